@@ -1,0 +1,118 @@
+package dev.hivedeck.engine.protocol;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+
+/**
+ * What a person, a script or an agent may ask of the engine. Each is answered by a small JSON result
+ * (documented per command) or refused with a {@link HiveException}; a refused command changes nothing.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Command.ImportPlan.class, name = "plan.import"),
+  @JsonSubTypes.Type(value = Command.AddTask.class, name = "task.add"),
+  @JsonSubTypes.Type(value = Command.RetryTask.class, name = "task.retry"),
+  @JsonSubTypes.Type(value = Command.CancelTask.class, name = "task.cancel"),
+  @JsonSubTypes.Type(value = Command.PauseTask.class, name = "task.pause"),
+  @JsonSubTypes.Type(value = Command.ResumeTask.class, name = "task.resume"),
+  @JsonSubTypes.Type(value = Command.PauseAgent.class, name = "agent.pause"),
+  @JsonSubTypes.Type(value = Command.ResumeAgent.class, name = "agent.resume"),
+  @JsonSubTypes.Type(value = Command.StopAgent.class, name = "agent.stop"),
+  @JsonSubTypes.Type(value = Command.SayToAgent.class, name = "agent.say"),
+  @JsonSubTypes.Type(value = Command.ApproveChange.class, name = "change.approve"),
+  @JsonSubTypes.Type(value = Command.ReturnChange.class, name = "change.return"),
+  @JsonSubTypes.Type(value = Command.MergeChange.class, name = "change.merge"),
+  @JsonSubTypes.Type(value = Command.CloseChange.class, name = "change.close"),
+  @JsonSubTypes.Type(value = Command.Decide.class, name = "decision.decide"),
+  @JsonSubTypes.Type(value = Command.Trust.class, name = "workspace.trust"),
+  @JsonSubTypes.Type(value = Command.Work.class, name = "workspace.work"),
+  @JsonSubTypes.Type(value = Command.Rest.class, name = "workspace.rest"),
+  @JsonSubTypes.Type(value = Command.UpdateCheckout.class, name = "workspace.update-checkout"),
+  @JsonSubTypes.Type(value = Command.RestoreKept.class, name = "kept.restore"),
+  @JsonSubTypes.Type(value = Command.Repair.class, name = "drift.repair"),
+  @JsonSubTypes.Type(value = Command.Reconcile.class, name = "drift.reconcile"),
+})
+public sealed interface Command {
+
+  /**
+   * Takes a plan in; idempotent by id. Result {@code {added, changed, kept}}: lists of ids, or
+   * counts when there are more than 1,000.
+   *
+   * @param name the file's name, for messages; its ending tells YAML from Markdown
+   * @param text the whole plan
+   */
+  record ImportPlan(String name, String text) implements Command {}
+
+  /** Adds one task; {@code id} may be null for the next free one. Result {@code {id}}. */
+  record AddTask(
+      String id,
+      String title,
+      String prompt,
+      String agent,
+      List<String> capabilities,
+      List<String> needs,
+      List<String> requirements,
+      Integer priority,
+      String kind)
+      implements Command {}
+
+  /**
+   * Makes a dead, cancelled, failed or delayed task ready now, with its tries counted anew.
+   *
+   * @param agent another agent to give it to, or null
+   */
+  record RetryTask(String id, String agent) implements Command {}
+
+  record CancelTask(String id) implements Command {}
+
+  record PauseTask(String id) implements Command {}
+
+  record ResumeTask(String id) implements Command {}
+
+  /** Lets a running attempt end, then gives the agent nothing more until it is resumed. */
+  record PauseAgent(String name) implements Command {}
+
+  record ResumeAgent(String name) implements Command {}
+
+  /** Ends what the agent runs now (its work is kept) and pauses it. */
+  record StopAgent(String name) implements Command {}
+
+  /** Passes a line to the agent's standard input, or into its next prompt when it reads none. */
+  record SayToAgent(String name, String text) implements Command {}
+
+  record ApproveChange(String id, String comment) implements Command {}
+
+  /** Sends a change back to its agent; the comments start a new attempt. */
+  record ReturnChange(String id, String comment, List<LineComment> lines) implements Command {}
+
+  /** Approves where needed and puts the change into the merge queue. */
+  record MergeChange(String id) implements Command {}
+
+  record CloseChange(String id, String comment) implements Command {}
+
+  record Decide(String id, String option, String comment) implements Command {}
+
+  /** Consents to the commands that the present {@code hive.yaml} would run. */
+  record Trust() implements Command {}
+
+  /** Starts claiming ready tasks; {@code agents} is how many may work at once, 0 for the default. */
+  record Work(int agents) implements Command {}
+
+  /** Claims nothing more; what runs may end. */
+  record Rest() implements Command {}
+
+  /** Brings the user's own checkout of main up to the tip, keeping local edits or refusing. */
+  record UpdateCheckout() implements Command {}
+
+  /** Puts kept work onto a new branch. Result {@code {branch}}. */
+  record RestoreKept(String id, String branch) implements Command {}
+
+  record Repair(String id) implements Command {}
+
+  /** Compares ledger and world now. Result {@code {drift: n}}. */
+  record Reconcile() implements Command {}
+
+  /** A comment on a line of the new side of a file. */
+  record LineComment(String file, int line, String text) {}
+}

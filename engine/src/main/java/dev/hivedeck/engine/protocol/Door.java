@@ -1,0 +1,69 @@
+package dev.hivedeck.engine.protocol;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The one way in and out of an engine, whether it runs in this process or behind the feed. All calls
+ * may block briefly, so never call them on the thread of a user interface.
+ */
+public interface Door {
+
+  /**
+   * Runs a command and answers when it is durable.
+   *
+   * @param correlation id for everything it causes; null for a new one
+   * @throws HiveException when it is refused; then nothing has changed
+   */
+  JsonNode execute(Command command, String correlation);
+
+  /**
+   * @throws HiveException when the thing asked about does not exist
+   */
+  JsonNode query(Query query);
+
+  /** Everything there is of these topics at one moment. */
+  Snapshot snapshot(Set<Topic> topics);
+
+  /**
+   * Delivers every event after {@code after}, in order, without gaps, from a thread of the engine.
+   * The consumer must not block.
+   */
+  Subscription subscribe(long after, Consumer<List<Event>> consumer);
+
+  /** Delivers new lines of all attempts' logs as they come; missed ones are fetched by range. */
+  Subscription follow(Consumer<Query.LogPage> consumer);
+
+  /** Figures of the engine for the status bar; cheap. */
+  Stats stats();
+
+  record Snapshot(long seq, Map<Topic, List<? extends Views.View>> things) {}
+
+  /**
+   * @param eventsPerSecond mean of the last five seconds
+   * @param storeBytes size of the database with its log
+   * @param commitMillis how long the last commit took
+   * @param costToday spent since midnight UTC, in dollars
+   */
+  record Stats(
+      long seq,
+      int ready,
+      int running,
+      int dead,
+      double eventsPerSecond,
+      long storeBytes,
+      double commitMillis,
+      double costToday,
+      String api,
+      String feed) {}
+
+  /** Ends a delivery. */
+  @FunctionalInterface
+  interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

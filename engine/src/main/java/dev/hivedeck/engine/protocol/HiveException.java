@@ -1,0 +1,44 @@
+package dev.hivedeck.engine.protocol;
+
+/**
+ * A refusal or failure that a person can act on: a stable {@code code} to search for, what happened
+ * and why as the message, and the next step as the {@code hint}.
+ */
+public final class HiveException extends RuntimeException {
+  private final Fault fault;
+
+  public HiveException(String code, String message, String hint) {
+    this(new Fault(code, message, hint));
+  }
+
+  public HiveException(Fault fault) {
+    super(fault.message());
+    this.fault = fault;
+  }
+
+  public HiveException(String code, String message, String hint, Throwable cause) {
+    super(message, cause);
+    this.fault = new Fault(code, message, hint);
+  }
+
+  public String code() {
+    return fault.code();
+  }
+
+  public String hint() {
+    return fault.hint();
+  }
+
+  public Fault fault() {
+    return fault;
+  }
+
+  /**
+   * The error as the feed and {@code --json} carry it.
+   *
+   * @param code stable, kebab-case, for example {@code plan-cycle}
+   * @param message what happened and why, with the place
+   * @param hint what to do next
+   */
+  public record Fault(String code, String message, String hint) {}
+}

@@ -1,0 +1,80 @@
+package dev.hivedeck.engine.protocol;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Instant;
+import java.util.List;
+
+/** What a client may ask for by range, because it is too large or too rare for the feed. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Query.Log.class, name = "log"),
+  @JsonSubTypes.Type(value = Query.Diff.class, name = "diff"),
+  @JsonSubTypes.Type(value = Query.Prompt.class, name = "prompt"),
+  @JsonSubTypes.Type(value = Query.Attempts.class, name = "attempts"),
+  @JsonSubTypes.Type(value = Query.Events.class, name = "events"),
+  @JsonSubTypes.Type(value = Query.Export.class, name = "plan"),
+})
+public sealed interface Query {
+
+  /** Lines of an attempt's log. Answer {@link LogPage}. A negative {@code from} counts from the end. */
+  record Log(String attempt, long from, int limit) implements Query {}
+
+  /** Files and hunks of a change, or of an attempt's work so far. Answer {@link FileDiffs}. */
+  record Diff(String change, String attempt) implements Query {}
+
+  /** What the task asks and what the next attempt would be told. Answer {@link PromptText}. */
+  record Prompt(String task) implements Query {}
+
+  /** All attempts at a task, oldest first. Answer: a list of {@link Views.Attempt}. */
+  record Attempts(String task) implements Query {}
+
+  /** Past events, oldest first, after {@code after} (negative counts from the end). */
+  record Events(long after, int limit) implements Query {}
+
+  /** The plan as YAML. Answer {@code {yaml}}. */
+  record Export() implements Query {}
+
+  /**
+   * @param from index of the first line of {@code lines}, from 0
+   * @param total how many lines there are by now
+   */
+  record LogPage(String attempt, long from, long total, List<LogLine> lines) {}
+
+  /**
+   * One line of activity.
+   *
+   * @param kind {@code say}, {@code out}, {@code err}, {@code plan}, {@code read}, {@code edit},
+   *     {@code run}, {@code gate}, {@code retry}, {@code ask}, {@code usage}, {@code hive}
+   */
+  record LogLine(long index, Instant at, String kind, String text) {}
+
+  /**
+   * @param truncated whether the diff was too large and files or hunks were left out
+   */
+  record FileDiffs(String base, String head, List<FileDiff> files, boolean truncated) {}
+
+  /**
+   * @param status {@code added}, {@code modified}, {@code deleted}, {@code renamed}
+   * @param oldPath before a rename, else null
+   * @param binary whether it has no lines to show
+   */
+  record FileDiff(
+      String path,
+      String oldPath,
+      String status,
+      boolean binary,
+      int additions,
+      int deletions,
+      List<Hunk> hunks) {}
+
+  record Hunk(String header, int oldStart, int newStart, List<DiffLine> lines) {}
+
+  /**
+   * @param kind {@code " "}, {@code "+"} or {@code "-"}
+   * @param oldLine line number on the old side, 0 when it has none
+   */
+  record DiffLine(String kind, int oldLine, int newLine, String text) {}
+
+  record PromptText(String task, String prompt, String context) {}
+}

@@ -1,0 +1,403 @@
+package dev.hivedeck.engine.protocol;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a client sees of each thing: whole, immutable, replaced by the next event about it. Each view
+ * has an {@code id} that is unique within its topic. Costs are US dollars, tokens are counts,
+ * stages are percent.
+ */
+public final class Views {
+  private Views() {}
+
+  /** Anything that the feed carries. */
+  public sealed interface View
+      permits Workspace, Requirement, Task, Agent, Attempt, Change, Decision, Kept, Drift {
+    String id();
+  }
+
+  /**
+   * The repository that the engine works on.
+   *
+   * @param name from {@code hive.yaml}, else the folder's name
+   * @param path the repository's root
+   * @param main the branch that changes merge into
+   * @param commit short id of the tip of {@code main}
+   * @param checkout the branch that the user has checked out, or null when detached
+   * @param behind merges on main that the user's checkout does not have yet; 0 when not on main
+   * @param trusted whether its commands may run
+   * @param working whether ready tasks are being claimed
+   * @param limit how many agents may work at once
+   * @param plan title of the plan, or null when none was imported
+   * @param engine version
+   * @param startedAt when this engine started
+   * @param problems what is wrong with the configuration, each with its remedy; empty when fine
+   * @param untrusted the commands that would run once trusted; empty when trusted
+   */
+  public record Workspace(
+      String id,
+      String name,
+      String path,
+      String main,
+      String commit,
+      String checkout,
+      int behind,
+      boolean trusted,
+      boolean working,
+      int limit,
+      String plan,
+      String engine,
+      Instant startedAt,
+      List<String> problems,
+      List<String> untrusted)
+      implements View {}
+
+  /**
+   * @param priority critical, high, medium or low
+   * @param tasks ids of the tasks linked to it
+   * @param done how many of them are merged
+   * @param stage mean stage of its tasks, 0 to 100
+   * @param order position in the plan
+   */
+  public record Requirement(
+      String id,
+      String title,
+      String priority,
+      List<String> acceptance,
+      List<String> tasks,
+      int done,
+      int stage,
+      int order)
+      implements View {}
+
+  public enum TaskState implements Word {
+    BLOCKED,
+    READY,
+    RUNNING,
+    VALIDATING,
+    WAITING,
+    DELAYED,
+    PAUSED,
+    DONE,
+    DEAD,
+    CANCELLED;
+
+    @JsonCreator
+    public static TaskState of(String word) {
+      return Word.parse(TaskState.class, word);
+    }
+  }
+
+  /**
+   * @param reason why it is in its state, in words; null when the state says all
+   * @param stage 0, 25, 50, 75 or 100
+   * @param priority 1 (first) to 9
+   * @param kind looks up the decision matrix; null when none
+   * @param agent who is to do it by the plan, or null when any agent with the capabilities may
+   * @param worker who does it now or did it last; null before the first attempt
+   * @param needs ids of tasks whose work must be on main first
+   * @param attempts how many were made
+   * @param attempt id of the latest attempt, or null
+   * @param change id of its change, or null
+   * @param decision id of the open decision it waits for, or null
+   * @param merged whether its work is on main
+   * @param notBefore when a delayed task becomes ready
+   * @param order position in the plan
+   */
+  public record Task(
+      String id,
+      String title,
+      TaskState state,
+      String reason,
+      int stage,
+      int priority,
+      String kind,
+      String agent,
+      List<String> capabilities,
+      String worker,
+      List<String> needs,
+      List<String> requirements,
+      int attempts,
+      String attempt,
+      String change,
+      String decision,
+      boolean merged,
+      Instant notBefore,
+      Instant updatedAt,
+      int order)
+      implements View {}
+
+  public enum AgentState implements Word {
+    IDLE,
+    RUNNING,
+    VALIDATING,
+    WAITING,
+    RETRYING,
+    PAUSED;
+
+    @JsonCreator
+    public static AgentState of(String word) {
+      return Word.parse(AgentState.class, word);
+    }
+  }
+
+  /**
+   * A named worker; {@code id} is its name. State and numbers are derived from its attempts.
+   *
+   * @param driver command or scripted
+   * @param task id of the task it works on, or null
+   * @param attempt id of its current or latest attempt, or null
+   * @param activity the last thing it said or did, one line
+   * @param since when it entered its state
+   * @param succeeded attempts that passed all gates
+   * @param failed attempts that did not
+   * @param health 0 to 100: share of its last 20 attempts that succeeded, 100 before the first
+   */
+  public record Agent(
+      String id,
+      String role,
+      String category,
+      String driver,
+      String version,
+      String model,
+      List<String> capabilities,
+      List<String> owns,
+      List<String> fallback,
+      AgentState state,
+      String task,
+      String attempt,
+      int stage,
+      String activity,
+      Instant since,
+      int succeeded,
+      int failed,
+      int health,
+      long tokens,
+      double cost)
+      implements View {}
+
+  public enum AttemptState implements Word {
+    PREPARING,
+    WORKING,
+    CHECKING,
+    SUCCEEDED,
+    FAILED,
+    LOST,
+    CANCELLED;
+
+    public boolean over() {
+      return this == SUCCEEDED || this == FAILED || this == LOST || this == CANCELLED;
+    }
+
+    @JsonCreator
+    public static AttemptState of(String word) {
+      return Word.parse(AttemptState.class, word);
+    }
+  }
+
+  /**
+   * One run of a task by an agent. Its {@code id} is {@code <task>.<number>}.
+   *
+   * @param reason why it ended, kebab-case: {@code exit}, {@code timeout}, {@code quiet}, {@code
+   *     gate}, {@code nothing-changed}, {@code refused}, {@code crash}, {@code conflict}, …; null
+   *     while it runs or when it succeeded
+   * @param detail the same in one sentence
+   * @param branch the branch it worked on
+   * @param worktree its folder; gone after clean-up
+   * @param commit what it left, full id, or null
+   * @param pid process id of the agent, 0 when none runs
+   * @param lines how many lines its log has
+   */
+  public record Attempt(
+      String id,
+      String task,
+      String agent,
+      int number,
+      AttemptState state,
+      String reason,
+      String detail,
+      int stage,
+      Instant startedAt,
+      Instant endedAt,
+      String branch,
+      String worktree,
+      String commit,
+      long pid,
+      long tokensIn,
+      long tokensOut,
+      double cost,
+      long lines,
+      List<GateResult> gates)
+      implements View {}
+
+  public enum Outcome implements Word {
+    PASSED,
+    WARNED,
+    FAILED;
+
+    @JsonCreator
+    public static Outcome of(String word) {
+      return Word.parse(Outcome.class, word);
+    }
+  }
+
+  /**
+   * @param checkpoint {@code attempt} or {@code merge}
+   * @param summary one line, for example {@code 12 passed}
+   * @param findings at most 50
+   * @param millis how long it took
+   */
+  public record GateResult(
+      String gate,
+      String checkpoint,
+      Outcome outcome,
+      String summary,
+      List<Finding> findings,
+      long millis) {}
+
+  /**
+   * @param file relative to the repository, or null
+   * @param line from 1, 0 when it is about the whole file
+   */
+  public record Finding(String file, int line, String message) {}
+
+  public enum ChangeState implements Word {
+    DRAFT,
+    OPEN,
+    QUEUED,
+    MERGING,
+    MERGED,
+    CONFLICTED,
+    BLOCKED,
+    CLOSED;
+
+    @JsonCreator
+    public static ChangeState of(String word) {
+      return Word.parse(ChangeState.class, word);
+    }
+  }
+
+  /**
+   * A branch on its way to main.
+   *
+   * @param number as people say it: {@code #3}; {@code id} is {@code C-3}
+   * @param attempt the attempt whose work it holds
+   * @param base commit of main it started from
+   * @param head tip of its branch
+   * @param merge the merge commit on main, or null
+   * @param review {@code none}, {@code wanted}, {@code approved} or {@code returned}
+   * @param reason why it is conflicted, blocked or closed, in words
+   * @param dueAt when an advisory review proceeds by itself, or null
+   * @param health 0 to 100, derived from gates, size, review and conflicts
+   */
+  public record Change(
+      String id,
+      int number,
+      String task,
+      String title,
+      String agent,
+      String attempt,
+      ChangeState state,
+      String reason,
+      String branch,
+      String base,
+      String head,
+      String merge,
+      int files,
+      int additions,
+      int deletions,
+      int commits,
+      List<GateResult> gates,
+      List<Comment> comments,
+      String review,
+      Instant openedAt,
+      Instant updatedAt,
+      Instant mergedAt,
+      Instant dueAt,
+      int health,
+      List<String> healthReasons)
+      implements View {}
+
+  /**
+   * @param file null for a comment on the whole change
+   * @param line of the new side, 0 for the whole file
+   */
+  public record Comment(String author, String file, int line, String text, Instant at) {}
+
+  public enum DecisionState implements Word {
+    OPEN,
+    DECIDED,
+    EXPIRED,
+    WITHDRAWN;
+
+    @JsonCreator
+    public static DecisionState of(String word) {
+      return Word.parse(DecisionState.class, word);
+    }
+  }
+
+  /**
+   * A question to a person.
+   *
+   * @param kind looks up the decision matrix
+   * @param level 1 agent to agent, 2 lead, 3 person
+   * @param fallback the option that is taken when nobody answers by {@code dueAt}; null when it waits
+   * @param answer the option taken, or null
+   * @param by who answered: {@code you} or {@code deadline}
+   */
+  public record Decision(
+      String id,
+      String task,
+      String attempt,
+      String agent,
+      String kind,
+      int level,
+      String question,
+      String detail,
+      List<String> options,
+      String fallback,
+      DecisionState state,
+      String answer,
+      String comment,
+      String by,
+      Instant openedAt,
+      Instant dueAt,
+      Instant answeredAt)
+      implements View {}
+
+  /**
+   * Work that was kept before something else took its place; {@code id} is the hidden ref.
+   *
+   * @param why what was about to happen to it
+   */
+  public record Kept(
+      String id, String commit, String task, String attempt, String why, int files, Instant at)
+      implements View {}
+
+  /**
+   * A difference between what the engine has written down and what is there.
+   *
+   * @param kind kebab-case, for example {@code worktree-missing}
+   * @param repair what one click does, as a verb phrase; null when a person must look
+   */
+  public record Drift(String id, String kind, String what, String why, String repair, String path)
+      implements View {}
+
+  /** Enums whose word on the wire is their name in lower case. */
+  public interface Word {
+    String name();
+
+    @JsonValue
+    default String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    static <E extends Enum<E>> E parse(Class<E> type, String word) {
+      return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+    }
+  }
+}
