@@ -5,8 +5,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
 /**
- * What a person, a script or an agent may ask of the engine. Each is answered by a small JSON result
- * (documented per command) or refused with a {@link HiveException}; a refused command changes nothing.
+ * What a person, a script or an agent may ask of the engine. Each is answered by a small JSON
+ * result (documented per command) or refused with a {@link HiveException}; a refused command
+ * changes nothing.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -96,7 +97,9 @@ public sealed interface Command {
   /** Consents to the commands that the present {@code hive.yaml} would run. */
   record Trust() implements Command {}
 
-  /** Starts claiming ready tasks; {@code agents} is how many may work at once, 0 for the default. */
+  /**
+   * Starts claiming ready tasks; {@code agents} is how many may work at once, 0 for the default.
+   */
   record Work(int agents) implements Command {}
 
   /** Claims nothing more; what runs may end. */

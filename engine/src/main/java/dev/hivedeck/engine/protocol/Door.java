@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The one way in and out of an engine, whether it runs in this process or behind the feed. All calls
- * may block briefly, so never call them on the thread of a user interface.
+ * The one way in and out of an engine, whether it runs in this process or behind the feed. All
+ * calls may block briefly, so never call them on the thread of a user interface.
  */
 public interface Door {
 

@@ -41,7 +41,9 @@ public final class Json {
       return MAPPER.readValue(text, type);
     } catch (JsonProcessingException e) {
       throw new HiveException(
-          "bad-json", "Not the JSON expected: " + e.getOriginalMessage(), "Check the message sent.");
+          "bad-json",
+          "Not the JSON expected: " + e.getOriginalMessage(),
+          "Check the message sent.");
     }
   }
 
@@ -50,7 +52,9 @@ public final class Json {
       return MAPPER.treeToValue(node, type);
     } catch (JsonProcessingException e) {
       throw new HiveException(
-          "bad-json", "Not the JSON expected: " + e.getOriginalMessage(), "Check the message sent.");
+          "bad-json",
+          "Not the JSON expected: " + e.getOriginalMessage(),
+          "Check the message sent.");
     }
   }
 

@@ -17,7 +17,9 @@ import java.util.List;
 })
 public sealed interface Query {
 
-  /** Lines of an attempt's log. Answer {@link LogPage}. A negative {@code from} counts from the end. */
+  /**
+   * Lines of an attempt's log. Answer {@link LogPage}. A negative {@code from} counts from the end.
+   */
   record Log(String attempt, long from, int limit) implements Query {}
 
   /** Files and hunks of a change, or of an attempt's work so far. Answer {@link FileDiffs}. */

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a client sees of each thing: whole, immutable, replaced by the next event about it. Each view
- * has an {@code id} that is unique within its topic. Costs are US dollars, tokens are counts,
+ * What a client sees of each thing: whole, immutable, replaced by the next event about it. Each
+ * view has an {@code id} that is unique within its topic. Costs are US dollars, tokens are counts,
  * stages are percent.
  */
 public final class Views {
@@ -345,7 +345,8 @@ public final class Views {
    *
    * @param kind looks up the decision matrix
    * @param level 1 agent to agent, 2 lead, 3 person
-   * @param fallback the option that is taken when nobody answers by {@code dueAt}; null when it waits
+   * @param fallback the option that is taken when nobody answers by {@code dueAt}; null when it
+   *     waits
    * @param answer the option taken, or null
    * @param by who answered: {@code you} or {@code deadline}
    */
