@@ -1,0 +1,251 @@
+package dev.hivedeck.engine.plan;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Tx;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The ledger of tasks: rows in, views out, every change of state through {@link TaskLife}. */
+public final class Tasks {
+  private Tasks() {}
+
+  private static final String VIEW =
+      """
+      SELECT t.*, a.id AS attempt, a.agent AS worker, a.stage AS stage, a.number AS attempts,
+        (SELECT group_concat(needed, ' ') FROM need WHERE task = t.id) AS needs,
+        (SELECT group_concat(requirement, ' ') FROM link WHERE task = t.id) AS requirements,
+        (SELECT group_concat(n.needed, ', ') FROM need n JOIN task m ON m.id = n.needed
+          WHERE n.task = t.id AND m.merged = 0) AS missing,
+        (SELECT number FROM change WHERE task = t.id) AS change,
+        (SELECT number FROM decision WHERE task = t.id AND state = 'open') AS decision
+      FROM task t LEFT JOIN attempt a
+        ON a.task = t.id AND a.number = (SELECT max(number) FROM attempt WHERE task = t.id)
+      """;
+
+  /**
+   * A task as the scheduler needs it.
+   *
+   * @param assigned the agent it is with now: the plan's, or a fallback; null when any may take it
+   * @param turns attempts that the assigned agent has made since it got the task
+   * @param context what the next attempt is to know about those before
+   * @param start commit that the next attempt goes on from; null for the tip of main
+   */
+  public record Row(
+      String id,
+      String title,
+      String prompt,
+      String kind,
+      String agent,
+      List<String> capabilities,
+      TaskState state,
+      String reason,
+      String assigned,
+      int turns,
+      List<Context> context,
+      String start,
+      boolean merged,
+      Instant notBefore) {}
+
+  /**
+   * @param kind {@code failure}, {@code gate}, {@code review}, {@code conflict}, {@code answer} or
+   *     {@code said}
+   */
+  public record Context(String kind, String text) {}
+
+  private static Row row(Sql.Row row) throws SQLException {
+    return new Row(
+        row.text("id"),
+        row.text("title"),
+        row.text("prompt"),
+        row.text("kind"),
+        row.text("agent"),
+        strings(row.text("capabilities")),
+        row.word("state", TaskState.class),
+        row.text("reason"),
+        row.text("assigned"),
+        row.integer("turns"),
+        parse(row.text("context"), new TypeReference<List<Context>>() {}),
+        row.text("start"),
+        row.flag("merged"),
+        row.instant("not_before"));
+  }
+
+  /**
+   * @throws HiveException {@code no-task}
+   */
+  public static Row get(Sql sql, String id) throws SQLException {
+    return find(sql, id)
+        .orElseThrow(
+            () ->
+                new HiveException(
+                    "no-task",
+                    "There is no task " + id + ".",
+                    "hivedeck tasks lists those there are."));
+  }
+
+  public static Optional<Row> find(Sql sql, String id) throws SQLException {
+    return sql.one("SELECT * FROM task WHERE id = ?", Tasks::row, id);
+  }
+
+  /** Ready tasks that are assigned to this agent, first things first. */
+  public static Optional<Row> nextFor(Sql sql, String agent) throws SQLException {
+    return sql.one(
+        "SELECT * FROM task WHERE state = 'ready' AND assigned = ? ORDER BY priority, place LIMIT 1",
+        Tasks::row,
+        agent);
+  }
+
+  /** Ready tasks that anybody with the capabilities may take, first things first. */
+  public static List<Row> open(Sql sql, int limit) throws SQLException {
+    return sql.list(
+        "SELECT * FROM task WHERE state = 'ready' AND assigned IS NULL"
+            + " ORDER BY priority, place LIMIT ?",
+        Tasks::row,
+        limit);
+  }
+
+  public static Views.Task view(Sql sql, String id) throws SQLException {
+    return sql.one(VIEW + " WHERE t.id = ?", Tasks::view, id).orElseThrow();
+  }
+
+  public static List<Views.Task> views(Sql sql) throws SQLException {
+    return sql.list(VIEW + " ORDER BY t.place", Tasks::view);
+  }
+
+  private static Views.Task view(Sql.Row row) throws SQLException {
+    var state = row.word("state", TaskState.class);
+    boolean merged = row.flag("merged");
+    String missing = row.text("missing");
+    String reason =
+        state == TaskState.BLOCKED && missing != null ? "needs " + missing : row.text("reason");
+    int stage =
+        switch (state) {
+          case DONE -> 100;
+          case RUNNING, VALIDATING, WAITING -> row.integer("stage");
+          default -> 0;
+        };
+    return new Views.Task(
+        row.text("id"),
+        row.text("title"),
+        state,
+        reason,
+        stage,
+        row.integer("priority"),
+        row.text("kind"),
+        row.text("assigned") != null ? row.text("assigned") : row.text("agent"),
+        strings(row.text("capabilities")),
+        row.text("worker"),
+        words(row.text("needs")),
+        words(row.text("requirements")),
+        row.integer("attempts"),
+        row.text("attempt"),
+        row.text("change") == null ? null : "C-" + row.text("change"),
+        row.text("decision") == null ? null : "D-" + row.text("decision"),
+        merged,
+        row.instant("not_before"),
+        row.instant("updated_at"),
+        row.integer("place"));
+  }
+
+  /**
+   * Takes a step and tells of it.
+   *
+   * @param type the event's type, for example {@code task.started}
+   * @throws HiveException {@code not-now} when the task's state does not allow it
+   */
+  public static void step(Tx tx, String id, TaskLife.Step step, String reason, String type, String text)
+      throws SQLException {
+    var next = TaskLife.TABLE.next(get(tx.sql(), id).state(), step);
+    tx.sql()
+        .update(
+            "UPDATE task SET state = ?, reason = ?, updated_at = ?,"
+                + " not_before = CASE WHEN ? = 'delayed' THEN not_before END WHERE id = ?",
+            next,
+            reason,
+            tx.now(),
+            next,
+            id);
+    tell(tx, id, type, text);
+  }
+
+  /** Tells of a task as it is now, and of its requirements, whose progress it is. */
+  public static void tell(Tx tx, String id, String type, String text) throws SQLException {
+    var view = view(tx.sql(), id);
+    tx.emit(type, Topic.TASK, text, view);
+    for (String requirement : view.requirements()) {
+      tx.emit(
+          "requirement.progressed",
+          Topic.REQUIREMENT,
+          null,
+          Requirements.view(tx.sql(), requirement));
+    }
+  }
+
+  /** Adds to what the next attempt is told. */
+  public static void addContext(Tx tx, String id, Context more) throws SQLException {
+    var context = new ArrayList<>(get(tx.sql(), id).context());
+    context.add(more);
+    tx.sql().update("UPDATE task SET context = ? WHERE id = ?", Json.write(context), id);
+  }
+
+  /** Moves tasks whose needs are all on main from blocked to ready, of those that need this one. */
+  public static void unblockAfter(Tx tx, String merged) throws SQLException {
+    var free =
+        tx.sql()
+            .list(
+                """
+                SELECT t.id FROM need d JOIN task t ON t.id = d.task
+                WHERE d.needed = ? AND t.state = 'blocked' AND NOT EXISTS (
+                  SELECT 1 FROM need n JOIN task m ON m.id = n.needed
+                  WHERE n.task = t.id AND m.merged = 0)
+                """,
+                row -> row.text("id"),
+                merged);
+    for (String id : free) {
+      step(tx, id, TaskLife.Step.UNBLOCK, null, "task.ready", id + " is ready: all it needs is on main");
+    }
+  }
+
+  /** Whether something that the task needs is not on main. */
+  public static boolean blocked(Sql sql, String id) throws SQLException {
+    return sql.number(
+            "SELECT count(*) FROM need n JOIN task m ON m.id = n.needed"
+                + " WHERE n.task = ? AND m.merged = 0",
+            id)
+        > 0;
+  }
+
+  /** Blocks a ready task again when something it needs is not on main. */
+  public static void settle(Tx tx, String id) throws SQLException {
+    if (get(tx.sql(), id).state() == TaskState.READY && blocked(tx.sql(), id)) {
+      step(tx, id, TaskLife.Step.BLOCK, null, "task.blocked", id + " waits for what it needs");
+    }
+  }
+
+  static List<String> words(String joined) {
+    return joined == null ? List.of() : Arrays.asList(joined.split(" "));
+  }
+
+  static List<String> strings(String json) {
+    return parse(json, new TypeReference<List<String>>() {});
+  }
+
+  private static <T> T parse(String json, TypeReference<T> type) {
+    try {
+      return Json.MAPPER.readValue(json, type);
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.hivedeck.engine.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A connection with its prepared statements kept. Parameters are bound by position; instants travel
+ * as epoch milliseconds, enums as their lower-case word. Not for sharing between threads.
+ */
+public final class Sql implements AutoCloseable {
+  private final Connection connection;
+  private final Map<String, PreparedStatement> statements = new HashMap<>();
+
+  Sql(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Turns a row into a value. */
+  @FunctionalInterface
+  public interface Mapper<T> {
+    T map(Row row) throws SQLException;
+  }
+
+  public <T> List<T> list(String sql, Mapper<T> mapper, Object... parameters) throws SQLException {
+    try (ResultSet rows = bind(sql, parameters).executeQuery()) {
+      var list = new ArrayList<T>();
+      var row = new Row(rows);
+      while (rows.next()) {
+        list.add(mapper.map(row));
+      }
+      return list;
+    }
+  }
+
+  public <T> Optional<T> one(String sql, Mapper<T> mapper, Object... parameters)
+      throws SQLException {
+    try (ResultSet rows = bind(sql, parameters).executeQuery()) {
+      return rows.next() ? Optional.ofNullable(mapper.map(new Row(rows))) : Optional.empty();
+    }
+  }
+
+  /** The first column of the first row, 0 when there is none or it is null. */
+  public long number(String sql, Object... parameters) throws SQLException {
+    try (ResultSet rows = bind(sql, parameters).executeQuery()) {
+      return rows.next() ? rows.getLong(1) : 0;
+    }
+  }
+
+  /** Returns how many rows changed. */
+  public int update(String sql, Object... parameters) throws SQLException {
+    return bind(sql, parameters).executeUpdate();
+  }
+
+  void run(String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private PreparedStatement bind(String sql, Object... parameters) throws SQLException {
+    PreparedStatement statement = statements.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      statements.put(sql, statement);
+    }
+    for (int i = 0; i < parameters.length; i++) {
+      statement.setObject(i + 1, plain(parameters[i]));
+    }
+    return statement;
+  }
+
+  private static Object plain(Object value) {
+    return switch (value) {
+      case null -> null;
+      case Instant instant -> instant.toEpochMilli();
+      case Boolean flag -> flag ? 1 : 0;
+      case Enum<?> word -> word.name().toLowerCase(java.util.Locale.ROOT);
+      default -> value;
+    };
+  }
+
+  @Override
+  public void close() throws SQLException {
+    for (var statement : statements.values()) {
+      statement.close();
+    }
+    connection.close();
+  }
+
+  /** The row a mapper stands on; columns by name. */
+  public static final class Row {
+    private final ResultSet rows;
+
+    Row(ResultSet rows) {
+      this.rows = rows;
+    }
+
+    public String text(String column) throws SQLException {
+      return rows.getString(column);
+    }
+
+    public int integer(String column) throws SQLException {
+      return rows.getInt(column);
+    }
+
+    public long number(String column) throws SQLException {
+      return rows.getLong(column);
+    }
+
+    public double real(String column) throws SQLException {
+      return rows.getDouble(column);
+    }
+
+    public boolean flag(String column) throws SQLException {
+      return rows.getInt(column) != 0;
+    }
+
+    /** Null stays null. */
+    public Instant instant(String column) throws SQLException {
+      long millis = rows.getLong(column);
+      return rows.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+
+    public <E extends Enum<E>> E word(String column, Class<E> type) throws SQLException {
+      String word = rows.getString(column);
+      return word == null ? null : Enum.valueOf(type, word.toUpperCase(java.util.Locale.ROOT));
+    }
+  }
+}

@@ -1,0 +1,425 @@
+package dev.hivedeck.engine.store;
+
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Topic;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * The workspace's state. Writes are queued to one thread, which runs each in a savepoint, commits
+ * many at once and only then completes their futures and publishes their events, so whoever has seen
+ * an event or an answer may rely on it after any crash. A write that fails rolls back alone.
+ */
+public final class Store implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+  private static final int VERSION = 1;
+  private static final int BATCH = 512;
+  private static final int READERS = 4;
+  private static final long RETAINED_EVENTS = 500_000;
+
+  private final Path file;
+  private final Clock clock;
+  private final Sql writer;
+  private final BlockingQueue<Write<?>> queue = new ArrayBlockingQueue<>(20_000);
+  private final Semaphore readers = new Semaphore(READERS);
+  private final LinkedBlockingDeque<Sql> idle = new LinkedBlockingDeque<>();
+  private final List<Consumer<List<Event>>> listeners = new CopyOnWriteArrayList<>();
+  private final Thread thread;
+  private volatile long seq;
+  private volatile double commitMillis;
+  private volatile boolean closing;
+
+  /** Work to do in a write. */
+  @FunctionalInterface
+  public interface Work<T> {
+    T run(Tx tx) throws SQLException;
+  }
+
+  /** Work to do on a snapshot. */
+  @FunctionalInterface
+  public interface Look<T> {
+    T run(Sql sql) throws SQLException;
+  }
+
+  private record Write<T>(String correlation, Work<T> work, CompletableFuture<T> done) {}
+
+  private Store(Path file, Clock clock) throws SQLException {
+    this.file = file;
+    this.clock = clock;
+    this.writer = connect(false);
+    migrate();
+    this.seq = writer.number("SELECT max(seq) FROM event");
+    this.thread = Thread.ofPlatform().name("hive-store").daemon().start(this::loop);
+  }
+
+  /**
+   * Opens the file, making or migrating it as needed.
+   *
+   * @throws HiveException {@code store-damaged}, {@code store-newer} or {@code store-unwritable};
+   *     the file is then left as it was
+   */
+  public static Store open(Path file, Clock clock) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      if (!Files.exists(file)) {
+        Files.createFile(file);
+      }
+      if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      }
+      return new Store(file, clock);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    } catch (SQLException e) {
+      if (e instanceof SQLiteException s
+          && (s.getResultCode() == SQLiteErrorCode.SQLITE_CORRUPT
+              || s.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB)) {
+        throw damaged(file, e.getMessage());
+      }
+      throw unwritable(file, e);
+    }
+  }
+
+  private static HiveException unwritable(Path file, Exception e) {
+    return new HiveException(
+        "store-unwritable",
+        "The database " + file + " cannot be opened for writing: " + e.getMessage(),
+        "Check that the folder exists, is yours and has space, or point HIVEDECK_HOME elsewhere.",
+        e);
+  }
+
+  private static HiveException damaged(Path file, String what) {
+    return new HiveException(
+        "store-damaged",
+        "The database " + file + " is damaged: " + what,
+        "Nothing was changed. Move the file aside and start again; finished work is safe on main and"
+            + " under refs/hivedeck/kept.");
+  }
+
+  private Sql connect(boolean readOnly) throws SQLException {
+    var config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.enforceForeignKeys(true);
+    config.setBusyTimeout(5_000);
+    config.setReadOnly(readOnly);
+    config.setTransactionMode(
+        readOnly ? SQLiteConfig.TransactionMode.DEFERRED : SQLiteConfig.TransactionMode.IMMEDIATE);
+    return new Sql(config.createConnection("jdbc:sqlite:" + file));
+  }
+
+  private void migrate() throws SQLException {
+    String health =
+        writer.one("PRAGMA quick_check(1)", row -> row.text("quick_check")).orElse("no answer");
+    if (!health.equals("ok")) {
+      throw damaged(file, health);
+    }
+    long version = writer.number("PRAGMA user_version");
+    if (version > VERSION) {
+      throw new HiveException(
+          "store-newer",
+          "The database " + file + " was written by a newer Hivedeck (format " + version + ").",
+          "Open it with that version or a newer one; nothing was changed.");
+    }
+    if (version > 0 && version < VERSION) {
+      writer.update("VACUUM INTO ?", file + ".before-" + VERSION);
+    }
+    for (long next = version + 1; next <= VERSION; next++) {
+      writer.run("BEGIN IMMEDIATE");
+      for (String statement : script(next).split(";\\s*\\n")) {
+        if (!statement.isBlank()) {
+          writer.run(statement);
+        }
+      }
+      writer.run("PRAGMA user_version = " + next);
+      writer.run("COMMIT");
+    }
+  }
+
+  private static String script(long version) {
+    String name = "/hivedeck/store/%03d.sql".formatted(version);
+    try (var in = Store.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(name, e);
+    }
+  }
+
+  /** Queues a write; the future completes when it is durable, or with what it threw. */
+  public <T> CompletableFuture<T> submit(String correlation, Work<T> work) {
+    var write = new Write<>(correlation, work, new CompletableFuture<T>());
+    if (closing) {
+      throw stopping();
+    }
+    try {
+      queue.put(write);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw stopping();
+    }
+    return write.done();
+  }
+
+  /**
+   * Writes and waits until it is durable.
+   *
+   * @throws HiveException as the work threw it; then nothing was written
+   */
+  public <T> T write(String correlation, Work<T> work) {
+    if (Thread.currentThread() == thread) {
+      throw new IllegalStateException("a write cannot wait for another");
+    }
+    var done = submit(correlation, work);
+    try {
+      return done.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new HiveException("store-failed", e.getCause().getMessage(), "See the log.", e);
+    }
+  }
+
+  /** Reads from one snapshot. */
+  public <T> T read(Look<T> look) {
+    readers.acquireUninterruptibly();
+    Sql sql = null;
+    try {
+      sql = idle.poll();
+      if (sql == null) {
+        sql = connect(true);
+      }
+      sql.run("BEGIN");
+      try {
+        return look.run(sql);
+      } finally {
+        sql.run("COMMIT");
+      }
+    } catch (SQLException e) {
+      throw failed(e);
+    } finally {
+      if (sql != null) {
+        idle.push(sql);
+      }
+      readers.release();
+    }
+  }
+
+  /** Delivers each batch of events once durable, on the writer's thread: hand them on, never block. */
+  public void listen(Consumer<List<Event>> listener) {
+    listeners.add(listener);
+  }
+
+  public void unlisten(Consumer<List<Event>> listener) {
+    listeners.remove(listener);
+  }
+
+  /** Events after {@code after}, oldest first. */
+  public List<Event> events(long after, int limit) {
+    return read(
+        sql ->
+            sql.list(
+                "SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?",
+                row ->
+                    new Event(
+                        row.number("seq"),
+                        row.instant("at"),
+                        row.text("correlation"),
+                        row.text("type"),
+                        row.word("topic", Topic.class),
+                        row.text("id"),
+                        row.text("text"),
+                        row.text("data") == null
+                            ? null
+                            : Json.read(
+                                row.text("data"),
+                                com.fasterxml.jackson.databind.JsonNode.class)),
+                after,
+                limit));
+  }
+
+  /** The oldest event still held, 0 when there is none. */
+  public long oldest() {
+    return read(sql -> sql.number("SELECT min(seq) FROM event"));
+  }
+
+  /** The sequence number of the last durable event. */
+  public long seq() {
+    return seq;
+  }
+
+  public double commitMillis() {
+    return commitMillis;
+  }
+
+  /** Size of the file with its write-ahead log. */
+  public long bytes() {
+    return size(file) + size(file.resolveSibling(file.getFileName() + "-wal"));
+  }
+
+  private static long size(Path path) {
+    try {
+      return Files.size(path);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private void loop() {
+    var batch = new ArrayList<Write<?>>();
+    while (true) {
+      batch.clear();
+      try {
+        Write<?> first = queue.poll(200, TimeUnit.MILLISECONDS);
+        if (first == null) {
+          if (closing) {
+            return;
+          }
+          continue;
+        }
+        batch.add(first);
+        queue.drainTo(batch, BATCH - 1);
+        commit(batch);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void commit(List<Write<?>> batch) {
+    long began = System.nanoTime();
+    var finished = new ArrayList<Runnable>();
+    var events = new ArrayList<Event>();
+    var after = new ArrayList<Runnable>();
+    try {
+      writer.run("BEGIN IMMEDIATE");
+      long next = seq;
+      for (Write<?> write : batch) {
+        next = attempt(write, next, finished, events, after);
+      }
+      writer.run("COMMIT");
+      if (next / 10_000 > seq / 10_000) {
+        writer.update("DELETE FROM event WHERE seq <= ?", next - RETAINED_EVENTS);
+      }
+      seq = next;
+    } catch (SQLException e) {
+      LOG.error("commit failed, {} writes rolled back", batch.size(), e);
+      rollback();
+      batch.forEach(write -> write.done().completeExceptionally(failed(e)));
+      return;
+    }
+    commitMillis = (System.nanoTime() - began) / 1e6;
+    if (!events.isEmpty()) {
+      for (var listener : listeners) {
+        guard(() -> listener.accept(events));
+      }
+    }
+    finished.forEach(Store::guard);
+    after.forEach(Store::guard);
+  }
+
+  private <T> long attempt(
+      Write<T> write,
+      long next,
+      List<Runnable> finished,
+      List<Event> events,
+      List<Runnable> after)
+      throws SQLException {
+    var tx = new Tx(writer, clock.instant(), write.correlation(), next);
+    writer.run("SAVEPOINT one");
+    MDC.put("correlation", write.correlation());
+    try {
+      T result = write.work().run(tx);
+      writer.run("RELEASE one");
+      events.addAll(tx.events);
+      after.addAll(tx.after);
+      finished.add(() -> write.done().complete(result));
+      return tx.seq();
+    } catch (Exception e) {
+      writer.run("ROLLBACK TO one");
+      writer.run("RELEASE one");
+      RuntimeException cause = e instanceof RuntimeException r ? r : failed((SQLException) e);
+      finished.add(() -> write.done().completeExceptionally(cause));
+      return next;
+    } finally {
+      MDC.remove("correlation");
+    }
+  }
+
+  private void rollback() {
+    try {
+      writer.run("ROLLBACK");
+    } catch (SQLException e) {
+      LOG.warn("nothing to roll back: {}", e.getMessage());
+    }
+  }
+
+  private static void guard(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.error("after a commit", e);
+    }
+  }
+
+  private static HiveException failed(SQLException e) {
+    if (e instanceof SQLiteException s && s.getResultCode() == SQLiteErrorCode.SQLITE_FULL) {
+      return new HiveException(
+          "disk-full",
+          "The disk is full, the write was rolled back: " + e.getMessage(),
+          "Free some space; nothing that was confirmed is lost.",
+          e);
+    }
+    return new HiveException(
+        "store-failed",
+        "The database refused: " + e.getMessage(),
+        "Nothing was changed. Run hivedeck doctor to check the database.",
+        e);
+  }
+
+  private static HiveException stopping() {
+    return new HiveException("stopping", "The engine is stopping.", "Start it again and repeat.");
+  }
+
+  /** Finishes what is queued, then closes. */
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      thread.join();
+      writer.run("PRAGMA optimize");
+      for (Sql sql : idle) {
+        sql.close();
+      }
+      writer.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (SQLException e) {
+      LOG.warn("closing the database", e);
+    }
+  }
+}
