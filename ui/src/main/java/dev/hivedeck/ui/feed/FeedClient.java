@@ -1,0 +1,399 @@
+package dev.hivedeck.ui.feed;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.java_websocket.client.WebSocketClient;
+import org.java_websocket.handshake.ServerHandshake;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A {@link Door} to an engine in another process: JSON-RPC 2.0 over a WebSocket. Calls block their
+ * caller until the engine has answered. When the line breaks, open calls fail, the client connects
+ * again with growing pauses, and subscribers get every event they missed, or, where the engine no
+ * longer has them, one {@code plan.reloaded} that asks for a new snapshot.
+ */
+public final class FeedClient implements Door, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FeedClient.class);
+  private static final int PROTOCOL = 1;
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+  private static final Duration HANDSHAKE = Duration.ofSeconds(5);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Set<String> HOPELESS =
+      Set.of("unauthorized", "forbidden", "bad-token", "protocol");
+
+  private final Supplier<Endpoint> endpoint;
+  private final String name;
+  private final Clock clock;
+  private final AtomicLong ids = new AtomicLong();
+  private final Map<Long, CompletableFuture<JsonNode>> open = new ConcurrentHashMap<>();
+  private final List<Consumer<List<Event>>> events = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Query.LogPage>> logs = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Connection>> watchers = new CopyOnWriteArrayList<>();
+  private final Map<Topic, List<Views.View>> pages = new EnumMap<>(Topic.class);
+
+  private final AtomicBoolean dialing = new AtomicBoolean();
+
+  private volatile Socket socket;
+  private volatile Connection connection;
+  private volatile boolean closed;
+  private volatile long seen;
+  private volatile Stats stats;
+
+  private FeedClient(Supplier<Endpoint> endpoint, String name, Clock clock) {
+    this.endpoint = endpoint;
+    this.name = name;
+    this.clock = clock;
+    this.connection = new Connection(Connection.State.LOADING, clock.instant(), null);
+  }
+
+  /**
+   * Connects and says hello.
+   *
+   * @param endpoint asked anew for each connection, since a restarted engine has another port
+   * @param name what this client calls itself, for example {@code desktop}
+   * @throws HiveException {@code no-engine} when nothing answers, or what the engine refuses with
+   */
+  public static FeedClient connect(Supplier<Endpoint> endpoint, String name, Clock clock) {
+    var client = new FeedClient(endpoint, name, clock);
+    client.dial();
+    return client;
+  }
+
+  /** Tells {@code watcher} the present state and every later one, from a thread of the client. */
+  public Subscription watch(Consumer<Connection> watcher) {
+    watchers.add(watcher);
+    watcher.accept(connection);
+    return () -> watchers.remove(watcher);
+  }
+
+  public Connection connection() {
+    return connection;
+  }
+
+  @Override
+  public JsonNode execute(Command command, String correlation) {
+    var params = Json.object().<ObjectNode>set("command", Json.tree(command));
+    if (correlation != null) {
+      params.put("correlation", correlation);
+    }
+    return call("execute", params);
+  }
+
+  @Override
+  public JsonNode query(Query query) {
+    return call("query", Json.object().set("query", Json.tree(query)));
+  }
+
+  @Override
+  public synchronized Snapshot snapshot(Set<Topic> topics) {
+    synchronized (pages) {
+      pages.clear();
+    }
+    var result = call("subscribe", Json.object().set("topics", Json.tree(topics)));
+    var seq = result.path("seq").asLong();
+    Map<Topic, List<? extends Views.View>> things = new EnumMap<>(Topic.class);
+    synchronized (pages) {
+      topics.forEach(t -> things.put(t, List.copyOf(pages.getOrDefault(t, List.of()))));
+      pages.clear();
+    }
+    if (events.isEmpty()) {
+      seen = seq;
+    } else {
+      resume();
+    }
+    return new Snapshot(seq, things);
+  }
+
+  @Override
+  public synchronized Subscription subscribe(long after, Consumer<List<Event>> consumer) {
+    events.clear();
+    seen = after;
+    events.add(consumer);
+    resume();
+    return () -> events.remove(consumer);
+  }
+
+  @Override
+  public Subscription follow(Consumer<Query.LogPage> consumer) {
+    logs.add(consumer);
+    call("follow", Json.object());
+    return () -> logs.remove(consumer);
+  }
+
+  @Override
+  public Stats stats() {
+    var last = stats;
+    return last != null ? last : Json.as(call("stats", Json.object()), Stats.class);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    var last = socket;
+    if (last != null) {
+      last.close();
+    }
+    failOpen();
+  }
+
+  private void resume() {
+    var params = Json.object().<ObjectNode>set("topics", Json.tree(EnumSet.allOf(Topic.class)));
+    params.put("after", seen);
+    try {
+      call("subscribe", params);
+    } catch (HiveException e) {
+      if (!e.code().equals("gone")) {
+        throw e;
+      }
+      var gap =
+          new Event(
+              seen,
+              clock.instant(),
+              null,
+              "plan.reloaded",
+              Topic.WORKSPACE,
+              null,
+              "Events were missed; everything is loaded anew.",
+              null);
+      events.forEach(c -> c.accept(List.of(gap)));
+    }
+  }
+
+  private JsonNode call(String method, JsonNode params) {
+    return call(method, params, ANSWER);
+  }
+
+  private JsonNode call(String method, JsonNode params, Duration patience) {
+    var id = ids.incrementAndGet();
+    var answer = new CompletableFuture<JsonNode>();
+    open.put(id, answer);
+    try {
+      var request = Json.object().put("jsonrpc", "2.0").put("id", id).put("method", method);
+      request.set("params", params);
+      var line = socket;
+      if (closed || line == null || !line.isOpen()) {
+        throw cutOff();
+      }
+      line.send(Json.write(request));
+      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (org.java_websocket.exceptions.WebsocketNotConnectedException e) {
+      throw cutOff();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof HiveException h ? h : new IllegalStateException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new HiveException(
+          "no-answer",
+          "The engine did not answer \"" + method + "\" within " + patience.toSeconds() + " s.",
+          "Try again; look at the engine's log if it stays silent.");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HiveException(
+          "interrupted", "Interrupted while waiting for the engine.", "Try again.");
+    } finally {
+      open.remove(id);
+    }
+  }
+
+  private static HiveException cutOff() {
+    return new HiveException(
+        "disconnected",
+        "The line to the engine is cut; nothing was sent.",
+        "Wait until it is live again, or start the engine with \"hivedeck serve\".");
+  }
+
+  private void failOpen() {
+    open.values().forEach(f -> f.completeExceptionally(cutOff()));
+  }
+
+  private void dial() {
+    var target = endpoint.get();
+    var line = new Socket(target.feed());
+    try {
+      if (!line.connectBlocking(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new HiveException(
+            "no-engine",
+            "No engine answers at " + target.feed() + ".",
+            "Start one with \"hivedeck serve\", or open the workspace again.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HiveException("interrupted", "Interrupted while connecting.", "Try again.");
+    }
+    socket = line;
+    var hello =
+        Json.object().put("token", target.token()).put("protocol", PROTOCOL).put("client", name);
+    try {
+      call("hello", hello, HANDSHAKE);
+      say(Connection.State.LIVE, null);
+    } catch (HiveException e) {
+      line.retired = true;
+      line.close();
+      throw e;
+    }
+  }
+
+  private void redial() {
+    say(Connection.State.RECONNECTING, cutOff().fault());
+    var pause = FIRST_PAUSE;
+    while (!closed) {
+      try {
+        Thread.sleep(pause);
+        dial();
+        synchronized (this) {
+          if (!events.isEmpty()) {
+            resume();
+          }
+        }
+        if (!logs.isEmpty()) {
+          call("follow", Json.object());
+        }
+        dialing.set(false);
+        if (socket.isOpen() || !dialing.compareAndSet(false, true)) {
+          return;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (RuntimeException e) {
+        if (e instanceof HiveException h && HOPELESS.contains(h.code())) {
+          say(Connection.State.FAILED, h.fault());
+          return;
+        }
+        LOG.debug("Not connected yet: {}", e.getMessage());
+        var longer = pause.multipliedBy(2);
+        pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+      }
+    }
+  }
+
+  private void say(Connection.State state, HiveException.Fault fault) {
+    connection = new Connection(state, clock.instant(), fault);
+    watchers.forEach(w -> w.accept(connection));
+  }
+
+  private void receive(String text) {
+    var message = Json.read(text, JsonNode.class);
+    if (message.has("method")) {
+      notice(message.get("method").asText(), message.path("params"));
+    } else {
+      var answer = open.remove(message.path("id").asLong());
+      if (answer == null) {
+        return;
+      }
+      if (message.has("error")) {
+        answer.completeExceptionally(new HiveException(fault(message.get("error"))));
+      } else {
+        answer.complete(message.path("result"));
+      }
+    }
+  }
+
+  private static HiveException.Fault fault(JsonNode error) {
+    var data = error.path("data");
+    return new HiveException.Fault(
+        data.path("code").asText("error"),
+        data.path("message").asText(error.path("message").asText("The engine refused.")),
+        data.path("hint").asText(""));
+  }
+
+  private void notice(String method, JsonNode params) {
+    switch (method) {
+      case "events" -> deliver(params.path("events"));
+      case "snapshot" -> {
+        var topic = Topic.of(params.path("topic").asText());
+        synchronized (pages) {
+          var things = pages.computeIfAbsent(topic, _ -> new ArrayList<>());
+          params.path("things").forEach(t -> things.add((Views.View) Json.as(t, topic.view())));
+        }
+      }
+      case "log" -> {
+        var page = Json.as(params, Query.LogPage.class);
+        logs.forEach(c -> c.accept(page));
+      }
+      case "stats" -> stats = Json.as(params, Stats.class);
+      default -> LOG.debug("Unknown notification {}", method);
+    }
+  }
+
+  private void deliver(JsonNode array) {
+    var fresh = new ArrayList<Event>(array.size());
+    for (var node : array) {
+      var event = Json.as(node, Event.class);
+      if (event.seq() > seen) {
+        fresh.add(event);
+      }
+    }
+    if (!fresh.isEmpty() && !events.isEmpty()) {
+      seen = fresh.getLast().seq();
+      events.forEach(c -> c.accept(fresh));
+    }
+  }
+
+  /** One connection; a new one is made for each try, as the library asks. */
+  private final class Socket extends WebSocketClient {
+    private volatile boolean retired;
+    private volatile boolean opened;
+
+    Socket(URI address) {
+      super(address);
+      setDaemon(true);
+      setConnectionLostTimeout(20);
+    }
+
+    @Override
+    public void onOpen(ServerHandshake handshake) {
+      opened = true;
+    }
+
+    @Override
+    public void onMessage(String message) {
+      try {
+        receive(message);
+      } catch (RuntimeException e) {
+        LOG.warn("A message of the engine could not be read", e);
+      }
+    }
+
+    @Override
+    public void onClose(int code, String reason, boolean remote) {
+      failOpen();
+      if (opened && !retired && !closed && dialing.compareAndSet(false, true)) {
+        Thread.ofVirtual().name("feed-redial").start(FeedClient.this::redial);
+      }
+    }
+
+    @Override
+    public void onError(Exception problem) {
+      LOG.debug("Feed: {}", problem.toString());
+    }
+  }
+}

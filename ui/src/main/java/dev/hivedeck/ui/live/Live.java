@@ -1,0 +1,394 @@
+package dev.hivedeck.ui.live;
+
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.feed.Connection;
+import dev.hivedeck.ui.feed.FeedClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import javafx.application.Platform;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is, as far as the desktop knows. The feed's thread leaves the latest of each thing; a pump
+ * hands all of it to the FX thread in one go, a few dozen times a second at most and only when
+ * there is news. Updates to the same thing between two hand-overs collapse into the last.
+ */
+public final class Live implements AutoCloseable {
+  /** Short enough that news is on the screen within 50 ms of its commit. */
+  private static final Duration PAUSE = Duration.ofMillis(25);
+
+  /** How often what is drawn from the whole is drawn anew. */
+  private static final Duration PULSE = Duration.ofMillis(100);
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final int REMEMBERED = 500;
+  private static final Logger LOG = LoggerFactory.getLogger(Live.class);
+
+  private final Door door;
+  private final Clock clock;
+  private final Map<Topic, Things<? extends Views.View>> things = new EnumMap<>(Topic.class);
+  private final ReadOnlyObjectWrapper<Views.Workspace> workspace = new ReadOnlyObjectWrapper<>();
+  private final ReadOnlyObjectWrapper<Door.Stats> stats = new ReadOnlyObjectWrapper<>();
+  private final ReadOnlyObjectWrapper<Connection> connection;
+  private final ReadOnlyObjectWrapper<Instant> now;
+  private final ReadOnlyObjectWrapper<Event> latest = new ReadOnlyObjectWrapper<>();
+  private final ObservableList<Event> happened = FXCollections.observableArrayList();
+  private final ObservableList<Event> happenings =
+      FXCollections.unmodifiableObservableList(happened);
+
+  private final Object gate = new Object();
+  private Map<Topic, Map<String, Event>> pending = new EnumMap<>(Topic.class);
+  private ArrayDeque<Event> news = new ArrayDeque<>();
+  private boolean reload = true;
+  private volatile boolean closed;
+  private Door.Subscription events;
+  private Door.Subscription states = () -> {};
+  private long lastPulse;
+  private long lastSecond;
+
+  public Live(Door door, Clock clock) {
+    this.door = door;
+    this.clock = clock;
+    this.connection =
+        new ReadOnlyObjectWrapper<>(
+            new Connection(Connection.State.LOADING, clock.instant(), null));
+    this.now = new ReadOnlyObjectWrapper<>(clock.instant());
+    for (var topic : Topic.values()) {
+      things.put(topic, new Things<>());
+    }
+  }
+
+  /** Starts to load and to listen. */
+  public Live start() {
+    Thread.ofVirtual().name("live-pump").start(this::pump);
+    return this;
+  }
+
+  public Things<Views.Task> tasks() {
+    return of(Topic.TASK);
+  }
+
+  public Things<Views.Agent> agents() {
+    return of(Topic.AGENT);
+  }
+
+  public Things<Views.Attempt> attempts() {
+    return of(Topic.ATTEMPT);
+  }
+
+  public Things<Views.Change> changes() {
+    return of(Topic.CHANGE);
+  }
+
+  public Things<Views.Decision> decisions() {
+    return of(Topic.DECISION);
+  }
+
+  public Things<Views.Requirement> requirements() {
+    return of(Topic.REQUIREMENT);
+  }
+
+  public Things<Views.Kept> kept() {
+    return of(Topic.KEPT);
+  }
+
+  public Things<Views.Drift> drift() {
+    return of(Topic.DRIFT);
+  }
+
+  /** The workspace; null until it is loaded. */
+  public ReadOnlyObjectProperty<Views.Workspace> workspace() {
+    return workspace.getReadOnlyProperty();
+  }
+
+  /** The engine's figures, renewed each second; null until they are known. */
+  public ReadOnlyObjectProperty<Door.Stats> stats() {
+    return stats.getReadOnlyProperty();
+  }
+
+  public ReadOnlyObjectProperty<Connection> connection() {
+    return connection.getReadOnlyProperty();
+  }
+
+  /** The time, renewed each second: what ages and waits are shown by. */
+  public ReadOnlyObjectProperty<Instant> now() {
+    return now.getReadOnlyProperty();
+  }
+
+  /** The last event seen; null before the first. */
+  public ReadOnlyObjectProperty<Event> latest() {
+    return latest.getReadOnlyProperty();
+  }
+
+  /** The last 500 events, newest first. */
+  public ObservableList<Event> happenings() {
+    return happenings;
+  }
+
+  /** Loads everything anew, for example after a failure. */
+  public void reload() {
+    synchronized (gate) {
+      reload = true;
+      gate.notifyAll();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    synchronized (gate) {
+      gate.notifyAll();
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the constructor and apply() keep each topic to its own view
+  private <V extends Views.View> Things<V> of(Topic topic) {
+    return (Things<V>) things.get(topic);
+  }
+
+  // On the feed's thread.
+  private void hear(List<Event> batch) {
+    synchronized (gate) {
+      for (var event : batch) {
+        if (event.type().equals("plan.reloaded")) {
+          reload = true;
+        }
+        if (event.id() != null && (event.data() != null || removes(event))) {
+          pending.computeIfAbsent(event.topic(), _ -> new LinkedHashMap<>()).put(event.id(), event);
+        }
+        if (event.text() != null && !event.text().isBlank()) {
+          news.addLast(event);
+          if (news.size() > REMEMBERED) {
+            news.removeFirst();
+          }
+        }
+      }
+      gate.notifyAll();
+    }
+  }
+
+  private static boolean removes(Event event) {
+    return event.type().endsWith(".removed");
+  }
+
+  private void pump() {
+    states = watchConnection();
+    try {
+      while (!closed) {
+        step();
+        synchronized (gate) {
+          if (!reload && pending.isEmpty() && news.isEmpty()) {
+            gate.wait(PULSE.toMillis());
+          }
+        }
+        Thread.sleep(PAUSE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      states.close();
+      if (events != null) {
+        events.close();
+      }
+    }
+  }
+
+  private Door.Subscription watchConnection() {
+    return door instanceof FeedClient client
+        ? client.watch(
+            c -> {
+              if (c.state() != Connection.State.LIVE) {
+                Platform.runLater(() -> connection.set(c));
+              } else {
+                Platform.runLater(
+                    () -> {
+                      if (workspace.get() != null) {
+                        connection.set(c);
+                      }
+                    });
+              }
+            })
+        : () -> {};
+  }
+
+  private void step() throws InterruptedException {
+    try {
+      boolean load;
+      synchronized (gate) {
+        load = reload;
+        reload = false;
+      }
+      if (load) {
+        load();
+      }
+      hand();
+      second();
+    } catch (HiveException e) {
+      LOG.warn("{}: {}", e.code(), e.getMessage());
+      if (!e.code().equals("disconnected")) {
+        onFx(() -> connection.set(state(Connection.State.FAILED, e.fault())));
+      }
+      Thread.sleep(500);
+    } catch (RuntimeException e) {
+      LOG.error("The live model could not be renewed", e);
+      var fault =
+          new HiveException.Fault(
+              "live", "What the engine sent could not be shown: " + e.getMessage(), "Try again.");
+      onFx(() -> connection.set(state(Connection.State.FAILED, fault)));
+    }
+  }
+
+  private Connection state(Connection.State state, HiveException.Fault fault) {
+    return new Connection(state, clock.instant(), fault);
+  }
+
+  private void load() throws InterruptedException {
+    if (events != null) {
+      events.close();
+      events = null;
+    }
+    try {
+      var snapshot = door.snapshot(EnumSet.allOf(Topic.class));
+      var past = past();
+      synchronized (gate) {
+        pending = new EnumMap<>(Topic.class);
+        news = new ArrayDeque<>();
+      }
+      onFx(
+          () -> {
+            for (var topic : Topic.values()) {
+              of(topic).replaceAll(snapshot.things().getOrDefault(topic, List.of()));
+            }
+            of(Topic.WORKSPACE).all().stream()
+                .findFirst()
+                .ifPresent(w -> workspace.set((Views.Workspace) w));
+            happened.setAll(past);
+            if (!past.isEmpty()) {
+              latest.set(past.getFirst());
+            }
+            connection.set(state(Connection.State.LIVE, null));
+            pulse();
+          });
+      events = door.subscribe(snapshot.seq(), this::hear);
+    } catch (HiveException e) {
+      synchronized (gate) {
+        reload |= e.code().equals("disconnected");
+      }
+      throw e;
+    }
+  }
+
+  private List<Event> past() {
+    var past = new ArrayList<Event>();
+    door.query(new Query.Events(-REMEMBERED, REMEMBERED))
+        .forEach(node -> past.addFirst(Json.as(node, Event.class)));
+    past.removeIf(e -> e.text() == null || e.text().isBlank());
+    return past;
+  }
+
+  private void hand() throws InterruptedException {
+    Map<Topic, Map<String, Event>> changed;
+    List<Event> told;
+    synchronized (gate) {
+      if (pending.isEmpty() && news.isEmpty()) {
+        changed = Map.of();
+        told = List.of();
+      } else {
+        changed = pending;
+        told = new ArrayList<>(news).reversed();
+        pending = new EnumMap<>(Topic.class);
+        news = new ArrayDeque<>();
+      }
+    }
+    var time = System.nanoTime();
+    var pulse = time - lastPulse >= PULSE.toNanos();
+    if (changed.isEmpty() && told.isEmpty() && !pulse) {
+      return;
+    }
+    if (pulse) {
+      lastPulse = time;
+    }
+    var views = new EnumMap<Topic, Map<String, Views.View>>(Topic.class);
+    changed.forEach((topic, events) -> views.put(topic, read(topic, events)));
+    onFx(
+        () -> {
+          views.forEach((topic, map) -> of(topic).apply(map));
+          var places = views.get(Topic.WORKSPACE);
+          if (places != null) {
+            places.values().stream()
+                .filter(Objects::nonNull)
+                .findFirst()
+                .ifPresent(w -> workspace.set((Views.Workspace) w));
+          }
+          if (!told.isEmpty()) {
+            happened.addAll(0, told);
+            if (happened.size() > REMEMBERED) {
+              happened.remove(REMEMBERED, happened.size());
+            }
+            latest.set(told.getFirst());
+          }
+          if (pulse) {
+            pulse();
+          }
+        });
+  }
+
+  private static Map<String, Views.View> read(Topic topic, Map<String, Event> events) {
+    var views = LinkedHashMap.<String, Views.View>newLinkedHashMap(events.size());
+    events.forEach(
+        (id, e) -> views.put(id, removes(e) ? null : (Views.View) Json.as(e.data(), topic.view())));
+    return views;
+  }
+
+  private void second() throws InterruptedException {
+    var tick = System.nanoTime();
+    if (lastSecond != 0 && tick - lastSecond < SECOND.toNanos()) {
+      return;
+    }
+    lastSecond = tick;
+    var time = clock.instant();
+    var figures = door.stats();
+    onFx(
+        () -> {
+          now.set(time);
+          stats.set(figures);
+        });
+  }
+
+  private void pulse() {
+    things.values().forEach(Things::pulse);
+  }
+
+  /** Runs on the FX thread and waits for it: a busy screen gets fewer, larger batches. */
+  private static void onFx(Runnable work) throws InterruptedException {
+    var task = new FutureTask<Void>(work, null);
+    Platform.runLater(task);
+    try {
+      task.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.hivedeck.ui.shell;
+
+import dev.hivedeck.engine.protocol.HiveException;
+
+/** Short news at the edge of the window. Call on the FX thread. */
+public interface Notices {
+  void say(String text);
+
+  /** Says what was done and offers to undo it for some seconds. */
+  void done(String text, Runnable undo);
+
+  /** Says what went wrong, why, and what to do next, with its code. */
+  void failed(HiveException.Fault fault);
+}

@@ -1,0 +1,17 @@
+package dev.hivedeck.ui.shell;
+
+import javafx.scene.layout.Region;
+
+/** One place of the desktop. Made once per workspace, on the FX thread, when first visited. */
+public interface Screen {
+  Region node();
+
+  /** Now on the window: start to observe what is costly to observe. */
+  default void shown() {}
+
+  /** No longer on the window: stop what {@link #shown} began. */
+  default void hidden() {}
+
+  /** Selects the thing with this id, as when it was chosen elsewhere. */
+  default void open(String id) {}
+}

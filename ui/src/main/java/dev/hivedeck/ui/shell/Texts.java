@@ -1,0 +1,172 @@
+package dev.hivedeck.ui.shell;
+
+import java.text.MessageFormat;
+import java.text.NumberFormat;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.List;
+import java.util.Locale;
+import java.util.MissingResourceException;
+import java.util.ResourceBundle;
+
+/** Every word on the screen, and numbers, times and amounts as people of this language say them. */
+public final class Texts {
+  public static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.GERMAN);
+  private static final String BUNDLE = "hivedeck.i18n.messages";
+
+  private final ResourceBundle bundle;
+  private final Locale locale;
+  private final ZoneId zone;
+  private final DateTimeFormatter timeOfDay;
+  private final DateTimeFormatter moment;
+
+  public Texts(Locale locale, ZoneId zone) {
+    this.locale = locale;
+    this.zone = zone;
+    this.bundle =
+        ResourceBundle.getBundle(
+            BUNDLE,
+            locale,
+            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
+    this.timeOfDay = DateTimeFormatter.ofPattern("HH:mm:ss", locale).withZone(zone);
+    this.moment =
+        DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.MEDIUM)
+            .withLocale(locale)
+            .withZone(zone);
+  }
+
+  public Locale locale() {
+    return locale;
+  }
+
+  public ZoneId zone() {
+    return zone;
+  }
+
+  /** The text of that key, its {@code {0}…} filled in. A missing key shows as itself. */
+  public String text(String key, Object... values) {
+    try {
+      var pattern = bundle.getString(key);
+      return values.length == 0 && pattern.indexOf('\'') < 0 && pattern.indexOf('{') < 0
+          ? pattern
+          : new MessageFormat(pattern, locale).format(values);
+    } catch (MissingResourceException e) {
+      return key;
+    }
+  }
+
+  public boolean has(String key) {
+    return bundle.containsKey(key);
+  }
+
+  /** The word of an enum constant, under {@code <prefix>.<constant in lower case>}. */
+  public String word(String prefix, Enum<?> value) {
+    return text(prefix + "." + value.name().toLowerCase(Locale.ROOT));
+  }
+
+  public String count(long number) {
+    return NumberFormat.getIntegerInstance(locale).format(number);
+  }
+
+  /** Large counts in few letters: 41.2 k. */
+  public String brief(long number) {
+    if (number < 10_000) {
+      return count(number);
+    }
+    return number < 1_000_000 ? decimal(number / 1e3, 1) + " k" : decimal(number / 1e6, 1) + " M";
+  }
+
+  public String decimal(double number, int digits) {
+    var format = NumberFormat.getNumberInstance(locale);
+    format.setMinimumFractionDigits(digits);
+    format.setMaximumFractionDigits(digits);
+    return format.format(number);
+  }
+
+  public String percent(double share) {
+    var format = NumberFormat.getPercentInstance(locale);
+    format.setMaximumFractionDigits(share > 0.9 && share < 1 ? 1 : 0);
+    return format.format(share);
+  }
+
+  /** Dollars and cents. */
+  public String money(double dollars) {
+    return "$" + decimal(dollars, 2);
+  }
+
+  public String bytes(long size) {
+    if (size < 1_000) {
+      return size + " B";
+    }
+    if (size < 1_000_000) {
+      return decimal(size / 1e3, 0) + " kB";
+    }
+    return size < 1_000_000_000 ? decimal(size / 1e6, 1) + " MB" : decimal(size / 1e9, 1) + " GB";
+  }
+
+  /** A running time as a clock shows it: 3:12, 1:04:09. */
+  public String clock(Duration time) {
+    var t = time.isNegative() ? Duration.ZERO : time;
+    return t.toHours() > 0
+        ? "%d:%02d:%02d".formatted(t.toHours(), t.toMinutesPart(), t.toSecondsPart())
+        : "%d:%02d".formatted(t.toMinutes(), t.toSecondsPart());
+  }
+
+  /** A length of time in its two largest units: 3 h 12 m, 40 s. */
+  public String span(Duration time) {
+    var t = time.isNegative() ? Duration.ZERO : time;
+    if (t.toDays() > 0) {
+      return two(t.toDays(), "time.d", t.toHoursPart(), "time.h");
+    }
+    if (t.toHours() > 0) {
+      return two(t.toHours(), "time.h", t.toMinutesPart(), "time.m");
+    }
+    if (t.toMinutes() > 0) {
+      return two(t.toMinutes(), "time.m", t.toSecondsPart(), "time.s");
+    }
+    return t.toSeconds() > 0 ? text("time.s", t.toSeconds()) : text("time.ms", t.toMillis());
+  }
+
+  private String two(long large, String unit, long small, String part) {
+    return small == 0 ? text(unit, large) : text(unit, large) + " " + text(part, small);
+  }
+
+  /** A length of time in its largest unit: 3 h, 40 s. */
+  public String roughly(Duration time) {
+    var t = time.isNegative() ? Duration.ZERO : time;
+    if (t.toDays() > 0) {
+      return text("time.d", t.toDays());
+    }
+    if (t.toHours() > 0) {
+      return text("time.h", t.toHours());
+    }
+    return t.toMinutes() > 0 ? text("time.m", t.toMinutes()) : text("time.s", t.toSeconds());
+  }
+
+  /** How long ago: just now, 3 m ago. */
+  public String ago(Instant then, Instant now) {
+    var age = Duration.between(then, now);
+    return age.toSeconds() < 5 ? text("time.now") : text("time.ago", roughly(age));
+  }
+
+  /** How long until: 21 h left, overdue. */
+  public String left(Instant due, Instant now) {
+    var rest = Duration.between(now, due);
+    return rest.isNegative() || rest.isZero()
+        ? text("time.over")
+        : text("time.left", roughly(rest));
+  }
+
+  /** 13:52:07 */
+  public String time(Instant at) {
+    return timeOfDay.format(at);
+  }
+
+  /** The exact moment, for tooltips. */
+  public String moment(Instant at) {
+    return moment.format(at);
+  }
+}
