@@ -1,0 +1,29 @@
+package dev.hivedeck.engine.agent;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** What a driver tells while its agent runs. Safe to call from several threads. */
+public interface Activity {
+
+  /**
+   * @param kind {@code say}, {@code out}, {@code err}, {@code plan}, {@code read}, {@code edit},
+   *     {@code run}, {@code ask}, {@code usage}, {@code hive}
+   */
+  void line(String kind, String text);
+
+  /** The agent's process, for people who look at their machine. */
+  void pid(long pid);
+
+  /** Progress of the work: 25 files written, 50 builds, 75 runs. */
+  void stage(int percent);
+
+  /** Adds to what it used. */
+  void usage(long tokensIn, long tokensOut, double cost);
+
+  /** Puts a question to a person. */
+  CompletableFuture<Answer> ask(Question question);
+
+  /** The next thing that the person said to the agent, once. */
+  Optional<String> said();
+}

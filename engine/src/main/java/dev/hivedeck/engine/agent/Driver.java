@@ -1,0 +1,13 @@
+package dev.hivedeck.engine.agent;
+
+/** How a kind of agent is run and read. */
+@FunctionalInterface
+public interface Driver {
+
+  /**
+   * Runs until the agent ends. Interrupting the thread ends the agent with all its processes.
+   *
+   * @throws InterruptedException when it was stopped
+   */
+  End run(Job job, Activity activity) throws InterruptedException;
+}

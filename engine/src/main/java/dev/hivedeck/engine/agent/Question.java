@@ -1,0 +1,13 @@
+package dev.hivedeck.engine.agent;
+
+import java.util.List;
+
+/**
+ * What an agent asks a person.
+ *
+ * @param kind looks up the decision matrix; null for the task's kind
+ * @param options to choose from; empty for yes or no
+ * @param fallback the option when nobody answers in time, or null
+ */
+public record Question(
+    String kind, String question, String detail, List<String> options, String fallback) {}
