@@ -2,70 +2,32 @@ package dev.hivedeck.engine.process;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * A shell command and everything that it starts. Ending only the process, or only its group, leaves
- * behind those that began a session of their own; so descendants are noted first, then the group is
- * ended, then whatever still carries the tree's variable in its environment (where the platform
- * shows environments: Linux).
+ * behind those that began a session of their own. So its descendants are noted first, then all are
+ * ended who descend from it, belong to its group or session, or carry its mark in their
+ * environment; and again, until nobody is left.
  */
 public final class ProcessTree {
   /** The variable whose value marks a tree. */
   public static final String MARK = "HIVEDECK_ATTEMPT_KEY";
 
-  private static final boolean WINDOWS =
-      System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("win");
-  private static final Duration GRACE = Duration.ofMillis(1_500);
-  private static final Path PROC = Path.of("/proc");
-  private static final char NUL = 0;
-  private static final Path SETSID = Path.of("/usr/bin/setsid");
+  /** How long a process may take to end by itself when asked. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
 
-  private final Process process;
-  private final String key;
-
-  private ProcessTree(Process process, String key) {
-    this.process = process;
-    this.key = key;
-  }
-
-  /**
-   * @param environment the whole environment, but for PATH and the like, which are passed on;
-   *     carries {@link #MARK}
-   * @throws HiveException {@code not-started}
-   */
-  public static ProcessTree start(String command, Path folder, Map<String, String> environment) {
-    var line =
-        WINDOWS
-            ? List.of("cmd", "/c", command)
-            : Files.isExecutable(SETSID)
-                ? List.of(SETSID.toString(), "--wait", "/bin/sh", "-c", command)
-                : List.of("/bin/sh", "-c", command);
-    var builder = new ProcessBuilder(line).directory(folder.toFile());
-    builder.environment().keySet().retainAll(PLAIN);
-    builder.environment().putAll(environment);
-    try {
-      return new ProcessTree(builder.start(), environment.get(MARK));
-    } catch (IOException e) {
-      throw new HiveException(
-          "not-started",
-          "\"" + command + "\" could not be started in " + folder + ": " + e.getMessage(),
-          "Check the command and that its folder exists.",
-          e);
-    }
-  }
+  /** How long it is tried to end those that start others faster than they are ended. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** What a program needs to run at all; anything more is passed on by name. */
   private static final Set<String> PLAIN =
@@ -77,20 +39,66 @@ public final class ProcessTree {
           "SHELL",
           "LANG",
           "LC_ALL",
+          "LC_CTYPE",
           "TZ",
           "TMPDIR",
           "TEMP",
           "TMP",
-          "SYSTEMROOT",
+          "JAVA_HOME",
+          "XDG_RUNTIME_DIR",
           "SystemRoot",
-          "COMSPEC",
+          "SYSTEMROOT",
+          "SystemDrive",
           "ComSpec",
+          "COMSPEC",
           "PATHEXT",
+          "Path",
+          "USERNAME",
           "USERPROFILE",
           "APPDATA",
           "LOCALAPPDATA",
-          "JAVA_HOME");
+          "ProgramFiles",
+          "ProgramFiles(x86)",
+          "ProgramData");
 
+  private final Process process;
+  private final String key;
+
+  private ProcessTree(Process process, String key) {
+    this.process = process;
+    this.key = key;
+  }
+
+  /**
+   * Starts a command in its own session, where the platform has such.
+   *
+   * @param command for {@code /bin/sh}, on Windows for {@code cmd}
+   * @param environment all it gets, but for PATH and the like, which are passed on; with {@link
+   *     #MARK} it can be ended more surely
+   * @throws HiveException {@code not-started}
+   */
+  public static ProcessTree start(String command, Path folder, Map<String, String> environment) {
+    if (!Files.isDirectory(folder)) {
+      throw new HiveException(
+          "not-started",
+          "\"" + command + "\" was to start in " + folder + ", which is no folder.",
+          "Something removed it; try again.");
+    }
+    var builder = new ProcessBuilder(Machine.shell(command)).directory(folder.toFile());
+    builder.environment().keySet().retainAll(PLAIN);
+    builder.environment().putAll(environment);
+    try {
+      return new ProcessTree(builder.start(), environment.get(MARK));
+    } catch (IOException e) {
+      throw new HiveException(
+          "not-started",
+          "\"" + command + "\" could not be started in " + folder + ": " + e.getMessage(),
+          "See whether the machine is short of memory or processes.",
+          e);
+    }
+  }
+
+  /** The process that was started; its streams are the caller's to read. */
   public Process process() {
     return process;
   }
@@ -99,111 +107,83 @@ public final class ProcessTree {
     return process.pid();
   }
 
-  /** Ends the whole tree: asks first, insists after a moment. */
-  public void end() {
-    boolean interrupted = Thread.interrupted();
-    var all = new LinkedHashSet<ProcessHandle>();
-    all.add(process.toHandle());
-    process.descendants().forEach(all::add);
-    all.addAll(marked(key));
-    all.forEach(ProcessHandle::destroy);
-    try {
-      long until = System.nanoTime() + GRACE.toNanos();
-      while (System.nanoTime() < until && all.stream().anyMatch(ProcessHandle::isAlive)) {
-        process.waitFor(20, TimeUnit.MILLISECONDS);
-        if (!process.isAlive()) {
-          all.removeIf(p -> !p.isAlive());
-          TimeUnit.MILLISECONDS.sleep(10);
+  /**
+   * Ends the whole tree: asks first, insists after a moment. Returns when nobody of it is left,
+   * even when the calling thread is interrupted; the interruption is kept.
+   *
+   * @return how many processes it ended
+   */
+  public int end() {
+    return end(Set.of(process.toHandle()), key);
+  }
+
+  /**
+   * Ends every process that carries this key, wherever it hides, with all it started.
+   *
+   * @return how many it ended
+   */
+  public static int endCarrying(String key) {
+    return key == null || key.isEmpty() ? 0 : end(Set.of(), key);
+  }
+
+  private static int end(Set<ProcessHandle> roots, String key) {
+    // Who was seen once stays noted: when its parent has ended nothing else may tell its descent.
+    var noted = new HashMap<Long, ProcessHandle>();
+    roots.forEach(p -> noted.put(p.pid(), p));
+    Set<Long> family = noted.keySet();
+    var ended = new HashSet<Long>();
+    long begin = System.nanoTime();
+    boolean interrupted = false;
+    while (System.nanoTime() - begin < PATIENCE.toNanos()) {
+      boolean insist = System.nanoTime() - begin > GRACE.toNanos();
+      family = Census.family(family, key, Census.take(MARK));
+      boolean left = false;
+      for (long pid : family) {
+        var p = noted.computeIfAbsent(pid, id -> ProcessHandle.of(id).orElse(null));
+        if (p != null && pid != ProcessHandle.current().pid() && Census.alive(p)) {
+          left = true;
+          boolean first = ended.add(pid);
+          if (insist) {
+            p.destroyForcibly();
+          } else if (first) {
+            p.destroy();
+          }
         }
       }
-    } catch (InterruptedException e) {
-      interrupted = true;
+      if (!left) {
+        break;
+      }
+      interrupted |= pause();
     }
-    all.forEach(p -> p.descendants().forEach(ProcessHandle::destroyForcibly));
-    all.forEach(ProcessHandle::destroyForcibly);
-    marked(key).forEach(ProcessHandle::destroyForcibly);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    return ended.size();
   }
 
-  private static List<ProcessHandle> marked(String key) {
-    if (key == null) {
-      return List.of();
-    }
-    return carrying().stream()
-        .filter(found -> found.key().equals(key))
-        .flatMap(found -> ProcessHandle.of(found.pid()).stream())
-        .toList();
-  }
-
-  /** Ends every process that carries this key. */
-  public static void endCarrying(String key) {
-    for (int i = 0; i < 3; i++) {
-      var left = marked(key);
-      if (left.isEmpty()) {
-        return;
-      }
-      left.forEach(p -> p.descendants().forEach(ProcessHandle::destroyForcibly));
-      left.forEach(ProcessHandle::destroyForcibly);
-      for (var process : left) {
-        try {
-          process.onExit().get(2, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return;
-        } catch (Exception e) {
-          continue;
-        }
-      }
+  /** Processes end in real time, whatever clock the engine runs on. */
+  private static boolean pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(20);
+      return false;
+    } catch (InterruptedException e) {
+      return true;
     }
   }
 
   /**
    * A process that carries the mark.
    *
+   * @param start null when not to be seen
    * @param folder its working folder, or null when not to be seen
    */
-  public record Found(long pid, String key, Path folder) {}
+  public record Found(long pid, String key, Instant start, Path folder) {}
 
   /** All live processes that carry the mark; empty where environments cannot be read. */
   public static List<Found> carrying() {
-    if (!Files.isDirectory(PROC.resolve("self"))) {
-      return List.of();
-    }
-    var found = new ArrayList<Found>();
-    try (Stream<Path> all = Files.list(PROC)) {
-      all.filter(p -> Character.isDigit(p.getFileName().toString().charAt(0)))
-          .forEach(p -> key(p).ifPresent(k -> found.add(found(p, k))));
-    } catch (IOException e) {
-      return found;
-    }
-    return found;
-  }
-
-  private static Found found(Path process, String key) {
-    Path folder = null;
-    try {
-      folder = Files.readSymbolicLink(process.resolve("cwd"));
-    } catch (IOException ignored) {
-      // It may have ended meanwhile.
-    }
-    return new Found(Long.parseLong(process.getFileName().toString()), key, folder);
-  }
-
-  private static Optional<String> key(Path process) {
-    try {
-      String environment =
-          new String(Files.readAllBytes(process.resolve("environ")), StandardCharsets.UTF_8);
-      int at = environment.indexOf(MARK + "=");
-      if (at < 0 || at > 0 && environment.charAt(at - 1) != NUL) {
-        return Optional.empty();
-      }
-      int from = at + MARK.length() + 1;
-      int to = environment.indexOf(NUL, from);
-      return Optional.of(environment.substring(from, to < 0 ? environment.length() : to));
-    } catch (IOException e) {
-      return Optional.empty(); // gone by now, or somebody else's
-    }
+    return Census.take(MARK).stream()
+        .filter(p -> p.mark() != null && !p.mark().isEmpty())
+        .map(p -> new Found(p.pid(), p.mark(), Census.start(p.pid()), Census.folder(p.pid())))
+        .toList();
   }
 }
