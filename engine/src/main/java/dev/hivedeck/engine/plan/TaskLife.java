@@ -41,7 +41,7 @@ public final class TaskLife {
     EXHAUST,
     /** The attempt vanished with a crash; that is not the agent's failure. */
     LOSE,
-    /** Its change came back: review, conflict or a gate before merge. */
+    /** Its change came back from review or with a conflict. */
     REWORK,
     PAUSE,
     RESUME,
@@ -95,6 +95,9 @@ public final class TaskLife {
               on(PAUSED, RESUME, READY),
               on(PAUSED, CANCEL, CANCELLED),
               on(DONE, REWORK, READY),
+              on(DONE, DELAY, DELAYED),
+              on(DONE, FALL_BACK, READY),
+              on(DONE, EXHAUST, DEAD),
               on(DONE, CANCEL, CANCELLED),
               on(DEAD, RETRY, READY),
               on(DEAD, CANCEL, CANCELLED),

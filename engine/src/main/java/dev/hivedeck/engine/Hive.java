@@ -1,0 +1,807 @@
+package dev.hivedeck.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.agent.CommandDriver;
+import dev.hivedeck.engine.agent.Driver;
+import dev.hivedeck.engine.agent.ScriptedDriver;
+import dev.hivedeck.engine.api.Access;
+import dev.hivedeck.engine.api.FeedServer;
+import dev.hivedeck.engine.api.HttpApi;
+import dev.hivedeck.engine.change.Changes;
+import dev.hivedeck.engine.change.MergeQueue;
+import dev.hivedeck.engine.config.GateConfig;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.decision.Decisions;
+import dev.hivedeck.engine.gate.Checkpoint;
+import dev.hivedeck.engine.gate.GateSpec;
+import dev.hivedeck.engine.gate.Subject;
+import dev.hivedeck.engine.plan.PlanDocument;
+import dev.hivedeck.engine.plan.PlanLedger;
+import dev.hivedeck.engine.plan.Requirements;
+import dev.hivedeck.engine.plan.TaskSpec;
+import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.schedule.Agents;
+import dev.hivedeck.engine.schedule.Attempts;
+import dev.hivedeck.engine.schedule.Logs;
+import dev.hivedeck.engine.schedule.Reconciler;
+import dev.hivedeck.engine.schedule.Scheduler;
+import dev.hivedeck.engine.schedule.Workshop;
+import dev.hivedeck.engine.security.Endpoint;
+import dev.hivedeck.engine.security.Redactor;
+import dev.hivedeck.engine.security.Token;
+import dev.hivedeck.engine.security.Trust;
+import dev.hivedeck.engine.security.WorkspaceLock;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
+import dev.hivedeck.engine.time.Timers;
+import dev.hivedeck.engine.worktree.Kept;
+import dev.hivedeck.engine.worktree.Repository;
+import dev.hivedeck.engine.worktree.Worktrees;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * A workspace, open: wires the rooms by hand, starts and stops them in order, and is the door that
+ * commands and questions come through.
+ */
+public final class Hive implements Door, AutoCloseable {
+  public static final String VERSION = "0.1.0";
+  private static final Logger LOG = LoggerFactory.getLogger(Hive.class);
+  private static final Duration LOOK = Duration.ofSeconds(30);
+  private static final Duration REFRESH = Duration.ofSeconds(3);
+  private static final int ATTEMPTS_SHOWN = 5_000;
+
+  private final HiveOptions options;
+  private final Timers timers;
+  private final Repository repository;
+  private final Path folder;
+  private final WorkspaceLock lock;
+  private final Store store;
+  private final Worktrees worktrees;
+  private final Trust trust;
+  private final Agents agents;
+  private final Logs logs;
+  private final Scheduler scheduler;
+  private final MergeQueue queue;
+  private final Reconciler reconciler;
+  private final EventRate rate = new EventRate();
+  private final Map<String, String> attemptTokens = new ConcurrentHashMap<>();
+  private final Instant startedAt;
+  private final String token;
+  private volatile HiveConfig config;
+  private volatile List<String> problems = List.of();
+  private volatile Standing standing;
+  private volatile boolean open = true;
+  private FeedServer feed;
+  private HttpApi http;
+
+  /** What git says of main and of the user's checkout. */
+  private record Standing(String commit, String checkout, int behind) {}
+
+  /**
+   * Opens a workspace and takes up its work where it was left.
+   *
+   * @throws HiveException with code, place and remedy when it cannot; then nothing has changed
+   */
+  public static Hive open(HiveOptions options) {
+    return new Hive(options);
+  }
+
+  private Hive(HiveOptions options) {
+    this.options = options;
+    this.timers = options.timers();
+    this.startedAt = timers.clock().instant();
+    this.token = Token.random();
+    var first = Repository.open(options.repository(), null);
+    this.config = HiveConfig.load(first.root());
+    this.repository = Repository.open(options.repository(), config.main());
+    this.folder = new Home(options.home()).workspace(repository.root());
+    this.lock = WorkspaceLock.acquire(folder);
+    try {
+      this.store = Store.open(folder.resolve("hive.db"), timers.clock());
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+    this.worktrees = new Worktrees(repository, folder.resolve("worktrees"), timers.clock());
+    this.trust = new Trust(folder);
+    this.logs = new Logs(folder.resolve("attempts"), timers.clock());
+    this.agents = new Agents(() -> config.agents());
+    var redactor = new Redactor(Set.of());
+    var checkpoint = new Checkpoint(timers);
+    Map<String, Driver> drivers =
+        Map.of("command", new CommandDriver(timers), "scripted", new ScriptedDriver(timers));
+    var workshop =
+        new Workshop(
+            repository,
+            worktrees,
+            logs,
+            drivers,
+            checkpoint,
+            this::gates,
+            redactor::redact,
+            attempt -> attemptTokens.computeIfAbsent(attempt, a -> Token.random()),
+            () -> http == null ? "" : http.address(),
+            timers.clock(),
+            options.speed());
+    this.scheduler =
+        new Scheduler(
+            store,
+            timers,
+            () -> config,
+            agents,
+            workshop,
+            (tx, work) -> queue().verified(tx, work),
+            this::trusted,
+            options.ids(),
+            options.speed());
+    this.queue =
+        new MergeQueue(
+            store,
+            timers,
+            repository,
+            worktrees,
+            () -> config,
+            (path, base, merge, change) ->
+                checkpoint.run(
+                    "merge",
+                    gates(),
+                    new Subject(path, base, merge, owned(change.agent()), Map.of()),
+                    text -> {}),
+            scheduler,
+            options.ids(),
+            options.speed());
+    this.reconciler = new Reconciler(store, repository, worktrees, options.ids());
+    store.listen(this::happened);
+    this.standing = look();
+    start();
+  }
+
+  private MergeQueue queue() {
+    return queue;
+  }
+
+  private void start() {
+    try {
+      scheduler.start();
+      queue.start();
+      if (options.serve()) {
+        Access access = this::caller;
+        feed = FeedServer.start(this, access, options.feedPort(), VERSION);
+        http = HttpApi.start(this, access, options.apiPort(), VERSION);
+        Endpoint.write(
+            folder,
+            new Endpoint(
+                feed.address(), http.address(), token, ProcessHandle.current().pid()));
+      }
+      tellWorkspace("workspace.opened", "engine " + VERSION + " started");
+      again(LOOK, this::reconcile);
+      again(REFRESH, this::refresh);
+      Thread.ofVirtual().name("reconcile").start(this::reconcile);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void again(Duration every, Runnable action) {
+    timers.after(
+        every,
+        () -> {
+          if (open) {
+            try {
+              action.run();
+            } catch (RuntimeException e) {
+              LOG.warn("regular look", e);
+            }
+            again(every, action);
+          }
+        });
+  }
+
+  private void reconcile() {
+    if (open) {
+      reconciler.look();
+    }
+  }
+
+  // ── what the rooms ask ──────────────────────────────────────────────────────────────────────
+
+  private List<GateSpec> gates() {
+    return config.gates().values().stream().map(Hive::gate).toList();
+  }
+
+  private static GateSpec gate(GateConfig g) {
+    return GateSpec.of(g.name(), g.run(), g.builtin(), g.at(), g.timeout(), g.warn(), g.max());
+  }
+
+  private List<String> owned(String agent) {
+    var spec = config.agents().get(agent);
+    return spec == null ? List.of() : spec.owns();
+  }
+
+  private boolean trusted() {
+    return config.commands().isEmpty() || trust.given(config.fingerprint());
+  }
+
+  private Optional<Access.Caller> caller(String presented) {
+    if (Token.same(token, presented)) {
+      return Optional.of(Access.Caller.person());
+    }
+    return attemptTokens.entrySet().stream()
+        .filter(e -> Token.same(e.getValue(), presented))
+        .map(e -> Access.Caller.attempt(e.getKey()))
+        .findFirst();
+  }
+
+  private void happened(List<Event> events) {
+    rate.count(events.size(), timers.clock().millis());
+    for (Event event : events) {
+      switch (event.type()) {
+        case "task.ready", "task.returned", "task.retrying", "task.fallback", "agent.resumed", "plan.imported",
+            "plan.reloaded" ->
+            scheduler.wake();
+        case "change.merged" -> {
+          scheduler.wake();
+          Thread.ofVirtual().start(this::refresh);
+        }
+        case "attempt.succeeded", "attempt.failed", "attempt.cancelled", "attempt.lost" ->
+            attemptTokens.remove(event.id());
+        default -> {
+          // Nothing waits for the others.
+        }
+      }
+    }
+  }
+
+  /** Follows what changed outside: the configuration file, main, the user's checkout. */
+  private synchronized void refresh() {
+    if (!open) {
+      return;
+    }
+    boolean changed = reload();
+    var now = look();
+    if (changed || !now.equals(standing)) {
+      standing = now;
+      tellWorkspace("workspace.changed", null);
+    }
+  }
+
+  /** Reads hive.yaml again; a broken one leaves the last good one in force and is told. */
+  private boolean reload() {
+    List<String> before = problems;
+    try {
+      var loaded = HiveConfig.load(repository.root());
+      problems = List.of();
+      if (loaded.equals(config)) {
+        return !before.isEmpty();
+      }
+      config = loaded;
+      store.write(
+          options.ids().get(),
+          tx -> {
+            for (var view : agents.views(tx.sql())) {
+              tx.emit("agent.configured", Topic.AGENT, null, view);
+            }
+            return null;
+          });
+      scheduler.wake();
+      return true;
+    } catch (HiveException e) {
+      problems = List.of(e.getMessage() + " " + e.hint());
+      return !before.equals(problems);
+    }
+  }
+
+  private Standing look() {
+    String tip = repository.tip();
+    String checkout = repository.checkout().orElse(null);
+    int behind = 0;
+    if (repository.main().equals(checkout)) {
+      String since = store.read(sql -> meta(sql, "checkout"));
+      if (since == null || repository.indexMatches(tip)) {
+        if (!tip.equals(since)) {
+          store.write(options.ids().get(), tx -> setMeta(tx, "checkout", tip));
+        }
+      } else {
+        behind = worktrees.behind(since);
+      }
+    }
+    return new Standing(tip.substring(0, 7), checkout, behind);
+  }
+
+  private static String meta(Sql sql, String key) throws SQLException {
+    return sql.one("SELECT value FROM meta WHERE key = ?", row -> row.text("value"), key)
+        .orElse(null);
+  }
+
+  private static Object setMeta(Tx tx, String key, String value) throws SQLException {
+    return tx.sql()
+        .update(
+            "INSERT INTO meta(key, value) VALUES (?, ?)"
+                + " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+            key,
+            value);
+  }
+
+  private void tellWorkspace(String type, String text) {
+    store.write(
+        options.ids().get(),
+        tx -> {
+          tx.emit(type, Topic.WORKSPACE, text, workspace(tx.sql()));
+          return null;
+        });
+  }
+
+  private Views.Workspace workspace(Sql sql) throws SQLException {
+    boolean trusted = trusted();
+    var now = standing;
+    return new Views.Workspace(
+        "workspace",
+        config.name() != null ? config.name() : repository.root().getFileName().toString(),
+        repository.root().toString(),
+        repository.main(),
+        now.commit(),
+        now.checkout(),
+        now.behind(),
+        trusted,
+        Scheduler.working(sql),
+        Scheduler.limit(sql),
+        meta(sql, "plan"),
+        VERSION,
+        startedAt,
+        problems,
+        trusted ? List.of() : config.commands());
+  }
+
+  // ── the door ────────────────────────────────────────────────────────────────────────────────
+
+  @Override
+  public JsonNode execute(Command command, String correlation) {
+    String id = correlation == null ? options.ids().get() : correlation;
+    MDC.put("correlation", id);
+    try {
+      LOG.info("command {}", command.getClass().getSimpleName());
+      Object result = run(command, id);
+      return result == null ? Json.object() : Json.tree(result);
+    } finally {
+      MDC.remove("correlation");
+    }
+  }
+
+  private Object run(Command command, String id) {
+    return switch (command) {
+      case Command.ImportPlan c -> importPlan(c, id);
+      case Command.AddTask c -> addTask(c, id);
+      case Command.RetryTask c -> write(id, tx -> scheduler.retry(tx, c.id(), c.agent()));
+      case Command.CancelTask c -> write(id, tx -> cancel(tx, c.id()));
+      case Command.PauseTask c -> write(id, tx -> scheduler.pause(tx, c.id()));
+      case Command.ResumeTask c -> write(id, tx -> scheduler.resume(tx, c.id()));
+      case Command.PauseAgent c -> write(id, tx -> scheduler.pauseAgent(tx, c.name()));
+      case Command.ResumeAgent c -> write(id, tx -> scheduler.resumeAgent(tx, c.name()));
+      case Command.StopAgent c -> write(id, tx -> scheduler.stopAgent(tx, c.name()));
+      case Command.SayToAgent c -> write(id, tx -> scheduler.say(tx, c.name(), c.text()));
+      case Command.ApproveChange c -> write(id, tx -> queue.approve(tx, c.id(), c.comment()));
+      case Command.ReturnChange c ->
+          write(id, tx -> queue.sendBack(tx, c.id(), c.comment(), c.lines()));
+      case Command.MergeChange c -> write(id, tx -> queue.merge(tx, c.id()));
+      case Command.CloseChange c -> write(id, tx -> queue.close(tx, c.id(), c.comment()));
+      case Command.Decide c ->
+          write(id, tx -> scheduler.decide(tx, c.id(), c.option(), c.comment()));
+      case Command.Trust ignored -> giveTrust();
+      case Command.Work c -> work(true, c.agents(), id);
+      case Command.Rest ignored -> work(false, 0, id);
+      case Command.UpdateCheckout ignored -> updateCheckout();
+      case Command.RestoreKept c -> Map.of("branch", worktrees.restore(c.id(), c.branch()));
+      case Command.Repair c -> {
+        reconciler.repair(c.id());
+        yield null;
+      }
+      case Command.Reconcile ignored -> Map.of("drift", reconciler.look().size());
+    };
+  }
+
+  private interface Write {
+    void run(Tx tx) throws SQLException;
+  }
+
+  private Object write(String correlation, Write write) {
+    return store.write(
+        correlation,
+        tx -> {
+          write.run(tx);
+          return null;
+        });
+  }
+
+  private Object importPlan(Command.ImportPlan c, String id) {
+    var plan = PlanDocument.parse(c.name(), c.text());
+    refresh();
+    var imported =
+        store.write(
+            id,
+            tx -> {
+              plan.check(
+                  c.name(),
+                  config.agents().keySet(),
+                  PlanLedger.taskIds(tx.sql()),
+                  PlanLedger.requirementIds(tx.sql()));
+              return PlanLedger.take(tx, plan);
+            });
+    scheduler.wake();
+    tellWorkspace("workspace.changed", null);
+    int all = imported.added().size() + imported.changed().size() + imported.kept().size();
+    return all <= 1_000
+        ? imported
+        : Map.of(
+            "added", imported.added().size(),
+            "changed", imported.changed().size(),
+            "kept", imported.kept().size());
+  }
+
+  private Object addTask(Command.AddTask c, String id) {
+    return store.write(
+        id,
+        tx -> {
+          String task = c.id() != null && !c.id().isBlank() ? c.id() : freeId(tx.sql());
+          if (Tasks.find(tx.sql(), task).isPresent()) {
+            throw new HiveException(
+                "duplicate-id", "There is a task " + task + " already.", "Choose another id.");
+          }
+          if (c.title() == null || c.title().isBlank()) {
+            throw new HiveException(
+                "no-title", "A task needs a title.", "Say in a few words what it is to do.");
+          }
+          var spec =
+              new TaskSpec(
+                  task,
+                  c.title(),
+                  orEmpty(c.requirements()),
+                  c.agent() == null || c.agent().isBlank() ? null : c.agent(),
+                  orEmpty(c.capabilities()),
+                  orEmpty(c.needs()),
+                  c.priority() == null ? 5 : c.priority(),
+                  c.kind(),
+                  c.prompt() == null ? "" : c.prompt(),
+                  List.of());
+          var plan =
+              new PlanDocument(
+                  Optional.ofNullable(meta(tx.sql(), "plan")).orElse(config.name()),
+                  List.of(),
+                  List.of(spec));
+          plan.check(
+              "new task",
+              config.agents().keySet(),
+              PlanLedger.taskIds(tx.sql()),
+              PlanLedger.requirementIds(tx.sql()));
+          PlanLedger.take(tx, plan);
+          tx.after(scheduler::wake);
+          return Map.of("id", task);
+        });
+  }
+
+  private static List<String> orEmpty(List<String> list) {
+    return list == null ? List.of() : list;
+  }
+
+  private static String freeId(Sql sql) throws SQLException {
+    var taken = PlanLedger.taskIds(sql);
+    int n = taken.size() + 1;
+    while (taken.contains("T-" + n)) {
+      n++;
+    }
+    return "T-" + n;
+  }
+
+  private void cancel(Tx tx, String id) throws SQLException {
+    var change = Changes.ofTask(tx.sql(), id);
+    if (change.isPresent()
+        && !Set.of(Views.ChangeState.MERGED, Views.ChangeState.CLOSED)
+            .contains(change.get().state())) {
+      queue.closeFor(tx, change.get());
+    }
+    if (Tasks.get(tx.sql(), id).merged()) {
+      throw new HiveException(
+          "merged", id + " is on main already.", "Revert its merge with git if it must go.");
+    }
+    scheduler.cancel(tx, id);
+  }
+
+  private Object giveTrust() {
+    trust.give(config.fingerprint(), timers.clock().instant());
+    tellWorkspace("workspace.trusted", "you trusted the commands of this workspace");
+    scheduler.wake();
+    return null;
+  }
+
+  private Object work(boolean on, int limit, String id) {
+    if (on && !trusted()) {
+      throw new HiveException(
+          "not-trusted",
+          "The commands of this workspace have not been trusted yet: "
+              + String.join(" · ", config.commands()),
+          "Look at them, then run hivedeck trust or press Trust.");
+    }
+    store.write(
+        id,
+        tx -> {
+          scheduler.work(tx, on, limit);
+          tx.emit(
+              on ? "workspace.working" : "workspace.resting",
+              Topic.WORKSPACE,
+              on ? "the hive works" : "the hive rests; what runs may end",
+              workspace(tx.sql()));
+          return null;
+        });
+    return null;
+  }
+
+  private Object updateCheckout() {
+    String since = store.read(sql -> meta(sql, "checkout"));
+    if (standing.behind() == 0) {
+      throw new HiveException(
+          "up-to-date", "Your checkout has all of main already.", "Nothing to do.");
+    }
+    worktrees.updateCheckout(since);
+    refresh();
+    return null;
+  }
+
+  @Override
+  public JsonNode query(Query query) {
+    return Json.tree(
+        switch (query) {
+          case Query.Log q -> {
+            store.read(sql -> Attempts.get(sql, q.attempt()));
+            yield logs.page(q.attempt(), q.from(), Math.clamp(q.limit(), 1, 5_000));
+          }
+          case Query.Diff q -> diff(q);
+          case Query.Prompt q -> store.read(sql -> prompt(sql, q.task()));
+          case Query.Attempts q -> store.read(sql -> Attempts.viewsOf(sql, q.task()));
+          case Query.Events q -> {
+            long after = q.after() < 0 ? Math.max(0, store.seq() + q.after()) : q.after();
+            yield store.events(after, Math.clamp(q.limit(), 1, 5_000));
+          }
+          case Query.Export ignored ->
+              Map.of("yaml", store.read(sql -> PlanLedger.give(sql)).toYaml());
+        });
+  }
+
+  private static Query.PromptText prompt(Sql sql, String id) throws SQLException {
+    var task = Tasks.get(sql, id);
+    return new Query.PromptText(
+        id,
+        task.prompt(),
+        String.join("\n\n", task.context().stream().map(Tasks.Context::text).toList()));
+  }
+
+  private Query.FileDiffs diff(Query.Diff q) {
+    if (q.change() != null) {
+      var change = store.read(sql -> Changes.view(sql, q.change()));
+      // Once merged, what counts is what the merge brought to main.
+      return change.merge() != null
+          ? worktrees.diff(change.merge() + "^1", change.merge(), 5_000)
+          : worktrees.diff(change.base(), change.head(), 5_000);
+    }
+    var attempt = store.read(sql -> Attempts.get(sql, q.attempt()));
+    if (attempt.head() != null) {
+      return worktrees.diff(attempt.start(), attempt.head(), 5_000);
+    }
+    if (attempt.worktree() == null || attempt.state().over()) {
+      return new Query.FileDiffs(attempt.start(), null, List.of(), false);
+    }
+    return worktrees.diffWorktree(Path.of(attempt.worktree()), attempt.start(), 5_000);
+  }
+
+  @Override
+  public Snapshot snapshot(Set<Topic> topics) {
+    List<Views.Kept> kept =
+        topics.contains(Topic.KEPT) ? worktrees.kept().stream().map(Hive::kept).toList() : List.of();
+    return store.read(
+        sql -> {
+          long seq = sql.number("SELECT max(seq) FROM event");
+          var things = new EnumMap<Topic, List<? extends Views.View>>(Topic.class);
+          for (Topic topic : topics) {
+            things.put(
+                topic,
+                switch (topic) {
+                  case WORKSPACE -> List.of(workspace(sql));
+                  case REQUIREMENT -> Requirements.views(sql);
+                  case TASK -> Tasks.views(sql);
+                  case AGENT -> agents.views(sql);
+                  case ATTEMPT -> Attempts.views(sql, ATTEMPTS_SHOWN);
+                  case CHANGE -> Changes.views(sql);
+                  case DECISION -> Decisions.views(sql);
+                  case KEPT -> kept;
+                  case DRIFT -> reconciler.drift();
+                });
+          }
+          return new Snapshot(seq, things);
+        });
+  }
+
+  private static Views.Kept kept(Kept k) {
+    return new Views.Kept(k.ref(), k.commit(), k.task(), k.attempt(), k.why(), k.files(), k.at());
+  }
+
+  @Override
+  public Subscription subscribe(long after, Consumer<List<Event>> consumer) {
+    if (after < store.oldest() - 1) {
+      throw new HiveException(
+          "gone", "Events after " + after + " are no longer held.", "Take a new snapshot.");
+    }
+    var delivery = new Delivery(after, consumer);
+    store.listen(delivery);
+    delivery.catchUp(store);
+    return () -> store.unlisten(delivery);
+  }
+
+  @Override
+  public Subscription follow(Consumer<Query.LogPage> consumer) {
+    return logs.follow(consumer);
+  }
+
+  @Override
+  public Stats stats() {
+    Instant midnight =
+        timers.clock().instant().atZone(ZoneOffset.UTC).truncatedTo(ChronoUnit.DAYS).toInstant();
+    return store.read(
+        sql ->
+            new Stats(
+                store.seq(),
+                (int) sql.number("SELECT count(*) FROM task WHERE state = 'ready'"),
+                Attempts.active(sql).size(),
+                (int) sql.number("SELECT count(*) FROM task WHERE state = 'dead'"),
+                rate.perSecond(timers.clock().millis()),
+                store.bytes(),
+                store.commitMillis(),
+                cost(sql, midnight),
+                http == null ? "" : http.address(),
+                feed == null ? "" : feed.address()));
+  }
+
+  private static double cost(Sql sql, Instant since) throws SQLException {
+    return sql.one(
+            "SELECT coalesce(sum(cost), 0) AS cost FROM attempt WHERE started_at >= ?",
+            row -> row.real("cost"),
+            since)
+        .orElse(0.0);
+  }
+
+  /** Where the doors are, with the token that opens them. */
+  public Endpoint endpoint() {
+    return new Endpoint(
+        feed.address(), http.address(), token, ProcessHandle.current().pid());
+  }
+
+  /** The agents of the configuration, as it is in force. */
+  public HiveConfig config() {
+    return config;
+  }
+
+  /** Drains: running attempts are stopped with their work kept, then everything closes in order. */
+  @Override
+  public synchronized void close() {
+    if (!open) {
+      return;
+    }
+    open = false;
+    var closing = new ArrayList<Runnable>();
+    closing.add(scheduler::close);
+    closing.add(queue::close);
+    if (http != null) {
+      closing.add(http::close);
+    }
+    if (feed != null) {
+      closing.add(feed::close);
+      closing.add(() -> Endpoint.remove(folder));
+    }
+    closing.add(store::close);
+    closing.add(lock::close);
+    for (Runnable step : closing) {
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        LOG.warn("closing", e);
+      }
+    }
+  }
+
+  /** One subscriber: the past from the store first, then what happens, without gap or repeat. */
+  private static final class Delivery implements Consumer<List<Event>> {
+    private static final int PAGE = 2_000;
+    private final Consumer<List<Event>> consumer;
+    private final List<Event> meanwhile = new ArrayList<>();
+    private long last;
+    private boolean live;
+
+    Delivery(long after, Consumer<List<Event>> consumer) {
+      this.last = after;
+      this.consumer = consumer;
+    }
+
+    @Override
+    public synchronized void accept(List<Event> events) {
+      if (live) {
+        deliver(events);
+      } else {
+        meanwhile.addAll(events);
+      }
+    }
+
+    void catchUp(Store store) {
+      for (var page = store.events(last, PAGE); !page.isEmpty(); page = store.events(last, PAGE)) {
+        synchronized (this) {
+          deliver(page);
+        }
+      }
+      synchronized (this) {
+        deliver(meanwhile);
+        meanwhile.clear();
+        live = true;
+      }
+    }
+
+    private void deliver(List<Event> events) {
+      var news = events.stream().filter(e -> e.seq() > last).toList();
+      if (!news.isEmpty()) {
+        last = news.getLast().seq();
+        consumer.accept(news);
+      }
+    }
+  }
+
+  /** Events of the last five seconds. */
+  private static final class EventRate {
+    private final long[] counts = new long[6];
+    private long second;
+
+    synchronized void count(int events, long millis) {
+      turn(millis / 1_000);
+      counts[(int) (second % counts.length)] += events;
+    }
+
+    synchronized double perSecond(long millis) {
+      turn(millis / 1_000);
+      long sum = 0;
+      for (int i = 0; i < counts.length; i++) {
+        if (i != second % counts.length) {
+          sum += counts[i];
+        }
+      }
+      return sum / 5.0;
+    }
+
+    private void turn(long now) {
+      for (long s = Math.max(second + 1, now - counts.length + 1); s <= now; s++) {
+        counts[(int) (s % counts.length)] = 0;
+      }
+      second = Math.max(second, now);
+    }
+  }
+}

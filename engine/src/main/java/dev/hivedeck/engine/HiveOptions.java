@@ -1,0 +1,27 @@
+package dev.hivedeck.engine;
+
+import dev.hivedeck.engine.time.Timers;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/**
+ * How to open a workspace.
+ *
+ * @param repository any folder inside the repository
+ * @param home where Hivedeck keeps its data, for example {@code Home.standard()}
+ * @param speed pace of delays and scripted agents; 1 is real
+ * @param serve whether to open the feed and the HTTP door
+ * @param feedPort port of the feed, 0 for any free one
+ * @param apiPort port of the HTTP door, 0 for any free one
+ * @param timers the clock to live by
+ * @param ids gives a new unique id each time
+ */
+public record HiveOptions(
+    Path repository,
+    Path home,
+    double speed,
+    boolean serve,
+    int feedPort,
+    int apiPort,
+    Timers timers,
+    Supplier<String> ids) {}

@@ -1,0 +1,50 @@
+package dev.hivedeck.engine.change;
+
+import dev.hivedeck.engine.protocol.Views.ChangeState;
+import dev.hivedeck.engine.protocol.Views.GateResult;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How fit a change is to merge, as a score with its reasons. 100 less: 25 for each failed gate, 10
+ * for each warning, up to 25 for lines beyond 300 (one point for each 30), 15 while it conflicts or
+ * was returned. Never below 0.
+ */
+public record ChangeHealth(int score, List<String> reasons) {
+
+  static ChangeHealth of(
+      List<GateResult> gates, int additions, int deletions, ChangeState state, String review) {
+    int score = 100;
+    var reasons = new ArrayList<String>();
+    for (var gate : gates) {
+      int cost =
+          switch (gate.outcome()) {
+            case FAILED -> 25;
+            case WARNED -> 10;
+            case PASSED -> 0;
+          };
+      score -= cost;
+      if (cost > 0) {
+        reasons.add("-" + cost + " gate " + gate.gate() + ": " + gate.summary());
+      }
+    }
+    int lines = additions + deletions;
+    int size = Math.min(25, Math.max(0, (lines - 300) / 30));
+    if (size > 0) {
+      score -= size;
+      reasons.add("-" + size + " " + lines + " lines, best below 300");
+    }
+    if (state == ChangeState.CONFLICTED) {
+      score -= 15;
+      reasons.add("-15 conflicts with main");
+    }
+    if (review.equals("returned")) {
+      score -= 15;
+      reasons.add("-15 sent back by review");
+    }
+    if (reasons.isEmpty()) {
+      reasons.add("+0 all gates passed, " + lines + " lines");
+    }
+    return new ChangeHealth(Math.max(0, score), List.copyOf(reasons));
+  }
+}

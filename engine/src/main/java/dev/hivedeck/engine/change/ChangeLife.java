@@ -1,0 +1,68 @@
+package dev.hivedeck.engine.change;
+
+import static dev.hivedeck.engine.change.ChangeLife.Step.*;
+import static dev.hivedeck.engine.protocol.Views.ChangeState.*;
+
+import dev.hivedeck.engine.protocol.Life;
+import dev.hivedeck.engine.protocol.Life.Transition;
+import dev.hivedeck.engine.protocol.Views.ChangeState;
+import java.util.List;
+import java.util.Set;
+
+/** The life of a change. */
+public final class ChangeLife {
+  private ChangeLife() {}
+
+  /** What may happen to a change. */
+  public enum Step {
+    /** An attempt with this work passed its gates. */
+    VERIFY,
+    /** Approved, or its kind needs no approval: into the merge queue. */
+    ENQUEUE,
+    /** Its turn to merge. */
+    BEGIN,
+    /** It is on main. */
+    LAND,
+    /** Git could not merge it onto the present main. */
+    CONFLICT,
+    /** A gate refused the merged result. */
+    REFUSE,
+    /** The merge did not come to an end; it keeps its place in the queue. */
+    YIELD,
+    /** Back with its agent for another attempt. */
+    RETURN,
+    CLOSE
+  }
+
+  private static Transition<ChangeState, Step> on(ChangeState from, Step step, ChangeState to) {
+    return new Transition<>(from, step, to);
+  }
+
+  public static final Life<ChangeState, Step> TABLE =
+      new Life<>(
+          "change",
+          DRAFT,
+          Set.of(MERGED, CLOSED),
+          List.of(
+              on(DRAFT, VERIFY, OPEN),
+              on(DRAFT, CLOSE, CLOSED),
+              on(OPEN, ENQUEUE, QUEUED),
+              on(OPEN, RETURN, DRAFT),
+              on(OPEN, CLOSE, CLOSED),
+              on(QUEUED, BEGIN, MERGING),
+              on(QUEUED, RETURN, DRAFT),
+              on(QUEUED, CLOSE, CLOSED),
+              on(MERGING, LAND, MERGED),
+              on(MERGING, CONFLICT, CONFLICTED),
+              on(MERGING, REFUSE, BLOCKED),
+              on(MERGING, YIELD, QUEUED),
+              on(CONFLICTED, VERIFY, OPEN),
+              on(CONFLICTED, ENQUEUE, QUEUED),
+              on(CONFLICTED, RETURN, DRAFT),
+              on(CONFLICTED, CLOSE, CLOSED),
+              on(BLOCKED, VERIFY, OPEN),
+              on(BLOCKED, ENQUEUE, QUEUED),
+              on(BLOCKED, RETURN, DRAFT),
+              on(BLOCKED, CLOSE, CLOSED),
+              on(CLOSED, VERIFY, OPEN)));
+}

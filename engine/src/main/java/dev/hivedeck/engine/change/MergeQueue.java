@@ -1,0 +1,472 @@
+package dev.hivedeck.engine.change;
+
+import dev.hivedeck.engine.config.DecisionRule;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.plan.Rework;
+import dev.hivedeck.engine.plan.TaskLife;
+import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.plan.Verified;
+import dev.hivedeck.engine.protocol.Command.LineComment;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Views.ChangeState;
+import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
+import dev.hivedeck.engine.time.Timers;
+import dev.hivedeck.engine.worktree.Merge;
+import dev.hivedeck.engine.worktree.Repository;
+import dev.hivedeck.engine.worktree.Worktrees;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Takes changes to main, one after another: merge onto the present main in a worktree of its own, run
+ * the merge gates on the result, fast-forward. What conflicts or is refused goes back to its agent.
+ */
+public final class MergeQueue implements Verified, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MergeQueue.class);
+
+  private final Store store;
+  private final Timers timers;
+  private final Repository repository;
+  private final Worktrees worktrees;
+  private final Supplier<HiveConfig> config;
+  private final MergeGates gates;
+  private final Rework rework;
+  private final Supplier<String> ids;
+  private final double speed;
+  private final Semaphore signal = new Semaphore(0);
+  private volatile boolean open = true;
+  private Thread loop;
+  private Timers.Timer alarm = () -> {};
+
+  /** Runs the gates of the merge checkpoint on a merged tree. */
+  @FunctionalInterface
+  public interface MergeGates {
+    List<GateResult> check(Path folder, String base, String merge, Changes.Row change)
+        throws InterruptedException;
+  }
+
+  public MergeQueue(
+      Store store,
+      Timers timers,
+      Repository repository,
+      Worktrees worktrees,
+      Supplier<HiveConfig> config,
+      MergeGates gates,
+      Rework rework,
+      Supplier<String> ids,
+      double speed) {
+    this.store = store;
+    this.timers = timers;
+    this.repository = repository;
+    this.worktrees = worktrees;
+    this.config = config;
+    this.gates = gates;
+    this.rework = rework;
+    this.ids = ids;
+    this.speed = speed;
+  }
+
+  /** Finds out how merges ended that a previous engine left, then goes on with the queue. */
+  public void start() {
+    recover();
+    loop = Thread.ofVirtual().name("merge-queue").start(this::loop);
+    wake();
+  }
+
+  public void wake() {
+    signal.release();
+  }
+
+  // ── what enters ─────────────────────────────────────────────────────────────────────────────
+
+  @Override
+  public void verified(Tx tx, Work work) throws SQLException {
+    var rule = config.get().rule(work.kind());
+    boolean wanted = rule.human() != DecisionRule.Human.NONE;
+    Instant due =
+        rule.human() == DecisionRule.Human.ADVISORY && rule.within() != null
+            ? tx.now().plus(Duration.ofNanos((long) (rule.within().toNanos() / speed)))
+            : null;
+    var existing = Changes.ofTask(tx.sql(), work.task());
+    long number =
+        existing.isPresent()
+            ? existing.get().number()
+            : tx.sql().number("SELECT coalesce(max(number), 0) + 1 FROM change");
+    tx.sql()
+        .update(
+            "INSERT INTO change(number, task, attempt, agent, state, branch, base, head, files,"
+                + " additions, deletions, commits, gates, review, opened_at, updated_at, due_at)"
+                + " VALUES (?, ?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT(number) DO UPDATE SET attempt = excluded.attempt,"
+                + " agent = excluded.agent, branch = excluded.branch, base = excluded.base,"
+                + " head = excluded.head, files = excluded.files, additions = excluded.additions,"
+                + " deletions = excluded.deletions, commits = excluded.commits,"
+                + " gates = excluded.gates, review = excluded.review, due_at = excluded.due_at,"
+                + " queued_at = NULL",
+            number,
+            work.task(),
+            work.attempt(),
+            work.agent(),
+            work.branch(),
+            work.base(),
+            work.head(),
+            work.files(),
+            work.additions(),
+            work.deletions(),
+            work.commits(),
+            Json.write(work.gates()),
+            wanted ? "wanted" : "none",
+            tx.now(),
+            tx.now(),
+            due);
+    String id = "C-" + number;
+    Changes.step(
+        tx,
+        id,
+        ChangeLife.Step.VERIFY,
+        null,
+        "change.opened",
+        "opened #%d %s · +%d -%d"
+            .formatted(number, work.title(), work.additions(), work.deletions()));
+    if (!wanted) {
+      Changes.step(tx, id, ChangeLife.Step.ENQUEUE, null, "change.queued", null);
+    }
+    tx.after(this::wake);
+  }
+
+  public void approve(Tx tx, String id, String comment) throws SQLException {
+    var change = Changes.get(tx.sql(), id);
+    settled(tx, change);
+    if (comment != null && !comment.isBlank()) {
+      Changes.comment(tx, change.id(), "you", null, 0, comment);
+    }
+    tx.sql()
+        .update("UPDATE change SET review = 'approved' WHERE number = ?", change.number());
+    Changes.step(
+        tx,
+        change.id(),
+        ChangeLife.Step.ENQUEUE,
+        null,
+        "change.approved",
+        "approved #" + change.number() + " " + change.title());
+    tx.after(this::wake);
+  }
+
+  /** Comments on the change start a new attempt that goes on from its work. */
+  public void sendBack(Tx tx, String id, String comment, List<LineComment> lines)
+      throws SQLException {
+    var change = Changes.get(tx.sql(), id);
+    settled(tx, change);
+    boolean silent = (comment == null || comment.isBlank()) && (lines == null || lines.isEmpty());
+    if (silent) {
+      throw new HiveException(
+          "no-comment",
+          "Sending #" + change.number() + " back without a word leaves its agent guessing.",
+          "Say what should be different, on a line or on the whole.");
+    }
+    var text = new StringBuilder("Review of change #" + change.number() + " asks for more:\n");
+    if (comment != null && !comment.isBlank()) {
+      Changes.comment(tx, change.id(), "you", null, 0, comment);
+      text.append(comment).append('\n');
+    }
+    for (var line : lines == null ? List.<LineComment>of() : lines) {
+      Changes.comment(tx, change.id(), "you", line.file(), line.line(), line.text());
+      text.append("- %s:%d %s%n".formatted(line.file(), line.line(), line.text()));
+    }
+    tx.sql()
+        .update("UPDATE change SET review = 'returned' WHERE number = ?", change.number());
+    Changes.step(
+        tx,
+        change.id(),
+        ChangeLife.Step.RETURN,
+        "sent back by you",
+        "change.returned",
+        "sent back #" + change.number() + " " + change.title());
+    rework.rework(
+        tx, change.task(), new Tasks.Context("review", text.toString()), change.head(), false);
+  }
+
+  /** Approves where that is needed and queues, also what was blocked or in conflict. */
+  public void merge(Tx tx, String id) throws SQLException {
+    approve(tx, id, null);
+  }
+
+  public void close(Tx tx, String id, String comment) throws SQLException {
+    var change = Changes.get(tx.sql(), id);
+    settled(tx, change);
+    if (comment != null && !comment.isBlank()) {
+      Changes.comment(tx, change.id(), "you", null, 0, comment);
+    }
+    closeFor(tx, change);
+    Tasks.step(
+        tx,
+        change.task(),
+        TaskLife.Step.CANCEL,
+        "its change was closed",
+        "task.cancelled",
+        change.task() + " is cancelled, its change was closed");
+  }
+
+  /** Closes the change of a task that is being cancelled; its branch stays. */
+  public void closeFor(Tx tx, Changes.Row change) throws SQLException {
+    Changes.step(
+        tx,
+        change.id(),
+        ChangeLife.Step.CLOSE,
+        "closed by you",
+        "change.closed",
+        "closed #" + change.number() + ", its branch " + change.branch() + " stays");
+  }
+
+  private static void settled(Tx tx, Changes.Row change) throws SQLException {
+    if (change.state() != ChangeState.MERGED
+        && Tasks.get(tx.sql(), change.task()).state() != TaskState.DONE) {
+      throw new HiveException(
+          "at-work",
+          "#%d is with %s for another attempt.".formatted(change.number(), change.agent()),
+          "Wait for it, or cancel task " + change.task() + ".");
+    }
+  }
+
+  // ── the queue ───────────────────────────────────────────────────────────────────────────────
+
+  private void loop() {
+    while (open) {
+      try {
+        signal.acquire();
+        signal.drainPermits();
+        proceedDue();
+        for (var next = next(); open && next.isPresent(); next = next()) {
+          merge(next.get());
+        }
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        if (open) {
+          LOG.error("merge queue", e);
+        }
+      }
+    }
+  }
+
+  private Optional<Changes.Row> next() {
+    return store.read(sql -> Changes.in(sql, ChangeState.QUEUED).stream().findFirst());
+  }
+
+  private void proceedDue() {
+    Optional<Instant> next =
+        store.write(
+            ids.get(),
+            tx -> {
+              var due =
+                  tx.sql()
+                      .list(
+                          "SELECT number FROM change WHERE state = 'open' AND due_at <= ?",
+                          row -> "C-" + row.number("number"),
+                          tx.now());
+              for (String id : due) {
+                Changes.step(
+                    tx,
+                    id,
+                    ChangeLife.Step.ENQUEUE,
+                    null,
+                    "change.queued",
+                    id + " proceeds: nobody objected in time");
+              }
+              return Changes.nextDue(tx.sql());
+            });
+    alarm.cancel();
+    next.ifPresent(
+        at -> alarm = timers.after(Duration.between(timers.clock().instant(), at), this::wake));
+  }
+
+  private void merge(Changes.Row change) throws InterruptedException {
+    String correlation = ids.get();
+    MDC.put("correlation", correlation);
+    store.write(
+        correlation,
+        tx -> {
+          Changes.step(tx, change.id(), ChangeLife.Step.BEGIN, null, "change.merging", null);
+          return null;
+        });
+    var results = new ArrayList<GateResult>();
+    try {
+      var trailers = new LinkedHashMap<String, String>();
+      trailers.put("Hivedeck-Change", change.id());
+      trailers.put("Hivedeck-Task", change.task());
+      trailers.put("Hivedeck-Attempt", change.attempt());
+      trailers.put("Hivedeck-Agent", change.agent());
+      Merge merge =
+          worktrees.merge(
+              change.head(),
+              "Merge #%d %s: %s".formatted(change.number(), change.task(), change.title()),
+              trailers,
+              (folder, base, commit) -> {
+                results.clear();
+                results.addAll(gates.check(folder, base, commit, change));
+                return results.stream().noneMatch(g -> g.outcome() == Outcome.FAILED);
+              });
+      switch (merge) {
+        case Merge.Merged(String commit) -> landed(correlation, change, commit, results);
+        case Merge.Conflict conflict -> conflicted(correlation, change, conflict);
+        case Merge.Refused ignored -> refused(correlation, change, results);
+      }
+    } catch (InterruptedException e) {
+      yielded(correlation, change, null);
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("merging {}", change.id(), e);
+      yielded(correlation, change, e);
+    } finally {
+      MDC.remove("correlation");
+    }
+  }
+
+  private void landed(
+      String correlation, Changes.Row change, String commit, List<GateResult> results) {
+    store.write(
+        correlation,
+        tx -> {
+          addGates(tx, change, results);
+          Changes.merged(tx, change, commit);
+          return null;
+        });
+    try {
+      worktrees.deleteBranchIfMerged(change.branch());
+    } catch (RuntimeException e) {
+      LOG.warn("branch {} stays: {}", change.branch(), e.getMessage());
+    }
+  }
+
+  private void conflicted(String correlation, Changes.Row change, Merge.Conflict conflict) {
+    String files =
+        conflict.files().stream().map(Merge.ConflictFile::path).collect(Collectors.joining(", "));
+    var text =
+        new StringBuilder(
+            "Your work (commit %s, `git show %s`) conflicts with what is on main by now, in %s."
+                    .formatted(change.head(), change.head(), files)
+                + " You start from main again: bring your change in on top of it.\n");
+    for (var file : conflict.files()) {
+      text.append("\n### %s\nOn main:\n%s\nYours:\n%s\n".formatted(file.path(), file.ours(), file.theirs()));
+    }
+    store.write(
+        correlation,
+        tx -> {
+          Changes.step(
+              tx,
+              change.id(),
+              ChangeLife.Step.CONFLICT,
+              "conflicts with main in " + files,
+              "change.conflicted",
+              "conflict #" + change.number() + " with main in " + files);
+          rework.rework(
+              tx, change.task(), new Tasks.Context("conflict", text.toString()), null, false);
+          return null;
+        });
+  }
+
+  private void refused(String correlation, Changes.Row change, List<GateResult> results) {
+    String summary =
+        results.stream()
+            .filter(g -> g.outcome() == Outcome.FAILED)
+            .map(g -> g.gate() + ": " + g.summary())
+            .collect(Collectors.joining("; "));
+    store.write(
+        correlation,
+        tx -> {
+          addGates(tx, change, results);
+          Changes.step(
+              tx,
+              change.id(),
+              ChangeLife.Step.REFUSE,
+              "refused before merge by " + summary,
+              "change.blocked",
+              "gate before merge refused #" + change.number() + ": " + summary);
+          rework.rework(
+              tx,
+              change.task(),
+              new Tasks.Context("gate", "Merged onto main, your work failed " + summary),
+              change.head(),
+              true);
+          return null;
+        });
+  }
+
+  /** The merge itself could not be done: a person's repository, disk or git stands in the way. */
+  private void yielded(String correlation, Changes.Row change, RuntimeException cause) {
+    store.write(
+        correlation,
+        tx -> {
+          if (cause == null) {
+            Changes.step(tx, change.id(), ChangeLife.Step.YIELD, null, "change.queued", null);
+          } else {
+            Changes.step(
+                tx,
+                change.id(),
+                ChangeLife.Step.REFUSE,
+                "could not be merged: " + cause.getMessage(),
+                "change.blocked",
+                "#" + change.number() + " could not be merged: " + cause.getMessage());
+          }
+          return null;
+        });
+  }
+
+  private static void addGates(Tx tx, Changes.Row change, List<GateResult> results)
+      throws SQLException {
+    var gates = new ArrayList<>(Changes.view(tx.sql(), change.id()).gates());
+    gates.removeIf(g -> g.checkpoint().equals("merge"));
+    gates.addAll(results);
+    tx.sql()
+        .update(
+            "UPDATE change SET gates = ? WHERE number = ?", Json.write(gates), change.number());
+  }
+
+  /** A merge that a crash cut off either reached main, which git knows, or goes back in line. */
+  private void recover() {
+    for (var change : store.read(sql -> Changes.in(sql, ChangeState.MERGING))) {
+      var merge = repository.mergeOf(change.head());
+      store.write(
+          ids.get(),
+          tx -> {
+            if (merge.isPresent()) {
+              Changes.merged(tx, change, merge.get());
+            } else {
+              Changes.step(tx, change.id(), ChangeLife.Step.YIELD, null, "change.queued", null);
+            }
+            return null;
+          });
+    }
+  }
+
+  @Override
+  public void close() {
+    open = false;
+    alarm.cancel();
+    if (loop != null) {
+      loop.interrupt();
+      try {
+        loop.join(Duration.ofSeconds(30));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

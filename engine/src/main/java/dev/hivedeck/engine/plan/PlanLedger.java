@@ -1,0 +1,234 @@
+package dev.hivedeck.engine.plan;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Takes plans into the ledger and gives them out again; idempotent by id. */
+public final class PlanLedger {
+  /** Above this, clients are told to take a new snapshot instead of one event per thing. */
+  private static final int TELL_EACH = 1_000;
+
+  private PlanLedger() {}
+
+  /** What an import did, as ids of requirements and tasks. */
+  public record Imported(List<String> added, List<String> changed, List<String> kept) {}
+
+  /**
+   * Adds what is new and updates what differs. A task that is done or being worked on keeps its
+   * prompt for the attempt that runs; nothing is ever removed.
+   */
+  public static Imported take(Tx tx, PlanDocument plan) throws SQLException {
+    var sql = tx.sql();
+    var added = new ArrayList<String>();
+    var changed = new ArrayList<String>();
+    var kept = new ArrayList<String>();
+    meta(tx, "plan", plan.title());
+    var requirements = fingerprints(sql, "SELECT id, title || priority || acceptance AS print FROM requirement");
+    int place = (int) sql.number("SELECT coalesce(max(place), 0) FROM requirement");
+    for (var r : plan.requirements()) {
+      String acceptance = Json.write(r.acceptance());
+      String print = r.title() + r.priority() + acceptance;
+      if (!requirements.containsKey(r.id())) {
+        sql.update(
+            "INSERT INTO requirement(id, place, title, priority, acceptance) VALUES (?, ?, ?, ?, ?)",
+            r.id(),
+            ++place,
+            r.title(),
+            r.priority(),
+            acceptance);
+        added.add(r.id());
+      } else if (!requirements.get(r.id()).equals(print)) {
+        sql.update(
+            "UPDATE requirement SET title = ?, priority = ?, acceptance = ? WHERE id = ?",
+            r.title(),
+            r.priority(),
+            acceptance,
+            r.id());
+        changed.add(r.id());
+      } else {
+        kept.add(r.id());
+      }
+    }
+    tasks(tx, plan.tasks(), added, changed, kept);
+    settle(tx, plan.tasks());
+    tellAll(tx, plan, added, changed);
+    return new Imported(added, changed, kept);
+  }
+
+  private static void tasks(
+      Tx tx, List<TaskSpec> specs, List<String> added, List<String> changed, List<String> kept)
+      throws SQLException {
+    var sql = tx.sql();
+    var known =
+        fingerprints(
+            sql,
+            "SELECT id, title || prompt || priority || coalesce(kind, '') || coalesce(agent, '')"
+                + " || capabilities || produces"
+                + " || coalesce((SELECT group_concat(needed) FROM need WHERE task = task.id), '')"
+                + " || coalesce((SELECT group_concat(requirement) FROM link WHERE task = task.id), '')"
+                + " AS print FROM task");
+    int place = (int) sql.number("SELECT coalesce(max(place), 0) FROM task");
+    for (var t : specs) {
+      String capabilities = Json.write(t.capabilities());
+      String produces = Json.write(t.produces());
+      String print =
+          t.title()
+              + t.prompt()
+              + t.priority()
+              + (t.kind() == null ? "" : t.kind())
+              + (t.agent() == null ? "" : t.agent())
+              + capabilities
+              + produces
+              + String.join(",", t.needs().stream().distinct().sorted().toList())
+              + String.join(",", t.requirements().stream().distinct().sorted().toList());
+      if (known.containsKey(t.id()) && known.get(t.id()).equals(print)) {
+        kept.add(t.id());
+        continue;
+      }
+      boolean fresh = !known.containsKey(t.id());
+      (fresh ? added : changed).add(t.id());
+      sql.update(
+          "INSERT INTO task(id, place, title, prompt, priority, kind, agent, capabilities, produces,"
+              + " state, assigned, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'blocked', ?, ?)"
+              + " ON CONFLICT(id) DO UPDATE SET title = excluded.title, prompt = excluded.prompt,"
+              + " priority = excluded.priority, kind = excluded.kind, agent = excluded.agent,"
+              + " capabilities = excluded.capabilities, produces = excluded.produces,"
+              + " assigned = CASE WHEN turns = 0 THEN excluded.agent ELSE assigned END,"
+              + " updated_at = excluded.updated_at",
+          t.id(),
+          fresh ? ++place : 0,
+          t.title(),
+          t.prompt(),
+          t.priority(),
+          t.kind(),
+          t.agent(),
+          capabilities,
+          produces,
+          t.agent(),
+          tx.now());
+      if (!fresh) {
+        sql.update("DELETE FROM need WHERE task = ?", t.id());
+        sql.update("DELETE FROM link WHERE task = ?", t.id());
+      }
+      for (String needed : new HashSet<>(t.needs())) {
+        sql.update("INSERT INTO need(task, needed) VALUES (?, ?)", t.id(), needed);
+      }
+      for (String requirement : new HashSet<>(t.requirements())) {
+        sql.update("INSERT INTO link(task, requirement) VALUES (?, ?)", t.id(), requirement);
+      }
+    }
+  }
+
+  /** Tasks that wait for nothing become ready; ready ones that now wait are blocked. */
+  private static void settle(Tx tx, List<TaskSpec> specs) throws SQLException {
+    String missing =
+        "EXISTS (SELECT 1 FROM need n JOIN task m ON m.id = n.needed"
+            + " WHERE n.task = task.id AND m.merged = 0)";
+    tx.sql().update("UPDATE task SET state = 'ready' WHERE state = 'blocked' AND NOT " + missing);
+    tx.sql().update("UPDATE task SET state = 'blocked' WHERE state = 'ready' AND " + missing);
+  }
+
+  private static void tellAll(Tx tx, PlanDocument plan, List<String> added, List<String> changed)
+      throws SQLException {
+    int touched = added.size() + changed.size();
+    String text =
+        "plan \"%s\": %d added, %d changed".formatted(plan.title(), added.size(), changed.size());
+    if (touched > TELL_EACH) {
+      tx.emit("plan.reloaded", Topic.WORKSPACE, "plan", text, null);
+      return;
+    }
+    tx.emit("plan.imported", Topic.WORKSPACE, "plan", text, null);
+    Set<String> requirements = new HashSet<>();
+    plan.requirements().forEach(r -> requirements.add(r.id()));
+    for (var ids : List.of(added, changed)) {
+      for (String id : ids) {
+        if (requirements.contains(id)) {
+          tx.emit(
+              "requirement.imported", Topic.REQUIREMENT, null, Requirements.view(tx.sql(), id));
+        } else {
+          tx.emit("task.imported", Topic.TASK, null, Tasks.view(tx.sql(), id));
+        }
+      }
+    }
+    // Adding a task may change the progress of a requirement that was there before.
+    for (String id :
+        tx.sql().list("SELECT id FROM requirement", row -> row.text("id"))) {
+      if (!added.contains(id) && !changed.contains(id)) {
+        tx.emit("requirement.progressed", Topic.REQUIREMENT, null, Requirements.view(tx.sql(), id));
+      }
+    }
+  }
+
+  private static Map<String, String> fingerprints(Sql sql, String query) throws SQLException {
+    var prints = new HashMap<String, String>();
+    sql.list(query, row -> prints.put(row.text("id"), row.text("print")));
+    return prints;
+  }
+
+  private static void meta(Tx tx, String key, String value) throws SQLException {
+    tx.sql()
+        .update(
+            "INSERT INTO meta(key, value) VALUES (?, ?)"
+                + " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+            key,
+            value);
+  }
+
+  /** The plan as it stands. */
+  public static PlanDocument give(Sql sql) throws SQLException {
+    String title =
+        sql.one("SELECT value FROM meta WHERE key = 'plan'", row -> row.text("value"))
+            .orElseThrow(
+                () ->
+                    new HiveException(
+                        "no-plan",
+                        "No plan was imported yet.",
+                        "hivedeck plan import FILE takes one in."));
+    var requirements =
+        sql.list(
+            "SELECT * FROM requirement ORDER BY place",
+            row ->
+                new RequirementSpec(
+                    row.text("id"),
+                    row.text("title"),
+                    row.text("priority"),
+                    Tasks.strings(row.text("acceptance"))));
+    var tasks =
+        sql.list(
+            "SELECT t.*, (SELECT group_concat(needed, ' ') FROM need WHERE task = t.id) AS needs,"
+                + " (SELECT group_concat(requirement, ' ') FROM link WHERE task = t.id) AS links"
+                + " FROM task t ORDER BY place",
+            row ->
+                new TaskSpec(
+                    row.text("id"),
+                    row.text("title"),
+                    Tasks.words(row.text("links")),
+                    row.text("agent"),
+                    Tasks.strings(row.text("capabilities")),
+                    Tasks.words(row.text("needs")),
+                    row.integer("priority"),
+                    row.text("kind"),
+                    row.text("prompt"),
+                    Tasks.strings(row.text("produces"))));
+    return new PlanDocument(title, requirements, tasks);
+  }
+
+  /** Ids of all tasks, for checks against what is there. */
+  public static Set<String> taskIds(Sql sql) throws SQLException {
+    return new HashSet<>(sql.list("SELECT id FROM task", row -> row.text("id")));
+  }
+
+  public static Set<String> requirementIds(Sql sql) throws SQLException {
+    return new HashSet<>(sql.list("SELECT id FROM requirement", row -> row.text("id")));
+  }
+}

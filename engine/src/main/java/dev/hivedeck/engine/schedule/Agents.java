@@ -1,0 +1,175 @@
+package dev.hivedeck.engine.schedule;
+
+import dev.hivedeck.engine.config.AgentSpec;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.AgentState;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * The agents of the configuration with what the ledger says of them. Only whether a person paused one
+ * is stored; state and figures are derived from its attempts when read.
+ */
+public final class Agents {
+  private final Supplier<Map<String, AgentSpec>> specs;
+
+  public Agents(Supplier<Map<String, AgentSpec>> specs) {
+    this.specs = specs;
+  }
+
+  /**
+   * @throws HiveException {@code no-agent}
+   */
+  public AgentSpec spec(String name) {
+    AgentSpec spec = specs.get().get(name);
+    if (spec == null) {
+      throw new HiveException(
+          "no-agent",
+          "There is no agent " + name + " in .hivedeck/hive.yaml.",
+          specs.get().isEmpty()
+              ? "Run hivedeck init to propose some."
+              : "Agents are " + String.join(", ", specs.get().keySet()) + ".");
+    }
+    return spec;
+  }
+
+  public List<AgentSpec> all() {
+    return List.copyOf(specs.get().values());
+  }
+
+  /** Agents that are neither paused nor at work. */
+  List<AgentSpec> free(Sql sql) throws SQLException {
+    var taken =
+        sql.list(
+            "SELECT agent AS name FROM attempt WHERE state IN ('preparing', 'working', 'checking')"
+                + " UNION SELECT name FROM agent WHERE paused = 1",
+            row -> row.text("name"));
+    return specs.get().values().stream().filter(spec -> !taken.contains(spec.name())).toList();
+  }
+
+  void pause(Tx tx, String name, boolean paused) throws SQLException {
+    spec(name);
+    tx.sql()
+        .update(
+            "INSERT INTO agent(name, paused, since) VALUES (?, ?, ?)"
+                + " ON CONFLICT(name) DO UPDATE SET paused = excluded.paused, since = excluded.since",
+            name,
+            paused,
+            tx.now());
+    tell(
+        tx,
+        name,
+        paused ? "agent.paused" : "agent.resumed",
+        name + (paused ? " is paused" : " takes tasks again"));
+  }
+
+  /** Tells of an agent as it is now. */
+  void tell(Tx tx, String name, String type, String text) throws SQLException {
+    var spec = specs.get().get(name);
+    if (spec != null) {
+      tx.emit(type, Topic.AGENT, text, view(tx.sql(), spec));
+    }
+  }
+
+  public List<Views.Agent> views(Sql sql) throws SQLException {
+    var views = new ArrayList<Views.Agent>();
+    for (AgentSpec spec : specs.get().values()) {
+      views.add(view(sql, spec));
+    }
+    return views;
+  }
+
+  private record Latest(
+      String id, String task, String state, int stage, String activity, Instant at, String taskState) {}
+
+  private record Figures(int succeeded, int failed, long tokens, double cost) {}
+
+  private Views.Agent view(Sql sql, AgentSpec spec) throws SQLException {
+    var latest =
+        sql.one(
+                "SELECT a.*, t.state AS task_state FROM attempt a JOIN task t ON t.id = a.task"
+                    + " WHERE a.agent = ? ORDER BY a.started_at DESC, a.rowid DESC LIMIT 1",
+                row ->
+                    new Latest(
+                        row.text("id"),
+                        row.text("task"),
+                        row.text("state"),
+                        row.integer("stage"),
+                        row.text("activity"),
+                        row.instant("ended_at") == null
+                            ? row.instant("started_at")
+                            : row.instant("ended_at"),
+                        row.text("task_state")),
+                spec.name())
+            .orElse(null);
+    var figures =
+        sql.one(
+                "SELECT count(*) FILTER (WHERE state = 'succeeded') AS succeeded,"
+                    + " count(*) FILTER (WHERE state = 'failed') AS failed,"
+                    + " coalesce(sum(tokens_in + tokens_out), 0) AS tokens,"
+                    + " coalesce(sum(cost), 0) AS cost FROM attempt WHERE agent = ?",
+                row ->
+                    new Figures(
+                        row.integer("succeeded"),
+                        row.integer("failed"),
+                        row.number("tokens"),
+                        row.real("cost")),
+                spec.name())
+            .orElseThrow();
+    int health =
+        (int)
+            sql.number(
+                "SELECT coalesce(round(100.0 * avg(state = 'succeeded')), 100) FROM (SELECT state"
+                    + " FROM attempt WHERE agent = ? AND state IN ('succeeded', 'failed')"
+                    + " ORDER BY started_at DESC LIMIT 20)",
+                spec.name());
+    boolean paused =
+        sql.number("SELECT count(*) FROM agent WHERE name = ? AND paused = 1", spec.name()) > 0;
+    boolean busy =
+        latest != null && List.of("preparing", "working", "checking").contains(latest.state());
+    AgentState state;
+    if (busy) {
+      state =
+          "waiting".equals(latest.taskState())
+              ? AgentState.WAITING
+              : latest.state().equals("checking") ? AgentState.VALIDATING : AgentState.RUNNING;
+    } else if (paused) {
+      state = AgentState.PAUSED;
+    } else {
+      state =
+          latest != null && "delayed".equals(latest.taskState())
+              ? AgentState.RETRYING
+              : AgentState.IDLE;
+    }
+    boolean holds = busy || state == AgentState.RETRYING;
+    return new Views.Agent(
+        spec.name(),
+        spec.role(),
+        spec.category(),
+        spec.driver(),
+        spec.version(),
+        spec.model(),
+        spec.capabilities(),
+        spec.owns(),
+        spec.fallback(),
+        state,
+        holds ? latest.task() : null,
+        latest == null ? null : latest.id(),
+        busy ? latest.stage() : 0,
+        latest == null ? null : latest.activity(),
+        latest == null ? null : latest.at(),
+        figures.succeeded(),
+        figures.failed(),
+        health,
+        figures.tokens(),
+        figures.cost());
+  }
+}

@@ -1,0 +1,202 @@
+package dev.hivedeck.engine.schedule;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.AttemptState;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Tx;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The ledger of attempts. */
+public final class Attempts {
+  private Attempts() {}
+
+  private static final String ACTIVE = "state IN ('preparing', 'working', 'checking')";
+
+  /**
+   * @param turn which try of this agent at this task, from 1
+   * @param key marks every process of the attempt by an environment variable
+   * @param start commit it began from, null before its worktree was made
+   */
+  public record Row(
+      String id,
+      String task,
+      String agent,
+      int number,
+      int turn,
+      AttemptState state,
+      String reason,
+      String detail,
+      int stage,
+      Instant startedAt,
+      String key,
+      String correlation,
+      String branch,
+      String worktree,
+      String start,
+      String head) {}
+
+  private static Row row(Sql.Row row) throws SQLException {
+    return new Row(
+        row.text("id"),
+        row.text("task"),
+        row.text("agent"),
+        row.integer("number"),
+        row.integer("turn"),
+        row.word("state", AttemptState.class),
+        row.text("reason"),
+        row.text("detail"),
+        row.integer("stage"),
+        row.instant("started_at"),
+        row.text("token"),
+        row.text("correlation"),
+        row.text("branch"),
+        row.text("worktree"),
+        row.text("start"),
+        row.text("head"));
+  }
+
+  public static Optional<Row> find(Sql sql, String id) throws SQLException {
+    return sql.one("SELECT * FROM attempt WHERE id = ?", Attempts::row, id);
+  }
+
+  /**
+   * @throws HiveException {@code no-attempt}
+   */
+  public static Row get(Sql sql, String id) throws SQLException {
+    return find(sql, id)
+        .orElseThrow(
+            () ->
+                new HiveException(
+                    "no-attempt",
+                    "There is no attempt " + id + ".",
+                    "hivedeck attempts lists those there are."));
+  }
+
+  public static List<Row> active(Sql sql) throws SQLException {
+    return sql.list("SELECT * FROM attempt WHERE " + ACTIVE + " ORDER BY started_at", Attempts::row);
+  }
+
+  public static Optional<Row> activeOf(Sql sql, String task) throws SQLException {
+    return sql.one(
+        "SELECT * FROM attempt WHERE task = ? AND " + ACTIVE + " LIMIT 1", Attempts::row, task);
+  }
+
+  public static Optional<Row> activeBy(Sql sql, String agent) throws SQLException {
+    return sql.one(
+        "SELECT * FROM attempt WHERE agent = ? AND " + ACTIVE + " LIMIT 1", Attempts::row, agent);
+  }
+
+  /** Attempts at a task, oldest first. */
+  public static List<Row> of(Sql sql, String task) throws SQLException {
+    return sql.list("SELECT * FROM attempt WHERE task = ? ORDER BY number", Attempts::row, task);
+  }
+
+  /** Opens an attempt; the caller tells of it. */
+  public static Row open(Tx tx, String task, String agent, String key, String correlation)
+      throws SQLException {
+    long number = tx.sql().number("SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE task = ?", task);
+    long turn =
+        tx.sql()
+            .number(
+                "SELECT count(*) + 1 FROM attempt WHERE task = ? AND agent = ?"
+                    + " AND state IN ('succeeded', 'failed')",
+                task,
+                agent);
+    String id = task + "." + number;
+    tx.sql()
+        .update(
+            "INSERT INTO attempt(id, task, agent, number, turn, state, started_at, token,"
+                + " correlation) VALUES (?, ?, ?, ?, ?, 'preparing', ?, ?, ?)",
+            id,
+            task,
+            agent,
+            number,
+            turn,
+            tx.now(),
+            key,
+            correlation);
+    return get(tx.sql(), id);
+  }
+
+  /**
+   * @throws HiveException {@code not-now}; for an attempt that is over, this is how a late result is
+   *     turned away
+   */
+  public static void step(Tx tx, String id, AttemptLife.Step step, String reason, String detail)
+      throws SQLException {
+    var next = AttemptLife.TABLE.next(get(tx.sql(), id).state(), step);
+    tx.sql()
+        .update(
+            "UPDATE attempt SET state = ?, reason = ?, detail = ?, ended_at = ?,"
+                + " pid = CASE WHEN ? THEN 0 ELSE pid END,"
+                + " stage = CASE WHEN ? = 'succeeded' THEN 100 ELSE stage END WHERE id = ?",
+            next,
+            reason,
+            detail,
+            next.over() ? tx.now() : null,
+            next.over(),
+            next,
+            id);
+  }
+
+  static void tell(Tx tx, String id, String type, String text) throws SQLException {
+    tx.emit(type, Topic.ATTEMPT, text, view(tx.sql(), id));
+  }
+
+  public static Views.Attempt view(Sql sql, String id) throws SQLException {
+    return sql.one("SELECT * FROM attempt WHERE id = ?", Attempts::view, id).orElseThrow();
+  }
+
+  /** The latest attempts of the workspace, oldest first. */
+  public static List<Views.Attempt> views(Sql sql, int limit) throws SQLException {
+    return sql.list(
+        "SELECT * FROM (SELECT * FROM attempt ORDER BY started_at DESC LIMIT ?)"
+            + " ORDER BY started_at, number",
+        Attempts::view,
+        limit);
+  }
+
+  public static List<Views.Attempt> viewsOf(Sql sql, String task) throws SQLException {
+    return sql.list("SELECT * FROM attempt WHERE task = ? ORDER BY number", Attempts::view, task);
+  }
+
+  private static Views.Attempt view(Sql.Row row) throws SQLException {
+    return new Views.Attempt(
+        row.text("id"),
+        row.text("task"),
+        row.text("agent"),
+        row.integer("number"),
+        row.word("state", AttemptState.class),
+        row.text("reason"),
+        row.text("detail"),
+        row.integer("stage"),
+        row.instant("started_at"),
+        row.instant("ended_at"),
+        row.text("branch"),
+        row.text("worktree"),
+        row.text("head"),
+        row.number("pid"),
+        row.number("tokens_in"),
+        row.number("tokens_out"),
+        row.real("cost"),
+        row.number("lines"),
+        gates(row.text("gates")));
+  }
+
+  static List<Views.GateResult> gates(String json) {
+    try {
+      return Json.MAPPER.readValue(json, new TypeReference<List<Views.GateResult>>() {});
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

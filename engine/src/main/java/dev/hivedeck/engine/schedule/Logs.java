@@ -1,0 +1,74 @@
+package dev.hivedeck.engine.schedule;
+
+import dev.hivedeck.engine.agent.ActivityLog;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** The activity logs of all attempts: those being written are shared, the others opened to be read. */
+public final class Logs {
+  private final Path folder;
+  private final Clock clock;
+  private final Map<String, ActivityLog> open = new ConcurrentHashMap<>();
+  private final List<Consumer<Query.LogPage>> followers = new CopyOnWriteArrayList<>();
+
+  /**
+   * @param folder holds one folder per attempt
+   */
+  public Logs(Path folder, Clock clock) {
+    this.folder = folder;
+    this.clock = clock;
+  }
+
+  Path folder(String attempt) {
+    return folder.resolve(attempt.replaceAll("[^A-Za-z0-9._-]", "_"));
+  }
+
+  ActivityLog write(String attempt) {
+    var log =
+        ActivityLog.open(
+            folder(attempt).resolve("log"),
+            attempt,
+            clock,
+            page -> followers.forEach(follower -> follower.accept(page)));
+    open.put(attempt, log);
+    return log;
+  }
+
+  void written(String attempt) {
+    open.remove(attempt);
+  }
+
+  /** Lines of an attempt's log; a negative {@code from} counts from the end. */
+  public Query.LogPage page(String attempt, long from, int limit) {
+    var writing = open.get(attempt);
+    if (writing != null) {
+      return writing.page(from, limit);
+    }
+    Path file = folder(attempt).resolve("log");
+    if (!Files.exists(file)) {
+      return new Query.LogPage(attempt, 0, 0, List.of());
+    }
+    try (var reading = ActivityLog.open(file, attempt, clock, page -> {})) {
+      return reading.page(from, limit);
+    } catch (RuntimeException e) {
+      throw new HiveException(
+          "log-unreadable", "The log of " + attempt + " cannot be read: " + e.getMessage(),
+          "It is the file " + file + ".", e);
+    }
+  }
+
+  /** Delivers new lines of all attempts. */
+  public Door.Subscription follow(Consumer<Query.LogPage> consumer) {
+    followers.add(consumer);
+    return () -> followers.remove(consumer);
+  }
+}
