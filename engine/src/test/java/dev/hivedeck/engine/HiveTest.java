@@ -1,0 +1,247 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Views;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job on a user's repository: a plan goes in, merged work comes out. */
+class HiveTest {
+  @TempDir Path folder;
+
+  static final String AGENT =
+      """
+      #!/bin/sh
+      # Writes one file per task, as any agent would write code.
+      mkdir -p out
+      echo "reading $HIVEDECK_TASK"
+      sleep 0.05
+      echo "work of $HIVEDECK_TASK" > "out/$HIVEDECK_TASK.txt"
+      echo '{"hivedeck":"usage","in":100,"out":20,"cost":0.01}'
+      """;
+
+  static Sandbox twentyTasksOnEightAgents(Path folder) {
+    var sandbox = new Sandbox(folder);
+    var yaml = new StringBuilder("version: 1\ndefaults: { attempts: 3, backoff: [1s] }\nagents:\n");
+    for (int i = 1; i <= 8; i++) {
+      yaml.append("  worker-").append(i).append(": { driver: command, run: sh tools/agent.sh, owns: [\"out/**\"] }\n");
+    }
+    yaml.append(
+        """
+        gates:
+          tree:  { run: test -f README.md, at: [attempt, merge] }
+          mine:  { builtin: owners, at: [attempt] }
+          whole: { builtin: placeholders, at: [attempt] }
+        decisions:
+          default: { human: none }
+        """);
+    sandbox.write(".hivedeck/hive.yaml", yaml.toString());
+    sandbox.write("tools/agent.sh", AGENT);
+    sandbox.commit("Set up the hive");
+    return sandbox;
+  }
+
+  static String plan(int tasks) {
+    var plan = new StringBuilder("plan: Twenty things\nrequirements:\n  - { id: R-1, title: All is written, priority: high, acceptance: [Each file is there] }\ntasks:\n");
+    for (int i = 1; i <= tasks; i++) {
+      plan.append("  - id: T-").append(i).append("\n    title: Write file ").append(i)
+          .append("\n    requirements: [R-1]\n    agent: worker-").append(1 + i % 8)
+          .append("\n    needs: [").append(i > 4 && i % 5 == 0 ? "T-" + (i - 4) : "")
+          .append("]\n    prompt: Write it.\n");
+    }
+    return plan.toString();
+  }
+
+  @Test
+  void twentyTasksOnEightAgentsReachMainAndTheUsersCheckoutIsUntouched() {
+    var sandbox = twentyTasksOnEightAgents(folder);
+    sandbox.write("README.md", "# stashed\n");
+    sandbox.git("stash", "-q");
+    sandbox.write("staged.txt", "staged");
+    sandbox.git("add", "staged.txt");
+    sandbox.write("README.md", "# edited, not staged\n");
+    sandbox.write("untracked.txt", "mine\r\n");
+    var before = sandbox.checkout();
+    try (Hive hive = sandbox.open()) {
+      hive.execute(new Command.Trust(), null);
+      hive.execute(new Command.ImportPlan("plan.yaml", plan(20)), null);
+      hive.execute(new Command.Work(4), null);
+      Sandbox.await("all merged", hive, () -> Sandbox.tasks(hive).stream().allMatch(Views.Task::merged));
+      assertThat(Sandbox.changes(hive)).hasSize(20).allMatch(c -> c.merge() != null);
+    }
+    assertThat(sandbox.checkout()).isEqualTo(before);
+    String merges = sandbox.git("log", "--merges", "--format=%(trailers:key=Hivedeck-Task,valueonly,separator=)", "main");
+    assertThat(merges.lines().filter(l -> !l.isBlank()).sorted().distinct()).hasSize(20);
+    assertThat(merges.lines().filter(l -> !l.isBlank())).hasSize(20);
+    for (int i = 1; i <= 20; i++) {
+      assertThat(sandbox.git("show", "main:out/T-" + i + ".txt")).isEqualTo("work of T-" + i);
+    }
+    sandbox.git("fsck", "--strict");
+    assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
+    assertThat(sandbox.git("branch", "--list", "hive/*")).isEmpty();
+  }
+
+  @Test
+  void untrustedCommandsDoNotRun() {
+    var sandbox = twentyTasksOnEightAgents(folder);
+    try (Hive hive = sandbox.open()) {
+      hive.execute(new Command.ImportPlan("plan.yaml", plan(1)), null);
+      assertThatThrownBy(() -> hive.execute(new Command.Work(1), null))
+          .isInstanceOfSatisfying(
+              HiveException.class, e -> assertThat(e.code()).isEqualTo("not-trusted"));
+      assertThat(Sandbox.task(hive, "T-1").attempts()).isZero();
+    }
+  }
+
+  private Sandbox one(String script, String decisions) {
+    var sandbox = new Sandbox(folder);
+    sandbox.write("tools/agent.sh", script);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        defaults: { attempts: 2, backoff: [1s], timeout: 20s }
+        agents:
+          a: { driver: command, run: sh tools/agent.sh, fallback: [b] }
+          b: { driver: command, run: sh tools/other.sh }
+        gates:
+          whole: { builtin: placeholders, at: [attempt] }
+        decisions: { %s }
+        """
+            .formatted(decisions));
+    sandbox.write("tools/other.sh", "echo by b > made.txt\n");
+    sandbox.commit("Set up");
+    return sandbox;
+  }
+
+  private static final String ONE =
+      "plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a, prompt: Make it. }\n";
+
+  private static Hive working(Sandbox sandbox) {
+    Hive hive = sandbox.open();
+    hive.execute(new Command.Trust(), null);
+    hive.execute(new Command.ImportPlan("plan.yaml", ONE), null);
+    hive.execute(new Command.Work(2), null);
+    return hive;
+  }
+
+  @Test
+  void aFailingAgentIsRetriedThenAnotherTakesOver() {
+    var sandbox = one("echo cannot >&2; exit 3\n", "default: { human: none }");
+    try (Hive hive = working(sandbox)) {
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      var attempts = hive.query(new Query.Attempts("T-1"));
+      assertThat(attempts.findValuesAsText("agent")).containsExactly("a", "a", "b");
+      assertThat(attempts.get(0).get("reason").asText()).isEqualTo("exit");
+    }
+  }
+
+  @Test
+  void anAgentThatChangesNothingHasNotSucceeded() {
+    var sandbox = one("echo all done, trust me\n", "default: { human: none }");
+    try (Hive hive = working(sandbox)) {
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      var attempts = hive.query(new Query.Attempts("T-1"));
+      assertThat(attempts.get(0).get("reason").asText()).isEqualTo("nothing-changed");
+    }
+  }
+
+  @Test
+  void aReviewSendsTheChangeBackWithItsCommentsAndAnApprovalMergesIt() {
+    var sandbox =
+        one(
+            "if grep -q 'louder' \"$HIVEDECK_PROMPT_FILE\"; then echo LOUD > made.txt;"
+                + " else echo quiet > made.txt; fi\n",
+            "default: { human: required }");
+    try (Hive hive = working(sandbox)) {
+      Sandbox.await("open", hive, () -> changeIs(hive, Views.ChangeState.OPEN));
+      var diff = hive.query(new Query.Diff("C-1", null));
+      assertThat(diff.get("files").get(0).get("path").asText()).isEqualTo("made.txt");
+      hive.execute(
+          new Command.ReturnChange(
+              "C-1", "Please", List.of(new Command.LineComment("made.txt", 1, "louder"))),
+          null);
+      Sandbox.await(
+          "open again",
+          hive,
+          () -> changeIs(hive, Views.ChangeState.OPEN) && Sandbox.task(hive, "T-1").attempts() == 2);
+      hive.execute(new Command.ApproveChange("C-1", "Good"), null);
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      assertThat(sandbox.git("show", "main:made.txt")).isEqualTo("LOUD");
+      assertThat(Sandbox.changes(hive).getFirst().comments()).hasSize(3);
+    }
+  }
+
+  private static boolean changeIs(Hive hive, Views.ChangeState state) {
+    return Sandbox.changes(hive).stream().anyMatch(c -> c.state() == state);
+  }
+
+  @Test
+  void anAgentAsksAPersonAnswersAndTheNextAttemptKnows() {
+    var sandbox =
+        one(
+            "if grep -q 'blue' \"$HIVEDECK_PROMPT_FILE\"; then echo blue > made.txt; else"
+                + " echo '{\"hivedeck\":\"ask\",\"question\":\"Which colour?\",\"options\":[\"red\",\"blue\"]}';"
+                + " fi\n",
+            "default: { human: none }, ui: { human: required }");
+    sandbox.git("commit", "--allow-empty", "-q", "-m", "x");
+    try (Hive hive = sandbox.open()) {
+      hive.execute(new Command.Trust(), null);
+      hive.execute(
+          new Command.ImportPlan("plan.yaml", ONE.replace("agent: a,", "agent: a, kind: ui,")), null);
+      hive.execute(new Command.Work(2), null);
+      Sandbox.await("asked", hive, () -> !Sandbox.decisions(hive).isEmpty());
+      Sandbox.await(
+          "waiting", hive, () -> Sandbox.task(hive, "T-1").state() == Views.TaskState.WAITING);
+      hive.execute(new Command.Decide("D-1", "blue", null), null);
+      Sandbox.await("open", hive, () -> changeIs(hive, Views.ChangeState.OPEN));
+      hive.execute(new Command.ApproveChange("C-1", null), null);
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      assertThat(sandbox.git("show", "main:made.txt")).isEqualTo("blue");
+    }
+  }
+
+  @Test
+  void cancelEndsTheWholeProcessTreeAndKeepsTheWork() {
+    var sandbox =
+        one("echo half > half.txt; setsid sleep 300 & sleep 300\n", "default: { human: none }");
+    try (Hive hive = working(sandbox)) {
+      Sandbox.await("half written", hive, () -> halfWritten(hive));
+      hive.execute(new Command.CancelTask("T-1"), null);
+      Sandbox.await("kept", hive, () -> sandbox.git("for-each-ref", "refs/hivedeck/kept").contains("T-1"));
+      Sandbox.await(
+          "nothing left",
+          hive,
+          () -> dev.hivedeck.engine.agent.ProcessTree.carrying("HIVEDECK_ATTEMPT_KEY").stream()
+              .noneMatch(p -> p.cwd() != null && p.cwd().startsWith(folder)));
+      assertThat(Sandbox.task(hive, "T-1").state()).isEqualTo(Views.TaskState.CANCELLED);
+      String ref = sandbox.git("for-each-ref", "--format=%(refname)", "refs/hivedeck/kept").lines().findFirst().orElseThrow();
+      assertThat(sandbox.git("show", ref + ":half.txt")).isEqualTo("half");
+    }
+  }
+
+  private static boolean halfWritten(Hive hive) {
+    var diff = Sandbox.task(hive, "T-1").attempt();
+    return diff != null
+        && hive.query(new Query.Diff(null, diff)).get("files").size() == 1;
+  }
+
+  @Test
+  void aSecondEngineIsRefused() {
+    var sandbox = one("true\n", "");
+    try (Hive hive = sandbox.open()) {
+      assertThat(hive.stats().running()).isZero();
+      assertThatThrownBy(sandbox::open)
+          .isInstanceOfSatisfying(
+              HiveException.class, e -> assertThat(e.code()).isEqualTo("second-engine"));
+    }
+    sandbox.open().close();
+  }
+}

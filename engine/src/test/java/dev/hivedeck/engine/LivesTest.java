@@ -1,0 +1,102 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.change.ChangeLife;
+import dev.hivedeck.engine.decision.DecisionLife;
+import dev.hivedeck.engine.plan.TaskLife;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Life;
+import dev.hivedeck.engine.schedule.AttemptLife;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What holds for every state machine, and the document that shows them. */
+class LivesTest {
+  static List<Life<?, ?>> lives() {
+    return List.of(TaskLife.TABLE, AttemptLife.TABLE, ChangeLife.TABLE, DecisionLife.TABLE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("lives")
+  <S extends Enum<S>, O extends Enum<O>> void everyStateIsReachable(Life<S, O> life) {
+    var reached = EnumSet.of(life.first());
+    for (int i = 0; i < life.transitions().size(); i++) {
+      life.transitions().stream()
+          .filter(t -> reached.contains(t.from()))
+          .forEach(t -> reached.add(t.to()));
+    }
+    assertThat(reached).isEqualTo(EnumSet.allOf(life.first().getDeclaringClass()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lives")
+  <S extends Enum<S>, O extends Enum<O>> void everyStateCanReachAnEnd(Life<S, O> life) {
+    var ending = EnumSet.copyOf(life.terminal());
+    for (int i = 0; i < life.transitions().size(); i++) {
+      life.transitions().stream()
+          .filter(t -> ending.contains(t.to()))
+          .forEach(t -> ending.add(t.from()));
+    }
+    assertThat(ending).isEqualTo(EnumSet.allOf(life.first().getDeclaringClass()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lives")
+  <S extends Enum<S>, O extends Enum<O>> void aStepLeadsToOnePlace(Life<S, O> life) {
+    var seen = new HashSet<String>();
+    life.transitions()
+        .forEach(t -> assertThat(seen.add(t.from() + " " + t.on())).as("%s", t).isTrue());
+  }
+
+  @ParameterizedTest
+  @MethodSource("lives")
+  <S extends Enum<S>, O extends Enum<O>> void randomWalksStayInsideTheTable(Life<S, O> life) {
+    long seed = System.nanoTime();
+    var random = new Random(seed);
+    var steps = life.transitions().getFirst().on().getDeclaringClass().getEnumConstants();
+    for (int walk = 0; walk < 200; walk++) {
+      S state = life.first();
+      for (int i = 0; i < 50; i++) {
+        O step = steps[random.nextInt(steps.length)];
+        S from = state;
+        var inTable =
+            life.transitions().stream().filter(t -> t.from() == from && t.on() == step).findFirst();
+        try {
+          state = life.next(state, step);
+          assertThat(inTable).as("seed %d", seed).isPresent();
+          assertThat(state).as("seed %d", seed).isEqualTo(inTable.get().to());
+        } catch (HiveException refused) {
+          assertThat(inTable).as("seed %d", seed).isEmpty();
+          assertThat(refused.code()).isEqualTo("not-now");
+        }
+      }
+    }
+  }
+
+  @Test
+  void theDocumentShowsTheTables() throws IOException {
+    Path document = Path.of("..", "docs", "state-machines.md");
+    var text =
+        new StringBuilder("# State machines\n\nDrawn from the tables in the code by `LivesTest`.\n");
+    for (var life : lives()) {
+      text.append("\n## ").append(life.name()).append("\n\n```mermaid\n");
+      text.append(life.diagram()).append("```\n");
+    }
+    if (!Files.exists(document) || !Files.readString(document).equals(text.toString())) {
+      Files.createDirectories(document.getParent());
+      Files.writeString(document, text);
+      assertThat(System.getenv("CI"))
+          .as("docs/state-machines.md was out of date; it has been written anew, commit it")
+          .isNull();
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.time.SystemTimers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/** A user's repository in a temporary folder, with what tests ask of it. */
+public final class Sandbox {
+  public final Path repository;
+  public final Path home;
+
+  public Sandbox(Path folder) {
+    this.repository = folder.resolve("their repo");
+    this.home = folder.resolve("home");
+    try {
+      Files.createDirectories(repository);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    git("init", "-q", "-b", "main");
+    git("config", "user.name", "A User");
+    git("config", "user.email", "user@example.org");
+    write("README.md", "# A repository\n");
+    commit("Begin");
+  }
+
+  public String git(String... args) {
+    return run(repository, Stream.concat(Stream.of("git"), Arrays.stream(args)).toArray(String[]::new));
+  }
+
+  public static String run(Path folder, String... command) {
+    try {
+      var process =
+          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      int exit = process.waitFor();
+      assertThat(exit).as("%s: %s", String.join(" ", command), out).isZero();
+      return out.strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  public void write(String path, String text) {
+    try {
+      Path file = repository.resolve(path);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public void commit(String message) {
+    git("add", "-A");
+    git("commit", "-q", "-m", message);
+  }
+
+  public Hive open() {
+    return open(10, false);
+  }
+
+  public Hive open(double speed, boolean serve) {
+    return Hive.open(
+        new HiveOptions(
+            repository,
+            home,
+            speed,
+            serve,
+            0,
+            0,
+            new SystemTimers(),
+            () -> UUID.randomUUID().toString()));
+  }
+
+  /** Every file of the user's checkout with its content, the index and what HEAD and stash are. */
+  public TreeMap<String, String> checkout() {
+    var all = new TreeMap<String, String>();
+    try (var files = Files.walk(repository)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = repository.relativize(file).toString();
+        if (!name.startsWith(".git/")
+            || List.of(".git/index", ".git/HEAD", ".git/refs/stash", ".git/logs/refs/stash")
+                .contains(name)) {
+          all.put(name, Arrays.hashCode(Files.readAllBytes(file)) + ":" + Files.size(file));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return all;
+  }
+
+  public static List<Views.Task> tasks(Door door) {
+    return door.snapshot(EnumSet.of(Topic.TASK)).things().get(Topic.TASK).stream()
+        .map(Views.Task.class::cast)
+        .toList();
+  }
+
+  public static Views.Task task(Door door, String id) {
+    return tasks(door).stream().filter(t -> t.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  public static List<Views.Change> changes(Door door) {
+    return door.snapshot(EnumSet.of(Topic.CHANGE)).things().get(Topic.CHANGE).stream()
+        .map(Views.Change.class::cast)
+        .toList();
+  }
+
+  public static List<Views.Decision> decisions(Door door) {
+    return door.snapshot(EnumSet.of(Topic.DECISION)).things().get(Topic.DECISION).stream()
+        .map(Views.Decision.class::cast)
+        .toList();
+  }
+
+  /** Waits until something is so; fails with what is instead when it never is. */
+  public static void await(String what, Door door, BooleanSupplier condition) {
+    Instant limit = Instant.now().plus(Duration.ofSeconds(120));
+    while (!condition.getAsBoolean()) {
+      if (Instant.now().isAfter(limit)) {
+        var text = new StringBuilder("never: " + what);
+        tasks(door)
+            .forEach(
+                t -> text.append("\n").append(t.id()).append(' ').append(t.state()).append(" merged=").append(t.merged()).append(' ').append(t.reason()));
+        changes(door)
+            .forEach(c -> text.append("\n").append(c.id()).append(' ').append(c.state()).append(' ').append(c.reason()));
+        throw new AssertionError(text.toString());
+      }
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.hivedeck.engine.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Topic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreTest {
+  @TempDir Path folder;
+
+  private Store open() {
+    return Store.open(folder.resolve("hive.db"), Clock.systemUTC());
+  }
+
+  private static void put(Tx tx, String key, String value) throws SQLException {
+    tx.sql().update("INSERT INTO meta(key, value) VALUES (?, ?)", key, value);
+    tx.emit("meta.put", Topic.WORKSPACE, key, key + "=" + value, null);
+  }
+
+  private static void put(Store store, String key, String value) {
+    store.write(
+        "c1",
+        tx -> {
+          put(tx, key, value);
+          return null;
+        });
+  }
+
+  private static String get(Store store, String key) {
+    return store.read(
+        sql ->
+            sql.one("SELECT value FROM meta WHERE key = ?", row -> row.text("value"), key)
+                .orElse(null));
+  }
+
+  @Test
+  void stateAndItsEventsAreThereTogetherAfterReopening() {
+    try (Store store = open()) {
+      put(store, "a", "1");
+    }
+    try (Store store = open()) {
+      assertThat(get(store, "a")).isEqualTo("1");
+      assertThat(store.events(0, 10)).extracting(Event::text).containsExactly("a=1");
+      assertThat(store.events(0, 10)).extracting(Event::correlation).containsExactly("c1");
+      assertThat(store.seq()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aWriteThatFailsRollsBackAloneAndLeavesNoGapInTheSequence() {
+    long seed = System.nanoTime();
+    var random = new Random(seed);
+    try (Store store = open()) {
+      var published = Collections.synchronizedList(new ArrayList<Event>());
+      store.listen(published::addAll);
+      var results = new ArrayList<CompletableFuture<Object>>();
+      var expected = new ArrayList<String>();
+      for (int i = 0; i < 2_000; i++) {
+        String key = "k" + i;
+        boolean fails = random.nextInt(4) == 0;
+        if (!fails) {
+          expected.add(key);
+        }
+        results.add(
+            store.submit(
+                "c",
+                tx -> {
+                  put(tx, key, "v");
+                  if (fails) {
+                    throw new HiveException("refused", "on purpose", "none");
+                  }
+                  return null;
+                }));
+      }
+      long failed =
+          results.stream().filter(f -> f.handle((ok, error) -> error != null).join()).count();
+      assertThat(failed).as("seed %d", seed).isEqualTo(2_000 - expected.size());
+      assertThat(published).as("seed %d", seed).extracting(Event::id).isEqualTo(expected);
+      List<Event> stored = store.events(0, 5_000);
+      assertThat(stored).as("seed %d", seed).extracting(Event::id).isEqualTo(expected);
+      for (int i = 0; i < stored.size(); i++) {
+        assertThat(stored.get(i).seq()).isEqualTo(i + 1);
+      }
+    }
+  }
+
+  @Test
+  void nothingIsPublishedBeforeItIsDurable() {
+    try (Store store = open()) {
+      var seen = new ArrayList<String>();
+      store.listen(events -> events.forEach(e -> seen.add(get(store, e.id()))));
+      put(store, "a", "durable");
+      assertThat(seen).containsExactly("durable");
+    }
+  }
+
+  @Test
+  void theFileIsForItsOwnerOnly() throws IOException {
+    try (Store store = open()) {
+      var permissions = Files.getPosixFilePermissions(folder.resolve("hive.db"));
+      assertThat(PosixFilePermissions.toString(permissions)).isEqualTo("rw-------");
+      assertThat(store.bytes()).isPositive();
+    }
+  }
+
+  @Test
+  void aDamagedFileIsRefusedAndLeftAsItIs() throws IOException {
+    byte[] rubbish = new byte[8_192];
+    new Random(7).nextBytes(rubbish);
+    Files.write(folder.resolve("hive.db"), rubbish);
+    assertThatThrownBy(this::open)
+        .isInstanceOfSatisfying(
+            HiveException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("store-damaged");
+              assertThat(e.getMessage()).contains("hive.db");
+            });
+    assertThat(Files.readAllBytes(folder.resolve("hive.db"))).isEqualTo(rubbish);
+  }
+
+  @Test
+  void aFileOfANewerVersionIsRefused() throws SQLException {
+    try (Store store = open()) {
+      put(store, "a", "1");
+    }
+    try (var sql =
+        new Sql(DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("hive.db")))) {
+      sql.run("PRAGMA user_version = 99");
+    }
+    assertThatThrownBy(this::open)
+        .isInstanceOfSatisfying(
+            HiveException.class, e -> assertThat(e.code()).isEqualTo("store-newer"));
+  }
+}
