@@ -128,7 +128,7 @@ public final class Hive implements Door, AutoCloseable {
       lock.close();
       throw e;
     }
-    this.worktrees = new Worktrees(repository, folder.resolve("worktrees"), timers.clock());
+    this.worktrees = new Worktrees(repository, folder.resolve("worktrees"));
     this.trust = new Trust(folder);
     this.logs = new Logs(folder.resolve("attempts"), timers.clock());
     this.agents = new Agents(() -> config.agents());

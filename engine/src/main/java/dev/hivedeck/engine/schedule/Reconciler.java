@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.schedule;
 
-import dev.hivedeck.engine.agent.ProcessTree;
+import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views.AttemptState;
@@ -124,8 +124,8 @@ public final class Reconciler {
       }
     }
     var keys = ledger.active().stream().map(Attempts.Row::key).collect(Collectors.toSet());
-    for (var process : ProcessTree.carrying("HIVEDECK_ATTEMPT_KEY")) {
-      if (!keys.contains(process.attemptKey()) && ours(process.attemptKey())) {
+    for (var process : ProcessTree.carrying()) {
+      if (!keys.contains(process.key()) && ours(process.key())) {
         list.add(
             new Found(
                 new Drift(
@@ -134,8 +134,8 @@ public final class Reconciler {
                     "Process " + process.pid() + " of an attempt that is over still runs.",
                     "It left its process group.",
                     "End it",
-                    process.cwd() == null ? null : process.cwd().toString()),
-                () -> ProcessTree.endCarrying("HIVEDECK_ATTEMPT_KEY", process.attemptKey())));
+                    process.folder() == null ? null : process.folder().toString()),
+                () -> ProcessTree.endCarrying(process.key())));
       }
     }
     refs(ledger, list);

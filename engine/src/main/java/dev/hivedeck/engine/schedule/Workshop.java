@@ -3,7 +3,7 @@ package dev.hivedeck.engine.schedule;
 import dev.hivedeck.engine.agent.ActivityLog;
 import dev.hivedeck.engine.agent.Driver;
 import dev.hivedeck.engine.agent.Job;
-import dev.hivedeck.engine.agent.ProcessTree;
+import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.agent.Prompts;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.Defaults;
@@ -229,7 +229,7 @@ public final class Workshop {
 
   /** Ends every process that carries an attempt's key, wherever it hides. */
   void endProcesses(String key) {
-    ProcessTree.endCarrying("HIVEDECK_ATTEMPT_KEY", key);
+    ProcessTree.endCarrying(key);
   }
 
   /** Removes worktrees that no listed attempt uses; their work is kept. */

@@ -1,0 +1,194 @@
+package dev.hivedeck.engine.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Turns the text of {@code hive.yaml} into its records, noting everything that is wrong with it. */
+final class ConfigReader {
+  private static final Set<String> RUNNING = Set.of("command", "scripted");
+  private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)");
+  private static final Pattern COUNT = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kMG]?)");
+
+  private final YamlSource source;
+
+  private ConfigReader(YamlSource source) {
+    this.source = source;
+  }
+
+  static HiveConfig read(String file, String yaml) {
+    var source = new YamlSource(file, yaml, "config-invalid");
+    source.validate("hive.schema.json");
+    source.check("docs/configuration.md lists the keys there are.");
+    var config = new ConfigReader(source).config();
+    source.check("Fix these lines; nothing was changed.");
+    return config;
+  }
+
+  private HiveConfig config() {
+    JsonNode root = source.root();
+    var agents = new LinkedHashMap<String, AgentSpec>();
+    for (var e : root.path("agents").properties()) {
+      agents.put(e.getKey(), agent(e.getKey(), e.getValue()));
+    }
+    var gates = new LinkedHashMap<String, GateConfig>();
+    for (var e : root.path("gates").properties()) {
+      gates.put(e.getKey(), gate(e.getKey(), e.getValue()));
+    }
+    var decisions = new LinkedHashMap<String, DecisionRule>();
+    for (var e : root.path("decisions").properties()) {
+      String at = "/decisions/" + e.getKey();
+      decisions.put(
+          e.getKey(),
+          new DecisionRule(
+              e.getKey(),
+              DecisionRule.Human.valueOf(
+                  e.getValue().path("human").asText("required").toUpperCase(Locale.ROOT)),
+              duration(e.getValue(), "within", at, null),
+              e.getValue().path("default").asText(null)));
+    }
+    for (var agent : agents.values()) {
+      for (String other : agent.fallback()) {
+        if (!agents.containsKey(other)) {
+          source.wrong(
+              "/agents/" + agent.name() + "/fallback",
+              "agent " + agent.name() + " falls back to " + other + ", which is no agent here");
+        }
+      }
+    }
+    JsonNode workspace = root.path("workspace");
+    return new HiveConfig(
+        workspace.path("name").asText(null),
+        workspace.path("main").asText(null),
+        defaults(root.path("defaults")),
+        agents,
+        gates,
+        decisions);
+  }
+
+  private Defaults defaults(JsonNode node) {
+    var standard = Defaults.STANDARD;
+    var backoff = new ArrayList<Duration>();
+    for (JsonNode d : node.path("backoff")) {
+      Duration duration = duration(d.asText(), "/defaults/backoff");
+      if (duration != null) {
+        backoff.add(duration);
+      }
+    }
+    return new Defaults(
+        node.path("attempts").asInt(standard.attempts()),
+        node.has("backoff") ? List.copyOf(backoff) : standard.backoff(),
+        duration(node, "timeout", "/defaults", standard.timeout()),
+        duration(node, "quiet", "/defaults", standard.quiet()));
+  }
+
+  private AgentSpec agent(String name, JsonNode n) {
+    String at = "/agents/" + name;
+    String driver = n.path("driver").asText("command");
+    if (!RUNNING.contains(driver)) {
+      source.wrong(
+          at + "/driver",
+          "the driver " + driver + " is not part of this release yet; command and scripted are."
+              + " A command agent can run that tool: driver: command, run: …");
+    }
+    if (driver.equals("command") && !n.hasNonNull("run")) {
+      source.wrong(at, "agent " + name + " is a command agent without run: say what it runs");
+    }
+    if (driver.equals("scripted") && !n.hasNonNull("recipe")) {
+      source.wrong(at, "agent " + name + " is a scripted agent without recipe: name its file");
+    }
+    JsonNode limits = n.path("limits");
+    var env = new LinkedHashMap<String, String>();
+    n.path("env").properties().forEach(e -> env.put(e.getKey(), e.getValue().asText()));
+    return new AgentSpec(
+        name,
+        n.path("role").asText(""),
+        driver,
+        n.path("version").asText(null),
+        n.path("model").asText(null),
+        n.path("category").asText("general"),
+        strings(n.path("capabilities")),
+        strings(n.path("owns")),
+        new AgentSpec.Limits(
+            duration(limits, "timeout", at + "/limits", null),
+            limits.hasNonNull("tokens") ? count(limits.get("tokens").asText(), at + "/limits/tokens") : null,
+            limits.hasNonNull("cost") ? limits.get("cost").asDouble() : null),
+        strings(n.path("fallback")),
+        n.path("run").asText(null),
+        n.hasNonNull("recipe") ? Path.of(n.get("recipe").asText()) : null,
+        Map.copyOf(env),
+        strings(n.path("pass")));
+  }
+
+  private GateConfig gate(String name, JsonNode n) {
+    String at = "/gates/" + name;
+    if (n.hasNonNull("run") == n.hasNonNull("builtin")) {
+      source.wrong(at, "gate " + name + " needs either run or builtin");
+    }
+    var points = strings(n.path("at"));
+    return new GateConfig(
+        name,
+        n.path("run").asText(null),
+        n.path("builtin").asText(null),
+        points.isEmpty() ? List.of("attempt") : points,
+        duration(n, "timeout", at, Duration.ofMinutes(10)),
+        n.path("warn").asInt(0),
+        n.path("max").asInt(0));
+  }
+
+  private static List<String> strings(JsonNode node) {
+    var list = new ArrayList<String>();
+    node.forEach(n -> list.add(n.asText()));
+    return List.copyOf(list);
+  }
+
+  private Duration duration(JsonNode node, String key, String at, Duration otherwise) {
+    if (!node.hasNonNull(key)) {
+      return otherwise;
+    }
+    Duration d = duration(node.get(key).asText(), at + "/" + key);
+    return d == null ? otherwise : d;
+  }
+
+  private Duration duration(String text, String at) {
+    Matcher m = DURATION.matcher(text.strip());
+    if (!m.matches()) {
+      source.wrong(at, "\"" + text + "\" is no time; write 500ms, 30s, 20m, 24h or 30d");
+      return null;
+    }
+    double millis =
+        Double.parseDouble(m.group(1))
+            * switch (m.group(2)) {
+              case "ms" -> 1.0;
+              case "s" -> 1e3;
+              case "m" -> 60e3;
+              case "h" -> 3_600e3;
+              default -> 86_400e3;
+            };
+    return Duration.ofMillis((long) millis);
+  }
+
+  private Long count(String text, String at) {
+    Matcher m = COUNT.matcher(text.strip());
+    if (!m.matches()) {
+      source.wrong(at, "\"" + text + "\" is no count; write 400000 or 400k");
+      return null;
+    }
+    double factor =
+        switch (m.group(2)) {
+          case "k" -> 1e3;
+          case "M" -> 1e6;
+          case "G" -> 1e9;
+          default -> 1.0;
+        };
+    return (long) (Double.parseDouble(m.group(1)) * factor);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.hivedeck.engine.config;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code .hivedeck/hive.yaml}: the team's agents, gates and decisions.
+ *
+ * @param name of the workspace, or null
+ * @param main the branch that changes merge into, or null to find out
+ */
+public record HiveConfig(
+    String name,
+    String main,
+    Defaults defaults,
+    Map<String, AgentSpec> agents,
+    Map<String, GateConfig> gates,
+    Map<String, DecisionRule> decisions) {
+
+  /** Where the file is in a repository. */
+  public static final String FILE = ".hivedeck/hive.yaml";
+
+  private static final HiveConfig NONE =
+      new HiveConfig(null, null, Defaults.STANDARD, Map.of(), Map.of(), Map.of());
+
+  /**
+   * Reads a repository's configuration; without a file there are no agents and no gates.
+   *
+   * @throws HiveException {@code config-invalid} with every error by line and remedy
+   */
+  public static HiveConfig load(Path root) {
+    Path file = root.resolve(FILE);
+    try {
+      return parse(FILE, Files.readString(file));
+    } catch (NoSuchFileException e) {
+      return NONE;
+    } catch (IOException e) {
+      throw new HiveException(
+          "config-unreadable",
+          file + " cannot be read: " + e.getMessage(),
+          "Check its rights and that it is UTF-8 text.",
+          e);
+    }
+  }
+
+  /**
+   * @param file its name, for messages
+   * @throws HiveException {@code config-invalid}
+   */
+  public static HiveConfig parse(String file, String yaml) {
+    return ConfigReader.read(file, yaml);
+  }
+
+  /** The rule for a kind of decision: its own, the one named {@code default}, else a person's. */
+  public DecisionRule rule(String kind) {
+    var rule = kind == null ? null : decisions.get(kind);
+    if (rule == null) {
+      rule = decisions.get("default");
+    }
+    return rule != null
+        ? rule
+        : new DecisionRule(kind, DecisionRule.Human.REQUIRED, null, null);
+  }
+
+  /** Every command that the workspace would run, with what it is for. */
+  public List<String> commands() {
+    var commands = new ArrayList<String>();
+    for (var agent : agents.values()) {
+      if (agent.run() != null) {
+        commands.add("agent " + agent.name() + ": " + agent.run());
+      }
+      if (agent.recipe() != null) {
+        commands.add("agent " + agent.name() + ": recipe " + agent.recipe());
+      }
+    }
+    for (var gate : gates.values()) {
+      if (gate.run() != null) {
+        commands.add("gate " + gate.name() + ": " + gate.run());
+      }
+    }
+    return commands;
+  }
+
+  /** Changes whenever what would be run changes. */
+  public String fingerprint() {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(String.join("\n", commands()).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

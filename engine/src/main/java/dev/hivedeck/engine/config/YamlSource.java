@@ -1,0 +1,187 @@
+package dev.hivedeck.engine.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.hivedeck.engine.protocol.HiveException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.composer.Composer;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.StreamReader;
+import org.yaml.snakeyaml.resolver.Resolver;
+
+/**
+ * A YAML text with the line of every value, and the errors found in it so far, so that a person gets
+ * all of them at once and each with its place.
+ */
+public final class YamlSource {
+  private static final int LARGEST = 256 << 20;
+
+  private final String file;
+  private final String code;
+  private final JsonNode root;
+  private final Map<String, Integer> lines = new HashMap<>();
+  private final List<Problem> problems = new ArrayList<>();
+
+  private record Problem(int line, String text) {}
+
+  /**
+   * @param file its name, for messages
+   * @param code of the exception that {@link #check} throws
+   * @throws HiveException {@code code} when it is not YAML at all
+   */
+  public YamlSource(String file, String text, String code) {
+    this.file = file;
+    this.code = code;
+    var options = new LoaderOptions();
+    options.setCodePointLimit(LARGEST);
+    options.setAllowDuplicateKeys(false);
+    options.setMaxAliasesForCollections(50);
+    try {
+      var composer =
+          new Composer(
+              new ParserImpl(new StreamReader(new StringReader(text)), options),
+              new Resolver(),
+              options);
+      Node node = composer.getSingleNode();
+      if (node != null) {
+        walk(node, "");
+      }
+      var mapper = new YAMLMapper(YAMLFactory.builder().loaderOptions(options).build());
+      JsonNode read = mapper.readTree(text);
+      this.root = read == null || read.isMissingNode() || read.isNull() ? mapper.createObjectNode() : read;
+    } catch (MarkedYAMLException e) {
+      int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
+      throw new HiveException(
+          code,
+          file + ":" + line + ": not valid YAML: " + e.getProblem(),
+          "Fix that line; indentation and quotes are the usual causes.");
+    } catch (YAMLException | JsonProcessingException e) {
+      throw new HiveException(
+          code, file + ": not valid YAML: " + e.getMessage().lines().findFirst().orElse(""),
+          "Fix it and try again.");
+    }
+    if (!problems.isEmpty()) {
+      check("Name each thing once.");
+    }
+  }
+
+  /** Remembers lines by JSON pointer, without recursion: plans can be deep and long. */
+  private void walk(Node first, String at) {
+    record Place(Node node, String pointer) {}
+    var todo = new ArrayDeque<Place>();
+    todo.push(new Place(first, at));
+    while (!todo.isEmpty()) {
+      var place = todo.pop();
+      lines.putIfAbsent(place.pointer(), place.node().getStartMark().getLine() + 1);
+      if (place.node() instanceof MappingNode mapping) {
+        var seen = new HashMap<String, Integer>();
+        for (var entry : mapping.getValue()) {
+          if (entry.getKeyNode() instanceof ScalarNode key) {
+            int line = key.getStartMark().getLine() + 1;
+            Integer before = seen.put(key.getValue(), line);
+            if (before != null) {
+              problems.add(
+                  new Problem(
+                      line, "\"" + key.getValue() + "\" is there twice, first on line " + before));
+            }
+            String pointer = place.pointer() + "/" + key.getValue();
+            lines.put(pointer, line);
+            todo.push(new Place(entry.getValueNode(), pointer));
+          }
+        }
+      } else if (place.node() instanceof SequenceNode sequence) {
+        for (int i = 0; i < sequence.getValue().size(); i++) {
+          todo.push(new Place(sequence.getValue().get(i), place.pointer() + "/" + i));
+        }
+      }
+    }
+  }
+
+  public JsonNode root() {
+    return root;
+  }
+
+  /** The line, from 1, of the value at a JSON pointer, or of the nearest value around it. */
+  public int line(String pointer) {
+    String at = pointer;
+    while (!lines.containsKey(at) && at.contains("/")) {
+      at = at.substring(0, at.lastIndexOf('/'));
+    }
+    return lines.getOrDefault(at, 1);
+  }
+
+  /** Notes something wrong at a JSON pointer. */
+  public void wrong(String pointer, String text) {
+    problems.add(new Problem(line(pointer), text));
+  }
+
+  /** Holds the text to a JSON Schema among the resources. */
+  public void validate(String schema) {
+    Schema compiled =
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(resource(schema), InputFormat.JSON);
+    for (var error : compiled.validate(root)) {
+      String pointer = error.getInstanceLocation().toString().replace("$", "").replace(".", "/");
+      wrong(pointer.startsWith("/") || pointer.isEmpty() ? pointer : "/" + pointer, explain(error));
+    }
+  }
+
+  private static String explain(com.networknt.schema.Error error) {
+    String where = error.getInstanceLocation().toString();
+    String key = error.getProperty();
+    return switch (error.getKeyword()) {
+      case "additionalProperties" -> "unknown key \"" + key + "\"" + (where.isEmpty() ? "" : " in " + where);
+      case "required" -> "\"" + key + "\" is missing" + (where.isEmpty() ? "" : " in " + where);
+      default -> (where.isEmpty() ? "" : where + ": ") + error.getMessage();
+    };
+  }
+
+  private static String resource(String name) {
+    try (var in = YamlSource.class.getResourceAsStream("/hivedeck/schema/" + name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * @throws HiveException with all problems noted so far, by line; none, no exception
+   */
+  public void check(String hint) {
+    if (problems.isEmpty()) {
+      return;
+    }
+    var text = new StringBuilder();
+    problems.stream()
+        .distinct()
+        .sorted(Comparator.comparingInt(Problem::line))
+        .limit(20)
+        .forEach(p -> text.append(text.isEmpty() ? "" : "\n").append(file).append(':').append(p.line()).append(": ").append(p.text()));
+    if (problems.size() > 20) {
+      text.append("\n… and ").append(problems.size() - 20).append(" more");
+    }
+    throw new HiveException(code, text.toString(), hint);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.hivedeck.engine.worktree;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** How a merge ended. */
+public sealed interface Merge {
+
+  /** Main was fast-forwarded to this merge commit. */
+  record Merged(String commit) implements Merge {}
+
+  /** Git could not bring both sides together; main is as it was. */
+  record Conflict(List<ConflictFile> files) implements Merge {}
+
+  /** The check refused the merged tree; main is as it was. */
+  record Refused() implements Merge {}
+
+  /**
+   * Both sides of a file in conflict, shortened.
+   *
+   * @param ours what main has
+   * @param theirs what the branch has
+   */
+  record ConflictFile(String path, String ours, String theirs) {}
+
+  /** Judges the merged tree before main moves. */
+  @FunctionalInterface
+  interface Check {
+    boolean passes(Path folder, String base, String merge) throws InterruptedException;
+  }
+}

@@ -1,0 +1,157 @@
+package dev.hivedeck.engine.worktree;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The user's repository. Everything here only reads, but for making a branch that is missing. */
+public final class Repository {
+  private final Path root;
+  private final Path common;
+  private final String main;
+  private final Git git;
+
+  private Repository(Path root, Path common, String main) {
+    this.root = root;
+    this.common = common;
+    this.main = main;
+    this.git = new Git(root);
+  }
+
+  /**
+   * @param anywhere a folder inside the working tree
+   * @param wanted the branch that changes merge into; null for {@code main}, {@code master}, or what
+   *     is checked out
+   * @throws HiveException {@code git-missing}, {@code no-folder}, {@code no-repository}, {@code
+   *     no-commits} or {@code no-main}
+   */
+  public static Repository open(Path anywhere, String wanted) {
+    if (!Files.isDirectory(anywhere)) {
+      throw new HiveException(
+          "no-folder", "There is no folder " + anywhere + ".", "Name the folder of a git repository.");
+    }
+    var git = new Git(anywhere);
+    var found = git.run("rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir");
+    if (!found.ok()) {
+      throw new HiveException(
+          "no-repository",
+          anywhere + " is not inside a git repository: " + found.err().strip(),
+          "Open a folder of a repository, or make one with git init and a first commit.");
+    }
+    var lines = found.out().strip().lines().toList();
+    Path root = Path.of(lines.get(0));
+    Path common = Path.of(lines.get(1));
+    String main = wanted != null ? wanted : guess(git);
+    if (!git.run("rev-parse", "--verify", "--quiet", "HEAD").ok()
+        && !git.run("rev-parse", "--verify", "--quiet", "refs/heads/" + main).ok()) {
+      throw new HiveException(
+          "no-commits",
+          "The repository " + root + " has no commits yet.",
+          "Make a first commit; agents start from it.");
+    }
+    if (!git.run("rev-parse", "--verify", "--quiet", "refs/heads/" + main).ok()) {
+      throw new HiveException(
+          "no-main",
+          "The repository " + root + " has no branch " + main + ".",
+          "Name the branch that changes merge into: workspace: { main: … } in .hivedeck/hive.yaml.");
+    }
+    return new Repository(root, common, main);
+  }
+
+  private static String guess(Git git) {
+    for (String name : List.of("main", "master")) {
+      if (git.run("rev-parse", "--verify", "--quiet", "refs/heads/" + name).ok()) {
+        return name;
+      }
+    }
+    var head = git.run("symbolic-ref", "--quiet", "--short", "HEAD");
+    return head.ok() ? head.out().strip() : "main";
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  /** The git folder that all worktrees share. */
+  public Path common() {
+    return common;
+  }
+
+  public String main() {
+    return main;
+  }
+
+  public Git git() {
+    return git;
+  }
+
+  /** The full id of the tip of main. */
+  public String tip() {
+    return git.must("rev-parse", "refs/heads/" + main);
+  }
+
+  /** The branch that the user has checked out; empty when detached. */
+  public Optional<String> checkout() {
+    var head = git.run("symbolic-ref", "--quiet", "--short", "HEAD");
+    return head.ok() ? Optional.of(head.out().strip()) : Optional.empty();
+  }
+
+  /** Whether the user's index holds exactly this commit. */
+  public boolean indexMatches(String commit) {
+    return git.run("diff-index", "--cached", "--quiet", commit).ok();
+  }
+
+  public boolean contains(String ancestor, String of) {
+    return git.run("merge-base", "--is-ancestor", ancestor, of).ok();
+  }
+
+  /** The merge that brought a commit to main; empty when it is not there. */
+  public Optional<String> mergeOf(String head) {
+    String tip = tip();
+    if (!contains(head, tip)) {
+      return Optional.empty();
+    }
+    String merges = git.must("rev-list", "--ancestry-path", "--merges", head + ".." + tip);
+    return merges.isBlank()
+        ? Optional.of(head)
+        : merges.lines().reduce((first, second) -> second);
+  }
+
+  /** Branches below a prefix with their tips. */
+  public Map<String, String> branches(String prefix) {
+    var branches = new HashMap<String, String>();
+    git.must("for-each-ref", "--format=%(objectname) %(refname:short)", "refs/heads/" + prefix)
+        .lines()
+        .filter(line -> !line.isBlank())
+        .forEach(line -> branches.put(line.substring(41), line.substring(0, 40)));
+    return branches;
+  }
+
+  public void makeBranch(String name, String commit) {
+    git.must("branch", "--no-track", name, commit);
+  }
+
+  /** Those of the commits that main does not contain. */
+  public List<String> notOnMain(List<String> commits) {
+    if (commits.isEmpty()) {
+      return List.of();
+    }
+    // Newest last: when the newest is there, its elders almost always are; ask git once for all.
+    var arguments = new ArrayList<String>();
+    arguments.add("rev-list");
+    arguments.add("--no-walk=unsorted");
+    arguments.add("--ignore-missing");
+    arguments.addAll(commits);
+    arguments.add("--not");
+    arguments.add("refs/heads/" + main);
+    var result = git.run(arguments.toArray(String[]::new));
+    return result.ok()
+        ? result.out().lines().filter(commits::contains).toList()
+        : List.of();
+  }
+}
