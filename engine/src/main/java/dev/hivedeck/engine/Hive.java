@@ -192,7 +192,7 @@ public final class Hive implements Door, AutoCloseable {
       queue.start();
       if (options.serve()) {
         Access access = this::caller;
-        feed = FeedServer.start(this, access, options.feedPort(), VERSION);
+        feed = FeedServer.start(this, access, options.feedPort(), VERSION, timers);
         http = HttpApi.start(this, access, options.apiPort(), VERSION);
         Endpoint.write(
             folder,
@@ -237,7 +237,16 @@ public final class Hive implements Door, AutoCloseable {
   }
 
   private static GateSpec gate(GateConfig g) {
-    return GateSpec.of(g.name(), g.run(), g.builtin(), g.at(), g.timeout(), g.warn(), g.max());
+    return new GateSpec(
+        g.name(),
+        g.run() != null
+            ? GateSpec.Kind.RUN
+            : GateSpec.Kind.valueOf(g.builtin().toUpperCase(java.util.Locale.ROOT)),
+        g.run(),
+        g.at(),
+        g.timeout(),
+        g.warn(),
+        g.max());
   }
 
   private List<String> owned(String agent) {

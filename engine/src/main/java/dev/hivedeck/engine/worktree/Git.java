@@ -55,10 +55,11 @@ public final class Git {
    *     come back
    */
   public Result run(String... arguments) {
-    return run(null, arguments);
+    return runWith(null, arguments);
   }
 
-  Result run(String input, String... arguments) {
+  /** The same with something on its standard input. */
+  Result runWith(String input, String... arguments) {
     var command =
         new ArrayList<>(
             List.of(
@@ -138,11 +139,11 @@ public final class Git {
    * @throws HiveException {@code git-failed} with the command and what git said
    */
   public String must(String... arguments) {
-    return checked(run(null, arguments), arguments);
+    return checked(runWith(null, arguments), arguments);
   }
 
   String mustWith(String input, String... arguments) {
-    return checked(run(input, arguments), arguments);
+    return checked(runWith(input, arguments), arguments);
   }
 
   private String checked(Result result, String... arguments) {

@@ -1,0 +1,285 @@
+package dev.hivedeck.engine.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import io.undertow.Handlers;
+import io.undertow.Undertow;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.RoutingHandler;
+import io.undertow.server.handlers.BlockingHandler;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP door: {@code /health} for anybody on this machine, {@code /v1} with the token as {@code
+ * Authorization: Bearer}. Errors are {@code {code, message, hint}}.
+ */
+public final class HttpApi implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
+  private static final HttpString ORIGIN = new HttpString("Origin");
+  private static final int LARGEST = 64 << 20;
+  private static final Map<String, Topic> LISTS =
+      Map.of(
+          "requirements", Topic.REQUIREMENT,
+          "tasks", Topic.TASK,
+          "agents", Topic.AGENT,
+          "attempts", Topic.ATTEMPT,
+          "changes", Topic.CHANGE,
+          "decisions", Topic.DECISION,
+          "kept", Topic.KEPT,
+          "drift", Topic.DRIFT);
+
+  private final Door door;
+  private final Access access;
+  private final String version;
+  private final Undertow server;
+
+  private HttpApi(Door door, Access access, int port, String version) {
+    this.door = door;
+    this.access = access;
+    this.version = version;
+    this.server =
+        Undertow.builder()
+            .addHttpListener(port, "127.0.0.1")
+            .setIoThreads(1)
+            .setWorkerThreads(4)
+            .setServerOption(io.undertow.UndertowOptions.MAX_ENTITY_SIZE, (long) LARGEST)
+            .setHandler(new BlockingHandler(guarded(routes())))
+            .build();
+  }
+
+  /**
+   * @param port 0 for any free one
+   * @throws HiveException {@code port-in-use}
+   */
+  public static HttpApi start(Door door, Access access, int port, String version) {
+    var api = new HttpApi(door, access, port, version);
+    try {
+      api.server.start();
+    } catch (RuntimeException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new HiveException(
+          cause instanceof BindException ? "port-in-use" : "http-failed",
+          "The HTTP door cannot listen on port " + port + ": " + cause.getMessage(),
+          "Choose another port with --api-port, or 0 for any free one.",
+          e);
+    }
+    return api;
+  }
+
+  public String address() {
+    var address = (InetSocketAddress) server.getListenerInfo().getFirst().getAddress();
+    return "http://127.0.0.1:" + address.getPort();
+  }
+
+  /** One route: its answer is sent as JSON. */
+  @FunctionalInterface
+  private interface Route {
+    Object answer(HttpServerExchange exchange) throws IOException;
+  }
+
+  private RoutingHandler routes() {
+    var routes = Handlers.routing();
+    read(routes, "/health", x -> health());
+    read(routes, "/v1/workspace", x -> one(Topic.WORKSPACE, null));
+    read(routes, "/v1/stats", x -> door.stats());
+    LISTS.forEach(
+        (name, topic) -> {
+          read(routes, "/v1/" + name, x -> list(topic));
+          read(routes, "/v1/" + name + "/{id}", x -> one(topic, id(x)));
+        });
+    read(
+        routes,
+        "/v1/events",
+        x -> door.query(new Query.Events(number(x, "after", 0), (int) number(x, "limit", 500))));
+    read(routes, "/v1/plan", x -> door.query(new Query.Export()));
+    read(routes, "/v1/tasks/{id}/prompt", x -> door.query(new Query.Prompt(id(x))));
+    read(routes, "/v1/tasks/{id}/attempts", x -> door.query(new Query.Attempts(id(x))));
+    read(routes, "/v1/changes/{id}/diff", x -> door.query(new Query.Diff(id(x), null)));
+    read(
+        routes,
+        "/v1/attempts/{id}/log",
+        x ->
+            door.query(
+                new Query.Log(id(x), number(x, "from", 0), (int) number(x, "limit", 500))));
+    write(routes, "/v1/commands", (x, body) -> Json.as(body, Command.class));
+    steer(routes);
+    routes.setFallbackHandler(
+        x -> send(x, 404, fault("no-route", "There is nothing at " + x.getRequestPath() + ".", "GET /v1/openapi.yaml lists what there is.")));
+    routes.setInvalidMethodHandler(
+        x -> send(x, 405, fault("no-method", x.getRequestMethod() + " does not go here.", "GET /v1/openapi.yaml lists what there is.")));
+    routes.get("/v1/openapi.yaml", HttpApi::openapi);
+    return routes;
+  }
+
+  private void steer(RoutingHandler routes) {
+    write(routes, "/v1/tasks", (x, b) -> typed("task.add", b));
+    for (String verb : List.of("retry", "cancel", "pause", "resume")) {
+      write(routes, "/v1/tasks/{id}/" + verb, (x, b) -> typed("task." + verb, with(b, "id", id(x))));
+    }
+    for (String verb : List.of("pause", "resume", "stop", "say")) {
+      write(routes, "/v1/agents/{id}/" + verb, (x, b) -> typed("agent." + verb, with(b, "name", id(x))));
+    }
+    for (String verb : List.of("approve", "return", "merge", "close")) {
+      write(routes, "/v1/changes/{id}/" + verb, (x, b) -> typed("change." + verb, with(b, "id", id(x))));
+    }
+    write(routes, "/v1/decisions/{id}", (x, b) -> typed("decision.decide", with(b, "id", id(x))));
+    write(routes, "/v1/drift/{id}/repair", (x, b) -> typed("drift.repair", with(b, "id", id(x))));
+    write(routes, "/v1/plan", (x, b) -> typed("plan.import", b));
+    write(routes, "/v1/work", (x, b) -> typed("workspace.work", b));
+    write(routes, "/v1/rest", (x, b) -> typed("workspace.rest", b));
+  }
+
+  private static ObjectNode with(ObjectNode body, String key, String value) {
+    return body.put(key, value);
+  }
+
+  private static Command typed(String type, ObjectNode body) {
+    return Json.as(body.put("type", type), Command.class);
+  }
+
+  private static String id(HttpServerExchange x) {
+    return x.getQueryParameters().get("id").getFirst();
+  }
+
+  private static long number(HttpServerExchange x, String name, long otherwise) {
+    var values = x.getQueryParameters().get(name);
+    try {
+      return values == null ? otherwise : Long.parseLong(values.getFirst());
+    } catch (NumberFormatException e) {
+      throw new HiveException("bad-number", name + " is no number.", "Give a whole number.");
+    }
+  }
+
+  private Object health() {
+    return Map.of("status", "up", "engine", version, "seq", door.stats().seq());
+  }
+
+  private Object list(Topic topic) {
+    return door.snapshot(EnumSet.of(topic)).things().get(topic);
+  }
+
+  private Object one(Topic topic, String id) {
+    return door.snapshot(Set.of(topic)).things().get(topic).stream()
+        .filter(view -> id == null || view.id().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new HiveException(
+                    "no-" + topic.word(), "There is no " + topic.word() + " " + id + ".", "List them to see those there are."));
+  }
+
+  private void read(RoutingHandler routes, String path, Route route) {
+    routes.get(path, x -> send(x, 200, route.answer(x)));
+  }
+
+  /** Makes a command of a request. */
+  @FunctionalInterface
+  private interface Steer {
+    Command command(HttpServerExchange exchange, ObjectNode body);
+  }
+
+  private void write(RoutingHandler routes, String path, Steer steer) {
+    routes.post(
+        path,
+        x -> {
+          String text = new String(x.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+          JsonNode body = text.isBlank() ? Json.object() : Json.read(text, JsonNode.class);
+          if (!(body instanceof ObjectNode object)) {
+            throw new HiveException("bad-json", "The body is no JSON object.", "Send an object.");
+          }
+          String correlation = x.getRequestHeaders().getFirst("X-Correlation-Id");
+          send(x, 200, door.execute(steer.command(x, object), correlation));
+        });
+  }
+
+  private HttpHandler guarded(HttpHandler next) {
+    return x -> {
+      try {
+        if (!Origins.allowed(x.getRequestHeaders().getFirst(ORIGIN))) {
+          send(x, 403, fault("foreign-origin", "A page from elsewhere may not come in.", "Call from this machine."));
+          return;
+        }
+        if (!x.getRequestPath().equals("/health") && !admitted(x)) {
+          return;
+        }
+        next.handleRequest(x);
+      } catch (HiveException e) {
+        send(x, status(e.code()), e.fault());
+      } catch (Exception e) {
+        LOG.error("{} {}", x.getRequestMethod(), x.getRequestPath(), e);
+        send(x, 500, fault("engine", "The engine failed: " + e, "See its log."));
+      }
+    };
+  }
+
+  private boolean admitted(HttpServerExchange x) {
+    String header = x.getRequestHeaders().getFirst(Headers.AUTHORIZATION);
+    var caller =
+        access.check(header != null && header.startsWith("Bearer ") ? header.substring(7) : null);
+    if (caller.isEmpty()) {
+      x.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
+      send(x, 401, fault("unauthorized", "This token opens nothing.", "Send Authorization: Bearer with the token of endpoint.json."));
+      return false;
+    }
+    if (!caller.get().isPerson() && !x.getRequestMethod().toString().equals("GET")) {
+      send(x, 403, fault("not-allowed", "The token of attempt " + caller.get().attempt() + " may read, not steer.", "Ask for a decision on standard output instead."));
+      return false;
+    }
+    return true;
+  }
+
+  private static int status(String code) {
+    if (code.startsWith("no-") && !Set.of("no-option", "no-comment", "no-title").contains(code)) {
+      return 404;
+    }
+    return switch (code) {
+      case "not-now", "at-work", "merged", "second-engine" -> 409;
+      case "not-trusted", "not-allowed" -> 403;
+      case "stopping", "disk-full" -> 503;
+      default -> 400;
+    };
+  }
+
+  private static HiveException.Fault fault(String code, String message, String hint) {
+    return new HiveException.Fault(code, message, hint);
+  }
+
+  private static void send(HttpServerExchange x, int status, Object answer) {
+    x.setStatusCode(status);
+    x.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+    x.getResponseSender().send(Json.write(answer));
+  }
+
+  private static void openapi(HttpServerExchange x) {
+    try (var in = HttpApi.class.getResourceAsStream("/hivedeck/schema/openapi.yaml")) {
+      x.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/yaml");
+      x.getResponseSender().send(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.hivedeck.engine.api;
+
+import java.net.URI;
+import java.util.Set;
+
+/**
+ * Which web pages may speak to the doors: those of this machine only. Programs send no {@code
+ * Origin}; a browser always does, and a foreign page must not steer the hive through it.
+ */
+final class Origins {
+  private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  private Origins() {}
+
+  static boolean allowed(String origin) {
+    if (origin == null || origin.isEmpty()) {
+      return true;
+    }
+    try {
+      String host = URI.create(origin).getHost();
+      return host != null && HERE.contains(host);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.hivedeck.engine.api;
+
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What waits to be sent to one client, bounded. When events pile up, those about the same thing
+ * collapse into the latest; when that is not enough the client is told to load anew. Log lines that
+ * pile up become a gap, to be fetched by range.
+ */
+final class Outbox {
+  private final int limit;
+  private final ArrayDeque<String> messages = new ArrayDeque<>();
+  private ArrayDeque<Event> events = new ArrayDeque<>();
+  private final ArrayDeque<Query.LogPage> lines = new ArrayDeque<>();
+  private final Map<String, long[]> gaps = new LinkedHashMap<>();
+  private int collapsed;
+  private boolean closed;
+
+  Outbox(int limit) {
+    this.limit = limit;
+  }
+
+  /** One send: a ready message, or events, or log lines. */
+  sealed interface Parcel {
+    record Message(String text) implements Parcel {}
+
+    record Events(List<Event> events, int collapsed) implements Parcel {}
+
+    record Lines(List<Query.LogPage> pages, Map<String, long[]> gaps) implements Parcel {}
+  }
+
+  synchronized void message(String text) {
+    messages.add(text);
+    notifyAll();
+  }
+
+  synchronized void events(List<Event> news) {
+    events.addAll(news);
+    if (events.size() > limit) {
+      collapse();
+    }
+    notifyAll();
+  }
+
+  private void collapse() {
+    int before = events.size();
+    var latest = new LinkedHashMap<String, Event>();
+    for (Event event : events) {
+      // Taken out and put back, so that the order stays that of the last event about each thing.
+      String key = event.topic() + "/" + event.id();
+      latest.remove(key);
+      latest.put(key, event);
+    }
+    if (latest.size() > limit / 2) {
+      Event last = events.peekLast();
+      events = new ArrayDeque<>();
+      events.add(
+          new Event(
+              last.seq(),
+              last.at(),
+              last.correlation(),
+              "plan.reloaded",
+              Topic.WORKSPACE,
+              "plan",
+              "Too much happened at once; everything is loaded anew.",
+              null));
+    } else {
+      events = new ArrayDeque<>(latest.values());
+    }
+    collapsed += before - events.size();
+  }
+
+  synchronized void line(Query.LogPage page) {
+    if (lines.size() >= limit / 2) {
+      for (var lost : lines) {
+        long to = lost.from() + lost.lines().size();
+        gaps.merge(
+            lost.attempt(),
+            new long[] {lost.from(), to},
+            (a, b) -> new long[] {Math.min(a[0], b[0]), Math.max(a[1], b[1])});
+      }
+      lines.clear();
+    }
+    lines.add(page);
+    notifyAll();
+  }
+
+  /** Waits for something to send; null when closed. */
+  synchronized Parcel take() throws InterruptedException {
+    while (!closed && messages.isEmpty() && events.isEmpty() && lines.isEmpty()) {
+      wait();
+    }
+    if (closed) {
+      return null;
+    }
+    if (!messages.isEmpty()) {
+      return new Parcel.Message(messages.poll());
+    }
+    if (!events.isEmpty()) {
+      var batch = new ArrayList<Event>();
+      while (!events.isEmpty() && batch.size() < 500) {
+        batch.add(events.poll());
+      }
+      int gone = collapsed;
+      collapsed = 0;
+      return new Parcel.Events(batch, gone);
+    }
+    var pages = new ArrayList<Query.LogPage>();
+    while (!lines.isEmpty() && pages.size() < 500) {
+      pages.add(lines.poll());
+    }
+    var lost = new LinkedHashMap<>(gaps);
+    gaps.clear();
+    return new Parcel.Lines(pages, lost);
+  }
+
+  synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+}
