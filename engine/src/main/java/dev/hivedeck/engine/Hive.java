@@ -196,8 +196,7 @@ public final class Hive implements Door, AutoCloseable {
         http = HttpApi.start(this, access, options.apiPort(), VERSION);
         Endpoint.write(
             folder,
-            new Endpoint(
-                feed.address(), http.address(), token, ProcessHandle.current().pid()));
+            new Endpoint(feed.address(), http.address(), token, ProcessHandle.current().pid()));
       }
       tellWorkspace("workspace.opened", "engine " + VERSION + " started");
       again(LOOK, this::reconcile);
@@ -272,7 +271,12 @@ public final class Hive implements Door, AutoCloseable {
     rate.count(events.size(), timers.clock().millis());
     for (Event event : events) {
       switch (event.type()) {
-        case "task.ready", "task.returned", "task.retrying", "task.fallback", "agent.resumed", "plan.imported",
+        case "task.ready",
+            "task.returned",
+            "task.retrying",
+            "task.fallback",
+            "agent.resumed",
+            "plan.imported",
             "plan.reloaded" ->
             scheduler.wake();
         case "change.merged" -> {
@@ -630,7 +634,9 @@ public final class Hive implements Door, AutoCloseable {
   @Override
   public Snapshot snapshot(Set<Topic> topics) {
     List<Views.Kept> kept =
-        topics.contains(Topic.KEPT) ? worktrees.kept().stream().map(Hive::kept).toList() : List.of();
+        topics.contains(Topic.KEPT)
+            ? worktrees.kept().stream().map(Hive::kept).toList()
+            : List.of();
     return store.read(
         sql -> {
           long seq = sql.number("SELECT max(seq) FROM event");
@@ -704,8 +710,7 @@ public final class Hive implements Door, AutoCloseable {
 
   /** Where the doors are, with the token that opens them. */
   public Endpoint endpoint() {
-    return new Endpoint(
-        feed.address(), http.address(), token, ProcessHandle.current().pid());
+    return new Endpoint(feed.address(), http.address(), token, ProcessHandle.current().pid());
   }
 
   /** The agents of the configuration, as it is in force. */

@@ -31,7 +31,9 @@ class HiveTest {
     var sandbox = new Sandbox(folder);
     var yaml = new StringBuilder("version: 1\ndefaults: { attempts: 3, backoff: [1s] }\nagents:\n");
     for (int i = 1; i <= 8; i++) {
-      yaml.append("  worker-").append(i).append(": { driver: command, run: sh tools/agent.sh, owns: [\"out/**\"] }\n");
+      yaml.append("  worker-")
+          .append(i)
+          .append(": { driver: command, run: sh tools/agent.sh, owns: [\"out/**\"] }\n");
     }
     yaml.append(
         """
@@ -49,11 +51,18 @@ class HiveTest {
   }
 
   static String plan(int tasks) {
-    var plan = new StringBuilder("plan: Twenty things\nrequirements:\n  - { id: R-1, title: All is written, priority: high, acceptance: [Each file is there] }\ntasks:\n");
+    var plan =
+        new StringBuilder(
+            "plan: Twenty things\nrequirements:\n  - { id: R-1, title: All is written, priority: high, acceptance: [Each file is there] }\ntasks:\n");
     for (int i = 1; i <= tasks; i++) {
-      plan.append("  - id: T-").append(i).append("\n    title: Write file ").append(i)
-          .append("\n    requirements: [R-1]\n    agent: worker-").append(1 + i % 8)
-          .append("\n    needs: [").append(i > 4 && i % 5 == 0 ? "T-" + (i - 4) : "")
+      plan.append("  - id: T-")
+          .append(i)
+          .append("\n    title: Write file ")
+          .append(i)
+          .append("\n    requirements: [R-1]\n    agent: worker-")
+          .append(1 + i % 8)
+          .append("\n    needs: [")
+          .append(i > 4 && i % 5 == 0 ? "T-" + (i - 4) : "")
           .append("]\n    prompt: Write it.\n");
     }
     return plan.toString();
@@ -73,11 +82,17 @@ class HiveTest {
       hive.execute(new Command.Trust(), null);
       hive.execute(new Command.ImportPlan("plan.yaml", plan(20)), null);
       hive.execute(new Command.Work(4), null);
-      Sandbox.await("all merged", hive, () -> Sandbox.tasks(hive).stream().allMatch(Views.Task::merged));
+      Sandbox.await(
+          "all merged", hive, () -> Sandbox.tasks(hive).stream().allMatch(Views.Task::merged));
       assertThat(Sandbox.changes(hive)).hasSize(20).allMatch(c -> c.merge() != null);
     }
     assertThat(sandbox.checkout()).isEqualTo(before);
-    String merges = sandbox.git("log", "--merges", "--format=%(trailers:key=Hivedeck-Task,valueonly,separator=)", "main");
+    String merges =
+        sandbox.git(
+            "log",
+            "--merges",
+            "--format=%(trailers:key=Hivedeck-Task,valueonly,separator=)",
+            "main");
     assertThat(merges.lines().filter(l -> !l.isBlank()).sorted().distinct()).hasSize(20);
     assertThat(merges.lines().filter(l -> !l.isBlank())).hasSize(20);
     for (int i = 1; i <= 20; i++) {
@@ -171,7 +186,8 @@ class HiveTest {
       Sandbox.await(
           "open again",
           hive,
-          () -> changeIs(hive, Views.ChangeState.OPEN) && Sandbox.task(hive, "T-1").attempts() == 2);
+          () ->
+              changeIs(hive, Views.ChangeState.OPEN) && Sandbox.task(hive, "T-1").attempts() == 2);
       hive.execute(new Command.ApproveChange("C-1", "Good"), null);
       Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
       assertThat(sandbox.git("show", "main:made.txt")).isEqualTo("LOUD");
@@ -195,7 +211,8 @@ class HiveTest {
     try (Hive hive = sandbox.open()) {
       hive.execute(new Command.Trust(), null);
       hive.execute(
-          new Command.ImportPlan("plan.yaml", ONE.replace("agent: a,", "agent: a, kind: ui,")), null);
+          new Command.ImportPlan("plan.yaml", ONE.replace("agent: a,", "agent: a, kind: ui,")),
+          null);
       hive.execute(new Command.Work(2), null);
       Sandbox.await("asked", hive, () -> !Sandbox.decisions(hive).isEmpty());
       Sandbox.await(
@@ -215,22 +232,28 @@ class HiveTest {
     try (Hive hive = working(sandbox)) {
       Sandbox.await("half written", hive, () -> halfWritten(hive));
       hive.execute(new Command.CancelTask("T-1"), null);
-      Sandbox.await("kept", hive, () -> sandbox.git("for-each-ref", "refs/hivedeck/kept").contains("T-1"));
+      Sandbox.await(
+          "kept", hive, () -> sandbox.git("for-each-ref", "refs/hivedeck/kept").contains("T-1"));
       Sandbox.await(
           "nothing left",
           hive,
-          () -> dev.hivedeck.engine.agent.ProcessTree.carrying("HIVEDECK_ATTEMPT_KEY").stream()
-              .noneMatch(p -> p.cwd() != null && p.cwd().startsWith(folder)));
+          () ->
+              dev.hivedeck.engine.process.ProcessTree.carrying().stream()
+                  .noneMatch(p -> p.folder() != null && p.folder().startsWith(folder)));
       assertThat(Sandbox.task(hive, "T-1").state()).isEqualTo(Views.TaskState.CANCELLED);
-      String ref = sandbox.git("for-each-ref", "--format=%(refname)", "refs/hivedeck/kept").lines().findFirst().orElseThrow();
+      String ref =
+          sandbox
+              .git("for-each-ref", "--format=%(refname)", "refs/hivedeck/kept")
+              .lines()
+              .findFirst()
+              .orElseThrow();
       assertThat(sandbox.git("show", ref + ":half.txt")).isEqualTo("half");
     }
   }
 
   private static boolean halfWritten(Hive hive) {
     var diff = Sandbox.task(hive, "T-1").attempt();
-    return diff != null
-        && hive.query(new Query.Diff(null, diff)).get("files").size() == 1;
+    return diff != null && hive.query(new Query.Diff(null, diff)).get("files").size() == 1;
   }
 
   @Test

@@ -86,7 +86,8 @@ class LivesTest {
   void theDocumentShowsTheTables() throws IOException {
     Path document = Path.of("..", "docs", "state-machines.md");
     var text =
-        new StringBuilder("# State machines\n\nDrawn from the tables in the code by `LivesTest`.\n");
+        new StringBuilder(
+            "# State machines\n\nDrawn from the tables in the code by `LivesTest`.\n");
     for (var life : lives()) {
       text.append("\n## ").append(life.name()).append("\n\n```mermaid\n");
       text.append(life.diagram()).append("```\n");

@@ -42,7 +42,8 @@ public final class Sandbox {
   }
 
   public String git(String... args) {
-    return run(repository, Stream.concat(Stream.of("git"), Arrays.stream(args)).toArray(String[]::new));
+    return run(
+        repository, Stream.concat(Stream.of("git"), Arrays.stream(args)).toArray(String[]::new));
   }
 
   public static String run(Path folder, String... command) {
@@ -141,9 +142,24 @@ public final class Sandbox {
         var text = new StringBuilder("never: " + what);
         tasks(door)
             .forEach(
-                t -> text.append("\n").append(t.id()).append(' ').append(t.state()).append(" merged=").append(t.merged()).append(' ').append(t.reason()));
+                t ->
+                    text.append("\n")
+                        .append(t.id())
+                        .append(' ')
+                        .append(t.state())
+                        .append(" merged=")
+                        .append(t.merged())
+                        .append(' ')
+                        .append(t.reason()));
         changes(door)
-            .forEach(c -> text.append("\n").append(c.id()).append(' ').append(c.state()).append(' ').append(c.reason()));
+            .forEach(
+                c ->
+                    text.append("\n")
+                        .append(c.id())
+                        .append(' ')
+                        .append(c.state())
+                        .append(' ')
+                        .append(c.reason()));
         throw new AssertionError(text.toString());
       }
       try {

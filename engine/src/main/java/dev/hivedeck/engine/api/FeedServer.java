@@ -227,7 +227,12 @@ public final class FeedServer implements AutoCloseable {
         try {
           request = Json.MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-          error(null, -32700, "bad-json", "Not JSON: " + e.getOriginalMessage(), "Send JSON-RPC 2.0.");
+          error(
+              null,
+              -32700,
+              "bad-json",
+              "Not JSON: " + e.getOriginalMessage(),
+              "Send JSON-RPC 2.0.");
           return;
         }
         id = request.get("id");
@@ -246,7 +251,12 @@ public final class FeedServer implements AutoCloseable {
 
     private void answer(JsonNode id, String method, JsonNode params) {
       if (caller == null && !method.equals("hello")) {
-        error(id, -32001, "unauthorized", "Say hello with the token first.", "It is in endpoint.json.");
+        error(
+            id,
+            -32001,
+            "unauthorized",
+            "Say hello with the token first.",
+            "It is in endpoint.json.");
         socket.close(UNAUTHORIZED, "unauthorized");
         return;
       }
@@ -271,7 +281,9 @@ public final class FeedServer implements AutoCloseable {
         }
         case "query" -> result(id, door.query(Json.as(params.path("query"), Query.class)));
         case "stats" -> result(id, Json.tree(door.stats()));
-        default -> error(id, -32601, "no-method", "There is no method " + method + ".", "See docs/feed.md.");
+        default ->
+            error(
+                id, -32601, "no-method", "There is no method " + method + ".", "See docs/feed.md.");
       }
     }
 
@@ -287,10 +299,14 @@ public final class FeedServer implements AutoCloseable {
     private void hello(JsonNode id, JsonNode params) {
       var found = access.check(params.path("token").asText(null));
       if (found.isEmpty()) {
-        error(id, -32001, "unauthorized", "This token opens nothing.", "Use the one in endpoint.json.");
+        error(
+            id,
+            -32001,
+            "unauthorized",
+            "This token opens nothing.",
+            "Use the one in endpoint.json.");
         // Give the answer a moment to leave before the line is cut.
-        timers.after(
-            Duration.ofMillis(50), () -> socket.close(UNAUTHORIZED, "unauthorized"));
+        timers.after(Duration.ofMillis(50), () -> socket.close(UNAUTHORIZED, "unauthorized"));
         return;
       }
       if (params.path("protocol").asInt(PROTOCOL) != PROTOCOL) {
@@ -325,7 +341,8 @@ public final class FeedServer implements AutoCloseable {
         for (var entry : snapshot.things().entrySet()) {
           List<? extends Views.View> all = entry.getValue();
           for (int i = 0; i < all.size(); i += PAGE) {
-            ObjectNode page = Json.object().put("topic", entry.getKey().word()).put("seq", snapshot.seq());
+            ObjectNode page =
+                Json.object().put("topic", entry.getKey().word()).put("seq", snapshot.seq());
             page.set("things", Json.tree(all.subList(i, Math.min(all.size(), i + PAGE))));
             outbox.message(notification("snapshot", page));
             pages++;
@@ -337,7 +354,8 @@ public final class FeedServer implements AutoCloseable {
       events =
           door.subscribe(
               after,
-              news -> outbox.events(news.stream().filter(e -> topics.contains(e.topic())).toList()));
+              news ->
+                  outbox.events(news.stream().filter(e -> topics.contains(e.topic())).toList()));
     }
 
     private void result(JsonNode id, JsonNode result) {

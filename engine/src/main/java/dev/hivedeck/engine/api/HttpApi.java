@@ -117,15 +117,27 @@ public final class HttpApi implements AutoCloseable {
     read(
         routes,
         "/v1/attempts/{id}/log",
-        x ->
-            door.query(
-                new Query.Log(id(x), number(x, "from", 0), (int) number(x, "limit", 500))));
+        x -> door.query(new Query.Log(id(x), number(x, "from", 0), (int) number(x, "limit", 500))));
     write(routes, "/v1/commands", (x, body) -> Json.as(body, Command.class));
     steer(routes);
     routes.setFallbackHandler(
-        x -> send(x, 404, fault("no-route", "There is nothing at " + x.getRequestPath() + ".", "GET /v1/openapi.yaml lists what there is.")));
+        x ->
+            send(
+                x,
+                404,
+                fault(
+                    "no-route",
+                    "There is nothing at " + x.getRequestPath() + ".",
+                    "GET /v1/openapi.yaml lists what there is.")));
     routes.setInvalidMethodHandler(
-        x -> send(x, 405, fault("no-method", x.getRequestMethod() + " does not go here.", "GET /v1/openapi.yaml lists what there is.")));
+        x ->
+            send(
+                x,
+                405,
+                fault(
+                    "no-method",
+                    x.getRequestMethod() + " does not go here.",
+                    "GET /v1/openapi.yaml lists what there is.")));
     routes.get("/v1/openapi.yaml", HttpApi::openapi);
     return routes;
   }
@@ -133,13 +145,20 @@ public final class HttpApi implements AutoCloseable {
   private void steer(RoutingHandler routes) {
     write(routes, "/v1/tasks", (x, b) -> typed("task.add", b));
     for (String verb : List.of("retry", "cancel", "pause", "resume")) {
-      write(routes, "/v1/tasks/{id}/" + verb, (x, b) -> typed("task." + verb, with(b, "id", id(x))));
+      write(
+          routes, "/v1/tasks/{id}/" + verb, (x, b) -> typed("task." + verb, with(b, "id", id(x))));
     }
     for (String verb : List.of("pause", "resume", "stop", "say")) {
-      write(routes, "/v1/agents/{id}/" + verb, (x, b) -> typed("agent." + verb, with(b, "name", id(x))));
+      write(
+          routes,
+          "/v1/agents/{id}/" + verb,
+          (x, b) -> typed("agent." + verb, with(b, "name", id(x))));
     }
     for (String verb : List.of("approve", "return", "merge", "close")) {
-      write(routes, "/v1/changes/{id}/" + verb, (x, b) -> typed("change." + verb, with(b, "id", id(x))));
+      write(
+          routes,
+          "/v1/changes/{id}/" + verb,
+          (x, b) -> typed("change." + verb, with(b, "id", id(x))));
     }
     write(routes, "/v1/decisions/{id}", (x, b) -> typed("decision.decide", with(b, "id", id(x))));
     write(routes, "/v1/drift/{id}/repair", (x, b) -> typed("drift.repair", with(b, "id", id(x))));
@@ -184,7 +203,9 @@ public final class HttpApi implements AutoCloseable {
         .orElseThrow(
             () ->
                 new HiveException(
-                    "no-" + topic.word(), "There is no " + topic.word() + " " + id + ".", "List them to see those there are."));
+                    "no-" + topic.word(),
+                    "There is no " + topic.word() + " " + id + ".",
+                    "List them to see those there are."));
   }
 
   private void read(RoutingHandler routes, String path, Route route) {
@@ -215,7 +236,13 @@ public final class HttpApi implements AutoCloseable {
     return x -> {
       try {
         if (!Origins.allowed(x.getRequestHeaders().getFirst(ORIGIN))) {
-          send(x, 403, fault("foreign-origin", "A page from elsewhere may not come in.", "Call from this machine."));
+          send(
+              x,
+              403,
+              fault(
+                  "foreign-origin",
+                  "A page from elsewhere may not come in.",
+                  "Call from this machine."));
           return;
         }
         if (!x.getRequestPath().equals("/health") && !admitted(x)) {
@@ -237,11 +264,23 @@ public final class HttpApi implements AutoCloseable {
         access.check(header != null && header.startsWith("Bearer ") ? header.substring(7) : null);
     if (caller.isEmpty()) {
       x.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
-      send(x, 401, fault("unauthorized", "This token opens nothing.", "Send Authorization: Bearer with the token of endpoint.json."));
+      send(
+          x,
+          401,
+          fault(
+              "unauthorized",
+              "This token opens nothing.",
+              "Send Authorization: Bearer with the token of endpoint.json."));
       return false;
     }
     if (!caller.get().isPerson() && !x.getRequestMethod().toString().equals("GET")) {
-      send(x, 403, fault("not-allowed", "The token of attempt " + caller.get().attempt() + " may read, not steer.", "Ask for a decision on standard output instead."));
+      send(
+          x,
+          403,
+          fault(
+              "not-allowed",
+              "The token of attempt " + caller.get().attempt() + " may read, not steer.",
+              "Ask for a decision on standard output instead."));
       return false;
     }
     return true;

@@ -81,7 +81,8 @@ public final class Changes {
 
   static long number(String id) {
     try {
-      return Long.parseLong(id.startsWith("C-") || id.startsWith("#") ? id.replaceAll("^(C-|#)", "") : id);
+      return Long.parseLong(
+          id.startsWith("C-") || id.startsWith("#") ? id.replaceAll("^(C-|#)", "") : id);
     } catch (NumberFormatException e) {
       throw unknown(id);
     }
@@ -195,11 +196,7 @@ public final class Changes {
     var state = row.word("state", ChangeState.class);
     var health =
         ChangeHealth.of(
-            gates,
-            row.integer("additions"),
-            row.integer("deletions"),
-            state,
-            row.text("review"));
+            gates, row.integer("additions"), row.integer("deletions"), state, row.text("review"));
     return new Views.Change(
         "C-" + row.number("number"),
         row.integer("number"),

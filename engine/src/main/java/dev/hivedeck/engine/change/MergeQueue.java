@@ -35,8 +35,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Takes changes to main, one after another: merge onto the present main in a worktree of its own, run
- * the merge gates on the result, fast-forward. What conflicts or is refused goes back to its agent.
+ * Takes changes to main, one after another: merge onto the present main in a worktree of its own,
+ * run the merge gates on the result, fast-forward. What conflicts or is refused goes back to its
+ * agent.
  */
 public final class MergeQueue implements Verified, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MergeQueue.class);
@@ -157,8 +158,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
     if (comment != null && !comment.isBlank()) {
       Changes.comment(tx, change.id(), "you", null, 0, comment);
     }
-    tx.sql()
-        .update("UPDATE change SET review = 'approved' WHERE number = ?", change.number());
+    tx.sql().update("UPDATE change SET review = 'approved' WHERE number = ?", change.number());
     Changes.step(
         tx,
         change.id(),
@@ -190,8 +190,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
       Changes.comment(tx, change.id(), "you", line.file(), line.line(), line.text());
       text.append("- %s:%d %s%n".formatted(line.file(), line.line(), line.text()));
     }
-    tx.sql()
-        .update("UPDATE change SET review = 'returned' WHERE number = ?", change.number());
+    tx.sql().update("UPDATE change SET review = 'returned' WHERE number = ?", change.number());
     Changes.step(
         tx,
         change.id(),
@@ -364,7 +363,9 @@ public final class MergeQueue implements Verified, AutoCloseable {
                     .formatted(change.head(), change.head(), files)
                 + " You start from main again: bring your change in on top of it.\n");
     for (var file : conflict.files()) {
-      text.append("\n### %s\nOn main:\n%s\nYours:\n%s\n".formatted(file.path(), file.ours(), file.theirs()));
+      text.append(
+          "\n### %s\nOn main:\n%s\nYours:\n%s\n"
+              .formatted(file.path(), file.ours(), file.theirs()));
     }
     store.write(
         correlation,
@@ -435,8 +436,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
     gates.removeIf(g -> g.checkpoint().equals("merge"));
     gates.addAll(results);
     tx.sql()
-        .update(
-            "UPDATE change SET gates = ? WHERE number = ?", Json.write(gates), change.number());
+        .update("UPDATE change SET gates = ? WHERE number = ?", Json.write(gates), change.number());
   }
 
   /** A merge that a crash cut off either reached main, which git knows, or goes back in line. */

@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Turns the text of {@code hive.yaml} into its records, noting everything that is wrong with it. */
+/**
+ * Turns the text of {@code hive.yaml} into its records, noting everything that is wrong with it.
+ */
 final class ConfigReader {
   private static final Set<String> RUNNING = Set.of("command", "scripted");
   private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)");
@@ -96,7 +98,9 @@ final class ConfigReader {
     if (!RUNNING.contains(driver)) {
       source.wrong(
           at + "/driver",
-          "the driver " + driver + " is not part of this release yet; command and scripted are."
+          "the driver "
+              + driver
+              + " is not part of this release yet; command and scripted are."
               + " A command agent can run that tool: driver: command, run: …");
     }
     if (driver.equals("command") && !n.hasNonNull("run")) {
@@ -119,7 +123,9 @@ final class ConfigReader {
         strings(n.path("owns")),
         new AgentSpec.Limits(
             duration(limits, "timeout", at + "/limits", null),
-            limits.hasNonNull("tokens") ? count(limits.get("tokens").asText(), at + "/limits/tokens") : null,
+            limits.hasNonNull("tokens")
+                ? count(limits.get("tokens").asText(), at + "/limits/tokens")
+                : null,
             limits.hasNonNull("cost") ? limits.get("cost").asDouble() : null),
         strings(n.path("fallback")),
         n.path("run").asText(null),

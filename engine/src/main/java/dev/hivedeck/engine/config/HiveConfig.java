@@ -67,9 +67,7 @@ public record HiveConfig(
     if (rule == null) {
       rule = decisions.get("default");
     }
-    return rule != null
-        ? rule
-        : new DecisionRule(kind, DecisionRule.Human.REQUIRED, null, null);
+    return rule != null ? rule : new DecisionRule(kind, DecisionRule.Human.REQUIRED, null, null);
   }
 
   /** Every command that the workspace would run, with what it is for. */

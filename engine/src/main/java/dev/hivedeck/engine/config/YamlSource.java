@@ -32,8 +32,8 @@ import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
- * A YAML text with the line of every value, and the errors found in it so far, so that a person gets
- * all of them at once and each with its place.
+ * A YAML text with the line of every value, and the errors found in it so far, so that a person
+ * gets all of them at once and each with its place.
  */
 public final class YamlSource {
   private static final int LARGEST = 256 << 20;
@@ -70,7 +70,8 @@ public final class YamlSource {
       }
       var mapper = new YAMLMapper(YAMLFactory.builder().loaderOptions(options).build());
       JsonNode read = mapper.readTree(text);
-      this.root = read == null || read.isMissingNode() || read.isNull() ? mapper.createObjectNode() : read;
+      this.root =
+          read == null || read.isMissingNode() || read.isNull() ? mapper.createObjectNode() : read;
     } catch (MarkedYAMLException e) {
       int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
       throw new HiveException(
@@ -79,7 +80,8 @@ public final class YamlSource {
           "Fix that line; indentation and quotes are the usual causes.");
     } catch (YAMLException | JsonProcessingException e) {
       throw new HiveException(
-          code, file + ": not valid YAML: " + e.getMessage().lines().findFirst().orElse(""),
+          code,
+          file + ": not valid YAML: " + e.getMessage().lines().findFirst().orElse(""),
           "Fix it and try again.");
     }
     if (!problems.isEmpty()) {
@@ -152,7 +154,8 @@ public final class YamlSource {
     String where = error.getInstanceLocation().toString();
     String key = error.getProperty();
     return switch (error.getKeyword()) {
-      case "additionalProperties" -> "unknown key \"" + key + "\"" + (where.isEmpty() ? "" : " in " + where);
+      case "additionalProperties" ->
+          "unknown key \"" + key + "\"" + (where.isEmpty() ? "" : " in " + where);
       case "required" -> "\"" + key + "\" is missing" + (where.isEmpty() ? "" : " in " + where);
       default -> (where.isEmpty() ? "" : where + ": ") + error.getMessage();
     };
@@ -178,7 +181,14 @@ public final class YamlSource {
         .distinct()
         .sorted(Comparator.comparingInt(Problem::line))
         .limit(20)
-        .forEach(p -> text.append(text.isEmpty() ? "" : "\n").append(file).append(':').append(p.line()).append(": ").append(p.text()));
+        .forEach(
+            p ->
+                text.append(text.isEmpty() ? "" : "\n")
+                    .append(file)
+                    .append(':')
+                    .append(p.line())
+                    .append(": ")
+                    .append(p.text()));
     if (problems.size() > 20) {
       text.append("\n… and ").append(problems.size() - 20).append(" more");
     }

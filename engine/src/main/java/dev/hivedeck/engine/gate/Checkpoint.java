@@ -26,7 +26,8 @@ public final class Checkpoint {
   private static final int FINDINGS = 50;
   private static final int OUTPUT = 64 * 1024;
   private static final int DIFF_LINES = 200_000;
-  private static final Pattern PLACE = Pattern.compile("^\\s*([\\w./@+-]+\\.\\w+):(\\d+)(?::\\d+)?:?\\s+(.+)$");
+  private static final Pattern PLACE =
+      Pattern.compile("^\\s*([\\w./@+-]+\\.\\w+):(\\d+)(?::\\d+)?:?\\s+(.+)$");
 
   /** Words that stand where work should be. */
   private static final Pattern PLACEHOLDER =
@@ -102,7 +103,8 @@ public final class Checkpoint {
     }
     var outside = new ArrayList<Finding>();
     for (var file : diff.files()) {
-      for (String path : file.oldPath() == null ? List.of(file.path()) : List.of(file.path(), file.oldPath())) {
+      for (String path :
+          file.oldPath() == null ? List.of(file.path()) : List.of(file.path(), file.oldPath())) {
         if (!Owners.owns(subject.owns(), path)) {
           outside.add(new Finding(path, 0, "is outside of " + String.join(", ", subject.owns())));
         }
@@ -111,7 +113,9 @@ public final class Checkpoint {
     return outside.isEmpty()
         ? Verdict.passed(diff.files().size() + " files, all its own")
         : Verdict.failed(
-            outside.size() + (outside.size() == 1 ? " file is" : " files are") + " not its own: "
+            outside.size()
+                + (outside.size() == 1 ? " file is" : " files are")
+                + " not its own: "
                 + outside.getFirst().file(),
             outside);
   }
@@ -124,8 +128,7 @@ public final class Checkpoint {
           List.of(new Finding(null, 0, "Split the work into smaller tasks.")));
     }
     if (spec.warn() > 0 && lines > spec.warn()) {
-      return new Verdict(
-          Outcome.WARNED, lines + " lines, best below " + spec.warn(), List.of());
+      return new Verdict(Outcome.WARNED, lines + " lines, best below " + spec.warn(), List.of());
     }
     return Verdict.passed(lines + " lines");
   }
@@ -136,7 +139,9 @@ public final class Checkpoint {
       for (var hunk : file.hunks()) {
         for (var line : hunk.lines()) {
           if (line.kind().equals("+") && PLACEHOLDER.matcher(line.text()).find()) {
-            found.add(new Finding(file.path(), line.newLine(), "leaves a placeholder: " + line.text().strip()));
+            found.add(
+                new Finding(
+                    file.path(), line.newLine(), "leaves a placeholder: " + line.text().strip()));
           }
         }
       }
@@ -201,12 +206,16 @@ public final class Checkpoint {
     }
     if (exit == 127 || exit == 126) {
       return Verdict.failed(
-          "\"" + spec.command() + "\" could not be run: " + last
-              + ". Check gates: " + spec.name() + " in .hivedeck/hive.yaml.",
+          "\""
+              + spec.command()
+              + "\" could not be run: "
+              + last
+              + ". Check gates: "
+              + spec.name()
+              + " in .hivedeck/hive.yaml.",
           List.of());
     }
-    return Verdict.failed(
-        "exit " + exit + (last.isEmpty() ? "" : ": " + last), findings(output));
+    return Verdict.failed("exit " + exit + (last.isEmpty() ? "" : ": " + last), findings(output));
   }
 
   private static List<Finding> findings(String output) {
@@ -218,7 +227,10 @@ public final class Checkpoint {
       }
     }
     if (findings.isEmpty()) {
-      output.lines().filter(l -> !l.isBlank()).skip(Math.max(0, output.lines().filter(l -> !l.isBlank()).count() - 8))
+      output
+          .lines()
+          .filter(l -> !l.isBlank())
+          .skip(Math.max(0, output.lines().filter(l -> !l.isBlank()).count() - 8))
           .forEach(l -> findings.add(new Finding(null, 0, l.strip())));
     }
     return findings;

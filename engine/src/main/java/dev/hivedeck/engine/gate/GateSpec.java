@@ -11,13 +11,7 @@ import java.util.List;
  * @param max for {@code size}: changed lines above which it fails; 0 for never
  */
 public record GateSpec(
-    String name,
-    Kind kind,
-    String command,
-    List<String> at,
-    Duration timeout,
-    int warn,
-    int max) {
+    String name, Kind kind, String command, List<String> at, Duration timeout, int warn, int max) {
 
   /** How a gate judges. */
   public enum Kind {

@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Plans in Markdown: the title as the first heading; each requirement and each task a heading {@code
- * R-1: …} or {@code T-1: …} below; fields as list items {@code - agent: core-api}; acceptance criteria
- * as check list items; the rest of a task's section is its prompt.
+ * Plans in Markdown: the title as the first heading; each requirement and each task a heading
+ * {@code R-1: …} or {@code T-1: …} below; fields as list items {@code - agent: core-api};
+ * acceptance criteria as check list items; the rest of a task's section is its prompt.
  */
 final class MarkdownPlan {
   private static final Pattern HEADING = Pattern.compile("(#{1,6})\\s+(.*?)\\s*#*");
@@ -85,7 +85,8 @@ final class MarkdownPlan {
           name + ":1: this is no plan: no heading like \"## T-1: Title\" was found",
           "docs/plan-format.md shows the form.");
     }
-    return document(name, title == null ? "Plan" : title.replaceFirst("(?i)^plan:\\s*", ""), sections);
+    return document(
+        name, title == null ? "Plan" : title.replaceFirst("(?i)^plan:\\s*", ""), sections);
   }
 
   private static PlanDocument document(String name, String title, List<Section> sections) {
@@ -97,7 +98,8 @@ final class MarkdownPlan {
       if (before != null) {
         throw new HiveException(
             "plan-invalid",
-            "%s:%d: the id %s is there twice, first on line %d".formatted(name, s.line, s.id, before),
+            "%s:%d: the id %s is there twice, first on line %d"
+                .formatted(name, s.line, s.id, before),
             "Give each its own id; nothing was imported.");
       }
       if (s.id.startsWith("R")) {

@@ -17,8 +17,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A plan as written: requirements, and tasks that serve them. */
-public record PlanDocument(
-    String title, List<RequirementSpec> requirements, List<TaskSpec> tasks) {
+public record PlanDocument(String title, List<RequirementSpec> requirements, List<TaskSpec> tasks) {
 
   /**
    * Reads YAML, or Markdown where the name ends in {@code .md}.
@@ -93,7 +92,8 @@ public record PlanDocument(
   }
 
   /**
-   * Checks what the plan refers to: its own tasks and requirements, those already there, the agents.
+   * Checks what the plan refers to: its own tasks and requirements, those already there, the
+   * agents.
    *
    * @throws HiveException {@code plan-invalid} or {@code plan-cycle}; nothing is imported then
    */
@@ -107,7 +107,10 @@ public record PlanDocument(
     for (var t : tasks) {
       if (t.agent() != null && !agents.contains(t.agent())) {
         problems.add(
-            t.id() + " is for agent " + t.agent() + ", which is not in .hivedeck/hive.yaml"
+            t.id()
+                + " is for agent "
+                + t.agent()
+                + ", which is not in .hivedeck/hive.yaml"
                 + near(t.agent(), agents));
       }
       if (t.agent() == null && agents.isEmpty()) {
@@ -131,7 +134,9 @@ public record PlanDocument(
       int all = problems.size();
       throw new HiveException(
           "plan-invalid",
-          name + ": " + String.join("\n" + name + ": ", problems.subList(0, Math.min(20, all)))
+          name
+              + ": "
+              + String.join("\n" + name + ": ", problems.subList(0, Math.min(20, all)))
               + (all > 20 ? "\n… and " + (all - 20) + " more" : ""),
           "Fix these; nothing was imported.");
     }
@@ -204,7 +209,8 @@ public record PlanDocument(
     root.put("plan", title);
     var list = root.putArray("requirements");
     for (var r : requirements) {
-      var n = list.addObject().put("id", r.id()).put("title", r.title()).put("priority", r.priority());
+      var n =
+          list.addObject().put("id", r.id()).put("title", r.title()).put("priority", r.priority());
       r.acceptance().forEach(n.putArray("acceptance")::add);
     }
     var all = root.putArray("tasks");

@@ -33,7 +33,8 @@ public final class PlanLedger {
     var changed = new ArrayList<String>();
     var kept = new ArrayList<String>();
     meta(tx, "plan", plan.title());
-    var requirements = fingerprints(sql, "SELECT id, title || priority || acceptance AS print FROM requirement");
+    var requirements =
+        fingerprints(sql, "SELECT id, title || priority || acceptance AS print FROM requirement");
     int place = (int) sql.number("SELECT coalesce(max(place), 0) FROM requirement");
     for (var r : plan.requirements()) {
       String acceptance = Json.write(r.acceptance());
@@ -153,16 +154,14 @@ public final class PlanLedger {
     for (var ids : List.of(added, changed)) {
       for (String id : ids) {
         if (requirements.contains(id)) {
-          tx.emit(
-              "requirement.imported", Topic.REQUIREMENT, null, Requirements.view(tx.sql(), id));
+          tx.emit("requirement.imported", Topic.REQUIREMENT, null, Requirements.view(tx.sql(), id));
         } else {
           tx.emit("task.imported", Topic.TASK, null, Tasks.view(tx.sql(), id));
         }
       }
     }
     // Adding a task may change the progress of a requirement that was there before.
-    for (String id :
-        tx.sql().list("SELECT id FROM requirement", row -> row.text("id"))) {
+    for (String id : tx.sql().list("SELECT id FROM requirement", row -> row.text("id"))) {
       if (!added.contains(id) && !changed.contains(id)) {
         tx.emit("requirement.progressed", Topic.REQUIREMENT, null, Requirements.view(tx.sql(), id));
       }

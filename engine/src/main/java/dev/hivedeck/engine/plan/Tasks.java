@@ -168,7 +168,8 @@ public final class Tasks {
    * @param type the event's type, for example {@code task.started}
    * @throws HiveException {@code not-now} when the task's state does not allow it
    */
-  public static void step(Tx tx, String id, TaskLife.Step step, String reason, String type, String text)
+  public static void step(
+      Tx tx, String id, TaskLife.Step step, String reason, String type, String text)
       throws SQLException {
     var next = TaskLife.TABLE.next(get(tx.sql(), id).state(), step);
     tx.sql()
@@ -217,7 +218,13 @@ public final class Tasks {
                 row -> row.text("id"),
                 merged);
     for (String id : free) {
-      step(tx, id, TaskLife.Step.UNBLOCK, null, "task.ready", id + " is ready: all it needs is on main");
+      step(
+          tx,
+          id,
+          TaskLife.Step.UNBLOCK,
+          null,
+          "task.ready",
+          id + " is ready: all it needs is on main");
     }
   }
 

@@ -5,7 +5,9 @@ import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Whoever takes verified work further, in the same transaction that records the attempt's success. */
+/**
+ * Whoever takes verified work further, in the same transaction that records the attempt's success.
+ */
 @FunctionalInterface
 public interface Verified {
   void verified(Tx tx, Work work) throws SQLException;

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The agents of the configuration with what the ledger says of them. Only whether a person paused one
- * is stored; state and figures are derived from its attempts when read.
+ * The agents of the configuration with what the ledger says of them. Only whether a person paused
+ * one is stored; state and figures are derived from its attempts when read.
  */
 public final class Agents {
   private final Supplier<Map<String, AgentSpec>> specs;
@@ -88,7 +88,13 @@ public final class Agents {
   }
 
   private record Latest(
-      String id, String task, String state, int stage, String activity, Instant at, String taskState) {}
+      String id,
+      String task,
+      String state,
+      int stage,
+      String activity,
+      Instant at,
+      String taskState) {}
 
   private record Figures(int succeeded, int failed, long tokens, double cost) {}
 

@@ -82,7 +82,8 @@ public final class Attempts {
   }
 
   public static List<Row> active(Sql sql) throws SQLException {
-    return sql.list("SELECT * FROM attempt WHERE " + ACTIVE + " ORDER BY started_at", Attempts::row);
+    return sql.list(
+        "SELECT * FROM attempt WHERE " + ACTIVE + " ORDER BY started_at", Attempts::row);
   }
 
   public static Optional<Row> activeOf(Sql sql, String task) throws SQLException {
@@ -103,7 +104,8 @@ public final class Attempts {
   /** Opens an attempt; the caller tells of it. */
   public static Row open(Tx tx, String task, String agent, String key, String correlation)
       throws SQLException {
-    long number = tx.sql().number("SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE task = ?", task);
+    long number =
+        tx.sql().number("SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE task = ?", task);
     long turn =
         tx.sql()
             .number(
@@ -128,8 +130,8 @@ public final class Attempts {
   }
 
   /**
-   * @throws HiveException {@code not-now}; for an attempt that is over, this is how a late result is
-   *     turned away
+   * @throws HiveException {@code not-now}; for an attempt that is over, this is how a late result
+   *     is turned away
    */
   public static void step(Tx tx, String id, AttemptLife.Step step, String reason, String detail)
       throws SQLException {

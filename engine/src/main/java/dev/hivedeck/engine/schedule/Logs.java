@@ -13,7 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** The activity logs of all attempts: those being written are shared, the others opened to be read. */
+/**
+ * The activity logs of all attempts: those being written are shared, the others opened to be read.
+ */
 public final class Logs {
   private final Path folder;
   private final Clock clock;
@@ -61,8 +63,10 @@ public final class Logs {
       return reading.page(from, limit);
     } catch (RuntimeException e) {
       throw new HiveException(
-          "log-unreadable", "The log of " + attempt + " cannot be read: " + e.getMessage(),
-          "It is the file " + file + ".", e);
+          "log-unreadable",
+          "The log of " + attempt + " cannot be read: " + e.getMessage(),
+          "It is the file " + file + ".",
+          e);
     }
   }
 

@@ -31,8 +31,7 @@ public final class Reconciler {
 
   private record Found(Drift drift, Runnable repair) {}
 
-  public Reconciler(
-      Store store, Repository repository, Worktrees worktrees, Supplier<String> ids) {
+  public Reconciler(Store store, Repository repository, Worktrees worktrees, Supplier<String> ids) {
     this.store = store;
     this.repository = repository;
     this.worktrees = worktrees;
@@ -91,8 +90,7 @@ public final class Reconciler {
 
   private List<Found> compare(Ledger ledger) {
     var list = new ArrayList<Found>();
-    var byAttempt =
-        ledger.active().stream().collect(Collectors.toMap(Attempts.Row::id, a -> a));
+    var byAttempt = ledger.active().stream().collect(Collectors.toMap(Attempts.Row::id, a -> a));
     for (Worktree tree : worktrees.list()) {
       if (!byAttempt.containsKey(tree.attempt()) && !fresh(tree.attempt())) {
         list.add(
@@ -167,7 +165,11 @@ public final class Reconciler {
                 new Drift(
                     "moved:" + change.id(),
                     "branch-moved",
-                    "Branch " + change.branch() + " has commits that " + change.id() + " does not know.",
+                    "Branch "
+                        + change.branch()
+                        + " has commits that "
+                        + change.id()
+                        + " does not know.",
                     "Somebody committed to it; they are not part of the change.",
                     null,
                     null),
@@ -196,8 +198,7 @@ public final class Reconciler {
 
   /** An attempt that began between reading the ledger and looking at the world. */
   private boolean fresh(String attempt) {
-    return store.read(
-        sql -> Attempts.find(sql, attempt).map(a -> !a.state().over()).orElse(false));
+    return store.read(sql -> Attempts.find(sql, attempt).map(a -> !a.state().over()).orElse(false));
   }
 
   /** Other workspaces have attempts too; theirs are not ours to judge. */

@@ -27,9 +27,7 @@ sealed interface Recourse {
       int turns, int attempts, List<Duration> backoff, List<String> fallback, Set<String> tried) {
     if (turns < attempts) {
       return new Again(
-          backoff.isEmpty()
-              ? Duration.ZERO
-              : backoff.get(Math.min(turns, backoff.size()) - 1));
+          backoff.isEmpty() ? Duration.ZERO : backoff.get(Math.min(turns, backoff.size()) - 1));
     }
     return fallback.stream()
         .filter(agent -> !tried.contains(agent))

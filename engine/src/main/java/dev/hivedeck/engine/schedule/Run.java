@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * One attempt from worktree to verdict, on a thread of its own. It holds no state that matters: what
- * it learns goes to the scheduler, and if it vanishes the ledger still says where things stand.
+ * One attempt from worktree to verdict, on a thread of its own. It holds no state that matters:
+ * what it learns goes to the scheduler, and if it vanishes the ledger still says where things
+ * stand.
  */
 final class Run implements Activity {
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
@@ -43,6 +44,7 @@ final class Run implements Activity {
   private ActivityLog log;
   private Thread thread;
   private volatile boolean stopped;
+  private volatile boolean asked;
 
   private int stage;
   private boolean staged;
@@ -146,7 +148,8 @@ final class Run implements Activity {
           workshop
               .driver(agent)
               .run(
-                  workshop.job(task, attempt, agent, worktree, decided, acceptance, defaults), this);
+                  workshop.job(task, attempt, agent, worktree, decided, acceptance, defaults),
+                  this);
       report();
       judge(end, worktree);
     } catch (InterruptedException e) {
@@ -179,6 +182,11 @@ final class Run implements Activity {
       return;
     }
     Optional<String> head = workshop.commit(worktree, task, attempt);
+    if (head.isEmpty() && asked) {
+      scheduler.asked(this);
+      clear(worktree, "it asked and ended");
+      return;
+    }
     if (head.isEmpty()) {
       fail(
           worktree,
@@ -190,7 +198,8 @@ final class Run implements Activity {
     }
     scheduler.checking(this, head.get());
     var results =
-        workshop.check("attempt", worktree.path(), worktree.start(), head.get(), agent, attempt, this);
+        workshop.check(
+            "attempt", worktree.path(), worktree.start(), head.get(), agent, attempt, this);
     var refused = results.stream().filter(g -> g.outcome() == Outcome.FAILED).toList();
     if (refused.isEmpty()) {
       var stat = workshop.stat(worktree.start(), head.get());
@@ -213,12 +222,7 @@ final class Run implements Activity {
       clear(worktree, "verified");
     } else {
       String names = refused.stream().map(GateResult::gate).collect(Collectors.joining(", "));
-      fail(
-          worktree,
-          "gate",
-          names + ": " + refused.getFirst().summary(),
-          results,
-          head.get());
+      fail(worktree, "gate", names + ": " + refused.getFirst().summary(), results, head.get());
     }
   }
 
@@ -229,8 +233,7 @@ final class Run implements Activity {
       Worktree worktree, String reason, String detail, List<GateResult> results, String head) {
     line("hive", "failed (" + reason + "): " + detail);
     try {
-      scheduler.failed(
-          this, reason, detail, results, context(reason, detail, results), head);
+      scheduler.failed(this, reason, detail, results, context(reason, detail, results), head);
     } catch (HiveException e) {
       if (!e.code().equals("not-now")) {
         throw e;
@@ -264,7 +267,9 @@ final class Run implements Activity {
     return f.file() == null ? "" : f.file() + (f.line() > 0 ? ":" + f.line() : "") + " ";
   }
 
-  /** Its work is kept, its folder goes. What cannot be removed is left for the reconciler to list. */
+  /**
+   * Its work is kept, its folder goes. What cannot be removed is left for the reconciler to list.
+   */
   private void clear(Worktree worktree, String why) {
     if (worktree != null) {
       try {
@@ -314,6 +319,7 @@ final class Run implements Activity {
   public CompletableFuture<Answer> ask(Question question) {
     line("ask", question.question());
     report();
+    asked = true;
     return scheduler.ask(this, question);
   }
 
@@ -331,8 +337,7 @@ final class Run implements Activity {
   private synchronized void report() {
     lastReport = workshop.millis();
     scheduler.progressed(
-        this,
-        new Figures(stage, staged, activity, log.size(), pid, tokensIn, tokensOut, cost));
+        this, new Figures(stage, staged, activity, log.size(), pid, tokensIn, tokensOut, cost));
     staged = false;
   }
 }

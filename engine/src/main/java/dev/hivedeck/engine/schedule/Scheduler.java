@@ -6,9 +6,9 @@ import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.decision.DecisionLife;
 import dev.hivedeck.engine.decision.Decisions;
+import dev.hivedeck.engine.plan.Rework;
 import dev.hivedeck.engine.plan.TaskLife;
 import dev.hivedeck.engine.plan.Tasks;
-import dev.hivedeck.engine.plan.Rework;
 import dev.hivedeck.engine.plan.Verified;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views.GateResult;
@@ -143,8 +143,7 @@ public final class Scheduler implements Rework, AutoCloseable {
       Tasks.step(tx, id, TaskLife.Step.DUE, null, "task.ready", id + " is ready to be tried again");
     }
     for (var decision : Decisions.due(tx.sql(), tx.now())) {
-      close(
-          tx, decision.id(), DecisionLife.Step.EXPIRE, decision.fallback(), null, "deadline");
+      close(tx, decision.id(), DecisionLife.Step.EXPIRE, decision.fallback(), null, "deadline");
     }
   }
 
@@ -187,9 +186,7 @@ public final class Scheduler implements Rework, AutoCloseable {
     }
     for (Tasks.Row task : Tasks.open(sql, LOOK_AHEAD)) {
       var agent =
-          free.stream()
-              .filter(a -> a.capabilities().containsAll(task.capabilities()))
-              .findFirst();
+          free.stream().filter(a -> a.capabilities().containsAll(task.capabilities())).findFirst();
       if (agent.isPresent()) {
         best = better(best, new Pick(task, agent.get()));
         break;
@@ -240,8 +237,7 @@ public final class Scheduler implements Rework, AutoCloseable {
                 row -> row.text("id") + " " + row.text("title") + " " + row.text("acceptance"),
                 task.id());
     var run =
-        new Run(
-            this, workshop, config.get().defaults(), agent, task, attempt, decided, acceptance);
+        new Run(this, workshop, config.get().defaults(), agent, task, attempt, decided, acceptance);
     tx.after(() -> launch(attempt.id(), run));
   }
 
@@ -268,8 +264,7 @@ public final class Scheduler implements Rework, AutoCloseable {
                   start,
                   run.id());
           Attempts.step(tx, run.id(), AttemptLife.Step.START, null, null);
-          Attempts.tell(
-              tx, run.id(), "attempt.working", run.agent() + " works on " + run.task());
+          Attempts.tell(tx, run.id(), "attempt.working", run.agent() + " works on " + run.task());
           agents.tell(tx, run.agent(), "agent.working", null);
           return null;
         });
@@ -316,7 +311,11 @@ public final class Scheduler implements Rework, AutoCloseable {
                   run.id());
           Attempts.step(tx, run.id(), AttemptLife.Step.CHECK, null, null);
           Tasks.step(
-              tx, run.task(), TaskLife.Step.CHECK, null, "task.validating",
+              tx,
+              run.task(),
+              TaskLife.Step.CHECK,
+              null,
+              "task.validating",
               run.task() + " is with its gates");
           Attempts.tell(tx, run.id(), "attempt.checking", null);
           agents.tell(tx, run.agent(), "agent.validating", null);
@@ -335,7 +334,11 @@ public final class Scheduler implements Rework, AutoCloseable {
                   "UPDATE task SET turns = turns + 1, context = '[]', start = NULL WHERE id = ?",
                   run.task());
           Tasks.step(
-              tx, run.task(), TaskLife.Step.PASS, null, "task.done",
+              tx,
+              run.task(),
+              TaskLife.Step.PASS,
+              null,
+              "task.done",
               run.task() + " verified: " + work.title());
           Attempts.tell(tx, run.id(), "attempt.succeeded", null);
           agents.tell(tx, run.agent(), "agent.idle", null);
@@ -349,7 +352,11 @@ public final class Scheduler implements Rework, AutoCloseable {
    * @param start commit that the next attempt goes on from, or null to begin at main again
    */
   void failed(
-      Run run, String reason, String detail, List<GateResult> results, Tasks.Context context,
+      Run run,
+      String reason,
+      String detail,
+      List<GateResult> results,
+      Tasks.Context context,
       String start) {
     store.write(
         run.correlation(),
@@ -372,7 +379,10 @@ public final class Scheduler implements Rework, AutoCloseable {
         });
   }
 
-  /** The agent ended after asking; its task waits for the answer without it. */
+  /**
+   * The agent ended after asking. Its task waits for the answer without it, or, where the answer
+   * came meanwhile, is ready for an attempt that knows it.
+   */
   void asked(Run run) {
     store.write(
         run.correlation(),
@@ -380,6 +390,15 @@ public final class Scheduler implements Rework, AutoCloseable {
           Attempts.step(
               tx, run.id(), AttemptLife.Step.CANCEL, "asked", "Ended to wait for a decision");
           Attempts.tell(tx, run.id(), "attempt.cancelled", null);
+          if (Tasks.get(tx.sql(), run.task()).state() == TaskState.RUNNING) {
+            Tasks.step(
+                tx,
+                run.task(),
+                TaskLife.Step.LOSE,
+                null,
+                "task.ready",
+                run.task() + " goes on with the answer");
+          }
           agents.tell(tx, run.agent(), "agent.idle", null);
           return null;
         });
@@ -390,8 +409,7 @@ public final class Scheduler implements Rework, AutoCloseable {
   }
 
   boolean over(Run run) {
-    return store.read(
-        sql -> Attempts.find(sql, run.id()).map(a -> a.state().over()).orElse(true));
+    return store.read(sql -> Attempts.find(sql, run.id()).map(a -> a.state().over()).orElse(true));
   }
 
   private static void gates(Tx tx, Run run, List<GateResult> results) throws SQLException {
@@ -427,12 +445,16 @@ public final class Scheduler implements Rework, AutoCloseable {
             spec.map(AgentSpec::fallback).orElse(List.of()),
             tried);
     tx.sql()
-        .update("UPDATE task SET turns = ?, start = ?, assigned = ? WHERE id = ?", turns, start, agent, id);
+        .update(
+            "UPDATE task SET turns = ?, start = ?, assigned = ? WHERE id = ?",
+            turns,
+            start,
+            agent,
+            id);
     switch (recourse) {
       case Recourse.Again(Duration delay) -> {
         var wait = Duration.ofNanos((long) (delay.toNanos() / speed));
-        tx.sql()
-            .update("UPDATE task SET not_before = ? WHERE id = ?", tx.now().plus(wait), id);
+        tx.sql().update("UPDATE task SET not_before = ? WHERE id = ?", tx.now().plus(wait), id);
         Tasks.step(
             tx,
             id,
@@ -445,8 +467,7 @@ public final class Scheduler implements Rework, AutoCloseable {
       }
       case Recourse.FallBack(String next) -> {
         tx.sql()
-            .update(
-                "UPDATE task SET turns = 0, start = NULL, assigned = ? WHERE id = ?", next, id);
+            .update("UPDATE task SET turns = 0, start = NULL, assigned = ? WHERE id = ?", next, id);
         Tasks.step(
             tx,
             id,
@@ -473,7 +494,8 @@ public final class Scheduler implements Rework, AutoCloseable {
     store.write(
         run.correlation(),
         tx -> {
-          var kind = question.kind() == null ? Tasks.get(tx.sql(), run.task()).kind() : question.kind();
+          var kind =
+              question.kind() == null ? Tasks.get(tx.sql(), run.task()).kind() : question.kind();
           var rule = config.get().rule(kind);
           var options = question.options() == null ? List.<String>of() : question.options();
           String fallback =
@@ -605,7 +627,8 @@ public final class Scheduler implements Rework, AutoCloseable {
   }
 
   public void cancel(Tx tx, String id) throws SQLException {
-    Tasks.step(tx, id, TaskLife.Step.CANCEL, "cancelled by you", "task.cancelled", id + " is cancelled");
+    Tasks.step(
+        tx, id, TaskLife.Step.CANCEL, "cancelled by you", "task.cancelled", id + " is cancelled");
     stop(tx, id, "task cancelled");
   }
 
@@ -751,11 +774,19 @@ public final class Scheduler implements Rework, AutoCloseable {
             withdraw(tx, attempt.task());
             if (TaskLife.TABLE.allows(state, TaskLife.Step.LOSE)) {
               Tasks.step(
-                  tx, attempt.task(), TaskLife.Step.LOSE, null, "task.ready",
+                  tx,
+                  attempt.task(),
+                  TaskLife.Step.LOSE,
+                  null,
+                  "task.ready",
                   attempt.task() + " is ready again");
             } else if (state == TaskState.WAITING) {
               Tasks.step(
-                  tx, attempt.task(), TaskLife.Step.RELEASE, null, "task.ready",
+                  tx,
+                  attempt.task(),
+                  TaskLife.Step.RELEASE,
+                  null,
+                  "task.ready",
                   attempt.task() + " is ready again");
             }
             agents.tell(tx, attempt.agent(), "agent.idle", null);

@@ -3,7 +3,6 @@ package dev.hivedeck.engine.schedule;
 import dev.hivedeck.engine.agent.ActivityLog;
 import dev.hivedeck.engine.agent.Driver;
 import dev.hivedeck.engine.agent.Job;
-import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.agent.Prompts;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.Defaults;
@@ -11,6 +10,7 @@ import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.gate.GateSpec;
 import dev.hivedeck.engine.gate.Subject;
 import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.worktree.DiffStat;
@@ -214,7 +214,12 @@ public final class Workshop {
       gate.findings().stream()
           .limit(10)
           .forEach(
-              f -> run.line("gate", "  " + (f.file() == null ? "" : f.file() + ":" + f.line() + " ") + f.message()));
+              f ->
+                  run.line(
+                      "gate",
+                      "  "
+                          + (f.file() == null ? "" : f.file() + ":" + f.line() + " ")
+                          + f.message()));
     }
     return results;
   }

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Masks secrets in text that is to be kept or shown: known values, and shapes of well-known tokens. */
+/**
+ * Masks secrets in text that is to be kept or shown: known values, and shapes of well-known tokens.
+ */
 public final class Redactor {
   private static final String MASK = "•••";
   private static final int SHORTEST = 6;

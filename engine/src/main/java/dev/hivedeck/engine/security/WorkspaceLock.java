@@ -41,9 +41,7 @@ public final class WorkspaceLock implements AutoCloseable {
     }
     close(channel);
     String who =
-        Endpoint.read(folder)
-            .map(e -> " (process " + e.pid() + ", " + e.feed() + ")")
-            .orElse("");
+        Endpoint.read(folder).map(e -> " (process " + e.pid() + ", " + e.feed() + ")").orElse("");
     throw new HiveException(
         "second-engine",
         "Another engine works on this workspace already" + who + ".",

@@ -32,8 +32,8 @@ import org.sqlite.SQLiteException;
 
 /**
  * The workspace's state. Writes are queued to one thread, which runs each in a savepoint, commits
- * many at once and only then completes their futures and publishes their events, so whoever has seen
- * an event or an answer may rely on it after any crash. A write that fails rolls back alone.
+ * many at once and only then completes their futures and publishes their events, so whoever has
+ * seen an event or an answer may rely on it after any crash. A write that fails rolls back alone.
  */
 public final class Store implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Store.class);
@@ -229,7 +229,9 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** Delivers each batch of events once durable, on the writer's thread: hand them on, never block. */
+  /**
+   * Delivers each batch of events once durable, on the writer's thread: hand them on, never block.
+   */
   public void listen(Consumer<List<Event>> listener) {
     listeners.add(listener);
   }
@@ -256,8 +258,7 @@ public final class Store implements AutoCloseable {
                         row.text("data") == null
                             ? null
                             : Json.read(
-                                row.text("data"),
-                                com.fasterxml.jackson.databind.JsonNode.class)),
+                                row.text("data"), com.fasterxml.jackson.databind.JsonNode.class)),
                 after,
                 limit));
   }
@@ -343,11 +344,7 @@ public final class Store implements AutoCloseable {
   }
 
   private <T> long attempt(
-      Write<T> write,
-      long next,
-      List<Runnable> finished,
-      List<Event> events,
-      List<Runnable> after)
+      Write<T> write, long next, List<Runnable> finished, List<Event> events, List<Runnable> after)
       throws SQLException {
     var tx = new Tx(writer, clock.instant(), write.correlation(), next);
     writer.run("SAVEPOINT one");

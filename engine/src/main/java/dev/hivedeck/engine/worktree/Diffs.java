@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads git's diffs. Names come from the NUL-separated listing, which needs no unquoting; hunks from
- * the patch, whose files are in the same order.
+ * Reads git's diffs. Names come from the NUL-separated listing, which needs no unquoting; hunks
+ * from the patch, whose files are in the same order.
  */
 public final class Diffs {
   private static final Pattern HUNK =
@@ -25,7 +25,8 @@ public final class Diffs {
   /**
    * @param range what git diff is to compare
    */
-  public static FileDiffs between(Git git, String base, String head, int maxLines, String... range) {
+  public static FileDiffs between(
+      Git git, String base, String head, int maxLines, String... range) {
     var names = names(git, range);
     var counts = counts(git, range);
     int total = counts.stream().mapToInt(c -> Math.max(0, c[0]) + Math.max(0, c[1])).sum();

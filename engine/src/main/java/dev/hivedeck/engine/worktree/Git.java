@@ -51,8 +51,8 @@ public final class Git {
   }
 
   /**
-   * @throws HiveException {@code git-missing} when there is no git, {@code git-slow} when it does not
-   *     come back
+   * @throws HiveException {@code git-missing} when there is no git, {@code git-slow} when it does
+   *     not come back
    */
   public Result run(String... arguments) {
     return runWith(null, arguments);

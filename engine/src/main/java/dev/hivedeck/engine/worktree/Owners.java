@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * Which paths a set of patterns covers, with the meaning of CODEOWNERS files: {@code *} stays within
- * a folder, {@code **} crosses folders, a leading or inner slash anchors to the root, a trailing
- * slash or a plain folder name covers everything below.
+ * Which paths a set of patterns covers, with the meaning of CODEOWNERS files: {@code *} stays
+ * within a folder, {@code **} crosses folders, a leading or inner slash anchors to the root, a
+ * trailing slash or a plain folder name covers everything below.
  *
  * @see <a
  *     href="https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners">GitHub,

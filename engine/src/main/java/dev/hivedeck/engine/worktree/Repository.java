@@ -25,18 +25,21 @@ public final class Repository {
 
   /**
    * @param anywhere a folder inside the working tree
-   * @param wanted the branch that changes merge into; null for {@code main}, {@code master}, or what
-   *     is checked out
+   * @param wanted the branch that changes merge into; null for {@code main}, {@code master}, or
+   *     what is checked out
    * @throws HiveException {@code git-missing}, {@code no-folder}, {@code no-repository}, {@code
    *     no-commits} or {@code no-main}
    */
   public static Repository open(Path anywhere, String wanted) {
     if (!Files.isDirectory(anywhere)) {
       throw new HiveException(
-          "no-folder", "There is no folder " + anywhere + ".", "Name the folder of a git repository.");
+          "no-folder",
+          "There is no folder " + anywhere + ".",
+          "Name the folder of a git repository.");
     }
     var git = new Git(anywhere);
-    var found = git.run("rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir");
+    var found =
+        git.run("rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir");
     if (!found.ok()) {
       throw new HiveException(
           "no-repository",
@@ -117,9 +120,7 @@ public final class Repository {
       return Optional.empty();
     }
     String merges = git.must("rev-list", "--ancestry-path", "--merges", head + ".." + tip);
-    return merges.isBlank()
-        ? Optional.of(head)
-        : merges.lines().reduce((first, second) -> second);
+    return merges.isBlank() ? Optional.of(head) : merges.lines().reduce((first, second) -> second);
   }
 
   /** Branches below a prefix with their tips. */
@@ -150,8 +151,6 @@ public final class Repository {
     arguments.add("--not");
     arguments.add("refs/heads/" + main);
     var result = git.run(arguments.toArray(String[]::new));
-    return result.ok()
-        ? result.out().lines().filter(commits::contains).toList()
-        : List.of();
+    return result.ok() ? result.out().lines().filter(commits::contains).toList() : List.of();
   }
 }

@@ -73,8 +73,8 @@ public final class Worktrees {
   // ── making ──────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Makes a worktree on branch {@code hive/<task>-<slug>} at {@code start}. Where the branch is left
-   * from an earlier attempt, its tip is kept first.
+   * Makes a worktree on branch {@code hive/<task>-<slug>} at {@code start}. Where the branch is
+   * left from an earlier attempt, its tip is kept first.
    *
    * @throws HiveException {@code branch-in-use} when the branch is somebody else's or checked out
    *     elsewhere; {@code disk-full}; {@code git-failed}
@@ -95,7 +95,8 @@ public final class Worktrees {
     }
     Path path = freeFolder(attempt);
     git.must("update-ref", MADE + branch, from);
-    var added = git.run("worktree", "add", "--quiet", "--no-track", "-B", branch, path.toString(), from);
+    var added =
+        git.run("worktree", "add", "--quiet", "--no-track", "-B", branch, path.toString(), from);
     if (!added.ok()) {
       deleteFolder(path);
       git.run("worktree", "prune");
@@ -113,7 +114,8 @@ public final class Worktrees {
   }
 
   private static String branchName(String task, String slug) {
-    String safe = task.replaceAll("[^A-Za-z0-9._-]", "-").replaceAll("\\.{2,}|\\.lock$|^[.-]|[.-]$", "-");
+    String safe =
+        task.replaceAll("[^A-Za-z0-9._-]", "-").replaceAll("\\.{2,}|\\.lock$|^[.-]|[.-]$", "-");
     return "hive/" + safe + (slug.isEmpty() ? "" : "-" + slug);
   }
 
@@ -207,7 +209,13 @@ public final class Worktrees {
     boolean dirty = false;
     var submodules = new ArrayList<String>();
     String out =
-        git.must("status", "--porcelain=v2", "--branch", "--untracked-files=all", "--ignore-submodules=none", "-z");
+        git.must(
+            "status",
+            "--porcelain=v2",
+            "--branch",
+            "--untracked-files=all",
+            "--ignore-submodules=none",
+            "-z");
     for (String line : out.split("\0")) {
       if (line.startsWith("# branch.oid ")) {
         head = line.substring(13);
@@ -237,7 +245,10 @@ public final class Worktrees {
     if (!status.dirty() && (onBranch || reachable(status.head()))) {
       return Optional.empty();
     }
-    String commit = status.dirty() ? snapshot(plain, worktree, status.head(), task, attempt, why) : status.head();
+    String commit =
+        status.dirty()
+            ? snapshot(plain, worktree, status.head(), task, attempt, why)
+            : status.head();
     String ref = nextKept(task, attempt);
     git.must("update-ref", ref, commit);
     return kept().stream().filter(k -> k.ref().equals(ref)).findFirst();
@@ -484,8 +495,7 @@ public final class Worktrees {
    * worktree for the check, and only then main is moved to it, if it has not moved meanwhile. The
    * user's checkout is not touched even where it has main checked out.
    */
-  public Merge merge(
-      String head, String subject, Map<String, String> trailers, Merge.Check check)
+  public Merge merge(String head, String subject, Map<String, String> trailers, Merge.Check check)
       throws InterruptedException {
     for (int i = 0; i < RACES; i++) {
       String base = repository.tip();
@@ -493,7 +503,8 @@ public final class Worktrees {
       if (landed.isPresent()) {
         return new Merge.Merged(landed.get());
       }
-      var merged = git.run("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", base, head);
+      var merged =
+          git.run("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", base, head);
       String[] parts = merged.out().split("\0");
       if (merged.exit() == 1) {
         return conflict(base, head, List.of(parts).subList(1, parts.length));
@@ -505,13 +516,26 @@ public final class Worktrees {
           new Git(repository.root())
               .with(identity)
               .mustWith(
-                  message(subject, trailers), "commit-tree", parts[0].strip(), "-p", base, "-p", head, "-F", "-");
+                  message(subject, trailers),
+                  "commit-tree",
+                  parts[0].strip(),
+                  "-p",
+                  base,
+                  "-p",
+                  head,
+                  "-F",
+                  "-");
       if (!passes(base, commit, check)) {
         return new Merge.Refused();
       }
       var moved =
           git.run(
-              "update-ref", "-m", "hivedeck: " + subject, "refs/heads/" + repository.main(), commit, base);
+              "update-ref",
+              "-m",
+              "hivedeck: " + subject,
+              "refs/heads/" + repository.main(),
+              commit,
+              base);
       if (moved.ok()) {
         return new Merge.Merged(commit);
       }
@@ -569,14 +593,16 @@ public final class Worktrees {
   /** How many merges main is ahead of the commit that the user's checkout holds. */
   public int behind(String since) {
     var count =
-        git.run("rev-list", "--count", "--first-parent", since + "..refs/heads/" + repository.main());
+        git.run(
+            "rev-list", "--count", "--first-parent", since + "..refs/heads/" + repository.main());
     return count.ok() ? Integer.parseInt(count.out().strip()) : 0;
   }
 
   /**
    * Brings the user's checkout of main from {@code since} to the tip, keeping local edits.
    *
-   * @throws HiveException {@code checkout-edited} when an edit is in the way; nothing is changed then
+   * @throws HiveException {@code checkout-edited} when an edit is in the way; nothing is changed
+   *     then
    */
   public void updateCheckout(String since) {
     git.run("update-index", "-q", "--refresh");
@@ -620,5 +646,4 @@ public final class Worktrees {
           return Diffs.between(temporary, start, null, maxLines, "--cached", start);
         });
   }
-
 }
