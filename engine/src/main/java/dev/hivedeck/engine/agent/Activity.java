@@ -3,7 +3,10 @@ package dev.hivedeck.engine.agent;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** What a driver tells while its agent runs. Safe to call from several threads. */
+/**
+ * What a driver tells while its agent runs. A driver calls it from one thread, the one that runs
+ * it; what it calls should be quick, for meanwhile the agent is not read.
+ */
 public interface Activity {
 
   /**
@@ -21,7 +24,10 @@ public interface Activity {
   /** Adds to what it used. */
   void usage(long tokensIn, long tokensOut, double cost);
 
-  /** Puts a question to a person. */
+  /**
+   * Puts a question to a person. A scripted agent waits for the answer; a command agent finds it in
+   * its inbox, or in the prompt of its next attempt when it has ended meanwhile.
+   */
   CompletableFuture<Answer> ask(Question question);
 
   /** The next thing that the person said to the agent, once. */

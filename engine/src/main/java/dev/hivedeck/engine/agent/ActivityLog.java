@@ -3,54 +3,108 @@ package dev.hivedeck.engine.agent;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query.LogLine;
 import dev.hivedeck.engine.protocol.Query.LogPage;
+import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The log of one attempt: appended to a file line by line, read by range. In memory it holds only
- * where every 256th line begins, so an agent that prints without end costs neither memory nor, past
- * the cap, disk. A file that a crash cut off is read up to its last whole line.
+ * The log of one attempt: appended to a file line by line (time, kind and text between tabs), read
+ * by range. In memory it holds only where every 256th line begins, so an agent that prints without
+ * end costs neither memory nor, past the cap, disk. Each line is with the operating system when
+ * {@code append} returns; should a line be torn by a power cut, it is dropped at the next opening.
+ * A log that cannot be written does not stop the work it tells of.
  */
 public final class ActivityLog implements AutoCloseable {
+  static final long CAP = 64L << 20;
+
+  /** Kept for these when the agent itself has used up the cap, so that the end is never missing. */
+  private static final long RESERVE = 1L << 20;
+
+  private static final Set<String> RESERVED = Set.of("hive", "gate", "ask", "retry");
+
   private static final int STRIDE = 256;
-  private static final int LONGEST = 8_192;
-  private static final long CAP = 64L << 20;
+  private static final int LONGEST = 8 << 10;
+  private static final int LARGEST_PAGE = 5_000;
+  private static final int LARGEST_READ = 4 << 20;
+  private static final int LARGEST_BATCH = 2_000;
+  private static final Duration BATCH = Duration.ofMillis(50);
+  private static final Logger LOG = LoggerFactory.getLogger(ActivityLog.class);
 
   private final String attempt;
   private final Clock clock;
+  private final Timers timers;
   private final Consumer<LogPage> follower;
-  private final RandomAccessFile file;
-  private final List<Long> marks = new ArrayList<>();
+  private final long cap;
+  private final FileChannel file;
+  private final List<Long> marks = new ArrayList<>(List.of(0L));
+  private final Deque<LogLine> pending = new ArrayDeque<>();
+  private final Object delivery = new Object();
+  private boolean scheduled;
   private long lines;
   private long end;
   private long dropped;
+  private boolean broken;
 
-  private ActivityLog(Path path, String attempt, Clock clock, Consumer<LogPage> follower)
+  private ActivityLog(
+      Path path, String attempt, Clock clock, Timers timers, Consumer<LogPage> follower, long cap)
       throws IOException {
     this.attempt = attempt;
     this.clock = clock;
+    this.timers = timers;
     this.follower = follower;
-    Files.createDirectories(path.getParent());
-    this.file = new RandomAccessFile(path.toFile(), "rw");
+    this.cap = cap;
+    Files.createDirectories(path.toAbsolutePath().getParent());
+    this.file =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     index();
   }
 
   /**
-   * @param follower receives each new line as a page of one
+   * Opens a log, or makes it.
+   *
+   * @param follower receives new lines at once, from the thread that appends
    * @throws HiveException {@code home-unwritable}
    */
   public static ActivityLog open(
       Path path, String attempt, Clock clock, Consumer<LogPage> follower) {
+    return open(path, attempt, clock, null, follower, CAP);
+  }
+
+  /**
+   * Opens a log, or makes it.
+   *
+   * @param follower receives new lines several at a time, in order, a moment later; should it not
+   *     keep up it sees a gap in the indexes, to be fetched by {@link #page}
+   * @throws HiveException {@code home-unwritable}
+   */
+  public static ActivityLog open(
+      Path path, String attempt, Timers timers, Consumer<LogPage> follower) {
+    return open(path, attempt, timers.clock(), timers, follower, CAP);
+  }
+
+  static ActivityLog open(
+      Path path, String attempt, Clock clock, Timers timers, Consumer<LogPage> follower, long cap) {
     try {
-      return new ActivityLog(path, attempt, clock, follower);
+      return new ActivityLog(path, attempt, clock, timers, follower, cap);
     } catch (IOException e) {
       throw new HiveException(
           "home-unwritable",
@@ -60,64 +114,112 @@ public final class ActivityLog implements AutoCloseable {
     }
   }
 
+  /** Finds where lines begin, and drops a last one that has no end. */
   private void index() throws IOException {
-    byte[] buffer = new byte[1 << 16];
+    var buffer = ByteBuffer.allocate(1 << 16);
     long at = 0;
-    file.seek(0);
-    marks.add(0L);
-    for (int n = file.read(buffer); n > 0; n = file.read(buffer)) {
+    for (int n = file.read(buffer, at); n > 0; n = file.read(buffer.clear(), at)) {
       for (int i = 0; i < n; i++) {
-        if (buffer[i] == '\n') {
-          lines++;
-          end = at + i + 1;
-          if (lines % STRIDE == 0) {
-            marks.add(end);
-          }
+        if (buffer.get(i) == '\n') {
+          begun(at + i + 1);
         }
       }
       at += n;
     }
     if (at > end) {
-      file.setLength(end);
+      file.truncate(end);
     }
   }
 
-  /** Appends one line; line breaks inside become spaces. */
-  public synchronized void append(String kind, String text) {
-    if (end >= CAP) {
-      if (dropped++ == 0) {
-        write("hive", "The log is full at " + (CAP >> 20) + " MB; what follows is not kept.");
+  /** A line has ended, the next begins here. */
+  private void begun(long at) {
+    end = at;
+    lines++;
+    if (lines % STRIDE == 0) {
+      marks.add(at);
+    }
+  }
+
+  /**
+   * Appends a text, each of its lines as one.
+   *
+   * @return the index of its last line
+   */
+  public long append(String kind, String text) {
+    synchronized (this) {
+      text.lines().forEach(line -> add(kind, line));
+      if (text.isEmpty()) {
+        add(kind, "");
+      }
+      if (timers != null) {
+        schedule();
+        return lines - 1;
+      }
+    }
+    deliver();
+    return size() - 1;
+  }
+
+  private void add(String kind, String line) {
+    long room = RESERVED.contains(kind) ? cap + RESERVE : cap;
+    if (end >= room || broken) {
+      if (dropped++ == 0 && !broken) {
+        write(
+            "hive",
+            "The log is full at "
+                + Words.of(cap >> 10, "KB")
+                + "; what the agent prints now is only counted.");
       }
       return;
     }
-    write(kind, text);
+    write(kind, line);
   }
 
-  private void write(String kind, String text) {
-    String clean = text.indexOf('\n') >= 0 ? text.strip().replaceAll("\\R", " ") : text;
-    if (clean.length() > LONGEST) {
-      clean = clean.substring(0, LONGEST) + "… (" + clean.length() + " characters)";
-    }
-    Instant now = clock.instant();
-    byte[] bytes =
-        (now.toEpochMilli() + "\t" + kind + "\t" + clean + "\n").getBytes(StandardCharsets.UTF_8);
+  private void write(String kind, String line) {
+    String text =
+        line.length() <= LONGEST
+            ? line
+            : Words.shorten(line, LONGEST) + " (" + Words.of(line.length(), "character") + ")";
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    var bytes =
+        ByteBuffer.wrap((now + "\t" + kind + "\t" + text + "\n").getBytes(StandardCharsets.UTF_8));
     try {
-      file.seek(end);
-      file.write(bytes);
+      long at = end;
+      while (bytes.hasRemaining()) {
+        at += file.write(bytes, at);
+      }
+      var written = new LogLine(lines, now, kind, text);
+      begun(at);
+      pending.add(written);
+      if (pending.size() > LARGEST_BATCH) {
+        pending.poll();
+      }
     } catch (IOException e) {
-      throw new HiveException(
-          "log-unwritable",
-          "The log of " + attempt + " cannot be written: " + e.getMessage(),
-          "Check the space of its disk.",
-          e);
+      broken = true;
+      LOG.warn("the log of {} ends here, it cannot be written: {}", attempt, e.toString());
     }
-    end += bytes.length;
-    var line = new LogLine(lines, now, kind, clean);
-    lines++;
-    if (lines % STRIDE == 0) {
-      marks.add(end);
+  }
+
+  private void schedule() {
+    if (!scheduled && !pending.isEmpty()) {
+      scheduled = true;
+      timers.after(BATCH, this::deliver);
     }
-    follower.accept(new LogPage(attempt, line.index(), lines, List.of(line)));
+  }
+
+  private void deliver() {
+    synchronized (delivery) {
+      LogPage page;
+      synchronized (this) {
+        scheduled = false;
+        if (pending.isEmpty()) {
+          return;
+        }
+        page = new LogPage(attempt, pending.getFirst().index(), lines, List.copyOf(pending));
+        pending.clear();
+      }
+      follower.accept(page);
+    }
   }
 
   /** How many lines it has. */
@@ -125,53 +227,91 @@ public final class ActivityLog implements AutoCloseable {
     return lines;
   }
 
+  /** How many lines were not kept because it was full. */
+  public synchronized long dropped() {
+    return dropped;
+  }
+
   /**
+   * Reads lines; fewer than asked for when they are many or long.
+   *
    * @param from index of the first line wanted; negative counts from the end
-   * @param limit how many lines at most
+   * @throws HiveException {@code log-unreadable}
    */
   public synchronized LogPage page(long from, int limit) {
     long first = Math.clamp(from < 0 ? lines + from : from, 0, lines);
+    int most = Math.clamp(limit, 0, LARGEST_PAGE);
+    int mark = (int) Math.min(first / STRIDE, marks.size() - 1);
     var page = new ArrayList<LogLine>();
     try {
-      long start = marks.get((int) Math.min(first / STRIDE, marks.size() - 1));
-      long index = Math.min(first / STRIDE, marks.size() - 1) * STRIDE;
-      long stop =
-          marks.size() > (first + limit) / STRIDE + 1
-              ? marks.get((int) ((first + limit) / STRIDE + 1))
-              : end;
-      byte[] bytes = new byte[(int) (stop - start)];
-      file.seek(start);
-      file.readFully(bytes);
-      for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n")) {
-        if (index >= first && page.size() < limit && !line.isEmpty()) {
-          page.add(parse(index, line));
-        }
-        index++;
-      }
+      read(marks.get(mark), (long) mark * STRIDE, first, most, page);
     } catch (IOException e) {
       throw new HiveException(
           "log-unreadable",
           "The log of " + attempt + " cannot be read: " + e.getMessage(),
-          "Check its disk.",
+          "Check the disk that holds it.",
           e);
     }
-    return new LogPage(attempt, first, lines, page);
+    return new LogPage(attempt, first, lines, List.copyOf(page));
   }
 
+  private void read(long start, long startIndex, long first, int most, List<LogLine> page)
+      throws IOException {
+    var buffer = ByteBuffer.allocate(1 << 16);
+    var line = new java.io.ByteArrayOutputStream(256);
+    long at = start;
+    long index = startIndex;
+    long taken = 0;
+    while (at < end && page.size() < most && taken < LARGEST_READ) {
+      int n = file.read(buffer.clear(), at);
+      if (n <= 0) {
+        return;
+      }
+      for (int i = 0; i < n && page.size() < most && taken < LARGEST_READ; i++) {
+        byte b = buffer.get(i);
+        if (b != '\n') {
+          if (index >= first) {
+            line.write(b);
+          }
+          continue;
+        }
+        if (index >= first) {
+          taken += line.size();
+          page.add(parse(index, line.toString(StandardCharsets.UTF_8)));
+          line.reset();
+        }
+        index++;
+      }
+      at += n;
+    }
+  }
+
+  /** A line that somebody else wrote into the file is shown as it is. */
   private static LogLine parse(long index, String line) {
-    String[] f = line.split("\t", 3);
-    return f.length == 3
-        ? new LogLine(index, Instant.ofEpochMilli(Long.parseLong(f[0])), f[1], f[2])
-        : new LogLine(index, Instant.EPOCH, "out", line);
+    String[] fields = line.split("\t", 3);
+    if (fields.length == 3) {
+      try {
+        return new LogLine(index, Instant.parse(fields[0]), fields[1], fields[2]);
+      } catch (DateTimeException e) {
+        return new LogLine(index, Instant.EPOCH, "out", line);
+      }
+    }
+    return new LogLine(index, Instant.EPOCH, "out", line);
   }
 
   @Override
-  public synchronized void close() {
-    try {
-      file.close();
-    } catch (IOException e) {
-      throw new HiveException(
-          "log-unwritable", "Closing the log of " + attempt + ": " + e.getMessage(), "", e);
+  public void close() {
+    synchronized (this) {
+      if (dropped > 0 && !broken && file.isOpen()) {
+        write("hive", Words.of(dropped, "line") + " did not fit into the log.");
+      }
+      broken = true;
+      try {
+        file.close();
+      } catch (IOException e) {
+        LOG.warn("closing the log of {}: {}", attempt, e.toString());
+      }
     }
+    deliver();
   }
 }

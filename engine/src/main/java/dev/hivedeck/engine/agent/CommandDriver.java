@@ -1,43 +1,25 @@
 package dev.hivedeck.engine.agent;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.time.Timers;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
 /**
- * Any command as an agent. The prompt arrives on its standard input, which is then closed; what it
- * prints is its activity, and a line that is a JSON object with a {@code hivedeck} key is
- * structured. Having asked a question it may simply end: the answer is in its next prompt.
+ * Any command as an agent. The prompt arrives on its standard input, which then ends, and is in
+ * {@code HIVEDECK_PROMPT_FILE}. What it prints is its activity; lines that are a {@link Message}
+ * report progress and use, and ask questions. Answers, and what a person says, are appended to
+ * {@code HIVEDECK_INBOX_FILE}; an agent that does not look there may simply end after asking, for
+ * its next prompt tells.
  */
 public final class CommandDriver implements Driver {
-  private static final int LONGEST = 16_384;
-  private static final long FLOOD = 64L << 20;
-  private static final Pattern REFUSED =
-      Pattern.compile(
-          "permission (was )?denied by (policy|user|the user)|tool (call|use) (was )?(denied|rejected)"
-              + "|not allowed by (the )?(sandbox|policy)",
-          Pattern.CASE_INSENSITIVE);
-
   private final Timers timers;
 
   public CommandDriver(Timers timers) {
@@ -46,271 +28,168 @@ public final class CommandDriver implements Driver {
 
   @Override
   public End run(Job job, Activity activity) throws InterruptedException {
-    ProcessTree tree;
+    var inbox = Inbox.beside(job.promptFile());
+    var environment = new HashMap<>(job.environment());
+    environment.put(Inbox.VARIABLE, inbox.file().toString());
+    var listening = new Listening(job, activity, inbox, timers);
     try {
-      tree = ProcessTree.start(job.command(), job.worktree(), job.environment());
+      var exit =
+          new Shell(timers, Watch.every(job))
+              .run(job.command(), job.worktree(), environment, job.prompt(), listening);
+      return listening.end(exit);
     } catch (HiveException e) {
-      return End.bad("not-found", e.getMessage() + " " + e.hint());
-    }
-    var reading = new Reading(job, activity, tree);
-    try {
-      return reading.toTheEnd();
-    } catch (InterruptedException e) {
-      tree.end();
-      throw e;
-    } finally {
-      reading.cancel();
+      return End.bad(e.code(), e.getMessage() + " " + e.hint());
     }
   }
 
-  /** One run being read. */
-  private final class Reading {
+  /** One run, being heard. */
+  private static final class Listening implements Shell.Listener {
+    private static final int QUESTIONS = 20;
+    private static final int TAIL = 15;
+
+    /** How agents that need not exit badly tell that they were not allowed to do their work. */
+    private static final Pattern REFUSED =
+        Pattern.compile(
+            "rejected permission to use"
+                + "|permission (was )?denied by (the )?(user|policy)"
+                + "|(not allowed|blocked|denied) by (the )?(sandbox|policy|permission)"
+                + "|tool (call|use) (was )?(denied|rejected)"
+                + "|requested permissions? to .* but you haven't granted"
+                + "|\"permission_denials\":\\s*\\[\\s*\\{",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Map<Integer, String> SIGNALS =
+        Map.of(
+            1, "HUP", 2, "INT", 4, "ILL", 6, "ABRT", 7, "BUS", 8, "FPE", 9, "KILL", 11, "SEGV", 13,
+            "PIPE", 15, "TERM");
+
     private final Job job;
     private final Activity activity;
-    private final ProcessTree tree;
-    private final AtomicReference<String> ended = new AtomicReference<>();
-    private final AtomicLong lastSign = new AtomicLong();
-    private final AtomicInteger open = new AtomicInteger();
-    private volatile String lastError = "";
-    private volatile String lastLine = "";
-    private volatile boolean refused;
-    private volatile boolean over;
-    private final List<Timers.Timer> alarms = new CopyOnWriteArrayList<>();
-    private final AtomicLong read = new AtomicLong();
+    private final Inbox inbox;
+    private final Watch watch;
+    private final Chatter chatter;
+    private final List<CompletableFuture<Answer>> asked = new ArrayList<>();
+    private final Deque<String> tail = new ArrayDeque<>();
+    private String lastError;
+    private String lastWord = "";
 
-    Reading(Job job, Activity activity, ProcessTree tree) {
+    Listening(Job job, Activity activity, Inbox inbox, Timers timers) {
       this.job = job;
       this.activity = activity;
-      this.tree = tree;
-      lastSign.set(timers.clock().millis());
+      this.inbox = inbox;
+      this.watch = new Watch(job, timers.clock());
+      this.chatter = new Chatter(activity, timers.clock());
     }
 
-    End toTheEnd() throws InterruptedException {
-      activity.pid(tree.pid());
-      alarms.add(timers.after(job.timeout(), () -> stop("timeout")));
-      watch();
-      Thread out = read(tree.process().getInputStream(), "out");
-      Thread err = read(tree.process().getErrorStream(), "err");
-      prompt();
-      int exit = tree.process().waitFor();
-      // A descendant that went its own way may hold the pipes open; it must not outlive the
-      // attempt.
-      if (!out.join(Duration.ofMillis(300)) || !err.join(Duration.ofMillis(300))) {
-        tree.end();
-        out.join(Duration.ofSeconds(2));
-        err.join(Duration.ofSeconds(2));
+    @Override
+    public void started(long pid) {
+      activity.pid(pid);
+    }
+
+    @Override
+    public void line(String kind, String text) {
+      if (!text.isBlank()) {
+        remember(kind, text.strip());
       }
-      over = true;
-      ProcessTree.endCarrying(job.environment().getOrDefault(ProcessTree.MARK, ""));
-      return verdict(exit);
-    }
-
-    private void prompt() {
-      try (OutputStream in = tree.process().getOutputStream()) {
-        in.write(job.prompt().getBytes(StandardCharsets.UTF_8));
-      } catch (IOException ignored) {
-        // It does not read its input; the prompt is in its file, too.
+      Optional<Message> message = kind.equals("out") ? Message.of(text) : Optional.empty();
+      if (message.isEmpty() || !heed(message.get())) {
+        chatter.line(kind, text);
       }
     }
 
-    private void stop(String why) {
-      if (!over && ended.compareAndSet(null, why)) {
-        tree.end();
-      }
-    }
-
-    void cancel() {
-      over = true;
-      alarms.forEach(Timers.Timer::cancel);
-    }
-
-    /** Stuck is: nothing said, no file changed, nobody asked. */
-    private void watch() {
-      Duration every = job.quiet().dividedBy(4).plusMillis(1);
-      alarms.add(
-          timers.after(
-              every,
-              () -> {
-                if (over) {
-                  return;
-                }
-                long now = timers.clock().millis();
-                if (open.get() > 0) {
-                  lastSign.set(now);
-                } else if (now - lastSign.get() >= job.quiet().toMillis()) {
-                  long changed = lastChange(job.worktree());
-                  if (now - changed >= job.quiet().toMillis()) {
-                    stop("quiet");
-                    return;
-                  }
-                  lastSign.set(changed);
-                }
-                watch();
-              }));
-    }
-
-    private Thread read(InputStream in, String kind) {
-      return Thread.ofVirtual()
-          .name("read-" + job.attempt())
-          .start(
-              () -> {
-                try {
-                  lines(in, kind);
-                } catch (IOException ignored) {
-                  // The process is gone; what it said until then is logged.
-                }
-              });
-    }
-
-    /** Splits into lines without ever holding more than one shortened line. */
-    private void lines(InputStream in, String kind) throws IOException {
-      byte[] buffer = new byte[16_384];
-      byte[] line = new byte[LONGEST];
-      int length = 0;
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        lastSign.set(timers.clock().millis());
-        if (read.addAndGet(n) > FLOOD) {
-          if (read.get() - n <= FLOOD) {
-            activity.line(
-                "hive", "Printed more than " + (FLOOD >> 20) + " MB; the rest is not read.");
-          }
-          continue;
-        }
-        for (int i = 0; i < n; i++) {
-          if (buffer[i] == '\n') {
-            line(kind, new String(line, 0, length, StandardCharsets.UTF_8));
-            length = 0;
-          } else if (length < LONGEST) {
-            line[length++] = buffer[i];
-          }
-        }
-      }
-      if (length > 0) {
-        line(kind, new String(line, 0, length, StandardCharsets.UTF_8));
-      }
-    }
-
-    private void line(String kind, String raw) {
-      String text = raw.endsWith("\r") ? raw.substring(0, raw.length() - 1) : raw;
-      if (kind.equals("err") && !text.isBlank()) {
+    private void remember(String kind, String text) {
+      lastWord = text;
+      if (kind.equals("err")) {
         lastError = text;
       }
-      if (!text.isBlank()) {
-        lastLine = text;
+      tail.add(text);
+      if (tail.size() > TAIL) {
+        tail.poll();
       }
-      if (REFUSED.matcher(text).find()) {
-        refused = true;
-      }
-      if (text.startsWith("{") && text.contains("\"hivedeck\"") && structured(text)) {
-        return;
-      }
-      activity.line(kind, text);
     }
 
-    private boolean structured(String text) {
-      JsonNode node;
-      try {
-        node = Json.MAPPER.readTree(text);
-      } catch (JsonProcessingException e) {
-        return false;
-      }
-      switch (node.path("hivedeck").asText()) {
-        case "progress" -> {
-          activity.stage(node.path("stage").asInt());
-          if (node.hasNonNull("text")) {
-            activity.line("say", node.get("text").asText());
+    /** Whether the message was taken for what it says. */
+    private boolean heed(Message message) {
+      switch (message) {
+        case Message.Tell(String kind, String text) -> chatter.line(kind, text);
+        case Message.Progress(int stage, String text) -> {
+          activity.stage(stage);
+          if (text != null) {
+            chatter.line("say", text);
           }
         }
-        case "say" -> activity.line("say", node.path("text").asText());
-        case "usage" ->
-            activity.usage(
-                Math.max(0, node.path("in").asLong()),
-                Math.max(0, node.path("out").asLong()),
-                Math.max(0, node.path("cost").asDouble()));
-        case "ask" -> ask(node);
-        default -> {
-          return false;
+        case Message.Usage(long in, long out, double cost) -> activity.usage(in, out, cost);
+        case Message.Ask(Question question) -> {
+          if (asked.size() == QUESTIONS) {
+            return false; // nobody answers more of one attempt; the rest is output
+          }
+          var answer = activity.ask(question);
+          answer.thenAccept(given -> inbox.answered(question, given));
+          asked.add(answer);
         }
       }
       return true;
     }
 
-    private void ask(JsonNode node) {
-      var options = new ArrayList<String>();
-      node.path("options").forEach(o -> options.add(o.asText()));
-      open.incrementAndGet();
-      activity
-          .ask(
-              new Question(
-                  text(node, "kind"),
-                  node.path("question").asText("?"),
-                  text(node, "detail"),
-                  options,
-                  text(node, "default")))
-          .whenComplete((answer, error) -> open.decrementAndGet());
+    @Override
+    public End verdict(long heard) {
+      chatter.tick();
+      for (var said = activity.said(); said.isPresent(); said = activity.said()) {
+        inbox.said(said.get());
+      }
+      return watch.verdict(heard, asked.stream().anyMatch(answer -> !answer.isDone()));
     }
 
-    private static String text(JsonNode node, String key) {
-      return node.hasNonNull(key) ? node.get(key).asText() : null;
-    }
-
-    private End verdict(int exit) {
-      String why = ended.get();
-      if ("timeout".equals(why)) {
-        return End.bad("timeout", "Not finished after " + people(job.timeout()) + ".");
+    End end(Shell.Exit exit) {
+      chatter.flush();
+      if (exit.left() > 0 && exit.stopped() == null) {
+        activity.line("hive", "ended " + exit.left() + " that it had left running");
       }
-      if ("quiet".equals(why)) {
-        return End.bad(
-            "quiet", "No output and no file changed for " + people(job.quiet()) + ": stuck.");
+      if (exit.stopped() != null) {
+        return exit.stopped();
       }
-      if (exit == 127 || exit == 126) {
+      if (exit.code() == 126 || exit.code() == 127) {
         return End.bad(
             "not-found",
-            "\"%s\" could not be run: %s. Check run: of agent %s in .hivedeck/hive.yaml."
-                .formatted(job.command(), lastError, job.agent()));
+            "\"%s\" could not be run (exit %d)%s Install it, or correct run: of agent %s."
+                .formatted(
+                    Words.shorten(job.command(), 200), exit.code(), lastWords(), job.agent()));
       }
-      if (exit != 0) {
-        String said = lastError.isEmpty() ? lastLine : lastError;
-        return End.bad("exit", "exit " + exit + (said.isEmpty() ? "" : ": " + said));
+      Optional<String> refusal = tail.stream().filter(t -> REFUSED.matcher(t).find()).findFirst();
+      if (refusal.isPresent() && (exit.code() != 0 || !watch.changed())) {
+        return End.bad(
+            "refused",
+            "It was not allowed to do its work: "
+                + Words.shorten(refusal.get(), 300)
+                + " – give agent "
+                + job.agent()
+                + " the permissions it needs.");
       }
-      if (refused) {
-        return End.bad("refused", "It was refused permission: " + lastLine);
+      if (exit.code() == 0) {
+        return End.good();
       }
-      return End.good();
+      String signal = SIGNALS.get(exit.code() - 128);
+      return signal == null
+          ? End.bad("exit", "It ended with exit " + exit.code() + lastWords())
+          : End.bad("crash", crash(exit.code() - 128, signal));
     }
-  }
 
-  private static String people(Duration d) {
-    return d.toMinutes() > 0 ? d.toMinutes() + " min" : d.toSeconds() + " s";
-  }
-
-  private static long lastChange(Path folder) {
-    var latest = new AtomicLong();
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes a) {
-              return dir.endsWith(".git") || dir.endsWith("node_modules")
-                  ? FileVisitResult.SKIP_SUBTREE
-                  : FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes a) {
-              latest.accumulateAndGet(a.lastModifiedTime().toMillis(), Math::max);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      return latest.get();
+    private String crash(int number, String name) {
+      return "It was ended by signal "
+          + number
+          + " ("
+          + name
+          + ")"
+          + switch (number) {
+            case 9 -> ", from outside; perhaps the machine was short of memory.";
+            case 1, 2, 15 -> ", from outside.";
+            default -> lastWords();
+          };
     }
-    return latest.get();
+
+    private String lastWords() {
+      String said = lastError == null ? lastWord : lastError;
+      return said.isEmpty() ? "." : ": " + Words.shorten(said, 500);
+    }
   }
 }

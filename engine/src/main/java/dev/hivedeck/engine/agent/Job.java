@@ -11,8 +11,10 @@ import java.util.Map;
  * @param turn which try of this agent at the task, from 1
  * @param command what a {@code command} agent runs
  * @param recipe what a {@code scripted} agent follows
+ * @param promptFile holds the prompt already; the agent's inbox is made beside it
  * @param environment all that is passed on, with the marks of the attempt
- * @param quiet how long without output or file change counts as stuck
+ * @param timeout how long it may work; questions that wait for a person do not count
+ * @param quiet how long without output or file change counts as stuck; zero or null for never
  * @param speed pace of a scripted agent; 1 is real
  */
 public record Job(

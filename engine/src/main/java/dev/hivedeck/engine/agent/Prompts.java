@@ -1,10 +1,15 @@
 package dev.hivedeck.engine.agent;
 
+import java.util.ArrayList;
 import java.util.List;
 
-/** What an agent is told. */
+/** What an agent is told: who it is, what to do, where its bounds are, what happened before. */
 public final class Prompts {
+  /** So much an agent reads with care; what is over is taken from what happened longest ago. */
   private static final int LONGEST = 60_000;
+
+  private static final int LONGEST_TASK = 40_000;
+  private static final int LONGEST_EVENT = 12_000;
 
   private Prompts() {}
 
@@ -17,7 +22,11 @@ public final class Prompts {
   public record Before(String kind, String text) {}
 
   /**
+   * Builds the prompt of an attempt.
+   *
+   * @param acceptance what will be true when the work is good
    * @param owns patterns of the paths that the agent may change; empty for all
+   * @param before what happened so far, oldest first
    */
   public static String build(
       String role,
@@ -29,41 +38,67 @@ public final class Prompts {
       List<Before> before) {
     var text = new StringBuilder();
     if (role != null && !role.isBlank()) {
-      text.append("You are: ").append(role.strip()).append("\n\n");
+      text.append("Your role: ").append(role.strip()).append("\n\n");
     }
-    text.append("# ").append(task).append(": ").append(title).append("\n\n");
-    text.append(prompt.strip()).append('\n');
+    text.append("# Task ").append(task).append(": ").append(title).append("\n");
+    if (prompt != null && !prompt.isBlank()) {
+      text.append('\n').append(Words.shorten(prompt.strip(), LONGEST_TASK)).append('\n');
+    }
     if (!acceptance.isEmpty()) {
-      text.append("\n## It serves\n\n");
-      acceptance.forEach(line -> text.append("- ").append(line).append('\n'));
+      text.append("\n## When it is good\n\n");
+      acceptance.forEach(line -> text.append("- ").append(line.strip()).append('\n'));
     }
-    text.append("\n## Boundaries\n\n");
+    text.append("\n## Bounds\n\n");
+    text.append("- Work in the present folder only; it is a worktree of the repository.\n");
+    if (!owns.isEmpty()) {
+      text.append("- Change only paths that match: ").append(String.join(", ", owns)).append(".\n");
+    }
     text.append(
-        owns.isEmpty()
-            ? "- Work in the present folder only.\n"
-            : "- Change only paths that match " + String.join(", ", owns) + ".\n");
-    text.append("- Leave no placeholders: what is not finished does not pass.\n");
-    text.append("- You need not commit; what you leave is committed for you.\n");
-    if (!before.isEmpty()) {
-      text.append("\n## What happened before\n");
-      for (Before b : before) {
-        text.append('\n').append(heading(b.kind())).append('\n');
-        text.append(b.text().strip()).append('\n');
-      }
+        """
+        - Finish what you begin: placeholders and left-out parts do not pass.
+        - You need not commit, push or merge: what you leave in the folder is committed for you.
+        - End when the work is done, with exit status 0; if you cannot do it, say why and end with 1.
+        """);
+    return text + context(before, Math.max(LONGEST_EVENT, LONGEST - text.length()));
+  }
+
+  /**
+   * What happened before, as the prompt tells it; empty when nothing did.
+   *
+   * @param room how many characters it may take; of more, the oldest is left out first
+   */
+  public static String context(List<Before> before, int room) {
+    if (before.isEmpty() || room <= 0) {
+      return "";
     }
-    return text.length() <= LONGEST
-        ? text.toString()
-        : text.substring(0, LONGEST) + "\n… (shortened)\n";
+    var parts = new ArrayList<String>();
+    int size = 0;
+    for (var b : before.reversed()) {
+      String part =
+          "\n### "
+              + heading(b.kind())
+              + "\n\n"
+              + Words.shorten(b.text().strip(), LONGEST_EVENT)
+              + "\n";
+      size += part.length();
+      if (size > room && !parts.isEmpty()) {
+        int left = before.size() - parts.size();
+        parts.add("\n(" + Words.of(left, "earlier event") + " left out)\n");
+        break;
+      }
+      parts.add(part);
+    }
+    return "\n## What happened before\n" + String.join("", parts.reversed());
   }
 
   private static String heading(String kind) {
     return switch (kind) {
-      case "gate" -> "### A checkpoint refused the work. Fix exactly this:";
-      case "review" -> "### A person reviewed the change:";
-      case "conflict" -> "### The work conflicted with main:";
-      case "answer" -> "### A person decided:";
-      case "said" -> "### A person said:";
-      default -> "### An earlier attempt failed:";
+      case "gate" -> "A checkpoint refused the work; put right exactly this";
+      case "review" -> "A person reviewed the change";
+      case "conflict" -> "The work conflicted with main";
+      case "answer" -> "A person decided";
+      case "said" -> "A person said";
+      default -> "An earlier attempt failed";
     };
   }
 }

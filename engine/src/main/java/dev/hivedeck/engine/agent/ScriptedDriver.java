@@ -1,30 +1,54 @@
 package dev.hivedeck.engine.agent;
 
-import dev.hivedeck.engine.process.ProcessTree;
+import dev.hivedeck.engine.agent.Recipe.Step;
+import dev.hivedeck.engine.agent.Recipe.Timed;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * An agent that follows a recipe, inside the engine: the same each time, on every platform, without
- * a network. Its waits are divided by the job's speed.
+ * An agent that follows a {@link Recipe} inside the engine: the same each time, on every platform,
+ * without a network. Its limits and waits are those of the recipe's own time, of which {@code
+ * speed} seconds pass in one; so it does the same at every speed.
  */
 public final class ScriptedDriver implements Driver {
+  private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
+
   private final Timers timers;
 
   public ScriptedDriver(Timers timers) {
     this.timers = timers;
   }
 
-  /** Ends a recipe early. */
+  /**
+   * @throws HiveException {@code recipe-invalid}
+   */
+  @Override
+  public End run(Job job, Activity activity) throws InterruptedException {
+    var recipe = Recipe.read(job.recipe());
+    var player = new Player(job, recipe.pace(), activity);
+    try {
+      player.play(recipe.steps(job.task(), job.turn()));
+      return End.good();
+    } catch (Ended e) {
+      return e.end;
+    } catch (IOException e) {
+      return End.bad("crash", "Working in " + job.worktree() + " went wrong: " + e);
+    }
+  }
+
+  /** The recipe ends here. */
   private static final class Ended extends Exception {
     private final transient End end;
 
@@ -32,130 +56,154 @@ public final class ScriptedDriver implements Driver {
       super(detail);
       this.end = End.bad(reason, detail);
     }
-  }
 
-  @Override
-  public End run(Job job, Activity activity) throws InterruptedException {
-    var recipe = Recipe.read(job.recipe());
-    String slug = job.task().toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-    var late = new AtomicBoolean();
-    Thread self = Thread.currentThread();
-    var alarm =
-        timers.after(
-            scaled(job.timeout(), job),
-            () -> {
-              late.set(true);
-              self.interrupt();
-            });
-    try {
-      new Player(job, recipe, activity).play(recipe.steps(job.task(), slug, job.turn()));
-      return End.good();
-    } catch (Ended e) {
-      return e.end;
-    } catch (InterruptedException e) {
-      if (late.get()) {
-        return End.bad("timeout", "Not finished after " + job.timeout().toMinutes() + " min.");
-      }
-      throw e;
-    } finally {
-      alarm.cancel();
+    Ended(End end) {
+      this(end.reason(), end.detail());
     }
   }
 
-  private static Duration scaled(Duration d, Job job) {
-    return Duration.ofNanos((long) (d.toNanos() / job.speed()));
-  }
-
-  /** Plays steps in one worktree. */
+  /** Plays one turn. */
   private final class Player {
     private final Job job;
-    private final Recipe recipe;
+    private final Duration pace;
     private final Activity activity;
-    private String answer = "";
+    private Duration spent = Duration.ZERO;
+    private Answer answer = new Answer("", "");
 
-    Player(Job job, Recipe recipe, Activity activity) {
+    Player(Job job, Duration pace, Activity activity) {
       this.job = job;
-      this.recipe = recipe;
+      this.pace = pace;
       this.activity = activity;
     }
 
-    void play(List<Recipe.Step> steps) throws Ended, InterruptedException {
+    void play(List<Timed> steps) throws Ended, InterruptedException, IOException {
       for (var step : steps) {
         for (var said = activity.said(); said.isPresent(); said = activity.said()) {
-          activity.line("say", "Noted: " + said.get());
+          activity.line("say", "Understood: " + said.get());
         }
-        try {
-          play(step);
-        } catch (IOException e) {
-          throw new Ended("crash", "Working in " + job.worktree() + ": " + e.getMessage());
+        play(step.step());
+        Duration takes = step.takes() != null ? step.takes() : usual(step.step());
+        if (takes.isPositive()) {
+          pass(takes);
+        }
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
         }
       }
     }
 
-    private void play(Recipe.Step step) throws Ended, InterruptedException, IOException {
+    /** What a person would see it do takes its pace; the rest takes no time of its own. */
+    private Duration usual(Step step) {
+      return switch (step) {
+        case Step.Tell t -> pace;
+        case Step.Write w -> pace;
+        case Step.Append a -> pace;
+        case Step.Edit e -> pace;
+        case Step.Delete d -> pace;
+        default -> Duration.ZERO;
+      };
+    }
+
+    private void play(Step step) throws Ended, InterruptedException, IOException {
       switch (step) {
-        case Recipe.Step.Tell(String kind, String text) -> {
-          activity.line(kind, text);
-          pause(recipe.pace());
-        }
-        case Recipe.Step.Wait(Duration duration) -> pause(duration);
-        case Recipe.Step.Write(String path, String text, boolean append) -> {
-          write(path, text, append);
-          activity.line("edit", path + " +" + text.lines().count());
-          activity.stage(25);
-          pause(recipe.pace());
-        }
-        case Recipe.Step.Edit(String path, String replace, String with) -> {
-          edit(path, replace, with);
-          activity.stage(25);
-          pause(recipe.pace());
-        }
-        case Recipe.Step.Delete(String path) -> {
-          Files.deleteIfExists(inside(path));
-          activity.line("edit", path + " deleted");
-        }
-        case Recipe.Step.Run(String command) -> run(command);
-        case Recipe.Step.Usage(long in, long out, double cost) -> activity.usage(in, out, cost);
-        case Recipe.Step.Stage(int percent) -> activity.stage(percent);
-        case Recipe.Step.Ask(Question question) -> ask(question);
-        case Recipe.Step.When(String wanted, List<Recipe.Step> steps) -> {
-          if (wanted.equals(answer)) {
+        case Step.Tell(String kind, String text) -> activity.line(kind, fill(text));
+        case Step.Wait(Duration duration) -> pass(duration);
+        case Step.Write(String path, String text) -> write(fill(path), fill(text), false);
+        case Step.Append(String path, String text) -> write(fill(path), fill(text), true);
+        case Step.Edit(String path, String replace, String with) ->
+            edit(fill(path), fill(replace), fill(with));
+        case Step.Delete(String path) -> delete(fill(path));
+        case Step.Run(String command) -> run(fill(command));
+        case Step.Usage(long in, long out, double cost) -> activity.usage(in, out, cost);
+        case Step.Stage(int percent) -> activity.stage(percent);
+        case Step.Ask(Question question) -> ask(question);
+        case Step.When(String wanted, List<Timed> steps) -> {
+          if (wanted.equals(answer.option())) {
             play(steps);
           }
         }
-        case Recipe.Step.Fail(int turns, String reason, String text) -> {
-          if (turns == 0 || job.turn() <= turns) {
-            activity.line("err", text);
-            throw new Ended(reason, text);
+        case Step.Fail(Recipe.Turns turns, int exit, String text) -> {
+          if (turns.has(job.turn())) {
+            activity.line("err", fill(text));
+            throw new Ended("exit", "It ended with exit " + exit + ": " + fill(text));
           }
         }
-        case Recipe.Step.Hang(int turns) -> {
-          if (turns == 0 || job.turn() <= turns) {
-            timers.sleep(scaled(job.quiet(), job));
-            throw new Ended("quiet", "No output and no file changed for a while: stuck.");
+        case Step.Crash(Recipe.Turns turns, String text) -> {
+          if (turns.has(job.turn())) {
+            throw new Ended("crash", fill(text));
+          }
+        }
+        case Step.Hang(Recipe.Turns turns) -> {
+          if (turns.has(job.turn())) {
+            pass(limited() ? job.quiet() : job.timeout());
           }
         }
       }
     }
 
-    private void pause(Duration duration) throws InterruptedException {
-      timers.sleep(scaled(duration, job));
+    private boolean limited() {
+      return job.quiet() != null && job.quiet().isPositive();
     }
 
-    private void ask(Question question) throws Ended, InterruptedException {
-      activity.line("say", "I need a decision before I go on.");
+    /** Lets the recipe's time pass, as far as the limits allow. */
+    private void pass(Duration duration) throws Ended, InterruptedException {
+      Duration left = job.timeout().minus(spent);
+      boolean quietFirst = limited() && job.quiet().compareTo(left) < 0;
+      Duration most = quietFirst ? job.quiet() : left;
+      Duration now = duration.compareTo(most) < 0 ? duration : most;
+      timers.sleep(Duration.ofNanos((long) (now.toNanos() / job.speed())));
+      spent = spent.plus(now);
+      if (duration.compareTo(most) >= 0) {
+        throw new Ended(quietFirst ? Watch.stuck(job) : Watch.late(job));
+      }
+    }
+
+    private void ask(Question asked) throws Ended, InterruptedException {
+      var question =
+          new Question(
+              asked.kind(),
+              fill(asked.question()),
+              asked.detail() == null ? null : fill(asked.detail()),
+              asked.options(),
+              asked.fallback());
       try {
-        var given = activity.ask(question).get();
-        answer = given.option();
-        activity.line("say", "Decided: " + answer);
-      } catch (ExecutionException e) {
-        throw new Ended("crash", "The question was withdrawn.");
+        Answer given = activity.ask(question).get();
+        answer =
+            new Answer(
+                given.option() == null ? "" : given.option(),
+                given.comment() == null ? "" : given.comment());
+      } catch (ExecutionException | CancellationException e) {
+        throw new Ended("crash", "Its question was withdrawn: " + question.question());
       }
     }
 
-    private Path inside(String path) throws Ended {
-      Path file = job.worktree().resolve(path).normalize();
-      if (!file.startsWith(job.worktree())) {
+    private String fill(String text) {
+      return PLACE.matcher(text).replaceAll(m -> Matcher.quoteReplacement(value(m)));
+    }
+
+    private String value(MatchResult place) {
+      return switch (place.group(1)) {
+        case "task" -> job.task();
+        case "slug" -> slug(job.task());
+        case "agent" -> job.agent();
+        case "turn" -> Integer.toString(job.turn());
+        case "answer" -> answer.option();
+        case "comment" -> answer.comment();
+        default -> place.group();
+      };
+    }
+
+    // ── files ─────────────────────────────────────────────────────────────────────────────────
+
+    /** A link in the repository must not lead a recipe out of its worktree. */
+    private Path inside(String path) throws Ended, IOException {
+      Path root = job.worktree().toRealPath();
+      Path file = root.resolve(path).normalize();
+      Path there = file;
+      while (there != null && !Files.exists(there)) {
+        there = there.getParent();
+      }
+      if (!file.startsWith(root) || there == null || !there.toRealPath().startsWith(root)) {
         throw new Ended("crash", path + " leads out of the worktree.");
       }
       return file;
@@ -169,42 +217,76 @@ public final class ScriptedDriver implements Driver {
       } else {
         Files.writeString(file, text);
       }
+      activity.line("edit", path + " +" + text.lines().count());
+      activity.stage(25);
     }
 
     private void edit(String path, String replace, String with) throws IOException, Ended {
       Path file = inside(path);
-      if (!Files.exists(file)) {
+      if (!Files.isRegularFile(file)) {
         throw new Ended("crash", path + " is not there to be edited.");
       }
-      String before = Files.readString(file);
-      if (!before.contains(replace)) {
-        throw new Ended("crash", path + " does not contain \"" + replace.strip() + "\".");
+      String text = Files.readString(file);
+      int at = text.indexOf(replace);
+      if (at < 0) {
+        throw new Ended(
+            "crash", path + " does not contain \"" + Words.shorten(replace.strip(), 200) + "\".");
       }
-      Files.writeString(file, before.replace(replace, with));
+      Files.writeString(file, text.substring(0, at) + with + text.substring(at + replace.length()));
       activity.line("edit", path + " +" + with.lines().count() + " -" + replace.lines().count());
+      activity.stage(25);
     }
 
-    private void run(String command) throws Ended, InterruptedException, IOException {
-      activity.line("run", command);
-      ProcessTree tree;
-      try {
-        tree = ProcessTree.start(command + " 2>&1", job.worktree(), job.environment());
-      } catch (HiveException e) {
-        throw new Ended("not-found", e.getMessage());
+    private void delete(String path) throws IOException, Ended {
+      if (!Files.deleteIfExists(inside(path))) {
+        throw new Ended("crash", path + " is not there to be deleted.");
       }
+      activity.line("edit", path + " deleted");
+    }
+
+    // ── commands ──────────────────────────────────────────────────────────────────────────────
+
+    private void run(String command) throws Ended, InterruptedException {
+      activity.line("run", command);
+      var watch = new Watch(job, timers.clock());
+      Shell.Exit exit;
       try {
-        tree.process().getOutputStream().close();
-        String out =
-            new String(tree.process().getInputStream().readNBytes(1 << 20), StandardCharsets.UTF_8);
-        int exit = tree.process().waitFor();
-        out.lines().limit(500).forEach(line -> activity.line("out", line));
-        if (exit != 0) {
-          throw new Ended("exit", "\"" + command + "\" ended with exit " + exit + ".");
-        }
-      } catch (InterruptedException e) {
-        tree.end();
-        throw e;
+        exit =
+            new Shell(timers, Watch.every(job))
+                .run(
+                    command,
+                    job.worktree(),
+                    job.environment(),
+                    "",
+                    new Shell.Listener() {
+                      @Override
+                      public void started(long pid) {
+                        activity.pid(pid);
+                      }
+
+                      @Override
+                      public void line(String kind, String text) {
+                        activity.line(kind, text);
+                      }
+
+                      @Override
+                      public End verdict(long heard) {
+                        return watch.verdict(heard, false);
+                      }
+                    });
+      } catch (HiveException e) {
+        throw new Ended(e.code(), e.getMessage() + " " + e.hint());
+      }
+      if (exit.stopped() != null) {
+        throw new Ended(exit.stopped());
+      }
+      if (exit.code() != 0) {
+        throw new Ended("exit", "\"" + command + "\" ended with exit " + exit.code() + ".");
       }
     }
+  }
+
+  private static String slug(String task) {
+    return task.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
   }
 }

@@ -1,0 +1,71 @@
+package dev.hivedeck.engine.agent;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Passes on what an agent prints, as long as a person could make use of it. Of a torrent it passes
+ * the beginning, then says how much was left out and passes the last few lines, which tell how it
+ * ended.
+ */
+final class Chatter {
+  private static final int BURST = 10_000;
+  private static final int PER_SECOND = 1_000;
+  private static final int LAST = 20;
+
+  private record Line(String kind, String text) {}
+
+  private final Activity activity;
+  private final Clock clock;
+  private final Deque<Line> kept = new ArrayDeque<>();
+  private long leftOut;
+  private double credit = BURST;
+  private Instant credited;
+
+  Chatter(Activity activity, Clock clock) {
+    this.activity = activity;
+    this.clock = clock;
+    this.credited = clock.instant();
+  }
+
+  void line(String kind, String text) {
+    if (leftOut == 0 && kept.isEmpty() && credit >= 1) {
+      credit--;
+      activity.line(kind, text);
+      return;
+    }
+    kept.add(new Line(kind, text));
+    if (kept.size() > LAST) {
+      kept.poll();
+      leftOut++;
+    }
+  }
+
+  /** To be called now and then: time gives new credit. */
+  void tick() {
+    Instant now = clock.instant();
+    long millis = Duration.between(credited, now).toMillis();
+    if (millis > 0) {
+      credited = now;
+      credit = Math.min(BURST, credit + millis * PER_SECOND / 1_000.0);
+    }
+    if (credit > PER_SECOND / 2.0) {
+      flush();
+    }
+  }
+
+  /** Passes on what is held back. */
+  void flush() {
+    if (leftOut > 0) {
+      activity.line("hive", Words.of(leftOut, "line") + " left out: too many at once");
+      leftOut = 0;
+    }
+    for (Line line = kept.poll(); line != null; line = kept.poll()) {
+      credit--;
+      activity.line(line.kind(), line.text());
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package dev.hivedeck.engine.agent;
+
+import dev.hivedeck.engine.process.ProcessTree;
+import dev.hivedeck.engine.time.Timers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One shell command, from start to the end of all its processes, read by the thread that runs it.
+ * An agent that prints faster than it is read has to wait, so its output never piles up.
+ */
+final class Shell {
+  private static final int AHEAD = 256;
+
+  /**
+   * How long readers may find nothing new, once every process was ended, until they are given up.
+   */
+  private static final Duration ESCAPED = Duration.ofSeconds(2);
+
+  /** Hears the command; called by the thread that runs it. */
+  interface Listener {
+    void started(long pid);
+
+    /**
+     * @param kind {@code out} or {@code err}
+     */
+    void line(String kind, String text);
+
+    /**
+     * Asked after each line and now and then in between.
+     *
+     * @param heard how many bytes it has printed by now
+     * @return why it must end now, or null
+     */
+    End verdict(long heard);
+  }
+
+  /**
+   * @param stopped why it was ended, or null when it ended by itself
+   * @param left how many processes it left behind, which were ended
+   */
+  record Exit(int code, End stopped, int left) {}
+
+  private sealed interface Event {
+    record Line(String kind, String text) implements Event {}
+
+    record Tick() implements Event {}
+
+    record Over(int left) implements Event {}
+  }
+
+  private final Timers timers;
+  private final Duration tick;
+  private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(AHEAD);
+  private final AtomicLong heard = new AtomicLong();
+  private ProcessTree tree;
+  private volatile boolean over;
+  private volatile Timers.Timer alarm = () -> {};
+
+  /**
+   * @param tick how often to ask for a verdict when nothing is printed
+   */
+  Shell(Timers timers, Duration tick) {
+    this.timers = timers;
+    this.tick = tick;
+  }
+
+  /**
+   * Runs a command; once for each shell.
+   *
+   * @param input is written to its standard input, which is then closed
+   * @throws dev.hivedeck.engine.protocol.HiveException {@code not-started}
+   */
+  Exit run(
+      String command, Path folder, Map<String, String> environment, String input, Listener listener)
+      throws InterruptedException {
+    tree = ProcessTree.start(command, folder, environment);
+    try {
+      listener.started(tree.pid());
+      Thread.ofVirtual().name("prompt").start(() -> write(input));
+      Thread out = read(tree.process().getInputStream(), "out");
+      Thread err = read(tree.process().getErrorStream(), "err");
+      Thread.ofVirtual().name("await").start(() -> await(out, err));
+      tick();
+      return listen(listener);
+    } finally {
+      over = true;
+      alarm.cancel();
+      tree.end();
+    }
+  }
+
+  private Exit listen(Listener listener) throws InterruptedException {
+    End stopped = null;
+    while (true) {
+      switch (events.take()) {
+        case Event.Over(int left) -> {
+          return new Exit(tree.process().waitFor(), stopped, left);
+        }
+        case Event.Line(String kind, String text) -> listener.line(kind, text);
+        case Event.Tick() -> {}
+      }
+      if (stopped == null) {
+        stopped = listener.verdict(heard.get());
+        if (stopped != null) {
+          // Elsewhere, so that its last words are still read.
+          Thread.ofVirtual().name("end").start(tree::end);
+        }
+      }
+    }
+  }
+
+  private void write(String input) {
+    try (var in = tree.process().getOutputStream()) {
+      in.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // It does not read its input, or ended before it had read all.
+      return;
+    }
+  }
+
+  /** Reading blocks in the operating system, so it gets threads of the platform. */
+  private Thread read(InputStream in, String kind) {
+    return Thread.ofPlatform()
+        .daemon()
+        .name("read-" + kind + "-" + tree.pid())
+        .start(
+            () -> {
+              try (in) {
+                var lines = new LineReader(in, heard);
+                for (String line = lines.next(); line != null; line = lines.next()) {
+                  put(new Event.Line(kind, line));
+                }
+              } catch (IOException | InterruptedException e) {
+                // The process is gone; what it said until then was told.
+                return;
+              }
+            });
+  }
+
+  private void put(Event event) throws InterruptedException {
+    boolean taken = false;
+    while (!over && !taken) {
+      taken = events.offer(event, 100, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Waits for the process, ends what it left running, lets the readers finish. */
+  private void await(Thread out, Thread err) {
+    try {
+      tree.process().waitFor();
+      int left = tree.end();
+      long before;
+      do {
+        before = heard.get();
+      } while (!(out.join(ESCAPED) && err.join(ESCAPED))
+          && (before != heard.get() || !events.isEmpty()));
+      put(new Event.Over(left));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tick() {
+    alarm =
+        timers.after(
+            tick,
+            () -> {
+              if (!over) {
+                events.offer(new Event.Tick()); // a full queue is asked for verdicts anyway
+                tick();
+              }
+            });
+  }
+}

@@ -1,0 +1,156 @@
+package dev.hivedeck.engine.agent;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Watches one run of an agent for what its exit code will not tell: that it takes too long, is
+ * stuck, or prints without end. While a question of its waits for a person, its time stands still.
+ */
+final class Watch {
+  /** More than this nobody reads. */
+  static final long FLOOD = 256L << 20;
+
+  private final Job job;
+  private final Clock clock;
+  private final long calm;
+  private Instant last;
+  private Instant sign;
+  private Instant looked;
+  private Duration worked = Duration.ZERO;
+  private long heard;
+  private long newest;
+  private final long first;
+
+  Watch(Job job, Clock clock) {
+    this.job = job;
+    this.clock = clock;
+    this.calm = job.quiet() == null ? 0 : Math.max(0, job.quiet().toMillis());
+    this.last = clock.instant();
+    this.sign = last;
+    this.looked = last;
+    this.newest = newest(job.worktree());
+    this.first = newest;
+  }
+
+  /** How often to look: often enough to be near the limits, seldom enough to cost nothing. */
+  static Duration every(Job job) {
+    long least = job.timeout().toMillis();
+    if (job.quiet() != null && job.quiet().isPositive()) {
+      least = Math.min(least, job.quiet().toMillis());
+    }
+    return Duration.ofMillis(Math.clamp(least / 8, 10, 1_000));
+  }
+
+  /**
+   * @param bytes how many it has printed by now
+   * @param asked whether a question of its waits for an answer
+   * @return why it must end, or null
+   */
+  End verdict(long bytes, boolean asked) {
+    Instant now = clock.instant();
+    if (asked) {
+      sign = now;
+    } else {
+      worked = worked.plus(Duration.between(last, now));
+    }
+    last = now;
+    if (bytes != heard) {
+      heard = bytes;
+      sign = now;
+    }
+    if (bytes > FLOOD) {
+      return End.bad("flood", "It printed more than " + (FLOOD >> 20) + " MB, as if without end.");
+    }
+    if (worked.compareTo(job.timeout()) >= 0) {
+      return late(job);
+    }
+    return stuck(now) ? stuck(job) : null;
+  }
+
+  static End late(Job job) {
+    return End.bad("timeout", "It was not finished after " + Words.of(job.timeout()) + ".");
+  }
+
+  static End stuck(Job job) {
+    return End.bad(
+        "quiet",
+        "For " + Words.of(job.quiet()) + " it printed nothing and no file changed: it was stuck.");
+  }
+
+  /** Whether anything in the worktree was touched since the watch began. */
+  boolean changed() {
+    return newest(job.worktree()) != first;
+  }
+
+  private boolean stuck(Instant now) {
+    if (calm == 0 || since(sign, now) < calm / 4) {
+      return false;
+    }
+    if (since(looked, now) >= calm / 4) {
+      looked = now;
+      long seen = newest(job.worktree());
+      if (seen != newest) {
+        newest = seen;
+        sign = now;
+      }
+    }
+    return since(sign, now) >= calm;
+  }
+
+  private static long since(Instant then, Instant now) {
+    return Duration.between(then, now).toMillis();
+  }
+
+  /** When the youngest change of a file or folder was, in milliseconds; git's own do not count. */
+  private static long newest(Path folder) {
+    var visitor =
+        new SimpleFileVisitor<Path>() {
+          private long latest;
+
+          private void see(BasicFileAttributes attributes) {
+            latest = Math.max(latest, attributes.lastModifiedTime().toMillis());
+          }
+
+          @Override
+          public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
+            if (dir.endsWith(".git")) {
+              return FileVisitResult.SKIP_SUBTREE;
+            }
+            see(attributes);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (!file.endsWith(".git")) {
+              see(attributes);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return FileVisitResult.CONTINUE; // removed while being looked at
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path dir, IOException e) {
+            return FileVisitResult.CONTINUE;
+          }
+        };
+    try {
+      Files.walkFileTree(folder, visitor);
+    } catch (IOException e) {
+      return visitor.latest;
+    }
+    return visitor.latest;
+  }
+}

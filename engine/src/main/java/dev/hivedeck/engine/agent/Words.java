@@ -1,0 +1,39 @@
+package dev.hivedeck.engine.agent;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** Quantities as people say them. */
+final class Words {
+  private Words() {}
+
+  /** For example {@code 1 h 30 min}, {@code 45 s}, {@code 200 ms}. */
+  static String of(Duration d) {
+    var text = new StringBuilder();
+    part(text, d.toHours(), "h");
+    part(text, d.toMinutesPart(), "min");
+    part(text, d.toSecondsPart(), "s");
+    if (text.isEmpty()) {
+      part(text, d.toMillis(), "ms");
+    }
+    return text.isEmpty() ? "0 s" : text.toString();
+  }
+
+  private static void part(StringBuilder text, long amount, String unit) {
+    if (amount > 0) {
+      text.append(text.isEmpty() ? "" : " ").append(amount).append(' ').append(unit);
+    }
+  }
+
+  static String of(long count, String one) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, one, count == 1 ? "" : "s");
+  }
+
+  static String shorten(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+    return text.substring(0, end) + "…";
+  }
+}
