@@ -178,7 +178,7 @@ public final class Live implements AutoCloseable {
         if (event.id() != null && (event.data() != null || removes(event))) {
           pending.computeIfAbsent(event.topic(), _ -> new LinkedHashMap<>()).put(event.id(), event);
         }
-        if (event.text() != null && !event.text().isBlank()) {
+        if (tells(event)) {
           news.addLast(event);
           if (news.size() > REMEMBERED) {
             news.removeFirst();
@@ -187,6 +187,11 @@ public final class Live implements AutoCloseable {
       }
       gate.notifyAll();
     }
+  }
+
+  // The engine also notes things that no person reads about.
+  private static boolean tells(Event event) {
+    return event.text() != null && !event.text().isBlank() && !event.type().startsWith("meta.");
   }
 
   private static boolean removes(Event event) {
@@ -304,7 +309,7 @@ public final class Live implements AutoCloseable {
     var past = new ArrayList<Event>();
     door.query(new Query.Events(-REMEMBERED, REMEMBERED))
         .forEach(node -> past.addFirst(Json.as(node, Event.class)));
-    past.removeIf(e -> e.text() == null || e.text().isBlank());
+    past.removeIf(e -> !tells(e));
     return past;
   }
 

@@ -1,9 +1,12 @@
 package dev.hivedeck.ui.shell;
 
-/** Takes the person to a place. */
+/** Takes the person to a place, or to a sheet above it. */
 public interface Navigator {
   void to(Place place);
 
   /** To a place, with the thing of that id selected there. */
   void to(Place place, String id);
+
+  /** Opens the sheet that writes a new task, wherever one is. */
+  void newTask();
 }

@@ -10,11 +10,16 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import javafx.util.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +38,7 @@ public final class Settings implements AutoCloseable {
   private final ScheduledExecutorService writer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("settings").factory());
+  private final Map<String, List<Consumer<String>>> watchers = new ConcurrentHashMap<>();
   private ScheduledFuture<?> due;
 
   /**
@@ -76,9 +82,19 @@ public final class Settings implements AutoCloseable {
     return at(path).filter(JsonNode::isBoolean).map(JsonNode::asBoolean).orElse(otherwise);
   }
 
-  public synchronized void put(String path, String value) {
-    parent(path).put(leaf(path), value);
-    changed();
+  public void put(String path, String value) {
+    synchronized (this) {
+      parent(path).put(leaf(path), value);
+      changed();
+    }
+    watchers.getOrDefault(path, List.of()).forEach(w -> w.accept(value));
+  }
+
+  /** Tells {@code watcher} each new text at that path, on the thread that put it. */
+  public Subscription watch(String path, Consumer<String> watcher) {
+    var list = watchers.computeIfAbsent(path, _ -> new CopyOnWriteArrayList<>());
+    list.add(watcher);
+    return () -> list.remove(watcher);
   }
 
   public synchronized void put(String path, double value) {

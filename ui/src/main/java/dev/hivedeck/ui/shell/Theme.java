@@ -5,6 +5,7 @@ import atlantafx.base.theme.PrimerLight;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,11 +15,14 @@ import java.util.regex.Pattern;
 import javafx.application.Application;
 import javafx.application.ColorScheme;
 import javafx.application.Platform;
+import javafx.beans.property.ReadOnlyDoubleProperty;
+import javafx.beans.property.ReadOnlyDoubleWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.scene.Scene;
 import javafx.scene.paint.Color;
 import javafx.scene.text.Font;
+import javafx.util.Subscription;
 
 /**
  * Dark or light, live. Colours exist in one place, the token sheets {@code theme/dark.css} and
@@ -36,6 +40,10 @@ public final class Theme {
           "Inter-Bold",
           "JetBrainsMono-Regular",
           "JetBrainsMono-Bold");
+
+  private static final double TEXT = 13;
+  private static final double SMALLEST = 0.85;
+  private static final double LARGEST = 1.5;
 
   /** What the person chose. */
   public enum Choice {
@@ -73,12 +81,14 @@ public final class Theme {
   private final Settings settings;
   private final Map<Boolean, Look> looks = new HashMap<>();
   private final ReadOnlyObjectWrapper<Look> look = new ReadOnlyObjectWrapper<>();
+  private final ReadOnlyDoubleWrapper scale = new ReadOnlyDoubleWrapper(1);
   private final ReadOnlyObjectWrapper<Choice> choice = new ReadOnlyObjectWrapper<>();
 
   public Theme(Settings settings) {
     this.settings = settings;
     FONTS.forEach(
         f -> Font.loadFont(Theme.class.getResourceAsStream("/hivedeck/font/" + f + ".ttf"), 13));
+    scale.set(Math.clamp(settings.number("text.scale", 1), SMALLEST, LARGEST));
     Platform.getPreferences().colorSchemeProperty().subscribe(_ -> refresh());
     choose(Choice.of(settings.text("theme", "system")));
   }
@@ -104,15 +114,37 @@ public final class Theme {
   }
 
   /** Dresses a scene, now and whenever the theme changes. */
-  public void dress(Scene scene) {
-    look.subscribe(
-        now -> {
-          var tokens = sheet(now.dark() ? "dark.css" : "light.css");
-          var sheets = List.of(tokens, sheet("hivedeck.css"), sheet("controls.css"));
+  public Subscription dress(Scene scene) {
+    Runnable dress =
+        () -> {
+          var sheets =
+              List.of(
+                  sheet(look.get().dark() ? "dark.css" : "light.css"),
+                  sheet("hivedeck.css"),
+                  sheet("controls.css"),
+                  size());
           if (!scene.getStylesheets().equals(sheets)) {
             scene.getStylesheets().setAll(sheets);
           }
-        });
+        };
+    return Subscription.combine(look.subscribe(dress), scale.subscribe(dress));
+  }
+
+  /** How large text is; 1 is normal. */
+  public ReadOnlyDoubleProperty scale() {
+    return scale.getReadOnlyProperty();
+  }
+
+  public void scale(double wanted) {
+    scale.set(Math.clamp(wanted, SMALLEST, LARGEST));
+    settings.put("text.scale", scale.get());
+  }
+
+  // Popups are scenes of their own, so the size comes by a sheet rather than by a style.
+  private String size() {
+    var css = String.format(Locale.ROOT, ".root{-fx-font-size:%.2fpx}", TEXT * scale.get());
+    return "data:text/css;base64,"
+        + Base64.getEncoder().encodeToString(css.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The address of one of our sheets. */

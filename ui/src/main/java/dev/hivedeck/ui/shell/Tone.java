@@ -1,7 +1,6 @@
 package dev.hivedeck.ui.shell;
 
 import dev.hivedeck.engine.protocol.Views;
-import java.util.List;
 import java.util.Locale;
 import javafx.scene.Node;
 
@@ -83,36 +82,29 @@ public enum Tone {
     };
   }
 
+  public static Tone of(Views.Decision decision) {
+    return switch (decision.state()) {
+      case OPEN, EXPIRED -> AMBER;
+      case DECIDED -> GREEN;
+      case WITHDRAWN -> NEUTRAL;
+    };
+  }
+
   /** What an event's first word is coloured by. */
   public static Tone ofEvent(String type) {
-    var word = type.substring(type.lastIndexOf('.') + 1);
-    if (List.of(
-            "merged", "succeeded", "verified", "done", "passed", "approved", "restored", "repaired")
-        .contains(word)) {
-      return GREEN;
-    }
-    if (List.of("failed", "dead", "lost", "conflicted", "blocked", "refused").contains(word)) {
-      return RED;
-    }
-    if (List.of(
-            "opened",
-            "waiting",
-            "asked",
-            "delayed",
-            "returned",
-            "expired",
-            "retried",
-            "paused",
-            "kept")
-        .contains(word)) {
-      return AMBER;
-    }
-    if (List.of("fallback", "decided", "said", "changed", "reloaded").contains(word)) {
-      return PURPLE;
-    }
-    return List.of("started", "claimed", "running", "validating", "queued", "merging", "resumed")
-            .contains(word)
-        ? BLUE
-        : NEUTRAL;
+    return switch (type) {
+      case "decision.opened", "drift.found" -> AMBER;
+      case "change.blocked" -> RED;
+      default ->
+          switch (type.substring(type.lastIndexOf('.') + 1)) {
+            case "merged", "succeeded", "done", "approved", "trusted", "restored", "repaired" ->
+                GREEN;
+            case "failed", "dead", "lost", "conflicted" -> RED;
+            case "waiting", "retrying", "returned", "expired", "paused", "resting", "kept" -> AMBER;
+            case "fallback", "decided", "told", "imported", "reloaded" -> PURPLE;
+            case "started", "working", "validating", "opened", "queued", "merging", "ready" -> BLUE;
+            default -> NEUTRAL;
+          };
+    };
   }
 }

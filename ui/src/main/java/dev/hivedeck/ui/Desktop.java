@@ -1,0 +1,357 @@
+package dev.hivedeck.ui;
+
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.ui.live.Live;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Dialogs;
+import dev.hivedeck.ui.shell.Frame;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Screen;
+import dev.hivedeck.ui.shell.Settings;
+import dev.hivedeck.ui.shell.SystemDialogs;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.Theme;
+import dev.hivedeck.ui.shell.Workspaces;
+import dev.hivedeck.ui.view.decision.DecisionsScreen;
+import dev.hivedeck.ui.view.overview.OverviewScreen;
+import dev.hivedeck.ui.view.settings.SettingsScreen;
+import dev.hivedeck.ui.view.welcome.Welcome;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javafx.application.Platform;
+import javafx.geometry.Rectangle2D;
+import javafx.scene.Scene;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.stage.Stage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The window: a workspace, or the welcome screen while none is open. Whoever starts it says, as its
+ * {@link Host}, how a folder becomes a door. All methods belong to the FX thread.
+ */
+public final class Desktop implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Desktop.class);
+  private static final double WIDTH = 1440;
+  private static final double HEIGHT = 900;
+
+  /** What the desktop asks of the program it runs in; called off the FX thread, may block. */
+  public interface Host {
+    /**
+     * Connects to the engine of a repository, starting one where none runs.
+     *
+     * @throws HiveException when that is not possible
+     */
+    Door open(Path folder);
+
+    /** Whether there is a demo to try. */
+    default boolean hasDemo() {
+      return false;
+    }
+
+    /** Makes the sample workspace and starts it. */
+    default Door demo() {
+      throw new HiveException("no-demo", "There is no demo here.", "Open a repository.");
+    }
+
+    /**
+     * The desktop is done with that door; a door that is {@link AutoCloseable} is closed already.
+     */
+    default void left(Door door) {}
+  }
+
+  /**
+   * @param settings file to remember things in; null for none
+   * @param dialogs null for those of the system
+   */
+  public record Options(Path settings, Clock clock, ZoneId zone, Dialogs dialogs) {
+    public static Options of(Path settings) {
+      return new Options(settings, Clock.systemUTC(), ZoneId.systemDefault(), null);
+    }
+  }
+
+  private final Stage stage;
+  private final Host host;
+  private final Options options;
+  private final Settings settings;
+  private final Theme theme;
+  private final StackPane root = new StackPane();
+  private Texts texts;
+  private Dialogs dialogs;
+  private Door door;
+  private Frame frame;
+  private Welcome welcome;
+
+  private Desktop(Stage stage, Host host, Options options) {
+    this.stage = stage;
+    this.host = host;
+    this.options = options;
+    this.settings = new Settings(options.settings());
+    this.theme = new Theme(settings);
+    speak();
+    settings.watch("language", _ -> Platform.runLater(this::again));
+    var scene = new Scene(root, WIDTH, HEIGHT);
+    theme.dress(scene);
+    stage.setScene(scene);
+    stage.setTitle("Hivedeck");
+    stage.setMinWidth(960);
+    stage.setMinHeight(600);
+    for (var size : List.of(16, 32, 64, 128, 256)) {
+      var icon = Desktop.class.getResourceAsStream("/hivedeck/icon/hivedeck-" + size + ".png");
+      if (icon != null) {
+        stage.getIcons().add(new javafx.scene.image.Image(icon));
+      }
+    }
+    remember();
+    stage.setOnHidden(_ -> close());
+  }
+
+  /** Makes the window and shows it with the welcome screen; follow with {@link #show}. */
+  public static Desktop open(Stage stage, Host host, Options options) {
+    var desktop = new Desktop(stage, host, options);
+    desktop.welcome();
+    stage.show();
+    return desktop;
+  }
+
+  /** Every screen there is. A place that is missing here does not appear. */
+  static Map<Place, Function<Desk, Screen>> screens() {
+    var screens = new EnumMap<Place, Function<Desk, Screen>>(Place.class);
+    screens.put(Place.OVERVIEW, OverviewScreen::new);
+    screens.put(Place.DECISIONS, DecisionsScreen::new);
+    screens.put(Place.SETTINGS, SettingsScreen::new);
+    return screens;
+  }
+
+  /** Opens the repository in that folder. */
+  public void show(Path folder) {
+    opening(
+        texts.text("welcome.opening", folder.toString()),
+        () -> {
+          var fresh = host.open(folder);
+          settings.opened(folder.toAbsolutePath().normalize().toString());
+          return fresh;
+        });
+  }
+
+  /** Shows the workspace behind that door. */
+  public void show(Door fresh) {
+    leaveDoor();
+    door = fresh;
+    enter();
+  }
+
+  public void demo() {
+    opening(texts.text("welcome.demo.opening"), host::demo);
+  }
+
+  public void welcome() {
+    leaveDoor();
+    welcome = new Welcome(texts, dialogs, new Doors());
+    put(welcome);
+    stage.setTitle("Hivedeck");
+  }
+
+  /** The content while a workspace is open; null on the welcome screen. */
+  public Frame frame() {
+    return frame;
+  }
+
+  public Theme theme() {
+    return theme;
+  }
+
+  public Stage stage() {
+    return stage;
+  }
+
+  @Override
+  public void close() {
+    leaveDoor();
+    settings.close();
+  }
+
+  private void speak() {
+    var fallback = Locale.getDefault().getLanguage().equals("de") ? "de" : "en";
+    texts = new Texts(Locale.of(settings.text("language", fallback)), options.zone());
+    dialogs =
+        options.dialogs() == null ? new SystemDialogs(stage, texts, theme) : options.dialogs();
+  }
+
+  // The language changed: the same door, said anew.
+  private void again() {
+    speak();
+    if (door == null) {
+      welcome();
+      return;
+    }
+    var place = frame.place();
+    frame.close();
+    enter();
+    if (place != null) {
+      var entered = frame;
+      entered
+          .desk()
+          .live()
+          .workspace()
+          .addListener(
+              (_, old, now) -> {
+                if (old == null && now != null) {
+                  Platform.runLater(() -> entered.to(place));
+                }
+              });
+    }
+  }
+
+  private void enter() {
+    var live = new Live(door, options.clock());
+    var kit =
+        new Frame.Kit(texts, dialogs, settings, theme, options.clock(), new WorkspaceSwitch());
+    frame = new Frame(live, door, kit, screens());
+    welcome = null;
+    live.workspace()
+        .subscribe(
+            w -> {
+              if (w != null) {
+                stage.setTitle(w.name() + " – Hivedeck");
+              }
+            });
+    put(frame);
+    live.start();
+  }
+
+  private void put(Region content) {
+    root.getChildren().setAll(content);
+  }
+
+  private void opening(String what, Supplier<Door> way) {
+    if (welcome == null) {
+      welcome();
+    }
+    var here = welcome;
+    here.busy(what);
+    Thread.ofVirtual()
+        .name("open-workspace")
+        .start(
+            () -> {
+              try {
+                var fresh = way.get();
+                Platform.runLater(() -> show(fresh));
+              } catch (RuntimeException e) {
+                LOG.warn("A workspace could not be opened", e);
+                var fault =
+                    e instanceof HiveException h
+                        ? h.fault()
+                        : new HiveException.Fault(
+                            "open-failed", String.valueOf(e), texts.text("welcome.failed.hint"));
+                Platform.runLater(() -> here.failed(fault));
+              }
+            });
+  }
+
+  private void leaveDoor() {
+    if (frame != null) {
+      frame.close();
+      frame = null;
+    }
+    var last = door;
+    door = null;
+    if (last != null) {
+      // Closing may wait for the engine; the window does not.
+      Thread.ofPlatform()
+          .name("leave-workspace")
+          .start(
+              () -> {
+                if (last instanceof AutoCloseable closeable) {
+                  try {
+                    closeable.close();
+                  } catch (Exception e) {
+                    LOG.warn("A door could not be closed", e);
+                  }
+                }
+                host.left(last);
+              });
+    }
+  }
+
+  private void remember() {
+    var width = settings.number("window.width", WIDTH);
+    var height = settings.number("window.height", HEIGHT);
+    var x = settings.number("window.x", Double.NaN);
+    var y = settings.number("window.y", Double.NaN);
+    stage.setWidth(width);
+    stage.setHeight(height);
+    var visible =
+        !javafx.stage.Screen.getScreensForRectangle(new Rectangle2D(x, y, width, height)).isEmpty();
+    if (!Double.isNaN(x) && !Double.isNaN(y) && visible) {
+      stage.setX(x);
+      stage.setY(y);
+    }
+    stage.setMaximized(settings.flag("window.maximized", false));
+    stage.maximizedProperty().subscribe(m -> settings.put("window.maximized", m));
+    stage.widthProperty().subscribe(v -> keep("window.width", v));
+    stage.heightProperty().subscribe(v -> keep("window.height", v));
+    stage.xProperty().subscribe(v -> keep("window.x", v));
+    stage.yProperty().subscribe(v -> keep("window.y", v));
+  }
+
+  private void keep(String path, Number value) {
+    if (!stage.isMaximized() && !stage.isIconified() && !Double.isNaN(value.doubleValue())) {
+      settings.put(path, value.doubleValue());
+    }
+  }
+
+  private final class Doors implements Welcome.Doors {
+    @Override
+    public List<String> recent() {
+      return settings.recent();
+    }
+
+    @Override
+    public void open(Path folder) {
+      show(folder);
+    }
+
+    @Override
+    public boolean hasDemo() {
+      return host.hasDemo();
+    }
+
+    @Override
+    public void demo() {
+      Desktop.this.demo();
+    }
+
+    @Override
+    public void forget(String folder) {
+      settings.forget(folder);
+    }
+  }
+
+  private final class WorkspaceSwitch implements Workspaces {
+    @Override
+    public List<String> recent() {
+      return settings.recent();
+    }
+
+    @Override
+    public void open(Path folder) {
+      welcome();
+      show(folder);
+    }
+
+    @Override
+    public void leave() {
+      welcome();
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.hivedeck.ui;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javafx.scene.image.Image;
+import javafx.scene.image.PixelFormat;
+import javax.imageio.ImageIO;
+
+/** Writes what the window shows as a PNG, without Swing. */
+public final class Pictures {
+  private Pictures() {}
+
+  public static Path write(Image image, Path file) throws IOException {
+    int width = (int) image.getWidth();
+    int height = (int) image.getHeight();
+    var pixels = new int[width * height];
+    image
+        .getPixelReader()
+        .getPixels(0, 0, width, height, PixelFormat.getIntArgbInstance(), pixels, 0, width);
+    var picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    picture.setRGB(0, 0, width, height, pixels, 0, width);
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    if (!ImageIO.write(picture, "png", file.toFile())) {
+      throw new IOException("no PNG writer in this runtime");
+    }
+    return file;
+  }
+}

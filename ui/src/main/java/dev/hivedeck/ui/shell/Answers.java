@@ -1,0 +1,61 @@
+package dev.hivedeck.ui.shell;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Views;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
+import javafx.scene.control.Button;
+
+/** The options of a decision as buttons: the first is proposed, a refusal looks like one. */
+public final class Answers {
+  private static final Set<String> REFUSALS =
+      Set.of("no", "reject", "deny", "stop", "cancel", "refuse", "abort", "nein", "ablehnen");
+
+  private final Desk desk;
+
+  public Answers(Desk desk) {
+    this.desk = desk;
+  }
+
+  /**
+   * @param comment what the person wrote beside it, asked when a button is pressed
+   */
+  public List<Button> buttons(Views.Decision decision, Supplier<String> comment) {
+    return decision.options().stream()
+        .map(o -> button(decision, o, decision.options().indexOf(o) == 0, comment))
+        .toList();
+  }
+
+  private Button button(
+      Views.Decision decision, String option, boolean first, Supplier<String> comment) {
+    var refusal = REFUSALS.contains(option.split("[ -]")[0].toLowerCase(Locale.ROOT));
+    var label = option.substring(0, 1).toUpperCase(desk.texts().locale()) + option.substring(1);
+    var button = Parts.button(label, () -> {});
+    if (refusal) {
+      button.getStyleClass().addAll("danger", "button-outlined");
+    } else if (first) {
+      button.getStyleClass().add("success");
+    }
+    button.setAccessibleText(
+        desk.texts().text("decision.answer", label, decision.id(), decision.question()));
+    button.setOnAction(
+        _ -> {
+          button.setDisable(true);
+          var words = comment.get();
+          desk.steering()
+              .execute(
+                  new Command.Decide(decision.id(), option, words.isBlank() ? null : words.strip()))
+              .whenComplete(
+                  (_, failure) -> {
+                    if (failure == null) {
+                      desk.notices().say(desk.texts().text("decision.said", decision.id(), label));
+                    } else {
+                      button.setDisable(false);
+                    }
+                  });
+        });
+    return button;
+  }
+}

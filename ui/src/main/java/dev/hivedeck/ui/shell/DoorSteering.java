@@ -1,0 +1,71 @@
+package dev.hivedeck.ui.shell;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javafx.application.Platform;
+
+/** Steering through a door, each call on a thread of its own. */
+final class DoorSteering implements Steering, AutoCloseable {
+  private final Door door;
+  private final Notices notices;
+  private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+
+  DoorSteering(Door door, Notices notices) {
+    this.door = door;
+    this.notices = notices;
+  }
+
+  @Override
+  public CompletableFuture<JsonNode> execute(Command command) {
+    return call(() -> door.execute(command, null), true);
+  }
+
+  @Override
+  public CompletableFuture<JsonNode> query(Query query) {
+    return call(() -> door.query(query), false);
+  }
+
+  @Override
+  public Door.Subscription follow(Consumer<Query.LogPage> consumer) {
+    var following = CompletableFuture.supplyAsync(() -> door.follow(consumer), calls);
+    return () -> following.thenAccept(Door.Subscription::close);
+  }
+
+  @Override
+  public void close() {
+    calls.shutdown();
+  }
+
+  private CompletableFuture<JsonNode> call(Supplier<JsonNode> work, boolean tell) {
+    var answer = new CompletableFuture<JsonNode>();
+    calls.execute(
+        () -> {
+          try {
+            var result = work.get();
+            Platform.runLater(() -> answer.complete(result));
+          } catch (RuntimeException e) {
+            var refused =
+                e instanceof HiveException h
+                    ? h
+                    : new HiveException(
+                        "desktop", "Something went wrong here: " + e, "Try again.", e);
+            Platform.runLater(
+                () -> {
+                  if (tell) {
+                    notices.failed(refused.fault());
+                  }
+                  answer.completeExceptionally(refused);
+                });
+          }
+        });
+    return answer;
+  }
+}

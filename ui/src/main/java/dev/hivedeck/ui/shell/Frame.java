@@ -1,0 +1,357 @@
+package dev.hivedeck.ui.shell;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.feed.Connection;
+import dev.hivedeck.ui.live.Live;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import javafx.geometry.Insets;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.Parent;
+import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+
+/**
+ * The window's content on one workspace: bars, rail, and the screen one is at. It makes a screen
+ * when it is first visited and keeps it until the workspace is left.
+ */
+public final class Frame extends StackPane implements Navigator, AutoCloseable {
+  private static final double STEP = 0.1;
+
+  private final Map<Place, Function<Desk, Screen>> makers;
+  private final Map<Place, Screen> screens = new EnumMap<>(Place.class);
+  private final Desk desk;
+  private final DoorSteering steering;
+  private final Workspaces workspaces;
+  private final TopBar top;
+  private final Rail rail;
+  private final StackPane content = new StackPane();
+  private final VBox banners = new VBox();
+  private final Overlay overlay = new Overlay();
+  private final Palette palette;
+  private final Sheets sheets;
+  private Place place;
+  private boolean asked;
+  private boolean counting;
+
+  /** What the frame needs besides the engine's door. */
+  public record Kit(
+      Texts texts,
+      Dialogs dialogs,
+      Settings settings,
+      Theme theme,
+      Clock clock,
+      Workspaces workspaces) {}
+
+  public Frame(Live live, Door door, Kit kit, Map<Place, Function<Desk, Screen>> makers) {
+    this.makers = new EnumMap<>(makers);
+    this.workspaces = kit.workspaces();
+    var toasts = new Toasts(kit.texts());
+    steering = new DoorSteering(door, toasts);
+    desk =
+        new Desk(
+            live,
+            steering,
+            this,
+            kit.texts(),
+            kit.dialogs(),
+            toasts,
+            kit.settings(),
+            kit.theme(),
+            kit.clock());
+    sheets = new Sheets(desk, overlay);
+    palette = new Palette(live, this, kit.texts(), this::actions);
+    top = new TopBar(desk, workspaces, this::palette, this::keys);
+    var places = List.copyOf(this.makers.keySet());
+    rail = new Rail(desk, places);
+    content.getStyleClass().add("content");
+    var middle = new BorderPane(content);
+    middle.setTop(banners);
+    var shell = new BorderPane(middle);
+    shell.setTop(top);
+    shell.setLeft(rail);
+    shell.setBottom(new StatusBar(desk));
+    getStyleClass().add("frame");
+    getChildren().addAll(shell, overlay, toasts);
+    StackPane.setAlignment(toasts, Pos.BOTTOM_RIGHT);
+    StackPane.setMargin(toasts, new Insets(0, 18, 40, 0));
+    new Keys(this, places).listen();
+
+    live.tasks().watch(this::count);
+    live.agents().watch(this::count);
+    live.changes().watch(this::count);
+    live.decisions().watch(this::count);
+    live.drift().watch(this::count);
+    live.workspace().subscribe(_ -> renew());
+    live.connection().subscribe(_ -> renew());
+  }
+
+  public Desk desk() {
+    return desk;
+  }
+
+  /** Where one is; null while there is nothing to show. */
+  public Place place() {
+    return place;
+  }
+
+  @Override
+  public void to(Place target) {
+    to(target, null);
+  }
+
+  @Override
+  public void to(Place target, String id) {
+    if (!makers.containsKey(target) || desk.live().workspace().get() == null) {
+      return;
+    }
+    overlay.close();
+    if (place != target) {
+      if (place != null) {
+        screens.get(place).hidden();
+      }
+      place = target;
+      var screen = screens.computeIfAbsent(target, p -> makers.get(p).apply(desk));
+      content.getChildren().setAll(screen.node());
+      rail.choose(target);
+      desk.settings().put(memory() + ".screen", target.name());
+      screen.shown();
+    }
+    if (id != null) {
+      screens.get(target).open(id);
+    }
+  }
+
+  /** Everything one can do from anywhere. */
+  public List<Action> actions() {
+    var texts = desk.texts();
+    var actions = new ArrayList<Action>();
+    makers
+        .keySet()
+        .forEach(
+            p ->
+                actions.add(
+                    new Action(
+                        texts.text("action.go", texts.text(p.key())),
+                        p.icon(),
+                        "g " + p.letter(),
+                        () -> to(p))));
+    var w = desk.live().workspace().get();
+    if (w != null) {
+      actions.add(
+          w.working()
+              ? action("action.rest", Icon.PAUSE, "", () -> send(new Command.Rest()))
+              : action("action.work", Icon.PLAY, "", () -> send(new Command.Work(0))));
+      actions.add(action("action.newtask", Icon.ADD, "", sheets::newTask));
+      actions.add(action("action.import", Icon.IMPORT, "", new PlanImport(desk)::choose));
+      if (w.behind() > 0) {
+        actions.add(
+            action("action.update", Icon.UPDATE, "", () -> send(new Command.UpdateCheckout())));
+      }
+      if (!w.trusted()) {
+        actions.add(action("action.trust", Icon.SHIELD, "", () -> sheets.trust(w)));
+      }
+      actions.add(action("action.reconcile", Icon.DRIFT, "", () -> send(new Command.Reconcile())));
+    }
+    actions.add(
+        new Action(texts.text("palette.open.it"), Icon.SEARCH, Keys.shortcut("K"), this::palette));
+    actions.add(action("action.theme", Icon.THEME_SYSTEM, "", desk.theme()::toggle));
+    actions.add(action("action.larger", Icon.ADD, Keys.shortcut("+"), this::larger));
+    actions.add(action("action.smaller", Icon.IDLE, Keys.shortcut("−"), this::smaller));
+    actions.add(action("action.normal", Icon.IDLE, Keys.shortcut("0"), this::normalSize));
+    actions.add(action("action.rail", Icon.COLLAPSE, "", () -> rail.fold(!rail.folded())));
+    actions.add(action("action.keys", Icon.KEYBOARD, "?", this::keys));
+    actions.add(
+        action(
+            "action.open",
+            Icon.FOLDER,
+            "",
+            () ->
+                desk.dialogs()
+                    .chooseFolder(texts.text("action.open"))
+                    .ifPresent(workspaces::open)));
+    actions.add(action("action.welcome", Icon.HIVE, "", workspaces::leave));
+    return actions;
+  }
+
+  @Override
+  public void newTask() {
+    sheets.newTask();
+  }
+
+  @Override
+  public void close() {
+    if (place != null) {
+      screens.get(place).hidden();
+    }
+    top.close();
+    desk.live().close();
+    steering.close();
+  }
+
+  void palette() {
+    palette.open(overlay);
+  }
+
+  void keys() {
+    sheets.keys(actions());
+  }
+
+  void larger() {
+    desk.theme().scale(desk.theme().scale().get() + STEP);
+  }
+
+  void smaller() {
+    desk.theme().scale(desk.theme().scale().get() - STEP);
+  }
+
+  void normalSize() {
+    desk.theme().scale(1);
+  }
+
+  boolean covered() {
+    return overlay.isOpen();
+  }
+
+  /** The first list or table of the screen; null when it has none. */
+  Node firstList() {
+    return place == null ? null : firstList(screens.get(place).node());
+  }
+
+  private static Node firstList(Node node) {
+    if (Keys.list(node)) {
+      return node;
+    }
+    if (node instanceof Parent parent && node.isVisible()) {
+      for (var child : parent.getChildrenUnmodifiable()) {
+        var found = firstList(child);
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return null;
+  }
+
+  private Action action(String key, Icon icon, String keys, Runnable run) {
+    return new Action(desk.texts().text(key), icon, keys, run);
+  }
+
+  private void send(Command command) {
+    desk.steering().execute(command);
+  }
+
+  private String memory() {
+    var w = desk.live().workspace().get();
+    return "workspaces." + Integer.toHexString(w.path().hashCode());
+  }
+
+  // Several kinds of things change in one pulse; they are counted once after it.
+  private void count() {
+    if (!counting) {
+      counting = true;
+      javafx.application.Platform.runLater(
+          () -> {
+            counting = false;
+            var attention = Attention.of(desk.live());
+            top.show(attention);
+            rail.show(desk.live(), attention);
+          });
+    }
+  }
+
+  private void renew() {
+    var live = desk.live();
+    var w = live.workspace().get();
+    var connection = live.connection().get();
+    if (w == null) {
+      content
+          .getChildren()
+          .setAll(
+              connection.state() == Connection.State.FAILED
+                  ? Placard.failed(desk.texts(), connection.fault(), live::reload)
+                  : Placard.loading(desk.texts().text("bar.loading")));
+      return;
+    }
+    content.pseudoClassStateChanged(
+        javafx.css.PseudoClass.getPseudoClass("stale"), !connection.live());
+    if (place == null) {
+      to(remembered());
+    }
+    count();
+    banners(w, connection);
+    if (!w.trusted() && !asked && getScene() != null) {
+      asked = true;
+      sheets.trust(w);
+    }
+  }
+
+  private Place remembered() {
+    try {
+      var last = Place.valueOf(desk.settings().text(memory() + ".screen", "OVERVIEW"));
+      return makers.containsKey(last) ? last : Place.OVERVIEW;
+    } catch (IllegalArgumentException e) {
+      return Place.OVERVIEW;
+    }
+  }
+
+  private void banners(Views.Workspace w, Connection c) {
+    var texts = desk.texts();
+    var shown = new ArrayList<Node>();
+    if (!c.live() && c.state() != Connection.State.LOADING) {
+      var ago = texts.ago(c.since(), desk.live().now().get());
+      var retry = Parts.button(texts.text("action.retry"), desk.live()::reload);
+      shown.add(
+          banner(
+              c.state() == Connection.State.FAILED ? Tone.RED : Tone.AMBER,
+              Icon.DISCONNECTED,
+              c.state() == Connection.State.FAILED && c.fault() != null
+                  ? c.fault().message() + " " + c.fault().hint()
+                  : texts.text("banner.away", ago),
+              retry));
+    }
+    if (!w.trusted()) {
+      shown.add(
+          banner(
+              Tone.AMBER,
+              Icon.SHIELD,
+              texts.text("banner.untrusted"),
+              Parts.button(texts.text("banner.untrusted.look"), () -> sheets.trust(w), "accent")));
+    }
+    if (w.problems() != null && !w.problems().isEmpty()) {
+      var first = w.problems().getFirst();
+      var text =
+          w.problems().size() == 1
+              ? first
+              : texts.text("banner.problems", first, w.problems().size() - 1);
+      shown.add(
+          banner(
+              Tone.RED,
+              Icon.WARNED,
+              text,
+              Parts.button(
+                  texts.text("banner.problems.look"), () -> to(Place.SETTINGS, "workspace"))));
+    }
+    banners.getChildren().setAll(shown);
+  }
+
+  private static HBox banner(Tone tone, Icon icon, String text, Node action) {
+    var words = Parts.label(text);
+    var banner = Parts.row(10, tone.on(icon.node()), Parts.grow(words), action);
+    banner.setMinHeight(Region.USE_PREF_SIZE);
+    banner
+        .getStyleClass()
+        .addAll("banner", "banner-" + tone.name().toLowerCase(java.util.Locale.ROOT));
+    return banner;
+  }
+}

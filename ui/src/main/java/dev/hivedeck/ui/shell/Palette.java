@@ -1,0 +1,242 @@
+package dev.hivedeck.ui.shell;
+
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.live.Live;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import javafx.application.Platform;
+import javafx.scene.control.Label;
+import javafx.scene.control.ListCell;
+import javafx.scene.control.ListView;
+import javafx.scene.control.TextField;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.VBox;
+
+/** Finds everything by a few letters: commands, screens and every thing there is. */
+final class Palette extends VBox {
+  private static final int SHOWN = 60;
+
+  /** One thing to find; {@code text} is what is searched, in lower case. */
+  private record Entry(
+      Icon icon,
+      String id,
+      String title,
+      String kind,
+      String keys,
+      String text,
+      int weight,
+      Runnable run) {}
+
+  private final Live live;
+  private final Navigator go;
+  private final Texts texts;
+  private final Supplier<List<Action>> actions;
+  private final TextField input = new TextField();
+  private final ListView<Entry> list = new ListView<>();
+  private final Label count = Parts.label("", "muted");
+  private final AtomicInteger generation = new AtomicInteger();
+  private volatile List<Entry> entries = List.of();
+  private Runnable close = () -> {};
+
+  Palette(Live live, Navigator go, Texts texts, Supplier<List<Action>> actions) {
+    this.live = live;
+    this.go = go;
+    this.texts = texts;
+    this.actions = actions;
+    getStyleClass().addAll("sheet", "palette");
+    input.setPromptText(texts.text("palette.prompt"));
+    input.setAccessibleText(texts.text("palette.prompt"));
+    input.getStyleClass().add("palette-input");
+    list.getStyleClass().add("palette-list");
+    list.setAccessibleText(texts.text("palette.results"));
+    list.setFocusTraversable(false);
+    list.setFixedCellSize(36);
+    list.setPlaceholder(Parts.prose(texts.text("palette.none"), "muted"));
+    list.setCellFactory(_ -> new Cell());
+    list.setOnMouseClicked(_ -> choose());
+    input.textProperty().subscribe(_ -> search());
+    input.addEventFilter(KeyEvent.KEY_PRESSED, this::key);
+    var foot =
+        Parts.row(
+            12,
+            Parts.key("↑ ↓"),
+            Parts.label(texts.text("palette.move"), "muted"),
+            Parts.key("Enter"),
+            Parts.label(texts.text("palette.open"), "muted"),
+            Parts.key("Esc"),
+            Parts.label(texts.text("palette.close"), "muted"),
+            Parts.spacer(),
+            count);
+    foot.getStyleClass().add("palette-foot");
+    getChildren().addAll(input, list, foot);
+  }
+
+  void open(Overlay overlay) {
+    close = overlay::close;
+    entries = gather();
+    input.clear();
+    search();
+    overlay.open(this, javafx.geometry.Pos.TOP_CENTER, () -> entries = List.of());
+    input.requestFocus();
+  }
+
+  private List<Entry> gather() {
+    var all = new ArrayList<Entry>(live.tasks().size() + 200);
+    for (var action : actions.get()) {
+      all.add(
+          entry(
+              action.icon(), "", action.name(), "palette.command", action.keys(), 8, action.run()));
+    }
+    for (var d : live.decisions().all()) {
+      all.add(
+          entry(
+              Icon.DECISION,
+              d.id(),
+              d.question(),
+              "palette.decision",
+              "",
+              d.state() == Views.DecisionState.OPEN ? 6 : 0,
+              () -> go.to(Place.DECISIONS, d.id())));
+    }
+    for (var a : live.agents().all()) {
+      all.add(
+          entry(
+              Icon.AGENT,
+              a.id(),
+              a.role() == null ? "" : a.role(),
+              "palette.agent",
+              "",
+              5,
+              () -> go.to(Place.AGENTS, a.id())));
+    }
+    for (var c : live.changes().all()) {
+      all.add(
+          entry(
+              Icon.CHANGE,
+              "#" + c.number(),
+              c.title(),
+              "palette.change",
+              "",
+              3,
+              () -> go.to(Place.CHANGES, c.id())));
+    }
+    for (var r : live.requirements().all()) {
+      all.add(
+          entry(
+              Icon.REQUIREMENT,
+              r.id(),
+              r.title(),
+              "palette.requirement",
+              "",
+              3,
+              () -> go.to(Place.PLAN, r.id())));
+    }
+    for (var t : live.tasks().all()) {
+      all.add(
+          entry(
+              Icon.TASK,
+              t.id(),
+              t.title(),
+              "palette.task",
+              "",
+              2,
+              () -> go.to(Place.TASKS, t.id())));
+    }
+    return all;
+  }
+
+  private Entry entry(
+      Icon icon, String id, String title, String kind, String keys, int weight, Runnable run) {
+    var text = (id.isEmpty() ? title : id + " " + title).toLowerCase(Locale.ROOT);
+    return new Entry(icon, id, title, kind, keys, text, weight, run);
+  }
+
+  // Off the FX thread: a plan may have 100,000 tasks.
+  private void search() {
+    var mine = generation.incrementAndGet();
+    var query = input.getText();
+    var all = entries;
+    Thread.ofVirtual()
+        .name("palette")
+        .start(
+            () -> {
+              var best =
+                  Finder.best(
+                      query,
+                      all,
+                      Entry::text,
+                      Entry::weight,
+                      SHOWN,
+                      () -> generation.get() != mine);
+              Platform.runLater(
+                  () -> {
+                    if (generation.get() == mine) {
+                      list.getItems().setAll(best);
+                      list.getSelectionModel().selectFirst();
+                      list.scrollTo(0);
+                      count.setText(texts.text("palette.count", all.size()));
+                    }
+                  });
+            });
+  }
+
+  private void key(KeyEvent e) {
+    var selection = list.getSelectionModel();
+    switch (e.getCode()) {
+      case KeyCode.DOWN -> selection.selectNext();
+      case KeyCode.UP -> selection.selectPrevious();
+      case KeyCode.PAGE_DOWN ->
+          selection.select(Math.min(list.getItems().size() - 1, selection.getSelectedIndex() + 9));
+      case KeyCode.PAGE_UP -> selection.select(Math.max(0, selection.getSelectedIndex() - 9));
+      case KeyCode.ENTER -> choose();
+      default -> {
+        return;
+      }
+    }
+    list.scrollTo(Math.max(0, selection.getSelectedIndex() - 4));
+    e.consume();
+  }
+
+  private void choose() {
+    var entry = list.getSelectionModel().getSelectedItem();
+    if (entry != null) {
+      close.run();
+      entry.run().run();
+    }
+  }
+
+  private final class Cell extends ListCell<Entry> {
+    private final Label id = Parts.label("", "mono", "muted");
+    private final Label title = Parts.label("", "palette-title");
+    private final Label kind = Parts.label("", "muted");
+    private final Label keys = Parts.key("");
+    private final HBox box = Parts.row(10);
+
+    @Override
+    protected void updateItem(Entry entry, boolean empty) {
+      super.updateItem(entry, empty);
+      if (empty || entry == null) {
+        setGraphic(null);
+        setAccessibleText(null);
+        return;
+      }
+      id.setText(entry.id());
+      id.setMinWidth(USE_PREF_SIZE);
+      Parts.show(id, !entry.id().isEmpty());
+      title.setText(entry.title());
+      kind.setText(texts.text(entry.kind()));
+      kind.setMinWidth(USE_PREF_SIZE);
+      keys.setText(entry.keys());
+      Parts.show(keys, !entry.keys().isEmpty());
+      box.getChildren().setAll(entry.icon().node(), id, title, Parts.spacer(), keys, kind);
+      box.prefWidthProperty().bind(list.widthProperty().subtract(40));
+      setAccessibleText(texts.text(entry.kind()) + " " + entry.id() + " " + entry.title());
+      setGraphic(box);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.hivedeck.ui.shell;
+
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.ButtonBase;
+import javafx.scene.control.Label;
+import javafx.scene.control.Tooltip;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+import javafx.scene.text.Text;
+import javafx.util.Duration;
+
+/** The small pieces that every screen is built of. */
+public final class Parts {
+  private Parts() {}
+
+  /**
+   * A line of text that ends in an ellipsis where there is no room, and then tells all on hover.
+   */
+  public static Label label(String text, String... classes) {
+    var label = new Label(text);
+    label.getStyleClass().addAll(classes);
+    label.setMinWidth(0);
+    label.setOnMouseEntered(
+        _ -> label.setTooltip(clipped(label) ? tooltip(label.getText()) : null));
+    return label;
+  }
+
+  /** A text of several lines. */
+  public static Label prose(String text, String... classes) {
+    var label = new Label(text);
+    label.getStyleClass().addAll(classes);
+    label.setWrapText(true);
+    label.setMinHeight(Region.USE_PREF_SIZE);
+    return label;
+  }
+
+  private static boolean clipped(Label label) {
+    return label.lookup(".text") instanceof Text shown && !shown.getText().equals(label.getText());
+  }
+
+  public static Tooltip tooltip(String text) {
+    var tip = new Tooltip(text);
+    tip.setShowDelay(Duration.millis(350));
+    tip.setWrapText(true);
+    tip.setMaxWidth(520);
+    return tip;
+  }
+
+  public static Button button(String text, Runnable action, String... classes) {
+    var button = new Button(text);
+    button.getStyleClass().addAll(classes);
+    button.setMinWidth(Region.USE_PREF_SIZE);
+    button.setOnAction(_ -> action.run());
+    return button;
+  }
+
+  /** A button that shows only an icon; its name is the tooltip and what a screen reader says. */
+  public static Button icon(Icon icon, String name, Runnable action, String... classes) {
+    var button = button(null, action, classes);
+    button.getStyleClass().addAll("icon-button");
+    button.setGraphic(icon.node());
+    name(button, name);
+    return button;
+  }
+
+  /** Gives a button a name for tooltip and screen reader. */
+  public static <B extends ButtonBase> B name(B button, String name) {
+    button.setAccessibleText(name);
+    button.setTooltip(tooltip(name));
+    return button;
+  }
+
+  public static Region spacer() {
+    var spacer = new Region();
+    HBox.setHgrow(spacer, Priority.ALWAYS);
+    VBox.setVgrow(spacer, Priority.ALWAYS);
+    return spacer;
+  }
+
+  public static HBox row(double gap, Node... nodes) {
+    var row = new HBox(gap, nodes);
+    row.setAlignment(Pos.CENTER_LEFT);
+    return row;
+  }
+
+  public static VBox column(double gap, Node... nodes) {
+    return new VBox(gap, nodes);
+  }
+
+  public static VBox card(Node... nodes) {
+    var card = new VBox(10, nodes);
+    card.getStyleClass().add("card");
+    return card;
+  }
+
+  /** The dot that says a state; the word beside it says the same. */
+  public static Region dot(Tone tone) {
+    var dot = new Region();
+    dot.getStyleClass().add("dot");
+    dot.setMinSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
+    dot.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
+    return tone.on(dot);
+  }
+
+  /** A small rounded label. */
+  public static Label tag(String text) {
+    var tag = label(text, "tag");
+    tag.setMinWidth(Region.USE_PREF_SIZE);
+    return tag;
+  }
+
+  /** A key of the keyboard. */
+  public static Label key(String text) {
+    var key = label(text, "key");
+    key.setMinWidth(Region.USE_PREF_SIZE);
+    return key;
+  }
+
+  public static <N extends Node> N grow(N node) {
+    HBox.setHgrow(node, Priority.ALWAYS);
+    VBox.setVgrow(node, Priority.ALWAYS);
+    if (node instanceof Region region) {
+      region.setMaxWidth(Double.MAX_VALUE);
+    }
+    return node;
+  }
+
+  /** Shows a node or takes it out of the layout. */
+  public static void show(Node node, boolean visible) {
+    node.setVisible(visible);
+    node.setManaged(visible);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.hivedeck.ui.shell;
+
+import java.time.Duration;
+import javafx.geometry.Pos;
+import javafx.scene.control.Button;
+import javafx.scene.layout.HBox;
+
+/** The engine in figures; each leads to what it counts. */
+final class StatusBar extends HBox {
+  StatusBar(Desk desk) {
+    super(4);
+    var texts = desk.texts();
+    getStyleClass().add("status-bar");
+    setAlignment(Pos.CENTER_LEFT);
+    var dot = Parts.dot(Tone.NEUTRAL);
+    var engine = figure(desk, Place.SETTINGS);
+    engine.setGraphic(dot);
+    var queue = figure(desk, Place.TASKS);
+    var events = figure(desk, Place.OVERVIEW);
+    var store = figure(desk, Place.SETTINGS);
+    var cost = figure(desk, Place.AGENTS);
+    var api = figure(desk, Place.SETTINGS);
+    getChildren().addAll(engine, queue, events, store, Parts.spacer(), cost, api);
+
+    Runnable renew =
+        () -> {
+          var live = desk.live();
+          var w = live.workspace().get();
+          var s = live.stats().get();
+          var connected = live.connection().get().live();
+          (connected ? Tone.GREEN : Tone.AMBER).on(dot);
+          set(
+              engine,
+              w == null
+                  ? texts.text("status.connecting")
+                  : connected
+                      ? texts.text(
+                          "status.engine",
+                          w.engine(),
+                          texts.span(Duration.between(w.startedAt(), live.now().get())))
+                      : texts.text("status.away"));
+          if (s == null) {
+            return;
+          }
+          set(
+              queue,
+              texts.text(
+                  "status.queue",
+                  texts.count(s.ready()),
+                  texts.count(s.running()),
+                  texts.count(s.dead())));
+          set(
+              events,
+              texts.text(
+                  "status.events",
+                  texts.decimal(s.eventsPerSecond(), s.eventsPerSecond() < 10 ? 1 : 0)));
+          set(
+              store,
+              texts.text(
+                  "status.store",
+                  texts.bytes(s.storeBytes()),
+                  texts.decimal(s.commitMillis(), s.commitMillis() < 10 ? 1 : 0)));
+          set(cost, texts.text("status.cost", texts.money(s.costToday())));
+          set(api, texts.text("status.api", address(s.api()), address(s.feed())));
+        };
+    desk.live().now().subscribe(renew);
+    desk.live().stats().subscribe(renew);
+    desk.live().connection().subscribe(renew);
+  }
+
+  private static String address(String url) {
+    return url == null || url.isBlank() ? "–" : url.replaceFirst("^[a-z]+://", "");
+  }
+
+  private static void set(Button figure, String text) {
+    if (!text.equals(figure.getText())) {
+      figure.setText(text);
+    }
+    Parts.show(figure, !text.isEmpty());
+  }
+
+  private static Button figure(Desk desk, Place place) {
+    var button = Parts.button("", () -> desk.go().to(place), "status-figure");
+    button.setMinWidth(0);
+    button.setFocusTraversable(false);
+    return button;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.hivedeck.ui.shell;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import javafx.scene.control.Alert;
+import javafx.scene.control.ButtonBar;
+import javafx.scene.control.ButtonType;
+import javafx.stage.DirectoryChooser;
+import javafx.stage.FileChooser;
+import javafx.stage.Window;
+
+/** Dialogs of the system. */
+public final class SystemDialogs implements Dialogs {
+  private final Window window;
+  private final Texts texts;
+  private final Theme theme;
+
+  public SystemDialogs(Window window, Texts texts, Theme theme) {
+    this.window = window;
+    this.texts = texts;
+    this.theme = theme;
+  }
+
+  @Override
+  public boolean confirm(String title, String consequence, String verb) {
+    var yes = new ButtonType(verb, ButtonBar.ButtonData.OK_DONE);
+    var no = new ButtonType(texts.text("action.keep"), ButtonBar.ButtonData.CANCEL_CLOSE);
+    var alert = new Alert(Alert.AlertType.CONFIRMATION, consequence, yes, no);
+    alert.initOwner(window);
+    alert.setTitle(title);
+    alert.setHeaderText(title);
+    alert.setGraphic(Tone.AMBER.on(Icon.WARNED.node()));
+    var dressed = theme.dress(alert.getDialogPane().getScene());
+    try {
+      return alert.showAndWait().filter(yes::equals).isPresent();
+    } finally {
+      dressed.unsubscribe();
+    }
+  }
+
+  @Override
+  public Optional<Path> chooseFolder(String title) {
+    var chooser = new DirectoryChooser();
+    chooser.setTitle(title);
+    return Optional.ofNullable(chooser.showDialog(window)).map(File::toPath);
+  }
+
+  @Override
+  public List<Path> chooseFiles(String title, List<String> patterns) {
+    var chooser = new FileChooser();
+    chooser.setTitle(title);
+    chooser
+        .getExtensionFilters()
+        .add(new FileChooser.ExtensionFilter(String.join(", ", patterns), patterns));
+    var files = chooser.showOpenMultipleDialog(window);
+    return files == null ? List.of() : files.stream().map(File::toPath).toList();
+  }
+}

@@ -1,0 +1,96 @@
+package dev.hivedeck.ui.view.overview;
+
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Tone;
+import java.util.Locale;
+import javafx.scene.control.Label;
+import javafx.scene.control.ListCell;
+import javafx.scene.control.ListView;
+import javafx.scene.input.KeyCode;
+
+/** What happened, newest first; each leads to the thing it happened to. */
+final class Happening extends ListView<Event> {
+  private final Desk desk;
+
+  Happening(Desk desk) {
+    this.desk = desk;
+    getStyleClass().addAll("plain-list", "happening");
+    setItems(desk.live().happenings());
+    setCellFactory(_ -> new Cell());
+    setAccessibleText(desk.texts().text("overview.happening"));
+    setPlaceholder(Parts.prose(desk.texts().text("overview.happening.none"), "muted"));
+    setOnMouseClicked(_ -> open());
+    setOnKeyPressed(
+        e -> {
+          if (e.getCode() == KeyCode.ENTER) {
+            open();
+          }
+        });
+  }
+
+  private void open() {
+    var event = getSelectionModel().getSelectedItem();
+    if (event == null) {
+      return;
+    }
+    var id = event.id();
+    switch (event.topic()) {
+      case TASK -> desk.go().to(Place.TASKS, id);
+      case AGENT -> desk.go().to(Place.AGENTS, id);
+      case CHANGE -> desk.go().to(Place.CHANGES, id);
+      case DECISION -> desk.go().to(Place.DECISIONS, id);
+      case REQUIREMENT -> desk.go().to(Place.PLAN, id);
+      case ATTEMPT ->
+          desk.go().to(Place.TASKS, id.contains(".") ? id.substring(0, id.lastIndexOf('.')) : id);
+      case KEPT -> desk.go().to(Place.SETTINGS, "kept");
+      case DRIFT -> desk.go().to(Place.SETTINGS, "drift");
+      case WORKSPACE -> {}
+    }
+  }
+
+  private final class Cell extends ListCell<Event> {
+    private final Label time = Parts.label("", "mono", "muted");
+    private final Label word = Parts.label("", "mono", "happening-word");
+    private final Label text = Parts.label("", "happening-text");
+    private final javafx.scene.layout.HBox box = Parts.row(10, time, word, Parts.grow(text));
+
+    Cell() {
+      time.setMinWidth(USE_PREF_SIZE);
+      word.setMinWidth(USE_PREF_SIZE);
+      setPrefWidth(0);
+    }
+
+    @Override
+    protected void updateItem(Event event, boolean empty) {
+      super.updateItem(event, empty);
+      if (empty || event == null) {
+        setGraphic(null);
+        setTooltip(null);
+        return;
+      }
+      time.setText(desk.texts().time(event.at()));
+      var kind = word(event);
+      word.setText(kind);
+      Tone.ofEvent(event.type()).on(word);
+      text.setText(without(kind, event.text()));
+      setAccessibleText(time.getText() + " " + event.text());
+      setGraphic(box);
+    }
+
+    private String word(Event event) {
+      var type = event.type();
+      var last = type.substring(type.lastIndexOf('.') + 1);
+      var key = "event." + last;
+      return desk.texts().has(key) ? desk.texts().text(key) : last;
+    }
+
+    private static String without(String word, String text) {
+      return text.toLowerCase(Locale.ROOT).startsWith(word + " ")
+          ? text.substring(word.length() + 1)
+          : text;
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.hivedeck.ui.view.overview;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.shell.Answers;
+import dev.hivedeck.ui.shell.Attention;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Tone;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import javafx.scene.Node;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.layout.FlowPane;
+import javafx.scene.layout.VBox;
+
+/**
+ * Open decisions with their options as buttons, then changes that want a review. Rebuilt only when
+ * what is asked changes, so that no button moves under the pointer.
+ */
+final class NeedsYou extends ScrollPane {
+  private static final int MOST = 12;
+
+  private final Desk desk;
+  private final VBox list = new VBox(14);
+  private List<?> shown = List.of();
+  private boolean built;
+
+  NeedsYou(Desk desk) {
+    this.desk = desk;
+    setContent(list);
+    setFitToWidth(true);
+    setHbarPolicy(ScrollBarPolicy.NEVER);
+    getStyleClass().add("plain-scroll");
+    setAccessibleText(desk.texts().text("overview.needs"));
+    setFocusTraversable(false);
+  }
+
+  /** Shows what is open now and answers how much that is. */
+  int renew() {
+    var decisions =
+        desk.live().decisions().all().stream()
+            .filter(d -> d.state() == Views.DecisionState.OPEN)
+            .sorted(
+                Comparator.comparing(
+                        Views.Decision::dueAt, Comparator.nullsLast(Comparator.naturalOrder()))
+                    .thenComparing(Views.Decision::openedAt))
+            .toList();
+    var reviews = desk.live().changes().all().stream().filter(Attention::wantsReview).toList();
+    var now = new ArrayList<Object>(decisions);
+    reviews.forEach(c -> now.add(List.of(c.id(), c.state(), c.files(), c.additions())));
+    if (!built || !now.equals(shown)) {
+      built = true;
+      shown = now;
+      var nodes = new ArrayList<Node>();
+      decisions.stream().limit(MOST).forEach(d -> nodes.add(decision(d)));
+      reviews.stream().limit(MOST).forEach(c -> nodes.add(review(c)));
+      if (nodes.isEmpty()) {
+        nodes.add(nothing());
+      }
+      list.getChildren().setAll(nodes);
+    }
+    return decisions.size() + reviews.size();
+  }
+
+  private Node nothing() {
+    var icon = Tone.GREEN.on(Icon.PASSED.node());
+    return Parts.row(10, icon, Parts.prose(desk.texts().text("overview.needs.none"), "soft"));
+  }
+
+  private Node decision(Views.Decision d) {
+    var texts = desk.texts();
+    var head = Parts.row(8);
+    if (d.kind() != null && !d.kind().isBlank()) {
+      head.getChildren().add(Parts.tag(d.kind()));
+    }
+    var question = Parts.prose(d.question(), "strong");
+    var about = new ArrayList<String>();
+    about.add(texts.text("decision.by", d.agent(), d.task()));
+    if (d.dueAt() != null) {
+      about.add(texts.left(d.dueAt(), desk.live().now().get()));
+    }
+    if (d.fallback() != null) {
+      about.add(texts.text("decision.fallback", d.fallback()));
+    }
+    var box = new VBox(5);
+    if (!head.getChildren().isEmpty()) {
+      box.getChildren().add(head);
+    }
+    var line = Parts.label(String.join(" · ", about), "soft");
+    if (d.dueAt() != null) {
+      var rest = about.subList(2, about.size());
+      line.textProperty()
+          .bind(
+              desk.live()
+                  .now()
+                  .map(
+                      now ->
+                          about.getFirst()
+                              + " · "
+                              + texts.left(d.dueAt(), now)
+                              + (rest.isEmpty() ? "" : " · " + String.join(" · ", rest))));
+    }
+    var buttons = new FlowPane(6, 6);
+    buttons.getChildren().addAll(new Answers(desk).buttons(d, () -> ""));
+    buttons
+        .getChildren()
+        .add(
+            Parts.button(
+                texts.text("action.look"), () -> desk.go().to(Place.DECISIONS, d.id()), "flat"));
+    box.getChildren().addAll(question, line, buttons);
+    return box;
+  }
+
+  private Node review(Views.Change c) {
+    var texts = desk.texts();
+    var open = Parts.button(texts.text("action.look"), () -> desk.go().to(Place.CHANGES, c.id()));
+    var approve =
+        Parts.button(
+            texts.text("change.approve"),
+            () -> desk.steering().execute(new Command.ApproveChange(c.id(), null)),
+            "success");
+    return new VBox(
+        5,
+        Parts.row(8, Parts.tag(texts.text("overview.review"))),
+        Parts.prose("#" + c.number() + " " + c.title(), "strong"),
+        Parts.label(
+            texts.text(
+                "overview.review.about",
+                c.agent(),
+                texts.count(c.additions()),
+                texts.count(c.deletions()),
+                c.health()),
+            "soft"),
+        Parts.row(6, approve, open));
+  }
+}

@@ -1,0 +1,327 @@
+package dev.hivedeck.ui.view.overview;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.AgentState;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.PlanImport;
+import dev.hivedeck.ui.shell.Screen;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.Tone;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import javafx.geometry.Pos;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.ProgressBar;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import javafx.util.Subscription;
+
+/** How it goes and what needs a person, within a second. */
+public final class OverviewScreen implements Screen {
+  private static final int ROWS = 12;
+
+  private final Desk desk;
+  private final Texts texts;
+  private final VBox node = new VBox(12);
+  private final Label summary = Parts.label("", "summary");
+  private final Button work = new Button();
+  private final Tile agents;
+  private final Tile today;
+  private final Tile success;
+  private final Tile plan;
+  private final Tile changes;
+  private final Spark spark;
+  private final ProgressBar progress = new ProgressBar(0);
+  private final Working working;
+  private final StackPane workingPlace = new StackPane();
+  private final Label workingCount = Parts.label("", "muted");
+  private final RateChart chart;
+  private final NeedsYou needs;
+  private final Label needsCount = Parts.label("", "muted");
+  private Subscription watching = () -> {};
+
+  public OverviewScreen(Desk desk) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    spark = new Spark(desk.theme(), Tone.GREEN);
+    progress.setMaxWidth(Double.MAX_VALUE);
+    progress.setFocusTraversable(false);
+    progress.setAccessibleText(texts.text("tile.plan"));
+    agents = new Tile(texts.text("tile.agents"), () -> desk.go().to(Place.AGENTS));
+    today = new Tile(texts.text("tile.today"), () -> desk.go().to(Place.TASKS), spark);
+    success = new Tile(texts.text("tile.success"), () -> desk.go().to(Place.TASKS));
+    plan = new Tile(texts.text("tile.plan"), () -> desk.go().to(Place.PLAN), progress);
+    changes = new Tile(texts.text("tile.changes"), () -> desk.go().to(Place.CHANGES));
+    working = new Working(desk);
+    chart = new RateChart(desk);
+    needs = new NeedsYou(desk);
+    node.getStyleClass().add("screen");
+    node.getChildren().addAll(head(), tiles(), body());
+  }
+
+  @Override
+  public Region node() {
+    return node;
+  }
+
+  @Override
+  public void shown() {
+    var live = desk.live();
+    // What moves with every piece of news, and what is counted from the whole once a second.
+    watching =
+        Subscription.combine(
+            live.agents().watch(this::renewWorking),
+            live.decisions().watch(this::renewNeeds),
+            live.changes().watch(this::renewNeeds),
+            live.workspace().subscribe(_ -> renewWorking()),
+            live.now().subscribe(_ -> renewFigures()));
+  }
+
+  @Override
+  public void hidden() {
+    watching.unsubscribe();
+  }
+
+  private Region head() {
+    work.setMinWidth(Region.USE_PREF_SIZE);
+    work.setOnAction(
+        _ -> {
+          var w = desk.live().workspace().get();
+          desk.steering().execute(w.working() ? new Command.Rest() : new Command.Work(0));
+        });
+    var add = Parts.button(texts.text("action.newtask"), desk.go()::newTask, "accent");
+    var title = Parts.label(texts.text("place.overview"), "title");
+    title.setMinWidth(Region.USE_PREF_SIZE);
+    var head = Parts.row(12, title, Parts.grow(summary), work, add);
+    head.getStyleClass().add("screen-head");
+    return head;
+  }
+
+  private Region tiles() {
+    var tiles = new HBox(12, agents, today, success, plan, changes);
+    tiles.setFillHeight(true);
+    tiles.setMinHeight(Region.USE_PREF_SIZE);
+    return tiles;
+  }
+
+  private Region body() {
+    var left = Parts.card();
+    var workingHead =
+        Parts.row(
+            8,
+            Parts.label(texts.text("overview.working"), "card-title"),
+            Parts.spacer(),
+            workingCount);
+    workingPlace.getChildren().setAll(working);
+    workingPlace.setAlignment(Pos.TOP_LEFT);
+    var chartHead =
+        Parts.row(
+            12,
+            Parts.label(texts.text("overview.rates"), "card-title"),
+            Parts.spacer(),
+            legend(Tone.GREEN, "overview.rates.done"),
+            legend(Tone.AMBER, "overview.rates.retried"),
+            legend(Tone.RED, "overview.rates.dead"));
+    VBox.setVgrow(chart, Priority.ALWAYS);
+    VBox.setVgrow(workingPlace, Priority.SOMETIMES);
+    left.getChildren().addAll(workingHead, workingPlace, chartHead, chart);
+    HBox.setHgrow(left, Priority.ALWAYS);
+    left.setMinWidth(420);
+
+    var needsHead =
+        Parts.row(
+            8, Parts.label(texts.text("overview.needs"), "card-title"), Parts.spacer(), needsCount);
+    var needsCard = Parts.card(needsHead, needs);
+    var happening = new Happening(desk);
+    VBox.setVgrow(happening, Priority.ALWAYS);
+    var happeningCard =
+        Parts.card(
+            Parts.row(
+                8,
+                Parts.label(texts.text("overview.happening"), "card-title"),
+                Parts.spacer(),
+                Parts.label(texts.text("overview.live"), "muted")),
+            happening);
+    VBox.setVgrow(happeningCard, Priority.ALWAYS);
+    happeningCard.setMinHeight(170);
+    needsCard.setMaxHeight(430);
+    var right = new VBox(12, needsCard, happeningCard);
+    right.setMinWidth(300);
+    right.setPrefWidth(380);
+    right.setMaxWidth(420);
+    var body = new HBox(12, left, right);
+    VBox.setVgrow(body, Priority.ALWAYS);
+    body.setMinHeight(0);
+    return body;
+  }
+
+  private Region legend(Tone tone, String key) {
+    var word = tone.on(Parts.label(texts.text(key)));
+    word.setMinWidth(Region.USE_PREF_SIZE);
+    return word;
+  }
+
+  private void renewWorking() {
+    var w = desk.live().workspace().get();
+    if (w == null) {
+      return;
+    }
+    work.setText(texts.text(w.working() ? "action.rest" : "action.work"));
+    work.setGraphic((w.working() ? Icon.PAUSE : Icon.PLAY).node());
+    work.getStyleClass().removeAll("success");
+    if (!w.working()) {
+      work.getStyleClass().add("success");
+    }
+    work.setDisable(!w.trusted());
+    working.renew();
+    workingCount.setText(texts.text("overview.working.count", working.count()));
+    var empty = working.count() == 0;
+    workingPlace.getChildren().setAll(empty ? nobody(w) : working);
+    var height = empty ? 230 : working.height(ROWS);
+    workingPlace.setPrefHeight(height);
+    workingPlace.setMaxHeight(height);
+    workingPlace.setMinHeight(Math.min(height, 170));
+  }
+
+  private Region nobody(Views.Workspace w) {
+    var start = Parts.button(texts.text("action.work"), work::fire, "success");
+    start.setGraphic(Icon.PLAY.node());
+    start.setDisable(!w.trusted());
+    if (desk.live().tasks().size() == 0) {
+      var take = Parts.button(texts.text("action.import"), new PlanImport(desk)::choose, "accent");
+      take.setGraphic(Icon.IMPORT.node());
+      return Placard.empty(
+          Icon.PLAN,
+          texts.text("overview.noplan"),
+          texts.text("overview.noplan.more"),
+          take,
+          Parts.button(texts.text("action.newtask"), desk.go()::newTask));
+    }
+    var open =
+        desk.live().tasks().all().stream()
+            .anyMatch(
+                t ->
+                    t.state() != Views.TaskState.DONE
+                        && t.state() != Views.TaskState.CANCELLED
+                        && t.state() != Views.TaskState.DEAD);
+    if (!open) {
+      return Placard.empty(
+          Icon.PASSED,
+          texts.text("overview.alldone"),
+          texts.text("overview.alldone.more"),
+          Parts.button(texts.text("overview.alldone.look"), () -> desk.go().to(Place.CHANGES)));
+    }
+    return w.working()
+        ? Placard.empty(
+            Icon.WAITING,
+            texts.text("overview.idle"),
+            texts.text("overview.idle.more"),
+            Parts.button(texts.text("overview.idle.look"), () -> desk.go().to(Place.TASKS)))
+        : Placard.empty(
+            Icon.PAUSE, texts.text("overview.resting"), texts.text("overview.resting.more"), start);
+  }
+
+  private void renewNeeds() {
+    var count = needs.renew();
+    needsCount.setText(count == 0 ? "" : texts.count(count));
+  }
+
+  private void renewFigures() {
+    var live = desk.live();
+    var now = live.now().get();
+    var f =
+        Figures.of(
+            live.tasks().all(),
+            live.agents().all(),
+            live.attempts().all(),
+            live.changes().all(),
+            now,
+            texts.zone());
+    agents.show(
+        texts.count(f.agents(AgentState.RUNNING, AgentState.VALIDATING)),
+        texts.text("tile.agents.running"),
+        notes(
+            note(Tone.AMBER, "tile.agents.waiting", f.agents(AgentState.WAITING)),
+            note(Tone.RED, "tile.agents.failing", f.agents(AgentState.RETRYING)),
+            note(Tone.NEUTRAL, "tile.agents.paused", f.agents(AgentState.PAUSED)),
+            note(Tone.NEUTRAL, "tile.agents.idle", f.agents(AgentState.IDLE))));
+    today.show(texts.count(f.doneToday()), "", List.of());
+    spark.show(f.rates().done());
+    var quality = new ArrayList<Tile.Note>();
+    f.firstTry()
+        .ifPresent(
+            s ->
+                quality.add(
+                    new Tile.Note(
+                        Tone.NEUTRAL, texts.text("tile.success.first", texts.percent(s)))));
+    f.repair()
+        .ifPresent(
+            d ->
+                quality.add(
+                    new Tile.Note(Tone.NEUTRAL, texts.text("tile.success.mttr", texts.span(d)))));
+    success.show(f.success().map(texts::percent).orElse("–"), "", quality);
+    var share = f.planned() == 0 ? 0 : (double) f.done() / f.planned();
+    progress.setProgress(share);
+    plan.show(
+        texts.percent(share),
+        texts.text("tile.plan.verified"),
+        List.of(
+            new Tile.Note(
+                Tone.NEUTRAL,
+                texts.text("tile.plan.tasks", texts.count(f.done()), texts.count(f.planned())))));
+    var c = f.changes();
+    changes.show(
+        texts.count(c.open()),
+        texts.text("tile.changes.open"),
+        notes(
+            note(Tone.GREEN, "tile.changes.healthy", c.healthy()),
+            note(Tone.AMBER, "tile.changes.marginal", c.marginal()),
+            note(Tone.RED, "tile.changes.stuck", c.stuck()),
+            note(Tone.AMBER, "tile.changes.review", c.review())));
+    chart.show(f.rates());
+    summary.setText(summary(f));
+  }
+
+  private String summary(Figures f) {
+    var w = desk.live().workspace().get();
+    if (w == null || w.plan() == null || f.planned() == 0) {
+      return texts.text("overview.summary.none");
+    }
+    var parts = new ArrayList<String>();
+    parts.add(texts.text("overview.summary.plan", w.plan()));
+    parts.add(
+        texts.text("overview.summary.verified", texts.percent((double) f.done() / f.planned())));
+    if (w.working()) {
+      f.finish()
+          .ifPresent(
+              at ->
+                  parts.add(
+                      texts.text(
+                          "overview.summary.finish",
+                          DateTimeFormatter.ofPattern("HH:mm", texts.locale())
+                              .withZone(texts.zone())
+                              .format(at))));
+    } else if (f.open() > 0) {
+      parts.add(texts.text("overview.summary.resting"));
+    }
+    return String.join(" · ", parts);
+  }
+
+  private Tile.Note note(Tone tone, String key, int count) {
+    return count == 0 ? null : new Tile.Note(tone, texts.text(key, count));
+  }
+
+  private static List<Tile.Note> notes(Tile.Note... all) {
+    return java.util.Arrays.stream(all).filter(java.util.Objects::nonNull).toList();
+  }
+}

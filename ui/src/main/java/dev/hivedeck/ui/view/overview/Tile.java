@@ -1,0 +1,62 @@
+package dev.hivedeck.ui.view.overview;
+
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Tone;
+import java.util.List;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.VBox;
+
+/** A number that is a door: what it is, the number, and what to know about it. */
+final class Tile extends Button {
+  private final String name;
+  private final Label number = Parts.label("", "tile-number");
+  private final Label unit = Parts.label("", "tile-unit");
+  private final HBox notes = Parts.row(0);
+
+  /** A piece of the last line, in its tone. */
+  record Note(Tone tone, String text) {}
+
+  Tile(String name, Runnable open, Node... more) {
+    this.name = name;
+    getStyleClass().add("tile");
+    number.setMinWidth(USE_PREF_SIZE);
+    var figures = Parts.row(6, number, unit);
+    figures.setAlignment(javafx.geometry.Pos.BASELINE_LEFT);
+    var box = new VBox(3, Parts.label(name, "tile-name"), figures);
+    box.getChildren().addAll(more);
+    box.getChildren().add(notes);
+    box.prefWidthProperty().bind(widthProperty().subtract(28));
+    setGraphic(box);
+    setMaxWidth(Double.MAX_VALUE);
+    setMaxHeight(Double.MAX_VALUE);
+    setMinWidth(0);
+    setPrefWidth(200);
+    HBox.setHgrow(this, Priority.ALWAYS);
+    setOnAction(_ -> open.run());
+    setAccessibleText(name);
+  }
+
+  void show(String figure, String what, List<Note> lines) {
+    number.setText(figure);
+    unit.setText(what);
+    Parts.show(unit, !what.isEmpty());
+    notes.getChildren().clear();
+    var words = new StringBuilder();
+    for (var note : lines) {
+      if (!words.isEmpty()) {
+        var dot = Parts.label(" · ", "muted");
+        dot.setMinWidth(USE_PREF_SIZE);
+        notes.getChildren().add(dot);
+      }
+      words.append(words.isEmpty() ? "" : ", ").append(note.text());
+      var label = note.tone().on(Parts.label(note.text(), "tile-note"));
+      notes.getChildren().add(label);
+    }
+    setAccessibleText(name + ": " + figure + " " + what + ". " + words);
+    setTooltip(words.isEmpty() ? null : Parts.tooltip(words.toString()));
+  }
+}

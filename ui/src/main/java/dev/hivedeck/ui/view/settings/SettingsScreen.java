@@ -1,0 +1,424 @@
+package dev.hivedeck.ui.view.settings;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Screen;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.Theme;
+import dev.hivedeck.ui.shell.Tone;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.ComboBox;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.control.Slider;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.ToggleGroup;
+import javafx.scene.input.Clipboard;
+import javafx.scene.input.ClipboardContent;
+import javafx.scene.layout.GridPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+import javafx.util.StringConverter;
+import javafx.util.Subscription;
+import org.controlsfx.control.SegmentedButton;
+
+/** Look, language, and the workspace in facts. */
+public final class SettingsScreen implements Screen {
+  private final Desk desk;
+  private final Texts texts;
+  private final VBox node = new VBox(12);
+  private final ScrollPane scroll;
+  private final GridPane facts = new GridPane(18, 8);
+  private final VBox trust = new VBox(8);
+  private final VBox kept = new VBox(0);
+  private final VBox drift = new VBox(0);
+  private final VBox problems = new VBox(6);
+  private final Map<String, Node> sections = new HashMap<>();
+  private Subscription watching = () -> {};
+
+  public SettingsScreen(Desk desk) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    var left =
+        new VBox(
+            12,
+            section("look", look()),
+            section("workspace", new VBox(10, problems, facts)),
+            section("trust", trust));
+    var reconcile =
+        Parts.button(
+            texts.text("action.reconcile"), () -> desk.steering().execute(new Command.Reconcile()));
+    reconcile.setGraphic(Icon.RETRY.node());
+    var right = new VBox(12, section("drift", drift, reconcile), section("kept", kept));
+    for (var column : List.of(left, right)) {
+      HBox.setHgrow(column, Priority.ALWAYS);
+      column.setMinWidth(320);
+      column.setPrefWidth(560);
+    }
+    scroll = new ScrollPane(new HBox(12, left, right));
+    scroll.setFitToWidth(true);
+    scroll.setFocusTraversable(false);
+    scroll.getStyleClass().add("plain-scroll");
+    VBox.setVgrow(scroll, Priority.ALWAYS);
+    var title = Parts.label(texts.text("place.settings"), "title");
+    var head = Parts.row(12, title);
+    head.getStyleClass().add("screen-head");
+    node.getStyleClass().add("screen");
+    node.getChildren().addAll(head, scroll);
+  }
+
+  @Override
+  public Region node() {
+    return node;
+  }
+
+  @Override
+  public void shown() {
+    var live = desk.live();
+    watching =
+        Subscription.combine(
+            live.workspace().subscribe(this::show),
+            live.kept().watch(this::showKept),
+            live.drift().watch(this::showDrift));
+  }
+
+  @Override
+  public void hidden() {
+    watching.unsubscribe();
+  }
+
+  /** Shows the section of that name: workspace, trust, kept, drift. */
+  @Override
+  public void open(String id) {
+    var section = sections.get(id);
+    if (section != null) {
+      node.layout();
+      var whole = scroll.getContent().getBoundsInLocal().getHeight();
+      var view = scroll.getViewportBounds().getHeight();
+      var y = section.getBoundsInParent().getMinY();
+      scroll.setVvalue(whole <= view ? 0 : Math.clamp(y / (whole - view), 0, 1));
+    }
+  }
+
+  private VBox section(String name, Node content, Node... actions) {
+    var heading = Parts.label(texts.text("settings." + name), "card-title");
+    var head = Parts.row(8, heading, Parts.spacer());
+    head.getChildren().addAll(actions);
+    var card = Parts.card(head, content);
+    sections.put(name, card);
+    return card;
+  }
+
+  private Node look() {
+    var group = new ToggleGroup();
+    var buttons =
+        java.util.Arrays.stream(Theme.Choice.values())
+            .map(
+                c -> {
+                  var b = new ToggleButton(texts.word("settings.theme", c));
+                  b.setUserData(c);
+                  b.setToggleGroup(group);
+                  b.setSelected(desk.theme().choice().get() == c);
+                  b.setGraphic(
+                      (switch (c) {
+                            case SYSTEM -> Icon.THEME_SYSTEM;
+                            case DARK -> Icon.THEME_DARK;
+                            case LIGHT -> Icon.THEME_LIGHT;
+                          })
+                          .node());
+                  return b;
+                })
+            .toList();
+    var segments = new SegmentedButton();
+    segments.setToggleGroup(null);
+    segments.getButtons().setAll(buttons);
+    buttons.forEach(b -> b.setToggleGroup(group));
+    group
+        .selectedToggleProperty()
+        .addListener(
+            (_, old, now) -> {
+              if (now == null) {
+                old.setSelected(true);
+              } else {
+                desk.theme().choose((Theme.Choice) now.getUserData());
+              }
+            });
+    desk.theme().choice().subscribe(c -> buttons.forEach(b -> b.setSelected(b.getUserData() == c)));
+
+    var size = new Slider(0.85, 1.5, desk.theme().scale().get());
+    size.setBlockIncrement(0.05);
+    size.setMajorTickUnit(0.05);
+    size.setMinorTickCount(0);
+    size.setSnapToTicks(true);
+    size.setAccessibleText(texts.text("settings.text"));
+    size.setPrefWidth(220);
+    size.setMaxWidth(220);
+    var percent = Parts.label("", "mono");
+    percent.setMinWidth(44);
+    percent.textProperty().bind(desk.theme().scale().map(s -> texts.percent(round(s))));
+    // While dragging, the page would move under the pointer: apply when let go.
+    size.valueProperty()
+        .subscribe(
+            v -> {
+              if (!size.isValueChanging()) {
+                desk.theme().scale(round(v));
+              }
+            });
+    size.valueChangingProperty()
+        .subscribe(
+            changing -> {
+              if (!changing) {
+                desk.theme().scale(round(size.getValue()));
+              }
+            });
+    desk.theme()
+        .scale()
+        .subscribe(
+            s -> {
+              if (!size.isValueChanging() && round(size.getValue()) != round(s)) {
+                size.setValue(s.doubleValue());
+              }
+            });
+
+    var language = new ComboBox<Locale>();
+    language.getItems().setAll(Texts.LANGUAGES);
+    language.setConverter(new LanguageName());
+    language.setValue(Locale.of(texts.locale().getLanguage()));
+    language.setAccessibleText(texts.text("settings.language"));
+    language
+        .valueProperty()
+        .addListener(
+            (_, old, now) -> {
+              if (!now.equals(old)) {
+                desk.settings().put("language", now.getLanguage());
+              }
+            });
+    var grid = new GridPane(18, 12);
+    grid.addRow(0, name("settings.theme"), segments);
+    grid.addRow(1, name("settings.text"), Parts.row(10, size, percent));
+    grid.addRow(2, name("settings.language"), language);
+    return grid;
+  }
+
+  private static double round(Number scale) {
+    return Math.round(scale.doubleValue() * 20) / 20.0;
+  }
+
+  private Node name(String key) {
+    var label = Parts.label(texts.text(key), "muted");
+    label.setMinWidth(120);
+    return label;
+  }
+
+  private void show(Views.Workspace w) {
+    if (w == null) {
+      return;
+    }
+    facts.getChildren().clear();
+    int row = 0;
+    row = fact(row, "settings.name", w.name(), false);
+    row = fact(row, "settings.path", w.path(), true);
+    row = fact(row, "settings.main", w.main() + " " + w.commit(), true);
+    row =
+        fact(
+            row,
+            "settings.checkout",
+            w.checkout() == null
+                ? texts.text("settings.detached")
+                : w.behind() > 0
+                    ? texts.text("settings.behind", w.checkout(), w.behind())
+                    : w.checkout(),
+            false);
+    row = fact(row, "settings.plan", Objects.requireNonNullElse(w.plan(), "–"), false);
+    row = fact(row, "settings.limit", texts.count(w.limit()), false);
+    row =
+        fact(
+            row,
+            "settings.engine",
+            w.engine()
+                + " · "
+                + texts.span(Duration.between(w.startedAt(), desk.live().now().get())),
+            false);
+    var stats = desk.live().stats().get();
+    if (stats != null) {
+      row = fact(row, "settings.api", stats.api(), true);
+      fact(row, "settings.feed", stats.feed(), true);
+    }
+    problems
+        .getChildren()
+        .setAll(
+            Objects.requireNonNullElse(w.problems(), List.<String>of()).stream()
+                .map(
+                    p -> {
+                      var line =
+                          new HBox(8, Tone.RED.on(Icon.WARNED.node()), Parts.grow(Parts.prose(p)));
+                      line.setAlignment(Pos.TOP_LEFT);
+                      return line;
+                    })
+                .toList());
+    Parts.show(problems, !problems.getChildren().isEmpty());
+    showTrust(w);
+  }
+
+  private int fact(int row, String key, String value, boolean copy) {
+    var label = Parts.label(value == null ? "–" : value);
+    if (copy) {
+      label.getStyleClass().add("mono");
+    }
+    var line = Parts.row(6, label);
+    if (copy && value != null && !value.isBlank()) {
+      line.getChildren()
+          .add(
+              Parts.icon(
+                  Icon.COPY,
+                  texts.text("action.copy", texts.text(key)),
+                  () -> {
+                    var content = new ClipboardContent();
+                    content.putString(value);
+                    Clipboard.getSystemClipboard().setContent(content);
+                    desk.notices().say(texts.text("action.copied", value));
+                  },
+                  "flat"));
+    }
+    GridPane.setHgrow(line, Priority.ALWAYS);
+    facts.addRow(row, name(key), line);
+    return row + 1;
+  }
+
+  private void showTrust(Views.Workspace w) {
+    if (w.trusted()) {
+      trust
+          .getChildren()
+          .setAll(
+              Parts.row(
+                  8,
+                  Tone.GREEN.on(Icon.TRUSTED.node()),
+                  Parts.prose(texts.text("settings.trusted"), "soft")));
+      return;
+    }
+    var commands = new VBox(2);
+    Objects.requireNonNullElse(w.untrusted(), List.<String>of())
+        .forEach(c -> commands.getChildren().add(Parts.prose(c, "mono")));
+    commands.getStyleClass().add("sunken");
+    var yes =
+        Parts.button(
+            texts.text("trust.yes", commands.getChildren().size()),
+            () -> desk.steering().execute(new Command.Trust()),
+            "accent");
+    trust
+        .getChildren()
+        .setAll(Parts.prose(texts.text("trust.why"), "soft"), commands, Parts.row(8, yes));
+  }
+
+  private void showKept() {
+    var all = desk.live().kept().all();
+    kept.getChildren().clear();
+    if (all.isEmpty()) {
+      kept.getChildren().add(Parts.prose(texts.text("settings.kept.none"), "soft"));
+      return;
+    }
+    kept.getChildren().add(Parts.prose(texts.text("settings.kept.why"), "soft"));
+    all.stream()
+        .sorted(java.util.Comparator.comparing(Views.Kept::at).reversed())
+        .limit(100)
+        .forEach(
+            k -> {
+              var what =
+                  Parts.label(
+                      Objects.requireNonNullElse(
+                          k.attempt(), Objects.requireNonNullElse(k.task(), k.id())),
+                      "strong");
+              var restore =
+                  Parts.button(
+                      texts.text("settings.restore"),
+                      () ->
+                          desk.steering()
+                              .execute(new Command.RestoreKept(k.id(), null))
+                              .thenAccept(
+                                  r ->
+                                      desk.notices()
+                                          .say(
+                                              texts.text(
+                                                  "settings.restored",
+                                                  r.path("branch").asText()))));
+              restore.setAccessibleText(texts.text("settings.restore.of", what.getText()));
+              var about =
+                  Parts.label(
+                      texts.text(
+                          "settings.kept.about",
+                          k.why(),
+                          k.files(),
+                          texts.ago(k.at(), desk.live().now().get())),
+                      "soft");
+              kept.getChildren().add(line(Icon.KEPT, Tone.NEUTRAL, what, about, restore));
+            });
+  }
+
+  private void showDrift() {
+    var all = desk.live().drift().all();
+    drift.getChildren().clear();
+    if (all.isEmpty()) {
+      drift
+          .getChildren()
+          .add(
+              Parts.row(
+                  8,
+                  Tone.GREEN.on(Icon.PASSED.node()),
+                  Parts.prose(texts.text("settings.drift.none"), "soft")));
+      return;
+    }
+    all.forEach(
+        d -> {
+          var what = Parts.prose(d.what(), "strong");
+          var why = Parts.prose(d.why() == null ? "" : d.why(), "soft");
+          Node action =
+              d.repair() == null
+                  ? Parts.prose(texts.text("settings.drift.look"), "muted")
+                  : repair(d);
+          drift.getChildren().add(line(Icon.DRIFT, Tone.AMBER, what, why, action));
+        });
+  }
+
+  private Node repair(Views.Drift d) {
+    var button =
+        Parts.button(
+            texts.text("settings.repair"),
+            () -> desk.steering().execute(new Command.Repair(d.id())));
+    button.setGraphic(Icon.REPAIR.node());
+    button.setTooltip(Parts.tooltip(d.repair()));
+    button.setAccessibleText(texts.text("settings.repair") + ": " + d.repair());
+    return button;
+  }
+
+  private static HBox line(Icon icon, Tone tone, Region what, Region about, Node action) {
+    var words = new VBox(2, what, about);
+    words.setMinWidth(0);
+    var line = new HBox(10, tone.on(icon.node()), Parts.grow(words), action);
+    line.setAlignment(Pos.CENTER_LEFT);
+    line.getStyleClass().add("list-line");
+    return line;
+  }
+
+  private static final class LanguageName extends StringConverter<Locale> {
+    @Override
+    public String toString(Locale locale) {
+      return locale == null ? "" : locale.getDisplayLanguage(locale);
+    }
+
+    @Override
+    public Locale fromString(String name) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
