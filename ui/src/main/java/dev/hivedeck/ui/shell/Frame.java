@@ -20,6 +20,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
+import javafx.util.Subscription;
 
 /**
  * The window's content on one workspace: bars, rail, and the screen one is at. It makes a screen
@@ -27,6 +28,7 @@ import javafx.scene.layout.VBox;
  */
 public final class Frame extends StackPane implements Navigator, AutoCloseable {
   private static final double STEP = 0.1;
+  private static final double WIDE = 1440;
 
   private final Map<Place, Function<Desk, Screen>> makers;
   private final Map<Place, Screen> screens = new EnumMap<>(Place.class);
@@ -41,6 +43,7 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
   private final Palette palette;
   private final Sheets sheets;
   private Place place;
+  private final Subscription fit;
   private boolean asked;
   private boolean counting;
 
@@ -77,7 +80,10 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
     content.getStyleClass().add("content");
     var middle = new BorderPane(content);
     middle.setTop(banners);
+    middle.setMinSize(0, 0);
+    content.setMinSize(0, 0);
     var shell = new BorderPane(middle);
+    shell.setMinSize(0, 0);
     shell.setTop(top);
     shell.setLeft(rail);
     shell.setBottom(new StatusBar(desk));
@@ -86,6 +92,9 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
     StackPane.setAlignment(toasts, Pos.BOTTOM_RIGHT);
     StackPane.setMargin(toasts, new Insets(0, 18, 40, 0));
     new Keys(this, places).listen();
+
+    fit = kit.theme().scale().subscribe(this::fit);
+    widthProperty().subscribe(this::fit);
 
     live.tasks().watch(this::count);
     live.agents().watch(this::count);
@@ -194,6 +203,7 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
     if (place != null) {
       screens.get(place).hidden();
     }
+    fit.unsubscribe();
     top.close();
     desk.live().close();
     steering.close();
@@ -241,6 +251,14 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
       }
     }
     return null;
+  }
+
+  // Widths count in normal letters: large text has as little room as a small window.
+  private void fit() {
+    var scale = desk.theme().scale().get();
+    var room = getWidth() == 0 ? WIDE : getWidth() / scale;
+    rail.fit(room < 1000, scale);
+    top.fit(room);
   }
 
   private Action action(String key, Icon icon, String keys, Runnable run) {

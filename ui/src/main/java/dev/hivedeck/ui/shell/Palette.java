@@ -48,7 +48,7 @@ final class Palette extends VBox {
     this.go = go;
     this.texts = texts;
     this.actions = actions;
-    getStyleClass().addAll("sheet", "palette");
+    getStyleClass().addAll("paper", "palette");
     input.setPromptText(texts.text("palette.prompt"));
     input.setAccessibleText(texts.text("palette.prompt"));
     input.getStyleClass().add("palette-input");
@@ -69,7 +69,7 @@ final class Palette extends VBox {
             Parts.key("Enter"),
             Parts.label(texts.text("palette.open"), "muted"),
             Parts.key("Esc"),
-            Parts.label(texts.text("palette.close"), "muted"),
+            Parts.label(texts.text("palette.dismiss"), "muted"),
             Parts.spacer(),
             count);
     foot.getStyleClass().add("palette-foot");
@@ -217,6 +217,10 @@ final class Palette extends VBox {
     private final Label keys = Parts.key("");
     private final HBox box = Parts.row(10);
 
+    Cell() {
+      setPrefWidth(0);
+    }
+
     @Override
     protected void updateItem(Entry entry, boolean empty) {
       super.updateItem(entry, empty);
@@ -234,7 +238,6 @@ final class Palette extends VBox {
       keys.setText(entry.keys());
       Parts.show(keys, !entry.keys().isEmpty());
       box.getChildren().setAll(entry.icon().node(), id, title, Parts.spacer(), keys, kind);
-      box.prefWidthProperty().bind(list.widthProperty().subtract(40));
       setAccessibleText(texts.text(entry.kind()) + " " + entry.id() + " " + entry.title());
       setGraphic(box);
     }

@@ -2,6 +2,7 @@ package dev.hivedeck.ui.shell;
 
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.live.Live;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,16 @@ import javafx.scene.layout.VBox;
 final class Rail extends VBox {
   private static final PseudoClass CHOSEN = PseudoClass.getPseudoClass("chosen");
   private static final double WIDE = 196;
-  private static final double NARROW = 52;
+  private static final double NARROW = 58;
 
   private final Texts texts;
   private final Settings settings;
   private final Map<Place, Entry> entries = new EnumMap<>(Place.class);
   private final Button fold;
+  private final List<Label> headings = new ArrayList<>();
+  private boolean wanted;
+  private boolean tight;
+  private double scale = 1;
   private boolean folded;
 
   Rail(Desk desk, List<Place> places) {
@@ -37,6 +42,7 @@ final class Rail extends VBox {
           getChildren().add(Parts.spacer());
         } else if (group == Place.Group.BUILD) {
           var heading = Parts.label(texts.text("rail.build"), "rail-heading");
+          headings.add(heading);
           getChildren().add(heading);
         }
       }
@@ -44,7 +50,7 @@ final class Rail extends VBox {
       entries.put(place, entry);
       getChildren().add(entry);
     }
-    fold = Parts.icon(Icon.COLLAPSE, texts.text("action.rail"), () -> fold(!folded), "flat");
+    fold = Parts.icon(Icon.COLLAPSE, texts.text("action.rail"), () -> fold(!wanted), "flat");
     getChildren().add(fold);
     fold(settings.flag("rail.folded", false));
   }
@@ -54,15 +60,23 @@ final class Rail extends VBox {
   }
 
   void fold(boolean fold) {
-    folded = fold;
+    wanted = fold;
     settings.put("rail.folded", fold);
-    var width = fold ? NARROW : WIDE;
+    fit(tight, scale);
+  }
+
+  /** Folds where there is no room, whatever is wanted, and grows with the text. */
+  void fit(boolean tight, double scale) {
+    this.tight = tight;
+    this.scale = scale;
+    folded = wanted || tight;
+    var width = folded ? NARROW : WIDE * scale;
     setMinWidth(width);
     setPrefWidth(width);
     setMaxWidth(width);
-    entries.values().forEach(e -> e.fold(fold));
-    lookupAll(".rail-heading").forEach(h -> h.setVisible(!fold));
-    pseudoClassStateChanged(PseudoClass.getPseudoClass("folded"), fold);
+    entries.values().forEach(e -> e.fold(folded));
+    headings.forEach(h -> h.setVisible(!folded));
+    fold.setDisable(tight);
   }
 
   boolean folded() {

@@ -8,10 +8,10 @@ import javafx.scene.layout.VBox;
 final class Sheet extends VBox {
   Sheet(String title, double width, Node... content) {
     super(12);
-    getStyleClass().add("sheet");
+    getStyleClass().add("paper");
     setPrefWidth(width);
     setAccessibleText(title);
-    getChildren().add(Parts.label(title, "sheet-title"));
+    getChildren().add(Parts.label(title, "paper-title"));
     getChildren().addAll(content);
   }
 

@@ -140,9 +140,24 @@ public final class Theme {
     settings.put("text.scale", scale.get());
   }
 
-  // Popups are scenes of their own, so the size comes by a sheet rather than by a style.
+  // Popups are scenes of their own, so sizes come by a sheet rather than by a style. An icon's em
+  // is its own size and not that of the text around, so icons are given in pixels here.
   private String size() {
-    var css = String.format(Locale.ROOT, ".root{-fx-font-size:%.2fpx}", TEXT * scale.get());
+    var css =
+        String.format(
+            Locale.ROOT,
+            """
+            .root { -fx-font-size: %.2fpx; }
+            .ikonli-font-icon { -fx-icon-size: %.1fpx; }
+            .ikonli-font-icon.hive-mark { -fx-icon-size: %.1fpx; }
+            .ikonli-font-icon.hive-mark-large { -fx-icon-size: %.1fpx; }
+            .placard > .ikonli-font-icon { -fx-icon-size: %.1fpx; }
+            """,
+            TEXT * scale.get(),
+            14 * scale.get(),
+            16 * scale.get(),
+            44 * scale.get(),
+            28 * scale.get());
     return "data:text/css;base64,"
         + Base64.getEncoder().encodeToString(css.getBytes(StandardCharsets.UTF_8));
   }

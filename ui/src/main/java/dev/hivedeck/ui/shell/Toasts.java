@@ -65,7 +65,6 @@ final class Toasts extends VBox implements Notices {
     var card = row(10, tone.on(icon.node()), Parts.grow(words));
     card.getChildren().addAll(more);
     card.getChildren().add(close);
-    card.setAlignment(Pos.TOP_LEFT);
     card.getStyleClass().addAll("toast", "toast-" + tone.name().toLowerCase(java.util.Locale.ROOT));
     card.setAccessibleRole(AccessibleRole.TEXT);
     card.setAccessibleText(name);

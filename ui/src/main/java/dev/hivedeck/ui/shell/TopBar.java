@@ -29,6 +29,11 @@ final class TopBar extends HBox {
   private final Pill decisions;
   private final Pill alerts;
   private final Button theme;
+  private final Button help;
+  private final Label product;
+  private final Label word;
+  private boolean tight;
+  private boolean narrow;
   private final Subscription themed;
   private Attention attention = Attention.NONE;
 
@@ -42,12 +47,15 @@ final class TopBar extends HBox {
 
     var hexagon = Icon.HIVE.node();
     hexagon.getStyleClass().add("hive-mark");
-    var product = Parts.label("Hivedeck", "product");
+    product = Parts.label("Hivedeck", "product");
     product.setMinWidth(Region.USE_PREF_SIZE);
 
+    word = Parts.label(texts.text("bar.workspace"), "muted");
+    word.setMinWidth(Region.USE_PREF_SIZE);
     workspace.getStyleClass().addAll("bar-button");
-    workspace.setGraphic(Parts.row(5, Parts.label(texts.text("bar.workspace"), "muted"), name));
-    workspace.setMaxWidth(260);
+    workspace.setGraphic(Parts.row(5, word, name));
+    workspace.setMinWidth(Region.USE_PREF_SIZE);
+    name.setMaxWidth(180);
     workspace.setOnShowing(_ -> fillWorkspaces());
 
     branch = Parts.button("", () -> desk.go().to(Place.SETTINGS), "bar-button");
@@ -68,7 +76,8 @@ final class TopBar extends HBox {
     inner.prefWidthProperty().bind(search.widthProperty().subtract(26));
     search.setGraphic(inner);
     search.setAccessibleText(texts.text("bar.search"));
-    search.setMinWidth(160);
+    search.setMinWidth(90);
+    prompt.setMinWidth(0);
     search.setPrefWidth(460);
     search.setMaxWidth(460);
     HBox.setHgrow(search, javafx.scene.layout.Priority.SOMETIMES);
@@ -83,7 +92,7 @@ final class TopBar extends HBox {
     decisions = new Pill(() -> desk.go().to(Place.DECISIONS));
     alerts = new Pill(this::showAlerts);
     theme = Parts.icon(Icon.THEME_LIGHT, texts.text("action.theme"), desk.theme()::toggle, "round");
-    var help = Parts.icon(Icon.HELP, texts.text("action.keys"), keys, "round");
+    help = Parts.icon(Icon.HELP, texts.text("action.keys"), keys, "round");
 
     getChildren()
         .addAll(
@@ -121,15 +130,14 @@ final class TopBar extends HBox {
     name.setText(w.name());
     workspace.setAccessibleText(texts.text("bar.workspace") + " " + w.name());
     workspace.setTooltip(Parts.tooltip(w.path()));
-    Parts.show(branch, true);
+    Parts.show(branch, !narrow);
     var main = Parts.label(w.main());
     var commit = Parts.label(w.commit(), "mono", "strong");
     main.setMinWidth(Region.USE_PREF_SIZE);
     commit.setMinWidth(Region.USE_PREF_SIZE);
     branch.setGraphic(Parts.row(6, Icon.BRANCH.node(), main, commit));
     Parts.name(branch, texts.text("bar.branch", w.main(), w.commit()));
-    Parts.show(update, w.behind() > 0);
-    update.setText(texts.text("bar.behind", w.behind()));
+    showUpdate();
     Parts.name(update, texts.text("bar.behind.more", w.main(), w.behind(), w.checkout()));
   }
 
@@ -156,6 +164,32 @@ final class TopBar extends HBox {
       case FAILED ->
           live.show(
               Tone.RED, texts.text("bar.failed"), c.fault() == null ? "" : c.fault().message());
+    }
+  }
+
+  /**
+   * Leaves out what has no room, the least needed first.
+   *
+   * @param room the width in pixels at normal text size
+   */
+  void fit(double room) {
+    Parts.show(word, room > 1340);
+    tight = room < 1240;
+    Parts.show(branch, room > 1100 && desk.live().workspace().get() != null);
+    Parts.show(product, room > 1000);
+    Parts.show(help, room > 900);
+    live.brief(room < 980);
+    decisions.brief(room < 860);
+    alerts.brief(room < 860);
+    narrow = room <= 1100;
+    showUpdate();
+  }
+
+  private void showUpdate() {
+    var w = desk.live().workspace().get();
+    Parts.show(update, w != null && w.behind() > 0);
+    if (w != null) {
+      update.setText(texts.text(tight ? "bar.behind.short" : "bar.behind", w.behind()));
     }
   }
 
@@ -270,6 +304,8 @@ final class TopBar extends HBox {
   /** A rounded button with a dot that says a state. */
   private static final class Pill extends Button {
     private final Region dot = Parts.dot(Tone.NEUTRAL);
+    private String said = "";
+    private boolean brief;
 
     Pill(Runnable action) {
       getStyleClass().add("pill");
@@ -278,10 +314,21 @@ final class TopBar extends HBox {
       setOnAction(_ -> action.run());
     }
 
+    /** With little room only the number stays; where there is none, only the dot. */
+    void brief(boolean wanted) {
+      brief = wanted;
+      setText(shown());
+    }
+
+    private String shown() {
+      return brief ? said.replaceAll("[^0-9]", "") : said;
+    }
+
     void show(Tone tone, String text, String more) {
       tone.on(dot);
-      if (!text.equals(getText())) {
-        setText(text);
+      said = text;
+      if (!shown().equals(getText())) {
+        setText(shown());
       }
       if (getTooltip() == null || !getTooltip().getText().equals(more)) {
         setTooltip(Parts.tooltip(more));

@@ -40,7 +40,7 @@ record Figures(
     Rates rates,
     Optional<Instant> finish) {
 
-  record Standing(int open, int healthy, int marginal, int stuck, int review) {}
+  record Standing(int open, int healthy, int marginal, int stuck) {}
 
   /**
    * @param from time of the first value
@@ -196,7 +196,6 @@ record Figures(
     int healthy = 0;
     int marginal = 0;
     int stuck = 0;
-    int review = 0;
     for (var c : changes) {
       if (c.state() == Views.ChangeState.MERGED || c.state() == Views.ChangeState.CLOSED) {
         continue;
@@ -211,9 +210,8 @@ record Figures(
       } else {
         healthy++;
       }
-      review += "wanted".equals(c.review()) ? 1 : 0;
     }
-    return new Standing(open, healthy, marginal, stuck, review);
+    return new Standing(open, healthy, marginal, stuck);
   }
 
   private static Rates rates(

@@ -18,6 +18,7 @@ final class Happening extends ListView<Event> {
   Happening(Desk desk) {
     this.desk = desk;
     getStyleClass().addAll("plain-list", "happening");
+    setFixedCellSize(30);
     setItems(desk.live().happenings());
     setCellFactory(_ -> new Cell());
     setAccessibleText(desk.texts().text("overview.happening"));

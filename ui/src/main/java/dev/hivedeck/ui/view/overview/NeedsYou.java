@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import javafx.scene.Node;
+import javafx.scene.control.Button;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.VBox;
@@ -33,6 +34,8 @@ final class NeedsYou extends ScrollPane {
     this.desk = desk;
     setContent(list);
     setFitToWidth(true);
+    setMinHeight(60);
+    list.heightProperty().subscribe(h -> setPrefViewportHeight(h.doubleValue() + 2));
     setHbarPolicy(ScrollBarPolicy.NEVER);
     getStyleClass().add("plain-scroll");
     setAccessibleText(desk.texts().text("overview.needs"));
@@ -77,7 +80,7 @@ final class NeedsYou extends ScrollPane {
     if (d.kind() != null && !d.kind().isBlank()) {
       head.getChildren().add(Parts.tag(d.kind()));
     }
-    var question = Parts.prose(d.question(), "strong");
+    var question = question(d.question(), () -> desk.go().to(Place.DECISIONS, d.id()));
     var about = new ArrayList<String>();
     about.add(texts.text("decision.by", d.agent(), d.task()));
     if (d.dueAt() != null) {
@@ -106,18 +109,12 @@ final class NeedsYou extends ScrollPane {
     }
     var buttons = new FlowPane(6, 6);
     buttons.getChildren().addAll(new Answers(desk).buttons(d, () -> ""));
-    buttons
-        .getChildren()
-        .add(
-            Parts.button(
-                texts.text("action.look"), () -> desk.go().to(Place.DECISIONS, d.id()), "flat"));
     box.getChildren().addAll(question, line, buttons);
     return box;
   }
 
   private Node review(Views.Change c) {
     var texts = desk.texts();
-    var open = Parts.button(texts.text("action.look"), () -> desk.go().to(Place.CHANGES, c.id()));
     var approve =
         Parts.button(
             texts.text("change.approve"),
@@ -126,7 +123,7 @@ final class NeedsYou extends ScrollPane {
     return new VBox(
         5,
         Parts.row(8, Parts.tag(texts.text("overview.review"))),
-        Parts.prose("#" + c.number() + " " + c.title(), "strong"),
+        question("#" + c.number() + " " + c.title(), () -> desk.go().to(Place.CHANGES, c.id())),
         Parts.label(
             texts.text(
                 "overview.review.about",
@@ -135,6 +132,15 @@ final class NeedsYou extends ScrollPane {
                 texts.count(c.deletions()),
                 c.health()),
             "soft"),
-        Parts.row(6, approve, open));
+        Parts.row(6, approve));
+  }
+
+  /** What is asked, as the way to it. */
+  private static Button question(String text, Runnable open) {
+    var button = Parts.button(text, open, "link", "question-link");
+    button.setWrapText(true);
+    button.setMinWidth(0);
+    button.setMinHeight(USE_PREF_SIZE);
+    return button;
   }
 }

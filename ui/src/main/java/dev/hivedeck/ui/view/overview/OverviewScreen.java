@@ -136,7 +136,7 @@ public final class OverviewScreen implements Screen {
     VBox.setVgrow(workingPlace, Priority.SOMETIMES);
     left.getChildren().addAll(workingHead, workingPlace, chartHead, chart);
     HBox.setHgrow(left, Priority.ALWAYS);
-    left.setMinWidth(420);
+    left.setMinWidth(280);
 
     var needsHead =
         Parts.row(
@@ -154,11 +154,11 @@ public final class OverviewScreen implements Screen {
             happening);
     VBox.setVgrow(happeningCard, Priority.ALWAYS);
     happeningCard.setMinHeight(170);
-    needsCard.setMaxHeight(430);
+    needsCard.setMaxHeight(470);
     var right = new VBox(12, needsCard, happeningCard);
-    right.setMinWidth(300);
-    right.setPrefWidth(380);
-    right.setMaxWidth(420);
+    right.setMinWidth(240);
+    right.setPrefWidth(420);
+    right.setMaxWidth(460);
     var body = new HBox(12, left, right);
     VBox.setVgrow(body, Priority.ALWAYS);
     body.setMinHeight(0);
@@ -190,7 +190,7 @@ public final class OverviewScreen implements Screen {
     var height = empty ? 230 : working.height(ROWS);
     workingPlace.setPrefHeight(height);
     workingPlace.setMaxHeight(height);
-    workingPlace.setMinHeight(Math.min(height, 170));
+    workingPlace.setMinHeight(Math.min(height, working.height(8)));
   }
 
   private Region nobody(Views.Workspace w) {
@@ -286,8 +286,7 @@ public final class OverviewScreen implements Screen {
         notes(
             note(Tone.GREEN, "tile.changes.healthy", c.healthy()),
             note(Tone.AMBER, "tile.changes.marginal", c.marginal()),
-            note(Tone.RED, "tile.changes.stuck", c.stuck()),
-            note(Tone.AMBER, "tile.changes.review", c.review())));
+            note(Tone.RED, "tile.changes.stuck", c.stuck())));
     chart.show(f.rates());
     summary.setText(summary(f));
   }

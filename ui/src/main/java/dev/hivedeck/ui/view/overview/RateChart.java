@@ -36,7 +36,7 @@ final class RateChart extends Region {
     this.fine = DateTimeFormatter.ofPattern("HH:mm:ss", texts.locale()).withZone(texts.zone());
     getChildren().add(canvas);
     setMinHeight(120);
-    setPrefHeight(220);
+    setPrefHeight(150);
     setAccessibleRole(AccessibleRole.IMAGE_VIEW);
     setOnMouseMoved(
         e -> {
@@ -104,6 +104,11 @@ final class RateChart extends Region {
       g.fillText(texts.decimal(value, value == Math.rint(value) ? 0 : 1), LEFT - 8, y);
     }
     times(g, w, h);
+    if (rates.top() == 0) {
+      g.setTextAlign(TextAlignment.CENTER);
+      g.fillText(texts.text("overview.rates.none"), (w + LEFT) / 2, TOP + plot / 2 - size);
+      return;
+    }
     line(g, rates.done(), look, Tone.GREEN, top, plot, w, false);
     line(g, rates.retried(), look, Tone.AMBER, top, plot, w, true);
     line(g, rates.dead(), look, Tone.RED, top, plot, w, false);

@@ -42,7 +42,7 @@ final class Spark extends Region {
     double w = canvas.getWidth();
     double h = canvas.getHeight();
     g.clearRect(0, 0, w, h);
-    if (values.length < 2) {
+    if (values.length < 2 || java.util.Arrays.stream(values).max().orElse(0) == 0) {
       return;
     }
     double top = 0.001;

@@ -47,14 +47,16 @@ final class Tile extends Button {
     notes.getChildren().clear();
     var words = new StringBuilder();
     for (var note : lines) {
-      if (!words.isEmpty()) {
-        var dot = Parts.label(" · ", "muted");
-        dot.setMinWidth(USE_PREF_SIZE);
-        notes.getChildren().add(dot);
-      }
+      var last = note == lines.getLast();
       words.append(words.isEmpty() ? "" : ", ").append(note.text());
       var label = note.tone().on(Parts.label(note.text(), "tile-note"));
-      notes.getChildren().add(label);
+      var piece = Parts.row(0, label);
+      if (!last) {
+        var dot = Parts.label(" · ", "muted");
+        dot.setMinWidth(USE_PREF_SIZE);
+        piece.getChildren().add(dot);
+      }
+      notes.getChildren().add(piece);
     }
     setAccessibleText(name + ": " + figure + " " + what + ". " + words);
     setTooltip(words.isEmpty() ? null : Parts.tooltip(words.toString()));

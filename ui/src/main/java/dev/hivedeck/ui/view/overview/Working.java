@@ -40,7 +40,7 @@ final class Working extends TableView<Views.Agent> {
           Views.AgentState.VALIDATING,
           Views.AgentState.RUNNING);
   private static final double ROW = 34;
-  private static final double HEADER = 34;
+  private static final double HEADER = 36;
 
   private final Desk desk;
   private final ObservableList<Views.Agent> rows = FXCollections.observableArrayList();
@@ -56,9 +56,23 @@ final class Working extends TableView<Views.Agent> {
     getColumns().add(column("col.agent", 170, 130, new AgentCell()));
     getColumns().add(column("col.task", 210, 120, new TaskCell()));
     getColumns().add(column("col.activity", 260, 120, new ActivityCell()));
-    getColumns().add(fixed("col.stage", 92, new StageCell()));
-    getColumns().add(fixed("col.time", 76, new TimeCell()));
-    getColumns().add(fixed("col.cost", 72, new CostCell()));
+    var activity = getColumns().getLast();
+    var stage = fixed("col.stage", 92, new StageCell());
+    var time = fixed("col.time", 80, new TimeCell());
+    var cost = fixed("col.cost", 72, new CostCell());
+    getColumns().add(stage);
+    getColumns().add(time);
+    getColumns().add(cost);
+    // What has no room goes, the least needed first.
+    Runnable fit =
+        () -> {
+          var room = getWidth() / desk.theme().scale().get();
+          cost.setVisible(room > 600);
+          time.setVisible(room > 520);
+          activity.setVisible(room > 440);
+          stage.setVisible(room > 300);
+        };
+    widthProperty().subscribe(fit);
     setRowFactory(_ -> new Row());
     setOnKeyPressed(
         e -> {

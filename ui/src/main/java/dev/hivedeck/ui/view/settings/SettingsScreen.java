@@ -41,7 +41,7 @@ public final class SettingsScreen implements Screen {
   private final ScrollPane scroll;
   private final GridPane facts = new GridPane(18, 8);
   private final VBox trust = new VBox(8);
-  private final VBox kept = new VBox(0);
+  private final VBox kept = new VBox(6);
   private final VBox drift = new VBox(0);
   private final VBox problems = new VBox(6);
   private final Map<String, Node> sections = new HashMap<>();
@@ -289,7 +289,8 @@ public final class SettingsScreen implements Screen {
                     Clipboard.getSystemClipboard().setContent(content);
                     desk.notices().say(texts.text("action.copied", value));
                   },
-                  "flat"));
+                  "flat",
+                  "facts-copy"));
     }
     GridPane.setHgrow(line, Priority.ALWAYS);
     facts.addRow(row, name(key), line);

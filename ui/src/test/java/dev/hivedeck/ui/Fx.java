@@ -1,0 +1,143 @@
+package dev.hivedeck.ui;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.ui.shell.Dialogs;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import javafx.application.Platform;
+import javafx.scene.image.WritableImage;
+import javafx.stage.Stage;
+
+/** Runs things on the FX thread of the headless platform, which is started once. */
+public final class Fx {
+  private static final AtomicBoolean STARTED = new AtomicBoolean();
+
+  private Fx() {}
+
+  public static void start() {
+    if (STARTED.compareAndSet(false, true)) {
+      var up = new CountDownLatch(1);
+      try {
+        Platform.startup(up::countDown);
+        Platform.setImplicitExit(false);
+        up.await(20, TimeUnit.SECONDS);
+      } catch (IllegalStateException e) {
+        // Another test of this run has started it.
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  public static <T> T get(Callable<T> work) {
+    start();
+    var task = new FutureTask<>(work);
+    Platform.runLater(task);
+    try {
+      return task.get(60, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  public static void run(Runnable work) {
+    get(
+        () -> {
+          work.run();
+          return null;
+        });
+  }
+
+  /** Waits until it is so, looking on the FX thread. */
+  public static void until(String what, BooleanSupplier so) {
+    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (System.nanoTime() < end) {
+      if (get(so::getAsBoolean)) {
+        return;
+      }
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    fail("never: " + what);
+  }
+
+  /** A desktop of 1440 by 900 on a door, with the first data in. */
+  public static Desktop desktop(Door door, Path settings) {
+    return desktop(door, settings, new Answering());
+  }
+
+  public static Desktop desktop(Door door, Path settings, Dialogs dialogs) {
+    var desktop =
+        get(
+            () -> {
+              var options = new Desktop.Options(settings, Sample.CLOCK, ZoneOffset.UTC, dialogs);
+              var made = Desktop.open(new Stage(), new Here(door), options);
+              made.stage().setWidth(1440);
+              made.stage().setHeight(900);
+              made.show(door);
+              return made;
+            });
+    until(
+        "the workspace is shown", () -> desktop.frame() != null && desktop.frame().place() != null);
+    return desktop;
+  }
+
+  /** What the window shows, once layout and canvases have settled. */
+  public static Path picture(Desktop desktop, Path file) {
+    for (int i = 0; i < 3; i++) {
+      run(() -> desktop.stage().getScene().getRoot().applyCss());
+      run(() -> desktop.stage().getScene().getRoot().layout());
+    }
+    try {
+      Thread.sleep(250);
+      WritableImage image = get(() -> desktop.stage().getScene().snapshot(null));
+      return Pictures.write(image, file);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Dialogs that answer yes and choose nothing. */
+  public static final class Answering implements Dialogs {
+    @Override
+    public boolean confirm(String title, String consequence, String verb) {
+      return true;
+    }
+
+    @Override
+    public Optional<Path> chooseFolder(String title) {
+      return Optional.empty();
+    }
+
+    @Override
+    public List<Path> chooseFiles(String title, List<String> patterns) {
+      return List.of();
+    }
+  }
+
+  /** A program that opens every folder onto the same door. */
+  public record Here(Door door) implements Desktop.Host {
+    @Override
+    public Door open(Path folder) {
+      return door;
+    }
+
+    @Override
+    public boolean hasDemo() {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.hivedeck.ui;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A door with nothing behind it but a map: tests put things in, the desktop sees them come as
+ * events, exactly as from an engine. Commands are written down and answered by {@link #answer}.
+ */
+public final class MemoryDoor implements Door {
+  private final Clock clock;
+  private final Map<Topic, Map<String, Views.View>> things = new EnumMap<>(Topic.class);
+  private final List<Event> events = new ArrayList<>();
+  private final List<Consumer<List<Event>>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Query.LogPage>> followers = new CopyOnWriteArrayList<>();
+
+  /** What was asked for, oldest first. */
+  public final List<Command> commands = new CopyOnWriteArrayList<>();
+
+  /** What a query answers. */
+  public volatile Function<Query, JsonNode> queries = _ -> Json.MAPPER.createArrayNode();
+
+  /** What a command does; throws to refuse. */
+  public volatile Function<Command, JsonNode> answer = _ -> Json.object();
+
+  public volatile Stats stats =
+      new Stats(0, 12, 6, 1, 41.7, 18_200_000, 2.1, 4.18, "127.0.0.1:7071", "ws://127.0.0.1:7072");
+
+  public MemoryDoor(Clock clock) {
+    this.clock = clock;
+    for (var topic : Topic.values()) {
+      things.put(topic, new LinkedHashMap<>());
+    }
+  }
+
+  /** Sets a thing down without a word, as before the desktop looked. */
+  public synchronized void seed(Topic topic, Views.View view) {
+    things.get(topic).put(view.id(), view);
+  }
+
+  /** Writes an event into the past. */
+  public synchronized void past(Event event) {
+    events.add(event);
+  }
+
+  /** Changes a thing and tells of it. */
+  public void tell(String type, Topic topic, String text, Views.View view) {
+    publish(type, topic, view.id(), text, view);
+  }
+
+  public void remove(Topic topic, String id, String text) {
+    publish(topic.word() + ".removed", topic, id, text, null);
+  }
+
+  private synchronized void publish(
+      String type, Topic topic, String id, String text, Views.View view) {
+    if (view == null) {
+      things.get(topic).remove(id);
+    } else {
+      things.get(topic).put(id, view);
+    }
+    var event =
+        new Event(
+            events.size() + 1L,
+            clock.instant(),
+            "test",
+            type,
+            topic,
+            id,
+            text,
+            view == null ? null : Json.tree(view));
+    events.add(event);
+    listeners.forEach(l -> l.accept(List.of(event)));
+  }
+
+  /** Sends lines as an attempt's output. */
+  public void log(Query.LogPage page) {
+    followers.forEach(f -> f.accept(page));
+  }
+
+  @Override
+  public JsonNode execute(Command command, String correlation) {
+    commands.add(command);
+    return answer.apply(command);
+  }
+
+  @Override
+  public JsonNode query(Query query) {
+    if (query instanceof Query.Events e) {
+      synchronized (this) {
+        var from =
+            e.after() < 0
+                ? Math.max(0, events.size() + (int) e.after())
+                : Math.min(events.size(), (int) e.after());
+        var to = Math.min(events.size(), from + e.limit());
+        return Json.tree(List.copyOf(events.subList(from, to)));
+      }
+    }
+    return queries.apply(query);
+  }
+
+  @Override
+  public synchronized Snapshot snapshot(Set<Topic> topics) {
+    var now = new EnumMap<Topic, List<? extends Views.View>>(Topic.class);
+    topics.forEach(t -> now.put(t, List.copyOf(things.get(t).values())));
+    return new Snapshot(events.size(), now);
+  }
+
+  @Override
+  public synchronized Subscription subscribe(long after, Consumer<List<Event>> consumer) {
+    if (after > events.size()) {
+      throw new HiveException("gone", "No such place in the history.", "Take a snapshot.");
+    }
+    var missed = List.copyOf(events.subList((int) after, events.size()));
+    if (!missed.isEmpty()) {
+      consumer.accept(missed);
+    }
+    listeners.add(consumer);
+    return () -> listeners.remove(consumer);
+  }
+
+  @Override
+  public Subscription follow(Consumer<Query.LogPage> consumer) {
+    followers.add(consumer);
+    return () -> followers.remove(consumer);
+  }
+
+  @Override
+  public Stats stats() {
+    return stats;
+  }
+}

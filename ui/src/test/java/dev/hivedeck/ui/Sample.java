@@ -1,0 +1,431 @@
+package dev.hivedeck.ui;
+
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.AgentState;
+import dev.hivedeck.engine.protocol.Views.AttemptState;
+import dev.hivedeck.engine.protocol.Views.ChangeState;
+import dev.hivedeck.engine.protocol.Views.DecisionState;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** A workspace in the middle of its work, the same each time. */
+public final class Sample {
+  public static final Instant NOW = Instant.parse("2026-11-20T13:52:10Z");
+  public static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
+  private static final List<String> TITLES =
+      List.of(
+          "Idempotent order placement",
+          "Outbox retry with jitter",
+          "Stream tool calls",
+          "API reference",
+          "Cart drawer",
+          "Rotate API keys",
+          "Query plan for /orders",
+          "Batch order lookups",
+          "Tenant sharding",
+          "Refunds in part",
+          "Webhook signatures",
+          "Rate limit per key",
+          "Price rounding by currency",
+          "Search suggestions",
+          "Address validation with the carrier's service",
+          "Checkout on one page",
+          "Empty states of the cart",
+          "Stock reservation with expiry",
+          "Audit log of refunds",
+          "Mail templates in German",
+          "Retry of failed payments",
+          "Dead letter view",
+          "Health checks",
+          "Load test of checkout",
+          "Seed data for demos",
+          "Locale switch",
+          "Currency picker",
+          "Gift cards",
+          "Return labels",
+          "Delivery slots");
+  private static final List<String> AGENTS =
+      List.of("core-api", "reliability", "llm", "docs", "frontend", "security", "perf", "lint");
+
+  private Sample() {}
+
+  public static Views.Workspace workspace() {
+    return new Views.Workspace(
+        "storefront",
+        "storefront",
+        "/home/you/code/storefront",
+        "main",
+        "a41f09c",
+        "main",
+        3,
+        true,
+        true,
+        8,
+        "Checkout v2",
+        "0.1.0",
+        ago(3 * 3600 + 720),
+        List.of(),
+        List.of());
+  }
+
+  public static MemoryDoor door() {
+    var door = new MemoryDoor(CLOCK);
+    fill(door);
+    return door;
+  }
+
+  private static Instant ago(long seconds) {
+    return NOW.minus(Duration.ofSeconds(seconds));
+  }
+
+  private static void fill(MemoryDoor door) {
+    door.seed(Topic.WORKSPACE, workspace());
+    tasks(door);
+    agents(door);
+    changes(door);
+    decisions(door);
+    for (int i = 1; i <= 6; i++) {
+      var tasks = new ArrayList<String>();
+      for (int t = i; t <= TITLES.size(); t += 6) {
+        tasks.add("T-" + (100 + t));
+      }
+      door.seed(
+          Topic.REQUIREMENT,
+          new Views.Requirement(
+              "R-" + i,
+              TITLES.get(i * 3) + " works for every shopper",
+              List.of("critical", "high", "medium", "low").get(i % 4),
+              List.of("The same request has the same answer", "A refusal says why"),
+              tasks,
+              Math.min(tasks.size(), i),
+              20 * i - 10,
+              i));
+    }
+    door.seed(
+        Topic.KEPT,
+        new Views.Kept(
+            "refs/hivedeck/kept/T-105.1",
+            "9f31c2ab",
+            "T-105",
+            "T-105.1",
+            "its worktree was about to be reset for another attempt",
+            4,
+            ago(1400)));
+    door.seed(
+        Topic.KEPT,
+        new Views.Kept(
+            "refs/hivedeck/kept/T-112.2",
+            "77bd10fe",
+            "T-112",
+            "T-112.2",
+            "the task was cancelled",
+            1,
+            ago(5400)));
+    door.seed(
+        Topic.DRIFT,
+        new Views.Drift(
+            "D-1",
+            "worktree-missing",
+            "The worktree of T-107.1 is not there",
+            "Its folder was removed by something else while the attempt was running.",
+            "make it again from its branch",
+            "/home/you/.local/share/hivedeck/wt/T-107.1"));
+    events(door);
+  }
+
+  private static void tasks(MemoryDoor door) {
+    var random = new Random(7);
+    for (int i = 1; i <= 60; i++) {
+      var id = "T-" + (100 + i);
+      var state = state(i);
+      var title = TITLES.get((i - 1) % TITLES.size()) + (i > TITLES.size() ? ", part two" : "");
+      var worker = AGENTS.get((i - 1) % AGENTS.size());
+      var tries = state == TaskState.DEAD ? 3 : i % 6 == 0 ? 2 : 1;
+      var started = ago(10_000 - i * 150L + random.nextInt(60));
+      var ended = started.plusSeconds(200 + random.nextInt(500));
+      var attempted = state == TaskState.DONE || state == TaskState.DEAD || i <= 8;
+      if (attempted) {
+        for (int n = 1; n <= tries; n++) {
+          var last = n == tries;
+          var running = i <= 8 && last;
+          var s =
+              running
+                  ? AttemptState.WORKING
+                  : last && state != TaskState.DEAD ? AttemptState.SUCCEEDED : AttemptState.FAILED;
+          door.seed(
+              Topic.ATTEMPT,
+              new Views.Attempt(
+                  id + "." + n,
+                  id,
+                  worker,
+                  n,
+                  s,
+                  s == AttemptState.FAILED ? "gate" : null,
+                  null,
+                  running ? 25 * (i % 4) : 100,
+                  running ? ago(40 + 97L * i) : started.plusSeconds(n * 120L),
+                  running ? null : ended.plusSeconds(n * 120L),
+                  "hive/" + id,
+                  "/tmp/" + id,
+                  "abc",
+                  running ? 4000 + i : 0,
+                  41_200,
+                  6_800,
+                  0.05 + 0.11 * (i % 7),
+                  120,
+                  List.of()));
+        }
+      }
+      door.seed(
+          Topic.TASK,
+          new Views.Task(
+              id,
+              title,
+              state,
+              state == TaskState.DEAD ? "3 tries, unit tests fail" : null,
+              state == TaskState.DONE ? 100 : 25 * (i % 4),
+              1 + i % 9,
+              i % 5 == 0 ? "bug-fix" : null,
+              worker,
+              List.of(),
+              attempted ? worker : null,
+              i > 6 ? List.of("T-" + (100 + i - 5)) : List.of(),
+              List.of("R-" + (1 + i % 6)),
+              attempted ? tries : 0,
+              attempted ? id + "." + tries : null,
+              null,
+              null,
+              state == TaskState.DONE,
+              null,
+              state == TaskState.DONE || state == TaskState.DEAD ? ended : ago(400),
+              i));
+    }
+  }
+
+  private static TaskState state(int i) {
+    if (i <= 8) {
+      return i == 3 ? TaskState.VALIDATING : i == 4 ? TaskState.WAITING : TaskState.RUNNING;
+    }
+    if (i == 23) {
+      return TaskState.DEAD;
+    }
+    return i <= 42 ? TaskState.DONE : i % 3 == 0 ? TaskState.READY : TaskState.BLOCKED;
+  }
+
+  private static void agents(MemoryDoor door) {
+    var activity =
+        List.of(
+            "running pytest tests/unit/orders -q",
+            "editing worker/outbox.py",
+            "gate coverage 81 %",
+            "approve network access for npx @redocly/cli build?",
+            "2 of 3 in 15 s: gate lint",
+            "reading packages/security",
+            "benchmark p95 212 → 148 ms",
+            "");
+    var states =
+        List.of(
+            AgentState.RUNNING,
+            AgentState.RUNNING,
+            AgentState.VALIDATING,
+            AgentState.WAITING,
+            AgentState.RETRYING,
+            AgentState.RUNNING,
+            AgentState.RUNNING,
+            AgentState.IDLE);
+    var models =
+        List.of(
+            "codex", "claude-code", "opencode", "gemini-cli", "codex", "claude-code", "codex", "");
+    for (int i = 0; i < AGENTS.size(); i++) {
+      var task = "T-" + (101 + i);
+      door.seed(
+          Topic.AGENT,
+          new Views.Agent(
+              AGENTS.get(i),
+              "Builds and keeps " + AGENTS.get(i),
+              "core",
+              "command",
+              "1.0",
+              models.get(i),
+              List.of("java"),
+              List.of("src/**"),
+              List.of("reliability"),
+              states.get(i),
+              states.get(i) == AgentState.IDLE ? null : task,
+              states.get(i) == AgentState.IDLE ? null : task + ".1",
+              25 * ((i + 1) % 4),
+              activity.get(i),
+              ago(30 + 60L * i),
+              12 + i,
+              i == 4 ? 9 : i % 3,
+              i == 4 ? 45 : 96 - i,
+              48_000,
+              0.4 * i));
+    }
+  }
+
+  private static void changes(MemoryDoor door) {
+    for (int i = 1; i <= 12; i++) {
+      var state = i <= 6 ? ChangeState.MERGED : i == 8 ? ChangeState.CONFLICTED : ChangeState.OPEN;
+      door.seed(
+          Topic.CHANGE,
+          new Views.Change(
+              "C-" + (32 + i),
+              32 + i,
+              "T-" + (108 + i),
+              TITLES.get(7 + i),
+              AGENTS.get(i % AGENTS.size()),
+              "T-" + (108 + i) + ".1",
+              state,
+              i == 8 ? "conflicts with main in worker/outbox.py" : null,
+              "hive/T-" + (108 + i),
+              "a41f09c",
+              "b52e10d",
+              i <= 6 ? "c63f21e" : null,
+              3 + i,
+              40 * i,
+              7 * i,
+              1 + i % 3,
+              List.of(),
+              List.of(),
+              i == 9 ? "wanted" : i <= 6 ? "approved" : "none",
+              ago(4000 - i * 200L),
+              ago(3000 - i * 200L),
+              i <= 6 ? ago(3000 - i * 200L) : null,
+              null,
+              i == 8 ? 41 : i == 10 ? 68 : 97 - i,
+              List.of()));
+    }
+  }
+
+  private static void decisions(MemoryDoor door) {
+    door.seed(
+        Topic.DECISION,
+        new Views.Decision(
+            "Q-3",
+            "T-101",
+            "T-101.1",
+            "core-api",
+            "architecture",
+            3,
+            "Split the orders table by tenant?",
+            "The orders table holds 41 million rows of 212 tenants. Splitting by tenant makes the"
+                + " largest tenant's queries four times faster, and each migration reversible."
+                + " Keeping one table needs no migration now.",
+            List.of("approve", "keep one table", "reject"),
+            null,
+            DecisionState.OPEN,
+            null,
+            null,
+            null,
+            ago(900),
+            NOW.plus(Duration.ofHours(21)),
+            null));
+    door.seed(
+        Topic.DECISION,
+        new Views.Decision(
+            "Q-4",
+            "T-104",
+            "T-104.1",
+            "docs",
+            "permission",
+            3,
+            "May docs use the network?",
+            "npx @redocly/cli build",
+            List.of("allow once", "deny"),
+            "deny",
+            DecisionState.OPEN,
+            null,
+            null,
+            null,
+            ago(100),
+            NOW.plus(Duration.ofMinutes(4)),
+            null));
+    door.seed(
+        Topic.DECISION,
+        new Views.Decision(
+            "Q-1",
+            "T-110",
+            "T-110.1",
+            "perf",
+            "performance-target",
+            2,
+            "Lower the p95 goal from 400 to 300 ms?",
+            null,
+            List.of("yes", "no"),
+            "yes",
+            DecisionState.EXPIRED,
+            "yes",
+            null,
+            "deadline",
+            ago(9000),
+            ago(5400),
+            ago(5400)));
+    door.seed(
+        Topic.DECISION,
+        new Views.Decision(
+            "Q-2",
+            "T-111",
+            "T-111.1",
+            "core-api",
+            "architecture",
+            3,
+            "Use optimistic locking for the stock reservation?",
+            null,
+            List.of("yes", "no"),
+            null,
+            DecisionState.DECIDED,
+            "yes",
+            "But log every conflict.",
+            "you",
+            ago(8000),
+            null,
+            ago(7000)));
+  }
+
+  private static void events(MemoryDoor door) {
+    var lines =
+        List.of(
+            Map.entry("task.started", "T-107 started by perf"),
+            Map.entry("task.fallback", "T-117 falls back from docs to core-api after 3 failures"),
+            Map.entry("task.done", "T-119 verified: Audit log of refunds"),
+            Map.entry("decision.opened", "docs asks: May docs use the network?"),
+            Map.entry("attempt.failed", "T-105.1 by frontend failed (gate): lint has 3 findings"),
+            Map.entry("task.retrying", "T-105 is tried again in 15 s, 2 of 3 (gate)"),
+            Map.entry("change.conflicted", "conflict #40 with main in worker/outbox.py"),
+            Map.entry("change.opened", "opened #41 Price rounding by currency · +360 -63"),
+            Map.entry("task.validating", "T-103 is with its gates"),
+            Map.entry("change.merged", "merged #38 Outbox index · +86 -12"));
+    for (int i = 0; i < 40; i++) {
+      var line = lines.get(i % lines.size());
+      var topic = dev.hivedeck.engine.protocol.Topic.of(line.getKey().split("\\.")[0]);
+      var id =
+          switch (topic) {
+            case TASK -> "T-107";
+            case ATTEMPT -> "T-105.1";
+            case CHANGE -> "C-40";
+            default -> "Q-4";
+          };
+      door.past(
+          new Event(
+              i + 1L,
+              ago(21L * (40 - i) - 18),
+              "c",
+              line.getKey(),
+              topic,
+              id,
+              line.getValue(),
+              null));
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.hivedeck.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Theme;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Takes a picture of every screen in both themes, to be looked at. */
+class ScreensTest {
+  private static final Path PICTURES = Path.of("target", "screens");
+  @TempDir Path folder;
+
+  @Test
+  void everyScreenInBothThemes() throws Exception {
+    var desktop = Fx.desktop(Sample.door(), folder.resolve("desktop.json"));
+    for (var choice : new Theme.Choice[] {Theme.Choice.DARK, Theme.Choice.LIGHT}) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      var suffix = "-" + choice.name().toLowerCase() + ".png";
+      for (var place : Desktop.screens().keySet()) {
+        Fx.run(() -> desktop.frame().to(place));
+        var file = Fx.picture(desktop, PICTURES.resolve(place.name().toLowerCase() + suffix));
+        assertThat(Files.size(file)).isGreaterThan(20_000);
+      }
+    }
+    Fx.run(desktop.stage()::close);
+  }
+
+  @Test
+  void everyState() throws Exception {
+    var door = Sample.door();
+    var desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    Fx.run(() -> desktop.theme().choose(Theme.Choice.DARK));
+    key(desktop, KeyCode.K, true);
+    type(desktop, "ou");
+    Fx.picture(desktop, PICTURES.resolve("state-palette.png"));
+    key(desktop, KeyCode.ESCAPE, false);
+    type(desktop, "?");
+    Fx.picture(desktop, PICTURES.resolve("state-keys.png"));
+    key(desktop, KeyCode.ESCAPE, false);
+    Fx.run(() -> desktop.frame().newTask());
+    Fx.picture(desktop, PICTURES.resolve("state-new-task.png"));
+    key(desktop, KeyCode.ESCAPE, false);
+    Fx.run(
+        () -> {
+          desktop.frame().desk().notices().done("Cancelled T-104", () -> {});
+          desktop
+              .frame()
+              .desk()
+              .notices()
+              .failed(
+                  new HiveException.Fault(
+                      "not-now", "A task that is done cannot retry.", "It can be returned."));
+        });
+    Fx.picture(desktop, PICTURES.resolve("state-notices.png"));
+    Fx.run(() -> desktop.theme().scale(1.5));
+    Fx.picture(desktop, PICTURES.resolve("state-large.png"));
+    Fx.run(() -> desktop.theme().scale(1));
+    Fx.run(() -> desktop.frame().desk().settings().put("language", "de"));
+    Thread.sleep(600);
+    Fx.picture(desktop, PICTURES.resolve("state-german.png"));
+    Fx.run(() -> desktop.stage().setWidth(1024));
+    Fx.picture(desktop, PICTURES.resolve("state-narrow.png"));
+    Fx.run(() -> desktop.stage().setWidth(1440));
+    Fx.run(() -> desktop.theme().choose(Theme.Choice.LIGHT));
+    Fx.run(
+        () -> {
+          desktop.frame().desk().settings().opened(folder.toString());
+          desktop.frame().desk().settings().opened("/gone/payments");
+          desktop.frame().desk().settings().put("language", "en");
+          desktop.welcome();
+        });
+    Thread.sleep(300);
+    Fx.picture(desktop, PICTURES.resolve("state-welcome.png"));
+    Fx.run(desktop.stage()::close);
+  }
+
+  @Test
+  void emptyAndUntrusted() throws Exception {
+    var door = new MemoryDoor(Sample.CLOCK);
+    var w = Sample.workspace();
+    door.seed(
+        Topic.WORKSPACE,
+        new Views.Workspace(
+            w.id(),
+            w.name(),
+            w.path(),
+            w.main(),
+            w.commit(),
+            w.checkout(),
+            0,
+            false,
+            false,
+            4,
+            null,
+            w.engine(),
+            w.startedAt(),
+            List.of("hive.yaml line 12: unknown key \"gatez\"; did you mean \"gates\"?"),
+            List.of(
+                "agent core-api: ./tools/agent.sh",
+                "gate unit: mvn -q test",
+                "gate lint: npm run lint")));
+    var desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    Fx.run(() -> desktop.theme().choose(Theme.Choice.DARK));
+    Fx.picture(desktop, PICTURES.resolve("state-trust.png"));
+    key(desktop, KeyCode.ESCAPE, false);
+    Fx.picture(desktop, PICTURES.resolve("state-empty.png"));
+    Fx.run(() -> desktop.frame().to(Place.DECISIONS));
+    Fx.picture(desktop, PICTURES.resolve("state-empty-decisions.png"));
+    Fx.run(desktop.stage()::close);
+  }
+
+  private static void key(Desktop desktop, KeyCode code, boolean shortcut) {
+    Fx.run(
+        () -> {
+          var scene = desktop.stage().getScene();
+          var target = scene.getFocusOwner() == null ? scene.getRoot() : scene.getFocusOwner();
+          javafx.event.Event.fireEvent(
+              target,
+              new KeyEvent(
+                  KeyEvent.KEY_PRESSED, "", code.getName(), code, false, shortcut, false, false));
+        });
+  }
+
+  private static void type(Desktop desktop, String text) {
+    for (var letter : text.split("")) {
+      Fx.run(
+          () -> {
+            var scene = desktop.stage().getScene();
+            var target = scene.getFocusOwner() == null ? scene.getRoot() : scene.getFocusOwner();
+            javafx.event.Event.fireEvent(
+                target,
+                new KeyEvent(
+                    KeyEvent.KEY_TYPED,
+                    letter,
+                    letter,
+                    KeyCode.UNDEFINED,
+                    false,
+                    false,
+                    false,
+                    false));
+          });
+    }
+  }
+}
