@@ -174,18 +174,22 @@ public final class FeedClient implements Door, AutoCloseable {
       if (!e.code().equals("gone")) {
         throw e;
       }
-      var gap =
-          new Event(
-              seen,
-              clock.instant(),
-              null,
-              "plan.reloaded",
-              Topic.WORKSPACE,
-              null,
-              "Events were missed; everything is loaded anew.",
-              null);
-      events.forEach(c -> c.accept(List.of(gap)));
+      missed();
     }
+  }
+
+  private void missed() {
+    var gap =
+        new Event(
+            seen,
+            clock.instant(),
+            null,
+            "plan.reloaded",
+            Topic.WORKSPACE,
+            null,
+            "Events were missed; everything is loaded anew.",
+            null);
+    events.forEach(c -> c.accept(List.of(gap)));
   }
 
   private JsonNode call(String method, JsonNode params) {
@@ -307,6 +311,10 @@ public final class FeedClient implements Door, AutoCloseable {
     } else {
       var answer = open.remove(message.path("id").asLong());
       if (answer == null) {
+        // A subscription may be answered and then found to begin too long ago.
+        if (message.has("error") && fault(message.get("error")).code().equals("gone")) {
+          missed();
+        }
         return;
       }
       if (message.has("error")) {
@@ -339,8 +347,31 @@ public final class FeedClient implements Door, AutoCloseable {
         var page = Json.as(params, Query.LogPage.class);
         logs.forEach(c -> c.accept(page));
       }
+      case "gap" -> Thread.ofVirtual().name("feed-gap").start(() -> fetch(params));
       case "stats" -> stats = Json.as(params, Stats.class);
       default -> LOG.debug("Unknown notification {}", method);
+    }
+  }
+
+  /** Lines that the engine could not send in time are asked for by range. */
+  private void fetch(JsonNode gap) {
+    var attempt = gap.path("attempt").asText();
+    var from = gap.path("from").asLong();
+    var to = gap.path("to").asLong();
+    try {
+      while (from < to) {
+        var page =
+            Json.as(
+                query(new Query.Log(attempt, from, (int) Math.min(1_000, to - from))),
+                Query.LogPage.class);
+        if (page.lines().isEmpty()) {
+          return;
+        }
+        logs.forEach(c -> c.accept(page));
+        from = page.from() + page.lines().size();
+      }
+    } catch (HiveException e) {
+      LOG.debug("Lines of {} were not fetched: {}", attempt, e.getMessage());
     }
   }
 
