@@ -80,7 +80,7 @@ final class RecipeReader {
 
   /** One list of steps for all turns, or {@code {turns: [[…], […]]}}. */
   private List<List<Timed>> turns(Node node) {
-    if (node instanceof SequenceNode) {
+    if (!(node instanceof MappingNode)) {
       return List.of(steps(node, 0));
     }
     Node turns = need(node, fields(node, "turns"), "turns");

@@ -1,0 +1,73 @@
+package dev.hivedeck.engine.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/** Everything that a driver told. */
+final class Recorded implements Activity {
+  final List<String> lines = new CopyOnWriteArrayList<>();
+  final List<Integer> stages = new CopyOnWriteArrayList<>();
+  final List<Question> questions = new CopyOnWriteArrayList<>();
+  final Queue<String> toSay = new ConcurrentLinkedQueue<>();
+  final AtomicLong tokens = new AtomicLong();
+  final AtomicLong count = new AtomicLong();
+  volatile double cost;
+  volatile long pid;
+  volatile Function<Question, CompletableFuture<Answer>> person = q -> new CompletableFuture<>();
+
+  @Override
+  public void line(String kind, String text) {
+    if (count.incrementAndGet() <= 50_000) {
+      lines.add(kind + " " + text);
+    }
+  }
+
+  @Override
+  public void pid(long value) {
+    pid = value;
+  }
+
+  @Override
+  public void stage(int percent) {
+    stages.add(percent);
+  }
+
+  @Override
+  public void usage(long in, long out, double dollars) {
+    tokens.addAndGet(in + out);
+    cost += dollars;
+  }
+
+  @Override
+  public CompletableFuture<Answer> ask(Question question) {
+    questions.add(question);
+    return person.apply(question);
+  }
+
+  @Override
+  public Optional<String> said() {
+    return Optional.ofNullable(toSay.poll());
+  }
+
+  boolean has(String line) {
+    return lines.contains(line);
+  }
+
+  /** Real processes take real time. */
+  static void until(BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < 3_000 && !condition.getAsBoolean(); i++) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
+  }
+}
