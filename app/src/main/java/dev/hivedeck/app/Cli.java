@@ -1,0 +1,157 @@
+package dev.hivedeck.app;
+
+import dev.hivedeck.engine.Hive;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+
+/** The command line. Exit status: 0 done, 1 something failed, 2 bad input, 3 not allowed, 130 stopped. */
+@Command(
+    name = "hivedeck",
+    mixinStandardHelpOptions = true,
+    version = "Hivedeck " + Hive.VERSION,
+    description = "Runs many coding agents on your repository, and shows that what they did is safe.",
+    synopsisSubcommandLabel = "COMMAND",
+    scope = ScopeType.INHERIT,
+    subcommands = {
+      DemoCommand.class,
+      SetupCommands.Init.class,
+      SetupCommands.Trust.class,
+      SetupCommands.Doctor.class,
+      SetupCommands.Serve.class,
+      PlanCommand.class,
+      RunCommand.class,
+      ListCommands.Status.class,
+      ListCommands.Agents.class,
+      ListCommands.Tasks.class,
+      ListCommands.Attempts.class,
+      ListCommands.Changes.class,
+      ListCommands.Decisions.class,
+      ListCommands.Events.class,
+      KeptCommand.class,
+      SteerCommands.Decide.class,
+      SteerCommands.Task.class,
+      SteerCommands.Change.class,
+      SteerCommands.Agent.class,
+      SetupCommands.Check.class,
+    })
+public final class Cli implements Callable<Integer> {
+  public static final int DONE = 0;
+  public static final int FAILED = 1;
+  public static final int BAD_INPUT = 2;
+  public static final int NOT_ALLOWED = 3;
+  public static final int STOPPED = 130;
+
+  /** The program goes on in a window; its end is not here. */
+  static final int STAYS = -1;
+
+  @Option(
+      names = "--workspace",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description = "The repository; default: the one around the current folder.")
+  private Path workspace = Path.of("").toAbsolutePath();
+
+  @Option(
+      names = "--json",
+      scope = ScopeType.INHERIT,
+      description = "Answer as one JSON document on standard output, nothing else.")
+  boolean json;
+
+  @Option(names = "--quiet", scope = ScopeType.INHERIT, description = "Say only what went wrong.")
+  boolean quiet;
+
+  @Parameters(arity = "0..1", paramLabel = "DIR", description = "Open the desktop on this repository.")
+  private Path folder;
+
+  final PrintStream out;
+  final PrintStream err;
+
+  private Cli(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Runs one command line and answers with its exit status. */
+  public static int run(PrintStream out, PrintStream err, String... arguments) {
+    var cli = new Cli(out, err);
+    var line = new CommandLine(cli);
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler((e, command, result) -> cli.failed(e));
+    line.setParameterExceptionHandler(
+        (e, a) -> {
+          if (cli.json || java.util.Arrays.asList(a).contains("--json")) {
+            out.println(Json.write(new HiveException.Fault("bad-usage", e.getMessage(), "See --help.")));
+          } else {
+            err.println(e.getMessage());
+            e.getCommandLine().usage(err);
+          }
+          return BAD_INPUT;
+        });
+    return line.execute(arguments);
+  }
+
+  @Override
+  public Integer call() {
+    return Windows.open(this, folder == null ? null : folder.toAbsolutePath());
+  }
+
+  Path workspace() {
+    return workspace.toAbsolutePath().normalize();
+  }
+
+  private int failed(Exception e) {
+    if (!(e instanceof HiveException h)) {
+      org.slf4j.LoggerFactory.getLogger(Cli.class).error("command failed", e);
+      fault(new HiveException.Fault("engine", "Hivedeck itself failed: " + e, "Its log has more."));
+      return FAILED;
+    }
+    fault(h.fault());
+    return switch (h.code()) {
+      case "not-trusted", "not-allowed", "no-engine", "no-display", "second-engine", "unauthorized" ->
+          NOT_ALLOWED;
+      case "not-now", "at-work", "disk-full", "store-failed", "checkout-edited", "worktree-in-use" ->
+          FAILED;
+      case "interrupted", "stopped" -> STOPPED;
+      default -> BAD_INPUT;
+    };
+  }
+
+  void fault(HiveException.Fault fault) {
+    if (json) {
+      out.println(Json.write(Map.of("error", fault)));
+    } else {
+      err.println("hivedeck: " + fault.message());
+      if (fault.hint() != null && !fault.hint().isBlank()) {
+        err.println("          " + fault.hint());
+      }
+    }
+  }
+
+  /** Says something to a person; silent with {@code --json} and {@code --quiet}. */
+  void say(String text) {
+    if (!json && !quiet) {
+      out.println(text);
+    }
+  }
+
+  /** Answers: a document for programs, or words for people. */
+  void answer(Object document, String words) {
+    if (json) {
+      out.println(Json.write(document));
+    } else if (words != null) {
+      say(words);
+    }
+  }
+}

@@ -1,0 +1,272 @@
+package dev.hivedeck.app;
+
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Commands that tell what is. */
+final class ListCommands {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
+
+  private ListCommands() {}
+
+  /** Lists one kind of thing. */
+  abstract static class Listing<V extends Views.View> implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    private final Topic topic;
+    private final Class<V> type;
+    private final String[] headings;
+    private final String none;
+
+    Listing(Topic topic, Class<V> type, String none, String... headings) {
+      this.topic = topic;
+      this.type = type;
+      this.none = none;
+      this.headings = headings;
+    }
+
+    abstract Object[] cells(V view);
+
+    boolean wanted(V view) {
+      return true;
+    }
+
+    @Override
+    public Integer call() {
+      try (var opened = Doors.open(cli.workspace())) {
+        var all = opened.all(topic, type).stream().filter(this::wanted).toList();
+        var table = new Table(headings);
+        all.forEach(view -> table.row(cells(view)));
+        cli.answer(all, all.isEmpty() ? none : table.toString());
+        return Cli.DONE;
+      }
+    }
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+
+  @Command(name = "agents", description = "Agents, what they do and how they fare.")
+  static final class Agents extends Listing<Views.Agent> {
+    Agents() {
+      super(
+          Topic.AGENT,
+          Views.Agent.class,
+          "No agents yet. hivedeck init proposes some.",
+          "Agent", "Driver", "State", "Task", "Health", "Done", "Failed", "Spent", "Activity");
+    }
+
+    @Override
+    Object[] cells(Views.Agent a) {
+      return new Object[] {
+        a.id(), a.driver(), word(a.state()), a.task(), a.health(), a.succeeded(), a.failed(),
+        "$%.2f".formatted(a.cost()), a.activity()
+      };
+    }
+  }
+
+  @Command(name = "tasks", description = "Tasks and where they stand.")
+  static final class Tasks extends Listing<Views.Task> {
+    @Option(names = "--state", description = "Only those in this state.")
+    Views.TaskState state;
+
+    Tasks() {
+      super(
+          Topic.TASK,
+          Views.Task.class,
+          "No tasks. hivedeck plan import FILE takes some in.",
+          "Task", "State", "Agent", "Tries", "Change", "Title", "Reason");
+    }
+
+    @Override
+    boolean wanted(Views.Task t) {
+      return state == null || t.state() == state;
+    }
+
+    @Override
+    Object[] cells(Views.Task t) {
+      return new Object[] {
+        t.id(), t.merged() ? "merged" : word(t.state()), t.agent() == null ? t.worker() : t.agent(),
+        t.attempts(), t.change(), t.title(), t.reason()
+      };
+    }
+  }
+
+  @Command(name = "attempts", description = "Attempts, the latest last.")
+  static final class Attempts extends Listing<Views.Attempt> {
+    @Parameters(arity = "0..1", paramLabel = "TASK", description = "Only those at this task.")
+    String task;
+
+    Attempts() {
+      super(
+          Topic.ATTEMPT,
+          Views.Attempt.class,
+          "No attempts yet.",
+          "Attempt", "Agent", "State", "Stage", "Spent", "Detail");
+    }
+
+    @Override
+    boolean wanted(Views.Attempt a) {
+      return task == null || a.task().equals(task);
+    }
+
+    @Override
+    Object[] cells(Views.Attempt a) {
+      return new Object[] {
+        a.id(), a.agent(), word(a.state()), a.stage() + "%", "$%.2f".formatted(a.cost()),
+        a.reason() == null ? "" : a.reason() + ": " + a.detail()
+      };
+    }
+  }
+
+  @Command(name = "changes", description = "Changes on their way to main.")
+  static final class Changes extends Listing<Views.Change> {
+    Changes() {
+      super(
+          Topic.CHANGE,
+          Views.Change.class,
+          "No changes yet.",
+          "Change", "State", "Review", "Health", "Lines", "Task", "Agent", "Title", "Reason");
+    }
+
+    @Override
+    Object[] cells(Views.Change c) {
+      return new Object[] {
+        c.id(), word(c.state()), c.review(), c.health(), "+" + c.additions() + " -" + c.deletions(),
+        c.task(), c.agent(), c.title(), c.reason()
+      };
+    }
+  }
+
+  @Command(name = "decisions", description = "Questions to you, open ones first.")
+  static final class Decisions extends Listing<Views.Decision> {
+    Decisions() {
+      super(
+          Topic.DECISION,
+          Views.Decision.class,
+          "Nobody asks anything.",
+          "Decision", "State", "Task", "Agent", "Options", "Answer", "Question");
+    }
+
+    @Override
+    Object[] cells(Views.Decision d) {
+      return new Object[] {
+        d.id(), word(d.state()), d.task(), d.agent(), String.join(" | ", d.options()), d.answer(),
+        d.question()
+      };
+    }
+  }
+
+  @Command(name = "status", description = "How the workspace stands, in a few lines.")
+  static final class Status implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Override
+    public Integer call() {
+      try (var opened = Doors.open(cli.workspace())) {
+        var workspace = opened.all(Topic.WORKSPACE, Views.Workspace.class).getFirst();
+        var tasks = opened.all(Topic.TASK, Views.Task.class);
+        var changes = opened.all(Topic.CHANGE, Views.Change.class);
+        var decisions = opened.all(Topic.DECISION, Views.Decision.class);
+        Map<String, Long> states = count(tasks, t -> t.merged() ? "merged" : word(t.state()));
+        Map<String, Long> open = count(changes, c -> word(c.state()));
+        long asked = decisions.stream().filter(d -> d.state() == Views.DecisionState.OPEN).count();
+        if (cli.json) {
+          cli.answer(
+              Map.of(
+                  "workspace", workspace, "tasks", states, "changes", open, "decisions", asked,
+                  "engine", opened.remote() ? "running" : "stopped"),
+              null);
+          return Cli.DONE;
+        }
+        cli.say(
+            "%s · %s at %s%s"
+                .formatted(
+                    workspace.name(), workspace.main(), workspace.commit(),
+                    workspace.plan() == null ? "" : " · plan \"" + workspace.plan() + "\""));
+        cli.say("engine     " + (opened.remote() ? workspace.working() ? "working" : "resting" : "not running"));
+        cli.say("trusted    " + (workspace.trusted() ? "yes" : "no, see hivedeck trust"));
+        cli.say("tasks      " + words(states));
+        cli.say("changes    " + words(open));
+        cli.say("decisions  " + (asked == 0 ? "none open" : asked + " open"));
+        workspace.problems().forEach(p -> cli.say("problem    " + p));
+        if (workspace.behind() > 0) {
+          cli.say("checkout   " + workspace.behind() + " merges behind main");
+        }
+        return Cli.DONE;
+      }
+    }
+
+    private static <V> Map<String, Long> count(List<V> all, Function<V, String> key) {
+      return all.stream().collect(Collectors.groupingBy(key, TreeMap::new, Collectors.counting()));
+    }
+
+    private static String words(Map<String, Long> counts) {
+      return counts.isEmpty()
+          ? "none"
+          : counts.entrySet().stream()
+              .map(e -> e.getValue() + " " + e.getKey())
+              .collect(Collectors.joining(", "));
+    }
+  }
+
+  @Command(name = "events", description = "What happened, the latest last.")
+  static final class Events implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Option(names = "--follow", description = "Go on as it happens.")
+    boolean follow;
+
+    @Option(names = "--last", defaultValue = "50", description = "How many of the past.")
+    int last;
+
+    @Override
+    public Integer call() throws InterruptedException {
+      try (var opened = Doors.open(cli.workspace())) {
+        var past = opened.door().query(new Query.Events(-last, last));
+        long seen = 0;
+        for (var node : past) {
+          var event = Json.as(node, Event.class);
+          seen = event.seq();
+          print(event);
+        }
+        if (follow) {
+          try (var subscription = opened.door().subscribe(seen, events -> events.forEach(this::print))) {
+            new CountDownLatch(1).await();
+            subscription.close();
+          }
+        }
+        return Cli.DONE;
+      }
+    }
+
+    private void print(Event event) {
+      if (cli.json) {
+        cli.out.println(Json.write(event));
+      } else if (event.text() != null) {
+        cli.out.println(
+            TIME.format(event.at()) + "  " + "%-20s".formatted(event.type()) + " " + event.text());
+      }
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.hivedeck.app;
+
+import dev.hivedeck.engine.protocol.Command.ImportPlan;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Plans in and out. */
+@Command(name = "plan", description = "Requirements and tasks.")
+final class PlanCommand {
+  @ParentCommand Cli cli;
+
+  @Command(name = "import", description = "Take plans in; idempotent by id.")
+  int take(@Parameters(arity = "1..*", paramLabel = "FILE") List<Path> files) {
+    try (var opened = Doors.open(cli.workspace())) {
+      var results = new ArrayList<JsonNode>();
+      for (Path file : files) {
+        var result = opened.door().execute(new ImportPlan(file.toString(), read(file)), null);
+        results.add(result);
+        cli.say(
+            file + ": " + count(result, "added") + " added, " + count(result, "changed") + " changed, "
+                + count(result, "kept") + " kept");
+      }
+      cli.answer(results.size() == 1 ? results.getFirst() : results, null);
+      return Cli.DONE;
+    }
+  }
+
+  private static int count(JsonNode result, String key) {
+    return result.path(key).isArray() ? result.path(key).size() : result.path(key).asInt();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (MalformedInputException e) {
+      throw new HiveException("plan-invalid", file + " is not UTF-8 text.", "Save it as UTF-8.");
+    } catch (IOException e) {
+      throw new HiveException(
+          "no-file", file + " cannot be read: " + e.getMessage(), "Check its name and rights.");
+    }
+  }
+
+  @Command(name = "show", description = "Requirements with their tasks.")
+  int show() {
+    try (var opened = Doors.open(cli.workspace())) {
+      var requirements = opened.all(Topic.REQUIREMENT, Views.Requirement.class);
+      var tasks = opened.all(Topic.TASK, Views.Task.class);
+      if (requirements.isEmpty() && tasks.isEmpty()) {
+        cli.answer(
+            Map.of("requirements", requirements, "tasks", tasks),
+            "No plan yet. hivedeck plan import FILE takes one in.");
+        return Cli.DONE;
+      }
+      var text = new StringBuilder();
+      for (var r : requirements) {
+        text.append("%s %s · %d of %d merged%n".formatted(r.id(), r.title(), r.done(), r.tasks().size()));
+        tasks.stream()
+            .filter(t -> t.requirements().contains(r.id()))
+            .forEach(t -> text.append("   ").append(line(t)).append('\n'));
+      }
+      var free = tasks.stream().filter(t -> t.requirements().isEmpty()).toList();
+      if (!free.isEmpty()) {
+        text.append("Without a requirement\n");
+        free.forEach(t -> text.append("   ").append(line(t)).append('\n'));
+      }
+      cli.answer(Map.of("requirements", requirements, "tasks", tasks), text.toString().stripTrailing());
+      return Cli.DONE;
+    }
+  }
+
+  private static String line(Views.Task t) {
+    return "%-6s %-10s %s".formatted(t.id(), t.merged() ? "merged" : t.state().word(), t.title());
+  }
+
+  @Command(name = "export", description = "The plan as YAML on standard output.")
+  int export() {
+    try (var opened = Doors.open(cli.workspace())) {
+      var result = opened.door().query(new Query.Export());
+      if (cli.json) {
+        cli.answer(result, null);
+      } else {
+        cli.out.print(result.path("yaml").asText());
+      }
+      return Cli.DONE;
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package dev.hivedeck.app;
+
+import dev.hivedeck.engine.protocol.Command.LineComment;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Commands that steer: each sends one command to the engine. */
+final class SteerCommands {
+  private SteerCommands() {}
+
+  static int send(Cli cli, dev.hivedeck.engine.protocol.Command command, String words) {
+    try (var opened = Doors.open(cli.workspace())) {
+      var result = opened.door().execute(command, null);
+      cli.answer(result, words);
+      return Cli.DONE;
+    }
+  }
+
+  @Command(name = "decide", description = "Answer a decision.")
+  static final class Decide implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Parameters(index = "0", paramLabel = "ID")
+    String id;
+
+    @Parameters(index = "1", paramLabel = "OPTION")
+    String option;
+
+    @Option(names = "--comment")
+    String comment;
+
+    @Override
+    public Integer call() {
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.Decide(id, option, comment),
+          id + ": " + option);
+    }
+  }
+
+  @Command(name = "task", description = "Steer tasks.")
+  static final class Task {
+    @ParentCommand Cli cli;
+
+    @Command(name = "add", description = "Add a task.")
+    int add(
+        @Parameters(paramLabel = "TITLE") String title,
+        @Option(names = "--id") String id,
+        @Option(names = "--prompt") String prompt,
+        @Option(names = "--agent") String agent,
+        @Option(names = "--capabilities", split = ",") List<String> capabilities,
+        @Option(names = "--needs", split = ",") List<String> needs,
+        @Option(names = "--requirements", split = ",") List<String> requirements,
+        @Option(names = "--priority") Integer priority,
+        @Option(names = "--kind") String kind) {
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.AddTask(
+              id, title, prompt, agent, capabilities, needs, requirements, priority, kind),
+          "Added.");
+    }
+
+    @Command(name = "retry", description = "Try a task anew.")
+    int retry(@Parameters(paramLabel = "ID") String id, @Option(names = "--agent") String agent) {
+      return send(cli, new dev.hivedeck.engine.protocol.Command.RetryTask(id, agent), id + " is tried anew.");
+    }
+
+    @Command(name = "cancel", description = "Cancel a task; its work is kept.")
+    int cancel(@Parameters(paramLabel = "ID") String id) {
+      return send(cli, new dev.hivedeck.engine.protocol.Command.CancelTask(id), id + " is cancelled.");
+    }
+
+    @Command(name = "pause", description = "Pause a task; its work is kept.")
+    int pause(@Parameters(paramLabel = "ID") String id) {
+      return send(cli, new dev.hivedeck.engine.protocol.Command.PauseTask(id), id + " is paused.");
+    }
+
+    @Command(name = "resume", description = "Let a paused task go on.")
+    int resume(@Parameters(paramLabel = "ID") String id) {
+      return send(cli, new dev.hivedeck.engine.protocol.Command.ResumeTask(id), id + " goes on.");
+    }
+  }
+
+  @Command(name = "change", description = "Steer changes.")
+  static final class Change {
+    @ParentCommand Cli cli;
+
+    @Command(name = "approve", description = "Approve a change; it enters the merge queue.")
+    int approve(@Parameters(paramLabel = "ID") String id, @Option(names = "--comment") String comment) {
+      return send(
+          cli, new dev.hivedeck.engine.protocol.Command.ApproveChange(id, comment), id + " is approved.");
+    }
+
+    @Command(name = "return", description = "Send a change back to its agent.")
+    int sendBack(
+        @Parameters(paramLabel = "ID") String id,
+        @Option(names = "--comment") String comment,
+        @Option(names = "--line", paramLabel = "FILE:LINE:TEXT") List<String> lines) {
+      var comments = new ArrayList<LineComment>();
+      for (String line : lines == null ? List.<String>of() : lines) {
+        String[] f = line.split(":", 3);
+        if (f.length < 3 || !f[1].matches("\\d+")) {
+          throw new HiveException(
+              "bad-usage", "\"" + line + "\" is no line comment.", "Write FILE:LINE:TEXT.");
+        }
+        comments.add(new LineComment(f[0], Integer.parseInt(f[1]), f[2]));
+      }
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.ReturnChange(id, comment, comments),
+          id + " goes back to its agent.");
+    }
+
+    @Command(name = "merge", description = "Put a change into the merge queue.")
+    int merge(@Parameters(paramLabel = "ID") String id) {
+      return send(cli, new dev.hivedeck.engine.protocol.Command.MergeChange(id), id + " is queued.");
+    }
+
+    @Command(name = "close", description = "Close a change without merging; its branch stays.")
+    int close(@Parameters(paramLabel = "ID") String id, @Option(names = "--comment") String comment) {
+      return send(cli, new dev.hivedeck.engine.protocol.Command.CloseChange(id, comment), id + " is closed.");
+    }
+
+    @Command(name = "diff", description = "Show a change.")
+    int diff(@Parameters(paramLabel = "ID") String id) {
+      try (var opened = Doors.open(cli.workspace())) {
+        var node = opened.door().query(new Query.Diff(id, null));
+        var text = new StringBuilder();
+        for (var file : Json.as(node, Query.FileDiffs.class).files()) {
+          text.append(file.status()).append(' ').append(file.path()).append(file.binary() ? " (binary)" : "").append('\n');
+          for (var hunk : file.hunks()) {
+            text.append(hunk.header()).append('\n');
+            hunk.lines().forEach(l -> text.append(l.kind()).append(l.text()).append('\n'));
+          }
+        }
+        cli.answer(node, text.toString().stripTrailing());
+        return Cli.DONE;
+      }
+    }
+  }
+
+  @Command(name = "agent", description = "Steer agents.")
+  static final class Agent {
+    @ParentCommand Cli cli;
+
+    @Command(name = "pause", description = "Give an agent nothing more.")
+    int pause(@Parameters(paramLabel = "NAME") String name) {
+      return send(cli, new dev.hivedeck.engine.protocol.Command.PauseAgent(name), name + " is paused.");
+    }
+
+    @Command(name = "resume", description = "Give an agent tasks again.")
+    int resume(@Parameters(paramLabel = "NAME") String name) {
+      return send(cli, new dev.hivedeck.engine.protocol.Command.ResumeAgent(name), name + " takes tasks again.");
+    }
+
+    @Command(name = "stop", description = "End what an agent runs and pause it; its work is kept.")
+    int stop(@Parameters(paramLabel = "NAME") String name) {
+      return send(cli, new dev.hivedeck.engine.protocol.Command.StopAgent(name), name + " is stopped.");
+    }
+
+    @Command(name = "say", description = "Say something to an agent at work.")
+    int say(@Parameters(paramLabel = "NAME") String name, @Parameters(paramLabel = "TEXT") String text) {
+      return send(cli, new dev.hivedeck.engine.protocol.Command.SayToAgent(name, text), "Said.");
+    }
+  }
+}

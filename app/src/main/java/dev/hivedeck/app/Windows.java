@@ -1,0 +1,33 @@
+package dev.hivedeck.app;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Opens the desktop, where there is a display. */
+final class Windows {
+  private Windows() {}
+
+  static boolean possible() {
+    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    boolean linux = !os.contains("win") && !os.contains("mac");
+    return !linux
+        || System.getenv("DISPLAY") != null
+        || System.getenv("WAYLAND_DISPLAY") != null
+        || "Headless".equals(System.getProperty("glass.platform"));
+  }
+
+  /**
+   * @param folder a repository, or null for the welcome screen
+   */
+  static int open(Cli cli, Path folder) {
+    if (!possible()) {
+      throw new HiveException(
+          "no-display",
+          "There is no display to open the desktop on.",
+          "Without one: hivedeck run --until-idle, hivedeck status, hivedeck serve,"
+              + " hivedeck demo --headless.");
+    }
+    return DesktopWindow.open(cli, folder);
+  }
+}

@@ -1,0 +1,5 @@
+CREATE TABLE orders (
+  id INTEGER PRIMARY KEY,
+  created_at TEXT NOT NULL,
+  items TEXT NOT NULL
+);

@@ -1,0 +1,3 @@
+export function header(user) {
+  return `<header>Storefront · ${user.name}</header>`;
+}
