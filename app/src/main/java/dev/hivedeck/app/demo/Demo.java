@@ -1,0 +1,105 @@
+package dev.hivedeck.app.demo;
+
+import dev.hivedeck.engine.Hive;
+import dev.hivedeck.engine.HiveOptions;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.time.SystemTimers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/** A sample workspace, open. Closing it removes what it made, unless it was told to keep it. */
+public final class Demo implements AutoCloseable {
+  private static final int AT_ONCE = 8;
+
+  private final Path folder;
+  private final boolean keep;
+  private final SampleWorkspace workspace;
+  private final Hive hive;
+  private Person person;
+
+  private Demo(Path folder, boolean keep, double speed, boolean serve) {
+    this.folder = folder;
+    this.keep = keep;
+    this.workspace = SampleWorkspace.make(folder);
+    this.hive =
+        Hive.open(
+            new HiveOptions(
+                workspace.repository(),
+                folder.resolve("home"),
+                speed,
+                serve,
+                0,
+                0,
+                new SystemTimers(),
+                () -> UUID.randomUUID().toString()));
+  }
+
+  /**
+   * @param keep where to make and leave it; null for a temporary folder
+   * @param speed pace; 1 is real
+   * @param serve whether a desktop connects
+   */
+  public static Demo open(Path keep, double speed, boolean serve) {
+    try {
+      Path folder =
+          keep != null
+              ? keep.toAbsolutePath().normalize()
+              : Files.createTempDirectory("hivedeck-demo").toRealPath();
+      Files.createDirectories(folder);
+      return new Demo(folder, keep != null, speed, serve);
+    } catch (IOException e) {
+      throw new HiveException(
+          "no-space",
+          "No folder for the demo can be made: " + e.getMessage(),
+          "Name one with --keep.",
+          e);
+    }
+  }
+
+  /**
+   * Imports the plan and starts to work.
+   *
+   * @param alone whether the demo also answers and approves
+   */
+  public void begin(boolean alone) {
+    hive.execute(new Command.Trust(), null);
+    if (alone) {
+      person = new Person(hive);
+    }
+    hive.execute(new Command.ImportPlan("plan.yaml", workspace.plan()), null);
+    hive.execute(new Command.Work(AT_ONCE), null);
+  }
+
+  /** Closes the engine and judges what came of it. */
+  public Verdict finish() {
+    var counts = Verdict.count(hive);
+    stop();
+    return Verdict.of(counts, workspace.repository());
+  }
+
+  private void stop() {
+    if (person != null) {
+      person.close();
+    }
+    hive.close();
+  }
+
+  public SampleWorkspace workspace() {
+    return workspace;
+  }
+
+  public Hive hive() {
+    return hive;
+  }
+
+  @Override
+  public void close() {
+    stop();
+    if (!keep) {
+      SampleWorkspace.remove(folder);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.hivedeck.app.demo;
+
+import dev.hivedeck.engine.process.ProcessTree;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.worktree.Git;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What came of the demo, held against what its plan and recipes must lead to.
+ *
+ * @param counts by name, in the order in which they are told
+ * @param wrong what is not as it should be; empty when all is well
+ */
+public record Verdict(Map<String, Long> counts, List<String> wrong) {
+  private static final Map<String, Long> EXPECTED = new LinkedHashMap<>();
+
+  static {
+    EXPECTED.put("tasks", 30L);
+    EXPECTED.put("done", 29L);
+    EXPECTED.put("retried", 6L);
+    EXPECTED.put("fallenBack", 1L);
+    EXPECTED.put("dead", 1L);
+    EXPECTED.put("decisions", 1L);
+    EXPECTED.put("reviews", 2L);
+    EXPECTED.put("conflicts", 1L);
+    EXPECTED.put("merges", 29L);
+  }
+
+  /** Reads the engine's history; call it while the engine is open. */
+  static Map<String, Long> count(Door door) {
+    var types = new LinkedHashMap<String, HashSet<String>>();
+    long after = 0;
+    while (true) {
+      var page = door.query(new Query.Events(after, 5_000));
+      if (page.isEmpty()) {
+        break;
+      }
+      for (var node : page) {
+        var event = Json.as(node, Event.class);
+        types.computeIfAbsent(event.type(), t -> new HashSet<>()).add(event.id());
+        after = event.seq();
+      }
+    }
+    var counts = new LinkedHashMap<String, Long>();
+    counts.put("tasks", size(types, "task.imported"));
+    counts.put("done", size(types, "task.merged"));
+    counts.put("retried", size(types, "task.retrying"));
+    counts.put("fallenBack", size(types, "task.fallback"));
+    counts.put("dead", size(types, "task.dead"));
+    counts.put("decisions", size(types, "decision.decided"));
+    counts.put("reviews", size(types, "change.approved"));
+    counts.put("conflicts", size(types, "change.conflicted"));
+    return counts;
+  }
+
+  private static long size(Map<String, HashSet<String>> types, String type) {
+    return types.getOrDefault(type, new HashSet<>()).size();
+  }
+
+  /** Looks at the repository; call it when the engine is closed. */
+  static Verdict of(Map<String, Long> counted, Path repository) {
+    var counts = new LinkedHashMap<>(counted);
+    var wrong = new ArrayList<String>();
+    var git = new Git(repository);
+    var merges =
+        git.must(
+                "log",
+                "--first-parent",
+                "--merges",
+                "--format=%(trailers:key=Hivedeck-Change,valueonly,separator=%x2C)",
+                "main")
+            .lines()
+            .filter(l -> !l.isBlank())
+            .toList();
+    counts.put("merges", (long) merges.size());
+    if (new HashSet<>(merges).size() != merges.size()) {
+      wrong.add("a change is on main more than once");
+    }
+    EXPECTED.forEach(
+        (name, expected) -> {
+          if (!expected.equals(counts.get(name))) {
+            wrong.add(name + " is " + counts.get(name) + " instead of " + expected);
+          }
+        });
+    var fsck = git.run("fsck", "--strict", "--no-dangling");
+    if (!fsck.ok()) {
+      wrong.add("git fsck: " + fsck.err().strip());
+    }
+    long worktrees = git.must("worktree", "list").lines().count();
+    if (worktrees != 1) {
+      wrong.add((worktrees - 1) + " worktrees are left");
+    }
+    long processes =
+        ProcessTree.carrying().stream()
+            .filter(p -> p.folder() != null && p.folder().startsWith(repository.getParent()))
+            .count();
+    if (processes > 0) {
+      wrong.add(processes + " processes are left");
+    }
+    return new Verdict(counts, wrong);
+  }
+}

@@ -1,0 +1,2 @@
+/** The demo: a sample repository made fresh, worked by scripted agents, judged at the end. */
+package dev.hivedeck.app.demo;

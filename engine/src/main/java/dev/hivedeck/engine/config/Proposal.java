@@ -1,0 +1,70 @@
+package dev.hivedeck.engine.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A first {@code hive.yaml} for a repository, from what lies in it. */
+public final class Proposal {
+  private record Kind(String capability, String test) {}
+
+  private static final Map<String, Kind> KINDS = new LinkedHashMap<>();
+
+  static {
+    KINDS.put("pom.xml", new Kind("java", "mvn -q -B verify"));
+    KINDS.put("build.gradle", new Kind("java", "./gradlew check"));
+    KINDS.put("build.gradle.kts", new Kind("java", "./gradlew check"));
+    KINDS.put("package.json", new Kind("javascript", "npm test"));
+    KINDS.put("pyproject.toml", new Kind("python", "python -m pytest -q"));
+    KINDS.put("setup.py", new Kind("python", "python -m pytest -q"));
+    KINDS.put("Cargo.toml", new Kind("rust", "cargo test --quiet"));
+    KINDS.put("go.mod", new Kind("go", "go test ./..."));
+    KINDS.put("Makefile", new Kind("code", "make test"));
+  }
+
+  private Proposal() {}
+
+  /** The text; it is valid as it stands and meant to be edited. */
+  public static String of(Path root) {
+    Kind kind =
+        KINDS.entrySet().stream()
+            .filter(e -> Files.exists(root.resolve(e.getKey())))
+            .map(Map.Entry::getValue)
+            .findFirst()
+            .orElse(new Kind("code", null));
+    String gate =
+        kind.test() == null
+            ? "# tests:  { run: ./run-your-tests, at: [attempt, merge], timeout: 10m }"
+            : "tests:    { run: " + kind.test() + ", at: [attempt, merge], timeout: 10m }";
+    return String.join(
+        "\n",
+        List.of(
+            "version: 1",
+            "workspace: { name: "
+                + root.getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "-")
+                + " }",
+            "defaults:",
+            "  attempts: 3",
+            "  backoff: [5s, 15s, 30s]",
+            "  timeout: 20m",
+            "  quiet: 5m",
+            "agents:",
+            "  # A command agent is any program: it gets its prompt on standard input, works in a",
+            "  # worktree of its own, and what it leaves there is committed for it.",
+            "  builder:",
+            "    role: Builds what the task asks for",
+            "    driver: command",
+            "    run: codex exec --full-auto -",
+            "    capabilities: [" + kind.capability() + "]",
+            "gates:",
+            "  " + gate,
+            "  size:     { builtin: size, warn: 500, max: 1000, at: [attempt] }",
+            "  complete: { builtin: placeholders, at: [attempt] }",
+            "decisions:",
+            "  default: { human: required }   # every change waits for your approval",
+            "  bug-fix: { human: none }       # of this kind, what passes its gates is merged",
+            ""));
+  }
+}
