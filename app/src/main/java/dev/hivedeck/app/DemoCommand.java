@@ -39,9 +39,9 @@ final class DemoCommand implements Callable<Integer> {
     try (var demo = Demo.open(keep, pace, true)) {
       cli.say("A sample workspace at " + demo.workspace().repository() + ", at " + pace + " times real speed.");
       try (var progress = Progress.of(cli, demo.hive())) {
+        progress.begin();
         demo.begin(true);
         Idle.await(demo.hive());
-        progress.close();
       }
       Path shown = null;
       if (!noPictures && !(cli.json && pictures == null)) {

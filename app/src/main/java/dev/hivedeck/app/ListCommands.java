@@ -251,8 +251,10 @@ final class ListCommands {
           print(event);
         }
         if (follow) {
-          try (var subscription = opened.door().subscribe(seen, events -> events.forEach(this::print))) {
+          var subscription = opened.door().subscribe(seen, events -> events.forEach(this::print));
+          try {
             new CountDownLatch(1).await();
+          } finally {
             subscription.close();
           }
         }

@@ -24,7 +24,8 @@ final class Progress implements AutoCloseable {
           "attempt.lost", "workspace.working");
 
   private final Cli cli;
-  private final Door.Subscription subscription;
+  private final Door door;
+  private Door.Subscription subscription = () -> {};
   private final boolean terminal = System.console() != null;
   private final Set<String> merged = new HashSet<>();
   private final Set<String> running = new HashSet<>();
@@ -32,9 +33,14 @@ final class Progress implements AutoCloseable {
 
   private Progress(Cli cli, Door door) {
     this.cli = cli;
+    this.door = door;
+  }
+
+  /** Begins to tell. */
+  void begin() {
     var snapshot = door.snapshot(EnumSet.of(Topic.TASK));
     snapshot.things().get(Topic.TASK).forEach(t -> note((Views.Task) t));
-    this.subscription = door.subscribe(snapshot.seq(), this::happened);
+    subscription = door.subscribe(snapshot.seq(), this::happened);
   }
 
   static Progress of(Cli cli, Door door) {

@@ -41,12 +41,12 @@ final class RunCommand implements Callable<Integer> {
 
   private int watch(dev.hivedeck.engine.protocol.Door door) throws InterruptedException {
     try (var progress = Progress.of(cli, door)) {
+      progress.begin();
       if (untilIdle) {
         Idle.await(door);
       } else {
         Thread.currentThread().join();
       }
-      progress.close();
     }
     var tasks = Doors.all(door, Topic.TASK, Views.Task.class);
     var summary = new LinkedHashMap<String, Object>();

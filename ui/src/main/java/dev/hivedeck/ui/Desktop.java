@@ -124,7 +124,7 @@ public final class Desktop implements AutoCloseable {
   }
 
   /** Every screen there is. A place that is missing here does not appear. */
-  static Map<Place, Function<Desk, Screen>> screens() {
+  public static Map<Place, Function<Desk, Screen>> screens() {
     var screens = new EnumMap<Place, Function<Desk, Screen>>(Place.class);
     screens.put(Place.OVERVIEW, OverviewScreen::new);
     screens.put(Place.DECISIONS, DecisionsScreen::new);

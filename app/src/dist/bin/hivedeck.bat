@@ -1,0 +1,28 @@
+@echo off
+rem Starts Hivedeck with a Java 25 or newer, wherever it is installed.
+setlocal enabledelayedexpansion
+set "home=%~dp0.."
+set "found="
+for %%J in ("%HIVEDECK_JAVA%" "%JAVA_HOME%" "%home%\runtime") do call :try %%J
+for /d %%J in ("%ProgramFiles%\Eclipse Adoptium\*" "%ProgramFiles%\Java\*" "%ProgramFiles%\Microsoft\jdk*" "%USERPROFILE%\.jdks\*") do call :try "%%J"
+for /f "delims=" %%P in ('where java 2^>nul') do call :try "%%~dpP.."
+if not defined found (
+  echo hivedeck: no Java 25 or newer was found. 1>&2
+  echo           Install a JDK 25 ^(for example Temurin^), or set HIVEDECK_JAVA to its folder. 1>&2
+  exit /b 3
+)
+set "aot=-Dhivedeck.aot=none"
+if exist "%home%\lib\hivedeck.aot" set "aot=-XX:AOTCache=%home%\lib\hivedeck.aot"
+"%found%\bin\java" "%aot%" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xmx1g -cp "%home%\lib\*" dev.hivedeck.app.Launcher %*
+exit /b %errorlevel%
+
+:try
+if defined found exit /b 0
+if "%~1"=="" exit /b 0
+if not exist "%~1\release" exit /b 0
+for /f "tokens=2 delims==." %%V in ('findstr /b "JAVA_VERSION=" "%~1\release"') do (
+  set "major=%%~V"
+  set "major=!major:"=!"
+  if !major! geq 25 set "found=%~1"
+)
+exit /b 0

@@ -1,0 +1,100 @@
+package dev.hivedeck.app;
+
+import dev.hivedeck.engine.Hive;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.Pictures;
+import dev.hivedeck.ui.feed.FeedClient;
+import dev.hivedeck.ui.shell.Theme;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import javafx.application.Platform;
+import javafx.stage.Stage;
+import org.slf4j.LoggerFactory;
+
+/** Writes a picture of every screen, drawn on JavaFX's headless platform. */
+final class Screens {
+  private static final long SETTLE = 400;
+
+  private Screens() {}
+
+  /**
+   * @param folder where to; null for a new folder for temporary files
+   * @return where they are, or null when they could not be drawn here
+   */
+  static Path write(Cli cli, Hive hive, Path folder) {
+    try {
+      Path target = folder != null ? folder.toAbsolutePath() : Files.createTempDirectory("hivedeck-screens");
+      System.setProperty("glass.platform", "Headless");
+      System.setProperty("prism.order", "sw");
+      var up = new FutureTask<>(() -> true);
+      Platform.startup(up);
+      up.get(30, TimeUnit.SECONDS);
+      Platform.setImplicitExit(false);
+      var endpoint = hive.endpoint();
+      try (var client =
+          FeedClient.connect(() -> Doors.address(endpoint), "pictures", Clock.systemUTC())) {
+        draw(client, target);
+      }
+      return target;
+    } catch (Exception | LinkageError e) {
+      LoggerFactory.getLogger(Screens.class).warn("no pictures", e);
+      cli.say("The screens could not be drawn here: " + e.getMessage());
+      return null;
+    }
+  }
+
+  private static void draw(Door door, Path target) throws Exception {
+    var options = new Desktop.Options(null, Clock.systemUTC(), ZoneId.systemDefault(), null);
+    var desktop =
+        onFx(
+            () -> {
+              var opened = Desktop.open(new Stage(), folder -> door, options);
+              opened.stage().setWidth(1440);
+              opened.stage().setHeight(900);
+              opened.show(door);
+              return opened;
+            });
+    for (int i = 0; i < 100 && onFx(() -> desktop.frame() == null || desktop.frame().place() == null); i++) {
+      Thread.sleep(50);
+    }
+    for (var theme : new Theme.Choice[] {Theme.Choice.DARK, Theme.Choice.LIGHT}) {
+      onFx(
+          () -> {
+            desktop.theme().choose(theme);
+            return null;
+          });
+      for (var place : Desktop.screens().keySet()) {
+        onFx(
+            () -> {
+              desktop.frame().to(place);
+              return null;
+            });
+        Thread.sleep(SETTLE);
+        String name = place.name().toLowerCase(Locale.ROOT) + "-" + theme.name().toLowerCase(Locale.ROOT) + ".png";
+        var image =
+            onFx(
+                () -> {
+                  var root = desktop.stage().getScene().getRoot();
+                  root.applyCss();
+                  root.layout();
+                  return desktop.stage().getScene().snapshot(null);
+                });
+        Pictures.write(image, target.resolve(name));
+      }
+    }
+  }
+
+
+  private static <T> T onFx(Callable<T> work) throws Exception {
+    var task = new FutureTask<>(work);
+    Platform.runLater(task);
+    return task.get(60, TimeUnit.SECONDS);
+  }
+}
