@@ -14,12 +14,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 
-/** The command line. Exit status: 0 done, 1 something failed, 2 bad input, 3 not allowed, 130 stopped. */
+/**
+ * The command line. Exit status: 0 done, 1 something failed, 2 bad input, 3 not allowed, 130
+ * stopped.
+ */
 @Command(
     name = "hivedeck",
     mixinStandardHelpOptions = true,
     version = "Hivedeck " + Hive.VERSION,
-    description = "Runs many coding agents on your repository, and shows that what they did is safe.",
+    description =
+        "Runs many coding agents on your repository, and shows that what they did is safe.",
     synopsisSubcommandLabel = "COMMAND",
     scope = ScopeType.INHERIT,
     subcommands = {
@@ -70,7 +74,10 @@ public final class Cli implements Callable<Integer> {
   @Option(names = "--quiet", scope = ScopeType.INHERIT, description = "Say only what went wrong.")
   boolean quiet;
 
-  @Parameters(arity = "0..1", paramLabel = "DIR", description = "Open the desktop on this repository.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "DIR",
+      description = "Open the desktop on this repository.")
   private Path folder;
 
   final PrintStream out;
@@ -92,7 +99,8 @@ public final class Cli implements Callable<Integer> {
     line.setParameterExceptionHandler(
         (e, a) -> {
           if (cli.json || java.util.Arrays.asList(a).contains("--json")) {
-            out.println(Json.write(new HiveException.Fault("bad-usage", e.getMessage(), "See --help.")));
+            out.println(
+                Json.write(new HiveException.Fault("bad-usage", e.getMessage(), "See --help.")));
           } else {
             err.println(e.getMessage());
             e.getCommandLine().usage(err);
@@ -119,9 +127,19 @@ public final class Cli implements Callable<Integer> {
     }
     fault(h.fault());
     return switch (h.code()) {
-      case "not-trusted", "not-allowed", "no-engine", "no-display", "second-engine", "unauthorized" ->
+      case "not-trusted",
+          "not-allowed",
+          "no-engine",
+          "no-display",
+          "second-engine",
+          "unauthorized" ->
           NOT_ALLOWED;
-      case "not-now", "at-work", "disk-full", "store-failed", "checkout-edited", "worktree-in-use" ->
+      case "not-now",
+          "at-work",
+          "disk-full",
+          "store-failed",
+          "checkout-edited",
+          "worktree-in-use" ->
           FAILED;
       case "interrupted", "stopped" -> STOPPED;
       default -> BAD_INPUT;

@@ -37,7 +37,12 @@ final class DemoCommand implements Callable<Integer> {
     }
     double pace = speed > 0 ? speed : 30;
     try (var demo = Demo.open(keep, pace, true)) {
-      cli.say("A sample workspace at " + demo.workspace().repository() + ", at " + pace + " times real speed.");
+      cli.say(
+          "A sample workspace at "
+              + demo.workspace().repository()
+              + ", at "
+              + pace
+              + " times real speed.");
       try (var progress = Progress.of(cli, demo.hive())) {
         progress.begin();
         demo.begin(true);
@@ -49,8 +54,12 @@ final class DemoCommand implements Callable<Integer> {
       }
       var verdict = demo.finish();
       var words = new StringBuilder("\nThe demo is over.\n");
-      verdict.counts().forEach((name, count) -> words.append("  %-11s %d%n".formatted(name, count)));
-      words.append("  repository  ").append(keep == null ? "removed" : demo.workspace().repository());
+      verdict
+          .counts()
+          .forEach((name, count) -> words.append("  %-11s %d%n".formatted(name, count)));
+      words
+          .append("  repository  ")
+          .append(keep == null ? "removed" : demo.workspace().repository());
       if (shown != null) {
         words.append("\n  pictures    ").append(shown);
       }

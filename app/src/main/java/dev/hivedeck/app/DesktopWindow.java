@@ -81,10 +81,8 @@ final class DesktopWindow {
       return connected(opened.hive().endpoint(), opened);
     }
 
-    private Door connected(
-        dev.hivedeck.engine.security.Endpoint endpoint, AutoCloseable engine) {
-      var door =
-          FeedClient.connect(() -> Doors.address(endpoint), "desktop", Clock.systemUTC());
+    private Door connected(dev.hivedeck.engine.security.Endpoint endpoint, AutoCloseable engine) {
+      var door = FeedClient.connect(() -> Doors.address(endpoint), "desktop", Clock.systemUTC());
       own.put(door, engine);
       return door;
     }

@@ -64,7 +64,8 @@ final class Doors {
   }
 
   static FeedClient connect(Path workspace, String name) {
-    return FeedClient.connect(() -> address(running(workspace).orElseThrow(Doors::none)), name, Clock.systemUTC());
+    return FeedClient.connect(
+        () -> address(running(workspace).orElseThrow(Doors::none)), name, Clock.systemUTC());
   }
 
   private static dev.hivedeck.engine.protocol.HiveException none() {

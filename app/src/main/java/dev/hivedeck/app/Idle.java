@@ -53,8 +53,6 @@ final class Idle {
     return Doors.all(door, Topic.DECISION, Views.Decision.class).stream()
         .noneMatch(
             d ->
-                d.state() == Views.DecisionState.OPEN
-                    && d.fallback() != null
-                    && d.dueAt() != null);
+                d.state() == Views.DecisionState.OPEN && d.fallback() != null && d.dueAt() != null);
   }
 }

@@ -22,7 +22,11 @@ final class KeptCommand implements Callable<Integer> {
       kept.forEach(
           k ->
               table.row(
-                  k.id().replace("refs/hivedeck/kept/", ""), k.commit().substring(0, 8), k.files(), k.at(), k.why()));
+                  k.id().replace("refs/hivedeck/kept/", ""),
+                  k.commit().substring(0, 8),
+                  k.files(),
+                  k.at(),
+                  k.why()));
       cli.answer(kept, kept.isEmpty() ? "Nothing had to be kept." : table.toString());
       return Cli.DONE;
     }

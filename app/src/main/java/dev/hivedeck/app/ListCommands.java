@@ -65,7 +65,6 @@ final class ListCommands {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-
   @Command(name = "agents", description = "Agents, what they do and how they fare.")
   static final class Agents extends Listing<Views.Agent> {
     Agents() {
@@ -73,14 +72,29 @@ final class ListCommands {
           Topic.AGENT,
           Views.Agent.class,
           "No agents yet. hivedeck init proposes some.",
-          "Agent", "Driver", "State", "Task", "Health", "Done", "Failed", "Spent", "Activity");
+          "Agent",
+          "Driver",
+          "State",
+          "Task",
+          "Health",
+          "Done",
+          "Failed",
+          "Spent",
+          "Activity");
     }
 
     @Override
     Object[] cells(Views.Agent a) {
       return new Object[] {
-        a.id(), a.driver(), word(a.state()), a.task(), a.health(), a.succeeded(), a.failed(),
-        "$%.2f".formatted(a.cost()), a.activity()
+        a.id(),
+        a.driver(),
+        word(a.state()),
+        a.task(),
+        a.health(),
+        a.succeeded(),
+        a.failed(),
+        "$%.2f".formatted(a.cost()),
+        a.activity()
       };
     }
   }
@@ -95,7 +109,13 @@ final class ListCommands {
           Topic.TASK,
           Views.Task.class,
           "No tasks. hivedeck plan import FILE takes some in.",
-          "Task", "State", "Agent", "Tries", "Change", "Title", "Reason");
+          "Task",
+          "State",
+          "Agent",
+          "Tries",
+          "Change",
+          "Title",
+          "Reason");
     }
 
     @Override
@@ -106,8 +126,13 @@ final class ListCommands {
     @Override
     Object[] cells(Views.Task t) {
       return new Object[] {
-        t.id(), t.merged() ? "merged" : word(t.state()), t.agent() == null ? t.worker() : t.agent(),
-        t.attempts(), t.change(), t.title(), t.reason()
+        t.id(),
+        t.merged() ? "merged" : word(t.state()),
+        t.agent() == null ? t.worker() : t.agent(),
+        t.attempts(),
+        t.change(),
+        t.title(),
+        t.reason()
       };
     }
   }
@@ -122,7 +147,12 @@ final class ListCommands {
           Topic.ATTEMPT,
           Views.Attempt.class,
           "No attempts yet.",
-          "Attempt", "Agent", "State", "Stage", "Spent", "Detail");
+          "Attempt",
+          "Agent",
+          "State",
+          "Stage",
+          "Spent",
+          "Detail");
     }
 
     @Override
@@ -133,7 +163,11 @@ final class ListCommands {
     @Override
     Object[] cells(Views.Attempt a) {
       return new Object[] {
-        a.id(), a.agent(), word(a.state()), a.stage() + "%", "$%.2f".formatted(a.cost()),
+        a.id(),
+        a.agent(),
+        word(a.state()),
+        a.stage() + "%",
+        "$%.2f".formatted(a.cost()),
         a.reason() == null ? "" : a.reason() + ": " + a.detail()
       };
     }
@@ -146,14 +180,29 @@ final class ListCommands {
           Topic.CHANGE,
           Views.Change.class,
           "No changes yet.",
-          "Change", "State", "Review", "Health", "Lines", "Task", "Agent", "Title", "Reason");
+          "Change",
+          "State",
+          "Review",
+          "Health",
+          "Lines",
+          "Task",
+          "Agent",
+          "Title",
+          "Reason");
     }
 
     @Override
     Object[] cells(Views.Change c) {
       return new Object[] {
-        c.id(), word(c.state()), c.review(), c.health(), "+" + c.additions() + " -" + c.deletions(),
-        c.task(), c.agent(), c.title(), c.reason()
+        c.id(),
+        word(c.state()),
+        c.review(),
+        c.health(),
+        "+" + c.additions() + " -" + c.deletions(),
+        c.task(),
+        c.agent(),
+        c.title(),
+        c.reason()
       };
     }
   }
@@ -165,13 +214,24 @@ final class ListCommands {
           Topic.DECISION,
           Views.Decision.class,
           "Nobody asks anything.",
-          "Decision", "State", "Task", "Agent", "Options", "Answer", "Question");
+          "Decision",
+          "State",
+          "Task",
+          "Agent",
+          "Options",
+          "Answer",
+          "Question");
     }
 
     @Override
     Object[] cells(Views.Decision d) {
       return new Object[] {
-        d.id(), word(d.state()), d.task(), d.agent(), String.join(" | ", d.options()), d.answer(),
+        d.id(),
+        word(d.state()),
+        d.task(),
+        d.agent(),
+        String.join(" | ", d.options()),
+        d.answer(),
         d.question()
       };
     }
@@ -194,17 +254,29 @@ final class ListCommands {
         if (cli.json) {
           cli.answer(
               Map.of(
-                  "workspace", workspace, "tasks", states, "changes", open, "decisions", asked,
-                  "engine", opened.remote() ? "running" : "stopped"),
+                  "workspace",
+                  workspace,
+                  "tasks",
+                  states,
+                  "changes",
+                  open,
+                  "decisions",
+                  asked,
+                  "engine",
+                  opened.remote() ? "running" : "stopped"),
               null);
           return Cli.DONE;
         }
         cli.say(
             "%s · %s at %s%s"
                 .formatted(
-                    workspace.name(), workspace.main(), workspace.commit(),
+                    workspace.name(),
+                    workspace.main(),
+                    workspace.commit(),
                     workspace.plan() == null ? "" : " · plan \"" + workspace.plan() + "\""));
-        cli.say("engine     " + (opened.remote() ? workspace.working() ? "working" : "resting" : "not running"));
+        cli.say(
+            "engine     "
+                + (opened.remote() ? workspace.working() ? "working" : "resting" : "not running"));
         cli.say("trusted    " + (workspace.trusted() ? "yes" : "no, see hivedeck trust"));
         cli.say("tasks      " + words(states));
         cli.say("changes    " + words(open));

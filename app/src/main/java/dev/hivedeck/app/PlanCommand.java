@@ -1,11 +1,11 @@
 package dev.hivedeck.app;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command.ImportPlan;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -30,8 +30,14 @@ final class PlanCommand {
         var result = opened.door().execute(new ImportPlan(file.toString(), read(file)), null);
         results.add(result);
         cli.say(
-            file + ": " + count(result, "added") + " added, " + count(result, "changed") + " changed, "
-                + count(result, "kept") + " kept");
+            file
+                + ": "
+                + count(result, "added")
+                + " added, "
+                + count(result, "changed")
+                + " changed, "
+                + count(result, "kept")
+                + " kept");
       }
       cli.answer(results.size() == 1 ? results.getFirst() : results, null);
       return Cli.DONE;
@@ -66,7 +72,8 @@ final class PlanCommand {
       }
       var text = new StringBuilder();
       for (var r : requirements) {
-        text.append("%s %s · %d of %d merged%n".formatted(r.id(), r.title(), r.done(), r.tasks().size()));
+        text.append(
+            "%s %s · %d of %d merged%n".formatted(r.id(), r.title(), r.done(), r.tasks().size()));
         tasks.stream()
             .filter(t -> t.requirements().contains(r.id()))
             .forEach(t -> text.append("   ").append(line(t)).append('\n'));
@@ -76,7 +83,8 @@ final class PlanCommand {
         text.append("Without a requirement\n");
         free.forEach(t -> text.append("   ").append(line(t)).append('\n'));
       }
-      cli.answer(Map.of("requirements", requirements, "tasks", tasks), text.toString().stripTrailing());
+      cli.answer(
+          Map.of("requirements", requirements, "tasks", tasks), text.toString().stripTrailing());
       return Cli.DONE;
     }
   }

@@ -3,8 +3,8 @@ package dev.hivedeck.app;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.EnumSet;
@@ -18,10 +18,22 @@ final class Progress implements AutoCloseable {
       DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
   private static final Set<String> TOLD =
       Set.of(
-          "task.started", "task.retrying", "task.fallback", "task.dead", "task.returned",
-          "task.waiting", "gate.failed", "decision.decided", "decision.expired", "change.opened",
-          "change.merged", "change.conflicted", "change.blocked", "change.approved",
-          "attempt.lost", "workspace.working");
+          "task.started",
+          "task.retrying",
+          "task.fallback",
+          "task.dead",
+          "task.returned",
+          "task.waiting",
+          "gate.failed",
+          "decision.decided",
+          "decision.expired",
+          "change.opened",
+          "change.merged",
+          "change.conflicted",
+          "change.blocked",
+          "change.approved",
+          "attempt.lost",
+          "workspace.working");
 
   private final Cli cli;
   private final Door door;
@@ -72,7 +84,14 @@ final class Progress implements AutoCloseable {
       }
     }
     if (terminal && !cli.json && !cli.quiet) {
-      cli.out.print("\r\u001b[K" + merged.size() + " of " + all.size() + " on main · " + running.size() + " at work");
+      cli.out.print(
+          "\r\u001b[K"
+              + merged.size()
+              + " of "
+              + all.size()
+              + " on main · "
+              + running.size()
+              + " at work");
       cli.out.flush();
     }
   }

@@ -30,7 +30,8 @@ final class Screens {
    */
   static Path write(Cli cli, Hive hive, Path folder) {
     try {
-      Path target = folder != null ? folder.toAbsolutePath() : Files.createTempDirectory("hivedeck-screens");
+      Path target =
+          folder != null ? folder.toAbsolutePath() : Files.createTempDirectory("hivedeck-screens");
       System.setProperty("glass.platform", "Headless");
       System.setProperty("prism.order", "sw");
       var up = new FutureTask<>(() -> true);
@@ -61,7 +62,9 @@ final class Screens {
               opened.show(door);
               return opened;
             });
-    for (int i = 0; i < 100 && onFx(() -> desktop.frame() == null || desktop.frame().place() == null); i++) {
+    for (int i = 0;
+        i < 100 && onFx(() -> desktop.frame() == null || desktop.frame().place() == null);
+        i++) {
       Thread.sleep(50);
     }
     for (var theme : new Theme.Choice[] {Theme.Choice.DARK, Theme.Choice.LIGHT}) {
@@ -77,7 +80,11 @@ final class Screens {
               return null;
             });
         Thread.sleep(SETTLE);
-        String name = place.name().toLowerCase(Locale.ROOT) + "-" + theme.name().toLowerCase(Locale.ROOT) + ".png";
+        String name =
+            place.name().toLowerCase(Locale.ROOT)
+                + "-"
+                + theme.name().toLowerCase(Locale.ROOT)
+                + ".png";
         var image =
             onFx(
                 () -> {
@@ -90,7 +97,6 @@ final class Screens {
       }
     }
   }
-
 
   private static <T> T onFx(Callable<T> work) throws Exception {
     var task = new FutureTask<>(work);

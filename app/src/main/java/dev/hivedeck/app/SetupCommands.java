@@ -57,7 +57,8 @@ final class SetupCommands {
       String text = Proposal.of(root);
       cli.say(text);
       if (!confirmed(cli, yes, "Write this to " + HiveConfig.FILE + "?")) {
-        cli.answer(Map.of("written", false, "yaml", text), "Nothing was written. With --yes it is.");
+        cli.answer(
+            Map.of("written", false, "yaml", text), "Nothing was written. With --yes it is.");
         return Cli.DONE;
       }
       Files.createDirectories(file.getParent());
@@ -81,7 +82,8 @@ final class SetupCommands {
       try (var opened = Doors.open(cli.workspace())) {
         var workspace = opened.all(Topic.WORKSPACE, Views.Workspace.class).getFirst();
         if (workspace.trusted()) {
-          cli.answer(Map.of("trusted", true), "These commands are trusted already, or there are none.");
+          cli.answer(
+              Map.of("trusted", true), "These commands are trusted already, or there are none.");
           return Cli.DONE;
         }
         cli.say("This workspace would run:");
@@ -111,8 +113,7 @@ final class SetupCommands {
 
     @Override
     public Integer call() throws InterruptedException {
-      var hive =
-          Doors.hive(cli.workspace(), Home.standard().folder(), 1, true, feedPort, apiPort);
+      var hive = Doors.hive(cli.workspace(), Home.standard().folder(), 1, true, feedPort, apiPort);
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(hive::close));
       var endpoint = hive.endpoint();
       cli.answer(
@@ -133,7 +134,8 @@ final class SetupCommands {
         var stats = opened.door().stats();
         cli.answer(
             Map.of("database", "ok", "bytes", stats.storeBytes(), "events", stats.seq()),
-            "The database is sound: %d events, %d kB.".formatted(stats.seq(), stats.storeBytes() / 1024));
+            "The database is sound: %d events, %d kB."
+                .formatted(stats.seq(), stats.storeBytes() / 1024));
         return Cli.DONE;
       }
     }
@@ -153,13 +155,18 @@ final class SetupCommands {
     public Integer call() {
       var findings = new ArrayList<Finding>();
       findings.add(tool("git", "Install git 2.39 or newer."));
-      findings.add(
-          new Finding("java", true, System.getProperty("java.version"), null));
+      findings.add(new Finding("java", true, System.getProperty("java.version"), null));
       Path home = Home.standard().folder();
-      long free = home.toFile().exists() ? home.toFile().getUsableSpace() : new java.io.File("/").getUsableSpace();
+      long free =
+          home.toFile().exists()
+              ? home.toFile().getUsableSpace()
+              : new java.io.File("/").getUsableSpace();
       findings.add(
           new Finding(
-              "disk", free > (1L << 30), (free >> 20) + " MB free for " + home, "Free some space."));
+              "disk",
+              free > (1L << 30),
+              (free >> 20) + " MB free for " + home,
+              "Free some space."));
       for (String cli : List.of("codex", "claude", "opencode", "gemini")) {
         var found = tool(cli, null);
         findings.add(new Finding(cli, true, found.ok() ? found.detail() : "not installed", null));
@@ -168,7 +175,9 @@ final class SetupCommands {
       boolean well = findings.stream().allMatch(Finding::ok);
       var text = new StringBuilder();
       for (var f : findings) {
-        text.append(f.ok() ? "ok     " : "WRONG  ").append("%-10s ".formatted(f.what())).append(f.detail());
+        text.append(f.ok() ? "ok     " : "WRONG  ")
+            .append("%-10s ".formatted(f.what()))
+            .append(f.detail());
         if (!f.ok() && f.remedy() != null) {
           text.append("\n                  ").append(f.remedy());
         }
@@ -181,25 +190,41 @@ final class SetupCommands {
     private void workspace(List<Finding> findings) {
       try (var opened = Doors.open(cli.workspace())) {
         opened.door().execute(new Reconcile(), null);
-        findings.add(new Finding("database", true, opened.door().stats().storeBytes() / 1024 + " kB, sound", null));
-        var workspace = opened.all(Topic.WORKSPACE, Views.Workspace.class).getFirst();
-        findings.add(new Finding("workspace", true, workspace.path() + " on " + workspace.main(), null));
         findings.add(
             new Finding(
-                "config", workspace.problems().isEmpty(),
-                workspace.problems().isEmpty() ? HiveConfig.FILE + " is valid" : String.join("; ", workspace.problems()),
+                "database", true, opened.door().stats().storeBytes() / 1024 + " kB, sound", null));
+        var workspace = opened.all(Topic.WORKSPACE, Views.Workspace.class).getFirst();
+        findings.add(
+            new Finding("workspace", true, workspace.path() + " on " + workspace.main(), null));
+        findings.add(
+            new Finding(
+                "config",
+                workspace.problems().isEmpty(),
+                workspace.problems().isEmpty()
+                    ? HiveConfig.FILE + " is valid"
+                    : String.join("; ", workspace.problems()),
                 "Fix those lines."));
         findings.add(
-            new Finding("trust", workspace.trusted(), workspace.trusted() ? "commands are trusted" : "commands are not trusted yet", "Run hivedeck trust."));
+            new Finding(
+                "trust",
+                workspace.trusted(),
+                workspace.trusted() ? "commands are trusted" : "commands are not trusted yet",
+                "Run hivedeck trust."));
         for (var drift : opened.all(Topic.DRIFT, Views.Drift.class)) {
           boolean repaired = repair && drift.repair() != null;
           if (repaired) {
-            opened.door().execute(new dev.hivedeck.engine.protocol.Command.Repair(drift.id()), null);
+            opened
+                .door()
+                .execute(new dev.hivedeck.engine.protocol.Command.Repair(drift.id()), null);
           }
           findings.add(
               new Finding(
-                  "drift", repaired, drift.what() + (repaired ? " Repaired." : " " + drift.why()),
-                  drift.repair() == null ? "A person must look." : drift.repair() + ": hivedeck doctor --repair"));
+                  "drift",
+                  repaired,
+                  drift.what() + (repaired ? " Repaired." : " " + drift.why()),
+                  drift.repair() == null
+                      ? "A person must look."
+                      : drift.repair() + ": hivedeck doctor --repair"));
         }
       } catch (HiveException e) {
         findings.add(new Finding("workspace", false, e.getMessage(), e.hint()));

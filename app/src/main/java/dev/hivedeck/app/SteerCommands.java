@@ -1,8 +1,8 @@
 package dev.hivedeck.app;
 
 import dev.hivedeck.engine.protocol.Command.LineComment;
-import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,12 +70,16 @@ final class SteerCommands {
 
     @Command(name = "retry", description = "Try a task anew.")
     int retry(@Parameters(paramLabel = "ID") String id, @Option(names = "--agent") String agent) {
-      return send(cli, new dev.hivedeck.engine.protocol.Command.RetryTask(id, agent), id + " is tried anew.");
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.RetryTask(id, agent),
+          id + " is tried anew.");
     }
 
     @Command(name = "cancel", description = "Cancel a task; its work is kept.")
     int cancel(@Parameters(paramLabel = "ID") String id) {
-      return send(cli, new dev.hivedeck.engine.protocol.Command.CancelTask(id), id + " is cancelled.");
+      return send(
+          cli, new dev.hivedeck.engine.protocol.Command.CancelTask(id), id + " is cancelled.");
     }
 
     @Command(name = "pause", description = "Pause a task; its work is kept.")
@@ -94,9 +98,12 @@ final class SteerCommands {
     @ParentCommand Cli cli;
 
     @Command(name = "approve", description = "Approve a change; it enters the merge queue.")
-    int approve(@Parameters(paramLabel = "ID") String id, @Option(names = "--comment") String comment) {
+    int approve(
+        @Parameters(paramLabel = "ID") String id, @Option(names = "--comment") String comment) {
       return send(
-          cli, new dev.hivedeck.engine.protocol.Command.ApproveChange(id, comment), id + " is approved.");
+          cli,
+          new dev.hivedeck.engine.protocol.Command.ApproveChange(id, comment),
+          id + " is approved.");
     }
 
     @Command(name = "return", description = "Send a change back to its agent.")
@@ -121,12 +128,17 @@ final class SteerCommands {
 
     @Command(name = "merge", description = "Put a change into the merge queue.")
     int merge(@Parameters(paramLabel = "ID") String id) {
-      return send(cli, new dev.hivedeck.engine.protocol.Command.MergeChange(id), id + " is queued.");
+      return send(
+          cli, new dev.hivedeck.engine.protocol.Command.MergeChange(id), id + " is queued.");
     }
 
     @Command(name = "close", description = "Close a change without merging; its branch stays.")
-    int close(@Parameters(paramLabel = "ID") String id, @Option(names = "--comment") String comment) {
-      return send(cli, new dev.hivedeck.engine.protocol.Command.CloseChange(id, comment), id + " is closed.");
+    int close(
+        @Parameters(paramLabel = "ID") String id, @Option(names = "--comment") String comment) {
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.CloseChange(id, comment),
+          id + " is closed.");
     }
 
     @Command(name = "diff", description = "Show a change.")
@@ -135,7 +147,11 @@ final class SteerCommands {
         var node = opened.door().query(new Query.Diff(id, null));
         var text = new StringBuilder();
         for (var file : Json.as(node, Query.FileDiffs.class).files()) {
-          text.append(file.status()).append(' ').append(file.path()).append(file.binary() ? " (binary)" : "").append('\n');
+          text.append(file.status())
+              .append(' ')
+              .append(file.path())
+              .append(file.binary() ? " (binary)" : "")
+              .append('\n');
           for (var hunk : file.hunks()) {
             text.append(hunk.header()).append('\n');
             hunk.lines().forEach(l -> text.append(l.kind()).append(l.text()).append('\n'));
@@ -153,21 +169,28 @@ final class SteerCommands {
 
     @Command(name = "pause", description = "Give an agent nothing more.")
     int pause(@Parameters(paramLabel = "NAME") String name) {
-      return send(cli, new dev.hivedeck.engine.protocol.Command.PauseAgent(name), name + " is paused.");
+      return send(
+          cli, new dev.hivedeck.engine.protocol.Command.PauseAgent(name), name + " is paused.");
     }
 
     @Command(name = "resume", description = "Give an agent tasks again.")
     int resume(@Parameters(paramLabel = "NAME") String name) {
-      return send(cli, new dev.hivedeck.engine.protocol.Command.ResumeAgent(name), name + " takes tasks again.");
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.ResumeAgent(name),
+          name + " takes tasks again.");
     }
 
     @Command(name = "stop", description = "End what an agent runs and pause it; its work is kept.")
     int stop(@Parameters(paramLabel = "NAME") String name) {
-      return send(cli, new dev.hivedeck.engine.protocol.Command.StopAgent(name), name + " is stopped.");
+      return send(
+          cli, new dev.hivedeck.engine.protocol.Command.StopAgent(name), name + " is stopped.");
     }
 
     @Command(name = "say", description = "Say something to an agent at work.")
-    int say(@Parameters(paramLabel = "NAME") String name, @Parameters(paramLabel = "TEXT") String text) {
+    int say(
+        @Parameters(paramLabel = "NAME") String name,
+        @Parameters(paramLabel = "TEXT") String text) {
       return send(cli, new dev.hivedeck.engine.protocol.Command.SayToAgent(name, text), "Said.");
     }
   }

@@ -38,7 +38,8 @@ final class Table {
     for (String[] row : rows) {
       var line = new StringBuilder();
       for (int i = 0; i < columns; i++) {
-        String cell = row[i].length() > widths[i] ? row[i].substring(0, widths[i] - 1) + "…" : row[i];
+        String cell =
+            row[i].length() > widths[i] ? row[i].substring(0, widths[i] - 1) + "…" : row[i];
         line.append(i == columns - 1 ? cell : cell + " ".repeat(widths[i] - cell.length() + 2));
       }
       text.append(line.toString().stripTrailing()).append('\n');

@@ -143,7 +143,7 @@ final class Run implements Activity {
     try (ActivityLog opened = workshop.log(attempt.id())) {
       log = opened;
       worktree = workshop.prepare(task, attempt);
-      scheduler.started(this, worktree.branch(), worktree.path().toString(), worktree.start());
+      scheduler.started(this, worktree.branch(), worktree.path().toString(), worktree.base());
       var end =
           workshop
               .driver(agent)
@@ -199,10 +199,10 @@ final class Run implements Activity {
     scheduler.checking(this, head.get());
     var results =
         workshop.check(
-            "attempt", worktree.path(), worktree.start(), head.get(), agent, attempt, this);
+            "attempt", worktree.path(), worktree.base(), head.get(), agent, attempt, this);
     var refused = results.stream().filter(g -> g.outcome() == Outcome.FAILED).toList();
     if (refused.isEmpty()) {
-      var stat = workshop.stat(worktree.start(), head.get());
+      var stat = workshop.stat(worktree.base(), head.get());
       scheduler.succeeded(
           this,
           new Verified.Work(
@@ -212,7 +212,7 @@ final class Run implements Activity {
               attempt.id(),
               agent.name(),
               worktree.branch(),
-              worktree.start(),
+              worktree.base(),
               head.get(),
               stat.files(),
               stat.additions(),

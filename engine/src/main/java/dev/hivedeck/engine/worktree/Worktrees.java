@@ -108,7 +108,8 @@ public final class Worktrees {
       }
       throw git.failed(added, "worktree", "add", branch);
     }
-    var worktree = new Worktree(path, branch, task, attempt, from);
+    String base = git.must("merge-base", from, "refs/heads/" + repository.main());
+    var worktree = new Worktree(path, branch, task, attempt, from, base);
     mark(worktree);
     return worktree;
   }
@@ -151,7 +152,7 @@ public final class Worktrees {
     try {
       Files.writeString(
           admin(w.path()).resolve(MARK),
-          String.join("\n", w.branch(), w.task(), w.attempt(), w.start()) + "\n");
+          String.join("\n", w.branch(), w.task(), w.attempt(), w.start(), w.base()) + "\n");
     } catch (IOException e) {
       throw unwritable(e);
     }
@@ -185,11 +186,11 @@ public final class Worktrees {
       if (!Files.exists(mark)) {
         // Made, but the engine ended before it was marked: still ours by its place.
         String name = path.getFileName().toString();
-        return Optional.of(new Worktree(path, "", "", name, ""));
+        return Optional.of(new Worktree(path, "", "", name, "", ""));
       }
       var lines = Files.readAllLines(mark);
       return Optional.of(
-          new Worktree(path, lines.get(0), lines.get(1), lines.get(2), lines.get(3)));
+          new Worktree(path, lines.get(0), lines.get(1), lines.get(2), lines.get(3), lines.get(4)));
     } catch (IOException e) {
       return Optional.empty();
     }
