@@ -1,0 +1,345 @@
+package dev.hivedeck.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.api.Access;
+import dev.hivedeck.engine.api.FeedServer;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.time.SystemTimers;
+import dev.hivedeck.ui.feed.Endpoint;
+import dev.hivedeck.ui.feed.FeedClient;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Theme;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import javafx.scene.AccessibleAttribute;
+import javafx.scene.Node;
+import javafx.scene.Parent;
+import javafx.scene.control.Button;
+import javafx.scene.control.Labeled;
+import javafx.scene.control.TextInputControl;
+import javafx.scene.input.KeyCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testfx.api.FxRobot;
+
+/** The desktop as a person uses it: by keys and by mouse, on data that comes as from an engine. */
+class DeskTest {
+  @TempDir Path folder;
+  private final MemoryDoor door = Sample.door();
+  private final FxRobot robot = new FxRobot();
+  private Desktop desktop;
+
+  @BeforeEach
+  void open() {
+    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+  }
+
+  @AfterEach
+  void close() {
+    Fx.run(desktop.stage()::close);
+  }
+
+  private Place place() {
+    return Fx.get(() -> desktop.frame().place());
+  }
+
+  @Test
+  void gAndALetterGoToAScreen() {
+    robot.type(KeyCode.G).type(KeyCode.D);
+    Fx.until("decisions", () -> desktop.frame().place() == Place.DECISIONS);
+    robot.type(KeyCode.G).type(KeyCode.S);
+    Fx.until("settings", () -> desktop.frame().place() == Place.SETTINGS);
+    robot.type(KeyCode.G).type(KeyCode.O);
+    Fx.until("overview", () -> desktop.frame().place() == Place.OVERVIEW);
+  }
+
+  @Test
+  void thePaletteFindsByLettersAndOpensByKey() {
+    robot.press(KeyCode.CONTROL).type(KeyCode.K).release(KeyCode.CONTROL);
+    Fx.until("the palette is open", () -> shown(".palette").isPresent());
+    robot.write("split orders");
+    Fx.until("found", () -> texts(".palette-title").contains("Split the orders table by tenant?"));
+    robot.type(KeyCode.ENTER);
+    Fx.until("the decision", () -> desktop.frame().place() == Place.DECISIONS);
+    Fx.until("in full", () -> texts(".question").contains("Split the orders table by tenant?"));
+    assertThat(Fx.get(() -> shown(".palette"))).isEmpty();
+  }
+
+  @Test
+  void escClosesThePaletteAndLettersTypedThereGoNowhereElse() {
+    robot.press(KeyCode.CONTROL).type(KeyCode.K).release(KeyCode.CONTROL);
+    Fx.until("open", () -> shown(".palette").isPresent());
+    robot.write("gd");
+    robot.type(KeyCode.ESCAPE);
+    Fx.until("closed", () -> shown(".palette").isEmpty());
+    assertThat(place()).isEqualTo(Place.OVERVIEW);
+  }
+
+  @Test
+  void theThemeSwitchesLiveAndIsRemembered() {
+    Fx.run(() -> desktop.theme().choose(Theme.Choice.DARK));
+    robot.clickOn(named("Switch between dark and light"));
+    Fx.until("light", () -> !desktop.theme().look().get().dark());
+    Fx.run(desktop.stage()::close);
+    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    assertThat(Fx.get(() -> desktop.theme().choice().get())).isEqualTo(Theme.Choice.LIGHT);
+  }
+
+  @Test
+  void aDecisionIsAnsweredWithOneClick() {
+    robot.clickOn(named("Deny: answer Q-4.*"));
+    Fx.until("sent", () -> !door.commands.isEmpty());
+    assertThat(door.commands).containsExactly(new Command.Decide("Q-4", "deny", null));
+    door.tell("decision.decided", Topic.DECISION, "you decided Q-4", decided("Q-4"));
+    Fx.until("counted", () -> texts(".pill").contains("1 decision"));
+  }
+
+  @Test
+  void aCommentGoesWithTheAnswer() {
+    Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-3"));
+    robot.clickOn(field("A comment for the agent (optional)")).write("with a dry run");
+    robot.clickOn(labelled("Keep one table"));
+    Fx.until("sent", () -> !door.commands.isEmpty());
+    assertThat(door.commands)
+        .containsExactly(new Command.Decide("Q-3", "keep one table", "with a dry run"));
+  }
+
+  @Test
+  void aRefusalIsShownWithItsCodeAndTheNextStep() {
+    door.answer =
+        _ -> {
+          throw new HiveException("not-now", "The hive already rests.", "Start it again first.");
+        };
+    robot.clickOn(labelled("Pause hive"));
+    Fx.until(
+        "told",
+        () ->
+            allTexts()
+                .containsAll(
+                    List.of("The hive already rests.", "Start it again first.", "not-now")));
+  }
+
+  @Test
+  void everyTileIsADoor() {
+    robot.clickOn(named("Agents: 5 running.*"));
+    // Screens that are not there do not open; the one that is, does.
+    Fx.run(() -> desktop.frame().to(Place.SETTINGS));
+    assertThat(place()).isEqualTo(Place.SETTINGS);
+  }
+
+  @Test
+  void theHiveIsPausedAndStarted() {
+    robot.clickOn(labelled("Pause hive"));
+    Fx.until("sent", () -> door.commands.contains(new Command.Rest()));
+    var w = Sample.workspace();
+    door.tell(
+        "workspace.resting",
+        Topic.WORKSPACE,
+        "the hive rests",
+        new Views.Workspace(
+            w.id(),
+            w.name(),
+            w.path(),
+            w.main(),
+            w.commit(),
+            w.checkout(),
+            0,
+            true,
+            false,
+            w.limit(),
+            w.plan(),
+            w.engine(),
+            w.startedAt(),
+            List.of(),
+            List.of()));
+    Fx.until("may start", () -> allTexts().contains("Start hive"));
+    robot.clickOn(labelled("Start hive"));
+    Fx.until("sent", () -> door.commands.contains(new Command.Work(0)));
+  }
+
+  @Test
+  void aTaskIsWritten() {
+    robot.clickOn(labelled("New task"));
+    Fx.until("the sheet", () -> texts(".paper-title").contains("New task"));
+    robot.write("Sort the imports");
+    robot.clickOn(labelled("Add task"));
+    Fx.until("sent", () -> !door.commands.isEmpty());
+    assertThat(door.commands.getFirst())
+        .isInstanceOfSatisfying(
+            Command.AddTask.class, t -> assertThat(t.title()).isEqualTo("Sort the imports"));
+    Fx.until("closed", () -> shown(".paper").isEmpty());
+  }
+
+  @Test
+  void theQuestionMarkShowsTheMap() {
+    Fx.run(() -> desktop.frame().requestFocus());
+    robot.press(KeyCode.SHIFT).type(KeyCode.SLASH).release(KeyCode.SHIFT);
+    Fx.until("the map", () -> texts(".paper-title").contains("Keyboard map"));
+    robot.type(KeyCode.ESCAPE);
+    Fx.until("closed", () -> shown(".paper").isEmpty());
+  }
+
+  @Test
+  void jAndKMoveInTheList() {
+    Fx.run(() -> desktop.frame().to(Place.DECISIONS));
+    robot.type(KeyCode.J).type(KeyCode.J);
+    Fx.until("the second", () -> texts(".question").contains("Split the orders table by tenant?"));
+    robot.type(KeyCode.K);
+    Fx.until("the first", () -> texts(".question").contains("May docs use the network?"));
+  }
+
+  @Test
+  void theLastScreenIsRemembered() {
+    Fx.run(() -> desktop.frame().to(Place.DECISIONS));
+    Fx.run(desktop.stage()::close);
+    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    assertThat(place()).isEqualTo(Place.DECISIONS);
+  }
+
+  @Test
+  void anotherLanguageIsSpokenAtOnce() {
+    Fx.run(() -> desktop.frame().to(Place.SETTINGS));
+    Fx.run(() -> desktop.frame().desk().settings().put("language", "de"));
+    Fx.until("German", () -> allTexts().contains("Einstellungen"));
+  }
+
+  @Test
+  void aCutLineKeepsWhatWasKnownAndHealsByItself() throws Exception {
+    var timers = new SystemTimers();
+    Access anyone = _ -> Optional.of(Access.Caller.person());
+    var server = FeedServer.start(door, anyone, 0, "0.1.0", timers);
+    var address = URI.create(server.address());
+    var client = FeedClient.connect(() -> new Endpoint(address, "t"), "test", Clock.systemUTC());
+    Fx.run(() -> desktop.show(client));
+    Fx.until("loaded", () -> desktop.frame().place() != null);
+    server.close();
+    Fx.until("the banner", () -> allTexts().stream().anyMatch(t -> t.startsWith("Cut off")));
+    Fx.picture(desktop, Path.of("target", "screens", "state-disconnected.png"));
+    assertThat(Fx.get(this::allTexts)).contains("docs");
+    var again = FeedServer.start(door, anyone, address.getPort(), "0.1.0", timers);
+    Fx.until("live", () -> desktop.frame().desk().live().connection().get().live());
+    Fx.until("no banner", () -> allTexts().stream().noneMatch(t -> t.startsWith("Cut off")));
+    again.close();
+  }
+
+  @Test
+  void everyFocusableControlHasAName() {
+    for (var place : Desktop.screens().keySet()) {
+      Fx.run(() -> desktop.frame().to(place));
+      Fx.run(() -> desktop.stage().getScene().getRoot().applyCss());
+      var nameless =
+          Fx.get(
+              () ->
+                  nodes(
+                          n ->
+                              n.isFocusTraversable()
+                                  && n.isVisible()
+                                  && blank(n.queryAccessibleAttribute(AccessibleAttribute.TEXT))
+                                  && blank(n.getAccessibleText()))
+                      .stream()
+                      .map(Node::toString)
+                      .toList());
+      assertThat(nameless).as(place.name()).isEmpty();
+    }
+  }
+
+  private static boolean blank(Object text) {
+    return text == null || text.toString().isBlank();
+  }
+
+  private Views.Decision decided(String id) {
+    return new Views.Decision(
+        id,
+        "T-104",
+        "T-104.1",
+        "docs",
+        "permission",
+        3,
+        "May docs use the network?",
+        null,
+        List.of("allow once", "deny"),
+        "deny",
+        Views.DecisionState.DECIDED,
+        "deny",
+        null,
+        "you",
+        Sample.NOW,
+        null,
+        Sample.NOW);
+  }
+
+  private List<Node> nodes(Predicate<Node> wanted) {
+    var found = new ArrayList<Node>();
+    collect(desktop.stage().getScene().getRoot(), wanted, found);
+    return found;
+  }
+
+  private static void collect(Node node, Predicate<Node> wanted, List<Node> found) {
+    if (!node.isVisible()) {
+      return;
+    }
+    if (wanted.test(node)) {
+      found.add(node);
+    }
+    if (node instanceof Parent parent) {
+      parent.getChildrenUnmodifiable().forEach(c -> collect(c, wanted, found));
+    }
+  }
+
+  private Optional<Node> shown(String selector) {
+    return desktop.stage().getScene().getRoot().lookupAll(selector).stream()
+        .filter(DeskTest::visible)
+        .findFirst();
+  }
+
+  private static boolean visible(Node node) {
+    for (var n = node; n != null; n = n.getParent()) {
+      if (!n.isVisible()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private List<String> texts(String selector) {
+    return desktop.stage().getScene().getRoot().lookupAll(selector).stream()
+        .filter(n -> n instanceof Labeled && visible(n))
+        .map(n -> ((Labeled) n).getText())
+        .toList();
+  }
+
+  private List<String> allTexts() {
+    return nodes(n -> n instanceof Labeled l && l.getText() != null).stream()
+        .map(n -> ((Labeled) n).getText())
+        .toList();
+  }
+
+  private Node field(String name) {
+    return one(n -> n instanceof TextInputControl && name.equals(n.getAccessibleText()), name);
+  }
+
+  private Node labelled(String text) {
+    return one(n -> n instanceof Button b && text.equals(b.getText()), text);
+  }
+
+  private Node named(String pattern) {
+    return one(
+        n -> n.getAccessibleText() != null && n.getAccessibleText().matches(pattern), pattern);
+  }
+
+  private Node one(Predicate<Node> wanted, String what) {
+    Fx.until(what, () -> !nodes(wanted).isEmpty());
+    return Fx.get(() -> nodes(wanted).getFirst());
+  }
+}

@@ -1,0 +1,153 @@
+package dev.hivedeck.ui.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.Fx;
+import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.feed.Connection;
+import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import javafx.collections.ListChangeListener;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LiveTest {
+  private final MemoryDoor door = Sample.door();
+  private Live live;
+
+  @BeforeEach
+  void start() {
+    live = Fx.get(() -> new Live(door, Sample.CLOCK).start());
+    Fx.until("loaded", () -> live.connection().get().live() && live.stats().get() != null);
+  }
+
+  @AfterEach
+  void stop() {
+    live.close();
+  }
+
+  private static Views.Kept kept(String id, int files) {
+    return new Views.Kept(id, "c", "T-1", null, "why", files, Sample.NOW);
+  }
+
+  @Test
+  void showsWhatIs() {
+    Fx.run(
+        () -> {
+          assertThat(live.tasks().size()).isEqualTo(60);
+          assertThat(live.workspace().get()).isEqualTo(Sample.workspace());
+          assertThat(live.happenings()).hasSize(40);
+          assertThat(live.happenings().getFirst().seq()).isEqualTo(40);
+          assertThat(live.latest().get().seq()).isEqualTo(40);
+          assertThat(live.connection().get().state()).isEqualTo(Connection.State.LIVE);
+        });
+  }
+
+  @Test
+  void aThingKeepsItsPlaceAndABatchIsOneChange() {
+    var changes = new AtomicInteger();
+    var before = new ArrayList<String>();
+    Fx.run(
+        () -> {
+          live.kept().all().forEach(k -> before.add(k.id()));
+          live.kept()
+              .all()
+              .addListener((ListChangeListener<Views.Kept>) _ -> changes.incrementAndGet());
+        });
+    // While the FX thread is busy, everything that happens becomes one batch.
+    Fx.run(
+        () -> {
+          for (int i = 1; i <= 1_000; i++) {
+            door.tell("kept.changed", Topic.KEPT, null, kept(before.getFirst(), i));
+          }
+          door.tell("kept.added", Topic.KEPT, null, kept("new", 1));
+          door.remove(Topic.KEPT, before.get(1), null);
+        });
+    Fx.until(
+        "the last value",
+        () ->
+            live.kept().get("new").isPresent()
+                && live.kept().get(before.getFirst()).orElseThrow().files() == 1_000);
+    Fx.run(
+        () -> {
+          assertThat(live.kept().all())
+              .extracting(Views.Kept::id)
+              .containsExactly(before.getFirst(), "new");
+          assertThat(live.kept().get(before.get(1))).isEmpty();
+          assertThat(changes.get()).isLessThan(10);
+        });
+  }
+
+  @Test
+  void noLastValueIsLost() throws InterruptedException {
+    var writers = new ArrayList<Thread>();
+    for (int w = 0; w < 4; w++) {
+      int mine = w;
+      writers.add(
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    for (int i = 1; i <= 400; i++) {
+                      door.tell(
+                          "kept.changed", Topic.KEPT, "n", kept("k" + mine + "." + i % 40, i));
+                    }
+                  }));
+    }
+    for (var writer : writers) {
+      writer.join();
+    }
+    Fx.until(
+        "all last values",
+        () ->
+            java.util.stream.IntStream.range(0, 160)
+                .allMatch(
+                    n ->
+                        live.kept()
+                            .get("k" + n / 40 + "." + n % 40)
+                            .filter(k -> k.files() == (n % 40 == 0 ? 400 : 360 + n % 40))
+                            .isPresent()));
+    Fx.run(() -> assertThat(live.happenings()).hasSize(500));
+  }
+
+  @Test
+  void thousandsAtOnceKeepTheirOrder() {
+    Fx.run(
+        () -> {
+          for (int i = 0; i < 3_000; i++) {
+            door.tell("kept.added", Topic.KEPT, null, kept("m" + i, i));
+          }
+        });
+    Fx.until("all there", () -> live.kept().size() == 3_002);
+    Fx.run(
+        () -> {
+          assertThat(live.kept().all().get(2).id()).isEqualTo("m0");
+          assertThat(live.kept().all().getLast().id()).isEqualTo("m2999");
+          assertThat(live.kept().get("m1500").orElseThrow().files()).isEqualTo(1_500);
+        });
+  }
+
+  @Test
+  void aReloadedPlanIsTakenAnew() {
+    door.seed(Topic.KEPT, kept("quiet", 1));
+    Fx.run(() -> assertThat(live.kept().get("quiet")).isEmpty());
+    door.tell("plan.reloaded", Topic.WORKSPACE, "the plan was reloaded", Sample.workspace());
+    Fx.until("the quiet one is seen", () -> live.kept().get("quiet").isPresent());
+  }
+
+  @Test
+  void whoWatchesIsToldAfterTheBatchAndNotWhenUnsubscribed() {
+    var told = new AtomicInteger();
+    var watching = Fx.get(() -> live.kept().watch(told::incrementAndGet));
+    assertThat(told).hasValue(1);
+    door.tell("kept.added", Topic.KEPT, null, kept("w", 1));
+    Fx.until("told", () -> told.get() == 2);
+    Fx.run(watching::unsubscribe);
+    door.tell("kept.added", Topic.KEPT, null, kept("w2", 1));
+    Fx.until("there", () -> live.kept().get("w2").isPresent());
+    assertThat(told).hasValue(2);
+  }
+}

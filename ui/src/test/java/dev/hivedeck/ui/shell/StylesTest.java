@@ -1,0 +1,50 @@
+package dev.hivedeck.ui.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Colours live in the token sheets only. */
+class StylesTest {
+  private static final Pattern LITERAL =
+      Pattern.compile("Color\\.(web|rgb|color|[A-Z]{3,})\\b|#[0-9a-fA-F]{6}\\b|rgba?\\(");
+
+  @Test
+  void noColourInCode() throws IOException {
+    var found = new ArrayList<String>();
+    try (var files = Files.walk(Path.of("src", "main", "java"))) {
+      for (var file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+        if (!file.endsWith("Theme.java")) {
+          LITERAL
+              .matcher(Files.readString(file))
+              .results()
+              .forEach(m -> found.add(file.getFileName() + ": " + m.group()));
+        }
+      }
+    }
+    assertThat(found).isEmpty();
+  }
+
+  @Test
+  void everyTokenUsedIsThere() throws IOException {
+    var tokens = Theme.tokens(true).keySet();
+    for (var sheet : new String[] {"hivedeck.css", "controls.css"}) {
+      String css;
+      try (var in = StylesTest.class.getResourceAsStream("/hivedeck/theme/" + sheet)) {
+        css = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      }
+      var used = new TreeSet<String>();
+      Pattern.compile("-hd-([a-z-]+)").matcher(css).results().forEach(m -> used.add(m.group(1)));
+      // What a tone sets for the nodes that carry it.
+      used.removeAll(java.util.List.of("tone", "tone-soft"));
+      assertThat(tokens).as(sheet).containsAll(used);
+    }
+  }
+}
