@@ -27,6 +27,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Labeled;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.input.KeyCode;
+import javafx.scene.layout.Region;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,18 @@ class DeskTest {
 
   private Place place() {
     return Fx.get(() -> desktop.frame().place());
+  }
+
+  @Test
+  void theDesktopIsDressedFromTheFirstMoment() {
+    var ground =
+        Fx.get(
+            () -> {
+              var root = desktop.stage().getScene().getRoot();
+              root.applyCss();
+              return ((Region) root).getBackground().getFills().getFirst().getFill();
+            });
+    assertThat(ground).isEqualTo(desktop.theme().look().get().color("canvas"));
   }
 
   @Test

@@ -251,8 +251,8 @@ public final class Live implements AutoCloseable {
       hand();
       second();
     } catch (HiveException e) {
-      LOG.warn("{}: {}", e.code(), e.getMessage());
       if (!e.code().equals("disconnected")) {
+        LOG.warn("{}: {}", e.code(), e.getMessage());
         onFx(() -> connection.set(state(Connection.State.FAILED, e.fault())));
       }
       Thread.sleep(500);

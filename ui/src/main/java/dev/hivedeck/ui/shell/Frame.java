@@ -15,6 +15,7 @@ import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.Parent;
+import javafx.scene.control.Label;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
@@ -327,23 +328,28 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
     var texts = desk.texts();
     var shown = new ArrayList<Node>();
     if (!c.live() && c.state() != Connection.State.LOADING) {
-      var ago = texts.ago(c.since(), desk.live().now().get());
       var retry = Parts.button(texts.text("action.retry"), desk.live()::reload);
-      shown.add(
-          banner(
-              c.state() == Connection.State.FAILED ? Tone.RED : Tone.AMBER,
-              Icon.DISCONNECTED,
-              c.state() == Connection.State.FAILED && c.fault() != null
-                  ? c.fault().message() + " " + c.fault().hint()
-                  : texts.text("banner.away", ago),
-              retry));
+      var lost = c.state() == Connection.State.FAILED && c.fault() != null;
+      var words = Parts.label(lost ? c.fault().message() + " " + c.fault().hint() : "");
+      if (!lost) {
+        words
+            .textProperty()
+            .bind(
+                desk.live()
+                    .now()
+                    .map(
+                        _ ->
+                            texts.text(
+                                "banner.away", texts.ago(c.since(), desk.clock().instant()))));
+      }
+      shown.add(banner(lost ? Tone.RED : Tone.AMBER, Icon.DISCONNECTED, words, retry));
     }
     if (!w.trusted()) {
       shown.add(
           banner(
               Tone.AMBER,
               Icon.SHIELD,
-              texts.text("banner.untrusted"),
+              Parts.label(texts.text("banner.untrusted")),
               Parts.button(texts.text("banner.untrusted.look"), () -> sheets.trust(w), "accent")));
     }
     if (w.problems() != null && !w.problems().isEmpty()) {
@@ -356,15 +362,14 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
           banner(
               Tone.RED,
               Icon.WARNED,
-              text,
+              Parts.label(text),
               Parts.button(
                   texts.text("banner.problems.look"), () -> to(Place.SETTINGS, "workspace"))));
     }
     banners.getChildren().setAll(shown);
   }
 
-  private static HBox banner(Tone tone, Icon icon, String text, Node action) {
-    var words = Parts.label(text);
+  private static HBox banner(Tone tone, Icon icon, Label words, Node action) {
     var banner = Parts.row(10, tone.on(icon.node()), Parts.grow(words), action);
     banner.setMinHeight(Region.USE_PREF_SIZE);
     banner

@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.shell;
 
 import java.time.Duration;
+import java.util.List;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.layout.HBox;
@@ -40,6 +41,7 @@ final class StatusBar extends HBox {
                           texts.span(Duration.between(w.startedAt(), live.now().get())))
                       : texts.text("status.away"));
           if (s == null) {
+            List.of(queue, events, store, cost, api).forEach(f -> set(f, ""));
             return;
           }
           set(
@@ -63,6 +65,7 @@ final class StatusBar extends HBox {
           set(cost, texts.text("status.cost", texts.money(s.costToday())));
           set(api, texts.text("status.api", address(s.api()), address(s.feed())));
         };
+    renew.run();
     desk.live().now().subscribe(renew);
     desk.live().stats().subscribe(renew);
     desk.live().connection().subscribe(renew);

@@ -127,6 +127,7 @@ public final class Theme {
             scene.getStylesheets().setAll(sheets);
           }
         };
+    dress.run();
     return Subscription.combine(look.subscribe(dress), scale.subscribe(dress));
   }
 
