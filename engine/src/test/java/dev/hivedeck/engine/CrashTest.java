@@ -1,0 +1,80 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.process.ProcessTree;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The engine is killed in the middle of its work, without a warning, again and again. */
+class CrashTest {
+  @TempDir Path folder;
+
+  private Process engine(Sandbox sandbox) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            CrashEngine.class.getName(),
+            sandbox.repository.toString(),
+            sandbox.home.toString())
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  @Test
+  void everyTaskIsOnMainExactlyOnceHoweverOftenTheEngineIsKilled() throws Exception {
+    long seed = System.nanoTime();
+    var random = new Random(seed);
+    var sandbox = HiveTest.twentyTasksOnEightAgents(folder);
+    sandbox.write(
+        "tools/agent.sh", HiveTest.AGENT.replace("sleep 0.05", "sleep 0.2; setsid sleep 60 &"));
+    sandbox.commit("Agents that leave something running");
+    var before = sandbox.checkout();
+    for (int kill = 1; kill <= 3; kill++) {
+      Process process = engine(sandbox);
+      try (BufferedReader out = process.inputReader()) {
+        int wanted = kill * 4;
+        String line = out.readLine();
+        while (line != null && Integer.parseInt(line) < wanted) {
+          line = out.readLine();
+        }
+        // Anywhere in what it does next: preparing, working, in its gates, merging.
+        Thread.sleep(random.nextInt(400));
+      }
+      process.destroyForcibly().waitFor();
+    }
+    Process last = engine(sandbox);
+    try (BufferedReader out = last.inputReader()) {
+      assertThat(out.lines().reduce((a, b) -> b)).as("seed %d", seed).contains("20");
+    }
+    assertThat(last.waitFor(60, TimeUnit.SECONDS)).as("seed %d", seed).isTrue();
+
+    var merges =
+        sandbox
+            .git(
+                "log",
+                "--merges",
+                "--format=%(trailers:key=Hivedeck-Task,valueonly,separator=)",
+                "main")
+            .lines()
+            .filter(l -> !l.isBlank())
+            .toList();
+    assertThat(merges).as("seed %d", seed).hasSize(20).doesNotHaveDuplicates();
+    for (int i = 1; i <= 20; i++) {
+      assertThat(sandbox.git("show", "main:out/T-" + i + ".txt")).isEqualTo("work of T-" + i);
+    }
+    assertThat(sandbox.checkout()).as("seed %d", seed).isEqualTo(before);
+    assertThat(sandbox.git("worktree", "list").lines()).as("seed %d", seed).hasSize(1);
+    sandbox.git("fsck", "--strict");
+    assertThat(ProcessTree.carrying())
+        .as("seed %d", seed)
+        .noneMatch(p -> p.folder() != null && p.folder().startsWith(folder));
+  }
+}
