@@ -21,6 +21,12 @@ final class Windows {
    * @param folder a repository, or null for the welcome screen
    */
   static int open(Cli cli, Path folder) {
+    if (folder != null && !java.nio.file.Files.isDirectory(folder)) {
+      throw new HiveException(
+          "bad-usage",
+          "\"" + folder.getFileName() + "\" is neither a command nor a folder.",
+          "hivedeck --help lists the commands.");
+    }
     if (!possible()) {
       throw new HiveException(
           "no-display",

@@ -130,7 +130,7 @@ public final class Hive implements Door, AutoCloseable {
     }
     this.worktrees = new Worktrees(repository, folder.resolve("worktrees"));
     this.trust = new Trust(folder);
-    this.logs = new Logs(folder.resolve("attempts"), timers.clock());
+    this.logs = new Logs(folder.resolve("attempts"), timers);
     this.agents = new Agents(() -> config.agents());
     var redactor = new Redactor(Set.of());
     var checkpoint = new Checkpoint(timers);

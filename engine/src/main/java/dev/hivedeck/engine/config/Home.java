@@ -16,7 +16,7 @@ public record Home(Path folder) {
 
   /** {@code HIVEDECK_HOME}, else the platform's place for an application's data. */
   public static Home standard() {
-    String wanted = System.getenv("HIVEDECK_HOME");
+    String wanted = System.getProperty("hivedeck.home", System.getenv("HIVEDECK_HOME"));
     if (wanted != null && !wanted.isBlank()) {
       return new Home(Path.of(wanted).toAbsolutePath());
     }

@@ -4,9 +4,9 @@ import dev.hivedeck.engine.agent.ActivityLog;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.time.Timers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,16 +18,16 @@ import java.util.function.Consumer;
  */
 public final class Logs {
   private final Path folder;
-  private final Clock clock;
+  private final Timers timers;
   private final Map<String, ActivityLog> open = new ConcurrentHashMap<>();
   private final List<Consumer<Query.LogPage>> followers = new CopyOnWriteArrayList<>();
 
   /**
    * @param folder holds one folder per attempt
    */
-  public Logs(Path folder, Clock clock) {
+  public Logs(Path folder, Timers timers) {
     this.folder = folder;
-    this.clock = clock;
+    this.timers = timers;
   }
 
   Path folder(String attempt) {
@@ -39,7 +39,7 @@ public final class Logs {
         ActivityLog.open(
             folder(attempt).resolve("log"),
             attempt,
-            clock,
+            timers,
             page -> followers.forEach(follower -> follower.accept(page)));
     open.put(attempt, log);
     return log;
@@ -59,7 +59,7 @@ public final class Logs {
     if (!Files.exists(file)) {
       return new Query.LogPage(attempt, 0, 0, List.of());
     }
-    try (var reading = ActivityLog.open(file, attempt, clock, page -> {})) {
+    try (var reading = ActivityLog.open(file, attempt, timers.clock(), page -> {})) {
       return reading.page(from, limit);
     } catch (RuntimeException e) {
       throw new HiveException(

@@ -1,0 +1,189 @@
+package dev.hivedeck.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.worktree.Git;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line as a user meets it, with good input and bad. */
+class CliTest {
+  @TempDir Path folder;
+  private Path repository;
+
+  @BeforeEach
+  void home() throws IOException {
+    System.setProperty("hivedeck.home", folder.resolve("home").toString());
+    repository = Files.createDirectories(folder.resolve("shop"));
+    var git = new Git(repository);
+    git.must("init", "--quiet", "--initial-branch=main");
+    git.must("config", "user.name", "A User");
+    git.must("config", "user.email", "user@example.org");
+    Files.writeString(repository.resolve("README.md"), "# Shop\n");
+    git.must("add", "--all");
+    git.must("commit", "--quiet", "-m", "Begin");
+  }
+
+  @AfterEach
+  void noHome() {
+    System.clearProperty("hivedeck.home");
+  }
+
+  private void config(String yaml) throws IOException {
+    Files.createDirectories(repository.resolve(".hivedeck"));
+    Files.writeString(repository.resolve(".hivedeck/hive.yaml"), yaml);
+  }
+
+  private Path plan(String yaml) throws IOException {
+    return Files.writeString(folder.resolve("plan.yaml"), yaml);
+  }
+
+  private void refused(Terminal answer, int status, String... words) {
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
+    assertThat(answer.err()).contains(words);
+    // What went wrong, and on the next line what to do.
+    assertThat(answer.err().lines().count()).isGreaterThan(1);
+  }
+
+  private static final String ONE_AGENT =
+      """
+      version: 1
+      agents:
+        a: { driver: command, run: echo made > made.txt }
+      decisions: { default: { human: none } }
+      """;
+
+  @Test
+  void fromAPlanToMainInTheTerminal() throws IOException {
+    config(ONE_AGENT);
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    assertThat(Terminal.in(repository, "plan", "import", plan.toString()).status()).isZero();
+    assertThat(Terminal.in(repository, "run", "--until-idle").status()).isEqualTo(3);
+    assertThat(Terminal.in(repository, "trust", "--yes").status()).isZero();
+    var run = Terminal.in(repository, "--json", "run", "--until-idle");
+    assertThat(run.status()).as(run.toString()).isZero();
+    assertThat(run.json().get("merged").asInt()).isEqualTo(1);
+    assertThat(new Git(repository).must("show", "main:made.txt")).isEqualTo("made");
+    var tasks = Terminal.in(repository, "--json", "tasks").json();
+    assertThat(tasks.get(0).get("merged").asBoolean()).isTrue();
+    assertThat(Terminal.in(repository, "changes").out()).contains("C-1").contains("merged");
+    assertThat(Terminal.in(repository, "change", "diff", "C-1").out()).contains("+made");
+    assertThat(Terminal.in(repository, "plan", "export").out()).contains("T-1");
+    assertThat(Terminal.in(repository, "events").out()).contains("merged #1");
+    var again = Terminal.in(repository, "--json", "plan", "import", plan.toString()).json();
+    assertThat(again.get("kept")).hasSize(1);
+  }
+
+  @Test
+  void placesThatAreNoRepository() throws IOException {
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    refused(Terminal.in(empty, "status"), 2, "not inside a git repository");
+    new Git(empty).must("init", "--quiet");
+    refused(Terminal.in(empty, "status"), 2, "no commits");
+    refused(Terminal.in(folder.resolve("nowhere"), "status"), 2, "no folder");
+    refused(Terminal.type("frobnicate"), 2, "neither a command nor a folder");
+  }
+
+  @Test
+  void configurationsThatAreWrong() throws IOException {
+    config("version: 1\nagents: [\n");
+    refused(Terminal.in(repository, "status"), 2, "hive.yaml:3", "not valid YAML");
+    config("version: 1\nagents:\n  a: { driver: command, rum: x }\n");
+    refused(Terminal.in(repository, "status"), 2, "hive.yaml:3", "rum");
+    config("version: 1\nagents:\n  a: { driver: command, run: x, fallback: [zz] }\n");
+    refused(Terminal.in(repository, "status"), 2, "zz");
+    config("version: 1\nagents:\n  a: { driver: codex }\n");
+    refused(Terminal.in(repository, "status"), 2, "codex", "not part of this release");
+  }
+
+  @Test
+  void plansThatAreWrongImportNothing() throws IOException {
+    config(ONE_AGENT);
+    String[][] plans = {
+      {"tasks:\n  - { id: T-1, title: x, agent: nobody }\n", "nobody"},
+      {
+        "tasks:\n  - { id: T-1, title: x, agent: a }\n  - { id: T-1, title: y, agent: a }\n",
+        "twice"
+      },
+      {
+        "tasks:\n  - { id: T-1, title: x, agent: a, needs: [T-2] }\n  - { id: T-2, title: y, agent: a, needs: [T-1] }\n",
+        "T-1 → T-2 → T-1"
+      },
+      {"tasks:\n  - { id: T-1, title: x, agent: a, needs: [T-9] }\n", "T-9"},
+      {"tasks:\n  - { id: T-1, title: x, agent: a, prio: 3 }\n", "prio"},
+      {"tasks:\n  - { id: T-1\n", "not valid YAML"},
+      {"steps: []\n", "no plan"},
+    };
+    for (String[] wrong : plans) {
+      refused(Terminal.in(repository, "plan", "import", plan(wrong[0]).toString()), 2, wrong[1]);
+    }
+    refused(Terminal.in(repository, "plan", "import", "gone.yaml"), 2, "gone.yaml");
+    assertThat(Terminal.in(repository, "--json", "tasks").json()).isEmpty();
+  }
+
+  @Test
+  void aPlanOfAHundredThousandTasksIsTakenIn() throws IOException {
+    config(ONE_AGENT);
+    var yaml = new StringBuilder("plan: Huge\ntasks:\n");
+    IntStream.rangeClosed(1, 100_000)
+        .forEach(
+            i ->
+                yaml.append("- {id: T-")
+                    .append(i)
+                    .append(", title: Task, agent: a, needs: [")
+                    .append(i == 1 ? "" : "T-" + (i - 1))
+                    .append("]}\n"));
+    var taken =
+        Terminal.in(repository, "--json", "plan", "import", plan(yaml.toString()).toString());
+    assertThat(taken.status()).as(taken.err()).isZero();
+    assertThat(taken.json().get("added").asInt()).isEqualTo(100_000);
+  }
+
+  @Test
+  void aDamagedDatabaseIsLeftAsItIs() throws IOException {
+    config(ONE_AGENT);
+    assertThat(Terminal.in(repository, "status").status()).isZero();
+    Path database;
+    try (var files = Files.walk(folder.resolve("home"))) {
+      database = files.filter(f -> f.endsWith("hive.db")).findFirst().orElseThrow();
+    }
+    byte[] rubbish = new byte[20_000];
+    new Random(3).nextBytes(rubbish);
+    Files.write(database, rubbish);
+    refused(Terminal.in(repository, "status"), 2, "damaged");
+    assertThat(Files.readAllBytes(database)).isEqualTo(rubbish);
+  }
+
+  @Test
+  void aHomeThatCannotBeWritten() throws IOException {
+    Path locked = Files.createDirectories(folder.resolve("locked"));
+    Files.writeString(locked.resolve("file"), "");
+    System.setProperty("hivedeck.home", locked.resolve("file").resolve("home").toString());
+    refused(Terminal.in(repository, "status"), 2, "cannot be made");
+    Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  @Test
+  void errorsForProgramsAreJson() {
+    var answer = Terminal.in(repository, "--json", "decide", "D-7", "yes");
+    assertThat(answer.status()).isEqualTo(2);
+    assertThat(answer.json().at("/error/code").asText()).isEqualTo("no-decision");
+    assertThat(answer.err()).isEmpty();
+  }
+
+  @Test
+  void initProposesAndWritesWhatIsValid() {
+    assertThat(Terminal.in(repository, "init").out()).contains("version: 1");
+    assertThat(Files.exists(repository.resolve(".hivedeck/hive.yaml"))).isFalse();
+    assertThat(Terminal.in(repository, "init", "--yes").status()).isZero();
+    assertThat(Terminal.in(repository, "agents").out()).contains("builder");
+  }
+}

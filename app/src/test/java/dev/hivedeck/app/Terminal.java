@@ -1,0 +1,34 @@
+package dev.hivedeck.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+
+/** Types a command line and reads what comes back. */
+record Terminal(int status, String out, String err) {
+
+  static Terminal type(String... arguments) {
+    var out = new ByteArrayOutputStream();
+    var err = new ByteArrayOutputStream();
+    int status =
+        Cli.run(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            arguments);
+    return new Terminal(
+        status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  static Terminal in(java.nio.file.Path workspace, String... arguments) {
+    return type(
+        Stream.concat(Stream.of("--workspace", workspace.toString()), Stream.of(arguments))
+            .toArray(String[]::new));
+  }
+
+  JsonNode json() {
+    return Json.read(out, JsonNode.class);
+  }
+}
