@@ -166,22 +166,31 @@ public final class DecisionsScreen implements Screen {
             ? texts.text("decisions.none")
             : due.map(t -> texts.text("decisions.next", texts.left(t, desk.live().now().get())))
                 .orElse(texts.text("decisions.wait")));
-    if (all.isEmpty()) {
-      body.getChildren()
-          .setAll(
-              Parts.card(
-                  Parts.grow(
-                      Placard.empty(
-                          Icon.DECISION,
-                          texts.text("decisions.empty"),
-                          texts.text("decisions.empty.more"),
-                          Parts.button(
-                              texts.text("action.go", texts.text("place.tasks")),
-                              () -> desk.go().to(Place.TASKS))))));
+    if (wanted.isEmpty()) {
+      body.getChildren().setAll(Parts.card(Parts.grow(nothing(all.isEmpty()))));
     } else if (body.getChildren().getFirst() != split) {
       body.getChildren().setAll(split);
     }
     inspect();
+  }
+
+  private Region nothing(boolean never) {
+    if (never) {
+      return Placard.empty(
+          Icon.DECISION,
+          texts.text("decisions.empty"),
+          texts.text("decisions.empty.more"),
+          Parts.button(
+              texts.text("action.go", texts.text("place.tasks")), () -> desk.go().to(Place.TASKS)));
+    }
+    return open.isSelected()
+        ? Placard.empty(
+            Icon.PASSED,
+            texts.text("decisions.none"),
+            texts.text("decisions.none.more"),
+            Parts.button(texts.text("decisions.see"), () -> answered.setSelected(true)))
+        : Placard.empty(
+            Icon.DECISION, texts.text("decisions.noanswer"), texts.text("decisions.none.more"));
   }
 
   private void select(String id) {
@@ -214,15 +223,7 @@ public final class DecisionsScreen implements Screen {
     }
     inspecting = true;
     inspected = d;
-    inspector
-        .getChildren()
-        .setAll(
-            d == null
-                ? Placard.empty(
-                    open.isSelected() ? Icon.PASSED : Icon.DECISION,
-                    texts.text(open.isSelected() ? "decisions.none" : "decisions.noanswer"),
-                    texts.text("decisions.none.more"))
-                : detail(d));
+    inspector.getChildren().setAll(d == null ? new Region() : detail(d));
   }
 
   private Region detail(Views.Decision d) {

@@ -61,7 +61,7 @@ record Figures(
 
   private static final int STEPS = 60;
   private static final Duration LONGEST = Duration.ofHours(8);
-  private static final Duration SHORTEST = Duration.ofMinutes(5);
+  private static final Duration SHORTEST = Duration.ofMinutes(1);
   private static final int HEALTHY = 80;
   private static final int MARGINAL = 50;
 

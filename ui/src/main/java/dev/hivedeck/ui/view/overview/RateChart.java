@@ -17,7 +17,9 @@ import javafx.scene.text.TextAlignment;
 
 /** Tasks per hour as three lines, with the values under the pointer. */
 final class RateChart extends Region {
-  private static final double LEFT = 34;
+  /** A digit of the monospaced font is this wide in its own size. */
+  private static final double DIGIT = 0.61;
+
   private static final double BOTTOM = 22;
   private static final double TOP = 8;
 
@@ -27,6 +29,7 @@ final class RateChart extends Region {
   private final DateTimeFormatter clock;
   private final DateTimeFormatter fine;
   private Figures.Rates rates;
+  private double left = 34;
   private double pointer = -1;
 
   RateChart(Desk desk) {
@@ -94,27 +97,31 @@ final class RateChart extends Region {
     double plot = h - BOTTOM - TOP;
     g.setLineWidth(1);
     int lines = 4;
+    left = 14 + size * DIGIT * label(top).length();
     for (int i = 0; i <= lines; i++) {
       double y = Math.round(TOP + plot - plot * i / lines) + 0.5;
       g.setStroke(look.color("line"));
-      g.strokeLine(LEFT, y, w, y);
+      g.strokeLine(left, y, w, y);
       g.setFill(look.color("muted"));
       g.setTextAlign(TextAlignment.RIGHT);
-      var value = top * i / lines;
-      g.fillText(texts.decimal(value, value == Math.rint(value) ? 0 : 1), LEFT - 8, y);
+      g.fillText(label(top * i / lines), left - 8, y);
     }
     times(g, w, h);
     if (rates.top() == 0) {
       g.setTextAlign(TextAlignment.CENTER);
-      g.fillText(texts.text("overview.rates.none"), (w + LEFT) / 2, TOP + plot / 2 - size);
+      g.fillText(texts.text("overview.rates.none"), (w + left) / 2, TOP + plot / 2 - size);
       return;
     }
     line(g, rates.done(), look, Tone.GREEN, top, plot, w, false);
     line(g, rates.retried(), look, Tone.AMBER, top, plot, w, true);
     line(g, rates.dead(), look, Tone.RED, top, plot, w, false);
-    if (pointer >= LEFT) {
+    if (pointer >= left) {
       cross(g, look, top, plot, w, size);
     }
+  }
+
+  private String label(double value) {
+    return texts.decimal(value, value == Math.rint(value) ? 0 : 1);
   }
 
   private void times(GraphicsContext g, double w, double h) {
@@ -124,7 +131,7 @@ final class RateChart extends Region {
       var at = rates.from().plus(span.multipliedBy(i).dividedBy(marks));
       g.setTextAlign(
           i == 0 ? TextAlignment.LEFT : i == marks ? TextAlignment.RIGHT : TextAlignment.CENTER);
-      g.fillText(time(at, span), LEFT + (w - LEFT - 1) * i / marks, h - 8);
+      g.fillText(time(at, span), left + (w - left - 1) * i / marks, h - 8);
     }
   }
 
@@ -158,14 +165,14 @@ final class RateChart extends Region {
     g.setLineDashes(0);
   }
 
-  private static double x(int i, int count, double w) {
-    return LEFT + (w - LEFT - 1) * i / (count - 1);
+  private double x(int i, int count, double w) {
+    return left + (w - left - 1) * i / (count - 1);
   }
 
   private void cross(
       GraphicsContext g, Theme.Look look, double top, double plot, double w, double size) {
     int count = rates.done().length;
-    int i = Math.clamp(Math.round((pointer - LEFT) / (w - LEFT - 1) * (count - 1)), 0, count - 1);
+    int i = Math.clamp(Math.round((pointer - left) / (w - left - 1) * (count - 1)), 0, count - 1);
     double x = Math.round(x(i, count, w)) + 0.5;
     g.setStroke(look.color("muted"));
     g.setLineWidth(1);
@@ -178,13 +185,13 @@ final class RateChart extends Region {
             texts.decimal(rates.done()[i], 1),
             texts.decimal(rates.retried()[i], 1),
             texts.decimal(rates.dead()[i], 1));
-    double width = text.length() * size * 0.61 + 16;
-    double left = Math.clamp(x + 8, LEFT, Math.max(LEFT, w - width));
+    double width = text.length() * size * DIGIT + 16;
+    double edge = Math.clamp(x + 8, left, Math.max(left, w - width));
     g.setFill(look.color("raised"));
-    g.fillRoundRect(left, TOP, width, size * 2, 8, 8);
+    g.fillRoundRect(edge, TOP, width, size * 2, 8, 8);
     g.setFill(look.color("text"));
     g.setTextAlign(TextAlignment.LEFT);
-    g.fillText(text, left + 8, TOP + size);
+    g.fillText(text, edge + 8, TOP + size);
   }
 
   /** The next round number above. */

@@ -355,12 +355,11 @@ public final class SettingsScreen implements Screen {
                                                   r.path("branch").asText()))));
               restore.setAccessibleText(texts.text("settings.restore.of", what.getText()));
               var about =
-                  Parts.label(
-                      texts.text(
-                          "settings.kept.about",
-                          k.why(),
-                          k.files(),
-                          texts.ago(k.at(), desk.live().now().get())),
+                  Parts.prose(
+                      k.why()
+                          + " · "
+                          + (k.files() == 0 ? "" : texts.text("settings.files", k.files()) + " · ")
+                          + texts.ago(k.at(), desk.live().now().get()),
                       "soft");
               kept.getChildren().add(line(Icon.KEPT, Tone.NEUTRAL, what, about, restore));
             });
