@@ -9,15 +9,16 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.List;
 import java.util.Locale;
-import java.util.MissingResourceException;
 import java.util.ResourceBundle;
 
 /** Every word on the screen, and numbers, times and amounts as people of this language say them. */
 public final class Texts {
   public static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.GERMAN);
-  private static final String BUNDLE = "hivedeck.i18n.messages";
 
-  private final ResourceBundle bundle;
+  /** Frame and shared words first, then those of the places that bring their own. */
+  private static final List<String> BUNDLES = List.of("messages", "work");
+
+  private final List<ResourceBundle> bundles;
   private final Locale locale;
   private final ZoneId zone;
   private final DateTimeFormatter timeOfDay;
@@ -26,16 +27,19 @@ public final class Texts {
   public Texts(Locale locale, ZoneId zone) {
     this.locale = locale;
     this.zone = zone;
-    this.bundle =
-        ResourceBundle.getBundle(
-            BUNDLE,
-            locale,
-            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
+    this.bundles = BUNDLES.stream().map(name -> bundle(name, locale)).toList();
     this.timeOfDay = DateTimeFormatter.ofPattern("HH:mm:ss", locale).withZone(zone);
     this.moment =
         DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.MEDIUM)
             .withLocale(locale)
             .withZone(zone);
+  }
+
+  private static ResourceBundle bundle(String name, Locale locale) {
+    return ResourceBundle.getBundle(
+        "hivedeck.i18n." + name,
+        locale,
+        ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
   }
 
   public Locale locale() {
@@ -48,18 +52,26 @@ public final class Texts {
 
   /** The text of that key, its {@code {0}…} filled in. A missing key shows as itself. */
   public String text(String key, Object... values) {
-    try {
-      var pattern = bundle.getString(key);
-      return values.length == 0 && pattern.indexOf('\'') < 0 && pattern.indexOf('{') < 0
-          ? pattern
-          : new MessageFormat(pattern, locale).format(values);
-    } catch (MissingResourceException e) {
+    var pattern = pattern(key);
+    if (pattern == null) {
       return key;
     }
+    return values.length == 0 && pattern.indexOf('\'') < 0 && pattern.indexOf('{') < 0
+        ? pattern
+        : new MessageFormat(pattern, locale).format(values);
+  }
+
+  private String pattern(String key) {
+    for (var bundle : bundles) {
+      if (bundle.containsKey(key)) {
+        return bundle.getString(key);
+      }
+    }
+    return null;
   }
 
   public boolean has(String key) {
-    return bundle.containsKey(key);
+    return pattern(key) != null;
   }
 
   /** The word of an enum constant, under {@code <prefix>.<constant in lower case>}. */
