@@ -122,6 +122,7 @@ public final class Theme {
                   sheet(look.get().dark() ? "dark.css" : "light.css"),
                   sheet("hivedeck.css"),
                   sheet("controls.css"),
+                  sheet("work.css"),
                   size());
           if (!scene.getStylesheets().equals(sheets)) {
             scene.getStylesheets().setAll(sheets);
