@@ -88,7 +88,7 @@ public final class Sample {
     return NOW.minus(Duration.ofSeconds(seconds));
   }
 
-  private static void fill(MemoryDoor door) {
+  public static void fill(MemoryDoor door) {
     door.seed(Topic.WORKSPACE, workspace());
     tasks(door);
     agents(door);

@@ -1,0 +1,132 @@
+package dev.hivedeck.ui.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.api.Access;
+import dev.hivedeck.engine.api.FeedServer;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.time.SystemTimers;
+import dev.hivedeck.ui.Fx;
+import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.feed.Endpoint;
+import dev.hivedeck.ui.feed.FeedClient;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import javafx.application.Platform;
+import javafx.collections.ListChangeListener;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * How long from an event's write to its place in the live model, over the real feed, with the whole
+ * desktop on it, and how long a person's click would have had to wait for the FX thread meanwhile.
+ * Run with {@code -Dgroups=bench -Dsurefire.excludedGroups=}.
+ */
+@Tag("bench")
+class EventToPixelBench {
+  private static final int SECONDS = 10;
+  private static final int WARM_UP = 4;
+  private static final int RATE = 1_000;
+  @TempDir Path folder;
+
+  @Test
+  void aThousandEventsEachSecond() throws Exception {
+    var door = new MemoryDoor(Clock.systemUTC());
+    Sample.fill(door);
+    Access anyone = _ -> Optional.of(Access.Caller.person());
+    try (var server = FeedServer.start(door, anyone, 0, "bench", new SystemTimers())) {
+      var address = URI.create(server.address());
+      var client = FeedClient.connect(() -> new Endpoint(address, "t"), "bench", Clock.systemUTC());
+      var desktop = Fx.desktop(client, folder.resolve("desktop.json"));
+      var live = desktop.frame().desk().live();
+      var delays = new long[RATE * SECONDS];
+      var seen = new int[1];
+      var measuring = new AtomicBoolean();
+      Fx.run(
+          () ->
+              live.kept()
+                  .all()
+                  .addListener(
+                      (ListChangeListener<Views.Kept>)
+                          change -> {
+                            var now = Instant.now();
+                            while (change.next()) {
+                              for (var k : change.getAddedSubList()) {
+                                if (measuring.get() && seen[0] < delays.length) {
+                                  delays[seen[0]++] = Duration.between(k.at(), now).toNanos();
+                                }
+                              }
+                            }
+                          }));
+      var waits = new long[20_000];
+      var waited = new int[1];
+      var running = new AtomicBoolean(true);
+      var probe =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    while (running.get()) {
+                      var asked = System.nanoTime();
+                      Platform.runLater(
+                          () -> {
+                            if (measuring.get() && waited[0] < waits.length) {
+                              waits[waited[0]++] = System.nanoTime() - asked;
+                            }
+                          });
+                      LockSupport.parkNanos(3_000_000);
+                    }
+                  });
+      var task =
+          (Views.Task)
+              door.snapshot(java.util.Set.of(Topic.TASK)).things().get(Topic.TASK).getFirst();
+      var start = System.nanoTime();
+      for (int i = 0; i < RATE * (SECONDS + WARM_UP); i++) {
+        if (i == RATE * WARM_UP) {
+          measuring.set(true);
+        }
+        // Half are of things that are measured, half are the bustle of tasks around them.
+        if (i % 2 == 0) {
+          door.tell(
+              "kept.added",
+              Topic.KEPT,
+              null,
+              new Views.Kept("k" + i % 400, "c", "T-1", null, "bench", i, Instant.now()));
+        } else {
+          door.tell("task.progressed", Topic.TASK, i % 10 == 1 ? "T-101 goes on" : null, task);
+        }
+        while (System.nanoTime() - start < (i + 1) * 1_000_000_000L / RATE) {
+          LockSupport.parkNanos(100_000);
+        }
+      }
+      Thread.sleep(300);
+      running.set(false);
+      probe.join();
+      report("event to model", delays, seen[0]);
+      report("wait for the FX thread", waits, waited[0]);
+      Fx.run(desktop.stage()::close);
+      assertThat(seen[0]).isPositive();
+    }
+  }
+
+  private static void report(String what, long[] nanos, int count) {
+    var sorted = Arrays.copyOf(nanos, count);
+    Arrays.sort(sorted);
+    System.out.printf(
+        "%s: n=%d p50=%.1f ms p99=%.1f ms max=%.1f ms%n",
+        what,
+        count,
+        sorted[count / 2] / 1e6,
+        sorted[count * 99 / 100] / 1e6,
+        sorted[count - 1] / 1e6);
+  }
+}
