@@ -247,7 +247,9 @@ public final class Desktop implements AutoCloseable {
                 var fresh = way.get();
                 Platform.runLater(() -> show(fresh));
               } catch (RuntimeException e) {
-                LOG.warn("A workspace could not be opened", e);
+                if (!(e instanceof HiveException)) {
+                  LOG.error("A workspace could not be opened", e);
+                }
                 var fault =
                     e instanceof HiveException h
                         ? h.fault()

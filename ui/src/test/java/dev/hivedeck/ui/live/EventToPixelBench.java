@@ -18,14 +18,16 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import javafx.application.Platform;
 import javafx.collections.ListChangeListener;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * How long from an event's write to its place in the live model, over the real feed, with the whole
@@ -39,10 +41,36 @@ class EventToPixelBench {
   private static final int RATE = 1_000;
   @TempDir Path folder;
 
-  @Test
-  void aThousandEventsEachSecond() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {60, 100_000})
+  void aThousandEventsEachSecond(int tasks) throws Exception {
     var door = new MemoryDoor(Clock.systemUTC());
     Sample.fill(door);
+    for (int i = 61; i <= tasks; i++) {
+      door.seed(
+          Topic.TASK,
+          new Views.Task(
+              "B-" + i,
+              "Task " + i,
+              i % 3 == 0 ? Views.TaskState.DONE : Views.TaskState.BLOCKED,
+              null,
+              0,
+              5,
+              null,
+              null,
+              List.of(),
+              null,
+              List.of(),
+              List.of(),
+              0,
+              null,
+              null,
+              null,
+              false,
+              null,
+              Sample.NOW,
+              i));
+    }
     Access anyone = _ -> Optional.of(Access.Caller.person());
     try (var server = FeedServer.start(door, anyone, 0, "bench", new SystemTimers())) {
       var address = URI.create(server.address());
@@ -111,6 +139,7 @@ class EventToPixelBench {
       Thread.sleep(300);
       running.set(false);
       probe.join();
+      System.out.println(tasks + " tasks");
       report("event to model", delays, seen[0]);
       report("wait for the FX thread", waits, waited[0]);
       Fx.run(desktop.stage()::close);

@@ -15,6 +15,8 @@ import dev.hivedeck.ui.shell.Tone;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import javafx.application.Platform;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -29,6 +31,14 @@ import javafx.util.Subscription;
 /** How it goes and what needs a person, within a second. */
 public final class OverviewScreen implements Screen {
   private static final int ROWS = 12;
+
+  /** Why nobody works. */
+  private enum Quiet {
+    NO_PLAN,
+    ALL_DONE,
+    WAITING,
+    RESTING
+  }
 
   private final Desk desk;
   private final Texts texts;
@@ -48,6 +58,8 @@ public final class OverviewScreen implements Screen {
   private final RateChart chart;
   private final NeedsYou needs;
   private final Label needsCount = Parts.label("", "muted");
+  private Quiet shownQuiet;
+  private boolean counting;
   private Subscription watching = () -> {};
 
   public OverviewScreen(Desk desk) {
@@ -83,6 +95,7 @@ public final class OverviewScreen implements Screen {
             live.agents().watch(this::renewWorking),
             live.decisions().watch(this::renewNeeds),
             live.changes().watch(this::renewNeeds),
+            live.tasks().watch(this::renewWorking),
             live.workspace().subscribe(_ -> renewWorking()),
             live.now().subscribe(_ -> renewFigures()));
   }
@@ -186,49 +199,68 @@ public final class OverviewScreen implements Screen {
     working.renew();
     workingCount.setText(texts.text("overview.working.count", working.count()));
     var empty = working.count() == 0;
-    workingPlace.getChildren().setAll(empty ? nobody(w) : working);
+    var quiet = empty ? quiet(w) : null;
+    // Only what is new is built anew: a button must not vanish under the pointer.
+    if (workingPlace.getChildren().isEmpty() || !Objects.equals(quiet, shownQuiet)) {
+      shownQuiet = quiet;
+      workingPlace.getChildren().setAll(quiet == null ? working : nobody(quiet));
+    }
     var height = empty ? 230 : working.height(ROWS);
     workingPlace.setPrefHeight(height);
     workingPlace.setMaxHeight(height);
     workingPlace.setMinHeight(Math.min(height, working.height(8)));
   }
 
-  private Region nobody(Views.Workspace w) {
-    var start = Parts.button(texts.text("action.work"), work::fire, "success");
-    start.setGraphic(Icon.PLAY.node());
-    start.setDisable(!w.trusted());
+  private Quiet quiet(Views.Workspace w) {
     if (desk.live().tasks().size() == 0) {
-      var take = Parts.button(texts.text("action.import"), new PlanImport(desk)::choose, "accent");
-      take.setGraphic(Icon.IMPORT.node());
-      return Placard.empty(
-          Icon.PLAN,
-          texts.text("overview.noplan"),
-          texts.text("overview.noplan.more"),
-          take,
-          Parts.button(texts.text("action.newtask"), desk.go()::newTask));
+      return Quiet.NO_PLAN;
     }
-    var open =
+    var over =
         desk.live().tasks().all().stream()
-            .anyMatch(
+            .allMatch(
                 t ->
-                    t.state() != Views.TaskState.DONE
-                        && t.state() != Views.TaskState.CANCELLED
-                        && t.state() != Views.TaskState.DEAD);
-    if (!open) {
-      return Placard.empty(
-          Icon.PASSED,
-          texts.text("overview.alldone"),
-          texts.text("overview.alldone.more"),
-          Parts.button(texts.text("overview.alldone.look"), () -> desk.go().to(Place.CHANGES)));
+                    t.state() == Views.TaskState.DONE
+                        || t.state() == Views.TaskState.CANCELLED
+                        || t.state() == Views.TaskState.DEAD);
+    if (over) {
+      return Quiet.ALL_DONE;
     }
-    return w.working()
-        ? Placard.empty(
-            Icon.WAITING,
-            texts.text("overview.idle"),
-            texts.text("overview.idle.more"),
-            Parts.button(texts.text("overview.idle.look"), () -> desk.go().to(Place.TASKS)))
-        : Placard.empty(
+    return w.working() ? Quiet.WAITING : Quiet.RESTING;
+  }
+
+  private Region nobody(Quiet why) {
+    return switch (why) {
+      case NO_PLAN -> {
+        var take =
+            Parts.button(texts.text("action.import"), new PlanImport(desk)::choose, "accent");
+        take.setGraphic(Icon.IMPORT.node());
+        yield Placard.empty(
+            Icon.PLAN,
+            texts.text("overview.noplan"),
+            texts.text("overview.noplan.more"),
+            take,
+            Parts.button(texts.text("action.newtask"), desk.go()::newTask));
+      }
+      case ALL_DONE ->
+          Placard.empty(
+              Icon.PASSED,
+              texts.text("overview.alldone"),
+              texts.text("overview.alldone.more"),
+              Parts.button(texts.text("overview.alldone.look"), () -> desk.go().to(Place.CHANGES)));
+      case WAITING ->
+          Placard.empty(
+              Icon.WAITING,
+              texts.text("overview.idle"),
+              texts.text("overview.idle.more"),
+              Parts.button(texts.text("overview.idle.look"), () -> desk.go().to(Place.TASKS)));
+      case RESTING -> {
+        var start = Parts.button(texts.text("action.work"), work::fire, "success");
+        start.setGraphic(Icon.PLAY.node());
+        start.disableProperty().bind(work.disableProperty());
+        yield Placard.empty(
             Icon.PAUSE, texts.text("overview.resting"), texts.text("overview.resting.more"), start);
+      }
+    };
   }
 
   private void renewNeeds() {
@@ -236,17 +268,32 @@ public final class OverviewScreen implements Screen {
     needsCount.setText(count == 0 ? "" : texts.count(count));
   }
 
+  // A plan may have 100,000 tasks: they are counted off the FX thread.
   private void renewFigures() {
+    if (counting) {
+      return;
+    }
+    counting = true;
     var live = desk.live();
+    var tasks = List.copyOf(live.tasks().all());
+    var workers = List.copyOf(live.agents().all());
+    var attempts = List.copyOf(live.attempts().all());
+    var open = List.copyOf(live.changes().all());
     var now = live.now().get();
-    var f =
-        Figures.of(
-            live.tasks().all(),
-            live.agents().all(),
-            live.attempts().all(),
-            live.changes().all(),
-            now,
-            texts.zone());
+    Thread.ofVirtual()
+        .name("overview-figures")
+        .start(
+            () -> {
+              var figures = Figures.of(tasks, workers, attempts, open, now, texts.zone());
+              Platform.runLater(
+                  () -> {
+                    counting = false;
+                    show(figures);
+                  });
+            });
+  }
+
+  private void show(Figures f) {
     agents.show(
         texts.count(f.agents(AgentState.RUNNING, AgentState.VALIDATING)),
         texts.text("tile.agents.running"),
@@ -321,6 +368,6 @@ public final class OverviewScreen implements Screen {
   }
 
   private static List<Tile.Note> notes(Tile.Note... all) {
-    return java.util.Arrays.stream(all).filter(java.util.Objects::nonNull).toList();
+    return java.util.Arrays.stream(all).filter(Objects::nonNull).toList();
   }
 }

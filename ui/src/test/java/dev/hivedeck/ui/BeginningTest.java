@@ -1,0 +1,206 @@
+package dev.hivedeck.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.shell.Dialogs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javafx.scene.Node;
+import javafx.scene.Parent;
+import javafx.scene.control.Button;
+import javafx.scene.control.Labeled;
+import javafx.stage.Stage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testfx.api.FxRobot;
+
+/** From the welcome screen to a first plan. */
+class BeginningTest {
+  @TempDir Path folder;
+  private final FxRobot robot = new FxRobot();
+  private final MemoryDoor door = new MemoryDoor(Sample.CLOCK);
+  private Path repository;
+  private Path plan;
+  private boolean refuse;
+  private Desktop desktop;
+
+  @BeforeEach
+  void welcome() throws Exception {
+    repository = Files.createDirectory(folder.resolve("shop"));
+    plan = Files.writeString(folder.resolve("plan.yaml"), "plan: Shop\n");
+    desktop = Fx.get(this::open);
+  }
+
+  private Desktop open() {
+    var options =
+        new Desktop.Options(
+            folder.resolve("desktop.json"), Sample.CLOCK, ZoneOffset.UTC, new Choosing());
+    var made = Desktop.open(new Stage(), new Program(), options);
+    made.stage().setWidth(1440);
+    made.stage().setHeight(900);
+    return made;
+  }
+
+  @AfterEach
+  void close() {
+    Fx.run(desktop.stage()::close);
+  }
+
+  @Test
+  void aRepositoryIsOpenedTrustedAndGivenAPlan() {
+    door.seed(Topic.WORKSPACE, workspace(false));
+    click("Open a repository");
+    Fx.until("asked for trust", () -> texts().contains("Trust shop?"));
+    assertThat(Fx.get(this::texts)).contains("gate unit: mvn -q test");
+    click("Trust these 2 commands");
+    Fx.until("trusted", () -> door.commands.contains(new Command.Trust()));
+    door.tell("workspace.trusted", Topic.WORKSPACE, "trusted", workspace(true));
+
+    Fx.until("no plan", () -> texts().contains("No plan yet"));
+    door.answer =
+        c ->
+            c instanceof Command.ImportPlan
+                ? Json.object().put("added", 3).put("changed", 0).put("kept", 0)
+                : Json.object();
+    click("Import a plan…");
+    Fx.until(
+        "imported",
+        () -> door.commands.contains(new Command.ImportPlan("plan.yaml", "plan: Shop\n")));
+    Fx.until("told", () -> texts().contains("plan.yaml: 3 added, 0 changed, 0 kept"));
+  }
+
+  @Test
+  void aRepositoryThatCannotBeOpenedSaysWhyAndWhatToDo() {
+    refuse = true;
+    click("Open a repository");
+    Fx.until("told", () -> texts().contains("shop is not a git repository."));
+    assertThat(Fx.get(this::texts)).contains("Run git init there first.", "not-a-repository");
+    refuse = false;
+    door.seed(Topic.WORKSPACE, workspace(true));
+    click("Open a repository");
+    Fx.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
+  }
+
+  @Test
+  void whatWasOpenedIsFoundAgain() {
+    door.seed(Topic.WORKSPACE, workspace(true));
+    click("Open a repository");
+    Fx.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
+    Fx.run(desktop::welcome);
+    Fx.until("in the list", () -> texts().contains(repository.toString()));
+  }
+
+  @Test
+  void theDemoIsOneClickAway() {
+    door.seed(Topic.WORKSPACE, workspace(true));
+    click("Try the demo");
+    Fx.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
+  }
+
+  private Views.Workspace workspace(boolean trusted) {
+    var w = Sample.workspace();
+    return new Views.Workspace(
+        "shop",
+        "shop",
+        repository.toString(),
+        w.main(),
+        w.commit(),
+        w.checkout(),
+        0,
+        trusted,
+        false,
+        4,
+        null,
+        w.engine(),
+        w.startedAt(),
+        List.of(),
+        trusted ? List.of() : List.of("agent a: ./a.sh", "gate unit: mvn -q test"));
+  }
+
+  private void click(String text) {
+    var found = new Node[1];
+    Fx.until(
+        text,
+        () ->
+            nodes().stream()
+                .filter(n -> n instanceof Button b && text.equals(b.getText()) && !b.isDisabled())
+                .findFirst()
+                .map(n -> found[0] = n)
+                .isPresent());
+    robot.clickOn(found[0]);
+  }
+
+  private List<String> texts() {
+    return nodes().stream()
+        .filter(n -> n instanceof Labeled l && l.getText() != null)
+        .map(n -> ((Labeled) n).getText())
+        .toList();
+  }
+
+  private List<Node> nodes() {
+    var all = new ArrayList<Node>();
+    collect(desktop.stage().getScene().getRoot(), all);
+    return all;
+  }
+
+  private static void collect(Node node, List<Node> all) {
+    if (node.isVisible()) {
+      all.add(node);
+      if (node instanceof Parent parent) {
+        parent.getChildrenUnmodifiable().forEach(c -> collect(c, all));
+      }
+    }
+  }
+
+  /** A program that opens the folder, or says why not. */
+  private final class Program implements Desktop.Host {
+    @Override
+    public Door open(Path wanted) {
+      if (refuse) {
+        throw new HiveException(
+            "not-a-repository", "shop is not a git repository.", "Run git init there first.");
+      }
+      return door;
+    }
+
+    @Override
+    public boolean hasDemo() {
+      return true;
+    }
+
+    @Override
+    public Door demo() {
+      return door;
+    }
+  }
+
+  /** A person who chooses the repository and the plan. */
+  private final class Choosing implements Dialogs {
+    @Override
+    public boolean confirm(String title, String consequence, String verb) {
+      return true;
+    }
+
+    @Override
+    public Optional<Path> chooseFolder(String title) {
+      return Optional.of(repository);
+    }
+
+    @Override
+    public List<Path> chooseFiles(String title, List<String> patterns) {
+      return List.of(plan);
+    }
+  }
+}
