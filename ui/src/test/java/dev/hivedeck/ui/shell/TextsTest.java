@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Views;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.MessageFormat;
@@ -18,12 +16,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class TextsTest {
+  private static final Path BUNDLES =
+      Path.of("..", "resources", "src", "main", "resources", "hivedeck", "i18n");
   private static final Path SOURCES = Path.of("src", "main", "java");
 
   /** Literals that look like a key: two or more lower-case words with dots between. */
@@ -110,13 +111,26 @@ class TextsTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /** The words of all bundles in one language. */
   private static Map<String, String> bundle(String language) throws IOException {
-    var properties = new Properties();
-    try (var in =
-        TextsTest.class.getResourceAsStream("/hivedeck/i18n/messages" + language + ".properties")) {
-      properties.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+    var words = new TreeMap<String, String>();
+    var ending = language + ".properties";
+    try (var files = Files.list(BUNDLES)) {
+      for (var file : files.toList()) {
+        var name = file.getFileName().toString();
+        if (name.endsWith(ending) && (name.contains("_") == !language.isEmpty())) {
+          var properties = new Properties();
+          try (var in = Files.newBufferedReader(file)) {
+            properties.load(in);
+          }
+          properties.forEach(
+              (key, text) ->
+                  assertThat(words.put((String) key, (String) text))
+                      .as("%s is said once", key)
+                      .isNull());
+        }
+      }
     }
-    return properties.stringPropertyNames().stream()
-        .collect(Collectors.toMap(k -> k, properties::getProperty));
+    return words;
   }
 }
