@@ -1,0 +1,314 @@
+package dev.hivedeck.engine.worktree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Work is never lost, and what is the user's is never touched. */
+class WorktreesTest {
+  private static final Map<String, String> TRAILERS = Map.of("Hivedeck-Task", "T-1");
+  @TempDir Path folder;
+  private Sandbox sandbox;
+  private Repository repository;
+  private Worktrees worktrees;
+
+  @BeforeEach
+  void repository() {
+    sandbox = new Sandbox(folder);
+    repository = Repository.open(sandbox.repository, null);
+    worktrees = new Worktrees(repository, folder.resolve("trees"));
+  }
+
+  private Worktree create(String attempt) {
+    return worktrees.create("T-1", attempt, "make-it", repository.tip());
+  }
+
+  private static void write(Worktree tree, String path, String text) throws IOException {
+    Path file = tree.path().resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  private String show(String what) {
+    return sandbox.git("show", what);
+  }
+
+  @Test
+  void removingAWorktreeKeepsIndexFilesAndUntracked() throws IOException {
+    var tree = create("T-1.1");
+    write(tree, "README.md", "staged\n");
+    Sandbox.run(tree.path(), "git", "add", "README.md");
+    write(tree, "README.md", "edited after staging\n");
+    write(tree, "deep/new file ü.txt", "untracked\n");
+    worktrees.remove(tree.path(), "a test");
+
+    assertThat(tree.path()).doesNotExist();
+    var kept = worktrees.kept().getFirst();
+    assertThat(kept.why()).isEqualTo("a test");
+    assertThat(kept.files()).isEqualTo(2);
+    assertThat(show(kept.ref() + ":README.md")).isEqualTo("edited after staging");
+    assertThat(show(kept.ref() + ":deep/new file ü.txt")).isEqualTo("untracked");
+    assertThat(show(kept.ref() + "^2:README.md")).as("the index, too").isEqualTo("staged");
+    sandbox.git("gc", "-q", "--prune=now");
+    assertThat(worktrees.restore(kept.ref(), "back")).isEqualTo("back");
+    assertThat(show("back:README.md")).isEqualTo("edited after staging");
+  }
+
+  @Test
+  void keepingChangesNothingInTheWorktree() throws IOException {
+    var tree = create("T-1.1");
+    write(tree, "new.txt", "x\n");
+    String before = Sandbox.run(tree.path(), "git", "status", "--porcelain");
+    assertThat(worktrees.keep(tree.path(), "T-1", "T-1.1", "look")).isPresent();
+    assertThat(Sandbox.run(tree.path(), "git", "status", "--porcelain")).isEqualTo(before);
+  }
+
+  @Test
+  void commitsOnADetachedHeadAreKept() throws IOException {
+    var tree = create("T-1.1");
+    Sandbox.run(tree.path(), "git", "checkout", "-q", "--detach");
+    write(tree, "lost.txt", "not lost\n");
+    Sandbox.run(tree.path(), "git", "add", "-A");
+    Sandbox.run(tree.path(), "git", "commit", "-q", "-m", "on no branch");
+    worktrees.remove(tree.path(), "a test");
+    assertThat(show(worktrees.kept().getFirst().ref() + ":lost.txt")).isEqualTo("not lost");
+  }
+
+  @Test
+  void theTipOfAnEarlierAttemptIsKeptWhenItsBranchMovesOn() throws IOException {
+    var first = create("T-1.1");
+    write(first, "a.txt", "first\n");
+    String tip = worktrees.commitAll(first, "T-1: first", TRAILERS).orElseThrow();
+    worktrees.remove(first.path(), "over");
+    var second = create("T-1.2");
+    assertThat(second.branch()).isEqualTo(first.branch());
+    assertThat(worktrees.kept()).extracting(Kept::commit).contains(tip);
+  }
+
+  @Test
+  void aFolderThatHivedeckDidNotMakeIsLeftAlone() throws IOException {
+    Path theirs = folder.resolve("theirs");
+    sandbox.git("worktree", "add", "-q", "-b", "mine", theirs.toString());
+    Files.writeString(theirs.resolve("work.txt"), "mine\n");
+    assertThat(worktrees.list()).isEmpty();
+    for (Path path : new Path[] {theirs, sandbox.repository, folder.resolve("trees")}) {
+      var refusal = catchThrowableOfType(HiveException.class, () -> worktrees.remove(path, "no"));
+      assertThat(refusal.code()).isEqualTo("not-ours");
+    }
+    assertThat(theirs.resolve("work.txt")).exists();
+  }
+
+  @Test
+  void aWorktreeThatALiveProcessUsesIsLeftAlone() throws Exception {
+    var tree = create("T-1.1");
+    var process = new ProcessBuilder("sleep", "60").directory(tree.path().toFile()).start();
+    try {
+      assertThatThrownBy(() -> worktrees.remove(tree.path(), "no"))
+          .hasMessageContaining(Long.toString(process.pid()));
+      assertThat(tree.path()).exists();
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    worktrees.remove(tree.path(), "now");
+    assertThat(tree.path()).doesNotExist();
+  }
+
+  @Test
+  void aBranchOfTheSameNameThatIsSomebodyElsesIsRefused() {
+    sandbox.git("branch", "hive/T-1-make-it");
+    var refusal = catchThrowableOfType(HiveException.class, () -> create("T-1.1"));
+    assertThat(refusal.code()).isEqualTo("branch-in-use");
+    assertThat(refusal.hint()).contains("git branch -m");
+  }
+
+  @Test
+  void anUnmergedBranchIsNeverDeleted() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "x\n");
+    String head = worktrees.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
+    worktrees.deleteBranchIfMerged(tree.branch());
+    assertThat(sandbox.git("rev-parse", tree.branch())).isEqualTo(head);
+    worktrees.merge(head, "Merge", TRAILERS, (path, base, merge) -> true);
+    worktrees.remove(tree.path(), "merged");
+    worktrees.deleteBranchIfMerged(tree.branch());
+    assertThat(sandbox.git("branch", "--list", tree.branch())).isEmpty();
+  }
+
+  @Test
+  void theUsersHooksDoNotRun() throws Exception {
+    for (String hook :
+        new String[] {
+          "pre-commit", "commit-msg", "post-checkout", "reference-transaction", "pre-merge-commit"
+        }) {
+      Path file = sandbox.repository.resolve(".git/hooks/" + hook);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "#!/bin/sh\ntouch \"" + folder.resolve("hook-ran") + "\"\nexit 1\n");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "x\n");
+    String head = worktrees.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
+    assertThat(worktrees.merge(head, "Merge", TRAILERS, (p, b, m) -> true))
+        .isInstanceOf(Merge.Merged.class);
+    worktrees.remove(tree.path(), "done");
+    assertThat(folder.resolve("hook-ran")).doesNotExist();
+  }
+
+  @Test
+  void aMergeMovesMainAndLeavesTheUsersCheckoutOfMainAsItIs() throws Exception {
+    sandbox.write("mine.txt", "not committed\n");
+    var before = sandbox.checkout();
+    String since = repository.tip();
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "merged\n");
+    String head = worktrees.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
+    var merged =
+        (Merge.Merged)
+            worktrees.merge(
+                head,
+                "Merge #1",
+                TRAILERS,
+                (path, base, merge) -> Files.exists(path.resolve("a.txt")));
+    assertThat(repository.tip()).isEqualTo(merged.commit());
+    assertThat(repository.mergeOf(head)).contains(merged.commit());
+    assertThat(sandbox.checkout()).isEqualTo(before);
+    assertThat(worktrees.behind(since)).isEqualTo(1);
+    assertThat(repository.indexMatches(repository.tip())).isFalse();
+
+    worktrees.updateCheckout(since);
+    assertThat(Files.readString(sandbox.repository.resolve("a.txt"))).isEqualTo("merged\n");
+    assertThat(Files.readString(sandbox.repository.resolve("mine.txt")))
+        .isEqualTo("not committed\n");
+    assertThat(sandbox.git("status", "--porcelain")).isEqualTo("?? mine.txt");
+  }
+
+  @Test
+  void updatingACheckoutWithAnEditInTheWayChangesNothing() throws Exception {
+    String since = repository.tip();
+    var tree = create("T-1.1");
+    write(tree, "README.md", "theirs\n");
+    String head = worktrees.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
+    worktrees.merge(head, "Merge", TRAILERS, (p, b, m) -> true);
+    sandbox.write("README.md", "mine\n");
+    var before = sandbox.checkout();
+    var refusal = catchThrowableOfType(HiveException.class, () -> worktrees.updateCheckout(since));
+    assertThat(refusal.code()).isEqualTo("checkout-edited");
+    assertThat(sandbox.checkout()).isEqualTo(before);
+  }
+
+  @Test
+  void aConflictShowsBothSidesAndMainStays() throws Exception {
+    var one = create("T-1.1");
+    write(one, "README.md", "one\n");
+    String first = worktrees.commitAll(one, "T-1: one", TRAILERS).orElseThrow();
+    var two = worktrees.create("T-2", "T-2.1", "", repository.tip());
+    write(two, "README.md", "two\n");
+    String second = worktrees.commitAll(two, "T-2: two", TRAILERS).orElseThrow();
+    worktrees.merge(first, "Merge", TRAILERS, (p, b, m) -> true);
+    String tip = repository.tip();
+    var conflict = (Merge.Conflict) worktrees.merge(second, "Merge", TRAILERS, (p, b, m) -> true);
+    assertThat(conflict.files())
+        .containsExactly(new Merge.ConflictFile("README.md", "one\n", "two\n"));
+    assertThat(repository.tip()).isEqualTo(tip);
+  }
+
+  @Test
+  void aRefusedMergeLeavesMainAndNoWorktree() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "x\n");
+    String head = worktrees.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
+    String tip = repository.tip();
+    assertThat(worktrees.merge(head, "Merge", TRAILERS, (p, b, m) -> false))
+        .isInstanceOf(Merge.Refused.class);
+    assertThat(repository.tip()).isEqualTo(tip);
+    assertThat(worktrees.list()).hasSize(1);
+  }
+
+  @Test
+  void mainThatMovesMeanwhileIsMergedOnto() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "x\n");
+    String head = worktrees.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
+    var moves = new int[1];
+    worktrees.merge(
+        head,
+        "Merge",
+        TRAILERS,
+        (path, base, merge) -> {
+          if (moves[0]++ == 0) {
+            sandbox.write("user.txt", "the user's own commit\n");
+            sandbox.commit("The user goes on");
+          }
+          return true;
+        });
+    assertThat(moves[0]).isEqualTo(2);
+    assertThat(show("main:user.txt")).isEqualTo("the user's own commit");
+    assertThat(show("main:a.txt")).isEqualTo("x");
+  }
+
+  @Test
+  void oddNamesBinaryFilesAndLineEndsAreShownAsTheyAre() throws Exception {
+    sandbox.write("old name.txt", "one\ntwo\nthree\nfour\nfive\n");
+    sandbox.write("crlf.txt", "a\r\nb\r\n");
+    sandbox.write("gone.txt", "gone\n");
+    sandbox.commit("Odd files");
+    var tree = create("T-1.1");
+    write(tree, "tab\tand \"quote\" ü 日本.txt", "odd\n");
+    Files.write(tree.path().resolve("image.bin"), new byte[] {0, 1, 2, (byte) 255, 0});
+    write(tree, "crlf.txt", "a\r\nB\r\n");
+    Files.delete(tree.path().resolve("gone.txt"));
+    Files.move(tree.path().resolve("old name.txt"), tree.path().resolve("new name.txt"));
+    var live = worktrees.diffWorktree(tree.path(), tree.base(), 1_000);
+    String head = worktrees.commitAll(tree, "T-1: odd", TRAILERS).orElseThrow();
+    var diff = worktrees.diff(tree.base(), head, 1_000);
+    assertThat(live.files()).isEqualTo(diff.files());
+    var files = diff.files().stream().collect(Collectors.toMap(Query.FileDiff::path, f -> f));
+    assertThat(files.get("tab\tand \"quote\" ü 日本.txt").additions()).isEqualTo(1);
+    assertThat(files.get("image.bin").binary()).isTrue();
+    assertThat(files.get("gone.txt").status()).isEqualTo("deleted");
+    assertThat(files.get("new name.txt").status()).isEqualTo("renamed");
+    assertThat(files.get("new name.txt").oldPath()).isEqualTo("old name.txt");
+    assertThat(files.get("crlf.txt").hunks().getFirst().lines())
+        .extracting(Query.DiffLine::kind, Query.DiffLine::text)
+        .contains(
+            org.assertj.core.groups.Tuple.tuple("-", "b\r"),
+            org.assertj.core.groups.Tuple.tuple("+", "B\r"));
+    assertThat(worktrees.stat(tree.base(), head).files()).isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void aHugeDiffIsCutAndSaysSo() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "huge.txt", "line\n".repeat(100_000));
+    String head = worktrees.commitAll(tree, "T-1: huge", TRAILERS).orElseThrow();
+    var diff = worktrees.diff(tree.base(), head, 1_000);
+    assertThat(diff.truncated()).isTrue();
+    assertThat(diff.files().getFirst().additions()).isEqualTo(100_000);
+  }
+
+  @Test
+  void aUserWithoutANameIsNotStopped() throws Exception {
+    sandbox.git("config", "--unset", "user.name");
+    sandbox.git("config", "--unset", "user.email");
+    sandbox.git("config", "user.useConfigOnly", "true");
+    var tree =
+        new Worktrees(repository, folder.resolve("trees")).create("T-1", "T-1.1", "", "main");
+    write(tree, "a.txt", "x\n");
+    assertThat(
+            new Worktrees(repository, folder.resolve("trees")).commitAll(tree, "T-1: x", TRAILERS))
+        .isPresent();
+  }
+}
