@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.feed.Connection;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Theme;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import org.junit.jupiter.api.Test;
@@ -116,6 +119,46 @@ class ScreensTest {
     Fx.picture(desktop, PICTURES.resolve("state-empty.png"));
     Fx.run(() -> desktop.frame().to(Place.DECISIONS));
     Fx.picture(desktop, PICTURES.resolve("state-empty-decisions.png"));
+    Fx.run(desktop.stage()::close);
+  }
+
+  @Test
+  void loadingAndFailed() throws Exception {
+    var answers = new CountDownLatch(1);
+    var door =
+        new MemoryDoor(Sample.CLOCK) {
+          @Override
+          public Snapshot snapshot(Set<Topic> topics) {
+            try {
+              answers.await();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+            throw new HiveException(
+                "store-damaged",
+                "The database of this workspace cannot be read.",
+                "Run \"hivedeck doctor\"; the last backup is kept beside it.");
+          }
+        };
+    var desktop =
+        Fx.get(
+            () -> {
+              var options =
+                  new Desktop.Options(
+                      null, Sample.CLOCK, java.time.ZoneOffset.UTC, new Fx.Answering());
+              var made = Desktop.open(new javafx.stage.Stage(), new Fx.Here(door), options);
+              made.stage().setWidth(1440);
+              made.stage().setHeight(900);
+              made.theme().choose(Theme.Choice.DARK);
+              made.show(door);
+              return made;
+            });
+    Fx.picture(desktop, PICTURES.resolve("state-loading.png"));
+    answers.countDown();
+    Fx.until(
+        "failed",
+        () -> desktop.frame().desk().live().connection().get().state() == Connection.State.FAILED);
+    Fx.picture(desktop, PICTURES.resolve("state-failed.png"));
     Fx.run(desktop.stage()::close);
   }
 

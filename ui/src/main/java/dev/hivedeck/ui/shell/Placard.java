@@ -51,6 +51,7 @@ public final class Placard {
     Tone.RED.on(placard.getChildren().getFirst());
     var hint = prose(fault.hint() == null ? "" : fault.hint(), "muted");
     hint.setMaxWidth(440);
+    hint.setAlignment(Pos.CENTER);
     hint.setTextAlignment(javafx.scene.text.TextAlignment.CENTER);
     var code = new Label(fault.code());
     code.getStyleClass().addAll("mono", "muted");

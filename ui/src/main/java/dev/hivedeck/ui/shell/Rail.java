@@ -149,8 +149,8 @@ final class Rail extends VBox {
       var holder = new HBox(icon);
       holder.setAlignment(javafx.geometry.Pos.CENTER);
       holder.setMinWidth(20);
-      var box = Parts.row(10, holder, name, Parts.spacer(), badge);
-      box.prefWidthProperty().bind(widthProperty().subtract(24));
+      var box = Parts.row(8, holder, Parts.grow(name), badge);
+      box.prefWidthProperty().bind(widthProperty().subtract(20));
       setGraphic(box);
       setMaxWidth(Double.MAX_VALUE);
       setOnAction(_ -> go.to(place));
