@@ -62,7 +62,16 @@ final class ConfigReader {
         if (!agents.containsKey(other)) {
           source.wrong(
               "/agents/" + agent.name() + "/fallback",
-              "agent " + agent.name() + " falls back to " + other + ", which is no agent here");
+              "agent "
+                  + agent.name()
+                  + " falls back to "
+                  + other
+                  + ", which is no agent here"
+                  + Near.to(other, agents.keySet()));
+        } else if (other.equals(agent.name())) {
+          source.wrong(
+              "/agents/" + agent.name() + "/fallback",
+              "agent " + agent.name() + " falls back to itself; name another");
         }
       }
     }
@@ -110,6 +119,15 @@ final class ConfigReader {
       source.wrong(at, "agent " + name + " is a scripted agent without recipe: name its file");
     }
     JsonNode limits = n.path("limits");
+    if (limits.hasNonNull("memory")) {
+      count(limits.get("memory").asText(), at + "/limits/memory");
+    }
+    for (String owned : strings(n.path("owns"))) {
+      if (owned.startsWith("/") || owned.contains("..")) {
+        source.wrong(
+            at + "/owns", "\"" + owned + "\" leaves the repository; paths start at its root");
+      }
+    }
     var env = new LinkedHashMap<String, String>();
     n.path("env").properties().forEach(e -> env.put(e.getKey(), e.getValue().asText()));
     return new AgentSpec(
@@ -137,7 +155,16 @@ final class ConfigReader {
   private GateConfig gate(String name, JsonNode n) {
     String at = "/gates/" + name;
     if (n.hasNonNull("run") == n.hasNonNull("builtin")) {
-      source.wrong(at, "gate " + name + " needs either run or builtin");
+      source.wrong(
+          at,
+          n.has("run")
+              ? "gate " + name + " has both run and builtin; keep one"
+              : "gate " + name + " checks nothing: give it run or builtin");
+    }
+    int warn = n.path("warn").asInt(0);
+    int max = n.path("max").asInt(0);
+    if (max > 0 && warn > max) {
+      source.wrong(at + "/warn", "gate " + name + " warns at " + warn + " but fails at " + max);
     }
     var points = strings(n.path("at"));
     return new GateConfig(
@@ -146,8 +173,8 @@ final class ConfigReader {
         n.path("builtin").asText(null),
         points.isEmpty() ? List.of("attempt") : points,
         duration(n, "timeout", at, Duration.ofMinutes(10)),
-        n.path("warn").asInt(0),
-        n.path("max").asInt(0));
+        warn,
+        max);
   }
 
   private static List<String> strings(JsonNode node) {
@@ -185,7 +212,7 @@ final class ConfigReader {
   private Long count(String text, String at) {
     Matcher m = COUNT.matcher(text.strip());
     if (!m.matches()) {
-      source.wrong(at, "\"" + text + "\" is no count; write 400000 or 400k");
+      source.wrong(at, "\"" + text + "\" is no amount; write 400000, 400k or 2G");
       return null;
     }
     double factor =

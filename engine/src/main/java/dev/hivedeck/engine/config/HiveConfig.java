@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * {@code .hivedeck/hive.yaml}: the team's agents, gates and decisions.
@@ -70,15 +71,16 @@ public record HiveConfig(
     return rule != null ? rule : new DecisionRule(kind, DecisionRule.Human.REQUIRED, null, null);
   }
 
-  /** Every command that the workspace would run, with what it is for. */
+  /** Every command that the workspace would run, with what it is for and what it is given. */
   public List<String> commands() {
     var commands = new ArrayList<String>();
     for (var agent : agents.values()) {
+      String who = "agent " + agent.name() + ": ";
       if (agent.run() != null) {
-        commands.add("agent " + agent.name() + ": " + agent.run());
+        commands.add(who + agent.run() + given(agent));
       }
       if (agent.recipe() != null) {
-        commands.add("agent " + agent.name() + ": recipe " + agent.recipe());
+        commands.add(who + "recipe " + agent.recipe() + given(agent));
       }
     }
     for (var gate : gates.values()) {
@@ -87,6 +89,14 @@ public record HiveConfig(
       }
     }
     return commands;
+  }
+
+  /** Variables decide what a command does, and may carry secrets to it. */
+  private static String given(AgentSpec agent) {
+    var words = new ArrayList<String>();
+    new TreeMap<>(agent.env()).forEach((name, value) -> words.add(name + "=" + value));
+    agent.pass().forEach(name -> words.add("your " + name));
+    return words.isEmpty() ? "" : " (with " + String.join(", ", words) + ")";
   }
 
   /** Changes whenever what would be run changes. */

@@ -9,14 +9,17 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -54,6 +57,10 @@ public final class YamlSource {
   public YamlSource(String file, String text, String code) {
     this.file = file;
     this.code = code;
+    if (text.length() > LARGEST) {
+      throw new HiveException(
+          code, file + " is larger than " + (LARGEST >> 20) + " MB.", "Split it.");
+    }
     var options = new LoaderOptions();
     options.setCodePointLimit(LARGEST);
     options.setAllowDuplicateKeys(false);
@@ -67,6 +74,7 @@ public final class YamlSource {
       Node node = composer.getSingleNode();
       if (node != null) {
         walk(node, "");
+        check("Write each thing once, and out.");
       }
       var mapper = new YAMLMapper(YAMLFactory.builder().loaderOptions(options).build());
       JsonNode read = mapper.readTree(text);
@@ -84,18 +92,21 @@ public final class YamlSource {
           file + ": not valid YAML: " + e.getMessage().lines().findFirst().orElse(""),
           "Fix it and try again.");
     }
-    if (!problems.isEmpty()) {
-      check("Name each thing once.");
-    }
   }
 
   /** Remembers lines by JSON pointer, without recursion: plans can be deep and long. */
   private void walk(Node first, String at) {
     record Place(Node node, String pointer) {}
     var todo = new ArrayDeque<Place>();
+    var met = Collections.newSetFromMap(new IdentityHashMap<Node, Boolean>());
     todo.push(new Place(first, at));
     while (!todo.isEmpty()) {
       var place = todo.pop();
+      if (!met.add(place.node())) {
+        // Followed, a few aliases of aliases would fill any memory.
+        wrong(place.pointer(), "aliases (*name) are not understood here; write the value out");
+        continue;
+      }
       lines.putIfAbsent(place.pointer(), place.node().getStartMark().getLine() + 1);
       if (place.node() instanceof MappingNode mapping) {
         var seen = new HashMap<String, Integer>();
@@ -108,7 +119,7 @@ public final class YamlSource {
                   new Problem(
                       line, "\"" + key.getValue() + "\" is there twice, first on line " + before));
             }
-            String pointer = place.pointer() + "/" + key.getValue();
+            String pointer = place.pointer() + "/" + step(key.getValue());
             lines.put(pointer, line);
             todo.push(new Place(entry.getValueNode(), pointer));
           }
@@ -141,24 +152,74 @@ public final class YamlSource {
 
   /** Holds the text to a JSON Schema among the resources. */
   public void validate(String schema) {
+    String text = resource(schema);
     Schema compiled =
         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-            .getSchema(resource(schema), InputFormat.JSON);
+            .getSchema(text, InputFormat.JSON);
+    JsonNode rules = null;
     for (var error : compiled.validate(root)) {
-      String pointer = error.getInstanceLocation().toString().replace("$", "").replace(".", "/");
-      wrong(pointer.startsWith("/") || pointer.isEmpty() ? pointer : "/" + pointer, explain(error));
+      if (rules == null) {
+        rules = Json.read(text, JsonNode.class);
+      }
+      String at = error.getInstanceLocation().toString();
+      boolean named = error.getKeyword().equals("additionalProperties");
+      wrong(named ? at + "/" + step(error.getProperty()) : at, explain(error, at, rules));
     }
   }
 
-  private static String explain(com.networknt.schema.Error error) {
-    String where = error.getInstanceLocation().toString();
+  private static String explain(com.networknt.schema.Error error, String at, JsonNode rules) {
     String key = error.getProperty();
+    String where = at.isEmpty() ? "" : " in " + words(at);
     return switch (error.getKeyword()) {
-      case "additionalProperties" ->
-          "unknown key \"" + key + "\"" + (where.isEmpty() ? "" : " in " + where);
-      case "required" -> "\"" + key + "\" is missing" + (where.isEmpty() ? "" : " in " + where);
-      default -> (where.isEmpty() ? "" : where + ": ") + error.getMessage();
+      case "additionalProperties" -> {
+        JsonNode here = rules.at(around(error.getSchemaLocation().getFragment().toString()));
+        yield "unknown key \"" + key + "\"" + where + Near.to(key, keys(here.path("properties")));
+      }
+      case "required" -> "\"" + key + "\" is missing" + where;
+      case "enum", "const" -> {
+        var allowed = allowed(error.getSchemaNode());
+        String got = error.getInstanceNode().asText();
+        yield words(at)
+            + " is \""
+            + got
+            + "\"; it must be "
+            + String.join(", ", allowed)
+            + Near.to(got, allowed);
+      }
+      case "false" -> words(at) + " is not part of this release yet";
+      case "type" -> words(at) + " is of the wrong kind: " + error.getMessage();
+      default -> words(at) + ": " + error.getMessage();
     };
+  }
+
+  private static List<String> keys(JsonNode properties) {
+    return properties.properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  private static List<String> allowed(JsonNode rule) {
+    var list = new ArrayList<String>();
+    if (rule.isArray()) {
+      rule.forEach(n -> list.add(n.asText()));
+    } else {
+      list.add(rule.asText());
+    }
+    return list;
+  }
+
+  /** {@code /agents/lint/driver} as a person says it. */
+  private static String words(String pointer) {
+    return pointer.isEmpty()
+        ? "the file"
+        : pointer.substring(1).replace("/", " › ").replace("~1", "/").replace("~0", "~");
+  }
+
+  private static String around(String pointer) {
+    return pointer.substring(0, Math.max(0, pointer.lastIndexOf('/')));
+  }
+
+  /** A key as a step of a JSON pointer. */
+  private static String step(String key) {
+    return key.replace("~", "~0").replace("/", "~1");
   }
 
   private static String resource(String name) {

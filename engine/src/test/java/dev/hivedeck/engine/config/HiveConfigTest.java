@@ -1,0 +1,215 @@
+package dev.hivedeck.engine.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HiveConfigTest {
+  private static final String FILE = "hive.yaml";
+
+  private static HiveException refused(String yaml) {
+    var e = catchThrowableOfType(HiveException.class, () -> HiveConfig.parse(FILE, yaml));
+    assertThat(e).as("was accepted:%n%s", yaml).isNotNull();
+    assertThat(e.code()).isEqualTo("config-invalid");
+    assertThat(e.hint()).isNotBlank();
+    return e;
+  }
+
+  @Test
+  void aWholeFileIsUnderstood() {
+    var config =
+        HiveConfig.parse(
+            FILE,
+            """
+            version: 1
+            workspace: { name: storefront, main: trunk }
+            defaults: { attempts: 2, backoff: [1s, 1.5m], timeout: 1h, quiet: 90s }
+            agents:
+              core-api:
+                role: Builds the order API
+                run: ./agent.sh
+                version: 0.58
+                capabilities: [python, api]
+                owns: [services/api/**]
+                limits: { timeout: 30m, memory: 2G, tokens: 400k, cost: 2.50 }
+                fallback: [lint]
+                env: { MODE: fast, PORT: 80 }
+                pass: [HOME]
+              lint: { driver: scripted, recipe: recipes/lint.yaml }
+            gates:
+              unit: { run: pytest -q, at: [attempt, merge], timeout: 5m, report: junit.xml }
+              size: { builtin: size, warn: 500, max: 1000 }
+            decisions:
+              ui: { human: advisory, within: 30m, default: proceed }
+              default: { human: none }
+            services: { orders: { run: serve } }
+            """);
+
+    assertThat(config.name()).isEqualTo("storefront");
+    assertThat(config.main()).isEqualTo("trunk");
+    assertThat(config.defaults())
+        .isEqualTo(
+            new Defaults(
+                2,
+                java.util.List.of(Duration.ofSeconds(1), Duration.ofSeconds(90)),
+                Duration.ofHours(1),
+                Duration.ofSeconds(90)));
+    var core = config.agents().get("core-api");
+    assertThat(core.driver()).isEqualTo("command");
+    assertThat(core.version()).isEqualTo("0.58");
+    assertThat(core.limits())
+        .isEqualTo(new AgentSpec.Limits(Duration.ofMinutes(30), 400_000L, 2.5));
+    assertThat(core.env()).containsEntry("MODE", "fast").containsEntry("PORT", "80");
+    assertThat(config.agents().get("lint").recipe()).isEqualTo(Path.of("recipes/lint.yaml"));
+    assertThat(config.gates().get("unit").at()).containsExactly("attempt", "merge");
+    assertThat(config.gates().get("size").at()).containsExactly("attempt");
+    assertThat(config.rule("ui").within()).isEqualTo(Duration.ofMinutes(30));
+    assertThat(config.rule("ui").fallback()).isEqualTo("proceed");
+    assertThat(config.rule("something else").human()).isEqualTo(DecisionRule.Human.NONE);
+  }
+
+  @Test
+  void withoutAFileOrARuleAPersonDecides(@TempDir Path folder) {
+    var config = HiveConfig.load(folder);
+
+    assertThat(config.agents()).isEmpty();
+    assertThat(config.commands()).isEmpty();
+    assertThat(config.rule(null).human()).isEqualTo(DecisionRule.Human.REQUIRED);
+    assertThat(HiveConfig.parse(FILE, "").defaults().attempts()).isEqualTo(3);
+  }
+
+  @Test
+  void allErrorsComeAtOnceEachWithItsLine() {
+    var e =
+        refused(
+            """
+            version: 1
+            agents:
+              core.api:
+                run: ./agent.sh
+                capabilites: [python]
+                fallback: [lnt]
+              lint:
+                driver: command
+            gates:
+              unit: { at: [attempt] }
+              both: { run: make, builtin: size }
+            """);
+
+    assertThat(e.getMessage())
+        .contains("hive.yaml:5: unknown key \"capabilites\" in agents › core.api")
+        .contains("(did you mean capabilities?)");
+
+    e =
+        refused(
+            """
+            agents:
+              core.api:
+                run: ./agent.sh
+                fallback: [lnt]
+              lint:
+                driver: command
+            gates:
+              unit: { at: [attempt] }
+              both: { run: make, builtin: size }
+            """);
+    assertThat(e.getMessage().lines())
+        .anyMatch(l -> l.startsWith("hive.yaml:4: ") && l.contains("did you mean lint?"))
+        .anyMatch(l -> l.startsWith("hive.yaml:5: ") && l.contains("without run"))
+        .anyMatch(l -> l.startsWith("hive.yaml:8: ") && l.contains("checks nothing"))
+        .anyMatch(l -> l.startsWith("hive.yaml:9: ") && l.contains("both"))
+        .hasSize(4);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          agnets: {}                                        | :1: unknown key "agnets" (did you mean agents?)
+          version: 2                                        | :1: version is "2"; it must be 1
+          agents: { a: { run: x, driver: clude } }          | did you mean claude?
+          agents: { a: { run: x, driver: claude } }         | claude is not part of this release yet
+          agents: { a: { driver: scripted } }               | without recipe
+          agents: { a: { run: x, fallback: [a] } }          | falls back to itself
+          agents: { a: { run: x, owns: [../b] } }           | leaves the repository
+          agents: { a: { run: x, limits: { tokens: lots }}} | "lots" is no amount
+          agents: { a b: { run: x } }                       | a b
+          agents: [a, b]                                    | agents is of the wrong kind
+          defaults: { timeout: 20 }                         | defaults › timeout is of the wrong kind
+          defaults: { timeout: soon }                       | "soon" is no time; write
+          defaults: { attempts: 0 }                         | defaults › attempts
+          gates: { g: { builtin: sizes } }                  | did you mean size?
+          gates: { c: { run: x, ratchet: true } }           | gates › c › ratchet is not part of this release yet
+          gates: { g: { builtin: size, warn: 9, max: 3 } }  | warns at 9 but fails at 3
+          decisions: { ui: { human: maybe } }               | it must be required, advisory, none
+          just text                                         | the file is of the wrong kind
+          - a list                                          | the file is of the wrong kind
+          """)
+  void eachMistakeIsNamed(String yaml, String words) {
+    assertThat(refused(yaml).getMessage()).startsWith("hive.yaml:1: ").contains(words);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "agents: {",
+        "agents:\n\ta: b",
+        "a: 1\n a: 2",
+        "version: 1\nversion: 1",
+        "%YAML 9\n---\na: b",
+        "a: &x [*x]",
+        "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]",
+        "\u0000",
+        "a: !!java.net.URL [x]"
+      })
+  void whatIsNoYamlIsRefusedAsSuch(String yaml) {
+    assertThat(refused(yaml).getMessage()).startsWith(FILE);
+  }
+
+  @Test
+  void consentIsToWhatRunsAndWithWhat() {
+    String before = HiveConfig.parse(FILE, "agents: { a: { run: x } }").fingerprint();
+
+    assertThat(HiveConfig.parse(FILE, "# why\nagents: { a: { role: New, run: x } }").fingerprint())
+        .isEqualTo(before);
+    for (String other :
+        new String[] {
+          "agents: { a: { run: y } }",
+          "agents: { a: { run: x, env: { PATH: /tmp } } }",
+          "agents: { a: { run: x, pass: [SECRET] } }",
+          "agents: { a: { run: x } }\ngates: { g: { run: x } }",
+        }) {
+      var config = HiveConfig.parse(FILE, other);
+      assertThat(config.fingerprint()).as(other).isNotEqualTo(before);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"pom.xml", "package.json", "pyproject.toml", "Cargo.toml", "go.mod", "Makefile"})
+  void whatIsProposedIsValid(String file, @TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve(file), "");
+
+    var config = HiveConfig.parse(FILE, Proposal.of(folder));
+
+    assertThat(config.agents()).isNotEmpty();
+    assertThat(config.gates().values()).anyMatch(g -> g.run() != null);
+  }
+
+  @Test
+  void aProposalForAnythingIsValid(@TempDir Path folder) throws Exception {
+    Path odd = Files.createDirectory(folder.resolve("a: [b] #ü"));
+    assertThatCode(() -> HiveConfig.parse(FILE, Proposal.of(odd))).doesNotThrowAnyException();
+  }
+}
