@@ -53,7 +53,8 @@ public record Home(Path folder) {
   /** Where the folder of a workspace is or would be. */
   public Path workspaceFolder(Path repository) {
     String path = repository.toAbsolutePath().normalize().toString();
-    String name = repository.getFileName().toString().replaceAll("[^A-Za-z0-9._-]+", "-");
+    Path last = repository.toAbsolutePath().normalize().getFileName();
+    String name = last == null ? "root" : last.toString().replaceAll("[^A-Za-z0-9._-]+", "-");
     return folder.resolve("workspaces").resolve(name + "-" + hash(path));
   }
 
@@ -67,8 +68,12 @@ public record Home(Path folder) {
     }
   }
 
+  /** Makes a folder for its owner alone; one that is there already keeps the rights it has. */
   private static void make(Path folder) {
     try {
+      if (Files.isDirectory(folder)) {
+        return;
+      }
       Files.createDirectories(folder);
       if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
