@@ -55,6 +55,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -459,11 +460,7 @@ public final class Hive implements Door, AutoCloseable {
         store.write(
             id,
             tx -> {
-              plan.check(
-                  c.name(),
-                  config.agents().keySet(),
-                  PlanLedger.taskIds(tx.sql()),
-                  PlanLedger.requirementIds(tx.sql()));
+              plan.check(c.name(), known(tx.sql()));
               return PlanLedger.take(tx, plan);
             });
     scheduler.wake();
@@ -507,15 +504,18 @@ public final class Hive implements Door, AutoCloseable {
                   Optional.ofNullable(meta(tx.sql(), "plan")).orElse(config.name()),
                   List.of(),
                   List.of(spec));
-          plan.check(
-              "new task",
-              config.agents().keySet(),
-              PlanLedger.taskIds(tx.sql()),
-              PlanLedger.requirementIds(tx.sql()));
+          plan.check("new task", known(tx.sql()));
           PlanLedger.take(tx, plan);
           tx.after(scheduler::wake);
           return Map.of("id", task);
         });
+  }
+
+  /** What a plan may refer to beside itself. */
+  private PlanDocument.Known known(Sql sql) throws SQLException {
+    var able = new HashMap<String, List<String>>();
+    config.agents().forEach((name, agent) -> able.put(name, agent.capabilities()));
+    return new PlanDocument.Known(able, PlanLedger.needs(sql), PlanLedger.requirementIds(sql));
   }
 
   private static List<String> orEmpty(List<String> list) {

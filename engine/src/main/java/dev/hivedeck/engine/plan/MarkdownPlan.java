@@ -1,140 +1,224 @@
 package dev.hivedeck.engine.plan;
 
-import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.config.Near;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.commonmark.node.BulletList;
+import org.commonmark.node.Heading;
+import org.commonmark.node.Node;
+import org.commonmark.parser.IncludeSourceSpans;
+import org.commonmark.parser.Parser;
 
 /**
  * Plans in Markdown: the title as the first heading; each requirement and each task a heading
  * {@code R-1: …} or {@code T-1: …} below; fields as list items {@code - agent: core-api};
- * acceptance criteria as check list items; the rest of a task's section is its prompt.
+ * acceptance criteria as (check) list items; the rest of a task's section is its prompt.
  */
 final class MarkdownPlan {
-  private static final Pattern HEADING = Pattern.compile("(#{1,6})\\s+(.*?)\\s*#*");
-  private static final Pattern THING = Pattern.compile("([A-Z]+-[\\w.]+)\\s*[:–-]\\s*(.+)");
+  private static final Parser PARSER =
+      Parser.builder().includeSourceSpans(IncludeSourceSpans.BLOCKS).build();
+  private static final Pattern THING =
+      Pattern.compile("([A-Za-z]+-[A-Za-z0-9._-]*[A-Za-z0-9])\\s*(?::|–|—|\\s-)\\s+(.+)");
+  private static final Pattern GROUP = Pattern.compile("(?i)(requirements?|tasks?)");
   private static final Pattern FIELD =
-      Pattern.compile(
-          "[-*]\\s+\\**(priority|agent|capabilities|needs|requirements|kind|produces)\\**\\s*:\\s*(.*)",
-          Pattern.CASE_INSENSITIVE);
-  private static final Pattern CHECK = Pattern.compile("[-*]\\s+\\[[ xX]]\\s+(.*)");
+      Pattern.compile("[-*+]\\s+\\**([A-Za-z]+)\\**\\s*:\\s*\\**\\s*(.*)");
+  private static final Pattern CHECK =
+      Pattern.compile("[-*+]\\s+\\[[ xX]]\\s+(.*)", Pattern.DOTALL);
+  private static final Set<String> FIELDS =
+      Set.of("priority", "agent", "capabilities", "needs", "requirements", "kind", "produces");
+  private static final Set<String> PRIORITIES = Set.of("critical", "high", "medium", "low");
 
-  private MarkdownPlan() {}
+  private final String name;
+  private final List<String> source;
+  private final List<Section> sections = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+  private String title;
+  private String group;
+  private Section current;
 
-  private static final class Section {
-    private final String id;
-    private final String title;
-    private final int line;
-    private final Map<String, String> fields = new HashMap<>();
-    private final List<String> checks = new ArrayList<>();
-    private final StringBuilder text = new StringBuilder();
-
-    Section(String id, String title, int line) {
-      this.id = id;
-      this.title = title;
-      this.line = line;
-    }
+  /** A heading with what stands below it. */
+  private record Section(
+      String id,
+      String title,
+      boolean requirement,
+      int level,
+      int line,
+      Map<String, String> fields,
+      List<String> items,
+      StringBuilder text) {
 
     List<String> list(String key) {
       String value = fields.getOrDefault(key, "").replaceAll("[\\[\\]`]", "");
       return Arrays.stream(value.split("[,\\s]+")).filter(s -> !s.isBlank()).toList();
     }
+
+    void write(String block) {
+      text.append(text.isEmpty() ? "" : "\n\n").append(block);
+    }
+  }
+
+  private MarkdownPlan(String name, String text) {
+    this.name = name;
+    this.source = text.lines().toList();
   }
 
   static PlanDocument read(String name, String text) {
-    String title = null;
-    var sections = new ArrayList<Section>();
-    Section current = null;
-    boolean code = false;
-    int number = 0;
-    for (String line : text.split("\\R", -1)) {
-      number++;
-      if (line.strip().startsWith("```")) {
-        code = !code;
-      }
-      Matcher heading = HEADING.matcher(line);
-      if (!code && heading.matches()) {
-        Matcher thing = THING.matcher(heading.group(2));
-        if (thing.matches()) {
-          current = new Section(thing.group(1), thing.group(2), number);
-          sections.add(current);
-        } else {
-          title = title == null ? heading.group(2) : title;
-          current = null;
-        }
-      } else if (current != null) {
-        Matcher field = FIELD.matcher(line.strip());
-        Matcher check = CHECK.matcher(line.strip());
-        if (!code && field.matches()) {
-          current.fields.put(field.group(1).toLowerCase(Locale.ROOT), field.group(2).strip());
-        } else if (!code && check.matches()) {
-          current.checks.add(check.group(1).strip());
-        } else {
-          current.text.append(line).append('\n');
-        }
-      }
+    var plan = new MarkdownPlan(name, text);
+    Node block = PARSER.parse(text).getFirstChild();
+    while (block != null) {
+      plan.block(block);
+      block = block.getNext();
     }
-    if (sections.isEmpty()) {
-      throw new HiveException(
-          "plan-invalid",
-          name + ":1: this is no plan: no heading like \"## T-1: Title\" was found",
-          "docs/plan-format.md shows the form.");
-    }
-    return document(
-        name, title == null ? "Plan" : title.replaceFirst("(?i)^plan:\\s*", ""), sections);
+    return plan.document();
   }
 
-  private static PlanDocument document(String name, String title, List<Section> sections) {
+  private void block(Node block) {
+    if (block instanceof Heading heading) {
+      heading(heading);
+    } else if (current != null && block instanceof BulletList list) {
+      list(list);
+    } else if (current != null) {
+      current.write(raw(block));
+    }
+  }
+
+  private void heading(Heading heading) {
+    String words = raw(heading).lines().findFirst().orElse("");
+    words = words.replaceFirst("^\\s*#+\\s*", "").replaceFirst("\\s+#+\\s*$", "").strip();
+    Matcher thing = THING.matcher(words);
+    if (thing.matches()) {
+      boolean requirement =
+          group == null
+              ? thing.group(1).toUpperCase(Locale.ROOT).matches("(R|REQ)-.*")
+              : group.startsWith("requirement");
+      current =
+          new Section(
+              thing.group(1),
+              thing.group(2).strip(),
+              requirement,
+              heading.getLevel(),
+              line(heading),
+              new HashMap<>(),
+              new ArrayList<>(),
+              new StringBuilder());
+      sections.add(current);
+    } else if (current != null && heading.getLevel() > current.level()) {
+      current.write(raw(heading));
+    } else {
+      current = null;
+      if (GROUP.matcher(words).matches()) {
+        group = words.toLowerCase(Locale.ROOT);
+      } else if (title == null) {
+        title = words.replaceFirst("(?i)^plan:\\s*", "");
+      }
+    }
+  }
+
+  private void list(BulletList list) {
+    var rest = new ArrayList<String>();
+    for (Node item = list.getFirstChild(); item != null; item = item.getNext()) {
+      String text = raw(item);
+      Matcher field = FIELD.matcher(text);
+      Matcher check = CHECK.matcher(text);
+      String key = field.matches() ? field.group(1).toLowerCase(Locale.ROOT) : "";
+      if (FIELDS.contains(key)) {
+        current.fields().put(key, field.group(2).strip());
+        continue;
+      }
+      String meant = key.isEmpty() ? "" : Near.to(key, FIELDS);
+      if (!meant.isEmpty()) {
+        wrong(line(item), current.id() + " has no field " + key + meant);
+      }
+      String plain = check.matches() ? check.group(1) : text.replaceFirst("^\\s*[-*+]\\s+", "");
+      current.items().add(plain.strip().replaceAll("\\s*\\R\\s*", " "));
+      rest.add(text);
+    }
+    if (!rest.isEmpty()) {
+      current.write(String.join("\n", rest));
+    }
+  }
+
+  /** The block as it was written. */
+  private String raw(Node block) {
+    var spans = block.getSourceSpans();
+    if (spans.isEmpty()) {
+      return "";
+    }
+    int from = spans.getFirst().getLineIndex();
+    int to = spans.getLast().getLineIndex();
+    return String.join("\n", source.subList(from, Math.min(to + 1, source.size())));
+  }
+
+  private static int line(Node block) {
+    return block.getSourceSpans().getFirst().getLineIndex() + 1;
+  }
+
+  private void wrong(int line, String text) {
+    problems.add(name + ":" + line + ": " + text);
+  }
+
+  private PlanDocument document() {
+    if (sections.isEmpty()) {
+      wrong(1, "this is no plan: no heading like \"## T-1: Title\" was found");
+    }
     var requirements = new ArrayList<RequirementSpec>();
     var tasks = new ArrayList<TaskSpec>();
-    var seen = new HashMap<String, Integer>();
+    var lines = new HashMap<String, Integer>();
     for (var s : sections) {
-      Integer before = seen.put(s.id, s.line);
+      Integer before = lines.putIfAbsent(s.id(), s.line());
       if (before != null) {
-        throw new HiveException(
-            "plan-invalid",
-            "%s:%d: the id %s is there twice, first on line %d"
-                .formatted(name, s.line, s.id, before),
-            "Give each its own id; nothing was imported.");
+        wrong(s.line(), "the id %s is there twice, first on line %d".formatted(s.id(), before));
       }
-      if (s.id.startsWith("R")) {
-        requirements.add(
-            new RequirementSpec(
-                s.id, s.title, s.fields.getOrDefault("priority", "medium"), List.copyOf(s.checks)));
+      if (s.requirement()) {
+        requirements.add(requirement(s));
       } else {
-        tasks.add(task(name, s));
+        tasks.add(task(s));
       }
     }
-    return new PlanDocument(title, requirements, tasks);
+    if (!problems.isEmpty()) {
+      throw PlanDocument.invalid(problems);
+    }
+    return new PlanDocument(title == null ? "Plan" : title, requirements, tasks, lines);
   }
 
-  private static TaskSpec task(String name, Section s) {
-    int priority;
-    try {
-      priority = Integer.parseInt(s.fields.getOrDefault("priority", "5"));
-    } catch (NumberFormatException e) {
-      throw new HiveException(
-          "plan-invalid",
-          "%s:%d: the priority of %s is no number from 1 to 9".formatted(name, s.line, s.id),
-          "1 is first, 9 is last; nothing was imported.");
+  private RequirementSpec requirement(Section s) {
+    String priority = s.fields().getOrDefault("priority", "medium").toLowerCase(Locale.ROOT);
+    if (!PRIORITIES.contains(priority)) {
+      wrong(
+          s.line(),
+          "the priority of "
+              + s.id()
+              + " is "
+              + priority
+              + "; it is critical, high, medium or low");
     }
-    var prompt = new StringBuilder(s.text.toString().strip());
-    s.checks.forEach(c -> prompt.append("\n- ").append(c));
+    return new RequirementSpec(s.id(), s.title(), priority, List.copyOf(s.items()));
+  }
+
+  private TaskSpec task(Section s) {
+    String priority = s.fields().getOrDefault("priority", "5");
+    if (!priority.matches("[1-9]")) {
+      wrong(
+          s.line(),
+          "the priority of " + s.id() + " is " + priority + "; it is 1 (first) to 9 (last)");
+    }
     return new TaskSpec(
-        s.id,
-        s.title,
+        s.id(),
+        s.title(),
         s.list("requirements"),
-        s.fields.get("agent"),
+        s.fields().get("agent"),
         s.list("capabilities"),
         s.list("needs"),
-        priority,
-        s.fields.get("kind"),
-        prompt.isEmpty() ? s.title : prompt.toString(),
+        priority.matches("[1-9]") ? Integer.parseInt(priority) : 5,
+        s.fields().get("kind"),
+        s.text().isEmpty() ? s.title() : s.text().toString(),
         s.list("produces"));
   }
 }

@@ -227,6 +227,16 @@ public final class PlanLedger {
     return new HashSet<>(sql.list("SELECT id FROM task", row -> row.text("id")));
   }
 
+  /** What the tasks that are there need, by id; for checks of a plan that joins them. */
+  public static Map<String, List<String>> needs(Sql sql) throws SQLException {
+    var needs = new HashMap<String, List<String>>();
+    sql.list("SELECT id FROM task", row -> needs.put(row.text("id"), new ArrayList<>()));
+    sql.list(
+        "SELECT task, needed FROM need",
+        row -> needs.get(row.text("task")).add(row.text("needed")));
+    return needs;
+  }
+
   public static Set<String> requirementIds(Sql sql) throws SQLException {
     return new HashSet<>(sql.list("SELECT id FROM requirement", row -> row.text("id")));
   }
