@@ -13,6 +13,7 @@ import dev.hivedeck.ui.shell.SystemDialogs;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Theme;
 import dev.hivedeck.ui.shell.Workspaces;
+import dev.hivedeck.ui.view.agent.AgentsScreen;
 import dev.hivedeck.ui.view.decision.DecisionsScreen;
 import dev.hivedeck.ui.view.overview.OverviewScreen;
 import dev.hivedeck.ui.view.settings.SettingsScreen;
@@ -128,6 +129,7 @@ public final class Desktop implements AutoCloseable {
     var screens = new EnumMap<Place, Function<Desk, Screen>>(Place.class);
     screens.put(Place.OVERVIEW, OverviewScreen::new);
     screens.put(Place.DECISIONS, DecisionsScreen::new);
+    screens.put(Place.AGENTS, AgentsScreen::new);
     screens.put(Place.SETTINGS, SettingsScreen::new);
     return screens;
   }

@@ -9,8 +9,8 @@ import javafx.scene.layout.Region;
 
 /** How well something does, from 0 to 100: a bar, and the number beside it. */
 public final class HealthBar extends HBox {
-  private static final int HEALTHY = 85;
-  private static final int MARGINAL = 70;
+  private static final int HEALTHY = 80;
+  private static final int MARGINAL = 50;
 
   private final Track track = new Track();
   private final Label number = Parts.label("", "mono");

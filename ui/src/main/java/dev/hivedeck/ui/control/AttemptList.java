@@ -1,0 +1,145 @@
+package dev.hivedeck.ui.control;
+
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.Tone;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import javafx.scene.control.ListCell;
+import javafx.scene.control.ListView;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.MouseEvent;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.VBox;
+
+/** Attempts as lines: how each ended and why, what its gates said, what it cost. */
+public final class AttemptList extends ListView<Views.Attempt> {
+  private final Desk desk;
+  private final Texts texts;
+  private final boolean byAgent;
+  private final ObservableList<Views.Attempt> rows = FXCollections.observableArrayList();
+
+  /**
+   * @param byAgent whether all are of one task and told apart by their agents; else the other way
+   *     round
+   * @param open what happens when one is clicked, or Enter is pressed on it
+   */
+  public AttemptList(Desk desk, boolean byAgent, Consumer<Views.Attempt> open) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    this.byAgent = byAgent;
+    setItems(rows);
+    getStyleClass().addAll("plain-list", "attempts");
+    setAccessibleText(texts.text("attempts.name"));
+    setPlaceholder(Parts.label(texts.text("attempts.none"), "muted"));
+    setCellFactory(_ -> new Cell());
+    setOnKeyPressed(
+        e -> {
+          var chosen = getSelectionModel().getSelectedItem();
+          if (e.getCode() == KeyCode.ENTER && chosen != null) {
+            open.accept(chosen);
+          }
+        });
+    addEventHandler(
+        MouseEvent.MOUSE_CLICKED,
+        _ -> {
+          var chosen = getSelectionModel().getSelectedItem();
+          if (chosen != null) {
+            open.accept(chosen);
+          }
+        });
+  }
+
+  /** Shows these, and marks the one of that id. */
+  public void show(List<Views.Attempt> attempts, String marked) {
+    if (!attempts.equals(rows)) {
+      rows.setAll(attempts);
+    }
+    for (int i = 0; i < rows.size(); i++) {
+      if (Objects.equals(rows.get(i).id(), marked)) {
+        getSelectionModel().clearAndSelect(i);
+        return;
+      }
+    }
+    getSelectionModel().clearSelection();
+  }
+
+  private final class Cell extends ListCell<Views.Attempt> {
+    Cell() {
+      setPrefWidth(0);
+    }
+
+    @Override
+    protected void updateItem(Views.Attempt a, boolean empty) {
+      super.updateItem(a, empty);
+      if (empty || a == null) {
+        setGraphic(null);
+        return;
+      }
+      var state =
+          Tone.of(a.state()).on(Parts.label(texts.word("attempt.state", a.state()), "strong"));
+      state.setMinWidth(USE_PREF_SIZE);
+      var id = Parts.label(a.id(), "mono");
+      id.setMinWidth(USE_PREF_SIZE);
+      var about = Parts.label(about(a), "soft");
+      var cost = Parts.label(cost(a), "mono", "muted");
+      cost.setMinWidth(USE_PREF_SIZE);
+      var first = Parts.row(10, id, state, Parts.grow(about), cost);
+      var lines = new VBox(3, first);
+      if (a.detail() != null && !a.detail().isBlank()) {
+        lines.getChildren().add(Parts.label(a.detail(), "soft"));
+      }
+      if (a.gates() != null && !a.gates().isEmpty()) {
+        lines.getChildren().add(gates(a.gates()));
+      }
+      setAccessibleText(a.id() + ", " + texts.word("attempt.state", a.state()));
+      setGraphic(lines);
+    }
+
+    private String about(Views.Attempt a) {
+      var who =
+          byAgent ? a.agent() : desk.live().tasks().get(a.task()).map(Views.Task::title).orElse("");
+      return a.reason() == null ? who : a.reason() + (who.isEmpty() ? "" : " · " + who);
+    }
+
+    private String cost(Views.Attempt a) {
+      var end = a.endedAt() == null ? desk.live().now().get() : a.endedAt();
+      var took =
+          a.startedAt() == null ? "" : texts.span(Duration.between(a.startedAt(), end)) + " · ";
+      return took + texts.money(a.cost());
+    }
+  }
+
+  /** One mark per gate: icon, name, and what it found on hover. */
+  public static HBox gates(List<GateResult> gates) {
+    var row = Parts.row(10);
+    for (var gate : gates) {
+      var mark = Tone.of(gate.outcome()).on(icon(gate.outcome()).node());
+      var name = Parts.label(gate.gate(), "gate-name");
+      name.setMinWidth(USE_PREF_SIZE);
+      name.setOnMouseEntered(null);
+      if (gate.summary() != null) {
+        name.setTooltip(Parts.tooltip(gate.summary()));
+      }
+      row.getChildren().add(Parts.row(4, mark, name));
+    }
+    return row;
+  }
+
+  private static Icon icon(Outcome outcome) {
+    return switch (outcome) {
+      case PASSED -> Icon.PASSED;
+      case WARNED -> Icon.WARNED;
+      case FAILED -> Icon.FAILED;
+    };
+  }
+}

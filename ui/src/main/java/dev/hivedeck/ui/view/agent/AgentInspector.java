@@ -1,0 +1,290 @@
+package dev.hivedeck.ui.view.agent;
+
+import atlantafx.base.controls.CustomTextField;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.AgentState;
+import dev.hivedeck.ui.control.AttemptList;
+import dev.hivedeck.ui.control.LogView;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Texts;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.control.Tab;
+import javafx.scene.control.TabPane;
+import javafx.scene.input.KeyCode;
+import javafx.scene.layout.GridPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+
+/** One agent: what it does now, word for word, what it did before, and its reins. */
+final class AgentInspector extends StackPane {
+  private final Desk desk;
+  private final Texts texts;
+  private final Label name = Parts.label("", "inspector-title");
+  private final Label badge = Parts.tag("");
+  private final Button task;
+  private final Label where = Parts.label("", "soft");
+  private final Button pause;
+  private final Button stop;
+  private final TabPane tabs = new TabPane();
+  private final Tab live = new Tab();
+  private final Tab attempts = new Tab();
+  private final Tab about = new Tab();
+  private final LogView log;
+  private final Label older = Parts.label("", "soft");
+  private final HBox olderBar;
+  private final AttemptList attemptList;
+  private final CustomTextField say = new CustomTextField();
+  private final Label footer = Parts.label("", "soft");
+  private final VBox content;
+  private Views.Agent agent;
+  private String reading;
+
+  AgentInspector(Desk desk) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    task = Parts.button("", () -> desk.go().to(Place.TASKS, agent.task()), "link");
+    task.setMinWidth(0);
+    pause = Parts.button("", this::pauseOrResume);
+    stop = Parts.button(texts.text("agent.stop"), this::stop, "danger", "button-outlined");
+    name.setMinWidth(40);
+    badge.getStyleClass().add("badge-tag");
+    var words = Parts.grow(Parts.column(3, Parts.row(8, name, badge), Parts.row(6, task, where)));
+    words.setMinWidth(0);
+    var head = Parts.row(8, words, pause, stop);
+    log = new LogView(desk);
+    attemptList = new AttemptList(desk, false, this::read);
+    olderBar =
+        Parts.row(
+            10, Parts.grow(older), Parts.button(texts.text("agent.now"), this::readNow, "link"));
+    VBox.setVgrow(log, Priority.ALWAYS);
+    sayField();
+    live.setText(texts.text("agent.live"));
+    live.setContent(pane(olderBar, log, say));
+    attempts.setContent(pane(Parts.grow(attemptList)));
+    about.setText(texts.text("agent.about"));
+    tabs.getTabs().setAll(live, attempts, about);
+    tabs.getTabs().forEach(t -> t.setClosable(false));
+    tabs.getStyleClass().add("inspector-tabs");
+    VBox.setVgrow(tabs, Priority.ALWAYS);
+    content = new VBox(8, head, tabs, footer);
+    getChildren().setAll(content);
+  }
+
+  private static VBox pane(javafx.scene.Node... nodes) {
+    var pane = new VBox(8, nodes);
+    pane.getStyleClass().add("tab-body");
+    return pane;
+  }
+
+  private void sayField() {
+    var key = Parts.key(texts.text("agent.say.key"));
+    say.setRight(key);
+    say.getStyleClass().add("say");
+    say.setOnKeyPressed(
+        e -> {
+          if (e.getCode() == KeyCode.ENTER && e.isShortcutDown()) {
+            say();
+            e.consume();
+          }
+        });
+  }
+
+  /** Shows this agent; null for none. */
+  void show(Views.Agent wanted) {
+    var other = agent == null || wanted == null || !agent.id().equals(wanted.id());
+    agent = wanted;
+    if (wanted == null) {
+      log.follow(null);
+      getChildren()
+          .setAll(
+              Placard.empty(
+                  Icon.AGENT, texts.text("agents.choose"), texts.text("agents.choose.more")));
+      return;
+    }
+    if (getChildren().getFirst() != content) {
+      getChildren().setAll(content);
+    }
+    if (other) {
+      reading = null;
+      say.clear();
+      say.setPromptText(texts.text("agent.say", wanted.id()));
+      say.setAccessibleText(texts.text("agent.say", wanted.id()));
+    }
+    renew();
+  }
+
+  /** Shows anew what changed around the agent. */
+  void renew() {
+    if (agent == null) {
+      return;
+    }
+    var now = desk.live().attempts().get(agent.attempt());
+    head(now);
+    var shown = reading == null ? agent.attempt() : reading;
+    log.follow(shown);
+    Parts.show(olderBar, reading != null);
+    older.setText(reading == null ? "" : texts.text("agent.reading", reading));
+    var past = past();
+    attempts.setText(texts.text("agent.attempts", past.size()));
+    attemptList.show(past, shown);
+    about.setContent(about());
+    footer.setText(
+        now.map(
+                a ->
+                    texts.text(
+                        "agent.footer",
+                        texts.brief(a.tokensIn()),
+                        texts.brief(a.tokensOut()),
+                        texts.money(a.cost()),
+                        texts.money(agent.cost())))
+            .orElseGet(() -> texts.text("agent.footer.none", texts.money(agent.cost()))));
+  }
+
+  /** Lets go of what is costly. */
+  void hidden() {
+    log.stop();
+  }
+
+  /** Moves into the inspector from the table. */
+  void enter() {
+    if (agent != null) {
+      tabs.getSelectionModel().select(live);
+      say.requestFocus();
+    }
+  }
+
+  private void head(Optional<Views.Attempt> now) {
+    name.setText(agent.id());
+    var tries = now.map(Views.Attempt::number).orElse(0);
+    badge.setText(texts.text("agent.try", tries));
+    Parts.show(badge, tries > 1 && agent.task() != null);
+    var title = desk.live().tasks().get(agent.task()).map(t -> " " + t.title()).orElse("");
+    task.setText(agent.task() == null ? "" : agent.task() + title);
+    Parts.show(task, agent.task() != null);
+    var facts = new ArrayList<String>();
+    if (agent.task() == null) {
+      facts.add(texts.text("agent.free"));
+    } else {
+      now.map(Views.Attempt::worktree)
+          .filter(w -> !w.isBlank())
+          .ifPresent(
+              w -> facts.add(texts.text("agent.worktree", w.substring(w.lastIndexOf('/') + 1))));
+      now.map(Views.Attempt::pid)
+          .filter(pid -> pid > 0)
+          .ifPresent(pid -> facts.add(texts.text("agent.pid", Long.toString(pid))));
+    }
+    where.setText((agent.task() == null ? "" : "· ") + String.join(" · ", facts));
+    Parts.show(where, !facts.isEmpty());
+    var paused = agent.state() == AgentState.PAUSED;
+    pause.setText(texts.text(paused ? "agent.resume" : "agent.pause"));
+    pause.setGraphic((paused ? Icon.PLAY : Icon.PAUSE).node());
+    stop.setDisable(now.isEmpty() || now.get().state().over());
+  }
+
+  private List<Views.Attempt> past() {
+    return desk.live().attempts().all().stream()
+        .filter(a -> a.agent().equals(agent.id()))
+        .sorted(
+            Comparator.comparing(
+                    Views.Attempt::startedAt, Comparator.nullsFirst(Comparator.naturalOrder()))
+                .reversed())
+        .toList();
+  }
+
+  private void read(Views.Attempt attempt) {
+    reading = Objects.equals(attempt.id(), agent.attempt()) ? null : attempt.id();
+    renew();
+    tabs.getSelectionModel().select(live);
+  }
+
+  private void readNow() {
+    reading = null;
+    renew();
+  }
+
+  private void pauseOrResume() {
+    var id = agent.id();
+    if (agent.state() == AgentState.PAUSED) {
+      desk.steering().execute(new Command.ResumeAgent(id));
+    } else {
+      desk.steering()
+          .execute(new Command.PauseAgent(id))
+          .thenAccept(
+              _ ->
+                  desk.notices()
+                      .done(
+                          texts.text("agent.paused", id),
+                          () -> desk.steering().execute(new Command.ResumeAgent(id))));
+    }
+  }
+
+  private void stop() {
+    var id = agent.id();
+    if (desk.dialogs()
+        .confirm(
+            texts.text("agent.stop.title", id),
+            texts.text("agent.stop.more", id, agent.task() == null ? "" : agent.task()),
+            texts.text("agent.stop.verb"))) {
+      desk.steering().execute(new Command.StopAgent(id));
+    }
+  }
+
+  private void say() {
+    var text = say.getText().strip();
+    if (!text.isEmpty()) {
+      var id = agent.id();
+      desk.steering()
+          .execute(new Command.SayToAgent(id, text))
+          .thenAccept(
+              _ -> {
+                say.clear();
+                desk.notices().say(texts.text("agent.said", id));
+              });
+    }
+  }
+
+  private Region about() {
+    var grid = new GridPane(16, 8);
+    grid.getStyleClass().add("facts");
+    fact(grid, "agent.role", agent.role());
+    fact(grid, "agent.capabilities", joined(agent.capabilities()));
+    fact(grid, "agent.owns", joined(agent.owns()));
+    fact(grid, "agent.fallback", joined(agent.fallback()));
+    fact(grid, "agent.driver", agent.driver());
+    fact(grid, "agent.model", agent.model());
+    fact(grid, "agent.record", texts.text("agent.record.more", agent.succeeded(), agent.failed()));
+    fact(grid, "agent.tokens", texts.brief(agent.tokens()));
+    var scroll = new ScrollPane(grid);
+    scroll.setFitToWidth(true);
+    scroll.getStyleClass().addAll("plain-scroll", "tab-body");
+    scroll.setFocusTraversable(false);
+    return scroll;
+  }
+
+  private void fact(GridPane grid, String key, String value) {
+    var words = Parts.prose(value == null || value.isBlank() ? "–" : value);
+    var label = Parts.label(texts.text(key), "muted");
+    label.setMinWidth(Region.USE_PREF_SIZE);
+    GridPane.setValignment(label, javafx.geometry.VPos.TOP);
+    grid.addRow(grid.getRowCount(), label, words);
+  }
+
+  private static String joined(List<String> words) {
+    return words == null ? "" : String.join(", ", words);
+  }
+}

@@ -1,0 +1,294 @@
+package dev.hivedeck.ui.view.agent;
+
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.AgentState;
+import dev.hivedeck.ui.control.Face;
+import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.HealthBar;
+import dev.hivedeck.ui.control.ThingTable;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Screen;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.Tone;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import javafx.scene.control.Label;
+import javafx.scene.control.SplitPane;
+import javafx.scene.input.KeyCode;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import javafx.util.Subscription;
+
+/** Every agent, those that need attention first, and the one that is watched. */
+public final class AgentsScreen implements Screen {
+  private static final List<AgentState> ATTENTION =
+      List.of(
+          AgentState.WAITING,
+          AgentState.RETRYING,
+          AgentState.VALIDATING,
+          AgentState.RUNNING,
+          AgentState.PAUSED,
+          AgentState.IDLE);
+
+  private final Desk desk;
+  private final Texts texts;
+  private final VBox node = new VBox(12);
+  private final FilterBar<String> filter;
+  private final ThingTable<Views.Agent> table;
+  private final AgentInspector inspector;
+  private final SplitPane split = new SplitPane();
+  private final StackPane body = new StackPane();
+  private Subscription watching = () -> {};
+
+  public AgentsScreen(Desk desk) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    filter = new FilterBar<>(texts);
+    filter.chosenProperty().addListener((_, _, _) -> renew());
+    var title = Parts.label(texts.text("place.agents"), "title");
+    title.setMinWidth(Region.USE_PREF_SIZE);
+    var head = new HBox(12, title, Parts.grow(filter));
+    head.setAlignment(javafx.geometry.Pos.CENTER_LEFT);
+    head.getStyleClass().add("screen-head");
+
+    table = table();
+    table.chosen().subscribe(_ -> inspect());
+    inspector = new AgentInspector(desk);
+    var tableCard = Parts.card(table);
+    tableCard.getStyleClass().add("tight");
+    VBox.setVgrow(table, Priority.ALWAYS);
+    var inspectorCard = Parts.card(inspector);
+    VBox.setVgrow(inspector, Priority.ALWAYS);
+    split.getItems().addAll(tableCard, inspectorCard);
+    split.setDividerPositions(desk.settings().number("agents.split", 0.56));
+    split
+        .getDividers()
+        .getFirst()
+        .positionProperty()
+        .subscribe(p -> desk.settings().put("agents.split", p.doubleValue()));
+    body.getChildren().setAll(split);
+    VBox.setVgrow(body, Priority.ALWAYS);
+    node.getStyleClass().add("screen");
+    node.getChildren().addAll(head, body);
+  }
+
+  @Override
+  public Region node() {
+    return node;
+  }
+
+  @Override
+  public void shown() {
+    watching =
+        Subscription.combine(
+            desk.live().agents().watch(this::renew),
+            desk.live().attempts().watch(inspector::renew));
+  }
+
+  @Override
+  public void hidden() {
+    watching.unsubscribe();
+    inspector.hidden();
+  }
+
+  @Override
+  public void open(String id) {
+    desk.live()
+        .agents()
+        .get(id)
+        .ifPresent(
+            a -> {
+              if (filter.chosen() != null && !filter.chosen().equals(category(a))) {
+                filter.choose(null);
+              }
+              renew();
+              table.choose(id);
+            });
+  }
+
+  private ThingTable<Views.Agent> table() {
+    var made =
+        new ThingTable<Views.Agent>(desk, texts.text("place.agents"), this::renew)
+            .column(
+                texts.text("col.agent"),
+                150,
+                110,
+                0,
+                by(Views.Agent::id),
+                Face.of(AgentsScreen::nameBox, this::fillName))
+            .column(
+                texts.text("col.runs"),
+                120,
+                84,
+                6,
+                by(AgentsScreen::runs),
+                Face.text(AgentsScreen::runs, "soft"))
+            .column(
+                texts.text("col.kind"),
+                96,
+                76,
+                5,
+                by(AgentsScreen::category),
+                Face.of(TagBox::new, (t, a) -> t.show(category(a))))
+            .column(
+                texts.text("col.task"),
+                64,
+                60,
+                2,
+                by(Views.Agent::task),
+                Face.text(a -> a.task() == null ? "–" : a.task(), "mono"))
+            .column(
+                texts.text("col.state"),
+                100,
+                84,
+                1,
+                Comparator.comparingInt(a -> ATTENTION.indexOf(a.state())),
+                Face.of(() -> Parts.label(""), this::fillState))
+            .column(
+                texts.text("col.health"),
+                96,
+                96,
+                3,
+                Comparator.comparingInt(Views.Agent::health),
+                Face.of(HealthBar::new, (bar, a) -> bar.show(a.health())))
+            .column(
+                texts.text("col.verified"),
+                66,
+                66,
+                7,
+                Comparator.comparingDouble(AgentsScreen::verified),
+                Face.text(this::share, "mono"))
+            .column(
+                texts.text("col.spent"),
+                68,
+                68,
+                4,
+                Comparator.comparingDouble(Views.Agent::cost),
+                Face.text(a -> texts.money(a.cost()), "mono"));
+    made.setOnKeyPressed(
+        e -> {
+          if (e.getCode() == KeyCode.ENTER) {
+            inspector.enter();
+          }
+        });
+    return made;
+  }
+
+  private static Comparator<Views.Agent> by(java.util.function.Function<Views.Agent, String> key) {
+    return Comparator.comparing(key, Comparator.nullsLast(Comparator.naturalOrder()));
+  }
+
+  private static HBox nameBox() {
+    var label = Parts.label("", "strong");
+    return Parts.row(8, Parts.dot(Tone.NEUTRAL), label);
+  }
+
+  private void fillName(HBox box, Views.Agent a) {
+    Tone.of(a.state()).on(box.getChildren().getFirst());
+    ((Label) box.getChildren().getLast()).setText(a.id());
+    box.setAccessibleText(a.id() + ", " + texts.word("agent.state", a.state()));
+  }
+
+  private void fillState(Label label, Views.Agent a) {
+    label.setText(texts.word("agent.state", a.state()));
+    Tone.of(a.state()).on(label);
+  }
+
+  private static String runs(Views.Agent a) {
+    var what = a.model() == null || a.model().isBlank() ? a.driver() : a.model();
+    return a.version() == null || a.version().isBlank() ? what : what + " " + a.version();
+  }
+
+  private static String category(Views.Agent a) {
+    return a.category() == null ? "" : a.category();
+  }
+
+  private static double verified(Views.Agent a) {
+    var ended = a.succeeded() + a.failed();
+    return ended == 0 ? -1 : (double) a.succeeded() / ended;
+  }
+
+  private String share(Views.Agent a) {
+    return verified(a) < 0 ? "–" : texts.percent(verified(a));
+  }
+
+  private void renew() {
+    var all = desk.live().agents().all();
+    var counts =
+        all.stream().collect(Collectors.groupingBy(AgentsScreen::category, Collectors.counting()));
+    var pills = new ArrayList<FilterBar.Pill<String>>();
+    pills.add(new FilterBar.Pill<>(null, texts.text("filter.all"), all.size()));
+    counts.entrySet().stream()
+        .filter(e -> !e.getKey().isEmpty())
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue()
+                .reversed()
+                .thenComparing(Map.Entry.comparingByKey()))
+        .forEach(e -> pills.add(new FilterBar.Pill<>(e.getKey(), e.getKey(), e.getValue())));
+    filter.show(pills);
+    var wanted = new ArrayList<Views.Agent>();
+    for (var a : all) {
+      if (filter.chosen() == null || filter.chosen().equals(category(a))) {
+        wanted.add(a);
+      }
+    }
+    wanted.sort(table.order(byAttention()));
+    table.renew(wanted);
+    if (table.chosen().get() == null && !wanted.isEmpty()) {
+      table.choose(wanted.getFirst().id());
+    }
+    if (all.isEmpty()) {
+      body.getChildren().setAll(empty());
+    } else if (body.getChildren().getFirst() != split) {
+      body.getChildren().setAll(split);
+    }
+    inspect();
+  }
+
+  private static Comparator<Views.Agent> byAttention() {
+    return Comparator.<Views.Agent>comparingInt(a -> ATTENTION.indexOf(a.state()))
+        .thenComparing(Views.Agent::id);
+  }
+
+  private void inspect() {
+    inspector.show(desk.live().agents().get(table.chosen().get()).orElse(null));
+  }
+
+  private Region empty() {
+    return Parts.card(
+        Parts.grow(
+            Placard.empty(
+                Icon.AGENT,
+                texts.text("agents.empty"),
+                texts.text("agents.empty.more"),
+                Parts.button(
+                    texts.text("agents.empty.look"),
+                    () -> desk.go().to(Place.SETTINGS, "workspace")))));
+  }
+
+  /** A tag that keeps its own width, in a cell. */
+  private static final class TagBox extends HBox {
+    private final Label tag = Parts.label("", "tag");
+
+    TagBox() {
+      getChildren().add(tag);
+      setMinWidth(0);
+    }
+
+    void show(String text) {
+      tag.setText(text);
+      Parts.show(tag, !Objects.equals(text, ""));
+    }
+  }
+}
