@@ -14,8 +14,10 @@ import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Theme;
 import dev.hivedeck.ui.shell.Workspaces;
 import dev.hivedeck.ui.view.agent.AgentsScreen;
+import dev.hivedeck.ui.view.change.ChangesScreen;
 import dev.hivedeck.ui.view.decision.DecisionsScreen;
 import dev.hivedeck.ui.view.overview.OverviewScreen;
+import dev.hivedeck.ui.view.plan.PlanScreen;
 import dev.hivedeck.ui.view.settings.SettingsScreen;
 import dev.hivedeck.ui.view.welcome.Welcome;
 import java.nio.file.Path;
@@ -130,6 +132,8 @@ public final class Desktop implements AutoCloseable {
     screens.put(Place.OVERVIEW, OverviewScreen::new);
     screens.put(Place.DECISIONS, DecisionsScreen::new);
     screens.put(Place.AGENTS, AgentsScreen::new);
+    screens.put(Place.CHANGES, ChangesScreen::new);
+    screens.put(Place.PLAN, PlanScreen::new);
     screens.put(Place.SETTINGS, SettingsScreen::new);
     return screens;
   }

@@ -32,6 +32,15 @@ public final class FilterBar<K> extends FlowPane {
     setMinWidth(0);
   }
 
+  @Override
+  protected double computePrefWidth(double height) {
+    double all = Math.max(0, getChildren().size() - 1) * getHgap();
+    for (var pill : getChildren()) {
+      all += pill.prefWidth(-1);
+    }
+    return snapSizeX(getPrefWrapLength() > 0 ? Math.min(all, getPrefWrapLength()) : all);
+  }
+
   /** Shows these, in this order; one that is known keeps its button. */
   public void show(List<Pill<K>> pills) {
     var shown = pills.stream().<Node>map(this::button).toList();

@@ -53,7 +53,9 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
     setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
     setSortPolicy(
         _ -> {
-          sort.run();
+          if (!rows.isEmpty()) {
+            sort.run();
+          }
           return true;
         });
     widthProperty().subscribe(this::fit);

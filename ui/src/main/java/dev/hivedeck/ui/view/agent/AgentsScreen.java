@@ -63,8 +63,8 @@ public final class AgentsScreen implements Screen {
     head.getStyleClass().add("screen-head");
 
     table = table();
-    table.chosen().subscribe(_ -> inspect());
     inspector = new AgentInspector(desk);
+    table.chosen().subscribe(_ -> inspect());
     var tableCard = Parts.card(table);
     tableCard.getStyleClass().add("tight");
     VBox.setVgrow(table, Priority.ALWAYS);

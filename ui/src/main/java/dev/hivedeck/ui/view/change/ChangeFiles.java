@@ -1,0 +1,180 @@
+package dev.hivedeck.ui.view.change;
+
+import dev.hivedeck.engine.protocol.Command.LineComment;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Query.FileDiffs;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.control.DiffView;
+import dev.hivedeck.ui.control.FileTree;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
+import dev.hivedeck.ui.shell.Texts;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import javafx.scene.control.Label;
+import javafx.scene.control.SplitPane;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+
+/** The files of a change: the tree, and the diff of the one that is looked at. */
+final class ChangeFiles extends StackPane {
+  /** What a diff depends on: a change that moves on has another. */
+  private record Version(String change, String base, String head, String merge) {}
+
+  private final Desk desk;
+  private final Texts texts;
+  private final FileTree tree;
+  private final DiffView diff;
+  private final Label cut = Parts.prose("", "muted");
+  private final VBox content;
+  private Version version;
+  private FileDiffs files;
+  private Views.Change change;
+  private List<LineComment> drafts = List.of();
+  private String file;
+  private int line = -1;
+
+  ChangeFiles(Desk desk, DiffView.Reviewer reviewer) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    tree = new FileTree(desk);
+    diff = new DiffView(desk, reviewer);
+    tree.chosen().subscribe(_ -> file());
+    var split = new SplitPane(tree, diff);
+    split.setDividerPositions(desk.settings().number("changes.files", 0.32));
+    split
+        .getDividers()
+        .getFirst()
+        .positionProperty()
+        .subscribe(p -> desk.settings().put("changes.files", p.doubleValue()));
+    SplitPane.setResizableWithParent(tree, false);
+    VBox.setVgrow(split, Priority.ALWAYS);
+    cut.setText(texts.text("files.cut"));
+    content = new VBox(6, cut, split);
+    addEventFilter(
+        KeyEvent.KEY_PRESSED,
+        e -> {
+          if (e.isAltDown() && (e.getCode() == KeyCode.DOWN || e.getCode() == KeyCode.UP)) {
+            tree.step(e.getCode() == KeyCode.DOWN ? 1 : -1);
+            e.consume();
+          }
+        });
+  }
+
+  void show(Views.Change wanted, List<LineComment> notes) {
+    change = wanted;
+    drafts = notes;
+    var needed = new Version(wanted.id(), wanted.base(), wanted.head(), wanted.merge());
+    if (!needed.equals(version)) {
+      if (version == null || !version.change().equals(needed.change())) {
+        files = null;
+      }
+      version = needed;
+      load();
+    }
+    renew();
+  }
+
+  /** Shows a line of a file, as soon as it is there. */
+  void reveal(String path, int at) {
+    file = path;
+    line = at;
+    go();
+  }
+
+  void enter() {
+    tree.requestFocus();
+  }
+
+  private void load() {
+    var asked = version;
+    if (files == null) {
+      getChildren().setAll(Placard.loading(texts.text("files.loading")));
+    }
+    desk.steering()
+        .query(new Query.Diff(asked.change(), null))
+        .whenComplete(
+            (answer, failure) -> {
+              if (!asked.equals(version)) {
+                return;
+              }
+              if (failure == null) {
+                files = Json.as(answer, FileDiffs.class);
+                getChildren()
+                    .setAll(
+                        files.files().isEmpty()
+                            ? Placard.empty(
+                                Icon.FILE,
+                                texts.text("files.empty"),
+                                texts.text("files.empty.more"))
+                            : content);
+                renew();
+                go();
+              } else {
+                getChildren().setAll(Placard.failed(texts, fault(failure), this::load));
+              }
+            });
+  }
+
+  private HiveException.Fault fault(Throwable failure) {
+    var cause = failure instanceof CompletionException c ? c.getCause() : failure;
+    return cause instanceof HiveException e
+        ? e.fault()
+        : new HiveException.Fault(
+            "diff",
+            texts.text("files.failed", cause.getMessage()),
+            texts.text("files.failed.hint"));
+  }
+
+  private void renew() {
+    if (files == null) {
+      return;
+    }
+    Parts.show(cut, files.truncated());
+    var marked =
+        change.gates().stream()
+            .filter(g -> g.outcome() == Views.Outcome.FAILED)
+            .flatMap(g -> g.findings().stream())
+            .map(Views.Finding::file)
+            .filter(Objects::nonNull)
+            .distinct()
+            .toList();
+    Map<String, Integer> notes = new HashMap<>();
+    change.comments().stream()
+        .filter(c -> c.file() != null)
+        .forEach(c -> notes.merge(c.file(), 1, Integer::sum));
+    drafts.forEach(d -> notes.merge(d.file(), 1, Integer::sum));
+    tree.show(files.files(), marked, notes);
+    file();
+  }
+
+  private void go() {
+    if (files != null && file != null) {
+      tree.choose(file);
+      diff.reveal(line);
+      file = null;
+    }
+  }
+
+  private void file() {
+    var chosen = tree.chosen().get();
+    if (change == null) {
+      return;
+    }
+    var path = chosen == null ? "" : chosen.path();
+    diff.show(
+        chosen,
+        change.comments().stream().filter(c -> path.equals(c.file())).toList(),
+        drafts.stream().filter(d -> path.equals(d.file())).toList());
+  }
+}

@@ -1,0 +1,335 @@
+package dev.hivedeck.ui.view.change;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Command.LineComment;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.ChangeState;
+import dev.hivedeck.ui.control.AttemptList;
+import dev.hivedeck.ui.control.DiffView;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.Tone;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.Tab;
+import javafx.scene.control.TabPane;
+import javafx.scene.control.TextArea;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.layout.FlowPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+
+/** One change: what it does, what the gates and people say of it, and the person's word. */
+final class ChangeInspector extends StackPane implements DiffView.Reviewer {
+  private final Desk desk;
+  private final Texts texts;
+  private final Drafts drafts;
+  private final Label title = Parts.prose("", "inspector-title");
+  private final FlowPane facts = new FlowPane(12, 2);
+  private final Button approve;
+  private final Button sendBack;
+  private final Button close;
+  private final Label trouble = Parts.prose("");
+  private final HBox troubleBar;
+  private final TextArea word = new TextArea();
+  private final Label noted = Parts.label("", "muted");
+  private final VBox returning;
+  private final TabPane tabs = new TabPane();
+  private final Tab files = new Tab();
+  private final Tab gates = new Tab();
+  private final Tab conversation = new Tab();
+  private final Tab attempts = new Tab();
+  private final ChangeFiles changeFiles;
+  private final ChangeGates changeGates;
+  private final Conversation talk;
+  private final AttemptList attemptList;
+  private final VBox content;
+  private Views.Change change;
+
+  ChangeInspector(Desk desk) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    drafts = new Drafts(desk);
+    approve = Parts.button("", this::approve, "success");
+    sendBack =
+        Parts.button(texts.text("change.return"), this::openReturn, "danger", "button-outlined");
+    close = Parts.icon(Icon.CANCEL, texts.text("change.close"), this::close, "flat");
+    var words = Parts.grow(Parts.column(3, title, facts));
+    words.setMinWidth(0);
+    var head = Parts.row(8, words, close, sendBack, approve);
+    head.setAlignment(Pos.TOP_LEFT);
+    troubleBar = Parts.row(8, Tone.RED.on(Icon.WARNED.node()), Parts.grow(trouble));
+    troubleBar.getStyleClass().add("trouble");
+    returning = returning();
+    changeFiles = new ChangeFiles(desk, this);
+    changeGates = new ChangeGates(desk, this::look);
+    talk = new Conversation(desk, this::look);
+    attemptList = new AttemptList(desk, true, a -> desk.go().to(Place.AGENTS, a.agent()));
+    files.setContent(body(changeFiles));
+    gates.setContent(body(changeGates));
+    conversation.setContent(body(talk));
+    attempts.setContent(body(attemptList));
+    tabs.getTabs().setAll(files, gates, conversation, attempts);
+    tabs.getTabs().forEach(t -> t.setClosable(false));
+    tabs.getStyleClass().add("inspector-tabs");
+    VBox.setVgrow(tabs, Priority.ALWAYS);
+    content = new VBox(8, head, troubleBar, returning, tabs);
+    getChildren().setAll(content);
+  }
+
+  private static VBox body(Region inner) {
+    var body = new VBox(inner);
+    body.getStyleClass().add("tab-body");
+    VBox.setVgrow(inner, Priority.ALWAYS);
+    return body;
+  }
+
+  private VBox returning() {
+    word.setPromptText(texts.text("change.return.write"));
+    word.setAccessibleText(texts.text("change.return.write"));
+    word.setWrapText(true);
+    word.setPrefRowCount(3);
+    word.addEventFilter(
+        KeyEvent.KEY_PRESSED,
+        e -> {
+          if (e.getCode() == KeyCode.ENTER && e.isShortcutDown()) {
+            sendBack();
+            e.consume();
+          } else if (e.getCode() == KeyCode.ESCAPE) {
+            closeReturn();
+            e.consume();
+          }
+        });
+    var box =
+        new VBox(
+            8,
+            word,
+            Parts.row(
+                8,
+                Parts.button(texts.text("diff.send"), this::sendBack, "accent"),
+                Parts.button(texts.text("change.return.not"), this::closeReturn),
+                noted));
+    box.getStyleClass().add("diff-note");
+    Parts.show(box, false);
+    return box;
+  }
+
+  /** Shows this change; null for none. */
+  void show(Views.Change wanted) {
+    boolean other = change == null || wanted == null || !change.id().equals(wanted.id());
+    change = wanted;
+    if (wanted == null) {
+      getChildren()
+          .setAll(
+              Placard.empty(
+                  Icon.CHANGE, texts.text("change.choose"), texts.text("change.choose.more")));
+      return;
+    }
+    if (getChildren().getFirst() != content) {
+      getChildren().setAll(content);
+    }
+    if (other) {
+      word.clear();
+      Parts.show(returning, false);
+    }
+    renew();
+  }
+
+  /** Shows anew what changed around the change. */
+  void renew() {
+    if (change == null) {
+      return;
+    }
+    title.setText("#" + change.number() + " " + change.title());
+    facts();
+    reins();
+    var notes = drafts.of(change.id());
+    noted.setText(notes.isEmpty() ? "" : texts.text("change.return.noted", notes.size()));
+    files.setText(texts.text("change.files", change.files()));
+    gates.setText(texts.text("change.gates", change.gates().size()));
+    conversation.setText(texts.text("change.talk", change.comments().size() + notes.size()));
+    changeFiles.show(change, notes);
+    changeGates.show(change.gates());
+    talk.show(change, notes);
+    var past = attempts();
+    attempts.setText(texts.text("agent.attempts", past.size()));
+    attemptList.show(past, change.attempt());
+  }
+
+  private List<Views.Attempt> attempts() {
+    return desk.live().attempts().all().stream()
+        .filter(a -> a.task().equals(change.task()))
+        .sorted(Comparator.comparingInt(Views.Attempt::number).reversed())
+        .toList();
+  }
+
+  /** Moves into the inspector from the table. */
+  void enter() {
+    tabs.getSelectionModel().select(files);
+    changeFiles.enter();
+  }
+
+  private void facts() {
+    var cost = texts.money(attempts().stream().mapToDouble(Views.Attempt::cost).sum());
+    var due =
+        change.dueAt() == null || change.state() != ChangeState.OPEN
+            ? ""
+            : texts.text("change.due", texts.left(change.dueAt(), desk.live().now().get()));
+    var told = List.of(change, cost, due, requirements());
+    if (told.equals(facts.getUserData())) {
+      return; // A button that is pressed must not be replaced meanwhile.
+    }
+    facts.setUserData(told);
+    var state = Parts.label(texts.word("change.state", change.state()), "strong");
+    Tone.of(change.state()).on(state);
+    var agent =
+        Parts.button(change.agent(), () -> desk.go().to(Place.AGENTS, change.agent()), "link");
+    var task = Parts.button(change.task(), () -> desk.go().to(Place.TASKS, change.task()), "link");
+    var nodes = new ArrayList<Node>(List.of(state, agent, task));
+    for (String id : requirements()) {
+      nodes.add(Parts.button(id, () -> desk.go().to(Place.PLAN, id), "link"));
+    }
+    nodes.add(Parts.label(change.branch(), "mono", "soft"));
+    nodes.add(
+        Parts.label(
+            texts.text("change.commits", change.commits())
+                + " · "
+                + ChangesScreen.lines(change)
+                + " · "
+                + cost,
+            "soft"));
+    if (change.merge() != null) {
+      nodes.add(
+          Parts.label(
+              texts.text(
+                  "change.merged.as",
+                  change.merge().substring(0, Math.min(8, change.merge().length()))),
+              "mono",
+              "soft"));
+    }
+    if (!due.isEmpty()) {
+      nodes.add(Tone.AMBER.on(Parts.label(due)));
+    }
+    facts.getChildren().setAll(nodes);
+  }
+
+  private List<String> requirements() {
+    return desk.live().tasks().get(change.task()).map(Views.Task::requirements).orElse(List.of());
+  }
+
+  private void reins() {
+    boolean again =
+        change.state() == ChangeState.CONFLICTED || change.state() == ChangeState.BLOCKED;
+    approve.setText(texts.text(again ? "change.again" : "change.approve"));
+    approve.setTooltip(
+        Parts.tooltip(texts.text(again ? "change.again.more" : "change.approve.more")));
+    Parts.show(approve, change.state() == ChangeState.OPEN || again);
+    Parts.show(sendBack, welcome());
+    Parts.show(close, change.state() == ChangeState.DRAFT || welcome());
+    Parts.show(troubleBar, change.reason() != null && !change.reason().isBlank());
+    trouble.setText(change.reason() == null ? "" : change.reason());
+    Tone tone = Tone.of(change.state());
+    tone.on(troubleBar.getChildren().getFirst());
+  }
+
+  private void look(String file, int line) {
+    tabs.getSelectionModel().select(files);
+    changeFiles.reveal(file, line);
+  }
+
+  // ── the person's word ───────────────────────────────────────────────────────────────────────
+
+  private void approve() {
+    var c = change;
+    boolean again = c.state() != ChangeState.OPEN;
+    desk.steering()
+        .execute(again ? new Command.MergeChange(c.id()) : new Command.ApproveChange(c.id(), null))
+        .thenAccept(_ -> desk.notices().say(texts.text("change.approved", "#" + c.number())));
+  }
+
+  private void openReturn() {
+    Parts.show(returning, true);
+    word.requestFocus();
+  }
+
+  private void closeReturn() {
+    Parts.show(returning, false);
+    sendBack.requestFocus();
+  }
+
+  private void sendBack() {
+    returnWith(word.getText().strip(), drafts.of(change.id()));
+  }
+
+  private void returnWith(String comment, List<LineComment> lines) {
+    var c = change;
+    desk.steering()
+        .execute(new Command.ReturnChange(c.id(), comment.isEmpty() ? null : comment, lines))
+        .thenAccept(
+            _ -> {
+              drafts.clear(c.id());
+              if (change != null && change.id().equals(c.id())) {
+                word.clear();
+                Parts.show(returning, false);
+                renew();
+              }
+              desk.notices().say(texts.text("change.returned", "#" + c.number(), c.agent()));
+            });
+  }
+
+  private void close() {
+    var c = change;
+    if (desk.dialogs()
+        .confirm(
+            texts.text("change.close.title", "#" + c.number()),
+            texts.text("change.close.will", c.task(), c.branch()),
+            texts.text("change.close.verb"))) {
+      desk.steering()
+          .execute(new Command.CloseChange(c.id(), null))
+          .thenAccept(_ -> desk.notices().say(texts.text("change.closed", "#" + c.number())));
+    }
+  }
+
+  // ── words about lines ───────────────────────────────────────────────────────────────────────
+
+  @Override
+  public boolean welcome() {
+    return change != null
+        && switch (change.state()) {
+          case OPEN, QUEUED, CONFLICTED, BLOCKED -> true;
+          case DRAFT, MERGING, MERGED, CLOSED -> false;
+        };
+  }
+
+  @Override
+  public void keep(LineComment draft) {
+    drafts.keep(change.id(), draft);
+    renew();
+  }
+
+  @Override
+  public void drop(LineComment draft) {
+    drafts.drop(change.id(), draft);
+    renew();
+  }
+
+  @Override
+  public void send(LineComment draft) {
+    drafts.keep(change.id(), draft); // Kept until the engine has taken it.
+    renew();
+    returnWith("", drafts.of(change.id()));
+  }
+}

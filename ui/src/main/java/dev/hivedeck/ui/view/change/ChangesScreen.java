@@ -1,0 +1,401 @@
+package dev.hivedeck.ui.view.change;
+
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.ChangeState;
+import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.ui.control.Face;
+import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.HealthBar;
+import dev.hivedeck.ui.control.ThingTable;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.PlanImport;
+import dev.hivedeck.ui.shell.Screen;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.Tone;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.Label;
+import javafx.scene.control.SplitPane;
+import javafx.scene.control.Tooltip;
+import javafx.scene.input.KeyCode;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import javafx.util.Subscription;
+
+/** Every change, those that wait for a person first, why it scores as it does, and the one read. */
+public final class ChangesScreen implements Screen {
+  /** How changes are told apart above the table. */
+  private enum Group {
+    OPEN(Set.of(ChangeState.DRAFT, ChangeState.OPEN, ChangeState.CONFLICTED, ChangeState.BLOCKED)),
+    QUEUE(Set.of(ChangeState.QUEUED, ChangeState.MERGING)),
+    MERGED(Set.of(ChangeState.MERGED)),
+    CLOSED(Set.of(ChangeState.CLOSED));
+
+    private final Set<ChangeState> states;
+
+    Group(Set<ChangeState> states) {
+      this.states = states;
+    }
+
+    static Group of(ChangeState state) {
+      for (var group : values()) {
+        if (group.states.contains(state)) {
+          return group;
+        }
+      }
+      throw new IllegalArgumentException(state.name());
+    }
+  }
+
+  private static final List<ChangeState> ATTENTION =
+      List.of(
+          ChangeState.BLOCKED,
+          ChangeState.CONFLICTED,
+          ChangeState.OPEN,
+          ChangeState.MERGING,
+          ChangeState.QUEUED,
+          ChangeState.DRAFT,
+          ChangeState.CLOSED,
+          ChangeState.MERGED);
+
+  private final Desk desk;
+  private final Texts texts;
+  private final VBox node = new VBox(12);
+  private final FilterBar<Group> filter;
+  private final Label summary = Parts.label("", "summary");
+  private final ThingTable<Views.Change> table;
+  private final Why why;
+  private final ChangeInspector inspector;
+  private final SplitPane split = new SplitPane();
+  private final StackPane body = new StackPane();
+  private final Region none;
+  private final VBox tableCard;
+  private Subscription watching = () -> {};
+
+  public ChangesScreen(Desk desk) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    filter = new FilterBar<>(texts);
+    filter.choose(Group.OPEN);
+    filter.chosenProperty().addListener((_, _, _) -> renew());
+    filter.setPrefWrapLength(540);
+    filter.setMinWidth(Region.USE_PREF_SIZE);
+    var title = Parts.label(texts.text("place.changes"), "title");
+    title.setMinWidth(Region.USE_PREF_SIZE);
+    var head = new HBox(12, title, filter, Parts.grow(summary));
+    head.setAlignment(Pos.CENTER_LEFT);
+    head.getStyleClass().add("screen-head");
+
+    table = table();
+    why = new Why(desk);
+    inspector = new ChangeInspector(desk);
+    table.chosen().subscribe(_ -> inspect());
+    none = Placard.empty(Icon.CHANGE, texts.text("changes.none"), texts.text("changes.none.more"));
+    tableCard = Parts.card(new StackPane(table, none), why);
+    tableCard.getStyleClass().add("tight");
+    VBox.setVgrow(tableCard.getChildren().getFirst(), Priority.ALWAYS);
+    var inspectorCard = Parts.card(inspector);
+    VBox.setVgrow(inspector, Priority.ALWAYS);
+    split.getItems().addAll(tableCard, inspectorCard);
+    split.setDividerPositions(desk.settings().number("changes.split", 0.48));
+    split
+        .getDividers()
+        .getFirst()
+        .positionProperty()
+        .subscribe(p -> desk.settings().put("changes.split", p.doubleValue()));
+    body.getChildren().setAll(split);
+    VBox.setVgrow(body, Priority.ALWAYS);
+    node.getStyleClass().add("screen");
+    node.getChildren().addAll(head, body);
+  }
+
+  @Override
+  public Region node() {
+    return node;
+  }
+
+  @Override
+  public void shown() {
+    watching =
+        Subscription.combine(
+            desk.live().changes().watch(this::renew),
+            desk.live().attempts().watch(inspector::renew));
+  }
+
+  @Override
+  public void hidden() {
+    watching.unsubscribe();
+  }
+
+  @Override
+  public void open(String id) {
+    desk.live()
+        .changes()
+        .get(id)
+        .ifPresent(
+            c -> {
+              filter.choose(Group.of(c.state()));
+              renew();
+              table.choose(id);
+            });
+  }
+
+  private ThingTable<Views.Change> table() {
+    var made =
+        new ThingTable<Views.Change>(desk, texts.text("place.changes"), this::renew)
+            .column(
+                "#",
+                48,
+                44,
+                0,
+                Comparator.comparingInt(Views.Change::number),
+                Face.text(c -> "#" + c.number(), "mono", "soft"))
+            .column(
+                texts.text("col.change"),
+                230,
+                120,
+                0,
+                Comparator.comparing(Views.Change::title),
+                Face.of(ChangesScreen::nameBox, ChangesScreen::fillName))
+            .column(
+                texts.text("col.lines"),
+                96,
+                92,
+                2,
+                Comparator.comparingInt(c -> c.additions() + c.deletions()),
+                Face.text(ChangesScreen::lines, "mono"))
+            .column(
+                texts.text("col.state"),
+                86,
+                80,
+                1,
+                Comparator.comparingInt(c -> ATTENTION.indexOf(c.state())),
+                Face.of(() -> Parts.label(""), this::fillState))
+            .column(
+                texts.text("col.gates"),
+                56,
+                56,
+                3,
+                Comparator.comparing(ChangesScreen::worst),
+                Face.of(Mark::new, this::fillGates))
+            .column(
+                texts.text("col.review"),
+                60,
+                60,
+                4,
+                Comparator.comparing(Views.Change::review),
+                Face.of(Mark::new, this::fillReview))
+            .column(
+                texts.text("col.health"),
+                58,
+                58,
+                0,
+                Comparator.comparingInt(Views.Change::health),
+                Face.of(() -> Parts.label("", "mono", "strong"), ChangesScreen::fillHealth));
+    made.setOnKeyPressed(
+        e -> {
+          if (e.getCode() == KeyCode.ENTER) {
+            inspector.enter();
+          }
+        });
+    return made;
+  }
+
+  private static HBox nameBox() {
+    var agent = Parts.label("", "soft");
+    var name = Parts.label("", "strong");
+    var box = Parts.row(6, name, agent);
+    box.widthProperty().subscribe(w -> Parts.show(agent, w.doubleValue() > 230));
+    return box;
+  }
+
+  private static void fillName(HBox box, Views.Change c) {
+    ((Label) box.getChildren().getFirst()).setText(c.title());
+    ((Label) box.getChildren().getLast()).setText(c.agent());
+    box.setAccessibleText("#" + c.number() + " " + c.title() + ", " + c.agent());
+  }
+
+  static String lines(Views.Change c) {
+    return "+" + c.additions() + " −" + c.deletions();
+  }
+
+  private void fillState(Label label, Views.Change c) {
+    label.setText(texts.word("change.state", c.state()));
+    Tone.of(c.state()).on(label);
+  }
+
+  private static Outcome worst(Views.Change c) {
+    return c.gates().stream()
+        .map(Views.GateResult::outcome)
+        .max(Comparator.naturalOrder())
+        .orElse(Outcome.PASSED);
+  }
+
+  private void fillGates(Mark mark, Views.Change c) {
+    if (c.gates().isEmpty()) {
+      mark.nothing(texts.text("changes.gates.none"));
+      return;
+    }
+    var worst = worst(c);
+    long well = c.gates().stream().filter(g -> g.outcome() == Outcome.PASSED).count();
+    mark.show(icon(worst), Tone.of(worst), texts.text("changes.gates", well, c.gates().size()));
+  }
+
+  static Icon icon(Outcome outcome) {
+    return switch (outcome) {
+      case PASSED -> Icon.CHECK;
+      case WARNED -> Icon.WARNED;
+      case FAILED -> Icon.CLOSE;
+    };
+  }
+
+  private void fillReview(Mark mark, Views.Change c) {
+    var words = texts.text("review." + c.review());
+    switch (c.review()) {
+      case "approved" -> mark.show(Icon.CHECK, Tone.GREEN, words);
+      case "wanted" -> mark.show(Icon.WAITING, Tone.AMBER, words);
+      case "returned" -> mark.show(Icon.RETURN, Tone.PURPLE, words);
+      default -> mark.nothing(words);
+    }
+  }
+
+  private static void fillHealth(Label label, Views.Change c) {
+    label.setText(Integer.toString(c.health()));
+    HealthBar.tone(c.health()).on(label);
+  }
+
+  private void renew() {
+    var all = desk.live().changes().all();
+    var pills = new ArrayList<FilterBar.Pill<Group>>();
+    for (var group : Group.values()) {
+      long count = all.stream().filter(c -> group.states.contains(c.state())).count();
+      if (group != Group.CLOSED || count > 0 || filter.chosen() == group) {
+        pills.add(
+            new FilterBar.Pill<>(
+                group, texts.text("changes." + group.name().toLowerCase()), count));
+      }
+    }
+    filter.show(pills);
+    summary.setText(summary(all));
+    var group = filter.chosen();
+    var wanted = new ArrayList<Views.Change>();
+    for (var c : all) {
+      if (group.states.contains(c.state())) {
+        wanted.add(c);
+      }
+    }
+    wanted.sort(table.order(natural(group)));
+    table.renew(wanted);
+    var chosen = table.chosen().get();
+    if (chosen == null && !wanted.isEmpty()) {
+      table.choose(wanted.getFirst().id());
+    }
+    Parts.show(none, wanted.isEmpty());
+    Parts.show(table, !wanted.isEmpty());
+    if (all.isEmpty()) {
+      body.getChildren().setAll(empty());
+    } else if (body.getChildren().getFirst() != split) {
+      body.getChildren().setAll(split);
+    }
+    inspect();
+  }
+
+  private static Comparator<Views.Change> natural(Group group) {
+    return switch (group) {
+      case OPEN ->
+          Comparator.<Views.Change>comparingInt(c -> c.review().equals("wanted") ? 0 : 1)
+              .thenComparingInt(c -> ATTENTION.indexOf(c.state()))
+              .thenComparing(Comparator.comparingInt(Views.Change::number).reversed());
+      case QUEUE -> Comparator.comparing(Views.Change::updatedAt);
+      case MERGED ->
+          Comparator.comparing(
+                  Views.Change::mergedAt,
+                  Comparator.nullsLast(Comparator.<Instant>naturalOrder().reversed()))
+              .thenComparing(Comparator.comparingInt(Views.Change::number).reversed());
+      case CLOSED -> Comparator.comparingInt(Views.Change::number).reversed();
+    };
+  }
+
+  private String summary(List<Views.Change> all) {
+    var merged = all.stream().filter(c -> c.state() == ChangeState.MERGED).toList();
+    if (merged.isEmpty()) {
+      return all.isEmpty() ? "" : texts.text("changes.summary.none");
+    }
+    long first =
+        merged.stream()
+            .filter(c -> desk.live().tasks().get(c.task()).map(t -> t.attempts() <= 1).orElse(true))
+            .count();
+    var sizes =
+        merged.stream().mapToLong(c -> (long) c.additions() + c.deletions()).sorted().toArray();
+    var times =
+        merged.stream()
+            .filter(c -> c.mergedAt() != null)
+            .mapToLong(c -> Duration.between(c.openedAt(), c.mergedAt()).toMillis())
+            .sorted()
+            .toArray();
+    return texts.text(
+        "changes.summary",
+        texts.percent((double) first / merged.size()),
+        texts.count(sizes[sizes.length / 2]),
+        times.length == 0 ? "–" : texts.span(Duration.ofMillis(times[times.length / 2])));
+  }
+
+  private void inspect() {
+    var change = desk.live().changes().get(table.chosen().get()).orElse(null);
+    why.show(change);
+    inspector.show(change);
+  }
+
+  private Region empty() {
+    var planned = desk.live().tasks().size() > 0;
+    return Parts.card(
+        Parts.grow(
+            Placard.empty(
+                Icon.CHANGE,
+                texts.text("changes.empty"),
+                texts.text("changes.empty.more"),
+                planned
+                    ? Parts.button(
+                        texts.text("action.go", texts.text("place.tasks")),
+                        () -> desk.go().to(Place.TASKS))
+                    : Parts.button(
+                        texts.text("action.import"), new PlanImport(desk)::choose, "accent"))));
+  }
+
+  /** An icon in a cell, with its meaning in words. */
+  private static final class Mark extends HBox {
+    private final Tooltip tip = Parts.tooltip("");
+
+    Mark() {
+      setAlignment(Pos.CENTER_LEFT);
+      Tooltip.install(this, tip);
+    }
+
+    void show(Icon icon, Tone tone, String words) {
+      set(tone.on(icon.node()), words);
+    }
+
+    void nothing(String words) {
+      set(Parts.label("–", "muted"), words);
+    }
+
+    private void set(Node node, String words) {
+      getChildren().setAll(node);
+      setAccessibleText(words);
+      tip.setText(words);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.hivedeck.ui.view.change;
+
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Tone;
+import java.util.List;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+
+/** What a change's health is made of, point by point. */
+final class Why extends VBox {
+  private final Desk desk;
+  private int number;
+  private int health;
+  private List<String> reasons = List.of();
+
+  Why(Desk desk) {
+    super(6);
+    this.desk = desk;
+    getStyleClass().add("why");
+  }
+
+  void show(Views.Change change) {
+    Parts.show(this, change != null);
+    if (change == null
+        || change.number() == number
+            && change.health() == health
+            && change.healthReasons().equals(reasons)) {
+      return;
+    }
+    number = change.number();
+    health = change.health();
+    reasons = change.healthReasons();
+    getChildren()
+        .setAll(Parts.label(desk.texts().text("changes.why", number, health), "card-title"));
+    for (String reason : reasons) {
+      int space = reason.indexOf(' ');
+      var points = Parts.label(reason.substring(0, Math.max(0, space)).replace('-', '−'), "mono");
+      points.setMinWidth(Region.USE_PREF_SIZE);
+      tone(reason).on(points);
+      getChildren().add(Parts.row(8, points, Parts.grow(Parts.prose(reason.substring(space + 1)))));
+    }
+  }
+
+  private static Tone tone(String reason) {
+    if (!reason.startsWith("-")) {
+      return Tone.GREEN;
+    }
+    return reason.startsWith("-1") ? Tone.AMBER : Tone.RED;
+  }
+}

@@ -1,0 +1,311 @@
+package dev.hivedeck.ui.view.plan;
+
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.ui.control.Face;
+import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.StageBar;
+import dev.hivedeck.ui.control.ThingTable;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.PlanImport;
+import dev.hivedeck.ui.shell.Screen;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.Tone;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import javafx.geometry.Pos;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.ProgressBar;
+import javafx.scene.control.SplitPane;
+import javafx.scene.input.Clipboard;
+import javafx.scene.input.ClipboardContent;
+import javafx.scene.input.KeyCode;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import javafx.util.Subscription;
+
+/** Every requirement in the plan's order, how far it is, and the one that is read. */
+public final class PlanScreen implements Screen {
+  /** How requirements are told apart above the table. */
+  private enum Group {
+    ALL,
+    OPEN,
+    DONE,
+    BARE;
+
+    boolean holds(Views.Requirement r) {
+      return switch (this) {
+        case ALL -> true;
+        case OPEN -> !met(r) && !r.tasks().isEmpty();
+        case DONE -> met(r);
+        case BARE -> r.tasks().isEmpty();
+      };
+    }
+  }
+
+  private static final List<String> PRIORITIES = List.of("critical", "high", "medium", "low");
+
+  private final Desk desk;
+  private final Texts texts;
+  private final VBox node = new VBox(12);
+  private final FilterBar<Group> filter;
+  private final Label summary = Parts.label("", "summary");
+  private final Button export;
+  private final ThingTable<Views.Requirement> table;
+  private final Region none;
+  private final Button loose;
+  private final RequirementInspector inspector;
+  private final SplitPane split = new SplitPane();
+  private final StackPane body = new StackPane();
+  private Subscription watching = () -> {};
+
+  public PlanScreen(Desk desk) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    filter = new FilterBar<>(texts);
+    filter.choose(Group.ALL);
+    filter.setPrefWrapLength(540);
+    filter.setMinWidth(Region.USE_PREF_SIZE);
+    filter.chosenProperty().addListener((_, _, _) -> renew());
+    var title = Parts.label(texts.text("place.plan"), "title");
+    title.setMinWidth(Region.USE_PREF_SIZE);
+    export = Parts.button(texts.text("plan.export"), this::export);
+    export.setGraphic(Icon.EXPORT.node());
+    var take = Parts.button(texts.text("action.import"), new PlanImport(desk)::choose, "accent");
+    take.setGraphic(Icon.IMPORT.node());
+    var head = new HBox(12, title, filter, Parts.grow(summary), export, take);
+    head.setAlignment(Pos.CENTER_LEFT);
+    head.getStyleClass().add("screen-head");
+
+    table = table();
+    inspector = new RequirementInspector(desk);
+    table.chosen().subscribe(_ -> inspect());
+    none = Placard.empty(Icon.PLAN, texts.text("plan.none"), texts.text("plan.none.more"));
+    loose = Parts.button("", () -> desk.go().to(Place.TASKS), "link");
+    var tables = new StackPane(table, none);
+    VBox.setVgrow(tables, Priority.ALWAYS);
+    var tableCard = Parts.card(tables, loose);
+    tableCard.getStyleClass().add("tight");
+    var inspectorCard = Parts.card(inspector);
+    VBox.setVgrow(inspector, Priority.ALWAYS);
+    split.getItems().addAll(tableCard, inspectorCard);
+    split.setDividerPositions(desk.settings().number("plan.split", 0.58));
+    split
+        .getDividers()
+        .getFirst()
+        .positionProperty()
+        .subscribe(p -> desk.settings().put("plan.split", p.doubleValue()));
+    VBox.setVgrow(body, Priority.ALWAYS);
+    body.getChildren().setAll(split);
+    node.getStyleClass().add("screen");
+    node.getChildren().addAll(head, body);
+  }
+
+  @Override
+  public Region node() {
+    return node;
+  }
+
+  @Override
+  public void shown() {
+    watching =
+        Subscription.combine(
+            desk.live().requirements().watch(this::renew), desk.live().tasks().watch(this::renew));
+  }
+
+  @Override
+  public void hidden() {
+    watching.unsubscribe();
+  }
+
+  @Override
+  public void open(String id) {
+    if (desk.live().requirements().get(id).isPresent()) {
+      filter.choose(Group.ALL);
+      renew();
+      table.choose(id);
+    }
+  }
+
+  private ThingTable<Views.Requirement> table() {
+    var made =
+        new ThingTable<Views.Requirement>(desk, texts.text("place.plan"), this::renew)
+            .column(
+                "",
+                70,
+                64,
+                0,
+                Comparator.comparingInt(Views.Requirement::order),
+                Face.text(Views.Requirement::id, "mono", "soft"))
+            .column(
+                texts.text("col.requirement"),
+                330,
+                140,
+                0,
+                Comparator.comparing(Views.Requirement::title),
+                Face.text(Views.Requirement::title, "strong"))
+            .column(
+                texts.text("col.priority"),
+                76,
+                70,
+                2,
+                Comparator.comparingInt(r -> PRIORITIES.indexOf(r.priority())),
+                Face.of(() -> Parts.label(""), this::fillPriority))
+            .column(
+                texts.text("col.stage"),
+                86,
+                86,
+                1,
+                Comparator.comparingInt(Views.Requirement::stage),
+                Face.of(StageBar::new, (bar, r) -> bar.show(r.stage(), tone(r))))
+            .column(
+                texts.text("col.coverage"),
+                150,
+                110,
+                1,
+                Comparator.comparingDouble(PlanScreen::share),
+                Face.of(this::coverageBox, this::fillCoverage));
+    made.setOnKeyPressed(
+        e -> {
+          if (e.getCode() == KeyCode.ENTER) {
+            inspector.enter();
+          }
+        });
+    return made;
+  }
+
+  static boolean met(Views.Requirement r) {
+    return !r.tasks().isEmpty() && r.done() == r.tasks().size();
+  }
+
+  private static double share(Views.Requirement r) {
+    return r.tasks().isEmpty() ? -1 : (double) r.done() / r.tasks().size();
+  }
+
+  private static Tone tone(Views.Requirement r) {
+    return met(r) ? Tone.GREEN : Tone.BLUE;
+  }
+
+  private void fillPriority(Label label, Views.Requirement r) {
+    var key = "priority." + r.priority().toLowerCase(Locale.ROOT);
+    label.setText(texts.has(key) ? texts.text(key) : r.priority());
+    (r.priority().equals("critical") ? Tone.AMBER : Tone.NEUTRAL).on(label);
+  }
+
+  private HBox coverageBox() {
+    var bar = new ProgressBar(0);
+    bar.getStyleClass().add("coverage");
+    bar.setMinWidth(30);
+    bar.setPrefWidth(84);
+    var words = Parts.label("", "soft");
+    return Parts.row(8, bar, words);
+  }
+
+  private void fillCoverage(HBox box, Views.Requirement r) {
+    var bar = (ProgressBar) box.getChildren().getFirst();
+    bar.setProgress(Math.max(0, share(r)));
+    Parts.show(bar, !r.tasks().isEmpty());
+    var words = (Label) box.getChildren().getLast();
+    if (r.tasks().isEmpty()) {
+      words.setText(texts.text("plan.coverage.none"));
+      Tone.AMBER.on(words);
+    } else {
+      words.setText(texts.text("plan.share", r.done(), r.tasks().size()));
+      words.getStyleClass().removeIf(c -> c.startsWith("tone-"));
+    }
+  }
+
+  private void renew() {
+    var all = desk.live().requirements().all();
+    var tasks = desk.live().tasks().all();
+    var pills = new ArrayList<FilterBar.Pill<Group>>();
+    for (var group : Group.values()) {
+      long count = all.stream().filter(group::holds).count();
+      if (group != Group.BARE || count > 0 || filter.chosen() == group) {
+        pills.add(
+            new FilterBar.Pill<>(
+                group, texts.text("plan." + group.name().toLowerCase(Locale.ROOT)), count));
+      }
+    }
+    filter.show(pills);
+    int merged = 0;
+    int without = 0;
+    int counted = 0;
+    for (var task : tasks) {
+      merged += task.merged() ? 1 : 0;
+      without += task.requirements().isEmpty() ? 1 : 0;
+      counted += task.state() == TaskState.CANCELLED && !task.merged() ? 0 : 1;
+    }
+    summary.setText(
+        all.isEmpty() && tasks.isEmpty()
+            ? ""
+            : texts.text(
+                "plan.summary",
+                all.stream().filter(PlanScreen::met).count(),
+                all.size(),
+                merged,
+                counted));
+    Parts.show(loose, without > 0 && !all.isEmpty());
+    loose.setText(texts.text("plan.unlinked", without));
+    Parts.show(export, !tasks.isEmpty());
+    var wanted = new ArrayList<Views.Requirement>();
+    for (var r : all) {
+      if (filter.chosen().holds(r)) {
+        wanted.add(r);
+      }
+    }
+    wanted.sort(table.order(Comparator.comparingInt(Views.Requirement::order)));
+    table.renew(wanted);
+    if (table.chosen().get() == null && !wanted.isEmpty()) {
+      table.choose(wanted.getFirst().id());
+    }
+    Parts.show(table, !wanted.isEmpty());
+    Parts.show(none, wanted.isEmpty());
+    if (all.isEmpty()) {
+      if (body.getChildren().getFirst() == split) {
+        body.getChildren().setAll(empty());
+      }
+    } else if (body.getChildren().getFirst() != split) {
+      body.getChildren().setAll(split);
+    }
+    inspect();
+  }
+
+  private void inspect() {
+    inspector.show(desk.live().requirements().get(table.chosen().get()).orElse(null));
+  }
+
+  private Region empty() {
+    return Parts.card(
+        Parts.grow(
+            Placard.empty(
+                Icon.PLAN,
+                texts.text("plan.empty"),
+                texts.text("plan.empty.more"),
+                Parts.button(texts.text("action.import"), new PlanImport(desk)::choose, "accent"),
+                Parts.button(texts.text("plan.write"), desk.go()::newTask))));
+  }
+
+  private void export() {
+    desk.steering()
+        .query(new Query.Export())
+        .thenAccept(
+            answer -> {
+              var content = new ClipboardContent();
+              content.putString(answer.path("yaml").asText());
+              Clipboard.getSystemClipboard().setContent(content);
+              desk.notices().say(texts.text("plan.exported"));
+            });
+  }
+}

@@ -1,0 +1,168 @@
+package dev.hivedeck.ui.view.plan;
+
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.control.StageBar;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.Tone;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import javafx.scene.control.Label;
+import javafx.scene.control.ListCell;
+import javafx.scene.control.ListView;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.MouseButton;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+
+/** One requirement: when it counts as met, and the tasks that lead there with how far each is. */
+final class RequirementInspector extends StackPane {
+  private final Desk desk;
+  private final Texts texts;
+  private final Label title = Parts.prose("", "inspector-title");
+  private final Label about = Parts.label("", "soft");
+  private final VBox acceptance = new VBox(5);
+  private final ObservableList<Views.Task> rows = FXCollections.observableArrayList();
+  private final ListView<Views.Task> tasks = new ListView<>(rows);
+  private final VBox content;
+  private Views.Requirement shown;
+
+  RequirementInspector(Desk desk) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    acceptance.getStyleClass().add("acceptance");
+    tasks.getStyleClass().addAll("plain-list", "attempts");
+    tasks.setAccessibleText(texts.text("plan.tasks"));
+    tasks.setCellFactory(_ -> new Cell());
+    tasks.setPlaceholder(
+        Placard.empty(
+            Icon.TASK,
+            texts.text("plan.tasks.none"),
+            texts.text("plan.tasks.none.more"),
+            Parts.button(texts.text("plan.write"), desk.go()::newTask)));
+    tasks.setOnKeyPressed(
+        e -> {
+          if (e.getCode() == KeyCode.ENTER) {
+            open();
+          }
+        });
+    tasks.setOnMouseClicked(
+        e -> {
+          if (e.getButton() == MouseButton.PRIMARY) {
+            open();
+          }
+        });
+    VBox.setVgrow(tasks, Priority.ALWAYS);
+    content =
+        new VBox(
+            12,
+            new VBox(3, title, about),
+            new VBox(6, Parts.label(texts.text("plan.acceptance"), "card-title"), acceptance),
+            new VBox(6, Parts.label(texts.text("plan.tasks"), "card-title"), tasks));
+    VBox.setVgrow(content.getChildren().getLast(), Priority.ALWAYS);
+    getChildren().setAll(content);
+  }
+
+  void show(Views.Requirement requirement) {
+    if (requirement == null) {
+      shown = null;
+      getChildren()
+          .setAll(
+              Placard.empty(Icon.PLAN, texts.text("plan.choose"), texts.text("plan.choose.more")));
+      return;
+    }
+    if (getChildren().getFirst() != content) {
+      getChildren().setAll(content);
+    }
+    if (!requirement.equals(shown)) {
+      shown = requirement;
+      title.setText(requirement.id() + " " + requirement.title());
+      about.setText(
+          requirement.tasks().isEmpty()
+              ? texts.text("plan.coverage.none")
+              : texts.text("plan.coverage", requirement.done(), requirement.tasks().size()));
+      acceptance.getChildren().clear();
+      for (String criterion : requirement.acceptance()) {
+        var mark =
+            PlanScreen.met(requirement)
+                ? Tone.GREEN.on(Icon.CHECK.node())
+                : Tone.NEUTRAL.on(Icon.IDLE.node());
+        acceptance.getChildren().add(Parts.row(8, mark, Parts.grow(Parts.prose(criterion))));
+      }
+      if (requirement.acceptance().isEmpty()) {
+        acceptance.getChildren().add(Parts.label(texts.text("plan.acceptance.none"), "muted"));
+      }
+    }
+    List<Views.Task> wanted = new ArrayList<>();
+    for (String id : requirement.tasks()) {
+      desk.live().tasks().get(id).ifPresent(wanted::add);
+    }
+    if (!wanted.equals(rows)) {
+      int selected = tasks.getSelectionModel().getSelectedIndex();
+      rows.setAll(wanted);
+      if (selected >= 0 && selected < rows.size()) {
+        tasks.getSelectionModel().clearAndSelect(selected);
+      }
+    }
+  }
+
+  void enter() {
+    tasks.requestFocus();
+    if (tasks.getSelectionModel().isEmpty()) {
+      tasks.getSelectionModel().selectFirst();
+    }
+  }
+
+  private void open() {
+    Optional.ofNullable(tasks.getSelectionModel().getSelectedItem())
+        .ifPresent(task -> desk.go().to(Place.TASKS, task.id()));
+  }
+
+  private final class Cell extends ListCell<Views.Task> {
+    private final Label id = Parts.label("", "mono", "soft");
+    private final Label name = Parts.label("", "strong");
+    private final Label agent = Parts.label("", "soft");
+    private final Label state = Parts.label("");
+    private final StageBar stage = new StageBar();
+    private final VBox box;
+
+    Cell() {
+      setPrefWidth(0);
+      id.setMinWidth(USE_PREF_SIZE);
+      state.setMinWidth(USE_PREF_SIZE);
+      stage.setMinWidth(USE_PREF_SIZE);
+      box = new VBox(3, Parts.row(8, id, Parts.grow(name), state), Parts.row(8, stage, agent));
+    }
+
+    @Override
+    protected void updateItem(Views.Task task, boolean empty) {
+      super.updateItem(task, empty);
+      if (empty || task == null) {
+        setGraphic(null);
+        setAccessibleText(null);
+        return;
+      }
+      id.setText(task.id());
+      name.setText(task.title());
+      var tone = task.merged() ? Tone.GREEN : Tone.of(task.state());
+      state.setText(
+          task.merged()
+              ? texts.text("change.state.merged")
+              : texts.word("task.state", task.state()));
+      tone.on(state);
+      stage.show(task.stage(), task.merged() ? Tone.GREEN : Tone.BLUE);
+      var who = task.worker() != null ? task.worker() : task.agent() == null ? "" : task.agent();
+      agent.setText(task.reason() == null ? who : who + " · " + task.reason());
+      setAccessibleText(task.id() + " " + task.title() + ", " + state.getText());
+      setGraphic(box);
+    }
+  }
+}

@@ -1,0 +1,364 @@
+package dev.hivedeck.ui.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Query.DiffLine;
+import dev.hivedeck.engine.protocol.Query.FileDiff;
+import dev.hivedeck.engine.protocol.Query.FileDiffs;
+import dev.hivedeck.engine.protocol.Query.Hunk;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.ChangeState;
+import dev.hivedeck.engine.protocol.Views.Finding;
+import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.Fx;
+import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Theme;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import javafx.scene.control.Labeled;
+import javafx.scene.control.ListView;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyCodeCombination;
+import javafx.scene.input.KeyCombination;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testfx.api.FxRobot;
+
+/** Reading changes and saying what one thinks of them. */
+class ReviewTest {
+  private static final Path PICTURES = Path.of("target", "screens");
+  @TempDir Path folder;
+  private final MemoryDoor door = Sample.door();
+  private final FxRobot robot = new FxRobot();
+  private Desktop desktop;
+
+  @BeforeEach
+  void open() {
+    door.seed(Topic.CHANGE, change(ChangeState.OPEN, List.of()));
+    door.queries = query -> Json.tree(query instanceof Query.Diff ? diff() : List.of());
+    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    read();
+  }
+
+  @AfterEach
+  void close() {
+    Fx.run(desktop.stage()::close);
+  }
+
+  @Test
+  void howItLooks() {
+    Fx.run(() -> desktop.theme().choose(Theme.Choice.DARK));
+    robot.clickOn(".file-tree");
+    note("save() still writes through self.db, it should go to the shard.");
+    Fx.picture(desktop, PICTURES.resolve("changes-read-dark.png"));
+    Fx.run(() -> desktop.theme().choose(Theme.Choice.LIGHT));
+    Fx.picture(desktop, PICTURES.resolve("changes-read-light.png"));
+    robot.clickOn("Keep as draft");
+    tab("Gates 3");
+    Fx.picture(desktop, PICTURES.resolve("changes-gates.png"));
+    tab("Conversation 3");
+    Fx.picture(desktop, PICTURES.resolve("changes-talk.png"));
+    Fx.run(() -> desktop.stage().setWidth(1024));
+    tab("Files 5");
+    Fx.picture(desktop, PICTURES.resolve("changes-narrow.png"));
+  }
+
+  @Test
+  void approves() {
+    robot.clickOn("Approve");
+    Fx.until("approved", () -> !door.commands.isEmpty());
+    assertThat(door.commands).containsExactly(new Command.ApproveChange("C-52", null));
+  }
+
+  @Test
+  void aNoteOnALineIsKeptUntilItIsSent() {
+    note("Go to the shard.");
+    robot.clickOn("Keep as draft");
+    Fx.until("kept", () -> text("draft, not sent"));
+    Fx.run(desktop.stage()::close);
+
+    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    read();
+    Fx.until("still there", () -> text("draft, not sent"));
+    robot.clickOn("Send back");
+    robot.write("Nearly there.");
+    robot.clickOn("Send to agent");
+    Fx.until("sent", () -> !door.commands.isEmpty());
+    assertThat(door.commands)
+        .containsExactly(
+            new Command.ReturnChange(
+                "C-52",
+                "Nearly there.",
+                List.of(
+                    new Command.LineComment(
+                        "services/api/repository.py", 41, "Go to the shard."))));
+    Fx.until("taken", () -> !text("draft, not sent"));
+  }
+
+  @Test
+  void aRefusedReturnLosesNoWord() {
+    door.answer =
+        _ -> {
+          throw new HiveException("at-work", "#52 is with core-api.", "Wait for it.");
+        };
+    note("Go to the shard.");
+    robot.push(new KeyCodeCombination(KeyCode.ENTER, KeyCombination.SHORTCUT_DOWN));
+    Fx.until("refused", () -> text("#52 is with core-api."));
+    assertThat(Fx.get(() -> text("draft, not sent"))).isTrue();
+  }
+
+  @Test
+  void aFindingLeadsToItsLine() {
+    tab("Gates 3");
+    robot.clickOn("services/worker/outbox.py:7");
+    Fx.until(
+        "the file",
+        () ->
+            robot
+                .lookup(".diff-path")
+                .queryLabeled()
+                .getText()
+                .equals("services/worker/outbox.py"));
+  }
+
+  @Test
+  void filesWithoutLinesSayWhy() {
+    choose("logo.png");
+    Fx.until("binary", () -> text("Not a text file"));
+    choose("gross größe.txt");
+    Fx.until("renamed", () -> text("Renamed, the content is the same"));
+    choose("0014_shard.sql");
+    Fx.until("large", () -> text("Too large to show here"));
+  }
+
+  @Test
+  void whatIsMergedIsReadAndNothingElse() {
+    door.tell("change.merged", Topic.CHANGE, "merged", change(ChangeState.MERGED, List.of()));
+    Fx.until(
+        "no button", () -> !robot.lookup("Approve").tryQuery().filter(n -> shown(n)).isPresent());
+    Fx.run(() -> list().getSelectionModel().select(4));
+    Fx.run(list()::requestFocus);
+    robot.type(KeyCode.C);
+    assertThat(Fx.get(() -> text("Keep as draft"))).isFalse();
+  }
+
+  @Test
+  void thePlanShowsWhatLeadsWhere() {
+    for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      Fx.run(() -> desktop.frame().to(Place.PLAN, "R-2"));
+      Fx.until("its tasks", () -> text("Met when"));
+      Fx.picture(desktop, PICTURES.resolve("plan-read-" + choice.name().toLowerCase() + ".png"));
+    }
+    robot.clickOn("T-108");
+    Fx.until(
+        "the task",
+        () -> desktop.frame().place() != Place.PLAN || !Desktop.screens().containsKey(Place.TASKS));
+  }
+
+  // ── how ─────────────────────────────────────────────────────────────────────────────────────
+
+  private void read() {
+    Fx.run(() -> desktop.frame().to(Place.CHANGES, "C-52"));
+    Fx.until("the files", () -> text("repository.py"));
+    choose("repository.py");
+    Fx.until("the diff", () -> rows() > 10);
+  }
+
+  private void note(String words) {
+    Fx.run(
+        () -> {
+          list().getSelectionModel().clearAndSelect(5);
+          list().requestFocus();
+        });
+    robot.type(KeyCode.C);
+    Fx.until("the editor", () -> text("Keep as draft"));
+    Fx.until(
+        "its focus",
+        () -> desktop.stage().getScene().getFocusOwner() instanceof javafx.scene.control.TextArea);
+    robot.write(words);
+  }
+
+  @SuppressWarnings("unchecked")
+  private ListView<Object> list() {
+    return (ListView<Object>) robot.lookup(".diff-lines").query();
+  }
+
+  private int rows() {
+    return robot.lookup(".diff-lines").tryQuery().map(_ -> list().getItems().size()).orElse(0);
+  }
+
+  private void tab(String name) {
+    robot.clickOn(name);
+  }
+
+  private void choose(String file) {
+    robot.clickOn(file);
+  }
+
+  private boolean text(String words) {
+    return robot
+        .lookup(n -> n instanceof Labeled l && l.getText() != null && l.getText().contains(words))
+        .queryAll()
+        .stream()
+        .anyMatch(ReviewTest::shown);
+  }
+
+  private static boolean shown(javafx.scene.Node node) {
+    for (var n = node; n != null; n = n.getParent()) {
+      if (!n.isVisible()) {
+        return false;
+      }
+    }
+    return node.getScene() != null;
+  }
+
+  private static Views.Change change(ChangeState state, List<Views.Comment> more) {
+    var comments =
+        new ArrayList<>(
+            List.of(
+                new Views.Comment(
+                    "you",
+                    "services/api/repository.py",
+                    44,
+                    "What if the tenant moves?",
+                    Sample.NOW.minus(Duration.ofMinutes(12))),
+                new Views.Comment(
+                    "you", null, 0, "Good direction.", Sample.NOW.minus(Duration.ofMinutes(40)))));
+    comments.addAll(more);
+    return new Views.Change(
+        "C-52",
+        52,
+        "T-109",
+        "Tenant sharding",
+        "core-api",
+        "T-109.1",
+        state,
+        null,
+        "hive/T-109-tenant-sharding",
+        "a41f09c",
+        "b52e10d",
+        null,
+        5,
+        1310,
+        402,
+        3,
+        List.of(
+            new GateResult("unit", "attempt", Outcome.PASSED, "214 passed", List.of(), 41_000),
+            new GateResult(
+                "owners",
+                "attempt",
+                Outcome.FAILED,
+                "1 file outside core-api's boundary",
+                List.of(
+                    new Finding(
+                        "services/worker/outbox.py",
+                        7,
+                        "owned by reliability; core-api may change services/api/** only")),
+                12),
+            new GateResult(
+                "size",
+                "attempt",
+                Outcome.WARNED,
+                "1712 lines, limit 500",
+                List.of(new Finding(null, 0, "Split it by folder: 3 parts")),
+                3)),
+        comments,
+        "wanted",
+        Sample.NOW.minus(Duration.ofHours(2)),
+        Sample.NOW.minus(Duration.ofMinutes(3)),
+        state == ChangeState.MERGED ? Sample.NOW : null,
+        Sample.NOW.plus(Duration.ofHours(3)),
+        41,
+        List.of(
+            "-25 1712 lines, best below 300",
+            "-25 gate owners: 1 file outside core-api's boundary",
+            "-10 gate size: 1712 lines, limit 500"));
+  }
+
+  private static FileDiffs diff() {
+    return new FileDiffs(
+        "a41f09c",
+        "b52e10d",
+        List.of(
+            file(
+                "services/api/repository.py",
+                "modified",
+                List.of(
+                    new Hunk(
+                        "@@ -38,9 +38,12 @@ class OrderRepository:",
+                        38,
+                        38,
+                        lines(
+                            38,
+                            "     def find(self, tenant_id: str, order_id: str) -> Order | None:",
+                            "         # One shard holds all of a tenant's orders.",
+                            "-        row = self.db.execute(SELECT_ORDER, (tenant_id, order_id))",
+                            "+        shard = self.shards.for_tenant(tenant_id)",
+                            "+        row = shard.execute(SELECT_ORDER, (tenant_id, order_id)).first()",
+                            "+        assert row is None or row[\"tenant\"] == tenant_id, \"wrong shard 12\"",
+                            "         return Order.from_row(row) if row else None",
+                            " ",
+                            "-    def save(self, order: Order) -> None:",
+                            "+    def save(self, tenant_id: str, order: Order) -> None:\r",
+                            "+        if not self.shards.owns(tenant_id):",
+                            "+            raise WrongShard(tenant_id)",
+                            "         self.db.execute(UPSERT_ORDER, order.as_row())")))),
+            file(
+                "services/worker/outbox.py",
+                "modified",
+                List.of(
+                    new Hunk(
+                        "@@ -1,8 +1,8 @@",
+                        1,
+                        1,
+                        lines(
+                            1, " import time", " ", "-RETRY = 5", "+RETRY = 15", " ", " ", " ")))),
+            new FileDiff("packages/db/0014_shard.sql", null, "added", false, 58_000, 0, List.of()),
+            new FileDiff("web/logo.png", null, "modified", true, 0, 0, List.of()),
+            new FileDiff(
+                "docs/gross größe.txt", "docs/groß.txt", "renamed", false, 0, 0, List.of())),
+        true);
+  }
+
+  private static FileDiff file(String path, String status, List<Hunk> hunks) {
+    int added = 0;
+    int deleted = 0;
+    for (var line : hunks.getFirst().lines()) {
+      added += line.kind().equals("+") ? 1 : 0;
+      deleted += line.kind().equals("-") ? 1 : 0;
+    }
+    return new FileDiff(path, null, status, false, added, deleted, hunks);
+  }
+
+  private static List<DiffLine> lines(int from, String... texts) {
+    var lines = new ArrayList<DiffLine>();
+    int before = from;
+    int after = from;
+    for (var text : texts) {
+      var kind = text.substring(0, 1);
+      lines.add(
+          new DiffLine(
+              kind,
+              kind.equals("+") ? 0 : before,
+              kind.equals("-") ? 0 : after,
+              text.substring(1)));
+      before += kind.equals("+") ? 0 : 1;
+      after += kind.equals("-") ? 0 : 1;
+    }
+    return lines;
+  }
+}
