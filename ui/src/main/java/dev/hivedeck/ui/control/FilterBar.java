@@ -34,9 +34,9 @@ public final class FilterBar<K> extends FlowPane {
 
   @Override
   protected double computePrefWidth(double height) {
-    double all = Math.max(0, getChildren().size() - 1) * getHgap();
+    double all = snappedLeftInset() + snappedRightInset();
     for (var pill : getChildren()) {
-      all += pill.prefWidth(-1);
+      all += snapSizeX(pill.prefWidth(-1)) + getHgap();
     }
     return snapSizeX(getPrefWrapLength() > 0 ? Math.min(all, getPrefWrapLength()) : all);
   }

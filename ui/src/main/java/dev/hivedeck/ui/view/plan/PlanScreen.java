@@ -207,8 +207,8 @@ public final class PlanScreen implements Screen {
     var bar = new ProgressBar(0);
     bar.getStyleClass().add("coverage");
     bar.setMinWidth(30);
-    bar.setPrefWidth(84);
     var words = Parts.label("", "soft");
+    words.setMinWidth(Region.USE_PREF_SIZE);
     return Parts.row(8, bar, words);
   }
 
