@@ -19,6 +19,7 @@ import dev.hivedeck.ui.view.decision.DecisionsScreen;
 import dev.hivedeck.ui.view.overview.OverviewScreen;
 import dev.hivedeck.ui.view.plan.PlanScreen;
 import dev.hivedeck.ui.view.settings.SettingsScreen;
+import dev.hivedeck.ui.view.task.TasksScreen;
 import dev.hivedeck.ui.view.welcome.Welcome;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -132,6 +133,7 @@ public final class Desktop implements AutoCloseable {
     screens.put(Place.OVERVIEW, OverviewScreen::new);
     screens.put(Place.DECISIONS, DecisionsScreen::new);
     screens.put(Place.AGENTS, AgentsScreen::new);
+    screens.put(Place.TASKS, TasksScreen::new);
     screens.put(Place.CHANGES, ChangesScreen::new);
     screens.put(Place.PLAN, PlanScreen::new);
     screens.put(Place.SETTINGS, SettingsScreen::new);

@@ -31,6 +31,7 @@ public enum Icon {
   CANCEL(BootstrapIcons.X_CIRCLE),
   CLOSE(BootstrapIcons.X),
   ADD(BootstrapIcons.PLUS),
+  MINUS(BootstrapIcons.DASH),
   CHECK(BootstrapIcons.CHECK2),
   PASSED(BootstrapIcons.CHECK_CIRCLE_FILL),
   WARNED(BootstrapIcons.EXCLAMATION_TRIANGLE_FILL),

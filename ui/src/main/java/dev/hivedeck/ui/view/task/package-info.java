@@ -1,5 +1,5 @@
 /**
- * The tasks, as a table or as the graph of what needs what, and the one that is looked at in full.
- * It never decides what a task may do: the engine refuses what is not possible now.
+ * The tasks: how far each is, what waits for what, and the person's reins. It schedules nothing
+ * itself.
  */
 package dev.hivedeck.ui.view.task;

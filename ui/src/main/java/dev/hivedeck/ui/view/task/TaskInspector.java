@@ -1,0 +1,385 @@
+package dev.hivedeck.ui.view.task;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Query.PromptText;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.ui.control.AttemptList;
+import dev.hivedeck.ui.control.LogView;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Texts;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.control.Tab;
+import javafx.scene.control.TabPane;
+import javafx.scene.layout.FlowPane;
+import javafx.scene.layout.GridPane;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+
+/** One task: what it asks, what it waits for, what was tried, and its reins. */
+final class TaskInspector extends StackPane {
+  private final Desk desk;
+  private final Texts texts;
+  private final Label title = Parts.prose("", "inspector-title");
+  private final FlowPane facts = new FlowPane(12, 2);
+  private final Label reason = Parts.prose("");
+  private final Region reasonBar;
+  private final Button retry;
+  private final Button pause;
+  private final Button cancel;
+  private final TabPane tabs = new TabPane();
+  private final Tab about = new Tab();
+  private final Tab attempts = new Tab();
+  private final Tab log = new Tab();
+  private final VBox links = new VBox(10);
+  private final Label prompt = Parts.prose("", "prose-block");
+  private final VBox told = new VBox(6);
+  private final Label context = Parts.prose("", "prose-block", "soft");
+  private final AttemptList attemptList;
+  private final LogView logView;
+  private final VBox content;
+  private Views.Task task;
+  private String reading;
+  private Object asked;
+
+  TaskInspector(Desk desk) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    retry = Parts.button(texts.text("task.retry"), this::retry, "accent");
+    retry.setTooltip(Parts.tooltip(texts.text("task.retry.more")));
+    pause = Parts.button("", this::pause);
+    cancel = Parts.button(texts.text("task.cancel"), this::cancel, "danger", "button-outlined");
+    var words = Parts.grow(Parts.column(3, title, facts));
+    words.setMinWidth(0);
+    var head = Parts.row(8, words, pause, cancel, retry);
+    head.setAlignment(javafx.geometry.Pos.TOP_LEFT);
+    reasonBar = Parts.row(8, Icon.INFO.node(), Parts.grow(reason));
+    reasonBar.getStyleClass().add("reason");
+    attemptList = new AttemptList(desk, true, this::read);
+    logView = new LogView(desk);
+    told.getChildren().setAll(Parts.label(texts.text("task.told"), "card-title"), context);
+    var read =
+        new VBox(
+            14,
+            links,
+            new VBox(6, Parts.label(texts.text("task.prompt"), "card-title"), prompt),
+            told);
+    var scroll = new ScrollPane(read);
+    scroll.setFitToWidth(true);
+    scroll.getStyleClass().add("plain-scroll");
+    about.setText(texts.text("task.about"));
+    about.setContent(body(scroll));
+    attempts.setContent(body(attemptList));
+    log.setText(texts.text("task.log"));
+    log.setContent(body(logView));
+    tabs.getTabs().setAll(about, attempts, log);
+    tabs.getTabs().forEach(t -> t.setClosable(false));
+    tabs.getStyleClass().add("inspector-tabs");
+    tabs.getSelectionModel().selectedItemProperty().subscribe(_ -> follow());
+    VBox.setVgrow(tabs, Priority.ALWAYS);
+    content = new VBox(8, head, reasonBar, tabs);
+    getChildren().setAll(content);
+  }
+
+  private static VBox body(Region inner) {
+    var body = new VBox(inner);
+    body.getStyleClass().add("tab-body");
+    VBox.setVgrow(inner, Priority.ALWAYS);
+    return body;
+  }
+
+  /** Shows this task; null for none. */
+  void show(Views.Task wanted) {
+    boolean other = task == null || wanted == null || !task.id().equals(wanted.id());
+    task = wanted;
+    if (wanted == null) {
+      logView.follow(null);
+      getChildren()
+          .setAll(
+              Placard.empty(Icon.TASK, texts.text("task.choose"), texts.text("task.choose.more")));
+      return;
+    }
+    if (getChildren().getFirst() != content) {
+      getChildren().setAll(content);
+    }
+    if (other) {
+      reading = null;
+    }
+    renew();
+  }
+
+  /** Shows anew what changed around the task. */
+  void renew() {
+    if (task == null) {
+      return;
+    }
+    title.setText(task.id() + " " + task.title());
+    facts();
+    Parts.show(reasonBar, task.reason() != null && !task.reason().isBlank());
+    reason.setText(task.reason() == null ? "" : task.reason());
+    TasksScreen.tone(task).on(reasonBar);
+    reins();
+    links();
+    ask();
+    var tries =
+        desk.live().attempts().all().stream()
+            .filter(a -> a.task().equals(task.id()))
+            .sorted(Comparator.comparingInt(Views.Attempt::number).reversed())
+            .toList();
+    attempts.setText(texts.text("agent.attempts", tries.size()));
+    attemptList.show(tries, reading == null ? task.attempt() : reading);
+    follow();
+  }
+
+  /** Lets go of what is costly. */
+  void hidden() {
+    logView.stop();
+  }
+
+  /** Moves into the inspector from the table. */
+  void enter() {
+    tabs.requestFocus();
+  }
+
+  private void facts() {
+    var shown =
+        List.of(
+            task.state(),
+            task.merged(),
+            Objects.requireNonNullElse(task.worker(), ""),
+            Objects.requireNonNullElse(task.agent(), ""),
+            task.priority(),
+            Objects.requireNonNullElse(task.change(), ""),
+            Objects.requireNonNullElse(task.decision(), ""),
+            task.capabilities());
+    if (shown.equals(facts.getUserData())) {
+      return;
+    }
+    facts.setUserData(shown);
+    facts.getChildren().clear();
+    add(TasksScreen.tone(task).on(Parts.label(TasksScreen.state(texts, task), "strong")));
+    var who = task.worker() != null ? task.worker() : task.agent();
+    if (who != null) {
+      add(Parts.button(who, () -> desk.go().to(Place.AGENTS, who), "link"));
+    } else if (!task.capabilities().isEmpty()) {
+      add(Parts.label(texts.text("task.any", String.join(", ", task.capabilities())), "soft"));
+    }
+    if (task.change() != null) {
+      var id = task.change();
+      var number = desk.live().changes().get(id).map(c -> "#" + c.number()).orElse(id);
+      add(
+          Parts.button(
+              texts.text("task.change", number), () -> desk.go().to(Place.CHANGES, id), "link"));
+    }
+    if (task.decision() != null) {
+      var id = task.decision();
+      add(
+          Parts.button(
+              texts.text("task.decision", id), () -> desk.go().to(Place.DECISIONS, id), "link"));
+    }
+    add(Parts.label(texts.text("task.priority", task.priority()), "soft"));
+    if (task.kind() != null && !task.kind().isBlank()) {
+      add(Parts.tag(task.kind()));
+    }
+  }
+
+  private void add(Node node) {
+    facts.getChildren().add(node);
+  }
+
+  private void reins() {
+    var state = task.state();
+    Parts.show(
+        retry,
+        state == TaskState.DEAD || state == TaskState.CANCELLED || state == TaskState.DELAYED);
+    Parts.show(cancel, state != TaskState.CANCELLED && !task.merged());
+    boolean paused = state == TaskState.PAUSED;
+    Parts.show(
+        pause,
+        paused
+            || state != TaskState.DONE && state != TaskState.DEAD && state != TaskState.CANCELLED);
+    pause.setText(texts.text(paused ? "agent.resume" : "agent.pause"));
+  }
+
+  private void links() {
+    var users =
+        desk.live().tasks().all().stream()
+            .filter(t -> t.needs().contains(task.id()))
+            .map(Views.Task::id)
+            .limit(40)
+            .toList();
+    var needs = task.needs().stream().map(this::named).toList();
+    var blocks = users.stream().map(this::named).toList();
+    var shown = List.of(needs, blocks, task.requirements());
+    if (shown.equals(links.getUserData())) {
+      return;
+    }
+    links.setUserData(shown);
+    var grid = new GridPane(14, 8);
+    grid.getStyleClass().add("facts");
+    int row = 0;
+    if (!task.requirements().isEmpty()) {
+      grid.addRow(
+          row++,
+          head("task.for"),
+          flow(
+              task.requirements().stream()
+                  .map(
+                      id ->
+                          (Node)
+                              Parts.button(
+                                  id
+                                      + desk.live()
+                                          .requirements()
+                                          .get(id)
+                                          .map(r -> " " + r.title())
+                                          .orElse(""),
+                                  () -> desk.go().to(Place.PLAN, id),
+                                  "link"))
+                  .toList()));
+    }
+    if (!needs.isEmpty()) {
+      grid.addRow(row++, head("task.needs"), flow(task.needs().stream().map(this::chip).toList()));
+    }
+    if (!users.isEmpty()) {
+      grid.addRow(row, head("task.blocks"), flow(users.stream().map(this::chip).toList()));
+    }
+    links.getChildren().setAll(grid);
+    Parts.show(links, !grid.getChildren().isEmpty());
+  }
+
+  private Label head(String key) {
+    var label = Parts.label(texts.text(key), "muted");
+    label.setMinWidth(Region.USE_PREF_SIZE);
+    return label;
+  }
+
+  private static FlowPane flow(List<Node> nodes) {
+    var flow = new FlowPane(8, 4);
+    flow.getChildren().setAll(nodes);
+    flow.setPrefWrapLength(300);
+    GridPane.setHgrow(flow, Priority.ALWAYS);
+    return flow;
+  }
+
+  private String named(String id) {
+    return desk.live().tasks().get(id).map(t -> id + " " + t.state() + t.merged()).orElse(id);
+  }
+
+  private Node chip(String id) {
+    var other = desk.live().tasks().get(id);
+    var button = Parts.button(id, () -> desk.go().to(Place.TASKS, id), "link");
+    other.ifPresent(
+        t -> {
+          button.setGraphic(Parts.dot(TasksScreen.tone(t)));
+          button.setTooltip(Parts.tooltip(t.title() + " · " + TasksScreen.state(texts, t)));
+        });
+    return button;
+  }
+
+  private void ask() {
+    var key = List.of(task.id(), task.attempts(), task.state() == TaskState.DONE);
+    if (key.equals(asked)) {
+      return;
+    }
+    boolean other = !(asked instanceof List<?> list) || !list.getFirst().equals(task.id());
+    asked = key;
+    if (other) {
+      prompt.setText("");
+      Parts.show(told, false);
+    }
+    desk.steering()
+        .query(new Query.Prompt(task.id()))
+        .whenComplete(
+            (answer, failure) -> {
+              if (!key.equals(asked)) {
+                return;
+              }
+              if (failure != null) {
+                asked = null;
+                prompt.setText(texts.text("task.prompt.failed"));
+                return;
+              }
+              var text = answer.isObject() ? Json.as(answer, PromptText.class) : null;
+              prompt.setText(
+                  text == null || text.prompt() == null || text.prompt().isBlank()
+                      ? texts.text("task.prompt.none")
+                      : text.prompt().strip());
+              boolean more = text != null && text.context() != null && !text.context().isBlank();
+              context.setText(more ? text.context().strip() : "");
+              Parts.show(told, more);
+            });
+  }
+
+  private void read(Views.Attempt attempt) {
+    reading = attempt.id();
+    tabs.getSelectionModel().select(log);
+    follow();
+  }
+
+  private void follow() {
+    boolean wanted = task != null && tabs.getSelectionModel().getSelectedItem() == log;
+    logView.follow(wanted ? (reading == null ? task.attempt() : reading) : null);
+    log.setText(reading == null ? texts.text("task.log") : texts.text("task.log.of", reading));
+  }
+
+  // ── the person's word ───────────────────────────────────────────────────────────────────────
+
+  private void retry() {
+    var id = task.id();
+    desk.steering()
+        .execute(new Command.RetryTask(id, null))
+        .thenAccept(_ -> desk.notices().say(texts.text("task.retried", id)));
+  }
+
+  private void pause() {
+    var id = task.id();
+    boolean paused = task.state() == TaskState.PAUSED;
+    desk.steering()
+        .execute(paused ? new Command.ResumeTask(id) : new Command.PauseTask(id))
+        .thenAccept(
+            _ -> {
+              if (paused) {
+                desk.notices().say(texts.text("task.resumed", id));
+              } else {
+                desk.notices()
+                    .done(
+                        texts.text("task.paused", id),
+                        () -> desk.steering().execute(new Command.ResumeTask(id)));
+              }
+            });
+  }
+
+  private void cancel() {
+    var id = task.id();
+    long waiting = desk.live().tasks().all().stream().filter(t -> t.needs().contains(id)).count();
+    if (desk.dialogs()
+        .confirm(
+            texts.text("task.cancel.title", id),
+            texts.text("task.cancel.will", waiting),
+            texts.text("task.cancel.verb"))) {
+      desk.steering()
+          .execute(new Command.CancelTask(id))
+          .thenAccept(
+              _ ->
+                  desk.notices()
+                      .done(
+                          texts.text("task.cancelled", id),
+                          () -> desk.steering().execute(new Command.RetryTask(id, null))));
+    }
+  }
+}

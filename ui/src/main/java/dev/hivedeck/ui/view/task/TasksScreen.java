@@ -1,0 +1,458 @@
+package dev.hivedeck.ui.view.task;
+
+import atlantafx.base.controls.CustomTextField;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.ui.control.DagView;
+import dev.hivedeck.ui.control.Face;
+import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.StageBar;
+import dev.hivedeck.ui.control.ThingTable;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
+import dev.hivedeck.ui.shell.PlanImport;
+import dev.hivedeck.ui.shell.Screen;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.Tone;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import javafx.application.Platform;
+import javafx.geometry.Pos;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.SplitPane;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.ToggleGroup;
+import javafx.scene.input.KeyCode;
+import javafx.scene.layout.FlowPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import javafx.util.Subscription;
+
+/** Every task, as a table or as the graph of what waits for what, and the one that is read. */
+public final class TasksScreen implements Screen {
+  /** How tasks are told apart above the table. */
+  enum Group {
+    ALL(Set.of(TaskState.values())),
+    RUNNING(Set.of(TaskState.RUNNING, TaskState.VALIDATING)),
+    WAITING(Set.of(TaskState.WAITING, TaskState.DELAYED, TaskState.PAUSED)),
+    DEAD(Set.of(TaskState.DEAD)),
+    READY(Set.of(TaskState.READY)),
+    BLOCKED(Set.of(TaskState.BLOCKED)),
+    DONE(Set.of(TaskState.DONE)),
+    CANCELLED(Set.of(TaskState.CANCELLED));
+
+    private final Set<TaskState> states;
+
+    Group(Set<TaskState> states) {
+      this.states = states;
+    }
+
+    boolean holds(Views.Task task) {
+      return states.contains(task.state());
+    }
+  }
+
+  private static final List<TaskState> ATTENTION =
+      List.of(
+          TaskState.DEAD,
+          TaskState.WAITING,
+          TaskState.DELAYED,
+          TaskState.VALIDATING,
+          TaskState.RUNNING,
+          TaskState.PAUSED,
+          TaskState.READY,
+          TaskState.BLOCKED,
+          TaskState.DONE,
+          TaskState.CANCELLED);
+
+  private static final Comparator<Views.Task> NATURAL =
+      Comparator.<Views.Task>comparingInt(t -> ATTENTION.indexOf(t.state()))
+          .thenComparingInt(Views.Task::priority)
+          .thenComparingInt(Views.Task::order);
+
+  /** Plans beyond this are looked through on another thread. */
+  private static final int LARGE = 2_000;
+
+  /** Tasks beyond this are too many for a graph to say anything. */
+  private static final int DRAWN = 10_000;
+
+  /** What is to be seen of all tasks. */
+  record Seen(List<Views.Task> wanted, Map<Group, Integer> counts, int merged) {
+    static Seen of(List<Views.Task> all, Group group, String text, Comparator<Views.Task> order) {
+      var counts = new EnumMap<Group, Integer>(Group.class);
+      var wanted = new ArrayList<Views.Task>();
+      int merged = 0;
+      for (var task : all) {
+        for (var g : Group.values()) {
+          if (g.holds(task)) {
+            counts.merge(g, 1, Integer::sum);
+          }
+        }
+        merged += task.merged() ? 1 : 0;
+        if (group.holds(task) && matches(task, text)) {
+          wanted.add(task);
+        }
+      }
+      wanted.sort(order);
+      return new Seen(wanted, counts, merged);
+    }
+
+    private static boolean matches(Views.Task task, String text) {
+      return text.isEmpty()
+          || contains(task.id(), text)
+          || contains(task.title(), text)
+          || contains(task.worker(), text)
+          || contains(task.agent(), text)
+          || contains(task.kind(), text)
+          || contains(task.reason(), text);
+    }
+
+    private static boolean contains(String where, String text) {
+      return where != null && where.toLowerCase(Locale.ROOT).contains(text);
+    }
+  }
+
+  private final Desk desk;
+  private final Texts texts;
+  private final VBox node = new VBox(12);
+  private final FilterBar<Group> filter;
+  private final CustomTextField search = new CustomTextField();
+  private final Label summary = Parts.label("", "summary");
+  private final ToggleButton asTable;
+  private final ToggleButton asGraph;
+  private final ThingTable<Views.Task> table;
+  private final DagView graph;
+  private final VBox graphBox;
+  private final Label tooMany;
+  private final Region none;
+  private final TaskInspector inspector;
+  private final SplitPane split = new SplitPane();
+  private final StackPane body = new StackPane();
+  private Subscription watching = () -> {};
+  private boolean looking;
+  private boolean again;
+
+  public TasksScreen(Desk desk) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    filter = new FilterBar<>(texts);
+    filter.choose(Group.ALL);
+    filter.chosenProperty().addListener((_, _, _) -> renew());
+    search.setPromptText(texts.text("tasks.search"));
+    search.setAccessibleText(texts.text("tasks.search"));
+    search.setLeft(Icon.SEARCH.node());
+    search.setPrefWidth(190);
+    search.setMinWidth(110);
+    search.textProperty().subscribe((_, _) -> renew());
+    search.setOnKeyPressed(
+        e -> {
+          if (e.getCode() == KeyCode.ESCAPE && !search.getText().isEmpty()) {
+            search.clear();
+            e.consume();
+          }
+        });
+    var shape = new ToggleGroup();
+    asTable = shape(Icon.TABLE, "tasks.table", shape);
+    asGraph = shape(Icon.GRAPH, "tasks.graph", shape);
+    (desk.settings().flag("tasks.graph", false) ? asGraph : asTable).setSelected(true);
+    var title = Parts.label(texts.text("place.tasks"), "title");
+    title.setMinWidth(Region.USE_PREF_SIZE);
+    Button add = Parts.button(texts.text("action.newtask"), desk.go()::newTask, "accent");
+    add.setGraphic(Icon.ADD.node());
+    var toggles = new HBox(asTable, asGraph);
+    toggles.setMinWidth(Region.USE_PREF_SIZE);
+    var head = new HBox(12, title, Parts.grow(summary), search, toggles, add);
+    head.setAlignment(Pos.CENTER_LEFT);
+    head.getStyleClass().add("screen-head");
+
+    table = table();
+    inspector = new TaskInspector(desk);
+    graph = new DagView(desk, table::choose, inspector::enter);
+    graphBox = graphBox();
+    tooMany = Parts.prose(texts.text("dag.many", texts.count(DRAWN)), "soft");
+    tooMany.setMaxWidth(420);
+    none = Placard.empty(Icon.TASK, texts.text("tasks.none"), texts.text("tasks.none.more"));
+    table.chosen().subscribe(this::chosen);
+    shape
+        .selectedToggleProperty()
+        .subscribe(
+            (old, now) -> {
+              if (now == null) {
+                old.setSelected(true);
+              } else {
+                desk.settings().put("tasks.graph", asGraph.isSelected());
+                renew();
+              }
+            });
+    var views = new StackPane(table, graphBox, tooMany, none);
+    VBox.setVgrow(views, Priority.ALWAYS);
+    var tableCard = Parts.card(views);
+    tableCard.getStyleClass().add("tight");
+    var inspectorCard = Parts.card(inspector);
+    VBox.setVgrow(inspector, Priority.ALWAYS);
+    split.getItems().addAll(tableCard, inspectorCard);
+    split.setDividerPositions(desk.settings().number("tasks.split", 0.6));
+    split
+        .getDividers()
+        .getFirst()
+        .positionProperty()
+        .subscribe(p -> desk.settings().put("tasks.split", p.doubleValue()));
+    body.getChildren().setAll(split);
+    VBox.setVgrow(body, Priority.ALWAYS);
+    node.getStyleClass().add("screen");
+    node.getChildren().addAll(head, filter, body);
+  }
+
+  @Override
+  public Region node() {
+    return node;
+  }
+
+  @Override
+  public void shown() {
+    watching =
+        Subscription.combine(
+            desk.live().tasks().watch(this::renew), desk.live().attempts().watch(inspector::renew));
+  }
+
+  @Override
+  public void hidden() {
+    watching.unsubscribe();
+    inspector.hidden();
+  }
+
+  @Override
+  public void open(String id) {
+    desk.live()
+        .tasks()
+        .get(id)
+        .ifPresent(
+            task -> {
+              if (!filter.chosen().holds(task)) {
+                filter.choose(Group.ALL);
+              }
+              search.clear();
+              renew();
+              table.choose(id);
+            });
+  }
+
+  private ToggleButton shape(Icon icon, String key, ToggleGroup group) {
+    var button = new ToggleButton();
+    button.setGraphic(icon.node());
+    button.setToggleGroup(group);
+    button.getStyleClass().add(key.endsWith("table") ? "left-pill" : "right-pill");
+    return Parts.name(button, texts.text(key));
+  }
+
+  private VBox graphBox() {
+    var nearer = Parts.icon(Icon.ADD, texts.text("dag.in"), () -> graph.zoom(1.25), "flat");
+    var farther = Parts.icon(Icon.MINUS, texts.text("dag.out"), () -> graph.zoom(0.8), "flat");
+    var all =
+        Parts.button(
+            texts.text("dag.fit"),
+            () -> {
+              graph.fit();
+              graph.zoom(1);
+              graph.fit();
+            },
+            "flat");
+    var bar =
+        new FlowPane(4, 4, nearer, farther, all, Parts.label(texts.text("dag.keys"), "muted"));
+    bar.setAlignment(Pos.CENTER_LEFT);
+    VBox.setVgrow(graph, Priority.ALWAYS);
+    return new VBox(2, bar, graph);
+  }
+
+  private ThingTable<Views.Task> table() {
+    var made =
+        new ThingTable<Views.Task>(desk, texts.text("place.tasks"), this::renew)
+            .column(
+                "",
+                64,
+                60,
+                0,
+                Comparator.comparingInt(Views.Task::order),
+                Face.text(Views.Task::id, "mono", "soft"))
+            .column(
+                texts.text("col.task"),
+                260,
+                130,
+                0,
+                Comparator.comparing(Views.Task::title),
+                Face.text(Views.Task::title, "strong"))
+            .column(
+                texts.text("col.agent"),
+                100,
+                84,
+                2,
+                by(TasksScreen::agent),
+                Face.text(TasksScreen::agent, "soft"))
+            .column(
+                texts.text("col.state"),
+                96,
+                86,
+                1,
+                Comparator.comparingInt(t -> ATTENTION.indexOf(t.state())),
+                Face.of(() -> Parts.label(""), this::fillState))
+            .column(
+                texts.text("col.stage"),
+                84,
+                84,
+                3,
+                Comparator.comparingInt(Views.Task::stage),
+                Face.of(StageBar::new, (bar, t) -> bar.show(t.stage(), tone(t))))
+            .column(
+                texts.text("col.tries"),
+                46,
+                46,
+                4,
+                Comparator.comparingInt(Views.Task::attempts),
+                Face.text(t -> t.attempts() == 0 ? "–" : Integer.toString(t.attempts()), "mono"))
+            .column(
+                texts.text("col.kind"),
+                90,
+                76,
+                5,
+                by(Views.Task::kind),
+                Face.text(t -> t.kind() == null ? "" : t.kind(), "soft"));
+    made.setOnKeyPressed(
+        e -> {
+          if (e.getCode() == KeyCode.ENTER) {
+            inspector.enter();
+          }
+        });
+    return made;
+  }
+
+  private static Comparator<Views.Task> by(java.util.function.Function<Views.Task, String> key) {
+    return Comparator.comparing(key, Comparator.nullsLast(Comparator.naturalOrder()));
+  }
+
+  private static String agent(Views.Task t) {
+    return t.worker() != null ? t.worker() : Objects.requireNonNullElse(t.agent(), "–");
+  }
+
+  static Tone tone(Views.Task t) {
+    return t.merged() ? Tone.GREEN : Tone.of(t.state());
+  }
+
+  private void fillState(Label label, Views.Task t) {
+    label.setText(state(texts, t));
+    tone(t).on(label);
+  }
+
+  static String state(Texts texts, Views.Task t) {
+    return t.merged() ? texts.text("change.state.merged") : texts.word("task.state", t.state());
+  }
+
+  private void renew() {
+    if (looking) {
+      again = true;
+      return;
+    }
+    var all = desk.live().tasks().all();
+    var group = filter.chosen();
+    var text = search.getText().strip().toLowerCase(Locale.ROOT);
+    var order = table.order(NATURAL);
+    if (all.size() <= LARGE) {
+      show(Seen.of(all, group, text, order), all.size());
+      return;
+    }
+    looking = true;
+    var copy = List.copyOf(all);
+    Thread.ofVirtual()
+        .name("tasks-look")
+        .start(
+            () -> {
+              var seen = Seen.of(copy, group, text, order);
+              Platform.runLater(
+                  () -> {
+                    looking = false;
+                    show(seen, copy.size());
+                    if (again) {
+                      again = false;
+                      renew();
+                    }
+                  });
+            });
+  }
+
+  private void show(Seen seen, int size) {
+    var pills = new ArrayList<FilterBar.Pill<Group>>();
+    for (var group : Group.values()) {
+      int count = seen.counts().getOrDefault(group, 0);
+      if (count > 0 || group == Group.ALL || group == filter.chosen()) {
+        pills.add(
+            new FilterBar.Pill<>(
+                group, texts.text("tasks." + group.name().toLowerCase(Locale.ROOT)), count));
+      }
+    }
+    filter.show(pills);
+    summary.setText(
+        size == 0
+            ? ""
+            : texts.text(
+                "tasks.summary",
+                texts.count(seen.merged()),
+                texts.count(size),
+                seen.counts().getOrDefault(Group.DEAD, 0)));
+    table.renew(seen.wanted());
+    if (table.chosen().get() == null && !seen.wanted().isEmpty()) {
+      table.choose(seen.wanted().getFirst().id());
+    }
+    boolean drawn = asGraph.isSelected();
+    boolean nothing = seen.wanted().isEmpty();
+    Parts.show(none, nothing);
+    Parts.show(table, !drawn && !nothing);
+    Parts.show(graphBox, drawn && !nothing && size <= DRAWN);
+    Parts.show(tooMany, drawn && !nothing && size > DRAWN);
+    if (drawn && size <= DRAWN) {
+      var faint = new HashSet<String>();
+      desk.live().tasks().all().forEach(t -> faint.add(t.id()));
+      seen.wanted().forEach(t -> faint.remove(t.id()));
+      graph.show(
+          desk.live().tasks().all().stream()
+              .sorted(Comparator.comparingInt(Views.Task::order))
+              .toList(),
+          faint);
+    }
+    if (size == 0) {
+      if (body.getChildren().getFirst() == split) {
+        body.getChildren().setAll(empty());
+      }
+    } else if (body.getChildren().getFirst() != split) {
+      body.getChildren().setAll(split);
+    }
+    inspector.show(desk.live().tasks().get(table.chosen().get()).orElse(null));
+  }
+
+  private void chosen(String id) {
+    inspector.show(desk.live().tasks().get(id).orElse(null));
+    graph.choose(id);
+  }
+
+  private Region empty() {
+    return Parts.card(
+        Parts.grow(
+            Placard.empty(
+                Icon.TASK,
+                texts.text("tasks.empty"),
+                texts.text("tasks.empty.more"),
+                Parts.button(texts.text("action.import"), new PlanImport(desk)::choose, "accent"),
+                Parts.button(texts.text("plan.write"), desk.go()::newTask))));
+  }
+}

@@ -1,0 +1,202 @@
+package dev.hivedeck.ui.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.Fx;
+import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.control.ThingTable;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Theme;
+import java.nio.file.Path;
+import java.util.List;
+import javafx.scene.Node;
+import javafx.scene.control.Labeled;
+import javafx.scene.input.KeyCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testfx.api.FxRobot;
+
+/** Tasks as a person finds, reads and steers them. */
+class TasksTest {
+  private static final Path PICTURES = Path.of("target", "screens");
+  @TempDir Path folder;
+  private final MemoryDoor door = Sample.door();
+  private final FxRobot robot = new FxRobot();
+  private Desktop desktop;
+
+  @BeforeEach
+  void open() {
+    door.queries =
+        query ->
+            switch (query) {
+              case Query.Prompt p ->
+                  Json.tree(
+                      new Query.PromptText(
+                          p.task(),
+                          "Reject orders whose stock is gone, with the reason in the answer.\n\n"
+                              + "Cover the race of two shoppers for the last piece.",
+                          "Gate unit failed: test_race expected 409, was 500."));
+              case Query.Log l -> Json.tree(new Query.LogPage(l.attempt(), 0, 0, List.of()));
+              default -> Json.tree(List.of());
+            };
+    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    Fx.run(() -> desktop.frame().to(Place.TASKS));
+    Fx.until("tasks", () -> rows().size() == 60);
+  }
+
+  @AfterEach
+  void close() {
+    Fx.run(desktop.stage()::close);
+  }
+
+  @Test
+  void howItLooks() {
+    for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
+      var suffix = "-" + choice.name().toLowerCase() + ".png";
+      Fx.run(() -> desktop.theme().choose(choice));
+      Fx.run(() -> desktop.frame().to(Place.TASKS, "T-123"));
+      Fx.until("its prompt", () -> text("race of two shoppers"));
+      Fx.picture(desktop, PICTURES.resolve("tasks-read" + suffix));
+      robot.clickOn(named("As a graph of what waits for what"));
+      Fx.run(() -> desktop.frame().to(Place.TASKS, "T-116"));
+      Fx.picture(desktop, PICTURES.resolve("tasks-graph" + suffix));
+      robot.clickOn(named("As a table"));
+    }
+  }
+
+  @Test
+  void theDeadComeFirstAndAreTriedAgainWithOneClick() {
+    assertThat(Fx.get(() -> rows().getFirst().state())).isEqualTo(TaskState.DEAD);
+    robot.clickOn("Dead letters 1");
+    Fx.until("only the dead", () -> rows().size() == 1);
+    robot.clickOn("Try again");
+    Fx.until("asked", () -> !door.commands.isEmpty());
+    assertThat(door.commands).containsExactly(new Command.RetryTask("T-123", null));
+  }
+
+  @Test
+  void typingFiltersAndEscapeShowsAllAgain() {
+    robot.clickOn(".text-input");
+    robot.write("gift c");
+    Fx.until("two", () -> rows().size() == 2);
+    robot.type(KeyCode.ESCAPE);
+    Fx.until("all", () -> rows().size() == 60);
+    robot.write("nothing like this");
+    Fx.until("says so", () -> text("No such task now"));
+  }
+
+  @Test
+  void cancelsAfterSayingWhatItMeansAndOffersTheWayBack() {
+    Fx.run(() -> desktop.frame().to(Place.TASKS, "T-102"));
+    Fx.until("read", () -> text("T-102 Outbox retry with jitter"));
+    robot.clickOn("Cancel");
+    Fx.until("asked", () -> door.commands.contains(new Command.CancelTask("T-102")));
+    Fx.until("undo", () -> text("Undo"));
+    robot.clickOn("Undo");
+    Fx.until("back", () -> door.commands.contains(new Command.RetryTask("T-102", null)));
+  }
+
+  @Test
+  void theGraphIsWalkedByKeys() {
+    Fx.run(() -> desktop.frame().to(Place.TASKS, "T-112"));
+    robot.clickOn(named("As a graph of what waits for what"));
+    Fx.until("drawn", () -> robot.lookup(".dag").tryQuery().filter(TasksTest::shown).isPresent());
+    Fx.run(() -> robot.lookup(".dag").query().requestFocus());
+    Fx.until(
+        "laid out",
+        () -> ((javafx.scene.layout.Region) robot.lookup(".dag").query()).getWidth() > 0);
+    robot.sleep(300);
+    robot.type(KeyCode.LEFT);
+    Fx.until("what it needs", () -> "T-107".equals(table().chosen().get()));
+    robot.type(KeyCode.RIGHT);
+    Fx.until("and back", () -> "T-112".equals(table().chosen().get()));
+  }
+
+  @Test
+  void hundredThousandTasksAreFilteredAsOneTypes() {
+    var sample = rows().getFirst();
+    for (int i = 1; i <= 100_000; i++) {
+      door.seed(
+          Topic.TASK,
+          new Views.Task(
+              "L-" + i,
+              "Large " + i,
+              TaskState.READY,
+              null,
+              0,
+              5,
+              null,
+              sample.agent(),
+              List.of(),
+              null,
+              List.of(),
+              List.of(),
+              0,
+              null,
+              null,
+              null,
+              false,
+              null,
+              sample.updatedAt(),
+              1000 + i));
+    }
+    Fx.run(desktop.frame().desk().live()::reload);
+    Fx.until("all", () -> rows().size() == 100_060);
+    robot.clickOn(".text-input");
+    robot.write("L-99999");
+    Fx.until("one", () -> rows().size() == 1);
+  }
+
+  @Test
+  void withoutAPlanItTeaches() {
+    Fx.run(desktop.stage()::close);
+    var bare = new MemoryDoor(Sample.CLOCK);
+    bare.seed(Topic.WORKSPACE, Sample.workspace());
+    desktop = Fx.desktop(bare, folder.resolve("bare.json"));
+    Fx.run(() -> desktop.frame().to(Place.TASKS));
+    Fx.until("taught", () -> text("No tasks yet") && text("Import a plan…"));
+    Fx.picture(desktop, PICTURES.resolve("tasks-empty.png"));
+  }
+
+  // ── how ─────────────────────────────────────────────────────────────────────────────────────
+
+  @SuppressWarnings("unchecked")
+  private ThingTable<Views.Task> table() {
+    return (ThingTable<Views.Task>) robot.lookup(".thing-table").query();
+  }
+
+  private List<Views.Task> rows() {
+    return robot.lookup(".thing-table").tryQuery().isPresent() ? table().rows() : List.of();
+  }
+
+  private Node named(String name) {
+    return robot.lookup(n -> name.equals(n.getAccessibleText())).query();
+  }
+
+  private boolean text(String words) {
+    return robot
+        .lookup(n -> n instanceof Labeled l && l.getText() != null && l.getText().contains(words))
+        .queryAll()
+        .stream()
+        .anyMatch(TasksTest::shown);
+  }
+
+  private static boolean shown(Node node) {
+    for (var n = node; n != null; n = n.getParent()) {
+      if (!n.isVisible()) {
+        return false;
+      }
+    }
+    return node.getScene() != null;
+  }
+}
