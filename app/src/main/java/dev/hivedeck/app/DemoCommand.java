@@ -1,6 +1,9 @@
 package dev.hivedeck.app;
 
 import dev.hivedeck.app.demo.Demo;
+import dev.hivedeck.engine.Hive;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -10,6 +13,8 @@ import picocli.CommandLine.ParentCommand;
 /** The sample workspace, working. */
 @Command(name = "demo", description = "A sample workspace with eight agents, working.")
 final class DemoCommand implements Callable<Integer> {
+  private static final int ENOUGH = 9;
+
   @ParentCommand Cli cli;
 
   @Option(names = "--headless", description = "In the terminal, even where there is a display.")
@@ -30,6 +35,16 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--no-pictures", description = "Write no PNGs.")
   boolean noPictures;
 
+  /** Waits until a good part is merged: then the screens have most to show. */
+  private static void amid(Hive hive) throws InterruptedException {
+    while (Doors.all(hive, Topic.CHANGE, Views.Change.class).stream()
+            .filter(c -> c.state() == Views.ChangeState.MERGED)
+            .count()
+        < ENOUGH) {
+      Thread.sleep(50);
+    }
+  }
+
   @Override
   public Integer call() throws Exception {
     if (!headless && Windows.possible()) {
@@ -43,14 +58,15 @@ final class DemoCommand implements Callable<Integer> {
               + ", at "
               + pace
               + " times real speed.");
+      Path shown = null;
       try (var progress = Progress.of(cli, demo.hive())) {
         progress.begin();
         demo.begin(true);
-        Idle.await(demo.hive());
-      }
-      Path shown = null;
-      if (!noPictures && !(cli.json && pictures == null)) {
-        shown = Screens.write(cli, demo.hive(), pictures);
+        if (!noPictures && !(cli.json && pictures == null)) {
+          amid(demo.hive());
+          shown = Screens.write(cli, demo.hive(), pictures);
+        }
+        demo.await(() -> Idle.await(demo.hive()));
       }
       var verdict = demo.finish();
       var words = new StringBuilder("\nThe demo is over.\n");

@@ -16,6 +16,7 @@ public final class Demo implements AutoCloseable {
 
   private final Path folder;
   private final boolean keep;
+  private final double speed;
   private final SampleWorkspace workspace;
   private final Hive hive;
   private Person person;
@@ -23,6 +24,7 @@ public final class Demo implements AutoCloseable {
   private Demo(Path folder, boolean keep, double speed, boolean serve) {
     this.folder = folder;
     this.keep = keep;
+    this.speed = speed;
     this.workspace = SampleWorkspace.make(folder);
     this.hive =
         Hive.open(
@@ -67,10 +69,35 @@ public final class Demo implements AutoCloseable {
   public void begin(boolean alone) {
     hive.execute(new Command.Trust(), null);
     if (alone) {
-      person = new Person(hive);
+      person = new Person(hive, speed);
     }
     hive.execute(new Command.ImportPlan("plan.yaml", workspace.plan()), null);
     hive.execute(new Command.Work(AT_ONCE), null);
+  }
+
+  /**
+   * Waits until nothing can proceed any more.
+   *
+   * @param idle waits until the engine can do nothing without a person
+   */
+  public void await(Idle idle) throws InterruptedException {
+    Person.Given before;
+    Person.Given after;
+    do {
+      before = given();
+      idle.await();
+      after = given();
+    } while (!after.all() || !after.equals(before));
+  }
+
+  private Person.Given given() {
+    return person == null ? new Person.Given(0, true) : person.given();
+  }
+
+  /** How to wait for an engine that has nothing to do. */
+  @FunctionalInterface
+  public interface Idle {
+    void await() throws InterruptedException;
   }
 
   /** Closes the engine and judges what came of it. */

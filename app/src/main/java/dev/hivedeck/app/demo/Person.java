@@ -7,7 +7,9 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,11 +17,18 @@ import org.slf4j.LoggerFactory;
 final class Person implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Person.class);
 
+  /** A person takes a moment, so that what waits for them can be seen waiting. */
+  private static final Duration THINKS = Duration.ofSeconds(20);
+
   private final Door door;
+  private final Duration pause;
+  private final AtomicInteger begun = new AtomicInteger();
+  private final AtomicInteger ended = new AtomicInteger();
   private final Door.Subscription subscription;
 
-  Person(Door door) {
+  Person(Door door, double speed) {
     this.door = door;
+    this.pause = Duration.ofNanos((long) (THINKS.toNanos() / speed));
     this.subscription = door.subscribe(door.stats().seq(), this::happened);
   }
 
@@ -40,15 +49,30 @@ final class Person implements AutoCloseable {
     }
   }
 
+  /** How many answers were begun, and whether all of them are given. */
+  record Given(int answers, boolean all) {}
+
+  Given given() {
+    int done = ended.get();
+    int all = begun.get();
+    return new Given(all, done == all);
+  }
+
   private void act(Command command) {
+    begun.incrementAndGet();
     Thread.ofVirtual()
         .name("demo-person")
         .start(
             () -> {
               try {
+                Thread.sleep(pause);
                 door.execute(command, null);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
               } catch (HiveException e) {
                 LOG.warn("{} was refused: {}", command, e.getMessage());
+              } finally {
+                ended.incrementAndGet();
               }
             });
   }

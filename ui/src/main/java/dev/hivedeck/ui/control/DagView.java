@@ -37,7 +37,10 @@ public final class DagView extends Region {
   private static final double NEAREST = 1.6;
 
   /** Below this zoom a title is no longer readable, hence not drawn. */
-  private static final double READABLE = 0.55;
+  private static final double READABLE = 0.6;
+
+  /** Below this not even an id is. */
+  private static final double NAMED = 0.24;
 
   private final Canvas canvas = new Canvas();
   private final Texts texts;
@@ -112,7 +115,7 @@ public final class DagView extends Region {
                     if (mine == version) {
                       dag = made;
                       if (fitted) {
-                        fit();
+                        begin();
                       }
                       draw();
                     }
@@ -151,6 +154,19 @@ public final class DagView extends Region {
     zoom = Math.min(1, Math.min((getWidth() - 32) / wide, (getHeight() - 32) / high));
     offsetX = (getWidth() - wide * zoom) / 2;
     offsetY = (getHeight() - high * zoom) / 2;
+  }
+
+  /** All of it where that can be read, else what is around the chosen task. */
+  private void begin() {
+    fit();
+    var spot = dag.spots().get(chosen);
+    if (zoom < READABLE) {
+      zoom = READABLE;
+      double x = spot == null ? 0 : x(spot) + WIDTH / 2;
+      double y = spot == null ? dag.height() * (HEIGHT + GAP_Y) / 2 : y(spot) + HEIGHT / 2;
+      offsetX = Math.min(16, getWidth() / 2 - x * zoom);
+      offsetY = getHeight() / 2 - y * zoom;
+    }
   }
 
   /** Nearer or farther, around the middle. */
@@ -276,7 +292,7 @@ public final class DagView extends Region {
       canvas.setWidth(getWidth());
       canvas.setHeight(getHeight());
       if (fitted) {
-        fit();
+        begin();
       }
       draw();
     }
@@ -365,8 +381,7 @@ public final class DagView extends Region {
     g.setLineWidth((mine ? 2 : 1) / Math.max(zoom, 0.4));
     g.strokeRoundRect(x, y, WIDTH, HEIGHT, 10, 10);
     g.setFill(look.color(tone));
-    g.fillRoundRect(
-        x, y, zoom < READABLE ? WIDTH * Math.max(5, task.stage()) / 100 : 5, HEIGHT, 10, 10);
+    g.fillRoundRect(x, y, zoom < NAMED ? WIDTH : zoom < READABLE ? 12 : 5, HEIGHT, 10, 10);
     if (zoom >= READABLE) {
       g.setTextBaseline(VPos.CENTER);
       g.setFont(Font.font("JetBrains Mono", 11));
@@ -382,6 +397,11 @@ public final class DagView extends Region {
       g.setFill(look.color("text"));
       g.setFont(Font.font("Inter", FontWeight.BOLD, 12));
       g.fillText(cut(task.title()), x + 14, y + 31, WIDTH - 22);
+    } else if (zoom >= NAMED) {
+      g.setTextBaseline(VPos.CENTER);
+      g.setFont(Font.font("JetBrains Mono", 24));
+      g.setFill(look.color("text"));
+      g.fillText(task.id(), x + 18, y + HEIGHT / 2, WIDTH - 26);
     }
     g.setGlobalAlpha(1);
   }

@@ -303,8 +303,8 @@ public final class TasksScreen implements Screen {
                 Face.text(TasksScreen::agent, "soft"))
             .column(
                 texts.text("col.state"),
-                96,
-                86,
+                112,
+                104,
                 1,
                 Comparator.comparingInt(t -> ATTENTION.indexOf(t.state())),
                 Face.of(() -> Parts.label(""), this::fillState))
