@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
 import javafx.scene.input.KeyCode;
@@ -59,7 +60,7 @@ public final class AgentsScreen implements Screen {
     var title = Parts.label(texts.text("place.agents"), "title");
     title.setMinWidth(Region.USE_PREF_SIZE);
     var head = new HBox(12, title, Parts.grow(filter));
-    head.setAlignment(javafx.geometry.Pos.CENTER_LEFT);
+    head.setAlignment(Pos.CENTER_LEFT);
     head.getStyleClass().add("screen-head");
 
     table = table();
@@ -150,8 +151,8 @@ public final class AgentsScreen implements Screen {
                 Face.text(a -> a.task() == null ? "–" : a.task(), "mono"))
             .column(
                 texts.text("col.state"),
-                100,
-                84,
+                118,
+                112,
                 1,
                 Comparator.comparingInt(a -> ATTENTION.indexOf(a.state())),
                 Face.of(() -> Parts.label(""), this::fillState))
@@ -282,6 +283,7 @@ public final class AgentsScreen implements Screen {
     private final Label tag = Parts.label("", "tag");
 
     TagBox() {
+      setAlignment(Pos.CENTER_LEFT);
       getChildren().add(tag);
       setMinWidth(0);
     }

@@ -83,6 +83,7 @@ public final class ChangesScreen implements Screen {
   private final StackPane body = new StackPane();
   private final Region none;
   private final VBox tableCard;
+  private boolean met;
   private Subscription watching = () -> {};
 
   public ChangesScreen(Desk desk) {
@@ -129,6 +130,10 @@ public final class ChangesScreen implements Screen {
 
   @Override
   public void shown() {
+    if (!met && desk.live().changes().size() > 0) {
+      met = true;
+      meet();
+    }
     watching =
         Subscription.combine(
             desk.live().changes().watch(this::renew),
@@ -140,6 +145,16 @@ public final class ChangesScreen implements Screen {
     watching.unsubscribe();
   }
 
+  /** At the first visit, the first of the groups that has something to read. */
+  private void meet() {
+    for (var group : Group.values()) {
+      if (desk.live().changes().all().stream().anyMatch(c -> group.states.contains(c.state()))) {
+        filter.choose(group);
+        return;
+      }
+    }
+  }
+
   @Override
   public void open(String id) {
     desk.live()
@@ -147,6 +162,7 @@ public final class ChangesScreen implements Screen {
         .get(id)
         .ifPresent(
             c -> {
+              met = true;
               filter.choose(Group.of(c.state()));
               renew();
               table.choose(id);

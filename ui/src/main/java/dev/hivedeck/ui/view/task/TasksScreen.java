@@ -303,8 +303,8 @@ public final class TasksScreen implements Screen {
                 Face.text(TasksScreen::agent, "soft"))
             .column(
                 texts.text("col.state"),
+                118,
                 112,
-                104,
                 1,
                 Comparator.comparingInt(t -> ATTENTION.indexOf(t.state())),
                 Face.of(() -> Parts.label(""), this::fillState))
