@@ -4,44 +4,99 @@ import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Query.Hunk;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads git's diffs. Names come from the NUL-separated listing, which needs no unquoting; hunks
- * from the patch, whose files are in the same order.
+ * Reads git's diffs, asking git once. Names and counts come from its NUL-separated listings, which
+ * need no unquoting; hunks from the patch behind them, whose files are in the same order.
  */
 public final class Diffs {
   private static final Pattern HUNK =
-      Pattern.compile("@@ -(\\d+)(?:,\\d+)? \\+(\\d+)(?:,\\d+)? @@(.*)");
+      Pattern.compile("@@ -(\\d+)(?:,(\\d+))? \\+(\\d+)(?:,(\\d+))? @@.*", Pattern.DOTALL);
   private static final int LONGEST_LINE = 2_000;
+  private static final int LARGEST = 64 * 1024 * 1024;
 
   private Diffs() {}
 
-  private record Name(String status, String path, String oldPath) {}
+  private record Name(String status, String path, String oldPath) {
+    /** Where a file became a link or the like, the patch tells of a removal and an addition. */
+    int patches() {
+      return status.startsWith("T") ? 2 : 1;
+    }
+
+    String word() {
+      return switch (status.charAt(0)) {
+        case 'A', 'C' -> "added";
+        case 'D' -> "deleted";
+        case 'R' -> "renamed";
+        default -> "modified";
+      };
+    }
+  }
+
+  /** Added and deleted lines; -1 for files without lines. */
+  private record Count(int additions, int deletions) {
+    boolean binary() {
+      return additions < 0;
+    }
+  }
 
   /**
+   * @param maxLines how many lines of hunks to give; files beyond come without theirs
    * @param range what git diff is to compare
    */
   public static FileDiffs between(
       Git git, String base, String head, int maxLines, String... range) {
-    var names = names(git, range);
-    var counts = counts(git, range);
-    int total = counts.stream().mapToInt(c -> Math.max(0, c[0]) + Math.max(0, c[1])).sum();
-    var hunks = total > maxLines * 4 ? List.<List<Hunk>>of() : patch(git, range);
+    var command =
+        new ArrayList<>(
+            List.of(
+                "-c",
+                "core.bigFileThreshold=16m", // larger ones are shown as binary, not read whole
+                "diff",
+                "--raw",
+                "--numstat",
+                "--patch",
+                "-z",
+                "--unified=3",
+                "--find-renames",
+                "--no-color",
+                "--no-ext-diff",
+                "--no-textconv",
+                "--submodule=short"));
+    command.addAll(List.of(range));
+    command.add("--");
+    String[] arguments = command.toArray(String[]::new);
+    var result = git.runUpTo(LARGEST, arguments);
+    if (!result.ok()) {
+      throw git.failed(result, arguments);
+    }
+    return read(result.bytes(), base, head, maxLines);
+  }
+
+  private static FileDiffs read(byte[] bytes, String base, String head, int maxLines) {
+    var fields = new Fields(bytes);
+    var names = names(fields);
+    var counts = counts(fields, names.size());
+    var patches = new Patches(bytes, fields.at);
     var files = new ArrayList<FileDiff>();
-    boolean truncated = hunks.isEmpty() && !names.isEmpty() && total > 0;
+    boolean truncated = bytes.length == LARGEST;
     int lines = 0;
     for (int i = 0; i < names.size(); i++) {
       var name = names.get(i);
-      int[] count = i < counts.size() ? counts.get(i) : new int[] {0, 0};
-      boolean binary = count[0] < 0;
-      List<Hunk> own = i < hunks.size() && !binary ? hunks.get(i) : List.of();
-      int size = own.stream().mapToInt(h -> h.lines().size()).sum();
-      if (lines + size > maxLines) {
-        own = List.of();
+      var count = counts.get(i);
+      int room = maxLines - lines;
+      boolean fits = Math.max(0, count.additions()) + Math.max(0, count.deletions()) <= room;
+      var hunks = new ArrayList<Hunk>();
+      for (int n = 0; n < name.patches(); n++) {
+        hunks.addAll(patches.next(fits));
+      }
+      int size = hunks.stream().mapToInt(h -> h.lines().size()).sum();
+      if (!fits || size > room) {
+        hunks.clear();
         truncated = true;
       } else {
         lines += size;
@@ -50,120 +105,139 @@ public final class Diffs {
           new FileDiff(
               name.path(),
               name.oldPath(),
-              name.status(),
-              binary,
-              Math.max(0, count[0]),
-              Math.max(0, count[1]),
-              own));
+              name.word(),
+              count.binary(),
+              Math.max(0, count.additions()),
+              Math.max(0, count.deletions()),
+              List.copyOf(hunks)));
     }
     return new FileDiffs(base, head, List.copyOf(files), truncated);
   }
 
-  private static String[] command(String[] range, String... options) {
-    var all = new ArrayList<>(List.of("diff", "--no-color", "--no-ext-diff", "--find-renames"));
-    all.addAll(List.of(options));
-    all.addAll(List.of(range));
-    return all.toArray(String[]::new);
+  /** The NUL-separated fields before the patch. */
+  private static final class Fields {
+    private final byte[] bytes;
+    private int at;
+
+    Fields(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    boolean at(char c) {
+      return at < bytes.length && bytes[at] == c;
+    }
+
+    String next() {
+      int from = at;
+      while (at < bytes.length && bytes[at] != 0) {
+        at++;
+      }
+      return new String(bytes, from, at++ - from, StandardCharsets.UTF_8);
+    }
   }
 
-  private static List<Name> names(Git git, String... range) {
-    String[] f = git.must(command(range, "--name-status", "-z")).split("\0");
+  private static List<Name> names(Fields fields) {
     var names = new ArrayList<Name>();
-    for (int i = 0; i + 1 < f.length; ) {
-      switch (f[i].charAt(0)) {
-        case 'R', 'C' -> {
-          names.add(new Name("renamed", f[i + 2], f[i + 1]));
-          i += 3;
-        }
-        case 'A' -> {
-          names.add(new Name("added", f[i + 1], null));
-          i += 2;
-        }
-        case 'D' -> {
-          names.add(new Name("deleted", f[i + 1], null));
-          i += 2;
-        }
-        default -> {
-          names.add(new Name("modified", f[i + 1], null));
-          i += 2;
-        }
-      }
+    while (fields.at(':')) {
+      String raw = fields.next();
+      String status = raw.substring(raw.lastIndexOf(' ') + 1);
+      String path = fields.next();
+      boolean moved = status.startsWith("R") || status.startsWith("C");
+      names.add(moved ? new Name(status, fields.next(), path) : new Name(status, path, null));
     }
     return names;
   }
 
-  /** Added and deleted lines per file, -1 for binary ones. */
-  private static List<int[]> counts(Git git, String... range) {
-    var counts = new ArrayList<int[]>();
-    String[] f = git.must(command(range, "--numstat", "-z")).split("\0");
-    for (int i = 0; i < f.length; i++) {
-      String[] c = f[i].split("\t", 3);
-      if (c.length == 3) {
-        counts.add(
-            c[0].equals("-")
-                ? new int[] {-1, -1}
-                : new int[] {Integer.parseInt(c[0]), Integer.parseInt(c[1])});
-        if (c[2].isEmpty()) {
-          i += 2; // a rename: both names follow
-        }
+  private static List<Count> counts(Fields fields, int number) {
+    var counts = new ArrayList<Count>();
+    while (counts.size() < number) {
+      String[] c = fields.next().split("\t", 3);
+      if (c[2].isEmpty()) { // a rename: both names follow
+        fields.next();
+        fields.next();
       }
+      counts.add(
+          c[0].equals("-")
+              ? new Count(-1, -1)
+              : new Count(Integer.parseInt(c[0]), Integer.parseInt(c[1])));
     }
     return counts;
   }
 
-  private static List<List<Hunk>> patch(Git git, String... range) {
-    var files = new ArrayList<List<Hunk>>();
-    List<Hunk> hunks = null;
-    List<DiffLine> lines = null;
-    int old = 0;
-    int now = 0;
-    int oldLeft = 0;
-    int newLeft = 0;
-    for (String line : git.must(command(range, "--patch", "--unified=3")).split("\n", -1)) {
-      boolean inside = oldLeft > 0 || newLeft > 0;
-      if (!inside && line.startsWith("diff --git ")) {
-        hunks = new ArrayList<>();
-        files.add(hunks);
-      } else if (!inside && line.startsWith("@@ ") && hunks != null) {
-        Matcher m = HUNK.matcher(line);
-        if (m.matches()) {
-          lines = new ArrayList<>();
-          old = Integer.parseInt(m.group(1));
-          now = Integer.parseInt(m.group(2));
-          oldLeft = length(line, '-');
-          newLeft = length(line, '+');
-          hunks.add(new Hunk(line, old, now, lines));
-        }
-      } else if (inside && !line.startsWith("\\")) {
-        String text = line.isEmpty() ? "" : line.substring(1);
-        if (text.length() > LONGEST_LINE) {
-          text = text.substring(0, LONGEST_LINE) + "…";
-        }
-        switch (line.isEmpty() ? ' ' : line.charAt(0)) {
-          case '+' -> {
-            lines.add(new DiffLine("+", 0, now++, text));
-            newLeft--;
-          }
-          case '-' -> {
-            lines.add(new DiffLine("-", old++, 0, text));
-            oldLeft--;
-          }
-          default -> {
-            lines.add(new DiffLine(" ", old++, now++, text));
-            oldLeft--;
-            newLeft--;
-          }
+  /** The patch, file by file. Only a line feed ends a line here, whatever else a file holds. */
+  private static final class Patches {
+    private final byte[] bytes;
+    private int at;
+    private String line;
+
+    Patches(byte[] bytes, int from) {
+      this.bytes = bytes;
+      // A NUL stands between the listings and the patch.
+      this.at = from < bytes.length && bytes[from] == 0 ? from + 1 : from;
+      advance();
+    }
+
+    private void advance() {
+      if (at >= bytes.length) {
+        line = null;
+        return;
+      }
+      int from = at;
+      while (at < bytes.length && bytes[at] != '\n') {
+        at++;
+      }
+      line = new String(bytes, from, at++ - from, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The hunks of the next file.
+     *
+     * @param wanted whether to read or only to pass over them
+     */
+    List<Hunk> next(boolean wanted) {
+      var hunks = new ArrayList<Hunk>();
+      advance(); // diff --git
+      while (line != null && !line.startsWith("diff --git ")) {
+        Matcher m = line.startsWith("@@ ") ? HUNK.matcher(line) : null;
+        if (m != null && m.matches()) {
+          hunks.add(hunk(m, wanted));
+        } else {
+          advance();
         }
       }
+      return hunks;
     }
-    return files;
-  }
 
-  /** The length in {@code -a,b} or {@code +c,d} of a hunk's header; 1 when not said. */
-  private static int length(String header, char side) {
-    int from = header.indexOf(side);
-    String range = header.substring(from + 1, header.indexOf(' ', from));
-    int comma = range.indexOf(',');
-    return comma < 0 ? 1 : Integer.parseInt(range.substring(comma + 1));
+    private Hunk hunk(Matcher m, boolean wanted) {
+      String header = line;
+      int old = Integer.parseInt(m.group(1));
+      int now = Integer.parseInt(m.group(3));
+      int oldEnd = old + (m.group(2) == null ? 1 : Integer.parseInt(m.group(2)));
+      int newEnd = now + (m.group(4) == null ? 1 : Integer.parseInt(m.group(4)));
+      var lines = new ArrayList<DiffLine>();
+      int oldStart = old;
+      int newStart = now;
+      for (advance(); line != null && (old < oldEnd || now < newEnd); advance()) {
+        char kind = line.isEmpty() ? ' ' : line.charAt(0);
+        if (kind == '\\') {
+          continue; // no line feed at the end of the file
+        }
+        DiffLine read =
+            switch (kind) {
+              case '+' -> new DiffLine("+", 0, now++, text());
+              case '-' -> new DiffLine("-", old++, 0, text());
+              default -> new DiffLine(" ", old++, now++, text());
+            };
+        if (wanted) {
+          lines.add(read);
+        }
+      }
+      return new Hunk(header, oldStart, newStart, lines);
+    }
+
+    private String text() {
+      String text = line.isEmpty() ? "" : line.substring(1);
+      return text.length() > LONGEST_LINE ? text.substring(0, LONGEST_LINE) + "…" : text;
+    }
   }
 }

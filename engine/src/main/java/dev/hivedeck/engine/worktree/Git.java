@@ -4,13 +4,18 @@ import dev.hivedeck.engine.protocol.HiveException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,12 +23,36 @@ import java.util.concurrent.TimeUnit;
  * variables, no prompts, no hooks, no signing, no background maintenance.
  */
 public final class Git {
-  private static final long LIMIT_SECONDS = 120;
+  private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final boolean WINDOWS =
-      System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("win");
+      System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("win");
+  private static final Set<Long> RUNNING = ConcurrentHashMap.newKeySet();
+
+  /** What a user may have configured that would run programs, ask questions or change meanings. */
+  private static final List<String> PLAIN =
+      plain(
+          "core.hooksPath=" + (WINDOWS ? "NUL" : "/dev/null"),
+          "core.fsmonitor=false",
+          "core.quotePath=false",
+          "core.safecrlf=false",
+          "commit.gpgSign=false",
+          "i18n.commitEncoding=UTF-8",
+          "submodule.recurse=false",
+          "gc.auto=0",
+          "maintenance.auto=false",
+          "advice.detachedHead=false",
+          "advice.addEmbeddedRepo=false");
 
   private final Path folder;
   private final Map<String, String> extra;
+
+  private static List<String> plain(String... settings) {
+    var command = new ArrayList<>(List.of("git"));
+    for (String setting : settings) {
+      command.addAll(List.of("-c", setting));
+    }
+    return List.copyOf(command);
+  }
 
   public Git(Path folder) {
     this(folder, Map.of());
@@ -36,7 +65,9 @@ public final class Git {
 
   /** The same with more environment, for example another index. */
   Git with(Map<String, String> environment) {
-    return new Git(folder, environment);
+    var all = new HashMap<>(extra);
+    all.putAll(environment);
+    return new Git(folder, Map.copyOf(all));
   }
 
   /** What a run left. */
@@ -55,29 +86,21 @@ public final class Git {
    *     not come back
    */
   public Result run(String... arguments) {
-    return runWith(null, arguments);
+    return run(null, Integer.MAX_VALUE, arguments);
   }
 
   /** The same with something on its standard input. */
   Result runWith(String input, String... arguments) {
-    var command =
-        new ArrayList<>(
-            List.of(
-                "git",
-                "-c",
-                "core.hooksPath=" + (WINDOWS ? "NUL" : "/dev/null"),
-                "-c",
-                "commit.gpgSign=false",
-                "-c",
-                "gc.auto=0",
-                "-c",
-                "maintenance.auto=false",
-                "-c",
-                "core.quotePath=false",
-                "-c",
-                "advice.detachedHead=false",
-                "-c",
-                "merge.renormalize=false"));
+    return run(input, Integer.MAX_VALUE, arguments);
+  }
+
+  /** The same, forgetting what it prints beyond {@code most} bytes. */
+  Result runUpTo(int most, String... arguments) {
+    return run(null, most, arguments);
+  }
+
+  private Result run(String input, int most, String... arguments) {
+    var command = new ArrayList<>(PLAIN);
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command).directory(folder.toFile());
     var environment = builder.environment();
@@ -87,8 +110,12 @@ public final class Git {
     environment.put("LC_ALL", "C");
     environment.putAll(extra);
     try {
-      return await(builder.start(), input, arguments);
+      return await(builder.start(), input, most, arguments);
     } catch (IOException e) {
+      if (!Files.isDirectory(folder)) {
+        throw new HiveException(
+            "no-folder", "There is no folder " + folder + ".", "Something removed it; try again.");
+      }
       throw new HiveException(
           "git-missing",
           "git could not be started in " + folder + ": " + e.getMessage(),
@@ -97,10 +124,14 @@ public final class Git {
     }
   }
 
-  private Result await(Process process, String input, String[] arguments) throws IOException {
+  private Result await(Process process, String input, int most, String[] arguments) {
+    RUNNING.add(process.pid());
+    var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
-    Thread reader = Thread.ofVirtual().start(() -> copy(process.getErrorStream(), err));
     try {
+      Thread outReader = Thread.ofVirtual().start(() -> copy(process.getInputStream(), out, most));
+      Thread errReader =
+          Thread.ofVirtual().start(() -> copy(process.getErrorStream(), err, 64 * 1024));
       try (var in = process.getOutputStream()) {
         if (input != null) {
           in.write(input.getBytes(StandardCharsets.UTF_8));
@@ -108,28 +139,40 @@ public final class Git {
       } catch (IOException ignored) {
         // git ended without reading; its exit code says why.
       }
-      byte[] out = process.getInputStream().readAllBytes();
-      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+      if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
         throw new HiveException(
             "git-slow",
-            "git " + arguments[0] + " did not end within " + LIMIT_SECONDS + " s in " + folder,
-            "Look whether the disk or another git process holds it up.");
+            "git %s did not end within %d s in %s"
+                .formatted(arguments[0], LIMIT.toSeconds(), folder),
+            "Look whether the disk, a filter or another git process holds it up.");
       }
-      reader.join();
-      return new Result(process.exitValue(), out, err.toString(StandardCharsets.UTF_8));
+      outReader.join();
+      errReader.join();
+      return new Result(
+          process.exitValue(), out.toByteArray(), err.toString(StandardCharsets.UTF_8));
     } catch (InterruptedException e) {
-      process.destroy();
       Thread.currentThread().interrupt();
       throw new HiveException("stopped", "git " + arguments[0] + " was stopped.", "Try again.");
+    } finally {
+      if (process.isAlive()) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroy();
+      }
+      RUNNING.remove(process.pid());
     }
   }
 
-  private static void copy(InputStream from, ByteArrayOutputStream to) {
+  /** Whether this is a git that runs on the engine's own behalf just now. */
+  static boolean isOwn(long pid) {
+    return RUNNING.contains(pid);
+  }
+
+  private static void copy(InputStream from, ByteArrayOutputStream to, int most) {
     try {
-      from.transferTo(to);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      to.writeBytes(from.readNBytes(most));
+      from.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException ignored) {
+      // The process was ended meanwhile.
     }
   }
 
