@@ -14,6 +14,7 @@ import dev.hivedeck.engine.time.Timers;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -24,7 +25,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.java_websocket.WebSocket;
+import org.java_websocket.WebSocketImpl;
 import org.java_websocket.drafts.Draft;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.exceptions.InvalidDataException;
@@ -47,6 +50,14 @@ public final class FeedServer implements AutoCloseable {
   private static final int PAGE = 500;
   private static final int UNAUTHORIZED = 4401;
   private static final Duration STATS = Duration.ofSeconds(1);
+
+  /** How long a newcomer may take until it has said hello. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final int MOST_CLIENTS = 128;
+
+  /** Requests of one client that may be under way at once. */
+  private static final int MOST_REQUESTS = 128;
 
   private final Door door;
   private final Access access;
@@ -110,7 +121,7 @@ public final class FeedServer implements AutoCloseable {
       for (WebSocket socket : server.getConnections()) {
         Client client = socket.getAttachment();
         if (client != null && client.caller != null) {
-          client.outbox.message(text);
+          client.outbox.offer(text);
         }
       }
     } catch (RuntimeException e) {
@@ -138,6 +149,7 @@ public final class FeedServer implements AutoCloseable {
   private final class Client {
     private final WebSocket socket;
     private final Outbox outbox = new Outbox(QUEUE);
+    private final AtomicInteger requests = new AtomicInteger();
     private volatile Access.Caller caller;
     private Set<Topic> topics = Set.of();
     private Door.Subscription events = () -> {};
@@ -220,7 +232,26 @@ public final class FeedServer implements AutoCloseable {
       outbox.close();
     }
 
+    /** Takes a request; on the thread that serves all sockets, hence without waiting. */
     void receive(String text) {
+      if (requests.incrementAndGet() > MOST_REQUESTS) {
+        LOG.warn("a client asked more than {} things at once and was cut", MOST_REQUESTS);
+        socket.close(CloseFrame.TRY_AGAIN_LATER, "too many requests at once");
+        return;
+      }
+      Thread.ofVirtual()
+          .name("feed-request")
+          .start(
+              () -> {
+                try {
+                  handle(text);
+                } finally {
+                  requests.decrementAndGet();
+                }
+              });
+    }
+
+    private void handle(String text) {
       JsonNode id = null;
       try {
         JsonNode request;
@@ -257,7 +288,7 @@ public final class FeedServer implements AutoCloseable {
             "unauthorized",
             "Say hello with the token first.",
             "It is in endpoint.json.");
-        socket.close(UNAUTHORIZED, "unauthorized");
+        cut();
         return;
       }
       switch (method) {
@@ -287,6 +318,11 @@ public final class FeedServer implements AutoCloseable {
       }
     }
 
+    /** Gives the answer a moment to leave before the line is cut. */
+    private void cut() {
+      timers.after(Duration.ofMillis(50), () -> socket.close(UNAUTHORIZED, "unauthorized"));
+    }
+
     private void person() {
       if (!caller.isPerson()) {
         throw new HiveException(
@@ -305,8 +341,7 @@ public final class FeedServer implements AutoCloseable {
             "unauthorized",
             "This token opens nothing.",
             "Use the one in endpoint.json.");
-        // Give the answer a moment to leave before the line is cut.
-        timers.after(Duration.ofMillis(50), () -> socket.close(UNAUTHORIZED, "unauthorized"));
+        cut();
         return;
       }
       if (params.path("protocol").asInt(PROTOCOL) != PROTOCOL) {
@@ -387,6 +422,28 @@ public final class FeedServer implements AutoCloseable {
     }
 
     @Override
+    protected boolean onConnect(SelectionKey key) {
+      if (getConnections().size() >= MOST_CLIENTS) {
+        LOG.warn("refused a connection, there are {} already", MOST_CLIENTS);
+        return false;
+      }
+      timers.after(PATIENCE, () -> silent(key));
+      return true;
+    }
+
+    /** Cuts a newcomer that has not said who it is. */
+    private void silent(SelectionKey key) {
+      if (key.attachment() instanceof WebSocketImpl socket && !socket.isClosed()) {
+        Client client = socket.getAttachment();
+        if (client == null) {
+          socket.closeConnection(CloseFrame.POLICY_VALIDATION, "no handshake");
+        } else if (client.caller == null) {
+          socket.close(UNAUTHORIZED, "no hello");
+        }
+      }
+    }
+
+    @Override
     public ServerHandshakeBuilder onWebsocketHandshakeReceivedAsServer(
         WebSocket socket, Draft draft, ClientHandshake request) throws InvalidDataException {
       String origin = request.hasFieldValue("Origin") ? request.getFieldValue("Origin") : null;
@@ -413,7 +470,7 @@ public final class FeedServer implements AutoCloseable {
     @Override
     public void onMessage(WebSocket socket, String text) {
       Client client = socket.getAttachment();
-      Thread.ofVirtual().name("feed-request").start(() -> client.receive(text));
+      client.receive(text);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.RoutingHandler;
@@ -36,6 +37,10 @@ public final class HttpApi implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
   private static final HttpString ORIGIN = new HttpString("Origin");
   private static final int LARGEST = 64 << 20;
+
+  /** Milliseconds that a request's head may take to come in. */
+  private static final int PATIENCE = 10_000;
+
   private static final Map<String, Topic> LISTS =
       Map.of(
           "requirements", Topic.REQUIREMENT,
@@ -61,7 +66,10 @@ public final class HttpApi implements AutoCloseable {
             .addHttpListener(port, "127.0.0.1")
             .setIoThreads(1)
             .setWorkerThreads(4)
-            .setServerOption(io.undertow.UndertowOptions.MAX_ENTITY_SIZE, (long) LARGEST)
+            .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) LARGEST)
+            .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, PATIENCE)
+            .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 6 * PATIENCE)
+            .setServerOption(UndertowOptions.IDLE_TIMEOUT, 6 * PATIENCE)
             .setHandler(new BlockingHandler(guarded(routes())))
             .build();
   }

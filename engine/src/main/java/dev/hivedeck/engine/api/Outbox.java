@@ -15,8 +15,12 @@ import java.util.Map;
  * pile up become a gap, to be fetched by range.
  */
 final class Outbox {
+  /** Characters of ready messages; one more may always be put where there are none. */
+  private static final int ROOM = 2 << 20;
+
   private final int limit;
   private final ArrayDeque<String> messages = new ArrayDeque<>();
+  private long waiting;
   private ArrayDeque<Event> events = new ArrayDeque<>();
   private final ArrayDeque<Query.LogPage> lines = new ArrayDeque<>();
   private final Map<String, long[]> gaps = new LinkedHashMap<>();
@@ -36,8 +40,29 @@ final class Outbox {
     record Lines(List<Query.LogPage> pages, Map<String, long[]> gaps) implements Parcel {}
   }
 
+  /** Puts a message, as soon as there is room: who asks for much gets it as fast as it reads. */
   synchronized void message(String text) {
+    while (!closed && waiting > 0 && waiting + text.length() > ROOM) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+    put(text);
+  }
+
+  /** Puts a message that nobody misses when there is no room for it. */
+  synchronized void offer(String text) {
+    if (waiting + text.length() <= ROOM) {
+      put(text);
+    }
+  }
+
+  private void put(String text) {
     messages.add(text);
+    waiting += text.length();
     notifyAll();
   }
 
@@ -101,7 +126,10 @@ final class Outbox {
       return null;
     }
     if (!messages.isEmpty()) {
-      return new Parcel.Message(messages.poll());
+      String text = messages.poll();
+      waiting -= text.length();
+      notifyAll();
+      return new Parcel.Message(text);
     }
     if (!events.isEmpty()) {
       var batch = new ArrayList<Event>();
@@ -123,6 +151,9 @@ final class Outbox {
 
   synchronized void close() {
     closed = true;
+    messages.clear();
+    events.clear();
+    lines.clear();
     notifyAll();
   }
 }

@@ -1,0 +1,411 @@
+package dev.hivedeck.engine.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.Hive;
+import dev.hivedeck.engine.HiveOptions;
+import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.time.SystemTimers;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.java_websocket.client.WebSocketClient;
+import org.java_websocket.handshake.ServerHandshake;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The engine's doors, as programs on this machine find them. */
+class FeedTest {
+  @TempDir Path folder;
+  private Sandbox sandbox;
+  private Hive hive;
+  private final List<Peer> peers = new ArrayList<>();
+
+  @BeforeEach
+  void open() {
+    sandbox = new Sandbox(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        "version: 1\nagents:\n  worker: { driver: command, run: 'true', owns: ['**'] }\n");
+    hive = sandbox.open(10, true);
+  }
+
+  @AfterEach
+  void close() {
+    peers.forEach(WebSocketClient::close);
+    hive.close();
+  }
+
+  // ── the feed ────────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void aWrongTokenOpensNothing() throws Exception {
+    var peer = connect(Map.of());
+    peer.ask("hello", Json.object().put("token", "guess"));
+    assertThat(peer.message().at("/error/data/code").asText()).isEqualTo("unauthorized");
+    assertThat(peer.closed.get(10, TimeUnit.SECONDS)).isEqualTo(4401);
+  }
+
+  @Test
+  void withoutHelloNothingIsAnswered() throws Exception {
+    var peer = connect(Map.of());
+    peer.ask("stats", Json.object());
+    assertThat(peer.message().at("/error/data/code").asText()).isEqualTo("unauthorized");
+    assertThat(peer.closed.get(10, TimeUnit.SECONDS)).isEqualTo(4401);
+  }
+
+  @Test
+  void aForeignPageIsTurnedAwayAndOneOfThisMachineIsNot() throws Exception {
+    var foreign = new Peer(Map.of("Origin", "https://evil.example"));
+    foreign.connect();
+    assertThat(foreign.closed.get(10, TimeUnit.SECONDS)).isNotNull();
+    assertThat(foreign.opened.isDone()).isFalse();
+    hello(connect(Map.of("Origin", "http://localhost:3000")));
+  }
+
+  @Test
+  void aPortInUseIsNamed() {
+    int port = URI.create(hive.endpoint().feed()).getPort();
+    var other = new Sandbox(folder.resolve("other"));
+    assertThatThrownBy(
+            () ->
+                Hive.open(
+                    new HiveOptions(
+                        other.repository,
+                        other.home,
+                        1,
+                        true,
+                        port,
+                        0,
+                        new SystemTimers(),
+                        () -> UUID.randomUUID().toString())))
+        .isInstanceOfSatisfying(
+            HiveException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("port-in-use");
+              assertThat(e.getMessage()).contains(Integer.toString(port));
+              assertThat(e.hint()).contains("--feed-port");
+            });
+    other.open(1, false).close(); // Nothing of the failed start is left behind.
+  }
+
+  @Test
+  void whoComesBackMissesNothingAndHearsNothingTwice() throws Exception {
+    var first = hello(connect(Map.of()));
+    first.ask("subscribe", Json.object());
+    long seq = first.result().get("seq").asLong();
+    add("T-1");
+    var seen = new ArrayList<>(first.seqs("T-1"));
+    first.closeBlocking();
+    add("T-2");
+    var second = hello(connect(Map.of()));
+    second.ask("subscribe", Json.object().put("after", seen.getLast()));
+    add("T-3");
+    seen.addAll(second.seqs("T-3"));
+    assertThat(seen)
+        .containsExactlyElementsOf(
+            LongStream.rangeClosed(seq + 1, seq + seen.size()).boxed().toList());
+  }
+
+  @Test
+  void badRequestsAreExplainedAndTheLineStays() throws Exception {
+    var peer = hello(connect(Map.of()));
+    peer.send("{nonsense");
+    assertThat(peer.message().at("/error/code").asInt()).isEqualTo(-32700);
+    peer.send("{\"id\":7}");
+    assertThat(peer.message().at("/error/code").asInt()).isEqualTo(-32600);
+    peer.ask("dance", Json.object());
+    assertThat(peer.message().at("/error/code").asInt()).isEqualTo(-32601);
+    var command = Json.object();
+    command.putObject("command").put("type", "task.cancel").put("id", "T-404");
+    peer.ask("execute", command);
+    assertThat(peer.message().at("/error/data/code").asText()).isEqualTo("no-task");
+    var unknown = Json.object();
+    unknown.putObject("command").put("type", "task.dance");
+    peer.ask("execute", unknown);
+    assertThat(peer.message().at("/error/data/message").asText()).isNotEmpty();
+    peer.ask("stats", Json.object());
+    assertThat(peer.result().has("seq")).isTrue();
+  }
+
+  @Test
+  void aFrameThatIsTooLargeEndsItsOwnLineOnly() throws Exception {
+    var large = hello(connect(Map.of()));
+    var other = hello(connect(Map.of()));
+    try {
+      large.send("x".repeat(5 << 20));
+    } catch (RuntimeException e) {
+      // The line may be cut while it still sends.
+    }
+    assertThat(large.closed.get(20, TimeUnit.SECONDS)).isNotNull();
+    other.ask("stats", Json.object());
+    assertThat(other.result().has("seq")).isTrue();
+  }
+
+  @Test
+  void whoNeverReadsSlowsNobody() throws Exception {
+    try (var stalled = raw()) {
+      var peer = hello(connect(Map.of()));
+      peer.ask("subscribe", Json.object());
+      peer.result();
+      for (int i = 1; i <= 200; i++) {
+        hive.execute(
+            new Command.AddTask(
+                "L-" + i,
+                "Large " + i,
+                "x".repeat(20_000),
+                null,
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                null),
+            null);
+      }
+      assertThat(peer.seqs("L-200")).isNotEmpty();
+      assertThat(stalled.isConnected()).isTrue();
+    }
+  }
+
+  @Test
+  void whoFloodsHarmsNobody() throws Exception {
+    var peer = hello(connect(Map.of()));
+    try {
+      for (int i = 0; i < 200_000 && !peer.closed.isDone(); i++) {
+        peer.send(
+            "{\"jsonrpc\":\"2.0\",\"id\":"
+                + i
+                + ",\"method\":\"query\",\"params\":"
+                + "{\"query\":{\"type\":\"events\",\"after\":0,\"limit\":5000}}}");
+      }
+    } catch (RuntimeException e) {
+      // Cut.
+    }
+    hello(connect(Map.of()));
+  }
+
+  // ── the HTTP door ───────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void healthIsForEverybodyTheRestForTheTokenOnly() throws Exception {
+    assertThat(get("/health", null).statusCode()).isEqualTo(200);
+    assertThat(json(get("/health", null)).get("status").asText()).isEqualTo("up");
+    var refused = get("/v1/tasks", "guess");
+    assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(json(refused).get("hint").asText()).contains("endpoint.json");
+    assertThat(get("/v1/tasks", hive.endpoint().token()).statusCode()).isEqualTo(200);
+    assertThat(get("/v1/nothing", hive.endpoint().token()).statusCode()).isEqualTo(404);
+    assertThat(get("/v1/tasks/T-404", hive.endpoint().token()).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void tasksAreWrittenAndSteered() throws Exception {
+    var made = post("/v1/tasks", "{\"id\":\"T-9\",\"title\":\"From a script\"}");
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
+    assertThat(post("/v1/tasks/T-9/cancel", "").statusCode()).isEqualTo(200);
+    assertThat(json(get("/v1/tasks/T-9", hive.endpoint().token())).get("state").asText())
+        .isEqualTo("cancelled");
+    var again = post("/v1/tasks/T-9/cancel", "");
+    assertThat(again.statusCode()).isEqualTo(409);
+    assertThat(json(again).get("hint").asText()).isNotBlank();
+    assertThat(post("/v1/tasks", "{").statusCode()).isEqualTo(400);
+    assertThat(post("/v1/tasks", "[]").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void aPageFromElsewhereMayNotSteer() throws Exception {
+    try (var client = HttpClient.newHttpClient();
+        var socket = new Socket("127.0.0.1", URI.create(hive.endpoint().api()).getPort())) {
+      // The JDK's client refuses to send a foreign Origin, so this goes by hand.
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          ("POST /v1/rest HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: https://evil.example\r\n"
+                  + "Authorization: Bearer "
+                  + hive.endpoint().token()
+                  + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+              .getBytes());
+      out.flush();
+      assertThat(new String(socket.getInputStream().readAllBytes()))
+          .startsWith("HTTP/1.1 403")
+          .contains("foreign-origin");
+      assertThat(client).isNotNull();
+    }
+  }
+
+  // ── how ─────────────────────────────────────────────────────────────────────────────────────
+
+  private void add(String id) {
+    hive.execute(
+        new Command.AddTask(id, id, null, null, List.of(), List.of(), List.of(), null, null), null);
+  }
+
+  private Peer connect(Map<String, String> headers) throws Exception {
+    var peer = new Peer(headers);
+    peer.connect();
+    peer.opened.get(10, TimeUnit.SECONDS);
+    return peer;
+  }
+
+  private Peer hello(Peer peer) throws Exception {
+    peer.ask("hello", Json.object().put("token", hive.endpoint().token()));
+    assertThat(peer.result().get("protocol").asInt()).isEqualTo(1);
+    return peer;
+  }
+
+  /** A subscriber that reads nothing after its first words. */
+  private Socket raw() throws Exception {
+    var uri = URI.create(hive.endpoint().feed());
+    var socket = new Socket("127.0.0.1", uri.getPort());
+    socket.setReceiveBufferSize(4_096);
+    var out = socket.getOutputStream();
+    out.write(
+        ("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+            .getBytes());
+    frame(
+        out,
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hello\",\"params\":{\"token\":\""
+            + hive.endpoint().token()
+            + "\"}}");
+    frame(out, "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"subscribe\",\"params\":{}}");
+    out.flush();
+    return socket;
+  }
+
+  /** A masked text frame (RFC 6455, 5.2) with a mask of zeros. */
+  private static void frame(OutputStream out, String text) throws Exception {
+    byte[] bytes = text.getBytes();
+    out.write(0x81);
+    if (bytes.length < 126) {
+      out.write(0x80 | bytes.length);
+    } else {
+      out.write(0x80 | 126);
+      out.write(bytes.length >> 8);
+      out.write(bytes.length & 0xff);
+    }
+    out.write(new byte[4]);
+    out.write(bytes);
+  }
+
+  private HttpResponse<String> get(String path, String token) throws Exception {
+    var request = HttpRequest.newBuilder(URI.create(hive.endpoint().api() + path));
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return send(request.build());
+  }
+
+  private HttpResponse<String> post(String path, String body) throws Exception {
+    return send(
+        HttpRequest.newBuilder(URI.create(hive.endpoint().api() + path))
+            .header("Authorization", "Bearer " + hive.endpoint().token())
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+
+  private static HttpResponse<String> send(HttpRequest request) throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  private static JsonNode json(HttpResponse<String> response) {
+    return Json.read(response.body(), JsonNode.class);
+  }
+
+  /** A client that keeps what it hears. */
+  private final class Peer extends WebSocketClient {
+    final CompletableFuture<Void> opened = new CompletableFuture<>();
+    final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    final LinkedBlockingQueue<JsonNode> heard = new LinkedBlockingQueue<>();
+    private int asked;
+
+    Peer(Map<String, String> headers) {
+      super(URI.create(hive.endpoint().feed()), headers);
+      peers.add(this);
+    }
+
+    void ask(String method, JsonNode params) {
+      var request = Json.object().put("jsonrpc", "2.0").put("id", ++asked).put("method", method);
+      request.set("params", params);
+      send(request.toString());
+    }
+
+    /** The next answer. */
+    JsonNode message() throws InterruptedException {
+      for (; ; ) {
+        var next = heard.poll(20, TimeUnit.SECONDS);
+        assertThat(next).as("an answer").isNotNull();
+        if (next.has("id")) {
+          return next;
+        }
+      }
+    }
+
+    JsonNode result() throws InterruptedException {
+      var answer = message();
+      assertThat(answer.has("result")).as(answer.toString()).isTrue();
+      return answer.get("result");
+    }
+
+    /** Numbers of all events up to the first about that thing. */
+    List<Long> seqs(String id) throws InterruptedException {
+      var seqs = new ArrayList<Long>();
+      long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      while (System.nanoTime() < end) {
+        var next = heard.poll(20, TimeUnit.SECONDS);
+        if (next != null && "events".equals(next.path("method").asText())) {
+          boolean there = false;
+          for (var event : next.at("/params/events")) {
+            seqs.add(event.get("seq").asLong());
+            there |= id.equals(event.path("id").asText());
+          }
+          if (there) {
+            return seqs;
+          }
+        }
+      }
+      throw new AssertionError("never heard of " + id);
+    }
+
+    @Override
+    public void onOpen(ServerHandshake handshake) {
+      opened.complete(null);
+    }
+
+    @Override
+    public void onMessage(String text) {
+      heard.add(Json.read(text, JsonNode.class));
+    }
+
+    @Override
+    public void onClose(int code, String reason, boolean remote) {
+      closed.complete(code);
+    }
+
+    @Override
+    public void onError(Exception e) {
+      // What matters is whether the line was opened or closed.
+    }
+  }
+}
