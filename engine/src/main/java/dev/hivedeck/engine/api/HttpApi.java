@@ -301,7 +301,7 @@ public final class HttpApi implements AutoCloseable {
     return switch (code) {
       case "not-now", "at-work", "merged", "second-engine" -> 409;
       case "not-trusted", "not-allowed" -> 403;
-      case "stopping", "disk-full" -> 503;
+      case "stopping", "disk-full", "disk-failed" -> 503;
       default -> 400;
     };
   }

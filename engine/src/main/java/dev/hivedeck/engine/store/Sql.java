@@ -37,6 +37,8 @@ public final class Sql implements AutoCloseable {
         list.add(mapper.map(row));
       }
       return list;
+    } catch (SQLException e) {
+      throw forgetting(sql, e);
     }
   }
 
@@ -44,6 +46,8 @@ public final class Sql implements AutoCloseable {
       throws SQLException {
     try (ResultSet rows = bind(sql, parameters).executeQuery()) {
       return rows.next() ? Optional.ofNullable(mapper.map(new Row(rows))) : Optional.empty();
+    } catch (SQLException e) {
+      throw forgetting(sql, e);
     }
   }
 
@@ -51,12 +55,31 @@ public final class Sql implements AutoCloseable {
   public long number(String sql, Object... parameters) throws SQLException {
     try (ResultSet rows = bind(sql, parameters).executeQuery()) {
       return rows.next() ? rows.getLong(1) : 0;
+    } catch (SQLException e) {
+      throw forgetting(sql, e);
     }
   }
 
   /** Returns how many rows changed. */
   public int update(String sql, Object... parameters) throws SQLException {
-    return bind(sql, parameters).executeUpdate();
+    try {
+      return bind(sql, parameters).executeUpdate();
+    } catch (SQLException e) {
+      throw forgetting(sql, e);
+    }
+  }
+
+  /** A statement that failed, on a full disk for example, may not work again; a new one does. */
+  private SQLException forgetting(String sql, SQLException failure) {
+    var statement = statements.remove(sql);
+    if (statement != null) {
+      try {
+        statement.close();
+      } catch (SQLException e) {
+        failure.addSuppressed(e);
+      }
+    }
+    return failure;
   }
 
   void run(String sql) throws SQLException {

@@ -357,13 +357,25 @@ public final class Store implements AutoCloseable {
       finished.add(() -> write.done().complete(result));
       return tx.seq();
     } catch (Exception e) {
-      writer.run("ROLLBACK TO one");
-      writer.run("RELEASE one");
+      undo(e);
       RuntimeException cause = e instanceof RuntimeException r ? r : failed((SQLException) e);
       finished.add(() -> write.done().completeExceptionally(cause));
       return next;
     } finally {
       MDC.remove("correlation");
+    }
+  }
+
+  /**
+   * Undoes one write. A full disk or a failing one makes SQLite undo the whole transaction by
+   * itself (its documentation, "Response To Errors Within A Transaction"); then so do we.
+   */
+  private void undo(Exception cause) throws SQLException {
+    try {
+      writer.run("ROLLBACK TO one");
+      writer.run("RELEASE one");
+    } catch (SQLException gone) {
+      throw cause instanceof SQLException e ? e : gone;
     }
   }
 
@@ -389,6 +401,13 @@ public final class Store implements AutoCloseable {
           "disk-full",
           "The disk is full, the write was rolled back: " + e.getMessage(),
           "Free some space; nothing that was confirmed is lost.",
+          e);
+    }
+    if (e instanceof SQLiteException s && s.getResultCode().name().startsWith("SQLITE_IOERR")) {
+      return new HiveException(
+          "disk-failed",
+          "The disk failed to read or write, the write was rolled back: " + e.getMessage(),
+          "Check the disk and its free space; nothing that was confirmed is lost.",
           e);
     }
     return new HiveException(

@@ -111,6 +111,41 @@ class StoreTest {
   }
 
   @Test
+  void aFullDiskRefusesWhatHasNoRoomAndKeepsTheRest() {
+    try (var store = open()) {
+      put(store, "before", "kept");
+      room(store, 60);
+      assertThatThrownBy(() -> put(store, "large", "x".repeat(1 << 20)))
+          .isInstanceOfSatisfying(
+              HiveException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo("disk-full");
+                assertThat(e.hint()).contains("Free some space");
+              });
+      room(store, 1 << 30);
+      put(store, "after", "kept too");
+    }
+    try (var store = open()) {
+      assertThat(
+              store.<Long>read(
+                  sql -> sql.number("SELECT count(*) FROM meta WHERE key IN ('before', 'after')")))
+          .isEqualTo(2);
+      assertThat(
+              store.<Long>read(sql -> sql.number("SELECT count(*) FROM meta WHERE key = 'large'")))
+          .isZero();
+    }
+  }
+
+  private static void room(Store store, int pages) {
+    store.write(
+        "test",
+        tx -> {
+          tx.sql().run("PRAGMA max_page_count = " + pages);
+          return null;
+        });
+  }
+
+  @Test
   void theFileIsForItsOwnerOnly() throws IOException {
     try (Store store = open()) {
       var permissions = Files.getPosixFilePermissions(folder.resolve("hive.db"));
