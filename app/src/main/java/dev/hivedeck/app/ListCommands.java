@@ -263,7 +263,9 @@ final class ListCommands {
                   "decisions",
                   asked,
                   "engine",
-                  opened.remote() ? "running" : "stopped"),
+                  opened.remote() ? "running" : "stopped",
+                  "folder",
+                  Doors.folder(cli.workspace()).toString()),
               null);
           return Cli.DONE;
         }

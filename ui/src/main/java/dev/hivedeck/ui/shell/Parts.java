@@ -5,6 +5,8 @@ import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ButtonBase;
 import javafx.scene.control.Label;
+import javafx.scene.control.Tab;
+import javafx.scene.control.TabPane;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -118,6 +120,27 @@ public final class Parts {
     var key = label(text, "key");
     key.setMinWidth(Region.USE_PREF_SIZE);
     return key;
+  }
+
+  /**
+   * Tabs of an inspector, which stay.
+   *
+   * @param name what a screen reader calls them
+   */
+  public static TabPane tabs(String name, Tab... tabs) {
+    var pane = new TabPane(tabs);
+    pane.getTabs().forEach(t -> t.setClosable(false));
+    pane.getStyleClass().add("inspector-tabs");
+    pane.setAccessibleText(name);
+    VBox.setVgrow(pane, Priority.ALWAYS);
+    return pane;
+  }
+
+  /** What a tab shows; the last node takes the room that is left. */
+  public static VBox tabBody(Node... nodes) {
+    var body = new VBox(8, nodes);
+    body.getStyleClass().add("tab-body");
+    return body;
   }
 
   public static <N extends Node> N grow(N node) {

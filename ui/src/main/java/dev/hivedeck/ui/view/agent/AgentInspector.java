@@ -40,7 +40,7 @@ final class AgentInspector extends StackPane {
   private final Label where = Parts.label("", "soft");
   private final Button pause;
   private final Button stop;
-  private final TabPane tabs = new TabPane();
+  private final TabPane tabs;
   private final Tab live = new Tab();
   private final Tab attempts = new Tab();
   private final Tab about = new Tab();
@@ -74,21 +74,12 @@ final class AgentInspector extends StackPane {
     VBox.setVgrow(log, Priority.ALWAYS);
     sayField();
     live.setText(texts.text("agent.live"));
-    live.setContent(pane(olderBar, log, say));
-    attempts.setContent(pane(Parts.grow(attemptList)));
+    live.setContent(Parts.tabBody(olderBar, log, say));
+    attempts.setContent(Parts.tabBody(Parts.grow(attemptList)));
     about.setText(texts.text("agent.about"));
-    tabs.getTabs().setAll(live, attempts, about);
-    tabs.getTabs().forEach(t -> t.setClosable(false));
-    tabs.getStyleClass().add("inspector-tabs");
-    VBox.setVgrow(tabs, Priority.ALWAYS);
+    tabs = Parts.tabs(texts.text("inspector.tabs"), live, attempts, about);
     content = new VBox(8, head, tabs, footer);
     getChildren().setAll(content);
-  }
-
-  private static VBox pane(javafx.scene.Node... nodes) {
-    var pane = new VBox(8, nodes);
-    pane.getStyleClass().add("tab-body");
-    return pane;
   }
 
   private void sayField() {

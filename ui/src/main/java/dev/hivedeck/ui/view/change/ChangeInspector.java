@@ -27,8 +27,6 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
-import javafx.scene.layout.Priority;
-import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 
@@ -47,7 +45,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   private final TextArea word = new TextArea();
   private final Label noted = Parts.label("", "muted");
   private final VBox returning;
-  private final TabPane tabs = new TabPane();
+  private final TabPane tabs;
   private final Tab files = new Tab();
   private final Tab gates = new Tab();
   private final Tab conversation = new Tab();
@@ -78,23 +76,13 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     changeGates = new ChangeGates(desk, this::look);
     talk = new Conversation(desk, this::look);
     attemptList = new AttemptList(desk, true, a -> desk.go().to(Place.AGENTS, a.agent()));
-    files.setContent(body(changeFiles));
-    gates.setContent(body(changeGates));
-    conversation.setContent(body(talk));
-    attempts.setContent(body(attemptList));
-    tabs.getTabs().setAll(files, gates, conversation, attempts);
-    tabs.getTabs().forEach(t -> t.setClosable(false));
-    tabs.getStyleClass().add("inspector-tabs");
-    VBox.setVgrow(tabs, Priority.ALWAYS);
+    files.setContent(Parts.tabBody(Parts.grow(changeFiles)));
+    gates.setContent(Parts.tabBody(Parts.grow(changeGates)));
+    conversation.setContent(Parts.tabBody(Parts.grow(talk)));
+    attempts.setContent(Parts.tabBody(Parts.grow(attemptList)));
+    tabs = Parts.tabs(texts.text("inspector.tabs"), files, gates, conversation, attempts);
     content = new VBox(8, head, troubleBar, returning, tabs);
     getChildren().setAll(content);
-  }
-
-  private static VBox body(Region inner) {
-    var body = new VBox(inner);
-    body.getStyleClass().add("tab-body");
-    VBox.setVgrow(inner, Priority.ALWAYS);
-    return body;
   }
 
   private VBox returning() {

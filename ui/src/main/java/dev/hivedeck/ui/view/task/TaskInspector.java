@@ -41,7 +41,7 @@ final class TaskInspector extends StackPane {
   private final Button retry;
   private final Button pause;
   private final Button cancel;
-  private final TabPane tabs = new TabPane();
+  private final TabPane tabs;
   private final Tab about = new Tab();
   private final Tab attempts = new Tab();
   private final Tab log = new Tab();
@@ -82,24 +82,14 @@ final class TaskInspector extends StackPane {
     scroll.setFitToWidth(true);
     scroll.getStyleClass().add("plain-scroll");
     about.setText(texts.text("task.about"));
-    about.setContent(body(scroll));
-    attempts.setContent(body(attemptList));
+    about.setContent(Parts.tabBody(Parts.grow(scroll)));
+    attempts.setContent(Parts.tabBody(Parts.grow(attemptList)));
     log.setText(texts.text("task.log"));
-    log.setContent(body(logView));
-    tabs.getTabs().setAll(about, attempts, log);
-    tabs.getTabs().forEach(t -> t.setClosable(false));
-    tabs.getStyleClass().add("inspector-tabs");
+    log.setContent(Parts.tabBody(Parts.grow(logView)));
+    tabs = Parts.tabs(texts.text("inspector.tabs"), about, attempts, log);
     tabs.getSelectionModel().selectedItemProperty().subscribe(_ -> follow());
-    VBox.setVgrow(tabs, Priority.ALWAYS);
     content = new VBox(8, head, reasonBar, tabs);
     getChildren().setAll(content);
-  }
-
-  private static VBox body(Region inner) {
-    var body = new VBox(inner);
-    body.getStyleClass().add("tab-body");
-    VBox.setVgrow(inner, Priority.ALWAYS);
-    return body;
   }
 
   /** Shows this task; null for none. */
