@@ -41,10 +41,11 @@ class PixelBench {
   private static void print(String what, List<Double> millis) {
     Collections.sort(millis);
     System.out.printf(
-        "%s: %d samples, p50 %.1f ms, p99 %.1f ms, max %.1f ms%n",
+        "%s: %d samples, p50 %.1f ms, p90 %.1f ms, p99 %.1f ms, max %.1f ms%n",
         what,
         millis.size(),
         millis.get(millis.size() / 2),
+        millis.get((int) (millis.size() * 0.90)),
         millis.get((int) (millis.size() * 0.99)),
         millis.getLast());
   }
@@ -120,14 +121,20 @@ class PixelBench {
       demo.begin(true);
       Thread.sleep(3_000);
       var millis = Collections.synchronizedList(new ArrayList<Double>());
+      // A thread that does nothing else tells what the machine itself adds.
+      var idle = Collections.synchronizedList(new ArrayList<Double>());
+      var peer = Executors.newSingleThreadExecutor();
       long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
       while (System.nanoTime() < until) {
         long asked = System.nanoTime();
         Platform.runLater(() -> millis.add((System.nanoTime() - asked) / 1e6));
+        peer.execute(() -> idle.add((System.nanoTime() - asked) / 1e6));
         Thread.sleep(3);
       }
       Thread.sleep(300);
+      peer.shutdown();
       print("waiting for the thread of the screen", new ArrayList<>(millis));
+      print("waiting for a thread that is idle", new ArrayList<>(idle));
       Platform.runLater(desktop.stage()::close);
       Thread.sleep(500);
     }

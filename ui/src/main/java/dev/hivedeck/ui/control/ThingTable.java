@@ -227,11 +227,13 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
     @Override
     protected void updateItem(V thing, boolean empty) {
       super.updateItem(thing, empty);
-      if (empty || thing == null) {
-        setGraphic(null);
-      } else {
+      // Hidden, not taken out: what comes into a scene anew is styled anew.
+      face.node().setVisible(!empty && thing != null);
+      if (face.node().isVisible()) {
         face.show(thing);
-        setGraphic(face.node());
+        if (getGraphic() != face.node()) {
+          setGraphic(face.node());
+        }
       }
     }
   }

@@ -67,9 +67,8 @@ final class Happening extends ListView<Event> {
     @Override
     protected void updateItem(Event event, boolean empty) {
       super.updateItem(event, empty);
-      if (empty || event == null) {
-        setGraphic(null);
-        setTooltip(null);
+      box.setVisible(!empty && event != null);
+      if (!box.isVisible()) {
         return;
       }
       time.setText(desk.texts().time(event.at()));
@@ -78,7 +77,9 @@ final class Happening extends ListView<Event> {
       Tone.ofEvent(event.type()).on(word);
       text.setText(without(kind, event.text()));
       setAccessibleText(time.getText() + " " + event.text());
-      setGraphic(box);
+      if (getGraphic() != box) {
+        setGraphic(box);
+      }
     }
 
     private String word(Event event) {

@@ -178,12 +178,14 @@ final class Working extends TableView<Views.Agent> {
     @Override
     protected void updateItem(Views.Agent agent, boolean empty) {
       super.updateItem(agent, empty);
-      if (empty || agent == null) {
-        setGraphic(null);
-        return;
+      // Hidden, not taken out: what comes into a scene anew is styled anew.
+      box.setVisible(!empty && agent != null);
+      if (box.isVisible()) {
+        show.accept(this, agent);
+        if (getGraphic() != box) {
+          setGraphic(box);
+        }
       }
-      show.accept(this, agent);
-      setGraphic(box);
     }
   }
 
