@@ -46,7 +46,11 @@ import picocli.CommandLine.ScopeType;
       SteerCommands.Task.class,
       SteerCommands.Change.class,
       SteerCommands.Agent.class,
-      SetupCommands.Check.class,
+      DatabaseCommands.Copy.class,
+      DatabaseCommands.Copies.class,
+      DatabaseCommands.Restore.class,
+      DatabaseCommands.Recover.class,
+      DatabaseCommands.Check.class,
     })
 public final class Cli implements Callable<Integer> {
   public static final int DONE = 0;

@@ -124,23 +124,6 @@ final class SetupCommands {
     }
   }
 
-  @Command(name = "check", description = "Check the database.")
-  static final class Check implements Callable<Integer> {
-    @ParentCommand Cli cli;
-
-    @Override
-    public Integer call() {
-      try (var opened = Doors.open(cli.workspace())) {
-        var stats = opened.door().stats();
-        cli.answer(
-            Map.of("database", "ok", "bytes", stats.storeBytes(), "events", stats.seq()),
-            "The database is sound: %d events, %d kB."
-                .formatted(stats.seq(), stats.storeBytes() / 1024));
-        return Cli.DONE;
-      }
-    }
-  }
-
   @Command(name = "doctor", description = "What is missing or wrong here, each with its remedy.")
   static final class Doctor implements Callable<Integer> {
     @ParentCommand Cli cli;

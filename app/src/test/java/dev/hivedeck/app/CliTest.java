@@ -163,6 +163,52 @@ class CliTest {
   }
 
   @Test
+  void aDamagedDatabaseIsRecoveredFromTheNewestSoundBackup() throws IOException {
+    config(ONE_AGENT);
+    imported();
+    assertThat(Terminal.in(repository, "check").status()).isZero();
+    var sound = Terminal.in(repository, "backup", "--json");
+    assertThat(sound.status()).as(sound.err()).isZero();
+    var broken = Terminal.in(repository, "backup", "--json");
+    assertThat(Terminal.in(repository, "backups", "--json").json()).hasSizeGreaterThanOrEqualTo(2);
+    Files.write(Path.of(broken.json().get("file").asText()), new byte[8_192]);
+    var check = Terminal.in(repository, "check", "--json");
+    Path database = Path.of(check.json().get("file").asText());
+    byte[] rubbish = new byte[20_000];
+    new Random(4).nextBytes(rubbish);
+    Files.write(database, rubbish);
+    refused(Terminal.in(repository, "tasks"), 2, "damaged", "hivedeck recover");
+    assertThat(Terminal.in(repository, "check").status()).isEqualTo(1);
+
+    var recovered = Terminal.in(repository, "recover", "--json");
+    assertThat(recovered.status()).as(recovered.err()).isZero();
+    assertThat(recovered.json().get("restored").asText())
+        .isEqualTo(sound.json().get("file").asText());
+    assertThat(Files.readAllBytes(Path.of(recovered.json().get("former").asText())))
+        .as("what was damaged is kept")
+        .isEqualTo(rubbish);
+    assertThat(Terminal.in(repository, "tasks", "--json").json()).hasSize(1);
+    assertThat(Terminal.in(repository, "recover").out()).contains("nothing was done");
+  }
+
+  @Test
+  void whatIsNoBackupIsNotRestored() throws IOException {
+    config(ONE_AGENT);
+    imported();
+    Path file = Files.writeString(folder.resolve("other.db"), "hello");
+    refused(Terminal.in(repository, "restore", file.toString()), 2, "no sound backup");
+    assertThat(Terminal.in(repository, "tasks", "--json").json()).hasSize(1);
+    refused(Terminal.in(repository, "backup", file.toString()), 2, "is there already");
+    assertThat(Files.readString(file)).isEqualTo("hello");
+  }
+
+  private void imported() throws IOException {
+    Path file = plan("plan: P\ntasks:\n  - { id: T-1, title: One, agent: a, prompt: p }\n");
+    var taken = Terminal.in(repository, "plan", "import", file.toString());
+    assertThat(taken.status()).as(taken.err()).isZero();
+  }
+
+  @Test
   void aHomeThatCannotBeWritten() throws IOException {
     Path locked = Files.createDirectories(folder.resolve("locked"));
     Files.writeString(locked.resolve("file"), "");

@@ -40,6 +40,7 @@ import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.Token;
 import dev.hivedeck.engine.security.Trust;
 import dev.hivedeck.engine.security.WorkspaceLock;
+import dev.hivedeck.engine.store.Backups;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
@@ -72,9 +73,15 @@ import org.slf4j.MDC;
  */
 public final class Hive implements Door, AutoCloseable {
   public static final String VERSION = "0.1.0";
+
+  /** The database, in the workspace's folder. */
+  public static final String DATABASE = "hive.db";
+
   private static final Logger LOG = LoggerFactory.getLogger(Hive.class);
   private static final Duration LOOK = Duration.ofSeconds(30);
   private static final Duration REFRESH = Duration.ofSeconds(3);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration DAY = Duration.ofHours(24);
   private static final int ATTEMPTS_SHOWN = 5_000;
 
   private final HiveOptions options;
@@ -124,7 +131,7 @@ public final class Hive implements Door, AutoCloseable {
     this.folder = new Home(options.home()).workspace(repository.root());
     this.lock = WorkspaceLock.acquire(folder);
     try {
-      this.store = Store.open(folder.resolve("hive.db"), timers.clock());
+      this.store = Store.open(folder.resolve(DATABASE), timers.clock());
     } catch (RuntimeException e) {
       lock.close();
       throw e;
@@ -201,6 +208,7 @@ public final class Hive implements Door, AutoCloseable {
       }
       tellWorkspace("workspace.opened", "engine " + VERSION + " started");
       again(LOOK, this::reconcile);
+      again(HOUR, this::backUp);
       again(REFRESH, this::refresh);
       Thread.ofVirtual().name("reconcile").start(this::reconcile);
     } catch (RuntimeException e) {
@@ -222,6 +230,11 @@ public final class Hive implements Door, AutoCloseable {
             again(every, action);
           }
         });
+  }
+
+  /** One copy a day, made beside the work. */
+  private void backUp() {
+    new Backups(folder.resolve(DATABASE), timers.clock()).makeIfDue(DAY, config.backups());
   }
 
   private void reconcile() {

@@ -80,6 +80,7 @@ final class ConfigReader {
         workspace.path("name").asText(null),
         workspace.path("main").asText(null),
         defaults(root.path("defaults")),
+        root.path("backups").path("keep").asInt(HiveConfig.BACKUPS),
         agents,
         gates,
         decisions);

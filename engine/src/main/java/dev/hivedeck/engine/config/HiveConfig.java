@@ -19,11 +19,13 @@ import java.util.TreeMap;
  *
  * @param name of the workspace, or null
  * @param main the branch that changes merge into, or null to find out
+ * @param backups how many daily copies of the database to keep
  */
 public record HiveConfig(
     String name,
     String main,
     Defaults defaults,
+    int backups,
     Map<String, AgentSpec> agents,
     Map<String, GateConfig> gates,
     Map<String, DecisionRule> decisions) {
@@ -31,8 +33,10 @@ public record HiveConfig(
   /** Where the file is in a repository. */
   public static final String FILE = ".hivedeck/hive.yaml";
 
+  static final int BACKUPS = 7;
+
   private static final HiveConfig NONE =
-      new HiveConfig(null, null, Defaults.STANDARD, Map.of(), Map.of(), Map.of());
+      new HiveConfig(null, null, Defaults.STANDARD, BACKUPS, Map.of(), Map.of(), Map.of());
 
   /**
    * Reads a repository's configuration; without a file there are no agents and no gates.

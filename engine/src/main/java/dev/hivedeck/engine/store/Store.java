@@ -117,8 +117,8 @@ public final class Store implements AutoCloseable {
     return new HiveException(
         "store-damaged",
         "The database " + file + " is damaged: " + what,
-        "Nothing was changed. Move the file aside and start again; finished work is safe on main and"
-            + " under refs/hivedeck/kept.");
+        "Nothing was changed. hivedeck recover puts the newest sound backup in its place; finished"
+            + " work is safe on main and under refs/hivedeck/kept.");
   }
 
   private Sql connect(boolean readOnly) throws SQLException {

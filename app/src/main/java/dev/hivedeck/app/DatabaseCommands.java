@@ -1,0 +1,179 @@
+package dev.hivedeck.app;
+
+import dev.hivedeck.engine.Hive;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.security.WorkspaceLock;
+import dev.hivedeck.engine.store.Backups;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** The database of a workspace: copied, put back, checked. */
+final class DatabaseCommands {
+  private DatabaseCommands() {}
+
+  private static Path database(Cli cli) {
+    Path file = Doors.folder(cli.workspace()).resolve(Hive.DATABASE);
+    if (!Files.exists(file)) {
+      throw new HiveException(
+          "no-database",
+          "There is no database for this workspace yet: " + file,
+          "hivedeck plan import makes one.");
+    }
+    return file;
+  }
+
+  private static Backups backups(Path database) {
+    return new Backups(database, Clock.systemUTC());
+  }
+
+  private static void put(Cli cli, Path database, Path backup) {
+    try (var _ = WorkspaceLock.acquire(database.getParent())) {
+      var former = backups(database).restore(backup);
+      var answer = new LinkedHashMap<String, Object>();
+      answer.put("restored", backup.toString());
+      former.ifPresent(f -> answer.put("former", f.toString()));
+      cli.answer(
+          answer,
+          "Restored "
+              + backup
+              + former.map(f -> "\nThe former database is kept as " + f).orElse("")
+              + "\nThe hive rests. Compare with the repository (hivedeck doctor), then start it.");
+    }
+  }
+
+  /** Copies it, also while an engine works. */
+  @Command(name = "backup", description = "Copy the database, also while the engine works.")
+  static final class Copy implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "FILE",
+        description = "Where to; default: beside the daily ones.")
+    Path file;
+
+    @Override
+    public Integer call() {
+      Path database = database(cli);
+      Path made;
+      if (file == null) {
+        made = backups(database).make(Integer.MAX_VALUE).file();
+      } else {
+        made = file.toAbsolutePath().normalize();
+        backups(database).copy(made);
+      }
+      long bytes = made.toFile().length();
+      cli.answer(
+          Map.of("file", made.toString(), "bytes", bytes),
+          "Copied to %s (%d kB).".formatted(made, bytes / 1024));
+      return Cli.DONE;
+    }
+  }
+
+  /** Lists them. */
+  @Command(name = "backups", description = "The copies that are kept, the newest first.")
+  static final class Copies implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Override
+    public Integer call() {
+      var all = backups(database(cli)).list();
+      var table = new Table("File", "At", "kB");
+      all.forEach(b -> table.row(b.file(), b.at(), b.bytes() / 1024));
+      cli.answer(
+          all.stream()
+              .map(
+                  b ->
+                      Map.of(
+                          "file", b.file().toString(), "at", b.at().toString(), "bytes", b.bytes()))
+              .toList(),
+          all.isEmpty() ? "None yet; the engine makes one a day." : table.toString());
+      return Cli.DONE;
+    }
+  }
+
+  /** Puts one back. */
+  @Command(name = "restore", description = "Put a copy in the place of the database.")
+  static final class Restore implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Parameters(paramLabel = "FILE")
+    Path file;
+
+    @Override
+    public Integer call() {
+      put(
+          cli,
+          Doors.folder(cli.workspace()).resolve(Hive.DATABASE),
+          file.toAbsolutePath().normalize());
+      return Cli.DONE;
+    }
+  }
+
+  /** Finds a way out of a damaged file. */
+  @Command(
+      name = "recover",
+      description = "If the database is damaged, put the newest sound copy in its place.")
+  static final class Recover implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Override
+    public Integer call() {
+      Path database = database(cli);
+      if (Backups.check(database).isEmpty()) {
+        cli.answer(Map.of("database", "ok"), "The database is sound, nothing was done.");
+        return Cli.DONE;
+      }
+      var newest =
+          backups(database)
+              .newestSound()
+              .orElseThrow(
+                  () ->
+                      new HiveException(
+                          "no-backup",
+                          "The database is damaged and there is no sound backup of it.",
+                          "Move "
+                              + database
+                              + " aside and import the plan again: finished work is safe on main"
+                              + " and under refs/hivedeck/kept."));
+      put(cli, database, newest.file());
+      return Cli.DONE;
+    }
+  }
+
+  /** Looks for damage. */
+  @Command(name = "check", description = "Check the database: pages, references, outbox.")
+  static final class Check implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Override
+    public Integer call() {
+      Path database = database(cli);
+      var wrong = Backups.check(database);
+      cli.answer(
+          Map.of(
+              "database",
+              wrong.isEmpty() ? "ok" : "damaged",
+              "file",
+              database.toString(),
+              "bytes",
+              database.toFile().length(),
+              "wrong",
+              wrong),
+          wrong.isEmpty()
+              ? "The database is sound: %s, %d kB."
+                  .formatted(database, database.toFile().length() / 1024)
+              : "The database is damaged:\n  "
+                  + String.join("\n  ", wrong)
+                  + "\nhivedeck recover puts the newest sound backup in its place.");
+      return wrong.isEmpty() ? Cli.DONE : Cli.FAILED;
+    }
+  }
+}

@@ -1,0 +1,249 @@
+package dev.hivedeck.engine.store;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * Copies of a database: made while it is used, kept for some days, and put back when it is damaged.
+ * Nothing is ever overwritten: what gives way is kept beside.
+ */
+public final class Backups {
+  private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+  private static final Pattern NAME = Pattern.compile("hive-(\\d{8}T\\d{6}\\.\\d{3}Z)\\.db");
+
+  private final Path database;
+  private final Path folder;
+  private final Clock clock;
+
+  /**
+   * @param database the file; its backups are in the folder {@code backups} beside it
+   */
+  public Backups(Path database, Clock clock) {
+    this.database = database;
+    this.folder = database.resolveSibling("backups");
+    this.clock = clock;
+  }
+
+  /**
+   * One copy.
+   *
+   * @param bytes its size
+   */
+  public record Backup(Path file, Instant at, long bytes) {}
+
+  /** All there are, the newest first. */
+  public List<Backup> list() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (var files = Files.list(folder)) {
+      var all = new ArrayList<Backup>();
+      for (Path file : files.toList()) {
+        var name = NAME.matcher(file.getFileName().toString());
+        if (name.matches()) {
+          all.add(new Backup(file, Instant.from(STAMP.parse(name.group(1))), Files.size(file)));
+        }
+      }
+      all.sort(Comparator.comparing(Backup::at).reversed());
+      return all;
+    } catch (IOException e) {
+      throw failed("The backups in " + folder + " cannot be listed", e);
+    }
+  }
+
+  /**
+   * Makes one, then removes those beyond {@code keep}, the oldest first. The engine may be at work:
+   * the copy is of one moment.
+   *
+   * @throws HiveException {@code backup-failed}; the others are then as they were
+   */
+  public Backup make(int keep) {
+    Instant now = clock.instant();
+    Path file = folder.resolve("hive-" + STAMP.format(now) + ".db");
+    copy(file);
+    for (Backup old : list().stream().skip(Math.max(1, keep)).toList()) {
+      try {
+        Files.deleteIfExists(old.file());
+      } catch (IOException e) {
+        LOG.warn("an old backup stays: {}", e.getMessage());
+      }
+    }
+    return list().stream().filter(b -> b.file().equals(file)).findFirst().orElseThrow();
+  }
+
+  /** Makes one if the newest is older than {@code every}. */
+  public Optional<Backup> makeIfDue(Duration every, int keep) {
+    var newest = list().stream().findFirst();
+    boolean due =
+        newest.isEmpty() || newest.get().at().plus(every).isBefore(clock.instant().plusMillis(1));
+    return due ? Optional.of(make(keep)) : Optional.empty();
+  }
+
+  /**
+   * Copies the database to a file that is not there yet, whole and checked, or not at all.
+   *
+   * @throws HiveException {@code backup-failed}
+   */
+  public void copy(Path target) {
+    if (Files.exists(target)) {
+      throw new HiveException(
+          "backup-failed", target + " is there already.", "Name a file that is not there yet.");
+    }
+    Path part = target.resolveSibling(target.getFileName() + ".part");
+    try {
+      Files.createDirectories(target.toAbsolutePath().getParent());
+      Files.deleteIfExists(part);
+      try (var sql = open(database)) {
+        sql.update("VACUUM INTO ?", part.toString());
+      }
+      var wrong = check(part);
+      if (!wrong.isEmpty()) {
+        throw new IOException("the copy is not sound: " + wrong.getFirst());
+      }
+      owned(part);
+      try (var channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException | SQLException e) {
+      try {
+        Files.deleteIfExists(part);
+      } catch (IOException again) {
+        e.addSuppressed(again);
+      }
+      throw failed("No backup of " + database + " could be made", e);
+    }
+  }
+
+  /**
+   * What is wrong with a database: its pages, its references, its outbox.
+   *
+   * @return empty when it is sound
+   */
+  public static List<String> check(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return List.of(file + " is not there");
+    }
+    try (var sql = open(file)) {
+      var wrong = new ArrayList<String>();
+      for (String line : sql.list("PRAGMA integrity_check(20)", r -> r.text("integrity_check"))) {
+        if (!line.equals("ok")) {
+          wrong.add(line);
+        }
+      }
+      if (sql.number("SELECT count(*) FROM sqlite_schema WHERE name = 'event'") == 0) {
+        wrong.add("it is no database of Hivedeck");
+        return wrong;
+      }
+      for (String line :
+          sql.list(
+              "PRAGMA foreign_key_check",
+              r -> "a row of " + r.text("table") + " refers to nothing in " + r.text("parent"))) {
+        wrong.add(line);
+      }
+      long gap = sql.number("SELECT coalesce(max(seq) - min(seq) + 1 - count(*), 0) FROM event");
+      if (gap != 0) {
+        wrong.add("the outbox lacks " + gap + " events between its first and its last");
+      }
+      return wrong;
+    } catch (SQLException e) {
+      return List.of("it cannot be read: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Puts a copy in the place of the database. The caller holds the workspace's lock.
+   *
+   * @return where the former one is kept; empty when there was none
+   * @throws HiveException {@code backup-damaged}, {@code backup-failed}; then nothing has changed
+   */
+  public Optional<Path> restore(Path backup) {
+    var wrong = check(backup);
+    if (!wrong.isEmpty()) {
+      throw new HiveException(
+          "backup-damaged",
+          backup + " is no sound backup: " + wrong.getFirst(),
+          "Choose another; hivedeck backups lists them.");
+    }
+    Path aside = database.resolveSibling("hive-replaced-" + STAMP.format(clock.instant()) + ".db");
+    Path part = database.resolveSibling("hive.db.part");
+    try {
+      Files.copy(backup, part, StandardCopyOption.REPLACE_EXISTING);
+      owned(part);
+      rest(part);
+      try (var channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      boolean there = Files.exists(database);
+      if (there) {
+        // Its log first: without the database it says nothing, with it, it is needed.
+        for (String end : List.of("-wal", "-shm")) {
+          Path log = database.resolveSibling(database.getFileName() + end);
+          if (Files.exists(log)) {
+            Files.move(log, aside.resolveSibling(aside.getFileName() + end));
+          }
+        }
+        Files.move(database, aside);
+      }
+      Files.move(part, database, StandardCopyOption.ATOMIC_MOVE);
+      return there ? Optional.of(aside) : Optional.empty();
+    } catch (IOException | SQLException e) {
+      throw failed("The backup " + backup + " could not be put back", e);
+    }
+  }
+
+  /** An earlier state does not know what was merged since: a person looks before work goes on. */
+  private static void rest(Path file) throws SQLException {
+    try (var sql = new Sql(new SQLiteConfig().createConnection("jdbc:sqlite:" + file))) {
+      sql.update("UPDATE meta SET value = 'no' WHERE key = 'working'");
+    }
+  }
+
+  /** The newest copy that is sound. */
+  public Optional<Backup> newestSound() {
+    return list().stream().filter(b -> check(b.file()).isEmpty()).findFirst();
+  }
+
+  private static Sql open(Path file) throws SQLException {
+    var config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setBusyTimeout(5_000);
+    return new Sql(config.createConnection("jdbc:sqlite:" + file));
+  }
+
+  private static void owned(Path file) throws IOException {
+    if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+  }
+
+  private static HiveException failed(String what, Exception cause) {
+    return new HiveException(
+        "backup-failed",
+        what + ": " + cause.getMessage(),
+        "Check the rights and the free space of that folder; nothing was lost.",
+        cause);
+  }
+}

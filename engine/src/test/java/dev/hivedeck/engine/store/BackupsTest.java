@@ -1,0 +1,167 @@
+package dev.hivedeck.engine.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Topic;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Copies of a database that is at work. */
+class BackupsTest {
+  @TempDir Path folder;
+  private Instant now = Instant.parse("2026-11-20T10:00:00Z");
+
+  /** A clock that a test moves. */
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          return this;
+        }
+
+        @Override
+        public Instant instant() {
+          return now;
+        }
+      };
+
+  private Path file() {
+    return folder.resolve("hive.db");
+  }
+
+  private static void both(Store store, int value) {
+    store.write(
+        "test",
+        tx -> {
+          for (String key : new String[] {"left", "right"}) {
+            tx.sql()
+                .update(
+                    "INSERT INTO meta(key, value) VALUES (?, ?)"
+                        + " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+                    key,
+                    Integer.toString(value));
+            tx.emit("meta.put", Topic.WORKSPACE, key, null, null);
+          }
+          return null;
+        });
+  }
+
+  @Test
+  void aCopyIsOfOneMomentWhileTheEngineWrites() throws Exception {
+    try (var store = Store.open(file(), clock)) {
+      both(store, 0);
+      var going = new AtomicBoolean(true);
+      var writer =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    for (int i = 1; going.get(); i++) {
+                      both(store, i);
+                    }
+                  });
+      for (int i = 0; i < 10; i++) {
+        now = now.plusSeconds(1);
+        var backup = new Backups(file(), clock).make(100);
+        assertThat(Backups.check(backup.file())).isEmpty();
+        try (var copy = Store.open(backup.file(), clock)) {
+          assertThat(
+                  copy.<Long>read(
+                      sql ->
+                          sql.number(
+                              "SELECT count(DISTINCT value) FROM meta WHERE key IN"
+                                  + " ('left', 'right')")))
+              .isEqualTo(1);
+        }
+      }
+      going.set(false);
+      writer.join();
+    }
+  }
+
+  @Test
+  void oneADayIsMadeAndTheOldestGo() {
+    try (var store = Store.open(file(), clock)) {
+      both(store, 1);
+      var backups = new Backups(file(), clock);
+      for (int hour = 0; hour < 10 * 24; hour++) {
+        backups.makeIfDue(Duration.ofHours(24), 3);
+        now = now.plus(Duration.ofHours(1));
+      }
+      assertThat(backups.list())
+          .extracting(b -> b.at().toString())
+          .containsExactly("2026-11-29T10:00:00Z", "2026-11-28T10:00:00Z", "2026-11-27T10:00:00Z");
+    }
+  }
+
+  @Test
+  void whatIsPutBackReplacesNothingForGood() throws Exception {
+    var backups = new Backups(file(), clock);
+    Path early;
+    try (var store = Store.open(file(), clock)) {
+      both(store, 1);
+      early = backups.make(9).file();
+      both(store, 2);
+    }
+    var former = backups.restore(early).orElseThrow();
+    try (var store = Store.open(file(), clock)) {
+      assertThat(value(store)).isEqualTo("1");
+    }
+    Files.move(former, folder.resolve("again.db"));
+    try (var store = Store.open(folder.resolve("again.db"), clock)) {
+      assertThat(value(store)).isEqualTo("2");
+    }
+  }
+
+  @Test
+  void aTornCopyIsFoundAndRefused() throws Exception {
+    var backups = new Backups(file(), clock);
+    Path backup;
+    try (var store = Store.open(file(), clock)) {
+      both(store, 1);
+      backup = backups.make(9).file();
+    }
+    byte[] bytes = Files.readAllBytes(backup);
+    java.util.Arrays.fill(bytes, 4_096, bytes.length - 4_096, (byte) 0x5a);
+    Files.write(backup, bytes);
+    assertThat(Backups.check(backup)).isNotEmpty();
+    assertThat(backups.newestSound()).isEmpty();
+    assertThatThrownBy(() -> backups.restore(backup))
+        .isInstanceOfSatisfying(
+            HiveException.class, e -> assertThat(e.code()).isEqualTo("backup-damaged"));
+    try (var store = Store.open(file(), clock)) {
+      assertThat(value(store)).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void aMissingEventIsSeen() throws Exception {
+    try (var store = Store.open(file(), clock)) {
+      both(store, 1);
+      both(store, 2);
+      store.write("test", tx -> tx.sql().update("DELETE FROM event WHERE seq = 2"));
+    }
+    assertThat(Backups.check(file())).singleElement().asString().contains("lacks 1 events");
+  }
+
+  private static String value(Store store) {
+    return store.read(
+        sql ->
+            sql.one("SELECT value FROM meta WHERE key = 'left'", row -> row.text("value"))
+                .orElseThrow());
+  }
+}
