@@ -22,17 +22,39 @@ final class CrashEngine {
                 0,
                 new SystemTimers(),
                 () -> UUID.randomUUID().toString()));
+    int tasks = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 20;
+    int waiting = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 0;
     hive.execute(new Command.Trust(), null);
-    hive.execute(new Command.ImportPlan("plan.yaml", HiveTest.plan(20)), null);
+    if (Sandbox.tasks(hive).size() < tasks + waiting) {
+      hive.execute(new Command.ImportPlan("plan.yaml", HiveTest.plan(tasks)), null);
+      if (waiting > 0) {
+        hive.execute(new Command.ImportPlan("waiting.yaml", waiting(waiting)), null);
+        hive.execute(new Command.PauseTask("W-1"), null);
+      }
+    }
     hive.execute(new Command.Work(4), null);
     while (true) {
-      long merged = Sandbox.tasks(hive).stream().filter(Views.Task::merged).count();
+      long merged =
+          Sandbox.changes(hive).stream().filter(c -> c.state() == Views.ChangeState.MERGED).count();
       System.out.println(merged);
-      if (merged == 20) {
+      if (merged == tasks) {
         hive.close();
         System.exit(0);
       }
       Thread.sleep(20);
     }
+  }
+
+  /** Tasks that wait for one that is paused: they are there, and never run. */
+  private static String waiting(int count) {
+    var plan = new StringBuilder("plan: Twenty things\ntasks:\n");
+    for (int i = 1; i <= count; i++) {
+      plan.append("  - { id: W-")
+          .append(i)
+          .append(", title: Waits, agent: worker-1, needs: [")
+          .append(i == 1 ? "" : "W-1")
+          .append("], prompt: wait }\n");
+    }
+    return plan.toString();
   }
 }
