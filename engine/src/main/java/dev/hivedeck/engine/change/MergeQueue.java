@@ -461,9 +461,13 @@ public final class MergeQueue implements Verified, AutoCloseable {
     open = false;
     alarm.cancel();
     if (loop != null) {
-      loop.interrupt();
+      wake();
       try {
-        loop.join(Duration.ofSeconds(30));
+        // What is almost done, such as clearing up after a merge, is done rather than cut off.
+        if (!loop.join(Duration.ofSeconds(3))) {
+          loop.interrupt();
+          loop.join(Duration.ofSeconds(30));
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -135,7 +135,13 @@ public final class PlanLedger {
     String missing =
         "EXISTS (SELECT 1 FROM need n JOIN task m ON m.id = n.needed"
             + " WHERE n.task = task.id AND m.merged = 0)";
-    tx.sql().update("UPDATE task SET state = 'ready' WHERE state = 'blocked' AND NOT " + missing);
+    tx.sql()
+        .update(
+            "UPDATE task SET state = 'ready',"
+                + " ready_at = CASE ready_at WHEN 0 THEN ? ELSE ready_at END"
+                + " WHERE state = 'blocked' AND NOT "
+                + missing,
+            tx.now());
     tx.sql().update("UPDATE task SET state = 'blocked' WHERE state = 'ready' AND " + missing);
   }
 

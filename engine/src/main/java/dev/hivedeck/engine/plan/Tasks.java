@@ -10,15 +10,32 @@ import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /** The ledger of tasks: rows in, views out, every change of state through {@link TaskLife}. */
 public final class Tasks {
   private Tasks() {}
+
+  /** How long a task waits to draw level with one that is a priority ahead. */
+  public static final Duration AGEING = Duration.ofMinutes(10);
+
+  /** The order of claims; as {@link #BY_TURN}, and as the index has it. */
+  private static final String TURN = "ready_at + priority * 600000, place";
+
+  /**
+   * Who is claimed first: the earliest of the moments at which each became ready, each put back by
+   * {@link #AGEING} per priority. It is the order of priorities that rise while a task waits, said
+   * without the present: so it can be an index, and nothing starves.
+   */
+  public static final Comparator<Row> BY_TURN =
+      Comparator.<Row>comparingLong(r -> r.readyAt() + r.priority() * AGEING.toMillis())
+          .thenComparingInt(Row::place);
 
   private static final String VIEW =
       """
@@ -40,6 +57,7 @@ public final class Tasks {
    * @param turns attempts that the assigned agent has made since it got the task
    * @param context what the next attempt is to know about those before
    * @param start commit that the next attempt goes on from; null for the tip of main
+   * @param readyAt when it first became ready, in milliseconds of the epoch; 0 before
    */
   public record Row(
       String id,
@@ -57,7 +75,8 @@ public final class Tasks {
       List<Context> context,
       String start,
       boolean merged,
-      Instant notBefore) {}
+      Instant notBefore,
+      long readyAt) {}
 
   /**
    * @param kind {@code failure}, {@code gate}, {@code review}, {@code conflict}, {@code answer} or
@@ -82,7 +101,8 @@ public final class Tasks {
         parse(row.text("context"), new TypeReference<List<Context>>() {}),
         row.text("start"),
         row.flag("merged"),
-        row.instant("not_before"));
+        row.instant("not_before"),
+        row.number("ready_at"));
   }
 
   /**
@@ -105,7 +125,7 @@ public final class Tasks {
   /** Ready tasks that are assigned to this agent, first things first. */
   public static Optional<Row> nextFor(Sql sql, String agent) throws SQLException {
     return sql.one(
-        "SELECT * FROM task WHERE state = 'ready' AND assigned = ? ORDER BY priority, place LIMIT 1",
+        "SELECT * FROM task WHERE state = 'ready' AND assigned = ? ORDER BY " + TURN + " LIMIT 1",
         Tasks::row,
         agent);
   }
@@ -114,7 +134,9 @@ public final class Tasks {
   public static List<Row> open(Sql sql, int limit) throws SQLException {
     return sql.list(
         "SELECT * FROM task WHERE state = 'ready' AND assigned IS NULL"
-            + " ORDER BY priority, place LIMIT ?",
+            + " ORDER BY "
+            + TURN
+            + " LIMIT ?",
         Tasks::row,
         limit);
   }
@@ -175,11 +197,15 @@ public final class Tasks {
     tx.sql()
         .update(
             "UPDATE task SET state = ?, reason = ?, updated_at = ?,"
-                + " not_before = CASE WHEN ? = 'delayed' THEN not_before END WHERE id = ?",
+                + " not_before = CASE WHEN ? = 'delayed' THEN not_before END,"
+                + " ready_at = CASE WHEN ? = 'ready' AND ready_at = 0 THEN ? ELSE ready_at END"
+                + " WHERE id = ?",
             next,
             reason,
             tx.now(),
             next,
+            next,
+            tx.now(),
             id);
     tell(tx, id, type, text);
   }

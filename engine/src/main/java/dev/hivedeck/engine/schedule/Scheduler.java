@@ -196,13 +196,7 @@ public final class Scheduler implements Rework, AutoCloseable {
   }
 
   private static Pick better(Pick a, Pick b) {
-    return a == null
-            || Comparator.<Pick>comparingInt(p -> p.task().priority())
-                    .thenComparingInt(p -> p.task().place())
-                    .compare(b, a)
-                < 0
-        ? b
-        : a;
+    return a == null || Tasks.BY_TURN.compare(b.task(), a.task()) < 0 ? b : a;
   }
 
   private void begin(Tx tx, Pick pick) throws SQLException {

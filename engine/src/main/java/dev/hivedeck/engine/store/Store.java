@@ -37,7 +37,7 @@ import org.sqlite.SQLiteException;
  */
 public final class Store implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Store.class);
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int BATCH = 512;
   private static final int READERS = 4;
   private static final long RETAINED_EVENTS = 500_000;

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -181,5 +182,40 @@ class StoreTest {
     assertThatThrownBy(this::open)
         .isInstanceOfSatisfying(
             HiveException.class, e -> assertThat(e.code()).isEqualTo("store-newer"));
+  }
+
+  @Test
+  void aDatabaseOfTheFirstReleaseIsTakenOver() throws Exception {
+    Path file = folder.resolve("hive.db");
+    try (var sql = DriverManager.getConnection("jdbc:sqlite:" + file);
+        var statement = sql.createStatement();
+        var script = Store.class.getResourceAsStream("/hivedeck/store/001.sql")) {
+      for (String part :
+          new String(script.readAllBytes(), StandardCharsets.UTF_8).split(";\\s*\\n")) {
+        if (!part.isBlank()) {
+          statement.execute(part);
+        }
+      }
+      statement.execute("INSERT INTO meta VALUES ('working', 'yes')");
+      statement.execute(
+          "INSERT INTO event VALUES (1, 0, 'c', 'task.ready', 'task', 'T-1', 'T-1 is ready', NULL)");
+      statement.execute(
+          "INSERT INTO task(id, place, title, prompt, priority, capabilities, produces, state,"
+              + " updated_at) VALUES ('T-1', 1, 'One', 'p', 5, '[]', '[]', 'ready', 1234)");
+      statement.execute("PRAGMA user_version = 1");
+    }
+    try (var store = open()) {
+      assertThat(get(store, "working")).isEqualTo("yes");
+      assertThat(store.events(0, 10)).extracting(Event::text).containsExactly("T-1 is ready");
+      assertThat(store.<Long>read(sql -> sql.number("SELECT ready_at FROM task WHERE id = 'T-1'")))
+          .isEqualTo(1234);
+      put(store, "after", "written");
+    }
+    assertThat(Backups.check(file)).isEmpty();
+    try (var kept = Files.list(folder)) {
+      assertThat(kept.map(f -> f.getFileName().toString()))
+          .as("the file as it was is kept")
+          .anyMatch(name -> name.startsWith("hive.db.before-"));
+    }
   }
 }
