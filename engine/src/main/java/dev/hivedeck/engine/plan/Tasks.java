@@ -109,13 +109,12 @@ public final class Tasks {
    * @throws HiveException {@code no-task}
    */
   public static Row get(Sql sql, String id) throws SQLException {
-    return find(sql, id)
-        .orElseThrow(
-            () ->
-                new HiveException(
-                    "no-task",
-                    "There is no task " + id + ".",
-                    "hivedeck tasks lists those there are."));
+    return find(sql, id).orElseThrow(() -> unknown(id));
+  }
+
+  private static HiveException unknown(String id) {
+    return new HiveException(
+        "no-task", "There is no task " + id + ".", "hivedeck tasks lists those there are.");
   }
 
   public static Optional<Row> find(Sql sql, String id) throws SQLException {
@@ -193,7 +192,14 @@ public final class Tasks {
   public static void step(
       Tx tx, String id, TaskLife.Step step, String reason, String type, String text)
       throws SQLException {
-    var next = TaskLife.TABLE.next(get(tx.sql(), id).state(), step);
+    var now =
+        tx.sql()
+            .one(
+                "SELECT state FROM task WHERE id = ?",
+                row -> row.word("state", TaskState.class),
+                id)
+            .orElseThrow(() -> unknown(id));
+    var next = TaskLife.TABLE.next(now, step);
     tx.sql()
         .update(
             "UPDATE task SET state = ?, reason = ?, updated_at = ?,"

@@ -88,6 +88,15 @@ public final class Sql implements AutoCloseable {
     }
   }
 
+  /** Runs a statement that comes again and again, such as those around each write. */
+  void again(String sql) throws SQLException {
+    try {
+      bind(sql).execute();
+    } catch (SQLException e) {
+      throw forgetting(sql, e);
+    }
+  }
+
   private PreparedStatement bind(String sql, Object... parameters) throws SQLException {
     PreparedStatement statement = statements.get(sql);
     if (statement == null) {

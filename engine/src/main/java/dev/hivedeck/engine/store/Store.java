@@ -317,12 +317,12 @@ public final class Store implements AutoCloseable {
     var events = new ArrayList<Event>();
     var after = new ArrayList<Runnable>();
     try {
-      writer.run("BEGIN IMMEDIATE");
+      writer.again("BEGIN IMMEDIATE");
       long next = seq;
       for (Write<?> write : batch) {
         next = attempt(write, next, finished, events, after);
       }
-      writer.run("COMMIT");
+      writer.again("COMMIT");
       if (next / 10_000 > seq / 10_000) {
         writer.update("DELETE FROM event WHERE seq <= ?", next - RETAINED_EVENTS);
       }
@@ -347,11 +347,11 @@ public final class Store implements AutoCloseable {
       Write<T> write, long next, List<Runnable> finished, List<Event> events, List<Runnable> after)
       throws SQLException {
     var tx = new Tx(writer, clock.instant(), write.correlation(), next);
-    writer.run("SAVEPOINT one");
+    writer.again("SAVEPOINT one");
     MDC.put("correlation", write.correlation());
     try {
       T result = write.work().run(tx);
-      writer.run("RELEASE one");
+      writer.again("RELEASE one");
       events.addAll(tx.events);
       after.addAll(tx.after);
       finished.add(() -> write.done().complete(result));
@@ -372,8 +372,8 @@ public final class Store implements AutoCloseable {
    */
   private void undo(Exception cause) throws SQLException {
     try {
-      writer.run("ROLLBACK TO one");
-      writer.run("RELEASE one");
+      writer.again("ROLLBACK TO one");
+      writer.again("RELEASE one");
     } catch (SQLException gone) {
       throw cause instanceof SQLException e ? e : gone;
     }
