@@ -103,6 +103,41 @@ class HiveTest {
     assertThat(sandbox.git("branch", "--list", "hive/*")).isEmpty();
   }
 
+  /** However long the line of tasks that nobody free can take, what comes behind it is done. */
+  @Test
+  void tasksThatNobodyCanTakeDoNotStarveThoseBehindThem() {
+    var sandbox = new Sandbox(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        agents:
+          painter: { driver: command, run: sh tools/agent.sh, capabilities: [painting] }
+          writer: { driver: command, run: sh tools/agent.sh }
+        gates:
+          whole: { builtin: placeholders, at: [attempt] }
+        decisions:
+          default: { human: none }
+        """);
+    sandbox.write("tools/agent.sh", AGENT);
+    sandbox.commit("Set up");
+    var plan = new StringBuilder("plan: A long line\ntasks:\n");
+    for (int i = 1; i <= 600; i++) {
+      plan.append(
+          "  - { id: X-%d, title: Paint, capabilities: [painting], prompt: Paint. }\n"
+              .formatted(i));
+    }
+    plan.append("  - { id: T-1, title: Write, prompt: Write. }\n");
+    try (Hive hive = sandbox.open()) {
+      hive.execute(new Command.Trust(), null);
+      hive.execute(new Command.ImportPlan("plan.yaml", plan.toString()), null);
+      hive.execute(new Command.PauseAgent("painter"), null);
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("the last is merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      assertThat(Sandbox.task(hive, "X-1").attempts()).isZero();
+    }
+  }
+
   @Test
   void untrustedCommandsDoNotRun() {
     var sandbox = twentyTasksOnEightAgents(folder);

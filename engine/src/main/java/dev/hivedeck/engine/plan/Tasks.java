@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -129,15 +130,23 @@ public final class Tasks {
         agent);
   }
 
-  /** Ready tasks that anybody with the capabilities may take, first things first. */
-  public static List<Row> open(Sql sql, int limit) throws SQLException {
-    return sql.list(
-        "SELECT * FROM task WHERE state = 'ready' AND assigned IS NULL"
-            + " ORDER BY "
+  /**
+   * The first ready task with nobody that an agent with these capabilities may take, however many
+   * before it ask for others.
+   */
+  public static Optional<Row> nextOpen(Sql sql, Collection<String> capabilities)
+      throws SQLException {
+    return sql.one(
+        """
+        SELECT * FROM task WHERE state = 'ready' AND assigned IS NULL AND NOT EXISTS (
+          SELECT 1 FROM json_each(task.capabilities) asked
+          WHERE asked.value NOT IN (SELECT value FROM json_each(?)))
+        ORDER BY"""
+            + " "
             + TURN
-            + " LIMIT ?",
+            + " LIMIT 1",
         Tasks::row,
-        limit);
+        Json.write(capabilities));
   }
 
   public static Views.Task view(Sql sql, String id) throws SQLException {

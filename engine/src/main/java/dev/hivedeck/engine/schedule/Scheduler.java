@@ -42,7 +42,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Scheduler implements Rework, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
-  private static final int LOOK_AHEAD = 500;
 
   private final Store store;
   private final Timers timers;
@@ -179,17 +178,11 @@ public final class Scheduler implements Rework, AutoCloseable {
   private static Optional<Pick> pick(Sql sql, List<AgentSpec> free) throws SQLException {
     Pick best = null;
     for (AgentSpec agent : free) {
-      var task = Tasks.nextFor(sql, agent.name());
-      if (task.isPresent()) {
-        best = better(best, new Pick(task.get(), agent));
-      }
-    }
-    for (Tasks.Row task : Tasks.open(sql, LOOK_AHEAD)) {
-      var agent =
-          free.stream().filter(a -> a.capabilities().containsAll(task.capabilities())).findFirst();
-      if (agent.isPresent()) {
-        best = better(best, new Pick(task, agent.get()));
-        break;
+      for (var task :
+          List.of(Tasks.nextFor(sql, agent.name()), Tasks.nextOpen(sql, agent.capabilities()))) {
+        if (task.isPresent()) {
+          best = better(best, new Pick(task.get(), agent));
+        }
       }
     }
     return Optional.ofNullable(best);
