@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
@@ -95,6 +96,11 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
     specs.add(new Spec(column, least, rank));
     getColumns().add(column);
     return this;
+  }
+
+  /** An order by a word; those without it come last. */
+  public static <V> Comparator<V> by(Function<V, String> word) {
+    return Comparator.comparing(word, Comparator.nullsLast(Comparator.naturalOrder()));
   }
 
   /** The id of the chosen thing, which may be filtered away just now; null when none is. */

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AgentState;
 import dev.hivedeck.ui.control.Face;
 import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.control.HealthBar;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Desk;
@@ -48,7 +49,7 @@ public final class AgentsScreen implements Screen {
   private final FilterBar<String> filter;
   private final ThingTable<Views.Agent> table;
   private final AgentInspector inspector;
-  private final SplitPane split = new SplitPane();
+  private final SplitPane split;
   private final StackPane body = new StackPane();
   private Subscription watching = () -> {};
 
@@ -66,18 +67,7 @@ public final class AgentsScreen implements Screen {
     table = table();
     inspector = new AgentInspector(desk);
     table.chosen().subscribe(_ -> inspect());
-    var tableCard = Parts.card(table);
-    tableCard.getStyleClass().add("tight");
-    VBox.setVgrow(table, Priority.ALWAYS);
-    var inspectorCard = Parts.card(inspector);
-    VBox.setVgrow(inspector, Priority.ALWAYS);
-    split.getItems().addAll(tableCard, inspectorCard);
-    split.setDividerPositions(desk.settings().number("agents.split", 0.56));
-    split
-        .getDividers()
-        .getFirst()
-        .positionProperty()
-        .subscribe(p -> desk.settings().put("agents.split", p.doubleValue()));
+    split = Halves.of(desk, "agents.split", 0.56, inspector, table);
     body.getChildren().setAll(split);
     VBox.setVgrow(body, Priority.ALWAYS);
     node.getStyleClass().add("screen");
@@ -126,28 +116,28 @@ public final class AgentsScreen implements Screen {
                 150,
                 110,
                 0,
-                by(Views.Agent::id),
+                ThingTable.by(Views.Agent::id),
                 Face.of(AgentsScreen::nameBox, this::fillName))
             .column(
                 texts.text("col.runs"),
                 120,
                 84,
                 6,
-                by(AgentsScreen::runs),
+                ThingTable.by(AgentsScreen::runs),
                 Face.text(AgentsScreen::runs, "soft"))
             .column(
                 texts.text("col.kind"),
                 96,
                 76,
                 5,
-                by(AgentsScreen::category),
+                ThingTable.by(AgentsScreen::category),
                 Face.of(TagBox::new, (t, a) -> t.show(category(a))))
             .column(
                 texts.text("col.task"),
                 64,
                 60,
                 2,
-                by(Views.Agent::task),
+                ThingTable.by(Views.Agent::task),
                 Face.text(a -> a.task() == null ? "–" : a.task(), "mono"))
             .column(
                 texts.text("col.state"),
@@ -184,10 +174,6 @@ public final class AgentsScreen implements Screen {
           }
         });
     return made;
-  }
-
-  private static Comparator<Views.Agent> by(java.util.function.Function<Views.Agent, String> key) {
-    return Comparator.comparing(key, Comparator.nullsLast(Comparator.naturalOrder()));
   }
 
   private static HBox nameBox() {

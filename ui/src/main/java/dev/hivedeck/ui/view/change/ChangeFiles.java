@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.control.DiffView;
 import dev.hivedeck.ui.control.FileTree;
+import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
@@ -50,13 +51,7 @@ final class ChangeFiles extends StackPane {
     tree = new FileTree(desk);
     diff = new DiffView(desk, reviewer);
     tree.chosen().subscribe(_ -> file());
-    var split = new SplitPane(tree, diff);
-    split.setDividerPositions(desk.settings().number("changes.files", 0.32));
-    split
-        .getDividers()
-        .getFirst()
-        .positionProperty()
-        .subscribe(p -> desk.settings().put("changes.files", p.doubleValue()));
+    var split = Halves.split(desk, "changes.files", 0.32, tree, diff);
     SplitPane.setResizableWithParent(tree, false);
     VBox.setVgrow(split, Priority.ALWAYS);
     cut.setText(texts.text("files.cut"));

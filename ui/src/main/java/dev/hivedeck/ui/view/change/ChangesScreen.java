@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.engine.protocol.Views.Outcome;
 import dev.hivedeck.ui.control.Face;
 import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.control.HealthBar;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Desk;
@@ -79,10 +80,9 @@ public final class ChangesScreen implements Screen {
   private final ThingTable<Views.Change> table;
   private final Why why;
   private final ChangeInspector inspector;
-  private final SplitPane split = new SplitPane();
+  private final SplitPane split;
   private final StackPane body = new StackPane();
   private final Region none;
-  private final VBox tableCard;
   private boolean met;
   private Subscription watching = () -> {};
 
@@ -105,18 +105,7 @@ public final class ChangesScreen implements Screen {
     inspector = new ChangeInspector(desk);
     table.chosen().subscribe(_ -> inspect());
     none = Placard.empty(Icon.CHANGE, texts.text("changes.none"), texts.text("changes.none.more"));
-    tableCard = Parts.card(new StackPane(table, none), why);
-    tableCard.getStyleClass().add("tight");
-    VBox.setVgrow(tableCard.getChildren().getFirst(), Priority.ALWAYS);
-    var inspectorCard = Parts.card(inspector);
-    VBox.setVgrow(inspector, Priority.ALWAYS);
-    split.getItems().addAll(tableCard, inspectorCard);
-    split.setDividerPositions(desk.settings().number("changes.split", 0.48));
-    split
-        .getDividers()
-        .getFirst()
-        .positionProperty()
-        .subscribe(p -> desk.settings().put("changes.split", p.doubleValue()));
+    split = Halves.of(desk, "changes.split", 0.48, inspector, new StackPane(table, none), why);
     body.getChildren().setAll(split);
     VBox.setVgrow(body, Priority.ALWAYS);
     node.getStyleClass().add("screen");

@@ -2,6 +2,7 @@ package dev.hivedeck.ui.view.decision;
 
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.DecisionState;
+import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.shell.Answers;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Icon;
@@ -49,7 +50,7 @@ public final class DecisionsScreen implements Screen {
   private final ObservableList<Views.Decision> rows = FXCollections.observableArrayList();
   private final ListView<Views.Decision> list = new ListView<>(rows);
   private final StackPane inspector = new StackPane();
-  private final SplitPane split = new SplitPane();
+  private final SplitPane split;
   private final StackPane body = new StackPane();
   private final ToggleButton open;
   private final ToggleButton answered;
@@ -89,19 +90,8 @@ public final class DecisionsScreen implements Screen {
             inspector.requestFocus();
           }
         });
-    var listCard = Parts.card(list);
-    listCard.getStyleClass().add("tight");
-    VBox.setVgrow(list, Priority.ALWAYS);
-    var inspectorCard = Parts.card(inspector);
-    VBox.setVgrow(inspector, Priority.ALWAYS);
-    split.getItems().addAll(listCard, inspectorCard);
-    split.setDividerPositions(desk.settings().number("decisions.split", 0.42));
-    split
-        .getDividers()
-        .getFirst()
-        .positionProperty()
-        .subscribe(p -> desk.settings().put("decisions.split", p.doubleValue()));
-    SplitPane.setResizableWithParent(listCard, false);
+    split = Halves.of(desk, "decisions.split", 0.42, inspector, list);
+    SplitPane.setResizableWithParent(split.getItems().getFirst(), false);
     body.getChildren().setAll(split);
     VBox.setVgrow(body, Priority.ALWAYS);
     node.getStyleClass().add("screen");

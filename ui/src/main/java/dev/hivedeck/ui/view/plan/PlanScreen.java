@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.ui.control.Face;
 import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.control.StageBar;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Desk;
@@ -66,7 +67,7 @@ public final class PlanScreen implements Screen {
   private final Region none;
   private final Button loose;
   private final RequirementInspector inspector;
-  private final SplitPane split = new SplitPane();
+  private final SplitPane split;
   private final StackPane body = new StackPane();
   private Subscription watching = () -> {};
 
@@ -94,18 +95,7 @@ public final class PlanScreen implements Screen {
     none = Placard.empty(Icon.PLAN, texts.text("plan.none"), texts.text("plan.none.more"));
     loose = Parts.button("", () -> desk.go().to(Place.TASKS), "link");
     var tables = new StackPane(table, none);
-    VBox.setVgrow(tables, Priority.ALWAYS);
-    var tableCard = Parts.card(tables, loose);
-    tableCard.getStyleClass().add("tight");
-    var inspectorCard = Parts.card(inspector);
-    VBox.setVgrow(inspector, Priority.ALWAYS);
-    split.getItems().addAll(tableCard, inspectorCard);
-    split.setDividerPositions(desk.settings().number("plan.split", 0.58));
-    split
-        .getDividers()
-        .getFirst()
-        .positionProperty()
-        .subscribe(p -> desk.settings().put("plan.split", p.doubleValue()));
+    split = Halves.of(desk, "plan.split", 0.58, inspector, tables, loose);
     VBox.setVgrow(body, Priority.ALWAYS);
     body.getChildren().setAll(split);
     node.getStyleClass().add("screen");

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.ui.control.DagView;
 import dev.hivedeck.ui.control.Face;
 import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.control.StageBar;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Desk;
@@ -139,7 +140,7 @@ public final class TasksScreen implements Screen {
   private final Label tooMany;
   private final Region none;
   private final TaskInspector inspector;
-  private final SplitPane split = new SplitPane();
+  private final SplitPane split;
   private final StackPane body = new StackPane();
   private Subscription watching = () -> {};
   private boolean looking;
@@ -198,18 +199,7 @@ public final class TasksScreen implements Screen {
               }
             });
     var views = new StackPane(table, graphBox, tooMany, none);
-    VBox.setVgrow(views, Priority.ALWAYS);
-    var tableCard = Parts.card(views);
-    tableCard.getStyleClass().add("tight");
-    var inspectorCard = Parts.card(inspector);
-    VBox.setVgrow(inspector, Priority.ALWAYS);
-    split.getItems().addAll(tableCard, inspectorCard);
-    split.setDividerPositions(desk.settings().number("tasks.split", 0.6));
-    split
-        .getDividers()
-        .getFirst()
-        .positionProperty()
-        .subscribe(p -> desk.settings().put("tasks.split", p.doubleValue()));
+    split = Halves.of(desk, "tasks.split", 0.6, inspector, views);
     body.getChildren().setAll(split);
     VBox.setVgrow(body, Priority.ALWAYS);
     node.getStyleClass().add("screen");
@@ -299,7 +289,7 @@ public final class TasksScreen implements Screen {
                 100,
                 84,
                 2,
-                by(TasksScreen::agent),
+                ThingTable.by(TasksScreen::agent),
                 Face.text(TasksScreen::agent, "soft"))
             .column(
                 texts.text("col.state"),
@@ -327,7 +317,7 @@ public final class TasksScreen implements Screen {
                 90,
                 76,
                 5,
-                by(Views.Task::kind),
+                ThingTable.by(Views.Task::kind),
                 Face.text(t -> t.kind() == null ? "" : t.kind(), "soft"));
     made.setOnKeyPressed(
         e -> {
@@ -336,10 +326,6 @@ public final class TasksScreen implements Screen {
           }
         });
     return made;
-  }
-
-  private static Comparator<Views.Task> by(java.util.function.Function<Views.Task, String> key) {
-    return Comparator.comparing(key, Comparator.nullsLast(Comparator.naturalOrder()));
   }
 
   private static String agent(Views.Task t) {
