@@ -19,6 +19,9 @@ public final class Sql implements AutoCloseable {
   private final Connection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
 
+  /** The columns of each query by name: the driver would look them up anew in each result. */
+  private final Map<String, Map<String, Integer>> columns = new HashMap<>();
+
   Sql(Connection connection) {
     this.connection = connection;
   }
@@ -32,7 +35,7 @@ public final class Sql implements AutoCloseable {
   public <T> List<T> list(String sql, Mapper<T> mapper, Object... parameters) throws SQLException {
     try (ResultSet rows = bind(sql, parameters).executeQuery()) {
       var list = new ArrayList<T>();
-      var row = new Row(rows);
+      var row = row(sql, rows);
       while (rows.next()) {
         list.add(mapper.map(row));
       }
@@ -45,7 +48,7 @@ public final class Sql implements AutoCloseable {
   public <T> Optional<T> one(String sql, Mapper<T> mapper, Object... parameters)
       throws SQLException {
     try (ResultSet rows = bind(sql, parameters).executeQuery()) {
-      return rows.next() ? Optional.ofNullable(mapper.map(new Row(rows))) : Optional.empty();
+      return rows.next() ? Optional.ofNullable(mapper.map(row(sql, rows))) : Optional.empty();
     } catch (SQLException e) {
       throw forgetting(sql, e);
     }
@@ -60,6 +63,19 @@ public final class Sql implements AutoCloseable {
     }
   }
 
+  private Row row(String sql, ResultSet rows) throws SQLException {
+    var names = columns.get(sql);
+    if (names == null) {
+      names = new HashMap<>();
+      var meta = rows.getMetaData();
+      for (int i = meta.getColumnCount(); i > 0; i--) {
+        names.put(meta.getColumnLabel(i), i);
+      }
+      columns.put(sql, names);
+    }
+    return new Row(rows, names);
+  }
+
   /** Returns how many rows changed. */
   public int update(String sql, Object... parameters) throws SQLException {
     try {
@@ -72,6 +88,7 @@ public final class Sql implements AutoCloseable {
   /** A statement that failed, on a full disk for example, may not work again; a new one does. */
   private SQLException forgetting(String sql, SQLException failure) {
     var statement = statements.remove(sql);
+    columns.remove(sql);
     if (statement != null) {
       try {
         statement.close();
@@ -85,6 +102,31 @@ public final class Sql implements AutoCloseable {
   void run(String sql) throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.execute(sql);
+    }
+  }
+
+  /**
+   * Begins a transaction. Told so, the driver does not look before each statement whether it is in
+   * one.
+   */
+  void begin() throws SQLException {
+    connection.setAutoCommit(false);
+  }
+
+  void commit() throws SQLException {
+    connection.setAutoCommit(true);
+  }
+
+  /** Undoes the transaction, as far as SQLite has not done so by itself. */
+  void rollback() throws SQLException {
+    try {
+      if (connection.getAutoCommit()) {
+        run("ROLLBACK"); // The commit failed, which the driver takes for one.
+      } else {
+        connection.rollback();
+      }
+    } finally {
+      connection.setAutoCommit(true);
     }
   }
 
@@ -130,39 +172,49 @@ public final class Sql implements AutoCloseable {
   /** The row a mapper stands on; columns by name. */
   public static final class Row {
     private final ResultSet rows;
+    private final Map<String, Integer> columns;
 
-    Row(ResultSet rows) {
+    Row(ResultSet rows, Map<String, Integer> columns) {
       this.rows = rows;
+      this.columns = columns;
+    }
+
+    private int at(String column) throws SQLException {
+      Integer index = columns.get(column);
+      if (index == null) {
+        throw new SQLException("no column " + column);
+      }
+      return index;
     }
 
     public String text(String column) throws SQLException {
-      return rows.getString(column);
+      return rows.getString(at(column));
     }
 
     public int integer(String column) throws SQLException {
-      return rows.getInt(column);
+      return rows.getInt(at(column));
     }
 
     public long number(String column) throws SQLException {
-      return rows.getLong(column);
+      return rows.getLong(at(column));
     }
 
     public double real(String column) throws SQLException {
-      return rows.getDouble(column);
+      return rows.getDouble(at(column));
     }
 
     public boolean flag(String column) throws SQLException {
-      return rows.getInt(column) != 0;
+      return rows.getInt(at(column)) != 0;
     }
 
     /** Null stays null. */
     public Instant instant(String column) throws SQLException {
-      long millis = rows.getLong(column);
+      long millis = rows.getLong(at(column));
       return rows.wasNull() ? null : Instant.ofEpochMilli(millis);
     }
 
     public <E extends Enum<E>> E word(String column, Class<E> type) throws SQLException {
-      String word = rows.getString(column);
+      String word = rows.getString(at(column));
       return word == null ? null : Enum.valueOf(type, word.toUpperCase(java.util.Locale.ROOT));
     }
   }

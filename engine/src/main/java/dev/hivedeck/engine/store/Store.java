@@ -317,12 +317,12 @@ public final class Store implements AutoCloseable {
     var events = new ArrayList<Event>();
     var after = new ArrayList<Runnable>();
     try {
-      writer.again("BEGIN IMMEDIATE");
+      writer.begin();
       long next = seq;
       for (Write<?> write : batch) {
         next = attempt(write, next, finished, events, after);
       }
-      writer.again("COMMIT");
+      writer.commit();
       if (next / 10_000 > seq / 10_000) {
         writer.update("DELETE FROM event WHERE seq <= ?", next - RETAINED_EVENTS);
       }
@@ -381,7 +381,7 @@ public final class Store implements AutoCloseable {
 
   private void rollback() {
     try {
-      writer.run("ROLLBACK");
+      writer.rollback();
     } catch (SQLException e) {
       LOG.warn("nothing to roll back: {}", e.getMessage());
     }
