@@ -36,6 +36,9 @@ public final class DagView extends Region {
   private static final double GAP_Y = 14;
   private static final double NEAREST = 1.6;
 
+  /** Farther only where it takes that to see all. */
+  private static final double FARTHEST = 0.01;
+
   /** Below this zoom a title is no longer readable, hence not drawn. */
   private static final double READABLE = 0.6;
 
@@ -59,6 +62,7 @@ public final class DagView extends Region {
   private double grabY;
   private boolean moved;
   private boolean fitted = true;
+  private boolean whole;
   private int version;
 
   // Held here so that the theme, which outlives the view, does not hold it.
@@ -98,7 +102,6 @@ public final class DagView extends Region {
     all.forEach(t -> byId.put(t.id(), t));
     tasks = byId;
     var wanted = all.stream().map(t -> new Dag.Node(t.id(), t.needs())).toList();
-    setAccessibleText(texts.text("dag.alt", all.size(), dag.columns().size()));
     if (wanted.equals(shape)) {
       draw();
       return;
@@ -114,6 +117,8 @@ public final class DagView extends Region {
                   () -> {
                     if (mine == version) {
                       dag = made;
+                      setAccessibleText(
+                          texts.text("dag.alt", wanted.size(), made.columns().size()));
                       if (fitted) {
                         begin();
                       }
@@ -143,24 +148,41 @@ public final class DagView extends Region {
     draw();
   }
 
-  /** Shows all of it at once. */
+  /** Shows all of it at once, also when it grows, until it is moved or zoomed. */
   public void fit() {
     fitted = true;
-    double wide = dag.columns().size() * (WIDTH + GAP_X) - GAP_X;
-    double high = dag.height() * (HEIGHT + GAP_Y) - GAP_Y;
-    if (wide <= 0 || getWidth() <= 0) {
-      return;
-    }
-    zoom = Math.min(1, Math.min((getWidth() - 32) / wide, (getHeight() - 32) / high));
-    offsetX = (getWidth() - wide * zoom) / 2;
-    offsetY = (getHeight() - high * zoom) / 2;
+    whole = true;
+    centre();
+    draw();
   }
 
-  /** All of it where that can be read, else what is around the chosen task. */
+  private double wide() {
+    return dag.columns().size() * (WIDTH + GAP_X) - GAP_X;
+  }
+
+  private double high() {
+    return dag.height() * (HEIGHT + GAP_Y) - GAP_Y;
+  }
+
+  /** The zoom at which all of it is in view. */
+  private double fitting() {
+    if (wide() <= 0 || getWidth() <= 32 || getHeight() <= 32) {
+      return 1;
+    }
+    return Math.min(1, Math.min((getWidth() - 32) / wide(), (getHeight() - 32) / high()));
+  }
+
+  private void centre() {
+    zoom = fitting();
+    offsetX = (getWidth() - wide() * zoom) / 2;
+    offsetY = (getHeight() - high() * zoom) / 2;
+  }
+
+  /** All of it where that can be read or was asked for, else what is around the chosen task. */
   private void begin() {
-    fit();
+    centre();
     var spot = dag.spots().get(chosen);
-    if (zoom < READABLE) {
+    if (zoom < READABLE && !whole) {
       zoom = READABLE;
       double x = spot == null ? 0 : x(spot) + WIDTH / 2;
       double y = spot == null ? dag.height() * (HEIGHT + GAP_Y) / 2 : y(spot) + HEIGHT / 2;
@@ -176,8 +198,9 @@ public final class DagView extends Region {
 
   private void zoom(double by, double x, double y) {
     fitted = false;
+    whole = false;
     double before = zoom;
-    zoom = Math.clamp(zoom * by, 0.01, NEAREST);
+    zoom = Math.clamp(zoom * by, Math.min(FARTHEST, fitting()), NEAREST);
     offsetX = x - (x - offsetX) * zoom / before;
     offsetY = y - (y - offsetY) * zoom / before;
     draw();
@@ -204,6 +227,7 @@ public final class DagView extends Region {
     }
     moved = true;
     fitted = false;
+    whole = false;
     offsetX += e.getX() - grabX;
     offsetY += e.getY() - grabY;
     grabX = e.getX();
@@ -240,10 +264,7 @@ public final class DagView extends Region {
     switch (e.getCode()) {
       case PLUS, ADD, EQUALS -> zoom(1.25);
       case MINUS, SUBTRACT -> zoom(0.8);
-      case DIGIT0, NUMPAD0 -> {
-        fit();
-        draw();
-      }
+      case DIGIT0, NUMPAD0 -> fit();
       case ENTER -> enter.run();
       case LEFT, RIGHT, UP, DOWN -> {
         walk(e.getCode());

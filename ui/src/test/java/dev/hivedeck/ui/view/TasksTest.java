@@ -16,8 +16,10 @@ import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Theme;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javafx.scene.Node;
+import javafx.scene.Parent;
 import javafx.scene.control.Labeled;
 import javafx.scene.input.KeyCode;
 import org.junit.jupiter.api.AfterEach;
@@ -123,9 +125,49 @@ class TasksTest {
   }
 
   @Test
+  void allOfATallGraphIsDrawnWhereItIsClicked() {
+    Fx.run(() -> desktop.theme().choose(Theme.Choice.DARK));
+    seedLarge(9_000);
+    robot.clickOn(named("As a graph of what waits for what"));
+    Fx.until(
+        "laid out",
+        () ->
+            robot.lookup(".dag").tryQuery().filter(TasksTest::shown).isPresent()
+                && robot.lookup(".dag").query().getAccessibleText().startsWith("Graph of 9,060"));
+    robot.sleep(500);
+    robot.clickOn("See all");
+    var drawn = Fx.get(this::graphPixels);
+    Fx.run(() -> desktop.theme().choose(Theme.Choice.LIGHT));
+    Fx.run(() -> desktop.theme().choose(Theme.Choice.DARK));
+    var again = Fx.get(this::graphPixels);
+    assertThat(again.equals(drawn)).as("drawing again moves nothing").isTrue();
+  }
+
+  @Test
+  void theGraphSaysHowWideItIs() {
+    robot.clickOn(named("As a graph of what waits for what"));
+    Fx.until(
+        "its words",
+        () ->
+            robot.lookup(".dag").tryQuery().filter(TasksTest::shown).isPresent()
+                && robot
+                    .lookup(".dag")
+                    .query()
+                    .getAccessibleText()
+                    .startsWith("Graph of 60 tasks in 12 columns"));
+  }
+
+  @Test
   void hundredThousandTasksAreFilteredAsOneTypes() {
+    seedLarge(100_000);
+    robot.clickOn(".text-input");
+    robot.write("L-99999");
+    Fx.until("one", () -> rows().size() == 1);
+  }
+
+  private void seedLarge(int count) {
     var sample = rows().getFirst();
-    for (int i = 1; i <= 100_000; i++) {
+    for (int i = 1; i <= count; i++) {
       door.seed(
           Topic.TASK,
           new Views.Task(
@@ -151,10 +193,19 @@ class TasksTest {
               1000 + i));
     }
     Fx.run(desktop.frame().desk().live()::reload);
-    Fx.until("all", () -> rows().size() == 100_060);
-    robot.clickOn(".text-input");
-    robot.write("L-99999");
-    Fx.until("one", () -> rows().size() == 1);
+    Fx.until("all", () -> rows().size() == 60 + count);
+  }
+
+  private List<Integer> graphPixels() {
+    var canvas = ((Parent) robot.lookup(".dag").query()).getChildrenUnmodifiable().getFirst();
+    var image = canvas.snapshot(null, null);
+    var pixels = new ArrayList<Integer>();
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        pixels.add(image.getPixelReader().getArgb(x, y));
+      }
+    }
+    return pixels;
   }
 
   @Test

@@ -251,15 +251,7 @@ public final class TasksScreen implements Screen {
   private VBox graphBox() {
     var nearer = Parts.icon(Icon.ADD, texts.text("dag.in"), () -> graph.zoom(1.25), "flat");
     var farther = Parts.icon(Icon.MINUS, texts.text("dag.out"), () -> graph.zoom(0.8), "flat");
-    var all =
-        Parts.button(
-            texts.text("dag.fit"),
-            () -> {
-              graph.fit();
-              graph.zoom(1);
-              graph.fit();
-            },
-            "flat");
+    var all = Parts.button(texts.text("dag.fit"), graph::fit, "flat");
     var bar =
         new FlowPane(4, 4, nearer, farther, all, Parts.label(texts.text("dag.keys"), "muted"));
     bar.setAlignment(Pos.CENTER_LEFT);

@@ -1,0 +1,212 @@
+package dev.hivedeck.ui.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.AgentState;
+import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.Fx;
+import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.control.ThingTable;
+import dev.hivedeck.ui.shell.Dialogs;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Theme;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import javafx.scene.Node;
+import javafx.scene.control.Labeled;
+import javafx.scene.input.KeyCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testfx.api.FxRobot;
+
+/** Agents as a person watches, addresses and stops them. */
+class AgentsTest {
+  private static final Path PICTURES = Path.of("target", "screens");
+  private static final List<Query.LogLine> LINES =
+      List.of(
+          line(0, "plan", "3 steps: CartDrawer.tsx, useCart.ts, cart.test.tsx"),
+          line(1, "read", "src/components/Header.tsx"),
+          line(2, "edit", "src/components/CartDrawer.tsx +212"),
+          line(3, "run", "npm test -- cart: 12 passed"),
+          line(4, "say", "Drawer opens from the header; quantity edits are debounced."),
+          line(5, "gate", "lint failed: 3 findings"),
+          line(6, "retry", "2 of 3 in 15 s, with the 3 findings as context"),
+          line(7, "err", "src/hooks/useCart.ts:31 react-hooks/exhaustive-deps"));
+
+  @TempDir Path folder;
+  private final MemoryDoor door = Sample.door();
+  private final FxRobot robot = new FxRobot();
+  private final Asked asked = new Asked();
+  private Desktop desktop;
+
+  @BeforeEach
+  void open() {
+    door.queries =
+        query ->
+            query instanceof Query.Log l
+                ? Json.tree(new Query.LogPage(l.attempt(), 0, LINES.size(), LINES))
+                : Json.tree(List.of());
+    desktop = Fx.desktop(door, folder.resolve("desktop.json"), asked);
+    Fx.run(() -> desktop.frame().to(Place.AGENTS));
+    Fx.until("agents", () -> rows().size() == 8);
+  }
+
+  @AfterEach
+  void close() {
+    Fx.run(desktop.stage()::close);
+  }
+
+  @Test
+  void howItLooks() {
+    for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
+      var suffix = "-" + choice.name().toLowerCase() + ".png";
+      Fx.run(() -> desktop.theme().choose(choice));
+      watch("security");
+      robot.clickOn("Live");
+      Fx.until("its log", () -> text("src/components/Header.tsx"));
+      Fx.picture(desktop, PICTURES.resolve("agents-live" + suffix));
+      robot.clickOn(labelled("Attempts "));
+      Fx.picture(desktop, PICTURES.resolve("agents-attempts" + suffix));
+      robot.clickOn("About");
+      Fx.picture(desktop, PICTURES.resolve("agents-about" + suffix));
+    }
+  }
+
+  @Test
+  void whoWaitsForAPersonComesFirst() {
+    assertThat(Fx.get(() -> rows().getFirst().state())).isEqualTo(AgentState.WAITING);
+    assertThat(Fx.get(() -> rows().getLast().state())).isEqualTo(AgentState.IDLE);
+  }
+
+  @Test
+  void whatAnAgentSaysAppearsAsItIsSaid() {
+    watch("core-api");
+    Fx.until("its log", () -> text("src/components/Header.tsx"));
+    door.log(new Query.LogPage("T-101.1", 8, 9, List.of(line(8, "say", "All orders are safe."))));
+    Fx.until("the new line", () -> text("All orders are safe."));
+    door.log(new Query.LogPage("T-102.1", 8, 9, List.of(line(8, "say", "Of another."))));
+    door.log(new Query.LogPage("T-101.1", 9, 10, List.of(line(9, "say", "And done."))));
+    Fx.until("the next", () -> text("And done."));
+    assertThat(Fx.get(() -> text("Of another."))).isFalse();
+  }
+
+  @Test
+  void isToldSomethingByKeysAlone() {
+    watch("core-api");
+    Fx.run(() -> robot.lookup(".thing-table").query().requestFocus());
+    robot.type(KeyCode.ENTER);
+    Fx.until("the field", () -> robot.lookup(".say").query().isFocused());
+    robot.write("keep the old route");
+    robot.press(KeyCode.SHORTCUT, KeyCode.ENTER).release(KeyCode.ENTER, KeyCode.SHORTCUT);
+    Fx.until("said", () -> !door.commands.isEmpty());
+    assertThat(door.commands)
+        .containsExactly(new Command.SayToAgent("core-api", "keep the old route"));
+  }
+
+  @Test
+  void isPausedWithAWayBack() {
+    watch("core-api");
+    robot.clickOn("Pause");
+    Fx.until("asked", () -> door.commands.contains(new Command.PauseAgent("core-api")));
+    Fx.until("undo", () -> text("Undo"));
+    robot.clickOn("Undo");
+    Fx.until("back", () -> door.commands.contains(new Command.ResumeAgent("core-api")));
+  }
+
+  @Test
+  void isStoppedOnlyAfterAYesToWhatItMeans() {
+    watch("core-api");
+    asked.answer = false;
+    robot.clickOn("Stop");
+    Fx.until("asked", () -> asked.consequence != null);
+    assertThat(asked.consequence).contains("core-api", "T-101", "kept");
+    assertThat(door.commands).isEmpty();
+    asked.answer = true;
+    robot.clickOn("Stop");
+    Fx.until("stopped", () -> !door.commands.isEmpty());
+    assertThat(door.commands).containsExactly(new Command.StopAgent("core-api"));
+  }
+
+  @Test
+  void whatRunsNoMoreCannotBeStopped() {
+    var idle = Fx.get(() -> rows().getLast());
+    watch(idle.id());
+    Fx.until("off", () -> robot.lookup("Stop").queryAll().stream().allMatch(Node::isDisabled));
+  }
+
+  @Test
+  void withoutAgentsItTeaches() {
+    Fx.run(desktop.stage()::close);
+    var bare = new MemoryDoor(Sample.CLOCK);
+    bare.seed(Topic.WORKSPACE, Sample.workspace());
+    desktop = Fx.desktop(bare, folder.resolve("bare.json"));
+    Fx.run(() -> desktop.frame().to(Place.AGENTS));
+    Fx.until("taught", () -> text("No agents yet") && text("Look at the workspace"));
+    Fx.picture(desktop, PICTURES.resolve("agents-empty.png"));
+  }
+
+  // ── how ─────────────────────────────────────────────────────────────────────────────────────
+
+  private void watch(String agent) {
+    Fx.run(() -> desktop.frame().to(Place.AGENTS, agent));
+    Fx.until(agent, () -> agent.equals(table().chosen().get()));
+  }
+
+  private static Query.LogLine line(long index, String kind, String text) {
+    return new Query.LogLine(
+        index, Sample.CLOCK.instant().minusSeconds(120 - 10 * index), kind, text);
+  }
+
+  @SuppressWarnings("unchecked")
+  private ThingTable<Views.Agent> table() {
+    return (ThingTable<Views.Agent>) robot.lookup(".thing-table").query();
+  }
+
+  private List<Views.Agent> rows() {
+    return robot.lookup(".thing-table").tryQuery().isPresent() ? table().rows() : List.of();
+  }
+
+  private Node labelled(String start) {
+    return robot
+        .lookup(n -> n instanceof Labeled l && l.getText() != null && l.getText().startsWith(start))
+        .query();
+  }
+
+  private boolean text(String words) {
+    return robot
+        .lookup(n -> n instanceof Labeled l && l.getText() != null && l.getText().contains(words))
+        .tryQuery()
+        .isPresent();
+  }
+
+  /** Dialogs that answer as told and remember what was asked. */
+  private static final class Asked implements Dialogs {
+    volatile boolean answer = true;
+    volatile String consequence;
+
+    @Override
+    public boolean confirm(String title, String consequence, String verb) {
+      this.consequence = consequence;
+      return answer;
+    }
+
+    @Override
+    public Optional<Path> chooseFolder(String title) {
+      return Optional.empty();
+    }
+
+    @Override
+    public List<Path> chooseFiles(String title, List<String> patterns) {
+      return List.of();
+    }
+  }
+}
