@@ -3,7 +3,9 @@ package dev.hivedeck.engine.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -99,5 +101,53 @@ class TurnTest {
           .noneMatch(d -> d.contains("TEMP B-TREE"))
           .anyMatch(d -> d.contains("task_by_turn"));
     }
+  }
+
+  @Test
+  void anAgentFindsWhatItCanDoBehindAnyNumberOfTasksThatItCannot() {
+    try (var store = Store.open(folder.resolve("hive.db"), Clock.systemUTC())) {
+      store.write(
+          "test",
+          tx -> {
+            for (int i = 0; i < 20_000; i++) {
+              open(tx, "X-" + i, i % 2 == 0 ? "[\"painting\"]" : "[\"painting\",\"java\"]", i);
+            }
+            open(tx, "J-2", "[\"java\"]", 30_002);
+            open(tx, "J-1", "[\"java\"]", 30_001);
+            open(tx, "A-1", "[]", 30_003);
+            return null;
+          });
+      assertThat(found(store, "java", "sql")).isEqualTo("J-1");
+      assertThat(found(store)).isEqualTo("A-1");
+      assertThat(found(store, "painting")).isEqualTo("X-0");
+      store.write("test", tx -> tx.sql().update("DELETE FROM task WHERE id = 'A-1'"));
+      assertThat(found(store, "sql")).isNull();
+      var plan =
+          store.<List<String>>read(
+              sql ->
+                  sql.list(
+                      "EXPLAIN QUERY PLAN SELECT * FROM task WHERE state = 'ready' AND assigned IS"
+                          + " NULL AND capabilities = '[]'"
+                          + " ORDER BY ready_at + priority * 600000, place LIMIT 1",
+                      row -> row.text("detail")));
+      assertThat(plan)
+          .noneMatch(d -> d.contains("TEMP B-TREE"))
+          .anyMatch(d -> d.contains("task_open"));
+    }
+  }
+
+  private static void open(Tx tx, String id, String capabilities, int place) throws SQLException {
+    tx.sql()
+        .update(
+            "INSERT INTO task(id, place, title, prompt, priority, capabilities, produces, state,"
+                + " updated_at, ready_at) VALUES (?, ?, 't', 'p', 5, ?, '[]', 'ready', 1, 1)",
+            id,
+            place,
+            capabilities);
+  }
+
+  private static String found(Store store, String... capabilities) {
+    return store.read(
+        sql -> Tasks.nextOpen(sql, List.of(capabilities)).map(Tasks.Row::id).orElse(null));
   }
 }
