@@ -182,8 +182,11 @@ final class AgentInspector extends StackPane {
     where.setText((agent.task() == null ? "" : "· ") + String.join(" · ", facts));
     Parts.show(where, !facts.isEmpty());
     var paused = agent.state() == AgentState.PAUSED;
-    pause.setText(texts.text(paused ? "agent.resume" : "agent.pause"));
-    pause.setGraphic((paused ? Icon.PLAY : Icon.PAUSE).node());
+    if (!Objects.equals(pause.getUserData(), paused)) {
+      pause.setUserData(paused);
+      pause.setText(texts.text(paused ? "agent.resume" : "agent.pause"));
+      pause.setGraphic((paused ? Icon.PLAY : Icon.PAUSE).node());
+    }
     stop.setDisable(now.isEmpty() || now.get().state().over());
   }
 

@@ -189,11 +189,14 @@ public final class OverviewScreen implements Screen {
     if (w == null) {
       return;
     }
-    work.setText(texts.text(w.working() ? "action.rest" : "action.work"));
-    work.setGraphic((w.working() ? Icon.PAUSE : Icon.PLAY).node());
-    work.getStyleClass().removeAll("success");
-    if (!w.working()) {
-      work.getStyleClass().add("success");
+    if (!Objects.equals(work.getUserData(), w.working())) {
+      work.setUserData(w.working());
+      work.setText(texts.text(w.working() ? "action.rest" : "action.work"));
+      work.setGraphic((w.working() ? Icon.PAUSE : Icon.PLAY).node());
+      work.getStyleClass().removeAll("success");
+      if (!w.working()) {
+        work.getStyleClass().add("success");
+      }
     }
     work.setDisable(!w.trusted());
     working.renew();
@@ -205,10 +208,12 @@ public final class OverviewScreen implements Screen {
       shownQuiet = quiet;
       workingPlace.getChildren().setAll(quiet == null ? working : nobody(quiet));
     }
-    var height = empty ? 230 : working.height(ROWS);
+    // Room for all that may work at once: what is below does not move as agents come and go.
+    int most = Math.clamp(Math.max(w.limit(), working.count()), 1, ROWS);
+    var height = empty ? Math.max(230, Working.height(most)) : Working.height(most);
     workingPlace.setPrefHeight(height);
     workingPlace.setMaxHeight(height);
-    workingPlace.setMinHeight(Math.min(height, working.height(8)));
+    workingPlace.setMinHeight(Math.min(height, Working.height(Math.min(most, 8))));
   }
 
   private Quiet quiet(Views.Workspace w) {

@@ -86,9 +86,9 @@ final class Working extends TableView<Views.Agent> {
     return rows.size();
   }
 
-  /** The height that shows up to {@code most} rows without scrolling. */
-  double height(int most) {
-    return HEADER + ROW * Math.clamp(rows.size(), 1, most) + 2;
+  /** The height that shows so many rows without scrolling. */
+  static double height(int rows) {
+    return HEADER + ROW * rows + 2;
   }
 
   void renew() {
