@@ -36,7 +36,7 @@ final class Watch {
     this.last = clock.instant();
     this.sign = last;
     this.looked = last;
-    this.newest = newest(job.worktree());
+    this.newest = trace(job.worktree());
     this.first = newest;
   }
 
@@ -87,7 +87,7 @@ final class Watch {
 
   /** Whether anything in the worktree was touched since the watch began. */
   boolean changed() {
-    return newest(job.worktree()) != first;
+    return trace(job.worktree()) != first;
   }
 
   private boolean stuck(Instant now) {
@@ -96,7 +96,7 @@ final class Watch {
     }
     if (since(looked, now) >= calm / 4) {
       looked = now;
-      long seen = newest(job.worktree());
+      long seen = trace(job.worktree());
       if (seen != newest) {
         newest = seen;
         sign = now;
@@ -109,14 +109,26 @@ final class Watch {
     return Duration.between(then, now).toMillis();
   }
 
-  /** When the youngest change of a file or folder was, in milliseconds; git's own do not count. */
-  private static long newest(Path folder) {
+  /**
+   * Differs whenever something in the folder was changed: when the youngest change was, how many
+   * things there are and how large they are. Time alone is too coarse: file systems stamp by the
+   * tick of the kernel, in which an agent may begin and end. Git's own files do not count.
+   */
+  private static long trace(Path folder) {
     var visitor =
         new SimpleFileVisitor<Path>() {
           private long latest;
+          private long things;
+          private long bytes;
 
           private void see(BasicFileAttributes attributes) {
             latest = Math.max(latest, attributes.lastModifiedTime().toMillis());
+            things++;
+            bytes += attributes.isRegularFile() ? attributes.size() : 0;
+          }
+
+          private long trace() {
+            return (latest * 31 + things) * 31 + bytes;
           }
 
           @Override
@@ -149,8 +161,8 @@ final class Watch {
     try {
       Files.walkFileTree(folder, visitor);
     } catch (IOException e) {
-      return visitor.latest;
+      return visitor.trace();
     }
-    return visitor.latest;
+    return visitor.trace();
   }
 }
