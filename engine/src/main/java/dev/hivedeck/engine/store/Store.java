@@ -51,6 +51,7 @@ public final class Store implements AutoCloseable {
   private final List<Consumer<List<Event>>> listeners = new CopyOnWriteArrayList<>();
   private final Thread thread;
   private volatile long seq;
+  private long sweepAt;
   private volatile double commitMillis;
   private volatile boolean closing;
 
@@ -74,6 +75,7 @@ public final class Store implements AutoCloseable {
     this.writer = connect(false);
     migrate();
     this.seq = writer.number("SELECT max(seq) FROM event");
+    this.sweepAt = seq + 10_000;
     this.thread = Thread.ofPlatform().name("hive-store").daemon().start(this::loop);
   }
 
@@ -323,9 +325,6 @@ public final class Store implements AutoCloseable {
         next = attempt(write, next, finished, events, after);
       }
       writer.commit();
-      if (next / 10_000 > seq / 10_000) {
-        writer.update("DELETE FROM event WHERE seq <= ?", next - RETAINED_EVENTS);
-      }
       seq = next;
     } catch (SQLException e) {
       LOG.error("commit failed, {} writes rolled back", batch.size(), e);
@@ -341,6 +340,21 @@ public final class Store implements AutoCloseable {
     }
     finished.forEach(Store::guard);
     after.forEach(Store::guard);
+    sweep();
+  }
+
+  /** Old events go once all is answered: what is durable does not fail because they stay. */
+  private void sweep() {
+    if (seq < sweepAt) {
+      return;
+    }
+    try {
+      writer.update("DELETE FROM event WHERE seq <= ?", seq - RETAINED_EVENTS);
+      sweepAt = seq + 10_000;
+    } catch (SQLException e) {
+      sweepAt = seq + 1_000;
+      LOG.warn("old events stay for now: {}", e.getMessage());
+    }
   }
 
   private <T> long attempt(
