@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.process.Quota;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param environment all that is passed on, with the marks of the attempt
  * @param timeout how long it may work; questions that wait for a person do not count
  * @param quiet how long without output or file change counts as stuck; zero or null for never
+ * @param quota what all its processes together may take
  * @param speed pace of a scripted agent; 1 is real
  */
 public record Job(
@@ -32,4 +34,5 @@ public record Job(
     Map<String, String> environment,
     Duration timeout,
     Duration quiet,
+    Quota quota,
     double speed) {}

@@ -31,6 +31,14 @@ public record AgentSpec(
     Map<String, String> env,
     List<String> pass) {
 
-  /** Null where there is no limit of its own. */
-  public record Limits(Duration timeout, Long tokens, Double cost) {}
+  /**
+   * Null where there is no limit. Those of {@code defaults.limits} are in it already, but for the
+   * timeout.
+   *
+   * @param memory bytes that all processes of an attempt may hold at once
+   * @param cpu cores that they may keep busy
+   * @param processes how many of them may live at once
+   */
+  public record Limits(
+      Duration timeout, Long tokens, Double cost, Long memory, Double cpu, Integer processes) {}
 }

@@ -18,6 +18,18 @@ import java.util.regex.Pattern;
 final class ConfigReader {
   private static final Set<String> RUNNING = Set.of("command", "scripted");
   private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)");
+  private static final Pattern SIZE =
+      Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(i?)b?", Pattern.CASE_INSENSITIVE);
+
+  /** Less than this runs nothing; whoever writes it has forgotten the unit. */
+  private static final long LEAST_MEMORY = 1_000_000;
+
+  private static final Pattern CORES = Pattern.compile("\\d{1,6}(\\.\\d+)?");
+
+  /** The least that a kernel gives out. */
+  private static final double LEAST_CORES = 0.01;
+
+  private static final Pattern PROCESSES = Pattern.compile("[1-9]\\d{0,8}");
   private static final Pattern COUNT = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kMG]?)");
 
   private final YamlSource source;
@@ -37,9 +49,10 @@ final class ConfigReader {
 
   private HiveConfig config() {
     JsonNode root = source.root();
+    var usual = limits(root.path("defaults").path("limits"), "/defaults/limits", null);
     var agents = new LinkedHashMap<String, AgentSpec>();
     for (var e : root.path("agents").properties()) {
-      agents.put(e.getKey(), agent(e.getKey(), e.getValue()));
+      agents.put(e.getKey(), agent(e.getKey(), e.getValue(), usual));
     }
     var gates = new LinkedHashMap<String, GateConfig>();
     for (var e : root.path("gates").properties()) {
@@ -102,7 +115,7 @@ final class ConfigReader {
         duration(node, "quiet", "/defaults", standard.quiet()));
   }
 
-  private AgentSpec agent(String name, JsonNode n) {
+  private AgentSpec agent(String name, JsonNode n, AgentSpec.Limits usual) {
     String at = "/agents/" + name;
     String driver = n.path("driver").asText("command");
     if (!RUNNING.contains(driver)) {
@@ -118,10 +131,6 @@ final class ConfigReader {
     }
     if (driver.equals("scripted") && !n.hasNonNull("recipe")) {
       source.wrong(at, "agent " + name + " is a scripted agent without recipe: name its file");
-    }
-    JsonNode limits = n.path("limits");
-    if (limits.hasNonNull("memory")) {
-      count(limits.get("memory").asText(), at + "/limits/memory");
     }
     for (String owned : strings(n.path("owns"))) {
       if (owned.startsWith("/") || owned.contains("..")) {
@@ -140,17 +149,37 @@ final class ConfigReader {
         n.path("category").asText("general"),
         strings(n.path("capabilities")),
         strings(n.path("owns")),
-        new AgentSpec.Limits(
-            duration(limits, "timeout", at + "/limits", null),
-            limits.hasNonNull("tokens")
-                ? count(limits.get("tokens").asText(), at + "/limits/tokens")
-                : null,
-            limits.hasNonNull("cost") ? limits.get("cost").asDouble() : null),
+        limits(n.path("limits"), at + "/limits", usual),
         strings(n.path("fallback")),
         n.path("run").asText(null),
         n.hasNonNull("recipe") ? Path.of(n.get("recipe").asText()) : null,
         Map.copyOf(env),
         strings(n.path("pass")));
+  }
+
+  /**
+   * @param usual what holds where these say nothing, or null
+   */
+  private AgentSpec.Limits limits(JsonNode n, String at, AgentSpec.Limits usual) {
+    Long memory = usual == null ? null : usual.memory();
+    if (n.hasNonNull("memory")) {
+      memory = size(n.get("memory").asText(), at + "/memory");
+    }
+    Double cpu = usual == null ? null : usual.cpu();
+    if (n.hasNonNull("cpu")) {
+      cpu = cores(n.get("cpu").asText(), at + "/cpu");
+    }
+    Integer processes = usual == null ? null : usual.processes();
+    if (n.hasNonNull("processes")) {
+      processes = processes(n.get("processes").asText(), at + "/processes");
+    }
+    return new AgentSpec.Limits(
+        duration(n, "timeout", at, null),
+        n.hasNonNull("tokens") ? count(n.get("tokens").asText(), at + "/tokens") : null,
+        n.hasNonNull("cost") ? n.get("cost").asDouble() : null,
+        memory,
+        cpu,
+        processes);
   }
 
   private GateConfig gate(String name, JsonNode n) {
@@ -208,6 +237,44 @@ final class ConfigReader {
               default -> 86_400e3;
             };
     return Duration.ofMillis((long) millis);
+  }
+
+  private Long size(String text, String at) {
+    Matcher m = SIZE.matcher(text.strip());
+    if (!m.matches()) {
+      source.wrong(at, "\"" + text + "\" is no size; write 500MB, 2GB or 1.5GiB");
+      return null;
+    }
+    int power = " kmgt".indexOf((m.group(2) + " ").toLowerCase(Locale.ROOT).charAt(0));
+    double bytes =
+        Double.parseDouble(m.group(1)) * Math.pow(m.group(3).isEmpty() ? 1_000 : 1_024, power);
+    if (bytes < LEAST_MEMORY) {
+      source.wrong(at, "\"" + text + "\" is too little for anything to run in; write 500MB or 2GB");
+      return null;
+    }
+    return (long) bytes;
+  }
+
+  private Double cores(String text, String at) {
+    Matcher m = CORES.matcher(text.strip());
+    double cores = m.matches() ? Double.parseDouble(m.group()) : 0;
+    if (cores < LEAST_CORES) {
+      source.wrong(
+          at,
+          "\"" + text + "\" is no number of cores; write 0.5, 1.5 or 4, at least " + LEAST_CORES);
+      return null;
+    }
+    return cores;
+  }
+
+  private Integer processes(String text, String at) {
+    Matcher m = PROCESSES.matcher(text.strip());
+    if (!m.matches()) {
+      source.wrong(
+          at, "\"" + text + "\" is no number of processes; write 50 or 200, the shell counts too");
+      return null;
+    }
+    return Integer.valueOf(m.group());
   }
 
   private Long count(String text, String at) {

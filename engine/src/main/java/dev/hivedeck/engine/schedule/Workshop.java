@@ -11,6 +11,7 @@ import dev.hivedeck.engine.gate.GateSpec;
 import dev.hivedeck.engine.gate.Subject;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.process.ProcessTree;
+import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.worktree.DiffStat;
@@ -171,6 +172,9 @@ public final class Workshop {
             ? agent.limits().timeout()
             : defaults.timeout(),
         defaults.quiet(),
+        agent.limits() == null
+            ? Quota.NONE
+            : new Quota(agent.limits().memory(), agent.limits().cpu(), agent.limits().processes()),
         speed);
   }
 

@@ -4,6 +4,7 @@ import static dev.hivedeck.engine.agent.Recorded.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.process.ProcessTree;
+import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.nio.file.Files;
@@ -41,6 +42,7 @@ class CommandDriverTest {
   private String prompt = "Do it.\nWell.\n";
   private Duration timeout = Duration.ofMinutes(20);
   private Duration quiet = Duration.ofMinutes(5);
+  private Quota quota = Quota.NONE;
 
   @BeforeEach
   void worktree() throws Exception {
@@ -79,6 +81,7 @@ class CommandDriverTest {
         Map.of(ProcessTree.MARK, key, "HIVEDECK_PROMPT_FILE", promptFile.toString()),
         timeout,
         quiet,
+        quota,
         1);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.process.ProcessTree;
+import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.engine.time.Timers;
@@ -35,6 +36,7 @@ class ScriptedDriverTest {
   private int turn = 1;
   private double speed = 1;
   private Duration timeout = Duration.ofMinutes(20);
+  private Quota quota = Quota.NONE;
 
   @BeforeEach
   void worktree() throws Exception {
@@ -58,6 +60,7 @@ class ScriptedDriverTest {
         Map.of(ProcessTree.MARK, "scripted-" + System.nanoTime()),
         timeout,
         Duration.ofMinutes(5),
+        quota,
         speed);
   }
 

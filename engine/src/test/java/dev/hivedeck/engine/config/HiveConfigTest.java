@@ -33,7 +33,7 @@ class HiveConfigTest {
             """
             version: 1
             workspace: { name: storefront, main: trunk }
-            defaults: { attempts: 2, backoff: [1s, 1.5m], timeout: 1h, quiet: 90s }
+            defaults: { attempts: 2, backoff: [1s, 1.5m], timeout: 1h, quiet: 90s, limits: { memory: 1GiB, processes: 200 } }
             agents:
               core-api:
                 role: Builds the order API
@@ -41,7 +41,7 @@ class HiveConfigTest {
                 version: 0.58
                 capabilities: [python, api]
                 owns: [services/api/**]
-                limits: { timeout: 30m, memory: 2G, tokens: 400k, cost: 2.50 }
+                limits: { timeout: 30m, memory: 2GB, cpu: 1.5, tokens: 400k, cost: 2.50 }
                 fallback: [lint]
                 env: { MODE: fast, PORT: 80 }
                 pass: [HOME]
@@ -68,8 +68,11 @@ class HiveConfigTest {
     assertThat(core.driver()).isEqualTo("command");
     assertThat(core.version()).isEqualTo("0.58");
     assertThat(core.limits())
-        .isEqualTo(new AgentSpec.Limits(Duration.ofMinutes(30), 400_000L, 2.5));
+        .isEqualTo(
+            new AgentSpec.Limits(Duration.ofMinutes(30), 400_000L, 2.5, 2_000_000_000L, 1.5, 200));
     assertThat(core.env()).containsEntry("MODE", "fast").containsEntry("PORT", "80");
+    assertThat(config.agents().get("lint").limits())
+        .isEqualTo(new AgentSpec.Limits(null, null, null, 1L << 30, null, 200));
     assertThat(config.agents().get("lint").recipe()).isEqualTo(Path.of("recipes/lint.yaml"));
     assertThat(config.gates().get("unit").at()).containsExactly("attempt", "merge");
     assertThat(config.gates().get("size").at()).containsExactly("attempt");
@@ -132,6 +135,23 @@ class HiveConfigTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "2G, 2000000000",
+    "2 gb, 2000000000",
+    "500MB, 500000000",
+    "1.5GiB, 1610612736",
+    "64Mi, 67108864",
+    "3000000, 3000000",
+    "1TB, 1000000000000"
+  })
+  void sizesAreWrittenAsPeopleDo(String size, long bytes) {
+    var config =
+        HiveConfig.parse(FILE, "agents: { a: { run: x, limits: { memory: " + size + " } } }");
+
+    assertThat(config.agents().get("a").limits().memory()).isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -144,6 +164,13 @@ class HiveConfigTest {
           agents: { a: { run: x, fallback: [a] } }          | falls back to itself
           agents: { a: { run: x, owns: [../b] } }           | leaves the repository
           agents: { a: { run: x, limits: { tokens: lots }}} | "lots" is no amount
+          agents: { a: { run: x, limits: { memory: big }}}  | "big" is no size; write 500MB
+          agents: { a: { run: x, limits: { memory: 2 }}}    | "2" is too little for anything to run in
+          agents: { a: { run: x, limits: { cpu: 0 }}}       | "0" is no number of cores; write 0.5
+          agents: { a: { run: x, limits: { cpu: 80% }}}     | "80%" is no number of cores
+          agents: { a: { run: x, limits: { processes: 0 }}} | "0" is no number of processes; write 50
+          agents: { a: { run: x, limits: { procs: 9 }}}     | unknown key "procs"
+          defaults: { limits: { memory: 2GG } }             | "2GG" is no size
           agents: { a b: { run: x } }                       | a b
           agents: [a, b]                                    | agents is of the wrong kind
           defaults: { timeout: 20 }                         | defaults › timeout is of the wrong kind
