@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,6 +112,38 @@ public final class Backups {
       throw new HiveException(
           "backup-failed", target + " is there already.", "Name a file that is not there yet.");
     }
+    copy(target, Backups::check);
+  }
+
+  /**
+   * Keeps the database as it is before a newer version takes it over. One that was cut off left its
+   * copy: it counts if it is whole and of this state, else it stays and another is made beside it.
+   *
+   * @throws HiveException {@code backup-failed}
+   */
+  void before(long version) {
+    String name = database.getFileName() + ".before-" + version;
+    Path target = database.resolveSibling(name);
+    for (int n = 2; Files.exists(target); n++) {
+      if (torn(target).isEmpty() && state(target).equals(state(database))) {
+        return;
+      }
+      target = database.resolveSibling(name + "-" + n);
+    }
+    // Only its pages are checked: what was wrong with its rows before is no reason to refuse it.
+    copy(target, Backups::torn);
+  }
+
+  /** How far a database has come: each write of weight tells an event. */
+  private static String state(Path file) {
+    try (var sql = open(file)) {
+      return sql.number("PRAGMA user_version") + ":" + sql.number("SELECT max(seq) FROM event");
+    } catch (SQLException e) {
+      return file + " cannot be read";
+    }
+  }
+
+  private void copy(Path target, Function<Path, List<String>> wrongWith) {
     Path part = target.resolveSibling(target.getFileName() + ".part");
     try {
       Files.createDirectories(target.toAbsolutePath().getParent());
@@ -118,7 +151,7 @@ public final class Backups {
       try (var sql = open(database)) {
         sql.update("VACUUM INTO ?", part.toString());
       }
-      var wrong = check(part);
+      var wrong = wrongWith.apply(part);
       if (!wrong.isEmpty()) {
         throw new IOException("the copy is not sound: " + wrong.getFirst());
       }
@@ -147,12 +180,7 @@ public final class Backups {
       return List.of(file + " is not there");
     }
     try (var sql = open(file)) {
-      var wrong = new ArrayList<String>();
-      for (String line : sql.list("PRAGMA integrity_check(20)", r -> r.text("integrity_check"))) {
-        if (!line.equals("ok")) {
-          wrong.add(line);
-        }
-      }
+      var wrong = new ArrayList<>(pages(sql));
       if (sql.number("SELECT count(*) FROM sqlite_schema WHERE name = 'event'") == 0) {
         wrong.add("it is no database of Hivedeck");
         return wrong;
@@ -171,6 +199,21 @@ public final class Backups {
     } catch (SQLException e) {
       return List.of("it cannot be read: " + e.getMessage());
     }
+  }
+
+  /** What is wrong with the pages of a file. */
+  private static List<String> torn(Path file) {
+    try (var sql = open(file)) {
+      return pages(sql);
+    } catch (SQLException e) {
+      return List.of("it cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static List<String> pages(Sql sql) throws SQLException {
+    return sql.list("PRAGMA integrity_check(20)", r -> r.text("integrity_check")).stream()
+        .filter(line -> !line.equals("ok"))
+        .toList();
   }
 
   /**

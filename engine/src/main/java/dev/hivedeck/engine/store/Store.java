@@ -149,7 +149,7 @@ public final class Store implements AutoCloseable {
           "Open it with that version or a newer one; nothing was changed.");
     }
     if (version > 0 && version < VERSION) {
-      writer.update("VACUUM INTO ?", file + ".before-" + VERSION);
+      new Backups(file, clock).before(VERSION);
     }
     for (long next = version + 1; next <= VERSION; next++) {
       writer.run("BEGIN IMMEDIATE");

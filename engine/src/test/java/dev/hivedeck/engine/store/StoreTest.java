@@ -15,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -231,6 +232,59 @@ class StoreTest {
   @Test
   void aDatabaseOfTheFirstReleaseIsTakenOver() throws Exception {
     Path file = folder.resolve("hive.db");
+    firstRelease(file);
+    try (var store = open()) {
+      assertThat(get(store, "working")).isEqualTo("yes");
+      assertThat(store.events(0, 10)).extracting(Event::text).containsExactly("T-1 is ready");
+      assertThat(store.<Long>read(sql -> sql.number("SELECT ready_at FROM task WHERE id = 'T-1'")))
+          .isEqualTo(1234);
+      put(store, "after", "written");
+    }
+    assertThat(Backups.check(file)).isEmpty();
+    assertThat(kept()).as("the file as it was is kept").hasSize(1);
+  }
+
+  @Test
+  void aTakeoverThatWasCutOffGoesOn() throws Exception {
+    Path file = folder.resolve("hive.db");
+    firstRelease(file);
+    open().close();
+    Path copy = kept().getFirst();
+    byte[] first = Files.readAllBytes(copy);
+
+    firstRelease(file);
+    open().close();
+    assertThat(kept()).as("a whole copy of the same state is enough").containsExactly(copy);
+    assertThat(Files.readAllBytes(copy)).isEqualTo(first);
+
+    byte[] torn = Arrays.copyOf(first, first.length / 2);
+    Files.write(copy, torn);
+    Files.write(copy.resolveSibling(copy.getFileName() + "-2.part"), new byte[100]);
+    firstRelease(file);
+    open().close();
+    assertThat(kept()).as("a torn one is not").hasSize(2);
+    assertThat(Files.readAllBytes(copy)).isEqualTo(torn);
+    assertThat(Files.readAllBytes(kept().getLast())).isEqualTo(first);
+
+    firstRelease(file);
+    try (var sql = new Sql(DriverManager.getConnection("jdbc:sqlite:" + file))) {
+      sql.run("INSERT INTO event VALUES (2, 0, 'c', 'task.ready', 'task', 'T-2', 'later', NULL)");
+    }
+    open().close();
+    assertThat(kept()).as("nor is one of an earlier state").hasSize(3);
+    assertThat(Files.readAllBytes(kept().get(1))).isEqualTo(first);
+  }
+
+  private List<Path> kept() throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.filter(f -> f.toString().contains("hive.db.before-")).sorted().toList();
+    }
+  }
+
+  private static void firstRelease(Path file) throws Exception {
+    for (String end : List.of("", "-wal", "-shm")) {
+      Files.deleteIfExists(file.resolveSibling(file.getFileName() + end));
+    }
     try (var sql = DriverManager.getConnection("jdbc:sqlite:" + file);
         var statement = sql.createStatement();
         var script = Store.class.getResourceAsStream("/hivedeck/store/001.sql")) {
@@ -247,19 +301,6 @@ class StoreTest {
           "INSERT INTO task(id, place, title, prompt, priority, capabilities, produces, state,"
               + " updated_at) VALUES ('T-1', 1, 'One', 'p', 5, '[]', '[]', 'ready', 1234)");
       statement.execute("PRAGMA user_version = 1");
-    }
-    try (var store = open()) {
-      assertThat(get(store, "working")).isEqualTo("yes");
-      assertThat(store.events(0, 10)).extracting(Event::text).containsExactly("T-1 is ready");
-      assertThat(store.<Long>read(sql -> sql.number("SELECT ready_at FROM task WHERE id = 'T-1'")))
-          .isEqualTo(1234);
-      put(store, "after", "written");
-    }
-    assertThat(Backups.check(file)).isEmpty();
-    try (var kept = Files.list(folder)) {
-      assertThat(kept.map(f -> f.getFileName().toString()))
-          .as("the file as it was is kept")
-          .anyMatch(name -> name.startsWith("hive.db.before-"));
     }
   }
 }
