@@ -131,6 +131,14 @@ final class DatabaseCommands {
         cli.answer(Map.of("database", "ok"), "The database is sound, nothing was done.");
         return Cli.DONE;
       }
+      try (var _ = WorkspaceLock.acquire(database.getParent())) {
+        if (backups(database).finish() && Backups.check(database).isEmpty()) {
+          cli.answer(
+              Map.of("database", "ok", "finished", true),
+              "A restore had been cut off; it is finished, and the database is sound.");
+          return Cli.DONE;
+        }
+      }
       var newest =
           backups(database)
               .newestSound()

@@ -34,17 +34,29 @@ public final class Backups {
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
   private static final Pattern NAME = Pattern.compile("hive-(\\d{8}T\\d{6}\\.\\d{3}Z)\\.db");
 
+  /** The end of the name under which a copy waits to take the database's place. */
+  private static final String NEXT = ".next";
+
   private final Path database;
   private final Path folder;
   private final Clock clock;
+  private final Runnable cut;
 
   /**
    * @param database the file; its backups are in the folder {@code backups} beside it
    */
   public Backups(Path database, Clock clock) {
+    this(database, clock, () -> {});
+  }
+
+  /**
+   * @param cut runs wherever a restore may be cut off
+   */
+  Backups(Path database, Clock clock, Runnable cut) {
     this.database = database;
     this.folder = database.resolveSibling("backups");
     this.clock = clock;
+    this.cut = cut;
   }
 
   /**
@@ -144,8 +156,11 @@ public final class Backups {
   }
 
   private void copy(Path target, Function<Path, List<String>> wrongWith) {
-    Path part = target.resolveSibling(target.getFileName() + ".part");
+    Path part = beside(target, ".part");
     try {
+      if (Files.exists(beside(database, NEXT))) {
+        throw new IOException("a restore was cut off; the next start finishes it");
+      }
       Files.createDirectories(target.toAbsolutePath().getParent());
       Files.deleteIfExists(part);
       try (var sql = open(database)) {
@@ -156,9 +171,7 @@ public final class Backups {
         throw new IOException("the copy is not sound: " + wrong.getFirst());
       }
       owned(part);
-      try (var channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
+      force(part);
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | SQLException e) {
       try {
@@ -178,6 +191,9 @@ public final class Backups {
   public static List<String> check(Path file) {
     if (!Files.isRegularFile(file)) {
       return List.of(file + " is not there");
+    }
+    if (Files.exists(beside(file, NEXT))) {
+      return List.of("a restore was cut off; the next start, or hivedeck recover, finishes it");
     }
     try (var sql = open(file)) {
       var wrong = new ArrayList<>(pages(sql));
@@ -217,12 +233,14 @@ public final class Backups {
   }
 
   /**
-   * Puts a copy in the place of the database. The caller holds the workspace's lock.
+   * Puts a copy in the place of the database. The caller holds the workspace's lock. Cut off at any
+   * moment, the next start finds the former one or the new one, whole.
    *
    * @return where the former one is kept; empty when there was none
    * @throws HiveException {@code backup-damaged}, {@code backup-failed}; then nothing has changed
    */
   public Optional<Path> restore(Path backup) {
+    finish();
     var wrong = check(backup);
     if (!wrong.isEmpty()) {
       throw new HiveException(
@@ -231,29 +249,109 @@ public final class Backups {
           "Choose another; hivedeck backups lists them.");
     }
     Path aside = database.resolveSibling("hive-replaced-" + STAMP.format(clock.instant()) + ".db");
-    Path part = database.resolveSibling("hive.db.part");
+    Path part = beside(database, ".part");
+    var made = new ArrayList<Path>();
+    boolean there = Files.exists(database);
     try {
-      Files.copy(backup, part, StandardCopyOption.REPLACE_EXISTING);
-      owned(part);
+      for (String end : List.of("", "-wal", "-shm", "-journal")) {
+        Files.deleteIfExists(beside(part, end));
+        made.add(beside(part, end));
+      }
+      try (var sql = open(backup)) {
+        sql.update("VACUUM INTO ?", part.toString()); // With what its own log holds.
+      }
       rest(part);
-      try (var channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-        channel.force(true);
+      var torn = check(part);
+      if (!torn.isEmpty()) {
+        throw new IOException("the copy is not sound: " + torn.getFirst());
       }
-      boolean there = Files.exists(database);
-      if (there) {
-        // Its log first: without the database it says nothing, with it, it is needed.
-        for (String end : List.of("-wal", "-shm")) {
-          Path log = database.resolveSibling(database.getFileName() + end);
-          if (Files.exists(log)) {
-            Files.move(log, aside.resolveSibling(aside.getFileName() + end));
+      owned(part);
+      force(part);
+      cut.run();
+      for (String end : List.of("", "-wal", "-shm")) {
+        if (Files.exists(beside(database, end))) {
+          if (Files.exists(beside(aside, end))) {
+            throw new IOException(beside(aside, end) + " is there already");
           }
+          made.add(beside(aside, end));
+          duplicate(beside(database, end), beside(aside, end));
+          cut.run();
         }
-        Files.move(database, aside);
       }
-      Files.move(part, database, StandardCopyOption.ATOMIC_MOVE);
-      return there ? Optional.of(aside) : Optional.empty();
+      forceNames();
+      Files.move(part, beside(database, NEXT), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | SQLException e) {
+      for (Path file : made) {
+        try {
+          Files.deleteIfExists(file);
+        } catch (IOException again) {
+          e.addSuppressed(again);
+        }
+      }
       throw failed("The backup " + backup + " could not be put back", e);
+    }
+    finish();
+    return there ? Optional.of(aside) : Optional.empty();
+  }
+
+  /**
+   * Carries a restore to its end once its copy is ready under this name. Two moves cannot be one,
+   * and a log must not outlive its database; so whoever opens the database comes by here first.
+   *
+   * @return whether there was one to finish
+   * @throws HiveException {@code backup-failed}
+   */
+  public boolean finish() {
+    Path next = beside(database, NEXT);
+    if (!Files.exists(next)) {
+      return false;
+    }
+    try {
+      forceNames();
+      cut.run();
+      for (String end : List.of("-wal", "-shm")) {
+        Files.deleteIfExists(beside(database, end));
+        cut.run();
+      }
+      Files.move(next, database, StandardCopyOption.ATOMIC_MOVE);
+      cut.run();
+      forceNames();
+      return true;
+    } catch (IOException e) {
+      throw new HiveException(
+          "backup-failed",
+          "The copy " + next + " could not take the place of " + database + ": " + e.getMessage(),
+          "Close what has the database open and start again; the copy is whole.",
+          e);
+    }
+  }
+
+  private static Path beside(Path file, String end) {
+    return file.resolveSibling(file.getFileName() + end);
+  }
+
+  private static void duplicate(Path from, Path to) throws IOException {
+    Files.copy(from, to);
+    owned(to);
+    force(to);
+    if (Files.mismatch(from, to) >= 0) {
+      throw new IOException("the copy " + to + " is not like " + from);
+    }
+  }
+
+  private static void force(Path file) throws IOException {
+    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  /** Names are durable with their folder. Windows forces none, and orders what it does itself. */
+  private void forceNames() {
+    try (var channel =
+        FileChannel.open(database.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      LOG.debug("a folder is not forced: {}", e.getMessage());
     }
   }
 

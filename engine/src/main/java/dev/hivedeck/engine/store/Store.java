@@ -88,6 +88,7 @@ public final class Store implements AutoCloseable {
   public static Store open(Path file, Clock clock) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
+      new Backups(file, clock).finish();
       if (!Files.exists(file)) {
         Files.createFile(file);
       }

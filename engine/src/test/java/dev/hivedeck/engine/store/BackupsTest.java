@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -12,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -124,6 +127,108 @@ class BackupsTest {
     Files.move(former, folder.resolve("again.db"));
     try (var store = Store.open(folder.resolve("again.db"), clock)) {
       assertThat(value(store)).isEqualTo("2");
+    }
+  }
+
+  /** Stands for the moment at which all ends. */
+  private static final class Cut extends Error {
+    private static final long serialVersionUID = 1;
+  }
+
+  @Test
+  void cutOffAnywhereThereIsTheFormerOrTheNewOne() throws Exception {
+    Path scene = Files.createDirectory(folder.resolve("scene"));
+    Path early;
+    try (var store = Store.open(scene.resolve("hive.db"), clock)) {
+      both(store, 1);
+      early = new Backups(scene.resolve("hive.db"), clock).make(9).file();
+      both(store, 2);
+      // As a crash leaves it: the last writes are in the log only.
+      copy(scene, folder.resolve("crashed"));
+    }
+    assertThat(folder.resolve("crashed/hive.db-wal")).isNotEmptyFile();
+    boolean ended = false;
+    var found = new ArrayList<String>();
+    for (int n = 1; !ended; n++) {
+      Path here = folder.resolve("cut-" + n);
+      copy(folder.resolve("crashed"), here);
+      Path database = here.resolve("hive.db");
+      var left = new AtomicInteger(n);
+      var backups =
+          new Backups(
+              database,
+              clock,
+              () -> {
+                if (left.decrementAndGet() == 0) {
+                  throw new Cut();
+                }
+              });
+      try {
+        backups.restore(early);
+        ended = true;
+      } catch (Cut e) {
+        assertThat(database).as("cut %d", n).exists();
+      }
+      try (var store = Store.open(database, clock)) {
+        found.add(value(store));
+      }
+      assertThat(Backups.check(database)).as("cut %d", n).isEmpty();
+      // What was cut off before it was decided may be tried again.
+      now = now.plusSeconds(1);
+      new Backups(database, clock).restore(early);
+      try (var store = Store.open(database, clock)) {
+        assertThat(value(store)).as("again after cut %d", n).isEqualTo("1");
+      }
+    }
+    assertThat(found).hasSizeGreaterThan(6).startsWith("2", "2", "2", "2").endsWith("1", "1", "1");
+  }
+
+  @Test
+  void aRestoreThatFailsChangesNothing() throws Exception {
+    Path early;
+    try (var store = Store.open(file(), clock)) {
+      both(store, 1);
+      early = new Backups(file(), clock).make(9).file();
+      both(store, 2);
+    }
+    // In its way: a folder where the former one is to be kept.
+    Path inTheWay = folder.resolve("hive-replaced-20261120T100000.000Z.db");
+    Files.createDirectory(inTheWay);
+    assertThatThrownBy(() -> new Backups(file(), clock).restore(early))
+        .isInstanceOfSatisfying(
+            HiveException.class, e -> assertThat(e.code()).isEqualTo("backup-failed"));
+    try (var store = Store.open(file(), clock)) {
+      assertThat(value(store)).isEqualTo("2");
+    }
+    assertThat(folder.resolve("hive.db.part")).doesNotExist();
+    assertThat(inTheWay).exists();
+  }
+
+  @Test
+  void whatWasKeptAsideComesBackWithItsLog() throws Exception {
+    Path crashed = folder.resolve("crashed");
+    Path early;
+    try (var store = Store.open(file(), clock)) {
+      both(store, 1);
+      early = new Backups(file(), clock).make(9).file();
+      both(store, 2);
+      copy(folder, crashed);
+    }
+    var backups = new Backups(crashed.resolve("hive.db"), clock);
+    var former = backups.restore(early).orElseThrow();
+    now = now.plusSeconds(1);
+    backups.restore(former);
+    try (var store = Store.open(crashed.resolve("hive.db"), clock)) {
+      assertThat(value(store)).isEqualTo("2");
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (var files = Files.list(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
     }
   }
 
