@@ -1,0 +1,255 @@
+package dev.hivedeck.engine.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.change.Changes;
+import dev.hivedeck.engine.decision.Decisions;
+import dev.hivedeck.engine.plan.PlanLedger;
+import dev.hivedeck.engine.plan.Requirements;
+import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.schedule.Attempts;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A database of each version there was, with rows in every table and in every state, is opened by
+ * the present store. A new script is taken in by itself; once released, its print belongs below.
+ */
+class MigrationTest {
+  /** Scripts that databases out there were made by: they never change again. */
+  private static final Map<Integer, String> RELEASED =
+      Map.of(
+          1, "3491cf8efabb41262607e9ccef6b0b40cc3781f6fec7370e04af1b086fb3eaa0",
+          2, "b5961a1943c31f71e3f2027ac596801bfd890a7ec3a090d727db191af50c0302");
+
+  private static final Map<String, Class<? extends Enum<?>>> STATES =
+      Map.of(
+          "task", Views.TaskState.class,
+          "attempt", Views.AttemptState.class,
+          "change", Views.ChangeState.class,
+          "decision", Views.DecisionState.class);
+
+  private static final Set<String> LISTS =
+      Set.of("acceptance", "capabilities", "produces", "context", "gates", "options");
+
+  private static final int LEAST = 3;
+
+  @TempDir Path folder;
+
+  private record Column(String name, String type, boolean needed, int key) {}
+
+  static List<Integer> versions() throws IOException {
+    var all = new ArrayList<Integer>();
+    for (int v = 1; !script(v).isEmpty(); v++) {
+      all.add(v);
+    }
+    return all;
+  }
+
+  private static String script(int version) throws IOException {
+    try (var in = Store.class.getResourceAsStream("/hivedeck/store/%03d.sql".formatted(version))) {
+      return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void whatWasReleasedStaysAsItIs() throws Exception {
+    for (var released : RELEASED.entrySet()) {
+      byte[] text =
+          script(released.getKey()).replace("\r\n", "\n").getBytes(StandardCharsets.UTF_8);
+      assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text)))
+          .as(
+              "%03d.sql has made databases that are in use; change them by a further script",
+              released.getKey())
+          .isEqualTo(released.getValue());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("versions")
+  void aDatabaseOfEachVersionIsTakenOverWithAllThatIsInIt(int version) throws Exception {
+    int newest = versions().getLast();
+    Path file = folder.resolve("hive.db");
+    Map<String, List<Map<String, String>>> before;
+    try (var sql = new Sql(DriverManager.getConnection("jdbc:sqlite:" + file))) {
+      for (int v = 1; v <= version; v++) {
+        for (String statement : script(v).split(";\\s*\\n")) {
+          if (!statement.isBlank()) {
+            sql.run(statement);
+          }
+        }
+      }
+      fill(sql);
+      sql.run("INSERT INTO meta VALUES ('plan', 'Shop'), ('working', 'yes')");
+      sql.run("PRAGMA user_version = " + version);
+      before = rows(sql);
+    }
+    assertThat(before.values()).allSatisfy(rows -> assertThat(rows).isNotEmpty());
+    assertThat(Backups.check(file)).as("what the test made").isEmpty();
+
+    try (var store = Store.open(file, Clock.systemUTC())) {
+      assertThat(store.<Long>read(sql -> sql.number("PRAGMA user_version"))).isEqualTo(newest);
+      same(before, store.read(MigrationTest::rows));
+      assertThat(store.<Integer>read(MigrationTest::views))
+          .as("every row can be shown")
+          .isGreaterThan(LEAST * 5);
+      long seq = store.seq();
+      store.write(
+          "test",
+          tx -> {
+            tx.emit("test.written", Topic.WORKSPACE, "workspace", null, null);
+            return null;
+          });
+      assertThat(store.seq()).isEqualTo(seq + 1);
+    }
+    assertThat(Backups.check(file)).isEmpty();
+    Path kept = folder.resolve("hive.db.before-" + newest);
+    if (version == newest) {
+      assertThat(kept).doesNotExist();
+    } else {
+      try (var sql = new Sql(DriverManager.getConnection("jdbc:sqlite:" + kept))) {
+        assertThat(sql.number("PRAGMA user_version")).isEqualTo(version);
+        assertThat(rows(sql)).isEqualTo(before);
+      }
+    }
+    Store.open(file, Clock.systemUTC()).close();
+    assertThat(Files.exists(folder.resolve("hive.db.before-" + newest + "-2"))).isFalse();
+  }
+
+  private static void same(
+      Map<String, List<Map<String, String>>> before, Map<String, List<Map<String, String>>> after) {
+    before.forEach(
+        (table, rows) -> {
+          var now = after.get(table);
+          assertThat(now).as("rows of %s", table).hasSameSizeAs(rows);
+          for (int i = 0; i < rows.size(); i++) {
+            var there = new HashMap<>(now.get(i));
+            there.keySet().retainAll(rows.get(i).keySet());
+            assertThat(there).as("row %d of %s", i, table).isEqualTo(rows.get(i));
+          }
+        });
+  }
+
+  /** Reads all that the rooms above make of the rows. */
+  private static int views(Sql sql) throws SQLException {
+    return Tasks.views(sql).size()
+        + Requirements.views(sql).size()
+        + Attempts.views(sql, 1_000).size()
+        + Changes.views(sql).size()
+        + Decisions.views(sql).size()
+        + PlanLedger.give(sql).tasks().size();
+  }
+
+  private static List<String> tables(Sql sql) throws SQLException {
+    return sql.list(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            + " ORDER BY rowid",
+        row -> row.text("name"));
+  }
+
+  private static List<Column> columns(Sql sql, String table) throws SQLException {
+    return sql.list(
+        "PRAGMA table_info(" + table + ")",
+        row ->
+            new Column(row.text("name"), row.text("type"), row.flag("notnull"), row.integer("pk")));
+  }
+
+  /** Rows for every table, in the order they were made in; what a trigger has filled is full. */
+  private static void fill(Sql sql) throws SQLException {
+    for (String table : tables(sql)) {
+      if (sql.number("SELECT count(*) FROM " + table) > 0) {
+        continue;
+      }
+      var columns = columns(sql, table);
+      var refers = new HashMap<String, List<Object>>();
+      sql.list(
+          "PRAGMA foreign_key_list(" + table + ")",
+          row -> refers.put(row.text("from"), List.of(row.text("table"), row.text("to"))));
+      for (var e : refers.entrySet()) {
+        String keys = "SELECT %2$s AS k FROM %1$s ORDER BY 1".formatted(e.getValue().toArray());
+        e.setValue(List.copyOf(sql.list(keys, row -> (Object) row.text("k"))));
+      }
+      var states = STATES.get(table);
+      int rows = states == null ? LEAST : states.getEnumConstants().length;
+      for (int i = 0; i < rows; i++) {
+        int n = i;
+        var values = columns.stream().map(c -> value(table, c, n, refers.get(c.name()))).toArray();
+        sql.update(
+            "INSERT INTO %s VALUES (%s)"
+                .formatted(table, String.join(", ", Collections.nCopies(columns.size(), "?"))),
+            values);
+      }
+    }
+  }
+
+  private static Object value(String table, Column column, int n, List<Object> refers) {
+    if (refers != null) {
+      // The second of two keys differs from the first.
+      return refers.get((n + Math.max(0, column.key() - 1)) % refers.size());
+    }
+    if (column.name().equals("state") && STATES.containsKey(table)) {
+      return ((Enum<?>) STATES.get(table).getEnumConstants()[n]).name().toLowerCase(Locale.ROOT);
+    }
+    if (LISTS.contains(column.name())) {
+      return "[]";
+    }
+    if (table.equals("event") && column.name().equals("topic")) {
+      return Topic.values()[n].word();
+    }
+    if (!column.needed() && column.key() == 0 && n % 2 == 1) {
+      return null;
+    }
+    return switch (column.type()) {
+      case "INTEGER" -> column.key() > 0 ? n + 1 : column.name().equals("merged") ? n % 2 : 7 + n;
+      case "REAL" -> 0.5 + n;
+      default -> column.name().equals("data") ? "{\"n\":" + n + "}" : column.name() + "-" + n;
+    };
+  }
+
+  /** Every row of every table, each column as text. */
+  private static Map<String, List<Map<String, String>>> rows(Sql sql) throws SQLException {
+    var all = new TreeMap<String, List<Map<String, String>>>();
+    for (String table : tables(sql)) {
+      var names = columns(sql, table).stream().map(Column::name).toList();
+      var keys =
+          columns(sql, table).stream()
+              .filter(c -> c.key() > 0)
+              .map(c -> "\"" + c.name() + "\"")
+              .toList();
+      all.put(
+          table,
+          sql.list(
+              "SELECT * FROM " + table + " ORDER BY " + String.join(", ", keys),
+              row -> {
+                var values = new LinkedHashMap<String, String>();
+                for (String name : names) {
+                  values.put(name, row.text(name));
+                }
+                return values;
+              }));
+    }
+    return all;
+  }
+}
