@@ -3,6 +3,7 @@ package dev.hivedeck.app;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.config.Proposal;
+import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.Command.Reconcile;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
@@ -150,6 +151,8 @@ final class SetupCommands {
               free > (1L << 30),
               (free >> 20) + " MB free for " + home,
               "Free some space."));
+      var force = Quota.inForce();
+      findings.add(new Finding("limits", true, force.word() + ": " + force.words(), null));
       for (String cli : List.of("codex", "claude", "opencode", "gemini")) {
         var found = tool(cli, null);
         findings.add(new Finding(cli, true, found.ok() ? found.detail() : "not installed", null));

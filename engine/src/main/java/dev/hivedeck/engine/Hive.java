@@ -21,6 +21,7 @@ import dev.hivedeck.engine.plan.PlanLedger;
 import dev.hivedeck.engine.plan.Requirements;
 import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
@@ -142,8 +143,13 @@ public final class Hive implements Door, AutoCloseable {
     this.agents = new Agents(() -> config.agents());
     var redactor = new Redactor(Set.of());
     var checkpoint = new Checkpoint(timers);
+    var meter = new Meter();
     Map<String, Driver> drivers =
-        Map.of("command", new CommandDriver(timers), "scripted", new ScriptedDriver(timers));
+        Map.of(
+            "command",
+            new CommandDriver(timers, meter),
+            "scripted",
+            new ScriptedDriver(timers, meter));
     var workshop =
         new Workshop(
             repository,

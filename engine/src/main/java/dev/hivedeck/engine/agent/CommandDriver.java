@@ -1,5 +1,7 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.process.Meter;
+import dev.hivedeck.engine.process.Usage;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.time.Timers;
 import java.util.ArrayDeque;
@@ -21,9 +23,19 @@ import java.util.regex.Pattern;
  */
 public final class CommandDriver implements Driver {
   private final Timers timers;
+  private final Meter meter;
 
+  /** One whose agents are measured by themselves. */
   public CommandDriver(Timers timers) {
+    this(timers, new Meter());
+  }
+
+  /**
+   * @param meter measures all agents at once
+   */
+  public CommandDriver(Timers timers, Meter meter) {
     this.timers = timers;
+    this.meter = meter;
   }
 
   @Override
@@ -34,8 +46,9 @@ public final class CommandDriver implements Driver {
     var listening = new Listening(job, activity, inbox, timers);
     try {
       var exit =
-          new Shell(timers, Watch.every(job))
-              .run(job.command(), job.worktree(), environment, job.prompt(), listening);
+          new Shell(timers, Watch.every(job), meter)
+              .run(
+                  job.command(), job.worktree(), environment, job.quota(), job.prompt(), listening);
       return listening.end(exit);
     } catch (HiveException e) {
       return End.bad(e.code(), e.getMessage() + " " + e.hint());
@@ -132,6 +145,11 @@ public final class CommandDriver implements Driver {
     }
 
     @Override
+    public void used(Usage usage) {
+      watch.used(usage).ifPresent(text -> chatter.line("hive", text));
+    }
+
+    @Override
     public End verdict(long heard) {
       chatter.tick();
       for (var said = activity.said(); said.isPresent(); said = activity.said()) {
@@ -147,6 +165,9 @@ public final class CommandDriver implements Driver {
       }
       if (exit.stopped() != null) {
         return exit.stopped();
+      }
+      if (exit.code() != 0 && exit.refused() != null) {
+        return Watch.over(job, exit.refused());
       }
       if (exit.code() == 126 || exit.code() == 127) {
         return End.bad(

@@ -4,7 +4,7 @@ package dev.hivedeck.engine.agent;
  * How an agent ended.
  *
  * @param reason kebab-case: {@code exit}, {@code timeout}, {@code quiet}, {@code refused}, {@code
- *     crash}, {@code not-found}, {@code flood}; null when it ended as it should
+ *     crash}, {@code not-found}, {@code flood}, {@code over-limit}; null when it ended as it should
  * @param detail the same in a sentence, with what to do where that is known; null when it ended as
  *     it should
  */

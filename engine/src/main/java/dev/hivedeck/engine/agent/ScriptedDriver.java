@@ -2,6 +2,8 @@ package dev.hivedeck.engine.agent;
 
 import dev.hivedeck.engine.agent.Recipe.Step;
 import dev.hivedeck.engine.agent.Recipe.Timed;
+import dev.hivedeck.engine.process.Meter;
+import dev.hivedeck.engine.process.Usage;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
@@ -26,9 +28,19 @@ public final class ScriptedDriver implements Driver {
   private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
 
   private final Timers timers;
+  private final Meter meter;
 
+  /** One whose agents are measured by themselves. */
   public ScriptedDriver(Timers timers) {
+    this(timers, new Meter());
+  }
+
+  /**
+   * @param meter measures all agents at once
+   */
+  public ScriptedDriver(Timers timers, Meter meter) {
     this.timers = timers;
+    this.meter = meter;
   }
 
   /**
@@ -252,11 +264,12 @@ public final class ScriptedDriver implements Driver {
       Shell.Exit exit;
       try {
         exit =
-            new Shell(timers, Watch.every(job))
+            new Shell(timers, Watch.every(job), meter)
                 .run(
                     command,
                     job.worktree(),
                     job.environment(),
+                    job.quota(),
                     "",
                     new Shell.Listener() {
                       @Override
@@ -270,6 +283,11 @@ public final class ScriptedDriver implements Driver {
                       }
 
                       @Override
+                      public void used(Usage usage) {
+                        watch.used(usage).ifPresent(text -> activity.line("hive", text));
+                      }
+
+                      @Override
                       public End verdict(long heard) {
                         return watch.verdict(heard, false);
                       }
@@ -279,6 +297,9 @@ public final class ScriptedDriver implements Driver {
       }
       if (exit.stopped() != null) {
         throw new Ended(exit.stopped());
+      }
+      if (exit.code() != 0 && exit.refused() != null) {
+        throw new Ended(Watch.over(job, exit.refused()));
       }
       if (exit.code() != 0) {
         throw new Ended("exit", "\"" + command + "\" ended with exit " + exit.code() + ".");

@@ -1,6 +1,9 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.process.ProcessTree;
+import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.process.Usage;
 import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +37,9 @@ final class Shell {
      */
     void line(String kind, String text);
 
+    /** What its processes take, now and then; nothing, once they have ended. */
+    void used(Usage usage);
+
     /**
      * Asked after each line and now and then in between.
      *
@@ -46,8 +52,9 @@ final class Shell {
   /**
    * @param stopped why it was ended, or null when it ended by itself
    * @param left how many processes it left behind, which were ended
+   * @param refused what the kernel refused it, for want of which it may have ended badly, or null
    */
-  record Exit(int code, End stopped, int left) {}
+  record Exit(int code, End stopped, int left, Quota.Excess refused) {}
 
   private sealed interface Event {
     record Line(String kind, String text) implements Event {}
@@ -59,6 +66,7 @@ final class Shell {
 
   private final Timers timers;
   private final Duration tick;
+  private final Meter meter;
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(AHEAD);
   private final AtomicLong heard = new AtomicLong();
   private ProcessTree tree;
@@ -68,9 +76,10 @@ final class Shell {
   /**
    * @param tick how often to ask for a verdict when nothing is printed
    */
-  Shell(Timers timers, Duration tick) {
+  Shell(Timers timers, Duration tick, Meter meter) {
     this.timers = timers;
     this.tick = tick;
+    this.meter = meter;
   }
 
   /**
@@ -80,33 +89,43 @@ final class Shell {
    * @throws dev.hivedeck.engine.protocol.HiveException {@code not-started}
    */
   Exit run(
-      String command, Path folder, Map<String, String> environment, String input, Listener listener)
+      String command,
+      Path folder,
+      Map<String, String> environment,
+      Quota quota,
+      String input,
+      Listener listener)
       throws InterruptedException {
-    tree = ProcessTree.start(command, folder, environment);
-    try {
+    tree = ProcessTree.start(command, folder, environment, quota);
+    try (var gauge = meter.watch(tree, quota, () -> events.offer(new Event.Tick()))) {
       listener.started(tree.pid());
       Thread.ofVirtual().name("prompt").start(() -> write(input));
       Thread out = read(tree.process().getInputStream(), "out");
       Thread err = read(tree.process().getErrorStream(), "err");
       Thread.ofVirtual().name("await").start(() -> await(out, err));
       tick();
-      return listen(listener);
+      return listen(gauge, listener);
     } finally {
       over = true;
       alarm.cancel();
       tree.end();
+      listener.used(Usage.NOTHING);
     }
   }
 
-  private Exit listen(Listener listener) throws InterruptedException {
+  private Exit listen(Meter.Gauge gauge, Listener listener) throws InterruptedException {
     End stopped = null;
     while (true) {
       switch (events.take()) {
         case Event.Over(int left) -> {
-          return new Exit(tree.process().waitFor(), stopped, left);
+          return new Exit(tree.process().waitFor(), stopped, left, tree.refused().orElse(null));
         }
         case Event.Line(String kind, String text) -> listener.line(kind, text);
         case Event.Tick() -> {}
+      }
+      var usage = gauge.news();
+      if (usage != null) {
+        listener.used(usage);
       }
       if (stopped == null) {
         stopped = listener.verdict(heard.get());

@@ -1,5 +1,7 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.process.Usage;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -9,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Watches one run of an agent for what its exit code will not tell: that it takes too long, is
@@ -17,6 +20,9 @@ import java.time.Instant;
 final class Watch {
   /** More than this nobody reads. */
   static final long FLOOD = 256L << 20;
+
+  /** A moment of work on all cores is nobody's concern; so many looks in a row are. */
+  private static final int BUSY = 3;
 
   private final Job job;
   private final Clock clock;
@@ -27,6 +33,8 @@ final class Watch {
   private Duration worked = Duration.ZERO;
   private long heard;
   private long newest;
+  private Usage used = Usage.NOTHING;
+  private int busy;
   private final long first;
 
   Watch(Job job, Clock clock) {
@@ -66,6 +74,10 @@ final class Watch {
       heard = bytes;
       sign = now;
     }
+    var excess = job.quota().over(used);
+    if (excess.isPresent()) {
+      return over(job, excess.get());
+    }
     if (bytes > FLOOD) {
       return End.bad("flood", "It printed more than " + (FLOOD >> 20) + " MB, as if without end.");
     }
@@ -73,6 +85,34 @@ final class Watch {
       return late(job);
     }
     return stuck(now) ? stuck(job) : null;
+  }
+
+  /**
+   * @return what is to be said of it, once: nothing slows what keeps too many cores busy where the
+   *     kernel does not, and it is no reason to end it
+   */
+  Optional<String> used(Usage usage) {
+    used = usage;
+    if (busy == BUSY) {
+      return Optional.empty();
+    }
+    busy = job.quota().busier(usage) ? busy + 1 : 0;
+    if (busy < BUSY) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "keeps "
+            + job.quota().cores(usage)
+            + " busy; nothing here slows it down. Raise limits.cpu of agent "
+            + job.agent()
+            + ", or let it do less at once.");
+  }
+
+  static End over(Job job, Quota.Excess excess) {
+    return End.bad(
+        "over-limit",
+        "It %s; see why it takes so much, or raise limits.%s of agent %s."
+            .formatted(excess.words(), excess.limit(), job.agent()));
   }
 
   static End late(Job job) {

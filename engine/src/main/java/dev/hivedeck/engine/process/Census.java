@@ -3,7 +3,9 @@ package dev.hivedeck.engine.process;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,22 +27,46 @@ final class Census {
   private Census() {}
 
   /**
-   * A live process.
+   * A process.
    *
    * @param group 0 when not to be seen
    * @param session 0 when not to be seen
    * @param mark the value of the variable looked for, or null
    */
-  record Seen(long pid, long parent, long group, long session, String mark) {}
+  record Seen(long pid, long parent, long group, long session, String mark, Figures figures) {
 
-  /** All live processes, with what they carry in {@code variable}. */
+    /** A number is given anew once its process is gone, but not within the same moment. */
+    boolean same(Seen other) {
+      return other != null && pid == other.pid && figures.start() == other.figures.start();
+    }
+  }
+
+  /**
+   * What a process is and takes.
+   *
+   * @param dead whether it has ended and only waits for its parent to hear of it
+   * @param start when it began, on whatever scale
+   * @param memory resident bytes, those shared with others too; 0 when not to be seen
+   * @param cpu milliseconds of processor time, with those of its children that have ended
+   */
+  record Figures(String name, boolean dead, long start, long memory, long cpu) {}
+
+  /** All processes, with what they carry in {@code variable}. */
   static List<Seen> take(String variable) {
+    return take(variable, Map.of());
+  }
+
+  /**
+   * @param known who was seen before: nobody changes what he carries, and looking it up is half of
+   *     the work
+   */
+  static List<Seen> take(String variable, Map<Long, Seen> known) {
     if (!SHOWN) {
       return takeWithoutProc();
     }
     try (Stream<Path> all = Files.list(PROC)) {
       return all.filter(p -> Character.isDigit(p.getFileName().toString().charAt(0)))
-          .map(p -> see(p, variable))
+          .map(p -> see(p, variable, known))
           .filter(seen -> seen != null)
           .toList();
     } catch (IOException e) {
@@ -71,8 +97,29 @@ final class Census {
    * it stays for ever.
    */
   static boolean alive(ProcessHandle process) {
-    return process.isAlive()
-        && (!SHOWN || see(PROC.resolve(Long.toString(process.pid())), null) != null);
+    if (!process.isAlive() || !SHOWN) {
+      return process.isAlive();
+    }
+    var seen = see(PROC.resolve(Long.toString(process.pid())), null, Map.of());
+    return seen != null && !seen.figures().dead();
+  }
+
+  /**
+   * The memory of a process, where what it shares with others is divided among them. The kernel
+   * must walk all its pages for it, so this is only for when it matters.
+   */
+  static long share(Seen process) {
+    try (Stream<String> lines = Files.lines(PROC.resolve(process.pid() + "/smaps_rollup"))) {
+      return lines
+          .filter(line -> line.startsWith("Pss:"))
+          .findFirst()
+          .map(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+          .orElse(process.figures().memory());
+    } catch (NoSuchFileException e) {
+      return 0;
+    } catch (IOException | RuntimeException e) {
+      return process.figures().memory();
+    }
   }
 
   static Instant start(long pid) {
@@ -87,21 +134,37 @@ final class Census {
     }
   }
 
-  /** Null when it is dead or gone. */
-  private static Seen see(Path process, String variable) {
+  /** Null when it is gone. */
+  private static Seen see(Path process, String variable, Map<Long, Seen> known) {
     try {
       String text = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
       // The name stands in brackets and may itself hold brackets and blanks.
-      String[] f = text.substring(text.lastIndexOf(')') + 2).split(" ", 5);
-      if (f[0].equals("Z") || f[0].equals("X")) {
-        return null;
+      int name = text.lastIndexOf(')');
+      String[] f = text.substring(name + 2).split(" ", 23);
+      long ticks = 0;
+      for (int i = 11; i <= 14; i++) {
+        ticks += Long.parseLong(f[i]);
       }
+      var figures =
+          new Figures(
+              text.substring(text.indexOf('(') + 1, name),
+              f[0].equals("Z") || f[0].equals("X"),
+              Long.parseLong(f[19]),
+              Long.parseLong(f[21]) * Machine.PAGE,
+              ticks * 1_000 / Machine.TICKS);
+      long pid = Long.parseLong(process.getFileName().toString());
+      var before = known.get(pid);
       return new Seen(
-          Long.parseLong(process.getFileName().toString()),
+          pid,
           Long.parseLong(f[1]),
           Long.parseLong(f[2]),
           Long.parseLong(f[3]),
-          variable == null ? null : variable(process, variable));
+          variable == null
+              ? null
+              : before != null && before.figures().start() == figures.start()
+                  ? before.mark()
+                  : variable(process, variable),
+          figures);
     } catch (IOException | RuntimeException e) {
       return null;
     }
@@ -124,23 +187,35 @@ final class Census {
   }
 
   static List<Seen> takeWithoutProc() {
-    var groups = Machine.WINDOWS ? Map.<Long, Long>of() : groups();
+    var listed = Machine.WINDOWS ? Map.<Long, Listed>of() : listed();
     return ProcessHandle.allProcesses()
-        .map(
-            p ->
-                new Seen(
-                    p.pid(),
-                    p.parent().map(ProcessHandle::pid).orElse(0L),
-                    groups.getOrDefault(p.pid(), 0L),
-                    0,
-                    null))
+        .map(p -> seen(p, listed.getOrDefault(p.pid(), new Listed(0, 0))))
         .toList();
   }
 
-  private static Map<Long, Long> groups() {
+  private static Seen seen(ProcessHandle process, Listed listed) {
+    var info = process.info();
+    var program = info.command().map(Path::of).map(Path::getFileName);
+    return new Seen(
+        process.pid(),
+        process.parent().map(ProcessHandle::pid).orElse(0L),
+        listed.group(),
+        0,
+        null,
+        new Figures(
+            program.map(Path::toString).orElse("?"),
+            !process.isAlive(),
+            info.startInstant().map(Instant::toEpochMilli).orElse(0L),
+            listed.memory(),
+            info.totalCpuDuration().map(Duration::toMillis).orElse(0L)));
+  }
+
+  private record Listed(long group, long memory) {}
+
+  private static Map<Long, Listed> listed() {
     try {
       Process ps =
-          new ProcessBuilder("ps", "-A", "-o", "pid=", "-o", "pgid=")
+          new ProcessBuilder("ps", "-A", "-o", "pid=", "-o", "pgid=", "-o", "rss=")
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       ps.getOutputStream().close();
@@ -148,11 +223,11 @@ final class Census {
         return lines
             .lines()
             .map(line -> line.strip().split("\\s+"))
-            .filter(f -> f.length == 2)
+            .filter(f -> f.length == 3)
             .collect(
                 Collectors.toMap(
                     f -> Long.parseLong(f[0]),
-                    f -> Long.parseLong(f[1]),
+                    f -> new Listed(Long.parseLong(f[1]), Long.parseLong(f[2]) << 10),
                     (a, b) -> a,
                     HashMap::new));
       }

@@ -1,5 +1,8 @@
 package dev.hivedeck.engine.process;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +18,33 @@ final class Machine {
 
   private static final List<String> OWN_SESSION = ownSession();
 
+  /** Bytes per page of memory. */
+  static final long PAGE = fact(6, 4_096);
+
+  /** In which part of a second processor time is counted. */
+  static final long TICKS = fact(17, 100);
+
   private Machine() {}
+
+  /** What the kernel tells each program about the machine when it starts. */
+  private static long fact(long wanted, long otherwise) {
+    try {
+      var facts =
+          ByteBuffer.wrap(Files.readAllBytes(Path.of("/proc/self/auxv")))
+              .order(ByteOrder.nativeOrder())
+              .asLongBuffer();
+      while (facts.remaining() > 1) {
+        long key = facts.get();
+        long value = facts.get();
+        if (key == wanted && value > 0) {
+          return value;
+        }
+      }
+      return otherwise;
+    } catch (IOException e) {
+      return otherwise;
+    }
+  }
 
   static List<String> shell(String command) {
     if (WINDOWS) {
@@ -23,6 +52,24 @@ final class Machine {
     }
     var words = new ArrayList<>(OWN_SESSION);
     words.addAll(List.of("/bin/sh", "-c", command));
+    return words;
+  }
+
+  /**
+   * The same, within a control group: the shell goes there by itself before it does anything, so
+   * nothing of it is ever outside. If it may not go there it runs all the same, and is watched.
+   *
+   * @param door the file that lets processes into the group
+   */
+  static List<String> shell(String command, Path door) {
+    var words = new ArrayList<>(OWN_SESSION);
+    words.addAll(
+        List.of(
+            "/bin/sh",
+            "-c",
+            "{ echo 0 > \"$0\"; } 2> /dev/null; exec /bin/sh -c \"$1\"",
+            door.toString(),
+            command));
     return words;
   }
 

@@ -10,8 +10,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * A shell command and everything that it starts. Ending only the process, or only its group, leaves
@@ -63,10 +65,12 @@ public final class ProcessTree {
 
   private final Process process;
   private final String key;
+  private final Optional<Cgroup> group;
 
-  private ProcessTree(Process process, String key) {
+  private ProcessTree(Process process, String key, Optional<Cgroup> group) {
     this.process = process;
     this.key = key;
+    this.group = group;
   }
 
   /**
@@ -78,17 +82,41 @@ public final class ProcessTree {
    * @throws HiveException {@code not-started}
    */
   public static ProcessTree start(String command, Path folder, Map<String, String> environment) {
+    return start(command, folder, environment, Optional.empty());
+  }
+
+  /**
+   * Starts a command that the kernel holds to a quota, where it does such; elsewhere a {@link
+   * Meter} has to watch it.
+   *
+   * @throws HiveException {@code not-started}
+   */
+  public static ProcessTree start(
+      String command, Path folder, Map<String, String> environment, Quota quota) {
+    var group = Cgroup.open(quota);
+    try {
+      return start(command, folder, environment, group);
+    } catch (HiveException e) {
+      group.ifPresent(Cgroup::close);
+      throw e;
+    }
+  }
+
+  static ProcessTree start(
+      String command, Path folder, Map<String, String> environment, Optional<Cgroup> group) {
     if (!Files.isDirectory(folder)) {
       throw new HiveException(
           "not-started",
           "\"" + command + "\" was to start in " + folder + ", which is no folder.",
           "Something removed it; try again.");
     }
-    var builder = new ProcessBuilder(Machine.shell(command)).directory(folder.toFile());
+    var words =
+        group.map(g -> Machine.shell(command, g.door())).orElseGet(() -> Machine.shell(command));
+    var builder = new ProcessBuilder(words).directory(folder.toFile());
     builder.environment().keySet().retainAll(PLAIN);
     builder.environment().putAll(environment);
     try {
-      return new ProcessTree(builder.start(), environment.get(MARK));
+      return new ProcessTree(builder.start(), environment.get(MARK), group);
     } catch (IOException e) {
       throw new HiveException(
           "not-started",
@@ -107,6 +135,15 @@ public final class ProcessTree {
     return process.pid();
   }
 
+  String key() {
+    return key;
+  }
+
+  /** What the kernel refused it, known once it has ended. */
+  public Optional<Quota.Excess> refused() {
+    return group.map(Cgroup::refused);
+  }
+
   /**
    * Ends the whole tree: asks first, insists after a moment. Returns when nobody of it is left,
    * even when the calling thread is interrupted; the interruption is kept.
@@ -114,7 +151,9 @@ public final class ProcessTree {
    * @return how many processes it ended
    */
   public int end() {
-    return end(Set.of(process.toHandle()), key);
+    int ended = end(Set.of(process.toHandle()), key, group.map(g -> g::members));
+    group.ifPresent(Cgroup::close);
+    return ended;
   }
 
   /**
@@ -123,10 +162,14 @@ public final class ProcessTree {
    * @return how many it ended
    */
   public static int endCarrying(String key) {
-    return key == null || key.isEmpty() ? 0 : end(Set.of(), key);
+    return key == null || key.isEmpty() ? 0 : end(Set.of(), key, Optional.empty());
   }
 
-  private static int end(Set<ProcessHandle> roots, String key) {
+  /**
+   * @param members tells whom the kernel knows to belong to it
+   */
+  private static int end(
+      Set<ProcessHandle> roots, String key, Optional<Supplier<Set<Long>>> members) {
     // Who was seen once stays noted: when its parent has ended nothing else may tell its descent.
     var noted = new HashMap<Long, ProcessHandle>();
     roots.forEach(p -> noted.put(p.pid(), p));
@@ -136,7 +179,9 @@ public final class ProcessTree {
     boolean interrupted = false;
     while (System.nanoTime() - begin < PATIENCE.toNanos()) {
       boolean insist = System.nanoTime() - begin > GRACE.toNanos();
-      family = Census.family(family, key, Census.take(MARK));
+      var known = new HashSet<>(family);
+      members.ifPresent(m -> known.addAll(m.get()));
+      family = Census.family(known, key, Census.take(MARK));
       boolean left = false;
       for (long pid : family) {
         var p = noted.computeIfAbsent(pid, id -> ProcessHandle.of(id).orElse(null));

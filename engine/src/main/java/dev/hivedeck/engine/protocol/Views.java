@@ -203,8 +203,8 @@ public final class Views {
    * One run of a task by an agent. Its {@code id} is {@code <task>.<number>}.
    *
    * @param reason why it ended, kebab-case: {@code exit}, {@code timeout}, {@code quiet}, {@code
-   *     gate}, {@code nothing-changed}, {@code refused}, {@code crash}, {@code conflict}, …; null
-   *     while it runs or when it succeeded
+   *     gate}, {@code nothing-changed}, {@code refused}, {@code crash}, {@code conflict}, {@code
+   *     over-limit}, …; null while it runs or when it succeeded
    * @param detail the same in one sentence
    * @param branch the branch it worked on
    * @param worktree its folder; gone after clean-up

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.agent;
 
 import static dev.hivedeck.engine.agent.Recorded.until;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.Quota;
@@ -340,6 +341,41 @@ class CommandDriverTest {
     assertThat(end.reason()).isEqualTo("flood");
     assertThat(told.lines).first().isEqualTo("out begun");
     assertThat(told.lines).allMatch(line -> line.length() < 70_000);
+  }
+
+  // ── how much it may take ────────────────────────────────────────────────────────────────────
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void whatTakesTooMuchMemoryIsEndedAndToldWhy() throws Exception {
+    quota = new Quota(60_000_000L, null, null);
+    var end = run("(head -c 200000000 /dev/zero; sleep 1000) | tail -c 200000000");
+    assertThat(end.reason()).isEqualTo("over-limit");
+    assertThat(end.detail()).contains("of 60 MB", "raise limits.memory of agent lint");
+    assertThat(left()).isEmpty();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void whatMultipliesIsEndedAndToldWhy() throws Exception {
+    quota = new Quota(null, null, 20);
+    var end =
+        run("f() { [ $1 -gt 5 ] && exec sleep 1000; f $(($1+1)) & f $(($1+1)) & wait; };" + " f 1");
+    assertThat(end.reason()).isEqualTo("over-limit");
+    assertThat(end.detail()).contains("of 20 processes", "raise limits.processes of agent lint");
+    assertThat(left()).isEmpty();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void whatKeepsTooManyCoresBusyIsNotEndedButToldOf() throws Exception {
+    assumeThat(Quota.inForce()).isEqualTo(Quota.Force.WATCHDOG);
+    quota = new Quota(null, 0.01, null);
+    var run = start("while [ ! -e enough ]; do :; done; echo done", new CommandDriver(timers));
+    until(() -> told.lines.stream().anyMatch(l -> l.matches("hive keeps .* of 0.01 cores busy.*")));
+    Files.writeString(worktree.resolve("enough"), "");
+    assertThat(run.get(30, TimeUnit.SECONDS).ok()).isTrue();
+    assertThat(told.lines).contains("out done").hasSize(2);
   }
 
   // ── nothing is left ─────────────────────────────────────────────────────────────────────────

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -275,6 +276,19 @@ class ScriptedDriverTest {
           .isEqualTo(new End(false, "exit", "\"exit 4\" ended with exit 4."));
       assertThat(told.lines).containsExactly("run echo T-1; echo x > f", "out T-1", "run exit 4");
       assertThat(text("f")).isEqualTo("x\n");
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void itsCommandsAreHeldToItsQuota() throws Exception {
+    quota = new Quota(null, null, 5);
+    try (var real = new SystemTimers()) {
+      var run =
+          start("default: [{run: 'for i in 1 2 3 4 5 6 7 8 9; do sleep 300 & done; wait'}]", real);
+      var end = run.get(50, TimeUnit.SECONDS);
+      assertThat(end.reason()).isEqualTo("over-limit");
+      assertThat(end.detail()).contains("of 5 processes", "of agent core-api");
     }
   }
 
