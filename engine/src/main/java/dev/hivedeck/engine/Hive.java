@@ -32,6 +32,7 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.schedule.Agents;
 import dev.hivedeck.engine.schedule.Attempts;
+import dev.hivedeck.engine.schedule.Housekeeping;
 import dev.hivedeck.engine.schedule.Logs;
 import dev.hivedeck.engine.schedule.Reconciler;
 import dev.hivedeck.engine.schedule.Scheduler;
@@ -95,6 +96,7 @@ public final class Hive implements Door, AutoCloseable {
   private final Trust trust;
   private final Agents agents;
   private final Logs logs;
+  private final Housekeeping housekeeping;
   private final Scheduler scheduler;
   private final MergeQueue queue;
   private final Reconciler reconciler;
@@ -140,6 +142,7 @@ public final class Hive implements Door, AutoCloseable {
     this.worktrees = new Worktrees(repository, folder.resolve("worktrees"));
     this.trust = new Trust(folder);
     this.logs = new Logs(folder.resolve("attempts"), timers);
+    this.housekeeping = new Housekeeping(store, logs, timers.clock(), () -> config.retention());
     this.agents = new Agents(() -> config.agents());
     var redactor = new Redactor(Set.of());
     var checkpoint = new Checkpoint(timers);
@@ -214,7 +217,9 @@ public final class Hive implements Door, AutoCloseable {
       }
       tellWorkspace("workspace.opened", "engine " + VERSION + " started");
       again(LOOK, this::reconcile);
-      again(HOUR, this::backUp);
+      // Soon for the first time: a session may be shorter than an hour.
+      again(LOOK, HOUR, this::backUp);
+      again(LOOK, HOUR, housekeeping::tidy);
       again(REFRESH, this::refresh);
       Thread.ofVirtual().name("reconcile").start(this::reconcile);
     } catch (RuntimeException e) {
@@ -224,8 +229,12 @@ public final class Hive implements Door, AutoCloseable {
   }
 
   private void again(Duration every, Runnable action) {
+    again(every, every, action);
+  }
+
+  private void again(Duration first, Duration every, Runnable action) {
     timers.after(
-        every,
+        first,
         () -> {
           if (open) {
             try {

@@ -92,11 +92,28 @@ final class ConfigReader {
     return new HiveConfig(
         workspace.path("name").asText(null),
         workspace.path("main").asText(null),
+        retention(root.path("retention")),
         defaults(root.path("defaults")),
         root.path("backups").path("keep").asInt(HiveConfig.BACKUPS),
         agents,
         gates,
         decisions);
+  }
+
+  private Retention retention(JsonNode node) {
+    var standard = Retention.STANDARD;
+    return new Retention(
+        days(node, "events", standard.events()), days(node, "logs", standard.logs()));
+  }
+
+  private Duration days(JsonNode node, String key, Duration otherwise) {
+    Duration d = duration(node, key, "/retention", otherwise);
+    if (d.compareTo(Retention.LEAST) < 0) {
+      source.wrong(
+          "/retention/" + key,
+          "\"" + node.get(key).asText() + "\" is less than a day, which is kept always; write 30d");
+    }
+    return d;
   }
 
   private Defaults defaults(JsonNode node) {

@@ -19,11 +19,13 @@ import java.util.TreeMap;
  *
  * @param name of the workspace, or null
  * @param main the branch that changes merge into, or null to find out
+ * @param retention how long what is over is kept
  * @param backups how many daily copies of the database to keep
  */
 public record HiveConfig(
     String name,
     String main,
+    Retention retention,
     Defaults defaults,
     int backups,
     Map<String, AgentSpec> agents,
@@ -36,7 +38,8 @@ public record HiveConfig(
   static final int BACKUPS = 7;
 
   private static final HiveConfig NONE =
-      new HiveConfig(null, null, Defaults.STANDARD, BACKUPS, Map.of(), Map.of(), Map.of());
+      new HiveConfig(
+          null, null, Retention.STANDARD, Defaults.STANDARD, BACKUPS, Map.of(), Map.of(), Map.of());
 
   /**
    * Reads a repository's configuration; without a file there are no agents and no gates.

@@ -5,18 +5,26 @@ import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.time.Timers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The activity logs of all attempts: those being written are shared, the others opened to be read.
  */
 public final class Logs {
+  private static final Logger LOG = LoggerFactory.getLogger(Logs.class);
+
   private final Path folder;
   private final Timers timers;
   private final Map<String, ActivityLog> open = new ConcurrentHashMap<>();
@@ -67,6 +75,36 @@ public final class Logs {
           "The log of " + attempt + " cannot be read: " + e.getMessage(),
           "It is the file " + file + ".",
           e);
+    }
+  }
+
+  /** The attempts of which there are files. */
+  List<String> kept() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (var folders = Files.list(folder)) {
+      return folders
+          .filter(f -> Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS))
+          .map(f -> f.getFileName().toString())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      LOG.warn("the logs in {} cannot be listed: {}", folder, e.toString());
+      return List.of();
+    }
+  }
+
+  /** Removes the files of an attempt that is over; whether they are all gone. */
+  boolean remove(String attempt) {
+    try (var files = Files.walk(folder(attempt))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+      return true;
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warn("files of {} stay for now: {}", attempt, e.toString());
+      return false;
     }
   }
 

@@ -40,7 +40,6 @@ public final class Store implements AutoCloseable {
   private static final int VERSION = 2;
   private static final int BATCH = 512;
   private static final int READERS = 4;
-  private static final long RETAINED_EVENTS = 500_000;
 
   private final Path file;
   private final Clock clock;
@@ -51,7 +50,6 @@ public final class Store implements AutoCloseable {
   private final List<Consumer<List<Event>>> listeners = new CopyOnWriteArrayList<>();
   private final Thread thread;
   private volatile long seq;
-  private long sweepAt;
   private volatile double commitMillis;
   private volatile boolean closing;
 
@@ -75,7 +73,6 @@ public final class Store implements AutoCloseable {
     this.writer = connect(false);
     migrate();
     this.seq = writer.number("SELECT max(seq) FROM event");
-    this.sweepAt = seq + 10_000;
     this.thread = Thread.ofPlatform().name("hive-store").daemon().start(this::loop);
   }
 
@@ -152,6 +149,7 @@ public final class Store implements AutoCloseable {
     if (version > 0 && version < VERSION) {
       new Backups(file, clock).before(VERSION);
     }
+    makeShrinkable();
     for (long next = version + 1; next <= VERSION; next++) {
       writer.run("BEGIN IMMEDIATE");
       for (String statement : script(next).split(";\\s*\\n")) {
@@ -161,6 +159,19 @@ public final class Store implements AutoCloseable {
       }
       writer.run("PRAGMA user_version = " + next);
       writer.run("COMMIT");
+    }
+  }
+
+  /** Asks once of a file that it can give back pages one by one; that writes it anew. */
+  private void makeShrinkable() throws SQLException {
+    if (writer.number("PRAGMA auto_vacuum") != 0) {
+      return;
+    }
+    try {
+      writer.run("PRAGMA auto_vacuum = INCREMENTAL");
+      writer.run("VACUUM");
+    } catch (SQLException e) {
+      LOG.warn("the database cannot shrink, it could not be written anew: {}", e.toString());
     }
   }
 
@@ -341,21 +352,6 @@ public final class Store implements AutoCloseable {
     }
     finished.forEach(Store::guard);
     after.forEach(Store::guard);
-    sweep();
-  }
-
-  /** Old events go once all is answered: what is durable does not fail because they stay. */
-  private void sweep() {
-    if (seq < sweepAt) {
-      return;
-    }
-    try {
-      writer.update("DELETE FROM event WHERE seq <= ?", seq - RETAINED_EVENTS);
-      sweepAt = seq + 10_000;
-    } catch (SQLException e) {
-      sweepAt = seq + 1_000;
-      LOG.warn("old events stay for now: {}", e.getMessage());
-    }
   }
 
   private <T> long attempt(

@@ -34,6 +34,7 @@ class HiveConfigTest {
             version: 1
             workspace: { name: storefront, main: trunk }
             defaults: { attempts: 2, backoff: [1s, 1.5m], timeout: 1h, quiet: 90s, limits: { memory: 1GiB, processes: 200 } }
+            retention: { events: 14d, logs: 48h }
             agents:
               core-api:
                 role: Builds the order API
@@ -64,6 +65,8 @@ class HiveConfigTest {
                 java.util.List.of(Duration.ofSeconds(1), Duration.ofSeconds(90)),
                 Duration.ofHours(1),
                 Duration.ofSeconds(90)));
+    assertThat(config.retention())
+        .isEqualTo(new Retention(Duration.ofDays(14), Duration.ofDays(2)));
     var core = config.agents().get("core-api");
     assertThat(core.driver()).isEqualTo("command");
     assertThat(core.version()).isEqualTo("0.58");
@@ -87,6 +90,8 @@ class HiveConfigTest {
 
     assertThat(config.agents()).isEmpty();
     assertThat(config.commands()).isEmpty();
+    assertThat(config.retention())
+        .isEqualTo(new Retention(Duration.ofDays(30), Duration.ofDays(30)));
     assertThat(config.rule(null).human()).isEqualTo(DecisionRule.Human.REQUIRED);
     assertThat(HiveConfig.parse(FILE, "").defaults().attempts()).isEqualTo(3);
   }
@@ -175,6 +180,10 @@ class HiveConfigTest {
           agents: [a, b]                                    | agents is of the wrong kind
           defaults: { timeout: 20 }                         | defaults › timeout is of the wrong kind
           defaults: { timeout: soon }                       | "soon" is no time; write
+          retention: { events: 12h }                        | "12h" is less than a day, which is kept always; write 30d
+          retention: { logs: soon }                         | "soon" is no time; write
+          retention: { logs: 30 }                           | retention › logs is of the wrong kind
+          retention: { event: 30d }                         | did you mean events?
           defaults: { attempts: 0 }                         | defaults › attempts
           gates: { g: { builtin: sizes } }                  | did you mean size?
           gates: { c: { run: x, ratchet: true } }           | gates › c › ratchet is not part of this release yet

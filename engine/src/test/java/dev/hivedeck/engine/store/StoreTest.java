@@ -138,50 +138,6 @@ class StoreTest {
     }
   }
 
-  @Test
-  void whatIsDurableIsAnsweredEvenIfOldEventsCannotGo() {
-    try (var store = open()) {
-      store.write(
-          "test",
-          tx -> {
-            tx.sql()
-                .update("INSERT INTO event VALUES (-1000000, 0, 'c', 't', 'task', 'x', '', '')");
-            tx.sql()
-                .run(
-                    "CREATE TRIGGER full BEFORE DELETE ON event"
-                        + " BEGIN SELECT raise(ABORT, 'no room'); END");
-            return null;
-          });
-      var heard = new ArrayList<Event>();
-      store.listen(heard::addAll);
-      many(store, 10_001);
-      assertThat(store.seq()).isEqualTo(10_001);
-      assertThat(heard).hasSize(10_001);
-
-      store.write(
-          "test",
-          tx -> {
-            tx.sql().run("DROP TRIGGER full");
-            return null;
-          });
-      many(store, 1_000);
-      put(store, "next", "waits for the sweep before it");
-      assertThat(store.oldest()).as("they went later").isEqualTo(1);
-      assertThat(store.seq()).isEqualTo(11_002);
-    }
-  }
-
-  private static void many(Store store, int events) {
-    store.write(
-        "test",
-        tx -> {
-          for (int i = 0; i < events; i++) {
-            tx.emit("meta.put", Topic.WORKSPACE, "x", null, null);
-          }
-          return null;
-        });
-  }
-
   private static void room(Store store, int pages) {
     store.write(
         "test",
