@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Views;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -257,6 +261,41 @@ class HiveTest {
       hive.execute(new Command.ApproveChange("C-1", null), null);
       Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
       assertThat(sandbox.git("show", "main:made.txt")).isEqualTo("blue");
+    }
+  }
+
+  @Test
+  void whatAnAttemptTakesIsShownWhileItRunsAndInItsLog() throws Exception {
+    var go = folder.resolve("go");
+    var sandbox =
+        one(
+            "sleep 300 & until [ -e '" + go + "' ]; do sleep 0.05; done; echo x > made.txt\n",
+            "default: { human: none }");
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        Files.readString(sandbox.repository.resolve(".hivedeck/hive.yaml"))
+            .replace("timeout: 20s", "timeout: 5m, limits: { processes: 50 }"));
+    sandbox.commit("Limit it");
+    var shown = new CompletableFuture<Views.Attempt>();
+    try (Hive hive = working(sandbox);
+        var _ =
+            hive.subscribe(
+                0,
+                events ->
+                    events.stream()
+                        .filter(e -> e.type().equals("attempt.progressed"))
+                        .map(e -> Json.as(e.data(), Views.Attempt.class))
+                        .filter(a -> a.processes() > 1)
+                        .forEach(shown::complete))) {
+      var attempt = shown.get(60, TimeUnit.SECONDS);
+      assertThat(attempt.memory()).isPositive();
+      assertThat(attempt.processes()).isLessThan(10);
+      assertThat(attempt.quota()).isEqualTo(new Views.Quota(null, null, 50));
+      Files.writeString(go, "");
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      assertThat(hive.query(new Query.Log("T-1.1", 0, 100)).findValuesAsText("text"))
+          .anyMatch(line -> line.matches("used at most \\d+ MB, \\d processes"));
+      assertThat(hive.query(new Query.Attempts("T-1")).get(0).get("processes").asInt()).isZero();
     }
   }
 

@@ -183,6 +183,10 @@ public final class Sample {
                   6_800,
                   0.05 + 0.11 * (i % 7),
                   120,
+                  running ? 180_000_000L * i : 0,
+                  running ? 0.4 * i : 0,
+                  running ? 3 + 2 * i : 0,
+                  running && i % 2 == 1 ? new Views.Quota(null, null, 200) : null,
                   List.of()));
         }
       }

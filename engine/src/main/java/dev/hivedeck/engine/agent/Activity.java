@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.process.Usage;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -23,6 +24,9 @@ public interface Activity {
 
   /** Adds to what it used. */
   void usage(long tokensIn, long tokensOut, double cost);
+
+  /** What its processes take now, as often as it is measured; nothing, once they have ended. */
+  void used(Usage usage);
 
   /**
    * Puts a question to a person. A scripted agent waits for the answer; a command agent finds it in

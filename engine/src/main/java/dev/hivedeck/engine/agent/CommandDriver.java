@@ -146,6 +146,7 @@ public final class CommandDriver implements Driver {
 
     @Override
     public void used(Usage usage) {
+      activity.used(usage);
       watch.used(usage).ifPresent(text -> chatter.line("hive", text));
     }
 

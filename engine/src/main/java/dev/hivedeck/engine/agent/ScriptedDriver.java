@@ -284,6 +284,7 @@ public final class ScriptedDriver implements Driver {
 
                       @Override
                       public void used(Usage usage) {
+                        activity.used(usage);
                         watch.used(usage).ifPresent(text -> activity.line("hive", text));
                       }
 

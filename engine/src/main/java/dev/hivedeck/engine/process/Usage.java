@@ -90,6 +90,13 @@ public record Usage(long memory, double cpu, int processes, String largest, Stri
         commonest);
   }
 
+  /** Whether a person would see no difference. */
+  public boolean near(Usage other) {
+    return processes == other.processes
+        && Math.abs(memory - other.memory) <= Math.max(memory, other.memory) / 20
+        && Math.abs(cpu - other.cpu) < 0.1;
+  }
+
   /** The larger of each. */
   public Usage most(Usage other) {
     return new Usage(

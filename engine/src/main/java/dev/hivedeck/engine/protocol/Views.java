@@ -211,6 +211,11 @@ public final class Views {
    * @param commit what it left, full id, or null
    * @param pid process id of the agent, 0 when none runs
    * @param lines how many lines its log has
+   * @param memory bytes that its processes hold now; this and the next two are 0 when none runs, or
+   *     it was not measured yet
+   * @param cpu how many cores they keep busy now
+   * @param processes how many of them live now
+   * @param quota what they may take, known while they are measured; null when nothing is limited
    */
   public record Attempt(
       String id,
@@ -231,8 +236,24 @@ public final class Views {
       long tokensOut,
       double cost,
       long lines,
+      long memory,
+      double cpu,
+      int processes,
+      Quota quota,
       List<GateResult> gates)
-      implements View {}
+      implements View {
+
+    /** The same, with what its processes take now. */
+    public Attempt using(long memory, double cpu, int processes, Quota quota) {
+      return new Attempt(
+          id, task, agent, number, state, reason, detail, stage, startedAt, endedAt, branch,
+          worktree, commit, pid, tokensIn, tokensOut, cost, lines, memory, cpu, processes, quota,
+          gates);
+    }
+  }
+
+  /** What the processes of an attempt may take together; each part is null without a limit. */
+  public record Quota(Long memory, Double cpu, Integer processes) {}
 
   public enum Outcome implements Word {
     PASSED,

@@ -2,6 +2,8 @@ package dev.hivedeck.engine.schedule;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.process.Usage;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
@@ -154,6 +156,17 @@ public final class Attempts {
     tx.emit(type, Topic.ATTEMPT, text, view(tx.sql(), id));
   }
 
+  /** What its processes take is of the moment: it is told, but in no row. */
+  static void progressed(Tx tx, String id, Usage used, Quota quota) throws SQLException {
+    var limits =
+        quota.isNone() ? null : new Views.Quota(quota.memory(), quota.cpu(), quota.processes());
+    tx.emit(
+        "attempt.progressed",
+        Topic.ATTEMPT,
+        null,
+        view(tx.sql(), id).using(used.memory(), used.cpu(), used.processes(), limits));
+  }
+
   public static Views.Attempt view(Sql sql, String id) throws SQLException {
     return sql.one("SELECT * FROM attempt WHERE id = ?", Attempts::view, id).orElseThrow();
   }
@@ -191,6 +204,10 @@ public final class Attempts {
         row.number("tokens_out"),
         row.real("cost"),
         row.number("lines"),
+        0,
+        0,
+        0,
+        null,
         gates(row.text("gates")));
   }
 

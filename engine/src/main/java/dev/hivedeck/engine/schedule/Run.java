@@ -9,6 +9,8 @@ import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.Defaults;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.plan.Verified;
+import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.process.Usage;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
@@ -32,6 +34,11 @@ final class Run implements Activity {
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
   private static final long PROGRESS_MILLIS = 400;
 
+  /** How often to tell what its processes take, at most if it differs, at least if it does not. */
+  private static final long USED_MILLIS = 3_000;
+
+  private static final long SAME_MILLIS = 15_000;
+
   private final Scheduler scheduler;
   private final Workshop workshop;
   private final Defaults defaults;
@@ -54,6 +61,9 @@ final class Run implements Activity {
   private long tokensOut;
   private double cost;
   private long lastReport;
+  private Usage used = Usage.NOTHING;
+  private Usage told = Usage.NOTHING;
+  private Usage peak = Usage.NOTHING;
 
   /** What is known of a running attempt, for its row. */
   record Figures(
@@ -64,7 +74,9 @@ final class Run implements Activity {
       long pid,
       long tokensIn,
       long tokensOut,
-      double cost) {}
+      double cost,
+      Usage used,
+      Quota quota) {}
 
   Run(
       Scheduler scheduler,
@@ -144,12 +156,7 @@ final class Run implements Activity {
       log = opened;
       worktree = workshop.prepare(task, attempt);
       scheduler.started(this, worktree.branch(), worktree.path().toString(), worktree.base());
-      var end =
-          workshop
-              .driver(agent)
-              .run(
-                  workshop.job(task, attempt, agent, worktree, decided, acceptance, defaults),
-                  this);
+      var end = drive(worktree);
       report();
       judge(end, worktree);
     } catch (InterruptedException e) {
@@ -168,6 +175,18 @@ final class Run implements Activity {
       fail(worktree, "engine", "Hivedeck itself failed: " + e, List.of(), null);
     } finally {
       workshop.logged(attempt.id());
+    }
+  }
+
+  private End drive(Worktree worktree) throws InterruptedException {
+    var job = workshop.job(task, attempt, agent, worktree, decided, acceptance, defaults);
+    try {
+      return workshop.driver(agent).run(job, this);
+    } finally {
+      // Not as a line of its activity: what it did last is worth more. An interrupt would shut it.
+      if (peak.processes() > 0 && !Thread.currentThread().isInterrupted()) {
+        log.append("hive", "used at most " + peak.words());
+      }
     }
   }
 
@@ -316,6 +335,16 @@ final class Run implements Activity {
   }
 
   @Override
+  public synchronized void used(Usage now) {
+    used = now;
+    peak = peak.most(now);
+    long since = workshop.millis() - lastReport;
+    if (since >= SAME_MILLIS || since >= USED_MILLIS && !now.near(told)) {
+      report();
+    }
+  }
+
+  @Override
   public CompletableFuture<Answer> ask(Question question) {
     line("ask", question.question());
     report();
@@ -336,8 +365,20 @@ final class Run implements Activity {
 
   private synchronized void report() {
     lastReport = workshop.millis();
+    told = used;
     scheduler.progressed(
-        this, new Figures(stage, staged, activity, log.size(), pid, tokensIn, tokensOut, cost));
+        this,
+        new Figures(
+            stage,
+            staged,
+            activity,
+            log.size(),
+            pid,
+            tokensIn,
+            tokensOut,
+            cost,
+            used,
+            Workshop.quota(agent)));
     staged = false;
   }
 }

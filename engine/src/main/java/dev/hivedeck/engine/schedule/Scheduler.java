@@ -277,7 +277,7 @@ public final class Scheduler implements Rework, AutoCloseable {
                       f.cost(),
                       run.id());
           if (rows > 0) {
-            Attempts.tell(tx, run.id(), "attempt.progressed", null);
+            Attempts.progressed(tx, run.id(), f.used(), f.quota());
             agents.tell(tx, run.agent(), "agent.progressed", null);
             if (f.staged()) {
               Tasks.tell(tx, run.task(), "task.progressed", null);

@@ -172,10 +172,15 @@ public final class Workshop {
             ? agent.limits().timeout()
             : defaults.timeout(),
         defaults.quiet(),
-        agent.limits() == null
-            ? Quota.NONE
-            : new Quota(agent.limits().memory(), agent.limits().cpu(), agent.limits().processes()),
+        quota(agent),
         speed);
+  }
+
+  static Quota quota(AgentSpec agent) {
+    var limits = agent.limits();
+    return limits == null
+        ? Quota.NONE
+        : new Quota(limits.memory(), limits.cpu(), limits.processes());
   }
 
   private Map<String, String> marks(String task, Attempts.Row attempt) {

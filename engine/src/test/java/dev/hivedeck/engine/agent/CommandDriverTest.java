@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.process.Usage;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.nio.file.Files;
@@ -364,6 +365,23 @@ class CommandDriverTest {
     assertThat(end.reason()).isEqualTo("over-limit");
     assertThat(end.detail()).contains("of 20 processes", "raise limits.processes of agent lint");
     assertThat(left()).isEmpty();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void whatStaysWithinItsQuotaIsLeftAloneAndSeen() throws Exception {
+    quota = new Quota(500_000_000L, null, 10);
+    var run =
+        start(
+            "(head -c 50000000 /dev/zero; until [ -e enough ]; do sleep 0.05; done)"
+                + " | tail -c 50000000 | wc -c",
+            new CommandDriver(timers));
+    until(() -> told.uses.stream().filter(u -> u.memory() > 50_000_000).count() >= 3);
+    Files.writeString(worktree.resolve("enough"), "");
+    assertThat(run.get(30, TimeUnit.SECONDS).ok()).isTrue();
+    assertThat(told.lines).containsExactly("out 50000000");
+    assertThat(told.uses).allMatch(u -> u.processes() <= 10);
+    assertThat(told.uses.getLast()).isEqualTo(Usage.NOTHING);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.process.Usage;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -18,6 +19,7 @@ final class Recorded implements Activity {
   final List<String> lines = new CopyOnWriteArrayList<>();
   final List<Integer> stages = new CopyOnWriteArrayList<>();
   final List<Question> questions = new CopyOnWriteArrayList<>();
+  final List<Usage> uses = new CopyOnWriteArrayList<>();
   final Queue<String> toSay = new ConcurrentLinkedQueue<>();
   final AtomicLong tokens = new AtomicLong();
   final AtomicLong count = new AtomicLong();
@@ -46,6 +48,11 @@ final class Recorded implements Activity {
   public void usage(long in, long out, double dollars) {
     tokens.addAndGet(in + out);
     cost += dollars;
+  }
+
+  @Override
+  public void used(Usage usage) {
+    uses.add(usage);
   }
 
   @Override

@@ -88,6 +88,23 @@ class UsageTest {
     assertThat(new Quota(null, 1.5, null).cores(usage)).isEqualTo("3.3 of 1.5 cores");
   }
 
+  @Test
+  void onlyWhatAPersonWouldSeeIsADifference() {
+    var usage = new Usage(1_000_000_000, 1.0, 9, null, null);
+
+    assertThat(usage.near(new Usage(1_040_000_000, 1.05, 9, "other", null))).isTrue();
+    assertThat(usage.near(new Usage(1_100_000_000, 1.0, 9, null, null))).isFalse();
+    assertThat(usage.near(new Usage(1_000_000_000, 1.2, 9, null, null))).isFalse();
+    assertThat(usage.near(new Usage(1_000_000_000, 1.0, 8, null, null))).isFalse();
+  }
+
+  @Test
+  void thePeakIsThatOfEachByItself() {
+    var peak = new Usage(9, 0.5, 2, "a", "b").most(new Usage(7, 1.5, 3, "c", "d"));
+
+    assertThat(peak).isEqualTo(new Usage(9, 1.5, 3, "a", "d"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0, 0 MB",
