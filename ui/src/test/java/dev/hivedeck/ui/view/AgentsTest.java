@@ -19,6 +19,7 @@ import dev.hivedeck.ui.shell.Theme;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javafx.scene.Node;
 import javafx.scene.control.Labeled;
 import javafx.scene.input.KeyCode;
@@ -97,6 +98,28 @@ class AgentsTest {
     door.log(new Query.LogPage("T-101.1", 9, 10, List.of(line(9, "say", "And done."))));
     Fx.until("the next", () -> text("And done."));
     assertThat(Fx.get(() -> text("Of another."))).isFalse();
+  }
+
+  @Test
+  void whatItsProcessesTakeIsOneLineAsLongAsTheyRun() {
+    watch("core-api");
+    Fx.until("its use", () -> text("180.0 MB · 0.4 cores · 5 processes of 200"));
+    var attempt =
+        door.snapshot(Set.of(Topic.ATTEMPT)).things().get(Topic.ATTEMPT).stream()
+            .map(Views.Attempt.class::cast)
+            .filter(a -> a.id().equals("T-101.1"))
+            .findFirst()
+            .orElseThrow();
+    door.tell(
+        "attempt.progressed",
+        Topic.ATTEMPT,
+        null,
+        attempt.using(1_240_000_000L, 0.84, 14, new Views.Quota(2_000_000_000L, 1.5, 200)));
+    Fx.until("more", () -> text("1.2 GB of 2.0 GB · 0.8 of 1.5 cores · 14 processes of 200"));
+    door.tell("attempt.progressed", Topic.ATTEMPT, null, attempt.using(0, 0, 1, null));
+    Fx.until("where memory is not to be seen", () -> text("0.0 cores · 1 process"));
+    door.tell("attempt.checking", Topic.ATTEMPT, null, attempt.using(0, 0, 0, null));
+    Fx.until("none", () -> !text(" cores · "));
   }
 
   @Test

@@ -38,6 +38,7 @@ final class AgentInspector extends StackPane {
   private final Label badge = Parts.tag("");
   private final Button task;
   private final Label where = Parts.label("", "soft");
+  private final Label used = Parts.label("", "soft");
   private final Button pause;
   private final Button stop;
   private final TabPane tabs;
@@ -63,7 +64,8 @@ final class AgentInspector extends StackPane {
     stop = Parts.button(texts.text("agent.stop"), this::stop, "danger", "button-outlined");
     name.setMinWidth(40);
     badge.getStyleClass().add("badge-tag");
-    var words = Parts.grow(Parts.column(3, Parts.row(8, name, badge), Parts.row(6, task, where)));
+    var words =
+        Parts.grow(Parts.column(3, Parts.row(8, name, badge), Parts.row(6, task, where), used));
     words.setMinWidth(0);
     var head = Parts.row(8, words, pause, stop);
     log = new LogView(desk);
@@ -181,6 +183,8 @@ final class AgentInspector extends StackPane {
     }
     where.setText((agent.task() == null ? "" : "· ") + String.join(" · ", facts));
     Parts.show(where, !facts.isEmpty());
+    used.setText(now.map(this::used).orElse(""));
+    Parts.show(used, !used.getText().isEmpty());
     var paused = agent.state() == AgentState.PAUSED;
     if (!Objects.equals(pause.getUserData(), paused)) {
       pause.setUserData(paused);
@@ -188,6 +192,37 @@ final class AgentInspector extends StackPane {
       pause.setGraphic((paused ? Icon.PLAY : Icon.PAUSE).node());
     }
     stop.setDisable(now.isEmpty() || now.get().state().over());
+  }
+
+  /** What its processes take, with its limits; empty when none is measured. */
+  private String used(Views.Attempt a) {
+    if (a.processes() == 0) {
+      return "";
+    }
+    var quota = a.quota() == null ? new Views.Quota(null, null, null) : a.quota();
+    var parts = new ArrayList<String>();
+    if (a.memory() > 0) {
+      parts.add(
+          limited(
+              "agent.memory",
+              texts.bytes(a.memory()),
+              quota.memory() == null ? null : texts.bytes(quota.memory())));
+    }
+    parts.add(
+        limited(
+            "agent.cores",
+            texts.decimal(a.cpu(), 1),
+            quota.cpu() == null ? null : texts.decimal(quota.cpu(), 1)));
+    parts.add(
+        limited(
+            "agent.processes",
+            a.processes(),
+            quota.processes() == null ? null : texts.count(quota.processes())));
+    return String.join(" · ", parts);
+  }
+
+  private String limited(String key, Object amount, String limit) {
+    return limit == null ? texts.text(key, amount) : texts.text(key + ".of", amount, limit);
   }
 
   private List<Views.Attempt> past() {
