@@ -4,11 +4,13 @@ import dev.hivedeck.engine.Hive;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.security.WorkspaceLock;
 import dev.hivedeck.engine.store.Backups;
+import dev.hivedeck.engine.store.Salvage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -33,19 +35,11 @@ final class DatabaseCommands {
     return new Backups(database, Clock.systemUTC());
   }
 
-  private static void put(Cli cli, Path database, Path backup) {
-    try (var _ = WorkspaceLock.acquire(database.getParent())) {
-      var former = backups(database).restore(backup);
-      var answer = new LinkedHashMap<String, Object>();
-      answer.put("restored", backup.toString());
-      former.ifPresent(f -> answer.put("former", f.toString()));
-      cli.answer(
-          answer,
-          "Restored "
-              + backup
-              + former.map(f -> "\nThe former database is kept as " + f).orElse("")
-              + "\nThe hive rests. Compare with the repository (hivedeck doctor), then start it.");
-    }
+  private static final String RESTS =
+      "\nThe hive rests. Compare with the repository (hivedeck doctor), then start it.";
+
+  private static String kept(Optional<Path> former) {
+    return former.map(f -> "\nThe former database is kept as " + f).orElse("");
   }
 
   /** Copies it, also while an engine works. */
@@ -109,10 +103,15 @@ final class DatabaseCommands {
 
     @Override
     public Integer call() {
-      put(
-          cli,
-          Doors.folder(cli.workspace()).resolve(Hive.DATABASE),
-          file.toAbsolutePath().normalize());
+      Path database = Doors.folder(cli.workspace()).resolve(Hive.DATABASE);
+      Path backup = file.toAbsolutePath().normalize();
+      try (var _ = WorkspaceLock.acquire(database.getParent())) {
+        var former = backups(database).restore(backup);
+        var answer = new LinkedHashMap<String, Object>();
+        answer.put("restored", backup.toString());
+        former.ifPresent(f -> answer.put("former", f.toString()));
+        cli.answer(answer, "Restored " + backup + kept(former) + RESTS);
+      }
       return Cli.DONE;
     }
   }
@@ -120,8 +119,14 @@ final class DatabaseCommands {
   /** Finds a way out of a damaged file. */
   @Command(
       name = "recover",
-      description = "If the database is damaged, put the newest sound copy in its place.")
+      description = {
+        "If the database is damaged, put the newest sound copy in its place,",
+        "with the record of what came later, and tell what else can still be read."
+      })
   static final class Recover implements Callable<Integer> {
+    /** Differences that a screen has room for. */
+    private static final int SHOWN = 40;
+
     @ParentCommand Cli cli;
 
     @Override
@@ -138,21 +143,65 @@ final class DatabaseCommands {
               "A restore had been cut off; it is finished, and the database is sound.");
           return Cli.DONE;
         }
+        Path copy =
+            backups(database)
+                .newestSound()
+                .orElseThrow(
+                    () ->
+                        new HiveException(
+                            "no-backup",
+                            "The database is damaged and there is no sound backup of it.",
+                            "Move "
+                                + database
+                                + " aside and import the plan again: finished work is safe on main"
+                                + " and under refs/hivedeck/kept."))
+                .file();
+        var recovery = backups(database).recover(copy);
+        var answer = new LinkedHashMap<String, Object>();
+        answer.put("restored", copy.toString());
+        recovery.former().ifPresent(f -> answer.put("former", f.toString()));
+        answer.put("list", recovery.list().toString());
+        answer.put("salvage", recovery.salvage());
+        cli.answer(
+            answer,
+            "Restored "
+                + copy
+                + kept(recovery.former())
+                + told(recovery.salvage())
+                + "\nAll of this, with what is in each: "
+                + recovery.list()
+                + RESTS);
       }
-      var newest =
-          backups(database)
-              .newestSound()
-              .orElseThrow(
-                  () ->
-                      new HiveException(
-                          "no-backup",
-                          "The database is damaged and there is no sound backup of it.",
-                          "Move "
-                              + database
-                              + " aside and import the plan again: finished work is safe on main"
-                              + " and under refs/hivedeck/kept."));
-      put(cli, database, newest.file());
       return Cli.DONE;
+    }
+
+    /** Plainly: what is back, what a person has to see to, what is gone. */
+    private static String told(Salvage.Report report) {
+      var text = new StringBuilder("\n");
+      text.append(
+          "From the damaged one, %d later events and %d comments are put back, for the record.\n"
+              .formatted(report.events(), report.comments()));
+      if (report.lost() > 0) {
+        text.append("%d events between them could not be read.\n".formatted(report.lost()));
+      }
+      report.unreadable().forEach(what -> text.append("Not read: ").append(what).append('\n'));
+      if (!report.newer().isEmpty()) {
+        text.append("It stands otherwise there, which is not put back; you decide:\n");
+        var table = new Table("What", "In the copy", "In the damaged one");
+        report.newer().stream()
+            .limit(SHOWN)
+            .forEach(
+                d ->
+                    table.row(
+                        d.kind() + " " + d.name(),
+                        d.copy() == null ? "(not there)" : d.copy(),
+                        d.damaged()));
+        text.append(table);
+        if (report.newer().size() > SHOWN) {
+          text.append("\n… and %d more".formatted(report.newer().size() - SHOWN));
+        }
+      }
+      return text.toString().stripTrailing();
     }
   }
 

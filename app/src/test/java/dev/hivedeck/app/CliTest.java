@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -187,8 +189,39 @@ class CliTest {
     assertThat(Files.readAllBytes(Path.of(recovered.json().get("former").asText())))
         .as("what was damaged is kept")
         .isEqualTo(rubbish);
+    assertThat(recovered.json().get("salvage").get("unreadable")).isNotEmpty();
+    assertThat(Path.of(recovered.json().get("list").asText())).exists();
     assertThat(Terminal.in(repository, "tasks", "--json").json()).hasSize(1);
     assertThat(Terminal.in(repository, "recover").out()).contains("nothing was done");
+  }
+
+  @Test
+  void whatADamagedDatabaseStillKnowsIsTold() throws Exception {
+    config(ONE_AGENT);
+    imported();
+    assertThat(Terminal.in(repository, "backup").status()).isZero();
+    Path later = plan("plan: P\ntasks:\n  - { id: T-2, title: Two, agent: a, prompt: p }\n");
+    assertThat(Terminal.in(repository, "plan", "import", later.toString()).status()).isZero();
+    Path database = Path.of(Terminal.in(repository, "check", "--json").json().get("file").asText());
+    int page;
+    try (var sql = DriverManager.getConnection("jdbc:sqlite:" + database);
+        var root =
+            sql.createStatement()
+                .executeQuery("SELECT rootpage FROM sqlite_schema WHERE name = 'task_by_time'")) {
+      page = root.getInt(1);
+    }
+    byte[] all = Files.readAllBytes(database);
+    Arrays.fill(all, (page - 1) * 4_096, page * 4_096, (byte) 0x5a);
+    Files.write(database, all);
+
+    var recovered = Terminal.in(repository, "recover");
+
+    assertThat(recovered.status()).as(recovered.err()).isZero();
+    assertThat(recovered.out())
+        .containsPattern("From the damaged one, [1-9]\\d* later events")
+        .containsPattern("task T-2 +\\(not there\\) +ready")
+        .contains("you decide", "The hive rests");
+    assertThat(Terminal.in(repository, "tasks", "--json").json()).hasSize(1);
   }
 
   @Test

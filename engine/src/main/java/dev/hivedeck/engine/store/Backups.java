@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.store;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -240,6 +242,56 @@ public final class Backups {
    * @throws HiveException {@code backup-damaged}, {@code backup-failed}; then nothing has changed
    */
   public Optional<Path> restore(Path backup) {
+    return restore(backup, (part, aside) -> List.of());
+  }
+
+  /** Adds to a copy before it takes the database's place, and returns what it wrote beside. */
+  private interface Addition {
+    List<Path> to(Path part, Path aside) throws IOException;
+  }
+
+  /**
+   * What a recovery came to.
+   *
+   * @param former where the damaged database is kept
+   * @param list where all that the report tells of is written down
+   */
+  public record Recovery(Optional<Path> former, Salvage.Report salvage, Path list) {}
+
+  /**
+   * Puts a copy in the place of a damaged database, with the record of what came after it, as far
+   * as it can be read. The caller holds the workspace's lock.
+   *
+   * @throws HiveException as {@link #restore(Path)}
+   */
+  public Recovery recover(Path backup) {
+    var report = new AtomicReference<Salvage.Report>();
+    var list = new AtomicReference<Path>();
+    Addition salvage =
+        (part, aside) -> {
+          if (report.get() == null) {
+            report.set(Salvage.merge(database, part, clock.instant()));
+          }
+          list.set(aside.resolveSibling(aside.getFileName().toString().replace(".db", ".json")));
+          Files.writeString(list.get(), Json.write(report.get()));
+          owned(list.get());
+          return List.of(list.get());
+        };
+    Optional<Path> former;
+    try {
+      former = restore(backup, salvage);
+    } catch (HiveException e) {
+      if (!e.code().equals("backup-failed") || report.get() == null) {
+        throw e;
+      }
+      // The copy alone is worth more than a copy that what was added to it has spoilt.
+      report.set(Salvage.nothing("what could be read was no use: " + e.getMessage()));
+      former = restore(backup, salvage);
+    }
+    return new Recovery(former, report.get(), list.get());
+  }
+
+  private Optional<Path> restore(Path backup, Addition addition) {
     finish();
     var wrong = check(backup);
     if (!wrong.isEmpty()) {
@@ -261,6 +313,7 @@ public final class Backups {
         sql.update("VACUUM INTO ?", part.toString()); // With what its own log holds.
       }
       rest(part);
+      made.addAll(addition.to(part, aside));
       var torn = check(part);
       if (!torn.isEmpty()) {
         throw new IOException("the copy is not sound: " + torn.getFirst());
@@ -357,9 +410,13 @@ public final class Backups {
 
   /** An earlier state does not know what was merged since: a person looks before work goes on. */
   private static void rest(Path file) throws SQLException {
-    try (var sql = new Sql(new SQLiteConfig().createConnection("jdbc:sqlite:" + file))) {
+    try (var sql = writable(file)) {
       sql.update("UPDATE meta SET value = 'no' WHERE key = 'working'");
     }
+  }
+
+  static Sql writable(Path file) throws SQLException {
+    return new Sql(new SQLiteConfig().createConnection("jdbc:sqlite:" + file));
   }
 
   /** The newest copy that is sound. */
@@ -367,7 +424,7 @@ public final class Backups {
     return list().stream().filter(b -> check(b.file()).isEmpty()).findFirst();
   }
 
-  private static Sql open(Path file) throws SQLException {
+  static Sql open(Path file) throws SQLException {
     var config = new SQLiteConfig();
     config.setReadOnly(true);
     config.setBusyTimeout(5_000);

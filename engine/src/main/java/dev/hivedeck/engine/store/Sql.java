@@ -187,6 +187,11 @@ public final class Sql implements AutoCloseable {
       return index;
     }
 
+    /** Whether there is such a column; an earlier version may lack it. */
+    public boolean has(String column) {
+      return columns.containsKey(column);
+    }
+
     public String text(String column) throws SQLException {
       return rows.getString(at(column));
     }
