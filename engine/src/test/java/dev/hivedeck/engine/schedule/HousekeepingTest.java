@@ -261,7 +261,7 @@ class HousekeepingTest {
     }
   }
 
-  /** As the default does with a thousand times as many; see YearBench. */
+  /** In small; YearBench lives one with the retention that holds by itself. */
   @Test
   void aYearOfUseStaysBelowItsBound() throws SQLException {
     var size = Year.live(file, new Year.Course(240, 2, 2, 500_000), retention);
