@@ -14,24 +14,41 @@ import dev.hivedeck.engine.time.Timers;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.java_websocket.WebSocket;
-import org.java_websocket.WebSocketImpl;
+import org.java_websocket.WebSocketAdapter;
+import org.java_websocket.WebSocketServerFactory;
 import org.java_websocket.drafts.Draft;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.exceptions.InvalidDataException;
 import org.java_websocket.framing.CloseFrame;
+import org.java_websocket.framing.Framedata;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.handshake.ServerHandshakeBuilder;
 import org.java_websocket.server.WebSocketServer;
@@ -46,24 +63,61 @@ public final class FeedServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FeedServer.class);
   private static final int PROTOCOL = 1;
   private static final int LARGEST = 4 << 20;
-  private static final int QUEUE = 4_096;
+
+  /** An attempt may only read; its questions are short. */
+  private static final int LARGEST_OF_ATTEMPT = 64 << 10;
+
+  private static final int QUEUE = 2_048;
   private static final int PAGE = 500;
   private static final int UNAUTHORIZED = 4401;
   private static final Duration STATS = Duration.ofSeconds(1);
+  private static final Duration FRESH = Duration.ofMillis(100);
 
   /** How long a newcomer may take until it has said hello. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final int MOST_CLIENTS = 128;
 
+  /** Lines that have not said hello. They come and go; beyond that the eldest makes room. */
+  private static final int MOST_NEWCOMERS = 64;
+
   /** Requests of one client that may be under way at once. */
   private static final int MOST_REQUESTS = 128;
+
+  /** Between two looks at a socket that has not taken everything yet. */
+  private static final Duration SHORTEST_NAP = Duration.ofNanos(100_000);
+
+  private static final Duration LONGEST_NAP = Duration.ofMillis(50);
+
+  /** Those of them that are worked at. */
+  private static final int MOST_HANDS = 8;
+
+  private static final Duration LONGEST_REST = Duration.ofSeconds(1);
+
+  /** Messages of one client that are no requests. */
+  private static final int MOST_MISTAKES = 100;
 
   private final Door door;
   private final Access access;
   private final String version;
   private final Timers timers;
   private final Server server;
+
+  /**
+   * Where large answers are made. Not on virtual threads: those give way to nobody while they
+   * compute, and what is told to the others would wait for them.
+   */
+  private final ExecutorService desk =
+      Executors.newFixedThreadPool(
+          Math.max(2, Runtime.getRuntime().availableProcessors() / 2),
+          Thread.ofPlatform().daemon().name("feed-desk-", 0).factory());
+
+  private final Wording wording = new Wording();
+  private final AtomicInteger clients = new AtomicInteger();
+  private final AtomicInteger turnedAway = new AtomicInteger();
+  private final Object figuring = new Object();
+  private Door.Stats figures;
+  private long figuredAt;
   private volatile boolean open = true;
 
   private FeedServer(Door door, Access access, int port, String version, Timers timers) {
@@ -110,14 +164,31 @@ public final class FeedServer implements AutoCloseable {
             if (!server.getConnections().isEmpty()) {
               sendStats();
             }
+            // Once a second at most: who is turned away a thousand times shall not fill the log.
+            int away = turnedAway.getAndSet(0);
+            if (away > 0) {
+              LOG.warn("turned away {} lines", away);
+            }
             tick();
           }
         });
   }
 
+  /** A moment old at most: taking them reads the store, and whoever knocks may ask for them. */
+  private Door.Stats figures() {
+    synchronized (figuring) {
+      long now = timers.clock().millis();
+      if (figures == null || now - figuredAt >= FRESH.toMillis()) {
+        figures = door.stats();
+        figuredAt = now;
+      }
+      return figures;
+    }
+  }
+
   private void sendStats() {
     try {
-      String text = notification("stats", Json.tree(door.stats()));
+      String text = notification("stats", Json.tree(figures()));
       for (WebSocket socket : server.getConnections()) {
         Client client = socket.getAttachment();
         if (client != null && client.caller != null) {
@@ -143,54 +214,98 @@ public final class FeedServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    desk.shutdownNow();
   }
 
   /** One connection. */
   private final class Client {
-    private final WebSocket socket;
+    private final Line line;
     private final Outbox outbox = new Outbox(QUEUE);
-    private final AtomicInteger requests = new AtomicInteger();
-    private volatile Access.Caller caller;
-    private Set<Topic> topics = Set.of();
-    private Door.Subscription events = () -> {};
-    private Door.Subscription logs = () -> {};
 
-    Client(WebSocket socket) {
-      this.socket = socket;
+    /** Requests that nobody is at yet. */
+    private final ArrayDeque<String> inbox = new ArrayDeque<>();
+
+    /** Characters of all requests under way, and how many of them are worked at. */
+    private long asked;
+
+    private int hands;
+    private final AtomicInteger mistakes = new AtomicInteger();
+
+    /** Held while something is looked up: one answer at a time, for it may be megabytes. */
+    private final Semaphore looking = new Semaphore(1);
+
+    private volatile Access.Caller caller;
+    private volatile Set<Topic> topics = Set.of();
+    private volatile Door.Subscription events = () -> {};
+    private volatile Door.Subscription logs = () -> {};
+
+    /** Whether it counts among the clients. */
+    private final AtomicBoolean seated = new AtomicBoolean();
+
+    /** Whether its first words were wrong. */
+    private boolean refused;
+
+    private volatile boolean gone;
+
+    /** How long its last answer was in the making. */
+    private volatile Duration took = Duration.ZERO;
+
+    Client(Line line) {
+      this.line = line;
       Thread.ofVirtual().name("feed-client").start(this::send);
     }
 
     private void send() {
       try {
         for (var parcel = outbox.take(); parcel != null; parcel = outbox.take()) {
-          while (socket.hasBufferedData() && socket.isOpen()) {
-            timers.sleep(Duration.ofMillis(2));
-          }
-          if (!socket.isOpen()) {
+          if (line.ended()) {
             return;
           }
-          for (String text : texts(parcel)) {
-            socket.send(text);
-          }
+          send(parcel);
+          flush();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (RuntimeException e) {
         LOG.debug("client gone: {}", e.getMessage());
+        line.end(CloseFrame.GOING_AWAY, "nothing more can be sent");
+      }
+    }
+
+    private void send(Outbox.Parcel parcel) throws InterruptedException {
+      for (String text : texts(parcel)) {
+        flush();
+        line.send(text);
+      }
+    }
+
+    /** Waits until the socket has taken everything. */
+    private void flush() throws InterruptedException {
+      Duration nap = SHORTEST_NAP;
+      while (!line.ended() && line.busy()) {
+        timers.sleep(nap);
+        if (nap.compareTo(LONGEST_NAP) < 0) {
+          nap = nap.multipliedBy(2);
+        }
+        if (line.hasBufferedData()) {
+          // The library forgets what is put just as it finds nothing left; so it is told again.
+          server.onWriteDemand(line);
+        }
       }
     }
 
     private List<String> texts(Outbox.Parcel parcel) {
       return switch (parcel) {
         case Outbox.Parcel.Message(String text) -> List.of(text);
-        case Outbox.Parcel.Events(var batch, int collapsed) -> {
-          ObjectNode params = Json.object();
-          params.set("events", Json.tree(batch));
-          if (collapsed > 0) {
-            params.put("collapsed", collapsed);
-          }
-          yield List.of(notification("events", params));
-        }
+        case Outbox.Parcel.Events(var batch, int collapsed) ->
+            List.of(
+                batch.stream()
+                    .map(wording::of)
+                    .collect(
+                        Collectors.joining(
+                            ",",
+                            "{\"jsonrpc\":\"2.0\",\"method\":\"events\",\"params\":{\"events\":[",
+                            collapsed > 0 ? "],\"collapsed\":" + collapsed + "}}" : "]}}")));
         case Outbox.Parcel.Lines(var pages, var gaps) -> {
           var texts = new ArrayList<String>();
           gaps.forEach(
@@ -227,79 +342,157 @@ public final class FeedServer implements AutoCloseable {
     }
 
     void gone() {
+      gone = true;
+      unseat();
+      forget();
       events.close();
       logs.close();
-      outbox.close();
     }
 
-    /** Takes a request; on the thread that serves all sockets, hence without waiting. */
+    private void unseat() {
+      if (seated.compareAndSet(true, false)) {
+        clients.decrementAndGet();
+      }
+    }
+
+    private void end(int code, String why) {
+      turnedAway.incrementAndGet();
+      gone = true;
+      unseat();
+      line.end(code, why);
+      forget();
+    }
+
+    private void forget() {
+      outbox.close();
+      synchronized (inbox) {
+        inbox.clear();
+      }
+    }
+
+    /** Takes a request; on the thread that decodes for many lines, hence without waiting. */
     void receive(String text) {
-      if (requests.incrementAndGet() > MOST_REQUESTS) {
-        LOG.warn("a client asked more than {} things at once and was cut", MOST_REQUESTS);
-        socket.close(CloseFrame.TRY_AGAIN_LATER, "too many requests at once");
+      if (line.ended()) {
+        return; // It came together with what ended the line.
+      }
+      if (caller == null) {
+        greet(text);
         return;
       }
-      Thread.ofVirtual()
-          .name("feed-request")
-          .start(
-              () -> {
-                try {
-                  handle(text);
-                } finally {
-                  requests.decrementAndGet();
+      boolean room;
+      boolean idle = false;
+      synchronized (inbox) {
+        room = open() < MOST_REQUESTS && asked + text.length() <= LARGEST;
+        if (room) {
+          asked += text.length();
+          inbox.add(text);
+          idle = hands < MOST_HANDS;
+          hands += idle ? 1 : 0;
+        }
+      }
+      if (!room) {
+        end(CloseFrame.TRY_AGAIN_LATER, "too many requests at once");
+      } else if (idle) {
+        Thread.ofVirtual().name("feed-request").start(this::work);
+      }
+    }
+
+    private void work() {
+      for (String text = next(0); text != null; text = next(text.length())) {
+        handle(text);
+      }
+    }
+
+    /** The next request, in place of one that is done. */
+    private String next(int done) {
+      synchronized (inbox) {
+        asked -= done;
+        String text = gone ? null : inbox.poll();
+        if (text == null) {
+          hands--;
+        }
+        return text;
+      }
+    }
+
+    private int open() {
+      synchronized (inbox) {
+        return inbox.size() + hands;
+      }
+    }
+
+    /**
+     * Hears the first words. Whatever they are but a good hello, they are the last: a stranger gets
+     * one answer, so that it can keep nobody busy.
+     */
+    private void greet(String text) {
+      if (refused) {
+        return;
+      }
+      read(text)
+          .ifPresentOrElse(
+              request -> {
+                if (request.method().equals("hello")) {
+                  hello(request);
+                } else {
+                  refuse(
+                      request.id(),
+                      -32001,
+                      new HiveException.Fault(
+                          "unauthorized",
+                          "Say hello with the token first.",
+                          "It is in endpoint.json."),
+                      UNAUTHORIZED);
                 }
-              });
+              },
+              () -> cut(UNAUTHORIZED, "unauthorized"));
+    }
+
+    /** Empty when it is no request, which has then been answered. */
+    private Optional<Request> read(String text) {
+      JsonNode request;
+      try {
+        request = Json.MAPPER.readTree(text);
+      } catch (JsonProcessingException e) {
+        mistake(
+            null, -32700, "bad-json", "Not JSON: " + e.getOriginalMessage(), "Send JSON-RPC 2.0.");
+        return Optional.empty();
+      }
+      JsonNode id = request.get("id");
+      if (id == null || !id.isValueNode() || !request.path("method").isTextual()) {
+        mistake(null, -32600, "bad-request", "Not a JSON-RPC 2.0 request.", "Send id and method.");
+        return Optional.empty();
+      }
+      return Optional.of(new Request(id, request.get("method").asText(), request.path("params")));
     }
 
     private void handle(String text) {
-      JsonNode id = null;
+      var request = read(text);
+      if (request.isEmpty()) {
+        return;
+      }
+      JsonNode id = request.get().id();
       try {
-        JsonNode request;
-        try {
-          request = Json.MAPPER.readTree(text);
-        } catch (JsonProcessingException e) {
-          error(
-              null,
-              -32700,
-              "bad-json",
-              "Not JSON: " + e.getOriginalMessage(),
-              "Send JSON-RPC 2.0.");
-          return;
-        }
-        id = request.get("id");
-        if (id == null || !request.path("method").isTextual()) {
-          error(id, -32600, "bad-request", "Not a JSON-RPC 2.0 request.", "Send id and method.");
-          return;
-        }
-        answer(id, request.get("method").asText(), request.path("params"));
+        answer(id, request.get().method(), request.get().params());
       } catch (HiveException e) {
         error(id, -32000, e.code(), e.getMessage(), e.hint());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (CancellationException | RejectedExecutionException e) {
+        LOG.debug("nobody waits for the answer any more");
       } catch (RuntimeException e) {
         LOG.error("answering a client", e);
         error(id, -32603, "engine", "The engine failed: " + e, "See its log.");
       }
     }
 
-    private void answer(JsonNode id, String method, JsonNode params) {
-      if (caller == null && !method.equals("hello")) {
-        error(
-            id,
-            -32001,
-            "unauthorized",
-            "Say hello with the token first.",
-            "It is in endpoint.json.");
-        cut();
-        return;
-      }
+    private void answer(JsonNode id, String method, JsonNode params) throws InterruptedException {
       switch (method) {
-        case "hello" -> hello(id, params);
+        case "hello" -> look(id, this::welcome);
         case "subscribe" -> subscribe(id, params);
         case "follow" -> {
           person();
-          synchronized (this) {
-            logs.close();
-            logs = door.follow(outbox::line);
-          }
+          follow();
           result(id, Json.object());
         }
         case "execute" -> {
@@ -310,17 +503,82 @@ public final class FeedServer implements AutoCloseable {
                   Json.as(params.path("command"), Command.class),
                   params.path("correlation").asText(null)));
         }
-        case "query" -> result(id, door.query(Json.as(params.path("query"), Query.class)));
-        case "stats" -> result(id, Json.tree(door.stats()));
+        case "query" -> {
+          var query = Json.as(params.path("query"), Query.class);
+          look(id, () -> door.query(query));
+        }
+        case "stats" -> look(id, () -> Json.tree(figures()));
         default ->
-            error(
+            mistake(
                 id, -32601, "no-method", "There is no method " + method + ".", "See docs/feed.md.");
       }
     }
 
+    /**
+     * Looks something up. A client that does not take its answers is not made further ones, for
+     * each may be megabytes.
+     */
+    private void look(JsonNode id, Supplier<JsonNode> answer) throws InterruptedException {
+      looking.acquire();
+      try {
+        outbox.awaitTaken();
+        pause();
+        if (!gone) { // Else all that it had asked would be looked up for nobody.
+          outbox.message(atDesk(() -> answer(id, answer.get())));
+        }
+      } finally {
+        looking.release();
+      }
+    }
+
+    /**
+     * Waits, the longer the more this client has asked for: who asks one thing after the other does
+     * not feel it, who floods is cut before anything was looked up, and who always has a hundred
+     * large questions open keeps the desk busy for a tenth of the time and not for all of it.
+     */
+    private void pause() throws InterruptedException {
+      int open = open();
+      Duration pause = Duration.ofMillis(open);
+      if (open > MOST_HANDS) {
+        var rest = took.multipliedBy(9);
+        pause = pause.plus(rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST);
+      }
+      if (!gone) {
+        timers.sleep(pause);
+      }
+    }
+
+    private <T> T atDesk(Callable<T> work) throws InterruptedException {
+      var done =
+          desk.submit(
+              () -> {
+                if (gone) {
+                  throw new CancellationException();
+                }
+                long began = System.nanoTime();
+                T result = work.call();
+                took = Duration.ofNanos(System.nanoTime() - began);
+                return result;
+              });
+      try {
+        return done.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException cause) {
+          throw cause;
+        }
+        throw new IllegalStateException(e.getCause());
+      }
+    }
+
     /** Gives the answer a moment to leave before the line is cut. */
-    private void cut() {
-      timers.after(Duration.ofMillis(50), () -> socket.close(UNAUTHORIZED, "unauthorized"));
+    private void cut(int code, String why) {
+      refused = true;
+      timers.after(Duration.ofMillis(50), () -> end(code, why));
+    }
+
+    private void refuse(JsonNode id, int number, HiveException.Fault fault, int code) {
+      error(id, number, fault.code(), fault.message(), fault.hint());
+      cut(code, fault.code());
     }
 
     private void person() {
@@ -332,37 +590,67 @@ public final class FeedServer implements AutoCloseable {
       }
     }
 
-    private void hello(JsonNode id, JsonNode params) {
-      var found = access.check(params.path("token").asText(null));
+    private void hello(Request request) {
+      var found = access.check(request.params().path("token").asText(null));
       if (found.isEmpty()) {
-        error(
-            id,
+        refuse(
+            request.id(),
             -32001,
-            "unauthorized",
-            "This token opens nothing.",
-            "Use the one in endpoint.json.");
-        cut();
+            new HiveException.Fault(
+                "unauthorized", "This token opens nothing.", "Use the one in endpoint.json."),
+            UNAUTHORIZED);
         return;
       }
-      if (params.path("protocol").asInt(PROTOCOL) != PROTOCOL) {
-        error(
-            id,
+      JsonNode protocol = request.params().path("protocol");
+      if (protocol.asInt(PROTOCOL) != PROTOCOL) {
+        refuse(
+            request.id(),
             -32002,
-            "protocol",
-            "This engine speaks protocol " + PROTOCOL + ", not " + params.path("protocol") + ".",
-            "Use the same version of desktop and engine.");
+            new HiveException.Fault(
+                "protocol",
+                "This engine speaks protocol " + PROTOCOL + ", not " + protocol + ".",
+                "Use the same version of desktop and engine."),
+            CloseFrame.PROTOCOL_ERROR);
         return;
+      }
+      if (clients.incrementAndGet() > MOST_CLIENTS) {
+        clients.decrementAndGet();
+        refuse(
+            request.id(),
+            -32003,
+            new HiveException.Fault(
+                "too-many-clients",
+                "There are " + MOST_CLIENTS + " clients already.",
+                "Close one of them."),
+            CloseFrame.TRY_AGAIN_LATER);
+        return;
+      }
+      seated.set(true);
+      if (gone) {
+        unseat();
       }
       caller = found.get();
-      result(
-          id,
-          Json.object()
-              .put("protocol", PROTOCOL)
-              .put("engine", version)
-              .put("seq", door.stats().seq()));
+      line.allow(caller.isPerson() ? LARGEST : LARGEST_OF_ATTEMPT);
+      server.known(line);
+      Thread.ofVirtual().name("feed-request").start(() -> result(request.id(), welcome()));
     }
 
-    private synchronized void subscribe(JsonNode id, JsonNode params) {
+    private JsonNode welcome() {
+      return Json.object()
+          .put("protocol", PROTOCOL)
+          .put("engine", version)
+          .put("seq", figures().seq());
+    }
+
+    private synchronized void follow() {
+      logs.close();
+      logs = door.follow(outbox::line);
+      if (gone) {
+        logs.close();
+      }
+    }
+
+    private synchronized void subscribe(JsonNode id, JsonNode params) throws InterruptedException {
       var wanted = EnumSet.noneOf(Topic.class);
       params.path("topics").forEach(t -> wanted.add(Topic.of(t.asText())));
       events.close();
@@ -372,14 +660,14 @@ public final class FeedServer implements AutoCloseable {
       if (params.hasNonNull("after")) {
         after = params.get("after").asLong();
       } else {
-        var snapshot = door.snapshot(topics);
+        outbox.awaitTaken();
+        pause();
+        var snapshot = atDesk(() -> door.snapshot(topics));
         for (var entry : snapshot.things().entrySet()) {
           List<? extends Views.View> all = entry.getValue();
-          for (int i = 0; i < all.size(); i += PAGE) {
-            ObjectNode page =
-                Json.object().put("topic", entry.getKey().word()).put("seq", snapshot.seq());
-            page.set("things", Json.tree(all.subList(i, Math.min(all.size(), i + PAGE))));
-            outbox.message(notification("snapshot", page));
+          for (int i = 0; i < all.size() && !gone; i += PAGE) {
+            var some = all.subList(i, Math.min(all.size(), i + PAGE));
+            outbox.message(atDesk(() -> page(entry.getKey(), snapshot.seq(), some)));
             pages++;
           }
         }
@@ -391,13 +679,35 @@ public final class FeedServer implements AutoCloseable {
               after,
               news ->
                   outbox.events(news.stream().filter(e -> topics.contains(e.topic())).toList()));
+      if (gone) {
+        // It left meanwhile, and nobody else would end what was just begun.
+        events.close();
+      }
+    }
+
+    private static String page(Topic topic, long seq, List<? extends Views.View> things) {
+      ObjectNode page = Json.object().put("topic", topic.word()).put("seq", seq);
+      page.set("things", Json.tree(things));
+      return notification("snapshot", page);
     }
 
     private void result(JsonNode id, JsonNode result) {
+      outbox.message(answer(id, result));
+    }
+
+    private static String answer(JsonNode id, JsonNode result) {
       ObjectNode message = Json.object().put("jsonrpc", "2.0");
       message.set("id", id);
       message.set("result", result);
-      outbox.message(Json.write(message));
+      return Json.write(message);
+    }
+
+    /** An answer to what no working program would send; for one that goes on so, the last. */
+    private void mistake(JsonNode id, int number, String code, String text, String hint) {
+      error(id, number, code, text, hint);
+      if (mistakes.incrementAndGet() > MOST_MISTAKES) {
+        end(CloseFrame.POLICY_VALIDATION, "too many requests that are none");
+      }
     }
 
     private void error(JsonNode id, int number, String code, String text, String hint) {
@@ -409,38 +719,77 @@ public final class FeedServer implements AutoCloseable {
     }
   }
 
+  private record Request(JsonNode id, String method, JsonNode params) {}
+
   /** The socket half. */
   private final class Server extends WebSocketServer {
+    private static final int DECODERS = 2;
+    private static final int READ_AT_ONCE = 16 << 10;
+
     private final CompletableFuture<Void> started = new CompletableFuture<>();
+    private final LinkedHashSet<Line> newcomers = new LinkedHashSet<>();
+    private final Semaphore pen = new Semaphore(MOST_NEWCOMERS);
 
     Server(InetSocketAddress address) {
-      super(address, 1, List.<Draft>of(new Draft_6455(List.of(), LARGEST)));
+      super(address, DECODERS, List.<Draft>of(new Draft_6455(List.of(), LARGEST)));
       setTcpNoDelay(true);
       setReuseAddr(true);
       setDaemon(true);
       setConnectionLostTimeout(30);
+      setWebSocketFactory(new Lines());
     }
 
+    /** Small, so that a flood on one line is decoded in turns with what comes on the others. */
     @Override
-    protected boolean onConnect(SelectionKey key) {
-      if (getConnections().size() >= MOST_CLIENTS) {
-        LOG.warn("refused a connection, there are {} already", MOST_CLIENTS);
-        return false;
+    public ByteBuffer createBuffer() {
+      return ByteBuffer.allocate(READ_AT_ONCE);
+    }
+
+    /**
+     * Takes in a new line. Nobody is refused here: to the library that means to accept nobody any
+     * more. Where there are too many that have said nothing yet, the eldest goes.
+     */
+    private void come(Line line) {
+      Line eldest = null;
+      synchronized (newcomers) {
+        newcomers.add(line);
+        if (newcomers.size() > MOST_NEWCOMERS) {
+          eldest = newcomers.removeFirst();
+        }
       }
-      timers.after(PATIENCE, () -> silent(key));
-      return true;
+      if (eldest != null) {
+        turnedAway.incrementAndGet();
+        eldest.drop("too many newcomers");
+      }
+      line.patience(timers.after(PATIENCE, () -> silent(line)));
     }
 
     /** Cuts a newcomer that has not said who it is. */
-    private void silent(SelectionKey key) {
-      if (key.attachment() instanceof WebSocketImpl socket && !socket.isClosed()) {
-        Client client = socket.getAttachment();
-        if (client == null) {
-          socket.closeConnection(CloseFrame.POLICY_VALIDATION, "no handshake");
-        } else if (client.caller == null) {
-          socket.close(UNAUTHORIZED, "no hello");
+    private void silent(Line line) {
+      synchronized (newcomers) {
+        if (!newcomers.remove(line)) {
+          return;
         }
       }
+      turnedAway.incrementAndGet();
+      line.end(UNAUTHORIZED, "no hello");
+    }
+
+    void known(Line line) {
+      synchronized (newcomers) {
+        newcomers.remove(line);
+      }
+      line.patience(() -> {});
+    }
+
+    @Override
+    protected void releaseBuffers(WebSocket socket) {
+      // Called for each line that is closed, also for those that never were open.
+      var line = (Line) socket;
+      synchronized (newcomers) {
+        newcomers.remove(line);
+      }
+      line.left();
     }
 
     @Override
@@ -448,7 +797,8 @@ public final class FeedServer implements AutoCloseable {
         WebSocket socket, Draft draft, ClientHandshake request) throws InvalidDataException {
       String origin = request.hasFieldValue("Origin") ? request.getFieldValue("Origin") : null;
       if (!Origins.allowed(origin)) {
-        LOG.warn("refused a connection from the page {}", origin);
+        turnedAway.incrementAndGet();
+        LOG.debug("refused a connection from the page {}", origin);
         throw new InvalidDataException(CloseFrame.POLICY_VALIDATION, "foreign origin");
       }
       return super.onWebsocketHandshakeReceivedAsServer(socket, draft, request);
@@ -456,7 +806,13 @@ public final class FeedServer implements AutoCloseable {
 
     @Override
     public void onOpen(WebSocket socket, ClientHandshake handshake) {
-      socket.setAttachment(new Client(socket));
+      var line = (Line) socket;
+      if (line.ended()) {
+        // It was dropped while its handshake was read; the library has just revived it.
+        line.closeConnection(CloseFrame.GOING_AWAY, "dropped");
+        return;
+      }
+      socket.setAttachment(new Client(line));
     }
 
     @Override
@@ -470,7 +826,16 @@ public final class FeedServer implements AutoCloseable {
     @Override
     public void onMessage(WebSocket socket, String text) {
       Client client = socket.getAttachment();
-      client.receive(text);
+      if (client != null) {
+        client.receive(text);
+      }
+    }
+
+    @Override
+    public void onWebsocketPing(WebSocket socket, Framedata ping) {
+      if (((Line) socket).answersPings()) {
+        super.onWebsocketPing(socket, ping);
+      }
     }
 
     @Override
@@ -484,6 +849,28 @@ public final class FeedServer implements AutoCloseable {
     @Override
     public void onStart() {
       started.complete(null);
+    }
+
+    /** Makes the sockets. */
+    private final class Lines implements WebSocketServerFactory {
+      @Override
+      public Line createWebSocket(WebSocketAdapter listener, Draft draft) {
+        return createWebSocket(listener, List.of(draft));
+      }
+
+      @Override
+      public Line createWebSocket(WebSocketAdapter listener, List<Draft> drafts) {
+        return new Line(listener, drafts, timers, pen);
+      }
+
+      @Override
+      public ByteChannel wrapChannel(SocketChannel channel, SelectionKey key) {
+        come((Line) key.attachment());
+        return new Line.Trickle((Line) key.attachment(), channel);
+      }
+
+      @Override
+      public void close() {}
     }
   }
 }

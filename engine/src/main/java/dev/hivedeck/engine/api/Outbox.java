@@ -21,8 +21,10 @@ final class Outbox {
   private final int limit;
   private final ArrayDeque<String> messages = new ArrayDeque<>();
   private long waiting;
+  private boolean answering;
   private ArrayDeque<Event> events = new ArrayDeque<>();
   private final ArrayDeque<Query.LogPage> lines = new ArrayDeque<>();
+  private long written;
   private final Map<String, long[]> gaps = new LinkedHashMap<>();
   private int collapsed;
   private boolean closed;
@@ -61,12 +63,27 @@ final class Outbox {
   }
 
   private void put(String text) {
-    messages.add(text);
-    waiting += text.length();
-    notifyAll();
+    if (!closed) {
+      messages.add(text);
+      waiting += text.length();
+      notifyAll();
+    }
+  }
+
+  /**
+   * Waits until the client has taken all messages: only then is it worth while to prepare it
+   * another large one.
+   */
+  synchronized void awaitTaken() throws InterruptedException {
+    while (!closed && (answering || !messages.isEmpty())) {
+      wait();
+    }
   }
 
   synchronized void events(List<Event> news) {
+    if (closed) {
+      return;
+    }
     events.addAll(news);
     if (events.size() > limit) {
       collapse();
@@ -103,7 +120,11 @@ final class Outbox {
   }
 
   synchronized void line(Query.LogPage page) {
-    if (lines.size() >= limit / 2) {
+    if (closed) {
+      return;
+    }
+    long length = length(page);
+    if (lines.size() >= limit / 2 || written > 0 && written + length > ROOM / 2) {
       for (var lost : lines) {
         long to = lost.from() + lost.lines().size();
         gaps.merge(
@@ -112,13 +133,25 @@ final class Outbox {
             (a, b) -> new long[] {Math.min(a[0], b[0]), Math.max(a[1], b[1])});
       }
       lines.clear();
+      written = 0;
     }
     lines.add(page);
+    written += length;
     notifyAll();
   }
 
-  /** Waits for something to send; null when closed. */
+  private static long length(Query.LogPage page) {
+    long length = 0;
+    for (var line : page.lines()) {
+      length += line.text() == null ? 0 : line.text().length();
+    }
+    return length;
+  }
+
+  /** Waits for something to send, all before having left; null when closed. */
   synchronized Parcel take() throws InterruptedException {
+    answering = false;
+    notifyAll();
     while (!closed && messages.isEmpty() && events.isEmpty() && lines.isEmpty()) {
       wait();
     }
@@ -128,6 +161,7 @@ final class Outbox {
     if (!messages.isEmpty()) {
       String text = messages.poll();
       waiting -= text.length();
+      answering = true;
       notifyAll();
       return new Parcel.Message(text);
     }
@@ -142,7 +176,9 @@ final class Outbox {
     }
     var pages = new ArrayList<Query.LogPage>();
     while (!lines.isEmpty() && pages.size() < 500) {
-      pages.add(lines.poll());
+      var page = lines.poll();
+      written -= length(page);
+      pages.add(page);
     }
     var lost = new LinkedHashMap<>(gaps);
     gaps.clear();
@@ -154,6 +190,7 @@ final class Outbox {
     messages.clear();
     events.clear();
     lines.clear();
+    gaps.clear();
     notifyAll();
   }
 }

@@ -1,0 +1,58 @@
+package dev.hivedeck.engine.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.time.Timers;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** A door behind which nothing happens. */
+class QuietDoor implements Door {
+
+  /** A feed before this door that any token opens but {@code wrong}. */
+  FeedServer feed(Timers timers) {
+    return FeedServer.start(
+        this,
+        token -> "wrong".equals(token) ? Optional.empty() : Optional.of(Access.Caller.person()),
+        0,
+        "test",
+        timers);
+  }
+
+  @Override
+  public JsonNode execute(Command command, String correlation) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public JsonNode query(Query query) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Snapshot snapshot(Set<Topic> topics) {
+    return new Snapshot(0, Map.of());
+  }
+
+  @Override
+  public Subscription subscribe(long after, Consumer<List<Event>> consumer) {
+    return () -> {};
+  }
+
+  @Override
+  public Subscription follow(Consumer<Query.LogPage> consumer) {
+    return () -> {};
+  }
+
+  @Override
+  public Stats stats() {
+    return new Stats(0, 0, 0, 0, 0, 0, 0, 0, "", "");
+  }
+}
