@@ -1,20 +1,15 @@
 package dev.hivedeck.engine.store;
 
-import dev.hivedeck.engine.plan.TaskLife;
-import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.protocol.Topic;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,13 +23,7 @@ import org.sqlite.SQLiteConfig;
  */
 @Tag("bench")
 class StoreBench {
-  private static final long MILLIS = Long.getLong("hivedeck.millis", 3_000);
   @TempDir Path folder;
-
-  /** One durable step of a task. */
-  private interface Step {
-    void take(String id, int step) throws Exception;
-  }
 
   @Test
   void durableTasksBesideTheRawLimit() throws Exception {
@@ -43,15 +32,15 @@ class StoreBench {
     for (int producers : new int[] {1, 8, 64, 512}) {
       double raw;
       try (var peer = new Raw(Files.createTempDirectory(folder, "raw").resolve("raw.db"))) {
-        raw = rate(producers, peer::step);
+        raw = NoOps.rate(producers, NoOps.MILLIS, peer::task);
       }
       double plain;
-      try (var store = open()) {
-        plain = rate(producers, (id, step) -> plain(store, id, step));
+      try (var store = NoOps.open(folder)) {
+        plain = NoOps.rate(producers, NoOps.MILLIS, id -> plain(store, id));
       }
       double ledger;
-      try (var store = open()) {
-        ledger = rate(producers, (id, step) -> ledger(store, id, step));
+      try (var store = NoOps.open(folder)) {
+        ledger = NoOps.rate(producers, NoOps.MILLIS, id -> NoOps.ledger(store, id));
       }
       System.out.printf(
           "%9d  %5.0f  %7.0f  %5.2f  %8.0f  %5.2f%n",
@@ -59,54 +48,13 @@ class StoreBench {
     }
   }
 
-  private Store open() throws Exception {
-    return Store.open(
-        Files.createTempDirectory(folder, "store").resolve("hive.db"), Clock.systemUTC());
-  }
-
-  private static double rate(int producers, Step step) throws Exception {
-    var done = new AtomicLong();
-    var ids = new AtomicLong();
-    var ready = new CountDownLatch(producers);
-    var failed = new CompletableFuture<Throwable>();
-    long[] until = {Long.MAX_VALUE};
-    var threads = new ArrayList<Thread>();
-    for (int i = 0; i < producers; i++) {
-      threads.add(
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    ready.countDown();
-                    try {
-                      while (System.nanoTime() < until[0]) {
-                        String id = "T-" + ids.incrementAndGet();
-                        for (int s = 0; s < 3; s++) {
-                          step.take(id, s);
-                        }
-                        done.incrementAndGet();
-                      }
-                    } catch (Exception e) {
-                      failed.complete(e);
-                    }
-                  }));
-    }
-    ready.await();
-    Thread.sleep(1_000); // warm
-    long before = done.get();
-    long began = System.nanoTime();
-    Thread.sleep(MILLIS);
-    double rate = (done.get() - before) * 1e9 / (System.nanoTime() - began);
-    until[0] = 0;
-    for (var thread : threads) {
-      thread.join();
-    }
-    if (failed.isDone()) {
-      throw new AssertionError(failed.get());
-    }
-    return rate;
-  }
-
   private static final List<String> STATES = List.of("ready", "running", "done");
+
+  private static void plain(Store store, String id) {
+    for (int step = 0; step < 3; step++) {
+      plain(store, id, step);
+    }
+  }
 
   private static void plain(Store store, String id, int step) {
     store.write(
@@ -128,28 +76,6 @@ class StoreBench {
                     id);
           }
           tx.emit("task." + STATES.get(step), Topic.TASK, id, null, null);
-          return null;
-        });
-  }
-
-  /** The steps as the engine takes them: state machine, view and event with the whole thing. */
-  private static void ledger(Store store, String id, int step) {
-    store.write(
-        "bench",
-        tx -> {
-          switch (step) {
-            case 0 -> {
-              tx.sql()
-                  .update(
-                      "INSERT INTO task(id, place, title, prompt, priority, capabilities, produces,"
-                          + " state, updated_at) VALUES (?, 1, 't', 'p', 5, '[]', '[]', 'blocked', ?)",
-                      id,
-                      tx.now());
-              Tasks.step(tx, id, TaskLife.Step.UNBLOCK, null, "task.ready", id);
-            }
-            case 1 -> Tasks.step(tx, id, TaskLife.Step.CLAIM, null, "task.started", id);
-            default -> Tasks.step(tx, id, TaskLife.Step.CANCEL, null, "task.cancelled", id);
-          }
           return null;
         });
   }
@@ -177,10 +103,12 @@ class StoreBench {
       thread = Thread.ofPlatform().start(this::loop);
     }
 
-    void step(String id, int step) throws Exception {
-      var job = new Job(id, step, new CompletableFuture<>());
-      queue.put(job);
-      job.done().get();
+    void task(String id) throws Exception {
+      for (int step = 0; step < 3; step++) {
+        var job = new Job(id, step, new CompletableFuture<>());
+        queue.put(job);
+        job.done().get();
+      }
     }
 
     private void loop() {
