@@ -33,10 +33,13 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.schedule.Agents;
 import dev.hivedeck.engine.schedule.Attempts;
 import dev.hivedeck.engine.schedule.Housekeeping;
+import dev.hivedeck.engine.schedule.LocalWorkshop;
 import dev.hivedeck.engine.schedule.Logs;
+import dev.hivedeck.engine.schedule.Questions;
 import dev.hivedeck.engine.schedule.Reconciler;
 import dev.hivedeck.engine.schedule.Scheduler;
-import dev.hivedeck.engine.schedule.Workshop;
+import dev.hivedeck.engine.schedule.SqliteDispatch;
+import dev.hivedeck.engine.schedule.Steering;
 import dev.hivedeck.engine.security.Endpoint;
 import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.Token;
@@ -97,7 +100,10 @@ public final class Hive implements Door, AutoCloseable {
   private final Agents agents;
   private final Logs logs;
   private final Housekeeping housekeeping;
+  private final Questions questions;
+  private final SqliteDispatch dispatch;
   private final Scheduler scheduler;
+  private final Steering steering;
   private final MergeQueue queue;
   private final Reconciler reconciler;
   private final EventRate rate = new EventRate();
@@ -154,7 +160,7 @@ public final class Hive implements Door, AutoCloseable {
             "scripted",
             new ScriptedDriver(timers, meter));
     var workshop =
-        new Workshop(
+        new LocalWorkshop(
             repository,
             worktrees,
             logs,
@@ -166,22 +172,33 @@ public final class Hive implements Door, AutoCloseable {
             () -> http == null ? "" : http.address(),
             timers.clock(),
             options.speed());
+    this.questions = new Questions(store, () -> config, agents, options.ids(), options.speed());
+    this.dispatch =
+        new SqliteDispatch(
+            store,
+            () -> config,
+            agents,
+            questions,
+            logs,
+            (tx, work) -> queue().verified(tx, work),
+            options.ids(),
+            options.speed());
     this.scheduler =
         new Scheduler(
             store,
-            timers,
-            () -> config,
+            dispatch,
+            questions,
             agents,
             workshop,
-            (tx, work) -> queue().verified(tx, work),
+            () -> config,
             this::trusted,
-            options.ids(),
-            options.speed());
+            timers,
+            options.ids());
+    this.steering = new Steering(dispatch, agents, scheduler::wake, scheduler::hear);
     this.queue =
         new MergeQueue(
             store,
             timers,
-            repository,
             worktrees,
             () -> config,
             (path, base, merge, change) ->
@@ -190,7 +207,7 @@ public final class Hive implements Door, AutoCloseable {
                     gates(),
                     new Subject(path, base, merge, owned(change.agent()), Map.of()),
                     text -> {}),
-            scheduler,
+            dispatch,
             options.ids(),
             options.speed());
     this.reconciler = new Reconciler(store, repository, worktrees, options.ids());
@@ -221,7 +238,7 @@ public final class Hive implements Door, AutoCloseable {
       again(LOOK, HOUR, this::backUp);
       again(LOOK, HOUR, housekeeping::tidy);
       again(REFRESH, this::refresh);
-      Thread.ofVirtual().name("reconcile").start(this::reconcile);
+      timers.start("reconcile", this::reconcile);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -300,19 +317,12 @@ public final class Hive implements Door, AutoCloseable {
     rate.count(events.size(), timers.clock().millis());
     for (Event event : events) {
       switch (event.type()) {
-        case "task.ready",
-            "task.returned",
-            "task.retrying",
-            "task.fallback",
-            "agent.resumed",
-            "plan.imported",
-            "plan.reloaded" ->
-            scheduler.wake();
-        case "change.merged" -> {
-          scheduler.wake();
-          Thread.ofVirtual().start(this::refresh);
-        }
-        case "attempt.succeeded", "attempt.failed", "attempt.cancelled", "attempt.lost" ->
+        case "change.merged" -> timers.start("refresh", this::refresh);
+        case "attempt.succeeded",
+            "attempt.failed",
+            "attempt.cancelled",
+            "attempt.ended",
+            "attempt.lost" ->
             attemptTokens.remove(event.id());
         default -> {
           // Nothing waits for the others.
@@ -412,8 +422,8 @@ public final class Hive implements Door, AutoCloseable {
         now.checkout(),
         now.behind(),
         trusted,
-        Scheduler.working(sql),
-        Scheduler.limit(sql),
+        Steering.working(sql),
+        Steering.limit(sql),
         meta(sql, "plan"),
         VERSION,
         startedAt,
@@ -440,21 +450,21 @@ public final class Hive implements Door, AutoCloseable {
     return switch (command) {
       case Command.ImportPlan c -> importPlan(c, id);
       case Command.AddTask c -> addTask(c, id);
-      case Command.RetryTask c -> write(id, tx -> scheduler.retry(tx, c.id(), c.agent()));
+      case Command.RetryTask c -> write(id, tx -> steering.retry(tx, c));
       case Command.CancelTask c -> write(id, tx -> cancel(tx, c.id()));
-      case Command.PauseTask c -> write(id, tx -> scheduler.pause(tx, c.id()));
-      case Command.ResumeTask c -> write(id, tx -> scheduler.resume(tx, c.id()));
-      case Command.PauseAgent c -> write(id, tx -> scheduler.pauseAgent(tx, c.name()));
-      case Command.ResumeAgent c -> write(id, tx -> scheduler.resumeAgent(tx, c.name()));
-      case Command.StopAgent c -> write(id, tx -> scheduler.stopAgent(tx, c.name()));
-      case Command.SayToAgent c -> write(id, tx -> scheduler.say(tx, c.name(), c.text()));
+      case Command.PauseTask c -> write(id, tx -> steering.pause(tx, c.id()));
+      case Command.ResumeTask c -> write(id, tx -> steering.resume(tx, c.id()));
+      case Command.PauseAgent c -> write(id, tx -> steering.pauseAgent(tx, c.name()));
+      case Command.ResumeAgent c -> write(id, tx -> steering.resumeAgent(tx, c.name()));
+      case Command.StopAgent c -> write(id, tx -> steering.stopAgent(tx, c.name()));
+      case Command.SayToAgent c -> write(id, tx -> steering.say(tx, c.name(), c.text()));
       case Command.ApproveChange c -> write(id, tx -> queue.approve(tx, c.id(), c.comment()));
       case Command.ReturnChange c ->
           write(id, tx -> queue.sendBack(tx, c.id(), c.comment(), c.lines()));
       case Command.MergeChange c -> write(id, tx -> queue.merge(tx, c.id()));
       case Command.CloseChange c -> write(id, tx -> queue.close(tx, c.id(), c.comment()));
       case Command.Decide c ->
-          write(id, tx -> scheduler.decide(tx, c.id(), c.option(), c.comment()));
+          write(id, tx -> questions.decide(tx, c.id(), c.option(), c.comment()));
       case Command.Trust ignored -> giveTrust();
       case Command.Work c -> work(true, c.agents(), id);
       case Command.Rest ignored -> work(false, 0, id);
@@ -489,7 +499,7 @@ public final class Hive implements Door, AutoCloseable {
             id,
             tx -> {
               plan.check(c.name(), known(tx.sql()));
-              return PlanLedger.take(tx, plan);
+              return dispatch.submit(tx, plan, null);
             });
     scheduler.wake();
     tellWorkspace("workspace.changed", null);
@@ -533,8 +543,7 @@ public final class Hive implements Door, AutoCloseable {
                   List.of(),
                   List.of(spec));
           plan.check("new task", known(tx.sql()));
-          PlanLedger.take(tx, plan);
-          tx.after(scheduler::wake);
+          dispatch.submit(tx, plan, null);
           return Map.of("id", task);
         });
   }
@@ -570,7 +579,7 @@ public final class Hive implements Door, AutoCloseable {
       throw new HiveException(
           "merged", id + " is on main already.", "Revert its merge with git if it must go.");
     }
-    scheduler.cancel(tx, id);
+    dispatch.cancel(tx, id);
   }
 
   private Object giveTrust() {
@@ -591,7 +600,7 @@ public final class Hive implements Door, AutoCloseable {
     store.write(
         id,
         tx -> {
-          scheduler.work(tx, on, limit);
+          steering.work(tx, on, limit);
           tx.emit(
               on ? "workspace.working" : "workspace.resting",
               Topic.WORKSPACE,
@@ -694,14 +703,7 @@ public final class Hive implements Door, AutoCloseable {
 
   @Override
   public Subscription subscribe(long after, Consumer<List<Event>> consumer) {
-    if (after < store.oldest() - 1) {
-      throw new HiveException(
-          "gone", "Events after " + after + " are no longer held.", "Take a new snapshot.");
-    }
-    var delivery = new Delivery(after, consumer);
-    store.listen(delivery);
-    delivery.catchUp(store);
-    return () -> store.unlisten(delivery);
+    return store.subscribe(after, consumer);
   }
 
   @Override
@@ -717,9 +719,9 @@ public final class Hive implements Door, AutoCloseable {
         sql ->
             new Stats(
                 store.seq(),
-                (int) sql.number("SELECT count(*) FROM task WHERE state = 'ready'"),
+                Tasks.count(sql, Views.TaskState.READY),
                 Attempts.active(sql).size(),
-                (int) sql.number("SELECT count(*) FROM task WHERE state = 'dead'"),
+                Tasks.count(sql, Views.TaskState.DEAD),
                 rate.perSecond(timers.clock().millis()),
                 store.bytes(),
                 store.commitMillis(),
@@ -770,50 +772,6 @@ public final class Hive implements Door, AutoCloseable {
         step.run();
       } catch (RuntimeException e) {
         LOG.warn("closing", e);
-      }
-    }
-  }
-
-  /** One subscriber: the past from the store first, then what happens, without gap or repeat. */
-  private static final class Delivery implements Consumer<List<Event>> {
-    private static final int PAGE = 2_000;
-    private final Consumer<List<Event>> consumer;
-    private final List<Event> meanwhile = new ArrayList<>();
-    private long last;
-    private boolean live;
-
-    Delivery(long after, Consumer<List<Event>> consumer) {
-      this.last = after;
-      this.consumer = consumer;
-    }
-
-    @Override
-    public synchronized void accept(List<Event> events) {
-      if (live) {
-        deliver(events);
-      } else {
-        meanwhile.addAll(events);
-      }
-    }
-
-    void catchUp(Store store) {
-      for (var page = store.events(last, PAGE); !page.isEmpty(); page = store.events(last, PAGE)) {
-        synchronized (this) {
-          deliver(page);
-        }
-      }
-      synchronized (this) {
-        deliver(meanwhile);
-        meanwhile.clear();
-        live = true;
-      }
-    }
-
-    private void deliver(List<Event> events) {
-      var news = events.stream().filter(e -> e.seq() > last).toList();
-      if (!news.isEmpty()) {
-        last = news.getLast().seq();
-        consumer.accept(news);
       }
     }
   }

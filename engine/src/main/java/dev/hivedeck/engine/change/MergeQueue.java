@@ -16,9 +16,8 @@ import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.Timers;
+import dev.hivedeck.engine.worktree.Mainline;
 import dev.hivedeck.engine.worktree.Merge;
-import dev.hivedeck.engine.worktree.Repository;
-import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -27,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -42,10 +42,15 @@ import org.slf4j.MDC;
 public final class MergeQueue implements Verified, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MergeQueue.class);
 
+  private static final Duration DISK = Duration.ofSeconds(5);
+  private static final Duration AGAIN = Duration.ofSeconds(10);
+
+  /** The store could not write; what has happened is written when it can. */
+  private static final Set<String> UNWRITTEN = Set.of("disk-full", "disk-failed", "store-failed");
+
   private final Store store;
   private final Timers timers;
-  private final Repository repository;
-  private final Worktrees worktrees;
+  private final Mainline mainline;
   private final Supplier<HiveConfig> config;
   private final MergeGates gates;
   private final Rework rework;
@@ -66,8 +71,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
   public MergeQueue(
       Store store,
       Timers timers,
-      Repository repository,
-      Worktrees worktrees,
+      Mainline mainline,
       Supplier<HiveConfig> config,
       MergeGates gates,
       Rework rework,
@@ -75,8 +79,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
       double speed) {
     this.store = store;
     this.timers = timers;
-    this.repository = repository;
-    this.worktrees = worktrees;
+    this.mainline = mainline;
     this.config = config;
     this.gates = gates;
     this.rework = rework;
@@ -87,7 +90,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
   /** Finds out how merges ended that a previous engine left, then goes on with the queue. */
   public void start() {
     recover();
-    loop = Thread.ofVirtual().name("merge-queue").start(this::loop);
+    loop = timers.start("merge-queue", this::loop);
     wake();
   }
 
@@ -257,12 +260,44 @@ public final class MergeQueue implements Verified, AutoCloseable {
         }
       } catch (InterruptedException e) {
         return;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // whatever happens, it goes on merging
         if (open) {
           LOG.error("merge queue", e);
+          later(AGAIN);
         }
       }
     }
+  }
+
+  private void later(Duration delay) {
+    alarm.cancel();
+    alarm = timers.after(delay, this::wake);
+  }
+
+  /** Writes down what has happened, again and again while the disk is full: it cannot unhappen. */
+  private void written(String correlation, Written what) throws InterruptedException {
+    while (true) {
+      try {
+        store.write(
+            correlation,
+            tx -> {
+              what.run(tx);
+              return null;
+            });
+        return;
+      } catch (HiveException e) {
+        if (!UNWRITTEN.contains(e.code())) {
+          throw e;
+        }
+        LOG.warn("written again later: {}", e.getMessage());
+        timers.sleep(DISK);
+      }
+    }
+  }
+
+  /** What is to be written. */
+  private interface Written {
+    void run(Tx tx) throws SQLException;
   }
 
   private Optional<Changes.Row> next() {
@@ -291,29 +326,24 @@ public final class MergeQueue implements Verified, AutoCloseable {
               }
               return Changes.nextDue(tx.sql());
             });
-    alarm.cancel();
-    next.ifPresent(
-        at -> alarm = timers.after(Duration.between(timers.clock().instant(), at), this::wake));
+    next.ifPresent(at -> later(Duration.between(timers.clock().instant(), at)));
   }
 
   private void merge(Changes.Row change) throws InterruptedException {
     String correlation = ids.get();
     MDC.put("correlation", correlation);
-    store.write(
-        correlation,
-        tx -> {
-          Changes.step(tx, change.id(), ChangeLife.Step.BEGIN, null, "change.merging", null);
-          return null;
-        });
     var results = new ArrayList<GateResult>();
     try {
+      if (!begin(correlation, change)) {
+        return;
+      }
       var trailers = new LinkedHashMap<String, String>();
       trailers.put("Hivedeck-Change", change.id());
       trailers.put("Hivedeck-Task", change.task());
       trailers.put("Hivedeck-Attempt", change.attempt());
       trailers.put("Hivedeck-Agent", change.agent());
       Merge merge =
-          worktrees.merge(
+          mainline.merge(
               change.head(),
               "Merge #%d %s: %s".formatted(change.number(), change.task(), change.title()),
               trailers,
@@ -332,29 +362,57 @@ public final class MergeQueue implements Verified, AutoCloseable {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("merging {}", change.id(), e);
-      yielded(correlation, change, e);
+      if (UNWRITTEN.contains(code(e))) {
+        throw e; // It did not begin.
+      }
+      var merge = mainline.mergeOf(change.head());
+      if (merge.isPresent()) {
+        landed(correlation, change, merge.get(), results);
+      } else {
+        yielded(correlation, change, e);
+      }
     } finally {
       MDC.remove("correlation");
     }
   }
 
+  private static String code(RuntimeException e) {
+    return e instanceof HiveException refusal ? refusal.code() : "";
+  }
+
+  /**
+   * @return false when somebody closed it meanwhile
+   */
+  private boolean begin(String correlation, Changes.Row change) {
+    return store.write(
+        correlation,
+        tx -> {
+          if (Changes.get(tx.sql(), change.id()).state() != ChangeState.QUEUED) {
+            return false;
+          }
+          Changes.step(tx, change.id(), ChangeLife.Step.BEGIN, null, "change.merging", null);
+          return true;
+        });
+  }
+
   private void landed(
-      String correlation, Changes.Row change, String commit, List<GateResult> results) {
-    store.write(
+      String correlation, Changes.Row change, String commit, List<GateResult> results)
+      throws InterruptedException {
+    written(
         correlation,
         tx -> {
           addGates(tx, change, results);
           Changes.merged(tx, change, commit);
-          return null;
         });
     try {
-      worktrees.deleteBranchIfMerged(change.branch());
+      mainline.clear(change.task(), change.branch());
     } catch (RuntimeException e) {
       LOG.warn("branch {} stays: {}", change.branch(), e.getMessage());
     }
   }
 
-  private void conflicted(String correlation, Changes.Row change, Merge.Conflict conflict) {
+  private void conflicted(String correlation, Changes.Row change, Merge.Conflict conflict)
+      throws InterruptedException {
     String files =
         conflict.files().stream().map(Merge.ConflictFile::path).collect(Collectors.joining(", "));
     var text =
@@ -367,7 +425,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
           "\n### %s\nOn main:\n%s\nYours:\n%s\n"
               .formatted(file.path(), file.ours(), file.theirs()));
     }
-    store.write(
+    written(
         correlation,
         tx -> {
           Changes.step(
@@ -379,17 +437,17 @@ public final class MergeQueue implements Verified, AutoCloseable {
               "conflict #" + change.number() + " with main in " + files);
           rework.rework(
               tx, change.task(), new Tasks.Context("conflict", text.toString()), null, false);
-          return null;
         });
   }
 
-  private void refused(String correlation, Changes.Row change, List<GateResult> results) {
+  private void refused(String correlation, Changes.Row change, List<GateResult> results)
+      throws InterruptedException {
     String summary =
         results.stream()
             .filter(g -> g.outcome() == Outcome.FAILED)
             .map(g -> g.gate() + ": " + g.summary())
             .collect(Collectors.joining("; "));
-    store.write(
+    written(
         correlation,
         tx -> {
           addGates(tx, change, results);
@@ -406,13 +464,13 @@ public final class MergeQueue implements Verified, AutoCloseable {
               new Tasks.Context("gate", "Merged onto main, your work failed " + summary),
               change.head(),
               true);
-          return null;
         });
   }
 
   /** The merge itself could not be done: a person's repository, disk or git stands in the way. */
-  private void yielded(String correlation, Changes.Row change, RuntimeException cause) {
-    store.write(
+  private void yielded(String correlation, Changes.Row change, RuntimeException cause)
+      throws InterruptedException {
+    written(
         correlation,
         tx -> {
           if (cause == null) {
@@ -426,7 +484,6 @@ public final class MergeQueue implements Verified, AutoCloseable {
                 "change.blocked",
                 "#" + change.number() + " could not be merged: " + cause.getMessage());
           }
-          return null;
         });
   }
 
@@ -442,7 +499,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
   /** A merge that a crash cut off either reached main, which git knows, or goes back in line. */
   private void recover() {
     for (var change : store.read(sql -> Changes.in(sql, ChangeState.MERGING))) {
-      var merge = repository.mergeOf(change.head());
+      var merge = mainline.mergeOf(change.head());
       store.write(
           ids.get(),
           tx -> {

@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param owns patterns of the paths it may change; empty for all
  * @param fallback agents that take over when it has had its tries
+ * @param parallel how many tasks it may work on at once
  * @param run what a {@code command} agent runs
  * @param recipe what a {@code scripted} agent follows, relative to the repository
  * @param env variables set for it
@@ -26,6 +27,7 @@ public record AgentSpec(
     List<String> owns,
     Limits limits,
     List<String> fallback,
+    int parallel,
     String run,
     Path recipe,
     Map<String, String> env,

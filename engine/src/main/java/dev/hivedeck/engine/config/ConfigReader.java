@@ -95,6 +95,7 @@ final class ConfigReader {
         retention(root.path("retention")),
         defaults(root.path("defaults")),
         root.path("backups").path("keep").asInt(HiveConfig.BACKUPS),
+        queue(root.path("queue")),
         agents,
         gates,
         decisions);
@@ -114,6 +115,19 @@ final class ConfigReader {
           "\"" + node.get(key).asText() + "\" is less than a day, which is kept always; write 30d");
     }
     return d;
+  }
+
+  private QueueConfig queue(JsonNode node) {
+    var standard = QueueConfig.STANDARD;
+    var parallel = new LinkedHashMap<String, Integer>();
+    node.path("parallel").properties().forEach(e -> parallel.put(e.getKey(), e.getValue().asInt()));
+    Long memory =
+        node.hasNonNull("memory") ? size(node.get("memory").asText(), "/queue/memory") : null;
+    return new QueueConfig(
+        node.path("limit").asInt(standard.limit()),
+        Map.copyOf(parallel),
+        memory == null ? standard.memory() : memory,
+        node.path("load").asDouble(standard.load()));
   }
 
   private Defaults defaults(JsonNode node) {
@@ -168,6 +182,7 @@ final class ConfigReader {
         strings(n.path("owns")),
         limits(n.path("limits"), at + "/limits", usual),
         strings(n.path("fallback")),
+        n.path("parallel").asInt(1),
         n.path("run").asText(null),
         n.hasNonNull("recipe") ? Path.of(n.get("recipe").asText()) : null,
         Map.copyOf(env),

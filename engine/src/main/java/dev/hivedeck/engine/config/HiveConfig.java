@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param main the branch that changes merge into, or null to find out
  * @param retention how long what is over is kept
  * @param backups how many daily copies of the database to keep
+ * @param queue how the queue admits
  */
 public record HiveConfig(
     String name,
@@ -28,6 +29,7 @@ public record HiveConfig(
     Retention retention,
     Defaults defaults,
     int backups,
+    QueueConfig queue,
     Map<String, AgentSpec> agents,
     Map<String, GateConfig> gates,
     Map<String, DecisionRule> decisions) {
@@ -39,7 +41,15 @@ public record HiveConfig(
 
   private static final HiveConfig NONE =
       new HiveConfig(
-          null, null, Retention.STANDARD, Defaults.STANDARD, BACKUPS, Map.of(), Map.of(), Map.of());
+          null,
+          null,
+          Retention.STANDARD,
+          Defaults.STANDARD,
+          BACKUPS,
+          QueueConfig.STANDARD,
+          Map.of(),
+          Map.of(),
+          Map.of());
 
   /**
    * Reads a repository's configuration; without a file there are no agents and no gates.

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.plan;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
@@ -26,8 +27,11 @@ public final class PlanLedger {
   /**
    * Adds what is new and updates what differs. A task that is done or being worked on keeps its
    * prompt for the attempt that runs; nothing is ever removed.
+   *
+   * @param limit how many unfinished tasks there may be then
+   * @throws HiveException {@code queue-full}
    */
-  public static Imported take(Tx tx, PlanDocument plan) throws SQLException {
+  public static Imported take(Tx tx, PlanDocument plan, int limit) throws SQLException {
     var sql = tx.sql();
     var added = new ArrayList<String>();
     var changed = new ArrayList<String>();
@@ -61,9 +65,25 @@ public final class PlanLedger {
       }
     }
     tasks(tx, plan.tasks(), added, changed, kept);
+    if (!added.isEmpty()) {
+      room(sql, limit);
+    }
     settle(tx, plan.tasks());
     tellAll(tx, plan, added, changed);
     return new Imported(added, changed, kept);
+  }
+
+  private static void room(Sql sql, int limit) throws SQLException {
+    long all = sql.number("SELECT coalesce(sum(tasks), 0) FROM tally");
+    long unfinished = all - Tasks.count(sql, TaskState.DONE, TaskState.CANCELLED);
+    if (unfinished > limit) {
+      throw new HiveException(
+          "queue-full",
+          "With these there would be %,d unfinished tasks; the queue takes %,d."
+              .formatted(unfinished, limit),
+          "Import less at a time, cancel what is not needed, or raise queue.limit in"
+              + " .hivedeck/hive.yaml. Nothing was added.");
+    }
   }
 
   private static void tasks(

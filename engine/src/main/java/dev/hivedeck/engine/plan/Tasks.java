@@ -14,10 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The ledger of tasks: rows in, views out, every change of state through {@link TaskLife}. */
 public final class Tasks {
@@ -38,14 +38,14 @@ public final class Tasks {
       Comparator.<Row>comparingLong(r -> r.readyAt() + r.priority() * AGEING.toMillis())
           .thenComparingInt(Row::place);
 
-  /** What open tasks ask for, each once: the index is skipped through, not read. */
+  /** What tasks of one owner ask for, each once: the index is skipped through, not read. */
   private static final String ASKED =
       """
       WITH RECURSIVE each(asked) AS (
-        SELECT min(capabilities) FROM task WHERE state = 'ready' AND assigned IS NULL
+        SELECT min(capabilities) FROM task WHERE state = 'ready' AND assigned IS ?1
         UNION ALL
         SELECT (SELECT min(capabilities) FROM task
-          WHERE state = 'ready' AND assigned IS NULL AND capabilities > each.asked)
+          WHERE state = 'ready' AND assigned IS ?1 AND capabilities > each.asked)
         FROM each WHERE each.asked IS NOT NULL)
       SELECT asked FROM each WHERE asked IS NOT NULL
       """;
@@ -55,7 +55,8 @@ public final class Tasks {
       SELECT t.*, a.id AS attempt, a.agent AS worker, a.stage AS stage, a.number AS attempts,
         (SELECT group_concat(needed, ' ') FROM need WHERE task = t.id) AS needs,
         (SELECT group_concat(requirement, ' ') FROM link WHERE task = t.id) AS requirements,
-        (SELECT group_concat(n.needed, ', ') FROM need n JOIN task m ON m.id = n.needed
+        (SELECT group_concat(n.needed || iif(m.state = 'cancelled', ' (cancelled)', ''), ', ')
+          FROM need n JOIN task m ON m.id = n.needed
           WHERE n.task = t.id AND m.merged = 0) AS missing,
         (SELECT number FROM change WHERE task = t.id) AS change,
         (SELECT number FROM decision WHERE task = t.id AND state = 'open') AS decision
@@ -71,6 +72,8 @@ public final class Tasks {
    * @param context what the next attempt is to know about those before
    * @param start commit that the next attempt goes on from; null for the tip of main
    * @param readyAt when it first became ready, in milliseconds of the epoch; 0 before
+   * @param continues whether {@code start} is a checkpoint of work that was cut off
+   * @param timeout how long an attempt may take; null for what its agent may
    */
   public record Row(
       String id,
@@ -89,7 +92,9 @@ public final class Tasks {
       String start,
       boolean merged,
       Instant notBefore,
-      long readyAt) {}
+      long readyAt,
+      boolean continues,
+      Duration timeout) {}
 
   /**
    * @param kind {@code failure}, {@code gate}, {@code review}, {@code conflict}, {@code answer} or
@@ -115,7 +120,9 @@ public final class Tasks {
         row.text("start"),
         row.flag("merged"),
         row.instant("not_before"),
-        row.number("ready_at"));
+        row.number("ready_at"),
+        row.flag("continues"),
+        row.number("timeout") == 0 ? null : Duration.ofMillis(row.number("timeout")));
   }
 
   /**
@@ -134,31 +141,26 @@ public final class Tasks {
     return sql.one("SELECT * FROM task WHERE id = ?", Tasks::row, id);
   }
 
-  /** Ready tasks that are assigned to this agent, first things first. */
-  public static Optional<Row> nextFor(Sql sql, String agent) throws SQLException {
-    return sql.one(
-        "SELECT * FROM task WHERE state = 'ready' AND assigned = ? ORDER BY " + TURN + " LIMIT 1",
-        Tasks::row,
-        agent);
-  }
-
   /**
-   * The first ready task with nobody that an agent with these capabilities may take, however many
-   * before it ask for others. The index has them by what they ask for: one look per distinct list
-   * of capabilities, of which there are few, whatever the number of tasks.
+   * The first ready task of an owner among those whose capabilities are acceptable, however many
+   * before it are not. The index has them by what they ask for: one look per distinct list of
+   * capabilities, of which there are few, whatever the number of tasks.
+   *
+   * @param assigned the agent it is assigned to; null for tasks that any agent may take
    */
-  public static Optional<Row> nextOpen(Sql sql, Collection<String> capabilities)
+  public static Optional<Row> next(Sql sql, String assigned, Predicate<List<String>> acceptable)
       throws SQLException {
     Row first = null;
-    for (String asked : sql.list(ASKED, row -> row.text("asked"))) {
-      if (capabilities.containsAll(strings(asked))) {
+    for (String asked : sql.list(ASKED, row -> row.text("asked"), assigned)) {
+      if (acceptable.test(strings(asked))) {
         var next =
             sql.one(
-                "SELECT * FROM task WHERE state = 'ready' AND assigned IS NULL"
+                "SELECT * FROM task WHERE state = 'ready' AND assigned IS ?"
                     + " AND capabilities = ? ORDER BY "
                     + TURN
                     + " LIMIT 1",
                 Tasks::row,
+                assigned,
                 asked);
         if (next.isPresent() && (first == null || BY_TURN.compare(next.get(), first) < 0)) {
           first = next.get();
@@ -166,6 +168,15 @@ public final class Tasks {
       }
     }
     return Optional.ofNullable(first);
+  }
+
+  /** How many tasks are in a state; counted as they change, not by looking at them all. */
+  public static int count(Sql sql, TaskState... states) throws SQLException {
+    int count = 0;
+    for (TaskState state : states) {
+      count += (int) sql.number("SELECT tasks FROM tally WHERE state = ?", state);
+    }
+    return count;
   }
 
   public static Views.Task view(Sql sql, String id) throws SQLException {

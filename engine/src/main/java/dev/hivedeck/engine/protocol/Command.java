@@ -2,6 +2,7 @@ package dev.hivedeck.engine.protocol;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -62,8 +63,14 @@ public sealed interface Command {
    * Makes a dead, cancelled, failed or delayed task ready now, with its tries counted anew.
    *
    * @param agent another agent to give it to, or null
+   * @param prompt another prompt, or null to keep the one it has
+   * @param timeout how long each attempt may take from now on, or null to leave that as it is
    */
-  record RetryTask(String id, String agent) implements Command {}
+  record RetryTask(String id, String agent, String prompt, Duration timeout) implements Command {
+    public RetryTask(String id, String agent) {
+      this(id, agent, null, null);
+    }
+  }
 
   record CancelTask(String id) implements Command {}
 

@@ -44,7 +44,9 @@ public final class Attempts {
       String branch,
       String worktree,
       String start,
-      String head) {}
+      String head,
+      Instant leaseUntil,
+      String checkpoint) {}
 
   private static Row row(Sql.Row row) throws SQLException {
     return new Row(
@@ -63,7 +65,9 @@ public final class Attempts {
         row.text("branch"),
         row.text("worktree"),
         row.text("start"),
-        row.text("head"));
+        row.text("head"),
+        row.instant("lease_until"),
+        row.text("checkpoint"));
   }
 
   public static Optional<Row> find(Sql sql, String id) throws SQLException {
@@ -98,13 +102,59 @@ public final class Attempts {
         "SELECT * FROM attempt WHERE agent = ? AND " + ACTIVE + " LIMIT 1", Attempts::row, agent);
   }
 
+  static List<Row> allActiveBy(Sql sql, String agent) throws SQLException {
+    return sql.list("SELECT * FROM attempt WHERE agent = ? AND " + ACTIVE, Attempts::row, agent);
+  }
+
   /** Attempts at a task, oldest first. */
   public static List<Row> of(Sql sql, String task) throws SQLException {
     return sql.list("SELECT * FROM attempt WHERE task = ? ORDER BY number", Attempts::row, task);
   }
 
+  /** The marks of a task's attempts whose agent was not seen to end. */
+  static List<String> unseenKeys(Sql sql, String task) throws SQLException {
+    return sql.list(
+        "SELECT token FROM attempt WHERE task = ? AND state IN ('lost', 'cancelled')",
+        row -> row.text("token"),
+        task);
+  }
+
+  /** The task's latest attempt. */
+  static Optional<Row> latestOf(Sql sql, String task) throws SQLException {
+    return sql.one(
+        "SELECT * FROM attempt WHERE task = ? ORDER BY number DESC LIMIT 1", Attempts::row, task);
+  }
+
+  /** The attempt that a token stands for. */
+  static Optional<Row> held(Sql sql, String task, long token) throws SQLException {
+    return sql.one(
+        "SELECT * FROM attempt WHERE task = ? AND number = ?", Attempts::row, task, token);
+  }
+
+  /** Attempts whose lease has run out. */
+  static List<Row> expired(Sql sql, Instant now) throws SQLException {
+    return sql.list(
+        "SELECT * FROM attempt WHERE " + ACTIVE + " AND lease_until <= ?", Attempts::row, now);
+  }
+
+  /** Gives all holders until then. */
+  static void extend(Tx tx, Instant until) throws SQLException {
+    tx.sql()
+        .update(
+            "UPDATE attempt SET lease_until = ? WHERE " + ACTIVE + " AND lease_until < ?",
+            until,
+            until);
+  }
+
+  /** When the next lease runs out. */
+  static Optional<Instant> nextExpiry(Sql sql) throws SQLException {
+    return sql.one(
+        "SELECT min(lease_until) AS due FROM attempt WHERE " + ACTIVE, row -> row.instant("due"));
+  }
+
   /** Opens an attempt; the caller tells of it. */
-  public static Row open(Tx tx, String task, String agent, String key, String correlation)
+  public static Row open(
+      Tx tx, String task, String agent, String key, String correlation, Instant leaseUntil)
       throws SQLException {
     long number =
         tx.sql().number("SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE task = ?", task);
@@ -119,7 +169,7 @@ public final class Attempts {
     tx.sql()
         .update(
             "INSERT INTO attempt(id, task, agent, number, turn, state, started_at, token,"
-                + " correlation) VALUES (?, ?, ?, ?, ?, 'preparing', ?, ?, ?)",
+                + " correlation, lease_until) VALUES (?, ?, ?, ?, ?, 'preparing', ?, ?, ?, ?)",
             id,
             task,
             agent,
@@ -127,7 +177,8 @@ public final class Attempts {
             turn,
             tx.now(),
             key,
-            correlation);
+            correlation,
+            leaseUntil);
     return get(tx.sql(), id);
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -27,6 +28,7 @@ public final class Logs {
 
   private final Path folder;
   private final Timers timers;
+  private final Set<String> taking = ConcurrentHashMap.newKeySet();
   private final Map<String, ActivityLog> open = new ConcurrentHashMap<>();
   private final List<Consumer<Query.LogPage>> followers = new CopyOnWriteArrayList<>();
 
@@ -42,19 +44,44 @@ public final class Logs {
     return folder.resolve(attempt.replaceAll("[^A-Za-z0-9._-]", "_"));
   }
 
-  ActivityLog write(String attempt) {
-    var log =
-        ActivityLog.open(
-            folder(attempt).resolve("log"),
-            attempt,
-            timers,
-            page -> followers.forEach(follower -> follower.accept(page)));
-    open.put(attempt, log);
-    return log;
+  /** From now on lines are taken. */
+  void begin(String attempt) {
+    taking.add(attempt);
   }
 
-  void written(String attempt) {
-    open.remove(attempt);
+  /**
+   * Adds a line.
+   *
+   * @return how many there are by now; 0 when the attempt is over
+   */
+  long append(String attempt, String kind, String text) {
+    var log =
+        open.compute(
+            attempt, (id, known) -> known != null || !taking.contains(id) ? known : write(id));
+    if (log == null) {
+      return 0;
+    }
+    log.append(kind, text);
+    return log.size();
+  }
+
+  private ActivityLog write(String attempt) {
+    return ActivityLog.open(
+        folder(attempt).resolve("log"),
+        attempt,
+        timers,
+        page -> followers.forEach(follower -> follower.accept(page)));
+  }
+
+  /** No more lines are taken. */
+  void end(String attempt) {
+    taking.remove(attempt);
+    open.computeIfPresent(
+        attempt,
+        (id, log) -> {
+          log.close();
+          return null;
+        });
   }
 
   /** Lines of an attempt's log; a negative {@code from} counts from the end. */

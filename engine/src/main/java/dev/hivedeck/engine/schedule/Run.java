@@ -1,7 +1,6 @@
 package dev.hivedeck.engine.schedule;
 
 import dev.hivedeck.engine.agent.Activity;
-import dev.hivedeck.engine.agent.ActivityLog;
 import dev.hivedeck.engine.agent.Answer;
 import dev.hivedeck.engine.agent.End;
 import dev.hivedeck.engine.agent.Question;
@@ -9,26 +8,29 @@ import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.Defaults;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.plan.Verified;
-import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.process.Usage;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Views.Finding;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.Worktree;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * One attempt from worktree to verdict, on a thread of its own. It holds no state that matters:
- * what it learns goes to the scheduler, and if it vanishes the ledger still says where things
- * stand.
+ * Holds one claim from worktree to verdict, on a thread of its own. It holds no state that matters:
+ * what it learns goes to the queue, and if it vanishes the ledger still says where things stand.
  */
 final class Run implements Activity {
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
@@ -38,111 +40,115 @@ final class Run implements Activity {
   private static final long USED_MILLIS = 3_000;
 
   private static final long SAME_MILLIS = 15_000;
+  private static final Duration DISK = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final Scheduler scheduler;
+  /** Ends after which the work so far is worth going on from: it was cut off, not given up. */
+  private static final Set<String> CUT_OFF =
+      Set.of("timeout", "quiet", "crash", "over-limit", "flood");
+
+  /** The store could not write; what is to be told is told again when it can. */
+  private static final Set<String> UNWRITTEN = Set.of("disk-full", "disk-failed", "store-failed");
+
+  private final Dispatch dispatch;
+  private final Questions questions;
   private final Workshop workshop;
+  private final Timers timers;
   private final Defaults defaults;
   private final AgentSpec agent;
-  private final Tasks.Row task;
-  private final Attempts.Row attempt;
-  private final List<Tasks.Context> decided;
-  private final List<String> acceptance;
+  private final Dispatch.Claim claim;
+  private final Local local;
   private final Queue<String> heard = new ConcurrentLinkedQueue<>();
-  private ActivityLog log;
   private Thread thread;
   private volatile boolean stopped;
+  private volatile boolean leaving;
   private volatile boolean asked;
+  private Worktree worktree;
 
   private int stage;
-  private boolean staged;
   private String activity;
-  private long pid;
+  private long lines;
   private long tokensIn;
   private long tokensOut;
   private double cost;
+  private String checkpoint;
   private long lastReport;
   private Usage used = Usage.NOTHING;
   private Usage told = Usage.NOTHING;
   private Usage peak = Usage.NOTHING;
 
-  /** What is known of a running attempt, for its row. */
-  record Figures(
-      int stage,
-      boolean staged,
-      String activity,
-      long lines,
-      long pid,
-      long tokensIn,
-      long tokensOut,
-      double cost,
-      Usage used,
-      Quota quota) {}
+  /** Notes what only this machine can make use of: where an attempt works, and as which process. */
+  interface Local {
+    void worktree(String attempt, String folder);
+
+    void pid(String attempt, long pid);
+
+    /** Marks of processes that earlier attempts at a task may have left. */
+    List<String> unseen(String task);
+
+    /** Whether the task waits for a person. */
+    boolean waiting(String task);
+  }
 
   Run(
-      Scheduler scheduler,
+      Dispatch dispatch,
+      Questions questions,
       Workshop workshop,
+      Timers timers,
       Defaults defaults,
       AgentSpec agent,
-      Tasks.Row task,
-      Attempts.Row attempt,
-      List<Tasks.Context> decided,
-      List<String> acceptance) {
-    this.scheduler = scheduler;
+      Dispatch.Claim claim,
+      Local local) {
+    this.dispatch = dispatch;
+    this.questions = questions;
     this.workshop = workshop;
+    this.timers = timers;
     this.defaults = defaults;
     this.agent = agent;
-    this.task = task;
-    this.attempt = attempt;
-    this.decided = decided;
-    this.acceptance = acceptance;
+    this.claim = claim;
+    this.local = local;
   }
 
-  String id() {
-    return attempt.id();
-  }
-
-  String task() {
-    return task.id();
-  }
-
-  String agent() {
-    return agent.name();
-  }
-
-  String correlation() {
-    return attempt.correlation();
+  Dispatch.Claim claim() {
+    return claim;
   }
 
   synchronized void start(Runnable whenOver) {
     thread =
-        Thread.ofVirtual()
-            .name("attempt-" + attempt.id())
-            .start(
-                () -> {
-                  MDC.put("correlation", attempt.correlation());
-                  try {
-                    run();
-                  } catch (RuntimeException e) {
-                    LOG.error("attempt {}", attempt.id(), e);
-                  } finally {
-                    whenOver.run();
-                  }
-                });
+        timers.start(
+            "attempt-" + claim.attempt(),
+            () -> {
+              MDC.put("correlation", claim.correlation());
+              try {
+                run();
+              } catch (RuntimeException e) {
+                LOG.error("attempt {}", claim.attempt(), e);
+              } finally {
+                whenOver.run();
+              }
+            });
   }
 
-  /** Ends the agent's processes; the thread then keeps the work and goes. */
+  /**
+   * Ends the agent's processes; the thread then keeps the work and goes. One that is about to go by
+   * itself is left to it.
+   */
   synchronized void stop() {
-    stopped = true;
-    if (thread != null) {
+    if (!leaving) {
+      stopped = true;
       thread.interrupt();
     }
   }
 
-  void await() {
+  /**
+   * @return whether it ended in time
+   */
+  boolean await() {
     try {
-      thread.join(java.time.Duration.ofSeconds(30));
+      return thread.join(PATIENCE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -151,115 +157,174 @@ final class Run implements Activity {
   }
 
   private void run() {
-    Worktree worktree = null;
-    try (ActivityLog opened = workshop.log(attempt.id())) {
-      log = opened;
-      worktree = workshop.prepare(task, attempt);
-      scheduler.started(this, worktree.branch(), worktree.path().toString(), worktree.base());
-      var end = drive(worktree);
+    try {
+      local.unseen(claim.task()).forEach(workshop::endProcesses);
+      worktree = workshop.prepare(claim);
+      local.worktree(claim.attempt(), worktree.path().toString());
+      var begun = new Dispatch.Report.Started(worktree.branch(), worktree.start());
+      if (!kept(() -> dispatch.report(claim.task(), claim.token(), begun) == Dispatch.Hold.OK)) {
+        clear("its lease was lost");
+        return;
+      }
+      var end = drive();
       report();
-      judge(end, worktree);
+      judge(end);
     } catch (InterruptedException e) {
-      Thread.interrupted();
-      LOG.info("attempt {} stopped", attempt.id());
-      clear(worktree, "stopped");
+      giveBack();
     } catch (HiveException e) {
       if (stopped) {
-        Thread.interrupted();
-        clear(worktree, "stopped");
+        giveBack();
       } else {
-        fail(worktree, e.code(), e.getMessage() + " " + e.hint(), List.of(), null);
+        fail(e.code(), e.getMessage() + " " + e.hint(), List.of(), null, false);
       }
     } catch (RuntimeException e) {
-      LOG.error("attempt {}", attempt.id(), e);
-      fail(worktree, "engine", "Hivedeck itself failed: " + e, List.of(), null);
-    } finally {
-      workshop.logged(attempt.id());
+      LOG.error("attempt {}", claim.attempt(), e);
+      fail("engine", "Hivedeck itself failed: " + e, List.of(), null, false);
     }
   }
 
-  private End drive(Worktree worktree) throws InterruptedException {
-    var job = workshop.job(task, attempt, agent, worktree, decided, acceptance, defaults);
+  private End drive() throws InterruptedException {
+    var job = workshop.job(claim, agent, worktree, defaults);
     try {
       return workshop.driver(agent).run(job, this);
     } finally {
       // Not as a line of its activity: what it did last is worth more. An interrupt would shut it.
       if (peak.processes() > 0 && !Thread.currentThread().isInterrupted()) {
-        log.append("hive", "used at most " + peak.words());
+        dispatch.append(claim.task(), claim.token(), "hive", "used at most " + peak.words());
       }
     }
   }
 
-  private void judge(End end, Worktree worktree) throws InterruptedException {
-    if (scheduler.waiting(this)) {
-      scheduler.asked(this);
-      clear(worktree, "its task waits for a decision");
+  private void judge(End end) throws InterruptedException {
+    if (local.waiting(claim.task())) {
+      release("asked", "Ended to wait for a decision", null);
+      clear("its task waits for a decision");
       return;
     }
     if (!end.ok()) {
-      fail(worktree, end.reason(), end.detail(), List.of(), null);
+      boolean cutOff = CUT_OFF.contains(end.reason());
+      String work = cutOff ? rescued() : null;
+      fail(end.reason(), end.detail(), List.of(), work, true);
       return;
     }
-    Optional<String> head = workshop.commit(worktree, task, attempt);
+    Optional<String> head = workshop.commit(worktree, claim);
     if (head.isEmpty() && asked) {
-      scheduler.asked(this);
-      clear(worktree, "it asked and ended");
+      release("asked", "Ended to wait for a decision", null);
+      clear("it asked and ended");
       return;
     }
     if (head.isEmpty()) {
-      fail(
-          worktree,
-          "nothing-changed",
-          agent.name() + " ended as if finished, but changed nothing.",
-          List.of(),
-          null);
+      String detail = agent.name() + " ended as if finished, but changed nothing.";
+      fail("nothing-changed", detail, List.of(), null, false);
       return;
     }
-    scheduler.checking(this, head.get());
-    var results =
-        workshop.check(
-            "attempt", worktree.path(), worktree.base(), head.get(), agent, attempt, this);
+    var checking = new Dispatch.Report.Checking(head.get());
+    if (!kept(() -> dispatch.report(claim.task(), claim.token(), checking) == Dispatch.Hold.OK)) {
+      clear("its lease was lost");
+      return;
+    }
+    var results = workshop.check("attempt", worktree, head.get(), agent, claim, this::line);
     var refused = results.stream().filter(g -> g.outcome() == Outcome.FAILED).toList();
     if (refused.isEmpty()) {
-      var stat = workshop.stat(worktree.base(), head.get());
-      scheduler.succeeded(
-          this,
-          new Verified.Work(
-              task.id(),
-              task.title(),
-              task.kind(),
-              attempt.id(),
-              agent.name(),
-              worktree.branch(),
-              worktree.base(),
-              head.get(),
-              stat.files(),
-              stat.additions(),
-              stat.deletions(),
-              stat.commits(),
-              results));
-      clear(worktree, "verified");
+      var work = work(head.get(), results);
+      leave(() -> dispatch.complete(claim.task(), claim.token(), work));
+      clear("verified");
     } else {
       String names = refused.stream().map(GateResult::gate).collect(Collectors.joining(", "));
-      fail(worktree, "gate", names + ": " + refused.getFirst().summary(), results, head.get());
+      String detail = names + ": " + refused.getFirst().summary();
+      fail("gate", detail, results, head.get(), false);
     }
   }
 
+  private Verified.Work work(String head, List<GateResult> results) {
+    var stat = workshop.stat(worktree.base(), head);
+    return new Verified.Work(
+        claim.task(),
+        claim.title(),
+        claim.kind(),
+        claim.attempt(),
+        agent.name(),
+        worktree.branch(),
+        worktree.base(),
+        head,
+        stat.files(),
+        stat.additions(),
+        stat.deletions(),
+        stat.commits(),
+        results);
+  }
+
+  /** Stopped from outside: what was done so far is for whoever goes on. */
+  private void giveBack() {
+    Thread.interrupted();
+    LOG.info("attempt {} stopped", claim.attempt());
+    release("lost", "The engine was stopped", rescued());
+    clear("stopped");
+  }
+
+  /** What was done so far, as a commit; null when nothing was, or it cannot be kept that way. */
+  private String rescued() {
+    if (worktree == null) {
+      return null;
+    }
+    try {
+      return workshop.checkpoint(worktree, claim).orElse(checkpoint);
+    } catch (RuntimeException e) {
+      LOG.warn("no checkpoint of {}: {}", claim.attempt(), e.getMessage());
+      return checkpoint;
+    }
+  }
+
+  private void release(String reason, String detail, String work) {
+    leave(() -> dispatch.release(claim.task(), claim.token(), reason, detail, work));
+  }
+
   /**
-   * @param head what to go on from, or null to begin anew
+   * @param work what to go on from, or null to begin anew
+   * @param continues whether that is a checkpoint rather than work that was refused
    */
   private void fail(
-      Worktree worktree, String reason, String detail, List<GateResult> results, String head) {
+      String reason, String detail, List<GateResult> results, String work, boolean continues) {
     line("hive", "failed (" + reason + "): " + detail);
-    try {
-      scheduler.failed(this, reason, detail, results, context(reason, detail, results), head);
-    } catch (HiveException e) {
-      if (!e.code().equals("not-now")) {
-        throw e;
-      }
-      LOG.info("late failure of {} changes nothing: {}", attempt.id(), detail);
+    var failure =
+        new Dispatch.Failure(
+            reason,
+            detail,
+            results,
+            context(reason, detail, results),
+            work,
+            continues && work != null);
+    leave(() -> dispatch.fail(claim.task(), claim.token(), failure));
+    clear("failed: " + reason);
+  }
+
+  /** The last word: from now on nobody needs to stop it. */
+  private void leave(BooleanSupplier last) {
+    synchronized (this) {
+      leaving = true;
     }
-    clear(worktree, "failed: " + reason);
+    try {
+      if (!kept(last)) {
+        LOG.info("{} is over already; what it still had to say changes nothing", claim.attempt());
+      }
+    } catch (InterruptedException e) {
+      LOG.warn("{} could not say how it ended; its lease will run out", claim.attempt());
+    }
+  }
+
+  /** Tells the queue, again and again while its disk is full: the work is done, it must count. */
+  private boolean kept(BooleanSupplier telling) throws InterruptedException {
+    while (true) {
+      try {
+        return telling.getAsBoolean();
+      } catch (HiveException e) {
+        if (!UNWRITTEN.contains(e.code())) {
+          throw e;
+        }
+        LOG.warn("{} tells again: {}", claim.attempt(), e.getMessage());
+        timers.sleep(DISK);
+      }
+    }
   }
 
   private Tasks.Context context(String reason, String detail, List<GateResult> results) {
@@ -267,7 +332,7 @@ final class Run implements Activity {
       return new Tasks.Context(
           "failure",
           "Attempt %d by %s failed (%s): %s"
-              .formatted(attempt.number(), agent.name(), reason, detail));
+              .formatted(claim.token(), agent.name(), reason, detail));
     }
     var text = new StringBuilder();
     for (var gate : results) {
@@ -282,14 +347,14 @@ final class Run implements Activity {
     return new Tasks.Context("gate", text.toString());
   }
 
-  private static String place(dev.hivedeck.engine.protocol.Views.Finding f) {
+  private static String place(Finding f) {
     return f.file() == null ? "" : f.file() + (f.line() > 0 ? ":" + f.line() : "") + " ";
   }
 
   /**
    * Its work is kept, its folder goes. What cannot be removed is left for the reconciler to list.
    */
-  private void clear(Worktree worktree, String why) {
+  private void clear(String why) {
     if (worktree != null) {
       try {
         workshop.clear(worktree, why);
@@ -304,24 +369,28 @@ final class Run implements Activity {
   @Override
   public synchronized void line(String kind, String text) {
     String clean = workshop.redact(text);
-    if (log != null) {
-      log.append(kind, clean);
-    }
+    lines = Math.max(lines, dispatch.append(claim.task(), claim.token(), kind, clean));
     activity = clean.length() > 200 ? clean.substring(0, 200) : clean;
     maybeReport();
   }
 
   @Override
-  public synchronized void pid(long value) {
-    pid = value;
-    report();
+  public void pid(long value) {
+    local.pid(claim.attempt(), value);
   }
 
   @Override
-  public synchronized void stage(int percent) {
-    if (percent > stage) {
-      stage = Math.min(percent, 75);
-      staged = true;
+  public void stage(int percent) {
+    boolean further;
+    synchronized (this) {
+      further = percent > stage;
+      stage = Math.max(stage, Math.min(percent, 75));
+    }
+    if (further) {
+      String work = rescued();
+      synchronized (this) {
+        checkpoint = work;
+      }
       report();
     }
   }
@@ -349,7 +418,7 @@ final class Run implements Activity {
     line("ask", question.question());
     report();
     asked = true;
-    return scheduler.ask(this, question);
+    return questions.ask(claim, question);
   }
 
   @Override
@@ -366,19 +435,10 @@ final class Run implements Activity {
   private synchronized void report() {
     lastReport = workshop.millis();
     told = used;
-    scheduler.progressed(
-        this,
-        new Figures(
-            stage,
-            staged,
-            activity,
-            log.size(),
-            pid,
-            tokensIn,
-            tokensOut,
-            cost,
-            used,
-            Workshop.quota(agent)));
-    staged = false;
+    dispatch.report(
+        claim.task(),
+        claim.token(),
+        new Dispatch.Report.Progress(
+            stage, activity, lines, tokensIn, tokensOut, cost, used, LocalWorkshop.quota(agent), checkpoint));
   }
 }

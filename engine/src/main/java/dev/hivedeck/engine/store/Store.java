@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.store;
 
+import dev.hivedeck.engine.protocol.Door.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -21,7 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,7 @@ import org.sqlite.SQLiteException;
  */
 public final class Store implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Store.class);
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final int BATCH = 512;
   private static final int READERS = 4;
 
@@ -67,13 +68,17 @@ public final class Store implements AutoCloseable {
 
   private record Write<T>(String correlation, Work<T> work, CompletableFuture<T> done) {}
 
-  private Store(Path file, Clock clock) throws SQLException {
+  /** Behind all that is queued: the last thing that the writer takes. */
+  private static final Write<Void> END = new Write<>(null, null, new CompletableFuture<>());
+
+  private Store(Path file, Clock clock, ThreadFactory threads) throws SQLException {
     this.file = file;
     this.clock = clock;
     this.writer = connect(false);
     migrate();
     this.seq = writer.number("SELECT max(seq) FROM event");
-    this.thread = Thread.ofPlatform().name("hive-store").daemon().start(this::loop);
+    this.thread = threads.newThread(this::loop);
+    thread.start();
   }
 
   /**
@@ -83,6 +88,15 @@ public final class Store implements AutoCloseable {
    *     the file is then left as it was
    */
   public static Store open(Path file, Clock clock) {
+    // A platform thread: virtual threads that call SQLite starve all others.
+    return open(file, clock, Thread.ofPlatform().name("hive-store").daemon().factory());
+  }
+
+  /**
+   * @param threads makes the one thread that writes
+   * @see #open(Path, Clock)
+   */
+  public static Store open(Path file, Clock clock, ThreadFactory threads) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       new Backups(file, clock).finish();
@@ -92,7 +106,7 @@ public final class Store implements AutoCloseable {
       if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
       }
-      return new Store(file, clock);
+      return new Store(file, clock, threads);
     } catch (IOException e) {
       throw unwritable(file, e);
     } catch (SQLException e) {
@@ -227,11 +241,11 @@ public final class Store implements AutoCloseable {
       if (sql == null) {
         sql = connect(true);
       }
-      sql.run("BEGIN");
+      sql.again("BEGIN");
       try {
         return look.run(sql);
       } finally {
-        sql.run("COMMIT");
+        sql.again("COMMIT");
       }
     } catch (SQLException e) {
       throw failed(e);
@@ -252,6 +266,23 @@ public final class Store implements AutoCloseable {
 
   public void unlisten(Consumer<List<Event>> listener) {
     listeners.remove(listener);
+  }
+
+  /**
+   * Delivers every event after {@code after}, in order, without gap or repeat. The consumer must
+   * not block.
+   *
+   * @throws HiveException {@code gone} when the past is not held that far
+   */
+  public Subscription subscribe(long after, Consumer<List<Event>> consumer) {
+    if (after < oldest() - 1) {
+      throw new HiveException(
+          "gone", "Events after " + after + " are no longer held.", "Take a new snapshot.");
+    }
+    var delivery = new Delivery(after, consumer);
+    listen(delivery);
+    delivery.catchUp(this);
+    return () -> unlisten(delivery);
   }
 
   /** Events after {@code after}, oldest first. */
@@ -309,16 +340,15 @@ public final class Store implements AutoCloseable {
     while (true) {
       batch.clear();
       try {
-        Write<?> first = queue.poll(200, TimeUnit.MILLISECONDS);
-        if (first == null) {
-          if (closing) {
-            return;
-          }
-          continue;
-        }
-        batch.add(first);
+        batch.add(queue.take());
         queue.drainTo(batch, BATCH - 1);
-        commit(batch);
+        boolean last = batch.removeIf(write -> write == END);
+        if (!batch.isEmpty()) {
+          commit(batch);
+        }
+        if (last) {
+          return;
+        }
       } catch (InterruptedException e) {
         return;
       }
@@ -432,12 +462,27 @@ public final class Store implements AutoCloseable {
     return new HiveException("stopping", "The engine is stopping.", "Start it again and repeat.");
   }
 
+  /** Lets go of the file as a crash would: what is queued is never done. For tests of just that. */
+  void drop() {
+    closing = true;
+    try {
+      for (Sql sql : idle) {
+        sql.close();
+      }
+      writer.close();
+    } catch (SQLException e) {
+      LOG.warn("dropping the database", e);
+    }
+  }
+
   /** Finishes what is queued, then closes. */
   @Override
   public void close() {
     closing = true;
     try {
+      queue.put(END);
       thread.join();
+      queue.forEach(late -> late.done().completeExceptionally(stopping()));
       writer.run("PRAGMA optimize");
       for (Sql sql : idle) {
         sql.close();
@@ -447,6 +492,50 @@ public final class Store implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (SQLException e) {
       LOG.warn("closing the database", e);
+    }
+  }
+
+  /** One subscriber: the past from the store first, then what happens, without gap or repeat. */
+  private static final class Delivery implements Consumer<List<Event>> {
+    private static final int PAGE = 2_000;
+    private final Consumer<List<Event>> consumer;
+    private final List<Event> meanwhile = new ArrayList<>();
+    private long last;
+    private boolean live;
+
+    Delivery(long after, Consumer<List<Event>> consumer) {
+      this.last = after;
+      this.consumer = consumer;
+    }
+
+    @Override
+    public synchronized void accept(List<Event> events) {
+      if (live) {
+        deliver(events);
+      } else {
+        meanwhile.addAll(events);
+      }
+    }
+
+    void catchUp(Store store) {
+      for (var page = store.events(last, PAGE); !page.isEmpty(); page = store.events(last, PAGE)) {
+        synchronized (this) {
+          deliver(page);
+        }
+      }
+      synchronized (this) {
+        deliver(meanwhile);
+        meanwhile.clear();
+        live = true;
+      }
+    }
+
+    private void deliver(List<Event> events) {
+      var news = events.stream().filter(e -> e.seq() > last).toList();
+      if (!news.isEmpty()) {
+        last = news.getLast().seq();
+        consumer.accept(news);
+      }
     }
   }
 }

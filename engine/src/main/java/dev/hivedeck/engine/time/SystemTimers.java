@@ -25,10 +25,13 @@ public final class SystemTimers implements Timers {
   public Timer after(Duration delay, Runnable action) {
     var future =
         wheel.schedule(
-            () -> Thread.ofVirtual().name("timer").start(action),
-            Math.max(0, delay.toNanos()),
-            TimeUnit.NANOSECONDS);
+            () -> start("timer", action), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
     return () -> future.cancel(false);
+  }
+
+  @Override
+  public Thread start(String name, Runnable body) {
+    return Thread.ofVirtual().name(name).start(body);
   }
 
   @Override

@@ -21,8 +21,9 @@ import java.util.stream.Stream;
  * The worktrees that Hivedeck made, below one folder of its own. Before a worktree is removed or a
  * branch is moved, what is there is kept as a commit under {@code refs/hivedeck/kept/}.
  */
-public final class Worktrees {
+public final class Worktrees implements Mainline {
   private static final String KEPT = "refs/hivedeck/kept/";
+  private static final String CHECKPOINT = "refs/hivedeck/checkpoint/";
   private static final String MADE = "refs/hivedeck/made/";
   private static final String MARK = "hivedeck";
   private static final int RACES = 8;
@@ -255,6 +256,44 @@ public final class Worktrees {
     return kept().stream().filter(k -> k.ref().equals(ref)).findFirst();
   }
 
+  /**
+   * Keeps the work so far as a commit on top of the worktree's own, under a hidden ref that goes
+   * when the task is merged. The worktree itself is not changed.
+   *
+   * @return empty when nothing was done since the worktree was made
+   */
+  public synchronized Optional<String> checkpoint(
+      Worktree worktree, String subject, Map<String, String> trailers) {
+    if (!Files.exists(worktree.path().resolve(".git"))) {
+      return Optional.empty();
+    }
+    var here = in(worktree.path());
+    var status = status(here);
+    String commit = status.head();
+    if (status.dirty()) {
+      String head = commit;
+      commit =
+          withIndexCopy(
+              worktree.path(),
+              temporary -> {
+                temporary.must("add", "--all");
+                return here.mustWith(
+                    message(subject, trailers),
+                    "commit-tree",
+                    temporary.must("write-tree"),
+                    "-p",
+                    head,
+                    "-F",
+                    "-");
+              });
+    }
+    if (commit == null || here.run("diff", "--quiet", worktree.start(), commit).ok()) {
+      return Optional.empty();
+    }
+    git.must("update-ref", CHECKPOINT + safe(worktree.task()), commit);
+    return Optional.of(commit);
+  }
+
   private boolean reachable(String commit) {
     return !git.must(
             "for-each-ref", "--count=1", "--contains", commit, "refs/heads", "refs/hivedeck/kept")
@@ -436,8 +475,9 @@ public final class Worktrees {
     }
   }
 
-  /** Deletes a branch that Hivedeck made, if main contains all of it. */
-  public synchronized void deleteBranchIfMerged(String branch) {
+  @Override
+  public synchronized void clear(String task, String branch) {
+    git.run("update-ref", "-d", CHECKPOINT + safe(task));
     var refs = refs("refs/heads/" + branch, MADE + branch);
     String tip = refs.get("refs/heads/" + branch);
     if (tip != null
@@ -492,10 +532,11 @@ public final class Worktrees {
   }
 
   /**
-   * Merges a commit onto main: the merge commit is made beside, checked out into a temporary
-   * worktree for the check, and only then main is moved to it, if it has not moved meanwhile. The
-   * user's checkout is not touched even where it has main checked out.
+   * {@inheritDoc} The merge commit is made beside, checked out into a temporary worktree for the
+   * check, and only then main is moved to it, if it has not moved meanwhile. The user's checkout is
+   * not touched even where it has main checked out.
    */
+  @Override
   public Merge merge(String head, String subject, Map<String, String> trailers, Merge.Check check)
       throws InterruptedException {
     for (int i = 0; i < RACES; i++) {
@@ -548,6 +589,11 @@ public final class Worktrees {
         "main-moves",
         "Branch " + repository.main() + " kept moving while a change was merged onto it.",
         "Merge the change again when it is quiet.");
+  }
+
+  @Override
+  public Optional<String> mergeOf(String head) {
+    return repository.mergeOf(head);
   }
 
   private boolean passes(String base, String commit, Merge.Check check)

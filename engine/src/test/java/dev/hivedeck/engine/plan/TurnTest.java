@@ -39,7 +39,7 @@ class TurnTest {
     return store.write(
         "test",
         tx -> {
-          String id = Tasks.nextFor(tx.sql(), "a").orElseThrow().id();
+          String id = Tasks.next(tx.sql(), "a", any -> true).orElseThrow().id();
           tx.sql().update("UPDATE task SET state = 'done' WHERE id = ?", id);
           return id;
         });
@@ -95,7 +95,7 @@ class TurnTest {
                   sql ->
                       sql.list(
                           "EXPLAIN QUERY PLAN SELECT * FROM task WHERE state = 'ready' AND assigned"
-                              + " = 'a' ORDER BY ready_at + priority * 600000, place LIMIT 1",
+                              + " IS 'a' AND capabilities = '[]' ORDER BY ready_at + priority * 600000, place LIMIT 1",
                           row -> row.text("detail"))))
           .as("found by the index, not by sorting")
           .noneMatch(d -> d.contains("TEMP B-TREE"))
@@ -132,7 +132,7 @@ class TurnTest {
                       row -> row.text("detail")));
       assertThat(plan)
           .noneMatch(d -> d.contains("TEMP B-TREE"))
-          .anyMatch(d -> d.contains("task_open"));
+          .anyMatch(d -> d.contains("task_by_turn"));
     }
   }
 
@@ -148,6 +148,9 @@ class TurnTest {
 
   private static String found(Store store, String... capabilities) {
     return store.read(
-        sql -> Tasks.nextOpen(sql, List.of(capabilities)).map(Tasks.Row::id).orElse(null));
+        sql ->
+            Tasks.next(sql, null, List.of(capabilities)::containsAll)
+                .map(Tasks.Row::id)
+                .orElse(null));
   }
 }

@@ -60,6 +60,11 @@ public final class VirtualTime implements Timers {
   }
 
   @Override
+  public Thread start(String name, Runnable body) {
+    return Thread.ofVirtual().name(name).start(body);
+  }
+
+  @Override
   public void sleep(Duration delay) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();

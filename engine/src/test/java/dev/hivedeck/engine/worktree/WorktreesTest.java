@@ -139,11 +139,11 @@ class WorktreesTest {
     var tree = create("T-1.1");
     write(tree, "a.txt", "x\n");
     String head = worktrees.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
-    worktrees.deleteBranchIfMerged(tree.branch());
+    worktrees.clear(tree.task(), tree.branch());
     assertThat(sandbox.git("rev-parse", tree.branch())).isEqualTo(head);
     worktrees.merge(head, "Merge", TRAILERS, (path, base, merge) -> true);
     worktrees.remove(tree.path(), "merged");
-    worktrees.deleteBranchIfMerged(tree.branch());
+    worktrees.clear(tree.task(), tree.branch());
     assertThat(sandbox.git("branch", "--list", tree.branch())).isEmpty();
   }
 

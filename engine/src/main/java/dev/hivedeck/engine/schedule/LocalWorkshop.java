@@ -1,0 +1,305 @@
+package dev.hivedeck.engine.schedule;
+
+import dev.hivedeck.engine.agent.Driver;
+import dev.hivedeck.engine.agent.Job;
+import dev.hivedeck.engine.agent.Prompts;
+import dev.hivedeck.engine.config.AgentSpec;
+import dev.hivedeck.engine.config.Defaults;
+import dev.hivedeck.engine.gate.Checkpoint;
+import dev.hivedeck.engine.gate.GateSpec;
+import dev.hivedeck.engine.gate.Subject;
+import dev.hivedeck.engine.process.ProcessTree;
+import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.worktree.DiffStat;
+import dev.hivedeck.engine.worktree.Repository;
+import dev.hivedeck.engine.worktree.Worktree;
+import dev.hivedeck.engine.worktree.Worktrees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/** Claims are carried out on this machine, beside the user's repository. */
+public final class LocalWorkshop implements Workshop {
+  private final Repository repository;
+  private final Worktrees worktrees;
+  private final Logs logs;
+  private final Map<String, Driver> drivers;
+  private final Checkpoint checkpoint;
+  private final Supplier<List<GateSpec>> gates;
+  private final UnaryOperator<String> redact;
+  private final Function<String, String> tokens;
+  private final Supplier<String> api;
+  private final Clock clock;
+  private final double speed;
+
+  /**
+   * @param drivers by the word that {@code hive.yaml} uses
+   * @param redact masks secrets in text that is to be kept
+   * @param tokens gives an attempt a token for the engine's doors
+   * @param api address of the HTTP door, empty when there is none
+   * @param speed pace of scripted agents; 1 is real
+   */
+  public LocalWorkshop(
+      Repository repository,
+      Worktrees worktrees,
+      Logs logs,
+      Map<String, Driver> drivers,
+      Checkpoint checkpoint,
+      Supplier<List<GateSpec>> gates,
+      UnaryOperator<String> redact,
+      Function<String, String> tokens,
+      Supplier<String> api,
+      Clock clock,
+      double speed) {
+    this.repository = repository;
+    this.worktrees = worktrees;
+    this.logs = logs;
+    this.drivers = drivers;
+    this.checkpoint = checkpoint;
+    this.gates = gates;
+    this.redact = redact;
+    this.tokens = tokens;
+    this.api = api;
+    this.clock = clock;
+    this.speed = speed;
+  }
+
+  @Override
+  public String redact(String text) {
+    return redact.apply(text);
+  }
+
+  @Override
+  public long millis() {
+    return clock.millis();
+  }
+
+  @Override
+  public Driver driver(AgentSpec agent) {
+    return drivers.get(agent.driver());
+  }
+
+  @Override
+  public Worktree prepare(Dispatch.Claim claim) {
+    for (Worktree left : worktrees.list()) {
+      if (claim.task().equals(left.task())) {
+        worktrees.remove(left.path(), "attempt " + claim.attempt() + " begins");
+      }
+    }
+    String start = claim.start() != null ? claim.start() : repository.tip();
+    return worktrees.create(claim.task(), claim.attempt(), slug(claim.title()), start);
+  }
+
+  static String slug(String title) {
+    String slug =
+        java.text.Normalizer.normalize(title, java.text.Normalizer.Form.NFD)
+            .toLowerCase(java.util.Locale.ROOT)
+            .replaceAll("[^a-z0-9]+", "-")
+            .replaceAll("^-|-$", "");
+    return slug.length() > 40 ? slug.substring(0, 40).replaceAll("-$", "") : slug;
+  }
+
+  @Override
+  public Job job(Dispatch.Claim claim, AgentSpec agent, Worktree worktree, Defaults defaults) {
+    String prompt =
+        Prompts.build(
+            agent.role(),
+            claim.task(),
+            claim.title(),
+            claim.prompt(),
+            claim.acceptance(),
+            agent.owns(),
+            before(claim));
+    Path file = logs.folder(claim.attempt()).resolve("prompt.md");
+    try {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, prompt);
+    } catch (IOException e) {
+      throw new HiveException(
+          "home-unwritable",
+          "The prompt of "
+              + claim.attempt()
+              + " cannot be written to "
+              + file
+              + ": "
+              + e.getMessage(),
+          "Check the space and the rights of that folder.",
+          e);
+    }
+    var environment = new LinkedHashMap<String, String>();
+    for (String name : agent.pass()) {
+      String value = System.getenv(name);
+      if (value != null) {
+        environment.put(name, value);
+      }
+    }
+    environment.putAll(agent.env());
+    environment.putAll(marks(claim));
+    environment.put("HIVEDECK_PROMPT_FILE", file.toString());
+    return new Job(
+        repository.root().toString(),
+        claim.task(),
+        claim.attempt(),
+        (int) claim.token(),
+        claim.turn(),
+        agent.name(),
+        agent.run(),
+        agent.recipe() == null ? null : repository.root().resolve(agent.recipe()),
+        worktree.path(),
+        file,
+        prompt,
+        environment,
+        timeout(claim, agent, defaults),
+        defaults.quiet(),
+        quota(agent),
+        speed);
+  }
+
+  private static Duration timeout(Dispatch.Claim claim, AgentSpec agent, Defaults defaults) {
+    if (claim.timeout() != null) {
+      return claim.timeout();
+    }
+    return agent.limits() != null && agent.limits().timeout() != null
+        ? agent.limits().timeout()
+        : defaults.timeout();
+  }
+
+  private static List<Prompts.Before> before(Dispatch.Claim claim) {
+    var before = new ArrayList<Prompts.Before>();
+    claim.context().forEach(c -> before.add(new Prompts.Before(c.kind(), c.text())));
+    if (claim.continues()) {
+      before.add(
+          new Prompts.Before(
+              "checkpoint",
+              "What was done before it was cut off is there already, as the last commit of your"
+                  + " branch. Look at it, then go on from it."));
+    }
+    return before;
+  }
+
+  static Quota quota(AgentSpec agent) {
+    var limits = agent.limits();
+    return limits == null
+        ? Quota.NONE
+        : new Quota(limits.memory(), limits.cpu(), limits.processes());
+  }
+
+  private Map<String, String> marks(Dispatch.Claim claim) {
+    return Map.of(
+        "HIVEDECK_WORKSPACE", repository.root().toString(),
+        "HIVEDECK_TASK", claim.task(),
+        "HIVEDECK_ATTEMPT", claim.attempt(),
+        "HIVEDECK_ATTEMPT_KEY", claim.key(),
+        "HIVEDECK_CORRELATION", claim.correlation(),
+        "HIVEDECK_API", api.get(),
+        "HIVEDECK_TOKEN", tokens.apply(claim.attempt()));
+  }
+
+  @Override
+  public Optional<String> commit(Worktree worktree, Dispatch.Claim claim) {
+    var committed = worktrees.commitAll(worktree, subject(claim), trailers(claim));
+    // A checkpoint may have been all there was to do.
+    return committed.isEmpty() && claim.continues() && !worktree.start().equals(worktree.base())
+        ? Optional.of(worktree.start())
+        : committed;
+  }
+
+  @Override
+  public Optional<String> checkpoint(Worktree worktree, Dispatch.Claim claim) {
+    return worktrees.checkpoint(worktree, subject(claim) + " (checkpoint)", trailers(claim));
+  }
+
+  private static String subject(Dispatch.Claim claim) {
+    return claim.task() + ": " + claim.title();
+  }
+
+  private static Map<String, String> trailers(Dispatch.Claim claim) {
+    var trailers = new LinkedHashMap<String, String>();
+    trailers.put("Hivedeck-Task", claim.task());
+    trailers.put("Hivedeck-Attempt", claim.attempt());
+    trailers.put("Hivedeck-Agent", claim.agent());
+    return trailers;
+  }
+
+  @Override
+  public List<GateResult> check(
+      String point,
+      Worktree worktree,
+      String head,
+      AgentSpec agent,
+      Dispatch.Claim claim,
+      Told told)
+      throws InterruptedException {
+    var results =
+        checkpoint.run(
+            point,
+            gates.get(),
+            new Subject(worktree.path(), worktree.base(), head, agent.owns(), marks(claim)),
+            told.out());
+    for (var gate : results) {
+      told.line("gate", gate.gate() + " " + gate.outcome().word() + " · " + gate.summary());
+      gate.findings().stream()
+          .limit(10)
+          .forEach(
+              f ->
+                  told.line(
+                      "gate",
+                      "  "
+                          + (f.file() == null ? "" : f.file() + ":" + f.line() + " ")
+                          + f.message()));
+    }
+    return results;
+  }
+
+  @Override
+  public DiffStat stat(String base, String head) {
+    return worktrees.stat(base, head);
+  }
+
+  @Override
+  public void clear(Worktree worktree, String why) {
+    worktrees.remove(worktree.path(), why);
+  }
+
+  @Override
+  public void endProcesses(String key) {
+    ProcessTree.endCarrying(key);
+  }
+
+  @Override
+  public Optional<String> rescue(String attempt) {
+    return worktrees.list().stream()
+        .filter(w -> w.attempt().equals(attempt) && !w.base().isEmpty())
+        .findFirst()
+        .flatMap(
+            w ->
+                worktrees.checkpoint(
+                    w,
+                    w.task() + ": rescued when the engine started again",
+                    Map.of("Hivedeck-Task", w.task(), "Hivedeck-Attempt", w.attempt())));
+  }
+
+  @Override
+  public void sweep() {
+    for (Worktree left : worktrees.list()) {
+      try {
+        clear(left, "the engine started again");
+      } catch (HiveException e) {
+        // Listed by the reconciler instead: somebody may be looking at it.
+        continue;
+      }
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package dev.hivedeck.engine.schedule;
+
+import dev.hivedeck.engine.agent.Answer;
+import dev.hivedeck.engine.agent.Question;
+import dev.hivedeck.engine.config.DecisionRule;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.decision.DecisionLife;
+import dev.hivedeck.engine.decision.Decisions;
+import dev.hivedeck.engine.plan.TaskLife;
+import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * What agents ask people: each question waits in the ledger, by the decision matrix, and where the
+ * agent still runs it gets its answer there; else the next attempt is told.
+ */
+public final class Questions {
+  private final Store store;
+  private final Supplier<HiveConfig> config;
+  private final Agents agents;
+  private final Supplier<String> ids;
+  private final double speed;
+  private final Map<String, CompletableFuture<Answer>> waiting = new ConcurrentHashMap<>();
+
+  /**
+   * @param speed divides deadlines; 1 is real
+   */
+  public Questions(
+      Store store, Supplier<HiveConfig> config, Agents agents, Supplier<String> ids, double speed) {
+    this.store = store;
+    this.config = config;
+    this.agents = agents;
+    this.ids = ids;
+    this.speed = speed;
+  }
+
+  /**
+   * Asks in the name of an attempt. A late question of one that is over is answered by nobody.
+   *
+   * @return completes when a person, or the deadline, has answered
+   */
+  CompletableFuture<Answer> ask(Dispatch.Claim claim, Question question) {
+    var answer = new CompletableFuture<Answer>();
+    store.write(
+        claim.correlation(),
+        tx -> {
+          if (Tasks.get(tx.sql(), claim.task()).state() != TaskState.RUNNING
+              || !Attempts.get(tx.sql(), claim.attempt()).state().equals(WORKING)) {
+            return null;
+          }
+          open(tx, claim, question, answer);
+          return null;
+        });
+    return answer;
+  }
+
+  private static final dev.hivedeck.engine.protocol.Views.AttemptState WORKING =
+      dev.hivedeck.engine.protocol.Views.AttemptState.WORKING;
+
+  private void open(
+      Tx tx, Dispatch.Claim claim, Question question, CompletableFuture<Answer> answer)
+      throws SQLException {
+    var rule = config.get().rule(question.kind() == null ? claim.kind() : question.kind());
+    var options = question.options() == null ? List.<String>of() : question.options();
+    String fallback =
+        question.fallback() != null
+            ? question.fallback()
+            : options.isEmpty() ? "proceed" : options.getFirst();
+    var due =
+        rule.within() == null
+            ? null
+            : tx.now().plus(Duration.ofNanos((long) (rule.within().toNanos() / speed)));
+    boolean required = rule.human() == DecisionRule.Human.REQUIRED;
+    var decision =
+        Decisions.open(
+            tx,
+            claim.task(),
+            claim.attempt(),
+            claim.agent(),
+            question.kind() == null ? claim.kind() : question.kind(),
+            question.question(),
+            question.detail(),
+            options.isEmpty() ? List.of("proceed", "stop") : options,
+            required && question.fallback() == null ? null : fallback,
+            due);
+    if (rule.human() == DecisionRule.Human.NONE) {
+      Decisions.close(
+          tx, decision.id(), DecisionLife.Step.DECIDE, fallback, null, "decision matrix");
+      tx.after(() -> answer.complete(new Answer(fallback, null)));
+      return;
+    }
+    tx.after(() -> waiting.put(decision.id(), answer));
+    Tasks.step(
+        tx,
+        claim.task(),
+        TaskLife.Step.ASK,
+        "waits for " + decision.id(),
+        "task.waiting",
+        claim.task() + " waits for a decision: " + question.question());
+    agents.tell(tx, claim.agent(), "agent.waiting", null);
+  }
+
+  /** Answers a decision as a person. */
+  public void decide(Tx tx, String id, String option, String comment) throws SQLException {
+    close(tx, id, DecisionLife.Step.DECIDE, option, comment, "you");
+  }
+
+  /**
+   * Answers by default what nobody answered in time.
+   *
+   * @return when the next falls due
+   */
+  Optional<Instant> expire(Instant now) {
+    if (store.read(sql -> Decisions.due(sql, now).isEmpty())) {
+      return store.read(Decisions::nextDue);
+    }
+    return store.write(
+        ids.get(),
+        tx -> {
+          for (var decision : Decisions.due(tx.sql(), tx.now())) {
+            close(
+                tx, decision.id(), DecisionLife.Step.EXPIRE, decision.fallback(), null, "deadline");
+          }
+          return Decisions.nextDue(tx.sql());
+        });
+  }
+
+  private void close(
+      Tx tx, String id, DecisionLife.Step step, String option, String comment, String by)
+      throws SQLException {
+    var decision = Decisions.close(tx, id, step, option, comment, by);
+    var task = Tasks.get(tx.sql(), decision.task());
+    boolean heard =
+        waiting.containsKey(decision.id())
+            && Attempts.find(tx.sql(), decision.attempt())
+                .map(attempt -> !attempt.state().over())
+                .orElse(false);
+    if (task.state() == TaskState.WAITING) {
+      Tasks.step(
+          tx,
+          task.id(),
+          heard ? TaskLife.Step.ANSWER : TaskLife.Step.RELEASE,
+          null,
+          heard ? "task.running" : "task.ready",
+          task.id() + " goes on: " + option);
+      agents.tell(tx, decision.agent(), "agent.working", null);
+    }
+    tx.after(
+        () -> {
+          var asked = waiting.remove(decision.id());
+          if (asked != null) {
+            asked.complete(new Answer(option, comment));
+          }
+        });
+  }
+
+  /** Takes the open question of a task back, if it has one: nobody waits for the answer. */
+  void withdraw(Tx tx, String task) throws SQLException {
+    var decision = Decisions.openOf(tx.sql(), task);
+    if (decision.isPresent()) {
+      Decisions.close(tx, decision.get().id(), DecisionLife.Step.WITHDRAW, null, null, null);
+      tx.after(() -> waiting.remove(decision.get().id()));
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.hivedeck.engine.schedule;
+
+import dev.hivedeck.engine.plan.TaskLife;
+import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/** What people steer: the hive as a whole, its tasks, its agents. Each within a transaction. */
+public final class Steering {
+  private static final Duration LEAST = Duration.ofSeconds(1);
+
+  private final SqliteDispatch dispatch;
+  private final Agents agents;
+  private final Runnable wake;
+  private final BiConsumer<String, String> hear;
+
+  /**
+   * @param wake tells whoever claims that it may have become possible
+   * @param hear passes words on to the running attempt of that id
+   */
+  public Steering(
+      SqliteDispatch dispatch, Agents agents, Runnable wake, BiConsumer<String, String> hear) {
+    this.dispatch = dispatch;
+    this.agents = agents;
+    this.wake = wake;
+    this.hear = hear;
+  }
+
+  /** Whether ready tasks are given out. */
+  public static boolean working(Sql sql) throws SQLException {
+    return sql.number("SELECT value = 'yes' FROM meta WHERE key = 'working'") == 1;
+  }
+
+  /** How many attempts may run at once. */
+  public static int limit(Sql sql) throws SQLException {
+    long limit = sql.number("SELECT value FROM meta WHERE key = 'limit'");
+    return limit > 0 ? (int) limit : Runtime.getRuntime().availableProcessors();
+  }
+
+  /**
+   * @param agents how many may work at once, 0 to leave as it is
+   */
+  public void work(Tx tx, boolean on, int agents) throws SQLException {
+    meta(tx, "working", on ? "yes" : "no");
+    if (agents > 0) {
+      meta(tx, "limit", Integer.toString(agents));
+    }
+    tx.after(wake);
+  }
+
+  private static void meta(Tx tx, String key, String value) throws SQLException {
+    tx.sql()
+        .update(
+            "INSERT INTO meta(key, value) VALUES (?, ?)"
+                + " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+            key,
+            value);
+  }
+
+  /** Makes a task ready anew, with what the command changes about it. */
+  public void retry(Tx tx, Command.RetryTask c) throws SQLException {
+    var task = Tasks.get(tx.sql(), c.id());
+    if (c.agent() != null) {
+      agents.spec(c.agent());
+    }
+    if (c.timeout() != null && c.timeout().compareTo(LEAST) < 0) {
+      throw new HiveException(
+          "bad-timeout",
+          "A timeout of " + c.timeout() + " leaves " + c.id() + " no time.",
+          "Give it a second or more, for example PT20M.");
+    }
+    tx.sql()
+        .update(
+            "UPDATE task SET turns = 0, assigned = ?, prompt = coalesce(?, prompt),"
+                + " timeout = coalesce(?, timeout) WHERE id = ?",
+            c.agent() != null ? c.agent() : task.agent(),
+            c.prompt() == null || c.prompt().isBlank() ? null : c.prompt(),
+            c.timeout() == null ? null : c.timeout().toMillis(),
+            c.id());
+    Tasks.step(tx, c.id(), TaskLife.Step.RETRY, null, "task.ready", c.id() + " is tried anew");
+    Tasks.settle(tx, c.id());
+  }
+
+  public void pause(Tx tx, String id) throws SQLException {
+    Tasks.step(tx, id, TaskLife.Step.PAUSE, "paused by you", "task.paused", id + " is paused");
+    dispatch.stop(tx, id, "task paused");
+  }
+
+  public void resume(Tx tx, String id) throws SQLException {
+    Tasks.step(tx, id, TaskLife.Step.RESUME, null, "task.ready", id + " goes on");
+    Tasks.settle(tx, id);
+  }
+
+  public void pauseAgent(Tx tx, String name) throws SQLException {
+    agents.pause(tx, name, true);
+  }
+
+  public void resumeAgent(Tx tx, String name) throws SQLException {
+    agents.pause(tx, name, false);
+  }
+
+  /** Ends what the agent runs now and pauses it. */
+  public void stopAgent(Tx tx, String name) throws SQLException {
+    agents.spec(name);
+    for (var attempt : Attempts.allActiveBy(tx.sql(), name)) {
+      String task = attempt.task();
+      boolean waits = Tasks.get(tx.sql(), task).state() == TaskState.WAITING;
+      Tasks.step(
+          tx,
+          task,
+          waits ? TaskLife.Step.RELEASE : TaskLife.Step.LOSE,
+          null,
+          "task.ready",
+          task + " is ready again");
+      dispatch.stop(tx, task, "agent stopped");
+    }
+    agents.pause(tx, name, true);
+  }
+
+  public void say(Tx tx, String name, String text) throws SQLException {
+    agents.spec(name);
+    var attempt = Attempts.activeBy(tx.sql(), name);
+    String task =
+        (attempt.isPresent() ? attempt.map(Attempts.Row::task) : delayedWith(tx.sql(), name))
+            .orElseThrow(
+                () ->
+                    new HiveException(
+                        "agent-idle",
+                        name + " works on nothing, so nobody would hear it.",
+                        "Say it in the prompt of a task instead."));
+    Tasks.addContext(tx, task, new Tasks.Context("said", text));
+    tx.emit("agent.told", Topic.AGENT, name, "you said to " + name + ": " + text, null);
+    attempt.ifPresent(a -> tx.after(() -> hear.accept(a.id(), text)));
+  }
+
+  private static Optional<String> delayedWith(Sql sql, String agent) throws SQLException {
+    return sql.one(
+        "SELECT id FROM task WHERE state = 'delayed' AND assigned = ?",
+        row -> row.text("id"),
+        agent);
+  }
+}

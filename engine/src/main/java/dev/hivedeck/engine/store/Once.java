@@ -1,0 +1,81 @@
+package dev.hivedeck.engine.store;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Does what carries a key once, however often it is sent: the key and the answer are written in the
+ * transaction that does it. Keys are remembered for a day, as the IETF's draft on the
+ * Idempotency-Key header leaves to the resource.
+ */
+public final class Once {
+  /** How long a key is remembered. */
+  public static final Duration REMEMBERED = Duration.ofDays(1);
+
+  private static final int LONGEST = 200;
+
+  private Once() {}
+
+  /** What is to be done once. */
+  @FunctionalInterface
+  public interface Deed<T> {
+    T run() throws SQLException;
+  }
+
+  private record Before(String what, String result) {}
+
+  /**
+   * @param key null to just do it
+   * @param what is done, to tell a repetition from another use of the same key
+   * @return what it answered now, or the first time
+   * @throws HiveException {@code key-reused}, {@code key-invalid}
+   */
+  public static <T> T run(Tx tx, String key, Object what, Class<T> type, Deed<T> deed)
+      throws SQLException {
+    if (key == null) {
+      return deed.run();
+    }
+    if (key.isBlank() || key.length() > LONGEST) {
+      throw new HiveException(
+          "key-invalid",
+          "An idempotency key has 1 to " + LONGEST + " characters.",
+          "Send a UUID, for example.");
+    }
+    String words =
+        UUID.nameUUIDFromBytes(Json.write(what).getBytes(StandardCharsets.UTF_8)).toString();
+    var before = find(tx, key);
+    if (before.isPresent()) {
+      if (!before.get().what().equals(words)) {
+        throw new HiveException(
+            "key-reused",
+            "The key " + key + " was used for something else.",
+            "Send a new key with each new command.");
+      }
+      return before.get().result() == null ? null : Json.read(before.get().result(), type);
+    }
+    T result = deed.run();
+    tx.sql().update("DELETE FROM command WHERE at < ?", tx.now().minus(REMEMBERED));
+    tx.sql()
+        .update(
+            "INSERT INTO command(key, what, result, at) VALUES (?, ?, ?, ?)",
+            key,
+            words,
+            result == null ? null : Json.write(result),
+            tx.now());
+    return result;
+  }
+
+  private static Optional<Before> find(Tx tx, String key) throws SQLException {
+    return tx.sql()
+        .one(
+            "SELECT what, result FROM command WHERE key = ? AND at >= ?",
+            row -> new Before(row.text("what"), row.text("result")),
+            key,
+            tx.now().minus(REMEMBERED));
+  }
+}

@@ -1,0 +1,24 @@
+package dev.hivedeck.engine.worktree;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.util.Map;
+import java.util.Optional;
+
+/** The branch that all work ends on. */
+public interface Mainline {
+
+  /**
+   * Merges a commit onto main, if the check passes on the merged tree; a commit that is on main
+   * already is not merged again.
+   *
+   * @throws HiveException {@code main-moves}, {@code git-failed}
+   */
+  Merge merge(String head, String subject, Map<String, String> trailers, Merge.Check check)
+      throws InterruptedException;
+
+  /** The merge commit on main that brought this one; empty when it is not on main. */
+  Optional<String> mergeOf(String head);
+
+  /** Removes what was only needed until the task's work was on main: its branch, checkpoints. */
+  void clear(String task, String branch);
+}

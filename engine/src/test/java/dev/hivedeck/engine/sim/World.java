@@ -1,0 +1,326 @@
+package dev.hivedeck.engine.sim;
+
+import dev.hivedeck.engine.agent.Activity;
+import dev.hivedeck.engine.agent.Driver;
+import dev.hivedeck.engine.agent.End;
+import dev.hivedeck.engine.agent.Job;
+import dev.hivedeck.engine.agent.Question;
+import dev.hivedeck.engine.config.AgentSpec;
+import dev.hivedeck.engine.config.Defaults;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.schedule.Dispatch;
+import dev.hivedeck.engine.schedule.Workshop;
+import dev.hivedeck.engine.worktree.DiffStat;
+import dev.hivedeck.engine.worktree.Mainline;
+import dev.hivedeck.engine.worktree.Merge;
+import dev.hivedeck.engine.worktree.Worktree;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * What is outside of the engine and outlives its crashes: a repository, worktrees, agents and their
+ * processes. Everything takes time, may fail at any step, and remembers what must never happen.
+ */
+final class World implements Workshop, Mainline {
+  private final Fates fates;
+  private final Random random;
+
+  /** Chance of each fault at each place where it may happen; 0 once the world is calm. */
+  private double trouble;
+
+  private int commits;
+  private final Map<String, String> commitOf = new HashMap<>();
+  private final Map<String, Worktree> worktrees = new LinkedHashMap<>();
+  private final Map<String, Running> running = new LinkedHashMap<>();
+  final List<Landed> main = new ArrayList<>();
+  final List<String> wrong = new ArrayList<>();
+
+  /** Attempts whose thread died without a word, as by an OutOfMemoryError. */
+  final Set<String> vanished = new HashSet<>();
+
+  /** A live process of an attempt. */
+  record Running(String task, String attempt, String agent) {}
+
+  /** What is on main. */
+  record Landed(String merge, String head, String task) {}
+
+  World(Fates fates, Random random, double trouble) {
+    this.fates = fates;
+    this.random = random;
+    this.trouble = trouble;
+  }
+
+  void calm() {
+    trouble = 0;
+  }
+
+  boolean calmed() {
+    return trouble == 0;
+  }
+
+  boolean chance(double times) {
+    return random.nextDouble() < trouble * times;
+  }
+
+  private void pass(int seconds) throws InterruptedException {
+    fates.sleep(Duration.ofMillis(random.nextInt(1 + seconds * 1_000)));
+  }
+
+  private void fault(String where, String attempt) {
+    Thread.yield();
+    if (chance(1)) {
+      throw new HiveException("git-failed", where + " failed", "Chance.");
+    }
+    if (chance(0.3)) {
+      vanished.add(attempt);
+      throw new SimulatedError(where);
+    }
+  }
+
+  /** Ends a thread without a word. */
+  static final class SimulatedError extends Error {
+    SimulatedError(String where) {
+      super(where, null, false, false);
+    }
+  }
+
+  private void never(String what) {
+    wrong.add(what);
+  }
+
+  Map<String, Running> running() {
+    return running;
+  }
+
+  Map<String, Worktree> worktrees() {
+    return worktrees;
+  }
+
+  // ── workshop ────────────────────────────────────────────────────────────────────────────────
+
+  @Override
+  public String redact(String text) {
+    return text;
+  }
+
+  @Override
+  public long millis() {
+    return fates.clock().millis();
+  }
+
+  @Override
+  public Worktree prepare(Dispatch.Claim claim) {
+    fault("prepare", claim.attempt());
+    worktrees.values().removeIf(w -> w.task().equals(claim.task()));
+    String start = claim.start() != null ? claim.start() : "main";
+    if (claim.start() != null && !commitOf.getOrDefault(start, "").equals(claim.task())) {
+      never(claim.attempt() + " goes on from a commit of another task: " + start);
+    }
+    var tree =
+        new Worktree(
+            Path.of("/world", claim.attempt()),
+            "hive/" + claim.task(),
+            claim.task(),
+            claim.attempt(),
+            start,
+            "main");
+    worktrees.put(claim.attempt(), tree);
+    Thread.yield();
+    return tree;
+  }
+
+  @Override
+  public Driver driver(AgentSpec agent) {
+    return (job, activity) -> work(agent, job, activity);
+  }
+
+  private End work(AgentSpec agent, Job job, Activity activity) throws InterruptedException {
+    String key = job.environment().get("key");
+    for (var other : running.values()) {
+      if (other.task().equals(job.task())) {
+        never(job.attempt() + " began while " + other.attempt() + " still ran");
+      }
+    }
+    running.put(
+        key,
+        new Running(
+            job.task(),
+            job.attempt(),
+            agent.name()));
+    activity.pid(1 + random.nextInt(30_000));
+    boolean ended = true;
+    try {
+      int steps = 1 + random.nextInt(4);
+      for (int i = 0; i < steps; i++) {
+        pass(20);
+        activity.line("say", "step " + i);
+        activity.stage(25 * i);
+        activity.usage(100, 10, 0.01);
+        if (chance(1)) {
+          var answer =
+              activity.ask(new Question("ui", "Which?", null, List.of("this", "that"), null));
+          if (random.nextBoolean()) {
+            return new End(true, null, null); // asked, and does not wait
+          }
+          while (!answer.isDone()) {
+            fates.sleep(Duration.ofSeconds(5));
+          }
+        }
+      }
+      if (chance(0.3)) {
+        ended = false; // its processes outlive the thread that knew of them
+        vanished.add(job.attempt());
+        throw new SimulatedError("driver");
+      }
+      if (chance(3)) {
+        String reason = List.of("exit", "crash", "timeout", "refused").get(random.nextInt(4));
+        return new End(false, reason, "by chance");
+      }
+      return new End(true, null, null);
+    } finally {
+      if (ended) {
+        running.remove(key);
+      }
+    }
+  }
+
+  @Override
+  public Job job(Dispatch.Claim claim, AgentSpec agent, Worktree worktree, Defaults defaults) {
+    return new Job(
+        "/world",
+        claim.task(),
+        claim.attempt(),
+        (int) claim.token(),
+        claim.turn(),
+        agent.name(),
+        "work",
+        null,
+        worktree.path(),
+        worktree.path(),
+        claim.prompt(),
+        Map.of("key", claim.key()),
+        Duration.ofMinutes(20),
+        Duration.ZERO,
+        1);
+  }
+
+  private String commit(String task) {
+    String id = "c" + ++commits;
+    commitOf.put(id, task);
+    return id;
+  }
+
+  @Override
+  public Optional<String> commit(Worktree worktree, Dispatch.Claim claim) {
+    fault("commit", claim.attempt());
+    return chance(1) ? Optional.empty() : Optional.of(commit(claim.task()));
+  }
+
+  @Override
+  public Optional<String> checkpoint(Worktree worktree, Dispatch.Claim claim) {
+    fault("checkpoint", claim.attempt());
+    return random.nextBoolean() ? Optional.of(commit(claim.task())) : Optional.empty();
+  }
+
+  @Override
+  public List<GateResult> check(
+      String point,
+      Worktree worktree,
+      String head,
+      AgentSpec agent,
+      Dispatch.Claim claim,
+      Told told)
+      throws InterruptedException {
+    pass(5);
+    fault("gates", claim.attempt());
+    return gates(point);
+  }
+
+  List<GateResult> gates(String point) {
+    var outcome = chance(2) ? Outcome.FAILED : Outcome.PASSED;
+    return List.of(new GateResult("tests", point, outcome, "by chance", List.of(), 1));
+  }
+
+  @Override
+  public DiffStat stat(String base, String head) {
+    return new DiffStat(1, 1, 0, 1);
+  }
+
+  @Override
+  public void clear(Worktree worktree, String why) {
+    fault("clear", worktree.attempt());
+    worktrees.remove(worktree.attempt());
+  }
+
+  @Override
+  public void endProcesses(String key) {
+    Thread.yield();
+    running.remove(key);
+  }
+
+  @Override
+  public Optional<String> rescue(String attempt) {
+    var tree = worktrees.get(attempt);
+    Thread.yield();
+    return tree == null || random.nextBoolean()
+        ? Optional.empty()
+        : Optional.of(commit(tree.task()));
+  }
+
+  @Override
+  public void sweep() {
+    Thread.yield();
+    worktrees.clear();
+  }
+
+  // ── main ────────────────────────────────────────────────────────────────────────────────────
+
+  @Override
+  public Merge merge(String head, String subject, Map<String, String> trailers, Merge.Check check)
+      throws InterruptedException {
+    pass(3);
+    fault("merge", "");
+    var there = mergeOf(head);
+    if (there.isPresent()) {
+      return new Merge.Merged(there.get());
+    }
+    if (chance(1)) {
+      return new Merge.Conflict(List.of(new Merge.ConflictFile("a.txt", "ours", "theirs")));
+    }
+    String merge = "m" + ++commits;
+    if (!check.passes(Path.of("/world/merge"), "main", merge)) {
+      return new Merge.Refused();
+    }
+    String task = trailers.get("Hivedeck-Task");
+    if (main.stream().anyMatch(l -> l.task().equals(task))) {
+      never(task + " was merged a second time");
+    }
+    if (!task.equals(commitOf.get(head))) {
+      never(task + " was merged with the work of " + commitOf.get(head));
+    }
+    main.add(new Landed(merge, head, task));
+    fault("after the merge", "");
+    return new Merge.Merged(merge);
+  }
+
+  @Override
+  public Optional<String> mergeOf(String head) {
+    return main.stream().filter(l -> l.head().equals(head)).map(Landed::merge).findFirst();
+  }
+
+  @Override
+  public void clear(String task, String branch) {
+    fault("clearing " + branch, "");
+  }
+}
