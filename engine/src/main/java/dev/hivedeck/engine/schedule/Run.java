@@ -439,6 +439,14 @@ final class Run implements Activity {
         claim.task(),
         claim.token(),
         new Dispatch.Report.Progress(
-            stage, activity, lines, tokensIn, tokensOut, cost, used, LocalWorkshop.quota(agent), checkpoint));
+            stage,
+            activity,
+            lines,
+            tokensIn,
+            tokensOut,
+            cost,
+            used,
+            LocalWorkshop.quota(agent),
+            checkpoint));
   }
 }

@@ -76,7 +76,6 @@ final class Fates implements Timers {
       due.clear();
       live();
     }
-    all.clear();
   }
 
   /** A thread that is not started yet. */
@@ -84,7 +83,6 @@ final class Fates implements Timers {
     try {
       var thread = (Thread) NEW_THREAD.invoke(null, carrier, name, 0, body);
       thread.setUncaughtExceptionHandler((t, e) -> {});
-      all.add(thread);
       return thread;
     } catch (IllegalAccessException | InvocationTargetException e) {
       throw new AssertionError(e);
@@ -120,19 +118,6 @@ final class Fates implements Timers {
       alarm.await();
     } finally {
       due.remove(set);
-    }
-  }
-
-  final java.util.List<Thread> all = new ArrayList<>();
-
-  void dump() {
-    for (Thread t : all) {
-      if (t.isAlive()) {
-        System.out.println(t + " " + t.getState());
-        for (var f : t.getStackTrace()) {
-          if (f.getClassName().startsWith("dev.hive")) System.out.println("    " + f);
-        }
-      }
     }
   }
 

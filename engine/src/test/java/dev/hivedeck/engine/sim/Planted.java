@@ -94,8 +94,7 @@ final class Planted implements Dispatch {
   }
 
   @Override
-  public boolean release(
-      String task, long token, String reason, String detail, String checkpoint) {
+  public boolean release(String task, long token, String reason, String detail, String checkpoint) {
     // Without its fence, the queue takes a late word for one of the present holder.
     long shown = plant == Simulation.Plant.FENCE_DOWN ? latest(task, token) : token;
     return real.release(task, shown, reason, detail, checkpoint);
@@ -126,6 +125,7 @@ final class Planted implements Dispatch {
         after,
         plant != Simulation.Plant.OUTBOX_GAP
             ? consumer
-            : events -> consumer.accept(events.size() > 1 ? events.subList(1, events.size()) : events));
+            : events ->
+                consumer.accept(events.size() > 1 ? events.subList(1, events.size()) : events));
   }
 }

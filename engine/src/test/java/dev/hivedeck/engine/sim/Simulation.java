@@ -13,7 +13,6 @@ import dev.hivedeck.engine.protocol.Door.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.engine.protocol.Views.DecisionState;
 import dev.hivedeck.engine.protocol.Views.TaskState;
@@ -42,7 +41,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.UnaryOperator;
 
 /**
  * One life of a workspace, from a seed: the engine's own store, queue, scheduler and merge queue,
@@ -76,6 +74,7 @@ final class Simulation {
   private final World world;
   private final Path file;
   private final Plant plant;
+  private final Consumer<String> trace;
   private final AtomicLong ids = new AtomicLong();
   private final List<String> wrong = new ArrayList<>();
   private final Map<String, String> keys = new HashMap<>();
@@ -105,12 +104,13 @@ final class Simulation {
     FENCE_DOWN
   }
 
-  Simulation(long seed, Path folder, Plant plant) {
+  Simulation(long seed, Path folder, Plant plant, Consumer<String> trace) {
     this.random = new Random(seed);
     this.fates = new Fates(random);
     this.world = new World(fates, random, 0.01 + random.nextDouble() * 0.05);
     this.file = folder.resolve("sim-" + seed + ".db");
     this.plant = plant;
+    this.trace = trace;
   }
 
   /** Lives it through; empty when all was well. */
@@ -172,8 +172,6 @@ final class Simulation {
   private boolean go() {
     if (fates.quiet() && random.nextInt(4) == 0) {
       whenQuiet();
-      if (!wrong.isEmpty() && System.getProperty("trace") != null) fates.dump();
-    }
     return fates.step();
   }
 
@@ -181,8 +179,7 @@ final class Simulation {
 
   private void open() {
     started = false;
-    store =
-        Store.open(file, fates.clock(), body -> fates.thread("store", body));
+    store = Store.open(file, fates.clock(), body -> fates.thread("store", body));
     var agents = new Agents(CONFIG::agents);
     var logs = new Logs(file.resolveSibling("logs"), fates);
     questions = new Questions(store, () -> CONFIG, agents, this::id, 1);
@@ -241,9 +238,9 @@ final class Simulation {
         wrong.add("a client saw event " + event.seq() + " after " + seen);
       }
       seen = event.seq();
-      if (System.getProperty("trace") != null) {
-        System.out.println(fates.now() + " " + event.seq() + " " + event.type() + " " + event.id() + " " + event.text());
-      }
+      trace.accept(
+          "%s %d %s %s %s"
+              .formatted(fates.now(), event.seq(), event.type(), event.id(), event.text()));
       if (event.topic() == Topic.TASK && event.data() != null) {
         var to = TaskState.of(event.data().get("state").asText());
         var from = stateSeen.put(event.id(), to);
@@ -551,7 +548,11 @@ final class Simulation {
                     });
         if (left.isPresent()) {
           wrong.add(
-              left.get().id() + " is ready and " + agent.name() + " is free, but nothing happens at " + fates.now());
+              left.get().id()
+                  + " is ready and "
+                  + agent.name()
+                  + " is free, but nothing happens at "
+                  + fates.now());
         }
       }
     }
@@ -602,8 +603,7 @@ final class Simulation {
         sql.list(
             "SELECT id FROM attempt WHERE agent = ? AND state = 'lost'"
                 + " AND detail LIKE 'Nothing was heard%'",
-            row -> row.text("id"),
-            agent);
+            row -> row.text("id"), agent);
     for (String attempt : lost) {
       if (!world.vanished.contains(attempt)) {
         wrong.add(attempt + " lived, but lost its lease");

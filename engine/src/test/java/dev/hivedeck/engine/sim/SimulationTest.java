@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,10 +47,7 @@ class SimulationTest {
     before = log().getLevel();
     log().setLevel(SEED == null ? Level.OFF : Level.INFO);
     // Only processes crash here, not machines: memory will do for a disk, where there is one.
-    folder =
-        Files.isWritable(SHM)
-            ? Files.createTempDirectory(SHM, "hivedeck-sim")
-            : temporary;
+    folder = Files.isWritable(SHM) ? Files.createTempDirectory(SHM, "hivedeck-sim") : temporary;
     template = folder.resolve("template.db");
     Store.open(template, Clock.systemUTC()).close();
   }
@@ -58,10 +57,13 @@ class SimulationTest {
     log().setLevel(before);
     if (!folder.equals(temporary)) {
       try (var files = Files.walk(folder)) {
-        files.sorted(java.util.Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+        files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
       }
     }
   }
+
+  /** A single seed tells what happens. */
+  private final Consumer<String> trace = SEED == null ? event -> {} : System.out::println;
 
   private Map<Long, List<String>> violations(LongStream seeds, Simulation.Plant plant) {
     var found = new ConcurrentSkipListMap<Long, List<String>>();
@@ -71,7 +73,7 @@ class SimulationTest {
             seed -> {
               List<String> wrong;
               try {
-                wrong = new Simulation(seed, folder, plant).run(template);
+                wrong = new Simulation(seed, folder, plant, trace).run(template);
               } catch (RuntimeException | Error e) {
                 wrong = List.of(e.toString());
               }

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.agent.Question;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.Defaults;
+import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
@@ -152,12 +153,7 @@ final class World implements Workshop, Mainline {
         never(job.attempt() + " began while " + other.attempt() + " still ran");
       }
     }
-    running.put(
-        key,
-        new Running(
-            job.task(),
-            job.attempt(),
-            agent.name()));
+    running.put(key, new Running(job.task(), job.attempt(), agent.name()));
     activity.pid(1 + random.nextInt(30_000));
     boolean ended = true;
     try {
@@ -212,6 +208,7 @@ final class World implements Workshop, Mainline {
         Map.of("key", claim.key()),
         Duration.ofMinutes(20),
         Duration.ZERO,
+        Quota.NONE,
         1);
   }
 
