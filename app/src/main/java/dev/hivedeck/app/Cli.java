@@ -75,6 +75,12 @@ public final class Cli implements Callable<Integer> {
       description = "Answer as one JSON document on standard output, nothing else.")
   boolean json;
 
+  @Option(
+      names = "--key",
+      scope = ScopeType.INHERIT,
+      description = "Does it once, however often it is sent with this key (for a day).")
+  private String key;
+
   @Option(names = "--quiet", scope = ScopeType.INHERIT, description = "Say only what went wrong.")
   boolean quiet;
 
@@ -159,6 +165,11 @@ public final class Cli implements Callable<Integer> {
         err.println("          " + fault.hint());
       }
     }
+  }
+
+  /** What the command is known by when it is sent again; null for nothing. */
+  String key() {
+    return key;
   }
 
   /** Says something to a person; silent with {@code --json} and {@code --quiet}. */

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,7 +19,7 @@ final class SteerCommands {
 
   static int send(Cli cli, dev.hivedeck.engine.protocol.Command command, String words) {
     try (var opened = Doors.open(cli.workspace())) {
-      var result = opened.door().execute(command, null);
+      var result = opened.door().execute(command, null, cli.key());
       cli.answer(result, words);
       return Cli.DONE;
     }
@@ -69,10 +70,18 @@ final class SteerCommands {
     }
 
     @Command(name = "retry", description = "Try a task anew.")
-    int retry(@Parameters(paramLabel = "ID") String id, @Option(names = "--agent") String agent) {
+    int retry(
+        @Parameters(paramLabel = "ID") String id,
+        @Option(names = "--agent", description = "Another agent.") String agent,
+        @Option(names = "--prompt", description = "Another prompt.") String prompt,
+        @Option(
+                names = "--timeout",
+                paramLabel = "DURATION",
+                description = "How long each attempt may take from now on, for example PT40M.")
+            Duration timeout) {
       return send(
           cli,
-          new dev.hivedeck.engine.protocol.Command.RetryTask(id, agent),
+          new dev.hivedeck.engine.protocol.Command.RetryTask(id, agent, prompt, timeout),
           id + " is tried anew.");
     }
 

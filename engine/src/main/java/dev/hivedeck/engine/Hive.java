@@ -22,6 +22,7 @@ import dev.hivedeck.engine.plan.Requirements;
 import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.process.Meter;
+import dev.hivedeck.engine.process.Capacity;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
@@ -46,6 +47,7 @@ import dev.hivedeck.engine.security.Token;
 import dev.hivedeck.engine.security.Trust;
 import dev.hivedeck.engine.security.WorkspaceLock;
 import dev.hivedeck.engine.store.Backups;
+import dev.hivedeck.engine.store.Once;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
@@ -192,8 +194,10 @@ public final class Hive implements Door, AutoCloseable {
             workshop,
             () -> config,
             this::trusted,
+            Capacity::now,
             timers,
-            options.ids());
+            options.ids(),
+            options.speed());
     this.steering = new Steering(dispatch, agents, scheduler::wake, scheduler::hear);
     this.queue =
         new MergeQueue(
@@ -434,37 +438,37 @@ public final class Hive implements Door, AutoCloseable {
   // ── the door ────────────────────────────────────────────────────────────────────────────────
 
   @Override
-  public JsonNode execute(Command command, String correlation) {
+  public JsonNode execute(Command command, String correlation, String key) {
     String id = correlation == null ? options.ids().get() : correlation;
     MDC.put("correlation", id);
     try {
       LOG.info("command {}", command.getClass().getSimpleName());
-      Object result = run(command, id);
+      Object result = run(command, id, key);
       return result == null ? Json.object() : Json.tree(result);
     } finally {
       MDC.remove("correlation");
     }
   }
 
-  private Object run(Command command, String id) {
+  private Object run(Command command, String id, String key) {
     return switch (command) {
-      case Command.ImportPlan c -> importPlan(c, id);
-      case Command.AddTask c -> addTask(c, id);
-      case Command.RetryTask c -> write(id, tx -> steering.retry(tx, c));
-      case Command.CancelTask c -> write(id, tx -> cancel(tx, c.id()));
-      case Command.PauseTask c -> write(id, tx -> steering.pause(tx, c.id()));
-      case Command.ResumeTask c -> write(id, tx -> steering.resume(tx, c.id()));
-      case Command.PauseAgent c -> write(id, tx -> steering.pauseAgent(tx, c.name()));
-      case Command.ResumeAgent c -> write(id, tx -> steering.resumeAgent(tx, c.name()));
-      case Command.StopAgent c -> write(id, tx -> steering.stopAgent(tx, c.name()));
-      case Command.SayToAgent c -> write(id, tx -> steering.say(tx, c.name(), c.text()));
-      case Command.ApproveChange c -> write(id, tx -> queue.approve(tx, c.id(), c.comment()));
+      case Command.ImportPlan c -> importPlan(c, id, key);
+      case Command.AddTask c -> addTask(c, id, key);
+      case Command.RetryTask c -> write(id, key, command, tx -> steering.retry(tx, c));
+      case Command.CancelTask c -> write(id, key, command, tx -> cancel(tx, c.id()));
+      case Command.PauseTask c -> write(id, key, command, tx -> steering.pause(tx, c.id()));
+      case Command.ResumeTask c -> write(id, key, command, tx -> steering.resume(tx, c.id()));
+      case Command.PauseAgent c -> write(id, key, command, tx -> steering.pauseAgent(tx, c.name()));
+      case Command.ResumeAgent c -> write(id, key, command, tx -> steering.resumeAgent(tx, c.name()));
+      case Command.StopAgent c -> write(id, key, command, tx -> steering.stopAgent(tx, c.name()));
+      case Command.SayToAgent c -> write(id, key, command, tx -> steering.say(tx, c.name(), c.text()));
+      case Command.ApproveChange c -> write(id, key, command, tx -> queue.approve(tx, c.id(), c.comment()));
       case Command.ReturnChange c ->
-          write(id, tx -> queue.sendBack(tx, c.id(), c.comment(), c.lines()));
-      case Command.MergeChange c -> write(id, tx -> queue.merge(tx, c.id()));
-      case Command.CloseChange c -> write(id, tx -> queue.close(tx, c.id(), c.comment()));
+          write(id, key, command, tx -> queue.sendBack(tx, c.id(), c.comment(), c.lines()));
+      case Command.MergeChange c -> write(id, key, command, tx -> queue.merge(tx, c.id()));
+      case Command.CloseChange c -> write(id, key, command, tx -> queue.close(tx, c.id(), c.comment()));
       case Command.Decide c ->
-          write(id, tx -> questions.decide(tx, c.id(), c.option(), c.comment()));
+          write(id, key, command, tx -> questions.decide(tx, c.id(), c.option(), c.comment()));
       case Command.Trust ignored -> giveTrust();
       case Command.Work c -> work(true, c.agents(), id);
       case Command.Rest ignored -> work(false, 0, id);
@@ -482,16 +486,23 @@ public final class Hive implements Door, AutoCloseable {
     void run(Tx tx) throws SQLException;
   }
 
-  private Object write(String correlation, Write write) {
+  /** One transaction, with the key that it is known by. */
+  private Object write(String correlation, String key, Command command, Write write) {
     return store.write(
         correlation,
-        tx -> {
-          write.run(tx);
-          return null;
-        });
+        tx ->
+            Once.run(
+                tx,
+                key,
+                command,
+                JsonNode.class,
+                () -> {
+                  write.run(tx);
+                  return null;
+                }));
   }
 
-  private Object importPlan(Command.ImportPlan c, String id) {
+  private Object importPlan(Command.ImportPlan c, String id, String key) {
     var plan = PlanDocument.parse(c.name(), c.text());
     refresh();
     var imported =
@@ -499,7 +510,7 @@ public final class Hive implements Door, AutoCloseable {
             id,
             tx -> {
               plan.check(c.name(), known(tx.sql()));
-              return dispatch.submit(tx, plan, null);
+              return dispatch.submit(tx, plan, key);
             });
     scheduler.wake();
     tellWorkspace("workspace.changed", null);
@@ -512,10 +523,12 @@ public final class Hive implements Door, AutoCloseable {
             "kept", imported.kept().size());
   }
 
-  private Object addTask(Command.AddTask c, String id) {
+  private Object addTask(Command.AddTask c, String id, String key) {
     return store.write(
-        id,
-        tx -> {
+        id, tx -> Once.run(tx, key, c, JsonNode.class, () -> Json.tree(addTask(tx, c))));
+  }
+
+  private Map<String, String> addTask(Tx tx, Command.AddTask c) throws SQLException {
           String task = c.id() != null && !c.id().isBlank() ? c.id() : freeId(tx.sql());
           if (Tasks.find(tx.sql(), task).isPresent()) {
             throw new HiveException(
@@ -545,7 +558,6 @@ public final class Hive implements Door, AutoCloseable {
           plan.check("new task", known(tx.sql()));
           dispatch.submit(tx, plan, null);
           return Map.of("id", task);
-        });
   }
 
   /** What a plan may refer to beside itself. */
@@ -726,6 +738,8 @@ public final class Hive implements Door, AutoCloseable {
                 store.bytes(),
                 store.commitMillis(),
                 cost(sql, midnight),
+                Attempts.meanRecovery(sql, timers.clock().instant().minus(DAY)).toMillis() / 1e3,
+                scheduler.held(),
                 http == null ? "" : http.address(),
                 feed == null ? "" : feed.address()));
   }

@@ -501,7 +501,8 @@ public final class FeedServer implements AutoCloseable {
               id,
               door.execute(
                   Json.as(params.path("command"), Command.class),
-                  params.path("correlation").asText(null)));
+                  params.path("correlation").asText(null),
+                  params.path("key").asText(null)));
         }
         case "query" -> {
           var query = Json.as(params.path("query"), Query.class);

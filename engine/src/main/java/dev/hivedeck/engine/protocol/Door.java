@@ -18,7 +18,18 @@ public interface Door {
    * @param correlation id for everything it causes; null for a new one
    * @throws HiveException when it is refused; then nothing has changed
    */
-  JsonNode execute(Command command, String correlation);
+  default JsonNode execute(Command command, String correlation) {
+    return execute(command, correlation, null);
+  }
+
+  /**
+   * As {@link #execute(Command, String)}, once for each key: who heard no answer sends the same
+   * again, and hears what was answered the first time. Keys are remembered for a day.
+   *
+   * @param key chosen by the sender, 1 to 200 characters; null for none
+   * @throws HiveException {@code key-reused} when it came with another command before
+   */
+  JsonNode execute(Command command, String correlation, String key);
 
   /**
    * @throws HiveException when the thing asked about does not exist
@@ -47,6 +58,9 @@ public interface Door {
    * @param storeBytes size of the database with its log
    * @param commitMillis how long the last commit took
    * @param costToday spent since midnight UTC, in dollars
+   * @param recoverySeconds mean time from a task's first failed or lost attempt to its verified
+   *     work, of the last day's successes; 0 when nothing had to recover (MTTR, Google SRE)
+   * @param held why no more agents work than do; empty when only their number limits it
    */
   record Stats(
       long seq,
@@ -57,6 +71,8 @@ public interface Door {
       long storeBytes,
       double commitMillis,
       double costToday,
+      double recoverySeconds,
+      List<String> held,
       String api,
       String feed) {}
 

@@ -13,6 +13,7 @@ import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -117,6 +118,28 @@ public final class Attempts {
         "SELECT token FROM attempt WHERE task = ? AND state IN ('lost', 'cancelled')",
         row -> row.text("token"),
         task);
+  }
+
+  /** As {@link #unseenKeys}, of all tasks, of attempts that ended since. */
+  static List<String> unseenSince(Sql sql, Instant since) throws SQLException {
+    return sql.list(
+        "SELECT token FROM attempt WHERE state IN ('lost', 'cancelled') AND ended_at > ?",
+        row -> row.text("token"),
+        since);
+  }
+
+  /**
+   * Mean time from a task's first failed or lost attempt to the one that succeeded, of those that
+   * began since; zero when nothing had to recover.
+   */
+  public static Duration meanRecovery(Sql sql, Instant since) throws SQLException {
+    return Duration.ofMillis(
+        sql.number(
+            "SELECT cast(coalesce(avg(s.ended_at - (SELECT min(f.ended_at) FROM attempt f"
+                + " WHERE f.task = s.task AND f.number < s.number"
+                + " AND f.state IN ('failed', 'lost'))), 0) AS INTEGER) FROM attempt s"
+                + " WHERE s.state = 'succeeded' AND s.started_at >= ?",
+            since));
   }
 
   /** The task's latest attempt. */

@@ -120,8 +120,9 @@ public interface Dispatch {
    * An agent that could work.
    *
    * @param slots how many tasks it may hold at once
+   * @param free how many it can take now: what it no longer holds may not have ended yet
    */
-  record Offer(String agent, List<String> capabilities, int slots) {}
+  record Offer(String agent, List<String> capabilities, int slots, int free) {}
 
   /**
    * @param next when something falls due without anybody's doing; empty when nothing does

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,7 @@ final class Run implements Activity {
   private final AgentSpec agent;
   private final Dispatch.Claim claim;
   private final Local local;
+  private final Consumer<End> ended;
   private final Queue<String> heard = new ConcurrentLinkedQueue<>();
   private Thread thread;
   private volatile boolean stopped;
@@ -98,7 +100,8 @@ final class Run implements Activity {
       Defaults defaults,
       AgentSpec agent,
       Dispatch.Claim claim,
-      Local local) {
+      Local local,
+      Consumer<End> ended) {
     this.dispatch = dispatch;
     this.questions = questions;
     this.workshop = workshop;
@@ -107,6 +110,7 @@ final class Run implements Activity {
     this.agent = agent;
     this.claim = claim;
     this.local = local;
+    this.ended = ended;
   }
 
   Dispatch.Claim claim() {
@@ -186,7 +190,9 @@ final class Run implements Activity {
   private End drive() throws InterruptedException {
     var job = workshop.job(claim, agent, worktree, defaults);
     try {
-      return workshop.driver(agent).run(job, this);
+      var end = workshop.driver(agent).run(job, this);
+      ended.accept(end);
+      return end;
     } finally {
       // Not as a line of its activity: what it did last is worth more. An interrupt would shut it.
       if (peak.processes() > 0 && !Thread.currentThread().isInterrupted()) {

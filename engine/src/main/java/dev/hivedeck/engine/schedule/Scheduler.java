@@ -2,13 +2,16 @@ package dev.hivedeck.engine.schedule;
 
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.process.Capacity;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +32,12 @@ public final class Scheduler implements AutoCloseable {
   /** How long a claim is held without a sign of life. */
   public static final Duration LEASE = Duration.ofSeconds(30);
 
+  /** So long ago may have been stopped what still has processes when the engine comes back. */
+  private static final Duration LATELY = Duration.ofHours(1);
+
+  /** How soon to look again at a machine that is full. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
   private static final Duration BEAT = Duration.ofSeconds(10);
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
 
@@ -39,6 +48,8 @@ public final class Scheduler implements AutoCloseable {
   private final Workshop workshop;
   private final Supplier<HiveConfig> config;
   private final BooleanSupplier trusted;
+  private final Supplier<Capacity> capacity;
+  private final Breakers breakers;
   private final Timers timers;
   private final Supplier<String> ids;
 
@@ -46,12 +57,15 @@ public final class Scheduler implements AutoCloseable {
   private final Consumer<List<Event>> listener = this::happened;
   private final Semaphore signal = new Semaphore(0);
   private volatile boolean open = true;
+  private volatile String held;
   private Thread loop;
   private Timers.Timer alarm = () -> {};
   private Timers.Timer heart = () -> {};
 
   /**
    * @param trusted whether commands of the workspace may run
+   * @param capacity what the machine has left, now
+   * @param speed divides the rest of a broken way of running agents; 1 is real
    */
   public Scheduler(
       Store store,
@@ -61,8 +75,10 @@ public final class Scheduler implements AutoCloseable {
       Workshop workshop,
       Supplier<HiveConfig> config,
       BooleanSupplier trusted,
+      Supplier<Capacity> capacity,
       Timers timers,
-      Supplier<String> ids) {
+      Supplier<String> ids,
+      double speed) {
     this.store = store;
     this.dispatch = dispatch;
     this.questions = questions;
@@ -70,6 +86,8 @@ public final class Scheduler implements AutoCloseable {
     this.workshop = workshop;
     this.config = config;
     this.trusted = trusted;
+    this.capacity = capacity;
+    this.breakers = new Breakers(timers.clock(), speed);
     this.timers = timers;
     this.ids = ids;
   }
@@ -153,10 +171,16 @@ public final class Scheduler implements AutoCloseable {
   private void cycle() {
     Instant now = timers.clock().instant();
     Optional<Instant> question = questions.expire(now);
-    int room = trusted.getAsBoolean() ? store.read(Steering::limit) - runs.size() : 0;
-    var claimed = dispatch.claim(room > 0 ? pool() : Dispatch.Pool.NONE, room, LEASE);
+    int wanted = trusted.getAsBoolean() ? store.read(Steering::limit) - runs.size() : 0;
+    var admitted =
+        Admission.of(capacity.get(), config.get().queue(), wanted, runs.size());
+    var claimed =
+        dispatch.claim(
+            admitted.room() > 0 ? pool() : Dispatch.Pool.NONE, admitted.room(), LEASE);
     claimed.claims().forEach(this::launch);
-    Stream.of(question, claimed.next())
+    held = admitted.held();
+    var looked = Optional.ofNullable(held).map(why -> now.plus(LOOK));
+    Stream.of(question, claimed.next(), looked, Optional.ofNullable(breakers.next()))
         .flatMap(Optional::stream)
         .min(Comparator.naturalOrder())
         .ifPresent(at -> later(Duration.between(timers.clock().instant(), at)));
@@ -168,14 +192,34 @@ public final class Scheduler implements AutoCloseable {
   }
 
   private Dispatch.Pool pool() {
+    var live = new HashMap<String, Integer>();
+    runs.values().forEach(run -> live.merge(run.claim().agent(), 1, Integer::sum));
     return new Dispatch.Pool(
         agents.all().stream()
-            .map(a -> new Dispatch.Offer(a.name(), a.capabilities(), a.parallel()))
+            .filter(breakers::closed)
+            .map(
+                a ->
+                    new Dispatch.Offer(
+                        a.name(),
+                        a.capabilities(),
+                        a.parallel(),
+                        a.parallel() - live.getOrDefault(a.name(), 0)))
             .toList(),
         config.get().queue().parallel());
   }
 
+  /** Why no more agents work than do, in words; empty when nothing but their number limits it. */
+  public List<String> held() {
+    var why = new ArrayList<>(breakers.open());
+    if (held != null) {
+      why.add(held);
+    }
+    return why;
+  }
+
   private void launch(Dispatch.Claim claim) {
+    var agent = agents.spec(claim.agent());
+    breakers.begins(agent);
     var run =
         new Run(
             dispatch,
@@ -183,9 +227,10 @@ public final class Scheduler implements AutoCloseable {
             workshop,
             timers,
             config.get().defaults(),
-            agents.spec(claim.agent()),
+            agent,
             claim,
-            local);
+            local,
+            end -> breakers.ended(agent, end));
     runs.put(claim.attempt(), run);
     run.start(
         () -> {
@@ -256,6 +301,10 @@ public final class Scheduler implements AutoCloseable {
    * leases: the workspace's lock proves that it is gone. Its agents are ended first.
    */
   private void recover() {
+    Instant lately = timers.clock().instant().minus(LATELY);
+    for (String key : store.read(sql -> Attempts.unseenSince(sql, lately))) {
+      workshop.endProcesses(key); // it was about to end them, perhaps
+    }
     for (var attempt : store.read(Attempts::active)) {
       workshop.endProcesses(attempt.key());
       Optional<String> work = Optional.empty();

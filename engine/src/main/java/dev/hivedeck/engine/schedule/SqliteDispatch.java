@@ -188,7 +188,7 @@ public final class SqliteDispatch implements Dispatch, Rework {
         new HashSet<>(sql.list("SELECT name FROM agent WHERE paused = 1", row -> row.text("name")));
     var free = new LinkedHashMap<Offer, Integer>();
     for (var offer : offers) {
-      int left = offer.slots() - held.getOrDefault(offer.agent(), 0);
+      int left = Math.min(offer.free(), offer.slots() - held.getOrDefault(offer.agent(), 0));
       if (left > 0 && !paused.contains(offer.agent())) {
         free.put(offer, left);
       }

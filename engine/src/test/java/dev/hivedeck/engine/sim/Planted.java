@@ -5,6 +5,7 @@ import dev.hivedeck.engine.plan.PlanLedger;
 import dev.hivedeck.engine.plan.Verified;
 import dev.hivedeck.engine.protocol.Door.Subscription;
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.schedule.Dispatch;
 import java.time.Duration;
@@ -14,15 +15,17 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** A queue with one defect, to test the tester. */
+/** A queue that is not always heard of, and that may have one defect, to test the tester. */
 final class Planted implements Dispatch {
   private final Dispatch real;
   private final Simulation.Plant plant;
+  private final World world;
   private final Random random;
 
-  Planted(Dispatch real, Simulation.Plant plant, Random random) {
+  Planted(Dispatch real, Simulation.Plant plant, World world, Random random) {
     this.real = real;
     this.plant = plant;
+    this.world = world;
     this.random = random;
   }
 
@@ -73,6 +76,10 @@ final class Planted implements Dispatch {
 
   @Override
   public Hold heartbeat(String task, long token, Duration lease) {
+    if (world.chance(10)) {
+      world.unheard.add(task + "." + token);
+      throw new HiveException("unreachable", "The queue is not heard of.", "Chance.");
+    }
     return plant == Simulation.Plant.LEASE_NOT_EXPIRING
         ? Hold.OK
         : real.heartbeat(task, token, lease);

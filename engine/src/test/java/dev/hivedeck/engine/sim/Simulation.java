@@ -8,6 +8,7 @@ import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.TaskLife;
 import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.process.Capacity;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door.Subscription;
 import dev.hivedeck.engine.protocol.Event;
@@ -41,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * One life of a workspace, from a seed: the engine's own store, queue, scheduler and merge queue,
@@ -66,6 +68,7 @@ final class Simulation {
             risky: { human: required }
           """);
 
+  private static final Capacity PLENTY = new Capacity(1L << 40, 0);
   private static final int LIMIT = 3;
   private static final long MOST_STEPS = 400_000;
 
@@ -78,6 +81,7 @@ final class Simulation {
   private final AtomicLong ids = new AtomicLong();
   private final List<String> wrong = new ArrayList<>();
   private final Map<String, String> keys = new HashMap<>();
+  private final Map<String, Instant> orphans = new HashMap<>();
 
   // What a client has seen, over all lives of the engine.
   private long seen;
@@ -134,11 +138,12 @@ final class Simulation {
     int crashes = random.nextInt(4);
     for (int life = 0; life <= crashes; life++) {
       open();
-      long until = fates.steps() + 200 + random.nextInt(2_000);
+      long until = fates.steps() + 200 + random.nextInt(1_200);
       while (fates.steps() < until && wrong.isEmpty() && go()) {
         if (world.chance(0.002)) {
           fates.jump(Duration.ofMinutes(random.nextInt(180)));
           troubled = fates.now();
+          orphans.clear();
         }
       }
       fates.crash();
@@ -146,7 +151,7 @@ final class Simulation {
     }
     world.calm();
     open();
-    Instant limit = fates.now().plus(Duration.ofHours(6));
+    Instant limit = fates.now().plus(Duration.ofHours(1));
     while (wrong.isEmpty() && !finished() && fates.steps() < MOST_STEPS) {
       if (fates.now().isAfter(limit) || !go()) {
         wrong.add("it does not come to an end: " + standing());
@@ -163,8 +168,9 @@ final class Simulation {
 
   /** What ended a moment ago clears up. */
   private void settle() {
-    Instant until = fates.now().plusSeconds(60);
-    while (wrong.isEmpty() && fates.now().isBefore(until) && go()) {
+    Instant until = fates.now().plusSeconds(30);
+    long most = fates.steps() + MOST_STEPS;
+    while (wrong.isEmpty() && fates.now().isBefore(until) && fates.steps() < most && go()) {
       // goes on
     }
   }
@@ -172,6 +178,7 @@ final class Simulation {
   private boolean go() {
     if (fates.quiet() && random.nextInt(4) == 0) {
       whenQuiet();
+    }
     return fates.step();
   }
 
@@ -181,7 +188,7 @@ final class Simulation {
     started = false;
     store = Store.open(file, fates.clock(), body -> fates.thread("store", body));
     var agents = new Agents(CONFIG::agents);
-    var logs = new Logs(file.resolveSibling("logs"), fates);
+    var logs = new Logs(file.resolveSibling(file.getFileName() + "-logs"), fates);
     questions = new Questions(store, () -> CONFIG, agents, this::id, 1);
     queue =
         new SqliteDispatch(
@@ -196,7 +203,7 @@ final class Simulation {
     dispatch = planted(queue);
     scheduler =
         new Scheduler(
-            store, dispatch, questions, agents, world, () -> CONFIG, () -> true, fates, this::id);
+            store, dispatch, questions, agents, world, () -> CONFIG, () -> true, () -> PLENTY, fates, this::id, 1);
     steering = new Steering(queue, agents, scheduler::wake, scheduler::hear);
     merges =
         new MergeQueue(
@@ -224,7 +231,7 @@ final class Simulation {
   }
 
   private Dispatch planted(SqliteDispatch real) {
-    return plant == Plant.NONE ? real : new Planted(real, plant, random);
+    return new Planted(real, plant, world, random);
   }
 
   /** Follows the feed as a desktop does: after a crash of the engine, from where it was. */
@@ -282,7 +289,7 @@ final class Simulation {
     try {
       begin();
       while (true) {
-        fates.sleep(Duration.ofSeconds(1 + random.nextInt(world.calmed() ? 10 : 40)));
+        fates.sleep(Duration.ofSeconds(1 + random.nextInt(world.calmed() ? 20 : 40)));
         answer();
         if (!world.calmed()) {
           meddle();
@@ -419,6 +426,7 @@ final class Simulation {
     fates.sleep(Duration.ofSeconds(random.nextInt(90)));
     act(tx -> tx.sql().number("PRAGMA max_page_count = 1073741823"));
     troubled = fates.now();
+    orphans.clear();
   }
 
   // ── what must hold ──────────────────────────────────────────────────────────────────────────
@@ -506,6 +514,11 @@ final class Simulation {
       if (attempt.leaseUntil().plusSeconds(1).isBefore(fates.now())) {
         wrong.add(attempt.id() + " holds a lease that ran out at " + attempt.leaseUntil());
       }
+      if (scheduler.running().contains(attempt.id())) {
+        orphans.remove(attempt.id());
+      } else if (orphans.computeIfAbsent(attempt.id(), id -> fates.now()).isBefore(leaseAgo())) {
+        wrong.add(attempt.id() + " is held though nobody has worked on it for long");
+      }
     }
     long overdue =
         sql.number(
@@ -519,10 +532,24 @@ final class Simulation {
     }
   }
 
+  private Instant leaseAgo() {
+    return fates.now().minus(Scheduler.LEASE).minusSeconds(30);
+  }
+
   /** Nothing that could run is left lying. */
   private void idle(Sql sql, List<Attempts.Row> active) throws SQLException {
     for (var agent : CONFIG.agents().values()) {
-      long holds = active.stream().filter(a -> a.agent().equals(agent.name())).count();
+      long holds =
+          sql
+              .list("SELECT id, agent FROM attempt", r -> r.text("agent") + " " + r.text("id"))
+              .stream()
+              .filter(a -> a.startsWith(agent.name() + " "))
+              .map(a -> a.substring(agent.name().length() + 1))
+              .filter(
+                  id ->
+                      scheduler.running().contains(id)
+                          || active.stream().anyMatch(a -> a.id().equals(id)))
+              .count();
       long paused =
           sql.number("SELECT count(*) FROM agent WHERE name = ? AND paused = 1", agent.name());
       if (holds < agent.parallel() && paused == 0) {
@@ -605,8 +632,19 @@ final class Simulation {
                 + " AND detail LIKE 'Nothing was heard%'",
             row -> row.text("id"), agent);
     for (String attempt : lost) {
-      if (!world.vanished.contains(attempt)) {
+      if (!world.vanished.contains(attempt) && !world.unheard.contains(attempt)) {
         wrong.add(attempt + " lived, but lost its lease");
+      }
+    }
+    var stopped =
+        sql.list(
+            "SELECT id FROM attempt WHERE agent = ? AND state = 'lost'"
+                + " AND detail = 'The engine was stopped'",
+            row -> row.text("id"),
+            agent);
+    for (String attempt : stopped) {
+      if (!world.interrupted.contains(attempt)) {
+        wrong.add(attempt + " was given back by somebody who did not hold it");
       }
     }
   }

@@ -50,6 +50,12 @@ final class World implements Workshop, Mainline {
   /** Attempts whose thread died without a word, as by an OutOfMemoryError. */
   final Set<String> vanished = new HashSet<>();
 
+  /** Attempts that were told to end. */
+  final Set<String> interrupted = new HashSet<>();
+
+  /** Attempts of which a heartbeat was lost on its way. */
+  final Set<String> unheard = new HashSet<>();
+
   /** A live process of an attempt. */
   record Running(String task, String attempt, String agent) {}
 
@@ -74,8 +80,16 @@ final class World implements Workshop, Mainline {
     return random.nextDouble() < trouble * times;
   }
 
-  private void pass(int seconds) throws InterruptedException {
-    fates.sleep(Duration.ofMillis(random.nextInt(1 + seconds * 1_000)));
+  private void pass(int seconds, String attempt) throws InterruptedException {
+    try {
+      fates.sleep(Duration.ofMillis(random.nextInt(1 + seconds * 1_000)));
+    } catch (InterruptedException e) {
+      interrupted.add(attempt);
+      if (chance(10)) {
+        fates.sleep(Duration.ofSeconds(random.nextInt(40))); // it takes its time to end
+      }
+      throw e;
+    }
   }
 
   private void fault(String where, String attempt) {
@@ -159,7 +173,7 @@ final class World implements Workshop, Mainline {
     try {
       int steps = 1 + random.nextInt(4);
       for (int i = 0; i < steps; i++) {
-        pass(20);
+        pass(20, job.attempt());
         activity.line("say", "step " + i);
         activity.stage(25 * i);
         activity.usage(100, 10, 0.01);
@@ -170,7 +184,7 @@ final class World implements Workshop, Mainline {
             return new End(true, null, null); // asked, and does not wait
           }
           while (!answer.isDone()) {
-            fates.sleep(Duration.ofSeconds(5));
+            pass(5, job.attempt());
           }
         }
       }
@@ -239,7 +253,7 @@ final class World implements Workshop, Mainline {
       Dispatch.Claim claim,
       Told told)
       throws InterruptedException {
-    pass(5);
+    pass(5, claim.attempt());
     fault("gates", claim.attempt());
     return gates(point);
   }
@@ -286,7 +300,7 @@ final class World implements Workshop, Mainline {
   @Override
   public Merge merge(String head, String subject, Map<String, String> trailers, Merge.Check check)
       throws InterruptedException {
-    pass(3);
+    pass(3, "");
     fault("merge", "");
     var there = mergeOf(head);
     if (there.isPresent()) {

@@ -100,8 +100,11 @@ public final class FeedClient implements Door, AutoCloseable {
   }
 
   @Override
-  public JsonNode execute(Command command, String correlation) {
+  public JsonNode execute(Command command, String correlation, String key) {
     var params = Json.object().<ObjectNode>set("command", Json.tree(command));
+    if (key != null) {
+      params.put("key", key);
+    }
     if (correlation != null) {
       params.put("correlation", correlation);
     }

@@ -19,9 +19,12 @@ final class StatusBar extends HBox {
     var queue = figure(desk, Place.TASKS);
     var events = figure(desk, Place.OVERVIEW);
     var store = figure(desk, Place.SETTINGS);
+    var held = figure(desk, Place.AGENTS);
+    held.getStyleClass().add("held");
+    var recovery = figure(desk, Place.TASKS);
     var cost = figure(desk, Place.AGENTS);
     var api = figure(desk, Place.SETTINGS);
-    getChildren().addAll(engine, queue, events, store, Parts.spacer(), cost, api);
+    getChildren().addAll(engine, queue, events, store, held, Parts.spacer(), recovery, cost, api);
 
     Runnable renew =
         () -> {
@@ -41,7 +44,7 @@ final class StatusBar extends HBox {
                           texts.span(Duration.between(w.startedAt(), live.now().get())))
                       : texts.text("status.away"));
           if (s == null) {
-            List.of(queue, events, store, cost, api).forEach(f -> set(f, ""));
+            List.of(queue, events, store, held, recovery, cost, api).forEach(f -> set(f, ""));
             return;
           }
           set(
@@ -62,6 +65,16 @@ final class StatusBar extends HBox {
                   "status.store",
                   texts.bytes(s.storeBytes()),
                   texts.decimal(s.commitMillis(), s.commitMillis() < 10 ? 1 : 0)));
+          set(held, s.held().isEmpty() ? "" : texts.text("status.held", s.held().getFirst()));
+          held.setTooltip(
+              s.held().isEmpty() ? null : Parts.tooltip(String.join("\n", s.held())));
+          set(
+              recovery,
+              s.recoverySeconds() == 0
+                  ? ""
+                  : texts.text(
+                      "status.recovery",
+                      texts.span(Duration.ofMillis((long) (s.recoverySeconds() * 1_000)))));
           set(cost, texts.text("status.cost", texts.money(s.costToday())));
           set(api, texts.text("status.api", address(s.api()), address(s.feed())));
         };

@@ -39,6 +39,8 @@ final class TaskInspector extends StackPane {
   private final Label reason = Parts.prose("");
   private final Region reasonBar;
   private final Button retry;
+  private final Button otherwise;
+  private final RetryForm retryForm;
   private final Button pause;
   private final Button cancel;
   private final TabPane tabs;
@@ -65,7 +67,9 @@ final class TaskInspector extends StackPane {
     cancel = Parts.button(texts.text("task.cancel"), this::cancel, "danger", "button-outlined");
     var words = Parts.grow(Parts.column(3, title, facts));
     words.setMinWidth(0);
-    var head = Parts.row(8, words, pause, cancel, retry);
+    otherwise = Parts.button(texts.text("task.retry.with"), this::otherwise);
+    retryForm = new RetryForm(desk, this::retry);
+    var head = Parts.row(8, words, pause, cancel, otherwise, retry);
     head.setAlignment(javafx.geometry.Pos.TOP_LEFT);
     reasonBar = Parts.row(8, Icon.INFO.node(), Parts.grow(reason));
     reasonBar.getStyleClass().add("reason");
@@ -88,7 +92,7 @@ final class TaskInspector extends StackPane {
     log.setContent(Parts.tabBody(Parts.grow(logView)));
     tabs = Parts.tabs(texts.text("inspector.tabs"), about, attempts, log);
     tabs.getSelectionModel().selectedItemProperty().subscribe(_ -> follow());
-    content = new VBox(8, head, reasonBar, tabs);
+    content = new VBox(8, head, reasonBar, retryForm, tabs);
     getChildren().setAll(content);
   }
 
@@ -108,6 +112,7 @@ final class TaskInspector extends StackPane {
     }
     if (other) {
       reading = null;
+      retryForm.close();
     }
     renew();
   }
@@ -193,9 +198,13 @@ final class TaskInspector extends StackPane {
 
   private void reins() {
     var state = task.state();
-    Parts.show(
-        retry,
-        state == TaskState.DEAD || state == TaskState.CANCELLED || state == TaskState.DELAYED);
+    boolean again =
+        state == TaskState.DEAD || state == TaskState.CANCELLED || state == TaskState.DELAYED;
+    Parts.show(retry, again);
+    Parts.show(otherwise, again);
+    if (!again) {
+      retryForm.close();
+    }
     Parts.show(cancel, state != TaskState.CANCELLED && !task.merged());
     boolean paused = state == TaskState.PAUSED;
     Parts.show(
@@ -330,10 +339,27 @@ final class TaskInspector extends StackPane {
   // ── the person's word ───────────────────────────────────────────────────────────────────────
 
   private void retry() {
-    var id = task.id();
+    retry(new Command.RetryTask(task.id(), null));
+  }
+
+  private void retry(Command.RetryTask command) {
     desk.steering()
-        .execute(new Command.RetryTask(id, null))
-        .thenAccept(_ -> desk.notices().say(texts.text("task.retried", id)));
+        .execute(command)
+        .thenAccept(
+            _ -> {
+              retryForm.close();
+              desk.notices().say(texts.text("task.retried", command.id()));
+            });
+  }
+
+  private void otherwise() {
+    if (retryForm.isVisible()) {
+      retryForm.close();
+      return;
+    }
+    retryForm.open(task);
+    retryForm.prompt(
+        prompt.getText().equals(texts.text("task.prompt.none")) ? "" : prompt.getText());
   }
 
   private void pause() {

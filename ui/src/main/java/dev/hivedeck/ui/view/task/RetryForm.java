@@ -1,0 +1,99 @@
+package dev.hivedeck.ui.view.task;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Parts;
+import java.time.Duration;
+import java.util.function.Consumer;
+import javafx.beans.binding.Bindings;
+import javafx.scene.control.ComboBox;
+import javafx.scene.control.Label;
+import javafx.scene.control.TextArea;
+import javafx.scene.control.TextField;
+import javafx.scene.layout.GridPane;
+import javafx.scene.layout.VBox;
+
+/** Changes what a task that went wrong is tried with: another agent, another prompt, more time. */
+final class RetryForm extends VBox {
+  private final Desk desk;
+  private final ComboBox<String> agent = new ComboBox<>();
+  private final TextField minutes = new TextField();
+  private final TextArea prompt = new TextArea();
+  private String task;
+  private String before = "";
+
+  /**
+   * @param go receives the command that the person made up
+   */
+  RetryForm(Desk desk, Consumer<Command.RetryTask> go) {
+    super(10);
+    this.desk = desk;
+    var texts = desk.texts();
+    getStyleClass().add("reason");
+    agent.setMaxWidth(Double.MAX_VALUE);
+    agent.setAccessibleText(texts.text("task.retry.agent"));
+    minutes.setPromptText(texts.text("task.retry.minutes.prompt"));
+    prompt.setPrefRowCount(5);
+    prompt.setWrapText(true);
+    var form = new GridPane(12, 8);
+    form.getStyleClass().add("form");
+    row(form, 0, "task.retry.agent", agent);
+    row(form, 1, "task.retry.minutes", minutes);
+    row(form, 2, "task.prompt", prompt);
+    var ok =
+        Parts.button(
+            texts.text("task.retry.so"), () -> go.accept(command()), "accent");
+    ok.disableProperty()
+        .bind(
+            Bindings.createBooleanBinding(
+                () -> !minutes.getText().isBlank() && !minutes.getText().strip().matches("[1-9]\\d{0,4}"),
+                minutes.textProperty()));
+    getChildren().setAll(form, Parts.row(8, Parts.spacer(), ok));
+    Parts.show(this, false);
+  }
+
+  private void row(GridPane form, int row, String key, javafx.scene.Node field) {
+    var label = new Label(desk.texts().text(key));
+    label.setLabelFor(field);
+    label.setMinWidth(USE_PREF_SIZE);
+    form.add(label, 0, row);
+    form.add(field, 1, row);
+    GridPane.setHgrow(field, javafx.scene.layout.Priority.ALWAYS);
+  }
+
+  /** Opens for a task, filled with what it has now. */
+  void open(Views.Task of) {
+    task = of.id();
+    agent.getItems().setAll(desk.live().agents().all().stream().map(Views.Agent::id).toList());
+    agent.setValue(of.worker() != null ? of.worker() : of.agent());
+    minutes.clear();
+    before = "";
+    prompt.clear();
+    Parts.show(this, true);
+    agent.requestFocus();
+  }
+
+  /** The prompt that the task has, once it is known. */
+  void prompt(String text) {
+    before = text;
+    if (prompt.getText().isEmpty()) {
+      prompt.setText(text);
+    }
+  }
+
+  void close() {
+    Parts.show(this, false);
+  }
+
+  private Command.RetryTask command() {
+    String words = prompt.getText().strip();
+    return new Command.RetryTask(
+        task,
+        agent.getValue(),
+        words.isEmpty() || words.equals(before.strip()) ? null : words,
+        minutes.getText().isBlank()
+            ? null
+            : Duration.ofMinutes(Long.parseLong(minutes.getText().strip())));
+  }
+}
