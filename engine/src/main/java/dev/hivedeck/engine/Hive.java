@@ -21,8 +21,8 @@ import dev.hivedeck.engine.plan.PlanLedger;
 import dev.hivedeck.engine.plan.Requirements;
 import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.plan.Tasks;
-import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.process.Capacity;
+import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
@@ -459,14 +459,18 @@ public final class Hive implements Door, AutoCloseable {
       case Command.PauseTask c -> write(id, key, command, tx -> steering.pause(tx, c.id()));
       case Command.ResumeTask c -> write(id, key, command, tx -> steering.resume(tx, c.id()));
       case Command.PauseAgent c -> write(id, key, command, tx -> steering.pauseAgent(tx, c.name()));
-      case Command.ResumeAgent c -> write(id, key, command, tx -> steering.resumeAgent(tx, c.name()));
+      case Command.ResumeAgent c ->
+          write(id, key, command, tx -> steering.resumeAgent(tx, c.name()));
       case Command.StopAgent c -> write(id, key, command, tx -> steering.stopAgent(tx, c.name()));
-      case Command.SayToAgent c -> write(id, key, command, tx -> steering.say(tx, c.name(), c.text()));
-      case Command.ApproveChange c -> write(id, key, command, tx -> queue.approve(tx, c.id(), c.comment()));
+      case Command.SayToAgent c ->
+          write(id, key, command, tx -> steering.say(tx, c.name(), c.text()));
+      case Command.ApproveChange c ->
+          write(id, key, command, tx -> queue.approve(tx, c.id(), c.comment()));
       case Command.ReturnChange c ->
           write(id, key, command, tx -> queue.sendBack(tx, c.id(), c.comment(), c.lines()));
       case Command.MergeChange c -> write(id, key, command, tx -> queue.merge(tx, c.id()));
-      case Command.CloseChange c -> write(id, key, command, tx -> queue.close(tx, c.id(), c.comment()));
+      case Command.CloseChange c ->
+          write(id, key, command, tx -> queue.close(tx, c.id(), c.comment()));
       case Command.Decide c ->
           write(id, key, command, tx -> questions.decide(tx, c.id(), c.option(), c.comment()));
       case Command.Trust ignored -> giveTrust();
@@ -529,35 +533,35 @@ public final class Hive implements Door, AutoCloseable {
   }
 
   private Map<String, String> addTask(Tx tx, Command.AddTask c) throws SQLException {
-          String task = c.id() != null && !c.id().isBlank() ? c.id() : freeId(tx.sql());
-          if (Tasks.find(tx.sql(), task).isPresent()) {
-            throw new HiveException(
-                "duplicate-id", "There is a task " + task + " already.", "Choose another id.");
-          }
-          if (c.title() == null || c.title().isBlank()) {
-            throw new HiveException(
-                "no-title", "A task needs a title.", "Say in a few words what it is to do.");
-          }
-          var spec =
-              new TaskSpec(
-                  task,
-                  c.title(),
-                  orEmpty(c.requirements()),
-                  c.agent() == null || c.agent().isBlank() ? null : c.agent(),
-                  orEmpty(c.capabilities()),
-                  orEmpty(c.needs()),
-                  c.priority() == null ? 5 : c.priority(),
-                  c.kind(),
-                  c.prompt() == null ? "" : c.prompt(),
-                  List.of());
-          var plan =
-              new PlanDocument(
-                  Optional.ofNullable(meta(tx.sql(), "plan")).orElse(config.name()),
-                  List.of(),
-                  List.of(spec));
-          plan.check("new task", known(tx.sql()));
-          dispatch.submit(tx, plan, null);
-          return Map.of("id", task);
+    String task = c.id() != null && !c.id().isBlank() ? c.id() : freeId(tx.sql());
+    if (Tasks.find(tx.sql(), task).isPresent()) {
+      throw new HiveException(
+          "duplicate-id", "There is a task " + task + " already.", "Choose another id.");
+    }
+    if (c.title() == null || c.title().isBlank()) {
+      throw new HiveException(
+          "no-title", "A task needs a title.", "Say in a few words what it is to do.");
+    }
+    var spec =
+        new TaskSpec(
+            task,
+            c.title(),
+            orEmpty(c.requirements()),
+            c.agent() == null || c.agent().isBlank() ? null : c.agent(),
+            orEmpty(c.capabilities()),
+            orEmpty(c.needs()),
+            c.priority() == null ? 5 : c.priority(),
+            c.kind(),
+            c.prompt() == null ? "" : c.prompt(),
+            List.of());
+    var plan =
+        new PlanDocument(
+            Optional.ofNullable(meta(tx.sql(), "plan")).orElse(config.name()),
+            List.of(),
+            List.of(spec));
+    plan.check("new task", known(tx.sql()));
+    dispatch.submit(tx, plan, null);
+    return Map.of("id", task);
   }
 
   /** What a plan may refer to beside itself. */

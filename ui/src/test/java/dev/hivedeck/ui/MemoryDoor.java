@@ -41,7 +41,19 @@ public class MemoryDoor implements Door {
   public volatile Function<Command, JsonNode> answer = _ -> Json.object();
 
   public volatile Stats stats =
-      new Stats(0, 12, 6, 1, 41.7, 18_200_000, 2.1, 4.18, 42, List.of(), "127.0.0.1:7071", "ws://127.0.0.1:7072");
+      new Stats(
+          0,
+          12,
+          6,
+          1,
+          41.7,
+          18_200_000,
+          2.1,
+          4.18,
+          42,
+          List.of(),
+          "127.0.0.1:7071",
+          "ws://127.0.0.1:7072");
 
   public MemoryDoor(Clock clock) {
     this.clock = clock;

@@ -236,7 +236,10 @@ public final class HttpApi implements AutoCloseable {
             throw new HiveException("bad-json", "The body is no JSON object.", "Send an object.");
           }
           String correlation = x.getRequestHeaders().getFirst("X-Correlation-Id");
-          send(x, 200, door.execute(
+          send(
+              x,
+              200,
+              door.execute(
                   steer.command(x, object),
                   correlation,
                   x.getRequestHeaders().getFirst("Idempotency-Key")));

@@ -49,7 +49,9 @@ final class Breakers {
     this.config =
         CircuitBreakerConfig.custom()
             .clock(clock)
-            .slidingWindow(3, 3, SlidingWindowType.COUNT_BASED)
+            .slidingWindowType(SlidingWindowType.COUNT_BASED)
+            .slidingWindowSize(3)
+            .minimumNumberOfCalls(3)
             .failureRateThreshold(100)
             .waitDurationInOpenState(Duration.ofNanos((long) (WAIT.toNanos() / speed)))
             .permittedNumberOfCallsInHalfOpenState(1)
@@ -91,14 +93,10 @@ final class Breakers {
       return;
     }
     breaker.reason = end.detail();
-    breaker.circuit.onError(
-        0, TimeUnit.NANOSECONDS, new IllegalStateException(end.reason()));
+    breaker.circuit.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException(end.reason()));
     if (breaker.circuit.getState() == CircuitBreaker.State.OPEN) {
       breaker.until =
-          clock
-              .instant()
-              .plusMillis(
-                  config.getWaitIntervalFunctionInOpenState().apply(1));
+          clock.instant().plusMillis(1 + config.getWaitIntervalFunctionInOpenState().apply(1));
     }
   }
 

@@ -172,11 +172,9 @@ public final class Scheduler implements AutoCloseable {
     Instant now = timers.clock().instant();
     Optional<Instant> question = questions.expire(now);
     int wanted = trusted.getAsBoolean() ? store.read(Steering::limit) - runs.size() : 0;
-    var admitted =
-        Admission.of(capacity.get(), config.get().queue(), wanted, runs.size());
+    var admitted = Admission.of(capacity.get(), config.get().queue(), wanted, runs.size());
     var claimed =
-        dispatch.claim(
-            admitted.room() > 0 ? pool() : Dispatch.Pool.NONE, admitted.room(), LEASE);
+        dispatch.claim(admitted.room() > 0 ? pool() : Dispatch.Pool.NONE, admitted.room(), LEASE);
     claimed.claims().forEach(this::launch);
     held = admitted.held();
     var looked = Optional.ofNullable(held).map(why -> now.plus(LOOK));

@@ -27,7 +27,7 @@ class QuietDoor implements Door {
   }
 
   @Override
-  public JsonNode execute(Command command, String correlation) {
+  public JsonNode execute(Command command, String correlation, String key) {
     throw new UnsupportedOperationException();
   }
 
@@ -53,6 +53,6 @@ class QuietDoor implements Door {
 
   @Override
   public Stats stats() {
-    return new Stats(0, 0, 0, 0, 0, 0, 0, 0, "", "");
+    return new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), "", "");
   }
 }

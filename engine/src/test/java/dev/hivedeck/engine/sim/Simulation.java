@@ -203,7 +203,17 @@ final class Simulation {
     dispatch = planted(queue);
     scheduler =
         new Scheduler(
-            store, dispatch, questions, agents, world, () -> CONFIG, () -> true, () -> PLENTY, fates, this::id, 1);
+            store,
+            dispatch,
+            questions,
+            agents,
+            world,
+            () -> CONFIG,
+            () -> true,
+            () -> PLENTY,
+            fates,
+            this::id,
+            1);
     steering = new Steering(queue, agents, scheduler::wake, scheduler::hear);
     merges =
         new MergeQueue(

@@ -66,8 +66,7 @@ final class StatusBar extends HBox {
                   texts.bytes(s.storeBytes()),
                   texts.decimal(s.commitMillis(), s.commitMillis() < 10 ? 1 : 0)));
           set(held, s.held().isEmpty() ? "" : texts.text("status.held", s.held().getFirst()));
-          held.setTooltip(
-              s.held().isEmpty() ? null : Parts.tooltip(String.join("\n", s.held())));
+          held.setTooltip(s.held().isEmpty() ? null : Parts.tooltip(String.join("\n", s.held())));
           set(
               recovery,
               s.recoverySeconds() == 0

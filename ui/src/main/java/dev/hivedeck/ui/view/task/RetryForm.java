@@ -41,13 +41,13 @@ final class RetryForm extends VBox {
     row(form, 0, "task.retry.agent", agent);
     row(form, 1, "task.retry.minutes", minutes);
     row(form, 2, "task.prompt", prompt);
-    var ok =
-        Parts.button(
-            texts.text("task.retry.so"), () -> go.accept(command()), "accent");
+    var ok = Parts.button(texts.text("task.retry.so"), () -> go.accept(command()), "accent");
     ok.disableProperty()
         .bind(
             Bindings.createBooleanBinding(
-                () -> !minutes.getText().isBlank() && !minutes.getText().strip().matches("[1-9]\\d{0,4}"),
+                () ->
+                    !minutes.getText().isBlank()
+                        && !minutes.getText().strip().matches("[1-9]\\d{0,4}"),
                 minutes.textProperty()));
     getChildren().setAll(form, Parts.row(8, Parts.spacer(), ok));
     Parts.show(this, false);

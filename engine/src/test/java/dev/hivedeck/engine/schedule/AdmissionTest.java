@@ -1,0 +1,97 @@
+package dev.hivedeck.engine.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.agent.End;
+import dev.hivedeck.engine.config.AgentSpec;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.config.QueueConfig;
+import dev.hivedeck.engine.process.Capacity;
+import dev.hivedeck.engine.time.VirtualTime;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Who is let to work: by what the machine has left, and by what became of those before. */
+class AdmissionTest {
+  private static final HiveConfig CONFIG =
+      HiveConfig.parse(
+          "hive.yaml",
+          """
+          version: 1
+          queue: { memory: 1GB, load: 4 }
+          agents:
+            ann: { driver: command, run: work }
+            bob: { driver: command, run: work }
+          """);
+  private static final QueueConfig QUEUE = CONFIG.queue();
+
+  private static Capacity gigabytes(double free, double load) {
+    return new Capacity((long) (free * 1e9), load);
+  }
+
+  @Test
+  void asManyBeginAsMemoryHolds() {
+    assertThat(Admission.of(gigabytes(64, 1), QUEUE, 8, 0).room()).isEqualTo(8);
+    assertThat(Admission.of(gigabytes(64, 1), QUEUE, 8, 0).held()).isNull();
+    var few = Admission.of(gigabytes(2.7, 1), QUEUE, 8, 3);
+    assertThat(few.room()).isEqualTo(3);
+    assertThat(few.held()).contains("2.5 GB").contains("512 MB");
+    assertThat(Admission.of(gigabytes(1.2, 1), QUEUE, 8, 3).room()).isZero();
+  }
+
+  @Test
+  void aBusyMachineTakesNoMoreAndOneMayAlwaysWork() {
+    var busy = Admission.of(gigabytes(64, 4.5), QUEUE, 8, 2);
+    assertThat(busy.room()).isZero();
+    assertThat(busy.held()).contains("4.5").contains("4.0");
+    assertThat(Admission.of(gigabytes(0.1, 9), QUEUE, 8, 0).room()).isEqualTo(1);
+  }
+
+  @Test
+  void theMachineTellsWhatItHas() {
+    assertThat(Capacity.now().memory()).isPositive();
+    assertThat(Capacity.now().load()).isNotNegative();
+  }
+
+  @Test
+  void whatCannotBeRunThreeTimesRestsAndIsThenTriedOnce() {
+    var time = new VirtualTime();
+    var breakers = new Breakers(time.clock(), 1);
+    AgentSpec ann = CONFIG.agents().get("ann");
+    var missing = new End(false, "not-found", "ann-cli is not installed.");
+    for (int i = 0; i < 3; i++) {
+      assertThat(breakers.closed(ann)).isTrue();
+      breakers.begins(ann);
+      breakers.ended(ann, missing);
+    }
+    assertThat(breakers.closed(ann)).isFalse();
+    assertThat(breakers.closed(CONFIG.agents().get("bob"))).isTrue();
+    assertThat(breakers.open()).singleElement().asString().contains("ann-cli is not installed.");
+
+    time.advance(Breakers.WAIT.minusSeconds(1));
+    assertThat(breakers.closed(ann)).isFalse();
+    time.advance(Duration.ofSeconds(2));
+    assertThat(breakers.closed(ann)).isTrue();
+    breakers.begins(ann);
+    assertThat(breakers.closed(ann)).as("one to see").isFalse();
+    breakers.ended(ann, missing);
+    assertThat(breakers.closed(ann)).isFalse();
+
+    time.advance(Breakers.WAIT.plusSeconds(1));
+    breakers.begins(ann);
+    breakers.ended(ann, new End(true, null, null));
+    assertThat(breakers.closed(ann)).isTrue();
+    assertThat(breakers.open()).isEmpty();
+  }
+
+  @Test
+  void whatATaskMakesFailSaysNothingAboutTheProgram() {
+    var breakers = new Breakers(new VirtualTime().clock(), 1);
+    AgentSpec ann = CONFIG.agents().get("ann");
+    for (int i = 0; i < 20; i++) {
+      breakers.begins(ann);
+      breakers.ended(ann, new End(false, "exit", "It could not do it."));
+    }
+    assertThat(breakers.closed(ann)).isTrue();
+  }
+}
