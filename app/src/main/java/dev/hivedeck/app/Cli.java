@@ -42,6 +42,8 @@ import picocli.CommandLine.ScopeType;
       ListCommands.Decisions.class,
       ListCommands.Events.class,
       KeptCommand.class,
+      SteerCommands.Work.class,
+      SteerCommands.Rest.class,
       SteerCommands.Decide.class,
       SteerCommands.Task.class,
       SteerCommands.Change.class,

@@ -47,6 +47,52 @@ final class SteerCommands {
     }
   }
 
+  @Command(name = "work", description = "Give ready tasks to agents.")
+  static final class Work implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Option(names = "--agents", description = "How many may work at once; default: as before.")
+    int agents;
+
+    @Override
+    public Integer call() {
+      return send(cli, new dev.hivedeck.engine.protocol.Command.Work(agents), "The hive works.");
+    }
+  }
+
+  @Command(
+      name = "rest",
+      description = "Give out no more tasks; what runs may end, or is parked with its work kept.")
+  static final class Rest implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Option(names = "--park", description = "Stop what runs now; it goes on from there later.")
+    boolean park;
+
+    @Override
+    public Integer call() {
+      try (var opened = Doors.open(cli.workspace())) {
+        var result =
+            opened
+                .door()
+                .execute(new dev.hivedeck.engine.protocol.Command.Rest(park), null, cli.key());
+        int running = result.path("running").asInt();
+        long seconds = result.path("seconds").asLong();
+        cli.answer(
+            result,
+            running == 0
+                ? "The hive rests."
+                : park
+                    ? "The hive rests; parking " + running + " agents takes a few seconds."
+                    : "The hive rests; "
+                        + running
+                        + " agents may end"
+                        + (seconds == 0 ? "." : ", which takes about " + seconds + " s."));
+        return Cli.DONE;
+      }
+    }
+  }
+
   @Command(name = "task", description = "Steer tasks.")
   static final class Task {
     @ParentCommand Cli cli;

@@ -475,7 +475,7 @@ public final class Hive implements Door, AutoCloseable {
           write(id, key, command, tx -> questions.decide(tx, c.id(), c.option(), c.comment()));
       case Command.Trust ignored -> giveTrust();
       case Command.Work c -> work(true, c.agents(), id);
-      case Command.Rest ignored -> work(false, 0, id);
+      case Command.Rest c -> rest(c.park(), id);
       case Command.UpdateCheckout ignored -> updateCheckout();
       case Command.RestoreKept c -> Map.of("branch", worktrees.restore(c.id(), c.branch()));
       case Command.Repair c -> {
@@ -625,6 +625,15 @@ public final class Hive implements Door, AutoCloseable {
           return null;
         });
     return null;
+  }
+
+  private Object rest(boolean park, String id) {
+    work(false, 0, id);
+    var drain = store.read(sql -> Attempts.drain(sql, timers.clock().instant()));
+    if (park) {
+      scheduler.park();
+    }
+    return Map.of("running", scheduler.running().size(), "seconds", park ? 0 : drain.toSeconds());
   }
 
   private Object updateCheckout() {

@@ -109,8 +109,17 @@ public sealed interface Command {
    */
   record Work(int agents) implements Command {}
 
-  /** Claims nothing more; what runs may end. */
-  record Rest() implements Command {}
+  /**
+   * Claims nothing more. Result {@code {running, seconds}}: how many attempts still run, and how
+   * long they will take by what their agents took before; 0 where nothing is known.
+   *
+   * @param park whether to stop them now, with their work kept to go on from; else they may end
+   */
+  record Rest(boolean park) implements Command {
+    public Rest() {
+      this(false);
+    }
+  }
 
   /** Brings the user's own checkout of main up to the tip, keeping local edits or refusing. */
   record UpdateCheckout() implements Command {}

@@ -142,6 +142,27 @@ public final class Attempts {
             since));
   }
 
+  /**
+   * How long the attempts that run will take, if each takes as long as its agent's last twenty that
+   * succeeded did in the mean; zero where nothing is known.
+   */
+  public static Duration drain(Sql sql, Instant now) throws SQLException {
+    Duration longest = Duration.ZERO;
+    for (var attempt : active(sql)) {
+      long mean =
+          sql.number(
+              "SELECT cast(coalesce(avg(took), 0) AS INTEGER) FROM (SELECT ended_at - started_at AS"
+                  + " took FROM attempt WHERE agent = ? AND state = 'succeeded'"
+                  + " ORDER BY started_at DESC LIMIT 20)",
+              attempt.agent());
+      Duration left = Duration.between(now, attempt.startedAt().plusMillis(mean));
+      if (left.compareTo(longest) > 0) {
+        longest = left;
+      }
+    }
+    return longest;
+  }
+
   /** The task's latest attempt. */
   static Optional<Row> latestOf(Sql sql, String task) throws SQLException {
     return sql.one(

@@ -321,6 +321,11 @@ public final class Scheduler implements AutoCloseable {
     workshop.sweep();
   }
 
+  /** Stops what runs, with its work kept to go on from. */
+  public void park() {
+    runs.values().forEach(Run::stop);
+  }
+
   /** Attempts that run in this engine. */
   public List<String> running() {
     return List.copyOf(runs.keySet());

@@ -162,6 +162,7 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
           w.working()
               ? action("action.rest", Icon.PAUSE, "", () -> send(new Command.Rest()))
               : action("action.work", Icon.PLAY, "", () -> send(new Command.Work(0))));
+      actions.add(action("action.park", Icon.PAUSE, "", () -> send(new Command.Rest(true))));
       actions.add(action("action.newtask", Icon.ADD, "", sheets::newTask));
       actions.add(action("action.import", Icon.IMPORT, "", new PlanImport(desk)::choose));
       if (w.behind() > 0) {

@@ -1,5 +1,6 @@
 package dev.hivedeck.ui.view.overview;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AgentState;
@@ -12,6 +13,7 @@ import dev.hivedeck.ui.shell.PlanImport;
 import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
+import java.time.Duration;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,12 +107,27 @@ public final class OverviewScreen implements Screen {
     watching.unsubscribe();
   }
 
+  /** Says what still runs after the hive was told to rest, and for how long. */
+  private void rests(JsonNode result) {
+    int running = result.path("running").asInt();
+    if (running > 0) {
+      var left = Duration.ofSeconds(result.path("seconds").asLong());
+      desk.notices()
+          .say(
+              left.isZero()
+                  ? texts.text("overview.rests", running)
+                  : texts.text("overview.rests.for", running, texts.span(left)));
+    }
+  }
+
   private Region head() {
     work.setMinWidth(Region.USE_PREF_SIZE);
     work.setOnAction(
         _ -> {
           var w = desk.live().workspace().get();
-          desk.steering().execute(w.working() ? new Command.Rest() : new Command.Work(0));
+          desk.steering()
+              .execute(w.working() ? new Command.Rest() : new Command.Work(0))
+              .thenAccept(this::rests);
         });
     var add = Parts.button(texts.text("action.newtask"), desk.go()::newTask, "accent");
     var title = Parts.label(texts.text("place.overview"), "title");
