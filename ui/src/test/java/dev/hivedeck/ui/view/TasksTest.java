@@ -16,6 +16,7 @@ import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Theme;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javafx.scene.Node;
@@ -84,6 +85,36 @@ class TasksTest {
     robot.clickOn("Try again");
     Fx.until("asked", () -> !door.commands.isEmpty());
     assertThat(door.commands).containsExactly(new Command.RetryTask("T-123", null));
+  }
+
+  @Test
+  void aDeadLetterIsTriedAgainWithMoreTimeAndAnotherAgent() {
+    Fx.run(() -> desktop.frame().to(Place.TASKS, "T-123"));
+    Fx.until("its prompt", () -> text("race of two shoppers"));
+    robot.clickOn("Try again with …");
+    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      Fx.picture(desktop, PICTURES.resolve("tasks-retry-" + choice.name().toLowerCase() + ".png"));
+    }
+    robot.clickOn(named("Minutes"));
+    robot.write("0");
+    assertThat(Fx.get(() -> button("Try again with this").isDisabled())).isTrue();
+    robot.eraseText(1).write("40");
+    robot.clickOn("Try again with this");
+    Fx.until("sent", () -> !door.commands.isEmpty());
+    assertThat(door.commands)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Command.RetryTask.class,
+            c -> {
+              assertThat(c.id()).isEqualTo("T-123");
+              assertThat(c.timeout()).isEqualTo(Duration.ofMinutes(40));
+              assertThat(c.prompt()).as("left as it was").isNull();
+            });
+  }
+
+  private javafx.scene.control.Button button(String text) {
+    return robot.lookup(text).queryButton();
   }
 
   @Test

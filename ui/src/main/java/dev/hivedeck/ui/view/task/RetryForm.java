@@ -34,7 +34,10 @@ final class RetryForm extends VBox {
     agent.setMaxWidth(Double.MAX_VALUE);
     agent.setAccessibleText(texts.text("task.retry.agent"));
     minutes.setPromptText(texts.text("task.retry.minutes.prompt"));
+    minutes.setAccessibleText(texts.text("task.retry.minutes"));
+    prompt.setAccessibleText(texts.text("task.prompt"));
     prompt.setPrefRowCount(5);
+    prompt.setMinHeight(USE_PREF_SIZE);
     prompt.setWrapText(true);
     var form = new GridPane(12, 8);
     form.getStyleClass().add("form");

@@ -200,11 +200,11 @@ final class TaskInspector extends StackPane {
     var state = task.state();
     boolean again =
         state == TaskState.DEAD || state == TaskState.CANCELLED || state == TaskState.DELAYED;
-    Parts.show(retry, again);
-    Parts.show(otherwise, again);
     if (!again) {
       retryForm.close();
     }
+    Parts.show(retry, again && !retryForm.isVisible());
+    Parts.show(otherwise, again);
     Parts.show(cancel, state != TaskState.CANCELLED && !task.merged());
     boolean paused = state == TaskState.PAUSED;
     Parts.show(
@@ -348,6 +348,7 @@ final class TaskInspector extends StackPane {
         .thenAccept(
             _ -> {
               retryForm.close();
+              renew();
               desk.notices().say(texts.text("task.retried", command.id()));
             });
   }
@@ -355,9 +356,11 @@ final class TaskInspector extends StackPane {
   private void otherwise() {
     if (retryForm.isVisible()) {
       retryForm.close();
+      reins();
       return;
     }
     retryForm.open(task);
+    reins();
     retryForm.prompt(
         prompt.getText().equals(texts.text("task.prompt.none")) ? "" : prompt.getText());
   }
