@@ -3,6 +3,7 @@ package dev.hivedeck.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.agent.CommandDriver;
 import dev.hivedeck.engine.agent.Driver;
+import dev.hivedeck.engine.agent.PersonDriver;
 import dev.hivedeck.engine.agent.ScriptedDriver;
 import dev.hivedeck.engine.api.Access;
 import dev.hivedeck.engine.api.FeedServer;
@@ -160,7 +161,9 @@ public final class Hive implements Door, AutoCloseable {
             "command",
             new CommandDriver(timers, meter),
             "scripted",
-            new ScriptedDriver(timers, meter));
+            new ScriptedDriver(timers, meter),
+            "person",
+            new PersonDriver());
     var workshop =
         new LocalWorkshop(
             repository,
@@ -568,6 +571,7 @@ public final class Hive implements Door, AutoCloseable {
   private PlanDocument.Known known(Sql sql) throws SQLException {
     var able = new HashMap<String, List<String>>();
     config.agents().forEach((name, agent) -> able.put(name, agent.capabilities()));
+    able.put(PersonDriver.NAME, List.of());
     return new PlanDocument.Known(able, PlanLedger.needs(sql), PlanLedger.requirementIds(sql));
   }
 

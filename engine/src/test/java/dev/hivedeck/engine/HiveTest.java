@@ -300,6 +300,32 @@ class HiveTest {
   }
 
   @Test
+  void aPersonTakesOverAndTheirWorkPassesTheSameGates() throws Exception {
+    var sandbox = one("exit 3\n", "default: { human: none }");
+    try (Hive hive = working(sandbox)) {
+      Sandbox.await("merged by b", hive, () -> Sandbox.task(hive, "T-1").merged());
+      hive.execute(
+          new Command.AddTask(
+              "T-2", "By hand", "Do it yourself.", "you", null, null, null, null, null),
+          null);
+      Sandbox.await("asked", hive, () -> !Sandbox.decisions(hive).isEmpty());
+      var decision = Sandbox.decisions(hive).getFirst();
+      assertThat(decision.kind()).isEqualTo("manual");
+      assertThat(decision.dueAt()).isNull();
+      var attempt = Sandbox.task(hive, "T-2").attempt();
+      var worktree =
+          java.nio.file.Path.of(
+              hive.query(new Query.Attempts("T-2")).get(0).get("worktree").asText());
+      assertThat(decision.question()).contains(worktree.toString());
+      java.nio.file.Files.writeString(worktree.resolve("by-hand.txt"), "made by hand\n");
+      hive.execute(new Command.Decide(decision.id(), "hand back", null), null);
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-2").merged());
+      assertThat(attempt).isEqualTo("T-2.1");
+      assertThat(sandbox.git("show", "main:by-hand.txt")).isEqualTo("made by hand");
+    }
+  }
+
+  @Test
   void cancelEndsTheWholeProcessTreeAndKeepsTheWork() {
     var sandbox =
         one("echo half > half.txt; setsid sleep 300 & sleep 300\n", "default: { human: none }");

@@ -13,9 +13,12 @@ import dev.hivedeck.ui.feed.Endpoint;
 import dev.hivedeck.ui.feed.FeedClient;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Theme;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -126,6 +129,50 @@ class DeskTest {
     Fx.until("sent", () -> !door.commands.isEmpty());
     assertThat(door.commands)
         .containsExactly(new Command.Decide("Q-3", "keep one table", "with a dry run"));
+  }
+
+  @Test
+  void aTaskThatIsWithThePersonOpensInTheirEditor() throws Exception {
+    var opened = folder.resolve("opened");
+    var editor = Files.writeString(folder.resolve("editor.sh"), "echo \"$1\" > " + opened);
+    Fx.run(() -> desktop.frame().desk().settings().put("editor", "sh " + editor));
+    door.tell(
+        "decision.opened",
+        Topic.DECISION,
+        "you ask",
+        new Views.Decision(
+            "Q-9",
+            "T-101",
+            "T-101.1",
+            "you",
+            "manual",
+            3,
+            "T-101 is with you. Work in /tmp/T-101, then hand it back.",
+            "Place an order once, however often the request comes.",
+            List.of("hand back", "give up"),
+            null,
+            Views.DecisionState.OPEN,
+            null,
+            null,
+            null,
+            Instant.now(),
+            null,
+            null));
+    Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-9"));
+    Fx.until("shown", () -> !texts(".question").isEmpty());
+    Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-9"));
+    Fx.picture(desktop, Path.of("target", "screens", "decisions-manual.png"));
+    robot.clickOn("Open in the editor");
+    Fx.until("opened", () -> Files.exists(opened));
+    Fx.until("told where", () -> read(opened).equals("/tmp/T-101"));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   @Test

@@ -32,6 +32,9 @@ final class ConfigReader {
   private static final Pattern PROCESSES = Pattern.compile("[1-9]\\d{0,8}");
   private static final Pattern COUNT = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kMG]?)");
 
+  /** Who an agent may fall back to though no section describes them. */
+  private static final String PERSON = "you";
+
   private final YamlSource source;
 
   private ConfigReader(YamlSource source) {
@@ -72,7 +75,7 @@ final class ConfigReader {
     }
     for (var agent : agents.values()) {
       for (String other : agent.fallback()) {
-        if (!agents.containsKey(other)) {
+        if (!agents.containsKey(other) && !other.equals(PERSON)) {
           source.wrong(
               "/agents/" + agent.name() + "/fallback",
               "agent "
@@ -148,6 +151,9 @@ final class ConfigReader {
 
   private AgentSpec agent(String name, JsonNode n, AgentSpec.Limits usual) {
     String at = "/agents/" + name;
+    if (name.equals(PERSON)) {
+      source.wrong(at, "\"" + PERSON + "\" is you, the person; give the agent another name");
+    }
     String driver = n.path("driver").asText("command");
     if (!RUNNING.contains(driver)) {
       source.wrong(

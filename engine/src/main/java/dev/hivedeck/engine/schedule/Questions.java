@@ -71,7 +71,11 @@ public final class Questions {
   private void open(
       Tx tx, Dispatch.Claim claim, Question question, CompletableFuture<Answer> answer)
       throws SQLException {
-    var rule = config.get().rule(question.kind() == null ? claim.kind() : question.kind());
+    String kind = question.kind() == null ? claim.kind() : question.kind();
+    var rule =
+        Question.MANUAL.equals(kind)
+            ? new DecisionRule(kind, DecisionRule.Human.REQUIRED, null, null)
+            : config.get().rule(kind);
     var options = question.options() == null ? List.<String>of() : question.options();
     String fallback =
         question.fallback() != null
@@ -88,7 +92,7 @@ public final class Questions {
             claim.task(),
             claim.attempt(),
             claim.agent(),
-            question.kind() == null ? claim.kind() : question.kind(),
+            kind,
             question.question(),
             question.detail(),
             options.isEmpty() ? List.of("proceed", "stop") : options,

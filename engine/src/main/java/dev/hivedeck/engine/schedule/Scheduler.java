@@ -171,8 +171,14 @@ public final class Scheduler implements AutoCloseable {
   private void cycle() {
     Instant now = timers.clock().instant();
     Optional<Instant> question = questions.expire(now);
-    int wanted = trusted.getAsBoolean() ? store.read(Steering::limit) - runs.size() : 0;
-    var admitted = Admission.of(capacity.get(), config.get().queue(), wanted, runs.size());
+    // What is with a person takes nothing of the machine.
+    int working =
+        (int)
+            runs.values().stream()
+                .filter(run -> !run.claim().agent().equals(Agents.PERSON.name()))
+                .count();
+    int wanted = trusted.getAsBoolean() ? store.read(Steering::limit) - working : 0;
+    var admitted = Admission.of(capacity.get(), config.get().queue(), wanted, working);
     var claimed =
         dispatch.claim(admitted.room() > 0 ? pool() : Dispatch.Pool.NONE, admitted.room(), LEASE);
     claimed.claims().forEach(this::launch);
@@ -193,7 +199,7 @@ public final class Scheduler implements AutoCloseable {
     var live = new HashMap<String, Integer>();
     runs.values().forEach(run -> live.merge(run.claim().agent(), 1, Integer::sum));
     return new Dispatch.Pool(
-        agents.all().stream()
+        Stream.concat(agents.all().stream(), Stream.of(Agents.PERSON))
             .filter(breakers::closed)
             .map(
                 a ->

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Views.DecisionState;
 import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.shell.Answers;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Editor;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -12,6 +13,7 @@ import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +44,9 @@ import javafx.util.Subscription;
 /** Every question, the open ones first, and the one that is looked at in full. */
 public final class DecisionsScreen implements Screen {
   private static final Duration SOON = Duration.ofMinutes(5);
+
+  /** The kind of a task that is with the person themselves. */
+  private static final String MANUAL = "manual";
 
   private final Desk desk;
   private final Texts texts;
@@ -297,6 +302,21 @@ public final class DecisionsScreen implements Screen {
     comment.setPrefRowCount(3);
     comment.setWrapText(true);
     var buttons = new FlowPane(8, 8);
+    if (MANUAL.equals(d.kind())) {
+      desk.live()
+          .attempts()
+          .get(d.attempt())
+          .map(Views.Attempt::worktree)
+          .ifPresent(
+              folder ->
+                  buttons
+                      .getChildren()
+                      .add(
+                          Parts.button(
+                              texts.text("decision.editor"),
+                              () -> new Editor(desk).open(Path.of(folder)),
+                              "accent")));
+    }
     buttons.getChildren().addAll(new Answers(desk).buttons(d, comment::getText));
     return new VBox(8, comment, buttons);
   }

@@ -16,6 +16,9 @@ import javafx.scene.layout.VBox;
 
 /** Changes what a task that went wrong is tried with: another agent, another prompt, more time. */
 final class RetryForm extends VBox {
+  /** The person, as the engine knows them: the task comes to Decisions with its worktree. */
+  private static final String YOU = "you";
+
   private final Desk desk;
   private final ComboBox<String> agent = new ComboBox<>();
   private final TextField minutes = new TextField();
@@ -69,6 +72,7 @@ final class RetryForm extends VBox {
   void open(Views.Task of) {
     task = of.id();
     agent.getItems().setAll(desk.live().agents().all().stream().map(Views.Agent::id).toList());
+    agent.getItems().add(YOU);
     agent.setValue(of.worker() != null ? of.worker() : of.agent());
     minutes.clear();
     before = "";
