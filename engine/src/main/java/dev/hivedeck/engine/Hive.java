@@ -48,6 +48,7 @@ import dev.hivedeck.engine.security.Token;
 import dev.hivedeck.engine.security.Trust;
 import dev.hivedeck.engine.security.WorkspaceLock;
 import dev.hivedeck.engine.store.Backups;
+import dev.hivedeck.engine.store.Meta;
 import dev.hivedeck.engine.store.Once;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
@@ -382,30 +383,21 @@ public final class Hive implements Door, AutoCloseable {
     String checkout = repository.checkout().orElse(null);
     int behind = 0;
     if (repository.main().equals(checkout)) {
-      String since = store.read(sql -> meta(sql, "checkout"));
+      String since = store.read(sql -> Meta.get(sql, "checkout")).orElse(null);
       if (since == null || repository.indexMatches(tip)) {
         if (!tip.equals(since)) {
-          store.write(options.ids().get(), tx -> setMeta(tx, "checkout", tip));
+          store.write(
+              options.ids().get(),
+              tx -> {
+                Meta.put(tx, "checkout", tip);
+                return null;
+              });
         }
       } else {
         behind = worktrees.behind(since);
       }
     }
     return new Standing(tip.substring(0, 7), checkout, behind);
-  }
-
-  private static String meta(Sql sql, String key) throws SQLException {
-    return sql.one("SELECT value FROM meta WHERE key = ?", row -> row.text("value"), key)
-        .orElse(null);
-  }
-
-  private static Object setMeta(Tx tx, String key, String value) throws SQLException {
-    return tx.sql()
-        .update(
-            "INSERT INTO meta(key, value) VALUES (?, ?)"
-                + " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
-            key,
-            value);
   }
 
   private void tellWorkspace(String type, String text) {
@@ -431,7 +423,7 @@ public final class Hive implements Door, AutoCloseable {
         trusted,
         Steering.working(sql),
         Steering.limit(sql),
-        meta(sql, "plan"),
+        Meta.get(sql, "plan").orElse(null),
         VERSION,
         startedAt,
         problems,
@@ -559,9 +551,7 @@ public final class Hive implements Door, AutoCloseable {
             List.of());
     var plan =
         new PlanDocument(
-            Optional.ofNullable(meta(tx.sql(), "plan")).orElse(config.name()),
-            List.of(),
-            List.of(spec));
+            Meta.get(tx.sql(), "plan").orElse(config.name()), List.of(), List.of(spec));
     plan.check("new task", known(tx.sql()));
     dispatch.submit(tx, plan, null);
     return Map.of("id", task);
@@ -641,7 +631,7 @@ public final class Hive implements Door, AutoCloseable {
   }
 
   private Object updateCheckout() {
-    String since = store.read(sql -> meta(sql, "checkout"));
+    String since = store.read(sql -> Meta.get(sql, "checkout")).orElse(null);
     if (standing.behind() == 0) {
       throw new HiveException(
           "up-to-date", "Your checkout has all of main already.", "Nothing to do.");

@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -44,9 +43,6 @@ public final class MergeQueue implements Verified, AutoCloseable {
 
   private static final Duration DISK = Duration.ofSeconds(5);
   private static final Duration AGAIN = Duration.ofSeconds(10);
-
-  /** The store could not write; what has happened is written when it can. */
-  private static final Set<String> UNWRITTEN = Set.of("disk-full", "disk-failed", "store-failed");
 
   private final Store store;
   private final Timers timers;
@@ -286,7 +282,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
             });
         return;
       } catch (HiveException e) {
-        if (!UNWRITTEN.contains(e.code())) {
+        if (!Store.unwritten(e)) {
           throw e;
         }
         LOG.warn("written again later: {}", e.getMessage());
@@ -362,7 +358,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("merging {}", change.id(), e);
-      if (UNWRITTEN.contains(code(e))) {
+      if (Store.unwritten(e)) {
         throw e; // It did not begin.
       }
       var merge = mainline.mergeOf(change.head());
@@ -374,10 +370,6 @@ public final class MergeQueue implements Verified, AutoCloseable {
     } finally {
       MDC.remove("correlation");
     }
-  }
-
-  private static String code(RuntimeException e) {
-    return e instanceof HiveException refusal ? refusal.code() : "";
   }
 
   /**

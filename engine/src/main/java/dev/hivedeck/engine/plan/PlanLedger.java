@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.store.Meta;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
@@ -36,7 +37,7 @@ public final class PlanLedger {
     var added = new ArrayList<String>();
     var changed = new ArrayList<String>();
     var kept = new ArrayList<String>();
-    meta(tx, "plan", plan.title());
+    Meta.put(tx, "plan", plan.title());
     var requirements =
         fingerprints(sql, "SELECT id, title || priority || acceptance AS print FROM requirement");
     int place = (int) sql.number("SELECT coalesce(max(place), 0) FROM requirement");
@@ -198,15 +199,6 @@ public final class PlanLedger {
     var prints = new HashMap<String, String>();
     sql.list(query, row -> prints.put(row.text("id"), row.text("print")));
     return prints;
-  }
-
-  private static void meta(Tx tx, String key, String value) throws SQLException {
-    tx.sql()
-        .update(
-            "INSERT INTO meta(key, value) VALUES (?, ?)"
-                + " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
-            key,
-            value);
   }
 
   /** The plan as it stands. */

@@ -13,6 +13,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views.Finding;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.Worktree;
 import java.time.Duration;
@@ -47,9 +48,6 @@ final class Run implements Activity {
   /** Ends after which the work so far is worth going on from: it was cut off, not given up. */
   private static final Set<String> CUT_OFF =
       Set.of("timeout", "quiet", "crash", "over-limit", "flood");
-
-  /** The store could not write; what is to be told is told again when it can. */
-  private static final Set<String> UNWRITTEN = Set.of("disk-full", "disk-failed", "store-failed");
 
   private final Dispatch dispatch;
   private final Questions questions;
@@ -324,7 +322,7 @@ final class Run implements Activity {
       try {
         return telling.getAsBoolean();
       } catch (HiveException e) {
-        if (!UNWRITTEN.contains(e.code())) {
+        if (!Store.unwritten(e)) {
           throw e;
         }
         LOG.warn("{} tells again: {}", claim.attempt(), e.getMessage());

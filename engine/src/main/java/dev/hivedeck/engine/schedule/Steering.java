@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.store.Meta;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
@@ -49,20 +50,11 @@ public final class Steering {
    * @param agents how many may work at once, 0 to leave as it is
    */
   public void work(Tx tx, boolean on, int agents) throws SQLException {
-    meta(tx, "working", on ? "yes" : "no");
+    Meta.put(tx, "working", on ? "yes" : "no");
     if (agents > 0) {
-      meta(tx, "limit", Integer.toString(agents));
+      Meta.put(tx, "limit", Integer.toString(agents));
     }
     tx.after(wake);
-  }
-
-  private static void meta(Tx tx, String key, String value) throws SQLException {
-    tx.sql()
-        .update(
-            "INSERT INTO meta(key, value) VALUES (?, ?)"
-                + " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
-            key,
-            value);
   }
 
   /** Makes a task ready anew, with what the command changes about it. */

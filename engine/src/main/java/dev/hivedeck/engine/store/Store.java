@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -434,6 +435,12 @@ public final class Store implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("after a commit", e);
     }
+  }
+
+  /** Whether it says that nothing could be written, which may pass; what it was is as it was. */
+  public static boolean unwritten(RuntimeException e) {
+    return e instanceof HiveException refusal
+        && Set.of("disk-full", "disk-failed", "store-failed").contains(refusal.code());
   }
 
   private static HiveException failed(SQLException e) {
