@@ -41,7 +41,6 @@ import org.slf4j.MDC;
 public final class MergeQueue implements Verified, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MergeQueue.class);
 
-  private static final Duration DISK = Duration.ofSeconds(5);
   private static final Duration AGAIN = Duration.ofSeconds(10);
 
   private final Store store;
@@ -270,25 +269,17 @@ public final class MergeQueue implements Verified, AutoCloseable {
     alarm = timers.after(delay, this::wake);
   }
 
-  /** Writes down what has happened, again and again while the disk is full: it cannot unhappen. */
+  /** Writes down what has happened, also when the disk is full for a while: it cannot unhappen. */
   private void written(String correlation, Written what) throws InterruptedException {
-    while (true) {
-      try {
-        store.write(
-            correlation,
-            tx -> {
-              what.run(tx);
-              return null;
-            });
-        return;
-      } catch (HiveException e) {
-        if (!Store.unwritten(e)) {
-          throw e;
-        }
-        LOG.warn("written again later: {}", e.getMessage());
-        timers.sleep(DISK);
-      }
-    }
+    Store.insist(
+        timers,
+        () ->
+            store.write(
+                correlation,
+                tx -> {
+                  what.run(tx);
+                  return null;
+                }));
   }
 
   /** What is to be written. */

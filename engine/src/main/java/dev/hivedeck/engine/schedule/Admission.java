@@ -14,14 +14,14 @@ record Admission(int room, String held) {
   /** What an agent takes before its tools do: 160 to 530 MB were measured. */
   static final long AGENT = 512L << 20;
 
+  /** No more are wanted. */
+  static final Admission NONE = new Admission(0, null);
+
   /**
-   * @param wanted how many more may work by number
+   * @param wanted how many more may work by number, 1 or more
    * @param running how many do
    */
   static Admission of(Capacity now, QueueConfig limits, int wanted, int running) {
-    if (wanted <= 0) {
-      return new Admission(0, null);
-    }
     int least = running == 0 ? 1 : 0;
     if (now.load() > limits.load()) {
       return new Admission(

@@ -1,6 +1,9 @@
 package dev.hivedeck.engine.schedule;
 
+import dev.hivedeck.engine.agent.Activity;
+import dev.hivedeck.engine.agent.Driver;
 import dev.hivedeck.engine.agent.End;
+import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.config.AgentSpec;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -75,19 +78,41 @@ final class Breakers {
     var breaker = of(agent);
     return switch (breaker.circuit.getState()) {
       case OPEN, FORCED_OPEN -> !clock.instant().isBefore(breaker.until);
-      case HALF_OPEN -> false; // one is on its way already
+      case HALF_OPEN -> trialFree(breaker); // else one is on its way already
       default -> true;
     };
   }
 
-  /** It begins; after a wait this is the one that shows how things are. */
-  void begins(AgentSpec agent) {
-    of(agent).circuit.tryAcquirePermission();
+  /** Asks by taking the one permission and giving it back. */
+  private static boolean trialFree(Breaker breaker) {
+    boolean free = breaker.circuit.tryAcquirePermission();
+    if (free) {
+      breaker.circuit.releasePermission();
+    }
+    return free;
   }
 
-  /** How it ended. */
-  void ended(AgentSpec agent, End end) {
+  /**
+   * Runs a job and heeds how it ends; after a wait this is the one that shows how things are. One
+   * that is stopped shows nothing, and another may.
+   */
+  End run(AgentSpec agent, Driver driver, Job job, Activity activity) throws InterruptedException {
     var breaker = of(agent);
+    boolean permitted = breaker.circuit.tryAcquirePermission();
+    End end = null;
+    try {
+      end = driver.run(job, activity);
+      return end;
+    } finally {
+      if (end != null) {
+        heed(breaker, end);
+      } else if (permitted) {
+        breaker.circuit.releasePermission();
+      }
+    }
+  }
+
+  private void heed(Breaker breaker, End end) {
     if (end.ok() || !OUTAGES.contains(end.reason())) {
       breaker.circuit.onSuccess(0, TimeUnit.NANOSECONDS);
       return;

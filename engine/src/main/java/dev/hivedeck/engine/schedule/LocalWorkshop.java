@@ -189,7 +189,7 @@ public final class LocalWorkshop implements Workshop {
     return before;
   }
 
-  static Quota quota(AgentSpec agent) {
+  private static Quota quota(AgentSpec agent) {
     var limits = agent.limits();
     return limits == null
         ? Quota.NONE

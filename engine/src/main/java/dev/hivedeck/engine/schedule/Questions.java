@@ -8,6 +8,7 @@ import dev.hivedeck.engine.decision.DecisionLife;
 import dev.hivedeck.engine.decision.Decisions;
 import dev.hivedeck.engine.plan.TaskLife;
 import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.protocol.Views.AttemptState;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
@@ -56,7 +57,7 @@ public final class Questions {
         claim.correlation(),
         tx -> {
           if (Tasks.get(tx.sql(), claim.task()).state() != TaskState.RUNNING
-              || !Attempts.get(tx.sql(), claim.attempt()).state().equals(WORKING)) {
+              || Attempts.get(tx.sql(), claim.attempt()).state() != AttemptState.WORKING) {
             return null;
           }
           open(tx, claim, question, answer);
@@ -64,9 +65,6 @@ public final class Questions {
         });
     return answer;
   }
-
-  private static final dev.hivedeck.engine.protocol.Views.AttemptState WORKING =
-      dev.hivedeck.engine.protocol.Views.AttemptState.WORKING;
 
   private void open(
       Tx tx, Dispatch.Claim claim, Question question, CompletableFuture<Answer> answer)

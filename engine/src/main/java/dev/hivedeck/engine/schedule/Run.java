@@ -8,6 +8,7 @@ import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.Defaults;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.plan.Verified;
+import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.process.Usage;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views.Finding;
@@ -24,7 +25,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +42,6 @@ final class Run implements Activity {
   private static final long USED_MILLIS = 3_000;
 
   private static final long SAME_MILLIS = 15_000;
-  private static final Duration DISK = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Ends after which the work so far is worth going on from: it was cut off, not given up. */
@@ -57,7 +56,7 @@ final class Run implements Activity {
   private final AgentSpec agent;
   private final Dispatch.Claim claim;
   private final Local local;
-  private final Consumer<End> ended;
+  private final Breakers breakers;
   private final Queue<String> heard = new ConcurrentLinkedQueue<>();
   private Thread thread;
   private volatile boolean stopped;
@@ -73,6 +72,7 @@ final class Run implements Activity {
   private double cost;
   private String checkpoint;
   private long lastReport;
+  private Quota quota = Quota.NONE;
   private Usage used = Usage.NOTHING;
   private Usage told = Usage.NOTHING;
   private Usage peak = Usage.NOTHING;
@@ -99,7 +99,7 @@ final class Run implements Activity {
       AgentSpec agent,
       Dispatch.Claim claim,
       Local local,
-      Consumer<End> ended) {
+      Breakers breakers) {
     this.dispatch = dispatch;
     this.questions = questions;
     this.workshop = workshop;
@@ -108,7 +108,7 @@ final class Run implements Activity {
     this.agent = agent;
     this.claim = claim;
     this.local = local;
-    this.ended = ended;
+    this.breakers = breakers;
   }
 
   Dispatch.Claim claim() {
@@ -187,10 +187,9 @@ final class Run implements Activity {
 
   private End drive() throws InterruptedException {
     var job = workshop.job(claim, agent, worktree, defaults);
+    quota = job.quota();
     try {
-      var end = workshop.driver(agent).run(job, this);
-      ended.accept(end);
-      return end;
+      return breakers.run(agent, workshop.driver(agent), job, this);
     } finally {
       // Not as a line of its activity: what it did last is worth more. An interrupt would shut it.
       if (peak.processes() > 0 && !Thread.currentThread().isInterrupted()) {
@@ -316,19 +315,9 @@ final class Run implements Activity {
     }
   }
 
-  /** Tells the queue, again and again while its disk is full: the work is done, it must count. */
+  /** Tells the queue, also when its disk is full for a while: the work is done, it must count. */
   private boolean kept(BooleanSupplier telling) throws InterruptedException {
-    while (true) {
-      try {
-        return telling.getAsBoolean();
-      } catch (HiveException e) {
-        if (!Store.unwritten(e)) {
-          throw e;
-        }
-        LOG.warn("{} tells again: {}", claim.attempt(), e.getMessage());
-        timers.sleep(DISK);
-      }
-    }
+    return Store.insist(timers, telling::getAsBoolean);
   }
 
   private Tasks.Context context(String reason, String detail, List<GateResult> results) {
@@ -443,14 +432,6 @@ final class Run implements Activity {
         claim.task(),
         claim.token(),
         new Dispatch.Report.Progress(
-            stage,
-            activity,
-            lines,
-            tokensIn,
-            tokensOut,
-            cost,
-            used,
-            LocalWorkshop.quota(agent),
-            checkpoint));
+            stage, activity, lines, tokensIn, tokensOut, cost, used, quota, checkpoint));
   }
 }

@@ -178,7 +178,10 @@ public final class Scheduler implements AutoCloseable {
                 .filter(run -> !run.claim().agent().equals(Agents.PERSON.name()))
                 .count();
     int wanted = trusted.getAsBoolean() ? store.read(Steering::limit) - working : 0;
-    var admitted = Admission.of(capacity.get(), config.get().queue(), wanted, working);
+    var admitted =
+        wanted > 0
+            ? Admission.of(capacity.get(), config.get().queue(), wanted, working)
+            : Admission.NONE;
     var claimed =
         dispatch.claim(admitted.room() > 0 ? pool() : Dispatch.Pool.NONE, admitted.room(), LEASE);
     claimed.claims().forEach(this::launch);
@@ -223,7 +226,6 @@ public final class Scheduler implements AutoCloseable {
 
   private void launch(Dispatch.Claim claim) {
     var agent = agents.spec(claim.agent());
-    breakers.begins(agent);
     var run =
         new Run(
             dispatch,
@@ -234,7 +236,7 @@ public final class Scheduler implements AutoCloseable {
             agent,
             claim,
             local,
-            end -> breakers.ended(agent, end));
+            breakers);
     runs.put(claim.attempt(), run);
     run.start(
         () -> {

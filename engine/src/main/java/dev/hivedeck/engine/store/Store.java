@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +27,7 @@ import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -42,6 +45,7 @@ public final class Store implements AutoCloseable {
   private static final int VERSION = 3;
   private static final int BATCH = 512;
   private static final int READERS = 4;
+  private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final Path file;
   private final Clock clock;
@@ -443,6 +447,25 @@ public final class Store implements AutoCloseable {
         && Set.of("disk-full", "disk-failed", "store-failed").contains(refusal.code());
   }
 
+  /**
+   * Writes what must be written, again and again while the disk is full or fails.
+   *
+   * @throws InterruptedException when the waiting between was interrupted; nothing is written then
+   */
+  public static <T> T insist(Timers timers, Supplier<T> write) throws InterruptedException {
+    while (true) {
+      try {
+        return write.get();
+      } catch (HiveException e) {
+        if (!unwritten(e)) {
+          throw e;
+        }
+        LOG.warn("written again later: {}", e.getMessage());
+        timers.sleep(AGAIN);
+      }
+    }
+  }
+
   private static HiveException failed(SQLException e) {
     if (e instanceof SQLiteException s && s.getResultCode() == SQLiteErrorCode.SQLITE_FULL) {
       return new HiveException(
@@ -473,13 +496,17 @@ public final class Store implements AutoCloseable {
   void drop() {
     closing = true;
     try {
-      for (Sql sql : idle) {
-        sql.close();
-      }
-      writer.close();
+      disconnect();
     } catch (SQLException e) {
       LOG.warn("dropping the database", e);
     }
+  }
+
+  private void disconnect() throws SQLException {
+    for (Sql sql : idle) {
+      sql.close();
+    }
+    writer.close();
   }
 
   /** Finishes what is queued, then closes. */
@@ -491,10 +518,7 @@ public final class Store implements AutoCloseable {
       thread.join();
       queue.forEach(late -> late.done().completeExceptionally(stopping()));
       writer.run("PRAGMA optimize");
-      for (Sql sql : idle) {
-        sql.close();
-      }
-      writer.close();
+      disconnect();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (SQLException e) {

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.agent.End;
 import dev.hivedeck.engine.config.AgentSpec;
@@ -54,15 +55,14 @@ class AdmissionTest {
   }
 
   @Test
-  void whatCannotBeRunThreeTimesRestsAndIsThenTriedOnce() {
+  void whatCannotBeRunThreeTimesRestsAndIsThenTriedOnce() throws Exception {
     var time = new VirtualTime();
     var breakers = new Breakers(time.clock(), 1);
     AgentSpec ann = CONFIG.agents().get("ann");
     var missing = new End(false, "not-found", "ann-cli is not installed.");
     for (int i = 0; i < 3; i++) {
       assertThat(breakers.closed(ann)).isTrue();
-      breakers.begins(ann);
-      breakers.ended(ann, missing);
+      run(breakers, ann, missing);
     }
     assertThat(breakers.closed(ann)).isFalse();
     assertThat(breakers.closed(CONFIG.agents().get("bob"))).isTrue();
@@ -72,25 +72,57 @@ class AdmissionTest {
     assertThat(breakers.closed(ann)).isFalse();
     time.advance(Duration.ofSeconds(2));
     assertThat(breakers.closed(ann)).isTrue();
-    breakers.begins(ann);
-    assertThat(breakers.closed(ann)).as("one to see").isFalse();
-    breakers.ended(ann, missing);
+    breakers.run(
+        ann,
+        (job, activity) -> {
+          assertThat(breakers.closed(ann)).as("one to see").isFalse();
+          return missing;
+        },
+        null,
+        null);
     assertThat(breakers.closed(ann)).isFalse();
 
     time.advance(Breakers.WAIT.plusSeconds(1));
-    breakers.begins(ann);
-    breakers.ended(ann, new End(true, null, null));
+    run(breakers, ann, new End(true, null, null));
     assertThat(breakers.closed(ann)).isTrue();
     assertThat(breakers.open()).isEmpty();
   }
 
+  /** A trial that was stopped shows nothing: the next one is let through. */
   @Test
-  void whatATaskMakesFailSaysNothingAboutTheProgram() {
+  void aTrialThatIsStoppedDoesNotKeepItAtRest() throws Exception {
+    var time = new VirtualTime();
+    var breakers = new Breakers(time.clock(), 1);
+    AgentSpec ann = CONFIG.agents().get("ann");
+    for (int i = 0; i < 3; i++) {
+      run(breakers, ann, new End(false, "not-found", "ann-cli is not installed."));
+    }
+    time.advance(Breakers.WAIT.plusSeconds(1));
+    assertThatThrownBy(
+            () ->
+                breakers.run(
+                    ann,
+                    (job, activity) -> {
+                      throw new InterruptedException();
+                    },
+                    null,
+                    null))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(breakers.closed(ann)).isTrue();
+    run(breakers, ann, new End(true, null, null));
+    assertThat(breakers.closed(ann)).isTrue();
+  }
+
+  private static void run(Breakers breakers, AgentSpec agent, End end) throws InterruptedException {
+    breakers.run(agent, (job, activity) -> end, null, null);
+  }
+
+  @Test
+  void whatATaskMakesFailSaysNothingAboutTheProgram() throws Exception {
     var breakers = new Breakers(new VirtualTime().clock(), 1);
     AgentSpec ann = CONFIG.agents().get("ann");
     for (int i = 0; i < 20; i++) {
-      breakers.begins(ann);
-      breakers.ended(ann, new End(false, "exit", "It could not do it."));
+      run(breakers, ann, new End(false, "exit", "It could not do it."));
     }
     assertThat(breakers.closed(ann)).isTrue();
   }
