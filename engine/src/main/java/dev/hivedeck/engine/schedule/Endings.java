@@ -1,0 +1,279 @@
+package dev.hivedeck.engine.schedule;
+
+import dev.hivedeck.engine.config.AgentSpec;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.plan.Rework;
+import dev.hivedeck.engine.plan.TaskLife;
+import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.plan.Verified;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.schedule.Dispatch.Failure;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * How attempts end, and what becomes of their tasks then. Each within the transaction that records
+ * it.
+ */
+final class Endings {
+  private final Supplier<HiveConfig> config;
+  private final Agents agents;
+  private final Questions questions;
+  private final Logs logs;
+  private final Verified verified;
+  private final double speed;
+
+  /**
+   * @param verified takes finished work further, in the transaction that records it
+   * @param speed divides delays between tries; 1 is real
+   */
+  Endings(
+      Supplier<HiveConfig> config,
+      Agents agents,
+      Questions questions,
+      Logs logs,
+      Verified verified,
+      double speed) {
+    this.config = config;
+    this.agents = agents;
+    this.questions = questions;
+    this.logs = logs;
+    this.verified = verified;
+    this.speed = speed;
+  }
+
+  /** Its work passed all gates. */
+  void passed(Tx tx, Attempts.Row attempt, Verified.Work work) throws SQLException {
+    String task = attempt.task();
+    gates(tx, attempt, work.gates());
+    Attempts.step(tx, attempt.id(), AttemptLife.Step.PASS, null, null);
+    tx.sql()
+        .update(
+            "UPDATE task SET turns = turns + 1, context = '[]', start = NULL,"
+                + " continues = 0 WHERE id = ?",
+            task);
+    Tasks.step(
+        tx, task, TaskLife.Step.PASS, null, "task.done", task + " verified: " + work.title());
+    Attempts.tell(tx, attempt.id(), "attempt.succeeded", null);
+    agents.tell(tx, attempt.agent(), "agent.idle", null);
+    verified.verified(tx, work);
+    Tasks.tell(tx, task, "task.progressed", null);
+    over(tx, attempt);
+  }
+
+  /** It failed; what follows is the task's {@link Recourse}. */
+  void failed(Tx tx, Attempts.Row attempt, Failure failure) throws SQLException {
+    String task = attempt.task();
+    gates(tx, attempt, failure.gates());
+    Attempts.step(tx, attempt.id(), AttemptLife.Step.FAIL, failure.reason(), failure.detail());
+    Attempts.tell(
+        tx,
+        attempt.id(),
+        "attempt.failed",
+        "%s by %s failed (%s): %s"
+            .formatted(attempt.id(), attempt.agent(), failure.reason(), failure.detail()));
+    questions.withdraw(tx, task);
+    if (failure.context() != null) {
+      Tasks.addContext(tx, task, failure.context());
+    }
+    int turns = Tasks.get(tx.sql(), task).turns() + 1;
+    start(tx, task, failure.start(), failure.continues());
+    recourse(tx, task, attempt.agent(), turns, failure.reason(), failure.detail());
+    agents.tell(tx, attempt.agent(), "agent.idle", null);
+    over(tx, attempt);
+  }
+
+  /**
+   * The agent ended after asking. Its task waits for the answer without it, or, where the answer
+   * came meanwhile, is ready for an attempt that knows it.
+   */
+  void asked(Tx tx, Attempts.Row attempt, String detail) throws SQLException {
+    Attempts.step(tx, attempt.id(), AttemptLife.Step.CANCEL, "asked", detail);
+    Attempts.tell(tx, attempt.id(), "attempt.ended", null);
+    if (Tasks.get(tx.sql(), attempt.task()).state() == TaskState.RUNNING) {
+      Tasks.step(
+          tx,
+          attempt.task(),
+          TaskLife.Step.LOSE,
+          null,
+          "task.ready",
+          attempt.task() + " goes on with the answer");
+    }
+    agents.tell(tx, attempt.agent(), "agent.idle", null);
+    over(tx, attempt);
+  }
+
+  /** Nobody works on it any more, which is not the agent's failure and counts for no try. */
+  void lost(Tx tx, Attempts.Row attempt, String why, String checkpoint) throws SQLException {
+    Attempts.step(tx, attempt.id(), AttemptLife.Step.LOSE, "lost", why);
+    Attempts.tell(tx, attempt.id(), "attempt.lost", attempt.id() + " was lost: " + why);
+    questions.withdraw(tx, attempt.task());
+    if (checkpoint != null) {
+      start(tx, attempt.task(), checkpoint, true);
+    }
+    var state = Tasks.get(tx.sql(), attempt.task()).state();
+    var step =
+        TaskLife.TABLE.allows(state, TaskLife.Step.LOSE)
+            ? TaskLife.Step.LOSE
+            : state == TaskState.WAITING ? TaskLife.Step.RELEASE : null;
+    if (step != null) {
+      Tasks.step(tx, attempt.task(), step, null, "task.ready", attempt.task() + " is ready again");
+    }
+    agents.tell(tx, attempt.agent(), "agent.idle", null);
+    over(tx, attempt);
+  }
+
+  /** Work of a hold that is gone serves the next attempt, if that has not begun. */
+  void late(Tx tx, String task, long token, String checkpoint) throws SQLException {
+    var last = Attempts.latestOf(tx.sql(), task);
+    var row = Tasks.find(tx.sql(), task);
+    boolean open =
+        row.isPresent()
+            && row.get().start() == null
+            && Set.of(TaskState.READY, TaskState.PAUSED, TaskState.DELAYED, TaskState.WAITING)
+                .contains(row.get().state());
+    if (open && last.isPresent() && last.get().number() == token) {
+      start(tx, task, checkpoint, true);
+    }
+  }
+
+  /** A person ends the task for good. */
+  void cancelled(Tx tx, String task) throws SQLException {
+    Tasks.step(
+        tx,
+        task,
+        TaskLife.Step.CANCEL,
+        "cancelled by you",
+        "task.cancelled",
+        task + " is cancelled");
+    stopped(tx, task, "task cancelled");
+  }
+
+  /** Ends the task's running attempt, if there is one; its work is kept. */
+  void stopped(Tx tx, String task, String why) throws SQLException {
+    questions.withdraw(tx, task);
+    var attempt = Attempts.activeOf(tx.sql(), task);
+    if (attempt.isPresent()) {
+      Attempts.step(tx, attempt.get().id(), AttemptLife.Step.CANCEL, "stopped", why);
+      Attempts.tell(
+          tx, attempt.get().id(), "attempt.cancelled", attempt.get().id() + " stopped: " + why);
+      agents.tell(tx, attempt.get().agent(), "agent.idle", null);
+      over(tx, attempt.get());
+    }
+  }
+
+  private void over(Tx tx, Attempts.Row attempt) {
+    tx.after(() -> logs.end(attempt.id()));
+  }
+
+  private static void gates(Tx tx, Attempts.Row attempt, List<GateResult> results)
+      throws SQLException {
+    tx.sql().update("UPDATE attempt SET gates = ? WHERE id = ?", Json.write(results), attempt.id());
+    for (var gate : results) {
+      if (gate.outcome() == Outcome.FAILED) {
+        tx.emit(
+            "gate.failed",
+            Topic.ATTEMPT,
+            attempt.id(),
+            "gate " + gate.gate() + " failed · " + attempt.task() + " · " + gate.summary(),
+            null);
+      }
+    }
+  }
+
+  // ── what becomes of the task ────────────────────────────────────────────────────────────────
+
+  private static void start(Tx tx, String task, String commit, boolean continues)
+      throws SQLException {
+    tx.sql()
+        .update(
+            "UPDATE task SET start = ?, continues = ? WHERE id = ?",
+            commit,
+            commit != null && continues,
+            task);
+  }
+
+  private void recourse(Tx tx, String id, String agent, int turns, String reason, String detail)
+      throws SQLException {
+    var tried = new HashSet<String>();
+    Attempts.of(tx.sql(), id).forEach(a -> tried.add(a.agent()));
+    var defaults = config.get().defaults();
+    var spec = agents.all().stream().filter(a -> a.name().equals(agent)).findFirst();
+    var recourse =
+        Recourse.after(
+            turns,
+            defaults.attempts(),
+            defaults.backoff(),
+            spec.map(AgentSpec::fallback).orElse(List.of()),
+            tried);
+    tx.sql().update("UPDATE task SET turns = ?, assigned = ? WHERE id = ?", turns, agent, id);
+    switch (recourse) {
+      case Recourse.Again(Duration delay) -> {
+        var wait = Duration.ofNanos((long) (delay.toNanos() / speed));
+        tx.sql().update("UPDATE task SET not_before = ? WHERE id = ?", tx.now().plus(wait), id);
+        Tasks.step(
+            tx,
+            id,
+            TaskLife.Step.DELAY,
+            "try %d of %d in %d s: %s"
+                .formatted(turns + 1, defaults.attempts(), wait.toSeconds(), detail),
+            "task.retrying",
+            "%s is tried again in %d s, %d of %d (%s)"
+                .formatted(id, wait.toSeconds(), turns + 1, defaults.attempts(), reason));
+      }
+      case Recourse.FallBack(String next) -> {
+        tx.sql()
+            .update(
+                "UPDATE task SET turns = 0, assigned = ?,"
+                    + " start = CASE WHEN continues THEN start END WHERE id = ?",
+                next,
+                id);
+        Tasks.step(
+            tx,
+            id,
+            TaskLife.Step.FALL_BACK,
+            "after " + turns + " failures of " + agent,
+            "task.fallback",
+            "%s falls back from %s to %s after %d failures".formatted(id, agent, next, turns));
+      }
+      case Recourse.GiveUp() ->
+          Tasks.step(
+              tx,
+              id,
+              TaskLife.Step.EXHAUST,
+              detail,
+              "task.dead",
+              id + " is a dead letter after " + turns + " tries: " + detail);
+    }
+  }
+
+  /** As {@link Rework#rework}. */
+  void rework(Tx tx, String id, Tasks.Context context, String start, boolean counts)
+      throws SQLException {
+    var task = Tasks.get(tx.sql(), id);
+    Tasks.addContext(tx, id, context);
+    String agent = Attempts.latestOf(tx.sql(), id).orElseThrow().agent();
+    start(tx, id, start, false);
+    if (counts) {
+      recourse(tx, id, agent, task.turns(), context.kind(), context.text());
+      return;
+    }
+    tx.sql().update("UPDATE task SET assigned = ?, turns = 0 WHERE id = ?", agent, id);
+    Tasks.step(
+        tx,
+        id,
+        TaskLife.Step.REWORK,
+        "came back: " + context.kind(),
+        "task.returned",
+        id + " goes back to " + agent + " (" + context.kind() + ")");
+  }
+}
