@@ -54,7 +54,12 @@ import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.Timers;
+import dev.hivedeck.engine.worktree.Checkout;
+import dev.hivedeck.engine.worktree.Commits;
+import dev.hivedeck.engine.worktree.Diffs;
+import dev.hivedeck.engine.worktree.GitMainline;
 import dev.hivedeck.engine.worktree.Kept;
+import dev.hivedeck.engine.worktree.KeptWork;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Path;
@@ -99,7 +104,7 @@ public final class Hive implements Door, AutoCloseable {
   private final Path folder;
   private final WorkspaceLock lock;
   private final Store store;
-  private final Worktrees worktrees;
+  private final KeptWork kept;
   private final Trust trust;
   private final Agents agents;
   private final Logs logs;
@@ -149,7 +154,9 @@ public final class Hive implements Door, AutoCloseable {
       lock.close();
       throw e;
     }
-    this.worktrees = new Worktrees(repository, folder.resolve("worktrees"));
+    this.kept = new KeptWork(repository);
+    var commits = new Commits(repository, kept);
+    var worktrees = new Worktrees(repository, commits, kept, folder.resolve("worktrees"));
     this.trust = new Trust(folder);
     this.logs = new Logs(folder.resolve("attempts"), timers);
     this.housekeeping = new Housekeeping(store, logs, timers.clock(), () -> config.retention());
@@ -169,6 +176,7 @@ public final class Hive implements Door, AutoCloseable {
         new LocalWorkshop(
             repository,
             worktrees,
+            commits,
             logs,
             drivers,
             checkpoint,
@@ -207,7 +215,7 @@ public final class Hive implements Door, AutoCloseable {
         new MergeQueue(
             store,
             timers,
-            worktrees,
+            new GitMainline(repository, worktrees),
             () -> config,
             (path, base, merge, change) ->
                 checkpoint.run(
@@ -394,7 +402,7 @@ public final class Hive implements Door, AutoCloseable {
               });
         }
       } else {
-        behind = worktrees.behind(since);
+        behind = new Checkout(repository).behind(since);
       }
     }
     return new Standing(tip.substring(0, 7), checkout, behind);
@@ -472,7 +480,7 @@ public final class Hive implements Door, AutoCloseable {
       case Command.Work c -> work(true, c.agents(), id);
       case Command.Rest c -> rest(c.park(), id);
       case Command.UpdateCheckout ignored -> updateCheckout();
-      case Command.RestoreKept c -> Map.of("branch", worktrees.restore(c.id(), c.branch()));
+      case Command.RestoreKept c -> Map.of("branch", kept.restore(c.id(), c.branch()));
       case Command.Repair c -> {
         reconciler.repair(c.id());
         yield null;
@@ -636,7 +644,7 @@ public final class Hive implements Door, AutoCloseable {
       throw new HiveException(
           "up-to-date", "Your checkout has all of main already.", "Nothing to do.");
     }
-    worktrees.updateCheckout(since);
+    new Checkout(repository).update(since);
     refresh();
     return null;
   }
@@ -674,25 +682,23 @@ public final class Hive implements Door, AutoCloseable {
       var change = store.read(sql -> Changes.view(sql, q.change()));
       // Once merged, what counts is what the merge brought to main.
       return change.merge() != null
-          ? worktrees.diff(change.merge() + "^1", change.merge(), 5_000)
-          : worktrees.diff(change.base(), change.head(), 5_000);
+          ? Diffs.between(repository.git(), change.merge() + "^1", change.merge(), 5_000)
+          : Diffs.between(repository.git(), change.base(), change.head(), 5_000);
     }
     var attempt = store.read(sql -> Attempts.get(sql, q.attempt()));
     if (attempt.head() != null) {
-      return worktrees.diff(attempt.start(), attempt.head(), 5_000);
+      return Diffs.between(repository.git(), attempt.start(), attempt.head(), 5_000);
     }
     if (attempt.worktree() == null || attempt.state().over()) {
       return new Query.FileDiffs(attempt.start(), null, List.of(), false);
     }
-    return worktrees.diffWorktree(Path.of(attempt.worktree()), attempt.start(), 5_000);
+    return Diffs.inWorktree(Path.of(attempt.worktree()), attempt.start(), 5_000);
   }
 
   @Override
   public Snapshot snapshot(Set<Topic> topics) {
-    List<Views.Kept> kept =
-        topics.contains(Topic.KEPT)
-            ? worktrees.kept().stream().map(Hive::kept).toList()
-            : List.of();
+    List<Views.Kept> saved =
+        topics.contains(Topic.KEPT) ? kept.list().stream().map(Hive::kept).toList() : List.of();
     return store.read(
         sql -> {
           long seq = sql.number("SELECT max(seq) FROM event");
@@ -708,7 +714,7 @@ public final class Hive implements Door, AutoCloseable {
                   case ATTEMPT -> Attempts.views(sql, ATTEMPTS_SHOWN);
                   case CHANGE -> Changes.views(sql);
                   case DECISION -> Decisions.views(sql);
-                  case KEPT -> kept;
+                  case KEPT -> saved;
                   case DRIFT -> reconciler.drift();
                 });
           }

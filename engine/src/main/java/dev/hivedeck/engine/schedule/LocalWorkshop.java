@@ -12,7 +12,9 @@ import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.worktree.Commits;
 import dev.hivedeck.engine.worktree.DiffStat;
+import dev.hivedeck.engine.worktree.Diffs;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Worktree;
 import dev.hivedeck.engine.worktree.Worktrees;
@@ -34,6 +36,7 @@ import java.util.function.UnaryOperator;
 public final class LocalWorkshop implements Workshop {
   private final Repository repository;
   private final Worktrees worktrees;
+  private final Commits commits;
   private final Logs logs;
   private final Map<String, Driver> drivers;
   private final Checkpoint checkpoint;
@@ -54,6 +57,7 @@ public final class LocalWorkshop implements Workshop {
   public LocalWorkshop(
       Repository repository,
       Worktrees worktrees,
+      Commits commits,
       Logs logs,
       Map<String, Driver> drivers,
       Checkpoint checkpoint,
@@ -65,6 +69,7 @@ public final class LocalWorkshop implements Workshop {
       double speed) {
     this.repository = repository;
     this.worktrees = worktrees;
+    this.commits = commits;
     this.logs = logs;
     this.drivers = drivers;
     this.checkpoint = checkpoint;
@@ -209,7 +214,7 @@ public final class LocalWorkshop implements Workshop {
 
   @Override
   public Optional<String> commit(Worktree worktree, Dispatch.Claim claim) {
-    var committed = worktrees.commitAll(worktree, subject(claim), trailers(claim));
+    var committed = commits.commitAll(worktree, subject(claim), trailers(claim));
     // A checkpoint may have been all there was to do.
     return committed.isEmpty() && claim.continues() && !worktree.start().equals(worktree.base())
         ? Optional.of(worktree.start())
@@ -218,7 +223,7 @@ public final class LocalWorkshop implements Workshop {
 
   @Override
   public Optional<String> checkpoint(Worktree worktree, Dispatch.Claim claim) {
-    return worktrees.checkpoint(worktree, subject(claim) + " (checkpoint)", trailers(claim));
+    return commits.checkpoint(worktree, subject(claim) + " (checkpoint)", trailers(claim));
   }
 
   private static String subject(Dispatch.Claim claim) {
@@ -265,7 +270,7 @@ public final class LocalWorkshop implements Workshop {
 
   @Override
   public DiffStat stat(String base, String head) {
-    return worktrees.stat(base, head);
+    return Diffs.stat(repository.git(), base, head);
   }
 
   @Override
@@ -285,7 +290,7 @@ public final class LocalWorkshop implements Workshop {
         .findFirst()
         .flatMap(
             w ->
-                worktrees.checkpoint(
+                commits.checkpoint(
                     w,
                     w.task() + ": rescued when the engine started again",
                     Map.of("Hivedeck-Task", w.task(), "Hivedeck-Attempt", w.attempt())));

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Query.Hunk;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -75,6 +76,36 @@ public final class Diffs {
       throw git.failed(result, arguments);
     }
     return read(result.bytes(), base, head, maxLines);
+  }
+
+  public static FileDiffs between(Git git, String base, String head, int maxLines) {
+    return between(git, base, head, maxLines, base, head);
+  }
+
+  /** What a worktree holds by now, committed or not, against where it started. */
+  public static FileDiffs inWorktree(Path worktree, String start, int maxLines) {
+    return IndexCopy.with(
+        new Git(worktree),
+        temporary -> {
+          temporary.must("add", "--all");
+          return between(temporary, start, null, maxLines, "--cached", start);
+        });
+  }
+
+  public static DiffStat stat(Git git, String base, String head) {
+    int files = 0;
+    int additions = 0;
+    int deletions = 0;
+    for (String line : git.must("diff", "--numstat", "--no-renames", base, head).lines().toList()) {
+      String[] f = line.split("\t", 3);
+      files++;
+      if (!f[0].equals("-")) {
+        additions += Integer.parseInt(f[0]);
+        deletions += Integer.parseInt(f[1]);
+      }
+    }
+    int commits = Integer.parseInt(git.must("rev-list", "--count", base + ".." + head));
+    return new DiffStat(files, additions, deletions, commits);
   }
 
   private static FileDiffs read(byte[] bytes, String base, String head, int maxLines) {

@@ -15,12 +15,25 @@ public final class Repository {
   private final Path common;
   private final String main;
   private final Git git;
+  private final Map<String, String> identity;
 
   private Repository(Path root, Path common, String main) {
     this.root = root;
     this.common = common;
     this.main = main;
     this.git = new Git(root);
+    this.identity = identity(git);
+  }
+
+  /** Commits carry the user's name; a user without one should not be stopped by that. */
+  private static Map<String, String> identity(Git git) {
+    return git.run("var", "GIT_COMMITTER_IDENT").ok()
+        ? Map.of()
+        : Map.of(
+            "GIT_AUTHOR_NAME", "Hivedeck",
+            "GIT_AUTHOR_EMAIL", "hivedeck@localhost",
+            "GIT_COMMITTER_NAME", "Hivedeck",
+            "GIT_COMMITTER_EMAIL", "hivedeck@localhost");
   }
 
   /**
@@ -91,6 +104,11 @@ public final class Repository {
 
   public Git git() {
     return git;
+  }
+
+  /** Git in one of its working trees, with a name to commit by. */
+  Git git(Path folder) {
+    return new Git(folder).with(identity);
   }
 
   /** The full id of the tip of main. */

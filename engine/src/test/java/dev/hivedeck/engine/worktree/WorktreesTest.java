@@ -23,13 +23,25 @@ class WorktreesTest {
   @TempDir Path folder;
   private Sandbox sandbox;
   private Repository repository;
+  private KeptWork kept;
+  private Commits commits;
   private Worktrees worktrees;
+  private Mainline mainline;
+  private Checkout checkout;
 
   @BeforeEach
   void repository() {
     sandbox = new Sandbox(folder);
+    open();
+  }
+
+  private void open() {
     repository = Repository.open(sandbox.repository, null);
-    worktrees = new Worktrees(repository, folder.resolve("trees"));
+    kept = new KeptWork(repository);
+    commits = new Commits(repository, kept);
+    worktrees = new Worktrees(repository, commits, kept, folder.resolve("trees"));
+    mainline = new GitMainline(repository, worktrees);
+    checkout = new Checkout(repository);
   }
 
   private Worktree create(String attempt) {
@@ -56,14 +68,14 @@ class WorktreesTest {
     worktrees.remove(tree.path(), "a test");
 
     assertThat(tree.path()).doesNotExist();
-    var kept = worktrees.kept().getFirst();
-    assertThat(kept.why()).isEqualTo("a test");
-    assertThat(kept.files()).isEqualTo(2);
-    assertThat(show(kept.ref() + ":README.md")).isEqualTo("edited after staging");
-    assertThat(show(kept.ref() + ":deep/new file ü.txt")).isEqualTo("untracked");
-    assertThat(show(kept.ref() + "^2:README.md")).as("the index, too").isEqualTo("staged");
+    var work = kept.list().getFirst();
+    assertThat(work.why()).isEqualTo("a test");
+    assertThat(work.files()).isEqualTo(2);
+    assertThat(show(work.ref() + ":README.md")).isEqualTo("edited after staging");
+    assertThat(show(work.ref() + ":deep/new file ü.txt")).isEqualTo("untracked");
+    assertThat(show(work.ref() + "^2:README.md")).as("the index, too").isEqualTo("staged");
     sandbox.git("gc", "-q", "--prune=now");
-    assertThat(worktrees.restore(kept.ref(), "back")).isEqualTo("back");
+    assertThat(kept.restore(work.ref(), "back")).isEqualTo("back");
     assertThat(show("back:README.md")).isEqualTo("edited after staging");
   }
 
@@ -72,7 +84,7 @@ class WorktreesTest {
     var tree = create("T-1.1");
     write(tree, "new.txt", "x\n");
     String before = Sandbox.run(tree.path(), "git", "status", "--porcelain");
-    assertThat(worktrees.keep(tree.path(), "T-1", "T-1.1", "look")).isPresent();
+    assertThat(commits.keep(tree.path(), "T-1", "T-1.1", "look")).isPresent();
     assertThat(Sandbox.run(tree.path(), "git", "status", "--porcelain")).isEqualTo(before);
   }
 
@@ -84,18 +96,18 @@ class WorktreesTest {
     Sandbox.run(tree.path(), "git", "add", "-A");
     Sandbox.run(tree.path(), "git", "commit", "-q", "-m", "on no branch");
     worktrees.remove(tree.path(), "a test");
-    assertThat(show(worktrees.kept().getFirst().ref() + ":lost.txt")).isEqualTo("not lost");
+    assertThat(show(kept.list().getFirst().ref() + ":lost.txt")).isEqualTo("not lost");
   }
 
   @Test
   void theTipOfAnEarlierAttemptIsKeptWhenItsBranchMovesOn() throws IOException {
     var first = create("T-1.1");
     write(first, "a.txt", "first\n");
-    String tip = worktrees.commitAll(first, "T-1: first", TRAILERS).orElseThrow();
+    String tip = commits.commitAll(first, "T-1: first", TRAILERS).orElseThrow();
     worktrees.remove(first.path(), "over");
     var second = create("T-1.2");
     assertThat(second.branch()).isEqualTo(first.branch());
-    assertThat(worktrees.kept()).extracting(Kept::commit).contains(tip);
+    assertThat(kept.list()).extracting(Kept::commit).contains(tip);
   }
 
   @Test
@@ -138,12 +150,12 @@ class WorktreesTest {
   void anUnmergedBranchIsNeverDeleted() throws Exception {
     var tree = create("T-1.1");
     write(tree, "a.txt", "x\n");
-    String head = worktrees.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
-    worktrees.clear(tree.task(), tree.branch());
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
+    mainline.clear(tree.task(), tree.branch());
     assertThat(sandbox.git("rev-parse", tree.branch())).isEqualTo(head);
-    worktrees.merge(head, "Merge", TRAILERS, (path, base, merge) -> true);
+    mainline.merge(head, "Merge", TRAILERS, (path, base, merge) -> true);
     worktrees.remove(tree.path(), "merged");
-    worktrees.clear(tree.task(), tree.branch());
+    mainline.clear(tree.task(), tree.branch());
     assertThat(sandbox.git("branch", "--list", tree.branch())).isEmpty();
   }
 
@@ -160,8 +172,8 @@ class WorktreesTest {
     }
     var tree = create("T-1.1");
     write(tree, "a.txt", "x\n");
-    String head = worktrees.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
-    assertThat(worktrees.merge(head, "Merge", TRAILERS, (p, b, m) -> true))
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
+    assertThat(mainline.merge(head, "Merge", TRAILERS, (p, b, m) -> true))
         .isInstanceOf(Merge.Merged.class);
     worktrees.remove(tree.path(), "done");
     assertThat(folder.resolve("hook-ran")).doesNotExist();
@@ -174,10 +186,10 @@ class WorktreesTest {
     String since = repository.tip();
     var tree = create("T-1.1");
     write(tree, "a.txt", "merged\n");
-    String head = worktrees.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
     var merged =
         (Merge.Merged)
-            worktrees.merge(
+            mainline.merge(
                 head,
                 "Merge #1",
                 TRAILERS,
@@ -185,10 +197,10 @@ class WorktreesTest {
     assertThat(repository.tip()).isEqualTo(merged.commit());
     assertThat(repository.mergeOf(head)).contains(merged.commit());
     assertThat(sandbox.checkout()).isEqualTo(before);
-    assertThat(worktrees.behind(since)).isEqualTo(1);
+    assertThat(checkout.behind(since)).isEqualTo(1);
     assertThat(repository.indexMatches(repository.tip())).isFalse();
 
-    worktrees.updateCheckout(since);
+    checkout.update(since);
     assertThat(Files.readString(sandbox.repository.resolve("a.txt"))).isEqualTo("merged\n");
     assertThat(Files.readString(sandbox.repository.resolve("mine.txt")))
         .isEqualTo("not committed\n");
@@ -200,11 +212,11 @@ class WorktreesTest {
     String since = repository.tip();
     var tree = create("T-1.1");
     write(tree, "README.md", "theirs\n");
-    String head = worktrees.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
-    worktrees.merge(head, "Merge", TRAILERS, (p, b, m) -> true);
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
+    mainline.merge(head, "Merge", TRAILERS, (p, b, m) -> true);
     sandbox.write("README.md", "mine\n");
     var before = sandbox.checkout();
-    var refusal = catchThrowableOfType(HiveException.class, () -> worktrees.updateCheckout(since));
+    var refusal = catchThrowableOfType(HiveException.class, () -> checkout.update(since));
     assertThat(refusal.code()).isEqualTo("checkout-edited");
     assertThat(sandbox.checkout()).isEqualTo(before);
   }
@@ -213,13 +225,13 @@ class WorktreesTest {
   void aConflictShowsBothSidesAndMainStays() throws Exception {
     var one = create("T-1.1");
     write(one, "README.md", "one\n");
-    String first = worktrees.commitAll(one, "T-1: one", TRAILERS).orElseThrow();
+    String first = commits.commitAll(one, "T-1: one", TRAILERS).orElseThrow();
     var two = worktrees.create("T-2", "T-2.1", "", repository.tip());
     write(two, "README.md", "two\n");
-    String second = worktrees.commitAll(two, "T-2: two", TRAILERS).orElseThrow();
-    worktrees.merge(first, "Merge", TRAILERS, (p, b, m) -> true);
+    String second = commits.commitAll(two, "T-2: two", TRAILERS).orElseThrow();
+    mainline.merge(first, "Merge", TRAILERS, (p, b, m) -> true);
     String tip = repository.tip();
-    var conflict = (Merge.Conflict) worktrees.merge(second, "Merge", TRAILERS, (p, b, m) -> true);
+    var conflict = (Merge.Conflict) mainline.merge(second, "Merge", TRAILERS, (p, b, m) -> true);
     assertThat(conflict.files())
         .containsExactly(new Merge.ConflictFile("README.md", "one\n", "two\n"));
     assertThat(repository.tip()).isEqualTo(tip);
@@ -229,9 +241,9 @@ class WorktreesTest {
   void aRefusedMergeLeavesMainAndNoWorktree() throws Exception {
     var tree = create("T-1.1");
     write(tree, "a.txt", "x\n");
-    String head = worktrees.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
     String tip = repository.tip();
-    assertThat(worktrees.merge(head, "Merge", TRAILERS, (p, b, m) -> false))
+    assertThat(mainline.merge(head, "Merge", TRAILERS, (p, b, m) -> false))
         .isInstanceOf(Merge.Refused.class);
     assertThat(repository.tip()).isEqualTo(tip);
     assertThat(worktrees.list()).hasSize(1);
@@ -241,9 +253,9 @@ class WorktreesTest {
   void mainThatMovesMeanwhileIsMergedOnto() throws Exception {
     var tree = create("T-1.1");
     write(tree, "a.txt", "x\n");
-    String head = worktrees.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS).orElseThrow();
     var moves = new int[1];
-    worktrees.merge(
+    mainline.merge(
         head,
         "Merge",
         TRAILERS,
@@ -271,9 +283,9 @@ class WorktreesTest {
     write(tree, "crlf.txt", "a\r\nB\r\n");
     Files.delete(tree.path().resolve("gone.txt"));
     Files.move(tree.path().resolve("old name.txt"), tree.path().resolve("new name.txt"));
-    var live = worktrees.diffWorktree(tree.path(), tree.base(), 1_000);
-    String head = worktrees.commitAll(tree, "T-1: odd", TRAILERS).orElseThrow();
-    var diff = worktrees.diff(tree.base(), head, 1_000);
+    var live = Diffs.inWorktree(tree.path(), tree.base(), 1_000);
+    String head = commits.commitAll(tree, "T-1: odd", TRAILERS).orElseThrow();
+    var diff = Diffs.between(repository.git(), tree.base(), head, 1_000);
     assertThat(live.files()).isEqualTo(diff.files());
     var files = diff.files().stream().collect(Collectors.toMap(Query.FileDiff::path, f -> f));
     assertThat(files.get("tab\tand \"quote\" ü 日本.txt").additions()).isEqualTo(1);
@@ -286,15 +298,15 @@ class WorktreesTest {
         .contains(
             org.assertj.core.groups.Tuple.tuple("-", "b\r"),
             org.assertj.core.groups.Tuple.tuple("+", "B\r"));
-    assertThat(worktrees.stat(tree.base(), head).files()).isGreaterThanOrEqualTo(5);
+    assertThat(Diffs.stat(repository.git(), tree.base(), head).files()).isGreaterThanOrEqualTo(5);
   }
 
   @Test
   void aHugeDiffIsCutAndSaysSo() throws Exception {
     var tree = create("T-1.1");
     write(tree, "huge.txt", "line\n".repeat(100_000));
-    String head = worktrees.commitAll(tree, "T-1: huge", TRAILERS).orElseThrow();
-    var diff = worktrees.diff(tree.base(), head, 1_000);
+    String head = commits.commitAll(tree, "T-1: huge", TRAILERS).orElseThrow();
+    var diff = Diffs.between(repository.git(), tree.base(), head, 1_000);
     assertThat(diff.truncated()).isTrue();
     assertThat(diff.files().getFirst().additions()).isEqualTo(100_000);
   }
@@ -304,11 +316,21 @@ class WorktreesTest {
     sandbox.git("config", "--unset", "user.name");
     sandbox.git("config", "--unset", "user.email");
     sandbox.git("config", "user.useConfigOnly", "true");
-    var tree =
-        new Worktrees(repository, folder.resolve("trees")).create("T-1", "T-1.1", "", "main");
+    open();
+    var tree = worktrees.create("T-1", "T-1.1", "", "main");
     write(tree, "a.txt", "x\n");
-    assertThat(
-            new Worktrees(repository, folder.resolve("trees")).commitAll(tree, "T-1: x", TRAILERS))
-        .isPresent();
+    assertThat(commits.commitAll(tree, "T-1: x", TRAILERS)).isPresent();
+  }
+
+  /** A crash or a full disk may cut the mark off; the worktree is still ours by its place. */
+  @Test
+  void aWorktreeWhoseMarkWasCutOffIsStillListedAndRemoved() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "not lost\n");
+    Files.writeString(IndexCopy.admin(tree.path()).resolve("hivedeck"), tree.branch() + "\n");
+    assertThat(worktrees.list()).extracting(Worktree::attempt).containsExactly("T-1.1");
+    worktrees.remove(tree.path(), "cut off");
+    assertThat(worktrees.list()).isEmpty();
+    assertThat(show(kept.list().getFirst().ref() + ":a.txt")).isEqualTo("not lost");
   }
 }

@@ -1,0 +1,176 @@
+package dev.hivedeck.engine.worktree;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes commits of what is in a worktree: on its branch when its agent is finished, aside as a
+ * checkpoint while it works, or under a hidden ref before the folder goes.
+ */
+public final class Commits {
+  private final Repository repository;
+  private final Git git;
+  private final KeptWork kept;
+
+  public Commits(Repository repository, KeptWork kept) {
+    this.repository = repository;
+    this.git = repository.git();
+    this.kept = kept;
+  }
+
+  private record Status(String head, String branch, boolean dirty, List<String> dirtySubmodules) {}
+
+  private static Status status(Git git) {
+    String head = null;
+    String branch = null;
+    boolean dirty = false;
+    var submodules = new ArrayList<String>();
+    String out =
+        git.must(
+            "status",
+            "--porcelain=v2",
+            "--branch",
+            "--untracked-files=all",
+            "--ignore-submodules=none",
+            "-z");
+    for (String line : out.split("\0")) {
+      if (line.startsWith("# branch.oid ")) {
+        head = line.substring(13);
+      } else if (line.startsWith("# branch.head ")) {
+        branch = line.substring(14);
+      } else if (!line.isBlank() && !line.startsWith("#")) {
+        dirty = true;
+        // "1 .M S.MU …": a submodule whose own files changed cannot be committed from here.
+        if (line.matches("[12u] \\S+ S(.M.|..U) .*")) {
+          submodules.add(line.substring(line.lastIndexOf(' ') + 1));
+        }
+      }
+    }
+    return new Status(head, branch, dirty, submodules);
+  }
+
+  /**
+   * Commits what an agent left uncommitted.
+   *
+   * @return the tip of the branch, or empty when nothing differs from the start
+   * @throws HiveException {@code dirty-submodule}
+   */
+  public Optional<String> commitAll(
+      Worktree worktree, String subject, Map<String, String> trailers) {
+    var here = repository.git(worktree.path());
+    var status = status(here);
+    if (!status.dirtySubmodules().isEmpty()) {
+      throw new HiveException(
+          "dirty-submodule",
+          "Files changed inside the submodule "
+              + String.join(", ", status.dirtySubmodules())
+              + ", which the repository around it cannot commit.",
+          "Have the agent commit inside of the submodule, or leave it alone.");
+    }
+    if (status.dirty()) {
+      here.must("add", "--all");
+      here.mustWith(Message.of(subject, trailers), "commit", "--quiet", "--no-verify", "-F", "-");
+    }
+    String head = status.dirty() ? here.must("rev-parse", "HEAD") : status.head();
+    if (head.equals(worktree.start()) || here.run("diff", "--quiet", worktree.start(), head).ok()) {
+      return Optional.empty();
+    }
+    if (!worktree.branch().equals(status.branch())) {
+      git.must("branch", "--no-track", "-f", worktree.branch(), head);
+    }
+    return Optional.of(head);
+  }
+
+  /**
+   * Keeps the work so far as a commit on top of the worktree's own, under a hidden ref that goes
+   * when the task is merged. The worktree itself is not changed.
+   *
+   * @return empty when nothing was done since the worktree was made
+   */
+  public synchronized Optional<String> checkpoint(
+      Worktree worktree, String subject, Map<String, String> trailers) {
+    if (!Files.exists(worktree.path().resolve(".git"))) {
+      return Optional.empty();
+    }
+    var here = repository.git(worktree.path());
+    var status = status(here);
+    String head = status.head();
+    String commit =
+        status.dirty()
+            ? IndexCopy.with(
+                here,
+                temporary -> {
+                  temporary.must("add", "--all");
+                  return here.mustWith(
+                      Message.of(subject, trailers),
+                      "commit-tree",
+                      temporary.must("write-tree"),
+                      "-p",
+                      head,
+                      "-F",
+                      "-");
+                })
+            : head;
+    if (commit == null || here.run("diff", "--quiet", worktree.start(), commit).ok()) {
+      return Optional.empty();
+    }
+    git.must("update-ref", HiddenRefs.checkpoint(worktree.task()), commit);
+    return Optional.of(commit);
+  }
+
+  /**
+   * Keeps what is in a worktree, index, files and untracked, as one commit under a hidden ref. The
+   * worktree itself is not changed.
+   *
+   * @return empty when all of it is reachable from a branch already
+   */
+  public synchronized Optional<Kept> keep(Path worktree, String task, String attempt, String why) {
+    var here = repository.git(worktree);
+    var status = status(here);
+    boolean onBranch = status.branch() != null && status.branch().startsWith("hive/");
+    if (!status.dirty() && (onBranch || reachable(status.head()))) {
+      return Optional.empty();
+    }
+    String commit =
+        status.dirty() ? snapshot(here, status.head(), task, attempt, why) : status.head();
+    return Optional.of(kept.keep(task, attempt, commit));
+  }
+
+  private boolean reachable(String commit) {
+    return !git.must(
+            "for-each-ref", "--count=1", "--contains", commit, "refs/heads", HiddenRefs.KEPT)
+        .isBlank();
+  }
+
+  private String snapshot(Git here, String head, String task, String attempt, String why) {
+    return IndexCopy.with(
+        here,
+        temporary -> {
+          String staged = temporary.must("write-tree");
+          String headTree = git.must("rev-parse", head + "^{tree}");
+          temporary.must("add", "--all");
+          String files = temporary.must("write-tree");
+          var parents = new ArrayList<>(List.of("-p", head));
+          if (!staged.equals(headTree) && !staged.equals(files)) {
+            parents.add("-p");
+            parents.add(
+                here.mustWith(
+                    "Index of " + attempt + "\n", "commit-tree", staged, "-p", head, "-F", "-"));
+          }
+          long changed =
+              git.must("diff", "--name-only", "--no-renames", headTree, files).lines().count();
+          String message =
+              "Kept of %s: %s\n\nHivedeck-Task: %s\nHivedeck-Attempt: %s\nHivedeck-Files: %d\n"
+                  .formatted(attempt, why, task, attempt, changed);
+          var arguments = new ArrayList<>(List.of("commit-tree", files));
+          arguments.addAll(parents);
+          arguments.addAll(List.of("-F", "-"));
+          return here.mustWith(message, arguments.toArray(String[]::new));
+        });
+  }
+}
