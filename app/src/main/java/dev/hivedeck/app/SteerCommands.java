@@ -1,5 +1,6 @@
 package dev.hivedeck.app;
 
+import dev.hivedeck.engine.config.Durations;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -9,9 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.TypeConversionException;
 
 /** Commands that steer: each sends one command to the engine. */
 final class SteerCommands {
@@ -93,6 +96,18 @@ final class SteerCommands {
     }
   }
 
+  /** Times as {@code hive.yaml} has them. */
+  static final class Time implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      return Durations.parse(text)
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "\"" + text + "\" is no time; write " + Durations.EXAMPLES));
+    }
+  }
+
   @Command(name = "task", description = "Steer tasks.")
   static final class Task {
     @ParentCommand Cli cli;
@@ -123,7 +138,8 @@ final class SteerCommands {
         @Option(
                 names = "--timeout",
                 paramLabel = "DURATION",
-                description = "How long each attempt may take from now on, for example PT40M.")
+                converter = Time.class,
+                description = "How long each attempt may take from now on, for example 40m.")
             Duration timeout) {
       return send(
           cli,

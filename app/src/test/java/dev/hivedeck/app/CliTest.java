@@ -251,6 +251,19 @@ class CliTest {
   }
 
   @Test
+  void aTimeIsWrittenAsInTheConfigurationAndAnythingElseIsTold() throws IOException {
+    config(ONE_AGENT);
+    imported();
+    refused(retry("PT40M"), 2, "\"PT40M\" is no time", "20m");
+    var taken = retry("40m"); // what refuses it now is that the task did not fail
+    assertThat(taken.err()).contains("cannot retry").doesNotContain("no time");
+  }
+
+  private Terminal retry(String timeout) {
+    return Terminal.in(repository, "task", "retry", "T-1", "--timeout", timeout);
+  }
+
+  @Test
   void errorsForProgramsAreJson() {
     var answer = Terminal.in(repository, "--json", "decide", "D-7", "yes");
     assertThat(answer.status()).isEqualTo(2);

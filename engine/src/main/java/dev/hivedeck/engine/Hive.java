@@ -569,7 +569,7 @@ public final class Hive implements Door, AutoCloseable {
   private PlanDocument.Known known(Sql sql) throws SQLException {
     var able = new HashMap<String, List<String>>();
     config.agents().forEach((name, agent) -> able.put(name, agent.capabilities()));
-    able.put(PersonDriver.NAME, List.of());
+    able.put(Views.YOU, List.of());
     return new PlanDocument.Known(able, PlanLedger.needs(sql), PlanLedger.requirementIds(sql));
   }
 

@@ -3,6 +3,7 @@ package dev.hivedeck.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -313,11 +314,9 @@ class HiveTest {
       assertThat(decision.kind()).isEqualTo("manual");
       assertThat(decision.dueAt()).isNull();
       var attempt = Sandbox.task(hive, "T-2").attempt();
-      var worktree =
-          java.nio.file.Path.of(
-              hive.query(new Query.Attempts("T-2")).get(0).get("worktree").asText());
+      var worktree = Path.of(hive.query(new Query.Attempts("T-2")).get(0).get("worktree").asText());
       assertThat(decision.question()).contains(worktree.toString());
-      java.nio.file.Files.writeString(worktree.resolve("by-hand.txt"), "made by hand\n");
+      Files.writeString(worktree.resolve("by-hand.txt"), "made by hand\n");
       hive.execute(new Command.Decide(decision.id(), "hand back", null), null);
       Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-2").merged());
       assertThat(attempt).isEqualTo("T-2.1");
@@ -338,7 +337,7 @@ class HiveTest {
           "nothing left",
           hive,
           () ->
-              dev.hivedeck.engine.process.ProcessTree.carrying().stream()
+              ProcessTree.carrying().stream()
                   .noneMatch(p -> p.folder() != null && p.folder().startsWith(folder)));
       assertThat(Sandbox.task(hive, "T-1").state()).isEqualTo(Views.TaskState.CANCELLED);
       String ref =

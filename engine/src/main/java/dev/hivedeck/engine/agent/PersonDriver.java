@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.protocol.Views;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
@@ -8,9 +9,6 @@ import java.util.concurrent.ExecutionException;
  * worktree, by whatever means; what they hand back passes the same gates as anybody's work.
  */
 public final class PersonDriver implements Driver {
-  /** The name by which a person is an agent. */
-  public static final String NAME = "you";
-
   private static final String DONE = "hand back";
   private static final String GIVEN_UP = "give up";
 
@@ -20,7 +18,7 @@ public final class PersonDriver implements Driver {
     var answer =
         activity.ask(
             new Question(
-                Question.MANUAL,
+                Views.MANUAL,
                 job.task() + " is with you. Work in " + job.worktree() + ", then hand it back.",
                 job.prompt(),
                 List.of(DONE, GIVEN_UP),

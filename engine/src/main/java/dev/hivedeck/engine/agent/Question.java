@@ -10,8 +10,4 @@ import java.util.List;
  * @param fallback the option when nobody answers in time, or null
  */
 public record Question(
-    String kind, String question, String detail, List<String> options, String fallback) {
-
-  /** The kind of a task that is with a person; it waits for them, however long it takes. */
-  public static final String MANUAL = "manual";
-}
+    String kind, String question, String detail, List<String> options, String fallback) {}

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.plan.Verified;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
@@ -154,7 +155,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
     var change = Changes.get(tx.sql(), id);
     settled(tx, change);
     if (comment != null && !comment.isBlank()) {
-      Changes.comment(tx, change.id(), "you", null, 0, comment);
+      Changes.comment(tx, change.id(), Views.YOU, null, 0, comment);
     }
     tx.sql().update("UPDATE change SET review = 'approved' WHERE number = ?", change.number());
     Changes.step(
@@ -181,11 +182,11 @@ public final class MergeQueue implements Verified, AutoCloseable {
     }
     var text = new StringBuilder("Review of change #" + change.number() + " asks for more:\n");
     if (comment != null && !comment.isBlank()) {
-      Changes.comment(tx, change.id(), "you", null, 0, comment);
+      Changes.comment(tx, change.id(), Views.YOU, null, 0, comment);
       text.append(comment).append('\n');
     }
     for (var line : lines == null ? List.<LineComment>of() : lines) {
-      Changes.comment(tx, change.id(), "you", line.file(), line.line(), line.text());
+      Changes.comment(tx, change.id(), Views.YOU, line.file(), line.line(), line.text());
       text.append("- %s:%d %s%n".formatted(line.file(), line.line(), line.text()));
     }
     tx.sql().update("UPDATE change SET review = 'returned' WHERE number = ?", change.number());
@@ -209,7 +210,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
     var change = Changes.get(tx.sql(), id);
     settled(tx, change);
     if (comment != null && !comment.isBlank()) {
-      Changes.comment(tx, change.id(), "you", null, 0, comment);
+      Changes.comment(tx, change.id(), Views.YOU, null, 0, comment);
     }
     closeFor(tx, change);
     Tasks.step(

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.Views;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +18,6 @@ import java.util.regex.Pattern;
  */
 final class ConfigReader {
   private static final Set<String> RUNNING = Set.of("command", "scripted");
-  private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)");
   private static final Pattern SIZE =
       Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(i?)b?", Pattern.CASE_INSENSITIVE);
 
@@ -31,9 +31,6 @@ final class ConfigReader {
 
   private static final Pattern PROCESSES = Pattern.compile("[1-9]\\d{0,8}");
   private static final Pattern COUNT = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kMG]?)");
-
-  /** Who an agent may fall back to though no section describes them. */
-  private static final String PERSON = "you";
 
   private final YamlSource source;
 
@@ -75,7 +72,7 @@ final class ConfigReader {
     }
     for (var agent : agents.values()) {
       for (String other : agent.fallback()) {
-        if (!agents.containsKey(other) && !other.equals(PERSON)) {
+        if (!agents.containsKey(other) && !other.equals(Views.YOU)) {
           source.wrong(
               "/agents/" + agent.name() + "/fallback",
               "agent "
@@ -151,8 +148,8 @@ final class ConfigReader {
 
   private AgentSpec agent(String name, JsonNode n, AgentSpec.Limits usual) {
     String at = "/agents/" + name;
-    if (name.equals(PERSON)) {
-      source.wrong(at, "\"" + PERSON + "\" is you, the person; give the agent another name");
+    if (name.equals(Views.YOU)) {
+      source.wrong(at, "\"" + Views.YOU + "\" is you, the person; give the agent another name");
     }
     String driver = n.path("driver").asText("command");
     if (!RUNNING.contains(driver)) {
@@ -260,21 +257,11 @@ final class ConfigReader {
   }
 
   private Duration duration(String text, String at) {
-    Matcher m = DURATION.matcher(text.strip());
-    if (!m.matches()) {
-      source.wrong(at, "\"" + text + "\" is no time; write 500ms, 30s, 20m, 24h or 30d");
-      return null;
+    var duration = Durations.parse(text);
+    if (duration.isEmpty()) {
+      source.wrong(at, "\"" + text + "\" is no time; write " + Durations.EXAMPLES);
     }
-    double millis =
-        Double.parseDouble(m.group(1))
-            * switch (m.group(2)) {
-              case "ms" -> 1.0;
-              case "s" -> 1e3;
-              case "m" -> 60e3;
-              case "h" -> 3_600e3;
-              default -> 86_400e3;
-            };
-    return Duration.ofMillis((long) millis);
+    return duration.orElse(null);
   }
 
   private Long size(String text, String at) {

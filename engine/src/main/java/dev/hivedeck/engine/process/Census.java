@@ -74,8 +74,11 @@ final class Census {
     }
   }
 
-  /** These, all that descend from them, and all in a group or session that one of these leads. */
-  static Set<Long> family(Set<Long> of, String mark, List<Seen> census) {
+  /**
+   * These, all that carry one of the marks, all that descend from them, and all in a group or
+   * session that one of these leads.
+   */
+  static Set<Long> family(Set<Long> of, Set<String> marks, List<Seen> census) {
     var family = new HashSet<>(of);
     boolean grown = true;
     while (grown) {
@@ -84,7 +87,7 @@ final class Census {
         if (family.contains(p.parent())
             || family.contains(p.group())
             || family.contains(p.session())
-            || mark != null && mark.equals(p.mark())) {
+            || p.mark() != null && marks.contains(p.mark())) {
           grown |= family.add(p.pid());
         }
       }

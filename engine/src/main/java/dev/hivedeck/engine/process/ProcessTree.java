@@ -135,8 +135,9 @@ public final class ProcessTree {
     return process.pid();
   }
 
-  String key() {
-    return key;
+  /** The one that it was started with, if it was. */
+  Set<String> keys() {
+    return key == null ? Set.of() : Set.of(key);
   }
 
   /** What the kernel refused it, known once it has ended. */
@@ -151,25 +152,25 @@ public final class ProcessTree {
    * @return how many processes it ended
    */
   public int end() {
-    int ended = end(Set.of(process.toHandle()), key, group.map(g -> g::members));
+    int ended = end(Set.of(process.toHandle()), keys(), group.map(g -> g::members));
     group.ifPresent(Cgroup::close);
     return ended;
   }
 
   /**
-   * Ends every process that carries this key, wherever it hides, with all it started.
+   * Ends every process that carries one of these keys, wherever it hides, with all it started.
    *
    * @return how many it ended
    */
-  public static int endCarrying(String key) {
-    return key == null || key.isEmpty() ? 0 : end(Set.of(), key, Optional.empty());
+  public static int endCarrying(Set<String> keys) {
+    return keys.isEmpty() ? 0 : end(Set.of(), keys, Optional.empty());
   }
 
   /**
    * @param members tells whom the kernel knows to belong to it
    */
   private static int end(
-      Set<ProcessHandle> roots, String key, Optional<Supplier<Set<Long>>> members) {
+      Set<ProcessHandle> roots, Set<String> keys, Optional<Supplier<Set<Long>>> members) {
     // Who was seen once stays noted: when its parent has ended nothing else may tell its descent.
     var noted = new HashMap<Long, ProcessHandle>();
     roots.forEach(p -> noted.put(p.pid(), p));
@@ -181,7 +182,7 @@ public final class ProcessTree {
       boolean insist = System.nanoTime() - begin > GRACE.toNanos();
       var known = new HashSet<>(family);
       members.ifPresent(m -> known.addAll(m.get()));
-      family = Census.family(known, key, Census.take(MARK));
+      family = Census.family(known, keys, Census.take(MARK));
       boolean left = false;
       for (long pid : family) {
         var p = noted.computeIfAbsent(pid, id -> ProcessHandle.of(id).orElse(null));

@@ -12,6 +12,12 @@ import java.util.Locale;
  * stages are percent.
  */
 public final class Views {
+  /** The person: as an agent, as who answered, as who commented. */
+  public static final String YOU = "you";
+
+  /** The kind of decision by which a task is with the person; it waits, however long it takes. */
+  public static final String MANUAL = "manual";
+
   private Views() {}
 
   /** Anything that the feed carries. */

@@ -1,6 +1,5 @@
 package dev.hivedeck.engine.schedule;
 
-import dev.hivedeck.engine.agent.PersonDriver;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
@@ -23,21 +22,8 @@ public final class Agents {
   /** The person, who is in no configuration and can always be asked. */
   static final AgentSpec PERSON =
       new AgentSpec(
-          PersonDriver.NAME,
-          "",
-          "person",
-          null,
-          null,
-          "general",
-          List.of(),
-          List.of(),
-          null,
-          List.of(),
-          20,
-          null,
-          null,
-          Map.of(),
-          List.of());
+          Views.YOU, "", "person", null, null, "general", List.of(), List.of(), null, List.of(), 20,
+          null, null, Map.of(), List.of());
 
   private final Supplier<Map<String, AgentSpec>> specs;
 
@@ -49,7 +35,7 @@ public final class Agents {
    * @throws HiveException {@code no-agent}
    */
   public AgentSpec spec(String name) {
-    AgentSpec spec = name.equals(PersonDriver.NAME) ? PERSON : specs.get().get(name);
+    AgentSpec spec = name.equals(Views.YOU) ? PERSON : specs.get().get(name);
     if (spec == null) {
       throw new HiveException(
           "no-agent",

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The ledger of attempts. */
 public final class Attempts {
@@ -113,19 +114,21 @@ public final class Attempts {
   }
 
   /** The marks of a task's attempts whose agent was not seen to end. */
-  static List<String> unseenKeys(Sql sql, String task) throws SQLException {
-    return sql.list(
-        "SELECT token FROM attempt WHERE task = ? AND state IN ('lost', 'cancelled')",
-        row -> row.text("token"),
-        task);
+  static Set<String> unseenKeys(Sql sql, String task) throws SQLException {
+    return Set.copyOf(
+        sql.list(
+            "SELECT token FROM attempt WHERE task = ? AND state IN ('lost', 'cancelled')",
+            row -> row.text("token"),
+            task));
   }
 
   /** As {@link #unseenKeys}, of all tasks, of attempts that ended since. */
-  static List<String> unseenSince(Sql sql, Instant since) throws SQLException {
-    return sql.list(
-        "SELECT token FROM attempt WHERE state IN ('lost', 'cancelled') AND ended_at > ?",
-        row -> row.text("token"),
-        since);
+  static Set<String> unseenSince(Sql sql, Instant since) throws SQLException {
+    return Set.copyOf(
+        sql.list(
+            "SELECT token FROM attempt WHERE state IN ('lost', 'cancelled') AND ended_at > ?",
+            row -> row.text("token"),
+            since));
   }
 
   /**

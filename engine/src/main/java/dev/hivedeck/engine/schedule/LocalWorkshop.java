@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -279,8 +280,8 @@ public final class LocalWorkshop implements Workshop {
   }
 
   @Override
-  public void endProcesses(String key) {
-    ProcessTree.endCarrying(key);
+  public void endProcesses(Set<String> keys) {
+    ProcessTree.endCarrying(keys);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.decision.DecisionLife;
 import dev.hivedeck.engine.decision.Decisions;
 import dev.hivedeck.engine.plan.TaskLife;
 import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AttemptState;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.engine.store.Store;
@@ -71,7 +72,7 @@ public final class Questions {
       throws SQLException {
     String kind = question.kind() == null ? claim.kind() : question.kind();
     var rule =
-        Question.MANUAL.equals(kind)
+        Views.MANUAL.equals(kind)
             ? new DecisionRule(kind, DecisionRule.Human.REQUIRED, null, null)
             : config.get().rule(kind);
     var options = question.options() == null ? List.<String>of() : question.options();
@@ -115,7 +116,7 @@ public final class Questions {
 
   /** Answers a decision as a person. */
   public void decide(Tx tx, String id, String option, String comment) throws SQLException {
-    close(tx, id, DecisionLife.Step.DECIDE, option, comment, "you");
+    close(tx, id, DecisionLife.Step.DECIDE, option, comment, Views.YOU);
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -133,7 +134,7 @@ public final class Reconciler {
                     "It left its process group.",
                     "End it",
                     process.folder() == null ? null : process.folder().toString()),
-                () -> ProcessTree.endCarrying(process.key())));
+                () -> ProcessTree.endCarrying(Set.of(process.key()))));
       }
     }
     refs(ledger, list);

@@ -84,7 +84,7 @@ final class Run implements Activity {
     void pid(String attempt, long pid);
 
     /** Marks of processes that earlier attempts at a task may have left. */
-    List<String> unseen(String task);
+    Set<String> unseen(String task);
 
     /** Whether the task waits for a person. */
     boolean waiting(String task);
@@ -160,7 +160,7 @@ final class Run implements Activity {
 
   private void run() {
     try {
-      local.unseen(claim.task()).forEach(workshop::endProcesses);
+      workshop.endProcesses(local.unseen(claim.task()));
       worktree = workshop.prepare(claim);
       local.worktree(claim.attempt(), worktree.path().toString());
       var begun = new Dispatch.Report.Started(worktree.branch(), worktree.start());

@@ -12,9 +12,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
@@ -262,7 +264,7 @@ public final class Scheduler implements AutoCloseable {
         }
 
         @Override
-        public List<String> unseen(String task) {
+        public Set<String> unseen(String task) {
           return store.read(sql -> Attempts.unseenKeys(sql, task));
         }
 
@@ -308,11 +310,12 @@ public final class Scheduler implements AutoCloseable {
    */
   private void recover() {
     Instant lately = timers.clock().instant().minus(LATELY);
-    for (String key : store.read(sql -> Attempts.unseenSince(sql, lately))) {
-      workshop.endProcesses(key); // it was about to end them, perhaps
-    }
-    for (var attempt : store.read(Attempts::active)) {
-      workshop.endProcesses(attempt.key());
+    var active = store.read(Attempts::active);
+    // Those of attempts that are over, too: it was about to end them, perhaps.
+    var keys = new HashSet<>(store.read(sql -> Attempts.unseenSince(sql, lately)));
+    active.forEach(attempt -> keys.add(attempt.key()));
+    workshop.endProcesses(keys);
+    for (var attempt : active) {
       Optional<String> work = Optional.empty();
       try {
         work = workshop.rescue(attempt.id());

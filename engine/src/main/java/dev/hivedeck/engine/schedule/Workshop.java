@@ -10,6 +10,7 @@ import dev.hivedeck.engine.worktree.DiffStat;
 import dev.hivedeck.engine.worktree.Worktree;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -69,8 +70,8 @@ public interface Workshop {
    */
   void clear(Worktree worktree, String why);
 
-  /** Ends every process that carries an attempt's key, wherever it hides. */
-  void endProcesses(String key);
+  /** Ends every process that carries the key of one of these attempts, wherever it hides. */
+  void endProcesses(Set<String> keys);
 
   /** The work that an attempt of an earlier engine left in its worktree, as a commit. */
   Optional<String> rescue(String attempt);

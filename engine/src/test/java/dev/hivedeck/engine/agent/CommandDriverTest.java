@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +59,7 @@ class CommandDriverTest {
     try {
       assertThat(left()).isEmpty();
     } finally {
-      ProcessTree.endCarrying(key);
+      ProcessTree.endCarrying(Set.of(key));
     }
   }
 

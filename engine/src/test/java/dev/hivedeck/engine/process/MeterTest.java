@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -25,7 +26,7 @@ class MeterTest {
 
   @AfterEach
   void nothingIsLeft() {
-    ProcessTree.endCarrying(key);
+    ProcessTree.endCarrying(Set.of(key));
   }
 
   private ProcessTree start(String command) {

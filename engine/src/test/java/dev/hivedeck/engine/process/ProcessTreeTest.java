@@ -29,7 +29,7 @@ class ProcessTreeTest {
 
   @AfterEach
   void nothingIsLeft() {
-    ProcessTree.endCarrying(key);
+    ProcessTree.endCarrying(Set.of(key));
   }
 
   private ProcessTree start(String command) {
@@ -120,7 +120,7 @@ class ProcessTreeTest {
     var tree = start("sleep 300");
     tree.end();
     assertThat(other.process().isAlive()).isTrue();
-    assertThat(ProcessTree.endCarrying(others)).isPositive();
+    assertThat(ProcessTree.endCarrying(Set.of(others))).isPositive();
     assertThat(other.process().waitFor(5, TimeUnit.SECONDS)).isTrue();
   }
 
@@ -141,7 +141,7 @@ class ProcessTreeTest {
     var found = left().getFirst();
     assertThat(found.folder()).isEqualTo(folder.toRealPath());
     assertThat(found.start()).isNotNull();
-    assertThat(ProcessTree.endCarrying(key)).isPositive();
+    assertThat(ProcessTree.endCarrying(Set.of(key))).isPositive();
   }
 
   @Test
@@ -189,7 +189,7 @@ class ProcessTreeTest {
     until(() -> left().size() == 3);
     var all = new HashSet<Long>();
     left().forEach(f -> all.add(f.pid()));
-    assertThat(Census.family(Set.of(tree.pid()), null, Census.takeWithoutProc()))
+    assertThat(Census.family(Set.of(tree.pid()), Set.of(), Census.takeWithoutProc()))
         .containsExactlyInAnyOrderElementsOf(all);
   }
 

@@ -275,9 +275,9 @@ final class World implements Workshop, Mainline {
   }
 
   @Override
-  public void endProcesses(String key) {
+  public void endProcesses(Set<String> keys) {
     Thread.yield();
-    running.remove(key);
+    keys.forEach(running::remove);
   }
 
   @Override

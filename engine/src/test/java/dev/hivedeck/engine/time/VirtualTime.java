@@ -3,7 +3,7 @@ package dev.hivedeck.engine.time;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.PriorityQueue;
@@ -26,7 +26,7 @@ public final class VirtualTime implements Timers {
   private final Condition changed = lock.newCondition();
   private final PriorityQueue<Due> queue =
       new PriorityQueue<>(Comparator.comparing(Due::at).thenComparingLong(Due::order));
-  private final Clock clock = new Hand();
+  private final Clock clock = ((InstantSource) () -> this.now).withZone(ZoneOffset.UTC);
   private volatile Instant now;
   private long order;
   private int sleepers;
@@ -225,22 +225,5 @@ public final class VirtualTime implements Timers {
   @Override
   public void close() {
     locked(() -> queue.removeIf(due -> !due.sleeper()));
-  }
-
-  private final class Hand extends Clock {
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return Clock.fixed(now, zone);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
   }
 }

@@ -45,9 +45,6 @@ import javafx.util.Subscription;
 public final class DecisionsScreen implements Screen {
   private static final Duration SOON = Duration.ofMinutes(5);
 
-  /** The kind of a task that is with the person themselves. */
-  private static final String MANUAL = "manual";
-
   private final Desk desk;
   private final Texts texts;
   private final VBox node = new VBox(12);
@@ -302,7 +299,7 @@ public final class DecisionsScreen implements Screen {
     comment.setPrefRowCount(3);
     comment.setWrapText(true);
     var buttons = new FlowPane(8, 8);
-    if (MANUAL.equals(d.kind())) {
+    if (Views.MANUAL.equals(d.kind())) {
       desk.live()
           .attempts()
           .get(d.attempt())

@@ -7,18 +7,17 @@ import dev.hivedeck.ui.shell.Parts;
 import java.time.Duration;
 import java.util.function.Consumer;
 import javafx.beans.binding.Bindings;
+import javafx.scene.Node;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextArea;
 import javafx.scene.control.TextField;
 import javafx.scene.layout.GridPane;
+import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 
 /** Changes what a task that went wrong is tried with: another agent, another prompt, more time. */
 final class RetryForm extends VBox {
-  /** The person, as the engine knows them: the task comes to Decisions with its worktree. */
-  private static final String YOU = "you";
-
   private final Desk desk;
   private final ComboBox<String> agent = new ComboBox<>();
   private final TextField minutes = new TextField();
@@ -59,20 +58,20 @@ final class RetryForm extends VBox {
     Parts.show(this, false);
   }
 
-  private void row(GridPane form, int row, String key, javafx.scene.Node field) {
+  private void row(GridPane form, int row, String key, Node field) {
     var label = new Label(desk.texts().text(key));
     label.setLabelFor(field);
     label.setMinWidth(USE_PREF_SIZE);
     form.add(label, 0, row);
     form.add(field, 1, row);
-    GridPane.setHgrow(field, javafx.scene.layout.Priority.ALWAYS);
+    GridPane.setHgrow(field, Priority.ALWAYS);
   }
 
   /** Opens for a task, filled with what it has now. */
   void open(Views.Task of) {
     task = of.id();
     agent.getItems().setAll(desk.live().agents().all().stream().map(Views.Agent::id).toList());
-    agent.getItems().add(YOU);
+    agent.getItems().add(Views.YOU); // the task comes to Decisions with its worktree
     agent.setValue(of.worker() != null ? of.worker() : of.agent());
     minutes.clear();
     before = "";
