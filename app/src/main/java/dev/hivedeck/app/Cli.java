@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
       SetupCommands.Serve.class,
       PlanCommand.class,
       RunCommand.class,
+      SimulateCommand.class,
       ListCommands.Status.class,
       ListCommands.Agents.class,
       ListCommands.Tasks.class,

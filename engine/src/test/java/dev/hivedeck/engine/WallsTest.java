@@ -38,6 +38,7 @@ class WallsTest {
           Map.entry("agent", 3),
           Map.entry("gate", 3),
           Map.entry("decision", 3),
+          Map.entry("flight", 3),
           Map.entry("schedule", 4),
           Map.entry("change", 4),
           Map.entry("api", 6));
