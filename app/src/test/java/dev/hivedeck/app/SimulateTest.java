@@ -48,20 +48,16 @@ class SimulateTest {
   void theServerSaysHowToPointEachAgentAtItAndAnswers() throws Exception {
     Path log = folder.resolve("requests.jsonl");
     var pipe = new PipedInputStream(1 << 20);
+    var out = new PrintStream(new PipedOutputStream(pipe), true, StandardCharsets.UTF_8);
+    var err = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     var status = new CompletableFuture<Integer>();
     var serving =
         Thread.ofPlatform()
             .daemon()
             .start(
-                () -> {
-                  try (var out = new PrintStream(new PipedOutputStream(pipe), true, StandardCharsets.UTF_8)) {
-                    var err = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+                () ->
                     status.complete(
-                        Cli.run(out, err, "--json", "simulate", "serve", "--log", log.toString()));
-                  } catch (IOException e) {
-                    status.completeExceptionally(e);
-                  }
-                });
+                        Cli.run(out, err, "--json", "simulate", "serve", "--log", log.toString())));
     JsonNode told;
     try (var lines = new BufferedReader(new InputStreamReader(pipe, StandardCharsets.UTF_8))) {
       told = Json.read(lines.readLine(), JsonNode.class);
