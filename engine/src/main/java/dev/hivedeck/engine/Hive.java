@@ -1,10 +1,8 @@
 package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.agent.CommandDriver;
-import dev.hivedeck.engine.agent.Driver;
+import dev.hivedeck.engine.agent.Drivers;
 import dev.hivedeck.engine.agent.PersonDriver;
-import dev.hivedeck.engine.agent.ScriptedDriver;
 import dev.hivedeck.engine.api.Access;
 import dev.hivedeck.engine.api.FeedServer;
 import dev.hivedeck.engine.api.HttpApi;
@@ -37,6 +35,7 @@ import dev.hivedeck.engine.schedule.Attempts;
 import dev.hivedeck.engine.schedule.Housekeeping;
 import dev.hivedeck.engine.schedule.LocalWorkshop;
 import dev.hivedeck.engine.schedule.Logs;
+import dev.hivedeck.engine.schedule.Permissions;
 import dev.hivedeck.engine.schedule.Questions;
 import dev.hivedeck.engine.schedule.Reconciler;
 import dev.hivedeck.engine.schedule.Scheduler;
@@ -164,14 +163,7 @@ public final class Hive implements Door, AutoCloseable {
     var redactor = new Redactor(Set.of());
     var checkpoint = new Checkpoint(timers);
     var meter = new Meter();
-    Map<String, Driver> drivers =
-        Map.of(
-            "command",
-            new CommandDriver(timers, meter),
-            "scripted",
-            new ScriptedDriver(timers, meter),
-            "person",
-            new PersonDriver());
+    var drivers = Drivers.all(timers, meter);
     var workshop =
         new LocalWorkshop(
             repository,
@@ -481,6 +473,14 @@ public final class Hive implements Door, AutoCloseable {
       case Command.Rest c -> rest(c.park(), id);
       case Command.UpdateCheckout ignored -> updateCheckout();
       case Command.RestoreKept c -> Map.of("branch", kept.restore(c.id(), c.branch()));
+      case Command.SetPermission c ->
+          write(
+              id,
+              key,
+              command,
+              tx -> Permissions.set(tx, c.agent(), c.tool(), c.what(), c.allow()));
+      case Command.RemovePermission c ->
+          write(id, key, command, tx -> Permissions.remove(tx, c.id()));
       case Command.Repair c -> {
         reconciler.repair(c.id());
         yield null;
@@ -655,7 +655,7 @@ public final class Hive implements Door, AutoCloseable {
         switch (query) {
           case Query.Log q -> {
             store.read(sql -> Attempts.get(sql, q.attempt()));
-            yield logs.page(q.attempt(), q.from(), Math.clamp(q.limit(), 1, 5_000));
+            yield logs.page(q.attempt(), q.from(), Math.clamp(q.limit(), 1, 5_000), q.raw());
           }
           case Query.Diff q -> diff(q);
           case Query.Prompt q -> store.read(sql -> prompt(sql, q.task()));
@@ -664,6 +664,7 @@ public final class Hive implements Door, AutoCloseable {
             long after = q.after() < 0 ? Math.max(0, store.seq() + q.after()) : q.after();
             yield store.events(after, Math.clamp(q.limit(), 1, 5_000));
           }
+          case Query.Permissions ignored -> store.read(Permissions::all);
           case Query.Export ignored ->
               Map.of("yaml", store.read(sql -> PlanLedger.give(sql)).toYaml());
         });

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.agent;
 
 import dev.hivedeck.engine.process.Usage;
+import dev.hivedeck.engine.protocol.Act;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -10,20 +11,35 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface Activity {
 
+  /** What it did. A {@link Act.Spend} adds to what it used. */
+  void did(Act act);
+
   /**
-   * @param kind {@code say}, {@code out}, {@code err}, {@code plan}, {@code read}, {@code edit},
-   *     {@code run}, {@code ask}, {@code usage}, {@code hive}
+   * What is no act: what it prints, or Hivedeck says.
+   *
+   * @param kind {@code out}, {@code err}, {@code hive}, or that of an act told in a line
    */
   void line(String kind, String text);
+
+  /**
+   * What went between it and its driver, word for word; kept apart, for those who ask.
+   *
+   * @param kind {@code in} to the agent, {@code out} or {@code err} from it
+   */
+  void raw(String kind, String text);
+
+  /**
+   * The conversation that it leads, by the name under which it can be taken up again.
+   *
+   * @param total what the agent says was used in all of it, by now
+   */
+  void session(String id, Act.Spend total);
 
   /** The agent's process, for people who look at their machine. */
   void pid(long pid);
 
   /** Progress of the work: 25 files written, 50 builds, 75 runs. */
   void stage(int percent);
-
-  /** Adds to what it used. */
-  void usage(long tokensIn, long tokensOut, double cost);
 
   /** What its processes take now, as often as it is measured; nothing, once they have ended. */
   void used(Usage usage);
@@ -34,6 +50,12 @@ public interface Activity {
    */
   CompletableFuture<Answer> ask(Question question);
 
+  /** Asks whether it may do something; standing rules may answer at once. */
+  CompletableFuture<Permission.Answer> permit(Permission permission);
+
   /** The next thing that the person said to the agent, once. */
   Optional<String> said();
+
+  /** Why it must end now, by what it has used; empty while it may go on. */
+  Optional<End> mustEnd();
 }

@@ -1,6 +1,8 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query.LogLine;
 import dev.hivedeck.engine.protocol.Query.LogPage;
 import dev.hivedeck.engine.time.Timers;
@@ -26,11 +28,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log of one attempt: appended to a file line by line (time, kind and text between tabs), read
- * by range. In memory it holds only where every 256th line begins, so an agent that prints without
- * end costs neither memory nor, past the cap, disk. Each line is with the operating system when
- * {@code append} returns; should a line be torn by a power cut, it is dropped at the next opening.
- * A log that cannot be written does not stop the work it tells of.
+ * The log of one attempt: appended to a file line by line (time, kind and text between tabs, then
+ * the act as JSON where there is more to it), read by range. In memory it holds only where every
+ * 256th line begins, so an agent that prints without end costs neither memory nor, past the cap,
+ * disk. Each line is with the operating system when {@code append} returns; should a line be torn
+ * by a power cut, it is dropped at the next opening. A log that cannot be written does not stop the
+ * work it tells of.
  */
 public final class ActivityLog implements AutoCloseable {
   static final long CAP = 64L << 20;
@@ -39,6 +42,9 @@ public final class ActivityLog implements AutoCloseable {
   private static final long RESERVE = 1L << 20;
 
   private static final Set<String> RESERVED = Set.of("hive", "gate", "ask", "retry");
+
+  /** Stands between a line and the act that it tells of; no printed line has it. */
+  private static final char ACT = '\u001F';
 
   private static final int STRIDE = 256;
   private static final int LONGEST = 8 << 10;
@@ -146,11 +152,27 @@ public final class ActivityLog implements AutoCloseable {
    * @return the index of its last line
    */
   public long append(String kind, String text) {
+    return append(
+        () -> {
+          text.lines().forEach(line -> add(kind, line, null));
+          if (text.isEmpty()) {
+            add(kind, "", null);
+          }
+        });
+  }
+
+  /**
+   * Appends an act as one line.
+   *
+   * @return the index of that line
+   */
+  public long append(Act act) {
+    return append(() -> add(act.kind(), act.text(), act));
+  }
+
+  private long append(Runnable adding) {
     synchronized (this) {
-      text.lines().forEach(line -> add(kind, line));
-      if (text.isEmpty()) {
-        add(kind, "");
-      }
+      adding.run();
       if (timers != null) {
         schedule();
         return lines - 1;
@@ -160,7 +182,7 @@ public final class ActivityLog implements AutoCloseable {
     return size() - 1;
   }
 
-  private void add(String kind, String line) {
+  private void add(String kind, String line, Act act) {
     long room = RESERVED.contains(kind) ? cap + RESERVE : cap;
     if (end >= room || broken) {
       if (dropped++ == 0 && !broken) {
@@ -168,27 +190,31 @@ public final class ActivityLog implements AutoCloseable {
             "hive",
             "The log is full at "
                 + Words.of(cap >> 10, "KB")
-                + "; what the agent prints now is only counted.");
+                + "; what the agent prints now is only counted.",
+            null);
       }
       return;
     }
-    write(kind, line);
+    write(kind, line, act);
   }
 
-  private void write(String kind, String line) {
+  private void write(String kind, String line, Act act) {
     String text =
         line.length() <= LONGEST
             ? line
             : Words.shorten(line, LONGEST) + " (" + Words.of(line.length(), "character") + ")";
+    text = text.replace(ACT, ' ');
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    String more = act == null || isPlain(act) ? "" : ACT + Json.write(act);
     var bytes =
-        ByteBuffer.wrap((now + "\t" + kind + "\t" + text + "\n").getBytes(StandardCharsets.UTF_8));
+        ByteBuffer.wrap(
+            (now + "\t" + kind + "\t" + text + more + "\n").getBytes(StandardCharsets.UTF_8));
     try {
       long at = end;
       while (bytes.hasRemaining()) {
         at += file.write(bytes, at);
       }
-      var written = new LogLine(lines, now, kind, text);
+      var written = new LogLine(lines, now, kind, text, more.isEmpty() ? null : act);
       begun(at);
       pending.add(written);
       if (pending.size() > LARGEST_BATCH) {
@@ -198,6 +224,17 @@ public final class ActivityLog implements AutoCloseable {
       broken = true;
       LOG.warn("the log of {} ends here, it cannot be written: {}", attempt, e.toString());
     }
+  }
+
+  /** Whether its line says all. */
+  private static boolean isPlain(Act act) {
+    return switch (act) {
+      case Act.Say(String words) -> words.strip().equals(act.text());
+      case Act.Think(String words) -> words.strip().equals(act.text());
+      case Act.Read(String what) -> what.equals(act.text());
+      case Act.Raw(String json) -> json.strip().equals(act.text());
+      default -> false;
+    };
   }
 
   private void schedule() {
@@ -291,7 +328,15 @@ public final class ActivityLog implements AutoCloseable {
     String[] fields = line.split("\t", 3);
     if (fields.length == 3) {
       try {
-        return new LogLine(index, Instant.parse(fields[0]), fields[1], fields[2]);
+        int act = fields[2].indexOf(ACT);
+        return act < 0
+            ? new LogLine(index, Instant.parse(fields[0]), fields[1], fields[2])
+            : new LogLine(
+                index,
+                Instant.parse(fields[0]),
+                fields[1],
+                fields[2].substring(0, act),
+                act(fields[2].substring(act + 1)));
       } catch (DateTimeException e) {
         return new LogLine(index, Instant.EPOCH, "out", line);
       }
@@ -299,11 +344,20 @@ public final class ActivityLog implements AutoCloseable {
     return new LogLine(index, Instant.EPOCH, "out", line);
   }
 
+  /** Null when a later or earlier release wrote it differently: the text is still there. */
+  private static Act act(String json) {
+    try {
+      return Json.read(json, Act.class);
+    } catch (HiveException e) {
+      return null;
+    }
+  }
+
   @Override
   public void close() {
     synchronized (this) {
       if (dropped > 0 && !broken && file.isOpen()) {
-        write("hive", Words.of(dropped, "line") + " did not fit into the log.");
+        write("hive", Words.of(dropped, "line") + " did not fit into the log.", null);
       }
       broken = true;
       try {

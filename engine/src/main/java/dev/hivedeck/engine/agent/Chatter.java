@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.protocol.Act;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +17,8 @@ final class Chatter {
   private static final int PER_SECOND = 1_000;
   private static final int LAST = 20;
 
-  private record Line(String kind, String text) {}
+  /** Either an act or a line. */
+  private record Line(String kind, String text, Act act) {}
 
   private final Activity activity;
   private final Clock clock;
@@ -32,12 +34,24 @@ final class Chatter {
   }
 
   void line(String kind, String text) {
+    tell(new Line(kind, text, null));
+  }
+
+  /** What it spends is never left out. */
+  void did(Act act) {
+    if (act instanceof Act.Spend) {
+      activity.did(act);
+    } else {
+      tell(new Line(null, null, act));
+    }
+  }
+
+  private void tell(Line line) {
     if (leftOut == 0 && kept.isEmpty() && credit >= 1) {
-      credit--;
-      activity.line(kind, text);
+      pass(line);
       return;
     }
-    kept.add(new Line(kind, text));
+    kept.add(line);
     if (kept.size() > LAST) {
       kept.poll();
       leftOut++;
@@ -64,7 +78,15 @@ final class Chatter {
       leftOut = 0;
     }
     for (Line line = kept.poll(); line != null; line = kept.poll()) {
-      credit--;
+      pass(line);
+    }
+  }
+
+  private void pass(Line line) {
+    credit--;
+    if (line.act() != null) {
+      activity.did(line.act());
+    } else {
       activity.line(line.kind(), line.text());
     }
   }

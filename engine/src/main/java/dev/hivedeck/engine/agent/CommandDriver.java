@@ -2,6 +2,7 @@ package dev.hivedeck.engine.agent;
 
 import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.process.Usage;
+import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.time.Timers;
 import java.util.ArrayDeque;
@@ -45,10 +46,10 @@ public final class CommandDriver implements Driver {
     environment.put(Inbox.VARIABLE, inbox.file().toString());
     var listening = new Listening(job, activity, inbox, timers);
     try {
-      var exit =
-          new Shell(timers, Watch.every(job), meter)
-              .run(
-                  job.command(), job.worktree(), environment, job.quota(), job.prompt(), listening);
+      var shell = new Shell(timers, Watch.every(job), meter, LineReader.LONGEST);
+      shell.write(job.prompt());
+      shell.finish();
+      var exit = shell.run(job.command(), job.worktree(), environment, job.quota(), listening);
       return listening.end(exit);
     } catch (HiveException e) {
       return End.bad(e.code(), e.getMessage() + " " + e.hint());
@@ -131,7 +132,8 @@ public final class CommandDriver implements Driver {
             chatter.line("say", text);
           }
         }
-        case Message.Usage(long in, long out, double cost) -> activity.usage(in, out, cost);
+        case Message.Usage(long in, long out, double cost) ->
+            activity.did(new Act.Spend(in, 0, out, cost));
         case Message.Ask(Question question) -> {
           if (asked.size() == QUESTIONS) {
             return false; // nobody answers more of one attempt; the rest is output
@@ -155,6 +157,10 @@ public final class CommandDriver implements Driver {
       chatter.tick();
       for (var said = activity.said(); said.isPresent(); said = activity.said()) {
         inbox.said(said.get());
+      }
+      var end = activity.mustEnd();
+      if (end.isPresent()) {
+        return end.get();
       }
       return watch.verdict(heard, asked.stream().anyMatch(answer -> !answer.isDone()));
     }

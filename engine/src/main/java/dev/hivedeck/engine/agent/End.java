@@ -1,19 +1,30 @@
 package dev.hivedeck.engine.agent;
 
+import java.time.Instant;
+
 /**
  * How an agent ended.
  *
- * @param reason kebab-case: {@code exit}, {@code timeout}, {@code quiet}, {@code refused}, {@code
- *     crash}, {@code not-found}, {@code flood}, {@code over-limit}; null when it ended as it should
+ * @param reason kebab-case: the word of a {@link Fault}, or {@code timeout}, {@code crash}, {@code
+ *     not-found}, {@code flood}, {@code over-limit}; null when it ended as it should
  * @param detail the same in a sentence, with what to do where that is known; null when it ended as
  *     it should
+ * @param until when it would go better, where that is known; else null
  */
-public record End(boolean ok, String reason, String detail) {
+public record End(boolean ok, String reason, String detail, Instant until) {
+  public End(boolean ok, String reason, String detail) {
+    this(ok, reason, detail, null);
+  }
+
   static End good() {
     return new End(true, null, null);
   }
 
   static End bad(String reason, String detail) {
     return new End(false, reason, detail);
+  }
+
+  static End bad(String reason, String detail, Instant until) {
+    return new End(false, reason, detail, until);
   }
 }

@@ -1,8 +1,11 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.protocol.Act;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,6 +14,8 @@ import java.util.Map;
  * @param number of the attempt at the task, from 1
  * @param turn which try of this agent at the task, from 1
  * @param command what a {@code command} agent runs
+ * @param setup how an agent of another kind is run
+ * @param conversation the one to take up again, or null to begin one
  * @param recipe what a {@code scripted} agent follows
  * @param promptFile holds the prompt already; the agent's inbox is made beside it
  * @param environment all that is passed on, with the marks of the attempt
@@ -27,6 +32,8 @@ public record Job(
     int turn,
     String agent,
     String command,
+    Setup setup,
+    Conversation conversation,
     Path recipe,
     Path worktree,
     Path promptFile,
@@ -35,4 +42,54 @@ public record Job(
     Duration timeout,
     Duration quiet,
     Quota quota,
-    double speed) {}
+    double speed) {
+
+  /**
+   * How an agent is run that is no plain command.
+   *
+   * @param model for its {@code --model}; null for its own choice
+   * @param sandbox what it may do unasked
+   * @param program to run instead of the one that the kind is named after, or null
+   * @param args more arguments for it
+   */
+  public record Setup(String model, Sandbox sandbox, String program, List<String> args) {
+    public static final Setup USUAL = new Setup(null, Sandbox.WORKSPACE, null, List.of());
+  }
+
+  /**
+   * A conversation that was begun in an earlier attempt.
+   *
+   * @param id as the agent calls it
+   * @param total what it says was used in all of it until now
+   * @param news what to tell it now, in place of the prompt that it knows
+   */
+  public record Conversation(String id, Act.Spend total, String news) {}
+
+  /** The same as a new conversation. */
+  Job afresh() {
+    return new Job(
+        workspace,
+        task,
+        attempt,
+        number,
+        turn,
+        agent,
+        command,
+        setup,
+        null,
+        recipe,
+        worktree,
+        promptFile,
+        prompt,
+        environment,
+        timeout,
+        quiet,
+        quota,
+        speed);
+  }
+
+  /** What it is told first. */
+  String words() {
+    return conversation == null ? prompt : conversation.news();
+  }
+}

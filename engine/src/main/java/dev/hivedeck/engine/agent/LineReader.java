@@ -22,6 +22,7 @@ final class LineReader {
 
   private final InputStream in;
   private final AtomicLong heard;
+  private final int longest;
   private final byte[] chunk = new byte[16 << 10];
   private byte[] line = new byte[512];
   private int chunkAt;
@@ -29,10 +30,12 @@ final class LineReader {
 
   /**
    * @param heard is told how many bytes arrive, as they do
+   * @param longest what of a line is kept, in bytes
    */
-  LineReader(InputStream in, AtomicLong heard) {
+  LineReader(InputStream in, AtomicLong heard, int longest) {
     this.in = in;
     this.heard = heard;
+    this.longest = longest;
   }
 
   /** The next line without its end, or null when there are no more. */
@@ -55,11 +58,11 @@ final class LineReader {
         length = 0;
         left = 0;
       }
-      if (length == LONGEST) {
+      if (length == longest) {
         left++;
       } else {
         if (length == line.length) {
-          line = Arrays.copyOf(line, Math.min(LONGEST, length * 2));
+          line = Arrays.copyOf(line, Math.min(longest, length * 2));
         }
         line[length++] = (byte) b;
       }
@@ -86,6 +89,9 @@ final class LineReader {
       text = CODES.matcher(text).replaceAll("");
     }
     text = CONTROLS.matcher(text).replaceAll("");
+    if (line.length > 1 << 20) {
+      line = new byte[512]; // one long line is no reason to hold so much for good
+    }
     return left == 0 ? text : text + "… (" + Words.of(left, "more byte") + ")";
   }
 }

@@ -63,6 +63,22 @@ public final class Prompts {
   }
 
   /**
+   * What to tell an agent that takes its conversation up again: it knows its task, so only what is
+   * new.
+   *
+   * @param before what happened since, oldest first
+   */
+  public static String again(String task, List<Before> before) {
+    return "Go on with task "
+        + task
+        + """
+        . Your folder is a fresh worktree of the same branch; what was kept of your work is there.
+        The bounds are as before: finish it, leave it in the folder, and end with exit status 0.
+        """
+        + context(before, LONGEST);
+  }
+
+  /**
    * What happened before, as the prompt tells it; empty when nothing did.
    *
    * @param room how many characters it may take; of more, the oldest is left out first
@@ -98,6 +114,7 @@ public final class Prompts {
       case "conflict" -> "The work conflicted with main";
       case "answer" -> "A person decided";
       case "said" -> "A person said";
+      case "checkpoint" -> "Your work was cut off";
       default -> "An earlier attempt failed";
     };
   }

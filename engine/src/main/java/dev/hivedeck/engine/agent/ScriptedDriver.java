@@ -4,6 +4,7 @@ import dev.hivedeck.engine.agent.Recipe.Step;
 import dev.hivedeck.engine.agent.Recipe.Timed;
 import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.process.Usage;
+import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
@@ -79,6 +80,7 @@ public final class ScriptedDriver implements Driver {
     private final Job job;
     private final Duration pace;
     private final Activity activity;
+    private int acts;
     private Duration spent = Duration.ZERO;
     private Answer answer = new Answer("", "");
 
@@ -126,7 +128,8 @@ public final class ScriptedDriver implements Driver {
             edit(fill(path), fill(replace), fill(with));
         case Step.Delete(String path) -> delete(fill(path));
         case Step.Run(String command) -> run(fill(command));
-        case Step.Usage(long in, long out, double cost) -> activity.usage(in, out, cost);
+        case Step.Usage(long in, long out, double cost) ->
+            activity.did(new Act.Spend(in, 0, out, cost));
         case Step.Stage(int percent) -> activity.stage(percent);
         case Step.Ask(Question question) -> ask(question);
         case Step.When(String wanted, List<Timed> steps) -> {
@@ -229,7 +232,7 @@ public final class ScriptedDriver implements Driver {
       } else {
         Files.writeString(file, text);
       }
-      activity.line("edit", path + " +" + text.lines().count());
+      edited(path, Events.diff("", text));
       activity.stage(25);
     }
 
@@ -245,54 +248,66 @@ public final class ScriptedDriver implements Driver {
             "crash", path + " does not contain \"" + Words.shorten(replace.strip(), 200) + "\".");
       }
       Files.writeString(file, text.substring(0, at) + with + text.substring(at + replace.length()));
-      activity.line("edit", path + " +" + with.lines().count() + " -" + replace.lines().count());
+      edited(path, Events.diff(replace, with));
       activity.stage(25);
     }
 
     private void delete(String path) throws IOException, Ended {
-      if (!Files.deleteIfExists(inside(path))) {
+      Path file = inside(path);
+      if (!Files.isRegularFile(file)) {
         throw new Ended("crash", path + " is not there to be deleted.");
       }
-      activity.line("edit", path + " deleted");
+      String text = Files.readString(file);
+      Files.delete(file);
+      edited(path, Events.diff(text, ""));
+    }
+
+    private void edited(String path, String diff) {
+      activity.did(new Act.Edit("edit-" + ++acts, path, diff, true));
     }
 
     // ── commands ──────────────────────────────────────────────────────────────────────────────
 
     private void run(String command) throws Ended, InterruptedException {
-      activity.line("run", command);
+      String id = "run-" + ++acts;
+      activity.did(new Act.Run(id, command, "", null));
       var watch = new Watch(job, timers.clock());
+      var output = new StringBuilder();
       Shell.Exit exit;
       try {
+        var shell = new Shell(timers, Watch.every(job), meter, LineReader.LONGEST);
+        shell.finish();
         exit =
-            new Shell(timers, Watch.every(job), meter)
-                .run(
-                    command,
-                    job.worktree(),
-                    job.environment(),
-                    job.quota(),
-                    "",
-                    new Shell.Listener() {
-                      @Override
-                      public void started(long pid) {
-                        activity.pid(pid);
-                      }
+            shell.run(
+                command,
+                job.worktree(),
+                job.environment(),
+                job.quota(),
+                new Shell.Listener() {
+                  @Override
+                  public void started(long pid) {
+                    activity.pid(pid);
+                  }
 
-                      @Override
-                      public void line(String kind, String text) {
-                        activity.line(kind, text);
-                      }
+                  @Override
+                  public void line(String kind, String text) {
+                    if (output.length() < Act.LONG) {
+                      output.append(text).append('\n');
+                    }
+                  }
 
-                      @Override
-                      public void used(Usage usage) {
-                        activity.used(usage);
-                        watch.used(usage).ifPresent(text -> activity.line("hive", text));
-                      }
+                  @Override
+                  public void used(Usage usage) {
+                    activity.used(usage);
+                    watch.used(usage).ifPresent(text -> activity.line("hive", text));
+                  }
 
-                      @Override
-                      public End verdict(long heard) {
-                        return watch.verdict(heard, false);
-                      }
-                    });
+                  @Override
+                  public End verdict(long heard) {
+                    return watch.verdict(heard, false);
+                  }
+                });
+        activity.did(new Act.Run(id, command, output.toString(), exit.code()));
       } catch (HiveException e) {
         throw new Ended(e.code(), e.getMessage() + " " + e.hint());
       }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -22,6 +23,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Shell {
   private static final int AHEAD = 256;
+
+  /** Ends the input; told from any text by being this very object. */
+  @SuppressWarnings("StringOperationCanBeSimplified")
+  private static final String END = new String();
 
   /**
    * How long readers may find nothing new, once every process was ended, until they are given up.
@@ -68,38 +73,56 @@ final class Shell {
   private final Duration tick;
   private final Meter meter;
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(AHEAD);
+  private final BlockingQueue<String> input = new LinkedBlockingQueue<>();
   private final AtomicLong heard = new AtomicLong();
+  private final int longest;
   private ProcessTree tree;
   private volatile boolean over;
   private volatile Timers.Timer alarm = () -> {};
 
   /**
    * @param tick how often to ask for a verdict when nothing is printed
+   * @param longest what of a line is kept, in bytes
    */
-  Shell(Timers timers, Duration tick, Meter meter) {
+  Shell(Timers timers, Duration tick, Meter meter, int longest) {
     this.timers = timers;
     this.tick = tick;
     this.meter = meter;
+    this.longest = longest;
+  }
+
+  /** Writes to its standard input, also before it runs; what comes after the end is lost. */
+  void write(String text) {
+    input.add(text);
+  }
+
+  /** Writes a line to its standard input. */
+  void send(String line) {
+    write(line + "\n");
+  }
+
+  /** Ends its standard input, after all that was written. */
+  void finish() {
+    input.add(END);
+  }
+
+  /** Asks for a verdict soon. */
+  void nudge() {
+    events.offer(new Event.Tick());
   }
 
   /**
    * Runs a command; once for each shell.
    *
-   * @param input is written to its standard input, which is then closed
    * @throws dev.hivedeck.engine.protocol.HiveException {@code not-started}
    */
   Exit run(
-      String command,
-      Path folder,
-      Map<String, String> environment,
-      Quota quota,
-      String input,
-      Listener listener)
+      String command, Path folder, Map<String, String> environment, Quota quota, Listener listener)
       throws InterruptedException {
     tree = ProcessTree.start(command, folder, environment, quota);
     try (var gauge = meter.watch(tree, quota, () -> events.offer(new Event.Tick()))) {
       listener.started(tree.pid());
-      Thread.ofVirtual().name("prompt").start(() -> write(input));
+      Thread.ofVirtual().name("prompt").start(this::feed);
       Thread out = read(tree.process().getInputStream(), "out");
       Thread err = read(tree.process().getErrorStream(), "err");
       Thread.ofVirtual().name("await").start(() -> await(out, err));
@@ -137,13 +160,26 @@ final class Shell {
     }
   }
 
-  private void write(String input) {
+  private void feed() {
     try (var in = tree.process().getOutputStream()) {
-      in.write(input.getBytes(StandardCharsets.UTF_8));
+      for (String text = next(); text != END; text = next()) {
+        in.write(text.getBytes(StandardCharsets.UTF_8));
+        in.flush();
+      }
     } catch (IOException e) {
       // It does not read its input, or ended before it had read all.
       return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+  }
+
+  private String next() throws InterruptedException {
+    String text = null;
+    while (text == null && !over) {
+      text = input.poll(1, TimeUnit.SECONDS);
+    }
+    return text == null ? END : text;
   }
 
   /** Reading blocks in the operating system, so it gets threads of the platform. */
@@ -154,7 +190,7 @@ final class Shell {
         .start(
             () -> {
               try (in) {
-                var lines = new LineReader(in, heard);
+                var lines = new LineReader(in, heard, longest);
                 for (String line = lines.next(); line != null; line = lines.next()) {
                   put(new Event.Line(kind, line));
                 }

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.protocol.Views;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,7 +19,8 @@ import java.util.regex.Pattern;
  * Turns the text of {@code hive.yaml} into its records, noting everything that is wrong with it.
  */
 final class ConfigReader {
-  private static final Set<String> RUNNING = Set.of("command", "scripted");
+  private static final Set<String> RUNNING =
+      Set.of("command", "scripted", "codex", "claude", "opencode", "gemini");
   private static final Pattern SIZE =
       Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(i?)b?", Pattern.CASE_INSENSITIVE);
 
@@ -157,7 +160,9 @@ final class ConfigReader {
           at + "/driver",
           "the driver "
               + driver
-              + " is not part of this release yet; command and scripted are."
+              + " is not part of this release yet; "
+              + String.join(", ", new TreeSet<>(RUNNING))
+              + " are."
               + " A command agent can run that tool: driver: command, run: …");
     }
     if (driver.equals("command") && !n.hasNonNull("run")) {
@@ -187,6 +192,10 @@ final class ConfigReader {
         strings(n.path("fallback")),
         n.path("parallel").asInt(1),
         n.path("run").asText(null),
+        Sandbox.valueOf(
+            n.path("sandbox").asText("workspace").replace('-', '_').toUpperCase(Locale.ROOT)),
+        n.path("program").asText(null),
+        strings(n.path("args")),
         n.hasNonNull("recipe") ? Path.of(n.get("recipe").asText()) : null,
         Map.copyOf(env),
         strings(n.path("pass")));

@@ -32,6 +32,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = Command.Rest.class, name = "workspace.rest"),
   @JsonSubTypes.Type(value = Command.UpdateCheckout.class, name = "workspace.update-checkout"),
   @JsonSubTypes.Type(value = Command.RestoreKept.class, name = "kept.restore"),
+  @JsonSubTypes.Type(value = Command.SetPermission.class, name = "permission.set"),
+  @JsonSubTypes.Type(value = Command.RemovePermission.class, name = "permission.remove"),
   @JsonSubTypes.Type(value = Command.Repair.class, name = "drift.repair"),
   @JsonSubTypes.Type(value = Command.Reconcile.class, name = "drift.reconcile"),
 })
@@ -126,6 +128,17 @@ public sealed interface Command {
 
   /** Puts kept work onto a new branch. Result {@code {branch}}. */
   record RestoreKept(String id, String branch) implements Command {}
+
+  /**
+   * Lets agents do something from now on, or forbids it, without asking a person.
+   *
+   * @param agent whom it concerns, or null for all
+   * @param what a command or a path; {@code *} in it stands for anything
+   */
+  record SetPermission(String agent, String tool, String what, boolean allow) implements Command {}
+
+  /** From now on a person is asked again. */
+  record RemovePermission(String id) implements Command {}
 
   record Repair(String id) implements Command {}
 

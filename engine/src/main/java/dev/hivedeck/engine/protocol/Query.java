@@ -14,13 +14,21 @@ import java.util.List;
   @JsonSubTypes.Type(value = Query.Attempts.class, name = "attempts"),
   @JsonSubTypes.Type(value = Query.Events.class, name = "events"),
   @JsonSubTypes.Type(value = Query.Export.class, name = "plan"),
+  @JsonSubTypes.Type(value = Query.Permissions.class, name = "permissions"),
 })
 public sealed interface Query {
 
   /**
    * Lines of an attempt's log. Answer {@link LogPage}. A negative {@code from} counts from the end.
+   *
+   * @param raw whether to give what the agent and its driver said to each other, word for word
+   *     ({@code in} to the agent, {@code out} and {@code err} from it), instead of what it means
    */
-  record Log(String attempt, long from, int limit) implements Query {}
+  record Log(String attempt, long from, int limit, boolean raw) implements Query {
+    public Log(String attempt, long from, int limit) {
+      this(attempt, from, limit, false);
+    }
+  }
 
   /** Files and hunks of a change, or of an attempt's work so far. Answer {@link FileDiffs}. */
   record Diff(String change, String attempt) implements Query {}
@@ -34,6 +42,9 @@ public sealed interface Query {
   /** Past events, oldest first, after {@code after} (negative counts from the end). */
   record Events(long after, int limit) implements Query {}
 
+  /** What agents may do unasked. Answer: a list of {@link Views.PermissionRule}. */
+  record Permissions() implements Query {}
+
   /** The plan as YAML. Answer {@code {yaml}}. */
   record Export() implements Query {}
 
@@ -46,10 +57,15 @@ public sealed interface Query {
   /**
    * One line of activity.
    *
-   * @param kind {@code say}, {@code out}, {@code err}, {@code plan}, {@code read}, {@code edit},
-   *     {@code run}, {@code gate}, {@code retry}, {@code ask}, {@code usage}, {@code hive}
+   * @param kind that of the act, or {@code out}, {@code err}, {@code gate}, {@code retry}, {@code
+   *     hive}
+   * @param act what was done, where there is more to it than the text; else null
    */
-  record LogLine(long index, Instant at, String kind, String text) {}
+  record LogLine(long index, Instant at, String kind, String text, Act act) {
+    public LogLine(long index, Instant at, String kind, String text) {
+      this(index, at, kind, text, null);
+    }
+  }
 
   /**
    * @param truncated whether the diff was too large and files or hunks were left out

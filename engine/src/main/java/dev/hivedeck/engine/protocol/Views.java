@@ -154,7 +154,7 @@ public final class Views {
   /**
    * A named worker; {@code id} is its name. State and numbers are derived from its attempts.
    *
-   * @param driver command or scripted
+   * @param driver how it is run: command, codex, claude, …
    * @param task id of the task it works on, or null
    * @param attempt id of its current or latest attempt, or null
    * @param activity the last thing it said or did, one line
@@ -216,6 +216,9 @@ public final class Views {
    * @param worktree its folder; gone after clean-up
    * @param commit what it left, full id, or null
    * @param pid process id of the agent, 0 when none runs
+   * @param cost null when the price of some of its tokens is not known
+   * @param cached how many of the tokens read came from a cache
+   * @param session by which its agent can take the conversation up again; null when it cannot
    * @param lines how many lines its log has
    * @param memory bytes that its processes hold now; this and the next two are 0 when none runs, or
    *     it was not measured yet
@@ -240,7 +243,9 @@ public final class Views {
       long pid,
       long tokensIn,
       long tokensOut,
-      double cost,
+      long cached,
+      Double cost,
+      String session,
       long lines,
       long memory,
       double cpu,
@@ -253,8 +258,8 @@ public final class Views {
     public Attempt using(long memory, double cpu, int processes, Quota quota) {
       return new Attempt(
           id, task, agent, number, state, reason, detail, stage, startedAt, endedAt, branch,
-          worktree, commit, pid, tokensIn, tokensOut, cost, lines, memory, cpu, processes, quota,
-          gates);
+          worktree, commit, pid, tokensIn, tokensOut, cached, cost, session, lines, memory, cpu,
+          processes, quota, gates);
     }
   }
 
@@ -414,6 +419,17 @@ public final class Views {
    */
   public record Drift(String id, String kind, String what, String why, String repair, String path)
       implements View {}
+
+  /**
+   * What an agent may do, or may not, without asking a person again.
+   *
+   * @param agent whom it concerns; null for all
+   * @param tool in the agent's own word, or {@code *}
+   * @param what a command or a path; {@code *} in it stands for anything
+   * @param used how often it answered
+   */
+  public record PermissionRule(
+      String id, String agent, String tool, String what, boolean allow, Instant at, long used) {}
 
   /** Enums whose word on the wire is their name in lower case. */
   public interface Word {

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.schedule;
 
 import dev.hivedeck.engine.config.AgentSpec;
+import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
@@ -22,8 +23,24 @@ public final class Agents {
   /** The person, who is in no configuration and can always be asked. */
   static final AgentSpec PERSON =
       new AgentSpec(
-          Views.YOU, "", "person", null, null, "general", List.of(), List.of(), null, List.of(), 20,
-          null, null, Map.of(), List.of());
+          Views.YOU,
+          "",
+          "person",
+          null,
+          null,
+          "general",
+          List.of(),
+          List.of(),
+          null,
+          List.of(),
+          20,
+          null,
+          Sandbox.FULL,
+          null,
+          List.of(),
+          null,
+          Map.of(),
+          List.of());
 
   private final Supplier<Map<String, AgentSpec>> specs;
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.process.Usage;
+import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
@@ -22,6 +23,9 @@ import java.util.Set;
 /** The ledger of attempts. */
 public final class Attempts {
   private Attempts() {}
+
+  /** Ends after which it is better to begin a new conversation. */
+  private static final Set<String> STALE = Set.of("context", "runaway", "no-session");
 
   private static final String ACTIVE = "state IN ('preparing', 'working', 'checking')";
 
@@ -166,6 +170,43 @@ public final class Attempts {
     return longest;
   }
 
+  /** It leads this conversation. */
+  static void converses(Tx tx, String id, Dispatch.Session session) throws SQLException {
+    tx.sql()
+        .update(
+            "UPDATE attempt SET session = ?, session_in = ?, session_cached = ?, session_out = ?"
+                + " WHERE id = ?",
+            session.id(),
+            session.total().in(),
+            session.total().cached(),
+            session.total().out(),
+            id);
+  }
+
+  /**
+   * The conversation that an agent can go on with: that of its latest attempt at the task, unless
+   * it had become too long or ran in circles.
+   */
+  static Optional<Dispatch.Session> session(Sql sql, String task, String agent)
+      throws SQLException {
+    return sql.one(
+        "SELECT session, session_in, session_cached, session_out, reason FROM attempt"
+            + " WHERE task = ? AND agent = ? AND session IS NOT NULL"
+            + " ORDER BY number DESC LIMIT 1",
+        row ->
+            STALE.contains(String.valueOf(row.text("reason")))
+                ? null
+                : new Dispatch.Session(
+                    row.text("session"),
+                    new Act.Spend(
+                        row.number("session_in"),
+                        row.number("session_cached"),
+                        row.number("session_out"),
+                        null)),
+        task,
+        agent);
+  }
+
   /** The task's latest attempt. */
   static Optional<Row> latestOf(Sql sql, String task) throws SQLException {
     return sql.one(
@@ -300,7 +341,9 @@ public final class Attempts {
         row.number("pid"),
         row.number("tokens_in"),
         row.number("tokens_out"),
-        row.real("cost"),
+        row.number("cached"),
+        row.number("unpriced") > 0 ? null : (Double) row.real("cost"),
+        row.text("session"),
         row.number("lines"),
         0,
         0,

@@ -229,6 +229,7 @@ final class Claims {
         acceptance,
         task.start(),
         task.continues(),
-        task.timeout());
+        task.timeout(),
+        Attempts.session(tx.sql(), task.id(), agent).orElse(null));
   }
 }

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.plan.Verified;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.process.Usage;
+import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Door.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -81,6 +82,16 @@ public interface Dispatch {
    */
   long append(String task, long token, String kind, String text);
 
+  /** As {@link #append(String, long, String, String)}, an act. */
+  long append(String task, long token, Act act);
+
+  /**
+   * Keeps what went between the agent and its driver, word for word, beside the log.
+   *
+   * @param kind {@code in} to the agent, {@code out} or {@code err} from it
+   */
+  void transcribe(String task, long token, String kind, String text);
+
   /**
    * Ends a task for good; its holder hears of it with its next heartbeat, or sooner.
    *
@@ -141,6 +152,7 @@ public interface Dispatch {
    * @param continues whether {@code start} is a checkpoint, work that was cut off, rather than work
    *     that came back
    * @param timeout how long it may take, where the task says so; null otherwise
+   * @param session the conversation that this agent began over the task, or null
    */
   record Claim(
       String task,
@@ -158,7 +170,15 @@ public interface Dispatch {
       List<String> acceptance,
       String start,
       boolean continues,
-      Duration timeout) {}
+      Duration timeout,
+      Session session) {}
+
+  /**
+   * A conversation of an agent.
+   *
+   * @param total what was used in all of it, as the agent counts
+   */
+  record Session(String id, Act.Spend total) {}
 
   /** How far an attempt is. */
   sealed interface Report {
@@ -171,15 +191,18 @@ public interface Dispatch {
      *
      * @param used what its processes take at the moment
      * @param quota what they may take
+     * @param spent since the attempt began; its cost counts what has a price
+     * @param unpriced tokens without a known price
+     * @param session the conversation it leads, or null
      * @param checkpoint commit of the work so far, or null
      */
     record Progress(
         int stage,
         String activity,
         long lines,
-        long tokensIn,
-        long tokensOut,
-        double cost,
+        Act.Spend spent,
+        long unpriced,
+        Session session,
         Usage used,
         Quota quota,
         String checkpoint)
@@ -196,6 +219,7 @@ public interface Dispatch {
    * @param context what the next attempt is told about it, or null
    * @param start commit that the next attempt goes on from, or null to begin at main again
    * @param continues whether {@code start} is a checkpoint rather than work that a gate refused
+   * @param until when it would go better, or null when nobody knows
    */
   record Failure(
       String reason,
@@ -203,5 +227,6 @@ public interface Dispatch {
       List<GateResult> gates,
       Tasks.Context context,
       String start,
-      boolean continues) {}
+      boolean continues,
+      Instant until) {}
 }

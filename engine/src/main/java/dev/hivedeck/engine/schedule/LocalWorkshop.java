@@ -162,6 +162,13 @@ public final class LocalWorkshop implements Workshop {
         claim.turn(),
         agent.name(),
         agent.run(),
+        new Job.Setup(agent.model(), agent.sandbox(), agent.program(), agent.args()),
+        claim.session() == null
+            ? null
+            : new Job.Conversation(
+                claim.session().id(),
+                claim.session().total(),
+                Prompts.again(claim.task(), before(claim))),
         agent.recipe() == null ? null : repository.root().resolve(agent.recipe()),
         worktree.path(),
         file,

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.schedule;
 
 import dev.hivedeck.engine.agent.ActivityLog;
+import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
@@ -26,10 +27,13 @@ import org.slf4j.LoggerFactory;
 public final class Logs {
   private static final Logger LOG = LoggerFactory.getLogger(Logs.class);
 
+  private static final String TRANSCRIPT = "transcript";
+
   private final Path folder;
   private final Timers timers;
   private final Set<String> taking = ConcurrentHashMap.newKeySet();
   private final Map<String, ActivityLog> open = new ConcurrentHashMap<>();
+  private final Map<String, ActivityLog> transcripts = new ConcurrentHashMap<>();
   private final List<Consumer<Query.LogPage>> followers = new CopyOnWriteArrayList<>();
 
   /**
@@ -55,14 +59,38 @@ public final class Logs {
    * @return how many there are by now; 0 when the attempt is over
    */
   long append(String attempt, String kind, String text) {
+    return append(attempt, log -> log.append(kind, text));
+  }
+
+  /** As {@link #append(String, String, String)}, an act. */
+  long append(String attempt, Act act) {
+    return append(attempt, log -> log.append(act));
+  }
+
+  private long append(String attempt, Consumer<ActivityLog> adding) {
     var log =
         open.compute(
             attempt, (id, known) -> known != null || !taking.contains(id) ? known : write(id));
     if (log == null) {
       return 0;
     }
-    log.append(kind, text);
+    adding.accept(log);
     return log.size();
+  }
+
+  /** Adds a line to what was said word for word, which nobody follows. */
+  void transcribe(String attempt, String kind, String text) {
+    var transcript =
+        transcripts.compute(
+            attempt,
+            (id, known) ->
+                known != null || !taking.contains(id)
+                    ? known
+                    : ActivityLog.open(
+                        folder(id).resolve(TRANSCRIPT), id, timers.clock(), page -> {}));
+    if (transcript != null) {
+      transcript.append(kind, text);
+    }
   }
 
   private ActivityLog write(String attempt) {
@@ -76,7 +104,12 @@ public final class Logs {
   /** No more lines are taken. */
   void end(String attempt) {
     taking.remove(attempt);
-    open.computeIfPresent(
+    close(open, attempt);
+    close(transcripts, attempt);
+  }
+
+  private static void close(Map<String, ActivityLog> logs, String attempt) {
+    logs.computeIfPresent(
         attempt,
         (id, log) -> {
           log.close();
@@ -84,13 +117,17 @@ public final class Logs {
         });
   }
 
-  /** Lines of an attempt's log; a negative {@code from} counts from the end. */
-  public Query.LogPage page(String attempt, long from, int limit) {
-    var writing = open.get(attempt);
+  /**
+   * Lines of an attempt's log; a negative {@code from} counts from the end.
+   *
+   * @param raw whether what was said word for word is wanted instead
+   */
+  public Query.LogPage page(String attempt, long from, int limit, boolean raw) {
+    var writing = (raw ? transcripts : open).get(attempt);
     if (writing != null) {
       return writing.page(from, limit);
     }
-    Path file = folder(attempt).resolve("log");
+    Path file = folder(attempt).resolve(raw ? TRANSCRIPT : "log");
     if (!Files.exists(file)) {
       return new Query.LogPage(attempt, 0, 0, List.of());
     }

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.schedule;
 import dev.hivedeck.engine.agent.Activity;
 import dev.hivedeck.engine.agent.Answer;
 import dev.hivedeck.engine.agent.End;
+import dev.hivedeck.engine.agent.Permission;
 import dev.hivedeck.engine.agent.Question;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.Defaults;
@@ -10,6 +11,7 @@ import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.plan.Verified;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.process.Usage;
+import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views.Finding;
 import dev.hivedeck.engine.protocol.Views.GateResult;
@@ -18,7 +20,9 @@ import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.Worktree;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -46,7 +50,17 @@ final class Run implements Activity {
 
   /** Ends after which the work so far is worth going on from: it was cut off, not given up. */
   private static final Set<String> CUT_OFF =
-      Set.of("timeout", "quiet", "crash", "over-limit", "flood");
+      Set.of(
+          "timeout",
+          "quiet",
+          "crash",
+          "over-limit",
+          "flood",
+          "quota",
+          "overload",
+          "unreachable",
+          "context",
+          "budget");
 
   private final Dispatch dispatch;
   private final Questions questions;
@@ -57,6 +71,7 @@ final class Run implements Activity {
   private final Dispatch.Claim claim;
   private final Local local;
   private final Breakers breakers;
+  private final Permissions permissions;
   private final Queue<String> heard = new ConcurrentLinkedQueue<>();
   private Thread thread;
   private volatile boolean stopped;
@@ -67,9 +82,10 @@ final class Run implements Activity {
   private int stage;
   private String activity;
   private long lines;
-  private long tokensIn;
-  private long tokensOut;
-  private double cost;
+  private Act.Spend spent = Act.Spend.NOTHING;
+  private long unpriced;
+  private int permissionsAsked;
+  private Dispatch.Session session;
   private String checkpoint;
   private long lastReport;
   private Quota quota = Quota.NONE;
@@ -99,7 +115,8 @@ final class Run implements Activity {
       AgentSpec agent,
       Dispatch.Claim claim,
       Local local,
-      Breakers breakers) {
+      Breakers breakers,
+      Permissions permissions) {
     this.dispatch = dispatch;
     this.questions = questions;
     this.workshop = workshop;
@@ -109,6 +126,7 @@ final class Run implements Activity {
     this.claim = claim;
     this.local = local;
     this.breakers = breakers;
+    this.permissions = permissions;
   }
 
   Dispatch.Claim claim() {
@@ -177,11 +195,11 @@ final class Run implements Activity {
       if (stopped) {
         giveBack();
       } else {
-        fail(e.code(), e.getMessage() + " " + e.hint(), List.of(), null, false);
+        fail(e.code(), e.getMessage() + " " + e.hint(), List.of(), null, false, null);
       }
     } catch (RuntimeException e) {
       LOG.error("attempt {}", claim.attempt(), e);
-      fail("engine", "Hivedeck itself failed: " + e, List.of(), null, false);
+      fail("engine", "Hivedeck itself failed: " + e, List.of(), null, false, null);
     }
   }
 
@@ -207,7 +225,7 @@ final class Run implements Activity {
     if (!end.ok()) {
       boolean cutOff = CUT_OFF.contains(end.reason());
       String work = cutOff ? rescued() : null;
-      fail(end.reason(), end.detail(), List.of(), work, true);
+      fail(end.reason(), end.detail(), List.of(), work, true, end.until());
       return;
     }
     Optional<String> head = workshop.commit(worktree, claim);
@@ -218,7 +236,7 @@ final class Run implements Activity {
     }
     if (head.isEmpty()) {
       String detail = agent.name() + " ended as if finished, but changed nothing.";
-      fail("nothing-changed", detail, List.of(), null, false);
+      fail("nothing-changed", detail, List.of(), null, false, null);
       return;
     }
     var checking = new Dispatch.Report.Checking(head.get());
@@ -235,7 +253,7 @@ final class Run implements Activity {
     } else {
       String names = refused.stream().map(GateResult::gate).collect(Collectors.joining(", "));
       String detail = names + ": " + refused.getFirst().summary();
-      fail("gate", detail, results, head.get(), false);
+      fail("gate", detail, results, head.get(), false, null);
     }
   }
 
@@ -285,9 +303,15 @@ final class Run implements Activity {
   /**
    * @param work what to go on from, or null to begin anew
    * @param continues whether that is a checkpoint rather than work that was refused
+   * @param until when it would go better, or null
    */
   private void fail(
-      String reason, String detail, List<GateResult> results, String work, boolean continues) {
+      String reason,
+      String detail,
+      List<GateResult> results,
+      String work,
+      boolean continues,
+      Instant until) {
     line("hive", "failed (" + reason + "): " + detail);
     var failure =
         new Dispatch.Failure(
@@ -296,7 +320,8 @@ final class Run implements Activity {
             results,
             context(reason, detail, results),
             work,
-            continues && work != null);
+            continues && work != null,
+            until);
     leave(() -> dispatch.fail(claim.task(), claim.token(), failure));
     clear("failed: " + reason);
   }
@@ -363,8 +388,12 @@ final class Run implements Activity {
   public synchronized void line(String kind, String text) {
     String clean = workshop.redact(text);
     lines = Math.max(lines, dispatch.append(claim.task(), claim.token(), kind, clean));
-    activity = clean.length() > 200 ? clean.substring(0, 200) : clean;
+    activity = line(clean);
     maybeReport();
+  }
+
+  private static String line(String text) {
+    return text.length() > 200 ? text.substring(0, 200) : text;
   }
 
   @Override
@@ -389,11 +418,73 @@ final class Run implements Activity {
   }
 
   @Override
-  public synchronized void usage(long in, long out, double dollars) {
-    tokensIn += in;
-    tokensOut += out;
-    cost += dollars;
+  public synchronized void did(Act act) {
+    if (act instanceof Act.Spend spend) {
+      spend(spend);
+      return;
+    }
+    tell(act.map(workshop::redact));
+  }
+
+  private void tell(Act act) {
+    lines = Math.max(lines, dispatch.append(claim.task(), claim.token(), act));
+    if (!(act instanceof Act.Raw)) {
+      activity = line(act.text());
+    }
     maybeReport();
+  }
+
+  private void spend(Act.Spend spend) {
+    if (spend.cost() == null) {
+      unpriced += spend.in() + spend.out();
+    }
+    spent =
+        spent.plus(
+            new Act.Spend(
+                spend.in(), spend.cached(), spend.out(), spend.cost() == null ? 0 : spend.cost()));
+    lines = Math.max(lines, dispatch.append(claim.task(), claim.token(), spend));
+    maybeReport();
+  }
+
+  @Override
+  public void raw(String kind, String text) {
+    dispatch.transcribe(claim.task(), claim.token(), kind, workshop.redact(text));
+  }
+
+  @Override
+  public synchronized void session(String id, Act.Spend total) {
+    boolean first = session == null;
+    session = new Dispatch.Session(id, total);
+    if (first) {
+      report(); // at once: after a crash it is what the next attempt goes on with
+    }
+  }
+
+  @Override
+  public CompletableFuture<Permission.Answer> permit(Permission wanted) {
+    var clean =
+        new Permission(
+            wanted.tool(),
+            workshop.redact(wanted.what()),
+            wanted.where(),
+            wanted.detail() == null ? null : workshop.redact(wanted.detail()));
+    String id = "permission-" + ++permissionsAsked;
+    String words = "May it use " + clean.tool() + ": " + clean.what();
+    did(new Act.Ask(id, words, null));
+    report();
+    return permissions
+        .permit(claim, clean, worktree.path())
+        .whenComplete(
+            (answer, e) -> {
+              if (answer != null) {
+                did(new Act.Ask(id, words, answer.name().toLowerCase(Locale.ROOT)));
+              }
+            });
+  }
+
+  @Override
+  public Optional<End> mustEnd() {
+    return Optional.empty();
   }
 
   @Override
@@ -432,6 +523,6 @@ final class Run implements Activity {
         claim.task(),
         claim.token(),
         new Dispatch.Report.Progress(
-            stage, activity, lines, tokensIn, tokensOut, cost, used, quota, checkpoint));
+            stage, activity, lines, spent, unpriced, session, used, quota, checkpoint));
   }
 }

@@ -52,6 +52,7 @@ public final class Scheduler implements AutoCloseable {
   private final BooleanSupplier trusted;
   private final Supplier<Capacity> capacity;
   private final Breakers breakers;
+  private final Permissions permissions;
   private final Timers timers;
   private final Supplier<String> ids;
 
@@ -90,6 +91,7 @@ public final class Scheduler implements AutoCloseable {
     this.trusted = trusted;
     this.capacity = capacity;
     this.breakers = new Breakers(timers.clock(), speed);
+    this.permissions = new Permissions(store, questions);
     this.timers = timers;
     this.ids = ids;
   }
@@ -238,7 +240,8 @@ public final class Scheduler implements AutoCloseable {
             agent,
             claim,
             local,
-            breakers);
+            breakers,
+            permissions);
     runs.put(claim.attempt(), run);
     run.start(
         () -> {

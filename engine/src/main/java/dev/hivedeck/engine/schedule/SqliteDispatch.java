@@ -7,6 +7,7 @@ import dev.hivedeck.engine.plan.Rework;
 import dev.hivedeck.engine.plan.TaskLife;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.plan.Verified;
+import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Door.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Views;
@@ -146,15 +147,21 @@ public final class SqliteDispatch implements Dispatch, Rework {
     tx.sql()
         .update(
             "UPDATE attempt SET stage = max(stage, ?), activity = ?, lines = ?, tokens_in = ?,"
-                + " tokens_out = ?, cost = ?, checkpoint = coalesce(?, checkpoint) WHERE id = ?",
+                + " cached = ?, tokens_out = ?, cost = ?, unpriced = ?,"
+                + " checkpoint = coalesce(?, checkpoint) WHERE id = ?",
             r.stage(),
             r.activity(),
             r.lines(),
-            r.tokensIn(),
-            r.tokensOut(),
-            r.cost(),
+            r.spent().in(),
+            r.spent().cached(),
+            r.spent().out(),
+            r.spent().cost(),
+            r.unpriced(),
             r.checkpoint(),
             attempt.id());
+    if (r.session() != null) {
+      Attempts.converses(tx, attempt.id(), r.session());
+    }
     Attempts.progressed(tx, attempt.id(), r.used(), r.quota());
     agents.tell(tx, attempt.agent(), "agent.progressed", null);
     if (r.stage() > attempt.stage()) {
@@ -223,6 +230,16 @@ public final class SqliteDispatch implements Dispatch, Rework {
   @Override
   public long append(String task, long token, String kind, String text) {
     return logs.append(task + "." + token, kind, text);
+  }
+
+  @Override
+  public long append(String task, long token, Act act) {
+    return logs.append(task + "." + token, act);
+  }
+
+  @Override
+  public void transcribe(String task, long token, String kind, String text) {
+    logs.transcribe(task + "." + token, kind, text);
   }
 
   // ── what people do ──────────────────────────────────────────────────────────────────────────

@@ -77,6 +77,8 @@ class CommandDriverTest {
         1,
         "lint",
         command,
+        Job.Setup.USUAL,
+        null,
         null,
         worktree,
         promptFile,

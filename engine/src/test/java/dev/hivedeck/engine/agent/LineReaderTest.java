@@ -17,7 +17,7 @@ class LineReaderTest {
   private final AtomicLong heard = new AtomicLong();
 
   private List<String> lines(InputStream in) throws IOException {
-    var reader = new LineReader(in, heard);
+    var reader = new LineReader(in, heard, LineReader.LONGEST);
     var lines = new ArrayList<String>();
     for (String line = reader.next(); line != null; line = reader.next()) {
       lines.add(line);

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.process.Usage;
+import dev.hivedeck.engine.protocol.Act;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -17,6 +18,12 @@ import java.util.function.Function;
 /** Everything that a driver told. */
 final class Recorded implements Activity {
   final List<String> lines = new CopyOnWriteArrayList<>();
+  final List<Act> acts = new CopyOnWriteArrayList<>();
+  final List<String> transcript = new CopyOnWriteArrayList<>();
+  final List<String> sessions = new CopyOnWriteArrayList<>();
+  final List<Permission> permissions = new CopyOnWriteArrayList<>();
+  volatile Permission.Answer permitted = Permission.Answer.ONCE;
+  volatile End mustEnd;
   final List<Integer> stages = new CopyOnWriteArrayList<>();
   final List<Question> questions = new CopyOnWriteArrayList<>();
   final List<Usage> uses = new CopyOnWriteArrayList<>();
@@ -45,9 +52,36 @@ final class Recorded implements Activity {
   }
 
   @Override
-  public void usage(long in, long out, double dollars) {
-    tokens.addAndGet(in + out);
-    cost += dollars;
+  public void did(Act act) {
+    if (act instanceof Act.Spend spend) {
+      tokens.addAndGet(spend.in() + spend.out());
+      cost += spend.cost() == null ? 0 : spend.cost();
+    }
+    acts.add(act);
+    if (!(act instanceof Act.Spend)) {
+      line(act.kind(), act.text());
+    }
+  }
+
+  @Override
+  public void raw(String kind, String text) {
+    transcript.add(kind + " " + text);
+  }
+
+  @Override
+  public void session(String id, Act.Spend total) {
+    sessions.add(id);
+  }
+
+  @Override
+  public CompletableFuture<Permission.Answer> permit(Permission permission) {
+    permissions.add(permission);
+    return CompletableFuture.completedFuture(permitted);
+  }
+
+  @Override
+  public Optional<End> mustEnd() {
+    return Optional.ofNullable(mustEnd);
   }
 
   @Override

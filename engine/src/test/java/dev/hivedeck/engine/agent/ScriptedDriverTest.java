@@ -54,6 +54,8 @@ class ScriptedDriverTest {
         turn,
         "core-api",
         null,
+        Job.Setup.USUAL,
+        null,
         file,
         worktree,
         folder.resolve("prompt.md"),
@@ -122,7 +124,7 @@ class ScriptedDriverTest {
             "edit a/b.py +2",
             "edit a/b.py +1",
             "edit a/b.py +1 -1",
-            "edit old.txt deleted");
+            "edit old.txt -1");
     assertThat(told.tokens.get()).isEqualTo(1_500);
     assertThat(told.cost).isEqualTo(0.02);
     assertThat(told.stages).endsWith(50);
@@ -274,7 +276,12 @@ class ScriptedDriverTest {
           start("default: [{run: {command: 'echo {{task}}; echo x > f'}}, {run: 'exit 4'}]", real);
       assertThat(run.get(30, TimeUnit.SECONDS))
           .isEqualTo(new End(false, "exit", "\"exit 4\" ended with exit 4."));
-      assertThat(told.lines).containsExactly("run echo T-1; echo x > f", "out T-1", "run exit 4");
+      assertThat(told.lines)
+          .containsExactly(
+              "run echo T-1; echo x > f",
+              "run echo T-1; echo x > f",
+              "run exit 4",
+              "run exit 4 · exit 4");
       assertThat(text("f")).isEqualTo("x\n");
     }
   }

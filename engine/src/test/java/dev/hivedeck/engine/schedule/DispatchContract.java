@@ -95,7 +95,10 @@ abstract class DispatchContract {
 
   private boolean fail(Claim c) {
     return dispatch()
-        .fail(c.task(), c.token(), new Failure("exit", "by test", List.of(), null, null, false));
+        .fail(
+            c.task(),
+            c.token(),
+            new Failure("exit", "by test", List.of(), null, null, false, null));
   }
 
   private TaskState state(String task) {

@@ -256,8 +256,8 @@ class HousekeepingTest {
               "later.1",
               foreign.getFileName().toString());
       assertThat(away.resolve("precious")).hasContent("mine");
-      assertThat(logs.page("merged.1", 0, 10).lines()).isEmpty();
-      assertThat(logs.page("dead.1", 0, 10).lines()).hasSize(1);
+      assertThat(logs.page("merged.1", 0, 10, false).lines()).isEmpty();
+      assertThat(logs.page("dead.1", 0, 10, false).lines()).hasSize(1);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.sim;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.PlanLedger;
 import dev.hivedeck.engine.plan.Verified;
+import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Door.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -71,7 +72,8 @@ final class Planted implements Dispatch {
         c.acceptance(),
         c.start(),
         c.continues(),
-        c.timeout());
+        c.timeout(),
+        c.session());
   }
 
   @Override
@@ -114,6 +116,16 @@ final class Planted implements Dispatch {
   @Override
   public long append(String task, long token, String kind, String text) {
     return real.append(task, token, kind, text);
+  }
+
+  @Override
+  public long append(String task, long token, Act act) {
+    return real.append(task, token, act);
+  }
+
+  @Override
+  public void transcribe(String task, long token, String kind, String text) {
+    real.transcribe(task, token, kind, text);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.agent.Question;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.Defaults;
 import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
@@ -176,7 +177,7 @@ final class World implements Workshop, Mainline {
         pass(20, job.attempt());
         activity.line("say", "step " + i);
         activity.stage(25 * i);
-        activity.usage(100, 10, 0.01);
+        activity.did(new Act.Spend(100, 0, 10, 0.01));
         if (chance(1)) {
           var answer =
               activity.ask(new Question("ui", "Which?", null, List.of("this", "that"), null));
@@ -215,6 +216,8 @@ final class World implements Workshop, Mainline {
         claim.turn(),
         agent.name(),
         "work",
+        Job.Setup.USUAL,
+        null,
         null,
         worktree.path(),
         worktree.path(),

@@ -1,0 +1,43 @@
+package dev.hivedeck.engine.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** How one kind of agent is started, and what its lines of JSON mean. */
+interface Dialect {
+
+  Launch launch(Job job);
+
+  /** Ears for one run. */
+  Reading reading(Job job);
+
+  /**
+   * @param command the program and its arguments; nothing secret, for others can see them
+   * @param environment what it gets besides that of the job
+   * @param input lines for its standard input
+   * @param open whether the input stays open, to answer it; else it ends after these
+   */
+  record Launch(
+      List<String> command, Map<String, String> environment, List<String> input, boolean open) {}
+
+  /** Makes sense of one run, line by line. It holds what it needs to know, and has no effects. */
+  interface Reading {
+
+    /** What an event means; empty for one that is known and says nothing. */
+    List<Heard> read(JsonNode event);
+
+    /**
+     * What it means that nothing more will come, or came for a while: the rest of what was begun.
+     */
+    default List<Heard> pause() {
+      return List.of();
+    }
+
+    /** The line that says this to the agent while it works; empty when it does not listen. */
+    default Optional<String> say(String text) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.hivedeck.engine.agent;
+
+import dev.hivedeck.engine.process.Meter;
+import dev.hivedeck.engine.time.Timers;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Every kind of agent that can be run, by the word for it in {@code hive.yaml}. */
+public final class Drivers {
+  /** Those that run a well-known program, under the program's name. */
+  public static final Set<String> PROGRAMS = Set.of("codex", "claude", "opencode", "gemini");
+
+  private Drivers() {}
+
+  /**
+   * @param meter measures all agents at once
+   */
+  public static Map<String, Driver> all(Timers timers, Meter meter) {
+    var drivers = new LinkedHashMap<String, Driver>();
+    drivers.put("command", new CommandDriver(timers, meter));
+    drivers.put("scripted", new ScriptedDriver(timers, meter));
+    drivers.put("person", new PersonDriver());
+    Map.of(
+            "codex", new Codex(timers.clock()),
+            "claude", new Claude(timers.clock()),
+            "opencode", new OpenCode(timers.clock()),
+            "gemini", new Gemini(timers.clock()))
+        .forEach((word, dialect) -> drivers.put(word, StreamDriver.of(dialect, timers, meter)));
+    return Map.copyOf(drivers);
+  }
+}

@@ -1,0 +1,107 @@
+package dev.hivedeck.engine.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What the events of several kinds of agents have in common. */
+final class Events {
+  private static final Pattern SHELL =
+      Pattern.compile("^(?:/\\S*/)?(?:ba|z|da)?sh -l?c (['\"]?)(.*)\\1$", Pattern.DOTALL);
+
+  private static final Pattern NOT_LET =
+      Pattern.compile(
+          "rejected permission|permission (was )?denied|was blocked|requested permissions? to"
+              + "|not allowed|denied by|user (rejected|declined|doesn't want)|permission rule",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Set<String> READING =
+      Set.of(
+          "read",
+          "read_file",
+          "read_many_files",
+          "glob",
+          "grep",
+          "grep_search",
+          "search_file_content",
+          "ls",
+          "list",
+          "list_directory",
+          "notebookread",
+          "webfetch",
+          "web_fetch",
+          "websearch",
+          "google_web_search",
+          "fetch",
+          "search");
+  private static final Set<String> EDITING =
+      Set.of(
+          "edit",
+          "multiedit",
+          "write",
+          "notebookedit",
+          "replace",
+          "write_file",
+          "patch",
+          "apply_patch");
+  private static final Set<String> RUNNING =
+      Set.of("bash", "run_shell_command", "shell", "execute");
+  private static final Set<String> PLANNING = Set.of("todowrite", "write_todos", "update_plan");
+
+  private Events() {}
+
+  /** What a tool of that name is for, in the words of an act. */
+  static String kind(String tool) {
+    String name = tool.toLowerCase(java.util.Locale.ROOT);
+    return READING.contains(name)
+        ? "read"
+        : EDITING.contains(name)
+            ? "edit"
+            : RUNNING.contains(name) ? "run" : PLANNING.contains(name) ? "plan" : "tool";
+  }
+
+  /** Text as it is, anything else as JSON; empty for nothing. */
+  static String text(JsonNode node) {
+    if (node.isMissingNode() || node.isNull()) {
+      return "";
+    }
+    if (node.isTextual()) {
+      return node.asText();
+    }
+    if (node.isArray() && !node.isEmpty() && node.get(0).path("text").isTextual()) {
+      var text = new StringBuilder();
+      node.forEach(part -> text.append(part.path("text").asText()));
+      return text.toString();
+    }
+    return node.toString();
+  }
+
+  /** The first of these that it has, as text; empty when it has none. */
+  static String first(JsonNode node, List<String> keys) {
+    return keys.stream()
+        .filter(node::hasNonNull)
+        .map(k -> text(node.get(k)))
+        .findFirst()
+        .orElse("");
+  }
+
+  /** A command without the shell around it. */
+  static String unwrapped(String command) {
+    var matcher = SHELL.matcher(command);
+    return matcher.matches() ? matcher.group(2).replace("\\\\", "\\") : command;
+  }
+
+  /** Whether a tool's error says that it was not let do its work. */
+  static boolean refused(String error) {
+    return NOT_LET.matcher(error).find();
+  }
+
+  /** What was replaced, as a diff without places. */
+  static String diff(String before, String after) {
+    var diff = new StringBuilder();
+    before.lines().forEach(line -> diff.append('-').append(line).append('\n'));
+    after.lines().forEach(line -> diff.append('+').append(line).append('\n'));
+    return diff.toString();
+  }
+}

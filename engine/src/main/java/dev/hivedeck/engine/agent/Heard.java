@@ -1,0 +1,50 @@
+package dev.hivedeck.engine.agent;
+
+import dev.hivedeck.engine.protocol.Act;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+
+/** What a {@link Dialect} makes of what an agent prints. */
+sealed interface Heard {
+
+  /** It did something. */
+  record Did(Act act) implements Heard {}
+
+  /** The conversation has a name now. */
+  record Session(String id) implements Heard {}
+
+  /** What the whole conversation has used by now, earlier runs of it included. */
+  record Total(Act.Spend spend) implements Heard {}
+
+  /**
+   * Something went wrong.
+   *
+   * @param until when it will be better, where it says so; else null
+   * @param last whether it gave up; else it tries again by itself
+   */
+  record Trouble(Fault fault, String detail, Instant until, boolean last) implements Heard {}
+
+  /** It goes well again: trouble so far is over. */
+  record Well() implements Heard {}
+
+  /** Its tool was not let do something: not yet trouble, unless nothing comes of its work. */
+  record Refusal(String detail) implements Heard {}
+
+  /**
+   * It wants to be allowed something.
+   *
+   * @param reply what to send it for each answer
+   */
+  record Wants(Permission permission, Function<Permission.Answer, String> reply) implements Heard {}
+
+  /** It is to be sent a line. */
+  record Send(String line) implements Heard {}
+
+  /** It has finished what it was told; more may be said to it. */
+  record Rests() implements Heard {}
+
+  static List<Heard> did(Act act) {
+    return List.of(new Did(act));
+  }
+}

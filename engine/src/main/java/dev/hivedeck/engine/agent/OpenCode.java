@@ -1,0 +1,138 @@
+package dev.hivedeck.engine.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.config.AgentSpec.Sandbox;
+import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.Json;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code opencode run --format json}. What it may do is settled before it starts, for in this mode
+ * it takes a question to nobody for a no. Tokens and cost count per step.
+ */
+final class OpenCode implements Dialect {
+  private final Clock clock;
+
+  OpenCode(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public Launch launch(Job job) {
+    var setup = job.setup();
+    var command = new ArrayList<String>();
+    command.add(setup.program() == null ? "opencode" : setup.program());
+    command.addAll(List.of("run", "--format", "json", "--title", job.task()));
+    if (setup.sandbox() == Sandbox.FULL) {
+      command.add("--auto");
+    }
+    if (setup.model() != null) {
+      command.addAll(List.of("-m", setup.model()));
+    }
+    if (job.conversation() != null) {
+      command.addAll(List.of("--session", job.conversation().id()));
+    }
+    command.addAll(setup.args());
+    return new Launch(
+        List.copyOf(command),
+        Map.of(
+            "OPENCODE_DISABLE_AUTOUPDATE",
+            "1",
+            "OPENCODE_PERMISSION",
+            permissions(setup.sandbox()).toString()),
+        List.of(job.words()),
+        false);
+  }
+
+  private static ObjectNode permissions(Sandbox sandbox) {
+    String change = sandbox == Sandbox.READ_ONLY ? "deny" : "allow";
+    return Json.object()
+        .put("edit", change)
+        .put("bash", change)
+        .put("webfetch", "allow")
+        .put("external_directory", sandbox == Sandbox.FULL ? "allow" : "deny");
+  }
+
+  @Override
+  public Reading reading(Job job) {
+    return new Ears();
+  }
+
+  private final class Ears implements Reading {
+    private String session;
+
+    @Override
+    public List<Heard> read(JsonNode e) {
+      var heard = new ArrayList<Heard>();
+      String id = e.path("sessionID").asText();
+      if (!id.isEmpty() && !id.equals(session)) {
+        session = id;
+        heard.add(new Heard.Session(id));
+      }
+      heard.addAll(event(e, e.path("part")));
+      return heard;
+    }
+
+    private List<Heard> event(JsonNode e, JsonNode part) {
+      return switch (e.path("type").asText()) {
+        case "step_start" -> List.of();
+        case "step_finish" -> List.of(new Heard.Did(spend(part)));
+        case "text" ->
+            part.path("synthetic").asBoolean()
+                ? List.of()
+                : List.of(new Heard.Did(new Act.Say(part.path("text").asText())));
+        case "reasoning" -> Heard.did(new Act.Think(part.path("text").asText()));
+        case "tool_use" -> tool(part);
+        case "error" -> trouble(e.path("error"));
+        default -> Heard.did(new Act.Raw(e.toString()));
+      };
+    }
+
+    /** Told when the tool is done. */
+    private static List<Heard> tool(JsonNode part) {
+      var state = part.path("state");
+      var use =
+          new ToolUse(
+              part.path("callID").asText(), part.path("tool").asText(), state.path("input"));
+      boolean failed = state.path("status").asText().equals("error");
+      var meta = state.path("metadata");
+      var heard = new ArrayList<Heard>();
+      heard.add(new Heard.Well());
+      heard.add(use.begins());
+      heard.addAll(
+          use.ends(
+              Events.text(failed ? state.path("error") : state.path("output")),
+              failed,
+              meta.path("exit").isNumber() ? (Integer) meta.get("exit").asInt() : null));
+      return heard;
+    }
+
+    private static Act.Spend spend(JsonNode part) {
+      var tokens = part.path("tokens");
+      long cached = tokens.path("cache").path("read").asLong();
+      return new Act.Spend(
+          tokens.path("input").asLong() + cached + tokens.path("cache").path("write").asLong(),
+          cached,
+          tokens.path("output").asLong() + tokens.path("reasoning").asLong(),
+          part.path("cost").isNumber() ? part.get("cost").asDouble() : null);
+    }
+
+    private List<Heard> trouble(JsonNode error) {
+      var data = error.path("data");
+      String message =
+          data.path("message").asText(error.path("name").asText("it failed without a word"));
+      String all = error.path("name").asText() + " " + message + " " + data.path("responseBody");
+      var until = Resets.in(all, clock);
+      String wait = data.path("responseHeaders").path("retry-after").asText();
+      if (until == null && wait.matches("\\d{1,7}")) {
+        until = clock.instant().plusSeconds(Long.parseLong(wait));
+      }
+      return List.of(
+          new Heard.Trouble(Fault.of(data.path("statusCode").asInt(), all), message, until, true));
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.hivedeck.engine.agent;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The pace at which an agent takes turns with its model. People's agents take one every few
+ * seconds; one that is caught in a loop with a model that always fails was seen to take five a
+ * second, for as long as it was let.
+ */
+final class Turns {
+  /** So many within {@link #WINDOW} are no work any more. */
+  static final int MOST = 90;
+
+  static final Duration WINDOW = Duration.ofSeconds(30);
+
+  private final Deque<Instant> last = new ArrayDeque<>();
+
+  /** Another one. */
+  void taken(Instant now) {
+    last.add(now);
+    if (last.size() > MOST) {
+      last.poll();
+    }
+  }
+
+  /** Whether it runs away. */
+  boolean runaway() {
+    return last.size() == MOST
+        && Duration.between(last.getFirst(), last.getLast()).compareTo(WINDOW) < 0;
+  }
+}

@@ -1,0 +1,206 @@
+package dev.hivedeck.engine.schedule;
+
+import dev.hivedeck.engine.agent.Answer;
+import dev.hivedeck.engine.agent.Permission;
+import dev.hivedeck.engine.agent.Question;
+import dev.hivedeck.engine.agent.Risk;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+
+/**
+ * What agents may do in this workspace: standing rules answer at once, else a person is asked. A
+ * person's "always" becomes a rule.
+ */
+public final class Permissions {
+  static final String KIND = "permission";
+
+  private static final String ONCE = "allow once";
+  private static final String ALWAYS = "always allow";
+  private static final String NO = "no";
+
+  private final Store store;
+  private final Questions questions;
+
+  public Permissions(Store store, Questions questions) {
+    this.store = store;
+    this.questions = questions;
+  }
+
+  /**
+   * Answers in the name of the person, or asks them.
+   *
+   * @return completes when it is settled; an attempt that is over gets no answer
+   */
+  CompletableFuture<Permission.Answer> permit(
+      Dispatch.Claim claim, Permission wanted, Path worktree) {
+    var rule = store.read(sql -> match(sql, claim.agent(), wanted));
+    if (rule.isPresent()) {
+      store.submit(
+          claim.correlation(),
+          tx -> tx.sql().update("UPDATE permission SET used = used + 1 WHERE id = ?", id(rule)));
+      return CompletableFuture.completedFuture(
+          rule.get().allow() ? Permission.Answer.ALWAYS : Permission.Answer.NO);
+    }
+    return questions
+        .ask(claim, question(claim, wanted, worktree))
+        .thenApply(
+            answer -> {
+              var given = answer(answer);
+              if (given == Permission.Answer.ALWAYS) {
+                remember(claim, wanted);
+              }
+              return given;
+            });
+  }
+
+  private static long id(Optional<Views.PermissionRule> rule) {
+    return Long.parseLong(rule.orElseThrow().id());
+  }
+
+  private static Question question(Dispatch.Claim claim, Permission wanted, Path worktree) {
+    var judged = Risk.of(wanted, worktree);
+    var detail = new StringBuilder();
+    detail.append("Tool: ").append(wanted.tool());
+    detail.append("\nWhere: ").append(wanted.where() == null ? worktree : wanted.where());
+    detail.append("\nRisk: ").append(judged.risk().word());
+    if (!judged.why().isEmpty()) {
+      detail.append(", ").append(judged.why());
+    }
+    if (wanted.detail() != null && !wanted.detail().isBlank()) {
+      detail.append("\n\n").append(wanted.detail());
+    }
+    return new Question(
+        KIND,
+        claim.agent() + " wants to use " + wanted.tool() + ": " + wanted.what(),
+        detail.toString(),
+        List.of(ONCE, ALWAYS, NO),
+        NO);
+  }
+
+  private static Permission.Answer answer(Answer answer) {
+    return switch (answer.option()) {
+      case ONCE -> Permission.Answer.ONCE;
+      case ALWAYS -> Permission.Answer.ALWAYS;
+      default -> Permission.Answer.NO;
+    };
+  }
+
+  private void remember(Dispatch.Claim claim, Permission wanted) {
+    store.submit(
+        claim.correlation(),
+        tx -> {
+          set(tx, null, wanted.tool(), wanted.what(), true);
+          return null;
+        });
+  }
+
+  // ── the rules ───────────────────────────────────────────────────────────────────────────────
+
+  /** All standing rules, the latest first. */
+  public static List<Views.PermissionRule> all(Sql sql) throws SQLException {
+    return sql.list("SELECT * FROM permission ORDER BY at DESC, id DESC", Permissions::rule);
+  }
+
+  /**
+   * Adds a rule, or changes the one for the same.
+   *
+   * @param agent whom it concerns, or null for all
+   * @param what exactly, or with {@code *} for anything
+   */
+  public static Views.PermissionRule set(
+      Tx tx, String agent, String tool, String what, boolean allow) throws SQLException {
+    if (tool.isBlank() || what.isBlank()) {
+      throw new HiveException(
+          "bad-permission",
+          "A rule needs a tool and what it may be used for.",
+          "For example tool bash, what \"npm test*\"; a * stands for anything.");
+    }
+    tx.sql()
+        .update(
+            "INSERT INTO permission(agent, tool, what, allow, at) VALUES (?, ?, ?, ?, ?)"
+                + " ON CONFLICT(tool, what, coalesce(agent, '')) DO UPDATE SET"
+                + " allow = excluded.allow, at = excluded.at",
+            agent,
+            tool,
+            what,
+            allow,
+            tx.now());
+    tx.emit(
+        "permission.set",
+        Topic.WORKSPACE,
+        null,
+        (agent == null ? "all agents" : agent)
+            + (allow ? " may use " : " may not use ")
+            + tool
+            + ": "
+            + what,
+        null);
+    return tx.sql()
+        .one(
+            "SELECT * FROM permission WHERE tool = ? AND what = ? AND coalesce(agent, '') = ?",
+            Permissions::rule,
+            tool,
+            what,
+            agent == null ? "" : agent)
+        .orElseThrow();
+  }
+
+  /**
+   * @throws HiveException {@code no-permission}
+   */
+  public static void remove(Tx tx, String id) throws SQLException {
+    var rule =
+        tx.sql()
+            .one("SELECT * FROM permission WHERE id = ?", Permissions::rule, id)
+            .orElseThrow(
+                () ->
+                    new HiveException(
+                        "no-permission",
+                        "There is no rule " + id + ".",
+                        "hivedeck permissions lists those there are."));
+    tx.sql().update("DELETE FROM permission WHERE id = ?", id);
+    tx.emit(
+        "permission.removed",
+        Topic.WORKSPACE,
+        null,
+        "agents are asked again for " + rule.tool() + ": " + rule.what(),
+        null);
+  }
+
+  /** The rule that answers; a no is stronger than a yes. */
+  private static Optional<Views.PermissionRule> match(Sql sql, String agent, Permission wanted)
+      throws SQLException {
+    return all(sql).stream()
+        .filter(rule -> rule.agent() == null || rule.agent().equals(agent))
+        .filter(rule -> rule.tool().equals("*") || rule.tool().equalsIgnoreCase(wanted.tool()))
+        .filter(rule -> glob(rule.what()).matcher(wanted.what()).matches())
+        .min((a, b) -> Boolean.compare(a.allow(), b.allow()));
+  }
+
+  private static Pattern glob(String what) {
+    return Pattern.compile(
+        "\\Q" + what.replace("\\E", "\\E\\\\E\\Q").replace("*", "\\E.*\\Q") + "\\E",
+        Pattern.DOTALL);
+  }
+
+  private static Views.PermissionRule rule(Sql.Row row) throws SQLException {
+    return new Views.PermissionRule(
+        Long.toString(row.number("id")),
+        row.text("agent"),
+        row.text("tool"),
+        row.text("what"),
+        row.number("allow") != 0,
+        row.instant("at"),
+        row.number("used"));
+  }
+}

@@ -1,0 +1,18 @@
+ALTER TABLE attempt ADD COLUMN session TEXT;
+ALTER TABLE attempt ADD COLUMN session_in INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempt ADD COLUMN session_cached INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempt ADD COLUMN session_out INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempt ADD COLUMN cached INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempt ADD COLUMN unpriced INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE permission (
+  id INTEGER PRIMARY KEY,
+  agent TEXT,
+  tool TEXT NOT NULL,
+  what TEXT NOT NULL,
+  allow INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  decision TEXT,
+  used INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX permission_by_what ON permission(tool, what, coalesce(agent, ''));

@@ -1,0 +1,262 @@
+package dev.hivedeck.engine.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.config.AgentSpec.Sandbox;
+import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What recorded streams of the real programs mean. */
+class DialectTest {
+  static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-20T21:00:00Z"), ZoneOffset.UTC);
+
+  static final Map<String, Dialect> DIALECTS =
+      Map.of(
+          "codex", new Codex(CLOCK),
+          "claude", new Claude(CLOCK),
+          "opencode", new OpenCode(CLOCK),
+          "gemini", new Gemini(CLOCK));
+
+  static Job job(Job.Conversation conversation) {
+    return new Job(
+        "w",
+        "T-1",
+        "T-1.1",
+        1,
+        1,
+        "coder",
+        null,
+        new Job.Setup("m", Sandbox.WORKSPACE, null, List.of()),
+        conversation,
+        null,
+        Path.of("/repo"),
+        Path.of("/repo/prompt.md"),
+        "append a line",
+        Map.of(),
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(1),
+        Quota.NONE,
+        1);
+  }
+
+  static List<String> lines(String stream) throws IOException {
+    try (var in = DialectTest.class.getResourceAsStream("/streams/" + stream + ".jsonl")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
+  }
+
+  /** What the agent said; where both sides were recorded, its side. */
+  private static List<Heard> heard(String agent, String stream) throws IOException {
+    var reading = DIALECTS.get(agent).reading(job(null));
+    var heard = new ArrayList<Heard>();
+    for (String line : lines(stream)) {
+      JsonNode event = StreamDriver.event(line);
+      if (event == null) {
+        continue; // the recording was cut off in the middle of its last line
+      }
+      if (event.has("dir")) {
+        if (event.path("dir").asText().equals(">")) {
+          continue;
+        }
+        event = event.path("msg");
+      }
+      heard.addAll(reading.read(event));
+    }
+    heard.addAll(reading.pause());
+    return heard;
+  }
+
+  private static <T extends Act> List<T> acts(List<Heard> heard, Class<T> type) {
+    return heard.stream()
+        .filter(Heard.Did.class::isInstance)
+        .map(h -> ((Heard.Did) h).act())
+        .filter(type::isInstance)
+        .map(type::cast)
+        .toList();
+  }
+
+  private static <T extends Heard> List<T> all(List<Heard> heard, Class<T> type) {
+    return heard.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "codex, codex-exec",
+    "claude, claude",
+    "claude, claude-permission",
+    "opencode, opencode-run",
+    "gemini, gemini"
+  })
+  void theSameWorkIsToldInTheSameWords(String agent, String stream) throws Exception {
+    var heard = heard(agent, stream);
+
+    assertThat(acts(heard, Act.Say.class))
+        .extracting(Act.Say::words)
+        .containsExactly(
+            "I will look at the file first.",
+            "Now I edit it.",
+            "Done: hello.txt now has one more line.");
+    var runs = acts(heard, Act.Run.class);
+    assertThat(runs).extracting(Act.Run::command).contains("cat hello.txt");
+    var looked = runs.stream().filter(r -> r.exit() != null).findFirst().orElseThrow();
+    assertThat(looked.output().strip()).isEqualTo("hello");
+    assertThat(looked.exit()).isZero();
+    assertThat(runs)
+        .last()
+        .satisfies(
+            r -> {
+              assertThat(r.command())
+                  .isEqualTo("printf 'edited by a scripted model\\n' >> hello.txt");
+              assertThat(r.exit()).isZero();
+            });
+    assertThat(all(heard, Heard.Session.class)).hasSize(1);
+    assertThat(all(heard, Heard.Trouble.class)).isEmpty();
+    var spent =
+        acts(heard, Act.Spend.class).stream()
+            .reduce(Act.Spend.NOTHING, Act.Spend::plus)
+            .plus(
+                all(heard, Heard.Total.class).stream()
+                    .map(Heard.Total::spend)
+                    .reduce(Act.Spend.NOTHING, Act.Spend::plus));
+    assertThat(spent.in()).isBetween(3_000L, 3_300L);
+    assertThat(spent.cached()).isEqualTo(300);
+    assertThat(spent.out()).isEqualTo(150);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"claude, claude, 0.01134", "opencode, opencode-run, 0.00348"})
+  void thoseThatNameAPriceAreBelieved(String agent, String stream, double cost) throws Exception {
+    double told =
+        acts(heard(agent, stream), Act.Spend.class).stream().mapToDouble(Act.Spend::cost).sum();
+
+    assertThat(told).isCloseTo(cost, org.assertj.core.data.Offset.offset(1e-9));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "codex, fault-codex-e401, SIGN_IN",
+    "codex, fault-codex-e429, QUOTA",
+    "codex, fault-codex-e500, OVERLOAD",
+    "codex, fault-codex-ectx, CONTEXT",
+    "claude, fault-claude-e401, SIGN_IN",
+    "claude, fault-claude-e429, QUOTA",
+    "claude, fault-claude-ectx, CONTEXT",
+    "opencode, fault-opencode-e401, SIGN_IN",
+    "opencode, fault-opencode-e429, QUOTA",
+    "opencode, fault-opencode-ectx-start, CONTEXT",
+    "gemini, fault-gemini-e401, SIGN_IN",
+    "gemini, fault-gemini-ectx, CONTEXT"
+  })
+  void eachFaultLandsInItsClass(String agent, String stream, Fault fault) throws Exception {
+    var troubles = all(heard(agent, stream), Heard.Trouble.class);
+
+    assertThat(troubles).isNotEmpty().extracting(Heard.Trouble::fault).containsOnly(fault);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"claude, claude-denied", "opencode, opencode-ask"})
+  void whatWasNotAllowedIsARefusal(String agent, String stream) throws Exception {
+    assertThat(all(heard(agent, stream), Heard.Refusal.class)).isNotEmpty();
+  }
+
+  @Test
+  void aPermissionIsAskedForWithWhatAndWhereAndAnsweredInKind() throws Exception {
+    var wants = all(heard("claude", "claude-permission"), Heard.Wants.class).getFirst();
+
+    assertThat(wants.permission().tool()).isEqualTo("Bash");
+    assertThat(wants.permission().what())
+        .isEqualTo("printf 'edited by a scripted model\\n' >> hello.txt");
+    assertThat(wants.permission().where()).isEqualTo("/repo/cl-perm/hello.txt");
+    var recorded =
+        lines("claude-permission").stream()
+            .filter(l -> l.contains("\"behavior\":\"allow\"") && l.contains("\"dir\":\">\""))
+            .findFirst()
+            .orElseThrow();
+    assertThat(Json.MAPPER.readTree(wants.reply().apply(Permission.Answer.ONCE)))
+        .isEqualTo(Json.MAPPER.readTree(recorded).path("msg"));
+    assertThat(wants.reply().apply(Permission.Answer.NO)).contains("\"behavior\":\"deny\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"codex", "claude", "opencode", "gemini"})
+  void aConversationIsTakenUpByItsName(String agent) {
+    var again = job(new Job.Conversation("abc-1", Act.Spend.NOTHING, "go on"));
+
+    var launch = DIALECTS.get(agent).launch(again);
+
+    assertThat(launch.command()).contains("abc-1");
+    assertThat(String.join("\n", launch.input())).contains("go on").doesNotContain("append a line");
+    assertThat(launch.command()).noneMatch(word -> word.contains("go on"));
+  }
+
+  @Test
+  void everyRecordedLineIsUnderstoodOrKept() throws Exception {
+    for (String agent : DIALECTS.keySet()) {
+      for (String stream : streams(agent)) {
+        var raw = acts(heard(agent, stream), Act.Raw.class);
+        assertThat(raw)
+            .as(stream)
+            .allSatisfy(
+                r -> assertThat(r.json()).startsWith("Model metadata for `scripted` not found"));
+      }
+    }
+  }
+
+  private static List<String> streams(String agent) {
+    return switch (agent) {
+      case "codex" ->
+          List.of(
+              "codex-exec",
+              "codex-readonly",
+              "resume1-codex",
+              "resume2-codex",
+              "fault-codex-e401",
+              "fault-codex-e429",
+              "fault-codex-e500",
+              "fault-codex-ectx");
+      case "claude" ->
+          List.of(
+              "claude",
+              "claude-denied",
+              "claude-permission",
+              "resume1-claude",
+              "resume2-claude",
+              "fault-claude-e401",
+              "fault-claude-e429",
+              "fault-claude-ectx");
+      case "opencode" ->
+          List.of(
+              "opencode-run",
+              "opencode-ask",
+              "resume1-opencode",
+              "resume2-opencode",
+              "fault-opencode-e401",
+              "fault-opencode-e429");
+      default ->
+          List.of(
+              "gemini",
+              "gemini-denied",
+              "resume1-gemini",
+              "resume2-gemini",
+              "fault-gemini-e401",
+              "fault-gemini-e429",
+              "fault-gemini-ectx");
+    };
+  }
+}
