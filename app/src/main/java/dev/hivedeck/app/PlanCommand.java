@@ -72,8 +72,7 @@ final class PlanCommand {
       }
       var text = new StringBuilder();
       for (var r : requirements) {
-        text.append(
-            "%s %s · %d of %d merged%n".formatted(r.id(), r.title(), r.done(), r.tasks().size()));
+        text.append("%s %s · %d of %d merged%n".formatted(r.id(), r.title(), r.done(), r.tasks()));
         tasks.stream()
             .filter(t -> t.requirements().contains(r.id()))
             .forEach(t -> text.append("   ").append(line(t)).append('\n'));

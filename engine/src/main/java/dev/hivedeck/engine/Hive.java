@@ -2,7 +2,6 @@ package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.agent.Drivers;
-import dev.hivedeck.engine.agent.PersonDriver;
 import dev.hivedeck.engine.api.Access;
 import dev.hivedeck.engine.api.FeedServer;
 import dev.hivedeck.engine.api.HttpApi;

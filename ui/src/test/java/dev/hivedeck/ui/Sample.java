@@ -12,7 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -95,10 +94,7 @@ public final class Sample {
     changes(door);
     decisions(door);
     for (int i = 1; i <= 6; i++) {
-      var tasks = new ArrayList<String>();
-      for (int t = i; t <= TITLES.size(); t += 6) {
-        tasks.add("T-" + (100 + t));
-      }
+      int tasks = (TITLES.size() - i) / 6 + 1;
       door.seed(
           Topic.REQUIREMENT,
           new Views.Requirement(
@@ -107,7 +103,7 @@ public final class Sample {
               List.of("critical", "high", "medium", "low").get(i % 4),
               List.of("The same request has the same answer", "A refusal says why"),
               tasks,
-              Math.min(tasks.size(), i),
+              Math.min(tasks, i),
               20 * i - 10,
               i));
     }

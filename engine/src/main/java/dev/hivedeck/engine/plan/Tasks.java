@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.plan;
 
-import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectReader;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
@@ -50,19 +51,34 @@ public final class Tasks {
       SELECT asked FROM each WHERE asked IS NOT NULL
       """;
 
+  private static final ObjectReader STRINGS = Json.MAPPER.readerForListOf(String.class);
+  private static final ObjectReader CONTEXTS = Json.MAPPER.readerForListOf(Context.class);
+
   private static final String VIEW =
       """
-      SELECT t.*, a.id AS attempt, a.agent AS worker, a.stage AS stage, a.number AS attempts,
+      SELECT t.id, t.title, t.state, t.reason, t.stage, t.priority, t.kind,
+        coalesce(t.assigned, t.agent) AS agent, t.capabilities, t.merged, t.not_before,
+        t.updated_at, t.place, a.id AS attempt, a.agent AS worker, a.number AS attempts,
         (SELECT group_concat(needed, ' ') FROM need WHERE task = t.id) AS needs,
         (SELECT group_concat(requirement, ' ') FROM link WHERE task = t.id) AS requirements,
-        (SELECT group_concat(n.needed || iif(m.state = 'cancelled', ' (cancelled)', ''), ', ')
-          FROM need n JOIN task m ON m.id = n.needed
-          WHERE n.task = t.id AND m.merged = 0) AS missing,
+        iif(t.state = 'blocked',
+          (SELECT group_concat(n.needed || iif(m.state = 'cancelled', ' (cancelled)', ''), ', ')
+            FROM need n JOIN task m ON m.id = n.needed
+            WHERE n.task = t.id AND m.merged = 0), NULL) AS missing,
         (SELECT number FROM change WHERE task = t.id) AS change,
         (SELECT number FROM decision WHERE task = t.id AND state = 'open') AS decision
       FROM task t LEFT JOIN attempt a
         ON a.task = t.id AND a.number = (SELECT max(number) FROM attempt WHERE task = t.id)
       """;
+
+  private static final String VIEW_OF_ONE = VIEW + " WHERE t.id = ?";
+
+  private static final String MOVE =
+      "UPDATE task SET state = ?1, reason = ?2, updated_at = ?3, stage = ?4 WHERE id = ?5";
+
+  /** As {@link #MOVE}; apart from it, as to write what is in an index takes time. */
+  private static final String MAKE_READY =
+      MOVE.replace("stage = ?4", "stage = ?4, ready_at = iif(ready_at = 0, ?3, ready_at)");
 
   /**
    * A task as the scheduler needs it.
@@ -116,7 +132,7 @@ public final class Tasks {
         row.text("reason"),
         row.text("assigned"),
         row.integer("turns"),
-        parse(row.text("context"), new TypeReference<List<Context>>() {}),
+        parse(row.text("context"), CONTEXTS),
         row.text("start"),
         row.flag("merged"),
         row.instant("not_before"),
@@ -180,7 +196,7 @@ public final class Tasks {
   }
 
   public static Views.Task view(Sql sql, String id) throws SQLException {
-    return sql.one(VIEW + " WHERE t.id = ?", Tasks::view, id).orElseThrow();
+    return sql.one(VIEW_OF_ONE, Tasks::view, id).orElseThrow();
   }
 
   public static List<Views.Task> views(Sql sql) throws SQLException {
@@ -188,35 +204,27 @@ public final class Tasks {
   }
 
   private static Views.Task view(Sql.Row row) throws SQLException {
-    var state = row.word("state", TaskState.class);
-    boolean merged = row.flag("merged");
     String missing = row.text("missing");
-    String reason =
-        state == TaskState.BLOCKED && missing != null ? "needs " + missing : row.text("reason");
-    int stage =
-        switch (state) {
-          case DONE -> 100;
-          case RUNNING, VALIDATING, WAITING -> row.integer("stage");
-          default -> 0;
-        };
+    long change = row.number("change");
+    long decision = row.number("decision");
     return new Views.Task(
         row.text("id"),
         row.text("title"),
-        state,
-        reason,
-        stage,
+        row.word("state", TaskState.class),
+        missing == null ? row.text("reason") : "needs " + missing,
+        row.integer("stage"),
         row.integer("priority"),
         row.text("kind"),
-        row.text("assigned") != null ? row.text("assigned") : row.text("agent"),
+        row.text("agent"),
         strings(row.text("capabilities")),
         row.text("worker"),
         words(row.text("needs")),
         words(row.text("requirements")),
         row.integer("attempts"),
         row.text("attempt"),
-        row.text("change") == null ? null : "C-" + row.text("change"),
-        row.text("decision") == null ? null : "D-" + row.text("decision"),
-        merged,
+        change == 0 ? null : "C-" + change,
+        decision == 0 ? null : "D-" + decision,
+        row.flag("merged"),
         row.instant("not_before"),
         row.instant("updated_at"),
         row.integer("place"));
@@ -231,41 +239,40 @@ public final class Tasks {
   public static void step(
       Tx tx, String id, TaskLife.Step step, String reason, String type, String text)
       throws SQLException {
-    var now =
-        tx.sql()
-            .one(
-                "SELECT state FROM task WHERE id = ?",
-                row -> row.word("state", TaskState.class),
-                id)
-            .orElseThrow(() -> unknown(id));
-    var next = TaskLife.TABLE.next(now, step);
-    tx.sql()
-        .update(
-            "UPDATE task SET state = ?, reason = ?, updated_at = ?,"
-                + " not_before = CASE WHEN ? = 'delayed' THEN not_before END,"
-                + " ready_at = CASE WHEN ? = 'ready' AND ready_at = 0 THEN ? ELSE ready_at END"
-                + " WHERE id = ?",
-            next,
-            reason,
-            tx.now(),
-            next,
-            next,
-            tx.now(),
-            id);
-    tell(tx, id, type, text);
+    var before = tx.sql().one(VIEW_OF_ONE, Tasks::view, id).orElseThrow(() -> unknown(id));
+    var next = TaskLife.TABLE.next(before.state(), step);
+    int stage = next == TaskState.DONE ? 100 : next.active() ? before.stage() : 0;
+    tx.sql().update(next == TaskState.READY ? MAKE_READY : MOVE, next, reason, tx.now(), stage, id);
+    if (before.state() == TaskState.DELAYED) {
+      tx.sql().update("UPDATE task SET not_before = NULL WHERE id = ?", id);
+    }
+    // What a blocked task waits for is nothing that the step knows.
+    var after =
+        next == TaskState.BLOCKED
+            ? view(tx.sql(), id)
+            : before.moved(next, reason, stage, tx.now());
+    tell(tx, after, type, text);
   }
 
   /** Tells of a task as it is now, and of its requirements, whose progress it is. */
   public static void tell(Tx tx, String id, String type, String text) throws SQLException {
-    var view = view(tx.sql(), id);
-    tx.emit(type, Topic.TASK, text, view);
-    for (String requirement : view.requirements()) {
+    tell(tx, view(tx.sql(), id), type, text);
+  }
+
+  private static void tell(Tx tx, Views.Task task, String type, String text) throws SQLException {
+    tx.emit(type, Topic.TASK, text, task);
+    for (String requirement : task.requirements()) {
       tx.emit(
           "requirement.progressed",
           Topic.REQUIREMENT,
           null,
           Requirements.view(tx.sql(), requirement));
     }
+  }
+
+  /** Notes that its attempt is so far; the caller tells of it. */
+  public static void reached(Tx tx, String id, int stage) throws SQLException {
+    tx.sql().update("UPDATE task SET stage = max(stage, ?) WHERE id = ?", stage, id);
   }
 
   /** Adds to what the next attempt is told. */
@@ -320,13 +327,13 @@ public final class Tasks {
   }
 
   static List<String> strings(String json) {
-    return parse(json, new TypeReference<List<String>>() {});
+    return parse(json, STRINGS);
   }
 
-  private static <T> T parse(String json, TypeReference<T> type) {
+  private static <T> List<T> parse(String json, ObjectReader reader) {
     try {
-      return Json.MAPPER.readValue(json, type);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      return json.equals("[]") ? List.of() : reader.readValue(json);
+    } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
   }

@@ -64,7 +64,7 @@ public final class Views {
 
   /**
    * @param priority critical, high, medium or low
-   * @param tasks ids of the tasks linked to it
+   * @param tasks how many tasks are linked to it; each names its requirements
    * @param done how many of them are merged
    * @param stage mean stage of its tasks, 0 to 100
    * @param order position in the plan
@@ -74,7 +74,7 @@ public final class Views {
       String title,
       String priority,
       List<String> acceptance,
-      List<String> tasks,
+      int tasks,
       int done,
       int stage,
       int order)
@@ -91,6 +91,11 @@ public final class Views {
     DONE,
     DEAD,
     CANCELLED;
+
+    /** Whether an attempt is at it, or waits for an answer. */
+    public boolean active() {
+      return this == RUNNING || this == VALIDATING || this == WAITING;
+    }
 
     @JsonCreator
     public static TaskState of(String word) {
@@ -135,7 +140,33 @@ public final class Views {
       Instant notBefore,
       Instant updatedAt,
       int order)
-      implements View {}
+      implements View {
+
+    /** The same after a step; only a task that is delayed has a time to wait for. */
+    public Task moved(TaskState state, String reason, int stage, Instant at) {
+      return new Task(
+          id,
+          title,
+          state,
+          reason,
+          stage,
+          priority,
+          kind,
+          agent,
+          capabilities,
+          worker,
+          needs,
+          requirements,
+          attempts,
+          attempt,
+          change,
+          decision,
+          merged,
+          state == TaskState.DELAYED ? notBefore : null,
+          at,
+          order);
+    }
+  }
 
   public enum AgentState implements Word {
     IDLE,

@@ -82,7 +82,7 @@ final class Claims {
   private static Optional<Instant> nextDue(Sql sql) throws SQLException {
     var task =
         sql.one(
-            "SELECT min(not_before) AS due FROM task WHERE state = 'delayed'",
+            "SELECT min(not_before) AS due FROM task WHERE not_before IS NOT NULL",
             row -> row.instant("due"));
     return Stream.of(task, Attempts.nextExpiry(sql))
         .flatMap(Optional::stream)

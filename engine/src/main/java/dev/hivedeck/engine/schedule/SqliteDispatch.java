@@ -165,6 +165,7 @@ public final class SqliteDispatch implements Dispatch, Rework {
     Attempts.progressed(tx, attempt.id(), r.used(), r.quota());
     agents.tell(tx, attempt.agent(), "agent.progressed", null);
     if (r.stage() > attempt.stage()) {
+      Tasks.reached(tx, attempt.task(), r.stage());
       Tasks.tell(tx, attempt.task(), "task.progressed", null);
     }
   }
@@ -176,6 +177,7 @@ public final class SqliteDispatch implements Dispatch, Rework {
             r.head(),
             attempt.id());
     Attempts.step(tx, attempt.id(), AttemptLife.Step.CHECK, null, null);
+    Tasks.reached(tx, attempt.task(), 25);
     Tasks.step(
         tx,
         attempt.task(),

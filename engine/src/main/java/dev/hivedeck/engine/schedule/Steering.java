@@ -135,7 +135,7 @@ public final class Steering {
 
   private static Optional<String> delayedWith(Sql sql, String agent) throws SQLException {
     return sql.one(
-        "SELECT id FROM task WHERE state = 'delayed' AND assigned = ?",
+        "SELECT id FROM task WHERE not_before IS NOT NULL AND assigned = ?",
         row -> row.text("id"),
         agent);
   }

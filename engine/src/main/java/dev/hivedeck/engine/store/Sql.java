@@ -1,26 +1,31 @@
 package dev.hivedeck.engine.store;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.sqlite.core.Codes;
+import org.sqlite.core.DB;
+import org.sqlite.jdbc4.JDBC4PreparedStatement;
 
 /**
  * A connection with its prepared statements kept. Parameters are bound by position; instants travel
  * as epoch milliseconds, enums as their lower-case word. Not for sharing between threads.
+ *
+ * <p>Statements run on the driver's core: its {@code ResultSet} asks for the name of every column
+ * of every result anew, which takes longer than most queries here.
  */
 public final class Sql implements AutoCloseable {
   private final Connection connection;
-  private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private final Map<String, Prepared> statements = new HashMap<>();
 
-  /** The columns of each query by name: the driver would look them up anew in each result. */
-  private final Map<String, Map<String, Integer>> columns = new HashMap<>();
+  /** A statement with its columns by name. */
+  private record Prepared(JDBC4PreparedStatement statement, Map<String, Integer> columns) {}
 
   Sql(Connection connection) {
     this.connection = connection;
@@ -32,66 +37,111 @@ public final class Sql implements AutoCloseable {
     T map(Row row) throws SQLException;
   }
 
+  /** Looks at a row, and says whether it wants another. */
+  private interface Look {
+    boolean more(Row row) throws SQLException;
+  }
+
   public <T> List<T> list(String sql, Mapper<T> mapper, Object... parameters) throws SQLException {
-    try (ResultSet rows = bind(sql, parameters).executeQuery()) {
-      var list = new ArrayList<T>();
-      var row = row(sql, rows);
-      while (rows.next()) {
-        list.add(mapper.map(row));
-      }
-      return list;
-    } catch (SQLException e) {
-      throw forgetting(sql, e);
-    }
+    var list = new ArrayList<T>();
+    read(
+        sql,
+        parameters,
+        row -> {
+          list.add(mapper.map(row));
+          return true;
+        });
+    return list;
   }
 
   public <T> Optional<T> one(String sql, Mapper<T> mapper, Object... parameters)
       throws SQLException {
-    try (ResultSet rows = bind(sql, parameters).executeQuery()) {
-      return rows.next() ? Optional.ofNullable(mapper.map(row(sql, rows))) : Optional.empty();
-    } catch (SQLException e) {
-      throw forgetting(sql, e);
-    }
+    var one = new ArrayList<T>(1);
+    read(
+        sql,
+        parameters,
+        row -> {
+          one.add(mapper.map(row));
+          return false;
+        });
+    return one.isEmpty() ? Optional.empty() : Optional.ofNullable(one.getFirst());
   }
 
   /** The first column of the first row, 0 when there is none or it is null. */
   public long number(String sql, Object... parameters) throws SQLException {
-    try (ResultSet rows = bind(sql, parameters).executeQuery()) {
-      return rows.next() ? rows.getLong(1) : 0;
+    var number = new long[1];
+    read(
+        sql,
+        parameters,
+        row -> {
+          number[0] = row.database.column_long(row.pointer, 0);
+          return false;
+        });
+    return number[0];
+  }
+
+  private void read(String sql, Object[] parameters, Look look) throws SQLException {
+    try {
+      var prepared = prepared(sql);
+      var statement = prepared.statement();
+      statement.pointer.safeRunConsume(
+          (database, pointer) -> {
+            try {
+              var row = new Row(database, pointer, prepared.columns());
+              boolean found = database.execute(statement, plain(parameters));
+              while (found && look.more(row)) {
+                found = next(database, pointer);
+              }
+            } finally {
+              if (!statement.pointer.isClosed()) {
+                database.reset(pointer);
+              }
+            }
+          });
     } catch (SQLException e) {
       throw forgetting(sql, e);
     }
   }
 
-  private Row row(String sql, ResultSet rows) throws SQLException {
-    var names = columns.get(sql);
-    if (names == null) {
-      names = new HashMap<>();
-      var meta = rows.getMetaData();
-      for (int i = meta.getColumnCount(); i > 0; i--) {
-        names.put(meta.getColumnLabel(i), i);
-      }
-      columns.put(sql, names);
+  private static boolean next(DB database, long pointer) throws SQLException {
+    int code = database.step(pointer);
+    if (code != Codes.SQLITE_ROW && code != Codes.SQLITE_DONE) {
+      database.throwex(code);
     }
-    return new Row(rows, names);
+    return code == Codes.SQLITE_ROW;
   }
 
-  /** Returns how many rows changed. */
+  /** Returns how many rows changed; 0 for what changes none, such as a savepoint. */
   public int update(String sql, Object... parameters) throws SQLException {
     try {
-      return bind(sql, parameters).executeUpdate();
+      var statement = prepared(sql).statement();
+      return (int) statement.getDatabase().executeUpdate(statement, plain(parameters));
     } catch (SQLException e) {
       throw forgetting(sql, e);
     }
+  }
+
+  private Prepared prepared(String sql) throws SQLException {
+    var prepared = statements.get(sql);
+    if (prepared == null) {
+      var statement = (JDBC4PreparedStatement) connection.prepareStatement(sql);
+      var columns = new HashMap<String, Integer>();
+      String[] names = statement.pointer.safeRun(DB::column_names);
+      for (int i = names.length - 1; i >= 0; i--) { // of two of a name, the first
+        columns.put(names[i], i);
+      }
+      prepared = new Prepared(statement, columns);
+      statements.put(sql, prepared);
+    }
+    return prepared;
   }
 
   /** A statement that failed, on a full disk for example, may not work again; a new one does. */
   private SQLException forgetting(String sql, SQLException failure) {
-    var statement = statements.remove(sql);
-    columns.remove(sql);
-    if (statement != null) {
+    var prepared = statements.remove(sql);
+    if (prepared != null) {
       try {
-        statement.close();
+        prepared.statement().close();
       } catch (SQLException e) {
         failure.addSuppressed(e);
       }
@@ -130,52 +180,42 @@ public final class Sql implements AutoCloseable {
     }
   }
 
-  /** Runs a statement that comes again and again, such as those around each write. */
-  void again(String sql) throws SQLException {
-    try {
-      bind(sql).execute();
-    } catch (SQLException e) {
-      throw forgetting(sql, e);
+  private static Object[] plain(Object[] values) {
+    var plain = new Object[values.length];
+    for (int i = 0; i < plain.length; i++) {
+      plain[i] = plain(values[i]);
     }
-  }
-
-  private PreparedStatement bind(String sql, Object... parameters) throws SQLException {
-    PreparedStatement statement = statements.get(sql);
-    if (statement == null) {
-      statement = connection.prepareStatement(sql);
-      statements.put(sql, statement);
-    }
-    for (int i = 0; i < parameters.length; i++) {
-      statement.setObject(i + 1, plain(parameters[i]));
-    }
-    return statement;
+    return plain;
   }
 
   private static Object plain(Object value) {
     return switch (value) {
       case null -> null;
+      case String text -> text;
       case Instant instant -> instant.toEpochMilli();
       case Boolean flag -> flag ? 1 : 0;
-      case Enum<?> word -> word.name().toLowerCase(java.util.Locale.ROOT);
+      case Enum<?> word -> word.name().toLowerCase(Locale.ROOT);
       default -> value;
     };
   }
 
   @Override
   public void close() throws SQLException {
-    for (var statement : statements.values()) {
-      statement.close();
+    for (var prepared : statements.values()) {
+      prepared.statement().close();
     }
     connection.close();
   }
 
   /** The row a mapper stands on; columns by name. */
   public static final class Row {
-    private final ResultSet rows;
+    private final DB database;
+    private final long pointer;
     private final Map<String, Integer> columns;
 
-    Row(ResultSet rows, Map<String, Integer> columns) {
-      this.rows = rows;
+    Row(DB database, long pointer, Map<String, Integer> columns) {
+      this.database = database;
+      this.pointer = pointer;
       this.columns = columns;
     }
 
@@ -193,34 +233,36 @@ public final class Sql implements AutoCloseable {
     }
 
     public String text(String column) throws SQLException {
-      return rows.getString(at(column));
+      return database.column_text(pointer, at(column));
     }
 
     public int integer(String column) throws SQLException {
-      return rows.getInt(at(column));
+      return database.column_int(pointer, at(column));
     }
 
     public long number(String column) throws SQLException {
-      return rows.getLong(at(column));
+      return database.column_long(pointer, at(column));
     }
 
     public double real(String column) throws SQLException {
-      return rows.getDouble(at(column));
+      return database.column_double(pointer, at(column));
     }
 
     public boolean flag(String column) throws SQLException {
-      return rows.getInt(at(column)) != 0;
+      return integer(column) != 0;
     }
 
     /** Null stays null. */
     public Instant instant(String column) throws SQLException {
-      long millis = rows.getLong(at(column));
-      return rows.wasNull() ? null : Instant.ofEpochMilli(millis);
+      int index = at(column);
+      return database.column_type(pointer, index) == Codes.SQLITE_NULL
+          ? null
+          : Instant.ofEpochMilli(database.column_long(pointer, index));
     }
 
     public <E extends Enum<E>> E word(String column, Class<E> type) throws SQLException {
-      String word = rows.getString(at(column));
-      return word == null ? null : Enum.valueOf(type, word.toUpperCase(java.util.Locale.ROOT));
+      String word = text(column);
+      return word == null ? null : Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
     }
   }
 }

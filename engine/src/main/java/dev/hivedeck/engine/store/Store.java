@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -42,7 +43,7 @@ import org.sqlite.SQLiteException;
  */
 public final class Store implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Store.class);
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
   private static final int BATCH = 512;
   private static final int READERS = 4;
   private static final Duration AGAIN = Duration.ofSeconds(5);
@@ -147,6 +148,7 @@ public final class Store implements AutoCloseable {
     config.enforceForeignKeys(true);
     config.setBusyTimeout(5_000);
     config.setReadOnly(readOnly);
+    config.setGetGeneratedKeys(false); // or the driver asks for the last after each insert
     config.setTransactionMode(
         readOnly ? SQLiteConfig.TransactionMode.DEFERRED : SQLiteConfig.TransactionMode.IMMEDIATE);
     return new Sql(config.createConnection("jdbc:sqlite:" + file));
@@ -246,11 +248,11 @@ public final class Store implements AutoCloseable {
       if (sql == null) {
         sql = connect(true);
       }
-      sql.again("BEGIN");
+      sql.begin();
       try {
         return look.run(sql);
       } finally {
-        sql.again("COMMIT");
+        sql.commit();
       }
     } catch (SQLException e) {
       throw failed(e);
@@ -392,12 +394,14 @@ public final class Store implements AutoCloseable {
   private <T> long attempt(
       Write<T> write, long next, List<Runnable> finished, List<Event> events, List<Runnable> after)
       throws SQLException {
-    var tx = new Tx(writer, clock.instant(), write.correlation(), next);
-    writer.again("SAVEPOINT one");
+    // As exact as it is stored, so that what is told is what will be read.
+    var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    var tx = new Tx(writer, now, write.correlation(), next);
+    writer.update("SAVEPOINT one");
     MDC.put("correlation", write.correlation());
     try {
       T result = write.work().run(tx);
-      writer.again("RELEASE one");
+      writer.update("RELEASE one");
       events.addAll(tx.events);
       after.addAll(tx.after);
       finished.add(() -> write.done().complete(result));
@@ -418,8 +422,8 @@ public final class Store implements AutoCloseable {
    */
   private void undo(Exception cause) throws SQLException {
     try {
-      writer.again("ROLLBACK TO one");
-      writer.again("RELEASE one");
+      writer.update("ROLLBACK TO one");
+      writer.update("RELEASE one");
     } catch (SQLException gone) {
       throw cause instanceof SQLException e ? e : gone;
     }

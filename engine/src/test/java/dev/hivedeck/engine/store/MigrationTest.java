@@ -56,6 +56,14 @@ class MigrationTest {
 
   private static final int LEAST = 3;
 
+  /** From this version on requirements hold what is summed up of their tasks. */
+  private static final int SUMS = 5;
+
+  private static final String NOT_SUMMED =
+      "SELECT count(*) FROM requirement r WHERE (tasks, merged, stages) <> (SELECT count(*),"
+          + " coalesce(sum(t.merged), 0), coalesce(sum(t.stage), 0)"
+          + " FROM link l JOIN task t ON t.id = l.task WHERE l.requirement = r.id)";
+
   @TempDir Path folder;
 
   private record Column(String name, String type, boolean needed, int key) {}
@@ -115,6 +123,11 @@ class MigrationTest {
       assertThat(store.<Integer>read(MigrationTest::views))
           .as("every row can be shown")
           .isGreaterThan(LEAST * 5);
+      if (version < SUMS) {
+        assertThat(store.<Long>read(sql -> sql.number(NOT_SUMMED)))
+            .as("requirements that are further than their tasks, or less far")
+            .isZero();
+      }
       long seq = store.seq();
       store.write(
           "test",

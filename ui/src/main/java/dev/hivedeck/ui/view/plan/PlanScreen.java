@@ -48,9 +48,9 @@ public final class PlanScreen implements Screen {
     boolean holds(Views.Requirement r) {
       return switch (this) {
         case ALL -> true;
-        case OPEN -> !met(r) && !r.tasks().isEmpty();
+        case OPEN -> !met(r) && r.tasks() > 0;
         case DONE -> met(r);
-        case BARE -> r.tasks().isEmpty();
+        case BARE -> r.tasks() == 0;
       };
     }
   }
@@ -176,11 +176,11 @@ public final class PlanScreen implements Screen {
   }
 
   static boolean met(Views.Requirement r) {
-    return !r.tasks().isEmpty() && r.done() == r.tasks().size();
+    return r.tasks() > 0 && r.done() == r.tasks();
   }
 
   private static double share(Views.Requirement r) {
-    return r.tasks().isEmpty() ? -1 : (double) r.done() / r.tasks().size();
+    return r.tasks() == 0 ? -1 : (double) r.done() / r.tasks();
   }
 
   private static Tone tone(Views.Requirement r) {
@@ -205,13 +205,13 @@ public final class PlanScreen implements Screen {
   private void fillCoverage(HBox box, Views.Requirement r) {
     var bar = (ProgressBar) box.getChildren().getFirst();
     bar.setProgress(Math.max(0, share(r)));
-    Parts.show(bar, !r.tasks().isEmpty());
+    Parts.show(bar, r.tasks() > 0);
     var words = (Label) box.getChildren().getLast();
-    if (r.tasks().isEmpty()) {
+    if (r.tasks() == 0) {
       words.setText(texts.text("plan.coverage.none"));
       Tone.AMBER.on(words);
     } else {
-      words.setText(texts.text("plan.share", r.done(), r.tasks().size()));
+      words.setText(texts.text("plan.share", r.done(), r.tasks()));
       words.getStyleClass().removeIf(c -> c.startsWith("tone-"));
     }
   }

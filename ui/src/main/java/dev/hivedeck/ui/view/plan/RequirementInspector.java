@@ -9,8 +9,7 @@ import dev.hivedeck.ui.shell.Placard;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Comparator;
 import java.util.Optional;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
@@ -86,9 +85,9 @@ final class RequirementInspector extends StackPane {
       shown = requirement;
       title.setText(requirement.id() + " " + requirement.title());
       about.setText(
-          requirement.tasks().isEmpty()
+          requirement.tasks() == 0
               ? texts.text("plan.coverage.none")
-              : texts.text("plan.coverage", requirement.done(), requirement.tasks().size()));
+              : texts.text("plan.coverage", requirement.done(), requirement.tasks()));
       acceptance.getChildren().clear();
       for (String criterion : requirement.acceptance()) {
         var mark =
@@ -101,10 +100,11 @@ final class RequirementInspector extends StackPane {
         acceptance.getChildren().add(Parts.label(texts.text("plan.acceptance.none"), "muted"));
       }
     }
-    List<Views.Task> wanted = new ArrayList<>();
-    for (String id : requirement.tasks()) {
-      desk.live().tasks().get(id).ifPresent(wanted::add);
-    }
+    var wanted =
+        desk.live().tasks().all().stream()
+            .filter(t -> t.requirements().contains(requirement.id()))
+            .sorted(Comparator.comparingInt(Views.Task::order))
+            .toList();
     if (!wanted.equals(rows)) {
       int selected = tasks.getSelectionModel().getSelectedIndex();
       rows.setAll(wanted);
