@@ -159,6 +159,22 @@ public record Rig(
     return all;
   }
 
+  /**
+   * The agent as {@code hive.yaml} describes it, in JSON, which YAML understands.
+   *
+   * @param program to run, or null for the one of that name on the PATH
+   * @param sandbox {@code read-only}, {@code workspace} or {@code full}
+   */
+  public String entry(String program, String sandbox) {
+    var entry = Json.object().put("driver", agent).put("model", model).put("sandbox", sandbox);
+    if (program != null) {
+      entry.put("program", program);
+    }
+    var env = entry.putObject("env");
+    environment.forEach(env::put);
+    return Json.write(entry);
+  }
+
   /** Makes the home with its files. */
   public Rig write() {
     try {

@@ -316,11 +316,15 @@ public sealed interface Act {
 
     /** What came on top of an earlier total; never less than nothing. */
     public Spend since(Spend before) {
+      Double more = cost;
+      if (cost != null && before.cost != null) {
+        more = Math.max(0, cost - before.cost);
+      }
       return new Spend(
           Math.max(0, in - before.in),
           Math.max(0, cached - before.cached),
           Math.max(0, out - before.out),
-          cost == null || before.cost == null ? cost : Math.max(0, cost - before.cost));
+          more);
     }
   }
 

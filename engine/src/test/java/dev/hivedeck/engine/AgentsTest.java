@@ -1,0 +1,234 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.hivedeck.engine.flight.Asked;
+import dev.hivedeck.engine.flight.FlightServer;
+import dev.hivedeck.engine.flight.Rig;
+import dev.hivedeck.engine.flight.Scenarios;
+import dev.hivedeck.engine.process.ProcessTree;
+import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.time.SystemTimers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole engine with real agents, which talk to the scripted model. */
+@Tag("agents")
+class AgentsTest {
+  /** Dollars that one answer of the model takes at the prices in opencode's rig. */
+  private static final double PRICE = (900 * 1 + 100 * 0.1 + 50 * 5) / 1e6;
+
+  @TempDir Path folder;
+  private final SystemTimers timers = new SystemTimers();
+  private final Set<String> keys = ConcurrentHashMap.newKeySet();
+  private Sandbox sandbox;
+  private FlightServer model;
+
+  @BeforeEach
+  void begin() {
+    sandbox = new Sandbox(folder);
+    model = FlightServer.start(Scenarios.bundled(), timers, 0, _ -> mark());
+  }
+
+  @AfterEach
+  void noProcessIsLeft() {
+    model.close();
+    timers.close();
+    assertThat(keys).as("attempts were seen while they ran").isNotEmpty();
+    assertThat(ProcessTree.carrying()).noneMatch(p -> keys.contains(p.key()));
+  }
+
+  /** Remembers whose processes work in this test's folder, each time that one asks the model. */
+  private void mark() {
+    ProcessTree.carrying().stream()
+        .filter(p -> p.folder() != null && p.folder().startsWith(folder))
+        .forEach(p -> keys.add(p.key()));
+  }
+
+  private void hive(String agent, String scenario, String sandboxed, String more) {
+    var rig = Rig.of(agent, model.address(scenario), folder.resolve("rig")).write();
+    String program = Path.of(System.getProperty("hivedeck.agents"), agent).toString();
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        agents:
+          it: %s
+        decisions: { default: { human: none } }
+        %s
+        """
+            .formatted(rig.entry(program, sandboxed), more));
+    sandbox.write("hello.txt", "hello\n");
+    sandbox.write("test.sh", "grep -q 42 answer.txt\n");
+    sandbox.commit("Begin");
+  }
+
+  private static String plan(String... scenarios) {
+    var plan = new StringBuilder("plan: P\ntasks:\n");
+    for (int i = 1; i <= scenarios.length; i++) {
+      plan.append(
+          "- { id: T-%d, title: Task %d, agent: it, needs: [%s], prompt: \"Do it [[scenario:%s]]\" }\n"
+              .formatted(i, i, i == 1 ? "" : "T-" + (i - 1), scenarios[i - 1]));
+    }
+    return plan.toString();
+  }
+
+  private static void work(Hive hive, String... scenarios) {
+    hive.execute(new Command.Trust(), null);
+    hive.execute(new Command.ImportPlan("plan.yaml", plan(scenarios)), null);
+    hive.execute(new Command.Work(1), null);
+  }
+
+  private static List<Views.Attempt> attempts(Hive hive, String task) {
+    return Arrays.asList(Json.as(hive.query(new Query.Attempts(task)), Views.Attempt[].class));
+  }
+
+  private static List<Query.LogLine> log(Hive hive, String attempt) {
+    return Json.as(hive.query(new Query.Log(attempt, 0, 500)), Query.LogPage.class).lines();
+  }
+
+  private static String told(Hive hive, String task) {
+    return attempts(hive, task).stream()
+        .map(
+            a ->
+                a
+                    + "\n"
+                    + log(hive, a.id()).stream()
+                        .map(l -> "  " + l.kind() + " " + l.text())
+                        .collect(Collectors.joining("\n")))
+        .collect(Collectors.joining("\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"codex", "opencode", "gemini"})
+  void threeTasksReachMainWithTheirTokensAndWhatWasDone(String agent) {
+    hive(agent, "edit", "full", "gates: { tests: { run: sh ./test.sh, at: [attempt, merge] } }");
+    try (Hive hive = sandbox.open()) {
+      work(hive, "repair", "edit", "permission");
+      Sandbox.await(
+          "all merged\n" + agent,
+          hive,
+          () -> Sandbox.tasks(hive).stream().allMatch(Views.Task::merged));
+      int[] answers = {4, 3, 2};
+      for (int i = 0; i < answers.length; i++) {
+        String task = "T-" + (i + 1);
+        assertThat(attempts(hive, task)).as(told(hive, task)).hasSize(1);
+        var attempt = attempts(hive, task).getFirst();
+        assertThat(attempt.state()).isEqualTo(Views.AttemptState.SUCCEEDED);
+        assertThat(attempt.tokensIn()).as(told(hive, task)).isEqualTo(answers[i] * 1_000L);
+        assertThat(attempt.cached()).isEqualTo(answers[i] * 100L);
+        assertThat(attempt.tokensOut()).isEqualTo(answers[i] * 50L);
+        if (agent.equals("opencode")) {
+          assertThat(attempt.cost()).isCloseTo(answers[i] * PRICE, within(1e-9));
+        } else {
+          assertThat(attempt.cost()).as("nobody told a price").isNull();
+        }
+      }
+      var runs =
+          log(hive, attempts(hive, "T-1").getFirst().id()).stream()
+              .map(Query.LogLine::act)
+              .filter(Act.Run.class::isInstance)
+              .map(Act.Run.class::cast)
+              .toList();
+      assertThat(runs).as(told(hive, "T-1")).anyMatch(r -> r.command().contains("test.sh"));
+    }
+    assertThat(sandbox.git("show", "main:answer.txt")).isEqualTo("42");
+    assertThat(sandbox.git("show", "main:hello.txt"))
+        .isEqualTo("hello\nedited by a scripted model");
+    assertThat(sandbox.git("show", "main:allowed.txt")).isEqualTo("allowed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"codex", "opencode", "gemini"})
+  void killedHalfWayAndTakenUpAgainTheWorkIsDoneOnce(String agent) {
+    hive(agent, "edit", "full", "defaults: { attempts: 3, backoff: [1s] }");
+    try (Hive hive = sandbox.open()) {
+      work(hive, "half-way");
+      Sandbox.await(
+          "half way", hive, () -> model.asked().stream().map(Asked::step).anyMatch(s -> s == 1));
+      ProcessHandle.of(attempts(hive, "T-1").getFirst().pid()).orElseThrow().destroyForcibly();
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      assertThat(attempts(hive, "T-1")).as(told(hive, "T-1")).hasSize(2);
+      var first = attempts(hive, "T-1").getFirst();
+      var second = attempts(hive, "T-1").getLast();
+      assertThat(first.reason()).isEqualTo("crash");
+      assertThat(second.session()).as("the same conversation").isEqualTo(first.session());
+      assertThat(second.tokensIn()).as(told(hive, "T-1")).isBetween(1_000L, 3_000L);
+    }
+    assertThat(sandbox.git("show", "main:first.txt")).isEqualTo("first");
+    assertThat(sandbox.git("show", "main:second.txt")).isEqualTo("second");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "codex, e401, sign-in, 60",
+    "codex, e429, quota, 120",
+    "codex, e500, overload, 150",
+    "codex, overflow, context, 60",
+    "codex, hang, quiet, 60",
+    "codex, nothing-changed, nothing-changed, 60",
+    "opencode, e401, sign-in, 60",
+    "opencode, e429, quota, 120",
+    "opencode, e500, overload, 150",
+    "opencode, overflow, context, 90",
+    "opencode, hang, quiet, 60",
+    "opencode, nothing-changed, nothing-changed, 60",
+    "gemini, e401, sign-in, 60",
+    "gemini, e429, quota, 120",
+    "gemini, e500, overload, 150",
+    "gemini, overflow, context, 60",
+    "gemini, hang, quiet, 60",
+    "gemini, nothing-changed, nothing-changed, 60",
+  })
+  void aFaultIsKnownForWhatItIsInTime(String agent, String scenario, String reason, int seconds) {
+    String quiet = scenario.equals("hang") ? "20s" : "3m";
+    hive(agent, scenario, "full", "defaults: { attempts: 1, quiet: " + quiet + " }");
+    try (Hive hive = sandbox.open()) {
+      work(hive, scenario);
+      Sandbox.await("an attempt", hive, () -> !attempts(hive, "T-1").isEmpty());
+      long begin = System.nanoTime();
+      Sandbox.await("it has ended", hive, () -> attempts(hive, "T-1").getFirst().endedAt() != null);
+      var attempt = attempts(hive, "T-1").getFirst();
+      assertThat(attempt.reason()).as(told(hive, "T-1")).isEqualTo(reason);
+      assertThat(Duration.between(attempt.startedAt(), attempt.endedAt()))
+          .as(told(hive, "T-1"))
+          .isLessThan(Duration.ofSeconds(seconds));
+      System.out.printf(
+          "%s %s: %s after %.1f s, %d requests%n",
+          agent, scenario, reason, (System.nanoTime() - begin) / 1e9, model.asked().size());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"codex", "opencode", "gemini"})
+  void whatIsNotAllowedIsKnownAsRefused(String agent) {
+    hive(agent, "permission", "read-only", "defaults: { attempts: 1 }");
+    try (Hive hive = sandbox.open()) {
+      work(hive, "permission");
+      Sandbox.await(
+          "it has ended",
+          hive,
+          () -> attempts(hive, "T-1").stream().anyMatch(a -> a.endedAt() != null));
+      assertThat(attempts(hive, "T-1").getFirst().reason())
+          .as(told(hive, "T-1"))
+          .isEqualTo("refused");
+    }
+  }
+}
