@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AgentsTest {
   /** Dollars that one answer of the model takes at the prices in opencode's rig. */
   private static final double PRICE = (900 * 1 + 100 * 0.1 + 50 * 5) / 1e6;
+
+  private static final Duration PATIENCE = Duration.ofMinutes(6);
 
   @TempDir Path folder;
   private final SystemTimers timers = new SystemTimers();
@@ -116,16 +119,33 @@ class AgentsTest {
         .collect(Collectors.joining("\n"));
   }
 
+  /** Patiently: on a busy machine an agent takes half a minute to begin. */
+  private static void await(String what, Hive hive, BooleanSupplier condition) {
+    long limit = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > limit) {
+        throw new AssertionError(
+            "never: "
+                + what
+                + Sandbox.tasks(hive).stream()
+                    .map(t -> "\n" + t + "\n" + told(hive, t.id()))
+                    .collect(Collectors.joining()));
+      }
+      try {
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"codex", "opencode", "gemini"})
   void threeTasksReachMainWithTheirTokensAndWhatWasDone(String agent) {
     hive(agent, "edit", "full", "gates: { tests: { run: sh ./test.sh, at: [attempt, merge] } }");
     try (Hive hive = sandbox.open()) {
       work(hive, "repair", "edit", "permission");
-      Sandbox.await(
-          "all merged\n" + agent,
-          hive,
-          () -> Sandbox.tasks(hive).stream().allMatch(Views.Task::merged));
+      await("all merged", hive, () -> Sandbox.tasks(hive).stream().allMatch(Views.Task::merged));
       int[] answers = {4, 3, 2};
       for (int i = 0; i < answers.length; i++) {
         String task = "T-" + (i + 1);
@@ -161,10 +181,9 @@ class AgentsTest {
     hive(agent, "edit", "full", "defaults: { attempts: 3, backoff: [1s] }");
     try (Hive hive = sandbox.open()) {
       work(hive, "half-way");
-      Sandbox.await(
-          "half way", hive, () -> model.asked().stream().map(Asked::step).anyMatch(s -> s == 1));
+      await("half way", hive, () -> model.asked().stream().map(Asked::step).anyMatch(s -> s == 1));
       ProcessHandle.of(attempts(hive, "T-1").getFirst().pid()).orElseThrow().destroyForcibly();
-      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
       assertThat(attempts(hive, "T-1")).as(told(hive, "T-1")).hasSize(2);
       var first = attempts(hive, "T-1").getFirst();
       var second = attempts(hive, "T-1").getLast();
@@ -202,9 +221,9 @@ class AgentsTest {
     hive(agent, scenario, "full", "defaults: { attempts: 1, quiet: " + quiet + " }");
     try (Hive hive = sandbox.open()) {
       work(hive, scenario);
-      Sandbox.await("an attempt", hive, () -> !attempts(hive, "T-1").isEmpty());
+      await("an attempt", hive, () -> !attempts(hive, "T-1").isEmpty());
       long begin = System.nanoTime();
-      Sandbox.await("it has ended", hive, () -> attempts(hive, "T-1").getFirst().endedAt() != null);
+      await("it has ended", hive, () -> attempts(hive, "T-1").getFirst().endedAt() != null);
       var attempt = attempts(hive, "T-1").getFirst();
       assertThat(attempt.reason()).as(told(hive, "T-1")).isEqualTo(reason);
       assertThat(Duration.between(attempt.startedAt(), attempt.endedAt()))
@@ -222,7 +241,7 @@ class AgentsTest {
     hive(agent, "permission", "read-only", "defaults: { attempts: 1 }");
     try (Hive hive = sandbox.open()) {
       work(hive, "permission");
-      Sandbox.await(
+      await(
           "it has ended",
           hive,
           () -> attempts(hive, "T-1").stream().anyMatch(a -> a.endedAt() != null));
