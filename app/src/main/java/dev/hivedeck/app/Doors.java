@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.UUID;
 
 /** Ways to an engine: the one that runs, else one for the time of a command. */
@@ -88,6 +89,7 @@ final class Doors {
             feedPort,
             apiPort,
             new SystemTimers(),
-            () -> UUID.randomUUID().toString()));
+            () -> UUID.randomUUID().toString(),
+            new SplittableRandom()));
   }
 }

@@ -168,7 +168,9 @@ final class ListCommands {
         word(a.state()),
         a.stage() + "%",
         "$%.2f".formatted(a.cost()),
-        a.reason() == null ? "" : a.reason() + ": " + a.detail()
+        a.reason() != null
+            ? a.reason() + ": " + a.detail()
+            : a.choice() != null ? a.choice().words() : ""
       };
     }
   }

@@ -37,6 +37,7 @@ import dev.hivedeck.engine.schedule.Logs;
 import dev.hivedeck.engine.schedule.Permissions;
 import dev.hivedeck.engine.schedule.Questions;
 import dev.hivedeck.engine.schedule.Reconciler;
+import dev.hivedeck.engine.schedule.Records;
 import dev.hivedeck.engine.schedule.Scheduler;
 import dev.hivedeck.engine.schedule.SqliteDispatch;
 import dev.hivedeck.engine.schedule.Steering;
@@ -105,6 +106,7 @@ public final class Hive implements Door, AutoCloseable {
   private final KeptWork kept;
   private final Trust trust;
   private final Agents agents;
+  private final Records records;
   private final Logs logs;
   private final Housekeeping housekeeping;
   private final Questions questions;
@@ -159,6 +161,7 @@ public final class Hive implements Door, AutoCloseable {
     this.logs = new Logs(folder.resolve("attempts"), timers);
     this.housekeeping = new Housekeeping(store, logs, timers.clock(), () -> config.retention());
     this.agents = new Agents(() -> config.agents());
+    this.records = new Records();
     var redactor = new Redactor(Set.of());
     var checkpoint = new Checkpoint(timers);
     var meter = new Meter();
@@ -187,7 +190,9 @@ public final class Hive implements Door, AutoCloseable {
             logs,
             (tx, work) -> queue().verified(tx, work),
             options.ids(),
-            options.speed());
+            options.speed(),
+            records,
+            options.random());
     this.scheduler =
         new Scheduler(
             store,
@@ -229,6 +234,12 @@ public final class Hive implements Door, AutoCloseable {
 
   private void start() {
     try {
+      store.write(
+          options.ids().get(),
+          tx -> {
+            records.catchUp(tx);
+            return null;
+          });
       scheduler.start();
       queue.start();
       if (options.serve()) {

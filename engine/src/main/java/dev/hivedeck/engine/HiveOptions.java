@@ -3,6 +3,7 @@ package dev.hivedeck.engine;
 import dev.hivedeck.engine.time.Timers;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * How to open a workspace.
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  * @param apiPort port of the HTTP door, 0 for any free one
  * @param timers the clock to live by
  * @param ids gives a new unique id each time
+ * @param random decides where chance does: which agent is tried to learn how good it is
  */
 public record HiveOptions(
     Path repository,
@@ -24,4 +26,5 @@ public record HiveOptions(
     int feedPort,
     int apiPort,
     Timers timers,
-    Supplier<String> ids) {}
+    Supplier<String> ids,
+    RandomGenerator random) {}

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.UUID;
 
 /** An engine in a process of its own, to be killed. Prints how many tasks are merged. */
@@ -21,7 +22,8 @@ final class CrashEngine {
                 0,
                 0,
                 new SystemTimers(),
-                () -> UUID.randomUUID().toString()));
+                () -> UUID.randomUUID().toString(),
+                new Random(1)));
     int tasks = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 20;
     int waiting = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 0;
     hive.execute(new Command.Trust(), null);

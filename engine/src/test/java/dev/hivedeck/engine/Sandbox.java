@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -91,7 +92,8 @@ public final class Sandbox {
             0,
             0,
             new SystemTimers(),
-            () -> UUID.randomUUID().toString()));
+            () -> UUID.randomUUID().toString(),
+            new Random(1)));
   }
 
   /** Every file of the user's checkout with its content, the index and what HEAD and stash are. */

@@ -185,7 +185,8 @@ public final class Sample {
                   running ? 0.4 * i : 0,
                   running ? 3 + 2 * i : 0,
                   running && i % 2 == 1 ? new Views.Quota(null, null, 200) : null,
-                  List.of()));
+                  List.of(),
+                  n == 1 && i % 3 == 0 ? choice(worker) : null));
         }
       }
       door.seed(
@@ -274,6 +275,12 @@ public final class Sample {
               48_000,
               0.4 * i));
     }
+  }
+
+  private static Views.Choice choice(String worker) {
+    var other = worker.equals("frontend") ? "core-api" : "frontend";
+    return new Views.Choice(
+        "tests", 13.6, 0.92, 187, 0.1, "free", other, List.of(other, "reliability"));
   }
 
   private static void changes(MemoryDoor door) {

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.time.SystemTimers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.SplittableRandom;
 import java.util.UUID;
 
 /** A sample workspace, open. Closing it removes what it made, unless it was told to keep it. */
@@ -36,7 +37,8 @@ public final class Demo implements AutoCloseable {
                 0,
                 0,
                 new SystemTimers(),
-                () -> UUID.randomUUID().toString()));
+                () -> UUID.randomUUID().toString(),
+                new SplittableRandom()));
   }
 
   /**

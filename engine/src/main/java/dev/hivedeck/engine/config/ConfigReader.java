@@ -99,6 +99,7 @@ final class ConfigReader {
         defaults(root.path("defaults")),
         root.path("backups").path("keep").asInt(HiveConfig.BACKUPS),
         queue(root.path("queue")),
+        schedule(root.path("schedule")),
         agents,
         gates,
         decisions);
@@ -131,6 +132,12 @@ final class ConfigReader {
         Map.copyOf(parallel),
         memory == null ? standard.memory() : memory,
         node.path("load").asDouble(standard.load()));
+  }
+
+  private static ScheduleConfig schedule(JsonNode node) {
+    // Some editors take on and off for true and false, and write them so.
+    String choice = node.path("choice").asText("on");
+    return new ScheduleConfig(choice.equals("on") || choice.equals("true"));
   }
 
   private Defaults defaults(JsonNode node) {

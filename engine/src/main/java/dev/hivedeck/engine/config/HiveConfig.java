@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param retention how long what is over is kept
  * @param backups how many daily copies of the database to keep
  * @param queue how the queue admits
+ * @param schedule who gets what
  */
 public record HiveConfig(
     String name,
@@ -30,6 +31,7 @@ public record HiveConfig(
     Defaults defaults,
     int backups,
     QueueConfig queue,
+    ScheduleConfig schedule,
     Map<String, AgentSpec> agents,
     Map<String, GateConfig> gates,
     Map<String, DecisionRule> decisions) {
@@ -47,6 +49,7 @@ public record HiveConfig(
           Defaults.STANDARD,
           BACKUPS,
           QueueConfig.STANDARD,
+          ScheduleConfig.STANDARD,
           Map.of(),
           Map.of(),
           Map.of());

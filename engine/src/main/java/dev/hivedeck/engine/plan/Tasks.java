@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The ledger of tasks: rows in, views out, every change of state through {@link TaskLife}. */
 public final class Tasks {
@@ -83,6 +84,7 @@ public final class Tasks {
   /**
    * A task as the scheduler needs it.
    *
+   * @param produces paths of the files it is to leave
    * @param assigned the agent it is with now: the plan's, or a fallback; null when any may take it
    * @param turns attempts that the assigned agent has made since it got the task
    * @param context what the next attempt is to know about those before
@@ -100,6 +102,7 @@ public final class Tasks {
       String kind,
       String agent,
       List<String> capabilities,
+      List<String> produces,
       TaskState state,
       String reason,
       String assigned,
@@ -110,7 +113,28 @@ public final class Tasks {
       Instant notBefore,
       long readyAt,
       boolean continues,
-      Duration timeout) {}
+      Duration timeout) {
+
+    /** See {@link Tasks#work}. */
+    public String work() {
+      return Tasks.work(kind, capabilities);
+    }
+  }
+
+  /**
+   * What kind of work a task is, by which agents are compared: its kind, else what it asks for,
+   * else empty.
+   */
+  public static String work(String kind, List<String> capabilities) {
+    return kind != null && !kind.isBlank()
+        ? kind
+        : capabilities.stream().sorted().collect(Collectors.joining(" + "));
+  }
+
+  /** As {@link #work(String, List)}, of columns. */
+  public static String work(String kind, String capabilities) {
+    return work(kind, strings(capabilities));
+  }
 
   /**
    * @param kind {@code failure}, {@code gate}, {@code review}, {@code conflict}, {@code answer} or
@@ -128,6 +152,7 @@ public final class Tasks {
         row.text("kind"),
         row.text("agent"),
         strings(row.text("capabilities")),
+        strings(row.text("produces")),
         row.word("state", TaskState.class),
         row.text("reason"),
         row.text("assigned"),

@@ -256,6 +256,7 @@ public final class Views {
    * @param cpu how many cores they keep busy now
    * @param processes how many of them live now
    * @param quota what they may take, known while they are measured; null when nothing is limited
+   * @param choice why its agent got the task, where any of several might; else null
    */
   public record Attempt(
       String id,
@@ -282,7 +283,8 @@ public final class Views {
       double cpu,
       int processes,
       Quota quota,
-      List<GateResult> gates)
+      List<GateResult> gates,
+      Choice choice)
       implements View {
 
     /** The same, with what its processes take now. */
@@ -290,7 +292,66 @@ public final class Views {
       return new Attempt(
           id, task, agent, number, state, reason, detail, stage, startedAt, endedAt, branch,
           worktree, commit, pid, tokensIn, tokensOut, cached, cost, session, lines, memory, cpu,
-          processes, quota, gates);
+          processes, quota, gates, choice);
+    }
+  }
+
+  /**
+   * Why an agent got a task that names no agent.
+   *
+   * @param work the kind of work: the task's kind, else the capabilities it asks for, else empty
+   * @param tries how many recent attempts at it are known of the agent; old ones count less, so
+   *     this is not whole
+   * @param verified share of them that passed all gates, 0 to 1; what is presumed of it where there
+   *     is hardly one
+   * @param seconds that one takes; 0 when unknown
+   * @param cost of one, in dollars; 0 when unknown
+   * @param boundary {@code owns} all paths of the task, {@code free} of a boundary, or {@code
+   *     outside}
+   * @param instead the agent with the best record, when this one was tried instead to learn; else
+   *     null
+   * @param among the other agents that were free for it
+   */
+  public record Choice(
+      String work,
+      double tries,
+      double verified,
+      double seconds,
+      double cost,
+      String boundary,
+      String instead,
+      List<String> among) {
+
+    /** Fewer than one recent attempt is no record. */
+    public boolean known() {
+      return tries >= 1;
+    }
+
+    /** The same in English, for a terminal and for the history. */
+    public String words() {
+      var words = new StringBuilder("chosen: ");
+      if (among.isEmpty()) {
+        words.append("no other agent was free for it");
+      } else if (known()) {
+        words.append(
+            "%.0f%% of %.0f recent attempts%s verified"
+                .formatted(100 * verified, tries, work.isEmpty() ? "" : " at " + work));
+      } else {
+        words.append("no attempts").append(work.isEmpty() ? "" : " at " + work).append(" yet");
+      }
+      if (known() && seconds > 0) {
+        words.append(seconds < 90 ? ", %.0f s".formatted(seconds) : ", %.0f min".formatted(seconds / 60));
+      }
+      if (known() && cost > 0) {
+        words.append(", $").append("%.2f".formatted(cost));
+      }
+      if (boundary.equals("owns")) {
+        words.append(", owns the paths");
+      }
+      if (instead != null) {
+        words.append(" – tried instead of ").append(instead).append(" to learn");
+      }
+      return words.toString();
     }
   }
 

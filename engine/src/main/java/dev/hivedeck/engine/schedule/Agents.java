@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -62,6 +63,11 @@ public final class Agents {
               : "Agents are " + String.join(", ", specs.get().keySet()) + ".");
     }
     return spec;
+  }
+
+  /** The agent of that name; empty when the configuration has none, or it is the person. */
+  Optional<AgentSpec> find(String name) {
+    return Optional.ofNullable(specs.get().get(name));
   }
 
   public List<AgentSpec> all() {

@@ -240,9 +240,19 @@ public final class Attempts {
         "SELECT min(lease_until) AS due FROM attempt WHERE " + ACTIVE, row -> row.instant("due"));
   }
 
-  /** Opens an attempt; the caller tells of it. */
+  /**
+   * Opens an attempt; the caller tells of it.
+   *
+   * @param choice why its agent got it, or null
+   */
   public static Row open(
-      Tx tx, String task, String agent, String key, String correlation, Instant leaseUntil)
+      Tx tx,
+      String task,
+      String agent,
+      Views.Choice choice,
+      String key,
+      String correlation,
+      Instant leaseUntil)
       throws SQLException {
     long number =
         tx.sql().number("SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE task = ?", task);
@@ -257,7 +267,8 @@ public final class Attempts {
     tx.sql()
         .update(
             "INSERT INTO attempt(id, task, agent, number, turn, state, started_at, token,"
-                + " correlation, lease_until) VALUES (?, ?, ?, ?, ?, 'preparing', ?, ?, ?, ?)",
+                + " correlation, lease_until, choice)"
+                + " VALUES (?, ?, ?, ?, ?, 'preparing', ?, ?, ?, ?, ?)",
             id,
             task,
             agent,
@@ -266,7 +277,8 @@ public final class Attempts {
             tx.now(),
             key,
             correlation,
-            leaseUntil);
+            leaseUntil,
+            choice == null ? null : Json.write(choice));
     return get(tx.sql(), id);
   }
 
@@ -349,7 +361,8 @@ public final class Attempts {
         0,
         0,
         null,
-        gates(row.text("gates")));
+        gates(row.text("gates")),
+        row.text("choice") == null ? null : Json.read(row.text("choice"), Views.Choice.class));
   }
 
   static List<Views.GateResult> gates(String json) {

@@ -33,13 +33,15 @@ final class Claims {
   private final Agents agents;
   private final Logs logs;
   private final Supplier<String> ids;
+  private final Chooser chooser;
   private Instant looked;
 
-  Claims(Endings endings, Agents agents, Logs logs, Supplier<String> ids) {
+  Claims(Endings endings, Agents agents, Logs logs, Supplier<String> ids, Chooser chooser) {
     this.endings = endings;
     this.agents = agents;
     this.logs = logs;
     this.ids = ids;
+    this.chooser = chooser;
   }
 
   /** As {@link Dispatch#claim}. */
@@ -113,11 +115,12 @@ final class Claims {
         break;
       }
       var task = pick.get().task();
-      claims.add(begin(tx, task, pick.get().agent(), lease));
+      var chosen = chosen(tx, pick.get(), free.keySet());
+      claims.add(begin(tx, task, chosen, lease));
       for (String capability : task.capabilities()) {
         used.merge(capability, 1, Integer::sum);
       }
-      var offer = offer(free.keySet(), pick.get().agent());
+      var offer = offer(free.keySet(), chosen.agent());
       if (free.merge(offer, -1, Integer::sum) <= 0) {
         free.remove(offer);
       }
@@ -180,15 +183,32 @@ final class Claims {
     return Optional.ofNullable(best);
   }
 
-  private Claim begin(Tx tx, Tasks.Row task, String agent, Duration lease) throws SQLException {
-    var attempt = Attempts.open(tx, task.id(), agent, ids.get(), ids.get(), tx.now().plus(lease));
+  /** Who gets it: whom it is with, or whoever is chosen of those that may have it. */
+  private Chooser.Chosen chosen(Tx tx, Pick pick, Collection<Offer> free) throws SQLException {
+    if (pick.task().assigned() != null) {
+      return new Chooser.Chosen(pick.agent(), null);
+    }
+    var asked = pick.task().capabilities();
+    return chooser.choose(
+        tx, pick.task(), free.stream().filter(o -> o.capabilities().containsAll(asked)).toList());
+  }
+
+  private Claim begin(Tx tx, Tasks.Row task, Chooser.Chosen chosen, Duration lease)
+      throws SQLException {
+    String agent = chosen.agent();
+    var attempt =
+        Attempts.open(
+            tx, task.id(), agent, chosen.why(), ids.get(), ids.get(), tx.now().plus(lease));
     Tasks.step(
         tx,
         task.id(),
         TaskLife.Step.CLAIM,
         null,
         "task.started",
-        task.id() + " started by " + agent);
+        task.id()
+            + " started by "
+            + agent
+            + (chosen.why() == null ? "" : " (" + chosen.why().words() + ")"));
     Attempts.tell(tx, attempt.id(), "attempt.preparing", null);
     agents.tell(tx, agent, "agent.working", null);
     tx.after(() -> logs.begin(attempt.id()));

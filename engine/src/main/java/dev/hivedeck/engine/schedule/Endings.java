@@ -30,6 +30,7 @@ final class Endings {
   private final Questions questions;
   private final Logs logs;
   private final Verified verified;
+  private final Records records;
   private final double speed;
 
   /**
@@ -42,12 +43,14 @@ final class Endings {
       Questions questions,
       Logs logs,
       Verified verified,
+      Records records,
       double speed) {
     this.config = config;
     this.agents = agents;
     this.questions = questions;
     this.logs = logs;
     this.verified = verified;
+    this.records = records;
     this.speed = speed;
   }
 
@@ -56,6 +59,7 @@ final class Endings {
     String task = attempt.task();
     gates(tx, attempt, work.gates());
     Attempts.step(tx, attempt.id(), AttemptLife.Step.PASS, null, null);
+    record(tx, attempt, true);
     tx.sql()
         .update(
             "UPDATE task SET turns = turns + 1, context = '[]', start = NULL,"
@@ -75,6 +79,9 @@ final class Endings {
     String task = attempt.task();
     gates(tx, attempt, failure.gates());
     Attempts.step(tx, attempt.id(), AttemptLife.Step.FAIL, failure.reason(), failure.detail());
+    if (Records.counts(failure.reason())) {
+      record(tx, attempt, false);
+    }
     Attempts.tell(
         tx,
         attempt.id(),
@@ -168,6 +175,18 @@ final class Endings {
           tx, attempt.get().id(), "attempt.cancelled", attempt.get().id() + " stopped: " + why);
       agents.tell(tx, attempt.get().agent(), "agent.idle", null);
       over(tx, attempt.get());
+    }
+  }
+
+  private void record(Tx tx, Attempts.Row attempt, boolean passed) throws SQLException {
+    if (agents.find(attempt.agent()).isPresent()) {
+      double cost =
+          tx.sql()
+              .one("SELECT cost FROM attempt WHERE id = ?", row -> row.real("cost"), attempt.id())
+              .orElseThrow();
+      var took = Duration.between(attempt.startedAt(), tx.now());
+      String work = Tasks.get(tx.sql(), attempt.task()).work();
+      records.ended(tx, attempt.agent(), work, passed, took, cost);
     }
   }
 

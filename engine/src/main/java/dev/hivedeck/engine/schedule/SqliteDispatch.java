@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /** The queue in the workspace's own database. Every call is one transaction. */
 public final class SqliteDispatch implements Dispatch, Rework {
@@ -34,6 +35,7 @@ public final class SqliteDispatch implements Dispatch, Rework {
   /**
    * @param verified takes finished work further, in the transaction that records it
    * @param speed divides delays between tries; 1 is real
+   * @param random decides which agent is tried to learn how good it is
    */
   public SqliteDispatch(
       Store store,
@@ -43,14 +45,17 @@ public final class SqliteDispatch implements Dispatch, Rework {
       Logs logs,
       Verified verified,
       Supplier<String> ids,
-      double speed) {
+      double speed,
+      Records records,
+      RandomGenerator random) {
     this.store = store;
     this.config = config;
     this.agents = agents;
     this.logs = logs;
     this.ids = ids;
-    this.endings = new Endings(config, agents, questions, logs, verified, speed);
-    this.claims = new Claims(endings, agents, logs, ids);
+    this.endings = new Endings(config, agents, questions, logs, verified, records, speed);
+    this.claims =
+        new Claims(endings, agents, logs, ids, new Chooser(agents, records, config, random));
   }
 
   // ── what comes in ───────────────────────────────────────────────────────────────────────────

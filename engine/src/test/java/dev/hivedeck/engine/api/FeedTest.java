@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -109,7 +110,8 @@ class FeedTest {
                         port,
                         0,
                         new SystemTimers(),
-                        () -> UUID.randomUUID().toString())))
+                        () -> UUID.randomUUID().toString(),
+                        new Random(1))))
         .isInstanceOfSatisfying(
             HiveException.class,
             e -> {

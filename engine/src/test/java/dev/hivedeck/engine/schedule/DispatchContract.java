@@ -66,12 +66,12 @@ abstract class DispatchContract {
     return claims.getFirst();
   }
 
-  private void begin(Claim c) {
+  void begin(Claim c) {
     assertThat(dispatch().report(c.task(), c.token(), new Report.Started("hive/x", "abc")))
         .isEqualTo(Hold.OK);
   }
 
-  private boolean complete(Claim c) {
+  boolean complete(Claim c) {
     dispatch().report(c.task(), c.token(), new Report.Checking("def"));
     return dispatch()
         .complete(

@@ -23,6 +23,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -301,7 +302,8 @@ class HousekeepingTest {
             0,
             0,
             time,
-            () -> UUID.randomUUID().toString());
+            () -> UUID.randomUUID().toString(),
+            new Random(1));
     try (var hive = Hive.open(options)) {
       assertThat(hive.query(new Query.Events(0, 1)).get(0).get("seq").asLong()).isEqualTo(1);
       time.advance(Duration.ofMinutes(1));

@@ -2,14 +2,22 @@ package dev.hivedeck.engine.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.nio.file.Path;
+import java.util.TreeMap;
+import java.util.Map;
+import dev.hivedeck.engine.schedule.Dispatch.Pool;
+import dev.hivedeck.engine.schedule.Dispatch.Offer;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.plan.TaskSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,22 +26,24 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The queue in the workspace's own database. */
 class SqliteDispatchTest extends DispatchContract {
-  private static final HiveConfig CONFIG =
-      HiveConfig.parse(
-          "hive.yaml",
+  private static final String TEXT =
           """
           version: 1
           defaults: { attempts: 2, backoff: [5s] }
           queue: { limit: 10 }
           agents:
             ann: { driver: command, run: work, capabilities: [java, gpu] }
-            bob: { driver: command, run: work, capabilities: [java] }
-          """);
+            bob: { driver: command, run: work, capabilities: [java], owns: [docs/**] }
+          """;
+
+  private static final HiveConfig CONFIG = HiveConfig.parse("hive.yaml", TEXT);
 
   @TempDir Path folder;
   private final VirtualTime time = new VirtualTime();
   private Store store;
   private SqliteDispatch dispatch;
+  private final Records records = new Records();
+  private boolean choosing = true;
 
   @BeforeEach
   void open() {
@@ -43,13 +53,15 @@ class SqliteDispatchTest extends DispatchContract {
     dispatch =
         new SqliteDispatch(
             store,
-            () -> CONFIG,
+            this::config,
             agents,
             new Questions(store, () -> CONFIG, agents, () -> "q" + ids.incrementAndGet(), 1),
             new Logs(folder.resolve("logs"), time),
             (tx, work) -> {},
             () -> "id-" + ids.incrementAndGet(),
-            1);
+            1,
+            records,
+            new Random(1));
     var steering = new Steering(dispatch, agents, () -> {}, (attempt, text) -> {});
     store.write(
         "test",
@@ -57,6 +69,10 @@ class SqliteDispatchTest extends DispatchContract {
           steering.work(tx, true, 8);
           return null;
         });
+  }
+
+  private HiveConfig config() {
+    return choosing ? CONFIG : HiveConfig.parse("hive.yaml", TEXT + "schedule: { choice: off }\n");
   }
 
   @AfterEach
@@ -82,6 +98,105 @@ class SqliteDispatchTest extends DispatchContract {
     pass(Duration.ofHours(8));
     assertThat(dispatch.claim(POOL, 1, LEASE).claims()).isEmpty();
     assertThat(dispatch.heartbeat("A", held.token(), LEASE)).isEqualTo(Dispatch.Hold.OK);
+  }
+
+  private static final Pool BOTH =
+      new Pool(
+          List.of(
+              new Offer("ann", List.of("java"), 1, 1),
+              new Offer("bob", List.of("java"), 1, 1),
+              new Offer("you", List.of("java"), 9, 9)),
+          Map.of());
+
+  private static TaskSpec open(String id, String... produces) {
+    return new TaskSpec(
+        id, id, List.of(), null, List.of("java"), List.of(), 5, null, "Do it.", List.of(produces));
+  }
+
+  /** Ann verifies all of hers in a minute, Bob, whose boundary is docs, none of his. */
+  private Map<String, Integer> given(int tasks, String... produces) {
+    var given = new TreeMap<String, Integer>();
+    for (int i = 0; i < tasks; i++) {
+      dispatch.submit(plan(open("T-" + i, produces)), null);
+      var claim = dispatch.claim(BOTH, 1, LEASE).claims().getFirst();
+      given.merge(claim.agent(), 1, Integer::sum);
+      begin(claim);
+      pass(Duration.ofSeconds(20));
+      if (claim.agent().equals("ann")) {
+        assertThat(complete(claim)).isTrue();
+      } else {
+        var failure = new Dispatch.Failure("exit", "it ended with 1", List.of(), null, null, false);
+        assertThat(dispatch.fail(claim.task(), claim.token(), failure)).isTrue();
+        dispatch.cancel(claim.task());
+      }
+    }
+    return given;
+  }
+
+  @Test
+  void aTaskThatNamesNoAgentGoesToTheOneThatVerifiesAndTheReasonIsKept() {
+    var given = given(40);
+    assertThat(given).containsOnlyKeys("ann", "bob");
+    assertThat(given.get("ann")).isGreaterThan(30);
+
+    var choices =
+        store.read(sql -> Attempts.views(sql, 100)).stream().map(Views.Attempt::choice).toList();
+    assertThat(choices).allSatisfy(c -> assertThat(c.work()).isEqualTo("java"));
+    assertThat(choices.getFirst().words()).isEqualTo("chosen: no attempts at java yet");
+    assertThat(choices.getLast().words())
+        .matches("chosen: 100% of \\d+ recent attempts at java verified, 20 s");
+    assertThat(choices)
+        .as("bob was tried against the odds")
+        .anySatisfy(c -> assertThat(c.words()).endsWith(" – tried instead of ann to learn"));
+  }
+
+  @Test
+  void whoOwnsThePathsOfATaskGetsIt() {
+    assertThat(given(3, "docs/a.md", "docs/b.md")).containsOnlyKeys("bob");
+  }
+
+  @Test
+  void switchedOffTheFirstInTheFileGetsIt() {
+    choosing = false;
+    assertThat(given(12)).isEqualTo(Map.of("ann", 12));
+    List<Views.Attempt> attempts = store.read(sql -> Attempts.views(sql, 100));
+    assertThat(attempts)
+        .allSatisfy(a -> assertThat(a.choice()).isNull());
+  }
+
+  /** As the writer sees it, which follows what it has committed. */
+  private Evidence known(Records records) {
+    return store.write("test", tx -> records.standing(tx.sql(), tx.now())).ofAll("java");
+  }
+
+  @Test
+  void whatIsKnownOfAgentsOutlivesTheEngineAndCanBeMadeFromTheAttempts() {
+    given(20);
+    var known = known(records);
+    assertThat(known.tries()).isGreaterThan(10);
+    assertThat(known(new Records())).isEqualTo(known);
+
+    store.write("test", tx -> tx.sql().update("DELETE FROM record"));
+    var fresh = new Records();
+    store.write(
+        "test",
+        tx -> {
+          fresh.catchUp(tx);
+          return null;
+        });
+    var made = known(fresh);
+    assertThat(made.verified()).isCloseTo(known.verified(), within(1e-6));
+    assertThat(made.failed()).isCloseTo(known.failed(), within(1e-6));
+    assertThat(made.seconds()).isCloseTo(known.seconds(), within(1e-3));
+  }
+
+  @Test
+  void aFailureThatIsNotTheAgentsDoesNotCountAgainstIt() {
+    dispatch.submit(plan(open("T-1")), null);
+    var claim = dispatch.claim(BOTH, 1, LEASE).claims().getFirst();
+    var failure = new Dispatch.Failure("engine", "no space left", List.of(), null, null, false);
+    dispatch.fail(claim.task(), claim.token(), failure);
+    assertThat(known(records).tries()).isZero();
   }
 
   @Test

@@ -22,6 +22,7 @@ import dev.hivedeck.engine.schedule.Attempts;
 import dev.hivedeck.engine.schedule.Dispatch;
 import dev.hivedeck.engine.schedule.Logs;
 import dev.hivedeck.engine.schedule.Questions;
+import dev.hivedeck.engine.schedule.Records;
 import dev.hivedeck.engine.schedule.Scheduler;
 import dev.hivedeck.engine.schedule.SqliteDispatch;
 import dev.hivedeck.engine.schedule.Steering;
@@ -199,7 +200,9 @@ final class Simulation {
             logs,
             (tx, work) -> merges.verified(tx, work),
             this::id,
-            1);
+            1,
+            new Records(),
+            new Random(ids.get()));
     dispatch = planted(queue);
     scheduler =
         new Scheduler(

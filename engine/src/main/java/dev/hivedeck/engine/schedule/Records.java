@@ -1,0 +1,221 @@
+package dev.hivedeck.engine.schedule;
+
+import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What is known of each agent at each kind of work. It is written in the transaction that ends an
+ * attempt, and read from memory, which follows the commit: a few rows, however many tasks there
+ * are.
+ */
+public final class Records {
+  /** Ends that say something of the agent; others, a full disk say, it can do nothing about. */
+  private static final Set<String> ITS_OWN =
+      Set.of(
+          "gate",
+          "exit",
+          "crash",
+          "timeout",
+          "quiet",
+          "refused",
+          "flood",
+          "over-limit",
+          "nothing-changed");
+
+  /** How far back a record is made from attempts, where there is none. */
+  private static final int REMEMBERED = 2_000;
+
+  private record Key(String kind, String agent) {}
+
+  /** Set once read; replaced whole, by the writer. */
+  private volatile Map<Key, Evidence> all;
+
+  /** Whether a failure for that reason counts against its agent. */
+  static boolean counts(String reason) {
+    return ITS_OWN.contains(reason);
+  }
+
+  /**
+   * Notes how an attempt ended.
+   *
+   * @param kind see {@link Tasks.Row#work()}
+   */
+  void ended(Tx tx, String agent, String kind, boolean passed, Duration took, double cost)
+      throws SQLException {
+    note(tx, new Key(kind, agent), passed, took, cost, tx.now());
+  }
+
+  private void note(Tx tx, Key key, boolean passed, Duration took, double cost, Instant at)
+      throws SQLException {
+    var sql = tx.sql();
+    long round = 1 + sql.number("SELECT max(round) FROM record WHERE kind = ?", key.kind());
+    var before =
+        sql.one(
+                "SELECT * FROM record WHERE kind = ? AND agent = ?",
+                Records::evidence,
+                key.kind(),
+                key.agent())
+            .orElse(Evidence.NONE);
+    var now = before.with(passed, took, cost, round, at);
+    sql.update(
+        "INSERT INTO record(agent, kind, verified, failed, seconds, cost, round, at)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(kind, agent) DO UPDATE SET"
+            + " verified = excluded.verified, failed = excluded.failed,"
+            + " seconds = excluded.seconds, cost = excluded.cost, round = excluded.round,"
+            + " at = excluded.at",
+        key.agent(),
+        key.kind(),
+        now.verified(),
+        now.failed(),
+        now.seconds(),
+        now.cost(),
+        round,
+        at);
+    tx.after(() -> put(key, now));
+  }
+
+  private void put(Key key, Evidence now) {
+    if (all != null) {
+      var next = new HashMap<>(all);
+      next.put(key, now);
+      all = next;
+    }
+  }
+
+  private static Evidence evidence(Sql.Row row) throws SQLException {
+    return new Evidence(
+        row.real("verified"),
+        row.real("failed"),
+        row.real("seconds"),
+        row.real("cost"),
+        row.number("round"),
+        row.instant("at"));
+  }
+
+  private Map<Key, Evidence> all(Sql sql) throws SQLException {
+    var known = all;
+    if (known == null) {
+      var read = new HashMap<Key, Evidence>();
+      sql.list(
+          "SELECT * FROM record",
+          row -> read.put(new Key(row.text("kind"), row.text("agent")), evidence(row)));
+      all = known = read;
+    }
+    return known;
+  }
+
+  /** All that is known, as it weighs now. */
+  Standing standing(Sql sql, Instant now) throws SQLException {
+    return new Standing(all(sql), now);
+  }
+
+  /** What is known at a moment. */
+  static final class Standing {
+    private final Map<Key, Evidence> all;
+    private final Map<String, Long> rounds = new HashMap<>();
+    private final Instant now;
+
+    private Standing(Map<Key, Evidence> all, Instant now) {
+      this.all = all;
+      this.now = now;
+      all.forEach((key, e) -> rounds.merge(key.kind(), e.round(), Math::max));
+    }
+
+    private Evidence asOf(String kind, Evidence evidence) {
+      return evidence.asOf(rounds.getOrDefault(kind, 0L), now);
+    }
+
+    /** An agent's attempts at a kind of work. */
+    Evidence of(String agent, String kind) {
+      return asOf(kind, all.getOrDefault(new Key(kind, agent), Evidence.NONE));
+    }
+
+    /** All attempts of all agents at a kind of work. */
+    Evidence ofAll(String kind) {
+      var sum = Evidence.NONE;
+      for (var e : all.entrySet()) {
+        if (e.getKey().kind().equals(kind)) {
+          sum = sum.plus(asOf(kind, e.getValue()));
+        }
+      }
+      return sum;
+    }
+
+    /** An agent's attempts at all other kinds. */
+    Evidence elsewhere(String agent, String kind) {
+      var sum = Evidence.NONE;
+      for (var e : all.entrySet()) {
+        if (e.getKey().agent().equals(agent) && !e.getKey().kind().equals(kind)) {
+          sum = sum.plus(asOf(e.getKey().kind(), e.getValue()));
+        }
+      }
+      return sum;
+    }
+
+    /**
+     * What the other agents needed at the kinds of work that this one did, in the shares in which
+     * it did them; empty evidence where nobody else did any of it.
+     */
+    Evidence peers(String agent) {
+      double verified = 0;
+      double seconds = 0;
+      double cost = 0;
+      double weight = 0;
+      for (var e : all.entrySet()) {
+        if (e.getKey().agent().equals(agent)) {
+          String kind = e.getKey().kind();
+          var own = asOf(kind, e.getValue());
+          var others = ofAll(kind);
+          double tries = others.tries() - own.tries();
+          if (tries >= 1) {
+            verified += own.tries() * (others.verified() - own.verified()) / tries;
+            seconds += own.tries() * (others.seconds() - own.seconds()) / tries;
+            cost += own.tries() * (others.cost() - own.cost()) / tries;
+            weight += own.tries();
+          }
+        }
+      }
+      return new Evidence(verified, weight - verified, seconds, cost, 0, now);
+    }
+  }
+
+  private record Past(
+      Key key, boolean passed, String reason, Duration took, double cost, Instant at) {}
+
+  /** Makes the records from the latest attempts, where there are attempts but no records. */
+  public void catchUp(Tx tx) throws SQLException {
+    if (tx.sql().number("SELECT count(*) FROM record") > 0) {
+      return;
+    }
+    var past =
+        tx.sql()
+            .list(
+                "SELECT * FROM (SELECT a.agent, a.state, a.reason, a.started_at, a.ended_at,"
+                    + " a.cost, t.kind, t.capabilities FROM attempt a JOIN task t ON t.id = a.task"
+                    + " WHERE a.state IN ('succeeded', 'failed') AND a.ended_at IS NOT NULL"
+                    + " ORDER BY a.started_at DESC LIMIT ?) ORDER BY ended_at",
+                row ->
+                    new Past(
+                        new Key(
+                            Tasks.work(row.text("kind"), row.text("capabilities")),
+                            row.text("agent")),
+                        row.text("state").equals("succeeded"),
+                        row.text("reason"),
+                        Duration.between(row.instant("started_at"), row.instant("ended_at")),
+                        row.real("cost"),
+                        row.instant("ended_at")),
+                REMEMBERED);
+    for (var p : past) {
+      if (p.passed() || counts(p.reason())) {
+        note(tx, p.key(), p.passed(), p.took(), p.cost(), p.at());
+      }
+    }
+  }
+}
