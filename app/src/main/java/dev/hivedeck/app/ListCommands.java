@@ -1,6 +1,7 @@
 package dev.hivedeck.app;
 
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
@@ -90,11 +91,68 @@ final class ListCommands {
         a.driver(),
         word(a.state()),
         a.task(),
-        a.health(),
+        a.health().score() == null ? "–" : a.health().score(),
         a.succeeded(),
         a.failed(),
         "$%.2f".formatted(a.cost()),
         a.activity()
+      };
+    }
+
+    @Command(name = "health", description = "How well agents do, and why.")
+    int health(
+        @Parameters(arity = "0..1", paramLabel = "AGENT", description = "Only this one.")
+            String agent) {
+      try (var opened = Doors.open(cli.workspace())) {
+        var all =
+            opened.all(Topic.AGENT, Views.Agent.class).stream()
+                .filter(a -> agent == null || a.id().equals(agent))
+                .toList();
+        if (agent != null && all.isEmpty()) {
+          throw new HiveException(
+              "no-agent",
+              "There is no agent " + agent + " in .hivedeck/hive.yaml.",
+              "hivedeck agents lists those there are.");
+        }
+        var table =
+            new Table("Agent", "Health", "Part", "Weight", "Points", "Now", "Before", "Others", "");
+        for (var a : all) {
+          var health = a.health();
+          if (health.score() == null) {
+            table.row(
+                a.id(),
+                "not enough runs yet (%d of %d)".formatted(health.runs(), health.least()),
+                "", "", "", "", "", "", "");
+          }
+          for (var part : health.parts()) {
+            boolean first = part == health.parts().getFirst();
+            table.row(
+                first ? a.id() : "",
+                first ? health.score() : "",
+                part.name(),
+                part.weight(),
+                part.score(),
+                amount(part.name(), part.now()),
+                amount(part.name(), part.before()),
+                amount(part.name(), part.peers()),
+                part.trend() == Views.Trend.UNKNOWN ? "" : word(part.trend()));
+          }
+        }
+        cli.answer(
+            all.stream().map(a -> Map.of("agent", a.id(), "health", a.health())).toList(),
+            table.toString());
+        return Cli.DONE;
+      }
+    }
+
+    private static String amount(String part, Double value) {
+      if (value == null) {
+        return "–";
+      }
+      return switch (part) {
+        case "time" -> "%.0f s".formatted(value);
+        case "cost" -> "$%.2f".formatted(value);
+        default -> "%.0f%%".formatted(100 * value);
       };
     }
   }

@@ -277,5 +277,10 @@ class CliTest {
     assertThat(Files.exists(repository.resolve(".hivedeck/hive.yaml"))).isFalse();
     assertThat(Terminal.in(repository, "init", "--yes").status()).isZero();
     assertThat(Terminal.in(repository, "agents").out()).contains("builder");
+    assertThat(Terminal.in(repository, "agents", "health").out())
+        .contains("builder", "not enough runs yet (0 of 5)");
+    assertThat(Terminal.in(repository, "agents", "health", "builder", "--json").out())
+        .contains("\"agent\":\"builder\"", "\"least\":5");
+    assertThat(Terminal.in(repository, "agents", "health", "nobody").status()).isEqualTo(2);
   }
 }

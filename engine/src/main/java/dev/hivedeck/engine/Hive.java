@@ -160,8 +160,8 @@ public final class Hive implements Door, AutoCloseable {
     this.trust = new Trust(folder);
     this.logs = new Logs(folder.resolve("attempts"), timers);
     this.housekeeping = new Housekeeping(store, logs, timers.clock(), () -> config.retention());
-    this.agents = new Agents(() -> config.agents());
     this.records = new Records();
+    this.agents = new Agents(() -> config.agents(), records);
     var redactor = new Redactor(Set.of());
     var checkpoint = new Checkpoint(timers);
     var meter = new Meter();

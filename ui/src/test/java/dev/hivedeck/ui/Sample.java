@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.Views.AttemptState;
 import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.engine.protocol.Views.DecisionState;
 import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.Views.Trend;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -271,10 +272,36 @@ public final class Sample {
               ago(30 + 60L * i),
               12 + i,
               i == 4 ? 9 : i % 3,
-              i == 4 ? 45 : 96 - i,
+              health(i),
               48_000,
               0.4 * i));
     }
+  }
+
+  private static Views.Health health(int i) {
+    if (i == 6) {
+      return new Views.Health(null, 3, 5, List.of());
+    }
+    boolean sick = i == 4;
+    double verified = sick ? 0.35 : 0.95 - 0.02 * i;
+    return new Views.Health(
+        sick ? 45 : 96 - 4 * i,
+        20,
+        5,
+        List.of(
+            new Views.HealthPart(
+                "verified",
+                40,
+                (int) Math.round(100 * verified),
+                verified,
+                0.9,
+                0.88,
+                sick ? Trend.WORSE : Trend.STEADY),
+            new Views.HealthPart(
+                "gates", 20, sick ? 50 : 96, sick ? 0.5 : 0.96, 0.9, null, Trend.BETTER),
+            new Views.HealthPart("stuck", 15, 90, 0.05, 0.04, null, Trend.STEADY),
+            new Views.HealthPart("time", 15, sick ? 30 : 100, 187, 160.0, 204.5, Trend.WORSE),
+            new Views.HealthPart("cost", 10, 85, 0.14, null, 0.11, Trend.UNKNOWN)));
   }
 
   private static Views.Choice choice(String worker) {

@@ -192,7 +192,7 @@ public final class Views {
    * @param since when it entered its state
    * @param succeeded attempts that passed all gates
    * @param failed attempts that did not
-   * @param health 0 to 100: share of its last 20 attempts that succeeded, 100 before the first
+   * @param health how well it does, and why
    */
   public record Agent(
       String id,
@@ -212,10 +212,55 @@ public final class Views {
       Instant since,
       int succeeded,
       int failed,
-      int health,
+      Health health,
       long tokens,
       double cost)
       implements View {}
+
+  /**
+   * How well an agent does. How it is reckoned stands in docs/choice.md.
+   *
+   * @param score 0 to 100; null where there are too few attempts to tell
+   * @param runs how many of its latest attempts it is made of
+   * @param least how many there must be for a score
+   * @param parts what it is made of, the heaviest first; empty without a score
+   */
+  public record Health(Integer score, int runs, int least, List<HealthPart> parts) {
+    /** Nothing is known. */
+    public static final Health UNKNOWN = new Health(null, 0, 5, List.of());
+
+    /** Whether there is a score below that. */
+    public boolean below(int limit) {
+      return score != null && score < limit;
+    }
+  }
+
+  /**
+   * One part of an agent's health.
+   *
+   * @param name {@code verified}, {@code gates}, {@code stuck} (shares, 0 to 1), {@code time}
+   *     (seconds) or {@code cost} (dollars)
+   * @param weight in the score, before parts that are not known are left out
+   * @param score 0 to 100
+   * @param now in its latest attempts
+   * @param before in its own earlier ones; null when there are too few
+   * @param peers of other agents at the same kinds of work; null when unknown
+   * @param trend against its own earlier attempts, else against its peers
+   */
+  public record HealthPart(
+      String name, int weight, int score, double now, Double before, Double peers, Trend trend) {}
+
+  public enum Trend implements Word {
+    BETTER,
+    STEADY,
+    WORSE,
+    UNKNOWN;
+
+    @JsonCreator
+    public static Trend of(String word) {
+      return Word.parse(Trend.class, word);
+    }
+  }
 
   public enum AttemptState implements Word {
     PREPARING,

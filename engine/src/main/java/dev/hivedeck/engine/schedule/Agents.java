@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -44,9 +45,15 @@ public final class Agents {
           List.of());
 
   private final Supplier<Map<String, AgentSpec>> specs;
+  private final Records records;
+  private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-  public Agents(Supplier<Map<String, AgentSpec>> specs) {
+  /** The health of an agent that had that many attempts behind it. */
+  private record Known(int attempts, Views.Health health) {}
+
+  public Agents(Supplier<Map<String, AgentSpec>> specs, Records records) {
     this.specs = specs;
+    this.records = records;
   }
 
   /**
@@ -159,13 +166,6 @@ public final class Agents {
                         row.real("cost")),
                 spec.name())
             .orElseThrow();
-    int health =
-        (int)
-            sql.number(
-                "SELECT coalesce(round(100.0 * avg(state = 'succeeded')), 100) FROM (SELECT state"
-                    + " FROM attempt WHERE agent = ? AND state IN ('succeeded', 'failed')"
-                    + " ORDER BY started_at DESC LIMIT 20)",
-                spec.name());
     boolean paused =
         sql.number("SELECT count(*) FROM agent WHERE name = ? AND paused = 1", spec.name()) > 0;
     boolean busy =
@@ -203,8 +203,37 @@ public final class Agents {
         latest == null ? null : latest.at(),
         figures.succeeded(),
         figures.failed(),
-        health,
+        health(sql, spec.name(), figures.succeeded() + figures.failed()),
         figures.tokens(),
         figures.cost());
+  }
+
+  /** Reckoned anew when an attempt of its has ended, not whenever it is told of. */
+  private Views.Health health(Sql sql, String agent, int attempts) throws SQLException {
+    var last = known.get(agent);
+    if (last == null || last.attempts() != attempts) {
+      last = new Known(attempts, Health.of(runs(sql, agent), records.peers(sql, agent)));
+      known.put(agent, last);
+    }
+    return last.health();
+  }
+
+  private static List<Health.Run> runs(Sql sql, String agent) throws SQLException {
+    return sql
+        .list(
+            "SELECT state, reason, ended_at - started_at AS took, cost, unpriced FROM attempt"
+                + " WHERE agent = ? AND ended_at > 0 AND state IN ('succeeded', 'failed')"
+                + " ORDER BY ended_at DESC LIMIT ?",
+            row ->
+                new Health.Run(
+                    row.text("state").equals("succeeded"),
+                    row.text("reason"),
+                    row.number("took") / 1e3,
+                    row.number("unpriced") > 0 ? null : (Double) row.real("cost")),
+            agent,
+            Health.HISTORY)
+        .stream()
+        .filter(run -> run.passed() || Records.counts(run.reason()))
+        .toList();
   }
 }

@@ -50,7 +50,7 @@ final class Chooser {
       return new Chosen(able.getFirst().agent(), null);
     }
     String work = task.work();
-    var standing = records.standing(tx.sql(), tx.now());
+    var standing = records.standing(tx);
     var candidates = new ArrayList<Candidate>();
     for (String name : names) {
       candidates.add(

@@ -180,10 +180,7 @@ final class Endings {
 
   private void record(Tx tx, Attempts.Row attempt, boolean passed) throws SQLException {
     if (agents.find(attempt.agent()).isPresent()) {
-      double cost =
-          tx.sql()
-              .one("SELECT cost FROM attempt WHERE id = ?", row -> row.real("cost"), attempt.id())
-              .orElseThrow();
+      Double cost = Attempts.view(tx.sql(), attempt.id()).cost();
       var took = Duration.between(attempt.startedAt(), tx.now());
       String work = Tasks.get(tx.sql(), attempt.task()).work();
       records.ended(tx, attempt.agent(), work, passed, took, cost);

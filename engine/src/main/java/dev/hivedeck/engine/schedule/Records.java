@@ -27,6 +27,9 @@ public final class Records {
           "refused",
           "flood",
           "over-limit",
+          "context",
+          "runaway",
+          "budget",
           "nothing-changed");
 
   /** How far back a record is made from attempts, where there is none. */
@@ -46,13 +49,14 @@ public final class Records {
    * Notes how an attempt ended.
    *
    * @param kind see {@link Tasks.Row#work()}
+   * @param cost null when unknown; then what one costs others, lest not to tell it looks cheap
    */
-  void ended(Tx tx, String agent, String kind, boolean passed, Duration took, double cost)
+  void ended(Tx tx, String agent, String kind, boolean passed, Duration took, Double cost)
       throws SQLException {
     note(tx, new Key(kind, agent), passed, took, cost, tx.now());
   }
 
-  private void note(Tx tx, Key key, boolean passed, Duration took, double cost, Instant at)
+  private void note(Tx tx, Key key, boolean passed, Duration took, Double cost, Instant at)
       throws SQLException {
     var sql = tx.sql();
     long round = 1 + sql.number("SELECT max(round) FROM record WHERE kind = ?", key.kind());
@@ -63,7 +67,8 @@ public final class Records {
                 key.kind(),
                 key.agent())
             .orElse(Evidence.NONE);
-    var now = before.with(passed, took, cost, round, at);
+    double dollars = cost != null ? cost : usual(sql, key.kind());
+    var now = before.with(passed, took, dollars, round, at);
     sql.update(
         "INSERT INTO record(agent, kind, verified, failed, seconds, cost, round, at)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(kind, agent) DO UPDATE SET"
@@ -79,6 +84,15 @@ public final class Records {
         round,
         at);
     tx.after(() -> put(key, now));
+  }
+
+  private static double usual(Sql sql, String kind) throws SQLException {
+    return sql.one(
+            "SELECT coalesce(sum(cost) / sum(verified + failed), 0) AS cost FROM record"
+                + " WHERE kind = ?",
+            row -> row.real("cost"),
+            kind)
+        .orElse(0.0);
   }
 
   private void put(Key key, Evidence now) {
@@ -101,19 +115,29 @@ public final class Records {
 
   private Map<Key, Evidence> all(Sql sql) throws SQLException {
     var known = all;
-    if (known == null) {
-      var read = new HashMap<Key, Evidence>();
-      sql.list(
-          "SELECT * FROM record",
-          row -> read.put(new Key(row.text("kind"), row.text("agent")), evidence(row)));
-      all = known = read;
+    if (known != null) {
+      return known;
     }
-    return known;
+    var read = new HashMap<Key, Evidence>();
+    sql.list(
+        "SELECT * FROM record",
+        row -> read.put(new Key(row.text("kind"), row.text("agent")), evidence(row)));
+    return read;
   }
 
   /** All that is known, as it weighs now. */
-  Standing standing(Sql sql, Instant now) throws SQLException {
-    return new Standing(all(sql), now);
+  Standing standing(Tx tx) throws SQLException {
+    // Only the writer keeps what it read: to others it could be of yesterday already.
+    all = all(tx.sql());
+    return new Standing(all, tx.now());
+  }
+
+  /** As {@link Standing#peers}, as of the latest attempt. */
+  Evidence peers(Sql sql, String agent) throws SQLException {
+    var all = all(sql);
+    var latest =
+        all.values().stream().map(Evidence::at).max(Instant::compareTo).orElse(Instant.EPOCH);
+    return new Standing(all, latest).peers(agent);
   }
 
   /** What is known at a moment. */
@@ -187,7 +211,7 @@ public final class Records {
   }
 
   private record Past(
-      Key key, boolean passed, String reason, Duration took, double cost, Instant at) {}
+      Key key, boolean passed, String reason, Duration took, Double cost, Instant at) {}
 
   /** Makes the records from the latest attempts, where there are attempts but no records. */
   public void catchUp(Tx tx) throws SQLException {
@@ -198,7 +222,7 @@ public final class Records {
         tx.sql()
             .list(
                 "SELECT * FROM (SELECT a.agent, a.state, a.reason, a.started_at, a.ended_at,"
-                    + " a.cost, t.kind, t.capabilities FROM attempt a JOIN task t ON t.id = a.task"
+                    + " a.cost, a.unpriced, t.kind, t.capabilities FROM attempt a JOIN task t ON t.id = a.task"
                     + " WHERE a.state IN ('succeeded', 'failed') AND a.ended_at IS NOT NULL"
                     + " ORDER BY a.started_at DESC LIMIT ?) ORDER BY ended_at",
                 row ->
@@ -209,7 +233,7 @@ public final class Records {
                         row.text("state").equals("succeeded"),
                         row.text("reason"),
                         Duration.between(row.instant("started_at"), row.instant("ended_at")),
-                        row.real("cost"),
+                        row.number("unpriced") > 0 ? null : (Double) row.real("cost"),
                         row.instant("ended_at")),
                 REMEMBERED);
     for (var p : past) {

@@ -49,7 +49,7 @@ class SqliteDispatchTest extends DispatchContract {
   void open() {
     store = Store.open(folder.resolve("hive.db"), time.clock());
     var ids = new AtomicLong();
-    var agents = new Agents(CONFIG::agents);
+    var agents = new Agents(CONFIG::agents, records);
     dispatch =
         new SqliteDispatch(
             store,
@@ -125,7 +125,7 @@ class SqliteDispatchTest extends DispatchContract {
       if (claim.agent().equals("ann")) {
         assertThat(complete(claim)).isTrue();
       } else {
-        var failure = new Dispatch.Failure("exit", "it ended with 1", List.of(), null, null, false);
+        var failure = new Dispatch.Failure("exit", "it ended with 1", List.of(), null, null, false, null);
         assertThat(dispatch.fail(claim.task(), claim.token(), failure)).isTrue();
         dispatch.cancel(claim.task());
       }
@@ -166,7 +166,7 @@ class SqliteDispatchTest extends DispatchContract {
 
   /** As the writer sees it, which follows what it has committed. */
   private Evidence known(Records records) {
-    return store.write("test", tx -> records.standing(tx.sql(), tx.now())).ofAll("java");
+    return store.write("test", records::standing).ofAll("java");
   }
 
   @Test
@@ -194,7 +194,7 @@ class SqliteDispatchTest extends DispatchContract {
   void aFailureThatIsNotTheAgentsDoesNotCountAgainstIt() {
     dispatch.submit(plan(open("T-1")), null);
     var claim = dispatch.claim(BOTH, 1, LEASE).claims().getFirst();
-    var failure = new Dispatch.Failure("engine", "no space left", List.of(), null, null, false);
+    var failure = new Dispatch.Failure("engine", "no space left", List.of(), null, null, false, null);
     dispatch.fail(claim.task(), claim.token(), failure);
     assertThat(known(records).tries()).isZero();
   }

@@ -188,7 +188,8 @@ final class Simulation {
   private void open() {
     started = false;
     store = Store.open(file, fates.clock(), body -> fates.thread("store", body));
-    var agents = new Agents(CONFIG::agents);
+    var records = new Records();
+    var agents = new Agents(CONFIG::agents, records);
     var logs = new Logs(file.resolveSibling(file.getFileName() + "-logs"), fates);
     questions = new Questions(store, () -> CONFIG, agents, this::id, 1);
     queue =
@@ -201,7 +202,7 @@ final class Simulation {
             (tx, work) -> merges.verified(tx, work),
             this::id,
             1,
-            new Records(),
+            records,
             new Random(ids.get()));
     dispatch = planted(queue);
     scheduler =

@@ -98,6 +98,11 @@ public final class AttemptList extends ListView<Views.Attempt> {
       if (a.detail() != null && !a.detail().isBlank()) {
         lines.getChildren().add(Parts.label(a.detail(), "soft"));
       }
+      if (a.choice() != null) {
+        lines
+            .getChildren()
+            .add(Parts.label(texts.text("choice.line", Chosen.words(texts, a.choice())), "muted"));
+      }
       if (a.gates() != null && !a.gates().isEmpty()) {
         lines.getChildren().add(gates(a.gates()));
       }

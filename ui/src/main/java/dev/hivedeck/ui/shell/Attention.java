@@ -28,10 +28,8 @@ public record Attention(
   public static final Attention NONE =
       new Attention(0, List.of(), List.of(), List.of(), List.of(), 0, 0);
 
-  /** Below this health, after this many attempts, an agent counts as failing. */
+  /** Below this health an agent counts as failing. */
   private static final int SICK = 50;
-
-  private static final int ENOUGH = 4;
 
   public static Attention of(Live live) {
     var decisions =
@@ -62,7 +60,7 @@ public record Attention(
   }
 
   public static boolean failing(Views.Agent a) {
-    return a.succeeded() + a.failed() >= ENOUGH && a.health() < SICK;
+    return a.health().below(SICK);
   }
 
   /** How many things are wrong. */

@@ -52,6 +52,7 @@ class TextsTest {
     words(used, "change.state", Views.ChangeState.values());
     words(used, "decision.state", Views.DecisionState.values());
     words(used, "outcome", Views.Outcome.values());
+    words(used, "health.trend", Views.Trend.values());
     words(used, "settings.theme", Theme.Choice.values());
     assertThat(used).hasSizeGreaterThan(150);
     assertThat(used).allSatisfy(key -> assertThat(ENGLISH.has(key)).as(key).isTrue());

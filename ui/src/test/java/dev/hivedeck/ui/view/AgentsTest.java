@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.Views.AgentState;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.Pictures;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Dialogs;
@@ -80,6 +81,59 @@ class AgentsTest {
       robot.clickOn("About");
       Fx.picture(desktop, PICTURES.resolve("agents-about" + suffix));
     }
+  }
+
+  @Test
+  void itsHealthIsAWordAndANumberAndAClickTellsWhy() throws Exception {
+    for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      watch("security");
+      Fx.until("uneven", () -> text("uneven"));
+      robot.clickOn(badge("security"));
+      Fx.until("why", () -> robot.lookup(".health-card").tryQuery().isPresent());
+      var card = robot.lookup(".health-card").<javafx.scene.layout.Region>query();
+      var said =
+          robot.from(card).lookup(".label").<Labeled>queryAll().stream()
+              .map(Labeled::getText)
+              .toList();
+      assertThat(said)
+          .contains("Health of security", "Verified", "weight 40", "3 m 7 s", "2 m 40 s", "worse");
+      var image = Fx.get(() -> card.getScene().snapshot(null));
+      assertThat(
+              Pictures.write(
+                  image, PICTURES.resolve("agents-health-" + choice.name().toLowerCase() + ".png")))
+          .exists();
+      robot.type(KeyCode.ESCAPE);
+      Fx.until("closed", () -> robot.lookup(".health-card").tryQuery().isEmpty());
+    }
+  }
+
+  @Test
+  void withTooFewRunsThereIsNoNumber() {
+    var name =
+        door.snapshot(Set.of(Topic.AGENT)).things().get(Topic.AGENT).stream()
+            .map(Views.Agent.class::cast)
+            .filter(a -> a.health().score() == null)
+            .findFirst()
+            .orElseThrow()
+            .id();
+    watch(name);
+    Fx.until("no number", () -> text("not enough runs yet"));
+    robot.clickOn(badge(name));
+    Fx.until("how many are needed", () -> text("3 attempts have ended so far; with 5"));
+  }
+
+  private Node badge(String agent) {
+    return robot
+        .lookup(".health-badge")
+        .match(
+            (Node n) ->
+                n.isVisible()
+                    && n.getAccessibleText() != null
+                    && n.getAccessibleText().contains(agent + ":"))
+        .queryAll()
+        .iterator()
+        .next();
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AgentState;
 import dev.hivedeck.ui.control.AttemptList;
+import dev.hivedeck.ui.control.HealthBadge;
 import dev.hivedeck.ui.control.LogView;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Icon;
@@ -36,6 +37,7 @@ final class AgentInspector extends StackPane {
   private final Texts texts;
   private final Label name = Parts.label("", "inspector-title");
   private final Label badge = Parts.tag("");
+  private final HealthBadge health;
   private final Button task;
   private final Label where = Parts.label("", "soft");
   private final Label used = Parts.label("", "soft");
@@ -62,10 +64,11 @@ final class AgentInspector extends StackPane {
     task.setMinWidth(0);
     pause = Parts.button("", this::pauseOrResume);
     stop = Parts.button(texts.text("agent.stop"), this::stop, "danger", "button-outlined");
+    health = new HealthBadge(texts);
     name.setMinWidth(40);
     badge.getStyleClass().add("badge-tag");
     var words =
-        Parts.grow(Parts.column(3, Parts.row(8, name, badge), Parts.row(6, task, where), used));
+        Parts.grow(Parts.column(3, Parts.row(8, name, badge, health), Parts.row(6, task, where), used));
     words.setMinWidth(0);
     var head = Parts.row(8, words, pause, stop);
     log = new LogView(desk);
@@ -163,6 +166,7 @@ final class AgentInspector extends StackPane {
 
   private void head(Optional<Views.Attempt> now) {
     name.setText(agent.id());
+    health.show(agent);
     var tries = now.map(Views.Attempt::number).orElse(0);
     badge.setText(texts.text("agent.try", tries));
     Parts.show(badge, tries > 1 && agent.task() != null);

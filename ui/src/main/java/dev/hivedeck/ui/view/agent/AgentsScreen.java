@@ -5,7 +5,7 @@ import dev.hivedeck.engine.protocol.Views.AgentState;
 import dev.hivedeck.ui.control.Face;
 import dev.hivedeck.ui.control.FilterBar;
 import dev.hivedeck.ui.control.Halves;
-import dev.hivedeck.ui.control.HealthBar;
+import dev.hivedeck.ui.control.HealthBadge;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Icon;
@@ -148,11 +148,12 @@ public final class AgentsScreen implements Screen {
                 Face.of(() -> Parts.label(""), this::fillState))
             .column(
                 texts.text("col.health"),
-                96,
-                96,
+                152,
+                112,
                 3,
-                Comparator.comparingInt(Views.Agent::health),
-                Face.of(HealthBar::new, (bar, a) -> bar.show(a.health())))
+                Comparator.comparing(
+                    a -> a.health().score(), Comparator.nullsFirst(Comparator.naturalOrder())),
+                Face.of(() -> new HealthBadge(texts), HealthBadge::show))
             .column(
                 texts.text("col.verified"),
                 66,

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Query.PromptText;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.ui.control.AttemptList;
+import dev.hivedeck.ui.control.Chosen;
 import dev.hivedeck.ui.control.LogView;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Icon;
@@ -223,7 +224,10 @@ final class TaskInspector extends StackPane {
             .toList();
     var needs = task.needs().stream().map(this::named).toList();
     var blocks = users.stream().map(this::named).toList();
-    var shown = List.of(needs, blocks, task.requirements());
+    var chosen =
+        desk.live().attempts().get(task.attempt()).filter(a -> a.choice() != null).orElse(null);
+    var shown =
+        List.of(needs, blocks, task.requirements(), chosen == null ? "" : chosen.choice().words());
     if (shown.equals(links.getUserData())) {
       return;
     }
@@ -231,6 +235,14 @@ final class TaskInspector extends StackPane {
     var grid = new GridPane(14, 8);
     grid.getStyleClass().add("facts");
     int row = 0;
+    if (chosen != null) {
+      var who =
+          Parts.button(
+              chosen.agent(), () -> desk.go().to(Place.AGENTS, chosen.agent()), "link");
+      var why = Parts.prose(Chosen.words(texts, chosen.choice()), "soft");
+      GridPane.setHgrow(why, Priority.ALWAYS);
+      grid.addRow(row++, head("choice.given"), Parts.column(2, who, why));
+    }
     if (!task.requirements().isEmpty()) {
       grid.addRow(
           row++,
