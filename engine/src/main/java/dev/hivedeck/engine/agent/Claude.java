@@ -6,7 +6,6 @@ import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Json;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +70,7 @@ final class Claude implements Dialect {
   }
 
   private final class Ears implements Reading {
-    private final Map<String, ToolUse> begun = new HashMap<>();
+    private final Latest<ToolUse> begun = new Latest<>();
     private Act.Spend before = Act.Spend.NOTHING;
 
     @Override

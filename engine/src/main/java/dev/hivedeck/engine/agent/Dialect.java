@@ -35,8 +35,18 @@ interface Dialect {
       return List.of();
     }
 
+    /** Whether it can be told something just now; until then it is kept. */
+    default boolean listens() {
+      return true;
+    }
+
     /** The line that says this to the agent while it works; empty when it does not listen. */
     default Optional<String> say(String text) {
+      return Optional.empty();
+    }
+
+    /** The line that asks it to stop working, and to say so; empty when it knows no such. */
+    default Optional<String> stop() {
       return Optional.empty();
     }
   }

@@ -25,7 +25,9 @@ public final class Drivers {
             "codex", new Codex(timers.clock()),
             "claude", new Claude(timers.clock()),
             "opencode", new OpenCode(timers.clock()),
-            "gemini", new Gemini(timers.clock()))
+            "gemini", new Gemini(timers.clock()),
+            "acp", new Acp(timers.clock()),
+            "codex-app", new CodexApp(timers.clock()))
         .forEach((word, dialect) -> drivers.put(word, StreamDriver.of(dialect, timers, meter)));
     return Map.copyOf(drivers);
   }

@@ -49,6 +49,9 @@ final class Events {
       Set.of("bash", "run_shell_command", "shell", "execute");
   private static final Set<String> PLANNING = Set.of("todowrite", "write_todos", "update_plan");
 
+  /** So many lines of a diff that did not change are shown on each side. */
+  private static final int AROUND = 3;
+
   private Events() {}
 
   /** What a tool of that name is for, in the words of an act. */
@@ -95,6 +98,43 @@ final class Events {
   /** Whether a tool's error says that it was not let do its work. */
   static boolean refused(String error) {
     return NOT_LET.matcher(error).find();
+  }
+
+  /** How a text changed: what differs, with the lines around it, as one part of a diff. */
+  static String change(String before, String after) {
+    var old = before.lines().toList();
+    var now = after.lines().toList();
+    int least = Math.min(old.size(), now.size());
+    int head = 0;
+    while (head < least && old.get(head).equals(now.get(head))) {
+      head++;
+    }
+    int tail = 0;
+    while (tail < least - head
+        && old.get(old.size() - 1 - tail).equals(now.get(now.size() - 1 - tail))) {
+      tail++;
+    }
+    int from = Math.max(0, head - AROUND);
+    int rest = Math.max(0, tail - AROUND);
+    var diff = new StringBuilder();
+    diff.append("@@ -").append(place(from, old.size() - rest));
+    diff.append(" +").append(place(from, now.size() - rest)).append(" @@\n");
+    lines(diff, ' ', old.subList(from, head));
+    lines(diff, '-', old.subList(head, old.size() - tail));
+    lines(diff, '+', now.subList(head, now.size() - tail));
+    lines(diff, ' ', now.subList(now.size() - tail, now.size() - rest));
+    return diff.toString();
+  }
+
+  /**
+   * The first line, from 1, and how many they are; a part without lines begins before its place.
+   */
+  private static String place(int from, int to) {
+    return (to == from ? from : from + 1) + "," + (to - from);
+  }
+
+  private static void lines(StringBuilder diff, char sign, List<String> lines) {
+    lines.forEach(line -> diff.append(sign).append(line).append('\n'));
   }
 
   /** What was replaced, as a diff without places. */

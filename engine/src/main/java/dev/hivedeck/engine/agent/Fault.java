@@ -71,6 +71,9 @@ public enum Fault {
       Pattern.compile(
           "\\b(?:status(?: code)?:?|http|code\"?:)\\s*(\\d{3})\\b", Pattern.CASE_INSENSITIVE);
 
+  /** Where it is searched for what went wrong; some quote whole documents. */
+  private static final int LONGEST = 8_000;
+
   private final String word;
 
   Fault(String word) {
@@ -93,7 +96,7 @@ public enum Fault {
    * @param status of HTTP, 0 when none is told
    */
   static Fault of(int status, String message) {
-    String text = message == null ? "" : message;
+    String text = message == null ? "" : Words.shorten(message, LONGEST);
     int code = status > 0 ? status : status(text);
     if (NO_CONVERSATION.matcher(text).find()) {
       return NO_SESSION;

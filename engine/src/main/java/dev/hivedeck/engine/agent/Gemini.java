@@ -5,7 +5,6 @@ import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.protocol.Act;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -45,7 +44,7 @@ final class Gemini implements Dialect {
   }
 
   private final class Ears implements Reading {
-    private final Map<String, ToolUse> begun = new HashMap<>();
+    private final Latest<ToolUse> begun = new Latest<>();
     private final StringBuilder saying = new StringBuilder();
 
     @Override

@@ -34,9 +34,24 @@ sealed interface Heard {
   /**
    * It wants to be allowed something.
    *
+   * @param changes the files that it would change, if it would do nothing else; else empty
    * @param reply what to send it for each answer
    */
-  record Wants(Permission permission, Function<Permission.Answer, String> reply) implements Heard {}
+  record Wants(
+      Permission permission, List<String> changes, Function<Permission.Answer, String> reply)
+      implements Heard {
+
+    Wants(Permission permission, Function<Permission.Answer, String> reply) {
+      this(permission, List.of(), reply);
+    }
+  }
+
+  /**
+   * It wants something done for it.
+   *
+   * @param reply what to send it for each outcome
+   */
+  record Call(Errand errand, Function<Errand.Outcome, String> reply) implements Heard {}
 
   /** It is to be sent a line. */
   record Send(String line) implements Heard {}

@@ -16,6 +16,9 @@ final class Resets {
   /** More than this nobody waits for, so it is a misreading. */
   private static final Duration LONGEST = Duration.ofDays(35);
 
+  /** Further into a message nobody says it. */
+  private static final int FAR = 2_000;
+
   private static final Pattern EPOCH = Pattern.compile("\\|(\\d{10})(?:\\d{3})?\\b");
   private static final Pattern STAMP =
       Pattern.compile(
@@ -47,7 +50,7 @@ final class Resets {
     if (words == null) {
       return null;
     }
-    Instant at = first(words, now, zone);
+    Instant at = first(Words.shorten(words, FAR), now, zone);
     return at != null && at.isAfter(now) && at.isBefore(now.plus(LONGEST)) ? at : null;
   }
 

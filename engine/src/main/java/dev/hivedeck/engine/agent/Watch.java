@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Watches one run of an agent for what its exit code will not tell: that it takes too long, is
@@ -20,6 +21,9 @@ import java.util.Optional;
 final class Watch {
   /** More than this nobody reads. */
   static final long FLOOD = 256L << 20;
+
+  /** Reasons for which it ends that leave it time to put away what it has. */
+  static final Set<String> WAITED = Set.of("timeout", "quiet");
 
   /** A moment of work on all cores is nobody's concern; so many looks in a row are. */
   private static final int BUSY = 3;

@@ -10,8 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,8 +17,6 @@ import java.util.regex.Pattern;
  * Turns the text of {@code hive.yaml} into its records, noting everything that is wrong with it.
  */
 final class ConfigReader {
-  private static final Set<String> RUNNING =
-      Set.of("command", "scripted", "codex", "claude", "opencode", "gemini");
   private static final Pattern SIZE =
       Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(i?)b?", Pattern.CASE_INSENSITIVE);
 
@@ -162,18 +158,16 @@ final class ConfigReader {
       source.wrong(at, "\"" + Views.YOU + "\" is you, the person; give the agent another name");
     }
     String driver = n.path("driver").asText("command");
-    if (!RUNNING.contains(driver)) {
-      source.wrong(
-          at + "/driver",
-          "the driver "
-              + driver
-              + " is not part of this release yet; "
-              + String.join(", ", new TreeSet<>(RUNNING))
-              + " are."
-              + " A command agent can run that tool: driver: command, run: …");
-    }
     if (driver.equals("command") && !n.hasNonNull("run")) {
       source.wrong(at, "agent " + name + " is a command agent without run: say what it runs");
+    }
+    if (driver.equals("acp") && !n.hasNonNull("run")) {
+      source.wrong(
+          at,
+          "agent "
+              + name
+              + " speaks the Agent Client Protocol without run: say what starts it, for example"
+              + " run: opencode acp");
     }
     if (driver.equals("scripted") && !n.hasNonNull("recipe")) {
       source.wrong(at, "agent " + name + " is a scripted agent without recipe: name its file");

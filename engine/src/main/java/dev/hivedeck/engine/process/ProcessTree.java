@@ -102,6 +102,18 @@ public final class ProcessTree {
     }
   }
 
+  /**
+   * The same for a part of a greater tree, whose mark it carries: it ends with that one, and can be
+   * ended without it.
+   *
+   * @throws HiveException {@code not-started}
+   */
+  public static ProcessTree startPart(
+      String command, Path folder, Map<String, String> environment, Quota quota) {
+    var whole = start(command, folder, environment, quota);
+    return new ProcessTree(whole.process, null, whole.group);
+  }
+
   static ProcessTree start(
       String command, Path folder, Map<String, String> environment, Optional<Cgroup> group) {
     if (!Files.isDirectory(folder)) {

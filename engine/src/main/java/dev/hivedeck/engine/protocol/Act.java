@@ -289,6 +289,16 @@ public sealed interface Act {
   record Spend(long in, long cached, long out, Double cost) implements Act {
     public static final Spend NOTHING = new Spend(0, 0, 0, 0.0);
 
+    /** More than anything ever used; who tells of more is not believed, and sums stay numbers. */
+    private static final long MOST = 1L << 50;
+
+    public Spend {
+      in = Math.clamp(in, 0, MOST);
+      cached = Math.clamp(cached, 0, MOST);
+      out = Math.clamp(out, 0, MOST);
+      cost = cost == null || !Double.isFinite(cost) || cost < 0 ? null : cost;
+    }
+
     @Override
     public String kind() {
       return "spend";

@@ -164,7 +164,7 @@ class HiveConfigTest {
           agnets: {}                                        | :1: unknown key "agnets" (did you mean agents?)
           version: 2                                        | :1: version is "2"; it must be 1
           agents: { a: { run: x, driver: clude } }          | did you mean claude?
-          agents: { a: { run: x, driver: acp }    }         | acp is not part of this release yet
+          agents: { a: { driver: acp } }                    | without run: say what starts it
           agents: { a: { driver: scripted } }               | without recipe
           agents: { a: { run: x, fallback: [a] } }          | falls back to itself
           agents: { a: { run: x, owns: [../b] } }           | leaves the repository

@@ -1,0 +1,57 @@
+package dev.hivedeck.engine.agent;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.config.AgentSpec.Sandbox;
+import dev.hivedeck.engine.protocol.Json;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Any agent that speaks the <a href="https://agentclientprotocol.com">Agent Client Protocol</a>,
+ * version 1. It asks for permission, may have files read and written and commands run for it, and
+ * is told more between its turns.
+ */
+final class Acp implements Dialect {
+  static final int VERSION = 1;
+
+  private final Clock clock;
+
+  Acp(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public Launch launch(Job job) {
+    String arguments =
+        job.setup().args().isEmpty() ? "" : " " + StreamDriver.words(job.setup().args());
+    return new Launch(
+        StreamDriver.shell(job.command() + arguments),
+        Map.of(),
+        List.of(Rpc.first("initialize", hello(job))),
+        true);
+  }
+
+  private static ObjectNode hello(Job job) {
+    boolean changes = mayChange(job);
+    var hello = Json.object().put("protocolVersion", VERSION);
+    var able = hello.putObject("clientCapabilities").put("terminal", changes);
+    able.putObject("fs").put("readTextFile", true).put("writeTextFile", changes);
+    hello
+        .putObject("clientInfo")
+        .put("name", "hivedeck")
+        .put("title", "Hivedeck")
+        .put("version", "1");
+    return hello;
+  }
+
+  /** Whether files are written and commands run for it; else it has to ask and do it itself. */
+  static boolean mayChange(Job job) {
+    return job.setup().sandbox() != Sandbox.READ_ONLY;
+  }
+
+  @Override
+  public Reading reading(Job job) {
+    return new AcpReading(job, clock);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.hivedeck.engine.agent;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.protocol.Json;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code codex app-server}: what codex' own editor plugins talk to. Other than {@code codex exec}
+ * it asks for permission, and listens while it works.
+ */
+final class CodexApp implements Dialect {
+  private final Clock clock;
+
+  CodexApp(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public Launch launch(Job job) {
+    var setup = job.setup();
+    var command = new ArrayList<String>();
+    command.add(setup.program() == null ? "codex" : setup.program());
+    command.add("app-server");
+    command.addAll(setup.args());
+    var hello = Json.object();
+    hello
+        .putObject("clientInfo")
+        .put("name", "hivedeck")
+        .put("title", "Hivedeck")
+        .put("version", "1");
+    return new Launch(
+        List.copyOf(command), Map.of(), List.of(Rpc.first("initialize", hello)), true);
+  }
+
+  /** The thread that a job is done in. */
+  static ObjectNode thread(Job job) {
+    var setup = job.setup();
+    var thread = Json.object().put("cwd", job.worktree().toString());
+    switch (setup.sandbox()) {
+      case READ_ONLY -> thread.put("sandbox", "read-only").put("approvalPolicy", "untrusted");
+      case WORKSPACE ->
+          thread.put("sandbox", "workspace-write").put("approvalPolicy", "on-request");
+      case FULL -> thread.put("sandbox", "danger-full-access").put("approvalPolicy", "never");
+    }
+    if (setup.model() != null) {
+      thread.put("model", setup.model());
+    }
+    if (job.conversation() != null) {
+      thread.put("threadId", job.conversation().id());
+    }
+    return thread;
+  }
+
+  @Override
+  public Reading reading(Job job) {
+    return new CodexReading(job, clock);
+  }
+}
