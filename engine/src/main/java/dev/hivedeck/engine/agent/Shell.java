@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,6 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Shell {
   private static final int AHEAD = 256;
+
+  /** The same in text, which matters where lines are long. */
+  private static final int AHEAD_KB = 32 << 10;
 
   /** Ends the input; told from any text by being this very object. */
   @SuppressWarnings("StringOperationCanBeSimplified")
@@ -75,6 +79,7 @@ final class Shell {
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(AHEAD);
   private final BlockingQueue<String> input = new LinkedBlockingQueue<>();
   private final AtomicLong heard = new AtomicLong();
+  private final Semaphore room = new Semaphore(AHEAD_KB);
   private final int longest;
   private ProcessTree tree;
   private volatile boolean over;
@@ -143,7 +148,10 @@ final class Shell {
         case Event.Over(int left) -> {
           return new Exit(tree.process().waitFor(), stopped, left, tree.refused().orElse(null));
         }
-        case Event.Line(String kind, String text) -> listener.line(kind, text);
+        case Event.Line(String kind, String text) -> {
+          room.release(kilobytes(text));
+          listener.line(kind, text);
+        }
         case Event.Tick() -> {}
       }
       var usage = gauge.news();
@@ -192,6 +200,9 @@ final class Shell {
               try (in) {
                 var lines = new LineReader(in, heard, longest);
                 for (String line = lines.next(); line != null; line = lines.next()) {
+                  while (!over && !room.tryAcquire(kilobytes(line), 100, TimeUnit.MILLISECONDS)) {
+                    // waits until it is read
+                  }
                   put(new Event.Line(kind, line));
                 }
               } catch (IOException | InterruptedException e) {
@@ -199,6 +210,10 @@ final class Shell {
                 return;
               }
             });
+  }
+
+  private static int kilobytes(String line) {
+    return Math.min(AHEAD_KB, line.length() >> 10);
   }
 
   private void put(Event event) throws InterruptedException {
