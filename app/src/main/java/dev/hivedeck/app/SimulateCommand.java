@@ -27,7 +27,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "simulate",
     description = "The flight simulator: real agents against a scripted model, without a network.",
-    subcommands = {SimulateCommand.Listing.class, SimulateCommand.Serve.class})
+    subcommands = {SimulateCommand.Listing.class, SimulateCommand.Serve.class, FlyCommand.class})
 final class SimulateCommand {
   @ParentCommand Cli cli;
 

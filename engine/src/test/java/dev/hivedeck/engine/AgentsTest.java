@@ -72,6 +72,7 @@ class AgentsTest {
         ".hivedeck/hive.yaml",
         """
         version: 1
+        queue: { load: 1000 }
         agents:
           it: %s
         decisions: { default: { human: none } }
