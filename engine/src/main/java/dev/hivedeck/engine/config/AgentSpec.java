@@ -18,6 +18,7 @@ import java.util.Map;
  * @param recipe what a {@code scripted} agent follows, relative to the repository
  * @param env variables set for it
  * @param pass names of variables passed on from the engine's own environment
+ * @param source the definition in the repository that it was made of, or null
  */
 public record AgentSpec(
     String name,
@@ -37,7 +38,8 @@ public record AgentSpec(
     List<String> args,
     Path recipe,
     Map<String, String> env,
-    List<String> pass) {
+    List<String> pass,
+    String source) {
 
   /** What an agent may do unasked. */
   public enum Sandbox {

@@ -199,7 +199,8 @@ final class ConfigReader {
         strings(n.path("args")),
         n.hasNonNull("recipe") ? Path.of(n.get("recipe").asText()) : null,
         Map.copyOf(env),
-        strings(n.path("pass")));
+        strings(n.path("pass")),
+        n.path("source").asText(null));
   }
 
   /**

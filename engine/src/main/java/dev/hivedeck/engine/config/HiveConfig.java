@@ -82,6 +82,17 @@ public record HiveConfig(
     return ConfigReader.read(file, yaml);
   }
 
+  /** The same with other agents. */
+  HiveConfig with(Map<String, AgentSpec> others) {
+    return new HiveConfig(
+        name, main, retention, defaults, backups, queue, others, gates, decisions);
+  }
+
+  /** Whether agents of that driver run in this release. */
+  public static boolean runs(String driver) {
+    return ConfigReader.RUNNING.contains(driver);
+  }
+
   /** The rule for a kind of decision: its own, the one named {@code default}, else a person's. */
   public DecisionRule rule(String kind) {
     var rule = kind == null ? null : decisions.get(kind);

@@ -42,7 +42,8 @@ public final class Agents {
           List.of(),
           null,
           Map.of(),
-          List.of());
+          List.of(),
+          null);
 
   private final Supplier<Map<String, AgentSpec>> specs;
   private final Records records;

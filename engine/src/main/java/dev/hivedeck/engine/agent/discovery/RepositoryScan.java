@@ -1,0 +1,342 @@
+package dev.hivedeck.engine.agent.discovery;
+
+import dev.hivedeck.engine.agent.discovery.FrontMatter.Malformed;
+import dev.hivedeck.engine.config.AgentSpec;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.protocol.Discovery.Definition;
+import dev.hivedeck.engine.protocol.Discovery.Definitions;
+import dev.hivedeck.engine.protocol.Discovery.Form;
+import dev.hivedeck.engine.protocol.Discovery.Standing;
+import dev.hivedeck.engine.protocol.Discovery.Trouble;
+import dev.hivedeck.engine.worktree.Git;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Finds the definitions of agents among the files that git knows of a repository, and those that it
+ * ignores in the few folders where definitions lie. Links are not followed, so nothing outside is
+ * read, and nothing is run.
+ */
+public final class RepositoryScan {
+  private static final int LARGEST_DEFINITION = 1 << 20;
+
+  /** What of a script is read: enough for its comment and its words. */
+  private static final int HEAD = 8 << 10;
+
+  private static final int MOST_TROUBLES = 200;
+  private static final Pattern AGENT_FILE =
+      Pattern.compile("(?i)(?:.*[-_.])?agents?(?:[-_.].*)?|.*[a-z0-9]Agent(?:\\..*)?");
+
+  private final Path root;
+  private final Surroundings surroundings;
+
+  public RepositoryScan(Path root, Surroundings surroundings) {
+    this.root = root;
+    this.surroundings = surroundings;
+  }
+
+  private record Listed(String path, boolean committed) {}
+
+  /**
+   * @param config which tells what was imported before
+   */
+  public Definitions look(HiveConfig config) {
+    var drafts = new ArrayList<Draft>();
+    var troubles = new ArrayList<Trouble>();
+    var uncommitted = new HashMap<String, Boolean>();
+    for (Listed listed : files()) {
+      try {
+        var found = read(listed.path(), troubles);
+        drafts.addAll(found);
+        if (!found.isEmpty() && !listed.committed()) {
+          uncommitted.put(listed.path(), true);
+        }
+      } catch (IOException | InvalidPathException e) {
+        troubles.add(
+            new Trouble(
+                listed.path(),
+                0,
+                "cannot be read: " + e.getMessage(),
+                "Check its rights and its name."));
+      }
+    }
+    return new Definitions(
+        proposals(drafts, uncommitted, config),
+        troubles.stream().limit(MOST_TROUBLES).toList());
+  }
+
+  // ── which files ─────────────────────────────────────────────────────────────────────────────
+
+  private List<Listed> files() {
+    var all = new TreeMap<String, Listed>();
+    var git = new Git(root);
+    // Each is its state, a blank and its path; "?" is one that git does not keep.
+    for (String entry : paths(git, "-t", "--cached", "--others", "--exclude-standard")) {
+      if (entry.length() > 2) {
+        String path = entry.substring(2);
+        all.putIfAbsent(path, new Listed(path, entry.charAt(0) != '?'));
+      }
+    }
+    var ignored =
+        Stream.concat(
+                Stream.of("--others", "--ignored", "--exclude-standard", "--"),
+                DefinitionReader.FOLDERS.stream())
+            .toArray(String[]::new);
+    paths(git, ignored).forEach(path -> all.putIfAbsent(path, new Listed(path, false)));
+    return all.values().stream().filter(f -> candidate(f.path())).toList();
+  }
+
+  private static List<String> paths(Git git, String... which) {
+    String[] command =
+        Stream.concat(Stream.of("ls-files", "-z"), Arrays.stream(which)).toArray(String[]::new);
+    return Arrays.stream(git.must(command).split("\0")).filter(p -> !p.isEmpty()).toList();
+  }
+
+  private static boolean candidate(String path) {
+    return DefinitionReader.form(path).isPresent() || scripts(path);
+  }
+
+  /** Whether agents' scripts may lie there: in a folder of agents, or so named themselves. */
+  private static boolean scripts(String path) {
+    String[] steps = path.split("/");
+    String leaf = steps[steps.length - 1];
+    boolean scripted = Script.named(leaf) || !leaf.contains(".");
+    boolean hidden = Arrays.stream(steps).anyMatch(s -> s.startsWith(".") && !s.equals(".agents"));
+    boolean foreign =
+        Arrays.stream(steps)
+            .anyMatch(s -> s.equals("node_modules") || s.equals("vendor") || s.equals("site-packages"));
+    if (!scripted || hidden || foreign) {
+      return false;
+    }
+    return folderOfAgents(steps) >= 0 || AGENT_FILE.matcher(leaf).matches();
+  }
+
+  private static int folderOfAgents(String[] steps) {
+    for (int i = 0; i < steps.length - 1; i++) {
+      if (steps[i].equals("agents") || steps[i].equals("agent") || steps[i].equals(".agents")) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  // ── what they say ───────────────────────────────────────────────────────────────────────────
+
+  private List<Draft> read(String path, List<Trouble> troubles) throws IOException {
+    Path file = root.resolve(path);
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return List.of(); // A link, or deleted and not yet committed so.
+    }
+    if (DefinitionReader.form(path).isEmpty()) {
+      return script(path, file, troubles).map(List::of).orElse(List.of());
+    }
+    long size = Files.size(file);
+    if (size > LARGEST_DEFINITION) {
+      troubles.add(
+          new Trouble(
+              path,
+              0,
+              "is " + (size >> 20) + " MB large and was not read",
+              "A definition is a page or two; look what came into it."));
+      return List.of();
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    if (binary(bytes)) {
+      troubles.add(
+          new Trouble(path, 0, "is no text and was not read", "Write it as UTF-8 text."));
+      return List.of();
+    }
+    try {
+      return DefinitionReader.read(path, text(bytes));
+    } catch (Malformed e) {
+      troubles.add(
+          new Trouble(
+              path, e.line(), e.getMessage(), "Mend that line; the others can be imported."));
+      return List.of();
+    }
+  }
+
+  private Optional<Draft> script(String path, Path file, List<Trouble> troubles)
+      throws IOException {
+    byte[] bytes;
+    try (var in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(HEAD);
+    }
+    boolean executable = executable(path, file);
+    if (binary(bytes)) {
+      if (executable) {
+        troubles.add(
+            new Trouble(
+                path,
+                0,
+                "is a program and no script, so nothing tells what it does",
+                "If it is an agent, write it into hive.yaml with run: " + Quoting.word("./" + path)));
+      }
+      return Optional.empty();
+    }
+    String head = text(bytes);
+    String[] steps = path.split("/");
+    String leaf = steps[steps.length - 1];
+    String stem = leaf.contains(".") ? leaf.substring(0, leaf.lastIndexOf('.')) : leaf;
+    String folder =
+        String.join(
+            " ", Arrays.asList(steps).subList(folderOfAgents(steps) + 1, steps.length - 1));
+    return Script.of(path, executable, head)
+        .map(
+            s ->
+                new Draft(
+                    path, path, Form.SCRIPT, stem, null, folder, s.category(), s.description(),
+                    head, null, List.of(), s.run()));
+  }
+
+  /** On Windows every file is; there a script's first line or its ending tells. */
+  private boolean executable(String path, Path file) {
+    return !surroundings.windows() && Files.isExecutable(file);
+  }
+
+  private static boolean binary(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** As UTF-8, and what is none as Western European text, which is then most likely. */
+  private static String text(byte[] bytes) {
+    int from = bytes.length >= 3 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB ? 3 : 0;
+    var buffer = ByteBuffer.wrap(bytes, from, bytes.length - from);
+    // A head may end within a letter.
+    for (int cut = 0; cut <= 3 && bytes.length - from - cut >= 0; cut++) {
+      try {
+        return StandardCharsets.UTF_8
+            .newDecoder()
+            .decode(buffer.duplicate().limit(bytes.length - cut))
+            .toString();
+      } catch (CharacterCodingException e) {
+        if (bytes.length < HEAD) {
+          break;
+        }
+      }
+    }
+    return Charset.forName("windows-1252").decode(buffer).toString();
+  }
+
+  // ── what they would become ──────────────────────────────────────────────────────────────────
+
+  private List<Definition> proposals(
+      List<Draft> drafts, Map<String, Boolean> uncommitted, HiveConfig config) {
+    var bySource = new HashMap<String, String>();
+    config.agents().values().stream()
+        .filter(a -> a.source() != null)
+        .forEach(a -> bySource.put(a.source(), a.name()));
+    var seen = new HashMap<Form, Optional<KnownCli>>();
+    var names = new Names();
+    return drafts.stream()
+        // Definitions first: where a script has the same name, the script gets the longer one.
+        .sorted(Comparator.comparing(Draft::form).thenComparing(Draft::id))
+        .map(
+            draft ->
+                proposal(
+                    draft,
+                    names.give(draft.named(), draft.form().word()),
+                    seen.computeIfAbsent(draft.form(), this::cli).orElse(null),
+                    uncommitted.containsKey(draft.file()),
+                    bySource,
+                    config.agents()))
+        .sorted(
+            Comparator.comparing(Definition::category)
+                .thenComparing(Definition::name, String.CASE_INSENSITIVE_ORDER))
+        .toList();
+  }
+
+  /** Who runs definitions of a form; what any can run goes to the first that is installed. */
+  private Optional<KnownCli> cli(Form form) {
+    return switch (form) {
+      case SCRIPT -> Optional.empty();
+      case AGENTS_MD ->
+          Optional.of(
+              KnownCli.ALL.stream()
+                  .filter(c -> surroundings.program(c.id()).isPresent())
+                  .findFirst()
+                  .orElse(KnownCli.ALL.getFirst()));
+      default -> KnownCli.reading(form);
+    };
+  }
+
+  private Definition proposal(
+      Draft draft,
+      String name,
+      KnownCli cli,
+      boolean uncommitted,
+      Map<String, String> bySource,
+      Map<String, AgentSpec> agents) {
+    var judged =
+        Categories.judge(
+            draft.category(), draft.named(), draft.folder(), draft.description(), draft.text());
+    String imported = bySource.get(draft.id());
+    boolean taken = imported == null && agents.containsKey(name);
+    boolean own = cli != null && HiveConfig.runs(cli.id());
+    boolean itself = !own && cli != null && cli.runAs() != null && draft.handle() != null;
+    String run =
+        cli == null
+            ? draft.run()
+            : own ? null : itself ? cli.runAs().formatted(Quoting.word(draft.handle())) : cli.run();
+    return new Definition(
+        draft.id(),
+        name,
+        draft.form(),
+        draft.file(),
+        judged.category(),
+        judged.reason(),
+        role(draft, itself),
+        own ? cli.id() : "command",
+        run,
+        draft.model(),
+        draft.owns(),
+        cli == null ? List.of() : surroundings.signIn(cli.login()).pass(),
+        imported != null ? Standing.IMPORTED : taken ? Standing.TAKEN : Standing.NEW,
+        imported != null ? imported : taken ? name : null,
+        note(draft, cli, uncommitted));
+  }
+
+  /**
+   * What goes into its prompt: who is not started as the agent that the definition describes is sent
+   * there.
+   */
+  private static String role(Draft draft, boolean itself) {
+    String said = Sentence.first(draft.description());
+    if (itself || draft.form() == Form.SCRIPT || draft.form() == Form.AGENTS_MD) {
+      return said == null ? "Does what " + draft.file() + " does" : said;
+    }
+    return (said == null ? "" : said + ". ") + "Your instructions are in " + draft.file();
+  }
+
+  private String note(Draft draft, KnownCli cli, boolean uncommitted) {
+    if (uncommitted) {
+      return "Not committed: agents work on what is on main, so commit it before it is used.";
+    }
+    if (cli != null && surroundings.program(cli.id()).isEmpty()) {
+      return cli.name() + " is not installed. Install it: " + cli.install();
+    }
+    return null;
+  }
+}

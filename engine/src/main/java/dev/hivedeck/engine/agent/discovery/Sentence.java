@@ -1,0 +1,32 @@
+package dev.hivedeck.engine.agent.discovery;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a text says first, short enough for one line. */
+final class Sentence {
+  private static final int LONGEST = 160;
+  private static final Pattern END = Pattern.compile("[.!?](?=\\s|$)");
+
+  private Sentence() {}
+
+  /** The first sentence of a text in one line; null when it says nothing. */
+  static String first(String text) {
+    if (text == null) {
+      return null;
+    }
+    // Definitions written by a program often hold the two letters instead of the line's end.
+    String line = text.replace("\\n", "\n").strip().split("\\n\\s*\\n", 2)[0];
+    line = line.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    Matcher end = END.matcher(line);
+    if (end.find() && end.start() >= 12) {
+      line = line.substring(0, end.start());
+    }
+    if (line.codePointCount(0, line.length()) > LONGEST) {
+      int cut = line.offsetByCodePoints(0, LONGEST - 1);
+      int space = line.lastIndexOf(' ', cut);
+      line = line.substring(0, space > LONGEST / 2 ? space : cut).strip() + "…";
+    }
+    return line.isEmpty() ? null : line.replaceAll("[.:;,]+$", "");
+  }
+}

@@ -1,0 +1,165 @@
+package dev.hivedeck.engine.config;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/**
+ * {@code .hivedeck/hive.yaml} on disk, as the engine changes it: what is to be written is read
+ * again first and must say what is there and the change, no more and no less; then it takes the
+ * place of the file whole.
+ */
+public final class HiveFile {
+  private static final String NEW = "version: 1\n";
+
+  private final Path file;
+
+  /**
+   * @param root of the repository
+   */
+  public HiveFile(Path root) {
+    this.file = root.resolve(HiveConfig.FILE);
+  }
+
+  /**
+   * Where something was written.
+   *
+   * @param from the first line, from 1; 0 when nothing had to be written
+   * @param to the last line
+   */
+  public record Lines(int from, int to) {
+    private static final Lines NONE = new Lines(0, 0);
+  }
+
+  /**
+   * Writes agents below those there are; makes the file where there is none.
+   *
+   * @param agents whose names are free
+   * @throws HiveException {@code config-invalid} when the file is wrong already, {@code
+   *     config-unwritable} when the change cannot be made in it or it cannot be written; then
+   *     nothing has changed
+   */
+  public synchronized Lines add(List<AgentEntry> agents) {
+    if (agents.isEmpty()) {
+      return Lines.NONE;
+    }
+    String before = read();
+    String text = before == null ? NEW : before;
+    var edit = AgentsSection.add(text, agents);
+    var added = agents.stream().map(AgentEntry::name).collect(java.util.stream.Collectors.toSet());
+    check(text, edit.text(), all -> without(all, added), added);
+    write(before, edit.text());
+    return new Lines(edit.from(), edit.to());
+  }
+
+  /**
+   * Takes agents out, with the lines that describe them and nothing else.
+   *
+   * @return where they were
+   * @throws HiveException as {@link #add}
+   */
+  public synchronized Lines remove(Set<String> names) {
+    String before = read();
+    if (before == null) {
+      return Lines.NONE;
+    }
+    HiveConfig.parse(HiveConfig.FILE, before);
+    var edit = AgentsSection.remove(before, names);
+    if (edit.from() == 0) {
+      return Lines.NONE;
+    }
+    check(edit.text(), before, all -> without(all, names), Set.of());
+    write(before, edit.text());
+    return new Lines(edit.from(), edit.to());
+  }
+
+  private static Map<String, AgentSpec> without(Map<String, AgentSpec> all, Set<String> names) {
+    var rest = new LinkedHashMap<>(all);
+    rest.keySet().removeAll(names);
+    return rest;
+  }
+
+  /** The larger text, without what is more in it, has to say the same as the smaller one. */
+  private static void check(
+      String smaller,
+      String larger,
+      UnaryOperator<Map<String, AgentSpec>> less,
+      Set<String> wanted) {
+    var small = HiveConfig.parse(HiveConfig.FILE, smaller);
+    var large = HiveConfig.parse(HiveConfig.FILE, larger);
+    if (!large.with(less.apply(large.agents())).equals(small)
+        || !large.agents().keySet().containsAll(wanted)) {
+      throw new HiveException(
+          "config-unwritable",
+          HiveConfig.FILE + " is written in a way in which its agents cannot be changed safely.",
+          "Add or remove them yourself: " + String.join(", ", new TreeSet<>(wanted)) + ".");
+    }
+  }
+
+  private String read() {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IOException e) {
+      throw new HiveException(
+          "config-unreadable",
+          file + " cannot be read: " + e.getMessage(),
+          "Check its rights and that it is UTF-8 text.",
+          e);
+    }
+  }
+
+  /** Puts a text in the place of the one that was read. */
+  private void write(String before, String text) {
+    try {
+      Files.createDirectories(file.getParent());
+      Path place = before == null ? file : file.toRealPath();
+      Path temporary = place.resolveSibling(place.getFileName() + ".new");
+      try (var channel =
+          FileChannel.open(
+              temporary,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+      if (before != null && Files.getFileStore(place).supportsFileAttributeView("posix")) {
+        Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(place));
+      }
+      if (!Objects.equals(before, read())) {
+        Files.delete(temporary);
+        throw new HiveException(
+            "not-now",
+            HiveConfig.FILE + " was changed by somebody else in this moment.",
+            "Try again; nothing was written.");
+      }
+      Files.move(
+          temporary, place, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new HiveException(
+          "config-unwritable",
+          file + " cannot be written: " + e.getMessage(),
+          "Check the rights and the space of that folder; nothing has changed.",
+          e);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.hivedeck.engine.protocol;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import java.time.Instant;
+import java.util.List;
+
+/** What could work here: the command line agents of this machine, the definitions in a repository. */
+public final class Discovery {
+  private Discovery() {}
+
+  /** How a command line agent stands, the best first. */
+  public enum CliState implements Views.Word {
+    /** It runs; whether it is signed in is known to be so, or not to be seen. */
+    READY,
+    SIGNED_OUT,
+    OUTDATED,
+    /** It is there but does not tell its version. */
+    BROKEN,
+    MISSING;
+
+    @JsonCreator
+    public static CliState of(String word) {
+      return Views.Word.parse(CliState.class, word);
+    }
+  }
+
+  /** What can be seen of a sign-in without asking anybody. */
+  public enum SignIn implements Views.Word {
+    YES,
+    NO,
+    UNKNOWN;
+
+    @JsonCreator
+    public static SignIn of(String word) {
+      return Views.Word.parse(SignIn.class, word);
+    }
+  }
+
+  /**
+   * A command line agent that Hivedeck knows; {@code id} is the program's name.
+   *
+   * @param name as people say it
+   * @param path of the program, or null when it is not on the PATH
+   * @param version what it says it is, or null
+   * @param evidence what tells of its sign-in, such as the name of a file or variable; never what is
+   *     in it
+   * @param driver that an agent of it would have
+   * @param run the command line that an agent of it would have, or null when its driver knows
+   * @param pass names of the variables that its sign-in needs
+   * @param remedy what to do, or null when it is ready
+   */
+  public record Cli(
+      String id,
+      String name,
+      CliState state,
+      String path,
+      String version,
+      SignIn signIn,
+      String evidence,
+      String driver,
+      String run,
+      List<String> pass,
+      String remedy) {}
+
+  /**
+   * @param at when this was looked at
+   */
+  public record Clis(List<Cli> clis, Instant at) {}
+
+  /** What an agent is for. */
+  public enum Category implements Views.Word {
+    CORE,
+    TESTING,
+    AUTOMATION,
+    WORKFLOW,
+    CODE_QUALITY,
+    MONITORING,
+    AI,
+    INFRASTRUCTURE,
+    SECURITY;
+
+    @Override
+    public String word() {
+      return kebab(this);
+    }
+
+    @JsonCreator
+    public static Category of(String word) {
+      return Views.Word.parse(Category.class, word.replace('-', '_'));
+    }
+  }
+
+  /** In what form a definition is written. */
+  public enum Form implements Views.Word {
+    CLAUDE,
+    CODEX,
+    OPENCODE,
+    GEMINI,
+    COPILOT,
+    AGENTS_MD,
+    SCRIPT;
+
+    @Override
+    public String word() {
+      return kebab(this);
+    }
+
+    @JsonCreator
+    public static Form of(String word) {
+      return Views.Word.parse(Form.class, word.replace('-', '_'));
+    }
+  }
+
+  /** Whether a definition can be imported. */
+  public enum Standing implements Views.Word {
+    NEW,
+    /** An agent in {@code hive.yaml} was made of it. */
+    IMPORTED,
+    /** Another agent in {@code hive.yaml} has its name. */
+    TAKEN;
+
+    @JsonCreator
+    public static Standing of(String word) {
+      return Views.Word.parse(Standing.class, word);
+    }
+  }
+
+  /**
+   * A definition found in the repository, as the agent it would become.
+   *
+   * @param id its file, relative to the repository; followed by {@code #} and its name when the file
+   *     holds several
+   * @param name that the agent would have; differs from what the definition says where that is no
+   *     good name or another has it
+   * @param reason why it is in its category
+   * @param role one sentence
+   * @param run what would run, or null when its driver knows
+   * @param model as the definition says, or null
+   * @param owns patterns of the paths it would be held to; empty for all
+   * @param pass names of the variables passed on to it
+   * @param agent the agent made of it, or with its name; null when new
+   * @param note what to know before it is imported, or null
+   */
+  public record Definition(
+      String id,
+      String name,
+      Form form,
+      String file,
+      Category category,
+      String reason,
+      String role,
+      String driver,
+      String run,
+      String model,
+      List<String> owns,
+      List<String> pass,
+      Standing standing,
+      String agent,
+      String note) {}
+
+  /**
+   * A file that looks like a definition and is none.
+   *
+   * @param line from 1; 0 when it is about the whole file
+   */
+  public record Trouble(String file, int line, String text, String remedy) {}
+
+  /** Everything found, in the order of categories and names. */
+  public record Definitions(List<Definition> definitions, List<Trouble> troubles) {}
+
+  /**
+   * What an import wrote.
+   *
+   * @param file relative to the repository
+   * @param from the first line written, from 1; 0 when there was nothing to write
+   * @param to the last line written
+   * @param added names of the new agents
+   * @param kept ids of definitions that were there already
+   */
+  public record Imported(String file, int from, int to, List<String> added, List<String> kept) {}
+
+  private static String kebab(Enum<?> value) {
+    return value.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+  }
+}
