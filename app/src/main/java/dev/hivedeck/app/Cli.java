@@ -30,7 +30,7 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       SetupCommands.Init.class,
       SetupCommands.Trust.class,
-      SetupCommands.Doctor.class,
+      DoctorCommand.class,
       SetupCommands.Serve.class,
       PlanCommand.class,
       RunCommand.class,

@@ -66,13 +66,20 @@ final class ListCommands {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  @Command(name = "agents", description = "Agents, what they do and how they fare.")
+  @Command(
+      name = "agents",
+      description = "Agents, what they do and how they fare.",
+      subcommands = {
+        DiscoveryCommands.Discover.class,
+        DiscoveryCommands.Import.class,
+        DiscoveryCommands.Remove.class
+      })
   static final class Agents extends Listing<Views.Agent> {
     Agents() {
       super(
           Topic.AGENT,
           Views.Agent.class,
-          "No agents yet. hivedeck init proposes some.",
+          "No agents yet. hivedeck agents discover finds those that are defined here.",
           "Agent",
           "Driver",
           "State",

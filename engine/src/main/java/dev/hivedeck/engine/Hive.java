@@ -2,6 +2,7 @@ package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.agent.Drivers;
+import dev.hivedeck.engine.agent.discovery.Scout;
 import dev.hivedeck.engine.api.Access;
 import dev.hivedeck.engine.api.FeedServer;
 import dev.hivedeck.engine.api.HttpApi;
@@ -74,6 +75,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -107,6 +109,7 @@ public final class Hive implements Door, AutoCloseable {
   private final Trust trust;
   private final Agents agents;
   private final Records records;
+  private final Scout scout;
   private final Logs logs;
   private final Housekeeping housekeeping;
   private final Questions questions;
@@ -162,6 +165,7 @@ public final class Hive implements Door, AutoCloseable {
     this.housekeeping = new Housekeeping(store, logs, timers.clock(), () -> config.retention());
     this.records = new Records();
     this.agents = new Agents(() -> config.agents(), records);
+    this.scout = new Scout(repository.root(), options.surroundings(), timers.clock());
     var redactor = new Redactor(Set.of());
     var checkpoint = new Checkpoint(timers);
     var meter = new Meter();
@@ -371,10 +375,15 @@ public final class Hive implements Door, AutoCloseable {
       if (loaded.equals(config)) {
         return !before.isEmpty();
       }
+      var gone = new TreeSet<>(config.agents().keySet());
+      gone.removeAll(loaded.agents().keySet());
       config = loaded;
       store.write(
           options.ids().get(),
           tx -> {
+            for (String name : gone) {
+              tx.emit("agent.removed", Topic.AGENT, name, name + " is no longer configured", null);
+            }
             for (var view : agents.views(tx.sql())) {
               tx.emit("agent.configured", Topic.AGENT, null, view);
             }
@@ -469,6 +478,8 @@ public final class Hive implements Door, AutoCloseable {
       case Command.StopAgent c -> write(id, key, command, tx -> steering.stopAgent(tx, c.name()));
       case Command.SayToAgent c ->
           write(id, key, command, tx -> steering.say(tx, c.name(), c.text()));
+      case Command.ImportAgents c -> importAgents(c.ids());
+      case Command.RemoveAgents c -> removeAgents(c.names());
       case Command.ApproveChange c ->
           write(id, key, command, tx -> queue.approve(tx, c.id(), c.comment()));
       case Command.ReturnChange c ->
@@ -610,6 +621,28 @@ public final class Hive implements Door, AutoCloseable {
     dispatch.cancel(tx, id);
   }
 
+  private synchronized Object importAgents(List<String> ids) {
+    refresh();
+    var imported = scout.add(orEmpty(ids), config);
+    refresh();
+    return imported;
+  }
+
+  private synchronized Object removeAgents(List<String> names) {
+    refresh();
+    for (var agent : store.read(agents::views)) {
+      if (orEmpty(names).contains(agent.id()) && agent.task() != null) {
+        throw new HiveException(
+            "at-work",
+            agent.id() + " works on " + agent.task() + ".",
+            "Stop it, or let it end, then remove it.");
+      }
+    }
+    var removed = scout.remove(orEmpty(names), config);
+    refresh();
+    return Map.of("removed", removed);
+  }
+
   private Object giveTrust() {
     trust.give(config.fingerprint(), timers.clock().instant());
     tellWorkspace("workspace.trusted", "you trusted the commands of this workspace");
@@ -677,6 +710,8 @@ public final class Hive implements Door, AutoCloseable {
           case Query.Permissions ignored -> store.read(Permissions::all);
           case Query.Export ignored ->
               Map.of("yaml", store.read(sql -> PlanLedger.give(sql)).toYaml());
+          case Query.Clis ignored -> scout.clis();
+          case Query.Definitions ignored -> scout.definitions(config);
         });
   }
 

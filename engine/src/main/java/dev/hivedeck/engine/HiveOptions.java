@@ -1,5 +1,6 @@
 package dev.hivedeck.engine;
 
+import dev.hivedeck.engine.agent.discovery.Surroundings;
 import dev.hivedeck.engine.time.Timers;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -17,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param timers the clock to live by
  * @param ids gives a new unique id each time
  * @param random decides where chance does: which agent is tried to learn how good it is
+ * @param surroundings where command line agents are looked for
  */
 public record HiveOptions(
     Path repository,
@@ -27,4 +29,20 @@ public record HiveOptions(
     int apiPort,
     Timers timers,
     Supplier<String> ids,
-    RandomGenerator random) {}
+    RandomGenerator random,
+    Surroundings surroundings) {
+
+  /** In the surroundings of this process. */
+  public HiveOptions(
+      Path repository,
+      Path home,
+      double speed,
+      boolean serve,
+      int feedPort,
+      int apiPort,
+      Timers timers,
+      Supplier<String> ids,
+      RandomGenerator random) {
+    this(repository, home, speed, serve, feedPort, apiPort, timers, ids, random, Surroundings.here());
+  }
+}

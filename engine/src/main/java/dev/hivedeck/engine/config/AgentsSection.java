@@ -30,7 +30,7 @@ final class AgentsSection {
 
   /** A section without agents, on one line. */
   private static final Pattern EMPTY =
-      Pattern.compile("(agents\\s*:)\\s*(?:\\{\\s*\\}|~|null)?\\s*?(\\s#.*)?");
+      Pattern.compile("(agents\\s*:)\\s*(?:\\{\\s*\\}|~|null)?(\\s+#.*|\\s*)");
 
   private final List<String> lines;
   private final String end;
@@ -87,10 +87,11 @@ final class AgentsSection {
     } else {
       int line = line(section);
       Matcher empty = EMPTY.matcher(lines.get(line));
-      if (!empty.matches()) {
+      boolean below = section.getValueNode().getEndMark().getLine() != line;
+      if (!empty.matches() || below && section.getValueNode() instanceof MappingNode) {
         throw unwritable(line + 1, "the section agents is written in an unusual way");
       }
-      lines.set(line, empty.group(1) + (empty.group(2) == null ? "" : empty.group(2)));
+      lines.set(line, empty.group(1) + empty.group(2).stripTrailing());
       at = line + 1;
     }
     var written = new ArrayList<String>();

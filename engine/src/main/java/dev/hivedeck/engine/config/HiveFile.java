@@ -59,6 +59,7 @@ public final class HiveFile {
     }
     String before = read();
     String text = before == null ? NEW : before;
+    HiveConfig.parse(HiveConfig.FILE, text);
     var edit = AgentsSection.add(text, agents);
     var added = agents.stream().map(AgentEntry::name).collect(java.util.stream.Collectors.toSet());
     check(text, edit.text(), all -> without(all, added), added);

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -48,6 +49,11 @@ public final class YamlSource {
   private final List<Problem> problems = new ArrayList<>();
 
   private record Problem(int line, String text) {}
+
+  private record Rules(Schema schema, JsonNode text) {}
+
+  /** Compiling a schema takes longer than reading what is held to it. */
+  private static final Map<String, Rules> RULES = new ConcurrentHashMap<>();
 
   /**
    * @param file its name, for messages
@@ -150,20 +156,21 @@ public final class YamlSource {
     problems.add(new Problem(line(pointer), text));
   }
 
+  private static Rules rules(String schema) {
+    String text = resource(schema);
+    return new Rules(
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(text, InputFormat.JSON),
+        Json.read(text, JsonNode.class));
+  }
+
   /** Holds the text to a JSON Schema among the resources. */
   public void validate(String schema) {
-    String text = resource(schema);
-    Schema compiled =
-        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-            .getSchema(text, InputFormat.JSON);
-    JsonNode rules = null;
-    for (var error : compiled.validate(root)) {
-      if (rules == null) {
-        rules = Json.read(text, JsonNode.class);
-      }
+    var rules = RULES.computeIfAbsent(schema, YamlSource::rules);
+    for (var error : rules.schema().validate(root)) {
       String at = error.getInstanceLocation().toString();
       boolean named = error.getKeyword().equals("additionalProperties");
-      wrong(named ? at + "/" + step(error.getProperty()) : at, explain(error, at, rules));
+      wrong(named ? at + "/" + step(error.getProperty()) : at, explain(error, at, rules.text()));
     }
   }
 

@@ -22,6 +22,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = Command.ResumeAgent.class, name = "agent.resume"),
   @JsonSubTypes.Type(value = Command.StopAgent.class, name = "agent.stop"),
   @JsonSubTypes.Type(value = Command.SayToAgent.class, name = "agent.say"),
+  @JsonSubTypes.Type(value = Command.ImportAgents.class, name = "agent.import"),
+  @JsonSubTypes.Type(value = Command.RemoveAgents.class, name = "agent.remove"),
   @JsonSubTypes.Type(value = Command.ApproveChange.class, name = "change.approve"),
   @JsonSubTypes.Type(value = Command.ReturnChange.class, name = "change.return"),
   @JsonSubTypes.Type(value = Command.MergeChange.class, name = "change.merge"),
@@ -90,6 +92,17 @@ public sealed interface Command {
 
   /** Passes a line to the agent's standard input, or into its next prompt when it reads none. */
   record SayToAgent(String name, String text) implements Command {}
+
+  /**
+   * Writes agents made of these definitions into {@code hive.yaml}, each once; their commands run
+   * when they are trusted. Result {@link Discovery.Imported}.
+   *
+   * @param ids of {@link Discovery.Definition}
+   */
+  record ImportAgents(List<String> ids) implements Command {}
+
+  /** Takes imported agents out of {@code hive.yaml} again. Result {@code {removed: [names]}}. */
+  record RemoveAgents(List<String> names) implements Command {}
 
   record ApproveChange(String id, String comment) implements Command {}
 

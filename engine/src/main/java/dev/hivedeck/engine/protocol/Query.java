@@ -15,6 +15,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = Query.Events.class, name = "events"),
   @JsonSubTypes.Type(value = Query.Export.class, name = "plan"),
   @JsonSubTypes.Type(value = Query.Permissions.class, name = "permissions"),
+  @JsonSubTypes.Type(value = Query.Clis.class, name = "clis"),
+  @JsonSubTypes.Type(value = Query.Definitions.class, name = "definitions"),
 })
 public sealed interface Query {
 
@@ -47,6 +49,15 @@ public sealed interface Query {
 
   /** The plan as YAML. Answer {@code {yaml}}. */
   record Export() implements Query {}
+
+  /**
+   * The command line agents of the engine's machine. Answer {@link Discovery.Clis}; takes as long as
+   * the slowest needs to tell its version, ten seconds at most.
+   */
+  record Clis() implements Query {}
+
+  /** The definitions of agents in the repository. Answer {@link Discovery.Definitions}. */
+  record Definitions() implements Query {}
 
   /**
    * @param from index of the first line of {@code lines}, from 0

@@ -72,7 +72,7 @@ public final class CliScan {
     var answer = ask(program.get());
     if (answer.version() == null) {
       String remedy = answer.trouble() + " Run " + cli.id() + " --version yourself, or reinstall it.";
-      return cli(cli, CliState.BROKEN, program.get(), null, remedy, seen.signedIn(), seen);
+      return cli(cli, CliState.BROKEN, program.get(), null, remedy, seen.signIn(), seen);
     }
     String version = answer.version().text();
     if (cli.least() != null && answer.version().compareTo(cli.least().version()) < 0) {
@@ -83,13 +83,13 @@ public final class CliScan {
               + cli.least().why()
               + ". Update it: "
               + cli.install();
-      return cli(cli, CliState.OUTDATED, program.get(), version, remedy, seen.signedIn(), seen);
+      return cli(cli, CliState.OUTDATED, program.get(), version, remedy, seen.signIn(), seen);
     }
-    if (seen.signedIn() == SignIn.NO) {
+    if (seen.signIn() == SignIn.NO) {
       String remedy = "Sign in: " + cli.login().how();
       return cli(cli, CliState.SIGNED_OUT, program.get(), version, remedy, SignIn.NO, seen);
     }
-    return cli(cli, CliState.READY, program.get(), version, null, seen.signedIn(), seen);
+    return cli(cli, CliState.READY, program.get(), version, null, seen.signIn(), seen);
   }
 
   private static Cli cli(
@@ -98,7 +98,7 @@ public final class CliScan {
       Path program,
       String version,
       String remedy,
-      SignIn signedIn,
+      SignIn signIn,
       Surroundings.Seen seen) {
     boolean own = HiveConfig.runs(cli.id());
     return new Cli(
@@ -107,7 +107,7 @@ public final class CliScan {
         state,
         program == null ? null : program.toString(),
         version,
-        signedIn,
+        signIn,
         seen == null ? null : seen.evidence(),
         own ? cli.id() : "command",
         own ? null : cli.run(),
@@ -123,8 +123,6 @@ public final class CliScan {
   private Answer ask(Path program) throws InterruptedException {
     var environment =
         Map.of(
-            ProcessTree.MARK,
-            "cli-" + program.hashCode() + "-" + Thread.currentThread().threadId(),
             "PATH",
             surroundings.path(),
             "HOME",

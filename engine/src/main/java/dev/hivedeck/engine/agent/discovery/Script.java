@@ -42,8 +42,8 @@ record Script(String run, String description, String category) {
 
   private static final Pattern IDLE =
       Pattern.compile(
-          "(?i).*(copyright|spdx-|licen[sc]ed? under|all rights reserved|coding[:=]|eslint|shellcheck|"
-              + "@ts-|vim:|usage:).*");
+          "(?i)usage:.*|.*(copyright|spdx-|licen[sc]ed? under|all rights reserved|coding[:=]|eslint|"
+              + "shellcheck |@ts-|vim:).*");
 
   private static final Pattern UNDERLINE = Pattern.compile("[-=#*_~\\s]*");
 

@@ -73,18 +73,19 @@ public record Surroundings(Map<String, String> environment, Path home, String sy
    * @param evidence what tells so
    * @param pass names of the variables without which it would not hold
    */
-  record Seen(SignIn signedIn, String evidence, List<String> pass) {}
+  record Seen(SignIn signIn, String evidence, List<String> pass) {}
 
   Seen signIn(KnownCli.Login login) {
-    for (String key : login.keys()) {
-      if (set(key)) {
-        return new Seen(SignIn.YES, key + " is set", List.of(key));
-      }
-    }
+    // Agents are not given keys unless asked to, so a file is the better news.
     for (String file : login.files()) {
       Place place = place(file);
       if (Files.isRegularFile(place.file())) {
         return new Seen(SignIn.YES, place.words() + " is there", place.pass());
+      }
+    }
+    for (String key : login.keys()) {
+      if (set(key)) {
+        return new Seen(SignIn.YES, key + " is set", List.of(key));
       }
     }
     for (Elsewhere other : login.elsewhere()) {

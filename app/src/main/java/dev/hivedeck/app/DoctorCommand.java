@@ -1,0 +1,214 @@
+package dev.hivedeck.app;
+
+import dev.hivedeck.engine.agent.discovery.CliScan;
+import dev.hivedeck.engine.agent.discovery.Surroundings;
+import dev.hivedeck.engine.config.AgentSpec;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.protocol.Command.Reconcile;
+import dev.hivedeck.engine.protocol.Command.Repair;
+import dev.hivedeck.engine.protocol.Discovery;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.worktree.Git;
+import dev.hivedeck.engine.worktree.Repository;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/**
+ * Looks at everything that Hivedeck needs here. Wrong is what work would fail for; a command line
+ * agent that no agent of this workspace uses is only told about.
+ */
+@Command(
+    name = "doctor",
+    description = {
+      "What is missing or wrong here, each with its remedy.",
+      "Ends with 1 when something is wrong."
+    })
+final class DoctorCommand implements Callable<Integer> {
+  private static final long LEAST_SPACE = 1L << 30;
+
+  @ParentCommand Cli cli;
+
+  @Option(names = "--repair", description = "Repair drift where one step can.")
+  boolean repair;
+
+  private final List<Finding> findings = new ArrayList<>();
+
+  /**
+   * One thing looked at.
+   *
+   * @param remedy null where there is nothing to do
+   */
+  record Finding(String what, boolean ok, String detail, String remedy) {
+    private String line() {
+      String mark = !ok ? "WRONG" : remedy == null ? "ok" : "note";
+      return "%-6s %-13s %s".formatted(mark, what, detail)
+          + (remedy == null ? "" : "\n" + " ".repeat(21) + remedy);
+    }
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    git();
+    well("java", System.getProperty("java.version"));
+    disk();
+    var force = Quota.inForce();
+    well("limits", force.word() + ": " + force.words());
+    clis();
+    workspace();
+    cli.answer(findings, findings.stream().map(Finding::line).collect(Collectors.joining("\n")));
+    return findings.stream().allMatch(Finding::ok) ? Cli.DONE : Cli.FAILED;
+  }
+
+  private void well(String what, String detail) {
+    findings.add(new Finding(what, true, detail, null));
+  }
+
+  private void note(String what, String detail, String remedy) {
+    findings.add(new Finding(what, true, detail, remedy));
+  }
+
+  private void wrong(String what, String detail, String remedy) {
+    findings.add(new Finding(what, false, detail, remedy));
+  }
+
+  private void check(String what, boolean ok, String detail, String remedy) {
+    findings.add(new Finding(what, ok, detail, ok ? null : remedy));
+  }
+
+  private void git() {
+    try {
+      well("git", new Git(Path.of("").toAbsolutePath()).must("--version"));
+    } catch (HiveException e) {
+      wrong("git", e.getMessage(), e.hint());
+    }
+  }
+
+  private void disk() {
+    Path home = Home.standard().folder();
+    File there = home.toFile().exists() ? home.toFile() : new File("/");
+    long free = there.getUsableSpace();
+    check(
+        "disk", free > LEAST_SPACE, (free >> 20) + " MB free for " + home, "Free some space.");
+  }
+
+  // ── command line agents ─────────────────────────────────────────────────────────────────────
+
+  private void clis() throws InterruptedException {
+    var agents = agents();
+    var found =
+        new CliScan(Surroundings.here(), CliScan.PATIENCE, Clock.systemUTC()).look().clis();
+    for (var c : found) {
+      var users = agents.stream().filter(a -> uses(a, c.id())).toList();
+      boolean used = !users.isEmpty();
+      String detail = detail(c) + (used ? "; used by " + names(users) : "");
+      if (c.remedy() == null) {
+        well(c.id(), detail);
+      } else if (used) {
+        wrong(c.id(), detail, c.remedy());
+      } else {
+        note(c.id(), detail, c.remedy());
+      }
+      var without = users.stream().filter(a -> !a.pass().containsAll(c.pass())).toList();
+      if (!without.isEmpty()) {
+        wrong(
+            c.id(),
+            names(without) + " would run without " + String.join(", ", c.pass()),
+            "Write pass: [" + String.join(", ", c.pass()) + "] at it in " + HiveConfig.FILE + ".");
+      }
+    }
+    if (found.stream().noneMatch(c -> c.state() == Discovery.CliState.READY)) {
+      note(
+          "agents",
+          "no command line agent is ready",
+          "Install one, or write agents of your own: any program can be one.");
+    }
+  }
+
+  /** What is configured, as far as that can be read; whether it can is told further below. */
+  private List<AgentSpec> agents() {
+    try {
+      Path root = Repository.open(cli.workspace(), null).root();
+      return List.copyOf(HiveConfig.load(root).agents().values());
+    } catch (HiveException e) {
+      return List.of();
+    }
+  }
+
+  private static boolean uses(AgentSpec agent, String program) {
+    return agent.driver().equals(program)
+        || agent.run() != null
+            && Pattern.matches("(?s)(\\S*/)?" + Pattern.quote(program) + "(\\s.*)?", agent.run());
+  }
+
+  private static String names(List<AgentSpec> agents) {
+    String some =
+        agents.stream().limit(3).map(AgentSpec::name).collect(Collectors.joining(", "));
+    return agents.size() <= 3 ? some : some + " and " + (agents.size() - 3) + " more";
+  }
+
+  private static String detail(Discovery.Cli c) {
+    String signIn =
+        switch (c.signIn()) {
+          case YES -> "signed in (" + c.evidence() + ")";
+          case NO -> "not signed in (" + c.evidence() + ")";
+          case UNKNOWN -> "whether it is signed in is not to be seen";
+        };
+    return switch (c.state()) {
+      case MISSING -> "not installed";
+      case BROKEN -> c.path() + " does not tell its version";
+      case OUTDATED -> c.version() + " is too old, " + c.path();
+      default -> c.version() + ", " + signIn + ", " + c.path();
+    };
+  }
+
+  // ── this workspace ──────────────────────────────────────────────────────────────────────────
+
+  private void workspace() {
+    try (var opened = Doors.open(cli.workspace())) {
+      opened.door().execute(new Reconcile(), null);
+      well("database", opened.door().stats().storeBytes() / 1024 + " kB, sound");
+      var workspace = opened.all(Topic.WORKSPACE, Views.Workspace.class).getFirst();
+      well("workspace", workspace.path() + " on " + workspace.main());
+      check(
+          "config",
+          workspace.problems().isEmpty(),
+          workspace.problems().isEmpty()
+              ? HiveConfig.FILE + " is valid"
+              : String.join("; ", workspace.problems()),
+          "Fix those lines.");
+      check(
+          "trust",
+          workspace.trusted(),
+          workspace.trusted() ? "commands are trusted" : "commands are not trusted yet",
+          "Run hivedeck trust.");
+      for (var drift : opened.all(Topic.DRIFT, Views.Drift.class)) {
+        boolean repaired = repair && drift.repair() != null;
+        if (repaired) {
+          opened.door().execute(new Repair(drift.id()), null);
+        }
+        check(
+            "drift",
+            repaired,
+            drift.what() + (repaired ? " Repaired." : " " + drift.why()),
+            drift.repair() == null
+                ? "A person must look."
+                : drift.repair() + ": hivedeck doctor --repair");
+      }
+    } catch (HiveException e) {
+      wrong("workspace", e.getMessage(), e.hint());
+    }
+  }
+}
