@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -58,6 +59,7 @@ class DiscoveryTest {
                 0,
                 new SystemTimers(),
                 () -> UUID.randomUUID().toString(),
+                new Random(1),
                 new Surroundings(
                     Map.of("PATH", bin.toString(), "CODEX_API_KEY", "secret"), folder, "Linux")));
   }

@@ -119,6 +119,8 @@ public final class HttpApi implements AutoCloseable {
         "/v1/events",
         x -> door.query(new Query.Events(number(x, "after", 0), (int) number(x, "limit", 500))));
     read(routes, "/v1/plan", x -> door.query(new Query.Export()));
+    read(routes, "/v1/clis", x -> door.query(new Query.Clis()));
+    read(routes, "/v1/definitions", x -> door.query(new Query.Definitions()));
     read(routes, "/v1/tasks/{id}/prompt", x -> door.query(new Query.Prompt(id(x))));
     read(routes, "/v1/tasks/{id}/attempts", x -> door.query(new Query.Attempts(id(x))));
     read(routes, "/v1/changes/{id}/diff", x -> door.query(new Query.Diff(id(x), null)));
@@ -171,6 +173,7 @@ public final class HttpApi implements AutoCloseable {
     write(routes, "/v1/decisions/{id}", (x, b) -> typed("decision.decide", with(b, "id", id(x))));
     write(routes, "/v1/drift/{id}/repair", (x, b) -> typed("drift.repair", with(b, "id", id(x))));
     write(routes, "/v1/plan", (x, b) -> typed("plan.import", b));
+    write(routes, "/v1/definitions", (x, b) -> typed("agent.import", b));
     write(routes, "/v1/work", (x, b) -> typed("workspace.work", b));
     write(routes, "/v1/rest", (x, b) -> typed("workspace.rest", b));
   }

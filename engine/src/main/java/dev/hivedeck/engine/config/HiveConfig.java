@@ -85,7 +85,7 @@ public record HiveConfig(
   /** The same with other agents. */
   HiveConfig with(Map<String, AgentSpec> others) {
     return new HiveConfig(
-        name, main, retention, defaults, backups, queue, others, gates, decisions);
+        name, main, retention, defaults, backups, queue, schedule, others, gates, decisions);
   }
 
   /** Whether agents of that driver run in this release. */
