@@ -735,7 +735,8 @@ public final class Hive implements Door, AutoCloseable {
     if (attempt.head() != null) {
       return Diffs.between(repository.git(), attempt.start(), attempt.head(), 5_000);
     }
-    if (attempt.worktree() == null || attempt.state().over()) {
+    // Before its worktree is made there is nothing to compare.
+    if (attempt.worktree() == null || attempt.start() == null || attempt.state().over()) {
       return new Query.FileDiffs(attempt.start(), null, List.of(), false);
     }
     return Diffs.inWorktree(Path.of(attempt.worktree()), attempt.start(), 5_000);

@@ -213,10 +213,10 @@ class DiscoveryTest {
     sandbox.commit("Words");
     assertThat(definitions().definitions().getFirst())
         .returns("builder", Definition::name)
-        .returns("codex exec --full-auto -", Definition::run)
+        .returns("codex", Definition::driver)
         .returns(List.of("CODEX_API_KEY"), Definition::pass);
     add(List.of("AGENTS.md"));
     assertThat(workspace().untrusted())
-        .containsExactly("agent builder: codex exec --full-auto - (with your CODEX_API_KEY)");
+        .containsExactly("agent builder: codex (with your CODEX_API_KEY)");
   }
 }

@@ -88,11 +88,6 @@ public record HiveConfig(
         name, main, retention, defaults, backups, queue, schedule, others, gates, decisions);
   }
 
-  /** Whether agents of that driver run in this release. */
-  public static boolean runs(String driver) {
-    return ConfigReader.RUNNING.contains(driver);
-  }
-
   /** The rule for a kind of decision: its own, the one named {@code default}, else a person's. */
   public DecisionRule rule(String kind) {
     var rule = kind == null ? null : decisions.get(kind);
@@ -113,6 +108,9 @@ public record HiveConfig(
       if (agent.recipe() != null) {
         commands.add(who + "recipe " + agent.recipe() + given(agent));
       }
+      if (agent.run() == null && agent.recipe() == null) {
+        commands.add(who + program(agent) + given(agent));
+      }
     }
     for (var gate : gates.values()) {
       if (gate.run() != null) {
@@ -120,6 +118,19 @@ public record HiveConfig(
       }
     }
     return commands;
+  }
+
+  /** What its driver starts, and how much it may do. */
+  private static String program(AgentSpec agent) {
+    var words = new ArrayList<String>();
+    words.add(agent.program() == null ? agent.driver() : agent.program());
+    words.addAll(agent.args());
+    return String.join(" ", words)
+        + switch (agent.sandbox()) {
+          case READ_ONLY -> ", which may only look";
+          case WORKSPACE -> "";
+          case FULL -> ", which may do anything that you may";
+        };
   }
 
   /** Variables decide what a command does, and may carry secrets to it. */

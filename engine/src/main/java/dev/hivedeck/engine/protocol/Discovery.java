@@ -135,6 +135,7 @@ public final class Discovery {
    * @param reason why it is in its category
    * @param role one sentence
    * @param run what would run, or null when its driver knows
+   * @param args what its driver would add
    * @param model as the definition says, or null
    * @param owns patterns of the paths it would be held to; empty for all
    * @param pass names of the variables passed on to it
@@ -151,6 +152,7 @@ public final class Discovery {
       String role,
       String driver,
       String run,
+      List<String> args,
       String model,
       List<String> owns,
       List<String> pass,

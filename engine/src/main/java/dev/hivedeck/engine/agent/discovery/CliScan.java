@@ -1,6 +1,5 @@
 package dev.hivedeck.engine.agent.discovery;
 
-import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.Discovery.Cli;
 import dev.hivedeck.engine.protocol.Discovery.CliState;
@@ -100,7 +99,6 @@ public final class CliScan {
       String remedy,
       SignIn signIn,
       Surroundings.Seen seen) {
-    boolean own = HiveConfig.runs(cli.id());
     return new Cli(
         cli.id(),
         cli.name(),
@@ -109,8 +107,8 @@ public final class CliScan {
         version,
         signIn,
         seen == null ? null : seen.evidence(),
-        own ? cli.id() : "command",
-        own ? null : cli.run(),
+        cli.driver(),
+        cli.run(),
         seen == null ? List.of() : seen.pass(),
         remedy);
   }

@@ -11,9 +11,10 @@ import java.util.Optional;
  * @param id the program's name
  * @param name as people say it
  * @param form of the definitions that it reads, or null when it has none of its own
- * @param run starts it without a terminal, in a worktree, with the prompt on standard input or from
- *     the prompt's file
- * @param runAs the same as one of its own agents, {@code %s}; null when it cannot
+ * @param run for an agent of the driver {@code command}: starts it without a terminal, in a
+ *     worktree, with the prompt on standard input or from the prompt's file; null where it has a
+ *     driver of its own name
+ * @param as the option that makes it one of its own agents, or null when it cannot be told
  * @param least version that understands these, or null when none is known not to
  * @param install how to get it
  */
@@ -22,7 +23,7 @@ record KnownCli(
     String name,
     Form form,
     String run,
-    String runAs,
+    String as,
     Least least,
     Login login,
     String install) {
@@ -78,7 +79,7 @@ record KnownCli(
               "codex",
               "Codex",
               Form.CODEX,
-              "codex exec --full-auto -",
+              null,
               null,
               null,
               new Login(
@@ -94,8 +95,8 @@ record KnownCli(
               "claude",
               "Claude Code",
               Form.CLAUDE,
-              "claude -p --permission-mode acceptEdits",
-              "claude -p --permission-mode acceptEdits --agent %s",
+              null,
+              "--agent",
               new Least(new Version("2.0.59"), "runs one of .claude/agents by --agent"),
               new Login(
                   List.of("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"),
@@ -111,8 +112,8 @@ record KnownCli(
               "opencode",
               "opencode",
               Form.OPENCODE,
-              "opencode run",
-              "opencode run --agent %s",
+              null,
+              "--agent",
               null,
               // It takes the keys of any provider, from the environment or from opencode.json.
               new Login(
@@ -126,9 +127,9 @@ record KnownCli(
               "gemini",
               "Gemini CLI",
               Form.GEMINI,
-              "gemini --approval-mode auto_edit",
               null,
-              new Least(new Version("0.6.1"), "has output that a program can read"),
+              null,
+              null,
               new Login(
                   List.of("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_APPLICATION_CREDENTIALS"),
                   List.of("~/.gemini/oauth_creds.json", "~/.gemini/gemini-credentials.json"),
@@ -199,7 +200,7 @@ record KnownCli(
               "Copilot CLI",
               Form.COPILOT,
               "copilot --allow-all-tools -p " + PROMPT,
-              "copilot --allow-all-tools --agent %s -p " + PROMPT,
+              "--agent",
               null,
               new Login(
                   List.of("COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"),
@@ -208,6 +209,11 @@ record KnownCli(
                   Keychain.ANYWHERE,
                   "copilot, then /login"),
               "npm install -g @github/copilot"));
+
+  /** The driver that its agents have. */
+  String driver() {
+    return run == null ? id : "command";
+  }
 
   /** The one that reads definitions of that form, if there is one. */
   static Optional<KnownCli> reading(Form form) {

@@ -294,12 +294,10 @@ public final class RepositoryScan {
             draft.category(), draft.named(), draft.folder(), draft.description(), draft.text());
     String imported = bySource.get(draft.id());
     boolean taken = imported == null && agents.containsKey(name);
-    boolean own = cli != null && HiveConfig.runs(cli.id());
-    boolean itself = !own && cli != null && cli.runAs() != null && draft.handle() != null;
-    String run =
-        cli == null
-            ? draft.run()
-            : own ? null : itself ? cli.runAs().formatted(Quoting.word(draft.handle())) : cli.run();
+    // Who cannot be started as the agent that the definition describes is sent there by its role.
+    boolean itself = cli != null && cli.as() != null && draft.handle() != null;
+    boolean plain = cli == null || cli.run() != null;
+    var as = itself ? List.of(cli.as(), draft.handle()) : List.<String>of();
     return new Definition(
         draft.id(),
         name,
@@ -308,8 +306,9 @@ public final class RepositoryScan {
         judged.category(),
         judged.reason(),
         role(draft, itself),
-        own ? cli.id() : "command",
-        run,
+        cli == null ? "command" : cli.driver(),
+        cli == null ? draft.run() : plain ? words(cli.run(), as) : null,
+        plain ? List.of() : as,
         draft.model(),
         draft.owns(),
         cli == null ? List.of() : surroundings.signIn(cli.login()).pass(),
@@ -318,10 +317,13 @@ public final class RepositoryScan {
         note(draft, cli, uncommitted));
   }
 
-  /**
-   * What goes into its prompt: who is not started as the agent that the definition describes is sent
-   * there.
-   */
+  /** A command line with more arguments behind the program's name. */
+  private static String words(String run, List<String> more) {
+    var words = new ArrayList<>(Arrays.asList(run.split(" ", 2)));
+    words.addAll(1, more.stream().map(Quoting::word).toList());
+    return String.join(" ", words);
+  }
+
   private static String role(Draft draft, boolean itself) {
     String said = Sentence.first(draft.description());
     if (itself || draft.form() == Form.SCRIPT || draft.form() == Form.AGENTS_MD) {

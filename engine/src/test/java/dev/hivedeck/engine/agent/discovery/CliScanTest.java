@@ -73,10 +73,14 @@ class CliScanTest {
         .returns(CliState.READY, Cli::state)
         .returns(SignIn.YES, Cli::signIn)
         .returns("~/.codex/auth.json is there", Cli::evidence)
-        .returns("codex exec --full-auto -", Cli::run)
+        .returns("codex", Cli::driver)
+        .returns(null, Cli::run)
         .returns(null, Cli::remedy);
     assertThat(clis.get("claude").version()).isEqualTo("2.1.4");
-    assertThat(clis.get("goose").version()).isEqualTo("1.9.3");
+    assertThat(clis.get("goose"))
+        .returns("1.9.3", Cli::version)
+        .returns("command", Cli::driver)
+        .returns("goose run --no-session --instructions -", Cli::run);
   }
 
   @Test
@@ -98,12 +102,10 @@ class CliScanTest {
   @Test
   void oneThatIsTooOldIsToBeUpdated() throws Exception {
     program("claude", "echo '2.0.58 (Claude Code)'");
-    program("gemini", "echo 0.10.0");
     inHome(".claude/.credentials.json", "{}");
     var clis = look(LONG);
     assertThat(clis.get("claude").state()).isEqualTo(CliState.OUTDATED);
     assertThat(clis.get("claude").remedy()).contains("2.0.59", "npm install");
-    assertThat(clis.get("gemini").state()).isEqualTo(CliState.READY);
   }
 
   @Test

@@ -94,19 +94,22 @@ class RepositoryScanTest {
     assertThat(all.troubles()).isEmpty();
     assertThat(named(all, "code-reviewer"))
         .returns(Form.CLAUDE, Definition::form)
-        .returns("claude -p --permission-mode acceptEdits --agent code-reviewer", Definition::run)
+        .returns("claude", Definition::driver)
+        .returns(List.of("--agent", "code-reviewer"), Definition::args)
+        .returns(null, Definition::run)
         .returns("Reviews diffs for style and complexity", Definition::role)
         .returns("opus", Definition::model)
         .returns(Category.CODE_QUALITY, Definition::category)
-        .returns("command", Definition::driver)
         .returns(Standing.NEW, Definition::standing)
         .satisfies(d -> assertThat(d.note()).contains("Claude Code is not installed"));
     assertThat(named(all, "deployer"))
-        .returns("opencode run --agent ops/deployer", Definition::run)
+        .returns("opencode", Definition::driver)
+        .returns(List.of("--agent", "ops/deployer"), Definition::args)
         .returns(Category.INFRASTRUCTURE, Definition::category);
     assertThat(named(all, "planner").role()).isEqualTo("Plans releases");
     assertThat(named(all, "auditor"))
-        .returns("codex exec --full-auto -", Definition::run)
+        .returns("codex", Definition::driver)
+        .returns(List.of(), Definition::args)
         .returns(Category.SECURITY, Definition::category)
         .satisfies(
             d ->
@@ -118,7 +121,7 @@ class RepositoryScanTest {
         .returns(Category.MONITORING, Definition::category);
     assertThat(named(all, "changelog").category()).isEqualTo(Category.WORKFLOW);
     assertThat(named(all, "tester").category()).isEqualTo(Category.TESTING);
-    assertThat(named(all, "docs").run()).startsWith("copilot --allow-all-tools --agent docs -p ");
+    assertThat(named(all, "docs").run()).startsWith("copilot --agent docs --allow-all-tools -p ");
     assertThat(named(all, "builder").owns()).isEmpty();
     assertThat(named(all, "packages-api"))
         .returns(List.of("packages/api/**"), Definition::owns)
