@@ -6,6 +6,7 @@ import dev.hivedeck.engine.agent.discovery.Scout;
 import dev.hivedeck.engine.api.Access;
 import dev.hivedeck.engine.api.FeedServer;
 import dev.hivedeck.engine.api.HttpApi;
+import dev.hivedeck.engine.api.mcp.McpDoor;
 import dev.hivedeck.engine.change.Changes;
 import dev.hivedeck.engine.change.MergeQueue;
 import dev.hivedeck.engine.config.GateConfig;
@@ -18,7 +19,6 @@ import dev.hivedeck.engine.gate.Subject;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.PlanLedger;
 import dev.hivedeck.engine.plan.Requirements;
-import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.process.Capacity;
 import dev.hivedeck.engine.process.Meter;
@@ -30,12 +30,16 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.schedule.AgentRequests;
 import dev.hivedeck.engine.schedule.Agents;
 import dev.hivedeck.engine.schedule.Attempts;
 import dev.hivedeck.engine.schedule.Housekeeping;
+import dev.hivedeck.engine.schedule.Lessons;
 import dev.hivedeck.engine.schedule.LocalWorkshop;
 import dev.hivedeck.engine.schedule.Logs;
+import dev.hivedeck.engine.schedule.NewTasks;
 import dev.hivedeck.engine.schedule.Permissions;
+import dev.hivedeck.engine.schedule.Proposals;
 import dev.hivedeck.engine.schedule.Questions;
 import dev.hivedeck.engine.schedule.Reconciler;
 import dev.hivedeck.engine.schedule.Records;
@@ -70,7 +74,6 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,6 +118,9 @@ public final class Hive implements Door, AutoCloseable {
   private final Questions questions;
   private final SqliteDispatch dispatch;
   private final Scheduler scheduler;
+  private final NewTasks newTasks;
+  private final Proposals proposals;
+  private final AgentRequests requests;
   private final Steering steering;
   private final MergeQueue queue;
   private final Reconciler reconciler;
@@ -128,6 +134,7 @@ public final class Hive implements Door, AutoCloseable {
   private volatile boolean open = true;
   private FeedServer feed;
   private HttpApi http;
+  private McpDoor mcp;
 
   /** What git says of main and of the user's checkout. */
   private record Standing(String commit, String checkout, int behind) {}
@@ -181,7 +188,7 @@ public final class Hive implements Door, AutoCloseable {
             this::gates,
             redactor::redact,
             attempt -> attemptTokens.computeIfAbsent(attempt, a -> Token.random()),
-            () -> http == null ? "" : http.address(),
+            this::doors,
             timers.clock(),
             options.speed());
     this.questions = new Questions(store, () -> config, agents, options.ids(), options.speed());
@@ -210,6 +217,9 @@ public final class Hive implements Door, AutoCloseable {
             timers,
             options.ids(),
             options.speed());
+    this.newTasks = new NewTasks(dispatch, agents, () -> config.name());
+    this.proposals = new Proposals(newTasks);
+    this.requests = new AgentRequests(store, scheduler, agents, proposals, redactor::redact);
     this.steering = new Steering(dispatch, agents, scheduler::wake, scheduler::hear);
     this.queue =
         new MergeQueue(
@@ -249,7 +259,8 @@ public final class Hive implements Door, AutoCloseable {
       if (options.serve()) {
         Access access = this::caller;
         feed = FeedServer.start(this, access, options.feedPort(), VERSION, timers);
-        http = HttpApi.start(this, access, options.apiPort(), VERSION);
+        mcp = new McpDoor(this, () -> config.mcp(), scheduler::note, VERSION, timers);
+        http = HttpApi.start(this, access, options.apiPort(), VERSION, timers.clock(), mcp);
         Endpoint.write(
             folder,
             new Endpoint(feed.address(), http.address(), token, ProcessHandle.current().pid()));
@@ -297,6 +308,12 @@ public final class Hive implements Door, AutoCloseable {
     }
   }
 
+  /** Where an agent of this engine finds it. */
+  private LocalWorkshop.Doors doors() {
+    String api = http == null ? "" : http.address();
+    return new LocalWorkshop.Doors(api, http == null || !config.mcp() ? null : api + McpDoor.PATH);
+  }
+
   // ── what the rooms ask ──────────────────────────────────────────────────────────────────────
 
   private List<GateSpec> gates() {
@@ -338,16 +355,12 @@ public final class Hive implements Door, AutoCloseable {
   private void happened(List<Event> events) {
     rate.count(events.size(), timers.clock().millis());
     for (Event event : events) {
-      switch (event.type()) {
-        case "change.merged" -> timers.start("refresh", this::refresh);
-        case "attempt.succeeded",
-            "attempt.failed",
-            "attempt.cancelled",
-            "attempt.ended",
-            "attempt.lost" ->
-            attemptTokens.remove(event.id());
-        default -> {
-          // Nothing waits for the others.
+      if (event.type().equals("change.merged")) {
+        timers.start("refresh", this::refresh);
+      } else if (Attempts.over(event)) {
+        attemptTokens.remove(event.id());
+        if (mcp != null) {
+          timers.start("mcp-end", () -> mcp.ended(event.id()));
         }
       }
     }
@@ -467,7 +480,7 @@ public final class Hive implements Door, AutoCloseable {
   private Object run(Command command, String id, String key) {
     return switch (command) {
       case Command.ImportPlan c -> importPlan(c, id, key);
-      case Command.AddTask c -> addTask(c, id, key);
+      case Command.AddTask c -> answer(id, key, command, tx -> Map.of("id", newTasks.add(tx, c)));
       case Command.RetryTask c -> write(id, key, command, tx -> steering.retry(tx, c));
       case Command.CancelTask c -> write(id, key, command, tx -> cancel(tx, c.id()));
       case Command.PauseTask c -> write(id, key, command, tx -> steering.pause(tx, c.id()));
@@ -487,8 +500,7 @@ public final class Hive implements Door, AutoCloseable {
       case Command.MergeChange c -> write(id, key, command, tx -> queue.merge(tx, c.id()));
       case Command.CloseChange c ->
           write(id, key, command, tx -> queue.close(tx, c.id(), c.comment()));
-      case Command.Decide c ->
-          write(id, key, command, tx -> questions.decide(tx, c.id(), c.option(), c.comment()));
+      case Command.Decide c -> answer(id, key, command, tx -> decide(tx, c));
       case Command.Trust ignored -> giveTrust();
       case Command.Work c -> work(true, c.agents(), id);
       case Command.Rest c -> rest(c.park(), id);
@@ -507,6 +519,16 @@ public final class Hive implements Door, AutoCloseable {
         yield null;
       }
       case Command.Reconcile ignored -> Map.of("drift", reconciler.look().size());
+      case Command.Progress c -> {
+        requests.progress(id, key, c);
+        yield null;
+      }
+      case Command.Ask c -> Map.of("id", requests.ask(key, c));
+      case Command.ProposeTask c ->
+          answer(id, key, command, tx -> Map.of("decision", requests.propose(tx, c)));
+      case Command.ClaimSubtask c -> write(id, key, command, tx -> requests.claim(tx, c));
+      case Command.RecordLesson c ->
+          answer(id, key, command, tx -> Map.of("id", requests.learn(tx, c)));
     };
   }
 
@@ -514,8 +536,23 @@ public final class Hive implements Door, AutoCloseable {
     void run(Tx tx) throws SQLException;
   }
 
-  /** One transaction, with the key that it is known by. */
+  private interface Answering {
+    Object run(Tx tx) throws SQLException;
+  }
+
   private Object write(String correlation, String key, Command command, Write write) {
+    return answer(
+        correlation,
+        key,
+        command,
+        tx -> {
+          write.run(tx);
+          return null;
+        });
+  }
+
+  /** One transaction, with the key that it is known by. */
+  private Object answer(String correlation, String key, Command command, Answering answering) {
     return store.write(
         correlation,
         tx ->
@@ -525,9 +562,21 @@ public final class Hive implements Door, AutoCloseable {
                 command,
                 JsonNode.class,
                 () -> {
-                  write.run(tx);
-                  return null;
+                  Object answer = answering.run(tx);
+                  return answer == null ? null : Json.tree(answer);
                 }));
+  }
+
+  private Object decide(Tx tx, Command.Decide c) throws SQLException {
+    if (Proposals.has(tx.sql(), c.id())) {
+      tx.after(scheduler::wake);
+      return proposals
+          .decide(tx, c.id(), c.option(), c.comment())
+          .map(task -> Map.of("task", task))
+          .orElse(null);
+    }
+    questions.decide(tx, c.id(), c.option(), c.comment());
+    return null;
   }
 
   private Object importPlan(Command.ImportPlan c, String id, String key) {
@@ -537,7 +586,7 @@ public final class Hive implements Door, AutoCloseable {
         store.write(
             id,
             tx -> {
-              plan.check(c.name(), known(tx.sql()));
+              plan.check(c.name(), newTasks.known(tx.sql()));
               return dispatch.submit(tx, plan, key);
             });
     scheduler.wake();
@@ -549,62 +598,6 @@ public final class Hive implements Door, AutoCloseable {
             "added", imported.added().size(),
             "changed", imported.changed().size(),
             "kept", imported.kept().size());
-  }
-
-  private Object addTask(Command.AddTask c, String id, String key) {
-    return store.write(
-        id, tx -> Once.run(tx, key, c, JsonNode.class, () -> Json.tree(addTask(tx, c))));
-  }
-
-  private Map<String, String> addTask(Tx tx, Command.AddTask c) throws SQLException {
-    String task = c.id() != null && !c.id().isBlank() ? c.id() : freeId(tx.sql());
-    if (Tasks.find(tx.sql(), task).isPresent()) {
-      throw new HiveException(
-          "duplicate-id", "There is a task " + task + " already.", "Choose another id.");
-    }
-    if (c.title() == null || c.title().isBlank()) {
-      throw new HiveException(
-          "no-title", "A task needs a title.", "Say in a few words what it is to do.");
-    }
-    var spec =
-        new TaskSpec(
-            task,
-            c.title(),
-            orEmpty(c.requirements()),
-            c.agent() == null || c.agent().isBlank() ? null : c.agent(),
-            orEmpty(c.capabilities()),
-            orEmpty(c.needs()),
-            c.priority() == null ? 5 : c.priority(),
-            c.kind(),
-            c.prompt() == null ? "" : c.prompt(),
-            List.of());
-    var plan =
-        new PlanDocument(
-            Meta.get(tx.sql(), "plan").orElse(config.name()), List.of(), List.of(spec));
-    plan.check("new task", known(tx.sql()));
-    dispatch.submit(tx, plan, null);
-    return Map.of("id", task);
-  }
-
-  /** What a plan may refer to beside itself. */
-  private PlanDocument.Known known(Sql sql) throws SQLException {
-    var able = new HashMap<String, List<String>>();
-    config.agents().forEach((name, agent) -> able.put(name, agent.capabilities()));
-    able.put(Views.YOU, List.of());
-    return new PlanDocument.Known(able, PlanLedger.needs(sql), PlanLedger.requirementIds(sql));
-  }
-
-  private static List<String> orEmpty(List<String> list) {
-    return list == null ? List.of() : list;
-  }
-
-  private static String freeId(Sql sql) throws SQLException {
-    var taken = PlanLedger.taskIds(sql);
-    int n = taken.size() + 1;
-    while (taken.contains("T-" + n)) {
-      n++;
-    }
-    return "T-" + n;
   }
 
   private void cancel(Tx tx, String id) throws SQLException {
@@ -712,7 +705,31 @@ public final class Hive implements Door, AutoCloseable {
               Map.of("yaml", store.read(sql -> PlanLedger.give(sql)).toYaml());
           case Query.Clis ignored -> scout.clis();
           case Query.Definitions ignored -> scout.definitions(config);
+          case Query.Thing q -> thing(q.topic(), q.id());
+          case Query.Brief q -> store.read(sql -> requests.brief(sql, q.attempt()));
+          case Query.Subtasks q -> store.read(sql -> Proposals.subtasks(sql, q.task()));
+          case Query.Lessons q ->
+              store.read(sql -> Lessons.latest(sql, Math.clamp(q.limit(), 1, 5_000)));
         });
+  }
+
+  private Views.View thing(Topic topic, String id) {
+    return switch (topic) {
+      case TASK -> dispatch.query(id);
+      case CHANGE -> store.read(sql -> Changes.view(sql, id));
+      case DECISION -> store.read(sql -> Decisions.view(sql, id));
+      case ATTEMPT -> store.read(sql -> Attempts.view(sql, Attempts.get(sql, id).id()));
+      default ->
+          snapshot(Set.of(topic)).things().get(topic).stream()
+              .filter(view -> view.id().equals(id))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new HiveException(
+                          "no-" + topic.word(),
+                          "There is no " + topic.word() + " " + id + ".",
+                          "List them to see those there are."));
+    };
   }
 
   private static Query.PromptText prompt(Sql sql, String id) throws SQLException {
@@ -834,6 +851,7 @@ public final class Hive implements Door, AutoCloseable {
     closing.add(queue::close);
     if (http != null) {
       closing.add(http::close);
+      closing.add(mcp::close);
     }
     if (feed != null) {
       closing.add(feed::close);

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Json;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -58,7 +59,8 @@ final class AcpReading implements Dialect.Reading {
 
   private List<Heard> open() {
     var where = Json.object().put("cwd", job.worktree().toString());
-    where.putArray("mcpServers");
+    boolean http = able.path("mcpCapabilities").path("http").asBoolean();
+    where.set("mcpServers", McpSetup.acp(http ? job.environment() : Map.of()));
     if (job.conversation() == null) {
       return List.of(rpc.ask("session/new", where, this::opened, this::closed));
     }

@@ -53,6 +53,14 @@ public interface Activity {
   /** Asks whether it may do something; standing rules may answer at once. */
   CompletableFuture<Permission.Answer> permit(Permission permission);
 
+  /**
+   * Whether a question of the attempt, asked here or otherwise, waits for its answer: then its time
+   * stands still.
+   */
+  default boolean waits() {
+    return false;
+  }
+
   /** The next thing that the person said to the agent, once. */
   Optional<String> said();
 

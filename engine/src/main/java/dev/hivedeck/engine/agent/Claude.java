@@ -48,6 +48,7 @@ final class Claude implements Dialect {
     if (job.conversation() != null) {
       command.addAll(List.of("--resume", job.conversation().id()));
     }
+    command.addAll(McpSetup.claude(job.environment()).arguments());
     command.addAll(setup.args());
     var begin = Json.object().put("type", "control_request").put("request_id", "hivedeck");
     begin.putObject("request").put("subtype", "initialize");

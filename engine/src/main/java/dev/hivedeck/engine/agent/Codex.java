@@ -34,6 +34,7 @@ final class Codex implements Dialect {
     if (setup.model() != null) {
       command.addAll(List.of("-m", setup.model()));
     }
+    command.addAll(McpSetup.codex(job.environment()).arguments());
     command.addAll(setup.args());
     if (job.conversation() != null) {
       command.addAll(List.of("resume", job.conversation().id()));

@@ -24,6 +24,7 @@ final class CodexApp implements Dialect {
     var command = new ArrayList<String>();
     command.add(setup.program() == null ? "codex" : setup.program());
     command.add("app-server");
+    command.addAll(McpSetup.codex(job.environment()).arguments());
     command.addAll(setup.args());
     var hello = Json.object();
     hello

@@ -162,7 +162,8 @@ public final class CommandDriver implements Driver {
       if (end.isPresent()) {
         return end.get();
       }
-      return watch.verdict(heard, asked.stream().anyMatch(answer -> !answer.isDone()));
+      boolean waits = activity.waits() || asked.stream().anyMatch(answer -> !answer.isDone());
+      return watch.verdict(heard, waits);
     }
 
     End end(Shell.Exit exit) {

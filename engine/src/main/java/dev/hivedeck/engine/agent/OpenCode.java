@@ -7,8 +7,8 @@ import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Json;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * {@code opencode run --format json}. What it may do is settled before it starts, for in this mode
@@ -37,15 +37,10 @@ final class OpenCode implements Dialect {
       command.addAll(List.of("--session", job.conversation().id()));
     }
     command.addAll(setup.args());
-    return new Launch(
-        List.copyOf(command),
-        Map.of(
-            "OPENCODE_DISABLE_AUTOUPDATE",
-            "1",
-            "OPENCODE_PERMISSION",
-            permissions(setup.sandbox()).toString()),
-        List.of(job.words()),
-        false);
+    var environment = new HashMap<>(McpSetup.opencode(job.environment()).environment());
+    environment.put("OPENCODE_DISABLE_AUTOUPDATE", "1");
+    environment.put("OPENCODE_PERMISSION", permissions(setup.sandbox()).toString());
+    return new Launch(List.copyOf(command), environment, List.of(job.words()), false);
   }
 
   private static ObjectNode permissions(Sandbox sandbox) {

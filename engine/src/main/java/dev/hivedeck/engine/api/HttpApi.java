@@ -16,27 +16,34 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.RoutingHandler;
 import io.undertow.server.handlers.BlockingHandler;
 import io.undertow.util.Headers;
-import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP door: {@code /health} for anybody on this machine, {@code /v1} with the token as {@code
- * Authorization: Bearer}. Errors are {@code {code, message, hint}}.
+ * Authorization: Bearer}, and whatever is mounted beside it. Errors are {@code {code, message,
+ * hint}}.
  */
 public final class HttpApi implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
-  private static final HttpString ORIGIN = new HttpString("Origin");
   private static final int LARGEST = 64 << 20;
+
+  /** Requests of one attempt: at once, and a second after that. */
+  private static final int BURST = 100;
+
+  private static final int PER_SECOND = 20;
 
   /** Milliseconds that a request's head may take to come in. */
   private static final int PATIENCE = 10_000;
@@ -55,12 +62,16 @@ public final class HttpApi implements AutoCloseable {
   private final Door door;
   private final Access access;
   private final String version;
+  private final Pace pace;
   private final Undertow server;
 
-  private HttpApi(Door door, Access access, int port, String version) {
+  private HttpApi(
+      Door door, Access access, int port, String version, Clock clock, List<Mount> mounts) {
     this.door = door;
     this.access = access;
     this.version = version;
+    this.pace = new Pace(clock, BURST, PER_SECOND);
+    var routes = new BlockingHandler(failing(routes()));
     this.server =
         Undertow.builder()
             .addHttpListener(port, "127.0.0.1")
@@ -70,16 +81,18 @@ public final class HttpApi implements AutoCloseable {
             .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, PATIENCE)
             .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 6 * PATIENCE)
             .setServerOption(UndertowOptions.IDLE_TIMEOUT, 6 * PATIENCE)
-            .setHandler(new BlockingHandler(guarded(routes())))
+            .setHandler(failing(guarded(routes, mounts)))
             .build();
   }
 
   /**
    * @param port 0 for any free one
+   * @param mounts what else is to be had at this door
    * @throws HiveException {@code port-in-use}
    */
-  public static HttpApi start(Door door, Access access, int port, String version) {
-    var api = new HttpApi(door, access, port, version);
+  public static HttpApi start(
+      Door door, Access access, int port, String version, Clock clock, Mount... mounts) {
+    var api = new HttpApi(door, access, port, version, clock, List.of(mounts));
     try {
       api.server.start();
     } catch (RuntimeException e) {
@@ -122,6 +135,8 @@ public final class HttpApi implements AutoCloseable {
     read(routes, "/v1/clis", x -> door.query(new Query.Clis()));
     read(routes, "/v1/definitions", x -> door.query(new Query.Definitions()));
     read(routes, "/v1/tasks/{id}/prompt", x -> door.query(new Query.Prompt(id(x))));
+    read(routes, "/v1/tasks/{id}/subtasks", x -> door.query(new Query.Subtasks(id(x))));
+    read(routes, "/v1/lessons", x -> door.query(new Query.Lessons((int) number(x, "limit", 500))));
     read(routes, "/v1/tasks/{id}/attempts", x -> door.query(new Query.Attempts(id(x))));
     read(routes, "/v1/changes/{id}/diff", x -> door.query(new Query.Diff(id(x), null)));
     read(
@@ -208,15 +223,9 @@ public final class HttpApi implements AutoCloseable {
   }
 
   private Object one(Topic topic, String id) {
-    return door.snapshot(Set.of(topic)).things().get(topic).stream()
-        .filter(view -> id == null || view.id().equals(id))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new HiveException(
-                    "no-" + topic.word(),
-                    "There is no " + topic.word() + " " + id + ".",
-                    "List them to see those there are."));
+    return id == null
+        ? door.snapshot(Set.of(topic)).things().get(topic).getFirst()
+        : door.query(new Query.Thing(topic, id));
   }
 
   private void read(RoutingHandler routes, String path, Route route) {
@@ -249,22 +258,44 @@ public final class HttpApi implements AutoCloseable {
         });
   }
 
-  private HttpHandler guarded(HttpHandler next) {
+  /** Lets in who may come in, on a thread of the server; what takes time is done on others. */
+  private HttpHandler guarded(HttpHandler routes, List<Mount> mounts) {
+    return x -> {
+      if (!Origins.allowed(x.getRequestHeaders().getFirst(Headers.ORIGIN))
+          || !Origins.addressed(x.getRequestHeaders().getFirst(Headers.HOST))) {
+        send(
+            x,
+            403,
+            fault(
+                "foreign-origin",
+                "A page from elsewhere may not come in.",
+                "Call from this machine."));
+        return;
+      }
+      if (x.getRequestPath().equals("/health")) {
+        routes.handleRequest(x);
+        return;
+      }
+      var caller = admitted(x);
+      if (caller.isEmpty()) {
+        return;
+      }
+      for (Mount mount : mounts) {
+        if (x.getRequestPath().equals(mount.path())) {
+          mount.handle(x, caller.get());
+          return;
+        }
+      }
+      if (mayOnlyRead(x, caller.get())) {
+        return;
+      }
+      routes.handleRequest(x);
+    };
+  }
+
+  private static HttpHandler failing(HttpHandler next) {
     return x -> {
       try {
-        if (!Origins.allowed(x.getRequestHeaders().getFirst(ORIGIN))) {
-          send(
-              x,
-              403,
-              fault(
-                  "foreign-origin",
-                  "A page from elsewhere may not come in.",
-                  "Call from this machine."));
-          return;
-        }
-        if (!x.getRequestPath().equals("/health") && !admitted(x)) {
-          return;
-        }
         next.handleRequest(x);
       } catch (HiveException e) {
         send(x, status(e.code()), e.fault());
@@ -275,7 +306,8 @@ public final class HttpApi implements AutoCloseable {
     };
   }
 
-  private boolean admitted(HttpServerExchange x) {
+  /** Who calls; empty when that is nobody, or comes too often, which has then been answered. */
+  private Optional<Access.Caller> admitted(HttpServerExchange x) {
     String header = x.getRequestHeaders().getFirst(Headers.AUTHORIZATION);
     var caller =
         access.check(header != null && header.startsWith("Bearer ") ? header.substring(7) : null);
@@ -288,18 +320,33 @@ public final class HttpApi implements AutoCloseable {
               "unauthorized",
               "This token opens nothing.",
               "Send Authorization: Bearer with the token of endpoint.json."));
-      return false;
+      return Optional.empty();
     }
-    if (!caller.get().isPerson() && !x.getRequestMethod().toString().equals("GET")) {
+    if (!caller.get().isPerson() && !pace.allows(caller.get().attempt())) {
+      x.getResponseHeaders().put(Headers.RETRY_AFTER, 1);
       send(
           x,
-          403,
+          429,
           fault(
-              "not-allowed",
-              "The token of attempt " + caller.get().attempt() + " may read, not steer.",
-              "Ask for a decision on standard output instead."));
+              "too-many",
+              caller.get().attempt() + " sends more than " + PER_SECOND + " requests a second.",
+              "Wait a second, then send fewer."));
+      return Optional.empty();
+    }
+    return caller;
+  }
+
+  private static boolean mayOnlyRead(HttpServerExchange x, Access.Caller caller) {
+    if (caller.isPerson() || x.getRequestMethod().equals(Methods.GET)) {
       return false;
     }
+    send(
+        x,
+        403,
+        fault(
+            "not-allowed",
+            "The token of attempt " + caller.attempt() + " may read, not steer.",
+            "Use the tools at /mcp, or ask for a decision on standard output."));
     return true;
   }
 
@@ -310,6 +357,7 @@ public final class HttpApi implements AutoCloseable {
     return switch (code) {
       case "not-now", "at-work", "merged", "second-engine" -> 409;
       case "not-trusted", "not-allowed" -> 403;
+      case "too-many" -> 429;
       case "stopping", "disk-full", "disk-failed" -> 503;
       default -> 400;
     };
@@ -319,7 +367,8 @@ public final class HttpApi implements AutoCloseable {
     return new HiveException.Fault(code, message, hint);
   }
 
-  private static void send(HttpServerExchange x, int status, Object answer) {
+  /** Answers with JSON. */
+  public static void send(HttpServerExchange x, int status, Object answer) {
     x.setStatusCode(status);
     x.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
     x.getResponseSender().send(Json.write(answer));

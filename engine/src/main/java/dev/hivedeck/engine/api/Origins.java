@@ -12,6 +12,14 @@ final class Origins {
 
   private Origins() {}
 
+  /**
+   * Whether a request was meant for this machine, by its {@code Host}: a page whose name was made
+   * to point here (DNS rebinding) carries that name.
+   */
+  static boolean addressed(String host) {
+    return host == null || host.isEmpty() || allowed("http://" + host);
+  }
+
   static boolean allowed(String origin) {
     if (origin == null || origin.isEmpty()) {
       return true;

@@ -96,6 +96,7 @@ final class ConfigReader {
         root.path("backups").path("keep").asInt(HiveConfig.BACKUPS),
         queue(root.path("queue")),
         schedule(root.path("schedule")),
+        root.path("mcp").asBoolean(true),
         agents,
         gates,
         decisions);

@@ -23,6 +23,7 @@ import java.util.TreeMap;
  * @param backups how many daily copies of the database to keep
  * @param queue how the queue admits
  * @param schedule who gets what
+ * @param mcp whether agents may use the engine by the Model Context Protocol
  */
 public record HiveConfig(
     String name,
@@ -32,6 +33,7 @@ public record HiveConfig(
     int backups,
     QueueConfig queue,
     ScheduleConfig schedule,
+    boolean mcp,
     Map<String, AgentSpec> agents,
     Map<String, GateConfig> gates,
     Map<String, DecisionRule> decisions) {
@@ -50,6 +52,7 @@ public record HiveConfig(
           BACKUPS,
           QueueConfig.STANDARD,
           ScheduleConfig.STANDARD,
+          true,
           Map.of(),
           Map.of(),
           Map.of());

@@ -19,6 +19,12 @@ import java.util.Optional;
 public final class Decisions {
   private Decisions() {}
 
+  /**
+   * The kind of a decision whether a task that an agent proposes joins the plan. Nothing waits for
+   * it, so it is not what its task waits for.
+   */
+  public static final String PROPOSAL = "proposal";
+
   /** Opens a decision and tells of it. */
   public static Views.Decision open(
       Tx tx,
@@ -91,9 +97,23 @@ public final class Decisions {
     return view;
   }
 
-  public static Optional<Views.Decision> openOf(Sql sql, String task) throws SQLException {
-    return sql.one(
-        "SELECT * FROM decision WHERE task = ? AND state = 'open'", Decisions::view, task);
+  /** What a task waits for, oldest first. */
+  public static List<Views.Decision> openOf(Sql sql, String task) throws SQLException {
+    return sql.list(
+        "SELECT * FROM decision WHERE task = ? AND state = 'open' AND kind IS NOT ?"
+            + " ORDER BY number",
+        Decisions::view,
+        task,
+        PROPOSAL);
+  }
+
+  /** How many an attempt has opened, of proposals or of all others. */
+  public static long openedBy(Sql sql, String attempt, boolean proposals) throws SQLException {
+    return sql.number(
+        "SELECT count(*) FROM decision WHERE attempt = ? AND (kind IS ?) = ?",
+        attempt,
+        PROPOSAL,
+        proposals);
   }
 
   /** Open decisions whose deadline has passed and that have a default. */

@@ -67,7 +67,8 @@ public final class Tasks {
             FROM need n JOIN task m ON m.id = n.needed
             WHERE n.task = t.id AND m.merged = 0), NULL) AS missing,
         (SELECT number FROM change WHERE task = t.id) AS change,
-        (SELECT number FROM decision WHERE task = t.id AND state = 'open') AS decision
+        (SELECT min(number) FROM decision WHERE task = t.id AND state = 'open'
+          AND kind IS NOT 'proposal') AS decision
       FROM task t LEFT JOIN attempt a
         ON a.task = t.id AND a.number = (SELECT max(number) FROM attempt WHERE task = t.id)
       """;

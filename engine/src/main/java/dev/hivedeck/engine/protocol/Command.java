@@ -38,6 +38,11 @@ import java.util.List;
   @JsonSubTypes.Type(value = Command.RemovePermission.class, name = "permission.remove"),
   @JsonSubTypes.Type(value = Command.Repair.class, name = "drift.repair"),
   @JsonSubTypes.Type(value = Command.Reconcile.class, name = "drift.reconcile"),
+  @JsonSubTypes.Type(value = Command.Progress.class, name = "attempt.progress"),
+  @JsonSubTypes.Type(value = Command.Ask.class, name = "attempt.ask"),
+  @JsonSubTypes.Type(value = Command.ProposeTask.class, name = "task.propose"),
+  @JsonSubTypes.Type(value = Command.ClaimSubtask.class, name = "task.claim"),
+  @JsonSubTypes.Type(value = Command.RecordLesson.class, name = "lesson.record"),
 })
 public sealed interface Command {
 
@@ -157,6 +162,59 @@ public sealed interface Command {
 
   /** Compares ledger and world now. Result {@code {drift: n}}. */
   record Reconcile() implements Command {}
+
+  // What a running attempt asks for itself; refused with not-at-work when it does not run.
+
+  /**
+   * Tells how far an attempt is.
+   *
+   * @param stage 0 to 100, or null to leave it; it only rises
+   * @param text what it is at, in a line or two, or null
+   */
+  record Progress(String attempt, Integer stage, String text) implements Command {}
+
+  /**
+   * Puts a question to a person in the name of an attempt, by the decision matrix. Result {@code
+   * {id}} of the decision.
+   *
+   * @param kind looks up the matrix; null for the task's kind
+   * @param options to choose from; null or empty for "proceed" and "stop"
+   * @param fallback the option when nobody answers in time, or null
+   */
+  record Ask(
+      String attempt,
+      String question,
+      String detail,
+      List<String> options,
+      String kind,
+      String fallback)
+      implements Command {}
+
+  /**
+   * Proposes a task; it joins the plan only when a person says so. Result {@code {decision}}.
+   *
+   * @param why what it is for, to the person who decides
+   * @param agent who is to do it, or null for any that can
+   * @param subtask whether it is part of the attempt's own task
+   */
+  record ProposeTask(
+      String attempt,
+      String title,
+      String prompt,
+      String why,
+      String agent,
+      List<String> capabilities,
+      List<String> needs,
+      List<String> requirements,
+      Integer priority,
+      boolean subtask)
+      implements Command {}
+
+  /** Gives a sub-task of an attempt's task to the attempt's agent, before anybody else takes it. */
+  record ClaimSubtask(String attempt, String task) implements Command {}
+
+  /** Keeps what an attempt learned. Result {@code {id}}. */
+  record RecordLesson(String attempt, String text) implements Command {}
 
   /** A comment on a line of the new side of a file. */
   record LineComment(String file, int line, String text) {}

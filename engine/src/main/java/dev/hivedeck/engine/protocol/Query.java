@@ -17,6 +17,10 @@ import java.util.List;
   @JsonSubTypes.Type(value = Query.Permissions.class, name = "permissions"),
   @JsonSubTypes.Type(value = Query.Clis.class, name = "clis"),
   @JsonSubTypes.Type(value = Query.Definitions.class, name = "definitions"),
+  @JsonSubTypes.Type(value = Query.Thing.class, name = "thing"),
+  @JsonSubTypes.Type(value = Query.Brief.class, name = "brief"),
+  @JsonSubTypes.Type(value = Query.Subtasks.class, name = "subtasks"),
+  @JsonSubTypes.Type(value = Query.Lessons.class, name = "lessons"),
 })
 public sealed interface Query {
 
@@ -49,6 +53,18 @@ public sealed interface Query {
 
   /** The plan as YAML. Answer {@code {yaml}}. */
   record Export() implements Query {}
+
+  /** One thing by its id. Answer: its view, see {@link Topic#view()}. */
+  record Thing(Topic topic, String id) implements Query {}
+
+  /** What an attempt is to do. Answer {@link AttemptBrief}. */
+  record Brief(String attempt) implements Query {}
+
+  /** The sub-tasks of a task, proposed ones too. Answer: a list of {@link Subtask}. */
+  record Subtasks(String task) implements Query {}
+
+  /** The latest lessons, newest first. Answer: a list of {@link Lesson}. */
+  record Lessons(int limit) implements Query {}
 
   /**
    * The command line agents of the engine's machine. Answer {@link Discovery.Clis}; takes as long as
@@ -106,4 +122,45 @@ public sealed interface Query {
   record DiffLine(String kind, int oldLine, int newLine, String text) {}
 
   record PromptText(String task, String prompt, String context) {}
+
+  /**
+   * @param prompt what the task asks
+   * @param context what happened before, as the prompt tells it; empty when nothing did
+   * @param owns patterns of the paths that its agent may change; empty for all
+   * @param requirements those that the task is linked to
+   * @param needs what had to be on main first
+   */
+  record AttemptBrief(
+      String attempt,
+      String agent,
+      Views.Task task,
+      String prompt,
+      String context,
+      List<String> owns,
+      List<Views.Requirement> requirements,
+      List<Neighbour> needs) {}
+
+  /** Another task, in short. */
+  record Neighbour(String id, String title, Views.TaskState state, boolean merged) {}
+
+  /**
+   * @param task id once it is in the plan; null before
+   * @param state of the task; null before it is in the plan
+   * @param agent who has it; null when nobody yet
+   * @param decision id of the decision whether it joins the plan
+   * @param answer of that decision; null while it is open
+   */
+  record Subtask(
+      String task,
+      String title,
+      Views.TaskState state,
+      String agent,
+      String decision,
+      String answer) {}
+
+  /**
+   * @param state {@code new} until somebody has looked at it
+   */
+  record Lesson(
+      long id, Instant at, String task, String attempt, String agent, String text, String state) {}
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.process.Usage;
 import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
@@ -26,6 +27,19 @@ public final class Attempts {
 
   /** Ends after which it is better to begin a new conversation. */
   private static final Set<String> STALE = Set.of("context", "runaway", "no-session");
+
+  private static final Set<String> ENDS =
+      Set.of(
+          "attempt.succeeded",
+          "attempt.failed",
+          "attempt.cancelled",
+          "attempt.ended",
+          "attempt.lost");
+
+  /** Whether an event tells that an attempt is over. */
+  public static boolean over(Event event) {
+    return ENDS.contains(event.type());
+  }
 
   private static final String ACTIVE = "state IN ('preparing', 'working', 'checking')";
 

@@ -212,20 +212,7 @@ final class Claims {
     Attempts.tell(tx, attempt.id(), "attempt.preparing", null);
     agents.tell(tx, agent, "agent.working", null);
     tx.after(() -> logs.begin(attempt.id()));
-    var context = new ArrayList<>(task.context());
-    context.addAll(
-        tx.sql()
-            .list(
-                "SELECT question, answer, comment FROM decision"
-                    + " WHERE task = ? AND answer IS NOT NULL",
-                row ->
-                    new Tasks.Context(
-                        "answer",
-                        row.text("question")
-                            + " → "
-                            + row.text("answer")
-                            + (row.text("comment") == null ? "" : ": " + row.text("comment"))),
-                task.id()));
+    var context = context(tx.sql(), task);
     var acceptance =
         tx.sql()
             .list(
@@ -251,5 +238,23 @@ final class Claims {
         task.continues(),
         task.timeout(),
         Attempts.session(tx.sql(), task.id(), agent).orElse(null));
+  }
+
+  /** What an attempt at a task is to know of those before, and what was decided. */
+  static List<Tasks.Context> context(Sql sql, Tasks.Row task) throws SQLException {
+    var context = new ArrayList<>(task.context());
+    context.addAll(
+        sql.list(
+            "SELECT question, answer, comment FROM decision"
+                + " WHERE task = ? AND answer IS NOT NULL",
+            row ->
+                new Tasks.Context(
+                    "answer",
+                    row.text("question")
+                        + " → "
+                        + row.text("answer")
+                        + (row.text("comment") == null ? "" : ": " + row.text("comment"))),
+            task.id()));
+    return context;
   }
 }

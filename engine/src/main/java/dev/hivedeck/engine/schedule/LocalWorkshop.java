@@ -2,6 +2,7 @@ package dev.hivedeck.engine.schedule;
 
 import dev.hivedeck.engine.agent.Driver;
 import dev.hivedeck.engine.agent.Job;
+import dev.hivedeck.engine.agent.McpSetup;
 import dev.hivedeck.engine.agent.Prompts;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.Defaults;
@@ -35,6 +36,14 @@ import java.util.function.UnaryOperator;
 
 /** Claims are carried out on this machine, beside the user's repository. */
 public final class LocalWorkshop implements Workshop {
+  /**
+   * Where the engine is found.
+   *
+   * @param api address of the HTTP door, empty when there is none
+   * @param mcp address for MCP, null when there is none
+   */
+  public record Doors(String api, String mcp) {}
+
   private final Repository repository;
   private final Worktrees worktrees;
   private final Commits commits;
@@ -44,7 +53,7 @@ public final class LocalWorkshop implements Workshop {
   private final Supplier<List<GateSpec>> gates;
   private final UnaryOperator<String> redact;
   private final Function<String, String> tokens;
-  private final Supplier<String> api;
+  private final Supplier<Doors> doors;
   private final Clock clock;
   private final double speed;
 
@@ -52,7 +61,7 @@ public final class LocalWorkshop implements Workshop {
    * @param drivers by the word that {@code hive.yaml} uses
    * @param redact masks secrets in text that is to be kept
    * @param tokens gives an attempt a token for the engine's doors
-   * @param api address of the HTTP door, empty when there is none
+   * @param doors where the engine is found
    * @param speed pace of scripted agents; 1 is real
    */
   public LocalWorkshop(
@@ -65,7 +74,7 @@ public final class LocalWorkshop implements Workshop {
       Supplier<List<GateSpec>> gates,
       UnaryOperator<String> redact,
       Function<String, String> tokens,
-      Supplier<String> api,
+      Supplier<Doors> doors,
       Clock clock,
       double speed) {
     this.repository = repository;
@@ -77,7 +86,7 @@ public final class LocalWorkshop implements Workshop {
     this.gates = gates;
     this.redact = redact;
     this.tokens = tokens;
-    this.api = api;
+    this.doors = doors;
     this.clock = clock;
     this.speed = speed;
   }
@@ -210,14 +219,19 @@ public final class LocalWorkshop implements Workshop {
   }
 
   private Map<String, String> marks(Dispatch.Claim claim) {
-    return Map.of(
-        "HIVEDECK_WORKSPACE", repository.root().toString(),
-        "HIVEDECK_TASK", claim.task(),
-        "HIVEDECK_ATTEMPT", claim.attempt(),
-        "HIVEDECK_ATTEMPT_KEY", claim.key(),
-        "HIVEDECK_CORRELATION", claim.correlation(),
-        "HIVEDECK_API", api.get(),
-        "HIVEDECK_TOKEN", tokens.apply(claim.attempt()));
+    var doors = this.doors.get();
+    var marks = new LinkedHashMap<String, String>();
+    marks.put("HIVEDECK_WORKSPACE", repository.root().toString());
+    marks.put("HIVEDECK_TASK", claim.task());
+    marks.put("HIVEDECK_ATTEMPT", claim.attempt());
+    marks.put("HIVEDECK_ATTEMPT_KEY", claim.key());
+    marks.put("HIVEDECK_CORRELATION", claim.correlation());
+    marks.put("HIVEDECK_API", doors.api());
+    if (doors.mcp() != null) {
+      marks.put(McpSetup.ADDRESS, doors.mcp());
+    }
+    marks.put(McpSetup.TOKEN, tokens.apply(claim.attempt()));
+    return marks;
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AttemptState;
 import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.store.Once;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
@@ -48,26 +49,50 @@ public final class Questions {
   }
 
   /**
+   * A question that was asked.
+   *
+   * @param decision its id; null when the attempt is over
+   * @param answer completes when a person, or the deadline, has answered
+   */
+  record Asked(String decision, CompletableFuture<Answer> answer) {}
+
+  /**
    * Asks in the name of an attempt. A late question of one that is over is answered by nobody.
    *
    * @return completes when a person, or the deadline, has answered
    */
   CompletableFuture<Answer> ask(Dispatch.Claim claim, Question question) {
-    var answer = new CompletableFuture<Answer>();
-    store.write(
-        claim.correlation(),
-        tx -> {
-          if (Tasks.get(tx.sql(), claim.task()).state() != TaskState.RUNNING
-              || Attempts.get(tx.sql(), claim.attempt()).state() != AttemptState.WORKING) {
-            return null;
-          }
-          open(tx, claim, question, answer);
-          return null;
-        });
-    return answer;
+    return ask(claim, question, null).answer();
   }
 
-  private void open(
+  /**
+   * As {@link #ask(Dispatch.Claim, Question)}.
+   *
+   * @param key the same key again asks nothing and answers the same decision; null for none
+   */
+  Asked ask(Dispatch.Claim claim, Question question, String key) {
+    var answer = new CompletableFuture<Answer>();
+    String decision =
+        store.write(
+            claim.correlation(),
+            tx ->
+                Once.run(
+                    tx,
+                    key,
+                    question,
+                    String.class,
+                    () -> mayAsk(tx, claim) ? open(tx, claim, question, answer) : null));
+    return new Asked(decision, answer);
+  }
+
+  /** An agent may ask more while it waits: another way than the one that waits, perhaps. */
+  private static boolean mayAsk(Tx tx, Dispatch.Claim claim) throws SQLException {
+    var state = Tasks.get(tx.sql(), claim.task()).state();
+    return (state == TaskState.RUNNING || state == TaskState.WAITING)
+        && Attempts.get(tx.sql(), claim.attempt()).state() == AttemptState.WORKING;
+  }
+
+  private String open(
       Tx tx, Dispatch.Claim claim, Question question, CompletableFuture<Answer> answer)
       throws SQLException {
     String kind = question.kind() == null ? claim.kind() : question.kind();
@@ -101,17 +126,20 @@ public final class Questions {
       Decisions.close(
           tx, decision.id(), DecisionLife.Step.DECIDE, fallback, null, "decision matrix");
       tx.after(() -> answer.complete(new Answer(fallback, null)));
-      return;
+      return decision.id();
     }
     tx.after(() -> waiting.put(decision.id(), answer));
-    Tasks.step(
-        tx,
-        claim.task(),
-        TaskLife.Step.ASK,
-        "waits for " + decision.id(),
-        "task.waiting",
-        claim.task() + " waits for a decision: " + question.question());
+    if (Tasks.get(tx.sql(), claim.task()).state() == TaskState.RUNNING) {
+      Tasks.step(
+          tx,
+          claim.task(),
+          TaskLife.Step.ASK,
+          "waits for " + decision.id(),
+          "task.waiting",
+          claim.task() + " waits for a decision: " + question.question());
+    }
     agents.tell(tx, claim.agent(), "agent.waiting", null);
+    return decision.id();
   }
 
   /** Answers a decision as a person. */
@@ -149,7 +177,7 @@ public final class Questions {
             && Attempts.find(tx.sql(), decision.attempt())
                 .map(attempt -> !attempt.state().over())
                 .orElse(false);
-    if (task.state() == TaskState.WAITING) {
+    if (task.state() == TaskState.WAITING && Decisions.openOf(tx.sql(), task.id()).isEmpty()) {
       Tasks.step(
           tx,
           task.id(),
@@ -168,12 +196,11 @@ public final class Questions {
         });
   }
 
-  /** Takes the open question of a task back, if it has one: nobody waits for the answer. */
+  /** Takes the open questions of a task back: nobody waits for the answers. */
   void withdraw(Tx tx, String task) throws SQLException {
-    var decision = Decisions.openOf(tx.sql(), task);
-    if (decision.isPresent()) {
-      Decisions.close(tx, decision.get().id(), DecisionLife.Step.WITHDRAW, null, null, null);
-      tx.after(() -> waiting.remove(decision.get().id()));
+    for (var decision : Decisions.openOf(tx.sql(), task)) {
+      Decisions.close(tx, decision.id(), DecisionLife.Step.WITHDRAW, null, null, null);
+      tx.after(() -> waiting.remove(decision.id()));
     }
   }
 }

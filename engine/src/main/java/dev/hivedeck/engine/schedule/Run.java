@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -73,6 +74,10 @@ final class Run implements Activity {
   private final Breakers breakers;
   private final Permissions permissions;
   private final Queue<String> heard = new ConcurrentLinkedQueue<>();
+
+  /** Answers that it waits for. */
+  private final Set<CompletableFuture<Answer>> open = ConcurrentHashMap.newKeySet();
+
   private Thread thread;
   private volatile boolean stopped;
   private volatile boolean leaving;
@@ -499,10 +504,25 @@ final class Run implements Activity {
 
   @Override
   public CompletableFuture<Answer> ask(Question question) {
+    return ask(question, null).answer();
+  }
+
+  /** Asks as the driver does, for an agent that asks otherwise. */
+  Questions.Asked ask(Question question, String key) {
     line("ask", question.question());
     report();
     asked = true;
-    return questions.ask(claim, question);
+    var put = questions.ask(claim, question, key);
+    if (put.decision() != null && !put.answer().isDone()) {
+      open.add(put.answer());
+      put.answer().whenComplete((answer, e) -> open.remove(put.answer()));
+    }
+    return put;
+  }
+
+  @Override
+  public boolean waits() {
+    return !open.isEmpty();
   }
 
   @Override

@@ -143,6 +143,16 @@ public final class Scheduler implements AutoCloseable {
     }
   }
 
+  /** What holds an attempt that runs here. */
+  Optional<Run> run(String attempt) {
+    return Optional.ofNullable(runs.get(attempt));
+  }
+
+  /** Adds a line to the log of an attempt that runs here. */
+  public void note(String attempt, String kind, String text) {
+    run(attempt).ifPresent(run -> run.line(kind, text));
+  }
+
   /** Passes what a person said on to a running attempt. */
   public void hear(String attempt, String text) {
     var run = runs.get(attempt);
