@@ -1,5 +1,7 @@
 package dev.hivedeck.engine.agent;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -75,12 +77,27 @@ public record McpSetup(List<String> arguments, Map<String, String> environment) 
     if (!environment.containsKey(ADDRESS)) {
       return NONE;
     }
-    var config = Json.read(environment.getOrDefault(OPENCODE, "{}"), ObjectNode.class);
+    var config = withComments(environment.getOrDefault(OPENCODE, "{}"));
     var server = config.withObject("/mcp/" + NAME);
     server.put("type", "remote").put("url", environment.get(ADDRESS)).put("enabled", true);
     server.withObject("/headers").put("Authorization", "Bearer {env:" + TOKEN + "}");
     server.put("oauth", false).put("timeout", PATIENCE * 1_000);
     return new McpSetup(List.of(), Map.of(OPENCODE, config.toString()));
+  }
+
+  /** What opencode reads is JSON with comments. */
+  private static ObjectNode withComments(String text) {
+    try {
+      return Json.MAPPER
+          .readerFor(ObjectNode.class)
+          .withFeatures(JsonReadFeature.ALLOW_JAVA_COMMENTS, JsonReadFeature.ALLOW_TRAILING_COMMA)
+          .readValue(text);
+    } catch (JsonProcessingException e) {
+      throw new HiveException(
+          "bad-json",
+          OPENCODE + " is no JSON: " + e.getOriginalMessage(),
+          "Correct it where the agent gets it from: env or pass in .hivedeck/hive.yaml.");
+    }
   }
 
   /**

@@ -62,6 +62,7 @@ final class AtWork implements AutoCloseable {
         """
         version: 1
         defaults: { attempts: 1, timeout: 1h }
+        queue: { load: 1000, memory: 1MB }
         agents:
           one: { driver: command, run: sh tools/agent.sh, env: { SHARED: "%s" }, capabilities: [paint] }
           two: { driver: command, run: sh tools/agent.sh, env: { SHARED: "%s" } }
