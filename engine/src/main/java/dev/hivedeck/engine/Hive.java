@@ -600,6 +600,10 @@ public final class Hive implements Door, AutoCloseable {
             "kept", imported.kept().size());
   }
 
+  private static List<String> orEmpty(List<String> list) {
+    return list == null ? List.of() : list;
+  }
+
   private void cancel(Tx tx, String id) throws SQLException {
     var change = Changes.ofTask(tx.sql(), id);
     if (change.isPresent()

@@ -31,7 +31,8 @@ class McpSetupTest {
             json(
                 """
                 {"mcpServers":{"hivedeck":{"type":"http","url":"http://127.0.0.1:7071/mcp",
-                "headers":{"Authorization":"Bearer ${HIVEDECK_TOKEN}"}}}}"""));
+                "headers":{"Authorization":"Bearer ${HIVEDECK_TOKEN}"}}}}\
+                """));
     var opencode = McpSetup.opencode(ENVIRONMENT).environment();
     assertThat(json(opencode.get("OPENCODE_CONFIG_CONTENT")).at("/mcp/hivedeck/headers"))
         .isEqualTo(json("{\"Authorization\":\"Bearer {env:HIVEDECK_TOKEN}\"}"));
@@ -58,7 +59,8 @@ class McpSetupTest {
     var environment = new HashMap<>(ENVIRONMENT);
     environment.put(
         "OPENCODE_CONFIG_CONTENT",
-        "{ // mine\n\"model\":\"m\",\"mcp\":{\"theirs\":{\"type\":\"local\",\"command\":[\"x\"]}}}");
+        "{ // mine\n"
+            + "\"model\":\"m\",\"mcp\":{\"theirs\":{\"type\":\"local\",\"command\":[\"x\"]}}}");
     var merged = json(McpSetup.opencode(environment).environment().get("OPENCODE_CONFIG_CONTENT"));
     assertThat(merged.path("model").asText()).isEqualTo("m");
     assertThat(merged.at("/mcp/theirs/type").asText()).isEqualTo("local");
