@@ -46,8 +46,7 @@ class DiscoveryTest {
   void open() throws IOException {
     sandbox = new Sandbox(folder);
     Path bin = Files.createDirectories(folder.resolve("bin"));
-    executable(
-        Files.writeString(bin.resolve("codex"), "#!/bin/sh\necho codex-cli 0.58.0\n"));
+    executable(Files.writeString(bin.resolve("codex"), "#!/bin/sh\necho codex-cli 0.58.0\n"));
     hive =
         Hive.open(
             new HiveOptions(
@@ -109,7 +108,8 @@ class DiscoveryTest {
     assertThat(agents()).extracting(Views.Agent::role).containsExactly("Greets everybody");
 
     hive.execute(new Command.Trust(), null);
-    hive.execute(new Command.AddTask("T-1", "Greet", "", "greeter", null, null, null, 5, null), null);
+    hive.execute(
+        new Command.AddTask("T-1", "Greet", "", "greeter", null, null, null, 5, null), null);
     hive.execute(new Command.Work(1), null);
     Sandbox.await("its change", hive, () -> !Sandbox.changes(hive).isEmpty());
     assertThat(sandbox.git("show", Sandbox.changes(hive).getFirst().head() + ":greeting.txt"))
@@ -174,7 +174,8 @@ class DiscoveryTest {
     sandbox.write(".hivedeck/hive.yaml", "version: 1\nagents: [\n");
     var e = catchThrowableOfType(HiveException.class, () -> add(List.of("agents/one.sh")));
     assertThat(e.code()).isEqualTo("config-invalid");
-    assertThat(sandbox.repository.resolve(".hivedeck/hive.yaml")).hasContent("version: 1\nagents: [\n");
+    assertThat(sandbox.repository.resolve(".hivedeck/hive.yaml"))
+        .hasContent("version: 1\nagents: [\n");
   }
 
   @Test

@@ -15,10 +15,12 @@ import java.util.stream.Collectors;
  */
 public record AgentEntry(String name, Map<String, Object> values) {
   /** What YAML takes for the text that it is, without quotes. */
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z./][A-Za-z0-9_./ +-]*[A-Za-z0-9_./+-]");
+  private static final Pattern PLAIN =
+      Pattern.compile("[A-Za-z./][A-Za-z0-9_./ +-]*[A-Za-z0-9_./+-]");
 
   private static final Pattern WORD =
-      Pattern.compile("(?i)true|false|null|yes|no|on|off|\\.nan|[-+]?\\.inf|[.0-9+-]+(e[-+]?\\d+)?");
+      Pattern.compile(
+          "(?i)true|false|null|yes|no|on|off|\\.nan|[-+]?\\.inf|[.0-9+-]+(e[-+]?\\d+)?");
 
   /** Collects values, leaving out those that say nothing. */
   public static final class Builder {

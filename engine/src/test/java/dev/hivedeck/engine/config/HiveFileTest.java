@@ -100,8 +100,7 @@ class HiveFileTest {
         gates:
           unit: { run: make test }
         """;
-    String after =
-        before.replace("./soon.sh\n", "./soon.sh\n" + WRITTEN);
+    String after = before.replace("./soon.sh\n", "./soon.sh\n" + WRITTEN);
     given(before);
     assertThat(add(LINT)).isEqualTo(new Lines(15, 19));
     assertThat(text()).isEqualTo(after);
@@ -174,8 +173,7 @@ class HiveFileTest {
     given("version: 1\nagents:\n" + WRITTEN + "  b: { run: x, fallback: [lint] }\n");
     String before = text();
     var e =
-        catchThrowableOfType(
-            HiveException.class, () -> new HiveFile(root).remove(Set.of("lint")));
+        catchThrowableOfType(HiveException.class, () -> new HiveFile(root).remove(Set.of("lint")));
     assertThat(e.getMessage()).contains("b falls back to lint");
     assertThat(text()).isEqualTo(before);
   }

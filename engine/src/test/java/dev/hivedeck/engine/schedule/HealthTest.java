@@ -54,7 +54,9 @@ class HealthTest {
   @Test
   void whatIsNotKnownIsLeftOutAndDoesNotCount() {
     var health = Health.of(runs(10, failed("exit")), NOBODY);
-    assertThat(health.parts()).extracting(Views.HealthPart::name).containsExactly("verified", "stuck");
+    assertThat(health.parts())
+        .extracting(Views.HealthPart::name)
+        .containsExactly("verified", "stuck");
     assertThat(health.score()).as("40 · 0 + 15 · 100 of 55").isEqualTo(27);
     assertThat(part(health, "verified").trend()).isEqualTo(Trend.UNKNOWN);
   }
@@ -84,8 +86,7 @@ class HealthTest {
 
   @Test
   void whoGotBetterIsSaidTo() {
-    var health =
-        Health.of(then(runs(20, passed(50, 0.05)), runs(20, failed("gate"))), NOBODY);
+    var health = Health.of(then(runs(20, passed(50, 0.05)), runs(20, failed("gate"))), NOBODY);
     assertThat(health.score()).isEqualTo(100);
     assertThat(part(health, "verified").trend()).isEqualTo(Trend.BETTER);
     assertThat(part(health, "time").trend()).isEqualTo(Trend.BETTER);
@@ -101,7 +102,8 @@ class HealthTest {
       for (int i = 0; i < count; i++) {
         boolean passed = random.nextBoolean();
         String reason = List.of("gate", "exit", "quiet", "crash").get(random.nextInt(4));
-        runs.add(new Run(passed, passed ? null : reason, 1 + random.nextInt(900), random.nextDouble()));
+        runs.add(
+            new Run(passed, passed ? null : reason, 1 + random.nextInt(900), random.nextDouble()));
       }
       int score = Health.of(runs, NOBODY).score();
       assertThat(score).as("seed %d", seed).isBetween(0, 100);

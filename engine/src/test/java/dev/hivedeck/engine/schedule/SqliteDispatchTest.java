@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.schedule.Dispatch.Offer;
+import dev.hivedeck.engine.schedule.Dispatch.Pool;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.nio.file.Path;
-import java.util.TreeMap;
-import java.util.Map;
-import dev.hivedeck.engine.schedule.Dispatch.Pool;
-import dev.hivedeck.engine.schedule.Dispatch.Offer;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.plan.TaskSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The queue in the workspace's own database. */
 class SqliteDispatchTest extends DispatchContract {
   private static final String TEXT =
-          """
+      """
           version: 1
           defaults: { attempts: 2, backoff: [5s] }
           queue: { limit: 10 }
@@ -125,7 +125,8 @@ class SqliteDispatchTest extends DispatchContract {
       if (claim.agent().equals("ann")) {
         assertThat(complete(claim)).isTrue();
       } else {
-        var failure = new Dispatch.Failure("exit", "it ended with 1", List.of(), null, null, false, null);
+        var failure =
+            new Dispatch.Failure("exit", "it ended with 1", List.of(), null, null, false, null);
         assertThat(dispatch.fail(claim.task(), claim.token(), failure)).isTrue();
         dispatch.cancel(claim.task());
       }
@@ -160,8 +161,7 @@ class SqliteDispatchTest extends DispatchContract {
     choosing = false;
     assertThat(given(12)).isEqualTo(Map.of("ann", 12));
     List<Views.Attempt> attempts = store.read(sql -> Attempts.views(sql, 100));
-    assertThat(attempts)
-        .allSatisfy(a -> assertThat(a.choice()).isNull());
+    assertThat(attempts).allSatisfy(a -> assertThat(a.choice()).isNull());
   }
 
   /** As the writer sees it, which follows what it has committed. */
@@ -194,7 +194,8 @@ class SqliteDispatchTest extends DispatchContract {
   void aFailureThatIsNotTheAgentsDoesNotCountAgainstIt() {
     dispatch.submit(plan(open("T-1")), null);
     var claim = dispatch.claim(BOTH, 1, LEASE).claims().getFirst();
-    var failure = new Dispatch.Failure("engine", "no space left", List.of(), null, null, false, null);
+    var failure =
+        new Dispatch.Failure("engine", "no space left", List.of(), null, null, false, null);
     dispatch.fail(claim.task(), claim.token(), failure);
     assertThat(known(records).tries()).isZero();
   }

@@ -164,6 +164,8 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
               : action("action.work", Icon.PLAY, "", () -> send(new Command.Work(0))));
       actions.add(action("action.park", Icon.PAUSE, "", () -> send(new Command.Rest(true))));
       actions.add(action("action.newtask", Icon.ADD, "", sheets::newTask));
+      actions.add(
+          action("action.find-agents", Icon.AGENT, "", () -> to(Place.AGENTS, FIND_AGENTS)));
       actions.add(action("action.import", Icon.IMPORT, "", new PlanImport(desk)::choose));
       if (w.behind() > 0) {
         actions.add(

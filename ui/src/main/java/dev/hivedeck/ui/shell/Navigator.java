@@ -2,6 +2,9 @@ package dev.hivedeck.ui.shell;
 
 /** Takes the person to a place, or to a sheet above it. */
 public interface Navigator {
+  /** What stands for finding agents at {@link Place#AGENTS}; no agent can have this name. */
+  String FIND_AGENTS = "find agents";
+
   void to(Place place);
 
   /** To a place, with the thing of that id selected there. */

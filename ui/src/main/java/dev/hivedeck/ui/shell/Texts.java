@@ -16,7 +16,7 @@ public final class Texts {
   public static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.GERMAN);
 
   /** Frame and shared words first, then those of the places that bring their own. */
-  private static final List<String> BUNDLES = List.of("messages", "work", "review", "learning");
+  private static final List<String> BUNDLES = List.of("messages", "work", "review", "learning", "discovery");
 
   private final List<ResourceBundle> bundles;
   private final Locale locale;

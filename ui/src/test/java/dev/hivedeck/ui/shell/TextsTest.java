@@ -2,6 +2,7 @@ package dev.hivedeck.ui.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.protocol.Discovery;
 import dev.hivedeck.engine.protocol.Views;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,6 +53,10 @@ class TextsTest {
     words(used, "change.state", Views.ChangeState.values());
     words(used, "decision.state", Views.DecisionState.values());
     words(used, "outcome", Views.Outcome.values());
+    words(used, "cli.state", Discovery.CliState.values());
+    words(used, "category", Discovery.Category.values());
+    words(used, "form", Discovery.Form.values());
+    words(used, "standing", Discovery.Standing.values());
     words(used, "health.trend", Views.Trend.values());
     words(used, "settings.theme", Theme.Choice.values());
     assertThat(used).hasSizeGreaterThan(150);

@@ -139,7 +139,8 @@ class CliScanTest {
         .returns("$CODEX_HOME/auth.json is there", Cli::evidence)
         .returns(List.of("CODEX_HOME"), Cli::pass);
     assertThat(clis.get("claude").signIn()).isEqualTo(SignIn.UNKNOWN);
-    assertThat(clis.get("opencode").evidence()).isEqualTo("$XDG_DATA_HOME/opencode/auth.json is there");
+    assertThat(clis.get("opencode").evidence())
+        .isEqualTo("$XDG_DATA_HOME/opencode/auth.json is there");
     assertThat(clis.get("gemini"))
         .returns("GEMINI_API_KEY is set", Cli::evidence)
         .returns(List.of("GEMINI_API_KEY"), Cli::pass);
@@ -149,7 +150,8 @@ class CliScanTest {
 
   @Test
   void oneThatHangsIsGivenUpWithAllItStarted() throws Exception {
-    program("amp", "echo $$ > '" + home + "/pid'; sleep 300 & echo $! > '" + home + "/child'; wait");
+    program(
+        "amp", "echo $$ > '" + home + "/pid'; sleep 300 & echo $! > '" + home + "/child'; wait");
     program("codex", "echo 1.0.0");
     var clis = look(Duration.ofSeconds(2));
     assertThat(clis.get("amp"))
@@ -184,8 +186,12 @@ class CliScanTest {
   @Test
   void allAreAskedAtOnce() throws Exception {
     // Each waits for the other: one after the other, neither would ever answer.
-    program("codex", "touch '" + home + "/a'; while [ ! -e '" + home + "/b' ]; do sleep 0.05; done; echo 1.0");
-    program("claude", "touch '" + home + "/b'; while [ ! -e '" + home + "/a' ]; do sleep 0.05; done; echo 3.0");
+    program(
+        "codex",
+        "touch '" + home + "/a'; while [ ! -e '" + home + "/b' ]; do sleep 0.05; done; echo 1.0");
+    program(
+        "claude",
+        "touch '" + home + "/b'; while [ ! -e '" + home + "/a' ]; do sleep 0.05; done; echo 3.0");
     var clis = look(LONG);
     assertThat(clis.get("codex").version()).isEqualTo("1.0");
     assertThat(clis.get("claude").version()).isEqualTo("3.0");

@@ -72,7 +72,8 @@ class RepositoryScanTest {
     sandbox.write(
         ".opencode/agent/ops/deployer.md",
         "---\ndescription: Deploys with terraform\nmode: subagent\n---\nDeploy.\n");
-    sandbox.write(".opencode/agents/planner.md", "---\nmode: primary\n---\n# Planner\n\nPlans releases.\n");
+    sandbox.write(
+        ".opencode/agents/planner.md", "---\nmode: primary\n---\n# Planner\n\nPlans releases.\n");
     sandbox.write(
         ".codex/agents/auditor.toml",
         "name = \"auditor\"\ndescription = \"Looks for vulnerabilities\"\nmodel = \"gpt-5\"\n"
@@ -82,7 +83,9 @@ class RepositoryScanTest {
         "[agents.watcher]\ndescription = \"Watches metrics\"\n"
             + "[agents.auditor]\nconfig_file = \"agents/auditor.toml\"\n");
     sandbox.write(".codex/prompts/changelog.md", "Write the changelog of a release.\n");
-    sandbox.write(".gemini/agents/tester.md", "---\nname: tester\ndescription: Writes e2e tests\n---\nTest.\n");
+    sandbox.write(
+        ".gemini/agents/tester.md",
+        "---\nname: tester\ndescription: Writes e2e tests\n---\nTest.\n");
     sandbox.write(
         ".github/agents/docs.agent.md", "---\ndescription: Writes documentation\n---\nWrite.\n");
     sandbox.write("AGENTS.md", "# How to work here\n\nRun make test.\n");
@@ -288,13 +291,14 @@ class RepositoryScanTest {
     script("scratch/agents/old.sh", "#!/bin/sh\n");
     var all = look();
     assertThat(all.definitions()).extracting(Definition::name).containsExactly("mine", "new");
-    assertThat(all.definitions())
-        .allSatisfy(d -> assertThat(d.note()).startsWith("Not committed"));
+    assertThat(all.definitions()).allSatisfy(d -> assertThat(d.note()).startsWith("Not committed"));
   }
 
   @Test
   void whatAScriptSaysOfItselfIsItsFirstComment() {
-    assertThat(says("#!/bin/sh\n# Copyright 2026 Some Body\n# SPDX-License-Identifier: MIT\n#\n# Does it.\n"))
+    assertThat(
+            says(
+                "#!/bin/sh\n# Copyright 2026 Some Body\n# SPDX-License-Identifier: MIT\n#\n# Does it.\n"))
         .isEqualTo("Does it");
     assertThat(says("#!/bin/sh\n#\n# x.sh - Cleans up old branches\n# and more.\n# Usage: x\n"))
         .isEqualTo("Cleans up old branches and more");
@@ -302,7 +306,8 @@ class RepositoryScanTest {
         .isEqualTo("Reads the mail");
     assertThat(says("#!/usr/bin/env python3\n# -*- coding: utf-8 -*-\n'''One line.'''\nimport x\n"))
         .isEqualTo("One line");
-    assertThat(says("#!/bin/sh\nset -e\n\n# ---------\n# Third.\n# ---------\n")).isEqualTo("Third");
+    assertThat(says("#!/bin/sh\nset -e\n\n# ---------\n# Third.\n# ---------\n"))
+        .isEqualTo("Third");
     assertThat(says("#!/bin/sh\necho hi # not this\n")).isNull();
   }
 

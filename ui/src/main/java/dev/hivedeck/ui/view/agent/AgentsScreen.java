@@ -9,6 +9,7 @@ import dev.hivedeck.ui.control.HealthBadge;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Navigator;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
 import dev.hivedeck.ui.shell.Place;
@@ -51,6 +52,7 @@ public final class AgentsScreen implements Screen {
   private final AgentInspector inspector;
   private final SplitPane split;
   private final StackPane body = new StackPane();
+  private final FindAgents finder;
   private Subscription watching = () -> {};
 
   public AgentsScreen(Desk desk) {
@@ -63,6 +65,9 @@ public final class AgentsScreen implements Screen {
     var head = new HBox(12, title, Parts.grow(filter));
     head.setAlignment(Pos.CENTER_LEFT);
     head.getStyleClass().add("screen-head");
+    var find = Parts.button(texts.text("agents.find"), this::find);
+    find.setGraphic(Icon.SEARCH.node());
+    head.getChildren().add(find);
 
     table = table();
     inspector = new AgentInspector(desk);
@@ -72,6 +77,8 @@ public final class AgentsScreen implements Screen {
     VBox.setVgrow(body, Priority.ALWAYS);
     node.getStyleClass().add("screen");
     node.getChildren().addAll(head, body);
+    finder = new FindAgents(desk, () -> node.getChildren().setAll(head, body));
+    VBox.setVgrow(finder, Priority.ALWAYS);
   }
 
   @Override
@@ -93,8 +100,18 @@ public final class AgentsScreen implements Screen {
     inspector.hidden();
   }
 
+  /** Shows what could become agents, in the place of those there are. */
+  private void find() {
+    node.getChildren().setAll(finder);
+    finder.look();
+  }
+
   @Override
   public void open(String id) {
+    if (id.equals(Navigator.FIND_AGENTS)) {
+      find();
+      return;
+    }
     desk.live()
         .agents()
         .get(id)
@@ -260,6 +277,7 @@ public final class AgentsScreen implements Screen {
                 Icon.AGENT,
                 texts.text("agents.empty"),
                 texts.text("agents.empty.more"),
+                Parts.button(texts.text("agents.find"), this::find, "accent"),
                 Parts.button(
                     texts.text("agents.empty.look"),
                     () -> desk.go().to(Place.SETTINGS, "workspace")))));

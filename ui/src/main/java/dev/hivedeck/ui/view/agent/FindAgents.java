@@ -1,0 +1,330 @@
+package dev.hivedeck.ui.view.agent;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Discovery.Category;
+import dev.hivedeck.engine.protocol.Discovery.CliState;
+import dev.hivedeck.engine.protocol.Discovery.Clis;
+import dev.hivedeck.engine.protocol.Discovery.Definition;
+import dev.hivedeck.engine.protocol.Discovery.Definitions;
+import dev.hivedeck.engine.protocol.Discovery.Imported;
+import dev.hivedeck.engine.protocol.Discovery.Standing;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.view.agent.FoundCell.Row;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javafx.geometry.Pos;
+import javafx.scene.control.Button;
+import javafx.scene.control.CheckBox;
+import javafx.scene.control.Label;
+import javafx.scene.control.ListView;
+import javafx.scene.control.TextField;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+
+/**
+ * What could work here: the command line agents of this machine and the definitions in the
+ * repository, of which any number become agents at once.
+ */
+final class FindAgents extends VBox {
+  private static final double ROW = 48;
+
+  private final Desk desk;
+  private final Texts texts;
+  private final Runnable back;
+  private final CliCards cards;
+  private final Label clisAre = Parts.label("", "soft");
+  private final StackPane body = new StackPane();
+  private final TextField search = new TextField();
+  private final FilterBar<Category> categories;
+  private final CheckBox all = new CheckBox();
+  private final ListView<Row> list = new ListView<>();
+  private final VBox found;
+  private final Button add;
+  private final Set<String> chosen = new LinkedHashSet<>();
+  private final Map<String, String> words = new HashMap<>();
+  private Definitions definitions = new Definitions(List.of(), List.of());
+
+  /**
+   * @param back leads to the agents there are
+   */
+  FindAgents(Desk desk, Runnable back) {
+    super(12);
+    this.desk = desk;
+    this.texts = desk.texts();
+    this.back = back;
+    cards = new CliCards(desk);
+    categories = new FilterBar<>(texts);
+    categories.chosenProperty().addListener((_, _, _) -> renew());
+    add = Parts.button("", this::add, "accent");
+    add.setGraphic(Icon.ADD.node());
+    var again = Parts.button(texts.text("find.again"), this::look);
+    again.setGraphic(Icon.RETRY.node());
+    var title = Parts.label(texts.text("find.title"), "title");
+    title.setMinWidth(Region.USE_PREF_SIZE);
+    var head =
+        Parts.row(
+            12,
+            Parts.icon(Icon.LEFT, texts.text("find.back"), back, "flat"),
+            title,
+            Parts.grow(Parts.label(texts.text("find.summary"), "soft")),
+            again,
+            add);
+    head.getStyleClass().add("screen-head");
+    var installed =
+        Parts.card(
+            Parts.row(10, Parts.label(texts.text("find.installed"), "card-title"), clisAre), cards);
+    installed.setMinHeight(Region.USE_PREF_SIZE);
+    found = found();
+    body.getChildren().setAll(found);
+    VBox.setVgrow(body, Priority.ALWAYS);
+    getStyleClass().add("find-agents");
+    getChildren().addAll(head, installed, body);
+    addEventHandler(KeyEvent.KEY_PRESSED, this::key);
+    count();
+  }
+
+  private VBox found() {
+    search.setPromptText(texts.text("find.search"));
+    search.setAccessibleText(texts.text("find.search"));
+    search.setPrefWidth(260);
+    search.setMinWidth(160);
+    search.textProperty().addListener((_, _, _) -> renew());
+    search.addEventFilter(
+        KeyEvent.KEY_PRESSED,
+        e -> {
+          if (e.getCode() == KeyCode.DOWN || e.getCode() == KeyCode.ENTER) {
+            list.requestFocus();
+            list.getSelectionModel().select(Math.min(1, list.getItems().size() - 1));
+            e.consume();
+          } else if (e.getCode() == KeyCode.ESCAPE && !search.getText().isEmpty()) {
+            search.clear();
+            e.consume();
+          }
+        });
+    all.setOnAction(_ -> choose(shown(), all.isSelected()));
+    all.setMinWidth(Region.USE_PREF_SIZE);
+    list.setCellFactory(_ -> new FoundCell(texts, chosen::contains, this::toggle));
+    list.fixedCellSizeProperty().bind(desk.theme().scale().multiply(ROW));
+    list.setAccessibleText(texts.text("find.defined"));
+    list.getStyleClass().add("found");
+    list.addEventFilter(
+        KeyEvent.KEY_PRESSED,
+        e -> {
+          if (e.getCode() == KeyCode.SPACE
+              && list.getSelectionModel().getSelectedItem() instanceof Row.Item(Definition d)) {
+            toggle(d.id());
+            e.consume();
+          } else if (e.getCode() == KeyCode.A && e.isShortcutDown()) {
+            choose(shown(), true);
+            e.consume();
+          }
+        });
+    VBox.setVgrow(list, Priority.ALWAYS);
+    var heading = Parts.label(texts.text("find.defined"), "card-title");
+    heading.setMinWidth(Region.USE_PREF_SIZE);
+    var bar = new HBox(12, heading, search, Parts.grow(categories), all);
+    bar.setAlignment(Pos.CENTER_LEFT);
+    return Parts.card(bar, list);
+  }
+
+  private void key(KeyEvent e) {
+    if (e.getCode() == KeyCode.ESCAPE) {
+      back.run();
+      e.consume();
+    } else if (e.getCode() == KeyCode.ENTER && e.isShortcutDown() && !add.isDisabled()) {
+      add();
+      e.consume();
+    }
+  }
+
+  /** Looks around anew. */
+  void look() {
+    clisAre.setText(texts.text("find.asking"));
+    desk.steering()
+        .query(new Query.Clis())
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                clisAre.setText(fault(failure).message());
+                return;
+              }
+              var clis = Json.as(answer, Clis.class).clis();
+              long ready = clis.stream().filter(c -> c.state() == CliState.READY).count();
+              clisAre.setText(texts.text("find.ready", ready, clis.size()));
+              cards.show(clis);
+            });
+    lookForDefinitions();
+  }
+
+  private void lookForDefinitions() {
+    desk.steering()
+        .query(new Query.Definitions())
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                body.getChildren().setAll(Placard.failed(texts, fault(failure), this::look));
+                return;
+              }
+              show(Json.as(answer, Definitions.class));
+            });
+  }
+
+  private static HiveException.Fault fault(Throwable failure) {
+    return failure instanceof HiveException e
+        ? e.fault()
+        : new HiveException.Fault("desktop", String.valueOf(failure), null);
+  }
+
+  private void show(Definitions news) {
+    definitions = news;
+    words.clear();
+    for (var d : news.definitions()) {
+      var text = String.join(" ", d.name(), d.role(), d.id(), d.reason(), d.form().word());
+      words.put(d.id(), text.toLowerCase(Locale.ROOT));
+    }
+    var free = news.definitions().stream().filter(this::free).map(Definition::id).toList();
+    chosen.retainAll(Set.copyOf(free));
+    if (news.definitions().isEmpty() && news.troubles().isEmpty()) {
+      body.getChildren()
+          .setAll(
+              Parts.card(
+                  Parts.grow(
+                      Placard.empty(
+                          Icon.SEARCH, texts.text("find.none"), texts.text("find.none.more")))));
+    } else {
+      body.getChildren().setAll(found);
+    }
+    renew();
+  }
+
+  private boolean free(Definition d) {
+    return d.standing() == Standing.NEW;
+  }
+
+  // ── what is shown and chosen ────────────────────────────────────────────────────────────────
+
+  private List<Definition> matching() {
+    var sought = search.getText().toLowerCase(Locale.ROOT).strip().split("\\s+");
+    return definitions.definitions().stream()
+        .filter(d -> Arrays.stream(sought).allMatch(words.get(d.id())::contains))
+        .toList();
+  }
+
+  private List<Definition> shown() {
+    var category = categories.chosen();
+    return matching().stream()
+        .filter(d -> category == null || d.category() == category)
+        .toList();
+  }
+
+  private void renew() {
+    var matching = matching();
+    var counts =
+        matching.stream().collect(Collectors.groupingBy(Definition::category, Collectors.counting()));
+    var pills = new ArrayList<FilterBar.Pill<Category>>();
+    pills.add(new FilterBar.Pill<>(null, texts.text("filter.all"), matching.size()));
+    for (var category : Category.values()) {
+      if (counts.containsKey(category) || category == categories.chosen()) {
+        pills.add(
+            new FilterBar.Pill<>(
+                category, texts.word("category", category), counts.getOrDefault(category, 0L)));
+      }
+    }
+    categories.show(pills);
+    var rows = new ArrayList<Row>();
+    var byCategory = shown().stream().collect(Collectors.groupingBy(Definition::category));
+    for (var category : Category.values()) {
+      var some = byCategory.getOrDefault(category, List.of());
+      if (!some.isEmpty()) {
+        rows.add(new Row.Group(category, some.size()));
+        some.forEach(d -> rows.add(new Row.Item(d)));
+      }
+    }
+    if (!definitions.troubles().isEmpty() && categories.chosen() == null) {
+      rows.add(new Row.Unread(definitions.troubles().size()));
+      definitions.troubles().forEach(t -> rows.add(new Row.Bad(t)));
+    }
+    list.getItems().setAll(rows);
+    count();
+  }
+
+  private void toggle(String id) {
+    if (!chosen.remove(id)) {
+      chosen.add(id);
+    }
+    list.refresh();
+    count();
+  }
+
+  private void choose(List<Definition> some, boolean yes) {
+    for (var d : some) {
+      if (free(d) && yes) {
+        chosen.add(d.id());
+      } else {
+        chosen.remove(d.id());
+      }
+    }
+    list.refresh();
+    count();
+  }
+
+  private void count() {
+    var free = shown().stream().filter(this::free).toList();
+    long picked = free.stream().filter(d -> chosen.contains(d.id())).count();
+    all.setText(texts.text("find.all", free.size()));
+    all.setDisable(free.isEmpty());
+    all.setIndeterminate(picked > 0 && picked < free.size());
+    all.setSelected(picked > 0 && picked == free.size());
+    add.setText(texts.text("find.add", chosen.size()));
+    add.setDisable(chosen.isEmpty());
+  }
+
+  private void add() {
+    add.setDisable(true);
+    desk.steering()
+        .execute(new Command.ImportAgents(List.copyOf(chosen)))
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                count(); // Why was told already; what was chosen stays so.
+                return;
+              }
+              var done = Json.as(answer, Imported.class);
+              chosen.clear();
+              lookForDefinitions();
+              if (!done.added().isEmpty()) {
+                desk.notices()
+                    .done(
+                        texts.text(
+                            "find.added", done.added().size(), done.file(), done.from(), done.to()),
+                        () -> remove(done.added()));
+              }
+            });
+  }
+
+  private void remove(List<String> names) {
+    desk.steering()
+        .execute(new Command.RemoveAgents(names))
+        .thenAccept(_ -> lookForDefinitions());
+  }
+}
