@@ -34,7 +34,9 @@ public record McpSetup(List<String> arguments, Map<String, String> environment) 
   /** Seconds; the longest wait of a tool is 50. */
   private static final int PATIENCE = 120;
 
-  /** For {@code codex exec} and its {@code app-server}, by overrides of its configuration (0.169). */
+  /**
+   * For {@code codex exec} and its {@code app-server}, by overrides of its configuration (0.169).
+   */
   static McpSetup codex(Map<String, String> environment) {
     String server = "mcp_servers." + NAME + ".";
     return !environment.containsKey(ADDRESS)
@@ -119,7 +121,8 @@ public record McpSetup(List<String> arguments, Map<String, String> environment) 
 
   /**
    * What {@code session/new} of the Agent Client Protocol takes as {@code mcpServers}. It has no
-   * way to name a variable; it goes over the agent's standard input, and is masked where that is kept.
+   * way to name a variable; it goes over the agent's standard input, and is masked where that is
+   * kept.
    */
   public static ArrayNode acp(Map<String, String> environment) {
     var servers = Json.MAPPER.createArrayNode();

@@ -32,11 +32,13 @@ class McpFoeTest {
   private static final String INITIALIZE =
       """
       {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18",\
-      "capabilities":{},"clientInfo":{"name":"foe","version":"1"}}}""";
+      "capabilities":{},"clientInfo":{"name":"foe","version":"1"}}}\
+      """;
   private static final String LESSON =
       """
       {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"lesson_record",\
-      "arguments":{"text":"I was here"}}}""";
+      "arguments":{"text":"I was here"}}}\
+      """;
 
   @TempDir Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -77,7 +79,8 @@ class McpFoeTest {
 
   private static String call(String tool, String arguments) {
     return """
-    {"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"%s","arguments":%s}}"""
+    {"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"%s","arguments":%s}}\
+    """
         .formatted(tool, arguments);
   }
 
@@ -99,10 +102,8 @@ class McpFoeTest {
       assertThat(lessons(at)).isEqualTo(1);
 
       at.go("T-1");
-      Sandbox.await(
-          "closed", at.hive, () -> at.hive.query(new Query.Attempts("T-1")).size() == 1);
-      Sandbox.await(
-          "refused", at.hive, () -> status(at, "T-1.1", session, LESSON) == 401);
+      Sandbox.await("closed", at.hive, () -> at.hive.query(new Query.Attempts("T-1")).size() == 1);
+      Sandbox.await("refused", at.hive, () -> status(at, "T-1.1", session, LESSON) == 401);
       assertThat(lessons(at)).isEqualTo(1);
     }
   }
@@ -158,7 +159,10 @@ class McpFoeTest {
       String token = at.token("T-1.1");
       String session = session(at, "T-1.1");
       String deep = "[".repeat(100_000) + "]".repeat(100_000);
-      String nested = call("lesson_record", "{\"text\":" + "{\"a\":".repeat(50_000) + "1" + "}".repeat(50_000) + "}");
+      String nested =
+          call(
+              "lesson_record",
+              "{\"text\":" + "{\"a\":".repeat(50_000) + "1" + "}".repeat(50_000) + "}");
       for (String body :
           List.of(
               "",
@@ -200,8 +204,7 @@ class McpFoeTest {
       assertThat(lessons(at)).as("seed %d", seed).isZero();
       assertThat(large(at, token, session, false)).isEqualTo(413);
       assertThat(large(at, token, session, true)).isEqualTo(413);
-      Sandbox.await(
-          "still serves", at.hive, () -> status(at, "T-1.1", session, LESSON) == 200);
+      Sandbox.await("still serves", at.hive, () -> status(at, "T-1.1", session, LESSON) == 200);
       assertThat(lessons(at)).isEqualTo(1);
       assertThat(Sandbox.task(at.hive, "T-1").state()).isEqualTo(Views.TaskState.RUNNING);
     }
@@ -255,9 +258,7 @@ class McpFoeTest {
         waiting.add(threads.submit(() -> untilTurnedAway(at, session, wait)));
       }
       Sandbox.await(
-          "all wait",
-          at.hive,
-          () -> status(at, "T-1.1", session, call("task_get", "{}")) == 429);
+          "all wait", at.hive, () -> status(at, "T-1.1", session, call("task_get", "{}")) == 429);
       String other = session(at, "T-2.1");
       assertThat(post(at, at.token("T-2.1"), other, LESSON).statusCode()).isEqualTo(200);
       at.hive.execute(new Command.CancelTask("T-1"), null);
