@@ -102,8 +102,8 @@ class CliTest {
     refused(Terminal.in(repository, "status"), 2, "hive.yaml:3", "rum");
     config("version: 1\nagents:\n  a: { driver: command, run: x, fallback: [zz] }\n");
     refused(Terminal.in(repository, "status"), 2, "zz");
-    config("version: 1\nagents:\n  a: { driver: acp }\n");
-    refused(Terminal.in(repository, "status"), 2, "acp", "not part of this release");
+    config("version: 1\ngates:\n  c: { run: x, ratchet: true }\n");
+    refused(Terminal.in(repository, "status"), 2, "ratchet", "not part of this release");
   }
 
   @Test
