@@ -6,12 +6,17 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * {@code codex exec --json}. It cannot ask, so its own sandbox decides what it may do. Its tokens
  * count over the whole thread, and it names no price.
  */
 final class Codex implements Dialect {
+  /** How a command fails that the sandbox let run, but not write. */
+  private static final Pattern HELD =
+      Pattern.compile("Read-only file system|Operation not permitted|Permission denied");
+
   private final Clock clock;
 
   Codex(Clock clock) {
@@ -96,7 +101,8 @@ final class Codex implements Dialect {
                 Events.unwrapped(item.path("command").asText()),
                 item.path("aggregated_output").asText(),
                 exit));
-    return status.equals("declined")
+    boolean held = over && exit != 0 && HELD.matcher(item.path("aggregated_output").asText()).find();
+    return held || status.equals("declined")
         ? List.of(run, new Heard.Refusal("its sandbox did not let it run " + run.act().text()))
         : List.of(run);
   }

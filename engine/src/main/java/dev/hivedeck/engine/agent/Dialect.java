@@ -29,6 +29,14 @@ interface Dialect {
     List<Heard> read(JsonNode event);
 
     /**
+     * What a line of its standard error means: there some tell that they try again by themselves,
+     * and nowhere else.
+     */
+    default List<Heard> aside(String line) {
+      return List.of();
+    }
+
+    /**
      * What it means that nothing more will come, or came for a while: the rest of what was begun.
      */
     default List<Heard> pause() {

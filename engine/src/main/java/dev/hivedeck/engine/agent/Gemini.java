@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * {@code gemini -o stream-json}. Without a person at its terminal it hides the tools that it would
@@ -14,6 +15,9 @@ import java.util.Map;
  * price.
  */
 final class Gemini implements Dialect {
+  /** A failure that it tries again after, without a word on its output. */
+  private static final Pattern RETRIED = Pattern.compile("^Attempt \\d+ failed(?: with|:) (.*)");
+
   private final Clock clock;
 
   Gemini(Clock clock) {
@@ -46,6 +50,12 @@ final class Gemini implements Dialect {
   private final class Ears implements Reading {
     private final Latest<ToolUse> begun = new Latest<>();
     private final StringBuilder saying = new StringBuilder();
+
+    @Override
+    public List<Heard> aside(String line) {
+      var attempt = RETRIED.matcher(line);
+      return attempt.find() ? trouble(attempt.group(1), false) : List.of();
+    }
 
     @Override
     public List<Heard> read(JsonNode e) {

@@ -83,6 +83,7 @@ final class Listening implements Shell.Listener, AutoCloseable {
     if (kind.equals("err")) {
       lastError = text.strip();
       chatter.line(kind, text);
+      reading.aside(text).forEach(this::heed);
       return;
     }
     JsonNode event = StreamDriver.event(text);

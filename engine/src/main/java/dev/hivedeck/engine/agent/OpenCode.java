@@ -9,12 +9,17 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * {@code opencode run --format json}. What it may do is settled before it starts, for in this mode
  * it takes a question to nobody for a no. Tokens and cost count per step.
  */
 final class OpenCode implements Dialect {
+  /** A failure of its provider that it tries again after, without a word on its output. */
+  private static final Pattern RETRIED =
+      Pattern.compile("level=ERROR .*message=\"stream error\".* error\\.error=\"([^\"]*)");
+
   private final Clock clock;
 
   OpenCode(Clock clock) {
@@ -27,6 +32,7 @@ final class OpenCode implements Dialect {
     var command = new ArrayList<String>();
     command.add(setup.program() == null ? "opencode" : setup.program());
     command.addAll(List.of("run", "--format", "json", "--title", job.task()));
+    command.addAll(List.of("--print-logs", "--log-level", "ERROR"));
     if (setup.sandbox() == Sandbox.FULL) {
       command.add("--auto");
     }
@@ -43,13 +49,14 @@ final class OpenCode implements Dialect {
     return new Launch(List.copyOf(command), environment, List.of(job.words()), false);
   }
 
+  /** What it would have to ask for is refused, and said; what is denied is not even offered. */
   private static ObjectNode permissions(Sandbox sandbox) {
-    String change = sandbox == Sandbox.READ_ONLY ? "deny" : "allow";
+    String change = sandbox == Sandbox.READ_ONLY ? "ask" : "allow";
     return Json.object()
         .put("edit", change)
         .put("bash", change)
         .put("webfetch", "allow")
-        .put("external_directory", sandbox == Sandbox.FULL ? "allow" : "deny");
+        .put("external_directory", sandbox == Sandbox.FULL ? "allow" : "ask");
   }
 
   @Override
@@ -59,6 +66,21 @@ final class OpenCode implements Dialect {
 
   private final class Ears implements Reading {
     private String session;
+
+    @Override
+    public List<Heard> aside(String line) {
+      var error = RETRIED.matcher(line);
+      if (!error.find()) {
+        return List.of();
+      }
+      var fault = Fault.of(0, error.group(1));
+      return List.of(
+          new Heard.Trouble(
+              fault == Fault.EXIT ? Fault.OVERLOAD : fault,
+              error.group(1),
+              Resets.in(error.group(1), clock),
+              false));
+    }
 
     @Override
     public List<Heard> read(JsonNode e) {

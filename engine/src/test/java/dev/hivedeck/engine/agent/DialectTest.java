@@ -2,6 +2,7 @@ package dev.hivedeck.engine.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.Act;
@@ -247,5 +248,45 @@ class DialectTest {
               "fault-gemini-e429",
               "fault-gemini-ectx");
     };
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          opencode | timestamp=2026-11-21T16:03:55.864Z level=ERROR run=4 message="stream error" agent=build error.error="AI_APICallError: boom" | overload
+          opencode | timestamp=2026-11-21T16:03:55.864Z level=ERROR run=4 message="stream error" agent=build error.error="AI_APICallError: Rate limit reached" | quota
+          gemini   | Attempt 4 failed with status 500. Retrying with backoff... _ApiError: {"error":{"code":500}} | overload
+          gemini   | Attempt 2 failed with status 429. Retrying with backoff... _ApiError: {"error":{}} | quota
+          """)
+  void whatIsTriedAgainWithoutAWordOnTheOutputIsHeardAside(
+      String agent, String line, String fault) {
+    var heard = DIALECTS.get(agent).reading(job(null)).aside(line);
+    var trouble = all(heard, Heard.Trouble.class).getFirst();
+    assertThat(trouble.fault().word()).isEqualTo(fault);
+    assertThat(trouble.last()).isFalse();
+    assertThat(trouble.until()).isNull();
+    assertThat(DIALECTS.get(agent).reading(job(null)).aside("Ripgrep is not available.")).isEmpty();
+  }
+
+  @Test
+  void whenALimitIsLiftedIsHeardAside() {
+    String line = "Attempt 1 failed: Rate limit reached. Please try again in 90s.";
+    var heard = DIALECTS.get("gemini").reading(job(null)).aside(line);
+    assertThat(all(heard, Heard.Trouble.class).getFirst().until())
+        .isEqualTo(CLOCK.instant().plusSeconds(90));
+  }
+
+  @Test
+  void aCommandThatTheSandboxDidNotLetWriteIsARefusal() {
+    String item =
+        "{\"type\":\"item.completed\",\"item\":{\"id\":\"i\",\"type\":\"command_execution\","
+            + "\"command\":\"touch a\",\"aggregated_output\":\"%s\",\"exit_code\":1}}";
+    var reading = DIALECTS.get("codex").reading(job(null));
+    var held = item.formatted("touch: cannot touch 'a': Read-only file system");
+    assertThat(all(reading.read(Json.read(held, JsonNode.class)), Heard.Refusal.class)).hasSize(1);
+    var failed = item.formatted("no such file");
+    assertThat(all(reading.read(Json.read(failed, JsonNode.class)), Heard.Refusal.class)).isEmpty();
   }
 }
