@@ -105,13 +105,13 @@ public record HiveConfig(
     var commands = new ArrayList<String>();
     for (var agent : agents.values()) {
       String who = "agent " + agent.name() + ": ";
-      if (agent.run() != null) {
+      if (agent.run() != null && !agent.driver().equals("acp")) {
         commands.add(who + agent.run() + given(agent));
       }
       if (agent.recipe() != null) {
         commands.add(who + "recipe " + agent.recipe() + given(agent));
       }
-      if (agent.run() == null && agent.recipe() == null) {
+      if (agent.driver().equals("acp") || agent.run() == null && agent.recipe() == null) {
         commands.add(who + program(agent) + given(agent));
       }
     }
@@ -126,7 +126,10 @@ public record HiveConfig(
   /** What its driver starts, and how much it may do. */
   private static String program(AgentSpec agent) {
     var words = new ArrayList<String>();
-    words.add(agent.program() == null ? agent.driver() : agent.program());
+    words.add(
+        agent.run() != null
+            ? agent.run()
+            : agent.program() == null ? agent.driver() : agent.program());
     words.addAll(agent.args());
     return String.join(" ", words)
         + switch (agent.sandbox()) {

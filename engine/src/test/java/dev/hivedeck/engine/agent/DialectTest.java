@@ -205,7 +205,7 @@ class DialectTest {
     }
   }
 
-  private static List<String> streams(String agent) {
+  static List<String> streams(String agent) {
     return switch (agent) {
       case "codex" ->
           List.of(

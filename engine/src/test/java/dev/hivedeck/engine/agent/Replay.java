@@ -15,7 +15,9 @@ final class Replay {
   private final Dialect.Reading reading;
   private final Map<String, JsonNode> asked = new HashMap<>();
   private final Map<JsonNode, String> recorded = new HashMap<>();
-  final List<JsonNode> sent = new ArrayList<>();
+
+  /** All that it heard, with its own questions answered. */
+  final List<JsonNode> told = new ArrayList<>();
 
   Replay(Dialect dialect, Job job) {
     dialect.launch(job).input().forEach(this::sent);
@@ -30,6 +32,7 @@ final class Replay {
         continue; // the recording was cut off in the middle of its last line
       }
       if (!event.has("dir")) {
+        told.add(event.deepCopy());
         heard.addAll(reading.read(event));
       } else if (event.path("dir").asText().equals("<")) {
         heard.addAll(hears((ObjectNode) event.path("msg")));
@@ -48,6 +51,7 @@ final class Replay {
         message.set("id", own);
       }
     }
+    told.add(message.deepCopy());
     var heard = reading.read(message);
     heard.stream()
         .filter(Heard.Send.class::isInstance)
@@ -58,7 +62,6 @@ final class Replay {
   private void sent(String line) {
     JsonNode message = StreamDriver.event(line);
     if (message != null) {
-      sent.add(message);
       asked.put(message.path("method").asText(), message.path("id"));
     }
   }

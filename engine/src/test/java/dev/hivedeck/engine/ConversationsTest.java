@@ -1,0 +1,219 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.flight.FlightServer;
+import dev.hivedeck.engine.flight.Rig;
+import dev.hivedeck.engine.flight.Scenarios;
+import dev.hivedeck.engine.process.ProcessTree;
+import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.time.SystemTimers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real agents ask a person, who answers by the engine's own door. */
+@Tag("agents")
+class ConversationsTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  @TempDir Path folder;
+  private final SystemTimers timers = new SystemTimers();
+  private Sandbox sandbox;
+  private FlightServer model;
+
+  @BeforeEach
+  void begin() {
+    sandbox = new Sandbox(folder);
+    model = FlightServer.start(Scenarios.bundled(), timers, 0, _ -> {});
+  }
+
+  @AfterEach
+  void noProcessIsLeft() {
+    model.close();
+    timers.close();
+    assertThat(ProcessTree.carrying())
+        .noneMatch(p -> p.folder() != null && p.folder().startsWith(folder));
+  }
+
+  private void hive(String agent, String scenario) {
+    var rig = Rig.of(agent, model.address(scenario), folder.resolve("rig")).write();
+    String program = Path.of(System.getProperty("hivedeck.agents"), agent).toString();
+    var entry = Json.object();
+    switch (agent) {
+      case "codex" ->
+          entry.put("driver", "codex-app").put("program", program).put("sandbox", "read-only");
+      case "gemini" ->
+          entry
+              .put("driver", "acp")
+              .put("run", "'" + program + "' --acp --skip-trust -m " + rig.model());
+      default -> entry.put("driver", "acp").put("run", "'" + program + "' acp");
+    }
+    var env = entry.putObject("env");
+    rig.environment().forEach(env::put);
+    if (agent.equals("opencode")) {
+      env.put("OPENCODE_PERMISSION", "{\"bash\":\"ask\",\"edit\":\"ask\"}");
+    }
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        agents:
+          it: %s
+        defaults: { attempts: 1 }
+        decisions: { default: { human: none }, permission: { human: required } }
+        """
+            .formatted(Json.write(entry)));
+    sandbox.write("hello.txt", "hello\n");
+    sandbox.commit("Begin");
+  }
+
+  private static void work(Hive hive, String scenario) {
+    hive.execute(new Command.Trust(), null);
+    hive.execute(
+        new Command.ImportPlan(
+            "plan.yaml",
+            "plan: P\ntasks:\n- { id: T-1, title: It, agent: it, prompt: \"Do it [[scenario:"
+                + scenario
+                + "]]\" }\n"),
+        null);
+    hive.execute(new Command.Work(1), null);
+  }
+
+  private static List<Views.Attempt> attempts(Hive hive) {
+    return Arrays.asList(Json.as(hive.query(new Query.Attempts("T-1")), Views.Attempt[].class));
+  }
+
+  private static List<Query.LogLine> log(Hive hive) {
+    return attempts(hive).stream()
+        .flatMap(
+            a ->
+                Json.as(hive.query(new Query.Log(a.id(), 0, 500)), Query.LogPage.class)
+                    .lines()
+                    .stream())
+        .toList();
+  }
+
+  private static String told(Hive hive) {
+    return attempts(hive)
+        + log(hive).stream()
+            .map(l -> "\n  " + l.kind() + " " + l.text())
+            .collect(Collectors.joining());
+  }
+
+  private static void await(String what, Hive hive, BooleanSupplier condition) {
+    long limit = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > limit) {
+        throw new AssertionError("never: " + what + "\n" + told(hive));
+      }
+      try {
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private static List<Views.Decision> open(Hive hive) {
+    return Sandbox.decisions(hive).stream()
+        .filter(d -> "permission".equals(d.kind()) && d.state() == Views.DecisionState.OPEN)
+        .toList();
+  }
+
+  /** Answers what is asked until the attempt has ended. */
+  private static List<Views.Decision> answer(Hive hive, String option) {
+    await(
+        "it has ended",
+        hive,
+        () -> {
+          open(hive).forEach(d -> hive.execute(new Command.Decide(d.id(), option, null), null));
+          return attempts(hive).stream().anyMatch(a -> a.endedAt() != null);
+        });
+    return Sandbox.decisions(hive).stream().filter(d -> "permission".equals(d.kind())).toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"codex, 3000", "gemini, 3000", "opencode, 1000"})
+  void whatAPersonAllowsIsDoneAndReachesMain(String agent, long tokens) {
+    hive(agent, "edit");
+    try (Hive hive = sandbox.open()) {
+      work(hive, "edit");
+      var asked = answer(hive, "allow once");
+      assertThat(asked).as(told(hive)).isNotEmpty();
+      assertThat(asked)
+          .last()
+          .satisfies(
+              d -> {
+                assertThat(d.question()).contains("edited by a scripted model");
+                assertThat(d.answer()).isEqualTo("allow once");
+              });
+      await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      assertThat(attempts(hive)).as(told(hive)).hasSize(1);
+      assertThat(attempts(hive).getFirst().tokensIn()).as(told(hive)).isEqualTo(tokens);
+      assertThat(log(hive).stream().map(Query.LogLine::act))
+          .as(told(hive))
+          .contains(new Act.Say("Done: hello.txt now has one more line."))
+          .anyMatch(act -> act instanceof Act.Run run && Integer.valueOf(0).equals(run.exit()));
+    }
+    assertThat(sandbox.git("show", "main:hello.txt"))
+        .isEqualTo("hello\nedited by a scripted model");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"codex", "gemini", "opencode"})
+  void whatAPersonDoesNotAllowIsNotDone(String agent) {
+    hive(agent, "permission");
+    try (Hive hive = sandbox.open()) {
+      work(hive, "permission");
+      var asked = answer(hive, "no");
+      assertThat(asked).as(told(hive)).isNotEmpty();
+      assertThat(attempts(hive).getFirst().reason()).as(told(hive)).isEqualTo("refused");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"codex", "gemini", "opencode"})
+  void whatAPersonSaysMeanwhileIsHeard(String agent) {
+    hive(agent, "permission");
+    try (Hive hive = sandbox.open()) {
+      work(hive, "permission");
+      await("asked", hive, () -> !open(hive).isEmpty());
+      hive.execute(new Command.SayToAgent("it", "Also mind the rain."), null);
+      await("answered", hive, () -> !answer(hive, "allow once").isEmpty());
+      assertThat(log(hive))
+          .as(told(hive))
+          .anyMatch(l -> l.text().equals("told: Also mind the rain."));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "codex, e401, sign-in",
+    "codex, overflow, context",
+    "gemini, e401, sign-in",
+    "opencode, e401, sign-in"
+  })
+  void aFaultIsKnownForWhatItIs(String agent, String scenario, String reason) {
+    hive(agent, scenario);
+    try (Hive hive = sandbox.open()) {
+      work(hive, scenario);
+      answer(hive, "allow once");
+      assertThat(attempts(hive).getFirst().reason()).as(told(hive)).isEqualTo(reason);
+    }
+  }
+}
