@@ -40,8 +40,9 @@ final class CodexApp implements Dialect {
   static ObjectNode thread(Job job) {
     var setup = job.setup();
     var thread = Json.object().put("cwd", job.worktree().toString());
+    // What is allowed has to be possible, so it is the policy that asks for all but looking.
     switch (setup.sandbox()) {
-      case READ_ONLY -> thread.put("sandbox", "read-only").put("approvalPolicy", "untrusted");
+      case READ_ONLY -> thread.put("sandbox", "workspace-write").put("approvalPolicy", "untrusted");
       case WORKSPACE ->
           thread.put("sandbox", "workspace-write").put("approvalPolicy", "on-request");
       case FULL -> thread.put("sandbox", "danger-full-access").put("approvalPolicy", "never");
