@@ -167,8 +167,7 @@ class ConversationsTest {
       assertThat(attempts(hive).getFirst().tokensIn()).as(told(hive)).isEqualTo(tokens);
       assertThat(log(hive))
           .as(told(hive))
-          .anyMatch(
-              l -> l.kind().equals("say") && l.text().startsWith("Done: hello.txt now has one more"))
+          .anyMatch(l -> l.kind().equals("say") && l.text().startsWith("Done: hello.txt"))
           .anyMatch(l -> l.act() instanceof Act.Run run && Integer.valueOf(0).equals(run.exit()));
     }
     assertThat(sandbox.git("show", "main:hello.txt"))
