@@ -43,6 +43,16 @@ public record HiveOptions(
       Timers timers,
       Supplier<String> ids,
       RandomGenerator random) {
-    this(repository, home, speed, serve, feedPort, apiPort, timers, ids, random, Surroundings.here());
+    this(
+        repository,
+        home,
+        speed,
+        serve,
+        feedPort,
+        apiPort,
+        timers,
+        ids,
+        random,
+        Surroundings.here());
   }
 }

@@ -247,9 +247,7 @@ class AgentsTest {
           "it has ended",
           hive,
           () -> attempts(hive, "T-1").stream().anyMatch(a -> a.endedAt() != null));
-      assertThat(attempts(hive, "T-1").getFirst().reason())
-          .as(told(hive, "T-1"))
-          .isEqualTo(reason);
+      assertThat(attempts(hive, "T-1").getFirst().reason()).as(told(hive, "T-1")).isEqualTo(reason);
     }
   }
 }

@@ -7,8 +7,8 @@ import dev.hivedeck.engine.protocol.Json;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** One conversation in the Agent Client Protocol, from the first word to the last turn. */

@@ -101,7 +101,8 @@ final class Codex implements Dialect {
                 Events.unwrapped(item.path("command").asText()),
                 item.path("aggregated_output").asText(),
                 exit));
-    boolean held = over && exit != 0 && HELD.matcher(item.path("aggregated_output").asText()).find();
+    boolean held =
+        over && exit != 0 && HELD.matcher(item.path("aggregated_output").asText()).find();
     return held || status.equals("declined")
         ? List.of(run, new Heard.Refusal("its sandbox did not let it run " + run.act().text()))
         : List.of(run);

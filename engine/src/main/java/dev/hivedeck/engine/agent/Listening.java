@@ -254,8 +254,7 @@ final class Listening implements Shell.Listener, AutoCloseable {
     if (trouble != null && hopeless()) {
       return bad(trouble.fault(), trouble.detail(), trouble.until());
     }
-    var judged =
-        watch.verdict(heard + bench.printed(), activity.waits() || waiting.get() > 0);
+    var judged = watch.verdict(heard + bench.printed(), activity.waits() || waiting.get() > 0);
     return judged != null && Watch.WAITED.contains(judged.reason()) ? politely(judged) : judged;
   }
 

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import java.time.Instant;
 import java.util.List;
 
-/** What could work here: the command line agents of this machine, the definitions in a repository. */
+/**
+ * What could work here: the command line agents of this machine, the definitions in a repository.
+ */
 public final class Discovery {
   private Discovery() {}
 
@@ -42,8 +44,8 @@ public final class Discovery {
    * @param name as people say it
    * @param path of the program, or null when it is not on the PATH
    * @param version what it says it is, or null
-   * @param evidence what tells of its sign-in, such as the name of a file or variable; never what is
-   *     in it
+   * @param evidence what tells of its sign-in, such as the name of a file or variable; never what
+   *     is in it
    * @param driver that an agent of it would have
    * @param run the command line that an agent of it would have, or null when its driver knows
    * @param pass names of the variables that its sign-in needs
@@ -128,8 +130,8 @@ public final class Discovery {
   /**
    * A definition found in the repository, as the agent it would become.
    *
-   * @param id its file, relative to the repository; followed by {@code #} and its name when the file
-   *     holds several
+   * @param id its file, relative to the repository; followed by {@code #} and its name when the
+   *     file holds several
    * @param name that the agent would have; differs from what the definition says where that is no
    *     good name or another has it
    * @param reason why it is in its category

@@ -67,8 +67,8 @@ public sealed interface Query {
   record Lessons(int limit) implements Query {}
 
   /**
-   * The command line agents of the engine's machine. Answer {@link Discovery.Clis}; takes as long as
-   * the slowest needs to tell its version, ten seconds at most.
+   * The command line agents of the engine's machine. Answer {@link Discovery.Clis}; takes as long
+   * as the slowest needs to tell its version, ten seconds at most.
    */
   record Clis() implements Query {}
 

@@ -385,7 +385,8 @@ public final class Views {
         words.append("no attempts").append(work.isEmpty() ? "" : " at " + work).append(" yet");
       }
       if (known() && seconds > 0) {
-        words.append(seconds < 90 ? ", %.0f s".formatted(seconds) : ", %.0f min".formatted(seconds / 60));
+        words.append(
+            seconds < 90 ? ", %.0f s".formatted(seconds) : ", %.0f min".formatted(seconds / 60));
       }
       if (known() && cost > 0) {
         words.append(", $").append("%.2f".formatted(cost));

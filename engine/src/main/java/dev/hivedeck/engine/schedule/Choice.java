@@ -25,8 +25,8 @@ import java.util.random.RandomGenerator;
  *
  * @see <a href="https://doi.org/10.1093/biomet/25.3-4.285">Thompson: On the likelihood that one
  *     unknown probability exceeds another (1933)</a>
- * @see "Xia, Li, Qin, Yu, Liu: Thompson sampling for budgeted multi-armed bandits, IJCAI 2015: reward
- *     per cost"
+ * @see "Xia, Li, Qin, Yu, Liu: Thompson sampling for budgeted multi-armed bandits, IJCAI 2015:
+ *     reward per cost"
  */
 final class Choice {
   /** How many attempts what is only presumed counts for. */

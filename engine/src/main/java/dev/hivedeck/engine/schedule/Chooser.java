@@ -44,8 +44,7 @@ final class Chooser {
    */
   Chosen choose(Tx tx, Tasks.Row task, List<Offer> able) throws SQLException {
     // A person is asked for what no agent is free for, and is in no competition.
-    var names =
-        able.stream().map(Offer::agent).filter(name -> !name.equals(Views.YOU)).toList();
+    var names = able.stream().map(Offer::agent).filter(name -> !name.equals(Views.YOU)).toList();
     if (names.isEmpty() || !config.get().schedule().choice()) {
       return new Chosen(able.getFirst().agent(), null);
     }

@@ -25,8 +25,9 @@ import java.util.function.Function;
  *   <tr><td>cost</td><td>10</td><td>the same</td></tr>
  * </table>
  *
- * The usual time and cost are the geometric mean of what it needed itself in the 80 attempts before,
- * and of what others need for the same kinds of work; of one of the two where the other is unknown.
+ * The usual time and cost are the geometric mean of what it needed itself in the 80 attempts
+ * before, and of what others need for the same kinds of work; of one of the two where the other is
+ * unknown.
  */
 final class Health {
   /** With fewer attempts there is no score: it would say more of chance than of the agent. */
@@ -155,9 +156,7 @@ final class Health {
     double usual = !(own > 0) ? peers : peers <= 0 ? own : Math.sqrt(own * peers);
     double than = own > 0 ? own : peers;
     var trend =
-        recent > than * FACTOR
-            ? Trend.WORSE
-            : recent < than / FACTOR ? Trend.BETTER : Trend.STEADY;
+        recent > than * FACTOR ? Trend.WORSE : recent < than / FACTOR ? Trend.BETTER : Trend.STEADY;
     parts.add(
         new Views.HealthPart(
             name,

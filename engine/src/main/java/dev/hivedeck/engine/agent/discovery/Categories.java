@@ -25,16 +25,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Says what an agent is for by the words that stand in it. A telling word counts 6 in the name, 4 in
- * the folder, 3 in the description, 1 in the text; each word once, where it counts most. The
+ * Says what an agent is for by the words that stand in it. A telling word counts 6 in the name, 4
+ * in the folder, 3 in the description, 1 in the text; each word once, where it counts most. The
  * category with the highest sum wins, of equal ones the earlier in {@link Category}; without any
  * telling word it is {@link Category#CORE}. What an agent says of its category itself goes first.
  */
 final class Categories {
   private static final int MOST_WORDS = 3_000;
   private static final Pattern BREAK =
-      Pattern.compile(
-          "[^\\p{L}\\p{N}]+|(?<=\\p{Ll})(?=\\p{Lu})|(?<=\\p{Lu})(?=\\p{Lu}\\p{Ll})");
+      Pattern.compile("[^\\p{L}\\p{N}]+|(?<=\\p{Ll})(?=\\p{Lu})|(?<=\\p{Lu})(?=\\p{Lu}\\p{Ll})");
 
   /** Where a word stood, the most telling first. */
   private enum Where {
@@ -59,32 +58,133 @@ final class Categories {
   private static final Map<Category, List<String>> TELLING = new LinkedHashMap<>();
 
   static {
-    telling(CORE, "core", "backend", "frontend", "feature", "implement", "api", "builder", "developer");
     telling(
-        TESTING, "test", "e2e", "qa", "coverage", "fixture", "mock", "playwright", "pytest",
-        "junit", "regression", "fuzz");
+        CORE, "core", "backend", "frontend", "feature", "implement", "api", "builder", "developer");
     telling(
-        AUTOMATION, "automat", "cron", "schedul", "batch", "bot", "sync", "migrat", "generat",
-        "scaffold", "backup", "cleanup");
+        TESTING,
+        "test",
+        "e2e",
+        "qa",
+        "coverage",
+        "fixture",
+        "mock",
+        "playwright",
+        "pytest",
+        "junit",
+        "regression",
+        "fuzz");
     telling(
-        WORKFLOW, "workflow", "release", "changelog", "triage", "issue", "ticket", "pipeline",
-        "orchestrat", "coordinat", "plan", "merge", "commit", "docs", "document");
+        AUTOMATION,
+        "automat",
+        "cron",
+        "schedul",
+        "batch",
+        "bot",
+        "sync",
+        "migrat",
+        "generat",
+        "scaffold",
+        "backup",
+        "cleanup");
     telling(
-        CODE_QUALITY, "lint", "format", "review", "refactor", "quality",
-        "style", "complexity", "typecheck", "debt", "simplif", "eslint", "prettier", "ruff");
+        WORKFLOW,
+        "workflow",
+        "release",
+        "changelog",
+        "triage",
+        "issue",
+        "ticket",
+        "pipeline",
+        "orchestrat",
+        "coordinat",
+        "plan",
+        "merge",
+        "commit",
+        "docs",
+        "document");
     telling(
-        MONITORING, "monitor", "alert", "metric", "log", "logs", "health", "uptime", "latency",
-        "observab", "trace=", "profil", "performance", "watch", "incident", "benchmark");
+        CODE_QUALITY,
+        "lint",
+        "format",
+        "review",
+        "refactor",
+        "quality",
+        "style",
+        "complexity",
+        "typecheck",
+        "debt",
+        "simplif",
+        "eslint",
+        "prettier",
+        "ruff");
     telling(
-        AI, "ai", "llm", "model", "prompt", "embedding", "rag", "inference", "gpt", "ml", "dataset",
-        "evaluat", "finetun");
+        MONITORING,
+        "monitor",
+        "alert",
+        "metric",
+        "log",
+        "logs",
+        "health",
+        "uptime",
+        "latency",
+        "observab",
+        "trace=",
+        "profil",
+        "performance",
+        "watch",
+        "incident",
+        "benchmark");
     telling(
-        INFRASTRUCTURE, "infra", "deploy", "docker", "kubernetes", "k8s", "helm",
-        "terraform", "ansible", "cloud", "aws", "provision", "database", "db", "devops", "ci", "cd",
+        AI,
+        "ai",
+        "llm",
+        "model",
+        "prompt",
+        "embedding",
+        "rag",
+        "inference",
+        "gpt",
+        "ml",
+        "dataset",
+        "evaluat",
+        "finetun");
+    telling(
+        INFRASTRUCTURE,
+        "infra",
+        "deploy",
+        "docker",
+        "kubernetes",
+        "k8s",
+        "helm",
+        "terraform",
+        "ansible",
+        "cloud",
+        "aws",
+        "provision",
+        "database",
+        "db",
+        "devops",
+        "ci",
+        "cd",
         "cluster");
     telling(
-        SECURITY, "security", "secure", "secret", "vulnerab", "cve", "audit", "auth=", "authenticat", "authoriz", "owasp",
-        "threat", "sast", "pentest", "encrypt", "sbom", "permission");
+        SECURITY,
+        "security",
+        "secure",
+        "secret",
+        "vulnerab",
+        "cve",
+        "audit",
+        "auth=",
+        "authenticat",
+        "authoriz",
+        "owasp",
+        "threat",
+        "sast",
+        "pentest",
+        "encrypt",
+        "sbom",
+        "permission");
   }
 
   /** Short words and the first letters of long ones, so that a text is gone through once. */

@@ -70,7 +70,8 @@ public final class CliScan {
     var seen = surroundings.signIn(cli.login());
     var answer = ask(program.get());
     if (answer.version() == null) {
-      String remedy = answer.trouble() + " Run " + cli.id() + " --version yourself, or reinstall it.";
+      String remedy =
+          answer.trouble() + " Run " + cli.id() + " --version yourself, or reinstall it.";
       return cli(cli, CliState.BROKEN, program.get(), null, remedy, seen.signIn(), seen);
     }
     String version = answer.version().text();
@@ -158,9 +159,9 @@ public final class CliScan {
       tree.end(); // What it left running would hold its output open.
       String said = settled(out) + "\n" + settled(err);
       if (code != 0) {
-        String first = said.lines().map(String::strip).filter(l -> !l.isEmpty()).findFirst().orElse("");
-        return new Answer(
-            null, "Asked for its version it ended with " + code + sentence(first));
+        String first =
+            said.lines().map(String::strip).filter(l -> !l.isEmpty()).findFirst().orElse("");
+        return new Answer(null, "Asked for its version it ended with " + code + sentence(first));
       }
       return Version.in(said)
           .map(v -> new Answer(v, null))

@@ -27,7 +27,8 @@ record FrontMatter(Map<String, String> values, String body) {
 
   /** A line such as {@code description: Use it when: always}, which is no YAML and yet common. */
   private static final Pattern LOOSE =
-      Pattern.compile("([A-Za-z_][\\w-]*:[ \\t]+)([^\"'\\[{|>&*!%@`#\\s].*:.*|.*[^\"'\\]}\\s].* #.*)");
+      Pattern.compile(
+          "([A-Za-z_][\\w-]*:[ \\t]+)([^\"'\\[{|>&*!%@`#\\s].*:.*|.*[^\"'\\]}\\s].* #.*)");
 
   /** Why there is none, and where. */
   static final class Malformed extends Exception {
@@ -75,8 +76,7 @@ record FrontMatter(Map<String, String> values, String body) {
       return read(head);
     } catch (Malformed strict) {
       // The agents themselves take a colon within a value for a part of it.
-      String loose =
-          head.lines().map(FrontMatter::quoted).collect(Collectors.joining("\n"));
+      String loose = head.lines().map(FrontMatter::quoted).collect(Collectors.joining("\n"));
       try {
         return read(loose);
       } catch (Malformed still) {

@@ -86,7 +86,8 @@ record KnownCli(
                   List.of("CODEX_API_KEY"),
                   List.of("$CODEX_HOME|~/.codex/auth.json"),
                   List.of(
-                      Elsewhere.says("$CODEX_HOME|~/.codex/config.toml", "cli_auth_credentials_store"),
+                      Elsewhere.says(
+                          "$CODEX_HOME|~/.codex/config.toml", "cli_auth_credentials_store"),
                       Elsewhere.says("$CODEX_HOME|~/.codex/config.toml", "model_provider")),
                   Keychain.NONE,
                   "codex login"),
@@ -161,7 +162,10 @@ record KnownCli(
               // It takes the key of its provider from the environment, .env or .aider.conf.yml.
               new Login(
                   List.of(
-                      "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY"),
+                      "OPENAI_API_KEY",
+                      "ANTHROPIC_API_KEY",
+                      "GEMINI_API_KEY",
+                      "OPENROUTER_API_KEY"),
                   List.of("~/.aider/oauth-keys.env"),
                   List.of(),
                   Keychain.ANYWHERE,

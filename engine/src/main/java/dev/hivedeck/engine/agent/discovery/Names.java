@@ -6,7 +6,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Names that {@code hive.yaml} takes: letters and digits without accents, {@code . _ -} between. */
+/**
+ * Names that {@code hive.yaml} takes: letters and digits without accents, {@code . _ -} between.
+ */
 final class Names {
   private static final int LONGEST = 48;
 

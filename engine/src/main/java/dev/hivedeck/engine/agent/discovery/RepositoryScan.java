@@ -78,8 +78,7 @@ public final class RepositoryScan {
       }
     }
     return new Definitions(
-        proposals(drafts, uncommitted, config),
-        troubles.stream().limit(MOST_TROUBLES).toList());
+        proposals(drafts, uncommitted, config), troubles.stream().limit(MOST_TROUBLES).toList());
   }
 
   // ── which files ─────────────────────────────────────────────────────────────────────────────
@@ -121,7 +120,8 @@ public final class RepositoryScan {
     boolean hidden = Arrays.stream(steps).anyMatch(s -> s.startsWith(".") && !s.equals(".agents"));
     boolean foreign =
         Arrays.stream(steps)
-            .anyMatch(s -> s.equals("node_modules") || s.equals("vendor") || s.equals("site-packages"));
+            .anyMatch(
+                s -> s.equals("node_modules") || s.equals("vendor") || s.equals("site-packages"));
     if (!scripted || hidden || foreign) {
       return false;
     }
@@ -159,8 +159,7 @@ public final class RepositoryScan {
     }
     byte[] bytes = Files.readAllBytes(file);
     if (binary(bytes)) {
-      troubles.add(
-          new Trouble(path, 0, "is no text and was not read", "Write it as UTF-8 text."));
+      troubles.add(new Trouble(path, 0, "is no text and was not read", "Write it as UTF-8 text."));
       return List.of();
     }
     try {
@@ -187,7 +186,8 @@ public final class RepositoryScan {
                 path,
                 0,
                 "is a program and no script, so nothing tells what it does",
-                "If it is an agent, write it into hive.yaml with run: " + Quoting.word("./" + path)));
+                "If it is an agent, write it into hive.yaml with run: "
+                    + Quoting.word("./" + path)));
       }
       return Optional.empty();
     }
@@ -196,14 +196,23 @@ public final class RepositoryScan {
     String leaf = steps[steps.length - 1];
     String stem = leaf.contains(".") ? leaf.substring(0, leaf.lastIndexOf('.')) : leaf;
     String folder =
-        String.join(
-            " ", Arrays.asList(steps).subList(folderOfAgents(steps) + 1, steps.length - 1));
+        String.join(" ", Arrays.asList(steps).subList(folderOfAgents(steps) + 1, steps.length - 1));
     return Script.of(path, executable, head)
         .map(
             s ->
                 new Draft(
-                    path, path, Form.SCRIPT, stem, null, folder, s.category(), s.description(),
-                    head, null, List.of(), s.run()));
+                    path,
+                    path,
+                    Form.SCRIPT,
+                    stem,
+                    null,
+                    folder,
+                    s.category(),
+                    s.description(),
+                    head,
+                    null,
+                    List.of(),
+                    s.run()));
   }
 
   /** On Windows every file is; there a script's first line or its ending tells. */

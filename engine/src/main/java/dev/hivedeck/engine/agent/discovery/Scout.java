@@ -121,7 +121,8 @@ public final class Scout {
    * Takes agents that were imported out of {@code hive.yaml} again.
    *
    * @return the names of those it took out
-   * @throws HiveException {@code not-imported} when one was written by a person; then nothing changed
+   * @throws HiveException {@code not-imported} when one was written by a person; then nothing
+   *     changed
    */
   public List<String> remove(List<String> names, HiveConfig config) {
     var there = new LinkedHashSet<>(names);

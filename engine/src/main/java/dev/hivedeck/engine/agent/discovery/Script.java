@@ -114,7 +114,8 @@ record Script(String run, String description, String category) {
     String stem = file.contains(".") ? file.substring(0, file.lastIndexOf('.')) : file;
     for (String name : List.of(file, stem)) {
       if (text.regionMatches(true, 0, name, 0, name.length())) {
-        String rest = text.substring(name.length()).replaceFirst("^\\s*[-–—:]+\\s*|^\\s*\\n\\s*", "");
+        String rest =
+            text.substring(name.length()).replaceFirst("^\\s*[-–—:]+\\s*|^\\s*\\n\\s*", "");
         if (!rest.equals(text.substring(name.length())) && !rest.isBlank()) {
           return rest;
         }
@@ -162,7 +163,9 @@ record Script(String run, String description, String category) {
 
   /** Lines that commonly stand above what a script says of itself. */
   private static boolean preamble(String line) {
-    return line.startsWith("set -") || line.equals("'use strict';") || line.equals("\"use strict\";");
+    return line.startsWith("set -")
+        || line.equals("'use strict';")
+        || line.equals("\"use strict\";");
   }
 
   private static boolean any(List<String> lines) {

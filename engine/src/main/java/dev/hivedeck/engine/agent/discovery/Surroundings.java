@@ -24,9 +24,7 @@ public record Surroundings(Map<String, String> environment, Path home, String sy
 
   public static Surroundings here() {
     return new Surroundings(
-        System.getenv(),
-        Path.of(System.getProperty("user.home")),
-        System.getProperty("os.name"));
+        System.getenv(), Path.of(System.getProperty("user.home")), System.getProperty("os.name"));
   }
 
   boolean windows() {
@@ -90,8 +88,7 @@ public record Surroundings(Map<String, String> environment, Path home, String sy
     }
     for (Elsewhere other : login.elsewhere()) {
       if (other.variable() != null && set(other.variable())) {
-        return new Seen(
-            SignIn.UNKNOWN, other.variable() + " is set", List.of(other.variable()));
+        return new Seen(SignIn.UNKNOWN, other.variable() + " is set", List.of(other.variable()));
       }
       if (other.file() != null && has(place(other.file()).file(), other.word())) {
         return new Seen(
@@ -103,8 +100,7 @@ public record Surroundings(Map<String, String> environment, Path home, String sy
     if (login.keychain() == Keychain.ANYWHERE || login.keychain() == Keychain.ON_MAC && mac()) {
       return new Seen(SignIn.UNKNOWN, "it may keep its sign-in where only it can look", List.of());
     }
-    return new Seen(
-        SignIn.NO, "there is no " + place(login.files().getFirst()).words(), List.of());
+    return new Seen(SignIn.NO, "there is no " + place(login.files().getFirst()).words(), List.of());
   }
 
   /** A file, as people write it. */
