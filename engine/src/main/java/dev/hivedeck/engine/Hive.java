@@ -44,6 +44,7 @@ import dev.hivedeck.engine.schedule.Questions;
 import dev.hivedeck.engine.schedule.Reconciler;
 import dev.hivedeck.engine.schedule.Records;
 import dev.hivedeck.engine.schedule.Scheduler;
+import dev.hivedeck.engine.schedule.Spending;
 import dev.hivedeck.engine.schedule.SqliteDispatch;
 import dev.hivedeck.engine.schedule.Steering;
 import dev.hivedeck.engine.security.Endpoint;
@@ -70,8 +71,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -117,6 +116,7 @@ public final class Hive implements Door, AutoCloseable {
   private final Housekeeping housekeeping;
   private final Questions questions;
   private final SqliteDispatch dispatch;
+  private final Spending spending;
   private final Scheduler scheduler;
   private final NewTasks newTasks;
   private final Proposals proposals;
@@ -204,6 +204,7 @@ public final class Hive implements Door, AutoCloseable {
             options.speed(),
             records,
             options.random());
+    this.spending = new Spending(store, () -> config, timers.clock());
     this.scheduler =
         new Scheduler(
             store,
@@ -214,6 +215,7 @@ public final class Hive implements Door, AutoCloseable {
             () -> config,
             this::trusted,
             Capacity::now,
+            spending,
             timers,
             options.ids(),
             options.speed());
@@ -445,7 +447,7 @@ public final class Hive implements Door, AutoCloseable {
     boolean trusted = trusted();
     var now = standing;
     return new Views.Workspace(
-        "workspace",
+        Views.Workspace.ID,
         config.name() != null ? config.name() : repository.root().getFileName().toString(),
         repository.root().toString(),
         repository.main(),
@@ -806,8 +808,7 @@ public final class Hive implements Door, AutoCloseable {
 
   @Override
   public Stats stats() {
-    Instant midnight =
-        timers.clock().instant().atZone(ZoneOffset.UTC).truncatedTo(ChronoUnit.DAYS).toInstant();
+    var budgets = spending.standing(config.agents().values());
     return store.read(
         sql ->
             new Stats(
@@ -818,19 +819,11 @@ public final class Hive implements Door, AutoCloseable {
                 rate.perSecond(timers.clock().millis()),
                 store.bytes(),
                 store.commitMillis(),
-                cost(sql, midnight),
+                budgets,
                 Attempts.meanRecovery(sql, timers.clock().instant().minus(DAY)).toMillis() / 1e3,
                 scheduler.held(),
                 http == null ? "" : http.address(),
                 feed == null ? "" : feed.address()));
-  }
-
-  private static double cost(Sql sql, Instant since) throws SQLException {
-    return sql.one(
-            "SELECT coalesce(sum(cost), 0) AS cost FROM attempt WHERE started_at >= ?",
-            row -> row.real("cost"),
-            since)
-        .orElse(0.0);
   }
 
   /** Where the doors are, with the token that opens them. */

@@ -49,7 +49,7 @@ public class MemoryDoor implements Door {
           41.7,
           18_200_000,
           2.1,
-          4.18,
+          List.of(new Views.BudgetUse("today", null, 10.0, 1_200_000, 4.18, 41)),
           42,
           List.of(),
           "127.0.0.1:7071",

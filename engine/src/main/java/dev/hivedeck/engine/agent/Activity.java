@@ -35,6 +35,9 @@ public interface Activity {
    */
   void session(String id, Act.Spend total);
 
+  /** The model that answers it, as it names it. */
+  void model(String name);
+
   /** The agent's process, for people who look at their machine. */
   void pid(long pid);
 

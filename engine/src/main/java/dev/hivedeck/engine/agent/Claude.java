@@ -95,7 +95,10 @@ final class Claude implements Dialect {
 
     private List<Heard> system(JsonNode e) {
       return switch (e.path("subtype").asText()) {
-        case "init" -> List.of(new Heard.Session(e.path("session_id").asText()));
+        case "init" ->
+            List.of(
+                new Heard.Session(e.path("session_id").asText()),
+                new Heard.Model(e.path("model").asText()));
         case "api_retry" -> {
           String detail =
               "%s (HTTP %d)".formatted(e.path("error").asText(), e.path("error_status").asInt());

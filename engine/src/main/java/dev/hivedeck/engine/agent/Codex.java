@@ -58,7 +58,8 @@ final class Codex implements Dialect {
       case "thread.started" -> List.of(new Heard.Session(e.path("thread_id").asText()));
       case "turn.started" -> List.of();
       case "item.started", "item.updated", "item.completed" -> item(e, e.path("item"));
-      case "turn.completed" -> List.of(new Heard.Well(), new Heard.Total(spend(e.path("usage"))));
+      case "turn.completed" ->
+          List.of(new Heard.Rests(), new Heard.Well(), new Heard.Total(spend(e.path("usage"))));
       case "turn.failed" -> trouble(e.path("error").path("message").asText(), true);
       case "error" -> trouble(e.path("message").asText(), false);
       default -> Heard.did(new Act.Raw(e.toString()));

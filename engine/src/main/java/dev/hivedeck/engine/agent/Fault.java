@@ -36,7 +36,7 @@ public enum Fault {
 
   private static final Pattern NO_CONVERSATION =
       Pattern.compile(
-          "no (conversation|session|rollout|thread) (was )?found|session (id )?\\S* ?not found"
+          "no (previous )?(conversation|session|rollout|thread)s? (was )?found|session (id )?\\S* ?not found"
               + "|(invalid|unknown) session|error resuming session",
           Pattern.CASE_INSENSITIVE);
   private static final Pattern TOO_LONG =
@@ -48,7 +48,7 @@ public enum Fault {
   private static final Pattern SIGNED_OUT =
       Pattern.compile(
           "invalid.{0,3}api.{0,3}key|unauthorized|authentication.?(error|failed)|not (logged|signed) in"
-              + "|please (run )?/?log ?in|please set an auth method|api key not valid|oauth token"
+              + "|please (run )?/?log ?in|(set an|invalid) auth method|api key not valid|oauth token"
               + "|permission_denied.*api key|invalid bearer|credit balance is too low",
           Pattern.CASE_INSENSITIVE);
   private static final Pattern USED_UP =

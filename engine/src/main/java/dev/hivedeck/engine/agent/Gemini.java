@@ -82,7 +82,10 @@ final class Gemini implements Dialect {
 
     private List<Heard> event(JsonNode e) {
       return switch (e.path("type").asText()) {
-        case "init" -> List.of(new Heard.Session(e.path("session_id").asText()));
+        case "init" ->
+            List.of(
+                new Heard.Session(e.path("session_id").asText()),
+                new Heard.Model(e.path("model").asText()));
         case "message" ->
             e.path("role").asText().equals("user")
                 ? List.of()
@@ -118,6 +121,7 @@ final class Gemini implements Dialect {
     private List<Heard> result(JsonNode e) {
       var heard = new ArrayList<Heard>();
       var stats = e.path("stats");
+      heard.add(new Heard.Rests());
       long in = stats.path("input_tokens").asLong();
       long out = stats.path("output_tokens").asLong();
       if (in + out > 0) {

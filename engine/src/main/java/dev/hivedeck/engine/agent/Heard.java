@@ -14,6 +14,9 @@ sealed interface Heard {
   /** The conversation has a name now. */
   record Session(String id) implements Heard {}
 
+  /** Which model answers it. */
+  record Model(String name) implements Heard {}
+
   /** What the whole conversation has used by now, earlier runs of it included. */
   record Total(Act.Spend spend) implements Heard {}
 

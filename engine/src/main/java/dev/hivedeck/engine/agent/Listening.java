@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of an agent, being heard by its {@link Dialect}: passes on what it does, gives it what it
@@ -24,6 +26,8 @@ final class Listening implements Shell.Listener, AutoCloseable {
 
   /** How long it may take to stop by itself when asked, and to go when there is no more to do. */
   private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
 
   private final Job job;
   private final Activity activity;
@@ -96,6 +100,7 @@ final class Listening implements Shell.Listener, AutoCloseable {
     try {
       heard = reading.read(event);
     } catch (RuntimeException e) {
+      LOG.warn("an event of {} is kept as it came: {}", job.agent(), e.toString());
       heard = Heard.did(new Act.Raw(text)); // of a shape that its dialect did not foresee
     }
     heard.forEach(this::heed);
@@ -109,6 +114,7 @@ final class Listening implements Shell.Listener, AutoCloseable {
         session = id;
         activity.session(id, total);
       }
+      case Heard.Model(String name) -> activity.model(name);
       case Heard.Total(Act.Spend spend) -> {
         did(spend.since(total));
         total = spend;
@@ -134,6 +140,8 @@ final class Listening implements Shell.Listener, AutoCloseable {
     understood |= !(act instanceof Act.Raw);
     if (act instanceof Act.Spend) {
       turns.taken(clock.instant());
+    } else if (!open) {
+      resting = false; // it said that it was done, and goes on
     }
     chatter.did(act);
   }
@@ -238,7 +246,7 @@ final class Listening implements Shell.Listener, AutoCloseable {
       return End.good(); // some do not go by themselves
     }
     var end = activity.mustEnd();
-    if (end.isPresent()) {
+    if (end.isPresent() && !resting) { // what is finished costs nothing more
       return politely(end.get());
     }
     if (turns.runaway()) {

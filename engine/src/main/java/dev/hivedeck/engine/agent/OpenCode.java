@@ -97,7 +97,10 @@ final class OpenCode implements Dialect {
     private List<Heard> event(JsonNode e, JsonNode part) {
       return switch (e.path("type").asText()) {
         case "step_start" -> List.of();
-        case "step_finish" -> List.of(new Heard.Did(spend(part)));
+        case "step_finish" ->
+            part.path("reason").asText().equals("stop")
+                ? List.of(new Heard.Rests(), new Heard.Did(spend(part)))
+                : List.of(new Heard.Did(spend(part)));
         case "text" ->
             part.path("synthetic").asBoolean()
                 ? List.of()

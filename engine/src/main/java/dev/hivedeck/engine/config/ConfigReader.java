@@ -97,6 +97,8 @@ final class ConfigReader {
         queue(root.path("queue")),
         schedule(root.path("schedule")),
         root.path("mcp").asBoolean(true),
+        budgets(root.path("budgets")),
+        prices(root.path("prices")),
         agents,
         gates,
         decisions);
@@ -135,6 +137,33 @@ final class ConfigReader {
     // Some editors take on and off for true and false, and write them so.
     String choice = node.path("choice").asText("on");
     return new ScheduleConfig(choice.equals("on") || choice.equals("true"));
+  }
+
+  private Budgets budgets(JsonNode node) {
+    return new Budgets(
+        budget(node, "attempt"),
+        budget(node, "task"),
+        budget(node, "agent"),
+        budget(node, "day"),
+        budget(node, "plan"));
+  }
+
+  private Budget budget(JsonNode budgets, String word) {
+    String at = "/budgets/" + word;
+    JsonNode n = budgets.path(word);
+    Long tokens = n.hasNonNull("tokens") ? count(n.get("tokens").asText(), at + "/tokens") : null;
+    Double cost = n.hasNonNull("cost") ? (Double) n.get("cost").asDouble() : null;
+    if (tokens != null && tokens <= 0 || cost != null && cost <= 0) {
+      source.wrong(at, "a budget of nothing lets nobody begin; leave it out, or pause the agents");
+    }
+    return new Budget(tokens, cost);
+  }
+
+  private static Prices prices(JsonNode node) {
+    var own = new LinkedHashMap<String, Prices.Price>();
+    node.properties()
+        .forEach(e -> own.put(e.getKey().toLowerCase(Locale.ROOT), Prices.price(e.getValue())));
+    return Prices.STANDARD.with(own);
   }
 
   private Defaults defaults(JsonNode node) {

@@ -24,6 +24,8 @@ import java.util.TreeMap;
  * @param queue how the queue admits
  * @param schedule who gets what
  * @param mcp whether agents may use the engine by the Model Context Protocol
+ * @param budgets what may be spent
+ * @param prices of models
  */
 public record HiveConfig(
     String name,
@@ -34,6 +36,8 @@ public record HiveConfig(
     QueueConfig queue,
     ScheduleConfig schedule,
     boolean mcp,
+    Budgets budgets,
+    Prices prices,
     Map<String, AgentSpec> agents,
     Map<String, GateConfig> gates,
     Map<String, DecisionRule> decisions) {
@@ -53,6 +57,8 @@ public record HiveConfig(
           QueueConfig.STANDARD,
           ScheduleConfig.STANDARD,
           true,
+          Budgets.NONE,
+          Prices.STANDARD,
           Map.of(),
           Map.of(),
           Map.of());
@@ -88,7 +94,8 @@ public record HiveConfig(
   /** The same with other agents. */
   HiveConfig with(Map<String, AgentSpec> others) {
     return new HiveConfig(
-        name, main, retention, defaults, backups, queue, schedule, mcp, others, gates, decisions);
+        name, main, retention, defaults, backups, queue, schedule, mcp, budgets, prices, others, gates,
+        decisions);
   }
 
   /** The rule for a kind of decision: its own, the one named {@code default}, else a person's. */

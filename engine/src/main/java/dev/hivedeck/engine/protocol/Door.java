@@ -57,7 +57,7 @@ public interface Door {
    * @param eventsPerSecond mean of the last five seconds
    * @param storeBytes size of the database with its log
    * @param commitMillis how long the last commit took
-   * @param costToday spent since midnight UTC, in dollars
+   * @param budgets how the budgets stand; the first is that of today, midnight to midnight UTC
    * @param recoverySeconds mean time from a task's first failed or lost attempt to its verified
    *     work, of the last day's successes; 0 when nothing had to recover (MTTR, Google SRE)
    * @param held why no more agents work than do; empty when only their number limits it
@@ -70,7 +70,7 @@ public interface Door {
       double eventsPerSecond,
       long storeBytes,
       double commitMillis,
-      double costToday,
+      List<Views.BudgetUse> budgets,
       double recoverySeconds,
       List<String> held,
       String api,

@@ -60,7 +60,10 @@ public final class Views {
       Instant startedAt,
       List<String> problems,
       List<String> untrusted)
-      implements View {}
+      implements View {
+    /** There is one; this is its id. */
+    public static final String ID = "workspace";
+  }
 
   /**
    * @param priority critical, high, medium or low
@@ -557,6 +560,17 @@ public final class Views {
    */
   public record Drift(String id, String kind, String what, String why, String repair, String path)
       implements View {}
+
+  /**
+   * How much of a budget is used.
+   *
+   * @param whose in words: {@code today}, {@code this workspace}, {@code core-api today}
+   * @param tokens that may be used; null without a limit
+   * @param cost in dollars that may be spent; null without a limit
+   * @param percent of the limit that is nearer; 0 without any
+   */
+  public record BudgetUse(
+      String whose, Long tokens, Double cost, long usedTokens, double usedCost, int percent) {}
 
   /**
    * What an agent may do, or may not, without asking a person again.

@@ -204,7 +204,7 @@ public final class Attempts {
   static Optional<Dispatch.Session> session(Sql sql, String task, String agent)
       throws SQLException {
     return sql.one(
-        "SELECT session, session_in, session_cached, session_out, reason FROM attempt"
+        "SELECT session, worktree, session_in, session_cached, session_out, reason FROM attempt"
             + " WHERE task = ? AND agent = ? AND session IS NOT NULL"
             + " ORDER BY number DESC LIMIT 1",
         row ->
@@ -216,7 +216,8 @@ public final class Attempts {
                         row.number("session_in"),
                         row.number("session_cached"),
                         row.number("session_out"),
-                        null)),
+                        null),
+                    row.text("worktree")),
         task,
         agent);
   }

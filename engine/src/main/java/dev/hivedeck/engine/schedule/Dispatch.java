@@ -177,8 +177,9 @@ public interface Dispatch {
    * A conversation of an agent.
    *
    * @param total what was used in all of it, as the agent counts
+   * @param place where it was led: most agents find it only there again
    */
-  record Session(String id, Act.Spend total) {}
+  record Session(String id, Act.Spend total, String place) {}
 
   /** How far an attempt is. */
   sealed interface Report {

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.schedule;
 
+import dev.hivedeck.engine.agent.Drivers;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.plan.Rework;
@@ -15,10 +16,13 @@ import dev.hivedeck.engine.schedule.Dispatch.Failure;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * How attempts end, and what becomes of their tasks then. Each within the transaction that records
@@ -94,7 +98,7 @@ final class Endings {
     }
     int turns = Tasks.get(tx.sql(), task).turns() + 1;
     start(tx, task, failure.start(), failure.continues());
-    recourse(tx, task, attempt.agent(), turns, failure.reason(), failure.detail());
+    recourse(tx, attempt, turns, failure.reason(), failure.detail(), failure.until());
     agents.tell(tx, attempt.agent(), "agent.idle", null);
     over(tx, attempt);
   }
@@ -218,34 +222,38 @@ final class Endings {
             task);
   }
 
-  private void recourse(Tx tx, String id, String agent, int turns, String reason, String detail)
+  private void recourse(
+      Tx tx, Attempts.Row attempt, int turns, String reason, String detail, Instant until)
       throws SQLException {
-    var tried = new HashSet<String>();
-    Attempts.of(tx.sql(), id).forEach(a -> tried.add(a.agent()));
-    var defaults = config.get().defaults();
-    var spec = agents.all().stream().filter(a -> a.name().equals(agent)).findFirst();
-    var recourse =
-        Recourse.after(
-            turns,
-            defaults.attempts(),
-            defaults.backoff(),
-            spec.map(AgentSpec::fallback).orElse(List.of()),
-            tried);
-    tx.sql().update("UPDATE task SET turns = ?, assigned = ? WHERE id = ?", turns, agent, id);
+    String id = attempt.task();
+    String agent = attempt.agent();
+    var c = circumstances(tx, attempt, turns, reason, until);
+    var recourse = Recourse.after(c, tx.now());
+    boolean counts = !(recourse instanceof Recourse.Park || recourse instanceof Recourse.Ask);
+    tx.sql()
+        .update(
+            "UPDATE task SET turns = ?, assigned = ? WHERE id = ?",
+            counts ? turns : turns - 1,
+            agent,
+            id);
     switch (recourse) {
       case Recourse.Again(Duration delay) -> {
         var wait = Duration.ofNanos((long) (delay.toNanos() / speed));
-        tx.sql().update("UPDATE task SET not_before = ? WHERE id = ?", tx.now().plus(wait), id);
-        Tasks.step(
+        delay(
             tx,
             id,
-            TaskLife.Step.DELAY,
-            "try %d of %d in %d s: %s"
-                .formatted(turns + 1, defaults.attempts(), wait.toSeconds(), detail),
-            "task.retrying",
+            wait,
+            "try %d of %d in %d s: %s".formatted(turns + 1, c.attempts(), wait.toSeconds(), detail),
             "%s is tried again in %d s, %d of %d (%s)"
-                .formatted(id, wait.toSeconds(), turns + 1, defaults.attempts(), reason));
+                .formatted(id, wait.toSeconds(), turns + 1, c.attempts(), reason));
       }
+      case Recourse.Park(Instant at) ->
+          delay(
+              tx,
+              id,
+              Duration.ofNanos((long) (Duration.between(tx.now(), at).toNanos() / speed)),
+              "waits for " + agent + " (" + reason + "): " + detail,
+              id + " waits for " + agent + ", which is no try: " + reason);
       case Recourse.FallBack(String next) -> {
         tx.sql()
             .update(
@@ -261,6 +269,7 @@ final class Endings {
             "task.fallback",
             "%s falls back from %s to %s after %d failures".formatted(id, agent, next, turns));
       }
+      case Recourse.Ask(String remedy) -> questions.stuck(tx, attempt, reason, detail, remedy);
       case Recourse.GiveUp() ->
           Tasks.step(
               tx,
@@ -272,15 +281,46 @@ final class Endings {
     }
   }
 
+  private static void delay(Tx tx, String id, Duration wait, String reason, String text)
+      throws SQLException {
+    tx.sql().update("UPDATE task SET not_before = ? WHERE id = ?", tx.now().plus(wait), id);
+    Tasks.step(tx, id, TaskLife.Step.DELAY, reason, "task.retrying", text);
+  }
+
+  private Recourse.Case circumstances(
+      Tx tx, Attempts.Row attempt, int turns, String reason, Instant until) throws SQLException {
+    var tried = new HashSet<String>();
+    int seen = 0;
+    for (var a : Attempts.of(tx.sql(), attempt.task())) {
+      tried.add(a.agent());
+      seen += a.agent().equals(attempt.agent()) && reason.equals(a.reason()) ? 1 : 0;
+    }
+    var defaults = config.get().defaults();
+    var all = agents.all().stream().collect(Collectors.toMap(AgentSpec::name, a -> a));
+    var spec = Optional.ofNullable(all.get(attempt.agent()));
+    var fallback =
+        spec.map(AgentSpec::fallback).orElse(List.of()).stream()
+            .filter(a -> !tried.contains(a))
+            .toList();
+    String provider = spec.map(AgentSpec::driver).filter(Drivers.PROGRAMS::contains).orElse(null);
+    var elsewhere =
+        fallback.stream()
+            .filter(a -> !all.containsKey(a) || !all.get(a).driver().equals(provider))
+            .toList();
+    return new Recourse.Case(
+        reason, until, seen, turns, defaults.attempts(), defaults.backoff(), fallback, elsewhere);
+  }
+
   /** As {@link Rework#rework}. */
   void rework(Tx tx, String id, Tasks.Context context, String start, boolean counts)
       throws SQLException {
     var task = Tasks.get(tx.sql(), id);
     Tasks.addContext(tx, id, context);
-    String agent = Attempts.latestOf(tx.sql(), id).orElseThrow().agent();
+    var latest = Attempts.latestOf(tx.sql(), id).orElseThrow();
+    String agent = latest.agent();
     start(tx, id, start, false);
     if (counts) {
-      recourse(tx, id, agent, task.turns(), context.kind(), context.text());
+      recourse(tx, latest, task.turns(), context.kind(), context.text(), null);
       return;
     }
     tx.sql().update("UPDATE task SET assigned = ?, turns = 0 WHERE id = ?", agent, id);

@@ -172,12 +172,7 @@ public final class LocalWorkshop implements Workshop {
         agent.name(),
         agent.run(),
         new Job.Setup(agent.model(), agent.sandbox(), agent.program(), agent.args()),
-        claim.session() == null
-            ? null
-            : new Job.Conversation(
-                claim.session().id(),
-                claim.session().total(),
-                Prompts.again(claim.task(), before(claim))),
+        conversation(claim, worktree),
         agent.recipe() == null ? null : repository.root().resolve(agent.recipe()),
         worktree.path(),
         file,
@@ -187,6 +182,15 @@ public final class LocalWorkshop implements Workshop {
         defaults.quiet(),
         quota(agent),
         speed);
+  }
+
+  /** Only where it was led: some agents would go on in the folder of old. */
+  private static Job.Conversation conversation(Dispatch.Claim claim, Worktree worktree) {
+    var session = claim.session();
+    return session == null || !worktree.path().toString().equals(session.place())
+        ? null
+        : new Job.Conversation(
+            session.id(), session.total(), Prompts.again(claim.task(), before(claim)));
   }
 
   private static Duration timeout(Dispatch.Claim claim, AgentSpec agent, Defaults defaults) {

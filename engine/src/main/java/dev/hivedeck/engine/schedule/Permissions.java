@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What agents may do in this workspace: standing rules answer at once, else a person is asked. A
@@ -27,6 +29,8 @@ public final class Permissions {
   private static final String ONCE = "allow once";
   private static final String ALWAYS = "always allow";
   private static final String NO = "no";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Permissions.class);
 
   private final Store store;
   private final Questions questions;
@@ -96,12 +100,14 @@ public final class Permissions {
   }
 
   private void remember(Dispatch.Claim claim, Permission wanted) {
-    store.submit(
-        claim.correlation(),
-        tx -> {
-          set(tx, null, wanted.tool(), wanted.what(), true);
-          return null;
-        });
+    store
+        .submit(claim.correlation(), tx -> set(tx, null, wanted.tool(), wanted.what(), true))
+        .whenComplete(
+            (rule, e) -> {
+              if (e != null) {
+                LOG.warn("{} is allowed for this once only: {}", wanted, e.toString());
+              }
+            });
   }
 
   // ── the rules ───────────────────────────────────────────────────────────────────────────────
@@ -138,7 +144,7 @@ public final class Permissions {
     tx.emit(
         "permission.set",
         Topic.WORKSPACE,
-        null,
+        Views.Workspace.ID,
         (agent == null ? "all agents" : agent)
             + (allow ? " may use " : " may not use ")
             + tool
@@ -172,7 +178,7 @@ public final class Permissions {
     tx.emit(
         "permission.removed",
         Topic.WORKSPACE,
-        null,
+        Views.Workspace.ID,
         "agents are asked again for " + rule.tool() + ": " + rule.what(),
         null);
   }

@@ -142,6 +142,36 @@ public final class Questions {
     return decision.id();
   }
 
+  /** The kind of a question that an agent's failure asks in its place; it waits for a person. */
+  static final String STUCK = "stuck";
+
+  private static final String GIVE_UP = "give up";
+
+  /** Asks what only a person can put right. Its agent has ended; the task waits. */
+  void stuck(Tx tx, Attempts.Row attempt, String reason, String detail, String remedy)
+      throws SQLException {
+    String task = attempt.task();
+    var decision =
+        Decisions.open(
+            tx,
+            task,
+            attempt.id(),
+            attempt.agent(),
+            STUCK,
+            attempt.agent() + " cannot go on (" + reason + "). " + remedy + ", then try again.",
+            detail,
+            List.of("try again", GIVE_UP),
+            null,
+            null);
+    Tasks.step(
+        tx,
+        task,
+        TaskLife.Step.ASK,
+        "waits for " + decision.id(),
+        "task.waiting",
+        task + " waits for you: " + decision.question());
+  }
+
   /** Answers a decision as a person. */
   public void decide(Tx tx, String id, String option, String comment) throws SQLException {
     close(tx, id, DecisionLife.Step.DECIDE, option, comment, Views.YOU);
@@ -177,7 +207,13 @@ public final class Questions {
             && Attempts.find(tx.sql(), decision.attempt())
                 .map(attempt -> !attempt.state().over())
                 .orElse(false);
-    if (task.state() == TaskState.WAITING && Decisions.openOf(tx.sql(), task.id()).isEmpty()) {
+    boolean last = Decisions.openOf(tx.sql(), task.id()).isEmpty();
+    if (task.state() == TaskState.WAITING
+        && STUCK.equals(decision.kind())
+        && GIVE_UP.equals(option)) {
+      String text = "given up: " + decision.detail();
+      Tasks.step(tx, task.id(), TaskLife.Step.EXHAUST, text, "task.dead", task.id() + " " + text);
+    } else if (task.state() == TaskState.WAITING && last) {
       Tasks.step(
           tx,
           task.id(),

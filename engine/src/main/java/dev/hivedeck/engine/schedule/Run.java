@@ -73,6 +73,7 @@ final class Run implements Activity {
   private final Local local;
   private final Breakers breakers;
   private final Permissions permissions;
+  private final Spending spending;
   private final Queue<String> heard = new ConcurrentLinkedQueue<>();
 
   /** Answers that it waits for. */
@@ -89,6 +90,8 @@ final class Run implements Activity {
   private long lines;
   private Act.Spend spent = Act.Spend.NOTHING;
   private long unpriced;
+  private String model;
+  private volatile End mustEnd;
   private int permissionsAsked;
   private Dispatch.Session session;
   private String checkpoint;
@@ -121,17 +124,20 @@ final class Run implements Activity {
       Dispatch.Claim claim,
       Local local,
       Breakers breakers,
-      Permissions permissions) {
+      Permissions permissions,
+      Spending spending) {
     this.dispatch = dispatch;
     this.questions = questions;
     this.workshop = workshop;
     this.timers = timers;
     this.defaults = defaults;
     this.agent = agent;
+    this.model = agent.model();
     this.claim = claim;
     this.local = local;
     this.breakers = breakers;
     this.permissions = permissions;
+    this.spending = spending;
   }
 
   Dispatch.Claim claim() {
@@ -209,11 +215,13 @@ final class Run implements Activity {
   }
 
   private End drive() throws InterruptedException {
+    spending.begins(agent, claim);
     var job = workshop.job(claim, agent, worktree, defaults);
     quota = job.quota();
     try {
       return breakers.run(agent, workshop.driver(agent), job, this);
     } finally {
+      spending.ends(claim);
       // Not as a line of its activity: what it did last is worth more. An interrupt would shut it.
       if (peak.processes() > 0 && !Thread.currentThread().isInterrupted()) {
         dispatch.append(claim.task(), claim.token(), "hive", "used at most " + peak.words());
@@ -439,9 +447,18 @@ final class Run implements Activity {
     maybeReport();
   }
 
-  private void spend(Act.Spend spend) {
+  private void spend(Act.Spend told) {
+    var spend = told.cost() != null ? told : priced(told);
     if (spend.cost() == null) {
       unpriced += spend.in() + spend.out();
+    }
+    var verdict = spending.spent(agent, claim, spend);
+    verdict.words().forEach(words -> line("hive", words));
+    if (verdict.checkpoint()) {
+      checkpoint = rescued();
+    }
+    if (verdict.end() != null) {
+      mustEnd = verdict.end();
     }
     spent =
         spent.plus(
@@ -459,7 +476,7 @@ final class Run implements Activity {
   @Override
   public synchronized void session(String id, Act.Spend total) {
     boolean first = session == null;
-    session = new Dispatch.Session(id, total);
+    session = new Dispatch.Session(id, total, worktree.path().toString());
     if (first) {
       report(); // at once: after a crash it is what the next attempt goes on with
     }
@@ -489,7 +506,27 @@ final class Run implements Activity {
 
   @Override
   public Optional<End> mustEnd() {
-    return Optional.empty();
+    return Optional.ofNullable(mustEnd);
+  }
+
+  @Override
+  public synchronized void model(String name) {
+    model = name;
+  }
+
+  /** By the table, where its driver names no price. */
+  private Act.Spend priced(Act.Spend spend) {
+    return spending
+        .prices()
+        .of(model)
+        .map(
+            price ->
+                new Act.Spend(
+                    spend.in(),
+                    spend.cached(),
+                    spend.out(),
+                    price.of(spend.in(), spend.cached(), spend.out())))
+        .orElse(spend);
   }
 
   @Override

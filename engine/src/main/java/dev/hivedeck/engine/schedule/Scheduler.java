@@ -51,6 +51,7 @@ public final class Scheduler implements AutoCloseable {
   private final Supplier<HiveConfig> config;
   private final BooleanSupplier trusted;
   private final Supplier<Capacity> capacity;
+  private final Spending spending;
   private final Breakers breakers;
   private final Permissions permissions;
   private final Timers timers;
@@ -79,6 +80,7 @@ public final class Scheduler implements AutoCloseable {
       Supplier<HiveConfig> config,
       BooleanSupplier trusted,
       Supplier<Capacity> capacity,
+      Spending spending,
       Timers timers,
       Supplier<String> ids,
       double speed) {
@@ -90,6 +92,7 @@ public final class Scheduler implements AutoCloseable {
     this.config = config;
     this.trusted = trusted;
     this.capacity = capacity;
+    this.spending = spending;
     this.breakers = new Breakers(timers.clock(), speed);
     this.permissions = new Permissions(store, questions);
     this.timers = timers;
@@ -196,6 +199,10 @@ public final class Scheduler implements AutoCloseable {
         wanted > 0
             ? Admission.of(capacity.get(), config.get().queue(), wanted, working)
             : Admission.NONE;
+    var spent = wanted > 0 ? spending.spent() : Optional.<String>empty();
+    if (spent.isPresent()) {
+      admitted = new Admission(0, spent.get());
+    }
     var claimed =
         dispatch.claim(admitted.room() > 0 ? pool() : Dispatch.Pool.NONE, admitted.room(), LEASE);
     claimed.claims().forEach(this::launch);
@@ -218,6 +225,7 @@ public final class Scheduler implements AutoCloseable {
     return new Dispatch.Pool(
         Stream.concat(agents.all().stream(), Stream.of(Agents.PERSON))
             .filter(breakers::closed)
+            .filter(agent -> !spending.spent(agent))
             .map(
                 a ->
                     new Dispatch.Offer(
@@ -251,7 +259,8 @@ public final class Scheduler implements AutoCloseable {
             claim,
             local,
             breakers,
-            permissions);
+            permissions,
+            spending);
     runs.put(claim.attempt(), run);
     run.start(
         () -> {

@@ -75,7 +75,7 @@ public final class Worktrees {
     if (tip != null && !tip.equals(from) && !repository.contains(tip, from)) {
       kept.keep(task, attempt, tip);
     }
-    Path path = freeFolder(attempt);
+    Path path = freeFolder(task); // the same for each attempt, so that agents find their way
     git.must("update-ref", made, from);
     var added =
         git.run("worktree", "add", "--quiet", "--no-track", "-B", branch, path.toString(), from);

@@ -20,6 +20,7 @@ final class Recorded implements Activity {
   final List<String> lines = new CopyOnWriteArrayList<>();
   final List<Act> acts = new CopyOnWriteArrayList<>();
   final List<String> transcript = new CopyOnWriteArrayList<>();
+  final List<String> models = new CopyOnWriteArrayList<>();
   final List<String> sessions = new CopyOnWriteArrayList<>();
   final List<Permission> permissions = new CopyOnWriteArrayList<>();
   volatile Permission.Answer permitted = Permission.Answer.ONCE;
@@ -66,6 +67,11 @@ final class Recorded implements Activity {
   @Override
   public void raw(String kind, String text) {
     transcript.add(kind + " " + text);
+  }
+
+  @Override
+  public void model(String name) {
+    models.add(name);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.time.Timers;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,18 @@ class QuietDoor implements Door {
 
   @Override
   public Stats stats() {
-    return new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), "", "");
+    return new Stats(
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        List.of(new Views.BudgetUse("today", null, null, 0, 0, 0)),
+        0,
+        List.of(),
+        "",
+        "");
   }
 }

@@ -24,6 +24,7 @@ import dev.hivedeck.engine.schedule.Logs;
 import dev.hivedeck.engine.schedule.Questions;
 import dev.hivedeck.engine.schedule.Records;
 import dev.hivedeck.engine.schedule.Scheduler;
+import dev.hivedeck.engine.schedule.Spending;
 import dev.hivedeck.engine.schedule.SqliteDispatch;
 import dev.hivedeck.engine.schedule.Steering;
 import dev.hivedeck.engine.store.Sql;
@@ -215,6 +216,7 @@ final class Simulation {
             () -> CONFIG,
             () -> true,
             () -> PLENTY,
+            new Spending(store, () -> CONFIG, fates.clock()),
             fates,
             this::id,
             1);

@@ -1,13 +1,18 @@
 package dev.hivedeck.ui.shell;
 
+import dev.hivedeck.engine.protocol.Views;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.layout.HBox;
 
 /** The engine in figures; each leads to what it counts. */
 final class StatusBar extends HBox {
+  private static final PseudoClass WARNED = PseudoClass.getPseudoClass("warned");
+
   StatusBar(Desk desk) {
     super(4);
     var texts = desk.texts();
@@ -74,13 +79,33 @@ final class StatusBar extends HBox {
                   : texts.text(
                       "status.recovery",
                       texts.span(Duration.ofMillis((long) (s.recoverySeconds() * 1_000)))));
-          set(cost, texts.text("status.cost", texts.money(s.costToday())));
+          spending(cost, texts, s.budgets());
           set(api, texts.text("status.api", address(s.api()), address(s.feed())));
         };
     renew.run();
     desk.live().now().subscribe(renew);
     desk.live().stats().subscribe(renew);
     desk.live().connection().subscribe(renew);
+  }
+
+  /** What was spent today, of how much where there is a budget; all of them in the tooltip. */
+  private static void spending(Button cost, Texts texts, List<Views.BudgetUse> budgets) {
+    var today = budgets.getFirst();
+    set(
+        cost,
+        today.cost() == null
+            ? texts.text("status.cost", texts.money(today.usedCost()))
+            : texts.text(
+                "status.budget", texts.money(today.usedCost()), texts.money(today.cost())));
+    int most = budgets.stream().mapToInt(Views.BudgetUse::percent).max().orElse(0);
+    cost.pseudoClassStateChanged(WARNED, most >= 80);
+    cost.setTooltip(
+        budgets.stream().allMatch(b -> b.tokens() == null && b.cost() == null)
+            ? null
+            : Parts.tooltip(
+                budgets.stream()
+                    .map(b -> texts.text("status.budget.of", b.whose(), b.percent()))
+                    .collect(Collectors.joining("\n"))));
   }
 
   private static String address(String url) {
