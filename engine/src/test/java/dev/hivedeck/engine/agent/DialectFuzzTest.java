@@ -243,6 +243,9 @@ class DialectFuzzTest {
     private long most;
 
     @Override
+    public void model(String name) {}
+
+    @Override
     public void raw(String kind, String text) {
       if (kind.equals("out")) {
         heard++;
