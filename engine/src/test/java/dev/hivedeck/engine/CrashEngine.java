@@ -1,31 +1,47 @@
 package dev.hivedeck.engine;
 
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.time.SystemTimers;
+import dev.hivedeck.engine.time.SkewedTimers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** An engine in a process of its own, to be killed. Prints how many tasks are merged. */
+/**
+ * An engine in a process of its own, to be killed. Prints how many tasks are merged, again and
+ * again, and ends when all are; when nothing more is merged for a long while it says how things
+ * stand and gives up.
+ */
 final class CrashEngine {
+  /** Exit code when it got stuck. */
+  static final int STUCK = 3;
+
+  private static final long PATIENCE = Duration.ofMinutes(3).toNanos();
+
   private CrashEngine() {}
 
+  /**
+   * @param arguments repository, home, and where wanted: tasks, tasks that only wait, speed
+   */
   public static void main(String[] arguments) throws InterruptedException {
+    int tasks = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 20;
+    int waiting = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 0;
     Hive hive =
         Hive.open(
             new HiveOptions(
                 Path.of(arguments[0]),
                 Path.of(arguments[1]),
-                10,
+                arguments.length > 4 ? Double.parseDouble(arguments[4]) : 10,
                 false,
                 0,
                 0,
-                new SystemTimers(),
+                new SkewedTimers(Path.of(arguments[1]).resolveSibling("clock")),
                 () -> UUID.randomUUID().toString(),
                 new Random(1)));
-    int tasks = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 20;
-    int waiting = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 0;
+    dieAt(hive, System.getenv("HIVEDECK_STORM_EVENT"));
     hive.execute(new Command.Trust(), null);
     if (Sandbox.tasks(hive).size() < tasks + waiting) {
       hive.execute(new Command.ImportPlan("plan.yaml", HiveTest.plan(tasks)), null);
@@ -35,16 +51,67 @@ final class CrashEngine {
       }
     }
     hive.execute(new Command.Work(4), null);
+    work(hive, tasks);
+  }
+
+  private static void work(Hive hive, int tasks) throws InterruptedException {
+    long before = -1;
+    long since = System.nanoTime();
     while (true) {
-      long merged =
-          Sandbox.changes(hive).stream().filter(c -> c.state() == Views.ChangeState.MERGED).count();
+      long merged = merged(hive, before);
       System.out.println(merged);
       if (merged == tasks) {
         hive.close();
         System.exit(0);
       }
+      if (merged != before) {
+        before = merged;
+        since = System.nanoTime();
+      } else if (System.nanoTime() - since > PATIENCE) {
+        tell(hive);
+        Runtime.getRuntime().halt(STUCK);
+      }
       Thread.sleep(20);
     }
+  }
+
+  private static long merged(Hive hive, long before) {
+    try {
+      return Sandbox.changes(hive).stream()
+          .filter(c -> c.state() == Views.ChangeState.MERGED)
+          .count();
+    } catch (HiveException e) {
+      System.err.println("it cannot be asked just now: " + e.getMessage());
+      return before;
+    }
+  }
+
+  /** Ends like by a kill, at the moment when an event is durable and nothing has followed yet. */
+  private static void dieAt(Hive hive, String event) {
+    if (event == null) {
+      return;
+    }
+    var left = new AtomicInteger(1 + (int) (ProcessHandle.current().pid() % 3));
+    var ignored =
+        hive.subscribe(
+            hive.stats().seq(),
+            events -> {
+              if (events.stream().anyMatch(e -> e.type().equals(event))
+                  && left.decrementAndGet() == 0) {
+                Runtime.getRuntime().halt(128 + 9);
+              }
+            });
+  }
+
+  private static void tell(Hive hive) {
+    System.err.println("stuck; held: " + hive.stats().held());
+    Sandbox.tasks(hive).stream()
+        .filter(t -> !t.merged() && !t.id().startsWith("W-"))
+        .forEach(
+            t -> System.err.println(t.id() + " " + t.state() + " " + t.agent() + " " + t.reason()));
+    Sandbox.changes(hive).stream()
+        .filter(c -> c.state() != Views.ChangeState.MERGED)
+        .forEach(c -> System.err.println(c.id() + " " + c.state() + " " + c.reason()));
   }
 
   /** Tasks that wait for one that is paused: they are there, and never run. */

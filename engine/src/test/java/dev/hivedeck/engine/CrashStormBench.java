@@ -2,111 +2,236 @@ package dev.hivedeck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.store.Backups;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A storm of kills over a real engine, a real disk and real agents: {@code mvn -Pbench verify
- * -Dtest=CrashStormBench -Dhivedeck.kills=1000}. Between two lives of the engine a worktree may
- * vanish; while it lives, its agents or itself may freeze. After each round of tasks nothing may be
- * lost, doubled or left behind. A failing run names its seed: {@code -Dhivedeck.seed}.
+ * A storm over a real engine, a real disk and real agents: {@code mvn -Pbench verify
+ * -Dtest=CrashStormBench -Dhivedeck.kills=1000}. Each life of the engine ends by a kill, at random
+ * or at a named point; before that, something else may befall it. After each kill and after each
+ * round of tasks nothing may be lost, doubled, damaged or left behind. A failing run names its
+ * seed: {@code -Dhivedeck.seed}.
  */
 @Tag("bench")
 class CrashStormBench {
   private static final int KILLS = Integer.getInteger("hivedeck.kills", 20);
   private static final int TASKS = Integer.getInteger("hivedeck.tasks", 60);
   private static final int WAITING = Integer.getInteger("hivedeck.waiting", 10_000);
+
+  /** Exit code of who was killed. */
+  private static final int KILLED = 128 + 9;
+
+  private final long seed = Long.getLong("hivedeck.seed", System.nanoTime());
+  private final Random random = new Random(seed);
+  private final List<Double> ready = new ArrayList<>();
+  private final Map<String, Integer> counts = new TreeMap<>();
+  private final Map<String, String> skipped = new TreeMap<>();
+  private int kills;
   @TempDir Path folder;
 
   @Test
-  void nothingIsLostOrDoubledInAStormOfKills() throws Exception {
-    long seed = Long.getLong("hivedeck.seed", System.nanoTime());
-    var random = new Random(seed);
-    var ready = new ArrayList<Double>();
-    int kills = 0;
-    int rounds = 0;
+  void nothingIsLostOrDoubledWhateverHappens() throws Exception {
+    System.out.println("seed " + seed);
     long merged = 0;
+    int rounds = 0;
     while (kills < KILLS) {
-      var round = folder.resolve("round-" + ++rounds);
-      var sandbox = HiveTest.twentyTasksOnEightAgents(round);
-      sandbox.write(
-          "tools/agent.sh", HiveTest.AGENT.replace("sleep 0.05", "sleep 0.3; setsid sleep 60 &"));
-      sandbox.commit("Agents that leave something running");
-      var before = sandbox.checkout();
-      boolean done = false;
-      boolean first = true;
-      while (!done) {
-        long began = System.nanoTime();
-        var process = engine(sandbox);
-        try (BufferedReader out = process.inputReader()) {
-          var line = out.readLine();
-          assertThat(line).as("seed %d: the engine starts again", seed).isNotNull();
-          if (!first) {
-            ready.add((System.nanoTime() - began) / 1e6);
-          }
-          first = false;
-          if (kills < KILLS) {
-            long until = System.nanoTime() + (random.nextInt(1_800) + 50) * 1_000_000L;
-            if (random.nextInt(5) == 0) {
-              signal("-STOP", process.pid());
-              Thread.sleep(random.nextInt(500));
-              signal("-CONT", process.pid());
-            }
-            while (line != null && System.nanoTime() < until) {
-              line = out.readLine();
-            }
-            if (process.isAlive() && line != null) {
-              process.destroyForcibly().waitFor();
-              kills++;
-              if (random.nextInt(4) == 0) {
-                vandalise(sandbox, random);
-              }
-              continue;
-            }
-          }
-          while (line != null) {
-            line = out.readLine();
-          }
-        }
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("seed %d", seed).isTrue();
-        done = true;
+      var site = StormSite.open(folder.resolve("round-" + ++rounds), rounds % 2 == 0);
+      var before = site.sandbox().checkout();
+      for (boolean first = true; !live(site, first); first = false) {
+        soundSoFar(site);
+        betweenLives(site);
       }
-      merged += verify(sandbox, before, seed);
+      merged += atTheEnd(site, before);
+      System.out.printf("round %d: %d kills, %d tasks merged, %s%n", rounds, kills, merged, counts);
+      site.close();
     }
     Collections.sort(ready);
     System.out.printf(
         "seed %d: %d kills in %d rounds, %d tasks merged exactly once, none lost, none doubled%n",
         seed, kills, rounds, merged);
+    System.out.println("what happened: " + counts);
+    System.out.println("what this machine did not allow: " + skipped);
     System.out.printf(
         "start to working again, %d tasks in the ledger: median %.0f ms, p99 %.0f ms (JVM included)%n",
         TASKS + WAITING, ready.get(ready.size() / 2), ready.get((int) (ready.size() * 0.99)));
   }
 
-  private long verify(Sandbox sandbox, Object before, long seed) throws Exception {
-    var merges =
-        sandbox
-            .git(
-                "log",
-                "--merges",
-                "--format=%(trailers:key=Hivedeck-Task,valueonly,separator=)",
-                "main")
-            .lines()
-            .filter(l -> !l.isBlank())
-            .toList();
+  /**
+   * One life of the engine.
+   *
+   * @return whether it came to its end with all done
+   */
+  private boolean live(StormSite site, boolean first) throws Exception {
+    boolean kill = kills < KILLS;
+    var point = kill && random.nextInt(3) == 0 ? StormFault.Point.any(random) : null;
+    var builder = site.engine(TASKS, WAITING);
+    if (point != null) {
+      point.arm(builder, site);
+    }
+    long began = System.nanoTime();
+    var process = builder.start();
+    var start = process.info().startInstant().orElse(Instant.MIN);
+    try (BufferedReader out = process.inputReader()) {
+      if (out.readLine() == null) {
+        return ended(site, process, point);
+      }
+      long took = (System.nanoTime() - began) / 1_000_000;
+      if (!first && point == null) {
+        ready.add((double) took);
+      }
+      assertThat(site.agents())
+          .as("seed %d: processes of an earlier life", seed)
+          .noneMatch(p -> p.start() != null && p.start().isBefore(start));
+      if (!kill) {
+        return ran(site, process, out, point);
+      }
+      if (befall(site, process, out)) {
+        return false;
+      }
+      // On a slow machine it gets the more time to do something that the kill can hit.
+      long most = Math.max(1_000, took);
+      String line = follow(out, point == null ? 50 + random.nextLong(most) : 4 * most);
+      if (line == null) {
+        return ended(site, process, point);
+      }
+    }
+    process.destroyForcibly().waitFor();
+    counted("at random");
+    return false;
+  }
+
+  private boolean ran(StormSite site, Process process, BufferedReader out, StormFault.Point point)
+      throws Exception {
+    while (out.readLine() != null) {
+      // works
+    }
+    return ended(site, process, point);
+  }
+
+  /** Reads what it says for a while; null when it ended. */
+  private static String follow(BufferedReader out, long millis) throws IOException {
+    long until = System.nanoTime() + millis * 1_000_000;
+    String line = "";
+    while (line != null && System.nanoTime() < until) {
+      line = out.readLine();
+    }
+    return line;
+  }
+
+  private boolean ended(StormSite site, Process process, StormFault.Point point) throws Exception {
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("seed %d: it ends", seed).isTrue();
+    if (process.exitValue() == KILLED && point != null) {
+      counted(point.toString());
+      return false;
+    }
+    assertThat(process.exitValue())
+        .as("seed %d, %s: %s", seed, point, tail(site.errors()))
+        .isZero();
+    return true;
+  }
+
+  private void counted(String where) {
+    kills++;
+    System.out.printf("kill %d, %s%n", kills, where);
+    counts.merge("killed " + where, 1, Integer::sum);
+  }
+
+  private static String tail(Path file) throws IOException {
+    var lines = Files.readAllLines(file);
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
+  }
+
+  /**
+   * Something else than a kill, for a while; or the kill comes on top of it.
+   *
+   * @return whether it was killed
+   */
+  private boolean befall(StormSite site, Process engine, BufferedReader out) throws Exception {
+    if (random.nextInt(3) == 0) {
+      return false;
+    }
+    var fault = StormFault.values()[random.nextInt(StormFault.values().length)];
+    String why = fault.impossible(site);
+    if (why != null) {
+      if (fault != StormFault.FULL_DISK || site.mounted()) {
+        skipped.put(fault.name(), why);
+      }
+      return false;
+    }
+    System.out.println("now " + fault);
+    counts.merge(fault.name(), 1, Integer::sum);
+    follow(out, random.nextInt(300));
+    var undo = fault.inflict(site, engine, random);
+    if (fault == StormFault.FROZEN) {
+      Thread.sleep(random.nextInt(500));
+    } else {
+      follow(out, random.nextInt(1_500));
+    }
+    boolean kill = fault != StormFault.FROZEN && random.nextInt(3) == 0 && engine.isAlive();
+    if (kill) {
+      engine.destroyForcibly().waitFor();
+      counted("in the middle of " + fault);
+    }
+    undo.run();
+    return kill;
+  }
+
+  private void betweenLives(StormSite site) throws Exception {
+    var trees = site.worktrees();
+    if (random.nextInt(4) == 0 && !trees.isEmpty()) {
+      StormFault.delete(trees.get(random.nextInt(trees.size())));
+      counts.merge("worktree gone between lives", 1, Integer::sum);
+    }
+    site.removeLocks();
+  }
+
+  /** What holds after every kill. */
+  private void soundSoFar(StormSite site) throws Exception {
+    assertThat(merges(site)).as("seed %d", seed).doesNotHaveDuplicates();
+    site.sandbox().git("fsck", "--strict");
+    // A copy: the next engine is to find the database as the kill left it.
+    Path database = site.data().resolve("hive.db");
+    Path copy = Files.createTempDirectory(folder, "check").resolve("hive.db");
+    for (String end : List.of("", "-wal")) {
+      Path part = database.resolveSibling(database.getFileName() + end);
+      if (Files.exists(part)) {
+        Files.copy(part, copy.resolveSibling("hive.db" + end), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    assertThat(Backups.check(copy)).as("seed %d", seed).isEmpty();
+    StormFault.delete(copy.getParent());
+  }
+
+  private static List<String> merges(StormSite site) {
+    return site.sandbox()
+        .git(
+            "log",
+            "--merges",
+            "--format=%(trailers:key=Hivedeck-Task,valueonly,separator=)",
+            "main")
+        .lines()
+        .filter(l -> !l.isBlank())
+        .toList();
+  }
+
+  private long atTheEnd(StormSite site, Object before) throws Exception {
+    var sandbox = site.sandbox();
+    var merges = merges(site);
     assertThat(merges).as("seed %d", seed).hasSize(TASKS).doesNotHaveDuplicates();
     for (int i = 1; i <= TASKS; i++) {
       assertThat(sandbox.git("show", "main:out/T-" + i + ".txt"))
@@ -115,56 +240,10 @@ class CrashStormBench {
     }
     assertThat(sandbox.checkout()).as("seed %d", seed).isEqualTo(before);
     assertThat(sandbox.git("worktree", "list").lines()).as("seed %d", seed).hasSize(1);
+    assertThat(site.worktrees()).as("seed %d", seed).isEmpty();
     sandbox.git("fsck", "--strict");
-    try (Stream<Path> files = Files.walk(sandbox.home)) {
-      var database = files.filter(f -> f.endsWith("hive.db")).findFirst().orElseThrow();
-      assertThat(Backups.check(database)).as("seed %d", seed).isEmpty();
-    }
-    assertThat(ProcessTree.carrying())
-        .as("seed %d", seed)
-        .noneMatch(p -> p.folder() != null && p.folder().startsWith(folder));
+    assertThat(Backups.check(site.data().resolve("hive.db"))).as("seed %d", seed).isEmpty();
+    assertThat(site.agents()).as("seed %d", seed).isEmpty();
     return merges.size();
-  }
-
-  /** Removes the folder of a worktree behind the engine's back. */
-  private static void vandalise(Sandbox sandbox, Random random) throws IOException {
-    List<Path> trees;
-    try (Stream<Path> all = Files.walk(sandbox.home, 4)) {
-      trees =
-          all.filter(p -> p.getParent() != null && p.getParent().endsWith("worktrees"))
-              .sorted()
-              .toList();
-    }
-    if (trees.isEmpty()) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(trees.get(random.nextInt(trees.size())))) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException | java.io.UncheckedIOException e) {
-      // An agent that outlived its engine still writes there; that is a fault too.
-    }
-  }
-
-  private static void signal(String which, long pid) throws Exception {
-    new ProcessBuilder("kill", which, Long.toString(pid)).start().waitFor();
-  }
-
-  private static Process engine(Sandbox sandbox) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            CrashEngine.class.getName(),
-            sandbox.repository.toString(),
-            sandbox.home.toString(),
-            Integer.toString(TASKS),
-            Integer.toString(WAITING))
-        .redirectError(
-            ProcessBuilder.Redirect.appendTo(sandbox.home.getParent().resolve("err").toFile()))
-        .start();
   }
 }

@@ -25,16 +25,21 @@ final class Watch {
   /** Reasons for which it ends that leave it time to put away what it has. */
   static final Set<String> WAITED = Set.of("timeout", "quiet");
 
+  /** So many times the time between two looks is no time of work. */
+  private static final int LATE = 10;
+
   /** A moment of work on all cores is nobody's concern; so many looks in a row are. */
   private static final int BUSY = 3;
 
   private final Job job;
   private final Clock clock;
   private final long calm;
+  private final long longest;
   private Instant last;
-  private Instant sign;
-  private Instant looked;
-  private Duration worked = Duration.ZERO;
+  private long age;
+  private long sign;
+  private long looked;
+  private long worked;
   private long heard;
   private long newest;
   private Usage used = Usage.NOTHING;
@@ -45,9 +50,8 @@ final class Watch {
     this.job = job;
     this.clock = clock;
     this.calm = job.quiet() == null ? 0 : Math.max(0, job.quiet().toMillis());
+    this.longest = LATE * every(job).toMillis();
     this.last = clock.instant();
-    this.sign = last;
-    this.looked = last;
     this.newest = trace(job.worktree());
     this.first = newest;
   }
@@ -67,16 +71,16 @@ final class Watch {
    * @return why it must end, or null
    */
   End verdict(long bytes, boolean asked) {
-    Instant now = clock.instant();
+    long passed = passed();
+    age += passed;
     if (asked) {
-      sign = now;
+      sign = age;
     } else {
-      worked = worked.plus(Duration.between(last, now));
+      worked += passed;
     }
-    last = now;
     if (bytes != heard) {
       heard = bytes;
-      sign = now;
+      sign = age;
     }
     var excess = job.quota().over(used);
     if (excess.isPresent()) {
@@ -85,10 +89,21 @@ final class Watch {
     if (bytes > FLOOD) {
       return End.bad("flood", "It printed more than " + (FLOOD >> 20) + " MB, as if without end.");
     }
-    if (worked.compareTo(job.timeout()) >= 0) {
+    if (worked >= job.timeout().toMillis()) {
       return late(job);
     }
-    return stuck(now) ? stuck(job) : null;
+    return stuck() ? stuck(job) : null;
+  }
+
+  /**
+   * Milliseconds since the last look. One that comes very late was kept by a machine that slept, or
+   * a clock that was set, of which the agent had nothing.
+   */
+  private long passed() {
+    Instant now = clock.instant();
+    long passed = Duration.between(last, now).toMillis();
+    last = now;
+    return Math.clamp(passed, 0, longest);
   }
 
   /**
@@ -134,23 +149,19 @@ final class Watch {
     return trace(job.worktree()) != first;
   }
 
-  private boolean stuck(Instant now) {
-    if (calm == 0 || since(sign, now) < calm / 4) {
+  private boolean stuck() {
+    if (calm == 0 || age - sign < calm / 4) {
       return false;
     }
-    if (since(looked, now) >= calm / 4) {
-      looked = now;
+    if (age - looked >= calm / 4) {
+      looked = age;
       long seen = trace(job.worktree());
       if (seen != newest) {
         newest = seen;
-        sign = now;
+        sign = age;
       }
     }
-    return since(sign, now) >= calm;
-  }
-
-  private static long since(Instant then, Instant now) {
-    return Duration.between(then, now).toMillis();
+    return age - sign >= calm;
   }
 
   /**

@@ -256,13 +256,20 @@ public final class MergeQueue implements Verified, AutoCloseable {
         }
       } catch (InterruptedException e) {
         return;
+      } catch (HiveException e) {
+        LOG.warn("merges wait: {}", e.getMessage());
+        later(pause());
       } catch (RuntimeException | Error e) { // whatever happens, it goes on merging
         if (open) {
           LOG.error("merge queue", e);
-          later(AGAIN);
+          later(pause());
         }
       }
     }
+  }
+
+  private Duration pause() {
+    return Duration.ofNanos((long) (AGAIN.toNanos() / speed));
   }
 
   private void later(Duration delay) {
@@ -320,27 +327,19 @@ public final class MergeQueue implements Verified, AutoCloseable {
   private void merge(Changes.Row change) throws InterruptedException {
     String correlation = ids.get();
     MDC.put("correlation", correlation);
+    try {
+      if (begin(correlation, change)) {
+        finish(correlation, change);
+      }
+    } finally {
+      MDC.remove("correlation");
+    }
+  }
+
+  private void finish(String correlation, Changes.Row change) throws InterruptedException {
     var results = new ArrayList<GateResult>();
     try {
-      if (!begin(correlation, change)) {
-        return;
-      }
-      var trailers = new LinkedHashMap<String, String>();
-      trailers.put("Hivedeck-Change", change.id());
-      trailers.put("Hivedeck-Task", change.task());
-      trailers.put("Hivedeck-Attempt", change.attempt());
-      trailers.put("Hivedeck-Agent", change.agent());
-      Merge merge =
-          mainline.merge(
-              change.head(),
-              "Merge #%d %s: %s".formatted(change.number(), change.task(), change.title()),
-              trailers,
-              (folder, base, commit) -> {
-                results.clear();
-                results.addAll(gates.check(folder, base, commit, change));
-                return results.stream().noneMatch(g -> g.outcome() == Outcome.FAILED);
-              });
-      switch (merge) {
+      switch (merged(change, results)) {
         case Merge.Merged(String commit) -> landed(correlation, change, commit, results);
         case Merge.Conflict conflict -> conflicted(correlation, change, conflict);
         case Merge.Refused ignored -> refused(correlation, change, results);
@@ -348,19 +347,54 @@ public final class MergeQueue implements Verified, AutoCloseable {
     } catch (InterruptedException e) {
       yielded(correlation, change, null);
       throw e;
-    } catch (RuntimeException e) {
-      LOG.error("merging {}", change.id(), e);
-      if (Store.unwritten(e)) {
-        throw e; // It did not begin.
-      }
-      var merge = mainline.mergeOf(change.head());
-      if (merge.isPresent()) {
-        landed(correlation, change, merge.get(), results);
-      } else {
-        yielded(correlation, change, e);
-      }
-    } finally {
-      MDC.remove("correlation");
+    } catch (HiveException e) {
+      failed(correlation, change, results, e);
+    } catch (RuntimeException | Error e) {
+      yielded(correlation, change, "Hivedeck itself failed: " + e);
+      throw e;
+    }
+  }
+
+  private Merge merged(Changes.Row change, List<GateResult> results) throws InterruptedException {
+    var trailers = new LinkedHashMap<String, String>();
+    trailers.put("Hivedeck-Change", change.id());
+    trailers.put("Hivedeck-Task", change.task());
+    trailers.put("Hivedeck-Attempt", change.attempt());
+    trailers.put("Hivedeck-Agent", change.agent());
+    return mainline.merge(
+        change.head(),
+        "Merge #%d %s: %s".formatted(change.number(), change.task(), change.title()),
+        trailers,
+        (folder, base, commit) -> {
+          results.clear();
+          results.addAll(gates.check(folder, base, commit, change));
+          return results.stream().noneMatch(g -> g.outcome() == Outcome.FAILED);
+        });
+  }
+
+  /**
+   * In an outage it keeps its place and is tried again; whether it is on main is asked then. Else a
+   * person must look, unless it is on main after all.
+   */
+  private void failed(
+      String correlation, Changes.Row change, List<GateResult> results, HiveException e)
+      throws InterruptedException {
+    if (e.outage()) {
+      yielded(correlation, change, "waits: " + e.getMessage() + " " + e.hint());
+      throw e;
+    }
+    LOG.error("merging {}", change.id(), e);
+    Optional<String> merge;
+    try {
+      merge = mainline.mergeOf(change.head());
+    } catch (HiveException unknown) {
+      yielded(correlation, change, "waits: " + unknown.getMessage() + " " + unknown.hint());
+      throw unknown;
+    }
+    if (merge.isPresent()) {
+      landed(correlation, change, merge.get(), results);
+    } else {
+      blocked(correlation, change, e.getMessage());
     }
   }
 
@@ -451,24 +485,27 @@ public final class MergeQueue implements Verified, AutoCloseable {
         });
   }
 
-  /** The merge itself could not be done: a person's repository, disk or git stands in the way. */
-  private void yielded(String correlation, Changes.Row change, RuntimeException cause)
+  /** The merge itself could not be done: a person's repository stands in the way. */
+  private void blocked(String correlation, Changes.Row change, String why)
       throws InterruptedException {
     written(
         correlation,
-        tx -> {
-          if (cause == null) {
-            Changes.step(tx, change.id(), ChangeLife.Step.YIELD, null, "change.queued", null);
-          } else {
+        tx ->
             Changes.step(
                 tx,
                 change.id(),
                 ChangeLife.Step.REFUSE,
-                "could not be merged: " + cause.getMessage(),
+                "could not be merged: " + why,
                 "change.blocked",
-                "#" + change.number() + " could not be merged: " + cause.getMessage());
-          }
-        });
+                "#" + change.number() + " could not be merged: " + why));
+  }
+
+  /** It keeps its place in the queue. */
+  private void yielded(String correlation, Changes.Row change, String why)
+      throws InterruptedException {
+    written(
+        correlation,
+        tx -> Changes.step(tx, change.id(), ChangeLife.Step.YIELD, why, "change.queued", null));
   }
 
   private static void addGates(Tx tx, Changes.Row change, List<GateResult> results)

@@ -1,10 +1,26 @@
 package dev.hivedeck.engine.protocol;
 
+import java.util.Set;
+
 /**
  * A refusal or failure that a person can act on: a stable {@code code} to search for, what happened
  * and why as the message, and the next step as the {@code hint}.
  */
 public final class HiveException extends RuntimeException {
+  /** What the surroundings refuse: the disk, rights, git, a repository without its main. */
+  private static final Set<String> OUTAGES =
+      Set.of(
+          "disk-full",
+          "disk-failed",
+          "store-failed",
+          "home-unwritable",
+          "repository-unwritable",
+          "repository-locked",
+          "git-killed",
+          "git-missing",
+          "git-slow",
+          "no-main");
+
   private final Fault fault;
 
   public HiveException(String code, String message, String hint) {
@@ -27,6 +43,14 @@ public final class HiveException extends RuntimeException {
 
   public String hint() {
     return fault.hint();
+  }
+
+  /**
+   * Whether it tells of the surroundings rather than of what was asked: it may pass, and the same
+   * may then be done again.
+   */
+  public boolean outage() {
+    return OUTAGES.contains(code());
   }
 
   public Fault fault() {

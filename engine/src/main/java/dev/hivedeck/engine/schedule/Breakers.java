@@ -5,6 +5,7 @@ import dev.hivedeck.engine.agent.Driver;
 import dev.hivedeck.engine.agent.End;
 import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.config.AgentSpec;
+import dev.hivedeck.engine.protocol.HiveException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
@@ -18,10 +19,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * A circuit breaker for each way of running agents: where the program itself, or who is behind it,
- * fails again and again, nothing more is given to it for a while, and then one task to see.
+ * A circuit breaker for each way of running agents, and one for what they all need: where the
+ * program itself or who is behind it, or git or the disk, fails again and again, nothing more is
+ * given to it for a while, and then one task to see.
  */
 final class Breakers {
   static final Duration WAIT = Duration.ofMinutes(1);
@@ -32,15 +36,65 @@ final class Breakers {
 
   private final CircuitBreakerConfig config;
   private final Clock clock;
+  private final Duration rest;
+  private final Breaker surroundings;
   private final Map<String, Breaker> breakers = new ConcurrentHashMap<>();
 
-  private static final class Breaker {
+  /** Of one thing that may fail again and again. */
+  private final class Breaker {
     private final CircuitBreaker circuit;
     private volatile Instant until = Instant.MIN;
     private volatile String reason;
 
-    Breaker(CircuitBreaker circuit) {
-      this.circuit = circuit;
+    Breaker(String name) {
+      this.circuit = new CircuitBreakerStateMachine(name, config);
+    }
+
+    /** Whether one may begin now. */
+    boolean admits() {
+      return switch (circuit.getState()) {
+        case OPEN, FORCED_OPEN -> rested();
+        case HALF_OPEN -> trialFree(); // else one is on its way already
+        default -> true;
+      };
+    }
+
+    private boolean rested() {
+      Instant now = clock.instant();
+      if (now.isBefore(until.minus(rest))) { // the clock was set back
+        circuit.transitionToHalfOpenState();
+        return trialFree();
+      }
+      return !now.isBefore(until);
+    }
+
+    /** Asks by taking the one permission and giving it back. */
+    private boolean trialFree() {
+      boolean free = circuit.tryAcquirePermission();
+      if (free) {
+        circuit.releasePermission();
+      }
+      return free;
+    }
+
+    void worked() {
+      circuit.onSuccess(0, TimeUnit.NANOSECONDS);
+    }
+
+    void failed(String code, String why) {
+      reason = why;
+      circuit.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException(code));
+      if (isOpen()) {
+        until = clock.instant().plus(rest);
+      }
+    }
+
+    boolean isOpen() {
+      return circuit.getState() == CircuitBreaker.State.OPEN;
+    }
+
+    String words(String name) {
+      return name + " rests until " + until + ": " + reason;
     }
   }
 
@@ -49,6 +103,7 @@ final class Breakers {
    */
   Breakers(Clock clock, double speed) {
     this.clock = clock;
+    this.rest = Duration.ofNanos((long) (WAIT.toNanos() / speed)).plusMillis(1);
     this.config =
         CircuitBreakerConfig.custom()
             .clock(clock)
@@ -56,9 +111,10 @@ final class Breakers {
             .slidingWindowSize(3)
             .minimumNumberOfCalls(3)
             .failureRateThreshold(100)
-            .waitDurationInOpenState(Duration.ofNanos((long) (WAIT.toNanos() / speed)))
+            .waitDurationInOpenState(rest.minusMillis(1))
             .permittedNumberOfCallsInHalfOpenState(1)
             .build();
+    this.surroundings = new Breaker("surroundings");
   }
 
   /** Agents of one CLI share its fate; a command is its own. */
@@ -69,27 +125,50 @@ final class Breakers {
   }
 
   private Breaker of(AgentSpec agent) {
-    return breakers.computeIfAbsent(
-        name(agent), name -> new Breaker(new CircuitBreakerStateMachine(name, config)));
+    return breakers.computeIfAbsent(name(agent), Breaker::new);
   }
 
   /** Whether it may be given a task now. */
   boolean closed(AgentSpec agent) {
-    var breaker = of(agent);
-    return switch (breaker.circuit.getState()) {
-      case OPEN, FORCED_OPEN -> !clock.instant().isBefore(breaker.until);
-      case HALF_OPEN -> trialFree(breaker); // else one is on its way already
-      default -> true;
-    };
+    return of(agent).admits();
   }
 
-  /** Asks by taking the one permission and giving it back. */
-  private static boolean trialFree(Breaker breaker) {
-    boolean free = breaker.circuit.tryAcquirePermission();
-    if (free) {
-      breaker.circuit.releasePermission();
+  /** How many of so many may begin: while git or the disk fail none, and then one to see. */
+  int admit(int wanted) {
+    return !surroundings.admits() ? 0 : surroundings.isOpen() ? Math.min(1, wanted) : wanted;
+  }
+
+  /**
+   * Does what needs git and the disk, and heeds whether they serve.
+   *
+   * @throws HiveException as the effect threw it
+   */
+  <T> T outside(Supplier<T> effect) {
+    boolean permitted = surroundings.circuit.tryAcquirePermission();
+    boolean told = false;
+    try {
+      T result = effect.get();
+      surroundings.worked();
+      told = true;
+      return result;
+    } catch (HiveException e) {
+      if (e.outage()) {
+        failed(e);
+      } else {
+        surroundings.worked(); // it is the matter of this task
+      }
+      told = true;
+      throw e;
+    } finally {
+      if (permitted && !told) {
+        surroundings.circuit.releasePermission();
+      }
     }
-    return free;
+  }
+
+  /** Heeds that the surroundings failed. */
+  void failed(HiveException outage) {
+    surroundings.failed(outage.code(), outage.getMessage() + " " + outage.hint());
   }
 
   /**
@@ -112,26 +191,24 @@ final class Breakers {
     }
   }
 
-  private void heed(Breaker breaker, End end) {
+  private static void heed(Breaker breaker, End end) {
     if (end.ok() || !OUTAGES.contains(end.reason())) {
-      breaker.circuit.onSuccess(0, TimeUnit.NANOSECONDS);
-      return;
-    }
-    breaker.reason = end.detail();
-    breaker.circuit.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException(end.reason()));
-    if (breaker.circuit.getState() == CircuitBreaker.State.OPEN) {
-      breaker.until =
-          clock.instant().plusMillis(1 + config.getWaitIntervalFunctionInOpenState().apply(1));
+      breaker.worked();
+    } else {
+      breaker.failed(end.reason(), end.detail());
     }
   }
 
   /** Which are open, each with why, in words. */
   List<String> open() {
     var open = new ArrayList<String>();
+    if (surroundings.isOpen()) {
+      open.add(surroundings.words("Work"));
+    }
     breakers.forEach(
         (name, breaker) -> {
-          if (breaker.circuit.getState() == CircuitBreaker.State.OPEN) {
-            open.add(name + " rests until " + breaker.until + ": " + breaker.reason);
+          if (breaker.isOpen()) {
+            open.add(breaker.words(name));
           }
         });
     return open;
@@ -139,8 +216,8 @@ final class Breakers {
 
   /** When the next one may be tried again; null when none waits. */
   Instant next() {
-    return breakers.values().stream()
-        .filter(b -> b.circuit.getState() == CircuitBreaker.State.OPEN)
+    return Stream.concat(Stream.of(surroundings), breakers.values().stream())
+        .filter(Breaker::isOpen)
         .map(b -> b.until)
         .min(Instant::compareTo)
         .orElse(null);

@@ -53,6 +53,10 @@ final class Claims {
   // ── what falls due ──────────────────────────────────────────────────────────────────────────
 
   private void due(Tx tx, Duration lease) throws SQLException {
+    Instant before = looked != null ? looked : latest(tx.sql());
+    if (tx.now().isBefore(before)) {
+      setBack(tx, Duration.between(tx.now(), before));
+    }
     var delayed =
         tx.sql()
             .list(
@@ -69,6 +73,20 @@ final class Claims {
       endings.lost(
           tx, attempt, "Nothing was heard of it for longer than its lease", attempt.checkpoint());
     }
+  }
+
+  /** When something was last written, perhaps by an earlier engine. */
+  private static Instant latest(Sql sql) throws SQLException {
+    return sql.one("SELECT at FROM event ORDER BY seq DESC LIMIT 1", row -> row.instant("at"))
+        .orElse(Instant.MIN);
+  }
+
+  /** The clock was set back: what was to fall due falls due as soon as it was to. */
+  private static void setBack(Tx tx, Duration by) throws SQLException {
+    tx.sql()
+        .update(
+            "UPDATE task SET not_before = not_before - ? WHERE state = 'delayed'", by.toMillis());
+    Attempts.setBack(tx, by);
   }
 
   /**

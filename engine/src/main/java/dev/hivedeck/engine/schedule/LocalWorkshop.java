@@ -323,6 +323,11 @@ public final class LocalWorkshop implements Workshop {
   }
 
   @Override
+  public void probe(Worktree worktree) {
+    worktrees.probe(worktree.path());
+  }
+
+  @Override
   public void sweep() {
     for (Worktree left : worktrees.list()) {
       try {

@@ -190,7 +190,7 @@ final class Run implements Activity {
   private void run() {
     try {
       workshop.endProcesses(local.unseen(claim.task()));
-      worktree = workshop.prepare(claim);
+      worktree = breakers.outside(() -> workshop.prepare(claim));
       local.worktree(claim.attempt(), worktree.path().toString());
       var begun = new Dispatch.Report.Started(worktree.branch(), worktree.start());
       if (!kept(() -> dispatch.report(claim.task(), claim.token(), begun) == Dispatch.Hold.OK)) {
@@ -205,6 +205,8 @@ final class Run implements Activity {
     } catch (HiveException e) {
       if (stopped) {
         giveBack();
+      } else if (e.outage() || e.code().equals("no-folder")) {
+        outage(e);
       } else {
         fail(e.code(), e.getMessage() + " " + e.hint(), List.of(), null, false, null);
       }
@@ -236,18 +238,21 @@ final class Run implements Activity {
       return;
     }
     if (!end.ok()) {
+      workshop.probe(worktree);
       boolean cutOff = CUT_OFF.contains(end.reason());
       String work = cutOff ? rescued() : null;
       fail(end.reason(), end.detail(), List.of(), work, true, end.until());
       return;
     }
-    Optional<String> head = workshop.commit(worktree, claim);
+    // The agent is done: its work waits until it can be kept.
+    Optional<String> head = Store.insist(timers, () -> workshop.commit(worktree, claim));
     if (head.isEmpty() && asked) {
       release("asked", "Ended to wait for a decision", null);
       clear("it asked and ended");
       return;
     }
     if (head.isEmpty()) {
+      workshop.probe(worktree);
       String detail = agent.name() + " ended as if finished, but changed nothing.";
       fail("nothing-changed", detail, List.of(), null, false, null);
       return;
@@ -296,6 +301,16 @@ final class Run implements Activity {
     clear("stopped");
   }
 
+  /** Not the agent's failure: it counts for no try, and others rest until it has passed. */
+  private void outage(HiveException e) {
+    LOG.warn("{} is given back: {}", claim.attempt(), e.getMessage());
+    if (e.outage()) {
+      breakers.failed(e);
+    }
+    release("lost", e.getMessage() + " " + e.hint(), rescued());
+    clear("given back");
+  }
+
   /** What was done so far, as a commit; null when nothing was, or it cannot be kept that way. */
   private String rescued() {
     if (worktree == null) {
@@ -325,7 +340,7 @@ final class Run implements Activity {
       String work,
       boolean continues,
       Instant until) {
-    line("hive", "failed (" + reason + "): " + detail);
+    tell("failed (" + reason + "): " + detail);
     var failure =
         new Dispatch.Failure(
             reason,
@@ -337,6 +352,15 @@ final class Run implements Activity {
             until);
     leave(() -> dispatch.fail(claim.task(), claim.token(), failure));
     clear("failed: " + reason);
+  }
+
+  /** Its log is not worth more than how it ended. */
+  private void tell(String text) {
+    try {
+      line("hive", text);
+    } catch (RuntimeException e) {
+      LOG.warn("the log of {}: {}", claim.attempt(), e.getMessage());
+    }
   }
 
   /** The last word: from now on nobody needs to stop it. */
@@ -533,7 +557,7 @@ final class Run implements Activity {
   public synchronized void used(Usage now) {
     used = now;
     peak = peak.most(now);
-    long since = workshop.millis() - lastReport;
+    long since = Math.abs(workshop.millis() - lastReport); // clocks are set back, too
     if (since >= SAME_MILLIS || since >= USED_MILLIS && !now.near(told)) {
       report();
     }
@@ -568,7 +592,7 @@ final class Run implements Activity {
   }
 
   private void maybeReport() {
-    if (workshop.millis() - lastReport >= PROGRESS_MILLIS) {
+    if (Math.abs(workshop.millis() - lastReport) >= PROGRESS_MILLIS) {
       report();
     }
   }

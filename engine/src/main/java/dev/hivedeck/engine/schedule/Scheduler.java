@@ -121,6 +121,7 @@ public final class Scheduler implements AutoCloseable {
             "task.retrying",
             "task.fallback",
             "task.waiting",
+            "attempt.working", // what it was let begin to see may be well again
             "agent.resumed",
             "agent.configured",
             "plan.imported",
@@ -194,7 +195,7 @@ public final class Scheduler implements AutoCloseable {
             runs.values().stream()
                 .filter(run -> !run.claim().agent().equals(Agents.PERSON.name()))
                 .count();
-    int wanted = trusted.getAsBoolean() ? store.read(Steering::limit) - working : 0;
+    int wanted = trusted.getAsBoolean() ? breakers.admit(store.read(Steering::limit) - working) : 0;
     var admitted =
         wanted > 0
             ? Admission.of(capacity.get(), config.get().queue(), wanted, working)

@@ -76,6 +76,13 @@ public interface Workshop {
   /** The work that an attempt of an earlier engine left in its worktree, as a commit. */
   Optional<String> rescue(String attempt);
 
+  /**
+   * Looks whether an attempt could fail for no fault of its own.
+   *
+   * @throws HiveException {@code no-folder} when its worktree is gone, or an outage
+   */
+  void probe(Worktree worktree);
+
   /** Removes all worktrees that attempts left; their work is kept. */
   void sweep();
 

@@ -111,8 +111,11 @@ public final class Backups {
   /** Makes one if the newest is older than {@code every}. */
   public Optional<Backup> makeIfDue(Duration every, int keep) {
     var newest = list().stream().findFirst();
+    Instant now = clock.instant();
     boolean due =
-        newest.isEmpty() || newest.get().at().plus(every).isBefore(clock.instant().plusMillis(1));
+        newest.isEmpty()
+            || newest.get().at().plus(every).isBefore(now.plusMillis(1))
+            || newest.get().at().isAfter(now); // the clock was set back since
     return due ? Optional.of(make(keep)) : Optional.empty();
   }
 

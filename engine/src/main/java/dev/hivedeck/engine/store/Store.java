@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -445,14 +444,8 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** Whether it says that nothing could be written, which may pass; what it was is as it was. */
-  public static boolean unwritten(RuntimeException e) {
-    return e instanceof HiveException refusal
-        && Set.of("disk-full", "disk-failed", "store-failed").contains(refusal.code());
-  }
-
   /**
-   * Writes what must be written, again and again while the disk is full or fails.
+   * Writes what must be written, here or by git, again and again while an outage lasts.
    *
    * @throws InterruptedException when the waiting between was interrupted; nothing is written then
    */
@@ -461,7 +454,7 @@ public final class Store implements AutoCloseable {
       try {
         return write.get();
       } catch (HiveException e) {
-        if (!unwritten(e)) {
+        if (!e.outage()) {
           throw e;
         }
         LOG.warn("written again later: {}", e.getMessage());

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,9 @@ import java.util.Optional;
  * checkpoint while it works, or under a hidden ref before the folder goes.
  */
 public final class Commits {
+  /** What git says of a branch without a commit. */
+  private static final String UNBORN = "(initial)";
+
   private final Repository repository;
   private final Git git;
   private final KeptWork kept;
@@ -25,7 +29,30 @@ public final class Commits {
 
   private record Status(String head, String branch, boolean dirty, List<String> dirtySubmodules) {}
 
-  private static Status status(Git git) {
+  /** Where somebody deleted the branch under it, the branch is made again where it was last. */
+  private Status status(Git here) {
+    var status = look(here);
+    if (!UNBORN.equals(status.head())) {
+      return status;
+    }
+    git.must("update-ref", "refs/heads/" + status.branch(), last(here.folder()));
+    return look(here);
+  }
+
+  private static String last(Path worktree) {
+    try {
+      var log = Files.readAllLines(IndexCopy.admin(worktree).resolve("logs").resolve("HEAD"));
+      return log.getLast().split(" ", 3)[1];
+    } catch (IOException | RuntimeException e) {
+      throw new HiveException(
+          "branch-gone",
+          "The branch of " + worktree + " was deleted, and git does not know where it was.",
+          "Its files are still there; make the branch again by hand.",
+          e);
+    }
+  }
+
+  private static Status look(Git git) {
     String head = null;
     String branch = null;
     boolean dirty = false;
@@ -77,7 +104,7 @@ public final class Commits {
       here.mustWith(Message.of(subject, trailers), "commit", "--quiet", "--no-verify", "-F", "-");
     }
     String head = status.dirty() ? here.must("rev-parse", "HEAD") : status.head();
-    if (head.equals(worktree.start()) || here.run("diff", "--quiet", worktree.start(), head).ok()) {
+    if (head.equals(worktree.start()) || here.holds("diff", "--quiet", worktree.start(), head)) {
       return Optional.empty();
     }
     if (!worktree.branch().equals(status.branch())) {
@@ -116,7 +143,7 @@ public final class Commits {
                       "-");
                 })
             : head;
-    if (commit == null || here.run("diff", "--quiet", worktree.start(), commit).ok()) {
+    if (commit == null || here.holds("diff", "--quiet", worktree.start(), commit)) {
       return Optional.empty();
     }
     git.must("update-ref", HiddenRefs.checkpoint(worktree.task()), commit);

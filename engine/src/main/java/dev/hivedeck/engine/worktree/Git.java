@@ -17,12 +17,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Runs git in one folder, always in the same plain surroundings: no inherited {@code GIT_*}
  * variables, no prompts, no hooks, no signing, no background maintenance.
  */
 public final class Git {
+  /** Beyond this, an exit code tells of the signal that ended a process. */
+  private static final int KILLED = 128;
+
   private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final boolean WINDOWS =
       System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("win");
@@ -185,6 +189,19 @@ public final class Git {
     return checked(runWith(null, arguments), arguments);
   }
 
+  /**
+   * Whether something is so, for commands that answer by their exit code: 0 or 1.
+   *
+   * @throws HiveException {@code git-failed} when it is neither
+   */
+  boolean holds(String... arguments) {
+    var result = run(arguments);
+    if (result.exit() > 1) {
+      throw failed(result, arguments);
+    }
+    return result.ok();
+  }
+
   String mustWith(String input, String... arguments) {
     return checked(runWith(input, arguments), arguments);
   }
@@ -198,16 +215,44 @@ public final class Git {
 
   HiveException failed(Result result, String... arguments) {
     String said = result.err().strip();
-    if (said.contains("No space left on device")) {
+    String what = "git " + String.join(" ", arguments) + ": " + said;
+    if (result.exit() > KILLED && result.exit() < KILLED + 32) {
+      return new HiveException(
+          "git-killed",
+          "git %s was ended by signal %d."
+              .formatted(String.join(" ", arguments), result.exit() - KILLED),
+          "See whether the machine is short of memory.");
+    }
+    if (says(said, "No space left on device", "Disk quota exceeded")) {
       return new HiveException(
           "disk-full",
-          "The disk is full: git " + String.join(" ", arguments) + ": " + said,
+          "The disk is full: " + what,
           "Free some space and try again; nothing was lost.");
+    }
+    if (says(said, "Input/output error")) {
+      return new HiveException(
+          "disk-failed", "The disk failed: " + what, "Check the disk; nothing was lost.");
+    }
+    if (says(said, ".lock': File exists")) {
+      return new HiveException(
+          "repository-locked",
+          "Another git holds a lock: " + what,
+          "If no git is at work there, one was killed: remove the .lock file that it names.");
+    }
+    if (says(said, "Permission denied", "Read-only file system", "insufficient permission")) {
+      return new HiveException(
+          "repository-unwritable",
+          "The repository cannot be written: " + what,
+          "Check the rights of its .git folder and whether its disk is mounted read-only.");
     }
     return new HiveException(
         "git-failed",
         "git " + String.join(" ", arguments) + " failed in " + folder + ": " + said,
         "Run the same command by hand to see more.");
+  }
+
+  private static boolean says(String said, String... words) {
+    return Stream.of(words).anyMatch(said::contains);
   }
 
   public Path folder() {

@@ -111,9 +111,24 @@ public final class Repository {
     return new Git(folder).with(identity);
   }
 
-  /** The full id of the tip of main. */
+  /**
+   * The full id of the tip of main.
+   *
+   * @throws HiveException {@code no-main} when somebody removed it
+   */
   public String tip() {
-    return git.must("rev-parse", "refs/heads/" + main);
+    String ref = "refs/heads/" + main;
+    var tip = git.run("rev-parse", "--verify", "--quiet", ref);
+    if (tip.ok()) {
+      return tip.out().strip();
+    }
+    if (tip.err().isBlank()) {
+      throw new HiveException(
+          "no-main",
+          "The repository " + root + " has no branch " + main + " any more.",
+          "Make it again with git branch " + main + " and the commit of the last merge.");
+    }
+    throw git.failed(tip, "rev-parse", ref);
   }
 
   /** The branch that the user has checked out; empty when detached. */
@@ -124,11 +139,11 @@ public final class Repository {
 
   /** Whether the user's index holds exactly this commit. */
   public boolean indexMatches(String commit) {
-    return git.run("diff-index", "--cached", "--quiet", commit).ok();
+    return git.holds("diff-index", "--cached", "--quiet", commit);
   }
 
   public boolean contains(String ancestor, String of) {
-    return git.run("merge-base", "--is-ancestor", ancestor, of).ok();
+    return git.holds("merge-base", "--is-ancestor", ancestor, of);
   }
 
   /** The merge that brought a commit to main; empty when it is not there. */

@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 public final class Worktrees {
   private static final String MARK = "hivedeck";
 
+  /** So many bytes have room for a commit. */
+  private static final int PROBE = 64 * 1024;
+
   private final Repository repository;
   private final Git git;
   private final HiddenRefs refs;
@@ -80,8 +83,7 @@ public final class Worktrees {
     var added =
         git.run("worktree", "add", "--quiet", "--no-track", "-B", branch, path.toString(), from);
     if (!added.ok()) {
-      deleteFolder(path);
-      git.run("worktree", "prune");
+      discard(path);
       if (added.err().contains("already checked out") || added.err().contains("already used by")) {
         throw new HiveException(
             "branch-in-use",
@@ -118,13 +120,62 @@ public final class Worktrees {
     return folder;
   }
 
-  /** Removes what {@link #detached} made. */
+  /** Removes a worktree with all that is in it. */
   synchronized void discard(Path folder) {
-    git.run("worktree", "remove", "--force", folder.toString());
-    if (Files.exists(folder)) {
+    // Forced twice, also where the git that made it was killed: that leaves it locked.
+    var removed = git.run("worktree", "remove", "--force", "--force", folder.toString());
+    if (!removed.ok()) {
+      // Git refuses, for example, where submodules are, or where it is not whole.
       deleteFolder(folder);
-      git.run("worktree", "prune");
+      unlock(folder);
+      git.must("worktree", "prune");
     }
+  }
+
+  /** A lock keeps git from forgetting a worktree whose folder is gone. */
+  private void unlock(Path folder) {
+    try (Stream<Path> admins = Files.list(repository.common().resolve("worktrees"))) {
+      for (Path admin : admins.filter(a -> folder.equals(place(a))).toList()) {
+        Files.deleteIfExists(admin.resolve("locked"));
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  /** Where the worktree is that git has this folder for; null where that is not to be read. */
+  private static Path place(Path admin) {
+    try {
+      return Path.of(Files.readString(admin.resolve("gitdir")).strip()).getParent();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Tells whether there is anything wrong with what worktrees need: the folder of this one, room
+   * and rights to write, git, main.
+   *
+   * @throws HiveException {@code no-folder} when the worktree is gone, or an outage
+   */
+  public void probe(Path worktree) {
+    if (!Files.exists(worktree.resolve(".git"))) {
+      throw new HiveException(
+          "no-folder", "The worktree " + worktree + " is gone.", "Something removed it.");
+    }
+    for (Path folder : List.of(home, repository.common().resolve("objects"))) {
+      try {
+        Path probe = Files.createTempFile(folder, "tmp_hivedeck", null);
+        try {
+          Files.write(probe, new byte[PROBE]);
+        } finally {
+          Files.delete(probe);
+        }
+      } catch (IOException e) {
+        throw unwritable(e);
+      }
+    }
+    repository.tip();
   }
 
   /**
@@ -160,7 +211,7 @@ public final class Worktrees {
 
   private Optional<Worktree> read(Path admin) {
     try {
-      Path path = Path.of(Files.readString(admin.resolve("gitdir")).strip()).getParent();
+      Path path = place(admin);
       if (!ours(path)) {
         return Optional.empty();
       }
@@ -210,15 +261,21 @@ public final class Worktrees {
             "End it, then repair again.");
       }
       if (Files.exists(worktree.resolve(".git"))) {
-        String task = known.get().task();
-        commits.keep(worktree, task.isEmpty() ? "unknown" : task, known.get().attempt(), why);
+        keep(known.get(), why);
       }
     }
-    var removed = git.run("worktree", "remove", "--force", worktree.toString());
-    if (!removed.ok()) {
-      // Git refuses, for example, where submodules are; all is kept, so the folder may go.
-      deleteFolder(worktree);
-      git.must("worktree", "prune");
+    discard(worktree);
+  }
+
+  private void keep(Worktree tree, String why) {
+    boolean marked = !tree.task().isEmpty();
+    try {
+      commits.keep(tree.path(), marked ? tree.task() : "unknown", tree.attempt(), why);
+    } catch (HiveException e) {
+      if (marked || e.outage()) {
+        throw e;
+      }
+      // Cut off while it was made: git cannot make sense of it, and nobody has worked in it.
     }
   }
 

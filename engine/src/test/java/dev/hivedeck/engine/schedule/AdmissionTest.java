@@ -8,6 +8,7 @@ import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.QueueConfig;
 import dev.hivedeck.engine.process.Capacity;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -125,5 +126,58 @@ class AdmissionTest {
       run(breakers, ann, new End(false, "exit", "It could not do it."));
     }
     assertThat(breakers.closed(ann)).isTrue();
+  }
+
+  private static void outside(Breakers breakers, String code) {
+    try {
+      breakers.outside(
+          () -> {
+            if (code != null) {
+              throw new HiveException(code, "The disk is full.", "Free some space.");
+            }
+            return null;
+          });
+    } catch (HiveException e) {
+      assertThat(e.code()).isEqualTo(code);
+    }
+  }
+
+  @Test
+  void whenGitOrTheDiskFailsThreeTimesNothingIsBegunAndThenOneToSee() {
+    var time = new VirtualTime();
+    var breakers = new Breakers(time.clock(), 1);
+    for (int i = 0; i < 3; i++) {
+      outside(breakers, "branch-in-use"); // that is the matter of one task
+      outside(breakers, "disk-full");
+      assertThat(breakers.admit(4)).isEqualTo(4);
+    }
+    outside(breakers, "disk-full");
+    outside(breakers, "disk-full");
+    assertThat(breakers.admit(4)).isZero();
+    assertThat(breakers.open()).singleElement().asString().contains("full", "Free some space.");
+
+    time.advance(Breakers.WAIT.plusSeconds(1));
+    assertThat(breakers.admit(4)).isEqualTo(1);
+    outside(breakers, "disk-full");
+    assertThat(breakers.admit(4)).isZero();
+
+    time.advance(Breakers.WAIT.plusSeconds(1));
+    outside(breakers, null);
+    assertThat(breakers.admit(4)).isEqualTo(4);
+    assertThat(breakers.open()).isEmpty();
+  }
+
+  @Test
+  void aClockThatIsSetBackKeepsNothingAtRest() throws Exception {
+    var time = new VirtualTime();
+    var breakers = new Breakers(time.clock(), 1);
+    AgentSpec ann = CONFIG.agents().get("ann");
+    for (int i = 0; i < 3; i++) {
+      run(breakers, ann, new End(false, "not-found", "ann-cli is not installed."));
+    }
+    time.advance(Duration.ofHours(-3));
+    assertThat(breakers.closed(ann)).isTrue();
+    run(breakers, ann, new End(true, null, null));
+    assertThat(breakers.open()).isEmpty();
   }
 }

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.engine.schedule.Dispatch.Offer;
 import dev.hivedeck.engine.schedule.Dispatch.Pool;
 import dev.hivedeck.engine.store.Store;
@@ -198,6 +199,26 @@ class SqliteDispatchTest extends DispatchContract {
         new Dispatch.Failure("engine", "no space left", List.of(), null, null, false, null);
     dispatch.fail(claim.task(), claim.token(), failure);
     assertThat(known(records).tries()).isZero();
+  }
+
+  @Test
+  void aClockThatIsSetBackDelaysNothing() {
+    dispatch.submit(plan(task("A", "ann", List.of()), task("B", "bob", List.of())), null);
+    var held = dispatch.claim(POOL, 2, LEASE).claims();
+    var failure = new Dispatch.Failure("exit", "by test", List.of(), null, null, false, null);
+    assertThat(dispatch.fail("A", held.getFirst().token(), failure)).isTrue();
+    pass(Duration.ofSeconds(1));
+    dispatch.claim(Dispatch.Pool.NONE, 0, LEASE);
+
+    time.advance(Duration.ofHours(-5));
+    assertThat(dispatch.claim(POOL, 2, LEASE).claims()).isEmpty();
+    pass(Duration.ofSeconds(5));
+    assertThat(dispatch.claim(POOL, 2, LEASE).claims()).hasSize(1); // its delay is over
+    for (int i = 0; i < 3; i++) {
+      pass(LEASE.dividedBy(2));
+      dispatch.claim(Dispatch.Pool.NONE, 0, LEASE);
+    }
+    assertThat(dispatch.query("B").state()).isEqualTo(TaskState.READY); // so is its lease
   }
 
   @Test

@@ -500,7 +500,7 @@ final class Simulation {
     alive.forEach(
         (agent, count) -> {
           if (count > CONFIG.agents().get(agent).parallel()) {
-            wrong.add(agent + " works on " + count + " tasks at once");
+            wrong.add(agent + " works on " + count + " tasks at once: " + world.running().values());
           }
         });
     if (scheduler.running().size() > LIMIT) {
@@ -543,7 +543,9 @@ final class Simulation {
     if (overdue > 0) {
       wrong.add(overdue + " tasks should have been tried again by " + fates.now());
     }
-    if (Steering.working(sql) && scheduler.running().size() < LIMIT) {
+    // In an outage, and for a while after, nothing is begun; it is said.
+    boolean rests = scheduler.held().stream().anyMatch(why -> why.contains("rests until"));
+    if (Steering.working(sql) && scheduler.running().size() < LIMIT && !rests) {
       idle(sql, active);
     }
   }

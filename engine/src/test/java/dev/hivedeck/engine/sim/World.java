@@ -104,6 +104,14 @@ final class World implements Workshop, Mainline {
     }
   }
 
+  /** Something outside fails, which is nobody's fault. */
+  private void outage(String where) {
+    Thread.yield();
+    if (chance(1)) {
+      throw new HiveException("disk-full", where + " found no room", "Chance.");
+    }
+  }
+
   /** Ends a thread without a word. */
   static final class SimulatedError extends Error {
     SimulatedError(String where) {
@@ -138,6 +146,7 @@ final class World implements Workshop, Mainline {
   @Override
   public Worktree prepare(Dispatch.Claim claim) {
     fault("prepare", claim.attempt());
+    outage("prepare");
     worktrees.values().removeIf(w -> w.task().equals(claim.task()));
     String start = claim.start() != null ? claim.start() : "main";
     if (claim.start() != null && !commitOf.getOrDefault(start, "").equals(claim.task())) {
@@ -169,9 +178,9 @@ final class World implements Workshop, Mainline {
       }
     }
     running.put(key, new Running(job.task(), job.attempt(), agent.name()));
-    activity.pid(1 + random.nextInt(30_000));
     boolean ended = true;
     try {
+      activity.pid(1 + random.nextInt(30_000));
       int steps = 1 + random.nextInt(4);
       for (int i = 0; i < steps; i++) {
         pass(20, job.attempt());
@@ -293,6 +302,11 @@ final class World implements Workshop, Mainline {
   }
 
   @Override
+  public void probe(Worktree worktree) {
+    outage("probe");
+  }
+
+  @Override
   public void sweep() {
     Thread.yield();
     worktrees.clear();
@@ -305,6 +319,7 @@ final class World implements Workshop, Mainline {
       throws InterruptedException {
     pass(3, "");
     fault("merge", "");
+    outage("merge");
     var there = mergeOf(head);
     if (there.isPresent()) {
       return new Merge.Merged(there.get());

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Work is never lost, and what is the user's is never touched. */
 class WorktreesTest {
@@ -332,5 +334,104 @@ class WorktreesTest {
     worktrees.remove(tree.path(), "cut off");
     assertThat(worktrees.list()).isEmpty();
     assertThat(show(kept.list().getFirst().ref() + ":a.txt")).isEqualTo("not lost");
+  }
+
+  /** A git that was killed while it made a worktree leaves it locked and in pieces. */
+  @Test
+  void aWorktreeThatGitWasKilledInTheMiddleOfGoes() throws Exception {
+    var tree = create("T-1.1");
+    Path admin = IndexCopy.admin(tree.path());
+    Files.writeString(admin.resolve("locked"), "initializing\n");
+    Files.writeString(admin.resolve("HEAD"), "0".repeat(40) + "\n");
+    Files.delete(admin.resolve("index"));
+    Files.delete(admin.resolve("hivedeck"));
+    worktrees.remove(tree.path(), "the engine started again");
+    assertThat(tree.path()).doesNotExist();
+    assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
+    assertThat(create("T-1.2").path()).exists();
+  }
+
+  @Test
+  void soDoesOneWhoseFolderIsGone() throws Exception {
+    var tree = create("T-1.1");
+    Files.writeString(IndexCopy.admin(tree.path()).resolve("locked"), "initializing\n");
+    Sandbox.run(folder, "rm", "-r", tree.path().toString());
+    worktrees.remove(tree.path(), "the engine started again");
+    assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
+    assertThat(create("T-1.2").path()).exists();
+  }
+
+  @Test
+  void aBranchThatIsDeletedUnderAWorktreeIsMadeAgainWhereItWas() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "first.txt", "committed\n");
+    String first = commits.commitAll(tree, "T-1: first", TRAILERS).orElseThrow();
+    write(tree, "second.txt", "not yet\n");
+    sandbox.git("update-ref", "-d", "refs/heads/" + tree.branch());
+    assertThat(commits.checkpoint(tree, "T-1 (checkpoint)", TRAILERS)).isPresent();
+    sandbox.git("update-ref", "-d", "refs/heads/" + tree.branch());
+    String head = commits.commitAll(tree, "T-1: second", TRAILERS).orElseThrow();
+    assertThat(sandbox.git("rev-parse", head + "^")).isEqualTo(first);
+    assertThat(mainline.merge(head, "Merge", TRAILERS, (p, b, m) -> true))
+        .isInstanceOf(Merge.Merged.class);
+  }
+
+  @Test
+  void aProbeTellsWhatIsWrongOutside() throws Exception {
+    var tree = create("T-1.1");
+    worktrees.probe(tree.path());
+    assertThat(folder.resolve("trees").toFile().list()).hasSize(1);
+
+    String tip = repository.tip();
+    sandbox.git("update-ref", "-d", "refs/heads/main");
+    assertThat(refusal(tree)).extracting(HiveException::code).isEqualTo("no-main");
+    sandbox.git("update-ref", "refs/heads/main", tip);
+    worktrees.probe(tree.path());
+
+    Sandbox.run(folder, "rm", "-r", tree.path().toString());
+    assertThat(refusal(tree)).extracting(HiveException::code).isEqualTo("no-folder");
+  }
+
+  private HiveException refusal(Worktree tree) {
+    return catchThrowableOfType(HiveException.class, () -> worktrees.probe(tree.path()));
+  }
+
+  @Test
+  void aLockThatAKilledGitLeftIsNamedWithWhatToDo() throws Exception {
+    Path lock = repository.common().resolve("refs/heads/main.lock");
+    Files.writeString(lock, "");
+    String head = repository.tip();
+    var refusal =
+        catchThrowableOfType(
+            HiveException.class,
+            () -> repository.git().must("update-ref", "refs/heads/main", head, head));
+    assertThat(refusal.code()).isEqualTo("repository-locked");
+    assertThat(refusal.outage()).isTrue();
+    assertThat(refusal.getMessage()).contains("main.lock");
+    assertThat(refusal.hint()).contains("remove");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "disk-full, 'error: unable to write file a.txt: No space left on device'",
+    "repository-unwritable, 'error: unable to create temporary file: Permission denied'",
+    "repository-unwritable, \"fatal: cannot lock ref 'x': Read-only file system\"",
+    "disk-failed, 'fatal: loose object is corrupt: Input/output error'",
+    "git-failed, 'fatal: bad object abc'",
+  })
+  void whatGitSaysIsToldApart(String code, String said) {
+    var result = new Git.Result(128, new byte[0], said);
+    assertThat(repository.git().failed(result, "commit").code()).isEqualTo(code);
+  }
+
+  /** Killed while it looked whether a commit is on main: that is no answer, least of all a no. */
+  @Test
+  void aGitThatIsKilledAnswersNothing() {
+    var killed = new Git.Result(128 + 9, new byte[0], "");
+    assertThat(repository.git().failed(killed, "merge-base").code()).isEqualTo("git-killed");
+    var refusal =
+        catchThrowableOfType(
+            HiveException.class, () -> repository.contains("0".repeat(40), repository.tip()));
+    assertThat(refusal.code()).isEqualTo("git-failed");
   }
 }

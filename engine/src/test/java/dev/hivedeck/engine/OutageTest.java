@@ -1,0 +1,123 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Views;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is outside fails for a while: work rests, says why, and goes on; no try is spent on it. */
+class OutageTest {
+  private static final String PLAN =
+      "plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a, prompt: Make it. }\n";
+
+  @TempDir Path folder;
+  private Sandbox sandbox;
+
+  @BeforeEach
+  void agents() {
+    sandbox = new Sandbox(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        defaults: { attempts: 2, backoff: [1s] }
+        agents:
+          a: { driver: command, run: sh tools/agent.sh }
+        decisions: { default: { human: none } }
+        """);
+    sandbox.write("tools/agent.sh", "echo made > made.txt\n");
+    sandbox.commit("Set up");
+  }
+
+  private Hive working() {
+    Hive hive = sandbox.open(100, false);
+    hive.execute(new Command.Trust(), null);
+    hive.execute(new Command.ImportPlan("plan.yaml", PLAN), null);
+    return hive;
+  }
+
+  private static void merged(Hive hive) {
+    Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+    assertThat(hive.query(new Query.Attempts("T-1")).findValuesAsText("state"))
+        .doesNotContain("failed");
+  }
+
+  @Test
+  void aMainThatIsGoneIsSaidAndTakesNoTry() {
+    String tip = sandbox.git("rev-parse", "main");
+    try (Hive hive = working()) {
+      sandbox.git("update-ref", "-d", "refs/heads/main");
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("said", hive, () -> hive.stats().held().toString().contains("no branch main"));
+      assertThat(hive.stats().held().toString()).contains("git branch main");
+      assertThat(Sandbox.task(hive, "T-1").state()).isNotEqualTo(Views.TaskState.DEAD);
+      sandbox.git("update-ref", "refs/heads/main", tip);
+      merged(hive);
+    }
+  }
+
+  @Test
+  void aWorktreeThatIsRemovedUnderAnAgentTakesNoTry() throws Exception {
+    Path go = folder.resolve("go");
+    sandbox.write(
+        "tools/agent.sh", "until [ -e '" + go + "' ]; do sleep 0.02; done; echo made > made.txt\n");
+    sandbox.commit("Wait");
+    try (Hive hive = working()) {
+      hive.execute(new Command.Work(1), null);
+      for (int attempt = 1; attempt <= 3; attempt++) {
+        String id = "T-1." + attempt;
+        Sandbox.await("at work", hive, () -> works(hive, id));
+        Sandbox.run(folder, "rm", "-r", worktree(hive));
+        Sandbox.run(folder, "sh", "-c", "touch '" + go + "'");
+        Sandbox.await("given back", hive, () -> !works(hive, id));
+        Files.delete(go);
+      }
+      Files.writeString(go, "");
+      merged(hive);
+    }
+  }
+
+  private static boolean works(Hive hive, String attempt) {
+    var last = last(hive);
+    return last.path("id").asText().equals(attempt)
+        && last.path("state").asText().equals("working");
+  }
+
+  private static JsonNode last(Hive hive) {
+    var attempts = hive.query(new Query.Attempts("T-1"));
+    return attempts.isEmpty() ? MissingNode.getInstance() : attempts.get(attempts.size() - 1);
+  }
+
+  private static String worktree(Hive hive) {
+    return last(hive).get("worktree").asText();
+  }
+
+  /** A git that was killed leaves its lock; only a person can know that nobody holds it. */
+  @Test
+  void aLockOnMainKeepsAChangeInItsPlaceAndSaysWhatToDo() throws Exception {
+    Path lock = sandbox.repository.resolve(".git/refs/heads/main.lock");
+    try (Hive hive = working()) {
+      Files.writeString(lock, "");
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await(
+          "said",
+          hive,
+          () ->
+              Sandbox.changes(hive).stream()
+                  .anyMatch(c -> c.reason() != null && c.reason().contains("main.lock")));
+      var change = Sandbox.changes(hive).getFirst();
+      assertThat(change.reason()).contains("remove the .lock file");
+      assertThat(change.state()).isNotEqualTo(Views.ChangeState.BLOCKED);
+      Files.delete(lock);
+      merged(hive);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.hivedeck.engine;
+
+import dev.hivedeck.engine.process.ProcessTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where one round of the storm takes place: a repository, a data folder and what the storm needs
+ * beside them; on a small file system of its own where that is wanted and may be mounted.
+ *
+ * @param mounted whether the ground is a file system of its own
+ */
+record StormSite(Sandbox sandbox, Path ground, boolean mounted) {
+  private static final String SIZE = "256m";
+
+  /** What root may do in spite of a file's rights, and the engine is to do without. */
+  private static final String RIGHTS = "-dac_override,-dac_read_search";
+
+  private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+
+  /** Stands before git in the path: kills the engine before or after one of git's commands. */
+  private static final String SHIM =
+      """
+      #!/bin/sh
+      skip=0
+      for word; do
+        if [ $skip = 1 ]; then skip=0; continue; fi
+        case $word in -c) skip=1;; *) break;; esac
+      done
+      if [ "$word" = "$HIVEDECK_STORM_GIT" ] && [ $(($$ %% 3)) = 0 ]; then
+        if [ $HIVEDECK_STORM_WHEN = before ]; then kill -9 $PPID; exit 137; fi
+        %1$s "$@"; code=$?; kill -9 $PPID; exit $code
+      fi
+      exec %1$s "$@"
+      """;
+
+  static StormSite open(Path ground, boolean small) throws Exception {
+    Files.createDirectories(ground);
+    boolean mounted =
+        small && run("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "tmpfs", ground.toString());
+    var sandbox = HiveTest.twentyTasksOnEightAgents(ground);
+    Path config = sandbox.repository.resolve(".hivedeck/hive.yaml");
+    // Killed agents count: so many tries that chance never uses them up.
+    Files.writeString(
+        config, Files.readString(config).replace("attempts: 3", "attempts: 12, timeout: 60s"));
+    sandbox.write(
+        "tools/agent.sh", HiveTest.AGENT.replace("sleep 0.05", "sleep 0.3; setsid sleep 60 &"));
+    sandbox.commit("Agents that leave something running");
+    var site = new StormSite(sandbox, ground, mounted);
+    Files.createDirectories(site.shim());
+    Path git = site.shim().resolve("git");
+    Files.writeString(git, SHIM.formatted(Sandbox.run(ground, "sh", "-c", "command -v git")));
+    Files.setPosixFilePermissions(git, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return site;
+  }
+
+  void close() throws Exception {
+    if (mounted) {
+      run("umount", ground.toString());
+    }
+  }
+
+  private static boolean run(String... command) throws IOException, InterruptedException {
+    try {
+      return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+    } catch (IOException e) {
+      return false; // there is no such command
+    }
+  }
+
+  Path shim() {
+    return ground.resolve("shim");
+  }
+
+  Path errors() {
+    return ground.resolve("err");
+  }
+
+  /** The workspace's folder. */
+  Path data() throws IOException {
+    try (Stream<Path> all = Files.list(sandbox.home.resolve("workspaces"))) {
+      return all.findFirst().orElseThrow();
+    }
+  }
+
+  List<Path> worktrees() throws IOException {
+    Path folder = data().resolve("worktrees");
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.sorted().toList();
+    }
+  }
+
+  List<ProcessTree.Found> agents() {
+    return StormFault.agentsIn(ground);
+  }
+
+  boolean tryGit(String... arguments) throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of("git", "-C", sandbox.repository.toString()));
+    command.addAll(List.of(arguments));
+    return run(command.toArray(String[]::new));
+  }
+
+  /** What a person does when told of a lock that nobody holds. */
+  void removeLocks() throws IOException {
+    try (Stream<Path> all = Files.walk(sandbox.repository.resolve(".git"))) {
+      for (Path lock : all.filter(f -> f.toString().endsWith(".lock")).toList()) {
+        Files.deleteIfExists(lock);
+      }
+    }
+  }
+
+  /** Why rights of files keep the engine from nothing here; null when they do keep it. */
+  String rightsHold() {
+    return !ROOT || withoutRights() != null ? null : "root may write anywhere, setpriv is missing";
+  }
+
+  /** A command that gives up root's freedom; null where there is none. */
+  private static List<String> withoutRights() {
+    try {
+      var words = List.of("setpriv", "--bounding-set=" + RIGHTS, "--inh-caps=" + RIGHTS);
+      var probe = new ArrayList<>(words);
+      probe.add("true");
+      return run(probe.toArray(String[]::new)) ? words : null;
+    } catch (IOException e) {
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  ProcessBuilder engine(int tasks, int waiting) {
+    var command = new ArrayList<String>();
+    if (ROOT && withoutRights() != null) {
+      command.addAll(withoutRights());
+    }
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            CrashEngine.class.getName(),
+            sandbox.repository.toString(),
+            sandbox.home.toString(),
+            Integer.toString(tasks),
+            Integer.toString(waiting),
+            "50"));
+    return new ProcessBuilder(command)
+        .redirectError(ProcessBuilder.Redirect.appendTo(errors().toFile()));
+  }
+}
