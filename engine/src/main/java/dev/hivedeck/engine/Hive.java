@@ -484,6 +484,7 @@ public final class Hive implements Door, AutoCloseable {
       case Command.ImportPlan c -> importPlan(c, id, key);
       case Command.AddTask c -> answer(id, key, command, tx -> Map.of("id", newTasks.add(tx, c)));
       case Command.RetryTask c -> write(id, key, command, tx -> steering.retry(tx, c));
+      case Command.TakeTask c -> write(id, key, command, tx -> steering.take(tx, c.id()));
       case Command.CancelTask c -> write(id, key, command, tx -> cancel(tx, c.id()));
       case Command.PauseTask c -> write(id, key, command, tx -> steering.pause(tx, c.id()));
       case Command.ResumeTask c -> write(id, key, command, tx -> steering.resume(tx, c.id()));

@@ -325,6 +325,47 @@ class HiveTest {
   }
 
   @Test
+  void aPersonTakesOverWhatRunsAndGoesOnFromItsWork() throws Exception {
+    var sandbox = one("echo half > half.txt; sleep 300\n", "default: { human: none }");
+    try (Hive hive = working(sandbox)) {
+      Sandbox.await("half written", hive, () -> halfWritten(hive));
+      hive.execute(new Command.TakeTask("T-1"), null);
+      Sandbox.await("with them", hive, () -> !Sandbox.decisions(hive).isEmpty());
+      var attempts = hive.query(new Query.Attempts("T-1"));
+      assertThat(attempts.get(0).get("state").asText()).isEqualTo("cancelled");
+      assertThat(attempts.get(1).get("agent").asText()).isEqualTo("you");
+      var worktree = Path.of(attempts.get(1).get("worktree").asText());
+      assertThat(worktree.resolve("half.txt")).hasContent("half\n");
+      assertThatThrownBy(() -> hive.execute(new Command.TakeTask("T-1"), null))
+          .isInstanceOf(HiveException.class)
+          .hasMessageContaining("with you already");
+      Files.writeString(worktree.resolve("rest.txt"), "rest\n");
+      hive.execute(
+          new Command.Decide(Sandbox.decisions(hive).getFirst().id(), "hand back", null), null);
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      assertThat(sandbox.git("show", "main:half.txt")).isEqualTo("half");
+      assertThat(sandbox.git("show", "main:rest.txt")).isEqualTo("rest");
+      assertThatThrownBy(() -> hive.execute(new Command.TakeTask("T-1"), null))
+          .isInstanceOf(HiveException.class)
+          .hasMessageContaining("nothing to take over");
+    }
+  }
+
+  @Test
+  void whatWaitsForItsTurnIsTakenOverAtOnce() {
+    var sandbox = one("exit 3\n", "default: { human: none }");
+    try (Hive hive = working(sandbox)) {
+      Sandbox.await("merged by b", hive, () -> Sandbox.task(hive, "T-1").merged());
+      hive.execute(new Command.PauseAgent("a"), null);
+      hive.execute(
+          new Command.AddTask("T-2", "Two", "Do it.", "a", null, null, null, null, null), null);
+      hive.execute(new Command.TakeTask("T-2"), null);
+      Sandbox.await("with them", hive, () -> !Sandbox.decisions(hive).isEmpty());
+      assertThat(Sandbox.decisions(hive).getFirst().task()).isEqualTo("T-2");
+    }
+  }
+
+  @Test
   void cancelEndsTheWholeProcessTreeAndKeepsTheWork() {
     var sandbox =
         one("echo half > half.txt; setsid sleep 300 & sleep 300\n", "default: { human: none }");
@@ -352,7 +393,7 @@ class HiveTest {
 
   private static boolean halfWritten(Hive hive) {
     var diff = Sandbox.task(hive, "T-1").attempt();
-    return diff != null && hive.query(new Query.Diff(null, diff)).get("files").size() == 1;
+    return diff != null && hive.query(new Query.Diff(null, diff)).path("files").size() == 1;
   }
 
   @Test

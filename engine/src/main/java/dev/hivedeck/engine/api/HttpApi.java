@@ -142,7 +142,14 @@ public final class HttpApi implements AutoCloseable {
     read(
         routes,
         "/v1/attempts/{id}/log",
-        x -> door.query(new Query.Log(id(x), number(x, "from", 0), (int) number(x, "limit", 500))));
+        x ->
+            door.query(
+                new Query.Log(
+                    id(x),
+                    number(x, "from", 0),
+                    (int) number(x, "limit", 500),
+                    number(x, "raw", 0) != 0)));
+    read(routes, "/v1/permissions", x -> door.query(new Query.Permissions()));
     write(routes, "/v1/commands", (x, body) -> Json.as(body, Command.class));
     steer(routes);
     routes.setFallbackHandler(
@@ -169,7 +176,7 @@ public final class HttpApi implements AutoCloseable {
 
   private void steer(RoutingHandler routes) {
     write(routes, "/v1/tasks", (x, b) -> typed("task.add", b));
-    for (String verb : List.of("retry", "cancel", "pause", "resume")) {
+    for (String verb : List.of("retry", "take", "cancel", "pause", "resume")) {
       write(
           routes, "/v1/tasks/{id}/" + verb, (x, b) -> typed("task." + verb, with(b, "id", id(x))));
     }
@@ -187,6 +194,11 @@ public final class HttpApi implements AutoCloseable {
     }
     write(routes, "/v1/decisions/{id}", (x, b) -> typed("decision.decide", with(b, "id", id(x))));
     write(routes, "/v1/drift/{id}/repair", (x, b) -> typed("drift.repair", with(b, "id", id(x))));
+    write(routes, "/v1/permissions", (x, b) -> typed("permission.set", b));
+    write(
+        routes,
+        "/v1/permissions/{id}/remove",
+        (x, b) -> typed("permission.remove", with(b, "id", id(x))));
     write(routes, "/v1/plan", (x, b) -> typed("plan.import", b));
     write(routes, "/v1/definitions", (x, b) -> typed("agent.import", b));
     write(routes, "/v1/work", (x, b) -> typed("workspace.work", b));

@@ -15,6 +15,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = Command.ImportPlan.class, name = "plan.import"),
   @JsonSubTypes.Type(value = Command.AddTask.class, name = "task.add"),
   @JsonSubTypes.Type(value = Command.RetryTask.class, name = "task.retry"),
+  @JsonSubTypes.Type(value = Command.TakeTask.class, name = "task.take"),
   @JsonSubTypes.Type(value = Command.CancelTask.class, name = "task.cancel"),
   @JsonSubTypes.Type(value = Command.PauseTask.class, name = "task.pause"),
   @JsonSubTypes.Type(value = Command.ResumeTask.class, name = "task.resume"),
@@ -80,6 +81,12 @@ public sealed interface Command {
       this(id, agent, null, null);
     }
   }
+
+  /**
+   * Gives a task to the person, who works in a worktree like an agent. An attempt that runs is
+   * stopped; the person goes on from its work.
+   */
+  record TakeTask(String id) implements Command {}
 
   record CancelTask(String id) implements Command {}
 
@@ -151,7 +158,7 @@ public sealed interface Command {
    * Lets agents do something from now on, or forbids it, without asking a person.
    *
    * @param agent whom it concerns, or null for all
-   * @param what a command or a path; {@code *} in it stands for anything
+   * @param what as in {@link Views.PermissionRule}
    */
   record SetPermission(String agent, String tool, String what, boolean allow) implements Command {}
 

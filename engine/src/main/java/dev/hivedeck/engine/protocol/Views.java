@@ -3,8 +3,11 @@ package dev.hivedeck.engine.protocol;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a client sees of each thing: whole, immutable, replaced by the next event about it. Each
@@ -577,11 +580,30 @@ public final class Views {
    *
    * @param agent whom it concerns; null for all
    * @param tool in the agent's own word, or {@code *}
-   * @param what a command or a path; {@code *} in it stands for anything
+   * @param what a command or a path; {@code *} in it stands for anything, but in a rule that allows
+   *     not for what could make another command of it (one of {@code ; & | < > ` $} or a line's
+   *     end), unless it is all there is
    * @param used how often it answered
    */
   public record PermissionRule(
-      String id, String agent, String tool, String what, boolean allow, Instant at, long used) {}
+      String id, String agent, String tool, String what, boolean allow, Instant at, long used) {
+
+    private static final String WITHIN_A_COMMAND = "[^;&|<>`$\\n]*";
+
+    /** Whether it answers when that agent wants to use that tool so. */
+    public boolean covers(String agent, String tool, String what) {
+      return (this.agent == null || this.agent.equals(agent))
+          && (this.tool.equals("*") || this.tool.equalsIgnoreCase(tool))
+          && pattern().matcher(what).matches();
+    }
+
+    private Pattern pattern() {
+      String any = allow && !what.equals("*") ? WITHIN_A_COMMAND : ".*";
+      return Pattern.compile(
+          Arrays.stream(what.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(any)),
+          Pattern.DOTALL);
+    }
+  }
 
   /** Enums whose word on the wire is their name in lower case. */
   public interface Word {

@@ -143,17 +143,27 @@ final class Endings {
     over(tx, attempt);
   }
 
-  /** Work of a hold that is gone serves the next attempt, if that has not begun. */
+  /**
+   * Work of a hold that is gone serves the next attempt, if that has not begun. A person who took
+   * the task over waited for it.
+   *
+   * @param checkpoint null when there is none
+   */
   void late(Tx tx, String task, long token, String checkpoint) throws SQLException {
     var last = Attempts.latestOf(tx.sql(), task);
     var row = Tasks.find(tx.sql(), task);
+    if (row.isEmpty() || last.isEmpty() || last.get().number() != token) {
+      return;
+    }
+    var state = row.get().state();
     boolean open =
-        row.isPresent()
-            && row.get().start() == null
-            && Set.of(TaskState.READY, TaskState.PAUSED, TaskState.DELAYED, TaskState.WAITING)
-                .contains(row.get().state());
-    if (open && last.isPresent() && last.get().number() == token) {
+        Set.of(TaskState.READY, TaskState.PAUSED, TaskState.DELAYED, TaskState.WAITING)
+            .contains(state);
+    if (checkpoint != null && open && row.get().start() == null) {
       start(tx, task, checkpoint, true);
+    }
+    if (state == TaskState.DELAYED && Agents.PERSON.name().equals(row.get().assigned())) {
+      Tasks.step(tx, task, TaskLife.Step.DUE, null, "task.ready", task + " is with you");
     }
   }
 

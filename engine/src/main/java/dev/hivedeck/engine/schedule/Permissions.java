@@ -5,6 +5,7 @@ import dev.hivedeck.engine.agent.Permission;
 import dev.hivedeck.engine.agent.Question;
 import dev.hivedeck.engine.agent.Risk;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.PermissionRequest;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.store.Sql;
@@ -15,7 +16,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,12 +24,6 @@ import org.slf4j.LoggerFactory;
  * person's "always" becomes a rule.
  */
 public final class Permissions {
-  static final String KIND = "permission";
-
-  private static final String ONCE = "allow once";
-  private static final String ALWAYS = "always allow";
-  private static final String NO = "no";
-
   private static final Logger LOG = LoggerFactory.getLogger(Permissions.class);
 
   private final Store store;
@@ -73,28 +67,27 @@ public final class Permissions {
 
   private static Question question(Dispatch.Claim claim, Permission wanted, Path worktree) {
     var judged = Risk.of(wanted, worktree);
-    var detail = new StringBuilder();
-    detail.append("Tool: ").append(wanted.tool());
-    detail.append("\nWhere: ").append(wanted.where() == null ? worktree : wanted.where());
-    detail.append("\nRisk: ").append(judged.risk().word());
-    if (!judged.why().isEmpty()) {
-      detail.append(", ").append(judged.why());
-    }
-    if (wanted.detail() != null && !wanted.detail().isBlank()) {
-      detail.append("\n\n").append(wanted.detail());
-    }
+    var request =
+        new PermissionRequest(
+            claim.agent(),
+            wanted.tool(),
+            wanted.what(),
+            wanted.where() == null ? worktree.toString() : wanted.where(),
+            judged.risk().word(),
+            judged.why(),
+            wanted.detail() == null ? "" : wanted.detail());
     return new Question(
-        KIND,
-        claim.agent() + " wants to use " + wanted.tool() + ": " + wanted.what(),
-        detail.toString(),
-        List.of(ONCE, ALWAYS, NO),
-        NO);
+        PermissionRequest.KIND,
+        request.question(),
+        request.detail(),
+        PermissionRequest.OPTIONS,
+        PermissionRequest.NO);
   }
 
   private static Permission.Answer answer(Answer answer) {
     return switch (answer.option()) {
-      case ONCE -> Permission.Answer.ONCE;
-      case ALWAYS -> Permission.Answer.ALWAYS;
+      case PermissionRequest.ONCE -> Permission.Answer.ONCE;
+      case PermissionRequest.ALWAYS -> Permission.Answer.ALWAYS;
       default -> Permission.Answer.NO;
     };
   }
@@ -187,16 +180,8 @@ public final class Permissions {
   private static Optional<Views.PermissionRule> match(Sql sql, String agent, Permission wanted)
       throws SQLException {
     return all(sql).stream()
-        .filter(rule -> rule.agent() == null || rule.agent().equals(agent))
-        .filter(rule -> rule.tool().equals("*") || rule.tool().equalsIgnoreCase(wanted.tool()))
-        .filter(rule -> glob(rule.what()).matcher(wanted.what()).matches())
+        .filter(rule -> rule.covers(agent, wanted.tool(), wanted.what()))
         .min((a, b) -> Boolean.compare(a.allow(), b.allow()));
-  }
-
-  private static Pattern glob(String what) {
-    return Pattern.compile(
-        "\\Q" + what.replace("\\E", "\\E\\\\E\\Q").replace("*", "\\E.*\\Q") + "\\E",
-        Pattern.DOTALL);
   }
 
   private static Views.PermissionRule rule(Sql.Row row) throws SQLException {

@@ -117,6 +117,7 @@ public final class Scheduler implements AutoCloseable {
     for (Event event : events) {
       switch (event.type()) {
         case "task.ready",
+            "task.taken",
             "task.returned",
             "task.retrying",
             "task.fallback",

@@ -221,7 +221,7 @@ public final class SqliteDispatch implements Dispatch, Rework {
                       endings.lost(in, attempt, detail, checkpoint);
                     }
                   });
-          if (hold != Hold.OK && checkpoint != null) {
+          if (hold != Hold.OK) {
             endings.late(tx, task, token, checkpoint);
           }
           return hold == Hold.OK;

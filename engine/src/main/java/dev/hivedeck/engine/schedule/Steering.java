@@ -12,11 +12,15 @@ import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** What people steer: the hive as a whole, its tasks, its agents. Each within a transaction. */
 public final class Steering {
   private static final Duration LEAST = Duration.ofSeconds(1);
+
+  /** How long the work of an attempt that was taken over is waited for, at most. */
+  private static final Duration PUTTING_AWAY = Duration.ofSeconds(30);
 
   private final SqliteDispatch dispatch;
   private final Agents agents;
@@ -79,6 +83,51 @@ public final class Steering {
             c.id());
     Tasks.step(tx, c.id(), TaskLife.Step.RETRY, null, "task.ready", c.id() + " is tried anew");
     Tasks.settle(tx, c.id());
+  }
+
+  /**
+   * Gives a task to the person. Where an attempt runs, the task waits for its work to be put away.
+   */
+  public void take(Tx tx, String id) throws SQLException {
+    var task = Tasks.get(tx.sql(), id);
+    var attempt = Attempts.activeOf(tx.sql(), id);
+    if (attempt.isPresent() && attempt.get().agent().equals(Agents.PERSON.name())) {
+      throw new HiveException("not-now", id + " is with you already.", "Hand it back when done.");
+    }
+    boolean runs = attempt.isPresent();
+    var step = runs ? TaskLife.Step.DELAY : taking(task.state());
+    if (step == null && !Set.of(TaskState.READY, TaskState.BLOCKED).contains(task.state())) {
+      throw new HiveException(
+          "not-now",
+          id + " is " + task.state().word() + ", there is nothing to take over.",
+          "Return its change, or add a task of your own.");
+    }
+    tx.sql()
+        .update(
+            "UPDATE task SET turns = 0, assigned = ?, not_before = ? WHERE id = ?",
+            Agents.PERSON.name(),
+            runs ? tx.now().plus(PUTTING_AWAY) : null,
+            id);
+    String words = id + " is taken over by you";
+    if (step == null) {
+      Tasks.tell(tx, id, "task.taken", words);
+    } else {
+      Tasks.step(
+          tx, id, step, runs ? "with you, once its work is put away" : null, "task.taken", words);
+    }
+    if (runs) {
+      dispatch.stop(tx, id, "you took it over");
+    }
+    Tasks.settle(tx, id);
+  }
+
+  private static TaskLife.Step taking(TaskState state) {
+    return switch (state) {
+      case WAITING -> TaskLife.Step.RELEASE;
+      case PAUSED -> TaskLife.Step.RESUME;
+      case DELAYED, DEAD, CANCELLED -> TaskLife.Step.RETRY;
+      default -> null;
+    };
   }
 
   public void pause(Tx tx, String id) throws SQLException {
