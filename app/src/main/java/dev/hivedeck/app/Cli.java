@@ -42,6 +42,8 @@ import picocli.CommandLine.ScopeType;
       ListCommands.Changes.class,
       ListCommands.Decisions.class,
       ListCommands.Events.class,
+      LogCommand.class,
+      PermissionsCommand.class,
       KeptCommand.class,
       SteerCommands.Work.class,
       SteerCommands.Rest.class,

@@ -232,7 +232,7 @@ final class ListCommands {
         a.agent(),
         word(a.state()),
         a.stage() + "%",
-        "$%.2f".formatted(a.cost()),
+        a.cost() == null ? "unknown" : "$%.2f".formatted(a.cost()),
         a.reason() != null
             ? a.reason() + ": " + a.detail()
             : a.choice() != null ? a.choice().words() : ""

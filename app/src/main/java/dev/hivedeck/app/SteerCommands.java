@@ -147,6 +147,16 @@ final class SteerCommands {
           id + " is tried anew.");
     }
 
+    @Command(
+        name = "take",
+        description = "Take a task over: what runs is stopped, and you go on from its work.")
+    int take(@Parameters(paramLabel = "ID") String id) {
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.TakeTask(id),
+          id + " is yours; hivedeck decisions tells where to work on it.");
+    }
+
     @Command(name = "cancel", description = "Cancel a task; its work is kept.")
     int cancel(@Parameters(paramLabel = "ID") String id) {
       return send(

@@ -38,6 +38,19 @@ public sealed interface Act {
   /** The same with each of its texts changed. */
   Act map(UnaryOperator<String> change);
 
+  /** What both tellings of an act have in common; null for one that is told once. */
+  default String twin() {
+    String id =
+        switch (this) {
+          case Edit e -> e.id();
+          case Run r -> r.id();
+          case Ask a -> a.id();
+          case Tool t -> t.id();
+          case Say _, Think _, Plan _, Read _, Spend _, Raw _ -> null;
+        };
+    return id == null || id.isBlank() ? null : kind() + " " + id;
+  }
+
   /** To people. */
   record Say(String words) implements Act {
     public Say {

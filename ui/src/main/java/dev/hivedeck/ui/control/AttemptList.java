@@ -120,7 +120,7 @@ public final class AttemptList extends ListView<Views.Attempt> {
       var end = a.endedAt() == null ? desk.live().now().get() : a.endedAt();
       var took =
           a.startedAt() == null ? "" : texts.span(Duration.between(a.startedAt(), end)) + " · ";
-      return took + texts.money(a.cost());
+      return took + texts.cost(a.cost());
     }
   }
 

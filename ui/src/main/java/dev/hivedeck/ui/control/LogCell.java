@@ -1,76 +1,161 @@
 package dev.hivedeck.ui.control;
 
-import dev.hivedeck.engine.protocol.Query.LogLine;
+import dev.hivedeck.ui.control.LogRow.Style;
+import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
-import java.util.regex.Pattern;
+import java.util.List;
+import java.util.Locale;
+import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableNumberValue;
+import javafx.css.PseudoClass;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
+import javafx.scene.input.MouseButton;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import org.kordamp.ikonli.javafx.FontIcon;
 
-/** One line of a log: when, what kind, and what. */
-final class LogCell extends ListCell<LogLine> {
-  private static final Pattern COLOURS = Pattern.compile("\u001B\\[[;?\\d]*[A-Za-z]");
-  private static final double TIME = 66;
-  private static final double KIND = 54;
+/** One row of a log. */
+final class LogCell extends ListCell<LogRow> {
+  private static final PseudoClass ADDED = PseudoClass.getPseudoClass("added");
+  private static final PseudoClass REMOVED = PseudoClass.getPseudoClass("removed");
+  private static final PseudoClass QUIET = PseudoClass.getPseudoClass("quiet");
+  private static final PseudoClass OPEN = PseudoClass.getPseudoClass("open");
+  private static final List<String> STYLES =
+      List.of("log-prose", "log-code", "log-note", "log-place", "log-jump");
+  private static final double TIME = 62;
+  private static final double KIND = 50;
 
-  private final Texts texts;
+  /** Pixels that a row uses up before the text of an entry, and before a line below it. */
+  static final double HEAD_INDENT = 176;
+
+  static final double INDENT = 42;
+
+  /** What a cell is given to work with. */
+  interface Log {
+    Texts texts();
+
+    LogRows rows();
+
+    /** Whether the attempt is over. */
+    boolean over();
+
+    /** A row was pressed: opens or closes its entry, or goes where it leads. */
+    void press(LogRow row);
+  }
+
+  private final Log log;
+  private final ActFace face;
+  private final FontIcon twist = Icon.RIGHT.node();
   private final Label time = Parts.label("", "log-time");
+  private final FontIcon icon = Icon.OUTPUT.node();
   private final Label kind = Parts.label("", "log-kind");
   private final Label text = Parts.label("", "log-text");
-  private final HBox box = Parts.row(4, time, kind, text);
+  private final Label status = Parts.label("", "log-status");
+  private final HBox head = Parts.row(6, twist, time, icon, kind, text, status);
+  private final Label mark = Parts.label("", "log-mark");
+  private final Label line = Parts.label("", "log-line");
+  private final HBox more = Parts.row(8, mark, line);
 
-  LogCell(Texts texts, ObservableNumberValue scale) {
-    this.texts = texts;
+  LogCell(Log log, ObservableNumberValue scale) {
+    this.log = log;
+    this.face = new ActFace(log.texts());
+    twist.getStyleClass().add("log-twist");
+    icon.getStyleClass().add("log-icon");
     width(time, TIME, scale);
     width(kind, KIND, scale);
     HBox.setHgrow(text, Priority.ALWAYS);
-    box.setMinWidth(0);
+    text.setMaxWidth(Double.MAX_VALUE);
+    status.setMinWidth(Region.USE_PREF_SIZE);
+    mark.setMinWidth(Region.USE_PREF_SIZE);
+    head.setMinWidth(0);
+    more.setMinWidth(0);
+    more.getStyleClass().add("log-more");
     setPrefWidth(0);
+    setOnMouseClicked(
+        e -> {
+          boolean plain = !e.isShiftDown() && !e.isShortcutDown() && e.isStillSincePress();
+          if (getItem() != null && e.getButton() == MouseButton.PRIMARY && plain) {
+            log.press(getItem());
+          }
+        });
   }
 
   private static void width(Label label, double width, ObservableNumberValue scale) {
-    var fit = javafx.beans.binding.Bindings.multiply(width, scale);
+    var fit = Bindings.multiply(width, scale);
     label.minWidthProperty().bind(fit);
     label.prefWidthProperty().bind(fit);
   }
 
-  /** What a kind of line is coloured by; its word says the same. */
-  static Tone tone(String kind) {
-    return switch (kind) {
-      case "say", "plan" -> Tone.BLUE;
-      case "read", "edit", "run" -> Tone.PURPLE;
-      case "gate", "retry", "ask" -> Tone.AMBER;
-      case "err" -> Tone.RED;
-      case "hive" -> Tone.TEAL;
-      default -> Tone.NEUTRAL;
-    };
-  }
-
   @Override
-  protected void updateItem(LogLine line, boolean empty) {
-    super.updateItem(line, empty);
-    if (empty || line == null) {
-      setGraphic(null);
-      return;
+  protected void updateItem(LogRow row, boolean empty) {
+    super.updateItem(row, empty);
+    var shown = empty ? null : row;
+    var style = shown instanceof LogRow.More m ? m.style() : null;
+    pseudoClassStateChanged(ADDED, style == Style.ADDED);
+    pseudoClassStateChanged(REMOVED, style == Style.REMOVED);
+    pseudoClassStateChanged(QUIET, shown != null && ActFace.quiet(shown.entry().kind()));
+    switch (shown) {
+      case null -> {
+        setGraphic(null);
+        setAccessibleText(null);
+      }
+      case LogRow.Head(LogEntry entry, long _) -> head(entry);
+      case LogRow.More m -> more(m);
     }
-    time.setText(line.at() == null ? "" : texts.time(line.at()));
-    var key = "log.kind." + line.kind();
-    kind.setText(texts.has(key) ? texts.text(key) : line.kind());
-    tone(line.kind()).on(kind);
-    var quiet = line.kind().equals("out") || line.kind().equals("usage");
-    text.getStyleClass().remove("soft");
-    if (quiet) {
-      text.getStyleClass().add("soft");
-    }
-    text.setText(plain(line.text()));
-    setGraphic(box);
   }
 
-  private static String plain(String text) {
-    return text.indexOf('\u001B') < 0 ? text : COLOURS.matcher(text).replaceAll("");
+  private void head(LogEntry entry) {
+    boolean any = log.rows().detail().any(entry);
+    boolean open = any && entry.open();
+    twist.setVisible(any);
+    (open ? Icon.DOWN : Icon.RIGHT).on(twist);
+    pseudoClassStateChanged(OPEN, open);
+    time.setText(entry.first().at() == null ? "" : log.texts().time(entry.first().at()));
+    ActFace.icon(entry.kind()).on(icon);
+    var tone = ActFace.tone(entry.kind());
+    tone.on(icon);
+    tone.on(kind);
+    kind.setText(face.word(entry.kind()));
+    var prose = entry.kind().equals("say") || entry.kind().equals("think");
+    text.setText(open && prose ? "" : face.line(entry));
+    var went = face.status(entry, log.over());
+    status.setText(went.word());
+    went.tone().on(status);
+    setAccessibleText(
+        String.join(
+            ", ", kind.getText(), face.line(entry), went.word().isEmpty() ? "" : went.word()));
+    setGraphic(head);
+  }
+
+  private void more(LogRow.More row) {
+    line.getStyleClass().removeAll(STYLES);
+    line.getStyleClass()
+        .add(
+            switch (row.style()) {
+              case PROSE, OPEN, DOING, DONE -> "log-prose";
+              case CODE, ADDED, REMOVED -> "log-code";
+              case NOTE -> "log-note";
+              case PLACE -> "log-place";
+              case JUMP -> "log-jump";
+            });
+    line.setText(row.text());
+    switch (row.style()) {
+      case OPEN -> todo(row.style(), Tone.NEUTRAL);
+      case DOING -> todo(row.style(), Tone.BLUE);
+      case DONE -> todo(row.style(), Tone.GREEN);
+      default -> Parts.show(mark, false);
+    }
+    setAccessibleText(mark.isVisible() ? mark.getText() + ": " + row.text() : row.text());
+    setGraphic(more);
+  }
+
+  private void todo(Style state, Tone tone) {
+    mark.setText(log.texts().text("act.todo." + state.name().toLowerCase(Locale.ROOT)));
+    tone.on(mark);
+    Parts.show(mark, true);
   }
 }

@@ -2,6 +2,7 @@ package dev.hivedeck.ui.control;
 
 import dev.hivedeck.engine.protocol.Query.LogLine;
 import dev.hivedeck.engine.protocol.Query.LogPage;
+import java.util.List;
 import java.util.Optional;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
@@ -18,12 +19,16 @@ final class LogWindow {
   /** How many lines are held. */
   static final int BOUND = 5_000;
 
+  /** How many characters they may have together, about. */
+  static final long WEIGHT = 8_000_000;
+
   /** A range to ask for. */
   record Range(long from, int limit) {}
 
   private final ObservableList<LogLine> lines = FXCollections.observableArrayList();
   private long from;
   private long total;
+  private long weight;
 
   ObservableList<LogLine> lines() {
     return lines;
@@ -45,13 +50,16 @@ final class LogWindow {
     lines.clear();
     from = 0;
     total = 0;
+    weight = 0;
   }
 
   /** Begins anew with these lines. */
   void begin(LogPage page) {
     from = page.from();
     total = end(page);
+    weight = weigh(page.lines());
     lines.setAll(page.lines());
+    trim(true);
   }
 
   /**
@@ -71,15 +79,18 @@ final class LogWindow {
     }
     var pageEnd = page.from() + page.lines().size();
     if (page.from() <= to() && pageEnd > to()) {
-      var full = !keepEnd && lines.size() >= BOUND;
+      var full = !keepEnd && (lines.size() >= BOUND || weight >= WEIGHT);
       if (!full) {
-        lines.addAll(page.lines().subList((int) (to() - page.from()), page.lines().size()));
+        var after = page.lines().subList((int) (to() - page.from()), page.lines().size());
+        weight += weigh(after);
+        lines.addAll(after);
       }
       trim(keepEnd);
       return 0;
     }
     if (page.from() < from && pageEnd >= from) {
       var before = page.lines().subList(0, (int) (from - page.from()));
+      weight += weigh(before);
       lines.addAll(0, before);
       from = page.from();
       trim(false);
@@ -107,16 +118,25 @@ final class LogWindow {
   }
 
   private void trim(boolean keepEnd) {
-    var surplus = lines.size() - BOUND;
-    if (surplus <= 0) {
+    int surplus = 0;
+    while (lines.size() - surplus > 1
+        && (lines.size() - surplus > BOUND || weight > WEIGHT)) {
+      weight -= LogEntry.weight(lines.get(keepEnd ? surplus : lines.size() - 1 - surplus));
+      surplus++;
+    }
+    if (surplus == 0) {
       return;
     }
     if (keepEnd) {
       lines.remove(0, surplus);
       from += surplus;
     } else {
-      lines.remove(BOUND, lines.size());
+      lines.remove(lines.size() - surplus, lines.size());
     }
+  }
+
+  private static long weigh(List<LogLine> lines) {
+    return lines.stream().mapToLong(LogEntry::weight).sum();
   }
 
   private static long end(LogPage page) {

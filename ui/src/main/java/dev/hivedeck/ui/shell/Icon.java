@@ -72,12 +72,27 @@ public enum Icon {
   PIN(BootstrapIcons.PIN_ANGLE),
   WRAP(BootstrapIcons.TEXT_PARAGRAPH),
   FOLLOW(BootstrapIcons.ARROW_DOWN_SHORT),
-  KEYBOARD(BootstrapIcons.KEYBOARD);
+  KEYBOARD(BootstrapIcons.KEYBOARD),
+  THINK(BootstrapIcons.LIGHTBULB),
+  READ(BootstrapIcons.EYE),
+  EDIT(BootstrapIcons.PENCIL),
+  TOOL(BootstrapIcons.TOOLS),
+  SPEND(BootstrapIcons.CASH_STACK),
+  RAW(BootstrapIcons.BRACES),
+  INPUT(BootstrapIcons.BOX_ARROW_IN_RIGHT),
+  OUTPUT(BootstrapIcons.TEXT_LEFT),
+  GATE(BootstrapIcons.CLIPBOARD_CHECK),
+  TAKE(BootstrapIcons.PERSON_CHECK);
 
   private final Ikon code;
 
   Icon(Ikon code) {
     this.code = code;
+  }
+
+  /** Makes a node that showed another one show it. */
+  public void on(FontIcon icon) {
+    icon.setIconCode(code);
   }
 
   /** A new node that shows it, in the colour of the text around. */

@@ -16,7 +16,8 @@ public final class Texts {
   public static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.GERMAN);
 
   /** Frame and shared words first, then those of the places that bring their own. */
-  private static final List<String> BUNDLES = List.of("messages", "work", "review", "learning", "discovery");
+  private static final List<String> BUNDLES =
+      List.of("messages", "work", "review", "learning", "discovery", "activity");
 
   private final List<ResourceBundle> bundles;
   private final Locale locale;
@@ -107,6 +108,11 @@ public final class Texts {
   /** Dollars and cents. */
   public String money(double dollars) {
     return "$" + decimal(dollars, 2);
+  }
+
+  /** What something costs; null when nobody knows. */
+  public String cost(Double dollars) {
+    return dollars == null ? text("agent.cost.unknown") : money(dollars);
   }
 
   public String bytes(long size) {

@@ -123,6 +123,7 @@ public final class Theme {
                   sheet("hivedeck.css"),
                   sheet("controls.css"),
                   sheet("work.css"),
+                  sheet("activity.css"),
                   sheet("review.css"),
                   size());
           if (!scene.getStylesheets().equals(sheets)) {

@@ -146,7 +146,7 @@ final class AgentInspector extends StackPane {
                         "agent.footer",
                         texts.brief(a.tokensIn()),
                         texts.brief(a.tokensOut()),
-                        texts.money(a.cost()),
+                        texts.cost(a.cost()),
                         texts.money(agent.cost())))
             .orElseGet(() -> texts.text("agent.footer.none", texts.money(agent.cost()))));
   }

@@ -1,0 +1,125 @@
+package dev.hivedeck.ui.control;
+
+import dev.hivedeck.engine.protocol.Command.LineComment;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Query.FileDiff;
+import dev.hivedeck.engine.protocol.Query.FileDiffs;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import javafx.scene.control.Label;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+
+/** What an attempt has made of one file so far, in place of its log. */
+final class AttemptDiff extends VBox {
+  private final Desk desk;
+  private final DiffView diff;
+  private final Label path = Parts.label("", "mono");
+  private final StackPane body = new StackPane();
+  private Object asked;
+
+  /**
+   * @param back where one came from
+   */
+  AttemptDiff(Desk desk, Runnable back) {
+    super(6);
+    this.desk = desk;
+    diff = new DiffView(desk, new Reader());
+    var link = Parts.button(desk.texts().text("act.back"), back, "link");
+    link.setGraphic(Icon.LEFT.node());
+    VBox.setVgrow(body, Priority.ALWAYS);
+    getChildren().setAll(Parts.row(10, link, Parts.grow(path)), body);
+  }
+
+  /** Asks anew: an attempt that runs goes on changing it. */
+  void show(String attempt, String file) {
+    var key = new Object();
+    asked = key;
+    path.setText(file);
+    body.getChildren().setAll(Placard.loading(desk.texts().text("files.loading")));
+    desk.steering()
+        .query(new Query.Diff(null, attempt))
+        .whenComplete(
+            (answer, failure) -> {
+              if (asked == key) {
+                if (failure == null) {
+                  show(attempt, file, Json.as(answer, FileDiffs.class).files());
+                } else {
+                  body.getChildren()
+                      .setAll(
+                          Placard.failed(
+                              desk.texts(), fault(failure), () -> show(attempt, file)));
+                }
+              }
+            });
+  }
+
+  private void show(String attempt, String file, List<FileDiff> files) {
+    var worktree = desk.live().attempts().get(attempt).map(Views.Attempt::worktree).orElse(null);
+    var found = find(files, within(worktree, file));
+    if (found.isPresent()) {
+      diff.show(found.get(), List.of(), List.of());
+      body.getChildren().setAll(diff);
+    } else {
+      body.getChildren()
+          .setAll(
+              Placard.empty(
+                  Icon.FILE,
+                  desk.texts().text("act.nodiff"),
+                  desk.texts().text("act.nodiff.more")));
+    }
+  }
+
+  /** A path as git has it: agents name files from their worktree, or from the root. */
+  static String within(String worktree, String file) {
+    String even = file.replace('\\', '/');
+    String root = worktree == null ? "" : worktree.replace('\\', '/') + "/";
+    if (!root.isEmpty() && even.startsWith(root)) {
+      even = even.substring(root.length());
+    }
+    return even.startsWith("./") ? even.substring(2) : even;
+  }
+
+  private static Optional<FileDiff> find(List<FileDiff> files, String path) {
+    return files.stream()
+        .filter(f -> f.path().equals(path))
+        .findFirst()
+        .or(() -> files.stream().filter(f -> path.endsWith("/" + f.path())).findFirst());
+  }
+
+  private HiveException.Fault fault(Throwable failure) {
+    var cause = failure instanceof CompletionException c ? c.getCause() : failure;
+    return cause instanceof HiveException e
+        ? e.fault()
+        : new HiveException.Fault(
+            "diff",
+            desk.texts().text("files.failed", cause.getMessage()),
+            desk.texts().text("files.failed.hint"));
+  }
+
+  /** What is not a change yet is not reviewed. */
+  private static final class Reader implements DiffView.Reviewer {
+    @Override
+    public boolean welcome() {
+      return false;
+    }
+
+    @Override
+    public void keep(LineComment draft) {}
+
+    @Override
+    public void drop(LineComment draft) {}
+
+    @Override
+    public void send(LineComment draft) {}
+  }
+}
