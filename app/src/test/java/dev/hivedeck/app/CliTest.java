@@ -264,6 +264,49 @@ class CliTest {
   }
 
   @Test
+  void whatAgentsMayDoIsWrittenListedAndTakenBack() throws IOException {
+    config(ONE_AGENT);
+    assertThat(Terminal.in(repository, "permissions").out()).contains("No rules yet");
+    var given =
+        Terminal.in(repository, "permissions", "allow", "--tool", "Bash", "--what", "npm test *");
+    assertThat(given.status()).as(given.err()).isZero();
+    assertThat(given.out()).contains("All agents may use Bash: npm test *");
+    Terminal.in(
+        repository, "permissions", "forbid", "--agent", "a", "--tool", "*", "--what", "*.env");
+    assertThat(Terminal.in(repository, "permissions", "list").out())
+        .containsPattern("all +may +Bash +0 +npm test \\*")
+        .containsPattern("a +may not +\\* +0 +\\*\\.env");
+    assertThat(Terminal.in(repository, "events").out()).contains("a may not use *: *.env");
+    var rules = Terminal.in(repository, "permissions", "list", "--json").json();
+    assertThat(rules).hasSize(2);
+    for (var rule : rules) {
+      Terminal.in(repository, "permissions", "remove", rule.get("id").asText());
+    }
+    assertThat(Terminal.in(repository, "permissions", "--json").json()).isEmpty();
+    refused(Terminal.in(repository, "permissions", "remove", "9"), 2, "no rule 9");
+    refused(
+        Terminal.in(
+            repository, "permissions", "allow", "--agent", "zz", "--tool", "Bash", "--what", "x"),
+        2,
+        "no agent zz");
+    refused(
+        Terminal.in(repository, "permissions", "allow", "--tool", "Bash", "--what", " "),
+        2,
+        "needs a tool and what");
+  }
+
+  @Test
+  void whatAnAttemptDidIsReadInTheTerminal() throws IOException {
+    config(ONE_AGENT.replace("echo made", "echo working; echo made"));
+    imported();
+    Terminal.in(repository, "trust", "--yes");
+    assertThat(Terminal.in(repository, "run", "--until-idle").status()).isZero();
+    assertThat(Terminal.in(repository, "log", "T-1.1").out()).contains("hive");
+    assertThat(Terminal.in(repository, "log", "T-1.1", "--json").json().get("lines")).isNotEmpty();
+    refused(Terminal.in(repository, "log", "T-9.1"), 2, "T-9.1");
+  }
+
+  @Test
   void errorsForProgramsAreJson() {
     var answer = Terminal.in(repository, "--json", "decide", "D-7", "yes");
     assertThat(answer.status()).isEqualTo(2);

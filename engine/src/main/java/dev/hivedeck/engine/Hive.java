@@ -514,7 +514,12 @@ public final class Hive implements Door, AutoCloseable {
               id,
               key,
               command,
-              tx -> Permissions.set(tx, c.agent(), c.tool(), c.what(), c.allow()));
+              tx -> {
+                if (c.agent() != null) {
+                  agents.spec(c.agent());
+                }
+                Permissions.set(tx, c.agent(), c.tool(), c.what(), c.allow());
+              });
       case Command.RemovePermission c ->
           write(id, key, command, tx -> Permissions.remove(tx, c.id()));
       case Command.Repair c -> {

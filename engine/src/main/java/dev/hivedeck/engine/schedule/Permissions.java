@@ -118,7 +118,7 @@ public final class Permissions {
    */
   public static Views.PermissionRule set(
       Tx tx, String agent, String tool, String what, boolean allow) throws SQLException {
-    if (tool.isBlank() || what.isBlank()) {
+    if (tool == null || tool.isBlank() || what == null || what.isBlank()) {
       throw new HiveException(
           "bad-permission",
           "A rule needs a tool and what it may be used for.",

@@ -11,6 +11,7 @@ import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
 import dev.hivedeck.ui.shell.Texts;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,6 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import javafx.application.Platform;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.geometry.Orientation;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
@@ -64,6 +67,7 @@ public final class LogView extends StackPane {
   private volatile boolean raw;
   private Door.Subscription following = () -> {};
   private Subscription looking = () -> {};
+  private final ReadOnlyObjectWrapper<Instant> latestAt = new ReadOnlyObjectWrapper<>();
   private ScrollBar scroll;
   private boolean atEnd = true;
   private boolean asking;
@@ -137,6 +141,11 @@ public final class LogView extends StackPane {
       raw = word;
       begin(id);
     }
+  }
+
+  /** When the last line here was told; null while there is none. */
+  public ReadOnlyObjectProperty<Instant> latest() {
+    return latestAt.getReadOnlyProperty();
   }
 
   /** Lets go of the feed; {@link #follow} begins anew. */
@@ -405,6 +414,7 @@ public final class LogView extends StackPane {
   }
 
   private void renew() {
+    latestAt.set(window.lines().isEmpty() ? null : window.lines().getLast().at());
     Parts.show(latest, !atEnd && !rows.rows().isEmpty());
     bar.show(rows.kinds(), window.older().isPresent());
     Parts.show(bar, attempt != null && (raw || !window.lines().isEmpty()));

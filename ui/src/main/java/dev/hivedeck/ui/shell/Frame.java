@@ -174,6 +174,9 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
       if (!w.trusted()) {
         actions.add(action("action.trust", Icon.SHIELD, "", () -> sheets.trust(w)));
       }
+      actions.add(
+          action(
+              "permissions.see", Icon.SHIELD, "", () -> to(Place.SETTINGS, "permissions")));
       actions.add(action("action.reconcile", Icon.DRIFT, "", () -> send(new Command.Reconcile())));
     }
     actions.add(
@@ -235,6 +238,11 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
 
   boolean covered() {
     return overlay.isOpen();
+  }
+
+  /** Offers a letter to the screen; whether it was of use. */
+  boolean typed(char letter) {
+    return place != null && screens.get(place).typed(letter);
   }
 
   /** The first list or table of the screen; null when it has none. */

@@ -89,7 +89,9 @@ final class Keys {
       case '?' -> frame.keys();
       case '/' -> frame.palette();
       default -> {
-        return;
+        if (!frame.typed(letter)) {
+          return;
+        }
       }
     }
     e.consume();

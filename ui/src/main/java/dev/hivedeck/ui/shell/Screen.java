@@ -12,6 +12,11 @@ public interface Screen {
   /** No longer on the window: stop what {@link #shown} began. */
   default void hidden() {}
 
+  /** Takes a letter that nobody else has a use for; answers whether it was of use. */
+  default boolean typed(char letter) {
+    return false;
+  }
+
   /** Selects the thing with this id, as when it was chosen elsewhere. */
   default void open(String id) {}
 }

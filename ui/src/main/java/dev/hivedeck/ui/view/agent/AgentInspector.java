@@ -2,11 +2,12 @@ package dev.hivedeck.ui.view.agent;
 
 import atlantafx.base.controls.CustomTextField;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.PermissionRequest;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.AgentState;
 import dev.hivedeck.ui.control.AttemptList;
 import dev.hivedeck.ui.control.HealthBadge;
 import dev.hivedeck.ui.control.LogView;
+import dev.hivedeck.ui.control.PermissionCard;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import javafx.geometry.Insets;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
@@ -41,8 +43,8 @@ final class AgentInspector extends StackPane {
   private final Button task;
   private final Label where = Parts.label("", "soft");
   private final Label used = Parts.label("", "soft");
-  private final Button pause;
-  private final Button stop;
+  private final AgentReins reins;
+  private final PermissionCard permission;
   private final TabPane tabs;
   private final Tab live = new Tab();
   private final Tab attempts = new Tab();
@@ -52,7 +54,8 @@ final class AgentInspector extends StackPane {
   private final HBox olderBar;
   private final AttemptList attemptList;
   private final CustomTextField say = new CustomTextField();
-  private final Label footer = Parts.label("", "soft");
+  private final Label hears = Parts.label("", "muted");
+  private final AttemptFacts footer;
   private final VBox content;
   private Views.Agent agent;
   private String reading;
@@ -62,15 +65,15 @@ final class AgentInspector extends StackPane {
     this.texts = desk.texts();
     task = Parts.button("", () -> desk.go().to(Place.TASKS, agent.task()), "link");
     task.setMinWidth(0);
-    pause = Parts.button("", this::pauseOrResume);
-    stop = Parts.button(texts.text("agent.stop"), this::stop, "danger", "button-outlined");
+    reins = new AgentReins(desk);
+    permission = new PermissionCard(desk);
     health = new HealthBadge(texts);
     name.setMinWidth(40);
     badge.getStyleClass().add("badge-tag");
-    var words =
-        Parts.grow(Parts.column(3, Parts.row(8, name, badge, health), Parts.row(6, task, where), used));
-    words.setMinWidth(0);
-    var head = Parts.row(8, words, pause, stop);
+    var head =
+        Parts.column(
+            3, Parts.row(8, name, badge, health), Parts.row(6, task, where), used, reins);
+    VBox.setMargin(reins, new Insets(5, 0, 0, 0));
     log = new LogView(desk);
     attemptList = new AttemptList(desk, false, this::read);
     olderBar =
@@ -79,11 +82,12 @@ final class AgentInspector extends StackPane {
     VBox.setVgrow(log, Priority.ALWAYS);
     sayField();
     live.setText(texts.text("agent.live"));
-    live.setContent(Parts.tabBody(olderBar, log, say));
+    live.setContent(Parts.tabBody(olderBar, log, say, hears));
     attempts.setContent(Parts.tabBody(Parts.grow(attemptList)));
     about.setText(texts.text("agent.about"));
     tabs = Parts.tabs(texts.text("inspector.tabs"), live, attempts, about);
-    content = new VBox(8, head, tabs, footer);
+    footer = new AttemptFacts(desk, log.latest());
+    content = new VBox(8, head, permission, tabs, footer);
     getChildren().setAll(content);
   }
 
@@ -120,6 +124,13 @@ final class AgentInspector extends StackPane {
       say.clear();
       say.setPromptText(texts.text("agent.say", wanted.id()));
       say.setAccessibleText(texts.text("agent.say", wanted.id()));
+      hears.setText(
+          texts.text(
+              switch (wanted.driver()) {
+                case "claude" -> "agent.hears.now";
+                case "command" -> "agent.hears.inbox";
+                default -> "agent.hears.later";
+              }));
     }
     renew();
   }
@@ -139,16 +150,24 @@ final class AgentInspector extends StackPane {
     attempts.setText(texts.text("agent.attempts", past.size()));
     attemptList.show(past, shown);
     about.setContent(about());
-    footer.setText(
-        now.map(
-                a ->
-                    texts.text(
-                        "agent.footer",
-                        texts.brief(a.tokensIn()),
-                        texts.brief(a.tokensOut()),
-                        texts.cost(a.cost()),
-                        texts.money(agent.cost())))
-            .orElseGet(() -> texts.text("agent.footer.none", texts.money(agent.cost()))));
+    footer.show(agent, now.orElse(null));
+    permission();
+  }
+
+  /** What it waits for a person to allow. */
+  private void permission() {
+    var asked =
+        desk.live().decisions().all().stream()
+            .filter(d -> d.state() == Views.DecisionState.OPEN && d.agent().equals(agent.id()))
+            .filter(d -> PermissionRequest.of(d).isPresent())
+            .min(Comparator.comparing(Views.Decision::openedAt));
+    Parts.show(permission, asked.isPresent());
+    asked.ifPresent(d -> permission.show(d, PermissionRequest.of(d).orElseThrow()));
+  }
+
+  /** Takes a letter that nobody else wants; whether it was of use. */
+  boolean typed(char letter) {
+    return permission.isVisible() && permission.typed(letter);
   }
 
   /** Lets go of what is costly. */
@@ -189,13 +208,7 @@ final class AgentInspector extends StackPane {
     Parts.show(where, !facts.isEmpty());
     used.setText(now.map(this::used).orElse(""));
     Parts.show(used, !used.getText().isEmpty());
-    var paused = agent.state() == AgentState.PAUSED;
-    if (!Objects.equals(pause.getUserData(), paused)) {
-      pause.setUserData(paused);
-      pause.setText(texts.text(paused ? "agent.resume" : "agent.pause"));
-      pause.setGraphic((paused ? Icon.PLAY : Icon.PAUSE).node());
-    }
-    stop.setDisable(now.isEmpty() || now.get().state().over());
+    reins.show(agent, now.orElse(null));
   }
 
   /** What its processes take, with its limits; empty when none is measured. */
@@ -248,33 +261,6 @@ final class AgentInspector extends StackPane {
   private void readNow() {
     reading = null;
     renew();
-  }
-
-  private void pauseOrResume() {
-    var id = agent.id();
-    if (agent.state() == AgentState.PAUSED) {
-      desk.steering().execute(new Command.ResumeAgent(id));
-    } else {
-      desk.steering()
-          .execute(new Command.PauseAgent(id))
-          .thenAccept(
-              _ ->
-                  desk.notices()
-                      .done(
-                          texts.text("agent.paused", id),
-                          () -> desk.steering().execute(new Command.ResumeAgent(id))));
-    }
-  }
-
-  private void stop() {
-    var id = agent.id();
-    if (desk.dialogs()
-        .confirm(
-            texts.text("agent.stop.title", id),
-            texts.text("agent.stop.more", id, agent.task() == null ? "" : agent.task()),
-            texts.text("agent.stop.verb"))) {
-      desk.steering().execute(new Command.StopAgent(id));
-    }
   }
 
   private void say() {

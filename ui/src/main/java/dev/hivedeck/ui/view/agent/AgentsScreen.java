@@ -91,7 +91,8 @@ public final class AgentsScreen implements Screen {
     watching =
         Subscription.combine(
             desk.live().agents().watch(this::renew),
-            desk.live().attempts().watch(inspector::renew));
+            desk.live().attempts().watch(inspector::renew),
+            desk.live().decisions().watch(inspector::renew));
   }
 
   @Override
@@ -104,6 +105,11 @@ public final class AgentsScreen implements Screen {
   private void find() {
     node.getChildren().setAll(finder);
     finder.look();
+  }
+
+  @Override
+  public boolean typed(char letter) {
+    return inspector.typed(letter);
   }
 
   @Override

@@ -48,7 +48,11 @@ final class Happening extends ListView<Event> {
           desk.go().to(Place.TASKS, id.contains(".") ? id.substring(0, id.lastIndexOf('.')) : id);
       case KEPT -> desk.go().to(Place.SETTINGS, "kept");
       case DRIFT -> desk.go().to(Place.SETTINGS, "drift");
-      case WORKSPACE -> {}
+      case WORKSPACE -> {
+        if (event.type().startsWith("permission.")) {
+          desk.go().to(Place.SETTINGS, "permissions");
+        }
+      }
     }
   }
 

@@ -43,6 +43,7 @@ public final class SettingsScreen implements Screen {
   private final VBox trust = new VBox(8);
   private final VBox kept = new VBox(6);
   private final VBox drift = new VBox(0);
+  private final PermissionRules rules;
   private final VBox problems = new VBox(6);
   private final Map<String, Node> sections = new HashMap<>();
   private Subscription watching = () -> {};
@@ -60,7 +61,15 @@ public final class SettingsScreen implements Screen {
         Parts.button(
             texts.text("action.reconcile"), () -> desk.steering().execute(new Command.Reconcile()));
     reconcile.setGraphic(Icon.RETRY.node());
-    var right = new VBox(12, section("drift", drift, reconcile), section("kept", kept));
+    rules = new PermissionRules(desk);
+    var add = Parts.button(texts.text("permissions.add"), rules::add);
+    add.setGraphic(Icon.ADD.node());
+    var right =
+        new VBox(
+            12,
+            section("permissions", rules, add),
+            section("drift", drift, reconcile),
+            section("kept", kept));
     for (var column : List.of(left, right)) {
       HBox.setHgrow(column, Priority.ALWAYS);
       column.setMinWidth(320);
@@ -90,7 +99,8 @@ public final class SettingsScreen implements Screen {
         Subscription.combine(
             live.workspace().subscribe(this::show),
             live.kept().watch(this::showKept),
-            live.drift().watch(this::showDrift));
+            live.drift().watch(this::showDrift),
+            rules.watch());
   }
 
   @Override
@@ -98,7 +108,7 @@ public final class SettingsScreen implements Screen {
     watching.unsubscribe();
   }
 
-  /** Shows the section of that name: workspace, trust, kept, drift. */
+  /** Shows the section of that name: workspace, trust, permissions, kept, drift. */
   @Override
   public void open(String id) {
     var section = sections.get(id);

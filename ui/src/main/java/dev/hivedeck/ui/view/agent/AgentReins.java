@@ -1,0 +1,101 @@
+package dev.hivedeck.ui.view.agent;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.AgentState;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Editor;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Texts;
+import java.nio.file.Path;
+import java.util.Objects;
+import javafx.scene.control.Button;
+import javafx.scene.layout.FlowPane;
+
+/** What a person can do about an agent at work. */
+final class AgentReins extends FlowPane {
+  private final Desk desk;
+  private final Texts texts;
+  private final Button pause;
+  private final Button stop;
+  private final Button open;
+  private final Button take;
+  private Views.Agent agent;
+  private Views.Attempt attempt;
+
+  AgentReins(Desk desk) {
+    super(8, 6);
+    this.desk = desk;
+    this.texts = desk.texts();
+    pause = Parts.button("", this::pauseOrResume);
+    stop = Parts.button(texts.text("agent.stop"), this::stop, "danger", "button-outlined");
+    open = Parts.button(texts.text("agent.open"), this::open);
+    open.setGraphic(Icon.FOLDER.node());
+    take = Parts.button(texts.text("agent.take"), this::take);
+    take.setGraphic(Icon.TAKE.node());
+    getChildren().setAll(pause, stop, open, take);
+  }
+
+  /**
+   * @param now its latest attempt; null when it has none
+   */
+  void show(Views.Agent shown, Views.Attempt now) {
+    agent = shown;
+    attempt = now;
+    boolean paused = shown.state() == AgentState.PAUSED;
+    if (!Objects.equals(pause.getUserData(), paused)) {
+      pause.setUserData(paused);
+      pause.setText(texts.text(paused ? "agent.resume" : "agent.pause"));
+      pause.setGraphic((paused ? Icon.PLAY : Icon.PAUSE).node());
+    }
+    boolean runs = now != null && !now.state().over();
+    stop.setDisable(!runs);
+    Parts.show(open, runs && now.worktree() != null && !now.worktree().isBlank());
+    Parts.show(take, runs && !shown.id().equals(Views.YOU));
+  }
+
+  private void pauseOrResume() {
+    var id = agent.id();
+    if (agent.state() == AgentState.PAUSED) {
+      desk.steering().execute(new Command.ResumeAgent(id));
+    } else {
+      desk.steering()
+          .execute(new Command.PauseAgent(id))
+          .thenAccept(
+              _ ->
+                  desk.notices()
+                      .done(
+                          texts.text("agent.paused", id),
+                          () -> desk.steering().execute(new Command.ResumeAgent(id))));
+    }
+  }
+
+  private void stop() {
+    var id = agent.id();
+    if (desk.dialogs()
+        .confirm(
+            texts.text("agent.stop.title", id),
+            texts.text("agent.stop.more", id, agent.task() == null ? "" : agent.task()),
+            texts.text("agent.stop.verb"))) {
+      desk.steering().execute(new Command.StopAgent(id));
+    }
+  }
+
+  private void open() {
+    new Editor(desk).open(Path.of(attempt.worktree()));
+  }
+
+  private void take() {
+    var task = attempt.task();
+    if (desk.dialogs()
+        .confirm(
+            texts.text("agent.take.title", task),
+            texts.text("agent.take.more", task, agent.id()),
+            texts.text("agent.take.verb"))) {
+      desk.steering()
+          .execute(new Command.TakeTask(task))
+          .thenAccept(_ -> desk.notices().say(texts.text("agent.taken", task)));
+    }
+  }
+}

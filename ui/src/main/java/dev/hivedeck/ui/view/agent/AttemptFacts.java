@@ -1,0 +1,82 @@
+package dev.hivedeck.ui.view.agent;
+
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Texts;
+import java.time.Instant;
+import javafx.beans.value.ObservableValue;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.input.Clipboard;
+import javafx.scene.input.ClipboardContent;
+import javafx.scene.layout.FlowPane;
+
+/** What an attempt has used, in which session, and when it was last heard of. */
+final class AttemptFacts extends FlowPane {
+  private final Desk desk;
+  private final Texts texts;
+  private final Label used = Parts.label("", "soft");
+  private final Label session = Parts.label("", "soft", "mono");
+  private final Button copy;
+  private final Label heard = Parts.label("", "soft");
+  private final ObservableValue<Instant> latest;
+  private String id = "";
+
+  /**
+   * @param latest when it was last heard of; null while it was not
+   */
+  AttemptFacts(Desk desk, ObservableValue<Instant> latest) {
+    super(12, 2);
+    this.desk = desk;
+    this.texts = desk.texts();
+    this.latest = latest;
+    copy = Parts.icon(Icon.COPY, texts.text("agent.session.copy"), this::copy, "flat", "facts-copy");
+    getChildren().setAll(used, Parts.row(2, session, copy), heard);
+    latest.subscribe(this::heard);
+    desk.live().now().subscribe(this::heard);
+  }
+
+  /**
+   * @param now its latest attempt; null when it has none
+   */
+  void show(Views.Agent agent, Views.Attempt now) {
+    var all = texts.text("agent.footer.none", texts.money(agent.cost()));
+    used.setText(
+        now == null
+            ? all
+            : texts.text(
+                    "agent.tokens.now",
+                    texts.brief(now.tokensIn()),
+                    texts.brief(now.cached()),
+                    texts.brief(now.tokensOut()))
+                + " · "
+                + texts.cost(now.cost())
+                + " · "
+                + all);
+    id = now == null || now.session() == null ? "" : now.session();
+    session.setText(id.isEmpty() ? "" : texts.text("agent.session", brief(id)));
+    Parts.show(session.getParent(), !id.isEmpty());
+  }
+
+  private static String brief(String id) {
+    return id.length() > 14 ? id.substring(0, 12) + "…" : id;
+  }
+
+  private void heard() {
+    var at = latest.getValue();
+    heard.setText(
+        at == null
+            ? ""
+            : texts.text("agent.heard", texts.ago(at, desk.live().now().get())));
+    Parts.show(heard, at != null);
+  }
+
+  private void copy() {
+    var content = new ClipboardContent();
+    content.putString(id);
+    Clipboard.getSystemClipboard().setContent(content);
+    desk.notices().say(texts.text("agent.session.copied"));
+  }
+}

@@ -1,0 +1,216 @@
+package dev.hivedeck.ui.view.decision;
+
+import dev.hivedeck.engine.protocol.PermissionRequest;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.DecisionState;
+import dev.hivedeck.ui.control.PermissionCard;
+import dev.hivedeck.ui.shell.Answers;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Editor;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.Tone;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+import javafx.scene.control.Label;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.control.TextArea;
+import javafx.scene.layout.FlowPane;
+import javafx.scene.layout.GridPane;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+
+/** One question in full, with its answers, or with what was answered. */
+final class DecisionInspector extends StackPane {
+  private final Desk desk;
+  private final Texts texts;
+  private final Consumer<String> open;
+  private final PermissionCard card;
+
+  /**
+   * @param open shows the decision with that id
+   */
+  DecisionInspector(Desk desk, Consumer<String> open) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    this.open = open;
+    card = new PermissionCard(desk);
+  }
+
+  /** Shows this one; null for none. */
+  void show(Views.Decision d) {
+    getChildren().setAll(d == null ? new Region() : detail(d));
+  }
+
+  /** Takes a letter that nobody else wants; whether it was of use. */
+  boolean typed(char letter) {
+    return card.getScene() != null && card.typed(letter);
+  }
+
+  private Region detail(Views.Decision d) {
+    var request = PermissionRequest.of(d);
+    var box = new VBox(14);
+    var tags =
+        Parts.row(8, Tone.of(d).on(Parts.label(texts.word("decision.state", d.state()), "strong")));
+    if (d.kind() != null && !d.kind().isBlank()) {
+      tags.getChildren().add(Parts.tag(d.kind()));
+    }
+    tags.getChildren().addAll(Parts.label(d.id(), "mono", "muted"));
+    box.getChildren().add(tags);
+    boolean permission = request.isPresent() && d.state() == DecisionState.OPEN;
+    if (permission) {
+      card.show(d, request.get());
+      box.getChildren().add(card);
+    } else {
+      box.getChildren().add(Parts.prose(d.question(), "question"));
+      if (d.detail() != null && !d.detail().isBlank()) {
+        box.getChildren().add(Parts.prose(d.detail(), "soft"));
+      }
+    }
+    box.getChildren().add(facts(d));
+    if (!permission) {
+      box.getChildren().add(d.state() == DecisionState.OPEN ? answer(d) : answered(d));
+    }
+    box.getChildren().add(history(d));
+    var scroll = new ScrollPane(box);
+    scroll.setFitToWidth(true);
+    scroll.getStyleClass().add("plain-scroll");
+    scroll.setFocusTraversable(false);
+    return scroll;
+  }
+
+  private GridPane facts(Views.Decision d) {
+    var grid = new GridPane(16, 6);
+    grid.getStyleClass().add("facts");
+    int row = 0;
+    var agent = Parts.button(d.agent(), () -> desk.go().to(Place.AGENTS, d.agent()), "link");
+    grid.addRow(row++, Parts.label(texts.text("decision.asks"), "muted"), agent);
+    if (d.task() != null) {
+      var title = desk.live().tasks().get(d.task()).map(t -> " " + t.title()).orElse("");
+      var task = Parts.button(d.task() + title, () -> desk.go().to(Place.TASKS, d.task()), "link");
+      task.setMinWidth(0);
+      grid.addRow(row++, Parts.label(texts.text("decision.for"), "muted"), task);
+    }
+    grid.addRow(
+        row++,
+        Parts.label(texts.text("decision.level"), "muted"),
+        Parts.label(texts.text("decision.level." + Math.clamp(d.level(), 1, 3))));
+    grid.addRow(
+        row++,
+        Parts.label(texts.text("decision.since"), "muted"),
+        exact(Parts.label(texts.ago(d.openedAt(), desk.live().now().get())), d.openedAt()));
+    if (d.state() == DecisionState.OPEN) {
+      var due = Parts.label(texts.text("decision.nodue"));
+      if (d.dueAt() != null) {
+        due.textProperty().bind(desk.live().now().map(now -> texts.left(d.dueAt(), now)));
+        exact(due, d.dueAt());
+        if (DecisionsScreen.soon(desk, d)) {
+          Tone.AMBER.on(due);
+        }
+      }
+      grid.addRow(row++, Parts.label(texts.text("decision.due"), "muted"), due);
+      grid.addRow(
+          row,
+          Parts.label(texts.text("decision.else"), "muted"),
+          Parts.label(
+              d.fallback() == null
+                  ? texts.text("decision.else.waits")
+                  : texts.text("decision.fallback", d.fallback())));
+    }
+    return grid;
+  }
+
+  private Label exact(Label label, Instant at) {
+    label.setTooltip(Parts.tooltip(texts.moment(at)));
+    label.setOnMouseEntered(null);
+    return label;
+  }
+
+  private Region answer(Views.Decision d) {
+    var comment = new TextArea();
+    comment.setPromptText(texts.text("decision.comment"));
+    comment.setAccessibleText(texts.text("decision.comment"));
+    comment.setPrefRowCount(3);
+    comment.setWrapText(true);
+    var buttons = new FlowPane(8, 8);
+    if (Views.MANUAL.equals(d.kind())) {
+      desk.live()
+          .attempts()
+          .get(d.attempt())
+          .map(Views.Attempt::worktree)
+          .ifPresent(
+              folder ->
+                  buttons
+                      .getChildren()
+                      .add(
+                          Parts.button(
+                              texts.text("decision.editor"),
+                              () -> new Editor(desk).open(Path.of(folder)),
+                              "accent")));
+    }
+    buttons.getChildren().addAll(new Answers(desk).buttons(d, comment::getText));
+    return new VBox(8, comment, buttons);
+  }
+
+  private Region answered(Views.Decision d) {
+    var box = new VBox(4);
+    var by = d.by() == null ? "" : d.by();
+    var key =
+        switch (d.state()) {
+          case EXPIRED -> "decision.was.expired";
+          case WITHDRAWN -> "decision.was.withdrawn";
+          default -> "decision.was.decided";
+        };
+    var answer = d.answer() == null ? "–" : d.answer();
+    var line =
+        Parts.row(
+            8, Tone.of(d).on(DecisionsScreen.icon(d).node()), Parts.prose(texts.text(key, answer, by), "strong"));
+    box.getChildren().add(line);
+    if (d.comment() != null && !d.comment().isBlank()) {
+      box.getChildren().add(Parts.prose("“" + d.comment() + "”", "soft"));
+    }
+    if (d.answeredAt() != null) {
+      box.getChildren()
+          .add(
+              Parts.label(
+                  texts.text(
+                      "decision.took",
+                      texts.span(Duration.between(d.openedAt(), d.answeredAt())),
+                      texts.moment(d.answeredAt())),
+                  "muted"));
+    }
+    return box;
+  }
+
+  /** Questions of the same kind, so that one answers alike. */
+  private Region history(Views.Decision d) {
+    var alike =
+        desk.live().decisions().all().stream()
+            .filter(o -> !o.id().equals(d.id()) && o.answer() != null)
+            .filter(o -> java.util.Objects.equals(o.kind(), d.kind()))
+            .sorted(DecisionsScreen.byAnswer())
+            .limit(5)
+            .toList();
+    var box = new VBox(6);
+    if (alike.isEmpty()) {
+      return box;
+    }
+    var heading =
+        d.kind() == null || d.kind().isBlank()
+            ? texts.text("decision.before")
+            : texts.text("decision.before.kind", d.kind());
+    box.getChildren().add(Parts.label(heading, "card-title"));
+    for (var o : alike) {
+      var link = Parts.button(o.question(), () -> open.accept(o.id()), "link");
+      link.setMinWidth(0);
+      var answer = Tone.of(o).on(Parts.label(o.answer()));
+      answer.setMinWidth(Region.USE_PREF_SIZE);
+      box.getChildren().add(Parts.row(10, answer, link));
+    }
+    return box;
+  }
+}

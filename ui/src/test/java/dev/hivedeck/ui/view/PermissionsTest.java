@@ -1,0 +1,216 @@
+package dev.hivedeck.ui.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.PermissionRequest;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.PermissionRule;
+import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.Fx;
+import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Theme;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javafx.scene.Node;
+import javafx.scene.control.Labeled;
+import javafx.scene.control.TextInputControl;
+import javafx.scene.input.KeyCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testfx.api.FxRobot;
+
+/** What agents want to be allowed, and what they may do without asking. */
+class PermissionsTest {
+  private static final Path PICTURES = Path.of("target", "screens");
+  private static final PermissionRequest WANTED =
+      new PermissionRequest(
+          "core-api",
+          "Bash",
+          "rm -rf build && mvn -q verify",
+          "/tmp/T-101",
+          "high",
+          "deletes for good",
+          "");
+
+  @TempDir Path folder;
+  private final MemoryDoor door = Sample.door();
+  private final FxRobot robot = new FxRobot();
+  private final List<PermissionRule> rules = new CopyOnWriteArrayList<>();
+  private Desktop desktop;
+
+  @BeforeEach
+  void open() {
+    door.queries =
+        query -> Json.tree(query instanceof Query.Permissions ? List.copyOf(rules) : List.of());
+    door.answer =
+        command -> {
+          switch (command) {
+            case Command.SetPermission c -> {
+              rules.removeIf(r -> r.tool().equals(c.tool()) && r.what().equals(c.what()));
+              rules.addFirst(
+                  new PermissionRule(
+                      "7", c.agent(), c.tool(), c.what(), c.allow(), Sample.NOW, 0));
+              door.tell(
+                  "permission.set", Topic.WORKSPACE, "all agents may use it", Sample.workspace());
+            }
+            case Command.RemovePermission c -> {
+              rules.removeIf(r -> r.id().equals(c.id()));
+              door.tell(
+                  "permission.removed", Topic.WORKSPACE, "agents ask again", Sample.workspace());
+            }
+            default -> {}
+          }
+          return Json.object();
+        };
+    ask("Q-7", WANTED);
+    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+  }
+
+  @AfterEach
+  void close() {
+    Fx.run(desktop.stage()::close);
+  }
+
+  private void ask(String id, PermissionRequest wanted) {
+    door.seed(
+        Topic.DECISION,
+        new Views.Decision(
+            id,
+            "T-101",
+            "T-101.1",
+            wanted.agent(),
+            PermissionRequest.KIND,
+            3,
+            wanted.question(),
+            wanted.detail(),
+            PermissionRequest.OPTIONS,
+            PermissionRequest.NO,
+            Views.DecisionState.OPEN,
+            null,
+            null,
+            null,
+            Sample.NOW.minusSeconds(30),
+            null,
+            null));
+  }
+
+  @Test
+  void isAnsweredBesideTheAgentByOneKey() {
+    Fx.run(() -> desktop.frame().to(Place.AGENTS, "core-api"));
+    Fx.until(
+        "what it wants",
+        () ->
+            text("core-api wants to use Bash")
+                && text("rm -rf build && mvn -q verify")
+                && text("high")
+                && text("deletes for good"));
+    for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      Fx.picture(
+          desktop, PICTURES.resolve("permission-agent-" + choice.name().toLowerCase() + ".png"));
+    }
+    Fx.run(() -> robot.lookup(".thing-table").query().requestFocus());
+    robot.type(KeyCode.DIGIT1);
+    Fx.until("answered", () -> !door.commands.isEmpty());
+    assertThat(door.commands)
+        .containsExactly(new Command.Decide("Q-7", PermissionRequest.ONCE, null));
+  }
+
+  @Test
+  void alwaysSaysWhichRuleItMakesAndTakesAWiderOne() {
+    Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-7"));
+    Fx.until("the question", () -> text("core-api wants to use Bash"));
+    robot.type(KeyCode.DIGIT2);
+    Fx.until("the rule", () -> text("From now on, without asking"));
+    var what = field("may use Bash for");
+    Fx.run(() -> what.setText("rm -rf *"));
+    Fx.until("too narrow", () -> text("This rule would not cover what is asked now."));
+    Fx.run(() -> what.setText("rm -rf build && mvn *"));
+    Fx.until("wide enough", () -> !text("This rule would not cover what is asked now."));
+    for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      Fx.picture(
+          desktop, PICTURES.resolve("permission-always-" + choice.name().toLowerCase() + ".png"));
+    }
+    robot.clickOn("Allow from now on");
+    Fx.until("both sent", () -> door.commands.size() == 2);
+    assertThat(door.commands)
+        .containsExactly(
+            new Command.SetPermission(null, "Bash", "rm -rf build && mvn *", true),
+            new Command.Decide("Q-7", PermissionRequest.ONCE, null));
+  }
+
+  @Test
+  void rulesAreWrittenTurnedAndRemovedWithAWayBack() {
+    Fx.run(() -> desktop.frame().to(Place.DECISIONS));
+    robot.clickOn("What agents may do");
+    Fx.until("taught", () -> text("When an agent asks for permission"));
+    robot.clickOn("Add a rule");
+    Fx.run(() -> field("Tool").setText("Bash"));
+    Fx.run(() -> field("What for").setText("npm test *"));
+    robot.clickOn("Save");
+    Fx.until("there", () -> text("npm test *") && text("never used"));
+    rules.add(
+        new PermissionRule("3", "docs", "WebFetch", "*", false, Sample.NOW.minusSeconds(900), 12));
+    door.tell("permission.set", Topic.WORKSPACE, "docs may not use", Sample.workspace());
+    Fx.until("heard of", () -> text("used 12 times") && text("may not"));
+    for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      Fx.picture(
+          desktop, PICTURES.resolve("permission-rules-" + choice.name().toLowerCase() + ".png"));
+    }
+    robot.clickOn(named("Turn into the opposite: all agents may use Bash: npm test *"));
+    Fx.until("forbidden", () -> rules.stream().noneMatch(PermissionRule::allow));
+    Fx.until("shown", () -> !named("Remove: all agents may not use Bash").isDisabled());
+    robot.clickOn(named("Remove: all agents may not use Bash"));
+    Fx.until("gone", () -> rules.size() == 1 && text("Undo"));
+    robot.clickOn("Undo");
+    Fx.until("back", () -> rules.size() == 2);
+  }
+
+  // ── how ─────────────────────────────────────────────────────────────────────────────────────
+
+  private TextInputControl field(String name) {
+    Fx.until(name, () -> robot.lookup(n -> isField(n, name)).tryQuery().isPresent());
+    return robot.lookup(n -> isField(n, name)).query();
+  }
+
+  private static boolean isField(Node n, String name) {
+    return n instanceof TextInputControl && name.equals(n.getAccessibleText()) && shown(n);
+  }
+
+  private Node named(String start) {
+    Fx.until(start, () -> robot.lookup(n -> isNamed(n, start)).tryQuery().isPresent());
+    return robot.lookup(n -> isNamed(n, start)).query();
+  }
+
+  private static boolean isNamed(Node n, String start) {
+    return n.getAccessibleText() != null && n.getAccessibleText().startsWith(start) && shown(n);
+  }
+
+  private static boolean shown(Node node) {
+    for (var n = node; n != null; n = n.getParent()) {
+      if (!n.isVisible()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean text(String words) {
+    return robot
+        .lookup(n -> n instanceof Labeled l && l.getText() != null && l.getText().contains(words))
+        .queryAll()
+        .stream()
+        .anyMatch(PermissionsTest::shown);
+  }
+}
