@@ -129,7 +129,13 @@ final class ListCommands {
             table.row(
                 a.id(),
                 "not enough runs yet (%d of %d)".formatted(health.runs(), health.least()),
-                "", "", "", "", "", "", "");
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "");
           }
           for (var part : health.parts()) {
             boolean first = part == health.parts().getFirst();

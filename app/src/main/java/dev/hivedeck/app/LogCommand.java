@@ -69,14 +69,7 @@ final class LogCommand implements Callable<Integer> {
         once.add(line);
       } else {
         var first = once.get(at);
-        once.set(
-            at,
-            new LogLine(
-                first.index(),
-                first.at(),
-                line.kind(),
-                line.text(),
-                line.act()));
+        once.set(at, new LogLine(first.index(), first.at(), line.kind(), line.text(), line.act()));
       }
     }
     return once;

@@ -99,8 +99,7 @@ class PermissionTest {
     }
     Platform.setImplicitExit(false);
     var endpoint = hive.endpoint();
-    var door =
-        FeedClient.connect(() -> Doors.address(endpoint), "desktop", Clock.systemUTC());
+    var door = FeedClient.connect(() -> Doors.address(endpoint), "desktop", Clock.systemUTC());
     var options =
         new Desktop.Options(
             folder.resolve("desktop.json"), Clock.systemUTC(), ZoneId.systemDefault(), null);

@@ -66,12 +66,17 @@ final class ActFace {
     return texts.has(key) ? texts.text(key) : kind;
   }
 
-  /** What it is; empty for one whose lines below say it whole. */
-  String line(LogEntry entry) {
+  /**
+   * What it is.
+   *
+   * @param worktree what paths are shown relative to; null when it is not known
+   */
+  String line(LogEntry entry, String worktree) {
     return switch (entry.act()) {
       case Act.Say _, Act.Think _ -> first(entry.last().text());
       case Act.Plan(List<Todo> todos) -> doing(todos);
-      case Act.Edit edit -> edit.path();
+      case Act.Edit edit -> AttemptDiff.within(worktree, edit.path());
+      case Act.Read(String what) -> AttemptDiff.within(worktree, first(what));
       case Act.Run run -> first(run.command());
       case Act.Ask ask -> first(ask.question());
       case Act.Tool tool -> first(tool.name() + " " + tool.input());

@@ -56,8 +56,7 @@ final class AttemptDiff extends VBox {
                 } else {
                   body.getChildren()
                       .setAll(
-                          Placard.failed(
-                              desk.texts(), fault(failure), () -> show(attempt, file)));
+                          Placard.failed(desk.texts(), fault(failure), () -> show(attempt, file)));
                 }
               }
             });

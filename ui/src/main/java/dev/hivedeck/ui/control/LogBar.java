@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import javafx.animation.Animation;
 import javafx.animation.PauseTransition;
 import javafx.beans.property.BooleanProperty;
 import javafx.scene.control.Button;
@@ -34,6 +36,7 @@ final class LogBar extends VBox {
   private final ToggleButton raw;
   private final Button earlier;
   private final PauseTransition calm = new PauseTransition(CALM);
+  private Supplier<Map<String, Long>> count = Map::of;
   private Map<String, Long> counts = Map.of();
 
   /**
@@ -66,8 +69,7 @@ final class LogBar extends VBox {
     raw.setMinWidth(USE_PREF_SIZE);
     this.earlier = Parts.button(texts.text("log.earlier"), earlier, "link");
     var copies = Parts.icon(Icon.COPY, texts.text("log.copy"), copy, "flat");
-    getChildren()
-        .setAll(Parts.row(8, Parts.grow(letters), this.earlier, raw, copies), kinds);
+    getChildren().setAll(Parts.row(8, Parts.grow(letters), this.earlier, raw, copies), kinds);
     Parts.show(this.earlier, false);
     calm.setOnFinished(_ -> kinds());
   }
@@ -99,18 +101,18 @@ final class LogBar extends VBox {
    *
    * @param more whether there is more to look through than is here
    */
-  void show(Map<String, Long> now, boolean more) {
+  void show(Supplier<Map<String, Long>> now, boolean more) {
     Parts.show(earlier, more && picky());
-    boolean other = !now.keySet().equals(counts.keySet());
-    counts = now;
-    if (other) {
+    count = now;
+    if (counts.isEmpty()) {
       kinds();
-    } else if (calm.getStatus() != javafx.animation.Animation.Status.RUNNING) {
+    } else if (calm.getStatus() != Animation.Status.RUNNING) {
       calm.playFromStart();
     }
   }
 
   private void kinds() {
+    counts = count.get();
     var pills = new ArrayList<FilterBar.Pill<String>>();
     long all = counts.values().stream().mapToLong(Long::longValue).sum();
     pills.add(new FilterBar.Pill<>(null, texts.text("filter.all"), all));

@@ -43,6 +43,9 @@ final class LogCell extends ListCell<LogRow> {
     /** Whether the attempt is over. */
     boolean over();
 
+    /** Where it works; null when that is not known. */
+    String worktree();
+
     /** A row was pressed: opens or closes its entry, or goes where it leads. */
     void press(LogRow row);
   }
@@ -121,13 +124,12 @@ final class LogCell extends ListCell<LogRow> {
     tone.on(kind);
     kind.setText(face.word(entry.kind()));
     var prose = entry.kind().equals("say") || entry.kind().equals("think");
-    text.setText(open && prose ? "" : face.line(entry));
+    var line = face.line(entry, log.worktree());
+    text.setText(open && prose ? "" : line);
     var went = face.status(entry, log.over());
     status.setText(went.word());
     went.tone().on(status);
-    setAccessibleText(
-        String.join(
-            ", ", kind.getText(), face.line(entry), went.word().isEmpty() ? "" : went.word()));
+    setAccessibleText(String.join(", ", kind.getText(), line, went.word()));
     setGraphic(head);
   }
 

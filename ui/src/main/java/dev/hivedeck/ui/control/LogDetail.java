@@ -80,8 +80,7 @@ record LogDetail(Texts texts, int head, int columns, boolean jumps) {
           rows.add(Style.NOTE, texts.text("act.command"));
           rows.add(Style.CODE, run.command());
           rows.add(
-              Style.NOTE,
-              texts.text(run.output().isBlank() ? "act.output.none" : "act.output"));
+              Style.NOTE, texts.text(run.output().isBlank() ? "act.output.none" : "act.output"));
         }
         rows.add(Style.CODE, run.output().stripTrailing());
       }

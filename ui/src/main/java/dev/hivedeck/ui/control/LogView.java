@@ -1,11 +1,8 @@
 package dev.hivedeck.ui.control;
 
 import dev.hivedeck.engine.protocol.Act;
-import dev.hivedeck.engine.protocol.Door;
-import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Query.LogPage;
+import dev.hivedeck.engine.protocol.HiveException.Fault;
+import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
@@ -14,11 +11,7 @@ import dev.hivedeck.ui.shell.Texts;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
-import javafx.application.Platform;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.geometry.Orientation;
@@ -39,7 +32,6 @@ import javafx.scene.input.ScrollEvent;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
-import javafx.util.Subscription;
 
 /**
  * What an attempt says and does, as it happens: a line each, with more below it on demand. It stays
@@ -61,17 +53,10 @@ public final class LogView extends StackPane {
   private final Button latest;
   private final VBox content;
   private final AttemptDiff diff;
-  private final ConcurrentLinkedQueue<LogPage> heard = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean due = new AtomicBoolean();
-  private volatile String attempt;
-  private volatile boolean raw;
-  private Door.Subscription following = () -> {};
-  private Subscription looking = () -> {};
+  private final LogFeed feed;
   private final ReadOnlyObjectWrapper<Instant> latestAt = new ReadOnlyObjectWrapper<>();
   private ScrollBar scroll;
   private boolean atEnd = true;
-  private boolean asking;
-  private int visit;
 
   public LogView(Desk desk) {
     this.desk = desk;
@@ -82,7 +67,8 @@ public final class LogView extends StackPane {
     list.getStyleClass().addAll("plain-list", "log-lines");
     list.setAccessibleText(texts.text("log.name"));
     list.fixedCellSizeProperty().bind(desk.theme().scale().multiply(LINE));
-    var cells = new Cells();
+    var cells = new Insides();
+    feed = new LogFeed(desk, window, cells);
     list.setCellFactory(_ -> new LogCell(cells, desk.theme().scale()));
     list.getSelectionModel().setSelectionMode(SelectionMode.MULTIPLE);
     list.setContextMenu(menu());
@@ -107,39 +93,31 @@ public final class LogView extends StackPane {
 
   /** Shows the log of this attempt, or nothing for null. The same attempt again changes nothing. */
   public void follow(String id) {
-    if (Objects.equals(id, attempt)) {
+    if (Objects.equals(id, feed.attempt())) {
       return;
     }
     stop();
     bar.clear();
     bar.raw().set(false);
     back();
-    begin(id);
+    begin(id, false);
   }
 
-  private void begin(String id) {
-    attempt = id;
+  private void begin(String id, boolean raw) {
     atEnd = true;
     if (id == null) {
       say("log.nothing");
-      return;
-    }
-    if (raw) {
-      // What is said word for word is not told by the feed.
-      looking = desk.live().now().subscribe(() -> lookOn());
     } else {
-      following = desk.steering().follow(this::hear);
+      say("log.loading");
+      feed.begin(id, raw);
     }
-    load();
+    renew();
   }
 
   /** The same attempt, word for word or by what it means. */
-  private void reread(boolean word) {
-    if (word != raw) {
-      var id = attempt;
-      stop();
-      raw = word;
-      begin(id);
+  private void reread(boolean raw) {
+    if (raw != feed.raw() && feed.attempt() != null) {
+      begin(feed.attempt(), raw);
     }
   }
 
@@ -150,126 +128,27 @@ public final class LogView extends StackPane {
 
   /** Lets go of the feed; {@link #follow} begins anew. */
   public void stop() {
-    attempt = null;
-    visit++;
-    asking = false;
-    following.close();
-    following = () -> {};
-    looking.unsubscribe();
-    looking = () -> {};
-    heard.clear();
-    window.clear();
+    feed.stop();
     renew();
   }
 
-  private void load() {
-    say("log.loading");
-    ask(new LogWindow.Range(-LogWindow.PAGE, LogWindow.PAGE), (page, _) -> window.begin(page));
-  }
-
-  private boolean over() {
-    return attempt != null
-        && desk.live().attempts().get(attempt).map(a -> a.state().over()).orElse(false);
-  }
-
-  private void lookOn() {
-    if (!asking && atEnd && attempt != null && !over()) {
-      ask(
-          new LogWindow.Range(window.to(), LogWindow.PAGE),
-          (page, _) -> {
-            if (!page.lines().isEmpty()) {
-              window.take(page, atEnd);
-            }
-          });
-    }
-  }
-
-  // On a thread of the feed: gathered, then taken in one go.
-  private void hear(LogPage page) {
-    if (page.attempt().equals(attempt)) {
-      heard.add(page);
-      if (due.compareAndSet(false, true)) {
-        Platform.runLater(this::take);
-      }
-    }
-  }
-
-  private void take() {
-    due.set(false);
-    if (asking) {
-      return; // An answer is on its way; what was heard meanwhile joins on behind it.
-    }
-    for (var page = heard.poll(); page != null; page = heard.poll()) {
-      if (page.attempt().equals(attempt)) {
-        window.take(page, atEnd);
-      }
-    }
-    settle();
-  }
-
-  /** Follows the end, and fetches what the feed left out. */
+  /** Follows the end, and shows what there is. */
   private void settle() {
-    if (atEnd && !asking) {
-      if (window.farBehind()) {
-        load();
-      } else {
-        window.missing().ifPresent(r -> ask(r, (page, _) -> window.take(page, atEnd)));
-      }
+    if (atEnd) {
+      feed.catchUp();
     }
     if (atEnd && !rows.rows().isEmpty()) {
       list.scrollTo(rows.rows().size() - 1);
     }
-    if (rows.rows().isEmpty() && !asking) {
+    if (rows.rows().isEmpty() && !feed.asking()) {
       say(window.lines().isEmpty() ? "log.empty" : "log.nomatch");
     }
     renew();
   }
 
-  private void ask(LogWindow.Range range, BiConsumer<LogPage, LogWindow> use) {
-    asking = true;
-    var mine = visit;
-    desk.steering()
-        .query(new Query.Log(attempt, range.from(), range.limit(), raw))
-        .whenComplete(
-            (answer, failure) -> {
-              if (mine != visit) {
-                return;
-              }
-              asking = false;
-              if (failure == null) {
-                use.accept(Json.as(answer, LogPage.class), window);
-                take();
-              } else {
-                failed(failure);
-              }
-            });
-  }
-
-  private void failed(Throwable failure) {
-    var cause = failure.getCause() instanceof HiveException inner ? inner : failure;
-    if (window.lines().isEmpty()) {
-      var fault =
-          cause instanceof HiveException h
-              ? h.fault()
-              : new HiveException.Fault("desktop", String.valueOf(cause), null);
-      list.setPlaceholder(Placard.failed(texts, fault, this::load));
-    }
-  }
-
   private void older() {
-    if (!asking && attempt != null) {
-      window
-          .older()
-          .ifPresent(
-              range ->
-                  ask(
-                      range,
-                      (page, w) -> {
-                        int before = rows.rows().size();
-                        w.take(page, false);
-                        list.scrollTo(Math.max(0, rows.rows().size() - before));
-                      }));
-    }
+    int before = rows.rows().size();
+    feed.older(() -> list.scrollTo(Math.max(0, rows.rows().size() - before)));
   }
 
   private void jump() {
@@ -279,10 +158,8 @@ public final class LogView extends StackPane {
   }
 
   private void filter() {
-    if (rows != null && bar != null) {
-      rows.show(bar.wanted());
-      settle();
-    }
+    rows.show(bar.wanted());
+    settle();
   }
 
   private void fit() {
@@ -300,7 +177,7 @@ public final class LogView extends StackPane {
     if (row instanceof LogRow.More(LogEntry entry, LogRow.Style style, String _)
         && style == LogRow.Style.JUMP
         && entry.act() instanceof Act.Edit edit) {
-      diff.show(attempt, edit.path());
+      diff.show(feed.attempt(), edit.path());
       getChildren().setAll(diff);
     } else if (row instanceof LogRow.Head) {
       rows.toggle(row.entry());
@@ -343,18 +220,9 @@ public final class LogView extends StackPane {
       if (window.missing().isEmpty()) {
         atEnd = true;
         renew();
-      } else if (!asking) {
+      } else {
         var top = rows.rows().size() - 1;
-        window
-            .missing()
-            .ifPresent(
-                r ->
-                    ask(
-                        r,
-                        (page, w) -> {
-                          w.take(page, true);
-                          list.scrollTo(Math.max(0, Math.min(top, rows.rows().size()) - 10));
-                        }));
+        feed.newer(() -> list.scrollTo(Math.max(0, Math.min(top, rows.rows().size()) - 10)));
       }
     }
   }
@@ -416,8 +284,8 @@ public final class LogView extends StackPane {
   private void renew() {
     latestAt.set(window.lines().isEmpty() ? null : window.lines().getLast().at());
     Parts.show(latest, !atEnd && !rows.rows().isEmpty());
-    bar.show(rows.kinds(), window.older().isPresent());
-    Parts.show(bar, attempt != null && (raw || !window.lines().isEmpty()));
+    bar.show(rows::kinds, window.older().isPresent());
+    Parts.show(bar, feed.attempt() != null && (feed.raw() || !window.lines().isEmpty()));
   }
 
   private void say(String key) {
@@ -428,7 +296,7 @@ public final class LogView extends StackPane {
     return Parts.label(texts.text(key), "muted");
   }
 
-  private final class Cells implements LogCell.Log {
+  private final class Insides implements LogCell.Log, LogFeed.Reader {
     @Override
     public Texts texts() {
       return texts;
@@ -441,7 +309,29 @@ public final class LogView extends StackPane {
 
     @Override
     public boolean over() {
-      return LogView.this.over();
+      return feed.over();
+    }
+
+    @Override
+    public String worktree() {
+      return desk.live().attempts().get(feed.attempt()).map(Views.Attempt::worktree).orElse(null);
+    }
+
+    @Override
+    public boolean atEnd() {
+      return atEnd;
+    }
+
+    @Override
+    public void renewed() {
+      settle();
+    }
+
+    @Override
+    public void failed(Fault fault) {
+      if (window.lines().isEmpty()) {
+        list.setPlaceholder(Placard.failed(texts, fault, feed::load));
+      }
     }
 
     @Override

@@ -119,8 +119,7 @@ final class LogWindow {
 
   private void trim(boolean keepEnd) {
     int surplus = 0;
-    while (lines.size() - surplus > 1
-        && (lines.size() - surplus > BOUND || weight > WEIGHT)) {
+    while (lines.size() - surplus > 1 && (lines.size() - surplus > BOUND || weight > WEIGHT)) {
       weight -= LogEntry.weight(lines.get(keepEnd ? surplus : lines.size() - 1 - surplus));
       surplus++;
     }

@@ -116,7 +116,8 @@ public final class PermissionCard extends VBox {
     scroll.setMinHeight(Region.USE_PREF_SIZE);
     scroll.setFocusTraversable(false);
     scroll.getStyleClass().addAll("plain-scroll", "permission-what");
-    content.heightProperty()
+    content
+        .heightProperty()
         .subscribe(h -> scroll.setPrefHeight(Math.min(HIGHEST, h.doubleValue() + 18)));
     return scroll;
   }

@@ -92,7 +92,8 @@ final class PermissionRuleForm extends VBox {
 
   private void judge() {
     var rule = rule();
-    var draft = new PermissionRule("", rule.agent(), rule.tool(), rule.what(), true, Instant.EPOCH, 0);
+    var draft =
+        new PermissionRule("", rule.agent(), rule.tool(), rule.what(), true, Instant.EPOCH, 0);
     Parts.show(misses, !draft.covers(request.agent(), request.tool(), request.what()));
   }
 

@@ -175,8 +175,7 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
         actions.add(action("action.trust", Icon.SHIELD, "", () -> sheets.trust(w)));
       }
       actions.add(
-          action(
-              "permissions.see", Icon.SHIELD, "", () -> to(Place.SETTINGS, "permissions")));
+          action("permissions.see", Icon.SHIELD, "", () -> to(Place.SETTINGS, "permissions")));
       actions.add(action("action.reconcile", Icon.DRIFT, "", () -> send(new Command.Reconcile())));
     }
     actions.add(

@@ -74,7 +74,7 @@ class ActivityTest {
                 new Todo("Read how orders are placed", Todo.State.DONE),
                 new Todo("Keep a key with each order", Todo.State.DOING),
                 new Todo("Answer the same key alike", Todo.State.OPEN))));
-    act(new Act.Read("src/orders/OrderService.java"));
+    act(new Act.Read("/tmp/T-101/src/orders/Cart.java"));
     act(
         new Act.Edit(
             "e1",
@@ -115,8 +115,7 @@ class ActivityTest {
 
   private void told(Act act) {
     act(act);
-    door.log(
-        new LogPage(ATTEMPT, lines.size() - 1, lines.size(), List.of(lines.getLast())));
+    door.log(new LogPage(ATTEMPT, lines.size() - 1, lines.size(), List.of(lines.getLast())));
   }
 
   private static Query.FileDiffs diff() {
@@ -145,13 +144,12 @@ class ActivityTest {
   @Test
   void howItLooks() {
     robot.clickOn("mvn -q test -Dtest=OrderServiceTest");
-    robot.clickOn("/tmp/T-101/src/orders/OrderService.java");
+    robot.clickOn("src/orders/OrderService.java");
     robot.clickOn("Keep a key with each order");
     Fx.until("all open", () -> text("Answer the same key alike"));
     for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
       Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(
-          desktop, PICTURES.resolve("activity-" + choice.name().toLowerCase() + ".png"));
+      Fx.picture(desktop, PICTURES.resolve("activity-" + choice.name().toLowerCase() + ".png"));
     }
   }
 
@@ -199,7 +197,7 @@ class ActivityTest {
 
   @Test
   void anEditLeadsToTheDiffOfItsFileAndBack() {
-    robot.clickOn("/tmp/T-101/src/orders/OrderService.java");
+    robot.clickOn("src/orders/OrderService.java");
     Fx.until("the way", () -> text("Show the file's changes"));
     robot.clickOn("Show the file's changes");
     Fx.until("the diff", () -> robot.lookup(".diff-lines").tryQuery().isPresent());

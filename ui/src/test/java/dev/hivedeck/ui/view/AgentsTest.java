@@ -214,6 +214,28 @@ class AgentsTest {
   }
 
   @Test
+  void isTakenOverOnlyAfterAYesToWhatItMeans() {
+    watch("core-api");
+    asked.answer = false;
+    robot.clickOn("Take over");
+    Fx.until("asked", () -> asked.consequence != null);
+    assertThat(asked.consequence).contains("core-api", "T-101", "with you", "hand it back");
+    assertThat(door.commands).isEmpty();
+    asked.answer = true;
+    robot.clickOn("Take over");
+    Fx.until("taken", () -> !door.commands.isEmpty());
+    assertThat(door.commands).containsExactly(new Command.TakeTask("T-101"));
+  }
+
+  @Test
+  void tellsWhatItUsedAndWhetherItHears() {
+    watch("core-api");
+    Fx.until("what it used", () -> text("41.2 k tokens in (30.0 k cached) · 6,800 out"));
+    Fx.until("heard of", () -> text("last heard of"));
+    assertThat(Fx.get(() -> text("if it reads its inbox"))).isTrue();
+  }
+
+  @Test
   void whatRunsNoMoreCannotBeStopped() {
     var idle = Fx.get(() -> rows().getLast());
     watch(idle.id());

@@ -57,8 +57,7 @@ class PermissionsTest {
             case Command.SetPermission c -> {
               rules.removeIf(r -> r.tool().equals(c.tool()) && r.what().equals(c.what()));
               rules.addFirst(
-                  new PermissionRule(
-                      "7", c.agent(), c.tool(), c.what(), c.allow(), Sample.NOW, 0));
+                  new PermissionRule("7", c.agent(), c.tool(), c.what(), c.allow(), Sample.NOW, 0));
               door.tell(
                   "permission.set", Topic.WORKSPACE, "all agents may use it", Sample.workspace());
             }

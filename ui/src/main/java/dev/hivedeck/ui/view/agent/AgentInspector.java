@@ -71,8 +71,7 @@ final class AgentInspector extends StackPane {
     name.setMinWidth(40);
     badge.getStyleClass().add("badge-tag");
     var head =
-        Parts.column(
-            3, Parts.row(8, name, badge, health), Parts.row(6, task, where), used, reins);
+        Parts.column(3, Parts.row(8, name, badge, health), Parts.row(6, task, where), used, reins);
     VBox.setMargin(reins, new Insets(5, 0, 0, 0));
     log = new LogView(desk);
     attemptList = new AttemptList(desk, false, this::read);

@@ -32,7 +32,8 @@ final class AttemptFacts extends FlowPane {
     this.desk = desk;
     this.texts = desk.texts();
     this.latest = latest;
-    copy = Parts.icon(Icon.COPY, texts.text("agent.session.copy"), this::copy, "flat", "facts-copy");
+    copy =
+        Parts.icon(Icon.COPY, texts.text("agent.session.copy"), this::copy, "flat", "facts-copy");
     getChildren().setAll(used, Parts.row(2, session, copy), heard);
     latest.subscribe(this::heard);
     desk.live().now().subscribe(this::heard);
@@ -67,9 +68,7 @@ final class AttemptFacts extends FlowPane {
   private void heard() {
     var at = latest.getValue();
     heard.setText(
-        at == null
-            ? ""
-            : texts.text("agent.heard", texts.ago(at, desk.live().now().get())));
+        at == null ? "" : texts.text("agent.heard", texts.ago(at, desk.live().now().get())));
     Parts.show(heard, at != null);
   }
 

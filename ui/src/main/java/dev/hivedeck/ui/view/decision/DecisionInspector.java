@@ -168,7 +168,9 @@ final class DecisionInspector extends StackPane {
     var answer = d.answer() == null ? "–" : d.answer();
     var line =
         Parts.row(
-            8, Tone.of(d).on(DecisionsScreen.icon(d).node()), Parts.prose(texts.text(key, answer, by), "strong"));
+            8,
+            Tone.of(d).on(DecisionsScreen.icon(d).node()),
+            Parts.prose(texts.text(key, answer, by), "strong"));
     box.getChildren().add(line);
     if (d.comment() != null && !d.comment().isBlank()) {
       box.getChildren().add(Parts.prose("“" + d.comment() + "”", "soft"));

@@ -20,6 +20,7 @@ import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.TextField;
 import javafx.scene.control.ToggleButton;
+import javafx.scene.control.ToggleGroup;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -62,8 +63,7 @@ final class PermissionRules extends VBox {
     list.heightProperty()
         .subscribe(h -> scroll.setPrefHeight(Math.min(HIGHEST, h.doubleValue() + 4)));
     form();
-    getChildren()
-        .setAll(Parts.prose(texts.text("permissions.why"), "soft"), note, scroll, form);
+    getChildren().setAll(Parts.prose(texts.text("permissions.why"), "soft"), note, scroll, form);
     close();
     show();
   }
@@ -167,7 +167,11 @@ final class PermissionRules extends VBox {
             8,
             may,
             text,
-            icon(rule.allow() ? Icon.CANCEL : Icon.CHECK, "permissions.turn", words, () -> turn(rule)),
+            icon(
+                rule.allow() ? Icon.CANCEL : Icon.CHECK,
+                "permissions.turn",
+                words,
+                () -> turn(rule)),
             icon(Icon.EDIT, "permissions.edit", words, () -> edit(rule)),
             icon(Icon.CLOSE, "permissions.remove", words, () -> remove(rule)));
     line.setAlignment(Pos.CENTER_LEFT);
@@ -186,8 +190,7 @@ final class PermissionRules extends VBox {
   }
 
   private void set(PermissionRule rule, boolean may) {
-    desk.steering()
-        .execute(new Command.SetPermission(rule.agent(), rule.tool(), rule.what(), may));
+    desk.steering().execute(new Command.SetPermission(rule.agent(), rule.tool(), rule.what(), may));
   }
 
   private void remove(PermissionRule rule) {
@@ -253,10 +256,12 @@ final class PermissionRules extends VBox {
     field(grid, "permissions.agent", agent);
     field(grid, "permissions.tool", tool);
     field(grid, "permissions.what", what);
+    var group = new ToggleGroup();
     var either = new SegmentedButton(allow, forbid);
+    either.setToggleGroup(group);
+    List.of(allow, forbid).forEach(button -> button.setToggleGroup(group));
     // One of the two is always chosen.
-    either
-        .getToggleGroup()
+    group
         .selectedToggleProperty()
         .addListener(
             (_, old, now) -> {
