@@ -36,7 +36,7 @@ public final class PermissionCard extends VBox {
     super(8);
     this.desk = desk;
     this.texts = desk.texts();
-    getStyleClass().add("permission");
+    Tone.NEUTRAL.on(this).getStyleClass().add("permission");
     setMinHeight(USE_PREF_SIZE);
   }
 
