@@ -301,7 +301,7 @@ class CliTest {
     imported();
     Terminal.in(repository, "trust", "--yes");
     assertThat(Terminal.in(repository, "run", "--until-idle").status()).isZero();
-    assertThat(Terminal.in(repository, "log", "T-1.1").out()).contains("hive");
+    assertThat(Terminal.in(repository, "log", "T-1.1").out()).containsPattern("out +working");
     assertThat(Terminal.in(repository, "log", "T-1.1", "--json").json().get("lines")).isNotEmpty();
     refused(Terminal.in(repository, "log", "T-9.1"), 2, "T-9.1");
   }

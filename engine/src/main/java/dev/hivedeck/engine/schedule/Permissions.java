@@ -134,24 +134,27 @@ public final class Permissions {
             what,
             allow,
             tx.now());
+    var rule =
+        tx.sql()
+            .one(
+                "SELECT * FROM permission WHERE tool = ? AND what = ?"
+                    + " AND coalesce(agent, '') = ?",
+                Permissions::rule,
+                tool,
+                what,
+                agent == null ? "" : agent)
+            .orElseThrow();
     tx.emit(
         "permission.set",
         Topic.WORKSPACE,
-        Views.Workspace.ID,
+        rule.id(),
         (agent == null ? "all agents" : agent)
             + (allow ? " may use " : " may not use ")
             + tool
             + ": "
             + what,
         null);
-    return tx.sql()
-        .one(
-            "SELECT * FROM permission WHERE tool = ? AND what = ? AND coalesce(agent, '') = ?",
-            Permissions::rule,
-            tool,
-            what,
-            agent == null ? "" : agent)
-        .orElseThrow();
+    return rule;
   }
 
   /**
@@ -171,7 +174,7 @@ public final class Permissions {
     tx.emit(
         "permission.removed",
         Topic.WORKSPACE,
-        Views.Workspace.ID,
+        rule.id(),
         "agents are asked again for " + rule.tool() + ": " + rule.what(),
         null);
   }

@@ -154,8 +154,10 @@ class PermissionsTest {
     robot.clickOn("What agents may do");
     Fx.until("taught", () -> text("When an agent asks for permission"));
     robot.clickOn("Add a rule");
-    Fx.run(() -> field("Tool").setText("Bash"));
-    Fx.run(() -> field("What for").setText("npm test *"));
+    var tool = field("Tool");
+    var what = field("What for");
+    Fx.run(() -> tool.setText("Bash"));
+    Fx.run(() -> what.setText("npm test *"));
     robot.clickOn("Save");
     Fx.until("there", () -> text("npm test *") && text("never used"));
     rules.add(
@@ -169,7 +171,6 @@ class PermissionsTest {
     }
     robot.clickOn(named("Turn into the opposite: all agents may use Bash: npm test *"));
     Fx.until("forbidden", () -> rules.stream().noneMatch(PermissionRule::allow));
-    Fx.until("shown", () -> !named("Remove: all agents may not use Bash").isDisabled());
     robot.clickOn(named("Remove: all agents may not use Bash"));
     Fx.until("gone", () -> rules.size() == 1 && text("Undo"));
     robot.clickOn("Undo");
