@@ -126,7 +126,8 @@ final class AgentInspector extends StackPane {
       hears.setText(
           texts.text(
               switch (wanted.driver()) {
-                case "claude" -> "agent.hears.now";
+                case "claude", "codex-app" -> "agent.hears.now";
+                case "acp" -> "agent.hears.turn";
                 case "command" -> "agent.hears.inbox";
                 default -> "agent.hears.later";
               }));
