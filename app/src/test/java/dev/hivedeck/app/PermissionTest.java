@@ -50,11 +50,11 @@ class PermissionTest {
       while read -r line; do
         case "$line" in
           *'"behavior":"allow"'*)
-            echo built > built.txt
+            echo built > "built-$HIVEDECK_TASK.txt"
             tell '{"type":"user","message":{"content":[{"type":"tool_result","tool_use_id":"t1","content":"all is built"}]}}'
             break ;;
           *'"behavior":"deny"'*)
-            echo 'not built' > notes.txt
+            echo 'not built' > "notes-$HIVEDECK_TASK.txt"
             tell '{"type":"user","message":{"content":[{"type":"tool_result","tool_use_id":"t1","is_error":true,"content":"no"}]}}'
             break ;;
         esac
@@ -134,7 +134,7 @@ class PermissionTest {
     onFx(() -> robot.lookup(".thing-table").query().requestFocus());
     robot.type(KeyCode.DIGIT1);
     until("built", () -> merged("T-1"));
-    assertThat(new Git(repository).must("show", "main:built.txt")).isEqualTo("built");
+    assertThat(new Git(repository).must("show", "main:built-T-1.txt")).isEqualTo("built");
     assertThat(Json.write(hive.query(new Query.Log("T-1.1", 0, 100))))
         .contains("\"answer\":\"once\"", "all is built", "\"cached\":800");
 
@@ -155,7 +155,7 @@ class PermissionTest {
     hive.execute(new Command.SetPermission(null, "Bash", "make *", false), null);
     add("T-4");
     until("done without", () -> merged("T-4"));
-    assertThat(new Git(repository).must("show", "main:notes.txt")).isEqualTo("not built");
+    assertThat(new Git(repository).must("show", "main:notes-T-4.txt")).isEqualTo("not built");
   }
 
   // ── how ─────────────────────────────────────────────────────────────────────────────────────
