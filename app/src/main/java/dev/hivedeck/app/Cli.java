@@ -44,6 +44,7 @@ import picocli.CommandLine.ScopeType;
       ListCommands.Events.class,
       LogCommand.class,
       PermissionsCommand.class,
+      LessonsCommand.class,
       KeptCommand.class,
       SteerCommands.Work.class,
       SteerCommands.Rest.class,

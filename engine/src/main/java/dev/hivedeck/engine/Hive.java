@@ -16,6 +16,7 @@ import dev.hivedeck.engine.decision.Decisions;
 import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.gate.GateSpec;
 import dev.hivedeck.engine.gate.Subject;
+import dev.hivedeck.engine.lesson.Failures;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.PlanLedger;
 import dev.hivedeck.engine.plan.Requirements;
@@ -33,6 +34,7 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.schedule.AgentRequests;
 import dev.hivedeck.engine.schedule.Agents;
 import dev.hivedeck.engine.schedule.Attempts;
+import dev.hivedeck.engine.schedule.Dispatch;
 import dev.hivedeck.engine.schedule.Housekeeping;
 import dev.hivedeck.engine.schedule.Lessons;
 import dev.hivedeck.engine.schedule.LocalWorkshop;
@@ -100,6 +102,9 @@ public final class Hive implements Door, AutoCloseable {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofHours(24);
   private static final int ATTEMPTS_SHOWN = 5_000;
+
+  /** More an agent would not heed. */
+  private static final int LESSONS_TOLD = 3;
 
   private final HiveOptions options;
   private final Timers timers;
@@ -189,6 +194,7 @@ public final class Hive implements Door, AutoCloseable {
             redactor::redact,
             attempt -> attemptTokens.computeIfAbsent(attempt, a -> Token.random()),
             this::doors,
+            this::lessons,
             timers.clock(),
             options.speed());
     this.questions = new Questions(store, () -> config, agents, options.ids(), options.speed());
@@ -333,6 +339,13 @@ public final class Hive implements Door, AutoCloseable {
         g.timeout(),
         g.warn(),
         g.max());
+  }
+
+  private List<String> lessons(Dispatch.Claim claim) {
+    return store.read(
+        sql ->
+            Failures.worthTelling(
+                sql, claim.agent(), Tasks.get(sql, claim.task()).work(), LESSONS_TOLD));
   }
 
   private List<String> owned(String agent) {
@@ -503,6 +516,10 @@ public final class Hive implements Door, AutoCloseable {
       case Command.MergeChange c -> write(id, key, command, tx -> queue.merge(tx, c.id()));
       case Command.CloseChange c ->
           write(id, key, command, tx -> queue.close(tx, c.id(), c.comment()));
+      case Command.JudgeLesson c ->
+          write(id, key, command, tx -> Failures.judge(tx, c.id(), c.state()));
+      case Command.WordLesson c ->
+          write(id, key, command, tx -> Failures.word(tx, c.id(), c.remedy()));
       case Command.Decide c -> answer(id, key, command, tx -> decide(tx, c));
       case Command.Trust ignored -> giveTrust();
       case Command.Work c -> work(true, c.agents(), id);
@@ -713,6 +730,7 @@ public final class Hive implements Door, AutoCloseable {
             yield store.events(after, Math.clamp(q.limit(), 1, 5_000));
           }
           case Query.Permissions ignored -> store.read(Permissions::all);
+          case Query.Sightings q -> store.read(sql -> Failures.sightings(sql, q.lesson()));
           case Query.Export ignored ->
               Map.of("yaml", store.read(sql -> PlanLedger.give(sql)).toYaml());
           case Query.Clis ignored -> scout.clis();
@@ -792,6 +810,7 @@ public final class Hive implements Door, AutoCloseable {
                   case DECISION -> Decisions.views(sql);
                   case KEPT -> saved;
                   case DRIFT -> reconciler.drift();
+                  case LESSON -> Failures.views(sql);
                 });
           }
           return new Snapshot(seq, things);

@@ -37,6 +37,7 @@ class WallsTest {
           Map.entry("plan", 2),
           Map.entry("agent", 3),
           Map.entry("gate", 3),
+          Map.entry("lesson", 3),
           Map.entry("decision", 3),
           Map.entry("flight", 3),
           Map.entry("schedule", 4),

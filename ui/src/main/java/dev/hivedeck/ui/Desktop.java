@@ -16,6 +16,7 @@ import dev.hivedeck.ui.shell.Workspaces;
 import dev.hivedeck.ui.view.agent.AgentsScreen;
 import dev.hivedeck.ui.view.change.ChangesScreen;
 import dev.hivedeck.ui.view.decision.DecisionsScreen;
+import dev.hivedeck.ui.view.lesson.LessonsScreen;
 import dev.hivedeck.ui.view.overview.OverviewScreen;
 import dev.hivedeck.ui.view.plan.PlanScreen;
 import dev.hivedeck.ui.view.settings.SettingsScreen;
@@ -136,6 +137,7 @@ public final class Desktop implements AutoCloseable {
     screens.put(Place.TASKS, TasksScreen::new);
     screens.put(Place.CHANGES, ChangesScreen::new);
     screens.put(Place.PLAN, PlanScreen::new);
+    screens.put(Place.LESSONS, LessonsScreen::new);
     screens.put(Place.SETTINGS, SettingsScreen::new);
     return screens;
   }

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Views.AgentState;
 import dev.hivedeck.engine.protocol.Views.AttemptState;
 import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.engine.protocol.Views.DecisionState;
+import dev.hivedeck.engine.protocol.Views.LessonState;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.engine.protocol.Views.Trend;
 import java.time.Clock;
@@ -93,6 +94,7 @@ public final class Sample {
     tasks(door);
     agents(door);
     changes(door);
+    lessons(door);
     decisions(door);
     for (int i = 1; i <= 6; i++) {
       int tasks = (TITLES.size() - i) / 6 + 1;
@@ -275,6 +277,53 @@ public final class Sample {
               health(i),
               48_000,
               0.4 * i));
+    }
+  }
+
+  private static void lessons(MemoryDoor door) {
+    var texts =
+        List.of(
+            "leaves a placeholder: <*>",
+            "It ended with exit <*> cannot find module <*>",
+            "is outside of <*> <*>",
+            "For <*> min it printed nothing and no file changed: it was stuck.",
+            "React Hook useEffect has a missing dependency: <*>",
+            "lost the connection to the model",
+            "<*> ended as if finished, but changed nothing.");
+    var sources =
+        List.of(
+            "gate complete",
+            "exit",
+            "gate owners",
+            "quiet",
+            "gate lint",
+            "crash",
+            "nothing-changed");
+    for (int i = 0; i < texts.size(); i++) {
+      var state = i == 1 ? LessonState.ACCEPTED : i == 5 ? LessonState.MUTED : LessonState.NEW;
+      var remedy =
+          i == 1
+              ? "Run npm ci in web/ before you begin; node_modules is not in the worktree."
+              : i == 3 || i == 6
+                  ? null
+                  : "frontend: Wrote the parts out and ran the checks once more. (+38 −4 in 2"
+                        + " files)";
+      door.seed(
+          Topic.LESSON,
+          new Views.Lesson(
+              "F-" + (i + 1),
+              sources.get(i),
+              texts.get(i),
+              9 - i,
+              ago(90_000),
+              ago(120 + 700L * i),
+              List.of("frontend", "docs"),
+              List.of("T-105", "T-130"),
+              state,
+              remedy,
+              remedy == null ? null : "T-105.2",
+              i == 1,
+              remedy != null && state != LessonState.MUTED));
     }
   }
 

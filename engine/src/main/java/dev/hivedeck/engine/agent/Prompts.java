@@ -10,6 +10,7 @@ public final class Prompts {
 
   private static final int LONGEST_TASK = 40_000;
   private static final int LONGEST_EVENT = 12_000;
+  private static final int LONGEST_LESSON = 500;
 
   private Prompts() {}
 
@@ -26,6 +27,7 @@ public final class Prompts {
    *
    * @param acceptance what will be true when the work is good
    * @param owns patterns of the paths that the agent may change; empty for all
+   * @param lessons what failed before in work like this, and what helped; a line each
    * @param before what happened so far, oldest first
    */
   public static String build(
@@ -35,6 +37,7 @@ public final class Prompts {
       String prompt,
       List<String> acceptance,
       List<String> owns,
+      List<String> lessons,
       List<Before> before) {
     var text = new StringBuilder();
     if (role != null && !role.isBlank()) {
@@ -59,6 +62,12 @@ public final class Prompts {
         - You need not commit, push or merge: what you leave in the folder is committed for you.
         - End when the work is done, with exit status 0; if you cannot do it, say why and end with 1.
         """);
+    if (!lessons.isEmpty()) {
+      text.append("\n## Lessons\n\nWork like this has failed before, and this helped:\n\n");
+      lessons.forEach(
+          line ->
+              text.append("- ").append(Words.shorten(line.strip(), LONGEST_LESSON)).append('\n'));
+    }
     return text + context(before, Math.max(LONGEST_EVENT, LONGEST - text.length()));
   }
 

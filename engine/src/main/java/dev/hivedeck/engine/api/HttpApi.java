@@ -57,7 +57,8 @@ public final class HttpApi implements AutoCloseable {
           "changes", Topic.CHANGE,
           "decisions", Topic.DECISION,
           "kept", Topic.KEPT,
-          "drift", Topic.DRIFT);
+          "drift", Topic.DRIFT,
+          "failures", Topic.LESSON);
 
   private final Door door;
   private final Access access;

@@ -141,7 +141,9 @@ public final class Checkpoint {
           if (line.kind().equals("+") && PLACEHOLDER.matcher(line.text()).find()) {
             found.add(
                 new Finding(
-                    file.path(), line.newLine(), "leaves a placeholder: " + line.text().strip()));
+                    file.path(),
+                    line.newLine(),
+                    "leaves a placeholder: `" + line.text().strip() + "`"));
           }
         }
       }

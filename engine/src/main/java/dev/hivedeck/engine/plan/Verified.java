@@ -12,7 +12,11 @@ import java.util.List;
 public interface Verified {
   void verified(Tx tx, Work work) throws SQLException;
 
-  /** What an attempt left that passed its gates. */
+  /**
+   * What an attempt left that passed its gates.
+   *
+   * @param summary what its agent said last, or null
+   */
   record Work(
       String task,
       String title,
@@ -26,5 +30,6 @@ public interface Verified {
       int additions,
       int deletions,
       int commits,
-      List<GateResult> gates) {}
+      List<GateResult> gates,
+      String summary) {}
 }

@@ -30,6 +30,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = Command.MergeChange.class, name = "change.merge"),
   @JsonSubTypes.Type(value = Command.CloseChange.class, name = "change.close"),
   @JsonSubTypes.Type(value = Command.Decide.class, name = "decision.decide"),
+  @JsonSubTypes.Type(value = Command.JudgeLesson.class, name = "lesson.judge"),
+  @JsonSubTypes.Type(value = Command.WordLesson.class, name = "lesson.word"),
   @JsonSubTypes.Type(value = Command.Trust.class, name = "workspace.trust"),
   @JsonSubTypes.Type(value = Command.Work.class, name = "workspace.work"),
   @JsonSubTypes.Type(value = Command.Rest.class, name = "workspace.rest"),
@@ -127,6 +129,15 @@ public sealed interface Command {
   record CloseChange(String id, String comment) implements Command {}
 
   record Decide(String id, String option, String comment) implements Command {}
+
+  /**
+   * Says what a lesson is worth: accepted ones are told to agents, muted ones are not, deleted ones
+   * are gone until they are seen again; new is how it was before anybody said.
+   */
+  record JudgeLesson(String id, Views.LessonState state) implements Command {}
+
+  /** Words the remedy of a lesson; blank takes back what was worded. */
+  record WordLesson(String id, String remedy) implements Command {}
 
   /** Consents to the commands that the present {@code hive.yaml} would run. */
   record Trust() implements Command {}

@@ -13,6 +13,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = Query.Prompt.class, name = "prompt"),
   @JsonSubTypes.Type(value = Query.Attempts.class, name = "attempts"),
   @JsonSubTypes.Type(value = Query.Events.class, name = "events"),
+  @JsonSubTypes.Type(value = Query.Sightings.class, name = "sightings"),
   @JsonSubTypes.Type(value = Query.Export.class, name = "plan"),
   @JsonSubTypes.Type(value = Query.Permissions.class, name = "permissions"),
   @JsonSubTypes.Type(value = Query.Clis.class, name = "clis"),
@@ -50,6 +51,9 @@ public sealed interface Query {
 
   /** What agents may do unasked. Answer: a list of {@link Views.PermissionRule}. */
   record Permissions() implements Query {}
+
+  /** Where a lesson comes from, the latest first. Answer: a list of {@link Sighting}. */
+  record Sightings(String lesson) implements Query {}
 
   /** The plan as YAML. Answer {@code {yaml}}. */
   record Export() implements Query {}
@@ -120,6 +124,22 @@ public sealed interface Query {
    * @param oldLine line number on the old side, 0 when it has none
    */
   record DiffLine(String kind, int oldLine, int newLine, String text) {}
+
+  /**
+   * An attempt that failed of something.
+   *
+   * @param work the kind of work
+   * @param text the message, as it was
+   * @param remedied the later attempt at the same task that was verified; null while none was
+   */
+  record Sighting(
+      String attempt,
+      String task,
+      String agent,
+      String work,
+      Instant at,
+      String text,
+      String remedied) {}
 
   record PromptText(String task, String prompt, String context) {}
 

@@ -14,7 +14,8 @@ public enum Topic {
   CHANGE(Views.Change.class),
   DECISION(Views.Decision.class),
   KEPT(Views.Kept.class),
-  DRIFT(Views.Drift.class);
+  DRIFT(Views.Drift.class),
+  LESSON(Views.Lesson.class);
 
   private final Class<?> view;
 
@@ -39,7 +40,8 @@ public enum Topic {
       throw new HiveException(
           "unknown-topic",
           "There is no topic \"" + word + "\".",
-          "Topics are workspace, requirement, task, agent, attempt, change, decision, kept, drift.");
+          "Topics are workspace, requirement, task, agent, attempt, change, decision, kept, drift,"
+              + " lesson.");
     }
   }
 }

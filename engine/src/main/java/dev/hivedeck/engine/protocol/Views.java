@@ -25,7 +25,7 @@ public final class Views {
 
   /** Anything that the feed carries. */
   public sealed interface View
-      permits Workspace, Requirement, Task, Agent, Attempt, Change, Decision, Kept, Drift {
+      permits Workspace, Requirement, Task, Agent, Attempt, Change, Decision, Kept, Drift, Lesson {
     String id();
   }
 
@@ -604,6 +604,48 @@ public final class Views {
           Pattern.DOTALL);
     }
   }
+
+  public enum LessonState implements Word {
+    NEW,
+    ACCEPTED,
+    MUTED,
+    DELETED;
+
+    @JsonCreator
+    public static LessonState of(String word) {
+      return Word.parse(LessonState.class, word);
+    }
+  }
+
+  /**
+   * Something that fails again and again, and what helped.
+   *
+   * @param source where it shows: {@code gate} and its name, or the reason of {@link Attempt}
+   * @param text what the messages have in common; {@code <*>} stands where they differ
+   * @param seen in how many attempts
+   * @param agents who failed of it lately
+   * @param tasks at which, the latest first
+   * @param remedy what helped: in a person's words, else what was done by the attempt that was
+   *     verified next; null while nothing has
+   * @param remediedBy that attempt; null while there is none
+   * @param worded whether a person worded the remedy
+   * @param offered whether agents at such work are told
+   */
+  public record Lesson(
+      String id,
+      String source,
+      String text,
+      int seen,
+      Instant firstAt,
+      Instant lastAt,
+      List<String> agents,
+      List<String> tasks,
+      LessonState state,
+      String remedy,
+      String remediedBy,
+      boolean worded,
+      boolean offered)
+      implements View {}
 
   /** Enums whose word on the wire is their name in lower case. */
   public interface Word {

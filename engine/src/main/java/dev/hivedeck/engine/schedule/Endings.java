@@ -3,6 +3,7 @@ package dev.hivedeck.engine.schedule;
 import dev.hivedeck.engine.agent.Drivers;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.lesson.Failures;
 import dev.hivedeck.engine.plan.Rework;
 import dev.hivedeck.engine.plan.TaskLife;
 import dev.hivedeck.engine.plan.Tasks;
@@ -63,6 +64,7 @@ final class Endings {
     String task = attempt.task();
     gates(tx, attempt, work.gates());
     Attempts.step(tx, attempt.id(), AttemptLife.Step.PASS, null, null);
+    Failures.verified(tx, task, attempt.id(), remedy(tx, work));
     record(tx, attempt, true);
     tx.sql()
         .update(
@@ -83,6 +85,9 @@ final class Endings {
     String task = attempt.task();
     gates(tx, attempt, failure.gates());
     Attempts.step(tx, attempt.id(), AttemptLife.Step.FAIL, failure.reason(), failure.detail());
+    var ended =
+        new Failures.Ended(attempt.id(), task, attempt.agent(), Tasks.get(tx.sql(), task).work());
+    Failures.failed(tx, ended, failure.reason(), failure.detail(), failure.gates());
     if (Records.counts(failure.reason())) {
       record(tx, attempt, false);
     }
@@ -190,6 +195,32 @@ final class Endings {
       agents.tell(tx, attempt.get().agent(), "agent.idle", null);
       over(tx, attempt.get());
     }
+  }
+
+  /** What was different this time: what people said meanwhile, what the agent did. */
+  private static String remedy(Tx tx, Verified.Work work) throws SQLException {
+    var people = Set.of("said", "review", "answer");
+    String heard =
+        Tasks.get(tx.sql(), work.task()).context().stream()
+            .filter(c -> people.contains(c.kind()))
+            .reduce((first, second) -> second)
+            .map(c -> "you: " + brief(c.text()) + " – ")
+            .orElse("");
+    String did = work.summary() == null ? work.title() : work.summary();
+    return "%s%s: %s (+%d −%d in %d %s)"
+        .formatted(
+            heard,
+            work.agent(),
+            brief(did),
+            work.additions(),
+            work.deletions(),
+            work.files(),
+            work.files() == 1 ? "file" : "files");
+  }
+
+  private static String brief(String text) {
+    String line = text.strip().replaceAll("\\s+", " ");
+    return line.length() > 160 ? line.substring(0, 160) + "…" : line;
   }
 
   private void record(Tx tx, Attempts.Row attempt, boolean passed) throws SQLException {

@@ -54,6 +54,7 @@ public final class LocalWorkshop implements Workshop {
   private final UnaryOperator<String> redact;
   private final Function<String, String> tokens;
   private final Supplier<Doors> doors;
+  private final Function<Dispatch.Claim, List<String>> lessons;
   private final Clock clock;
   private final double speed;
 
@@ -62,6 +63,7 @@ public final class LocalWorkshop implements Workshop {
    * @param redact masks secrets in text that is to be kept
    * @param tokens gives an attempt a token for the engine's doors
    * @param doors where the engine is found
+   * @param lessons what is worth telling an agent before it begins
    * @param speed pace of scripted agents; 1 is real
    */
   public LocalWorkshop(
@@ -75,6 +77,7 @@ public final class LocalWorkshop implements Workshop {
       UnaryOperator<String> redact,
       Function<String, String> tokens,
       Supplier<Doors> doors,
+      Function<Dispatch.Claim, List<String>> lessons,
       Clock clock,
       double speed) {
     this.repository = repository;
@@ -87,6 +90,7 @@ public final class LocalWorkshop implements Workshop {
     this.redact = redact;
     this.tokens = tokens;
     this.doors = doors;
+    this.lessons = lessons;
     this.clock = clock;
     this.speed = speed;
   }
@@ -136,6 +140,7 @@ public final class LocalWorkshop implements Workshop {
             claim.prompt(),
             claim.acceptance(),
             agent.owns(),
+            lessons.apply(claim),
             before(claim));
     Path file = logs.folder(claim.attempt()).resolve("prompt.md");
     try {

@@ -87,6 +87,7 @@ final class Run implements Activity {
 
   private int stage;
   private String activity;
+  private String said;
   private long lines;
   private Act.Spend spent = Act.Spend.NOTHING;
   private long unpriced;
@@ -290,7 +291,8 @@ final class Run implements Activity {
         stat.additions(),
         stat.deletions(),
         stat.commits(),
-        results);
+        results,
+        said);
   }
 
   /** Stopped from outside: what was done so far is for whoever goes on. */
@@ -426,6 +428,9 @@ final class Run implements Activity {
     String clean = workshop.redact(text);
     lines = Math.max(lines, dispatch.append(claim.task(), claim.token(), kind, clean));
     activity = line(clean);
+    if (kind.equals("say")) {
+      said = activity;
+    }
     maybeReport();
   }
 

@@ -42,7 +42,7 @@ import org.sqlite.SQLiteException;
  */
 public final class Store implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Store.class);
-  private static final int VERSION = 7;
+  private static final int VERSION = 8;
   private static final int BATCH = 512;
   private static final int READERS = 4;
   private static final Duration AGAIN = Duration.ofSeconds(5);

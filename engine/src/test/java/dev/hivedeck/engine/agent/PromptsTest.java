@@ -18,7 +18,35 @@ class PromptsTest {
         "Add the header.\n",
         List.of("The same key returns the same order"),
         List.of("services/api/**", "packages/db/**"),
+        List.of(),
         before);
+  }
+
+  @Test
+  void whatHelpedBeforeIsToldBeforeWhatHappened() {
+    String prompt =
+        Prompts.build(
+            null,
+            "T-1",
+            "Title",
+            null,
+            List.of(),
+            List.of(),
+            List.of(
+                "leaves a placeholder: <*> (3×). What helped: ann: wrote it out", "x".repeat(900)),
+            List.of(new Before("failure", "Attempt 1 failed")));
+    assertThat(prompt)
+        .contains(
+            """
+            ## Lessons
+
+            Work like this has failed before, and this helped:
+
+            - leaves a placeholder: <*> (3×). What helped: ann: wrote it out
+            - xxx\
+            """);
+    assertThat(prompt.indexOf("## Lessons")).isLessThan(prompt.indexOf("## What happened before"));
+    assertThat(prompt).as("each is short").doesNotContain("x".repeat(501));
   }
 
   @Test
@@ -68,7 +96,8 @@ class PromptsTest {
 
   @Test
   void whatIsNotThereIsNotMentioned() {
-    assertThat(Prompts.build(null, "T-2", "Title", null, List.of(), List.of(), List.of()))
+    assertThat(
+            Prompts.build(null, "T-2", "Title", null, List.of(), List.of(), List.of(), List.of()))
         .startsWith("# Task T-2: Title\n\n## Bounds\n")
         .doesNotContain("role", "good", "match", "before");
   }

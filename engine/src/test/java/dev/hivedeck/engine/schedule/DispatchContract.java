@@ -90,7 +90,8 @@ abstract class DispatchContract {
                 1,
                 0,
                 1,
-                List.of()));
+                List.of(),
+                "All done."));
   }
 
   private boolean fail(Claim c) {

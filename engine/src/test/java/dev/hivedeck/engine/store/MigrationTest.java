@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.change.Changes;
 import dev.hivedeck.engine.decision.Decisions;
+import dev.hivedeck.engine.lesson.Failures;
 import dev.hivedeck.engine.plan.PlanLedger;
 import dev.hivedeck.engine.plan.Requirements;
 import dev.hivedeck.engine.plan.Tasks;
@@ -49,7 +50,8 @@ class MigrationTest {
           "task", Views.TaskState.class,
           "attempt", Views.AttemptState.class,
           "change", Views.ChangeState.class,
-          "decision", Views.DecisionState.class);
+          "decision", Views.DecisionState.class,
+          "failure", Views.LessonState.class);
 
   private static final Set<String> LISTS =
       Set.of("acceptance", "capabilities", "produces", "context", "gates", "options");
@@ -172,6 +174,7 @@ class MigrationTest {
         + Attempts.views(sql, 1_000).size()
         + Changes.views(sql).size()
         + Decisions.views(sql).size()
+        + Failures.views(sql).size()
         + PlanLedger.give(sql).tasks().size();
   }
 

@@ -18,6 +18,7 @@ public final class HealthBar extends HBox {
   public HealthBar() {
     super(8);
     getStyleClass().add("health");
+    Tone.NEUTRAL.on(track);
     number.getStyleClass().add("health-number");
     number.setMinWidth(USE_PREF_SIZE);
     getChildren().setAll(track, number);

@@ -24,8 +24,7 @@ public final class HealthCard extends VBox {
     this.texts = texts;
     getStyleClass().add("health-card");
     var health = agent.health();
-    var score =
-        HealthBadge.tone(health).on(Parts.label(HealthBadge.said(texts, health), "strong"));
+    var score = HealthBadge.tone(health).on(Parts.label(HealthBadge.said(texts, health), "strong"));
     getChildren()
         .setAll(
             Parts.label(texts.text("health.of", agent.id()), "card-title"),
@@ -88,12 +87,13 @@ public final class HealthCard extends VBox {
           case STEADY -> Icon.RIGHT;
           case UNKNOWN -> Icon.MINUS;
         };
-    var row = Parts.row(5, icon.node(), fixed(texts.word("health.trend", trend)));
-    return switch (trend) {
-      case BETTER -> Tone.GREEN.on(row);
-      case WORSE -> Tone.RED.on(row);
-      default -> Tone.NEUTRAL.on(row);
-    };
+    var tone =
+        switch (trend) {
+          case BETTER -> Tone.GREEN;
+          case WORSE -> Tone.RED;
+          default -> Tone.NEUTRAL;
+        };
+    return Parts.row(5, tone.on(icon.node()), tone.on(fixed(texts.word("health.trend", trend))));
   }
 
   private Label head(String key, HPos side) {

@@ -118,6 +118,10 @@ public final class Live implements AutoCloseable {
     return of(Topic.DRIFT);
   }
 
+  public Things<Views.Lesson> lessons() {
+    return of(Topic.LESSON);
+  }
+
   /** The workspace; null until it is loaded. */
   public ReadOnlyObjectProperty<Views.Workspace> workspace() {
     return workspace.getReadOnlyProperty();

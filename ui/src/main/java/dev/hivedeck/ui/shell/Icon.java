@@ -13,6 +13,7 @@ public enum Icon {
   AGENT(BootstrapIcons.HEXAGON),
   TASK(BootstrapIcons.LIST_CHECK),
   CHANGE(BootstrapIcons.FILE_DIFF),
+  LESSON(BootstrapIcons.LIGHTBULB),
   SETTINGS(BootstrapIcons.GEAR),
   REQUIREMENT(BootstrapIcons.BOOKMARK_CHECK),
   SEARCH(BootstrapIcons.SEARCH),

@@ -10,12 +10,14 @@ public enum Place {
   AGENTS(Icon.AGENT, 'a', Group.BUILD),
   TASKS(Icon.TASK, 't', Group.BUILD),
   CHANGES(Icon.CHANGE, 'c', Group.BUILD),
+  LESSONS(Icon.LESSON, 'l', Group.IMPROVE),
   SETTINGS(Icon.SETTINGS, 's', Group.END);
 
   /** How the rail sets them apart. */
   public enum Group {
     NOW,
     BUILD,
+    IMPROVE,
     END
   }
 

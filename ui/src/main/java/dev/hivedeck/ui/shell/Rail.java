@@ -40,8 +40,11 @@ final class Rail extends VBox {
         group = place.group();
         if (group == Place.Group.END) {
           getChildren().add(Parts.spacer());
-        } else if (group == Place.Group.BUILD) {
-          var heading = Parts.label(texts.text("rail.build"), "rail-heading");
+        } else if (group != Place.Group.NOW) {
+          var heading =
+              Parts.label(
+                  texts.text(group == Place.Group.BUILD ? "rail.build" : "rail.improve"),
+                  "rail-heading");
           headings.add(heading);
           getChildren().add(heading);
         }
@@ -115,7 +118,12 @@ final class Rail extends VBox {
         !attention.stuck().isEmpty()
             ? Tone.RED
             : attention.reviews().isEmpty() ? Tone.NEUTRAL : Tone.AMBER);
+    badge(Place.LESSONS, live.lessons().all().stream().filter(Rail::isNew).count(), Tone.NEUTRAL);
     badge(Place.SETTINGS, attention.drift() + attention.problems(), Tone.RED);
+  }
+
+  private static boolean isNew(Views.Lesson l) {
+    return l.state() == Views.LessonState.NEW && l.seen() > 1;
   }
 
   private static boolean isOpen(Views.Change c) {

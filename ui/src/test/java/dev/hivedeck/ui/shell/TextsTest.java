@@ -57,6 +57,8 @@ class TextsTest {
     words(used, "category", Discovery.Category.values());
     words(used, "form", Discovery.Form.values());
     words(used, "standing", Discovery.Standing.values());
+    words(used, "lessons.state", Views.LessonState.values());
+    words(used, "lessons.judged", Views.LessonState.values());
     words(used, "health.trend", Views.Trend.values());
     words(used, "settings.theme", Theme.Choice.values());
     assertThat(used).hasSizeGreaterThan(150);

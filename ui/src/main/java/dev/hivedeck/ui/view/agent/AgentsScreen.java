@@ -171,8 +171,8 @@ public final class AgentsScreen implements Screen {
                 Face.of(() -> Parts.label(""), this::fillState))
             .column(
                 texts.text("col.health"),
-                152,
-                112,
+                158,
+                158,
                 3,
                 Comparator.comparing(
                     a -> a.health().score(), Comparator.nullsFirst(Comparator.naturalOrder())),

@@ -237,8 +237,7 @@ final class TaskInspector extends StackPane {
     int row = 0;
     if (chosen != null) {
       var who =
-          Parts.button(
-              chosen.agent(), () -> desk.go().to(Place.AGENTS, chosen.agent()), "link");
+          Parts.button(chosen.agent(), () -> desk.go().to(Place.AGENTS, chosen.agent()), "link");
       var why = Parts.prose(Chosen.words(texts, chosen.choice()), "soft");
       GridPane.setHgrow(why, Priority.ALWAYS);
       grid.addRow(row++, head("choice.given"), Parts.column(2, who, why));
@@ -336,7 +335,8 @@ final class TaskInspector extends StackPane {
             });
   }
 
-  private void read(Views.Attempt attempt) {
+  /** Reads the log of one of its attempts. */
+  void read(Views.Attempt attempt) {
     reading = attempt.id();
     tabs.getSelectionModel().select(log);
     follow();

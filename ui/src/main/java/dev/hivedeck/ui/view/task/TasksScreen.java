@@ -226,6 +226,12 @@ public final class TasksScreen implements Screen {
 
   @Override
   public void open(String id) {
+    var attempt = desk.live().attempts().get(id);
+    attempt.ifPresent(
+        a -> {
+          open(a.task());
+          inspector.read(a);
+        });
     desk.live()
         .tasks()
         .get(id)

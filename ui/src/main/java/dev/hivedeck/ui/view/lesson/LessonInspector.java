@@ -1,0 +1,219 @@
+package dev.hivedeck.ui.view.lesson;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Query.Sighting;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.LessonState;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Texts;
+import java.util.List;
+import java.util.Objects;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.control.TextArea;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+
+/** One lesson: what fails, what helped, in which attempts, and what a person says of it. */
+final class LessonInspector extends StackPane {
+  private final Desk desk;
+  private final Texts texts;
+  private final Label title = Parts.prose("", "inspector-title");
+  private final Label state = Parts.label("", "strong");
+  private final Label facts = Parts.label("", "soft");
+  private final Button accept;
+  private final Button mute;
+  private final TextArea remedy = new TextArea();
+  private final Label told = Parts.prose("", "muted");
+  private final Button from;
+  private final Button save;
+  private final Button asItWas;
+  private final VBox sightings = new VBox(10);
+  private final VBox content;
+  private Views.Lesson lesson;
+  private Object asked;
+
+  LessonInspector(Desk desk) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    state.setMinWidth(Region.USE_PREF_SIZE);
+    accept =
+        Parts.button(texts.text("lessons.accept"), () -> judge(LessonState.ACCEPTED), "accent");
+    mute = Parts.button("", this::muteOrNot);
+    var delete =
+        Parts.button(
+            texts.text("lessons.delete"),
+            () -> judge(LessonState.DELETED),
+            "danger",
+            "button-outlined");
+    var reins = Parts.row(8, Parts.grow(Parts.row(8, state, facts)), mute, delete, accept);
+    remedy.setWrapText(true);
+    remedy.setPrefRowCount(3);
+    remedy.setPromptText(texts.text("lessons.remedy.none"));
+    remedy.setAccessibleText(texts.text("lessons.remedy"));
+    from = Parts.button("", () -> desk.go().to(Place.TASKS, lesson.remediedBy()), "link");
+    save = Parts.button(texts.text("lessons.save"), this::save);
+    asItWas = Parts.button(texts.text("lessons.revert"), this::revert, "link");
+    remedy.textProperty().addListener((_, _, _) -> buttons());
+    var scroll = new ScrollPane(sightings);
+    scroll.setFitToWidth(true);
+    scroll.getStyleClass().add("plain-scroll");
+    content =
+        new VBox(
+            10,
+            title,
+            reins,
+            Parts.label(texts.text("lessons.remedy"), "card-title"),
+            remedy,
+            Parts.row(8, Parts.grow(from), asItWas, save),
+            told,
+            Parts.label(texts.text("lessons.sightings"), "card-title"),
+            Parts.grow(scroll));
+  }
+
+  /** Shows this lesson; null for none. */
+  void show(Views.Lesson wanted) {
+    var before = lesson;
+    boolean other = before == null || wanted == null || !before.id().equals(wanted.id());
+    boolean edited =
+        !other && !remedy.getText().strip().equals(Objects.requireNonNullElse(before.remedy(), ""));
+    lesson = wanted;
+    if (wanted == null) {
+      getChildren()
+          .setAll(
+              Placard.empty(
+                  Icon.LESSON, texts.text("lessons.choose"), texts.text("lessons.choose.more")));
+      return;
+    }
+    if (getChildren().isEmpty() || getChildren().getFirst() != content) {
+      getChildren().setAll(content);
+    }
+    title.setText(LessonsScreen.plain(wanted.text()));
+    state.setText(LessonsScreen.state(texts, wanted));
+    LessonsScreen.tone(wanted).on(state);
+    facts.setText(
+        texts.text(
+            "lessons.facts",
+            LessonsScreen.source(texts, wanted),
+            wanted.seen(),
+            String.join(", ", wanted.agents())));
+    Parts.show(accept, wanted.state() != LessonState.ACCEPTED);
+    mute.setText(
+        texts.text(wanted.state() == LessonState.MUTED ? "lessons.unmute" : "lessons.mute"));
+    if (!edited) {
+      // What somebody is writing is not taken from under the hands.
+      remedy.setText(Objects.requireNonNullElse(wanted.remedy(), ""));
+    }
+    from.setText(
+        wanted.remediedBy() == null ? "" : texts.text("lessons.from", wanted.remediedBy()));
+    from.setVisible(wanted.remediedBy() != null);
+    told.setText(texts.text(wanted.offered() ? "lessons.told" : "lessons.untold"));
+    buttons();
+    ask(other);
+  }
+
+  private void buttons() {
+    boolean changed =
+        lesson != null
+            && !remedy.getText().strip().equals(Objects.requireNonNullElse(lesson.remedy(), ""));
+    save.setDisable(!changed);
+    asItWas.setVisible(changed);
+  }
+
+  private void ask(boolean other) {
+    var key =
+        List.of(lesson.id(), lesson.seen(), Objects.requireNonNullElse(lesson.remediedBy(), ""));
+    if (key.equals(asked)) {
+      return;
+    }
+    asked = key;
+    if (other) {
+      sightings.getChildren().clear();
+    }
+    desk.steering()
+        .query(new Query.Sightings(lesson.id()))
+        .whenComplete(
+            (answer, failure) -> {
+              if (key.equals(asked)) {
+                sightings
+                    .getChildren()
+                    .setAll(
+                        failure == null
+                            ? rows(answer)
+                            : List.of(Parts.label(texts.text("lessons.failed"), "muted")));
+                asked = failure == null ? key : null;
+              }
+            });
+  }
+
+  private List<Region> rows(JsonNode answer) {
+    var rows = new java.util.ArrayList<Region>();
+    answer.forEach(node -> rows.add(row(Json.as(node, Sighting.class))));
+    return rows;
+  }
+
+  private Region row(Sighting s) {
+    var attempt = Parts.button(s.attempt(), () -> desk.go().to(Place.TASKS, s.attempt()), "link");
+    var agent = Parts.button(s.agent(), () -> desk.go().to(Place.AGENTS, s.agent()), "link");
+    var age = Parts.label(texts.ago(s.at(), desk.live().now().get()), "muted");
+    age.setMinWidth(Region.USE_PREF_SIZE);
+    var first = Parts.row(8, attempt, agent, Parts.spacer(), age);
+    if (s.remedied() != null) {
+      first
+          .getChildren()
+          .add(
+              2,
+              Parts.button(
+                  texts.text("lessons.remedied", s.remedied()),
+                  () -> desk.go().to(Place.TASKS, s.remedied()),
+                  "link"));
+    }
+    return Parts.column(2, first, Parts.prose(s.text(), "soft"));
+  }
+
+  // ── the person's word ───────────────────────────────────────────────────────────────────────
+
+  private void muteOrNot() {
+    judge(lesson.state() == LessonState.MUTED ? LessonState.NEW : LessonState.MUTED);
+  }
+
+  private void judge(LessonState now) {
+    var id = lesson.id();
+    var before = lesson.state();
+    desk.steering()
+        .execute(new Command.JudgeLesson(id, now))
+        .thenAccept(
+            _ ->
+                desk.notices()
+                    .done(
+                        texts.text("lessons.judged." + now.word()),
+                        () -> desk.steering().execute(new Command.JudgeLesson(id, before))));
+  }
+
+  private void save() {
+    var id = lesson.id();
+    var before = lesson.remedy();
+    var words = remedy.getText().strip();
+    desk.steering()
+        .execute(new Command.WordLesson(id, words))
+        .thenAccept(
+            _ ->
+                desk.notices()
+                    .done(
+                        texts.text("lessons.saved"),
+                        () -> desk.steering().execute(new Command.WordLesson(id, before))));
+  }
+
+  private void revert() {
+    remedy.setText(Objects.requireNonNullElse(lesson.remedy(), ""));
+  }
+}

@@ -1,0 +1,217 @@
+package dev.hivedeck.ui.view.lesson;
+
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.LessonState;
+import dev.hivedeck.ui.control.Face;
+import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.Halves;
+import dev.hivedeck.ui.control.ThingTable;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Screen;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.Tone;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import javafx.geometry.Pos;
+import javafx.scene.control.Label;
+import javafx.scene.control.SplitPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import javafx.util.Subscription;
+
+/** What failed again and again, what helped, and what agents are told of it. */
+public final class LessonsScreen implements Screen {
+  private static final List<LessonState> SHOWN =
+      List.of(LessonState.NEW, LessonState.ACCEPTED, LessonState.MUTED);
+
+  private final Desk desk;
+  private final Texts texts;
+  private final VBox node = new VBox(12);
+  private final FilterBar<LessonState> filter;
+  private final Label summary = Parts.label("", "soft");
+  private final ThingTable<Views.Lesson> table;
+  private final LessonInspector inspector;
+  private final SplitPane split;
+  private final StackPane body = new StackPane();
+  private Subscription watching = () -> {};
+
+  public LessonsScreen(Desk desk) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    filter = new FilterBar<>(texts);
+    filter.chosenProperty().addListener((_, _, _) -> renew());
+    var title = Parts.label(texts.text("place.lessons"), "title");
+    title.setMinWidth(Region.USE_PREF_SIZE);
+    var head = new HBox(12, title, Parts.grow(filter), summary);
+    head.setAlignment(Pos.CENTER_LEFT);
+    head.getStyleClass().add("screen-head");
+    table = table();
+    inspector = new LessonInspector(desk);
+    table.chosen().subscribe(_ -> inspect());
+    split = Halves.of(desk, "lessons.split", 0.58, inspector, table);
+    body.getChildren().setAll(split);
+    VBox.setVgrow(body, Priority.ALWAYS);
+    node.getStyleClass().add("screen");
+    node.getChildren().addAll(head, body);
+  }
+
+  @Override
+  public Region node() {
+    return node;
+  }
+
+  @Override
+  public void shown() {
+    watching = desk.live().lessons().watch(this::renew);
+  }
+
+  @Override
+  public void hidden() {
+    watching.unsubscribe();
+  }
+
+  @Override
+  public void open(String id) {
+    if (desk.live().lessons().get(id).isPresent()) {
+      filter.choose(null);
+      renew();
+      table.choose(id);
+    }
+  }
+
+  private ThingTable<Views.Lesson> table() {
+    return new ThingTable<Views.Lesson>(desk, texts.text("place.lessons"), this::renew)
+        .column(
+            texts.text("lessons.col.failure"),
+            300,
+            180,
+            0,
+            ThingTable.by(Views.Lesson::text),
+            Face.text(l -> plain(l.text()), "strong"))
+        .column(
+            texts.text("lessons.col.where"),
+            130,
+            90,
+            3,
+            ThingTable.by(Views.Lesson::source),
+            Face.text(l -> source(texts, l), "soft"))
+        .column(
+            texts.text("lessons.col.seen"),
+            64,
+            60,
+            1,
+            Comparator.comparingInt(Views.Lesson::seen).reversed(),
+            Face.text(l -> texts.text("lessons.times", l.seen()), "mono"))
+        .column(
+            texts.text("lessons.col.last"),
+            96,
+            84,
+            4,
+            Comparator.comparing(Views.Lesson::lastAt).reversed(),
+            Face.text(l -> texts.ago(l.lastAt(), desk.live().now().get()), "soft"))
+        .column(
+            texts.text("lessons.col.state"),
+            140,
+            124,
+            2,
+            Comparator.comparing(Views.Lesson::state),
+            Face.of(() -> Parts.label(""), this::fillState));
+  }
+
+  /** As people read it: what differs is an ellipsis. */
+  static String plain(String template) {
+    return template.replace("<*>", "…");
+  }
+
+  static String source(Texts texts, Views.Lesson l) {
+    return l.source().startsWith("gate ")
+        ? texts.text("lessons.gate", l.source().substring(5))
+        : l.source();
+  }
+
+  private void fillState(Label label, Views.Lesson l) {
+    label.setText(state(texts, l));
+    tone(l).on(label);
+  }
+
+  static String state(Texts texts, Views.Lesson l) {
+    if (l.state() != LessonState.NEW) {
+      return texts.word("lessons.state", l.state());
+    }
+    return texts.text(l.offered() ? "lessons.offered" : "lessons.state.new");
+  }
+
+  static Tone tone(Views.Lesson l) {
+    return switch (l.state()) {
+      case ACCEPTED -> Tone.GREEN;
+      case NEW -> l.offered() ? Tone.BLUE : Tone.AMBER;
+      case MUTED, DELETED -> Tone.NEUTRAL;
+    };
+  }
+
+  private void renew() {
+    var all = desk.live().lessons().all();
+    var pills = new ArrayList<FilterBar.Pill<LessonState>>();
+    pills.add(new FilterBar.Pill<>(null, texts.text("filter.all"), all.size()));
+    for (var state : SHOWN) {
+      pills.add(
+          new FilterBar.Pill<>(
+              state,
+              texts.word("lessons.state", state),
+              all.stream().filter(l -> l.state() == state).count()));
+    }
+    filter.show(pills);
+    summary.setText(
+        texts.text(
+            "lessons.summary",
+            all.stream().filter(l -> l.remedy() != null).count(),
+            all.stream().filter(Views.Lesson::offered).count()));
+    var wanted = new ArrayList<Views.Lesson>();
+    for (var l : all) {
+      if (filter.chosen() == null || filter.chosen() == l.state()) {
+        wanted.add(l);
+      }
+    }
+    wanted.sort(table.order(byWorth()));
+    table.renew(wanted);
+    if (table.chosen().get() == null && !wanted.isEmpty()) {
+      table.choose(wanted.getFirst().id());
+    }
+    if (all.isEmpty()) {
+      body.getChildren()
+          .setAll(
+              Parts.card(
+                  Parts.grow(
+                      Placard.empty(
+                          Icon.LESSON,
+                          texts.text("lessons.empty"),
+                          texts.text("lessons.empty.more"),
+                          Parts.button(
+                              texts.text("lessons.empty.look"),
+                              () -> desk.go().to(Place.TASKS, null))))));
+    } else if (body.getChildren().getFirst() != split) {
+      body.getChildren().setAll(split);
+    }
+    inspect();
+  }
+
+  /** What comes most often first; what nobody wants to hear of last. */
+  private static Comparator<Views.Lesson> byWorth() {
+    return Comparator.<Views.Lesson, Boolean>comparing(l -> l.state() == LessonState.MUTED)
+        .thenComparing(Comparator.comparingInt(Views.Lesson::seen).reversed())
+        .thenComparing(Comparator.comparing(Views.Lesson::lastAt).reversed())
+        .thenComparing(Views.Lesson::id);
+  }
+
+  private void inspect() {
+    inspector.show(desk.live().lessons().get(table.chosen().get()).orElse(null));
+  }
+}
