@@ -43,6 +43,7 @@ import picocli.CommandLine.ScopeType;
       ListCommands.Decisions.class,
       ListCommands.Events.class,
       LogCommand.class,
+      BudgetCommand.class,
       PermissionsCommand.class,
       LessonsCommand.class,
       KeptCommand.class,

@@ -84,9 +84,7 @@ final class DiscoveryCommands {
           text.add(category.word() + ", " + some.size());
           var table = new Table("Agent", "Form", "Standing", "Definition", "Why this category");
           some.forEach(
-              d ->
-                  table.row(
-                      d.name(), d.form().word(), d.standing().word(), d.id(), d.reason()));
+              d -> table.row(d.name(), d.form().word(), d.standing().word(), d.id(), d.reason()));
           text.add(table + "\n");
         }
       }

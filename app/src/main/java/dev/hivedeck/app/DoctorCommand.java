@@ -100,16 +100,14 @@ final class DoctorCommand implements Callable<Integer> {
     Path home = Home.standard().folder();
     File there = home.toFile().exists() ? home.toFile() : new File("/");
     long free = there.getUsableSpace();
-    check(
-        "disk", free > LEAST_SPACE, (free >> 20) + " MB free for " + home, "Free some space.");
+    check("disk", free > LEAST_SPACE, (free >> 20) + " MB free for " + home, "Free some space.");
   }
 
   // ── command line agents ─────────────────────────────────────────────────────────────────────
 
   private void clis() throws InterruptedException {
     var agents = agents();
-    var found =
-        new CliScan(Surroundings.here(), CliScan.PATIENCE, Clock.systemUTC()).look().clis();
+    var found = new CliScan(Surroundings.here(), CliScan.PATIENCE, Clock.systemUTC()).look().clis();
     for (var c : found) {
       var users = agents.stream().filter(a -> uses(a, c.id())).toList();
       boolean used = !users.isEmpty();
@@ -154,8 +152,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static String names(List<AgentSpec> agents) {
-    String some =
-        agents.stream().limit(3).map(AgentSpec::name).collect(Collectors.joining(", "));
+    String some = agents.stream().limit(3).map(AgentSpec::name).collect(Collectors.joining(", "));
     return agents.size() <= 3 ? some : some + " and " + (agents.size() - 3) + " more";
   }
 
