@@ -198,41 +198,40 @@ class AgentsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "codex, e401, sign-in, 60",
-    "codex, e429, quota, 120",
-    "codex, e500, overload, 150",
-    "codex, overflow, context, 60",
-    "codex, hang, quiet, 60",
-    "codex, nothing-changed, nothing-changed, 60",
-    "opencode, e401, sign-in, 60",
-    "opencode, e429, quota, 120",
-    "opencode, e500, overload, 150",
-    "opencode, overflow, context, 90",
-    "opencode, hang, quiet, 60",
-    "opencode, nothing-changed, nothing-changed, 60",
-    "gemini, e401, sign-in, 60",
-    "gemini, e429, quota, 120",
-    "gemini, e500, overload, 150",
-    "gemini, overflow, context, 60",
-    "gemini, hang, quiet, 60",
-    "gemini, nothing-changed, nothing-changed, 60",
+    "codex, e401, sign-in, 120",
+    "codex, e429, quota, 180",
+    "codex, e500, overload, 180",
+    "codex, overflow, context, 150",
+    "codex, hang, quiet, 120",
+    "codex, nothing-changed, nothing-changed, 120",
+    "opencode, e401, sign-in, 120",
+    "opencode, e429, quota, 180",
+    "opencode, e500, overload, 180",
+    "opencode, overflow, context, 150",
+    "opencode, hang, quiet, 120",
+    "opencode, nothing-changed, nothing-changed, 120",
+    "gemini, e401, sign-in, 120",
+    "gemini, e429, quota, 180",
+    "gemini, e500, overload, 180",
+    "gemini, overflow, context, 150",
+    "gemini, hang, quiet, 120",
+    "gemini, nothing-changed, nothing-changed, 120",
   })
   void aFaultIsKnownForWhatItIsInTime(String agent, String scenario, String reason, int seconds) {
-    String quiet = scenario.equals("hang") ? "20s" : "3m";
+    String quiet = scenario.equals("hang") ? "1m" : "4m";
     hive(agent, scenario, "full", "defaults: { attempts: 1, quiet: " + quiet + " }");
     try (Hive hive = sandbox.open()) {
       work(hive, scenario);
-      await("an attempt", hive, () -> !attempts(hive, "T-1").isEmpty());
-      long begin = System.nanoTime();
-      await("it has ended", hive, () -> attempts(hive, "T-1").getFirst().endedAt() != null);
+      await(
+          "it has ended",
+          hive,
+          () -> attempts(hive, "T-1").stream().anyMatch(a -> a.endedAt() != null));
       var attempt = attempts(hive, "T-1").getFirst();
       assertThat(attempt.reason()).as(told(hive, "T-1")).isEqualTo(reason);
-      assertThat(Duration.between(attempt.startedAt(), attempt.endedAt()))
+      // From its first request: how long an agent takes to begin says nothing about Hivedeck.
+      assertThat(Duration.between(model.asked().getFirst().at(), attempt.endedAt()))
           .as(told(hive, "T-1"))
           .isLessThan(Duration.ofSeconds(seconds));
-      System.out.printf(
-          "%s %s: %s after %.1f s, %d requests%n",
-          agent, scenario, reason, (System.nanoTime() - begin) / 1e9, model.asked().size());
     }
   }
 

@@ -19,10 +19,12 @@ record GenerateContent() implements ModelApi {
 
   private static final Turn.Reading READING =
       new Turn.Reading() {
+        /** One for all in an item: after a resume gemini sends the same result twice in it. */
         @Override
         public int results(JsonNode item) {
-          return (int)
-              item.path("parts").valueStream().filter(part -> part.has("functionResponse")).count();
+          return item.path("parts").valueStream().anyMatch(part -> part.has("functionResponse"))
+              ? 1
+              : 0;
         }
 
         @Override

@@ -183,6 +183,19 @@ class FlightServerTest {
   }
 
   @Test
+  void aResultThatGeminiSendsTwiceCountsOnce() throws Exception {
+    String result = "{\"functionResponse\":{\"name\":\"run_shell_command\",\"response\":{}}}";
+    String body =
+        """
+        {"tools":[{"functionDeclarations":[{"name":"run_shell_command"}]}],
+         "contents":[{"role":"user","parts":[{"text":"Do it"}]},{"role":"user","parts":[%s,%s]}]}
+        """;
+    var next =
+        json(post("/s/edit/v1beta/models/g:generateContent", body.formatted(result, result)));
+    assertThat(next.at("/candidates/0/content/parts/0/text").asText()).isEqualTo("Now I edit it.");
+  }
+
+  @Test
   void aRequestWithoutToolsIsNoStepOfTheScenario() throws Exception {
     var title = json(post("/s/e500/v1/chat/completions", "{\"messages\":[" + USER + "]}"));
     assertThat(title.at("/choices/0/message/content").asText()).isEqualTo("Scripted title");
