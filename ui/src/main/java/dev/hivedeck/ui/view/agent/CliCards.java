@@ -63,7 +63,10 @@ final class CliCards extends GridPane {
       line.getChildren()
           .add(
               Parts.icon(
-                  Icon.COPY, texts.text("find.copy", cli.name()), () -> copy(cli.remedy()), "flat"));
+                  Icon.COPY,
+                  texts.text("find.copy", cli.name()),
+                  () -> copy(cli.remedy()),
+                  "flat"));
     }
     var card = new VBox(2, head, line);
     card.getStyleClass().add("cli-card");
@@ -96,7 +99,8 @@ final class CliCards extends GridPane {
   private void copy(String remedy) {
     var content = new ClipboardContent();
     // "Install it: npm …" is for reading, what follows the colon for pasting.
-    content.putString(remedy.substring(remedy.lastIndexOf(": ") < 0 ? 0 : remedy.lastIndexOf(": ") + 2));
+    content.putString(
+        remedy.substring(remedy.lastIndexOf(": ") < 0 ? 0 : remedy.lastIndexOf(": ") + 2));
     Clipboard.getSystemClipboard().setContent(content);
     desk.notices().say(texts.text("find.copied"));
   }

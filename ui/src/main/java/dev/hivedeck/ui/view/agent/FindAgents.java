@@ -137,6 +137,10 @@ final class FindAgents extends VBox {
           } else if (e.getCode() == KeyCode.A && e.isShortcutDown()) {
             choose(shown(), true);
             e.consume();
+          } else if (e.getCode() == KeyCode.ESCAPE) {
+            // A list takes this key for the end of an editing that there is none of.
+            back.run();
+            e.consume();
           }
         });
     VBox.setVgrow(list, Priority.ALWAYS);
@@ -232,15 +236,14 @@ final class FindAgents extends VBox {
 
   private List<Definition> shown() {
     var category = categories.chosen();
-    return matching().stream()
-        .filter(d -> category == null || d.category() == category)
-        .toList();
+    return matching().stream().filter(d -> category == null || d.category() == category).toList();
   }
 
   private void renew() {
     var matching = matching();
     var counts =
-        matching.stream().collect(Collectors.groupingBy(Definition::category, Collectors.counting()));
+        matching.stream()
+            .collect(Collectors.groupingBy(Definition::category, Collectors.counting()));
     var pills = new ArrayList<FilterBar.Pill<Category>>();
     pills.add(new FilterBar.Pill<>(null, texts.text("filter.all"), matching.size()));
     for (var category : Category.values()) {
@@ -323,8 +326,6 @@ final class FindAgents extends VBox {
   }
 
   private void remove(List<String> names) {
-    desk.steering()
-        .execute(new Command.RemoveAgents(names))
-        .thenAccept(_ -> lookForDefinitions());
+    desk.steering().execute(new Command.RemoveAgents(names)).thenAccept(_ -> lookForDefinitions());
   }
 }

@@ -60,9 +60,7 @@ final class FoundCell extends ListCell<FoundCell.Row> {
     HBox.setHgrow(role, Priority.ALWAYS);
     HBox.setHgrow(reason, Priority.ALWAYS);
     reason.setMaxWidth(Double.MAX_VALUE);
-    var lines =
-        new VBox(
-            1, Parts.row(8, name, form, standing, role), Parts.row(10, reason, file));
+    var lines = new VBox(1, Parts.row(8, name, form, standing, role), Parts.row(10, reason, file));
     lines.setMinWidth(0);
     lines.setAlignment(Pos.CENTER_LEFT);
     item = Parts.row(10, box, Parts.grow(lines));
@@ -78,8 +76,7 @@ final class FoundCell extends ListCell<FoundCell.Row> {
           case Row.Item(Definition d) -> item(d);
           case Row.Group(Category c, int count) ->
               group(texts.word("category", c), texts.count(count));
-          case Row.Unread(int count) ->
-              group(texts.text("find.unread"), texts.count(count));
+          case Row.Unread(int count) -> group(texts.text("find.unread"), texts.count(count));
           case Row.Bad(Trouble t) -> bad(t);
         });
     if (empty || row == null) {
