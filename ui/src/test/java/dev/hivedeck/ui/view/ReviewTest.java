@@ -163,7 +163,7 @@ class ReviewTest {
       Fx.until("its tasks", () -> text("Met when"));
       Fx.picture(desktop, PICTURES.resolve("plan-read-" + choice.name().toLowerCase() + ".png"));
     }
-    robot.clickOn("T-108");
+    robot.clickOn("T-107");
     Fx.until(
         "the task",
         () -> desktop.frame().place() != Place.PLAN || !Desktop.screens().containsKey(Place.TASKS));
