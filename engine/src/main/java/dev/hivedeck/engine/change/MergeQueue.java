@@ -350,7 +350,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
     } catch (HiveException e) {
       failed(correlation, change, results, e);
     } catch (RuntimeException | Error e) {
-      yielded(correlation, change, "Hivedeck itself failed: " + e);
+      settled(correlation, change, results, "Hivedeck itself failed: " + e);
       throw e;
     }
   }
@@ -372,29 +372,47 @@ public final class MergeQueue implements Verified, AutoCloseable {
         });
   }
 
-  /**
-   * In an outage it keeps its place and is tried again; whether it is on main is asked then. Else a
-   * person must look, unless it is on main after all.
-   */
+  /** In an outage it keeps its place and is tried again; else a person must look. */
   private void failed(
       String correlation, Changes.Row change, List<GateResult> results, HiveException e)
       throws InterruptedException {
     if (e.outage()) {
-      yielded(correlation, change, "waits: " + e.getMessage() + " " + e.hint());
+      settled(correlation, change, results, "waits: " + e.getMessage() + " " + e.hint());
       throw e;
     }
     LOG.error("merging {}", change.id(), e);
-    Optional<String> merge;
-    try {
-      merge = mainline.mergeOf(change.head());
-    } catch (HiveException unknown) {
-      yielded(correlation, change, "waits: " + unknown.getMessage() + " " + unknown.hint());
-      throw unknown;
-    }
+    var merge = onMain(change);
     if (merge.isPresent()) {
       landed(correlation, change, merge.get(), results);
     } else {
       blocked(correlation, change, e.getMessage());
+    }
+  }
+
+  /** It keeps its place in the queue, unless it is on main all the same. */
+  private void settled(
+      String correlation, Changes.Row change, List<GateResult> results, String why)
+      throws InterruptedException {
+    var merge = onMain(change);
+    if (merge.isPresent()) {
+      landed(correlation, change, merge.get(), results);
+    } else {
+      yielded(correlation, change, why);
+    }
+  }
+
+  /**
+   * The commit by which a change came to main, asked until there is an answer: as long as nobody
+   * knows, it stays in merging, where nobody can close it.
+   */
+  private Optional<String> onMain(Changes.Row change) throws InterruptedException {
+    while (true) {
+      try {
+        return mainline.mergeOf(change.head());
+      } catch (RuntimeException | Error e) {
+        LOG.warn("whether {} is on main is not known yet: {}", change.id(), e.toString());
+        timers.sleep(pause());
+      }
     }
   }
 
