@@ -6,6 +6,7 @@ import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.process.Usage;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.time.Speed;
 import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -166,7 +167,7 @@ public final class ScriptedDriver implements Driver {
       boolean quietFirst = limited() && job.quiet().compareTo(left) < 0;
       Duration most = quietFirst ? job.quiet() : left;
       Duration now = duration.compareTo(most) < 0 ? duration : most;
-      timers.sleep(Duration.ofNanos((long) (now.toNanos() / job.speed())));
+      timers.sleep(Speed.shorten(now, job.speed()));
       spent = spent.plus(now);
       if (duration.compareTo(most) >= 0) {
         throw new Ended(quietFirst ? Watch.stuck(job) : Watch.late(job));

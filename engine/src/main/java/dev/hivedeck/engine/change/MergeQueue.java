@@ -16,6 +16,7 @@ import dev.hivedeck.engine.protocol.Views.Outcome;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
+import dev.hivedeck.engine.time.Speed;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.Mainline;
 import dev.hivedeck.engine.worktree.Merge;
@@ -102,7 +103,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
     boolean wanted = rule.human() != DecisionRule.Human.NONE;
     Instant due =
         rule.human() == DecisionRule.Human.ADVISORY && rule.within() != null
-            ? tx.now().plus(Duration.ofNanos((long) (rule.within().toNanos() / speed)))
+            ? tx.now().plus(Speed.shorten(rule.within(), speed))
             : null;
     var existing = Changes.ofTask(tx.sql(), work.task());
     long number =

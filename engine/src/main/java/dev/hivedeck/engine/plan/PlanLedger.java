@@ -20,6 +20,16 @@ public final class PlanLedger {
   /** Above this, clients are told to take a new snapshot instead of one event per thing. */
   private static final int TELL_EACH = 1_000;
 
+  private static final String REQUIREMENT_PRINT =
+      "SELECT title || priority || acceptance AS print FROM requirement WHERE id = ?";
+
+  private static final String TASK_PRINT =
+      "SELECT title || prompt || priority || coalesce(kind, '') || coalesce(agent, '')"
+          + " || capabilities || produces"
+          + " || coalesce((SELECT group_concat(needed) FROM need WHERE task = task.id), '')"
+          + " || coalesce((SELECT group_concat(requirement) FROM link WHERE task = task.id), '')"
+          + " AS print FROM task WHERE id = ?";
+
   private PlanLedger() {}
 
   /** What an import did, as ids of requirements and tasks. */
@@ -38,22 +48,21 @@ public final class PlanLedger {
     var changed = new ArrayList<String>();
     var kept = new ArrayList<String>();
     Meta.put(tx, "plan", plan.title());
-    var requirements =
-        fingerprints(sql, "SELECT id, title || priority || acceptance AS print FROM requirement");
     int place = (int) sql.number("SELECT coalesce(max(place), 0) FROM requirement");
     for (var r : plan.requirements()) {
       String acceptance = Json.write(r.acceptance());
-      String print = r.title() + r.priority() + acceptance;
-      if (!requirements.containsKey(r.id())) {
+      var print = sql.one(REQUIREMENT_PRINT, row -> row.text("print"), r.id());
+      if (print.isEmpty()) {
         sql.update(
-            "INSERT INTO requirement(id, place, title, priority, acceptance) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO requirement(id, place, title, priority, acceptance) VALUES (?, ?, ?, ?,"
+                + " ?)",
             r.id(),
             ++place,
             r.title(),
             r.priority(),
             acceptance);
         added.add(r.id());
-      } else if (!requirements.get(r.id()).equals(print)) {
+      } else if (!print.get().equals(r.title() + r.priority() + acceptance)) {
         sql.update(
             "UPDATE requirement SET title = ?, priority = ?, acceptance = ? WHERE id = ?",
             r.title(),
@@ -65,12 +74,16 @@ public final class PlanLedger {
         kept.add(r.id());
       }
     }
-    tasks(tx, plan.tasks(), added, changed, kept);
+    var progressed = tasks(tx, plan.tasks(), added, changed, kept);
     if (!added.isEmpty()) {
       room(sql, limit);
     }
-    settle(tx, plan.tasks());
-    tellAll(tx, plan, added, changed);
+    for (var ids : List.of(added, changed)) {
+      for (String id : ids) {
+        settle(tx, id); // of a requirement it does nothing
+      }
+    }
+    tellAll(tx, plan, added, changed, progressed);
     return new Imported(added, changed, kept);
   }
 
@@ -87,18 +100,12 @@ public final class PlanLedger {
     }
   }
 
-  private static void tasks(
+  /** Returns the requirements whose progress may be another by it. */
+  private static Set<String> tasks(
       Tx tx, List<TaskSpec> specs, List<String> added, List<String> changed, List<String> kept)
       throws SQLException {
     var sql = tx.sql();
-    var known =
-        fingerprints(
-            sql,
-            "SELECT id, title || prompt || priority || coalesce(kind, '') || coalesce(agent, '')"
-                + " || capabilities || produces"
-                + " || coalesce((SELECT group_concat(needed) FROM need WHERE task = task.id), '')"
-                + " || coalesce((SELECT group_concat(requirement) FROM link WHERE task = task.id), '')"
-                + " AS print FROM task");
+    var progressed = new HashSet<String>();
     int place = (int) sql.number("SELECT coalesce(max(place), 0) FROM task");
     for (var t : specs) {
       String capabilities = Json.write(t.capabilities());
@@ -113,20 +120,21 @@ public final class PlanLedger {
               + produces
               + String.join(",", t.needs().stream().distinct().sorted().toList())
               + String.join(",", t.requirements().stream().distinct().sorted().toList());
-      if (known.containsKey(t.id()) && known.get(t.id()).equals(print)) {
+      var known = sql.one(TASK_PRINT, row -> row.text("print"), t.id());
+      if (known.isPresent() && known.get().equals(print)) {
         kept.add(t.id());
         continue;
       }
-      boolean fresh = !known.containsKey(t.id());
+      boolean fresh = known.isEmpty();
       (fresh ? added : changed).add(t.id());
       sql.update(
-          "INSERT INTO task(id, place, title, prompt, priority, kind, agent, capabilities, produces,"
-              + " state, assigned, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'blocked', ?, ?)"
-              + " ON CONFLICT(id) DO UPDATE SET title = excluded.title, prompt = excluded.prompt,"
-              + " priority = excluded.priority, kind = excluded.kind, agent = excluded.agent,"
-              + " capabilities = excluded.capabilities, produces = excluded.produces,"
-              + " assigned = CASE WHEN turns = 0 THEN excluded.agent ELSE assigned END,"
-              + " updated_at = excluded.updated_at",
+          "INSERT INTO task(id, place, title, prompt, priority, kind, agent, capabilities,"
+              + " produces, state, assigned, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+              + " 'blocked', ?, ?) ON CONFLICT(id) DO UPDATE SET title = excluded.title, prompt ="
+              + " excluded.prompt, priority = excluded.priority, kind = excluded.kind, agent ="
+              + " excluded.agent, capabilities = excluded.capabilities, produces ="
+              + " excluded.produces, assigned = CASE WHEN turns = 0 THEN excluded.agent ELSE"
+              + " assigned END, updated_at = excluded.updated_at",
           t.id(),
           fresh ? ++place : 0,
           t.title(),
@@ -139,6 +147,11 @@ public final class PlanLedger {
           t.agent(),
           tx.now());
       if (!fresh) {
+        progressed.addAll(
+            sql.list(
+                "SELECT requirement FROM link WHERE task = ?",
+                row -> row.text("requirement"),
+                t.id()));
         sql.update("DELETE FROM need WHERE task = ?", t.id());
         sql.update("DELETE FROM link WHERE task = ?", t.id());
       }
@@ -147,26 +160,28 @@ public final class PlanLedger {
       }
       for (String requirement : new HashSet<>(t.requirements())) {
         sql.update("INSERT INTO link(task, requirement) VALUES (?, ?)", t.id(), requirement);
+        progressed.add(requirement);
       }
+    }
+    return progressed;
+  }
+
+  /** A task that waits for nothing becomes ready; one that is ready and now waits is blocked. */
+  private static void settle(Tx tx, String id) throws SQLException {
+    if (Tasks.blocked(tx.sql(), id)) {
+      tx.sql().update("UPDATE task SET state = 'blocked' WHERE id = ? AND state = 'ready'", id);
+    } else {
+      tx.sql()
+          .update(
+              "UPDATE task SET state = 'ready', ready_at = iif(ready_at = 0, ?, ready_at)"
+                  + " WHERE id = ? AND state = 'blocked'",
+              tx.now(),
+              id);
     }
   }
 
-  /** Tasks that wait for nothing become ready; ready ones that now wait are blocked. */
-  private static void settle(Tx tx, List<TaskSpec> specs) throws SQLException {
-    String missing =
-        "EXISTS (SELECT 1 FROM need n JOIN task m ON m.id = n.needed"
-            + " WHERE n.task = task.id AND m.merged = 0)";
-    tx.sql()
-        .update(
-            "UPDATE task SET state = 'ready',"
-                + " ready_at = CASE ready_at WHEN 0 THEN ? ELSE ready_at END"
-                + " WHERE state = 'blocked' AND NOT "
-                + missing,
-            tx.now());
-    tx.sql().update("UPDATE task SET state = 'blocked' WHERE state = 'ready' AND " + missing);
-  }
-
-  private static void tellAll(Tx tx, PlanDocument plan, List<String> added, List<String> changed)
+  private static void tellAll(
+      Tx tx, PlanDocument plan, List<String> added, List<String> changed, Set<String> progressed)
       throws SQLException {
     int touched = added.size() + changed.size();
     String text =
@@ -187,18 +202,12 @@ public final class PlanLedger {
         }
       }
     }
-    // Adding a task may change the progress of a requirement that was there before.
-    for (String id : tx.sql().list("SELECT id FROM requirement", row -> row.text("id"))) {
+    // A task that is new, or elsewhere, changes the progress of requirements that were there.
+    for (String id : progressed) {
       if (!added.contains(id) && !changed.contains(id)) {
         tx.emit("requirement.progressed", Topic.REQUIREMENT, null, Requirements.view(tx.sql(), id));
       }
     }
-  }
-
-  private static Map<String, String> fingerprints(Sql sql, String query) throws SQLException {
-    var prints = new HashMap<String, String>();
-    sql.list(query, row -> prints.put(row.text("id"), row.text("print")));
-    return prints;
   }
 
   /** The plan as it stands. */
@@ -240,11 +249,6 @@ public final class PlanLedger {
     return new PlanDocument(title, requirements, tasks);
   }
 
-  /** Ids of all tasks, for checks against what is there. */
-  public static Set<String> taskIds(Sql sql) throws SQLException {
-    return new HashSet<>(sql.list("SELECT id FROM task", row -> row.text("id")));
-  }
-
   /** What the tasks that are there need, by id; for checks of a plan that joins them. */
   public static Map<String, List<String>> needs(Sql sql) throws SQLException {
     var needs = new HashMap<String, List<String>>();
@@ -253,6 +257,21 @@ public final class PlanLedger {
         "SELECT task, needed FROM need",
         row -> needs.get(row.text("task")).add(row.text("needed")));
     return needs;
+  }
+
+  /**
+   * As {@link #needs}, as far as a new task is concerned: nothing needs it yet, so it closes no
+   * circle. All, where it needs what is not there, so that what was meant can be said.
+   */
+  public static Map<String, List<String>> around(Sql sql, TaskSpec task) throws SQLException {
+    var around = new HashMap<String, List<String>>();
+    for (String needed : task.needs()) {
+      if (Tasks.find(sql, needed).isEmpty()) {
+        return needs(sql);
+      }
+      around.put(needed, List.of());
+    }
+    return around;
   }
 
   public static Set<String> requirementIds(Sql sql) throws SQLException {

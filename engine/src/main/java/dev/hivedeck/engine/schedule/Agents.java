@@ -82,22 +82,12 @@ public final class Agents {
     return List.copyOf(specs.get().values());
   }
 
-  /** Agents that are neither paused nor at work. */
-  List<AgentSpec> free(Sql sql) throws SQLException {
-    var taken =
-        sql.list(
-            "SELECT agent AS name FROM attempt WHERE state IN ('preparing', 'working', 'checking')"
-                + " UNION SELECT name FROM agent WHERE paused = 1",
-            row -> row.text("name"));
-    return specs.get().values().stream().filter(spec -> !taken.contains(spec.name())).toList();
-  }
-
   void pause(Tx tx, String name, boolean paused) throws SQLException {
     spec(name);
     tx.sql()
         .update(
-            "INSERT INTO agent(name, paused, since) VALUES (?, ?, ?)"
-                + " ON CONFLICT(name) DO UPDATE SET paused = excluded.paused, since = excluded.since",
+            "INSERT INTO agent(name, paused, since) VALUES (?, ?, ?) ON CONFLICT(name) DO UPDATE"
+                + " SET paused = excluded.paused, since = excluded.since",
             name,
             paused,
             tx.now());
@@ -155,10 +145,7 @@ public final class Agents {
             .orElse(null);
     var figures =
         sql.one(
-                "SELECT count(*) FILTER (WHERE state = 'succeeded') AS succeeded,"
-                    + " count(*) FILTER (WHERE state = 'failed') AS failed,"
-                    + " coalesce(sum(tokens_in + tokens_out), 0) AS tokens,"
-                    + " coalesce(sum(cost), 0) AS cost FROM attempt WHERE agent = ?",
+                "SELECT * FROM agent_tally WHERE agent = ?",
                 row ->
                     new Figures(
                         row.integer("succeeded"),
@@ -166,7 +153,7 @@ public final class Agents {
                         row.number("tokens"),
                         row.real("cost")),
                 spec.name())
-            .orElseThrow();
+            .orElse(new Figures(0, 0, 0, 0));
     boolean paused =
         sql.number("SELECT count(*) FROM agent WHERE name = ? AND paused = 1", spec.name()) > 0;
     boolean busy =

@@ -117,12 +117,7 @@ public final class Attempts {
         "SELECT * FROM attempt WHERE task = ? AND " + ACTIVE + " LIMIT 1", Attempts::row, task);
   }
 
-  public static Optional<Row> activeBy(Sql sql, String agent) throws SQLException {
-    return sql.one(
-        "SELECT * FROM attempt WHERE agent = ? AND " + ACTIVE + " LIMIT 1", Attempts::row, agent);
-  }
-
-  static List<Row> allActiveBy(Sql sql, String agent) throws SQLException {
+  static List<Row> activeBy(Sql sql, String agent) throws SQLException {
     return sql.list("SELECT * FROM attempt WHERE agent = ? AND " + ACTIVE, Attempts::row, agent);
   }
 

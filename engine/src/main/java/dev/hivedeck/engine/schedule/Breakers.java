@@ -6,6 +6,7 @@ import dev.hivedeck.engine.agent.End;
 import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.time.Speed;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
@@ -103,7 +104,7 @@ final class Breakers {
    */
   Breakers(Clock clock, double speed) {
     this.clock = clock;
-    this.rest = Duration.ofNanos((long) (WAIT.toNanos() / speed)).plusMillis(1);
+    this.rest = Speed.shorten(WAIT, speed).plusMillis(1);
     this.config =
         CircuitBreakerConfig.custom()
             .clock(clock)

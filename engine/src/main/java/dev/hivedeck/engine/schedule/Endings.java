@@ -15,6 +15,7 @@ import dev.hivedeck.engine.protocol.Views.Outcome;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.engine.schedule.Dispatch.Failure;
 import dev.hivedeck.engine.store.Tx;
+import dev.hivedeck.engine.time.Speed;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -279,7 +280,7 @@ final class Endings {
             id);
     switch (recourse) {
       case Recourse.Again(Duration delay) -> {
-        var wait = Duration.ofNanos((long) (delay.toNanos() / speed));
+        var wait = Speed.shorten(delay, speed);
         delay(
             tx,
             id,
@@ -292,7 +293,7 @@ final class Endings {
           delay(
               tx,
               id,
-              Duration.ofNanos((long) (Duration.between(tx.now(), at).toNanos() / speed)),
+              Speed.shorten(Duration.between(tx.now(), at), speed),
               "waits for " + agent + " (" + reason + "): " + detail,
               id + " waits for " + agent + ", which is no try: " + reason);
       case Recourse.FallBack(String next) -> {

@@ -13,6 +13,7 @@ import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Adds tasks to the plan one by one, checked as those of a whole plan are. */
@@ -68,16 +69,20 @@ public final class NewTasks {
             List.of());
     var plan =
         new PlanDocument(Meta.get(sql, "plan").orElseGet(workspace), List.of(), List.of(spec));
-    plan.check("new task", known(sql));
+    plan.check("new task", known(sql, PlanLedger.around(sql, spec)));
     return plan;
   }
 
   /** What a plan may refer to beside itself. */
   public PlanDocument.Known known(Sql sql) throws SQLException {
+    return known(sql, PlanLedger.needs(sql));
+  }
+
+  private PlanDocument.Known known(Sql sql, Map<String, List<String>> tasks) throws SQLException {
     var able = new HashMap<String, List<String>>();
     agents.all().forEach(agent -> able.put(agent.name(), agent.capabilities()));
     able.put(Views.YOU, List.of());
-    return new PlanDocument.Known(able, PlanLedger.needs(sql), PlanLedger.requirementIds(sql));
+    return new PlanDocument.Known(able, tasks, PlanLedger.requirementIds(sql));
   }
 
   private static List<String> orEmpty(List<String> list) {
@@ -85,9 +90,8 @@ public final class NewTasks {
   }
 
   private static String freeId(Sql sql) throws SQLException {
-    var taken = PlanLedger.taskIds(sql);
-    int n = taken.size() + 1;
-    while (taken.contains("T-" + n)) {
+    int n = Tasks.count(sql, Views.TaskState.values()) + 1;
+    while (Tasks.find(sql, "T-" + n).isPresent()) {
       n++;
     }
     return "T-" + n;

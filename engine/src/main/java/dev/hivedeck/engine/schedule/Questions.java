@@ -14,8 +14,8 @@ import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.engine.store.Once;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
+import dev.hivedeck.engine.time.Speed;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -105,10 +105,7 @@ public final class Questions {
         question.fallback() != null
             ? question.fallback()
             : options.isEmpty() ? "proceed" : options.getFirst();
-    var due =
-        rule.within() == null
-            ? null
-            : tx.now().plus(Duration.ofNanos((long) (rule.within().toNanos() / speed)));
+    var due = rule.within() == null ? null : tx.now().plus(Speed.shorten(rule.within(), speed));
     boolean required = rule.human() == DecisionRule.Human.REQUIRED;
     var decision =
         Decisions.open(

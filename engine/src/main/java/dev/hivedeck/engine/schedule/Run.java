@@ -345,13 +345,7 @@ final class Run implements Activity {
     tell("failed (" + reason + "): " + detail);
     var failure =
         new Dispatch.Failure(
-            reason,
-            detail,
-            results,
-            context(reason, detail, results),
-            work,
-            continues && work != null,
-            until);
+            reason, detail, results, context(reason, detail, results), work, continues, until);
     leave(() -> dispatch.fail(claim.task(), claim.token(), failure));
     clear("failed: " + reason);
   }

@@ -41,13 +41,14 @@ public final class Steering {
 
   /** Whether ready tasks are given out. */
   public static boolean working(Sql sql) throws SQLException {
-    return sql.number("SELECT value = 'yes' FROM meta WHERE key = 'working'") == 1;
+    return Meta.get(sql, "working").filter("yes"::equals).isPresent();
   }
 
   /** How many attempts may run at once. */
   public static int limit(Sql sql) throws SQLException {
-    long limit = sql.number("SELECT value FROM meta WHERE key = 'limit'");
-    return limit > 0 ? (int) limit : Runtime.getRuntime().availableProcessors();
+    return Meta.get(sql, "limit")
+        .map(Integer::valueOf)
+        .orElseGet(() -> Runtime.getRuntime().availableProcessors());
   }
 
   /**
@@ -151,7 +152,7 @@ public final class Steering {
   /** Ends what the agent runs now and pauses it. */
   public void stopAgent(Tx tx, String name) throws SQLException {
     agents.spec(name);
-    for (var attempt : Attempts.allActiveBy(tx.sql(), name)) {
+    for (var attempt : Attempts.activeBy(tx.sql(), name)) {
       String task = attempt.task();
       boolean waits = Tasks.get(tx.sql(), task).state() == TaskState.WAITING;
       Tasks.step(
@@ -168,7 +169,7 @@ public final class Steering {
 
   public void say(Tx tx, String name, String text) throws SQLException {
     agents.spec(name);
-    var attempt = Attempts.activeBy(tx.sql(), name);
+    var attempt = Attempts.activeBy(tx.sql(), name).stream().findFirst();
     String task =
         (attempt.isPresent() ? attempt.map(Attempts.Row::task) : delayedWith(tx.sql(), name))
             .orElseThrow(

@@ -42,8 +42,12 @@ import org.sqlite.SQLiteException;
  */
 public final class Store implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Store.class);
-  private static final int VERSION = 8;
+  private static final int VERSION = 9;
   private static final int BATCH = 512;
+
+  /** How long the log may be before it is worked in: pages written often are worked in once. */
+  private static final int LOG_PAGES = 4_000;
+
   private static final int READERS = 4;
   private static final Duration AGAIN = Duration.ofSeconds(5);
 
@@ -150,7 +154,11 @@ public final class Store implements AutoCloseable {
     config.setGetGeneratedKeys(false); // or the driver asks for the last after each insert
     config.setTransactionMode(
         readOnly ? SQLiteConfig.TransactionMode.DEFERRED : SQLiteConfig.TransactionMode.IMMEDIATE);
-    return new Sql(config.createConnection("jdbc:sqlite:" + file));
+    var sql = new Sql(config.createConnection("jdbc:sqlite:" + file));
+    if (!readOnly) {
+      sql.run("PRAGMA wal_autocheckpoint = " + LOG_PAGES);
+    }
+    return sql;
   }
 
   private void migrate() throws SQLException {
@@ -278,12 +286,17 @@ public final class Store implements AutoCloseable {
    * Delivers every event after {@code after}, in order, without gap or repeat. The consumer must
    * not block.
    *
-   * @throws HiveException {@code gone} when the past is not held that far
+   * @throws HiveException {@code gone} when the past is not held that far, or, as after a restore,
+   *     what the client has seen has not happened
    */
   public Subscription subscribe(long after, Consumer<List<Event>> consumer) {
     if (after < oldest() - 1) {
       throw new HiveException(
           "gone", "Events after " + after + " are no longer held.", "Take a new snapshot.");
+    }
+    if (after > newest()) {
+      throw new HiveException(
+          "gone", "There are not " + after + " events any more.", "Take a new snapshot.");
     }
     var delivery = new Delivery(after, consumer);
     listen(delivery);
@@ -319,6 +332,11 @@ public final class Store implements AutoCloseable {
     return read(sql -> sql.number("SELECT min(seq) FROM event"));
   }
 
+  /** As it is on the disk: a snapshot may know of a commit just before {@link #seq} does. */
+  private long newest() {
+    return Math.max(seq, read(sql -> sql.number("SELECT max(seq) FROM event")));
+  }
+
   /** The sequence number of the last durable event. */
   public long seq() {
     return seq;
@@ -342,35 +360,41 @@ public final class Store implements AutoCloseable {
   }
 
   private void loop() {
-    var batch = new ArrayList<Write<?>>();
-    while (true) {
-      batch.clear();
-      try {
-        batch.add(queue.take());
-        queue.drainTo(batch, BATCH - 1);
-        boolean last = batch.removeIf(write -> write == END);
-        if (!batch.isEmpty()) {
-          commit(batch);
-        }
-        if (last) {
-          return;
-        }
-      } catch (InterruptedException e) {
-        return;
+    try {
+      while (commit(queue.take())) {
+        // until the last
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private void commit(List<Write<?>> batch) {
+  /**
+   * Commits a write and all that come while it and they are done: as many as can share the wait for
+   * the disk.
+   *
+   * @return whether more may follow
+   */
+  private boolean commit(Write<?> first) {
     long began = System.nanoTime();
+    var batch = new ArrayList<Write<?>>();
     var finished = new ArrayList<Runnable>();
     var events = new ArrayList<Event>();
     var after = new ArrayList<Runnable>();
+    boolean last = false;
+    batch.add(first);
     try {
       writer.begin();
       long next = seq;
-      for (Write<?> write : batch) {
-        next = attempt(write, next, finished, events, after);
+      for (int i = 0; i < batch.size(); i++) {
+        if (batch.get(i) == END) {
+          last = true;
+        } else {
+          next = attempt(batch.get(i), next, finished, events, after);
+        }
+        if (i == batch.size() - 1) {
+          queue.drainTo(batch, BATCH - batch.size());
+        }
       }
       writer.commit();
       seq = next;
@@ -378,7 +402,7 @@ public final class Store implements AutoCloseable {
       LOG.error("commit failed, {} writes rolled back", batch.size(), e);
       rollback();
       batch.forEach(write -> write.done().completeExceptionally(failed(e)));
-      return;
+      return !last;
     }
     commitMillis = (System.nanoTime() - began) / 1e6;
     if (!events.isEmpty()) {
@@ -388,6 +412,7 @@ public final class Store implements AutoCloseable {
     }
     finished.forEach(Store::guard);
     after.forEach(Store::guard);
+    return !last;
   }
 
   private <T> long attempt(

@@ -29,13 +29,13 @@ import org.junit.jupiter.api.io.TempDir;
 class SqliteDispatchTest extends DispatchContract {
   private static final String TEXT =
       """
-          version: 1
-          defaults: { attempts: 2, backoff: [5s] }
-          queue: { limit: 10 }
-          agents:
-            ann: { driver: command, run: work, capabilities: [java, gpu] }
-            bob: { driver: command, run: work, capabilities: [java], owns: [docs/**] }
-          """;
+      version: 1
+      defaults: { attempts: 2, backoff: [5s] }
+      queue: { limit: 10 }
+      agents:
+        ann: { driver: command, run: work, capabilities: [java, gpu] }
+        bob: { driver: command, run: work, capabilities: [java], owns: [docs/**] }
+      """;
 
   private static final HiveConfig CONFIG = HiveConfig.parse("hive.yaml", TEXT);
 

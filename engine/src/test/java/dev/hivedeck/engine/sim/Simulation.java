@@ -521,6 +521,14 @@ final class Simulation {
     if (gpus > 1) {
       wrong.add(gpus + " tasks hold the one gpu");
     }
+    long miscounted =
+        sql.number(
+            "SELECT count(*) FROM agent_tally t WHERE (succeeded, failed) <> (SELECT"
+                + " count(*) FILTER (WHERE state = 'succeeded'),"
+                + " count(*) FILTER (WHERE state = 'failed') FROM attempt WHERE agent = t.agent)");
+    if (miscounted > 0) {
+      wrong.add(miscounted + " agents are told to have done what they did not");
+    }
     boolean undisturbed = Duration.between(troubled, fates.now()).toSeconds() > 30;
     if (!undisturbed || troubled.isAfter(fates.now())) {
       return;

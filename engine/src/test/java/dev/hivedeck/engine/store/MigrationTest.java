@@ -66,6 +66,14 @@ class MigrationTest {
           + " coalesce(sum(t.merged), 0), coalesce(sum(t.stage), 0)"
           + " FROM link l JOIN task t ON t.id = l.task WHERE l.requirement = r.id)";
 
+  /** From this version on agents have a tally of their attempts. */
+  private static final int TALLIES = 9;
+
+  private static final String NOT_TALLIED =
+      "SELECT count(*) FROM attempt a LEFT JOIN agent_tally t USING (agent)"
+          + " WHERE t.tokens IS NOT (SELECT sum(tokens_in + tokens_out) FROM attempt"
+          + " WHERE agent = a.agent)";
+
   @TempDir Path folder;
 
   private record Column(String name, String type, boolean needed, int key) {}
@@ -128,6 +136,11 @@ class MigrationTest {
       if (version < SUMS) {
         assertThat(store.<Long>read(sql -> sql.number(NOT_SUMMED)))
             .as("requirements that are further than their tasks, or less far")
+            .isZero();
+      }
+      if (version < TALLIES) {
+        assertThat(store.<Long>read(sql -> sql.number(NOT_TALLIED)))
+            .as("attempts that are not in their agent's tally")
             .isZero();
       }
       long seq = store.seq();

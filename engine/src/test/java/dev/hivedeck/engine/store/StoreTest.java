@@ -252,11 +252,23 @@ class StoreTest {
       }
       statement.execute("INSERT INTO meta VALUES ('working', 'yes')");
       statement.execute(
-          "INSERT INTO event VALUES (1, 0, 'c', 'task.ready', 'task', 'T-1', 'T-1 is ready', NULL)");
+          "INSERT INTO event VALUES (1, 0, 'c', 'task.ready', 'task', 'T-1', 'T-1 is ready',"
+              + " NULL)");
       statement.execute(
           "INSERT INTO task(id, place, title, prompt, priority, capabilities, produces, state,"
               + " updated_at) VALUES ('T-1', 1, 'One', 'p', 5, '[]', '[]', 'ready', 1234)");
       statement.execute("PRAGMA user_version = 1");
+    }
+  }
+
+  /** After a restore from a backup, for example. */
+  @Test
+  void whoHasSeenMoreThanHappenedTakesANewSnapshot() {
+    try (var store = open()) {
+      put(store, "a", "1");
+      assertThatThrownBy(() -> store.subscribe(store.seq() + 1, events -> {}))
+          .isInstanceOfSatisfying(HiveException.class, e -> assertThat(e.code()).isEqualTo("gone"));
+      store.subscribe(store.seq(), events -> {}).close();
     }
   }
 }
