@@ -307,7 +307,7 @@ public final class Sample {
               : i == 3 || i == 6
                   ? null
                   : "frontend: Wrote the parts out and ran the checks once more. (+38 −4 in 2"
-                        + " files)";
+                      + " files)";
       door.seed(
           Topic.LESSON,
           new Views.Lesson(

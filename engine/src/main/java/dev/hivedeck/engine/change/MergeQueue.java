@@ -391,8 +391,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
   }
 
   /** It keeps its place in the queue, unless it is on main all the same. */
-  private void settled(
-      String correlation, Changes.Row change, List<GateResult> results, String why)
+  private void settled(String correlation, Changes.Row change, List<GateResult> results, String why)
       throws InterruptedException {
     var merge = onMain(change);
     if (merge.isPresent()) {

@@ -94,8 +94,8 @@ public record HiveConfig(
   /** The same with other agents. */
   HiveConfig with(Map<String, AgentSpec> others) {
     return new HiveConfig(
-        name, main, retention, defaults, backups, queue, schedule, mcp, budgets, prices, others, gates,
-        decisions);
+        name, main, retention, defaults, backups, queue, schedule, mcp, budgets, prices, others,
+        gates, decisions);
   }
 
   /** The rule for a kind of decision: its own, the one named {@code default}, else a person's. */

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 public final class Chosen {
   private Chosen() {}
 
-  /** "92% of 14 recent attempts at tests verified, 3 m, $0.10 – tried instead of codex to learn". */
+  /**
+   * "92% of 14 recent attempts at tests verified, 3 m, $0.10 – tried instead of codex to learn".
+   */
   public static String words(Texts texts, Views.Choice choice) {
     boolean any = choice.work().isEmpty();
     var parts = new ArrayList<String>();
