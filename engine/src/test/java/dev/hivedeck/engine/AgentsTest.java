@@ -214,7 +214,7 @@ class AgentsTest {
     "gemini, e429, quota, 180",
     "gemini, e500, overload, 180",
     "gemini, overflow, context, 150",
-    "gemini, hang, quiet, 120",
+    "gemini, hang, quiet, 240",
     "gemini, nothing-changed, nothing-changed, 120",
   })
   void aFaultIsKnownForWhatItIsInTime(String agent, String scenario, String reason, int seconds) {
@@ -235,10 +235,13 @@ class AgentsTest {
     }
   }
 
-  /** Gemini does not even offer the model what it may not use. */
+  /**
+   * Gemini does not even offer the model what it may not use, and codex does not always tell what
+   * its sandbox refused; then it is known that nothing came of it.
+   */
   @ParameterizedTest
-  @CsvSource({"codex, refused", "opencode, refused", "gemini, nothing-changed"})
-  void whatIsNotAllowedIsKnown(String agent, String reason) {
+  @CsvSource({"codex, refused or nothing-changed", "opencode, refused", "gemini, nothing-changed"})
+  void whatIsNotAllowedIsKnown(String agent, String reasons) {
     hive(agent, "permission", "read-only", "defaults: { attempts: 1 }");
     try (Hive hive = sandbox.open()) {
       work(hive, "permission");
@@ -246,7 +249,9 @@ class AgentsTest {
           "it has ended",
           hive,
           () -> attempts(hive, "T-1").stream().anyMatch(a -> a.endedAt() != null));
-      assertThat(attempts(hive, "T-1").getFirst().reason()).as(told(hive, "T-1")).isEqualTo(reason);
+      assertThat(attempts(hive, "T-1").getFirst().reason())
+          .as(told(hive, "T-1"))
+          .isIn((Object[]) reasons.split(" or "));
     }
   }
 }
