@@ -330,7 +330,7 @@ class WorktreesTest {
     var tree = create("T-1.1");
     write(tree, "a.txt", "not lost\n");
     Files.writeString(IndexCopy.admin(tree.path()).resolve("hivedeck"), tree.branch() + "\n");
-    assertThat(worktrees.list()).extracting(Worktree::attempt).containsExactly("T-1.1");
+    assertThat(worktrees.list()).extracting(Worktree::attempt).containsExactly("T-1");
     worktrees.remove(tree.path(), "cut off");
     assertThat(worktrees.list()).isEmpty();
     assertThat(show(kept.list().getFirst().ref() + ":a.txt")).isEqualTo("not lost");
