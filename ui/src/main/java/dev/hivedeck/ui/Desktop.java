@@ -187,6 +187,7 @@ public final class Desktop implements AutoCloseable {
   @Override
   public void close() {
     leaveDoor();
+    theme.close();
     settings.close();
   }
 

@@ -14,6 +14,7 @@ import dev.hivedeck.ui.feed.FeedClient;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Theme;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +69,23 @@ class DeskTest {
               return ((Region) root).getBackground().getFills().getFirst().getFill();
             });
     assertThat(ground).isEqualTo(desktop.theme().look().get().color("canvas"));
+  }
+
+  @Test
+  void aClosedWindowIsLetGo() {
+    for (var place : Place.values()) {
+      Fx.run(() -> desktop.frame().to(place));
+    }
+    Fx.run(() -> desktop.theme().toggle());
+    Fx.run(desktop.stage()::close);
+    var closed = new WeakReference<>(desktop);
+    desktop = Fx.desktop(Sample.door(), folder.resolve("next.json"));
+    Fx.until(
+        "the closed window is let go",
+        () -> {
+          System.gc();
+          return closed.get() == null;
+        });
   }
 
   @Test

@@ -26,9 +26,10 @@ import javafx.util.Subscription;
 
 /**
  * Dark or light, live. Colours exist in one place, the token sheets {@code theme/dark.css} and
- * {@code theme/light.css}; what draws on a canvas reads them here.
+ * {@code theme/light.css}; what draws on a canvas reads them here. It follows the system until it
+ * is closed: the platform outlives every window and would hold what listens to it.
  */
-public final class Theme {
+public final class Theme implements AutoCloseable {
   private static final String HOME = "/hivedeck/theme/";
   private static final Pattern TOKEN =
       Pattern.compile("-hd-([a-z-]+):\\s*(#[0-9a-fA-F]{6,8})\\s*;");
@@ -83,13 +84,14 @@ public final class Theme {
   private final ReadOnlyObjectWrapper<Look> look = new ReadOnlyObjectWrapper<>();
   private final ReadOnlyDoubleWrapper scale = new ReadOnlyDoubleWrapper(1);
   private final ReadOnlyObjectWrapper<Choice> choice = new ReadOnlyObjectWrapper<>();
+  private final Subscription system;
 
   public Theme(Settings settings) {
     this.settings = settings;
     FONTS.forEach(
         f -> Font.loadFont(Theme.class.getResourceAsStream("/hivedeck/font/" + f + ".ttf"), 13));
     scale.set(Math.clamp(settings.number("text.scale", 1), SMALLEST, LARGEST));
-    Platform.getPreferences().colorSchemeProperty().subscribe(_ -> refresh());
+    system = Platform.getPreferences().colorSchemeProperty().subscribe(_ -> refresh());
     choose(Choice.of(settings.text("theme", "system")));
   }
 
@@ -181,6 +183,11 @@ public final class Theme {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public void close() {
+    system.unsubscribe();
   }
 
   private void refresh() {
