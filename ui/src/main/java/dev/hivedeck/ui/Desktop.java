@@ -187,6 +187,8 @@ public final class Desktop implements AutoCloseable {
   @Override
   public void close() {
     leaveDoor();
+    welcome = null;
+    root.getChildren().clear();
     theme.close();
     settings.close();
   }
