@@ -168,6 +168,44 @@ public final class Commits {
     return Optional.of(kept.keep(task, attempt, commit));
   }
 
+  /**
+   * Keeps the files of a folder that git knows no more of as a worktree, if there are any: what it
+   * began from cannot be told, so it is a commit without a parent.
+   */
+  synchronized Optional<Kept> keepForgotten(Path folder, String why) {
+    return IndexCopy.empty(
+        repository.common(),
+        index -> {
+          var here =
+              repository
+                  .git(folder)
+                  .with(
+                      Map.of(
+                          "GIT_DIR", repository.common().toString(),
+                          "GIT_WORK_TREE", folder.toString(),
+                          "GIT_INDEX_FILE", index.toString()));
+          here.must("add", "--all");
+          long files = here.must("ls-files").lines().count();
+          if (files == 0) {
+            return Optional.empty();
+          }
+          String attempt = folder.getFileName().toString();
+          String commit =
+              here.mustWith(
+                  message("unknown", attempt, why, files),
+                  "commit-tree",
+                  here.must("write-tree"),
+                  "-F",
+                  "-");
+          return Optional.of(kept.keep("unknown", attempt, commit));
+        });
+  }
+
+  private static String message(String task, String attempt, String why, long files) {
+    return "Kept of %s: %s\n\nHivedeck-Task: %s\nHivedeck-Attempt: %s\nHivedeck-Files: %d\n"
+        .formatted(attempt, why, task, attempt, files);
+  }
+
   private boolean reachable(String commit) {
     return !git.must(
             "for-each-ref", "--count=1", "--contains", commit, "refs/heads", HiddenRefs.KEPT)
@@ -191,9 +229,7 @@ public final class Commits {
           }
           long changed =
               git.must("diff", "--name-only", "--no-renames", headTree, files).lines().count();
-          String message =
-              "Kept of %s: %s\n\nHivedeck-Task: %s\nHivedeck-Attempt: %s\nHivedeck-Files: %d\n"
-                  .formatted(attempt, why, task, attempt, changed);
+          String message = message(task, attempt, why, changed);
           var arguments = new ArrayList<>(List.of("commit-tree", files));
           arguments.addAll(parents);
           arguments.addAll(List.of("-F", "-"));

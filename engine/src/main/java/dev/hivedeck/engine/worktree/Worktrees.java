@@ -4,11 +4,13 @@ import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -196,8 +198,23 @@ public final class Worktrees {
 
   // ── looking ─────────────────────────────────────────────────────────────────────────────────
 
-  /** The worktrees that Hivedeck made and git knows. */
+  /**
+   * The worktrees that Hivedeck made: those that git knows, and folders that git knows no more of,
+   * as it forgets a worktree whose folder it could only half delete.
+   */
   public List<Worktree> list() {
+    var known = known();
+    var places = known.stream().map(Worktree::path).collect(Collectors.toSet());
+    try (Stream<Path> all = Files.list(home)) {
+      var forgotten =
+          all.filter(f -> Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS) && !places.contains(f));
+      return Stream.concat(known.stream(), forgotten.map(Worktrees::unmarked)).toList();
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private List<Worktree> known() {
     Path admins = repository.common().resolve("worktrees");
     if (!Files.isDirectory(admins)) {
       return List.of();
@@ -207,6 +224,10 @@ public final class Worktrees {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Worktree unmarked(Path path) {
+    return new Worktree(path, "", "", path.getFileName().toString(), "", "");
   }
 
   private Optional<Worktree> read(Path admin) {
@@ -219,8 +240,7 @@ public final class Worktrees {
       var lines = Files.exists(mark) ? Files.readAllLines(mark) : List.<String>of();
       if (lines.size() < 5) {
         // Made, but the engine ended before it was marked: still ours by its place.
-        String name = path.getFileName().toString();
-        return Optional.of(new Worktree(path, "", "", name, "", ""));
+        return Optional.of(unmarked(path));
       }
       return Optional.of(
           new Worktree(path, lines.get(0), lines.get(1), lines.get(2), lines.get(3), lines.get(4)));
@@ -248,10 +268,7 @@ public final class Worktrees {
           "Hivedeck did not make " + worktree + " and leaves it alone.",
           "Remove it yourself if it is to go.");
     }
-    var known = list().stream().filter(w -> w.path().equals(worktree)).findFirst();
-    if (known.isEmpty()) {
-      return;
-    }
+    var known = known().stream().filter(w -> w.path().equals(worktree)).findFirst();
     if (Files.isDirectory(worktree)) {
       var user = Occupants.of(worktree);
       if (user.isPresent()) {
@@ -260,11 +277,17 @@ public final class Worktrees {
             "Process " + user.get() + " works in " + worktree + ".",
             "End it, then repair again.");
       }
-      if (Files.exists(worktree.resolve(".git"))) {
+      if (known.isPresent() && Files.exists(worktree.resolve(".git"))) {
         keep(known.get(), why);
+      } else {
+        commits.keepForgotten(worktree, why);
       }
     }
-    discard(worktree);
+    if (known.isPresent()) {
+      discard(worktree);
+    } else {
+      deleteFolder(worktree);
+    }
   }
 
   private void keep(Worktree tree, String why) {

@@ -361,6 +361,24 @@ class WorktreesTest {
     assertThat(create("T-1.2").path()).exists();
   }
 
+  /** Git forgets a worktree also where it could delete its folder only in part. */
+  @Test
+  void aFolderThatGitHasForgottenIsListedKeptAndRemoved() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "not lost\n");
+    Files.delete(tree.path().resolve(".git"));
+    sandbox.git("worktree", "prune");
+    assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
+    assertThat(worktrees.list()).extracting(Worktree::path).containsExactly(tree.path());
+    worktrees.remove(tree.path(), "the engine started again");
+    assertThat(tree.path()).doesNotExist();
+    assertThat(show(kept.list().getFirst().ref() + ":a.txt")).isEqualTo("not lost");
+    Files.createDirectories(tree.path().resolve("out"));
+    worktrees.remove(tree.path(), "nothing is in it");
+    assertThat(tree.path()).doesNotExist();
+    assertThat(kept.list()).hasSize(1);
+  }
+
   @Test
   void aBranchThatIsDeletedUnderAWorktreeIsMadeAgainWhereItWas() throws Exception {
     var tree = create("T-1.1");
