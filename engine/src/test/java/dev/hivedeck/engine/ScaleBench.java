@@ -55,8 +55,9 @@ class ScaleBench {
                   sandbox.repository.toString(),
                   sandbox.home.toString(),
                   Integer.toString(TASKS))
-              .inheritIO()
+              .redirectErrorStream(true)
               .start();
+      process.inputReader().lines().forEach(System.out::println);
       if (process.waitFor() != 0) {
         throw new AssertionError(what + " failed");
       }

@@ -24,8 +24,7 @@ final class Claude implements Dialect {
   @Override
   public Launch launch(Job job) {
     var setup = job.setup();
-    var command = new ArrayList<String>();
-    command.add(setup.program() == null ? "claude" : setup.program());
+    var command = setup.command("claude");
     command.addAll(
         List.of(
             "-p",

@@ -26,8 +26,7 @@ final class Codex implements Dialect {
   @Override
   public Launch launch(Job job) {
     var setup = job.setup();
-    var command = new ArrayList<String>();
-    command.add(setup.program() == null ? "codex" : setup.program());
+    var command = setup.command("codex");
     command.addAll(List.of("exec", "--json", "--skip-git-repo-check", "--color", "never"));
     command.addAll(
         switch (setup.sandbox()) {

@@ -3,7 +3,6 @@ package dev.hivedeck.engine.agent;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.protocol.Json;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -21,8 +20,7 @@ final class CodexApp implements Dialect {
   @Override
   public Launch launch(Job job) {
     var setup = job.setup();
-    var command = new ArrayList<String>();
-    command.add(setup.program() == null ? "codex" : setup.program());
+    var command = setup.command("codex");
     command.add("app-server");
     command.addAll(McpSetup.codex(job.environment()).arguments());
     command.addAll(setup.args());

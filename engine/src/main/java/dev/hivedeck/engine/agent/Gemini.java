@@ -27,8 +27,7 @@ final class Gemini implements Dialect {
   @Override
   public Launch launch(Job job) {
     var setup = job.setup();
-    var command = new ArrayList<String>();
-    command.add(setup.program() == null ? "gemini" : setup.program());
+    var command = setup.command("gemini");
     command.addAll(List.of("-o", "stream-json", "--skip-trust"));
     command.addAll(
         List.of("--approval-mode", setup.sandbox() == Sandbox.READ_ONLY ? "default" : "yolo"));

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.Act;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -53,6 +54,11 @@ public record Job(
    * @param args more arguments for it
    */
   public record Setup(String model, Sandbox sandbox, String program, List<String> args) {
+    /** A command line to be gone on with, which begins with the program. */
+    List<String> command(String otherwise) {
+      return new ArrayList<>(List.of(program == null ? otherwise : program));
+    }
+
     public static final Setup USUAL = new Setup(null, Sandbox.WORKSPACE, null, List.of());
   }
 

@@ -29,8 +29,7 @@ final class OpenCode implements Dialect {
   @Override
   public Launch launch(Job job) {
     var setup = job.setup();
-    var command = new ArrayList<String>();
-    command.add(setup.program() == null ? "opencode" : setup.program());
+    var command = setup.command("opencode");
     command.addAll(List.of("run", "--format", "json", "--title", job.task()));
     command.addAll(List.of("--print-logs", "--log-level", "ERROR"));
     if (setup.sandbox() == Sandbox.FULL) {

@@ -69,11 +69,18 @@ public record HiveConfig(
    * @throws HiveException {@code config-invalid} with every error by line and remedy
    */
   public static HiveConfig load(Path root) {
-    Path file = root.resolve(FILE);
+    String text = read(root.resolve(FILE));
+    return text == null ? NONE : parse(FILE, text);
+  }
+
+  /**
+   * @return null where there is no such file
+   */
+  static String read(Path file) {
     try {
-      return parse(FILE, Files.readString(file));
+      return Files.readString(file);
     } catch (NoSuchFileException e) {
-      return NONE;
+      return null;
     } catch (IOException e) {
       throw new HiveException(
           "config-unreadable",

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -112,17 +111,7 @@ public final class HiveFile {
   }
 
   private String read() {
-    try {
-      return Files.readString(file);
-    } catch (NoSuchFileException e) {
-      return null;
-    } catch (IOException e) {
-      throw new HiveException(
-          "config-unreadable",
-          file + " cannot be read: " + e.getMessage(),
-          "Check its rights and that it is UTF-8 text.",
-          e);
-    }
+    return HiveConfig.read(file);
   }
 
   /** Puts a text in the place of the one that was read. */

@@ -467,6 +467,9 @@ final class Run implements Activity {
     if (!(act instanceof Act.Raw)) {
       activity = line(act.text());
     }
+    if (act instanceof Act.Say) {
+      said = activity;
+    }
     maybeReport();
   }
 

@@ -89,6 +89,22 @@ public final class Parts {
     return row;
   }
 
+  /**
+   * What stands at the top of a screen: {@link #title its name}, how it is looked at, what to do.
+   */
+  public static HBox head(Node... nodes) {
+    var head = row(12, nodes);
+    head.getStyleClass().add("screen-head");
+    return head;
+  }
+
+  /** The name of a screen, which is never cut. */
+  public static Label title(String text) {
+    var title = label(text, "title");
+    title.setMinWidth(Region.USE_PREF_SIZE);
+    return title;
+  }
+
   public static VBox column(double gap, Node... nodes) {
     return new VBox(gap, nodes);
   }

@@ -60,11 +60,8 @@ public final class AgentsScreen implements Screen {
     this.texts = desk.texts();
     filter = new FilterBar<>(texts);
     filter.chosenProperty().addListener((_, _, _) -> renew());
-    var title = Parts.label(texts.text("place.agents"), "title");
-    title.setMinWidth(Region.USE_PREF_SIZE);
-    var head = new HBox(12, title, Parts.grow(filter));
-    head.setAlignment(Pos.CENTER_LEFT);
-    head.getStyleClass().add("screen-head");
+    var title = Parts.title(texts.text("place.agents"));
+    var head = Parts.head(title, Parts.grow(filter));
     var find = Parts.button(texts.text("agents.find"), this::find);
     find.setGraphic(Icon.SEARCH.node());
     head.getChildren().add(find);

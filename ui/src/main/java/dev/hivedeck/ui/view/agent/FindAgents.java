@@ -79,17 +79,14 @@ final class FindAgents extends VBox {
     add.setGraphic(Icon.ADD.node());
     var again = Parts.button(texts.text("find.again"), this::look);
     again.setGraphic(Icon.RETRY.node());
-    var title = Parts.label(texts.text("find.title"), "title");
-    title.setMinWidth(Region.USE_PREF_SIZE);
+    var title = Parts.title(texts.text("find.title"));
     var head =
-        Parts.row(
-            12,
+        Parts.head(
             Parts.icon(Icon.LEFT, texts.text("find.back"), back, "flat"),
             title,
             Parts.grow(Parts.label(texts.text("find.summary"), "soft")),
             again,
             add);
-    head.getStyleClass().add("screen-head");
     var installed =
         Parts.card(
             Parts.row(10, Parts.label(texts.text("find.installed"), "card-title"), clisAre), cards);

@@ -94,11 +94,8 @@ public final class ChangesScreen implements Screen {
     filter.chosenProperty().addListener((_, _, _) -> renew());
     filter.setPrefWrapLength(540);
     filter.setMinWidth(Region.USE_PREF_SIZE);
-    var title = Parts.label(texts.text("place.changes"), "title");
-    title.setMinWidth(Region.USE_PREF_SIZE);
-    var head = new HBox(12, title, filter, Parts.grow(summary));
-    head.setAlignment(Pos.CENTER_LEFT);
-    head.getStyleClass().add("screen-head");
+    var title = Parts.title(texts.text("place.changes"));
+    var head = Parts.head(title, filter, Parts.grow(summary));
 
     table = table();
     why = new Why(desk);

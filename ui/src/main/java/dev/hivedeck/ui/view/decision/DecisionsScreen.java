@@ -71,14 +71,12 @@ public final class DecisionsScreen implements Screen {
                 renew();
               }
             });
-    var title = Parts.label(texts.text("place.decisions"), "title");
-    title.setMinWidth(Region.USE_PREF_SIZE);
+    var title = Parts.title(texts.text("place.decisions"));
     var rules =
         Parts.button(
             texts.text("permissions.see"), () -> desk.go().to(Place.SETTINGS, "permissions"));
     rules.setGraphic(Icon.SHIELD.node());
-    var head = Parts.row(10, title, open, answered, Parts.grow(summary), rules);
-    head.getStyleClass().add("screen-head");
+    var head = Parts.head(title, open, answered, Parts.grow(summary), rules);
 
     list.getStyleClass().addAll("plain-list", "decision-list");
     list.setAccessibleText(texts.text("place.decisions"));

@@ -130,10 +130,8 @@ public final class OverviewScreen implements Screen {
               .thenAccept(this::rests);
         });
     var add = Parts.button(texts.text("action.newtask"), desk.go()::newTask, "accent");
-    var title = Parts.label(texts.text("place.overview"), "title");
-    title.setMinWidth(Region.USE_PREF_SIZE);
-    var head = Parts.row(12, title, Parts.grow(summary), work, add);
-    head.getStyleClass().add("screen-head");
+    var title = Parts.title(texts.text("place.overview"));
+    var head = Parts.head(title, Parts.grow(summary), work, add);
     return head;
   }
 

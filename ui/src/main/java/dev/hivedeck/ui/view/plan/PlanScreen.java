@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ProgressBar;
@@ -79,15 +78,12 @@ public final class PlanScreen implements Screen {
     filter.setPrefWrapLength(540);
     filter.setMinWidth(Region.USE_PREF_SIZE);
     filter.chosenProperty().addListener((_, _, _) -> renew());
-    var title = Parts.label(texts.text("place.plan"), "title");
-    title.setMinWidth(Region.USE_PREF_SIZE);
+    var title = Parts.title(texts.text("place.plan"));
     export = Parts.button(texts.text("plan.export"), this::export);
     export.setGraphic(Icon.EXPORT.node());
     var take = Parts.button(texts.text("action.import"), new PlanImport(desk)::choose, "accent");
     take.setGraphic(Icon.IMPORT.node());
-    var head = new HBox(12, title, filter, Parts.grow(summary), export, take);
-    head.setAlignment(Pos.CENTER_LEFT);
-    head.getStyleClass().add("screen-head");
+    var head = Parts.head(title, filter, Parts.grow(summary), export, take);
 
     table = table();
     inspector = new RequirementInspector(desk);

@@ -80,9 +80,8 @@ public final class SettingsScreen implements Screen {
     scroll.setFocusTraversable(false);
     scroll.getStyleClass().add("plain-scroll");
     VBox.setVgrow(scroll, Priority.ALWAYS);
-    var title = Parts.label(texts.text("place.settings"), "title");
-    var head = Parts.row(12, title);
-    head.getStyleClass().add("screen-head");
+    var title = Parts.title(texts.text("place.settings"));
+    var head = Parts.head(title);
     node.getStyleClass().add("screen");
     node.getChildren().addAll(head, scroll);
   }

@@ -169,15 +169,12 @@ public final class TasksScreen implements Screen {
     asTable = shape(Icon.TABLE, "tasks.table", shape);
     asGraph = shape(Icon.GRAPH, "tasks.graph", shape);
     (desk.settings().flag("tasks.graph", false) ? asGraph : asTable).setSelected(true);
-    var title = Parts.label(texts.text("place.tasks"), "title");
-    title.setMinWidth(Region.USE_PREF_SIZE);
+    var title = Parts.title(texts.text("place.tasks"));
     Button add = Parts.button(texts.text("action.newtask"), desk.go()::newTask, "accent");
     add.setGraphic(Icon.ADD.node());
     var toggles = new HBox(asTable, asGraph);
     toggles.setMinWidth(Region.USE_PREF_SIZE);
-    var head = new HBox(12, title, Parts.grow(summary), search, toggles, add);
-    head.setAlignment(Pos.CENTER_LEFT);
-    head.getStyleClass().add("screen-head");
+    var head = Parts.head(title, Parts.grow(summary), search, toggles, add);
 
     table = table();
     inspector = new TaskInspector(desk);
