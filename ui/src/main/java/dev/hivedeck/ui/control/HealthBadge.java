@@ -7,6 +7,7 @@ import dev.hivedeck.ui.shell.Tone;
 import javafx.scene.control.Button;
 import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Label;
+import javafx.scene.control.Tooltip;
 import javafx.scene.layout.Region;
 
 /** How well an agent does, as a number and a word; a click tells why. */
@@ -14,6 +15,7 @@ public final class HealthBadge extends Button {
   private final Texts texts;
   private final HealthBar bar = new HealthBar();
   private final Label word = Parts.label("", "soft");
+  private final Tooltip tip = Parts.tooltip("");
   private Views.Agent agent;
 
   public HealthBadge(Texts texts) {
@@ -25,6 +27,7 @@ public final class HealthBadge extends Button {
     setGraphic(row);
     setContentDisplay(ContentDisplay.GRAPHIC_ONLY);
     setMinWidth(0);
+    setTooltip(tip);
     bar.setMinWidth(Region.USE_PREF_SIZE);
     setOnAction(_ -> HealthCard.popover(texts, agent).show(this));
   }
@@ -39,7 +42,7 @@ public final class HealthBadge extends Button {
     word.setText(word(texts, shown.health()));
     tone(shown.health()).on(word);
     setAccessibleText(texts.text("health.open", shown.id(), said(texts, shown.health())));
-    setTooltip(Parts.tooltip(getAccessibleText()));
+    tip.setText(getAccessibleText());
   }
 
   static Tone tone(Views.Health health) {

@@ -10,7 +10,9 @@ import dev.hivedeck.ui.shell.Desk;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import javafx.animation.PauseTransition;
 import javafx.application.Platform;
+import javafx.util.Duration;
 import javafx.util.Subscription;
 
 /**
@@ -18,6 +20,9 @@ import javafx.util.Subscription;
  * what the feed left out. Belongs to the FX thread.
  */
 final class LogFeed {
+  /** Between two hand-overs: to read faster than that is beyond anybody, to draw it is work. */
+  private static final Duration REST = Duration.millis(100);
+
   /** Who looks at the window. */
   interface Reader {
     /** Whether the end is what is being read. */
@@ -34,6 +39,7 @@ final class LogFeed {
   private final Reader reader;
   private final ConcurrentLinkedQueue<LogPage> heard = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean due = new AtomicBoolean();
+  private final PauseTransition rest = new PauseTransition(REST);
   private volatile String attempt;
   private boolean raw;
   private Door.Subscription following = () -> {};
@@ -45,6 +51,7 @@ final class LogFeed {
     this.desk = desk;
     this.window = window;
     this.reader = reader;
+    rest.setOnFinished(_ -> rested());
   }
 
   /** Whose log it is; null for none. */
@@ -153,7 +160,7 @@ final class LogFeed {
     }
   }
 
-  // On a thread of the feed: gathered, then taken in one go.
+  // On a thread of the feed: gathered, then taken in one go. The first is taken at once.
   private void hear(LogPage page) {
     if (page.attempt().equals(attempt)) {
       heard.add(page);
@@ -163,11 +170,22 @@ final class LogFeed {
     }
   }
 
-  private void take() {
+  private void rested() {
     due.set(false);
+    if (!heard.isEmpty() && due.compareAndSet(false, true)) {
+      take();
+    }
+  }
+
+  private void take() {
+    rest.playFromStart();
     if (asking) {
       return; // An answer is on its way; what was heard meanwhile joins on behind it.
     }
+    join();
+  }
+
+  private void join() {
     for (var page = heard.poll(); page != null; page = heard.poll()) {
       if (page.attempt().equals(attempt)) {
         window.take(page, reader.atEnd());
@@ -189,7 +207,7 @@ final class LogFeed {
               asking = false;
               if (failure == null) {
                 use.accept(Json.as(answer, LogPage.class));
-                take();
+                join();
               } else {
                 var cause = failure.getCause() instanceof HiveException inner ? inner : failure;
                 reader.failed(
