@@ -5,9 +5,12 @@ import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.worktree.Git;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,15 +31,19 @@ public record Verdict(Map<String, Long> counts, List<String> wrong) {
     EXPECTED.put("retried", 6L);
     EXPECTED.put("fallenBack", 1L);
     EXPECTED.put("dead", 1L);
-    EXPECTED.put("decisions", 1L);
+    EXPECTED.put("decisions", 2L);
+    EXPECTED.put("permissions", 1L);
     EXPECTED.put("reviews", 2L);
     EXPECTED.put("conflicts", 1L);
     EXPECTED.put("merges", 29L);
+    EXPECTED.put("chosen", 1L);
+    EXPECTED.put("warnings", 1L);
   }
 
   /** Reads the engine's history; call it while the engine is open. */
   static Map<String, Long> count(Door door) {
     var types = new LinkedHashMap<String, HashSet<String>>();
+    long permissions = 0;
     long after = 0;
     while (true) {
       var page = door.query(new Query.Events(after, 5_000));
@@ -46,6 +53,10 @@ public record Verdict(Map<String, Long> counts, List<String> wrong) {
       for (var node : page) {
         var event = Json.as(node, Event.class);
         types.computeIfAbsent(event.type(), t -> new HashSet<>()).add(event.id());
+        if (event.type().equals("decision.decided")
+            && event.data().path("kind").asText().equals("permission")) {
+          permissions++;
+        }
         after = event.seq();
       }
     }
@@ -56,9 +67,27 @@ public record Verdict(Map<String, Long> counts, List<String> wrong) {
     counts.put("fallenBack", size(types, "task.fallback"));
     counts.put("dead", size(types, "task.dead"));
     counts.put("decisions", size(types, "decision.decided"));
+    counts.put("permissions", permissions);
     counts.put("reviews", size(types, "change.approved"));
     counts.put("conflicts", size(types, "change.conflicted"));
+    var attempts = all(door, Topic.ATTEMPT, Views.Attempt.class);
+    counts.put("chosen", attempts.stream().filter(a -> a.choice() != null).count());
+    counts.put("lessons", (long) all(door, Topic.LESSON, Views.Lesson.class).size());
+    counts.put("tokens", attempts.stream().mapToLong(a -> a.tokensIn() + a.tokensOut()).sum());
+    counts.put(
+        "cents",
+        Math.round(
+            100
+                * attempts.stream()
+                    .filter(a -> a.cost() != null)
+                    .mapToDouble(Views.Attempt::cost)
+                    .sum()));
+    counts.put("warnings", size(types, "budget.warned"));
     return counts;
+  }
+
+  private static <V extends Views.View> List<V> all(Door door, Topic topic, Class<V> type) {
+    return door.snapshot(EnumSet.of(topic)).things().get(topic).stream().map(type::cast).toList();
   }
 
   private static long size(Map<String, HashSet<String>> types, String type) {

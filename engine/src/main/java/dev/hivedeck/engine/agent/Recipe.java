@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,9 +50,12 @@ public record Recipe(
   sealed interface Step {
 
     /**
-     * @param kind {@code say}, {@code plan} or {@code read}
+     * @param kind {@code say}, {@code think}, {@code plan} or {@code read}
      */
     record Tell(String kind, String text) implements Step {}
+
+    /** Tells what is done, what it is at, and what is still to be done. */
+    record Plan(List<Act.Todo> todos) implements Step {}
 
     record Wait(Duration duration) implements Step {}
 
@@ -70,6 +74,9 @@ public record Recipe(
     record Stage(int percent) implements Step {}
 
     record Ask(Question question) implements Step {}
+
+    /** Asks for permission; the answer is {@code once}, {@code always} or {@code no}. */
+    record Permit(Permission permission) implements Step {}
 
     /** Done only when the last question was answered so. */
     record When(String answer, List<Timed> steps) implements Step {}

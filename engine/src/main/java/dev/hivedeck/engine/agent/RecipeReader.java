@@ -3,6 +3,7 @@ package dev.hivedeck.engine.agent;
 import dev.hivedeck.engine.agent.Recipe.Step;
 import dev.hivedeck.engine.agent.Recipe.Timed;
 import dev.hivedeck.engine.agent.Recipe.Turns;
+import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.io.StringReader;
@@ -35,8 +36,8 @@ final class RecipeReader {
   private static final Set<String> STEPS =
       new TreeSet<>(
           Set.of(
-              "say", "plan", "read", "wait", "write", "append", "edit", "delete", "run", "usage",
-              "stage", "ask", "when", "fail", "hang", "crash"));
+              "say", "think", "plan", "read", "wait", "write", "append", "edit", "delete", "run",
+              "usage", "stage", "ask", "permit", "when", "fail", "hang", "crash"));
   private static final Pattern TIME = Pattern.compile("(\\d{1,6}(?:\\.\\d{1,3})?)(ms|s|m|h)");
   private static final int DEEPEST = 10;
   private static final long LARGEST = 4L << 20;
@@ -114,7 +115,11 @@ final class RecipeReader {
 
   private Step step(String verb, Node value, int depth) {
     return switch (verb) {
-      case "say", "plan", "read" -> new Step.Tell(verb, text(value));
+      case "plan" ->
+          value instanceof MappingNode
+              ? new Step.Plan(todos(fields(value, "done", "doing", "open")))
+              : new Step.Tell(verb, text(value));
+      case "say", "think", "read" -> new Step.Tell(verb, text(value));
       case "wait" -> new Step.Wait(time(value));
       case "write" -> {
         var f = fields(value, "file", "text");
@@ -147,6 +152,15 @@ final class RecipeReader {
       }
       case "stage" -> new Step.Stage(stage(value));
       case "ask" -> new Step.Ask(question(value));
+      case "permit" -> {
+        var f = fields(value, "tool", "what", "where", "detail");
+        yield new Step.Permit(
+            new Permission(
+                text(need(value, f, "tool")),
+                text(need(value, f, "what")),
+                optional(f, "where", null),
+                optional(f, "detail", null)));
+      }
       case "when" -> {
         var f = fields(value, "answer", "steps");
         yield new Step.When(
@@ -171,6 +185,18 @@ final class RecipeReader {
               "there is no step " + verb + ":",
               "Steps are " + String.join(", ", STEPS) + ".");
     };
+  }
+
+  /** Each of them one text or a list of them. */
+  private List<Act.Todo> todos(Map<String, Node> fields) {
+    var todos = new ArrayList<Act.Todo>();
+    for (var state : List.of(Act.Todo.State.DONE, Act.Todo.State.DOING, Act.Todo.State.OPEN)) {
+      Node node = fields.get(state.word());
+      var items =
+          node == null ? List.<Node>of() : node instanceof ScalarNode ? List.of(node) : items(node);
+      items.forEach(item -> todos.add(new Act.Todo(text(item), state)));
+    }
+    return todos;
   }
 
   private Question question(Node value) {

@@ -111,6 +111,7 @@ public final class ScriptedDriver implements Driver {
     private Duration usual(Step step) {
       return switch (step) {
         case Step.Tell t -> pace;
+        case Step.Plan p -> pace;
         case Step.Write w -> pace;
         case Step.Append a -> pace;
         case Step.Edit e -> pace;
@@ -122,6 +123,10 @@ public final class ScriptedDriver implements Driver {
     private void play(Step step) throws Ended, InterruptedException, IOException {
       switch (step) {
         case Step.Tell(String kind, String text) -> activity.line(kind, fill(text));
+        case Step.Plan(List<Act.Todo> todos) ->
+            activity.did(
+                new Act.Plan(
+                    todos.stream().map(t -> new Act.Todo(fill(t.text()), t.state())).toList()));
         case Step.Wait(Duration duration) -> pass(duration);
         case Step.Write(String path, String text) -> write(fill(path), fill(text), false);
         case Step.Append(String path, String text) -> write(fill(path), fill(text), true);
@@ -133,6 +138,7 @@ public final class ScriptedDriver implements Driver {
             activity.did(new Act.Spend(in, 0, out, cost));
         case Step.Stage(int percent) -> activity.stage(percent);
         case Step.Ask(Question question) -> ask(question);
+        case Step.Permit(Permission wanted) -> permit(wanted);
         case Step.When(String wanted, List<Timed> steps) -> {
           if (wanted.equals(answer.option())) {
             play(steps);
@@ -190,6 +196,21 @@ public final class ScriptedDriver implements Driver {
                 given.comment() == null ? "" : given.comment());
       } catch (ExecutionException | CancellationException e) {
         throw new Ended("crash", "Its question was withdrawn: " + question.question());
+      }
+    }
+
+    private void permit(Permission wanted) throws Ended, InterruptedException {
+      var permission =
+          new Permission(
+              wanted.tool(),
+              fill(wanted.what()),
+              wanted.where() == null ? null : fill(wanted.where()),
+              wanted.detail() == null ? null : fill(wanted.detail()));
+      try {
+        var given = activity.permit(permission).get();
+        answer = new Answer(given.name().toLowerCase(Locale.ROOT), "");
+      } catch (ExecutionException | CancellationException e) {
+        throw new Ended("crash", "Nobody may answer any more: " + permission.what());
       }
     }
 

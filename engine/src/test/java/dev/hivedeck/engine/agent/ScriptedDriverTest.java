@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.engine.time.Timers;
@@ -215,6 +216,33 @@ class ScriptedDriverTest {
     assertThat(run.get(10, TimeUnit.SECONDS).ok()).isTrue();
     assertThat(text("redis")).isEqualTo("the small one, {{task}}");
     assertThat(worktree.resolve("sqlite")).doesNotExist();
+  }
+
+  @Test
+  void itTellsItsPlanAndAsksForPermission() throws Exception {
+    told.permitted = Permission.Answer.NO;
+    var end =
+        play(
+            """
+            default:
+              - plan: { done: Read, doing: "Fetch {{task}}", open: [Write, Test] }
+              - permit: { tool: bash, what: "curl example.org/{{task}}" }
+              - when: { answer: "no", steps: [ { write: { file: without, text: "{{task}}" } } ] }
+              - when: { answer: once, steps: [ { write: { file: with, text: "{{task}}" } } ] }
+            """);
+    assertThat(end.ok()).isTrue();
+    assertThat(told.permissions)
+        .containsExactly(new Permission("bash", "curl example.org/T-1", null, null));
+    assertThat(told.acts)
+        .contains(
+            new Act.Plan(
+                List.of(
+                    new Act.Todo("Read", Act.Todo.State.DONE),
+                    new Act.Todo("Fetch T-1", Act.Todo.State.DOING),
+                    new Act.Todo("Write", Act.Todo.State.OPEN),
+                    new Act.Todo("Test", Act.Todo.State.OPEN))));
+    assertThat(text("without")).isEqualTo("T-1");
+    assertThat(worktree.resolve("with")).doesNotExist();
   }
 
   @Test
