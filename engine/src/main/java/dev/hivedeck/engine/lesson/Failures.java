@@ -38,6 +38,9 @@ public final class Failures {
   private static final int LONGEST = 400;
   private static final String PREFIX = "F-";
 
+  /** The source of what agents record by themselves: no failure, but what to do. */
+  private static final String LEARNED = "agent";
+
   private Failures() {}
 
   /**
@@ -72,6 +75,11 @@ public final class Failures {
         seen(tx, ended, message.getValue(), message.getKey());
       }
     }
+  }
+
+  /** Notes what an agent has learned, for a person to judge; the same by others is one lesson. */
+  public static void learned(Tx tx, Ended by, String text) throws SQLException {
+    seen(tx, by, LEARNED, text);
   }
 
   private record Leaf(long id, Template template) {}
@@ -199,9 +207,11 @@ public final class Failures {
     var failures =
         tx.sql()
             .list(
-                "SELECT DISTINCT failure FROM sighting WHERE task = ? AND remedied IS NULL",
+                "SELECT DISTINCT failure FROM sighting s WHERE task = ? AND remedied IS NULL"
+                    + " AND (SELECT source FROM failure WHERE id = s.failure) <> ?",
                 row -> row.number("failure"),
-                task);
+                task,
+                LEARNED);
     for (long id : failures) {
       tx.sql()
           .update(
@@ -238,8 +248,11 @@ public final class Failures {
             + "   AND (s.agent = ? OR s.work <> '' AND s.work = ?))"
             + " ORDER BY state = 'accepted' DESC, seen DESC, last_at DESC, id LIMIT ?",
         row ->
-            "%s (%d×). What helped: %s"
-                .formatted(row.text("template"), row.integer("seen"), row.text("remedy")),
+            "%s (%d×)%s"
+                .formatted(
+                    row.text("template"),
+                    row.integer("seen"),
+                    row.text("remedy") == null ? "" : ". What helped: " + row.text("remedy")),
         agent,
         work,
         most);
@@ -247,7 +260,9 @@ public final class Failures {
 
   /** What a person accepted, and what came more than once, unless a person said no. */
   private static final String OFFERED =
-      "remedy IS NOT NULL AND (state = 'accepted' OR state = 'new' AND seen > 1)";
+      "(remedy IS NOT NULL OR source = '"
+          + LEARNED
+          + "') AND (state = 'accepted' OR state = 'new' AND seen > 1)";
 
   // ── what a person says ──────────────────────────────────────────────────────────────────────
 

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.schedule;
 import dev.hivedeck.engine.agent.Prompts;
 import dev.hivedeck.engine.agent.Question;
 import dev.hivedeck.engine.decision.Decisions;
+import dev.hivedeck.engine.lesson.Failures;
 import dev.hivedeck.engine.plan.Requirements;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.protocol.Command;
@@ -222,7 +223,10 @@ public final class AgentRequests {
     if (c.text() == null || c.text().isBlank()) {
       throw new HiveException("no-text", "A lesson needs words.", "Say what was learned.");
     }
-    return Lessons.record(tx, by, redact.apply(c.text().strip()));
+    String text = redact.apply(c.text().strip());
+    String work = Tasks.get(tx.sql(), by.task()).work();
+    Failures.learned(tx, new Failures.Ended(by.id(), by.task(), by.agent(), work), text);
+    return Lessons.record(tx, by, text);
   }
 
   /**

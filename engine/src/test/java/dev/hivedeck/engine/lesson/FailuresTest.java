@@ -254,4 +254,22 @@ class FailuresTest {
     assertThat(lessons().size()).isEqualTo(Failures.MOST_HEADS + 1);
     assertThat(lessons()).extracting(Views.Lesson::text).contains("<*> went wrong in here");
   }
+
+  @Test
+  void whatAnAgentHasLearnedIsToldToOthersOnceAPersonAcceptsIt() {
+    write(
+        tx ->
+            Failures.learned(
+                tx,
+                attempt(tx, "T-1", 1, "frontend", "tests"),
+                "Run npm ci in web before the tests."));
+    var lesson = lessons().getFirst();
+    assertThat(lesson.source()).isEqualTo("agent");
+    assertThat(lesson.offered()).isFalse();
+    assertThat(told("docs", "tests")).isEmpty();
+    verified("T-1", 2, "frontend", "did something else");
+    assertThat(lessons().getFirst().remedy()).isNull(); // it is no failure that something remedies
+    write(tx -> Failures.judge(tx, lesson.id(), LessonState.ACCEPTED));
+    assertThat(told("docs", "tests")).containsExactly("Run npm ci in web before the tests. (1×)");
+  }
 }

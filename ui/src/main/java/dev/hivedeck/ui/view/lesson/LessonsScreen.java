@@ -127,9 +127,10 @@ public final class LessonsScreen implements Screen {
   }
 
   static String source(Texts texts, Views.Lesson l) {
-    return l.source().startsWith("gate ")
-        ? texts.text("lessons.gate", l.source().substring(5))
-        : l.source();
+    if (l.source().startsWith("gate ")) {
+      return texts.text("lessons.gate", l.source().substring(5));
+    }
+    return l.source().equals("agent") ? texts.text("lessons.learned") : l.source();
   }
 
   private void fillState(Label label, Views.Lesson l) {
