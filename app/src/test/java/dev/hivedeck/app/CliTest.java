@@ -307,6 +307,36 @@ class CliTest {
   }
 
   @Test
+  void whatFailedIsALessonThatAPersonJudges() throws IOException {
+    config(
+        """
+        version: 1
+        defaults: { attempts: 2, backoff: [10ms] }
+        agents:
+          a: { driver: command, run: echo no database at port 5432 >&2; exit 4 }
+        decisions: { default: { human: none } }
+        """);
+    assertThat(Terminal.in(repository, "lessons").out()).contains("Nothing failed");
+    imported();
+    Terminal.in(repository, "trust", "--yes");
+    assertThat(Terminal.in(repository, "run", "--until-idle").status()).isNotZero();
+    var lessons = Terminal.in(repository, "lessons", "list", "--json").json();
+    assertThat(lessons).hasSize(1);
+    assertThat(lessons.get(0).get("seen").asInt()).isEqualTo(2);
+    String id = lessons.get(0).get("id").asText();
+    assertThat(Terminal.in(repository, "lessons", "show", id).out()).contains("T-1.1", "T-1.2");
+    assertThat(Terminal.in(repository, "lessons", "edit", id, "Start it first.").status()).isZero();
+    assertThat(Terminal.in(repository, "lessons", "accept", id).status()).isZero();
+    assertThat(Terminal.in(repository, "lessons", "list", "--state", "accepted").out())
+        .contains("Start it first.");
+    Terminal.in(repository, "lessons", "delete", id);
+    assertThat(Terminal.in(repository, "lessons", "--json").json()).isEmpty();
+    Terminal.in(repository, "lessons", "reset", id);
+    assertThat(Terminal.in(repository, "lessons", "--json").json()).hasSize(1);
+    refused(Terminal.in(repository, "lessons", "mute", "F-99"), 2, "no lesson F-99");
+  }
+
+  @Test
   void errorsForProgramsAreJson() {
     var answer = Terminal.in(repository, "--json", "decide", "D-7", "yes");
     assertThat(answer.status()).isEqualTo(2);
