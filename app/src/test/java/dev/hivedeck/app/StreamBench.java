@@ -2,6 +2,9 @@ package dev.hivedeck.app;
 
 import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AttemptState;
 import dev.hivedeck.engine.security.Endpoint;
@@ -9,6 +12,8 @@ import dev.hivedeck.engine.worktree.Git;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.feed.FeedClient;
 import dev.hivedeck.ui.shell.Place;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,7 +22,9 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -26,7 +33,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import javafx.application.Platform;
+import javafx.collections.ListChangeListener;
 import javafx.stage.Stage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -40,7 +49,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("bench")
 class StreamBench {
   private static final int AGENTS = Integer.getInteger("hivedeck.agents.number", 50);
-  private static final int SECONDS = 20;
+  private static final int SECONDS = 45;
+
+  /** Until both processes have compiled what they do again and again. */
+  private static final int WARM = 25;
+
+  private static final int MEASURED = 15;
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   /** Five lines each twentieth of a second: one process for each agent is load enough. */
@@ -93,7 +107,8 @@ class StreamBench {
   private void measure(FeedClient client, Process engine) throws Exception {
     client.execute(new Command.Trust(), null);
     client.execute(new Command.ImportPlan("plan.yaml", plan()), null);
-    var desktop = desktop(client);
+    var news = new ConcurrentHashMap<String, Event>();
+    var desktop = desktop(overhearing(client, news));
     client.execute(new Command.Work(AGENTS), null);
     until("all at work", () -> onFx(() -> working(desktop)) == AGENTS);
     onFx(
@@ -102,7 +117,7 @@ class StreamBench {
           return null;
         });
     Files.createFile(folder.resolve("begin"));
-    Thread.sleep(3_000);
+    Thread.sleep(WARM * 1_000L);
 
     var lines = new AtomicLong();
     var late = Collections.synchronizedList(new ArrayList<Double>());
@@ -118,10 +133,28 @@ class StreamBench {
                     page.lines().forEach(l -> late.add((double) now - l.at().toEpochMilli()));
                   });
             });
+    var applied = Collections.synchronizedList(new ArrayList<Double>());
+    ListChangeListener<Views.Attempt> watching =
+        change -> {
+          long now = System.currentTimeMillis();
+          while (change.next()) {
+            for (var attempt : change.getAddedSubList()) {
+              var event = news.remove(attempt.id());
+              if (event != null) {
+                applied.add((double) now - event.at().toEpochMilli());
+              }
+            }
+          }
+        };
+    onFx(
+        () -> {
+          desktop.frame().desk().live().attempts().all().addListener(watching);
+          return null;
+        });
     var cpu = cpu(engine);
     long began = System.nanoTime();
     try (var peer = Executors.newSingleThreadExecutor()) {
-      while (System.nanoTime() - began < TimeUnit.SECONDS.toNanos(SECONDS / 2)) {
+      while (System.nanoTime() - began < TimeUnit.SECONDS.toNanos(MEASURED)) {
         long asked = System.nanoTime();
         Platform.runLater(() -> busy.add((System.nanoTime() - asked) / 1e6));
         // A thread that does nothing else tells what the machine itself adds.
@@ -135,12 +168,41 @@ class StreamBench {
     System.out.printf(
         "%d agents, %.0f lines a second told to the desktop; the engine takes %.2f cores%n",
         AGENTS, lines.get() / seconds, cores);
+    print("an attempt from its commit to the live model", applied);
     print("a line from when it is kept to the thread of the screen", late);
     print("waiting for the thread of the screen", busy);
     print("waiting for a thread that is idle", idle);
     until("all done", () -> onFx(() -> working(desktop)) == 0);
     System.out.printf("lines kept: %d%n", onFx(() -> kept(desktop)));
     Platform.runLater(desktop.stage()::close);
+  }
+
+  /** The same door; the latest event of each attempt is noted before the desktop has it. */
+  private static Door overhearing(FeedClient client, Map<String, Event> news) {
+    return (Door)
+        Proxy.newProxyInstance(
+            Door.class.getClassLoader(),
+            new Class<?>[] {Door.class},
+            (_, method, given) -> {
+              var arguments = given;
+              if (method.getName().equals("subscribe")) {
+                @SuppressWarnings("unchecked") // its second argument is just that
+                var desktop = (Consumer<List<Event>>) given[1];
+                Consumer<List<Event>> both =
+                    events -> {
+                      events.stream()
+                          .filter(e -> e.topic() == Topic.ATTEMPT)
+                          .forEach(e -> news.put(e.id(), e));
+                      desktop.accept(events);
+                    };
+                arguments = new Object[] {given[0], both};
+              }
+              try {
+                return method.invoke(client, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   private static long working(Desktop desktop) {
@@ -224,7 +286,7 @@ class StreamBench {
         .start();
   }
 
-  private static Desktop desktop(FeedClient client) throws Exception {
+  private static Desktop desktop(Door client) throws Exception {
     var up = new CountDownLatch(1);
     Platform.startup(up::countDown);
     up.await(20, TimeUnit.SECONDS);

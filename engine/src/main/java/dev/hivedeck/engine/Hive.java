@@ -12,14 +12,11 @@ import dev.hivedeck.engine.change.MergeQueue;
 import dev.hivedeck.engine.config.GateConfig;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.Home;
-import dev.hivedeck.engine.decision.Decisions;
 import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.gate.GateSpec;
 import dev.hivedeck.engine.gate.Subject;
 import dev.hivedeck.engine.lesson.Failures;
 import dev.hivedeck.engine.plan.PlanDocument;
-import dev.hivedeck.engine.plan.PlanLedger;
-import dev.hivedeck.engine.plan.Requirements;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.process.Capacity;
 import dev.hivedeck.engine.process.Meter;
@@ -36,7 +33,6 @@ import dev.hivedeck.engine.schedule.Agents;
 import dev.hivedeck.engine.schedule.Attempts;
 import dev.hivedeck.engine.schedule.Dispatch;
 import dev.hivedeck.engine.schedule.Housekeeping;
-import dev.hivedeck.engine.schedule.Lessons;
 import dev.hivedeck.engine.schedule.LocalWorkshop;
 import dev.hivedeck.engine.schedule.Logs;
 import dev.hivedeck.engine.schedule.NewTasks;
@@ -63,9 +59,7 @@ import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.Checkout;
 import dev.hivedeck.engine.worktree.Commits;
-import dev.hivedeck.engine.worktree.Diffs;
 import dev.hivedeck.engine.worktree.GitMainline;
-import dev.hivedeck.engine.worktree.Kept;
 import dev.hivedeck.engine.worktree.KeptWork;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Worktrees;
@@ -74,7 +68,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,7 +94,6 @@ public final class Hive implements Door, AutoCloseable {
   private static final Duration REFRESH = Duration.ofSeconds(3);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofHours(24);
-  private static final int ATTEMPTS_SHOWN = 5_000;
 
   /** More an agent would not heed. */
   private static final int LESSONS_TOLD = 3;
@@ -129,6 +121,7 @@ public final class Hive implements Door, AutoCloseable {
   private final Steering steering;
   private final MergeQueue queue;
   private final Reconciler reconciler;
+  private final Reading reading;
   private final EventRate rate = new EventRate();
   private final Map<String, String> attemptTokens = new ConcurrentHashMap<>();
   private final Instant startedAt;
@@ -245,6 +238,19 @@ public final class Hive implements Door, AutoCloseable {
             options.ids(),
             options.speed());
     this.reconciler = new Reconciler(store, repository, worktrees, options.ids());
+    this.reading =
+        new Reading(
+            store,
+            repository.git(),
+            logs,
+            kept,
+            dispatch,
+            agents,
+            requests,
+            reconciler,
+            scout,
+            () -> config,
+            this::workspace);
     store.listen(this::happened);
     this.standing = look();
     start();
@@ -716,109 +722,12 @@ public final class Hive implements Door, AutoCloseable {
 
   @Override
   public JsonNode query(Query query) {
-    return Json.tree(
-        switch (query) {
-          case Query.Log q -> {
-            store.read(sql -> Attempts.get(sql, q.attempt()));
-            yield logs.page(q.attempt(), q.from(), Math.clamp(q.limit(), 1, 5_000), q.raw());
-          }
-          case Query.Diff q -> diff(q);
-          case Query.Prompt q -> store.read(sql -> prompt(sql, q.task()));
-          case Query.Attempts q -> store.read(sql -> Attempts.viewsOf(sql, q.task()));
-          case Query.Events q -> {
-            long after = q.after() < 0 ? Math.max(0, store.seq() + q.after()) : q.after();
-            yield store.events(after, Math.clamp(q.limit(), 1, 5_000));
-          }
-          case Query.Permissions ignored -> store.read(Permissions::all);
-          case Query.Sightings q -> store.read(sql -> Failures.sightings(sql, q.lesson()));
-          case Query.Export ignored ->
-              Map.of("yaml", store.read(sql -> PlanLedger.give(sql)).toYaml());
-          case Query.Clis ignored -> scout.clis();
-          case Query.Definitions ignored -> scout.definitions(config);
-          case Query.Thing q -> thing(q.topic(), q.id());
-          case Query.Brief q -> store.read(sql -> requests.brief(sql, q.attempt()));
-          case Query.Subtasks q -> store.read(sql -> Proposals.subtasks(sql, q.task()));
-          case Query.Lessons q ->
-              store.read(sql -> Lessons.latest(sql, Math.clamp(q.limit(), 1, 5_000)));
-        });
-  }
-
-  private Views.View thing(Topic topic, String id) {
-    return switch (topic) {
-      case TASK -> dispatch.query(id);
-      case CHANGE -> store.read(sql -> Changes.view(sql, id));
-      case DECISION -> store.read(sql -> Decisions.view(sql, id));
-      case ATTEMPT -> store.read(sql -> Attempts.view(sql, Attempts.get(sql, id).id()));
-      default ->
-          snapshot(Set.of(topic)).things().get(topic).stream()
-              .filter(view -> view.id().equals(id))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      new HiveException(
-                          "no-" + topic.word(),
-                          "There is no " + topic.word() + " " + id + ".",
-                          "List them to see those there are."));
-    };
-  }
-
-  private static Query.PromptText prompt(Sql sql, String id) throws SQLException {
-    var task = Tasks.get(sql, id);
-    return new Query.PromptText(
-        id,
-        task.prompt(),
-        String.join("\n\n", task.context().stream().map(Tasks.Context::text).toList()));
-  }
-
-  private Query.FileDiffs diff(Query.Diff q) {
-    if (q.change() != null) {
-      var change = store.read(sql -> Changes.view(sql, q.change()));
-      // Once merged, what counts is what the merge brought to main.
-      return change.merge() != null
-          ? Diffs.between(repository.git(), change.merge() + "^1", change.merge(), 5_000)
-          : Diffs.between(repository.git(), change.base(), change.head(), 5_000);
-    }
-    var attempt = store.read(sql -> Attempts.get(sql, q.attempt()));
-    if (attempt.head() != null) {
-      return Diffs.between(repository.git(), attempt.start(), attempt.head(), 5_000);
-    }
-    // Before its worktree is made there is nothing to compare.
-    if (attempt.worktree() == null || attempt.start() == null || attempt.state().over()) {
-      return new Query.FileDiffs(attempt.start(), null, List.of(), false);
-    }
-    return Diffs.inWorktree(Path.of(attempt.worktree()), attempt.start(), 5_000);
+    return reading.answer(query);
   }
 
   @Override
   public Snapshot snapshot(Set<Topic> topics) {
-    List<Views.Kept> saved =
-        topics.contains(Topic.KEPT) ? kept.list().stream().map(Hive::kept).toList() : List.of();
-    return store.read(
-        sql -> {
-          long seq = sql.number("SELECT max(seq) FROM event");
-          var things = new EnumMap<Topic, List<? extends Views.View>>(Topic.class);
-          for (Topic topic : topics) {
-            things.put(
-                topic,
-                switch (topic) {
-                  case WORKSPACE -> List.of(workspace(sql));
-                  case REQUIREMENT -> Requirements.views(sql);
-                  case TASK -> Tasks.views(sql);
-                  case AGENT -> agents.views(sql);
-                  case ATTEMPT -> Attempts.views(sql, ATTEMPTS_SHOWN);
-                  case CHANGE -> Changes.views(sql);
-                  case DECISION -> Decisions.views(sql);
-                  case KEPT -> saved;
-                  case DRIFT -> reconciler.drift();
-                  case LESSON -> Failures.views(sql);
-                });
-          }
-          return new Snapshot(seq, things);
-        });
-  }
-
-  private static Views.Kept kept(Kept k) {
-    return new Views.Kept(k.ref(), k.commit(), k.task(), k.attempt(), k.why(), k.files(), k.at());
+    return reading.snapshot(topics);
   }
 
   @Override
@@ -887,35 +796,6 @@ public final class Hive implements Door, AutoCloseable {
       } catch (RuntimeException e) {
         LOG.warn("closing", e);
       }
-    }
-  }
-
-  /** Events of the last five seconds. */
-  private static final class EventRate {
-    private final long[] counts = new long[6];
-    private long second;
-
-    synchronized void count(int events, long millis) {
-      turn(millis / 1_000);
-      counts[(int) (second % counts.length)] += events;
-    }
-
-    synchronized double perSecond(long millis) {
-      turn(millis / 1_000);
-      long sum = 0;
-      for (int i = 0; i < counts.length; i++) {
-        if (i != second % counts.length) {
-          sum += counts[i];
-        }
-      }
-      return sum / 5.0;
-    }
-
-    private void turn(long now) {
-      for (long s = Math.max(second + 1, now - counts.length + 1); s <= now; s++) {
-        counts[(int) (s % counts.length)] = 0;
-      }
-      second = Math.max(second, now);
     }
   }
 }

@@ -20,8 +20,14 @@ import javafx.util.Subscription;
  * what the feed left out. Belongs to the FX thread.
  */
 final class LogFeed {
-  /** Between two hand-overs: to read faster than that is beyond anybody, to draw it is work. */
+  /** Between two hand-overs. */
   private static final Duration REST = Duration.millis(100);
+
+  /** The same in a flood of lines, which nobody reads but all of which would be drawn. */
+  private static final Duration LONG_REST = Duration.millis(250);
+
+  /** So many lines in one hand-over are a flood. */
+  private static final int FLOOD = 5;
 
   /** Who looks at the window. */
   interface Reader {
@@ -178,7 +184,10 @@ final class LogFeed {
   }
 
   private void take() {
-    rest.playFromStart();
+    rest.stop();
+    rest.setDuration(
+        heard.stream().mapToInt(page -> page.lines().size()).sum() > FLOOD ? LONG_REST : REST);
+    rest.play();
     if (asking) {
       return; // An answer is on its way; what was heard meanwhile joins on behind it.
     }

@@ -1,0 +1,190 @@
+package dev.hivedeck.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.agent.discovery.Scout;
+import dev.hivedeck.engine.change.Changes;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.decision.Decisions;
+import dev.hivedeck.engine.lesson.Failures;
+import dev.hivedeck.engine.plan.PlanLedger;
+import dev.hivedeck.engine.plan.Requirements;
+import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.protocol.Door.Snapshot;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.schedule.AgentRequests;
+import dev.hivedeck.engine.schedule.Agents;
+import dev.hivedeck.engine.schedule.Attempts;
+import dev.hivedeck.engine.schedule.Dispatch;
+import dev.hivedeck.engine.schedule.Lessons;
+import dev.hivedeck.engine.schedule.Logs;
+import dev.hivedeck.engine.schedule.Permissions;
+import dev.hivedeck.engine.schedule.Proposals;
+import dev.hivedeck.engine.schedule.Reconciler;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.worktree.Diffs;
+import dev.hivedeck.engine.worktree.Git;
+import dev.hivedeck.engine.worktree.Kept;
+import dev.hivedeck.engine.worktree.KeptWork;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** What there is, for whoever asks: questions are answered and snapshots taken here, no more. */
+final class Reading {
+  private static final int ATTEMPTS_SHOWN = 5_000;
+
+  private final Store store;
+  private final Git git;
+  private final Logs logs;
+  private final KeptWork keptWork;
+  private final Dispatch dispatch;
+  private final Agents agents;
+  private final AgentRequests requests;
+  private final Reconciler reconciler;
+  private final Scout scout;
+  private final Supplier<HiveConfig> config;
+  private final Store.Look<Views.Workspace> workspace;
+
+  Reading(
+      Store store,
+      Git git,
+      Logs logs,
+      KeptWork keptWork,
+      Dispatch dispatch,
+      Agents agents,
+      AgentRequests requests,
+      Reconciler reconciler,
+      Scout scout,
+      Supplier<HiveConfig> config,
+      Store.Look<Views.Workspace> workspace) {
+    this.store = store;
+    this.git = git;
+    this.logs = logs;
+    this.keptWork = keptWork;
+    this.dispatch = dispatch;
+    this.agents = agents;
+    this.requests = requests;
+    this.reconciler = reconciler;
+    this.scout = scout;
+    this.config = config;
+    this.workspace = workspace;
+  }
+
+  /** Answers a question. */
+  JsonNode answer(Query query) {
+    return Json.tree(
+        switch (query) {
+          case Query.Log q -> {
+            store.read(sql -> Attempts.get(sql, q.attempt()));
+            yield logs.page(q.attempt(), q.from(), Math.clamp(q.limit(), 1, 5_000), q.raw());
+          }
+          case Query.Diff q -> diff(q);
+          case Query.Prompt q -> store.read(sql -> prompt(sql, q.task()));
+          case Query.Attempts q -> store.read(sql -> Attempts.viewsOf(sql, q.task()));
+          case Query.Events q -> {
+            long after = q.after() < 0 ? Math.max(0, store.seq() + q.after()) : q.after();
+            yield store.events(after, Math.clamp(q.limit(), 1, 5_000));
+          }
+          case Query.Permissions ignored -> store.read(Permissions::all);
+          case Query.Sightings q -> store.read(sql -> Failures.sightings(sql, q.lesson()));
+          case Query.Export ignored ->
+              Map.of("yaml", store.read(sql -> PlanLedger.give(sql)).toYaml());
+          case Query.Clis ignored -> scout.clis();
+          case Query.Definitions ignored -> scout.definitions(config.get());
+          case Query.Thing q -> thing(q.topic(), q.id());
+          case Query.Brief q -> store.read(sql -> requests.brief(sql, q.attempt()));
+          case Query.Subtasks q -> store.read(sql -> Proposals.subtasks(sql, q.task()));
+          case Query.Lessons q ->
+              store.read(sql -> Lessons.latest(sql, Math.clamp(q.limit(), 1, 5_000)));
+        });
+  }
+
+  private Views.View thing(Topic topic, String id) {
+    return switch (topic) {
+      case TASK -> dispatch.query(id);
+      case CHANGE -> store.read(sql -> Changes.view(sql, id));
+      case DECISION -> store.read(sql -> Decisions.view(sql, id));
+      case ATTEMPT -> store.read(sql -> Attempts.view(sql, Attempts.get(sql, id).id()));
+      default ->
+          snapshot(Set.of(topic)).things().get(topic).stream()
+              .filter(view -> view.id().equals(id))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new HiveException(
+                          "no-" + topic.word(),
+                          "There is no " + topic.word() + " " + id + ".",
+                          "List them to see those there are."));
+    };
+  }
+
+  private static Query.PromptText prompt(Sql sql, String id) throws SQLException {
+    var task = Tasks.get(sql, id);
+    return new Query.PromptText(
+        id,
+        task.prompt(),
+        String.join("\n\n", task.context().stream().map(Tasks.Context::text).toList()));
+  }
+
+  private Query.FileDiffs diff(Query.Diff q) {
+    if (q.change() != null) {
+      var change = store.read(sql -> Changes.view(sql, q.change()));
+      // Once merged, what counts is what the merge brought to main.
+      return change.merge() != null
+          ? Diffs.between(git, change.merge() + "^1", change.merge(), 5_000)
+          : Diffs.between(git, change.base(), change.head(), 5_000);
+    }
+    var attempt = store.read(sql -> Attempts.get(sql, q.attempt()));
+    if (attempt.head() != null) {
+      return Diffs.between(git, attempt.start(), attempt.head(), 5_000);
+    }
+    // Before its worktree is made there is nothing to compare.
+    if (attempt.worktree() == null || attempt.start() == null || attempt.state().over()) {
+      return new Query.FileDiffs(attempt.start(), null, List.of(), false);
+    }
+    return Diffs.inWorktree(Path.of(attempt.worktree()), attempt.start(), 5_000);
+  }
+
+  /** All things of these topics, as of one moment. */
+  Snapshot snapshot(Set<Topic> topics) {
+    List<Views.Kept> saved =
+        topics.contains(Topic.KEPT)
+            ? keptWork.list().stream().map(Reading::kept).toList()
+            : List.of();
+    return store.read(
+        sql -> {
+          long seq = sql.number("SELECT max(seq) FROM event");
+          var things = new EnumMap<Topic, List<? extends Views.View>>(Topic.class);
+          for (Topic topic : topics) {
+            things.put(
+                topic,
+                switch (topic) {
+                  case WORKSPACE -> List.of(workspace.run(sql));
+                  case REQUIREMENT -> Requirements.views(sql);
+                  case TASK -> Tasks.views(sql);
+                  case AGENT -> agents.views(sql);
+                  case ATTEMPT -> Attempts.views(sql, ATTEMPTS_SHOWN);
+                  case CHANGE -> Changes.views(sql);
+                  case DECISION -> Decisions.views(sql);
+                  case KEPT -> saved;
+                  case DRIFT -> reconciler.drift();
+                  case LESSON -> Failures.views(sql);
+                });
+          }
+          return new Snapshot(seq, things);
+        });
+  }
+
+  private static Views.Kept kept(Kept k) {
+    return new Views.Kept(k.ref(), k.commit(), k.task(), k.attempt(), k.why(), k.files(), k.at());
+  }
+}
