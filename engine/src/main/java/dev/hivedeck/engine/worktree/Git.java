@@ -223,7 +223,7 @@ public final class Git {
               .formatted(String.join(" ", arguments), result.exit() - KILLED),
           "See whether the machine is short of memory.");
     }
-    if (says(said, "No space left on device", "Disk quota exceeded")) {
+    if (says(said, "No space left on device", "Disk quota exceeded", "Out of diskspace")) {
       return new HiveException(
           "disk-full",
           "The disk is full: " + what,

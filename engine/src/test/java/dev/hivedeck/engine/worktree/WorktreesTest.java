@@ -432,6 +432,7 @@ class WorktreesTest {
   @ParameterizedTest
   @CsvSource({
     "disk-full, 'error: unable to write file a.txt: No space left on device'",
+    "disk-full, 'fatal: sha1 file .git/index.lock write error. Out of diskspace'",
     "repository-unwritable, 'error: unable to create temporary file: Permission denied'",
     "repository-unwritable, \"fatal: cannot lock ref 'x': Read-only file system\"",
     "disk-failed, 'fatal: loose object is corrupt: Input/output error'",
