@@ -25,6 +25,15 @@ import java.util.stream.Stream;
  */
 public final class Git {
   /** Beyond this, an exit code tells of the signal that ended a process. */
+  private static final String[] REFUSED = {
+    "Permission denied", "Read-only file system", "insufficient permission"
+  };
+
+  /** What git says of a write that failed, on a full disk for example, without saying why. */
+  private static final String[] UNWRITTEN = {
+    "unable to write", "could not write", "couldn't write", "failed to write", "write error"
+  };
+
   private static final int KILLED = 128;
 
   private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -239,11 +248,12 @@ public final class Git {
           "Another git holds a lock: " + what,
           "If no git is at work there, one was killed: remove the .lock file that it names.");
     }
-    if (says(said, "Permission denied", "Read-only file system", "insufficient permission")) {
+    if (says(said, REFUSED) || says(said, UNWRITTEN)) {
       return new HiveException(
           "repository-unwritable",
           "The repository cannot be written: " + what,
-          "Check the rights of its .git folder and whether its disk is mounted read-only.");
+          "Check the rights of its .git folder, the space of its disk and whether that is mounted"
+              + " read-only.");
     }
     return new HiveException(
         "git-failed",

@@ -435,6 +435,8 @@ class WorktreesTest {
     "disk-full, 'fatal: sha1 file .git/index.lock write error. Out of diskspace'",
     "repository-unwritable, 'error: unable to create temporary file: Permission denied'",
     "repository-unwritable, \"fatal: cannot lock ref 'x': Read-only file system\"",
+    "repository-unwritable, 'error: unable to write file out/a.txt'",
+    "repository-unwritable, \"fatal: cannot update ref 'HEAD': couldn't write 'HEAD.lock'\"",
     "disk-failed, 'fatal: loose object is corrupt: Input/output error'",
     "git-failed, 'fatal: bad object abc'",
   })
