@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * variables, no prompts, no hooks, no signing, no background maintenance.
  */
 public final class Git {
-  /** Beyond this, an exit code tells of the signal that ended a process. */
+  /** What git says where it may not write. */
   private static final String[] REFUSED = {
     "Permission denied", "Read-only file system", "insufficient permission"
   };
@@ -34,6 +34,7 @@ public final class Git {
     "unable to write", "could not write", "couldn't write", "failed to write", "write error"
   };
 
+  /** Beyond this, an exit code tells of the signal that ended a process. */
   private static final int KILLED = 128;
 
   private static final Duration LIMIT = Duration.ofMinutes(10);
