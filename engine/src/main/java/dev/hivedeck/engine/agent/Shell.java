@@ -82,6 +82,7 @@ final class Shell {
   private final Semaphore room = new Semaphore(AHEAD_KB);
   private final int longest;
   private ProcessTree tree;
+  private final Object ending = new Object();
   private volatile boolean over;
   private volatile Timers.Timer alarm = () -> {};
 
@@ -134,9 +135,11 @@ final class Shell {
       tick();
       return listen(gauge, listener);
     } finally {
-      over = true;
+      synchronized (ending) {
+        over = true;
+        tree.end();
+      }
       alarm.cancel();
-      tree.end();
       listener.used(Usage.NOTHING);
     }
   }
@@ -227,7 +230,13 @@ final class Shell {
   private void await(Thread out, Thread err) {
     try {
       tree.process().waitFor();
-      int left = tree.end();
+      int left = 0;
+      synchronized (ending) {
+        // Later the same attempt may have another tree, which would be taken for this one.
+        if (!over) {
+          left = tree.end();
+        }
+      }
       long before;
       do {
         before = heard.get();
