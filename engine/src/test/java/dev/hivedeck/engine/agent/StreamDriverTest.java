@@ -193,9 +193,11 @@ class StreamDriverTest {
                     ask(
                         15,
                         "terminal/create",
-                        "{\"command\":\"yes 0123456789\",\"outputByteLimit\":25}"),
+                        "{\"command\":\"seq 100000\",\"outputByteLimit\":25}"),
                     ask(16, "terminal/create", "{\"command\":\"pwd\",\"cwd\":\"/\"}"))
-                .on("\"id\":16,", ask(17, "terminal/kill", "{\"terminalId\":\"terminal-2\"}"))
+                .on(
+                    "\"id\":16,",
+                    ask(17, "terminal/wait_for_exit", "{\"terminalId\":\"terminal-2\"}"))
                 .on("\"id\":17,", ask(18, "terminal/output", "{\"terminalId\":\"terminal-2\"}"))
                 .on(
                     "\"id\":18,",
@@ -208,7 +210,8 @@ class StreamDriverTest {
                     update(
                         """
                         {"sessionUpdate":"tool_call_update","toolCallId":"c","status":"completed"}"""))
-                .on("\"id\":19,", END));
+                .on("\"id\":19,", ask(20, "terminal/kill", "{\"terminalId\":\"terminal-2\"}"))
+                .on("\"id\":20,", END));
 
     assertThat(end).isEqualTo(End.good());
     assertThat(sent("\"id\":11,")).singleElement().asString().contains("\"exitCode\":3");
