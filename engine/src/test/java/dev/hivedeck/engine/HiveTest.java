@@ -24,7 +24,8 @@ class HiveTest {
   static final String AGENT =
       """
       #!/bin/sh
-      # Writes one file per task, as any agent would write code.
+      # Writes one file per task, as any agent would write code; says so when it cannot.
+      set -e
       mkdir -p out
       echo "reading $HIVEDECK_TASK"
       sleep 0.05
