@@ -101,6 +101,7 @@ public final class Hive implements Door, AutoCloseable {
   private final HiveOptions options;
   private final Timers timers;
   private final Repository repository;
+  private final Worktrees worktrees;
   private final Path folder;
   private final WorkspaceLock lock;
   private final Store store;
@@ -164,7 +165,7 @@ public final class Hive implements Door, AutoCloseable {
     }
     this.kept = new KeptWork(repository);
     var commits = new Commits(repository, kept);
-    var worktrees = new Worktrees(repository, commits, kept, folder.resolve("worktrees"));
+    this.worktrees = new Worktrees(repository, commits, kept, folder.resolve("worktrees"));
     this.trust = new Trust(folder);
     this.logs = new Logs(folder.resolve("attempts"), timers);
     this.housekeeping = new Housekeeping(store, logs, timers.clock(), () -> config.retention());
@@ -318,6 +319,7 @@ public final class Hive implements Door, AutoCloseable {
 
   private void reconcile() {
     if (open) {
+      worktrees.removeLeft();
       reconciler.look();
     }
   }
@@ -631,10 +633,6 @@ public final class Hive implements Door, AutoCloseable {
             "kept", imported.kept().size());
   }
 
-  private static List<String> orEmpty(List<String> list) {
-    return list == null ? List.of() : list;
-  }
-
   private void cancel(Tx tx, String id) throws SQLException {
     var change = Changes.ofTask(tx.sql(), id);
     if (change.isPresent()
@@ -651,7 +649,7 @@ public final class Hive implements Door, AutoCloseable {
 
   private synchronized Object importAgents(List<String> ids) {
     refresh();
-    var imported = scout.add(orEmpty(ids), config);
+    var imported = scout.add(ids, config);
     refresh();
     return imported;
   }
@@ -659,14 +657,14 @@ public final class Hive implements Door, AutoCloseable {
   private synchronized Object removeAgents(List<String> names) {
     refresh();
     for (var agent : store.read(agents::views)) {
-      if (orEmpty(names).contains(agent.id()) && agent.task() != null) {
+      if (names.contains(agent.id()) && agent.task() != null) {
         throw new HiveException(
             "at-work",
             agent.id() + " works on " + agent.task() + ".",
             "Stop it, or let it end, then remove it.");
       }
     }
-    var removed = scout.remove(orEmpty(names), config);
+    var removed = scout.remove(names, config);
     refresh();
     return Map.of("removed", removed);
   }
@@ -780,6 +778,7 @@ public final class Hive implements Door, AutoCloseable {
     var closing = new ArrayList<Runnable>();
     closing.add(scheduler::close);
     closing.add(queue::close);
+    closing.add(worktrees::removeLeft);
     if (http != null) {
       closing.add(http::close);
       closing.add(mcp::close);

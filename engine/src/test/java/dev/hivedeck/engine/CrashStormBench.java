@@ -56,6 +56,7 @@ class CrashStormBench {
         soundSoFar(site);
         betweenLives(site);
       }
+      restful(site);
       merged += atTheEnd(site, before);
       System.out.printf("round %d: %d kills, %d tasks merged, %s%n", rounds, kills, merged, counts);
       site.close();
@@ -189,6 +190,14 @@ class CrashStormBench {
     }
     undo.run();
     return kill;
+  }
+
+  /** One more life: what was in the way of the last one until its end is not any more. */
+  private void restful(StormSite site) throws Exception {
+    var process = site.engine(TASKS, WAITING).start();
+    try (BufferedReader out = process.inputReader()) {
+      assertThat(ran(site, process, out, null)).isTrue();
+    }
   }
 
   private void betweenLives(StormSite site) throws Exception {

@@ -8,16 +8,21 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The worktrees that Hivedeck made, below one folder of its own. Before a worktree is removed or a
  * branch is moved, what is there is kept.
  */
 public final class Worktrees {
+  private static final Logger LOG = LoggerFactory.getLogger(Worktrees.class);
   private static final String MARK = "hivedeck";
 
   /** So many bytes have room for a commit. */
@@ -29,6 +34,9 @@ public final class Worktrees {
   private final Commits commits;
   private final KeptWork kept;
   private final Path home;
+
+  /** Folders that could not be removed when their time had come, and how they are to go. */
+  private final Map<Path, Runnable> left = new LinkedHashMap<>();
 
   /**
    * @param home a folder outside the repository that nobody else writes to
@@ -112,6 +120,7 @@ public final class Worktrees {
     for (int i = 2; Files.exists(path); i++) {
       path = home.resolve(safe + "~" + i);
     }
+    left.remove(path); // one that somebody else removed has this place no more
     return path;
   }
 
@@ -124,6 +133,10 @@ public final class Worktrees {
 
   /** Removes a worktree with all that is in it. */
   synchronized void discard(Path folder) {
+    untilGone(folder, () -> discardNow(folder));
+  }
+
+  private void discardNow(Path folder) {
     // Forced twice, also where the git that made it was killed: that leaves it locked.
     var removed = git.run("worktree", "remove", "--force", "--force", folder.toString());
     if (!removed.ok()) {
@@ -268,6 +281,10 @@ public final class Worktrees {
           "Hivedeck did not make " + worktree + " and leaves it alone.",
           "Remove it yourself if it is to go.");
     }
+    untilGone(worktree, () -> removeNow(worktree, why));
+  }
+
+  private void removeNow(Path worktree, String why) {
     var known = known().stream().filter(w -> w.path().equals(worktree)).findFirst();
     if (Files.isDirectory(worktree)) {
       var user = Occupants.of(worktree);
@@ -284,9 +301,26 @@ public final class Worktrees {
       }
     }
     if (known.isPresent()) {
-      discard(worktree);
+      discardNow(worktree);
     } else {
       deleteFolder(worktree);
+    }
+  }
+
+  private void untilGone(Path folder, Runnable removal) {
+    left.put(folder, removal);
+    removal.run();
+    left.remove(folder);
+  }
+
+  /** Removes what could not be removed before, as far as that can be done now. */
+  public synchronized void removeLeft() {
+    for (var removal : Map.copyOf(left).entrySet()) {
+      try {
+        untilGone(removal.getKey(), removal.getValue());
+      } catch (RuntimeException e) {
+        LOG.info("{} stays for now: {}", removal.getKey(), e.getMessage());
+      }
     }
   }
 

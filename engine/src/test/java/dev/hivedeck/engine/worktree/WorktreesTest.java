@@ -141,6 +141,36 @@ class WorktreesTest {
   }
 
   @Test
+  void aWorktreeThatCouldNotBeRemovedGoesOnceItCan() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "new.txt", "work\n");
+    var process = new ProcessBuilder("sleep", "30").directory(tree.path().toFile()).start();
+    assertThatThrownBy(() -> worktrees.remove(tree.path(), "over"))
+        .isInstanceOf(HiveException.class);
+    worktrees.removeLeft();
+    assertThat(tree.path()).as("somebody is in it still").exists();
+    process.destroyForcibly().waitFor();
+    worktrees.removeLeft();
+
+    assertThat(tree.path()).doesNotExist();
+    assertThat(show(kept.list().getFirst().ref() + ":new.txt")).isEqualTo("work");
+  }
+
+  @Test
+  void aWorktreeMadeInThePlaceOfOneThatCouldNotBeRemovedStays() throws Exception {
+    var tree = create("T-1.1");
+    var process = new ProcessBuilder("sleep", "30").directory(tree.path().toFile()).start();
+    assertThatThrownBy(() -> worktrees.remove(tree.path(), "over"))
+        .isInstanceOf(HiveException.class);
+    process.destroyForcibly().waitFor();
+    sandbox.git("worktree", "remove", "--force", tree.path().toString());
+    var next = create("T-1.2");
+    worktrees.removeLeft();
+
+    assertThat(next.path()).isEqualTo(tree.path()).exists();
+  }
+
+  @Test
   void aBranchOfTheSameNameThatIsSomebodyElsesIsRefused() {
     sandbox.git("branch", "hive/T-1-make-it");
     var refusal = catchThrowableOfType(HiveException.class, () -> create("T-1.1"));
