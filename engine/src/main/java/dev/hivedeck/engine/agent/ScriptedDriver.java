@@ -185,7 +185,7 @@ public final class ScriptedDriver implements Driver {
           new Question(
               asked.kind(),
               fill(asked.question()),
-              asked.detail() == null ? null : fill(asked.detail()),
+              fill(asked.detail()),
               asked.options(),
               asked.fallback());
       try {
@@ -202,10 +202,7 @@ public final class ScriptedDriver implements Driver {
     private void permit(Permission wanted) throws Ended, InterruptedException {
       var permission =
           new Permission(
-              wanted.tool(),
-              fill(wanted.what()),
-              wanted.where() == null ? null : fill(wanted.where()),
-              wanted.detail() == null ? null : fill(wanted.detail()));
+              wanted.tool(), fill(wanted.what()), fill(wanted.where()), fill(wanted.detail()));
       try {
         var given = activity.permit(permission).get();
         answer = new Answer(given.name().toLowerCase(Locale.ROOT), "");
@@ -215,7 +212,9 @@ public final class ScriptedDriver implements Driver {
     }
 
     private String fill(String text) {
-      return PLACE.matcher(text).replaceAll(m -> Matcher.quoteReplacement(value(m)));
+      return text == null
+          ? null
+          : PLACE.matcher(text).replaceAll(m -> Matcher.quoteReplacement(value(m)));
     }
 
     private String value(MatchResult place) {

@@ -270,7 +270,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
   }
 
   private Duration pause() {
-    return Duration.ofNanos((long) (AGAIN.toNanos() / speed));
+    return Speed.shorten(AGAIN, speed);
   }
 
   private void later(Duration delay) {
@@ -382,10 +382,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
       throw e;
     }
     LOG.error("merging {}", change.id(), e);
-    var merge = onMain(change);
-    if (merge.isPresent()) {
-      landed(correlation, change, merge.get(), results);
-    } else {
+    if (!landedAfterAll(correlation, change, results)) {
       blocked(correlation, change, e.getMessage());
     }
   }
@@ -393,12 +390,18 @@ public final class MergeQueue implements Verified, AutoCloseable {
   /** It keeps its place in the queue, unless it is on main all the same. */
   private void settled(String correlation, Changes.Row change, List<GateResult> results, String why)
       throws InterruptedException {
+    if (!landedAfterAll(correlation, change, results)) {
+      yielded(correlation, change, why);
+    }
+  }
+
+  private boolean landedAfterAll(String correlation, Changes.Row change, List<GateResult> results)
+      throws InterruptedException {
     var merge = onMain(change);
     if (merge.isPresent()) {
       landed(correlation, change, merge.get(), results);
-    } else {
-      yielded(correlation, change, why);
     }
+    return merge.isPresent();
   }
 
   /**

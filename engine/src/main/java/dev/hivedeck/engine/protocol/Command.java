@@ -113,10 +113,18 @@ public sealed interface Command {
    *
    * @param ids of {@link Discovery.Definition}
    */
-  record ImportAgents(List<String> ids) implements Command {}
+  record ImportAgents(List<String> ids) implements Command {
+    public ImportAgents {
+      ids = ids == null ? List.of() : List.copyOf(ids);
+    }
+  }
 
   /** Takes imported agents out of {@code hive.yaml} again. Result {@code {removed: [names]}}. */
-  record RemoveAgents(List<String> names) implements Command {}
+  record RemoveAgents(List<String> names) implements Command {
+    public RemoveAgents {
+      names = names == null ? List.of() : List.copyOf(names);
+    }
+  }
 
   record ApproveChange(String id, String comment) implements Command {}
 

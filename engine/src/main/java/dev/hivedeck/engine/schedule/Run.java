@@ -420,12 +420,7 @@ final class Run implements Activity {
   @Override
   public synchronized void line(String kind, String text) {
     String clean = workshop.redact(text);
-    lines = Math.max(lines, dispatch.append(claim.task(), claim.token(), kind, clean));
-    activity = line(clean);
-    if (kind.equals("say")) {
-      said = activity;
-    }
-    maybeReport();
+    told(dispatch.append(claim.task(), claim.token(), kind, clean), kind, clean);
   }
 
   private static String line(String text) {
@@ -463,11 +458,15 @@ final class Run implements Activity {
   }
 
   private void tell(Act act) {
-    lines = Math.max(lines, dispatch.append(claim.task(), claim.token(), act));
-    if (!(act instanceof Act.Raw)) {
-      activity = line(act.text());
+    told(dispatch.append(claim.task(), claim.token(), act), act.kind(), act.text());
+  }
+
+  private void told(long count, String kind, String text) {
+    lines = Math.max(lines, count);
+    if (!kind.equals("raw")) {
+      activity = line(text);
     }
-    if (act instanceof Act.Say) {
+    if (kind.equals("say")) {
       said = activity;
     }
     maybeReport();

@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,25 +72,26 @@ public final class Spending {
     var limits = agent.limits();
     boolean own = limits != null && (limits.tokens() != null || limits.cost() != null);
     var scopes = new ArrayList<Scope>();
-    if (attempt != null) {
-      scopes.add(
-          new Scope(
-              "attempt:" + attempt,
-              own ? "limits of agent " + agent.name() : "budgets.attempt",
-              attempt,
-              own ? new Budget(limits.tokens(), limits.cost()) : budgets.attempt(),
-              null));
-      scopes.add(new Scope("task:" + task, "budgets.task", task, budgets.task(), null));
-    }
     scopes.add(
         new Scope(
-            "agent:" + agent.name() + ":" + midnight(),
-            "budgets.agent",
-            agent.name() + " today",
-            budgets.agent(),
-            tomorrow()));
+            "attempt:" + attempt,
+            own ? "limits of agent " + agent.name() : "budgets.attempt",
+            attempt,
+            own ? new Budget(limits.tokens(), limits.cost()) : budgets.attempt(),
+            null));
+    scopes.add(new Scope("task:" + task, "budgets.task", task, budgets.task(), null));
+    scopes.add(daily(agent));
     scopes.addAll(shared());
     return scopes;
+  }
+
+  private Scope daily(AgentSpec agent) {
+    return new Scope(
+        "agent:" + agent.name() + ":" + midnight(),
+        "budgets.agent",
+        agent.name() + " today",
+        config.get().budgets().agent(),
+        tomorrow());
   }
 
   private List<Scope> shared() {
@@ -171,10 +171,14 @@ public final class Spending {
       sum.cost += spend.cost() == null ? 0 : spend.cost();
       double used = scope.budget().used(sum.tokens, sum.cost);
       int passed = used >= SPENT ? SPENT : used >= NEAR ? NEAR : used >= WARN ? WARN : 0;
+      if (passed == 0) {
+        continue;
+      }
+      String told = words(scope, sum, used);
       if (passed > sum.told) {
         sum.told = passed;
         checkpoint |= passed >= NEAR;
-        words.add(words(scope, sum, used));
+        words.add(told);
         store.submit(
             claim.correlation(),
             tx -> {
@@ -182,7 +186,7 @@ public final class Spending {
                   "budget." + (passed == SPENT ? "spent" : "warned"),
                   Topic.WORKSPACE,
                   Views.Workspace.ID,
-                  words(scope, sum, used),
+                  told,
                   null);
               return null;
             });
@@ -192,7 +196,7 @@ public final class Spending {
             new End(
                 false,
                 "budget",
-                words(scope, sum, used)
+                told
                     + (scope.word().startsWith("budgets")
                         ? " Raise " + scope.word() + " in hive.yaml to go on."
                         : " Raise the " + scope.word() + " to go on."),
@@ -220,7 +224,7 @@ public final class Spending {
 
   /** Whether an agent has spent what it may today. */
   boolean spent(AgentSpec agent) {
-    return scopes(agent, null, null).stream().anyMatch(scope -> exhausted(scope).isPresent());
+    return exhausted(daily(agent)).isPresent();
   }
 
   private Optional<String> exhausted(Scope scope) {
@@ -234,11 +238,9 @@ public final class Spending {
 
   /** How the budgets that all share stand, and those of agents that have one. */
   public List<Views.BudgetUse> standing(Iterable<AgentSpec> agents) {
-    var scopes = new LinkedHashMap<String, Scope>();
-    shared().forEach(scope -> scopes.put(scope.key(), scope));
-    agents.forEach(
-        agent -> scopes(agent, null, null).forEach(scope -> scopes.put(scope.key(), scope)));
-    return scopes.values().stream()
+    var scopes = new ArrayList<>(shared());
+    agents.forEach(agent -> scopes.add(daily(agent)));
+    return scopes.stream()
         .filter(scope -> !scope.budget().isNone() || scope.key().startsWith("day"))
         .map(
             scope -> {
