@@ -98,6 +98,16 @@ public final class Parts {
     return head;
   }
 
+  /**
+   * A screen from its {@link #head head} down; the last of its parts takes the room that is left.
+   */
+  public static VBox screen(Node... parts) {
+    var screen = column(12, parts);
+    screen.getStyleClass().add("screen");
+    grow(parts[parts.length - 1]);
+    return screen;
+  }
+
   /** The name of a screen, which is never cut. */
   public static Label title(String text) {
     var title = label(text, "title");

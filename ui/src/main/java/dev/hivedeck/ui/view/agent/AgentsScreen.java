@@ -46,7 +46,7 @@ public final class AgentsScreen implements Screen {
 
   private final Desk desk;
   private final Texts texts;
-  private final VBox node = new VBox(12);
+  private final VBox node;
   private final FilterBar<String> filter;
   private final ThingTable<Views.Agent> table;
   private final AgentInspector inspector;
@@ -71,9 +71,7 @@ public final class AgentsScreen implements Screen {
     table.chosen().subscribe(_ -> inspect());
     split = Halves.of(desk, "agents.split", 0.56, inspector, table);
     body.getChildren().setAll(split);
-    VBox.setVgrow(body, Priority.ALWAYS);
-    node.getStyleClass().add("screen");
-    node.getChildren().addAll(head, body);
+    node = Parts.screen(head, body);
     finder = new FindAgents(desk, () -> node.getChildren().setAll(head, body));
     VBox.setVgrow(finder, Priority.ALWAYS);
   }

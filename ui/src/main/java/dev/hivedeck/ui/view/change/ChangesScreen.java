@@ -30,7 +30,6 @@ import javafx.scene.control.SplitPane;
 import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.layout.HBox;
-import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
@@ -74,7 +73,7 @@ public final class ChangesScreen implements Screen {
 
   private final Desk desk;
   private final Texts texts;
-  private final VBox node = new VBox(12);
+  private final VBox node;
   private final FilterBar<Group> filter;
   private final Label summary = Parts.label("", "summary");
   private final ThingTable<Views.Change> table;
@@ -104,9 +103,7 @@ public final class ChangesScreen implements Screen {
     none = Placard.empty(Icon.CHANGE, texts.text("changes.none"), texts.text("changes.none.more"));
     split = Halves.of(desk, "changes.split", 0.48, inspector, new StackPane(table, none), why);
     body.getChildren().setAll(split);
-    VBox.setVgrow(body, Priority.ALWAYS);
-    node.getStyleClass().add("screen");
-    node.getChildren().addAll(head, body);
+    node = Parts.screen(head, body);
   }
 
   @Override

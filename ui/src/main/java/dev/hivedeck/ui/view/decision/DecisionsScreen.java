@@ -28,7 +28,6 @@ import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
 import javafx.scene.input.KeyCode;
 import javafx.scene.layout.HBox;
-import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
@@ -40,7 +39,7 @@ public final class DecisionsScreen implements Screen {
 
   private final Desk desk;
   private final Texts texts;
-  private final VBox node = new VBox(12);
+  private final VBox node;
   private final Label summary = Parts.label("", "summary");
   private final ObservableList<Views.Decision> rows = FXCollections.observableArrayList();
   private final ListView<Views.Decision> list = new ListView<>(rows);
@@ -91,9 +90,7 @@ public final class DecisionsScreen implements Screen {
     split = Halves.of(desk, "decisions.split", 0.42, inspector, list);
     SplitPane.setResizableWithParent(split.getItems().getFirst(), false);
     body.getChildren().setAll(split);
-    VBox.setVgrow(body, Priority.ALWAYS);
-    node.getStyleClass().add("screen");
-    node.getChildren().addAll(head, body);
+    node = Parts.screen(head, body);
   }
 
   @Override

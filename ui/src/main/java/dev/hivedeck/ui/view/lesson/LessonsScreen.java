@@ -19,7 +19,6 @@ import java.util.Comparator;
 import java.util.List;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
-import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
@@ -32,7 +31,7 @@ public final class LessonsScreen implements Screen {
 
   private final Desk desk;
   private final Texts texts;
-  private final VBox node = new VBox(12);
+  private final VBox node;
   private final FilterBar<LessonState> filter;
   private final Label summary = Parts.label("", "soft");
   private final ThingTable<Views.Lesson> table;
@@ -53,9 +52,7 @@ public final class LessonsScreen implements Screen {
     table.chosen().subscribe(_ -> inspect());
     split = Halves.of(desk, "lessons.split", 0.58, inspector, table);
     body.getChildren().setAll(split);
-    VBox.setVgrow(body, Priority.ALWAYS);
-    node.getStyleClass().add("screen");
-    node.getChildren().addAll(head, body);
+    node = Parts.screen(head, body);
   }
 
   @Override

@@ -44,7 +44,7 @@ public final class OverviewScreen implements Screen {
 
   private final Desk desk;
   private final Texts texts;
-  private final VBox node = new VBox(12);
+  private final VBox node;
   private final Label summary = Parts.label("", "summary");
   private final Button work = new Button();
   private final Tile agents;
@@ -79,8 +79,7 @@ public final class OverviewScreen implements Screen {
     working = new Working(desk);
     chart = new RateChart(desk);
     needs = new NeedsYou(desk);
-    node.getStyleClass().add("screen");
-    node.getChildren().addAll(head(), tiles(), body());
+    node = Parts.screen(head(), tiles(), body());
   }
 
   @Override
@@ -188,7 +187,6 @@ public final class OverviewScreen implements Screen {
     right.setPrefWidth(420);
     right.setMaxWidth(460);
     var body = new HBox(12, left, right);
-    VBox.setVgrow(body, Priority.ALWAYS);
     body.setMinHeight(0);
     return body;
   }

@@ -29,7 +29,6 @@ import javafx.scene.input.Clipboard;
 import javafx.scene.input.ClipboardContent;
 import javafx.scene.input.KeyCode;
 import javafx.scene.layout.HBox;
-import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
@@ -58,7 +57,7 @@ public final class PlanScreen implements Screen {
 
   private final Desk desk;
   private final Texts texts;
-  private final VBox node = new VBox(12);
+  private final VBox node;
   private final FilterBar<Group> filter;
   private final Label summary = Parts.label("", "summary");
   private final Button export;
@@ -92,10 +91,8 @@ public final class PlanScreen implements Screen {
     loose = Parts.button("", () -> desk.go().to(Place.TASKS), "link");
     var tables = new StackPane(table, none);
     split = Halves.of(desk, "plan.split", 0.58, inspector, tables, loose);
-    VBox.setVgrow(body, Priority.ALWAYS);
     body.getChildren().setAll(split);
-    node.getStyleClass().add("screen");
-    node.getChildren().addAll(head, body);
+    node = Parts.screen(head, body);
   }
 
   @Override

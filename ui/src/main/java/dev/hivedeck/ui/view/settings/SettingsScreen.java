@@ -37,7 +37,7 @@ import org.controlsfx.control.SegmentedButton;
 public final class SettingsScreen implements Screen {
   private final Desk desk;
   private final Texts texts;
-  private final VBox node = new VBox(12);
+  private final VBox node;
   private final ScrollPane scroll;
   private final GridPane facts = new GridPane(18, 8);
   private final VBox trust = new VBox(8);
@@ -79,11 +79,9 @@ public final class SettingsScreen implements Screen {
     scroll.setFitToWidth(true);
     scroll.setFocusTraversable(false);
     scroll.getStyleClass().add("plain-scroll");
-    VBox.setVgrow(scroll, Priority.ALWAYS);
     var title = Parts.title(texts.text("place.settings"));
     var head = Parts.head(title);
-    node.getStyleClass().add("screen");
-    node.getChildren().addAll(head, scroll);
+    node = Parts.screen(head, scroll);
   }
 
   @Override

@@ -128,7 +128,7 @@ public final class TasksScreen implements Screen {
 
   private final Desk desk;
   private final Texts texts;
-  private final VBox node = new VBox(12);
+  private final VBox node;
   private final FilterBar<Group> filter;
   private final CustomTextField search = new CustomTextField();
   private final Label summary = Parts.label("", "summary");
@@ -198,9 +198,7 @@ public final class TasksScreen implements Screen {
     var views = new StackPane(table, graphBox, tooMany, none);
     split = Halves.of(desk, "tasks.split", 0.6, inspector, views);
     body.getChildren().setAll(split);
-    VBox.setVgrow(body, Priority.ALWAYS);
-    node.getStyleClass().add("screen");
-    node.getChildren().addAll(head, filter, body);
+    node = Parts.screen(head, filter, body);
   }
 
   @Override
