@@ -165,9 +165,16 @@ final class Shell {
         stopped = listener.verdict(heard.get());
         if (stopped != null) {
           // Elsewhere, so that its last words are still read.
-          Thread.ofVirtual().name("end").start(tree::end);
+          Thread.ofVirtual().name("end").start(this::end);
         }
       }
+    }
+  }
+
+  /** Later the same attempt may have another tree, which would be taken for this one. */
+  private int end() {
+    synchronized (ending) {
+      return over ? 0 : tree.end();
     }
   }
 
@@ -230,13 +237,7 @@ final class Shell {
   private void await(Thread out, Thread err) {
     try {
       tree.process().waitFor();
-      int left = 0;
-      synchronized (ending) {
-        // Later the same attempt may have another tree, which would be taken for this one.
-        if (!over) {
-          left = tree.end();
-        }
-      }
+      int left = end();
       long before;
       do {
         before = heard.get();

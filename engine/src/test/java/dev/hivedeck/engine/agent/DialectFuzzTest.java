@@ -207,7 +207,7 @@ class DialectFuzzTest {
 
       assertThat(end).as("%s, seed %d", agent, seed).isNotNull();
       assertThat(end.ok() || end.reason() != null).as("%s, seed %d: %s", agent, seed, end).isTrue();
-      assertThat(activity.heard).as("%s, seed %d", agent, seed).isPositive();
+      assertThat(activity.heard).as("%s, seed %d: %s", agent, seed, end).isPositive();
     }
   }
 
@@ -256,6 +256,11 @@ class DialectFuzzTest {
     @Override
     public void did(Act act) {
       assertThat(act.text()).isNotNull();
+    }
+
+    @Override
+    public void soFar(Act.Spend used) {
+      assertThat(used.tokens()).isNotNegative();
     }
 
     @Override
