@@ -52,11 +52,17 @@ class ConversationsTest {
 
   private void hive(String agent, String scenario) {
     var rig = Rig.of(agent, model.address(scenario), folder.resolve("rig")).write();
-    String program = Path.of(System.getProperty("hivedeck.agents"), agent).toString();
+    String program = Installed.program(agent);
     var entry = Json.object();
     switch (agent) {
       case "codex" ->
           entry.put("driver", "codex-app").put("program", program).put("sandbox", "read-only");
+      case "claude" ->
+          entry
+              .put("driver", "claude")
+              .put("program", program)
+              .put("model", rig.model())
+              .put("sandbox", "read-only");
       case "gemini" ->
           entry
               .put("driver", "acp")
@@ -148,7 +154,7 @@ class ConversationsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"codex, 3000", "gemini, 3000", "opencode, 1000"})
+  @CsvSource({"codex, 3000", "gemini, 3000", "opencode, 1000", "claude, 3000"})
   void whatAPersonAllowsIsDoneAndReachesMain(String agent, long tokens) {
     hive(agent, "edit");
     try (Hive hive = sandbox.open()) {
@@ -175,7 +181,7 @@ class ConversationsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"codex", "gemini", "opencode"})
+  @ValueSource(strings = {"codex", "gemini", "opencode", "claude"})
   void whatAPersonDoesNotAllowIsNotDone(String agent) {
     hive(agent, "permission");
     try (Hive hive = sandbox.open()) {
@@ -187,7 +193,7 @@ class ConversationsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"codex", "gemini", "opencode"})
+  @ValueSource(strings = {"codex", "gemini", "opencode", "claude"})
   void whatAPersonSaysMeanwhileIsHeard(String agent) {
     hive(agent, "permission");
     try (Hive hive = sandbox.open()) {
@@ -206,7 +212,9 @@ class ConversationsTest {
     "codex, e401, sign-in",
     "codex, overflow, context",
     "gemini, e401, sign-in",
-    "opencode, e401, sign-in"
+    "opencode, e401, sign-in",
+    "claude, e401, sign-in",
+    "claude, overflow, context"
   })
   void aFaultIsKnownForWhatItIs(String agent, String scenario, String reason) {
     hive(agent, scenario);

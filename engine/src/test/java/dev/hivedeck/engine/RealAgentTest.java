@@ -254,6 +254,33 @@ class RealAgentTest {
     }
   }
 
+  @Test
+  void aBudgetEndsATurnThatHasNotAddedUpYet() throws Exception {
+    var sandbox =
+        sandbox(
+            INIT
+                + "echo work > work.txt\n"
+                + "for answer in 1 2 3 4; do echo '{\"type\":\"assistant\",\"message\":{\"id\":\"m'"
+                + "$answer'\",\"usage\":{\"input_tokens\":1000,\"output_tokens\":1},\"content\":"
+                + "[{\"type\":\"text\",\"text\":\"On it.\"}]}}'; done\n"
+                + "sleep 60\n");
+    String config = ".hivedeck/hive.yaml";
+    sandbox.write(
+        config,
+        Files.readString(sandbox.repository.resolve(config))
+            + "budgets: { attempt: { tokens: 3k } }\n");
+    sandbox.commit("Budget");
+    try (Hive hive = sandbox.open()) {
+      begin(hive, 1);
+      Sandbox.await("asked", hive, () -> task(hive).state() == TaskState.WAITING);
+
+      var attempt = attempts(hive).getFirst();
+      assertThat(attempt.reason()).isEqualTo("budget");
+      assertThat(attempt.tokensIn()).isEqualTo(4_000);
+      assertThat(attempt.detail()).contains("3,003 of 3,000 tokens");
+    }
+  }
+
   private static final String SPENDER =
       """
       #!/bin/sh

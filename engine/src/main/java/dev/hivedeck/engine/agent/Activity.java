@@ -15,6 +15,12 @@ public interface Activity {
   void did(Act act);
 
   /**
+   * What it has used since its last {@link Act.Spend}, whose next one takes the place of this: for
+   * budgets, which are not to wait until an agent adds up.
+   */
+  void soFar(Act.Spend used);
+
+  /**
    * What is no act: what it prints, or Hivedeck says.
    *
    * @param kind {@code out}, {@code err}, {@code hive}, or that of an act told in a line

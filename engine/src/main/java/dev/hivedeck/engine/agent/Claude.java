@@ -9,12 +9,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * {@code claude -p} with JSON both ways: it asks for permission on its output and is answered on
  * its input, and may be told more while it works. Its tokens and its cost count per run.
  */
 final class Claude implements Dialect {
+  private static final String ADDING = "TaskCreate";
+
+  /** The tools with which it keeps its to-do list. */
+  private static final Set<String> LISTING = Set.of(ADDING, "TaskUpdate");
+
+  private static final Pattern EXIT = Pattern.compile("Exit code (\\d{1,9})\\b");
+  private static final Act.Spend UNPRICED = new Act.Spend(0, 0, 0, null);
+
   private final Clock clock;
 
   Claude(Clock clock) {
@@ -72,6 +82,9 @@ final class Claude implements Dialect {
   private final class Ears implements Reading {
     private final Latest<ToolUse> begun = new Latest<>();
     private Act.Spend before = Act.Spend.NOTHING;
+    private Act.Spend soFar = UNPRICED;
+    private String answer;
+    private final Latest<Act.Todo> todos = new Latest<>();
 
     @Override
     public Optional<String> say(String text) {
@@ -83,7 +96,7 @@ final class Claude implements Dialect {
       return switch (e.path("type").asText()) {
         case "system" -> system(e);
         case "assistant" -> assistant(e.path("message"));
-        case "user" -> results(e.path("message").path("content"));
+        case "user" -> results(e.path("message").path("content"), e.path("tool_use_result"));
         case "result" -> result(e);
         case "control_request" -> asks(e);
         case "control_response", "control_cancel_request", "keep_alive", "rate_limit_event" ->
@@ -119,6 +132,7 @@ final class Claude implements Dialect {
       var heard = new ArrayList<Heard>();
       if (!message.path("model").asText().equals("<synthetic>")) {
         heard.add(new Heard.Well());
+        heard.addAll(answered(message));
       }
       for (JsonNode part : message.path("content")) {
         switch (part.path("type").asText()) {
@@ -130,7 +144,9 @@ final class Claude implements Dialect {
                 new ToolUse(
                     part.path("id").asText(), part.path("name").asText(), part.path("input"));
             begun.put(use.id(), use);
-            heard.add(use.begins());
+            if (!LISTING.contains(use.name())) {
+              heard.add(use.begins());
+            }
           }
           default -> heard.add(new Heard.Did(new Act.Raw(part.toString())));
         }
@@ -138,7 +154,29 @@ final class Claude implements Dialect {
       return heard;
     }
 
-    private List<Heard> results(JsonNode content) {
+    /** An answer comes in pieces, each with what the whole of it takes. */
+    private List<Heard> answered(JsonNode message) {
+      String id = message.path("id").asText();
+      if (id.isEmpty() || id.equals(answer)) {
+        return List.of();
+      }
+      answer = id;
+      soFar = soFar.plus(tokens(message.path("usage"), null));
+      return List.of(new Heard.SoFar(soFar));
+    }
+
+    private static Act.Spend tokens(JsonNode usage, Double cost) {
+      long cached = usage.path("cache_read_input_tokens").asLong();
+      return new Act.Spend(
+          usage.path("input_tokens").asLong()
+              + cached
+              + usage.path("cache_creation_input_tokens").asLong(),
+          cached,
+          usage.path("output_tokens").asLong(),
+          cost);
+    }
+
+    private List<Heard> results(JsonNode content, JsonNode outcome) {
       if (content.isTextual()) {
         return List.of(); // what it was told
       }
@@ -146,8 +184,11 @@ final class Claude implements Dialect {
       for (JsonNode part : content) {
         var use = begun.remove(part.path("tool_use_id").asText());
         if (part.path("type").asText().equals("tool_result") && use != null) {
+          String output = Events.text(part.path("content"));
           heard.addAll(
-              use.ends(Events.text(part.path("content")), part.path("is_error").asBoolean(), null));
+              LISTING.contains(use.name())
+                  ? planned(use, outcome)
+                  : use.ends(output, part.path("is_error").asBoolean(), exit(output)));
         } else if (!part.path("type").asText().equals("text")) {
           heard.add(new Heard.Did(new Act.Raw(part.toString())));
         }
@@ -155,24 +196,44 @@ final class Claude implements Dialect {
       return heard;
     }
 
+    /** Its to-do list is told one entry at a time. */
+    private List<Heard> planned(ToolUse use, JsonNode outcome) {
+      boolean added = use.name().equals(ADDING);
+      String id = (added ? outcome.path("task").path("id") : outcome.path("taskId")).asText();
+      var known = added ? new Act.Todo("", Act.Todo.State.OPEN) : todos.get(id);
+      if (id.isEmpty() || known == null || outcome.has("error")) {
+        return List.of();
+      }
+      String status = use.input().path("status").asText();
+      if (status.equals("deleted")) {
+        todos.remove(id);
+      } else {
+        todos.put(
+            id,
+            new Act.Todo(
+                use.input().path("subject").asText(known.text()),
+                status.isEmpty() ? known.state() : ToolUse.state(status)));
+      }
+      return Heard.did(new Act.Plan(List.copyOf(todos.values())));
+    }
+
+    /** With which a command failed, as the first line of its output has it; else null. */
+    private static Integer exit(String output) {
+      var code = EXIT.matcher(output);
+      return code.lookingAt() ? Integer.valueOf(code.group(1)) : null;
+    }
+
     /** The end of a turn. It may call itself a success and be none. */
     private List<Heard> result(JsonNode e) {
       var heard = new ArrayList<Heard>();
-      var usage = e.path("usage");
-      long cached = usage.path("cache_read_input_tokens").asLong();
-      var now =
-          new Act.Spend(
-              usage.path("input_tokens").asLong()
-                  + cached
-                  + usage.path("cache_creation_input_tokens").asLong(),
-              cached,
-              usage.path("output_tokens").asLong(),
-              e.path("total_cost_usd").isNumber() ? e.get("total_cost_usd").asDouble() : null);
+      var total = e.path("total_cost_usd");
+      var now = tokens(e.path("usage"), total.isNumber() ? total.asDouble() : null);
       // Tokens are of the turn, the cost is of all turns of the run.
       heard.add(
           new Heard.Did(
               new Act.Spend(now.in(), now.cached(), now.out(), now.since(before).cost())));
       before = now;
+      soFar = UNPRICED;
       for (JsonNode denied : e.path("permission_denials")) {
         heard.add(
             new Heard.Refusal(

@@ -20,6 +20,9 @@ sealed interface Heard {
   /** What the whole conversation has used by now, earlier runs of it included. */
   record Total(Act.Spend spend) implements Heard {}
 
+  /** What its present turn has used by now; the turn's own {@link Act.Spend} takes its place. */
+  record SoFar(Act.Spend turn) implements Heard {}
+
   /**
    * Something went wrong.
    *

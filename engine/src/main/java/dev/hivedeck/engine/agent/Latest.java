@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -32,7 +33,7 @@ final class Latest<V> {
     return all.remove(name);
   }
 
-  Iterable<V> values() {
+  Collection<V> values() {
     return all.values();
   }
 

@@ -122,6 +122,10 @@ final class Listening implements Shell.Listener, AutoCloseable {
           activity.session(session, total);
         }
       }
+      case Heard.SoFar(Act.Spend turn) -> {
+        turns.taken(clock.instant());
+        activity.soFar(turn);
+      }
       case Heard.Trouble news -> trouble(news);
       case Heard.Well() -> trouble = null;
       case Heard.Refusal(String detail) -> refusal = detail;

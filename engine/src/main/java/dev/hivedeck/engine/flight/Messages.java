@@ -139,7 +139,7 @@ record Messages() implements ModelApi {
 
   private static ObjectNode usage() {
     return Json.object()
-        .put("input_tokens", Spoken.IN)
+        .put("input_tokens", Spoken.IN - Spoken.CACHED) // which here are told apart
         .put("output_tokens", Spoken.OUT)
         .put("cache_read_input_tokens", Spoken.CACHED)
         .put("cache_creation_input_tokens", 0);

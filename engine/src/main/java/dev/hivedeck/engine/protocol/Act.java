@@ -312,6 +312,18 @@ public sealed interface Act {
       cost = cost == null || !Double.isFinite(cost) || cost < 0 ? null : cost;
     }
 
+    /** Read and written together. */
+    @JsonIgnore
+    public long tokens() {
+      return in + out;
+    }
+
+    /** As far as it is known. */
+    @JsonIgnore
+    public double dollars() {
+      return cost == null ? 0 : cost;
+    }
+
     @Override
     public String kind() {
       return "spend";

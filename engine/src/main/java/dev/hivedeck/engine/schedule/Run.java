@@ -90,6 +90,7 @@ final class Run implements Activity {
   private String said;
   private long lines;
   private Act.Spend spent = Act.Spend.NOTHING;
+  private Act.Spend soFar = Act.Spend.NOTHING;
   private long unpriced;
   private String model;
   private volatile End mustEnd;
@@ -224,6 +225,7 @@ final class Run implements Activity {
     try {
       return breakers.run(agent, workshop.driver(agent), job, this);
     } finally {
+      settle();
       spending.ends(claim);
       // Not as a line of its activity: what it did last is worth more. An interrupt would shut it.
       if (peak.processes() > 0 && !Thread.currentThread().isInterrupted()) {
@@ -474,10 +476,23 @@ final class Run implements Activity {
 
   private void spend(Act.Spend told) {
     var spend = told.cost() != null ? told : priced(told);
-    if (spend.cost() == null) {
-      unpriced += spend.in() + spend.out();
-    }
-    var verdict = spending.spent(agent, claim, spend);
+    charge(spend);
+    settle(spend);
+    lines = Math.max(lines, dispatch.append(claim.task(), claim.token(), spend));
+    maybeReport();
+  }
+
+  @Override
+  public synchronized void soFar(Act.Spend used) {
+    var now = priced(used);
+    charge(now);
+    soFar = now;
+    maybeReport();
+  }
+
+  /** Counts it towards the budgets, in the place of what was used so far. */
+  private void charge(Act.Spend spend) {
+    var verdict = spending.spent(agent, claim, spend, soFar);
     verdict.words().forEach(words -> line("hive", words));
     if (verdict.checkpoint()) {
       checkpoint = rescued();
@@ -485,12 +500,21 @@ final class Run implements Activity {
     if (verdict.end() != null) {
       mustEnd = verdict.end();
     }
-    spent =
-        spent.plus(
-            new Act.Spend(
-                spend.in(), spend.cached(), spend.out(), spend.cost() == null ? 0 : spend.cost()));
-    lines = Math.max(lines, dispatch.append(claim.task(), claim.token(), spend));
-    maybeReport();
+  }
+
+  /** What it had used of a turn that it did not come to add up. */
+  private synchronized void settle() {
+    settle(soFar);
+  }
+
+  private void settle(Act.Spend spend) {
+    spent = spent.plus(known(spend));
+    unpriced += spend.cost() == null ? spend.tokens() : 0;
+    soFar = Act.Spend.NOTHING;
+  }
+
+  private static Act.Spend known(Act.Spend spend) {
+    return new Act.Spend(spend.in(), spend.cached(), spend.out(), spend.dollars());
   }
 
   @Override
@@ -605,6 +629,14 @@ final class Run implements Activity {
         claim.task(),
         claim.token(),
         new Dispatch.Report.Progress(
-            stage, activity, lines, spent, unpriced, session, used, quota, checkpoint));
+            stage,
+            activity,
+            lines,
+            spent.plus(known(soFar)),
+            unpriced + (soFar.cost() == null ? soFar.tokens() : 0),
+            session,
+            used,
+            quota,
+            checkpoint));
   }
 }

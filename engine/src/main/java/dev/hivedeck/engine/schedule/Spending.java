@@ -160,15 +160,17 @@ public final class Spending {
    * Counts what an attempt used.
    *
    * @param spend with its cost, or null where that is unknown
+   * @param counted how much of it was counted before
    */
-  synchronized Verdict spent(AgentSpec agent, Dispatch.Claim claim, Act.Spend spend) {
+  synchronized Verdict spent(
+      AgentSpec agent, Dispatch.Claim claim, Act.Spend spend, Act.Spend counted) {
     var words = new ArrayList<String>();
     boolean checkpoint = false;
     End end = null;
     for (var scope : scopes(agent, claim.task(), claim.attempt())) {
       var sum = sum(scope);
-      sum.tokens += spend.in() + spend.out();
-      sum.cost += spend.cost() == null ? 0 : spend.cost();
+      sum.tokens += spend.tokens() - counted.tokens();
+      sum.cost += spend.dollars() - counted.dollars();
       double used = scope.budget().used(sum.tokens, sum.cost);
       int passed = used >= SPENT ? SPENT : used >= NEAR ? NEAR : used >= WARN ? WARN : 0;
       if (passed == 0) {

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
@@ -124,6 +125,25 @@ class DialectTest {
     assertThat(spent.out()).isEqualTo(50 * steps);
   }
 
+  @Test
+  void claudesListOfThingsToDoIsTold() throws Exception {
+    var heard = heard("claude", "claude-plan");
+
+    assertThat(acts(heard, Act.Plan.class))
+        .extracting(Act.Plan::text)
+        .containsExactly(
+            "0 of 1 done", "0 of 2 done", "0 of 2 done · Read it", "1 of 2 done", "1 of 1 done");
+    assertThat(acts(heard, Act.Tool.class)).isEmpty();
+    assertThat(acts(heard, Act.Run.class)).last().extracting(Act.Run::exit).isEqualTo(3);
+  }
+
+  @Test
+  void whatClaudeUsesIsKnownAnswerByAnswer() throws Exception {
+    assertThat(all(heard("claude", "claude"), Heard.SoFar.class))
+        .extracting(soFar -> soFar.turn().in(), soFar -> soFar.turn().cached())
+        .containsExactly(tuple(1_100L, 100L), tuple(2_200L, 200L), tuple(3_300L, 300L));
+  }
+
   @ParameterizedTest
   @CsvSource({"claude, claude, 0.01134", "opencode, opencode-run, 0.00348"})
   void thoseThatNameAPriceAreBelieved(String agent, String stream, double cost) throws Exception {
@@ -221,6 +241,7 @@ class DialectTest {
           List.of(
               "claude",
               "claude-denied",
+              "claude-plan",
               "claude-permission",
               "resume1-claude",
               "resume2-claude",

@@ -19,6 +19,7 @@ import java.util.function.Function;
 final class Recorded implements Activity {
   final List<String> lines = new CopyOnWriteArrayList<>();
   final List<Act> acts = new CopyOnWriteArrayList<>();
+  final List<Act.Spend> soFar = new CopyOnWriteArrayList<>();
   final List<String> transcript = new CopyOnWriteArrayList<>();
   final List<String> models = new CopyOnWriteArrayList<>();
   final List<String> sessions = new CopyOnWriteArrayList<>();
@@ -62,6 +63,11 @@ final class Recorded implements Activity {
     if (!(act instanceof Act.Spend)) {
       line(act.kind(), act.text());
     }
+  }
+
+  @Override
+  public void soFar(Act.Spend used) {
+    soFar.add(used);
   }
 
   @Override

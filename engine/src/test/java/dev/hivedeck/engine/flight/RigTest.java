@@ -3,6 +3,7 @@ package dev.hivedeck.engine.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hivedeck.engine.Installed;
 import dev.hivedeck.engine.Sandbox;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.time.SystemTimers;
@@ -34,7 +35,7 @@ class RigTest {
 
   @Tag("agents")
   @ParameterizedTest
-  @ValueSource(strings = {"codex", "opencode", "gemini"})
+  @ValueSource(strings = {"codex", "opencode", "gemini", "claude"})
   void aRealAgentPlaysAScenario(String agent) throws IOException, InterruptedException {
     var sandbox = new Sandbox(folder);
     sandbox.write("test.sh", "grep -q 42 answer.txt\n");
@@ -43,7 +44,7 @@ class RigTest {
       var rig = Rig.of(agent, server.address("repair"), folder.resolve("rig")).write();
       var environment = new LinkedHashMap<>(rig.environment());
       environment.put(ProcessTree.MARK, "rig-" + agent);
-      String program = Path.of(System.getProperty("hivedeck.agents"), agent).toString();
+      String program = Installed.program(agent);
       String command =
           Stream.of(Stream.of(program), rig.arguments().stream(), Stream.of("Repair it"))
               .flatMap(words -> words)
@@ -59,7 +60,9 @@ class RigTest {
       }
       assertThat(tree.process().exitValue()).as(out).isZero();
       assertThat(Files.readString(sandbox.repository.resolve("answer.txt"))).isEqualTo("42\n");
-      assertThat(server.asked()).as(out).extracting(Asked::step).containsExactly(0, 1, 2, 3);
+      assertThat(server.asked().stream().map(Asked::step).filter(step -> step >= 0))
+          .as(out)
+          .containsExactly(0, 1, 2, 3);
       assertThat(server.asked().getLast().answer()).isEqualTo("text");
     }
     assertThat(ProcessTree.carrying()).noneMatch(p -> p.key().equals("rig-" + agent));
