@@ -55,6 +55,12 @@ public record Evidence(
         at);
   }
 
+  /** As if only that many attempts were known, which took what they take on the whole. */
+  Evidence onlyOf(int verified, int failed) {
+    double share = (verified + failed) / tries();
+    return new Evidence(verified, failed, seconds * share, cost * share, round, at);
+  }
+
   /** Both together; as of the later round. */
   Evidence plus(Evidence other) {
     return new Evidence(

@@ -38,7 +38,7 @@ public final class Records {
   private record Key(String kind, String agent) {}
 
   /** Set once read; replaced whole, by the writer. */
-  private volatile Map<Key, Evidence> all;
+  private volatile Map<Key, TrackRecord> all;
 
   /** Whether a failure for that reason counts against its agent. */
   static boolean counts(String reason) {
@@ -63,26 +63,30 @@ public final class Records {
     var before =
         sql.one(
                 "SELECT * FROM record WHERE kind = ? AND agent = ?",
-                Records::evidence,
+                Records::row,
                 key.kind(),
                 key.agent())
-            .orElse(Evidence.NONE);
+            .orElse(TrackRecord.NONE);
     double dollars = cost != null ? cost : usual(sql, key.kind());
     var now = before.with(passed, took, dollars, round, at);
     sql.update(
-        "INSERT INTO record(agent, kind, verified, failed, seconds, cost, round, at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(kind, agent) DO UPDATE SET"
-            + " verified = excluded.verified, failed = excluded.failed,"
-            + " seconds = excluded.seconds, cost = excluded.cost, round = excluded.round,"
-            + " at = excluded.at",
+        "INSERT INTO record(agent, kind, verified, failed, seconds, cost, round, at, doubt,"
+            + " doubt_verified, doubt_failed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " ON CONFLICT(kind, agent) DO UPDATE SET verified = excluded.verified,"
+            + " failed = excluded.failed, seconds = excluded.seconds, cost = excluded.cost,"
+            + " round = excluded.round, at = excluded.at, doubt = excluded.doubt,"
+            + " doubt_verified = excluded.doubt_verified, doubt_failed = excluded.doubt_failed",
         key.agent(),
         key.kind(),
-        now.verified(),
-        now.failed(),
-        now.seconds(),
-        now.cost(),
+        now.evidence().verified(),
+        now.evidence().failed(),
+        now.evidence().seconds(),
+        now.evidence().cost(),
         round,
-        at);
+        at,
+        now.doubt().sum(),
+        now.doubt().verified(),
+        now.doubt().failed());
     tx.after(() -> put(key, now));
   }
 
@@ -95,7 +99,7 @@ public final class Records {
         .orElse(0.0);
   }
 
-  private void put(Key key, Evidence now) {
+  private void put(Key key, TrackRecord now) {
     if (all != null) {
       var next = new HashMap<>(all);
       next.put(key, now);
@@ -103,25 +107,27 @@ public final class Records {
     }
   }
 
-  private static Evidence evidence(Sql.Row row) throws SQLException {
-    return new Evidence(
-        row.real("verified"),
-        row.real("failed"),
-        row.real("seconds"),
-        row.real("cost"),
-        row.number("round"),
-        row.instant("at"));
+  private static TrackRecord row(Sql.Row row) throws SQLException {
+    return new TrackRecord(
+        new Evidence(
+            row.real("verified"),
+            row.real("failed"),
+            row.real("seconds"),
+            row.real("cost"),
+            row.number("round"),
+            row.instant("at")),
+        new Doubt(row.real("doubt"), row.integer("doubt_verified"), row.integer("doubt_failed")));
   }
 
-  private Map<Key, Evidence> all(Sql sql) throws SQLException {
+  private Map<Key, TrackRecord> all(Sql sql) throws SQLException {
     var known = all;
     if (known != null) {
       return known;
     }
-    var read = new HashMap<Key, Evidence>();
+    var read = new HashMap<Key, TrackRecord>();
     sql.list(
         "SELECT * FROM record",
-        row -> read.put(new Key(row.text("kind"), row.text("agent")), evidence(row)));
+        row -> read.put(new Key(row.text("kind"), row.text("agent")), row(row)));
     return read;
   }
 
@@ -136,29 +142,32 @@ public final class Records {
   Evidence peers(Sql sql, String agent) throws SQLException {
     var all = all(sql);
     var latest =
-        all.values().stream().map(Evidence::at).max(Instant::compareTo).orElse(Instant.EPOCH);
+        all.values().stream()
+            .map(r -> r.evidence().at())
+            .max(Instant::compareTo)
+            .orElse(Instant.EPOCH);
     return new Standing(all, latest).peers(agent);
   }
 
   /** What is known at a moment. */
   static final class Standing {
-    private final Map<Key, Evidence> all;
+    private final Map<Key, TrackRecord> all;
     private final Map<String, Long> rounds = new HashMap<>();
     private final Instant now;
 
-    private Standing(Map<Key, Evidence> all, Instant now) {
+    private Standing(Map<Key, TrackRecord> all, Instant now) {
       this.all = all;
       this.now = now;
-      all.forEach((key, e) -> rounds.merge(key.kind(), e.round(), Math::max));
+      all.forEach((key, r) -> rounds.merge(key.kind(), r.evidence().round(), Math::max));
     }
 
-    private Evidence asOf(String kind, Evidence evidence) {
-      return evidence.asOf(rounds.getOrDefault(kind, 0L), now);
+    private Evidence asOf(String kind, TrackRecord record) {
+      return record.evidence().asOf(rounds.getOrDefault(kind, 0L), now);
     }
 
     /** An agent's attempts at a kind of work. */
     Evidence of(String agent, String kind) {
-      return asOf(kind, all.getOrDefault(new Key(kind, agent), Evidence.NONE));
+      return asOf(kind, all.getOrDefault(new Key(kind, agent), TrackRecord.NONE));
     }
 
     /** All attempts of all agents at a kind of work. */

@@ -25,7 +25,7 @@ class ChoiceTest {
   private static final class Days {
     private final Random random;
     private final Map<String, Double> quality;
-    private final Map<String, Evidence> known = new HashMap<>();
+    private final Map<String, TrackRecord> known = new HashMap<>();
     private final List<String> chosen = new ArrayList<>();
     private long round;
 
@@ -42,7 +42,7 @@ class ChoiceTest {
         var peers = Evidence.NONE;
         var candidates = new ArrayList<Candidate>();
         for (String agent : quality.keySet().stream().sorted().toList()) {
-          var here = known.getOrDefault(agent, Evidence.NONE).asOf(round, now);
+          var here = known.getOrDefault(agent, TrackRecord.NONE).evidence().asOf(round, now);
           peers = peers.plus(here);
           candidates.add(new Candidate(agent, Boundary.FREE, here, Evidence.NONE));
         }
@@ -51,7 +51,7 @@ class ChoiceTest {
         chances.add(quality.get(agent));
         boolean passed = random.nextDouble() < quality.get(agent);
         round++;
-        var before = known.getOrDefault(agent, Evidence.NONE);
+        var before = known.getOrDefault(agent, TrackRecord.NONE);
         known.put(agent, before.with(passed, Duration.ofMinutes(3), 0.1, round, now));
       }
       return chances;
@@ -99,17 +99,60 @@ class ChoiceTest {
     var chances =
         mean(
             agents,
-            180,
+            160,
             days -> {
               var all = new ArrayList<>(days.tasks(100));
               days.quality.put("ann", 0.1);
-              all.addAll(days.tasks(80));
+              all.addAll(days.tasks(60));
               return all;
             });
     assertThat(mean(chances, 100, 105)).as("at first it does not know").isLessThan(0.25);
-    assertThat(mean(chances, 160, 180))
-        .as("seeds 0 to %d, share of the new best, after 60 to 80 tasks", SEEDS)
-        .isGreaterThan(0.75 * 0.6);
+    assertThat(mean(chances, 115, 125))
+        .as("seeds 0 to %d, share of the new best, after 15 to 25 tasks", SEEDS)
+        .isGreaterThan(0.8 * 0.6);
+    assertThat(mean(chances, 140, 160)).as("and it stays so").isGreaterThan(0.85 * 0.6);
+  }
+
+  /** After how many attempts of a share an agent that is known for another is doubted. */
+  private static int doubted(Random random, double known, double share, int most) {
+    var record = new TrackRecord(evidence(20 * known, 20 * (1 - known), 60, 0), Doubt.NONE);
+    for (int i = 1; i <= most; i++) {
+      boolean passed = random.nextDouble() < share;
+      record = record.with(passed, Duration.ofMinutes(1), 0, 10 + i, NOW);
+      if (!passed && record.doubt().equals(Doubt.NONE)) { // a failure only ever adds to it
+        return i;
+      }
+    }
+    return most;
+  }
+
+  @Test
+  void whoIsNoLongerWhoItWasIsSoonDoubtedAndWhoIsHardlyEver() {
+    for (double share : new double[] {0.9, 0.7, 0.5}) {
+      var random = new Random(5);
+      double worse = 0;
+      double same = 0;
+      for (int i = 0; i < SEEDS; i++) {
+        worse += doubted(random, share, share / 8, 100);
+        same += doubted(random, share, share, 1_000) == 1_000 ? 0 : 1;
+      }
+      assertThat(worse / SEEDS).as("attempts until doubt, known for %s", share).isLessThan(15);
+      assertThat(same / SEEDS).as("doubted within 1,000, known for %s", share).isLessThan(0.9);
+    }
+  }
+
+  @Test
+  void whatIsDoubtedIsKnownFromThenOnAsItIsSince() {
+    var record = new TrackRecord(evidence(18, 2, 60, 0.1), Doubt.NONE);
+    int failures = 0;
+    while (record.evidence().verified() > 1) {
+      record = record.with(false, Duration.ofMinutes(1), 0.1, 10 + ++failures, NOW);
+    }
+    assertThat(failures).isBetween(3, 6);
+    assertThat(record.evidence().failed()).isEqualTo(failures);
+    assertThat(record.evidence().verified()).isZero();
+    assertThat(record.evidence().seconds() / failures).as("means stay").isCloseTo(60, within(1e-9));
+    assertThat(record.doubt()).isEqualTo(Doubt.NONE);
   }
 
   private static Evidence evidence(double verified, double failed, double seconds, double cost) {
