@@ -245,6 +245,20 @@ class AgentsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"claude", "opencode", "codex"})
+  void itTellsHowFarItIsByItsOwnTool(String agent) {
+    hive(agent, "progress", "full", "defaults: { attempts: 1 }");
+    try (Hive hive = sandbox.open(10, true)) {
+      work(hive, "progress");
+      await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      assertThat(log(hive, "T-1.1"))
+          .as(told(hive, "T-1"))
+          .anyMatch(l -> l.text().equals("Half of it is there."));
+    }
+    assertThat(sandbox.git("show", "main:progress.txt")).isEqualTo("all of it");
+  }
+
   /**
    * Gemini does not even offer the model what it may not use, and codex does not always tell what
    * its sandbox refused; then it is known that nothing came of it.

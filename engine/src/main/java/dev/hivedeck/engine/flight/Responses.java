@@ -2,6 +2,7 @@ package dev.hivedeck.engine.flight;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.hivedeck.engine.flight.Scenario.Call;
 import dev.hivedeck.engine.protocol.Json;
 import java.util.ArrayList;
@@ -11,6 +12,9 @@ import java.util.stream.Stream;
 
 /** OpenAI's responses, as codex speaks them. */
 record Responses() implements ModelApi {
+  /** A tool of an MCP server, and the server. */
+  private static final Pattern SERVER = Pattern.compile("(mcp__\\w+?)__(\\w+)");
+
   /** What codex tells in the user's name. */
   private static final Pattern ADDED =
       Pattern.compile("<(environment_context|permissions|user_instructions|turn_aborted|skills)");
@@ -44,15 +48,22 @@ record Responses() implements ModelApi {
     JsonNode input = request.path("input");
     return Turn.of(
         request.path("model").asText(),
-        request
-            .path("tools")
-            .valueStream()
-            .map(tool -> tool.path(tool.has("name") ? "name" : "type")),
+        request.path("tools").valueStream().flatMap(Responses::names),
         input.isTextual()
             ? List.of(Json.object().put("role", "user").set("content", input))
             : input,
         READING,
         request.path("stream").asBoolean());
+  }
+
+  /** The tools of an MCP server come together, under its name. */
+  private static Stream<JsonNode> names(JsonNode tool) {
+    String name = tool.path(tool.has("name") ? "name" : "type").asText();
+    Stream<String> names =
+        tool.path("type").asText().equals("namespace")
+            ? tool.path("tools").valueStream().map(t -> name + "__" + t.path("name").asText())
+            : Stream.of(name);
+    return names.map(TextNode::valueOf);
   }
 
   @Override
@@ -149,14 +160,21 @@ record Responses() implements ModelApi {
   private static ObjectNode call(Call call, Ids ids) {
     return switch (call) {
       case null -> null;
-      case Call.Function f ->
-          Json.object()
-              .put("id", ids.next("fc"))
-              .put("type", "function_call")
-              .put("call_id", ids.next("call"))
-              .put("name", f.tool())
-              .put("arguments", ModelApi.arguments(f))
-              .put("status", "completed");
+      case Call.Function f -> {
+        var item =
+            Json.object()
+                .put("id", ids.next("fc"))
+                .put("type", "function_call")
+                .put("call_id", ids.next("call"));
+        var apart = SERVER.matcher(f.tool());
+        boolean served = apart.matches();
+        if (served) {
+          item.put("namespace", apart.group(1));
+        }
+        yield item.put("name", served ? apart.group(2) : f.tool())
+            .put("arguments", ModelApi.arguments(f))
+            .put("status", "completed");
+      }
       case Call.Freeform(String tool, String input) ->
           Json.object()
               .put("id", ids.next("ctc"))

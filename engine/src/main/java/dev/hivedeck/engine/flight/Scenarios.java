@@ -22,6 +22,7 @@ public final class Scenarios {
           "permission",
           "nothing-changed",
           "half-way",
+          "progress",
           "e401",
           "e429",
           "e500",
