@@ -23,14 +23,18 @@ final class DesktopWindow {
 
   static int open(Cli cli, Path wanted) {
     folder = wanted;
-    Application.launch(Window.class);
-    return Cli.DONE;
+    return launch();
   }
 
   static int demo(Cli cli, double pace, Path where) {
     demo = true;
     speed = pace;
     keep = where;
+    return launch();
+  }
+
+  private static int launch() {
+    Desktop.prepare();
     Application.launch(Window.class);
     return Cli.DONE;
   }

@@ -34,6 +34,7 @@ final class Screens {
           folder != null ? folder.toAbsolutePath() : Files.createTempDirectory("hivedeck-screens");
       System.setProperty("glass.platform", "Headless");
       System.setProperty("prism.order", "sw");
+      Desktop.prepare();
       var up = new FutureTask<>(() -> true);
       Platform.startup(up);
       up.get(30, TimeUnit.SECONDS);

@@ -33,6 +33,7 @@ class PixelBench {
   @BeforeAll
   static void platform() throws InterruptedException {
     var up = new CountDownLatch(1);
+    Desktop.prepare();
     Platform.startup(up::countDown);
     up.await(20, TimeUnit.SECONDS);
     Platform.setImplicitExit(false);

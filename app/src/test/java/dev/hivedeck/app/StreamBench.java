@@ -288,6 +288,7 @@ class StreamBench {
 
   private static Desktop desktop(Door client) throws Exception {
     var up = new CountDownLatch(1);
+    Desktop.prepare();
     Platform.startup(up::countDown);
     up.await(20, TimeUnit.SECONDS);
     Platform.setImplicitExit(false);

@@ -10,12 +10,14 @@ import java.util.Locale;
 import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableNumberValue;
 import javafx.css.PseudoClass;
+import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.input.MouseButton;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
 import org.kordamp.ikonli.javafx.FontIcon;
 
 /** One row of a log. */
@@ -63,6 +65,9 @@ final class LogCell extends ListCell<LogRow> {
   private final Label line = Parts.label("", "log-line");
   private final HBox more = Parts.row(8, mark, line);
 
+  /** Both are there and one is hidden: what comes into a scene anew is styled anew. */
+  private final StackPane both = new StackPane(head, more);
+
   LogCell(Log log, ObservableNumberValue scale) {
     this.log = log;
     this.face = new ActFace(log.texts());
@@ -77,6 +82,8 @@ final class LogCell extends ListCell<LogRow> {
     head.setMinWidth(0);
     more.setMinWidth(0);
     more.getStyleClass().add("log-more");
+    both.setMinWidth(0);
+    both.setAlignment(Pos.CENTER_LEFT);
     setPrefWidth(0);
     setOnMouseClicked(
         e -> {
@@ -101,11 +108,13 @@ final class LogCell extends ListCell<LogRow> {
     pseudoClassStateChanged(ADDED, style == Style.ADDED);
     pseudoClassStateChanged(REMOVED, style == Style.REMOVED);
     pseudoClassStateChanged(QUIET, shown != null && ActFace.quiet(shown.entry().kind()));
+    Parts.show(head, shown instanceof LogRow.Head);
+    Parts.show(more, shown instanceof LogRow.More);
+    if (shown != null && getGraphic() == null) {
+      setGraphic(both);
+    }
     switch (shown) {
-      case null -> {
-        setGraphic(null);
-        setAccessibleText(null);
-      }
+      case null -> setAccessibleText(null);
       case LogRow.Head(LogEntry entry, long _) -> head(entry);
       case LogRow.More m -> more(m);
     }
@@ -130,20 +139,21 @@ final class LogCell extends ListCell<LogRow> {
     status.setText(went.word());
     went.tone().on(status);
     setAccessibleText(String.join(", ", kind.getText(), line, went.word()));
-    setGraphic(head);
   }
 
   private void more(LogRow.More row) {
-    line.getStyleClass().removeAll(STYLES);
-    line.getStyleClass()
-        .add(
-            switch (row.style()) {
-              case PROSE, OPEN, DOING, DONE -> "log-prose";
-              case CODE, ADDED, REMOVED -> "log-code";
-              case NOTE -> "log-note";
-              case PLACE -> "log-place";
-              case JUMP -> "log-jump";
-            });
+    String style =
+        switch (row.style()) {
+          case PROSE, OPEN, DOING, DONE -> "log-prose";
+          case CODE, ADDED, REMOVED -> "log-code";
+          case NOTE -> "log-note";
+          case PLACE -> "log-place";
+          case JUMP -> "log-jump";
+        };
+    if (!line.getStyleClass().contains(style)) {
+      line.getStyleClass().removeAll(STYLES);
+      line.getStyleClass().add(style);
+    }
     line.setText(row.text());
     switch (row.style()) {
       case OPEN -> todo(row.style(), Tone.NEUTRAL);
@@ -152,7 +162,6 @@ final class LogCell extends ListCell<LogRow> {
       default -> Parts.show(mark, false);
     }
     setAccessibleText(mark.isVisible() ? mark.getText() + ": " + row.text() : row.text());
-    setGraphic(more);
   }
 
   private void todo(Style state, Tone tone) {
