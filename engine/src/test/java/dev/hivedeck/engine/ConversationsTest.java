@@ -208,6 +208,19 @@ class ConversationsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"gemini", "opencode"})
+  void itTellsHowFarItIsByTheServerOfItsSession(String agent) {
+    hive(agent, "progress");
+    try (Hive hive = sandbox.open(10, true)) {
+      work(hive, "progress");
+      answer(hive, "allow once");
+      assertThat(log(hive))
+          .as(told(hive))
+          .anyMatch(l -> l.text().equals("Half of it is there."));
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "codex, e401, sign-in",
     "codex, overflow, context",
