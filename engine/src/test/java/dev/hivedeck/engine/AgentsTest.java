@@ -208,27 +208,32 @@ class AgentsTest {
     "codex, overflow, context, 150",
     "codex, hang, quiet, 120",
     "codex, nothing-changed, nothing-changed, 120",
+    "codex, runaway, runaway, 120",
+    "codex, silent, quiet, 120",
     "opencode, e401, sign-in, 120",
     "opencode, e429, quota, 180",
     "opencode, e500, overload, 180",
     "opencode, overflow, context, 150",
     "opencode, hang, quiet, 120",
     "opencode, nothing-changed, nothing-changed, 120",
+    "opencode, runaway, runaway, 120",
     "gemini, e401, sign-in, 120",
     "gemini, e429, quota, 180",
     "gemini, e500, overload, 180",
     "gemini, overflow, context, 150",
     "gemini, hang, quiet, 240",
     "gemini, nothing-changed, nothing-changed, 120",
+    "gemini, runaway, runaway, 120",
     "claude, e401, sign-in, 120",
     "claude, e429, quota, 180",
     "claude, e500, overload, 180",
     "claude, overflow, context, 150",
     "claude, hang, quiet, 120",
     "claude, nothing-changed, nothing-changed, 120",
+    "claude, runaway, runaway, 120",
   })
   void aFaultIsKnownForWhatItIsInTime(String agent, String scenario, String reason, int seconds) {
-    String quiet = scenario.equals("hang") ? "1m" : "4m";
+    String quiet = reason.equals("quiet") ? "1m" : "4m";
     hive(agent, scenario, "full", "defaults: { attempts: 1, quiet: " + quiet + " }");
     try (Hive hive = sandbox.open()) {
       work(hive, scenario);

@@ -214,9 +214,7 @@ class ConversationsTest {
     try (Hive hive = sandbox.open(10, true)) {
       work(hive, "progress");
       answer(hive, "allow once");
-      assertThat(log(hive))
-          .as(told(hive))
-          .anyMatch(l -> l.text().equals("Half of it is there."));
+      assertThat(log(hive)).as(told(hive)).anyMatch(l -> l.text().equals("Half of it is there."));
     }
   }
 

@@ -51,6 +51,11 @@ final class Acp implements Dialect {
   }
 
   @Override
+  public boolean tellsTurns() {
+    return false;
+  }
+
+  @Override
   public Reading reading(Job job) {
     return new AcpReading(job, clock);
   }

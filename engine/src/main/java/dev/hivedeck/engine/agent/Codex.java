@@ -48,6 +48,11 @@ final class Codex implements Dialect {
   }
 
   @Override
+  public boolean tellsTurns() {
+    return false;
+  }
+
+  @Override
   public Reading reading(Job job) {
     return this::read;
   }

@@ -14,6 +14,14 @@ interface Dialect {
   Reading reading(Job job);
 
   /**
+   * Whether its agents tell what each answer of their model took; else the tools that they used
+   * stand for their turns.
+   */
+  default boolean tellsTurns() {
+    return true;
+  }
+
+  /**
    * @param command the program and its arguments; nothing secret, for others can see them
    * @param environment what it gets besides that of the job
    * @param input lines for its standard input

@@ -42,6 +42,11 @@ final class Gemini implements Dialect {
   }
 
   @Override
+  public boolean tellsTurns() {
+    return false;
+  }
+
+  @Override
   public Reading reading(Job job) {
     return new Ears();
   }

@@ -32,6 +32,7 @@ final class Listening implements Shell.Listener, AutoCloseable {
   private final Job job;
   private final Activity activity;
   private final Dialect.Reading reading;
+  private final boolean tellsTurns;
   private final boolean open;
   private final Shell shell;
   private final Clock clock;
@@ -54,11 +55,11 @@ final class Listening implements Shell.Listener, AutoCloseable {
   private End ending;
   private Instant endingSince;
 
-  Listening(
-      Job job, Activity activity, Dialect.Reading reading, boolean open, Shell shell, Clock clock) {
+  Listening(Job job, Activity activity, Dialect dialect, boolean open, Shell shell, Clock clock) {
     this.job = job;
     this.activity = activity;
-    this.reading = reading;
+    this.reading = dialect.reading(job);
+    this.tellsTurns = dialect.tellsTurns();
     this.open = open;
     this.shell = shell;
     this.clock = clock;
@@ -142,12 +143,18 @@ final class Listening implements Shell.Listener, AutoCloseable {
 
   private void did(Act act) {
     understood |= !(act instanceof Act.Raw);
-    if (act instanceof Act.Spend) {
+    if (tellsTurns ? act instanceof Act.Spend : usedTool(act)) {
       turns.taken(clock.instant());
-    } else if (!open) {
+    }
+    if (!(act instanceof Act.Spend) && !open) {
       resting = false; // it said that it was done, and goes on
     }
     chatter.did(act);
+  }
+
+  private static boolean usedTool(Act act) {
+    return act instanceof Act.Run run && run.exit() != null
+        || act instanceof Act.Tool tool && tool.ok() != null;
   }
 
   private void trouble(Heard.Trouble news) {

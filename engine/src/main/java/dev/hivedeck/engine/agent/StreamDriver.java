@@ -64,8 +64,7 @@ public final class StreamDriver implements Driver {
     var environment = new HashMap<>(job.environment());
     environment.putAll(launch.environment());
     var shell = new Shell(timers, Watch.every(job), meter, LONGEST_EVENT);
-    var listening =
-        new Listening(job, activity, dialect.reading(job), launch.open(), shell, timers.clock());
+    var listening = new Listening(job, activity, dialect, launch.open(), shell, timers.clock());
     launch.input().forEach(line -> listening.send(line));
     if (!launch.open()) {
       shell.finish();
