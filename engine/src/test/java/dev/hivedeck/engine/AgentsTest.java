@@ -209,7 +209,6 @@ class AgentsTest {
     "codex, hang, quiet, 120",
     "codex, nothing-changed, nothing-changed, 120",
     "codex, runaway, runaway, 120",
-    "codex, silent, quiet, 120",
     "opencode, e401, sign-in, 120",
     "opencode, e429, quota, 180",
     "opencode, e500, overload, 180",
