@@ -67,6 +67,8 @@ public enum Fault {
               + "|error sending request|could not resolve|network is unreachable"
               + "|stream disconnected|unable to connect",
           Pattern.CASE_INSENSITIVE);
+  private static final Pattern IN_CIRCLES =
+      Pattern.compile("loop detected|potential loop", Pattern.CASE_INSENSITIVE);
   private static final Pattern STATUS =
       Pattern.compile(
           "\\b(?:status(?: code)?:?|http|code\"?:)\\s*(\\d{3})\\b", Pattern.CASE_INSENSITIVE);
@@ -103,6 +105,9 @@ public enum Fault {
     }
     if (TOO_LONG.matcher(text).find() || code == 413) {
       return CONTEXT;
+    }
+    if (IN_CIRCLES.matcher(text).find()) {
+      return RUNAWAY;
     }
     if (code == 401 || code == 403) {
       return SIGN_IN;

@@ -7,12 +7,12 @@ import java.util.Deque;
 
 /**
  * The pace at which an agent takes turns with its model. People's agents take one every few
- * seconds; one that is caught in a loop with a model that always fails was seen to take five a
- * second, for as long as it was let.
+ * seconds; those that are caught in a loop were seen to take two and a half to five a second, for
+ * as long as they were let.
  */
 final class Turns {
   /** So many within {@link #WINDOW} are no work any more. */
-  static final int MOST = 90;
+  static final int MOST = 60;
 
   static final Duration WINDOW = Duration.ofSeconds(30);
 
