@@ -27,7 +27,8 @@ final class PlanCommand {
     try (var opened = Doors.open(cli.workspace())) {
       var results = new ArrayList<JsonNode>();
       for (Path file : files) {
-        var result = opened.door().execute(new ImportPlan(file.toString(), read(file)), null);
+        var plan = new ImportPlan(file.toString(), read(file));
+        var result = opened.door().execute(plan, null, key(files, file));
         results.add(result);
         cli.say(
             file
@@ -42,6 +43,11 @@ final class PlanCommand {
       cli.answer(results.size() == 1 ? results.getFirst() : results, null);
       return Cli.DONE;
     }
+  }
+
+  /** Each of several files has a key of its own. */
+  private String key(List<Path> files, Path file) {
+    return cli.key() == null || files.size() == 1 ? cli.key() : cli.key() + " " + file;
   }
 
   private static int count(JsonNode result, String key) {

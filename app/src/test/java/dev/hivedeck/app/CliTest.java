@@ -64,6 +64,20 @@ class CliTest {
       """;
 
   @Test
+  void aPlanSentAgainWithItsKeyIsTakenInOnce() throws IOException {
+    config(ONE_AGENT);
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    String[] again = {"--json", "--key", "k", "plan", "import", plan.toString()};
+    var first = Terminal.in(repository, again).json();
+    assertThat(first.get("added")).hasSize(1);
+    assertThat(Terminal.in(repository, again).json()).isEqualTo(first);
+    plan("plan: One\ntasks:\n  - { id: T-1, title: Make another, agent: a }\n");
+    var other = Terminal.in(repository, again);
+    assertThat(other.status()).isEqualTo(2);
+    assertThat(other.json().at("/error/code").asText()).isEqualTo("key-reused");
+  }
+
+  @Test
   void fromAPlanToMainInTheTerminal() throws IOException {
     config(ONE_AGENT);
     Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");

@@ -319,7 +319,10 @@ final class Endings {
               TaskLife.Step.EXHAUST,
               detail,
               "task.dead",
-              id + " is a dead letter after " + turns + " tries: " + detail);
+              id
+                  + " is a dead letter after "
+                  + (turns == 1 ? "1 try: " : turns + " tries: ")
+                  + detail);
     }
   }
 
