@@ -83,7 +83,7 @@ final class Claude implements Dialect {
     private final Latest<ToolUse> begun = new Latest<>();
     private Act.Spend before = Act.Spend.NOTHING;
     private Act.Spend soFar = UNPRICED;
-    private String answer;
+    private final Latest<Act.Spend> answers = new Latest<>();
     private final Latest<Act.Todo> todos = new Latest<>();
 
     @Override
@@ -154,14 +154,18 @@ final class Claude implements Dialect {
       return heard;
     }
 
-    /** An answer comes in pieces, each with what the whole of it takes. */
+    /**
+     * An answer comes in pieces, each with what the whole of it takes, and between them those of
+     * agents that it has started.
+     */
     private List<Heard> answered(JsonNode message) {
       String id = message.path("id").asText();
-      if (id.isEmpty() || id.equals(answer)) {
+      if (id.isEmpty() || answers.get(id) != null) {
         return List.of();
       }
-      answer = id;
-      soFar = soFar.plus(tokens(message.path("usage"), null));
+      var taken = tokens(message.path("usage"), null);
+      answers.put(id, taken);
+      soFar = soFar.plus(taken);
       return List.of(new Heard.SoFar(soFar));
     }
 

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -142,6 +143,22 @@ class DialectTest {
     assertThat(all(heard("claude", "claude"), Heard.SoFar.class))
         .extracting(soFar -> soFar.turn().in(), soFar -> soFar.turn().cached())
         .containsExactly(tuple(1_100L, 100L), tuple(2_200L, 200L), tuple(3_300L, 300L));
+  }
+
+  @Test
+  void piecesOfAnswersOfAgentsThatClaudeStartedAreCountedOnce() {
+    var reading = DIALECTS.get("claude").reading(job(null));
+    var heard = new ArrayList<Heard>();
+    for (String id : List.of("m1", "m2", "m1", "m2", "m3")) {
+      var event = Json.object().put("type", "assistant");
+      var message = event.putObject("message").put("id", id);
+      message.putObject("usage").put("input_tokens", 10);
+      message.putArray("content").addObject().put("type", "text").put("text", "On it.");
+      heard.addAll(reading.read(event));
+    }
+    assertThat(all(heard, Heard.SoFar.class))
+        .extracting(soFar -> soFar.turn().in())
+        .containsExactly(10L, 20L, 30L);
   }
 
   @ParameterizedTest
