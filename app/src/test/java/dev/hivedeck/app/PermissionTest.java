@@ -139,7 +139,7 @@ class PermissionTest {
         .contains("\"answer\":\"once\"", "all is built", "\"cached\":800");
 
     add("T-2");
-    until("asked again", () -> text("builder wants to use Bash"));
+    until("asked again", () -> text("builder wants to use Bash") && text("Always allow"));
     robot.type(KeyCode.DIGIT2);
     until("the rule", () -> text("Allow from now on"));
     robot.clickOn("Allow from now on");
