@@ -106,9 +106,6 @@ public enum Fault {
     if (TOO_LONG.matcher(text).find() || code == 413) {
       return CONTEXT;
     }
-    if (IN_CIRCLES.matcher(text).find()) {
-      return RUNAWAY;
-    }
     if (code == 401 || code == 403) {
       return SIGN_IN;
     }
@@ -118,7 +115,7 @@ public enum Fault {
     if (code >= 500) {
       return OVERLOAD;
     }
-    return List.of(SIGN_IN, QUOTA, OVERLOAD, UNREACHABLE).stream()
+    return List.of(RUNAWAY, SIGN_IN, QUOTA, OVERLOAD, UNREACHABLE).stream()
         .filter(fault -> fault.sounds(text))
         .findFirst()
         .orElse(EXIT);
@@ -130,6 +127,7 @@ public enum Fault {
       case QUOTA -> USED_UP.matcher(text).find();
       case OVERLOAD -> BUSY.matcher(text).find();
       case UNREACHABLE -> AWAY.matcher(text).find();
+      case RUNAWAY -> IN_CIRCLES.matcher(text).find();
       default -> false;
     };
   }
