@@ -108,9 +108,8 @@ final class Choice {
   }
 
   private static double presumed(Candidate candidate, Evidence peers) {
-    double ofPeers = (peers.verified() + 1) / (peers.tries() + 2);
     var elsewhere = candidate.elsewhere();
-    return (elsewhere.verified() + PRESUMED * ofPeers) / (elsewhere.tries() + PRESUMED);
+    return (elsewhere.verified() + PRESUMED * peers.share()) / (elsewhere.tries() + PRESUMED);
   }
 
   private static Expected expected(Candidate candidate, double share, Evidence peers) {

@@ -38,7 +38,7 @@ record Doubt(double sum, int verified, int failed) {
     if (known.tries() < LEAST) {
       return NONE;
     }
-    double share = (known.verified() + 1) / (known.tries() + 2);
+    double share = known.share();
     double odds = share / (1 - share) / WORSE;
     double worse = odds / (1 + odds);
     double next = sum + (passed ? Math.log(worse / share) : Math.log((1 - worse) / (1 - share)));

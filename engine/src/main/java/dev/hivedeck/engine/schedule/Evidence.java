@@ -31,6 +31,11 @@ public record Evidence(
     return verified + failed;
   }
 
+  /** How likely the next attempt is verified, by the rule of succession: one half at first. */
+  double share() {
+    return (verified + 1) / (tries() + 2);
+  }
+
   /** The same when that many attempts have been made at the kind, at that time. */
   Evidence asOf(long round, Instant at) {
     if (this.at == null) {
