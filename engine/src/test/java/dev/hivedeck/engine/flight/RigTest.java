@@ -60,7 +60,9 @@ class RigTest {
       }
       assertThat(tree.process().exitValue()).as(out).isZero();
       assertThat(Files.readString(sandbox.repository.resolve("answer.txt"))).isEqualTo("42\n");
-      assertThat(server.asked().stream().map(Asked::step).filter(step -> step >= 0))
+      // Claude asks its model for something of its own besides.
+      boolean aside = agent.equals("claude");
+      assertThat(server.asked().stream().map(Asked::step).filter(step -> !aside || step >= 0))
           .as(out)
           .containsExactly(0, 1, 2, 3);
       assertThat(server.asked().getLast().answer()).isEqualTo("text");
