@@ -8,7 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +36,7 @@ public final class Worktrees {
   private final Path home;
 
   /** Folders that could not be removed when their time had come, and how they are to go. */
-  private final Map<Path, Runnable> left = new LinkedHashMap<>();
+  private final Map<Path, Runnable> left = new HashMap<>();
 
   /**
    * @param home a folder outside the repository that nobody else writes to
