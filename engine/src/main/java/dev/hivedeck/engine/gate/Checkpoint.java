@@ -111,7 +111,7 @@ public final class Checkpoint {
       }
     }
     return outside.isEmpty()
-        ? Verdict.passed(diff.files().size() + " files, all its own")
+        ? Verdict.passed(count(diff.files().size(), "file") + ", all its own")
         : Verdict.failed(
             outside.size()
                 + (outside.size() == 1 ? " file is" : " files are")
@@ -130,7 +130,11 @@ public final class Checkpoint {
     if (spec.warn() > 0 && lines > spec.warn()) {
       return new Verdict(Outcome.WARNED, lines + " lines, best below " + spec.warn(), List.of());
     }
-    return Verdict.passed(lines + " lines");
+    return Verdict.passed(count(lines, "line"));
+  }
+
+  private static String count(int number, String one) {
+    return number + " " + one + (number == 1 ? "" : "s");
   }
 
   private static Verdict placeholders(Query.FileDiffs diff) {
@@ -153,8 +157,7 @@ public final class Checkpoint {
     }
     return found.isEmpty()
         ? Verdict.passed("no placeholders")
-        : Verdict.failed(
-            found.size() + (found.size() == 1 ? " placeholder" : " placeholders") + " left", found);
+        : Verdict.failed(count(found.size(), "placeholder") + " left", found);
   }
 
   private Verdict command(GateSpec spec, Subject subject, Consumer<String> log)
