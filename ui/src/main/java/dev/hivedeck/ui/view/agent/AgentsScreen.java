@@ -166,8 +166,8 @@ public final class AgentsScreen implements Screen {
                 Face.of(() -> Parts.label(""), this::fillState))
             .column(
                 texts.text("col.health"),
-                158,
-                158,
+                178,
+                178,
                 3,
                 Comparator.comparing(
                     a -> a.health().score(), Comparator.nullsFirst(Comparator.naturalOrder())),
