@@ -25,40 +25,7 @@ import picocli.CommandLine.ScopeType;
     description =
         "Runs many coding agents on your repository, and shows that what they did is safe.",
     synopsisSubcommandLabel = "COMMAND",
-    scope = ScopeType.INHERIT,
-    subcommands = {
-      DemoCommand.class,
-      SetupCommands.Init.class,
-      SetupCommands.Trust.class,
-      DoctorCommand.class,
-      SetupCommands.Serve.class,
-      PlanCommand.class,
-      RunCommand.class,
-      SimulateCommand.class,
-      ListCommands.Status.class,
-      ListCommands.Agents.class,
-      ListCommands.Tasks.class,
-      ListCommands.Attempts.class,
-      ListCommands.Changes.class,
-      ListCommands.Decisions.class,
-      ListCommands.Events.class,
-      LogCommand.class,
-      BudgetCommand.class,
-      PermissionsCommand.class,
-      LessonsCommand.class,
-      KeptCommand.class,
-      SteerCommands.Work.class,
-      SteerCommands.Rest.class,
-      SteerCommands.Decide.class,
-      SteerCommands.Task.class,
-      SteerCommands.Change.class,
-      SteerCommands.Agent.class,
-      DatabaseCommands.Copy.class,
-      DatabaseCommands.Copies.class,
-      DatabaseCommands.Restore.class,
-      DatabaseCommands.Recover.class,
-      DatabaseCommands.Check.class,
-    })
+    scope = ScopeType.INHERIT)
 public final class Cli implements Callable<Integer> {
   public static final int DONE = 0;
   public static final int FAILED = 1;
@@ -109,6 +76,7 @@ public final class Cli implements Callable<Integer> {
   public static int run(PrintStream out, PrintStream err, String... arguments) {
     var cli = new Cli(out, err);
     var line = new CommandLine(cli);
+    Commands.named(arguments).forEach(line::addSubcommand);
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -35,12 +35,12 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--no-pictures", description = "Write no PNGs.")
   boolean noPictures;
 
-  /** Waits until a good part is merged: then the screens have most to show. */
-  private static void amid(Hive hive) throws InterruptedException {
+  /** Waits until a part is merged: then the screens have something to show. */
+  static void amid(Hive hive, int enough) throws InterruptedException {
     while (Doors.all(hive, Topic.CHANGE, Views.Change.class).stream()
             .filter(c -> c.state() == Views.ChangeState.MERGED)
             .count()
-        < ENOUGH) {
+        < enough) {
       Thread.sleep(50);
     }
   }
@@ -63,7 +63,7 @@ final class DemoCommand implements Callable<Integer> {
         progress.begin();
         demo.begin(true);
         if (!noPictures && !(cli.json && pictures == null)) {
-          amid(demo.hive());
+          amid(demo.hive(), ENOUGH);
           shown = Screens.write(cli, demo.hive(), pictures);
         }
         demo.await(() -> Idle.await(demo.hive()));

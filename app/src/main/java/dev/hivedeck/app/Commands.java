@@ -1,0 +1,75 @@
+package dev.hivedeck.app;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The commands by name. Building the model of all of them takes longer than most commands do, so
+ * only those are built that the arguments may mean.
+ */
+final class Commands {
+  static final Map<String, Class<?>> ALL =
+      inOrder(
+          Map.entry("demo", DemoCommand.class),
+          Map.entry("init", SetupCommands.Init.class),
+          Map.entry("trust", SetupCommands.Trust.class),
+          Map.entry("doctor", DoctorCommand.class),
+          Map.entry("serve", SetupCommands.Serve.class),
+          Map.entry("plan", PlanCommand.class),
+          Map.entry("run", RunCommand.class),
+          Map.entry("simulate", SimulateCommand.class),
+          Map.entry("status", ListCommands.Status.class),
+          Map.entry("agents", ListCommands.Agents.class),
+          Map.entry("tasks", ListCommands.Tasks.class),
+          Map.entry("attempts", ListCommands.Attempts.class),
+          Map.entry("changes", ListCommands.Changes.class),
+          Map.entry("decisions", ListCommands.Decisions.class),
+          Map.entry("events", ListCommands.Events.class),
+          Map.entry("log", LogCommand.class),
+          Map.entry("budget", BudgetCommand.class),
+          Map.entry("permissions", PermissionsCommand.class),
+          Map.entry("lessons", LessonsCommand.class),
+          Map.entry("kept", KeptCommand.class),
+          Map.entry("work", SteerCommands.Work.class),
+          Map.entry("rest", SteerCommands.Rest.class),
+          Map.entry("decide", SteerCommands.Decide.class),
+          Map.entry("task", SteerCommands.Task.class),
+          Map.entry("change", SteerCommands.Change.class),
+          Map.entry("agent", SteerCommands.Agent.class),
+          Map.entry("backup", DatabaseCommands.Copy.class),
+          Map.entry("backups", DatabaseCommands.Copies.class),
+          Map.entry("restore", DatabaseCommands.Restore.class),
+          Map.entry("recover", DatabaseCommands.Recover.class),
+          Map.entry("check", DatabaseCommands.Check.class),
+          Map.entry("train", TrainCommand.class));
+
+  private Commands() {}
+
+  @SafeVarargs
+  private static Map<String, Class<?>> inOrder(Map.Entry<String, Class<?>>... commands) {
+    var map = new LinkedHashMap<String, Class<?>>();
+    for (var command : commands) {
+      map.put(command.getKey(), command.getValue());
+    }
+    return Collections.unmodifiableMap(map);
+  }
+
+  /**
+   * Every command whose name is among the arguments; all of them where none is, or where help is
+   * wanted, which lists them.
+   */
+  static Map<String, Class<?>> named(String... arguments) {
+    var words = Set.copyOf(Arrays.asList(arguments));
+    var named = new LinkedHashMap<String, Class<?>>();
+    boolean help = words.contains("--help") || words.contains("-h");
+    for (var command : ALL.entrySet()) {
+      if (help || words.contains(command.getKey())) {
+        named.put(command.getKey(), command.getValue());
+      }
+    }
+    return named.isEmpty() ? ALL : named;
+  }
+}
