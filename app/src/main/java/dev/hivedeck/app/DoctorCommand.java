@@ -138,7 +138,7 @@ final class DoctorCommand implements Callable<Integer> {
   /** What is configured, as far as that can be read; whether it can is told further below. */
   private List<AgentSpec> agents() {
     try {
-      Path root = Repository.open(cli.workspace(), null).root();
+      Path root = Repository.root(cli.workspace());
       return List.copyOf(HiveConfig.load(root).agents().values());
     } catch (HiveException e) {
       return List.of();

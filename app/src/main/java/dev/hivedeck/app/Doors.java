@@ -47,7 +47,7 @@ final class Doors {
 
   /** Where the engine's files of a workspace are. */
   static Path folder(Path workspace) {
-    return Home.standard().workspaceFolder(Repository.open(workspace, null).root());
+    return Home.standard().workspaceFolder(Repository.root(workspace));
   }
 
   static Optional<Endpoint> running(Path workspace) {

@@ -44,7 +44,7 @@ final class SetupCommands {
 
     @Override
     public Integer call() throws IOException {
-      Path root = Repository.open(cli.workspace(), null).root();
+      Path root = Repository.root(cli.workspace());
       Path file = root.resolve(HiveConfig.FILE);
       if (Files.exists(file)) {
         throw new HiveException(

@@ -152,8 +152,7 @@ public final class Hive implements Door, AutoCloseable {
     this.timers = options.timers();
     this.startedAt = timers.clock().instant();
     this.token = Token.random();
-    var first = Repository.open(options.repository(), null);
-    this.config = HiveConfig.load(first.root());
+    this.config = HiveConfig.load(Repository.root(options.repository()));
     this.repository = Repository.open(options.repository(), config.main());
     this.folder = new Home(options.home()).workspace(repository.root());
     this.lock = WorkspaceLock.acquire(folder);

@@ -220,15 +220,13 @@ enum StormFault {
               "", GIT.get(random.nextInt(GIT.size())), random.nextBoolean() ? "before" : "after");
     }
 
-    void arm(ProcessBuilder engine, StormSite site) {
+    void arm(ProcessBuilder engine, StormSite site) throws IOException {
       var environment = engine.environment();
       if (!event.isEmpty()) {
         environment.put("HIVEDECK_STORM_EVENT", event);
         return;
       }
-      environment.put("HIVEDECK_STORM_GIT", git);
-      environment.put("HIVEDECK_STORM_WHEN", when);
-      environment.put("PATH", site.shim() + ":" + environment.get("PATH"));
+      environment.put("PATH", site.shim(git, when) + ":" + environment.get("PATH"));
     }
 
     @Override

@@ -32,8 +32,8 @@ record StormSite(Sandbox sandbox, Path ground, boolean mounted) {
         if [ $skip = 1 ]; then skip=0; continue; fi
         case $word in -c) skip=1;; *) break;; esac
       done
-      if [ "$word" = "$HIVEDECK_STORM_GIT" ] && [ $(($$ %% 3)) = 0 ]; then
-        if [ $HIVEDECK_STORM_WHEN = before ]; then kill -9 $PPID; exit 137; fi
+      if [ "$word" = %2$s ] && [ $(($$ %% 3)) = 0 ]; then
+        if [ %3$s = before ]; then kill -9 $PPID; exit 137; fi
         %1$s "$@"; code=$?; kill -9 $PPID; exit $code
       fi
       exec %1$s "$@"
@@ -51,12 +51,7 @@ record StormSite(Sandbox sandbox, Path ground, boolean mounted) {
     sandbox.write(
         "tools/agent.sh", HiveTest.AGENT.replace("sleep 0.05", "sleep 0.3; setsid sleep 60 &"));
     sandbox.commit("Agents that leave something running");
-    var site = new StormSite(sandbox, ground, mounted);
-    Files.createDirectories(site.shim());
-    Path git = site.shim().resolve("git");
-    Files.writeString(git, SHIM.formatted(Sandbox.run(ground, "sh", "-c", "command -v git")));
-    Files.setPosixFilePermissions(git, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return site;
+    return new StormSite(sandbox, ground, mounted);
   }
 
   void close() throws Exception {
@@ -73,8 +68,15 @@ record StormSite(Sandbox sandbox, Path ground, boolean mounted) {
     }
   }
 
-  Path shim() {
-    return ground.resolve("shim");
+  /** A folder for the path, with a git that kills the engine around one of its commands. */
+  Path shim(String command, String when) throws IOException {
+    Path folder = ground.resolve("shim").resolve(command + "-" + when);
+    Path git = folder.resolve("git");
+    Files.createDirectories(folder);
+    String real = Sandbox.run(ground, "sh", "-c", "command -v git");
+    Files.writeString(git, SHIM.formatted(real, command, when));
+    Files.setPosixFilePermissions(git, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return folder;
   }
 
   Path errors() {

@@ -19,6 +19,7 @@ public final class HiveException extends RuntimeException {
           "git-killed",
           "git-missing",
           "git-slow",
+          "git-unstarted",
           "no-main");
 
   private final Fault fault;

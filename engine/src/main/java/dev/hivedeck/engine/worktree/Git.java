@@ -14,14 +14,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Runs git in one folder, always in the same plain surroundings: no inherited {@code GIT_*}
- * variables, no prompts, no hooks, no signing, no background maintenance.
+ * Runs git in one folder, always in the same plain surroundings: only those variables of the
+ * engine's environment that git and the user's own filters need, no replaced objects, no prompts,
+ * no hooks, no signing, no background maintenance.
  */
 public final class Git {
   /** What git says where it may not write. */
@@ -34,8 +37,72 @@ public final class Git {
     "unable to write", "could not write", "couldn't write", "failed to write", "write error"
   };
 
-  /** Beyond this, an exit code tells of the signal that ended a process. */
-  private static final int KILLED = 128;
+  /** What git ends with when it cannot go on. */
+  private static final int FATAL = 128;
+
+  /**
+   * What git ends with when it does not understand how it is called, also when an option names a
+   * commit that is not there. A hangup looks the same, but says nothing.
+   */
+  private static final int USAGE = 129;
+
+  /** The highest number of a signal that ends a process. */
+  private static final int SIGNALS = 31;
+
+  /** Errors of starting a process that tell of the machine: no memory or no room for processes. */
+  private static final Pattern NO_ROOM = Pattern.compile("error=(11|12|23|24|35),");
+
+  /** There is no such program. */
+  private static final Pattern NO_PROGRAM = Pattern.compile("error=(2|13),");
+
+  /**
+   * What git and what a user may have configured for it (filters, LFS, proxies, key agents) need to
+   * know. The rest of the engine's environment, tokens for example, is none of their business.
+   */
+  private static final Set<String> PASSED =
+      Set.of(
+          "PATH",
+          "HOME",
+          "USER",
+          "LOGNAME",
+          "SHELL",
+          "TMPDIR",
+          "TMP",
+          "TEMP",
+          "LANG",
+          "LC_CTYPE",
+          "TZ",
+          "XDG_CONFIG_HOME",
+          "XDG_CACHE_HOME",
+          "XDG_RUNTIME_DIR",
+          "DBUS_SESSION_BUS_ADDRESS",
+          "SSH_AUTH_SOCK",
+          "GNUPGHOME",
+          "LD_LIBRARY_PATH",
+          "NIX_SSL_CERT_FILE",
+          "SSL_CERT_FILE",
+          "SSL_CERT_DIR",
+          "HTTP_PROXY",
+          "HTTPS_PROXY",
+          "NO_PROXY",
+          "ALL_PROXY",
+          "PATHEXT",
+          "COMSPEC",
+          "SYSTEMROOT",
+          "SYSTEMDRIVE",
+          "WINDIR",
+          "USERPROFILE",
+          "USERNAME",
+          "HOMEDRIVE",
+          "HOMEPATH",
+          "APPDATA",
+          "LOCALAPPDATA",
+          "PROGRAMDATA",
+          "ALLUSERSPROFILE",
+          "PROGRAMFILES",
+          "PROGRAMFILES(X86)",
+          "PROGRAMW6432",
+          "COMMONPROGRAMFILES");
 
   private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final boolean WINDOWS =
@@ -77,6 +144,15 @@ public final class Git {
     this.extra = extra;
   }
 
+  /**
+   * The same without looking for a repository above its folder: where the folder's own {@code .git}
+   * is gone, git fails rather than work on whatever repository lies around it.
+   */
+  Git here() {
+    Path parent = folder.toAbsolutePath().getParent();
+    return parent == null ? this : with(Map.of("GIT_CEILING_DIRECTORIES", parent.toString()));
+  }
+
   /** The same with more environment, for example another index. */
   Git with(Map<String, String> environment) {
     var all = new HashMap<>(extra);
@@ -92,6 +168,14 @@ public final class Git {
 
     public boolean ok() {
       return exit == 0;
+    }
+
+    /** The signal that ended it; empty when git ended by itself, however badly. */
+    OptionalInt signal() {
+      int signal = exit - FATAL;
+      return signal < 1 || signal > SIGNALS || exit == USAGE && !err.isBlank()
+          ? OptionalInt.empty()
+          : OptionalInt.of(signal);
     }
   }
 
@@ -118,8 +202,9 @@ public final class Git {
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command).directory(folder.toFile());
     var environment = builder.environment();
-    environment.keySet().removeIf(name -> name.startsWith("GIT_"));
+    environment.keySet().removeIf(name -> !PASSED.contains(name.toUpperCase(Locale.ROOT)));
     environment.put("GIT_TERMINAL_PROMPT", "0");
+    environment.put("GIT_NO_REPLACE_OBJECTS", "1");
     environment.put("GIT_OPTIONAL_LOCKS", "0");
     environment.put("LC_ALL", "C");
     environment.putAll(extra);
@@ -130,12 +215,25 @@ public final class Git {
         throw new HiveException(
             "no-folder", "There is no folder " + folder + ".", "Something removed it; try again.");
       }
-      throw new HiveException(
+      throw unstarted(e, arguments);
+    }
+  }
+
+  private HiveException unstarted(IOException e, String... arguments) {
+    String what = "git could not be started in " + folder + ": " + e.getMessage();
+    if (NO_PROGRAM.matcher(e.getMessage()).find()) {
+      return new HiveException(
           "git-missing",
-          "git could not be started in " + folder + ": " + e.getMessage(),
+          what,
           "Install git 2.39 or newer and make sure that it is on the PATH.",
           e);
     }
+    if (NO_ROOM.matcher(e.getMessage()).find()) {
+      return new HiveException(
+          "git-unstarted", what, "See whether the machine is short of memory or of processes.", e);
+    }
+    return new HiveException(
+        "git-failed", what + " (git " + arguments[0] + ")", "Run git there by hand.", e);
   }
 
   private Result await(Process process, String input, int most, String[] arguments) {
@@ -226,11 +324,12 @@ public final class Git {
   HiveException failed(Result result, String... arguments) {
     String said = result.err().strip();
     String what = "git " + String.join(" ", arguments) + ": " + said;
-    if (result.exit() > KILLED && result.exit() < KILLED + 32) {
+    var signal = result.signal();
+    if (signal.isPresent()) {
       return new HiveException(
           "git-killed",
           "git %s was ended by signal %d."
-              .formatted(String.join(" ", arguments), result.exit() - KILLED),
+              .formatted(String.join(" ", arguments), signal.getAsInt()),
           "See whether the machine is short of memory.");
     }
     if (says(said, "No space left on device", "Disk quota exceeded", "Out of diskspace")) {
@@ -258,7 +357,11 @@ public final class Git {
     }
     return new HiveException(
         "git-failed",
-        "git " + String.join(" ", arguments) + " failed in " + folder + ": " + said,
+        "git %s failed in %s: %s"
+            .formatted(
+                String.join(" ", arguments),
+                folder,
+                said.isEmpty() ? "exit " + result.exit() + " without a word" : said),
         "Run the same command by hand to see more.");
   }
 

@@ -21,7 +21,7 @@ public final class Repository {
     this.root = root;
     this.common = common;
     this.main = main;
-    this.git = new Git(root);
+    this.git = new Git(root).here();
     this.identity = identity(git);
   }
 
@@ -44,24 +44,10 @@ public final class Repository {
    *     no-commits} or {@code no-main}
    */
   public static Repository open(Path anywhere, String wanted) {
-    if (!Files.isDirectory(anywhere)) {
-      throw new HiveException(
-          "no-folder",
-          "There is no folder " + anywhere + ".",
-          "Name the folder of a git repository.");
-    }
-    var git = new Git(anywhere);
-    var found =
-        git.run("rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir");
-    if (!found.ok()) {
-      throw new HiveException(
-          "no-repository",
-          anywhere + " is not inside a git repository: " + found.err().strip(),
-          "Open a folder of a repository, or make one with git init and a first commit.");
-    }
-    var lines = found.out().strip().lines().toList();
-    Path root = Path.of(lines.get(0));
-    Path common = Path.of(lines.get(1));
+    var places = places(anywhere);
+    Path root = places.getFirst();
+    Path common = places.getLast();
+    var git = new Git(root).here();
     String main = wanted != null ? wanted : guess(git);
     if (!git.run("rev-parse", "--verify", "--quiet", "HEAD").ok()
         && !git.run("rev-parse", "--verify", "--quiet", "refs/heads/" + main).ok()) {
@@ -77,6 +63,44 @@ public final class Repository {
           "Name the branch that changes merge into: workspace: { main: … } in .hivedeck/hive.yaml.");
     }
     return new Repository(root, common, main);
+  }
+
+  /**
+   * The top of the working tree around a folder, whatever branches it has.
+   *
+   * @throws HiveException {@code git-missing}, {@code no-folder} or {@code no-repository}
+   */
+  public static Path root(Path anywhere) {
+    return places(anywhere).getFirst();
+  }
+
+  /** The top of the working tree, and the git folder that all worktrees share. */
+  private static List<Path> places(Path anywhere) {
+    if (!Files.isDirectory(anywhere)) {
+      throw new HiveException(
+          "no-folder",
+          "There is no folder " + anywhere + ".",
+          "Name the folder of a git repository.");
+    }
+    var git = new Git(anywhere);
+    String[] command = {
+      "rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir"
+    };
+    var found = git.run(command);
+    if (found.signal().isPresent()) {
+      throw git.failed(found, command);
+    }
+    if (!found.ok()) {
+      String said = found.err().strip();
+      throw new HiveException(
+          "no-repository",
+          anywhere
+              + " is not inside a git repository"
+              + (said.isEmpty() ? ": git ended with " + found.exit() + "." : ": " + said),
+          "Open a folder of a repository, or make one with git init and a first commit.");
+    }
+    var lines = found.out().strip().lines().toList();
+    return List.of(Path.of(lines.get(0)), Path.of(lines.get(1)));
   }
 
   private static String guess(Git git) {
@@ -108,7 +132,7 @@ public final class Repository {
 
   /** Git in one of its working trees, with a name to commit by. */
   Git git(Path folder) {
-    return new Git(folder).with(identity);
+    return new Git(folder).here().with(identity);
   }
 
   /**

@@ -178,6 +178,16 @@ public final class Worktrees {
       throw new HiveException(
           "no-folder", "The worktree " + worktree + " is gone.", "Something removed it.");
     }
+    probe();
+  }
+
+  /**
+   * Tells whether there is anything wrong with what all worktrees need: room and rights to write,
+   * git, main.
+   *
+   * @throws HiveException an outage
+   */
+  public void probe() {
     for (Path folder : List.of(home, repository.common().resolve("objects"))) {
       try {
         Path probe = Files.createTempFile(folder, "tmp_hivedeck", null);

@@ -475,6 +475,56 @@ class WorktreesTest {
     assertThat(repository.git().failed(result, "commit").code()).isEqualTo(code);
   }
 
+  /** Only a signal is a signal: git says 129 of a usage that it does not know, or of a commit. */
+  @ParameterizedTest
+  @CsvSource({
+    "git-failed, 128, 'fatal: bad revision'",
+    "git-failed, 128, ''",
+    "git-failed, 129, 'error: no such commit abc'",
+    "git-failed, 129, 'usage: git for-each-ref'",
+    "git-failed, 1, ''",
+    "git-failed, 255, ''",
+    "git-killed, 129, ''",
+    "git-killed, 134, 'BUG: out of ideas'",
+    "git-killed, 137, ''",
+    "git-killed, 143, ''",
+  })
+  void anExitStatusIsReadForWhatItIs(String code, int exit, String said) {
+    var refusal = repository.git().failed(new Git.Result(exit, new byte[0], said), "status");
+    assertThat(refusal.code()).isEqualTo(code);
+  }
+
+  @Test
+  void gitIsToldNothingOfTheEnginesEnvironmentThatIsNotItsBusiness() {
+    sandbox.git("config", "alias.told", "!env");
+    var told =
+        repository
+            .git()
+            .must("told")
+            .lines()
+            .map(line -> line.replaceAll("=.*", ""))
+            .collect(Collectors.toSet());
+    assertThat(told).contains("PATH", "GIT_NO_REPLACE_OBJECTS");
+    assertThat(System.getenv()).containsKey("MAVEN_OPTS");
+    assertThat(told).doesNotContain("MAVEN_OPTS", "JAVA_HOME");
+  }
+
+  @Test
+  void replacedObjectsAreNotSeen() {
+    String real = sandbox.git("rev-parse", "HEAD:README.md");
+    sandbox.write("false.md", "false\n");
+    String other = sandbox.git("hash-object", "-w", "false.md");
+    sandbox.git("replace", real, other);
+    assertThat(repository.git().must("show", "HEAD:README.md")).isEqualTo("# A repository");
+  }
+
+  @Test
+  void aFolderWhoseGitIsGoneIsNotTakenForTheRepositoryAroundIt() throws IOException {
+    Path inner = sandbox.repository.resolve("inner");
+    Files.createDirectories(inner);
+    assertThat(repository.git(inner).run("rev-parse", "HEAD").ok()).isFalse();
+  }
+
   /** Killed while it looked whether a commit is on main: that is no answer, least of all a no. */
   @Test
   void aGitThatIsKilledAnswersNothing() {
