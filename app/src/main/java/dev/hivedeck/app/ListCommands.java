@@ -357,6 +357,7 @@ final class ListCommands {
         cli.say("changes    " + words(open));
         cli.say("decisions  " + (asked == 0 ? "none open" : asked + " open"));
         workspace.problems().forEach(p -> cli.say("problem    " + p));
+        opened.door().stats().held().forEach(why -> cli.say("held       " + why));
         if (workspace.behind() > 0) {
           cli.say("checkout   " + workspace.behind() + " merges behind main");
         }

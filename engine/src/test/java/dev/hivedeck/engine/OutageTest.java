@@ -65,7 +65,7 @@ class OutageTest {
   }
 
   @Test
-  void aWorktreeThatIsRemovedUnderAnAgentTakesNoTry() throws Exception {
+  void aWorktreeThatIsRemovedUnderAnAgentTakesNoTryUnlessItHappensThreeTimes() throws Exception {
     Path go = folder.resolve("go");
     sandbox.write(
         "tools/agent.sh", "until [ -e '" + go + "' ]; do sleep 0.02; done; echo made > made.txt\n");
@@ -80,8 +80,44 @@ class OutageTest {
         Sandbox.await("given back", hive, () -> !works(hive, id));
         Files.delete(go);
       }
+      assertThat(hive.query(new Query.Attempts("T-1")).findValuesAsText("state"))
+          .containsExactly("lost", "lost", "failed");
       Files.writeString(go, "");
-      merged(hive);
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+    }
+  }
+
+  /** What git says of a commit that it does not know is no outage, whatever it exits with. */
+  @Test
+  void anAgentThatReplacesItsRepositoryFailsAloneAndHoldsNobody() {
+    sandbox.write(
+        "tools/agent.sh",
+        """
+        cat > /dev/null
+        if [ "$HIVEDECK_TASK" = T-1 ]; then
+          rm -rf .git; git init -q; git config user.name x; git config user.email x
+          echo x > f; git add -A; git commit -qm own
+        fi
+        echo made > "made-$HIVEDECK_TASK.txt"
+        """);
+    sandbox.commit("An agent that replaces its repository");
+    try (Hive hive = sandbox.open(100, false)) {
+      hive.execute(new Command.Trust(), null);
+      hive.execute(
+          new Command.ImportPlan(
+              "plan.yaml",
+              PLAN + "  - { id: T-2, title: Make another, agent: a, prompt: Make it. }\n"),
+          null);
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("the other is merged", hive, () -> Sandbox.task(hive, "T-2").merged());
+      Sandbox.await(
+          "the first is at its end",
+          hive,
+          () -> {
+            var task = Sandbox.task(hive, "T-1");
+            return task.merged() || task.state() == Views.TaskState.DEAD;
+          });
+      assertThat(hive.stats().held()).isEmpty();
     }
   }
 

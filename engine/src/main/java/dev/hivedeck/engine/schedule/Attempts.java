@@ -144,6 +144,11 @@ public final class Attempts {
             since));
   }
 
+  /** How many attempts at a task ended for that reason. */
+  static long endedFor(Sql sql, String task, String reason) throws SQLException {
+    return sql.number("SELECT count(*) FROM attempt WHERE task = ? AND reason = ?", task, reason);
+  }
+
   /**
    * Mean time from a task's first failed or lost attempt to the one that succeeded, of those that
    * began since; zero when nothing had to recover.

@@ -140,7 +140,8 @@ final class Breakers {
   }
 
   /**
-   * Does what needs git and the disk, and heeds whether they serve.
+   * Does what needs git and the disk, and heeds that they served. Whether an outage is one is for
+   * the caller to find out, who then tells it to {@link #failed}.
    *
    * @throws HiveException as the effect threw it
    */
@@ -153,12 +154,10 @@ final class Breakers {
       told = true;
       return result;
     } catch (HiveException e) {
-      if (e.outage()) {
-        failed(e);
-      } else {
+      if (!e.outage()) {
         surroundings.worked(); // it is the matter of this task
+        told = true;
       }
-      told = true;
       throw e;
     } finally {
       if (permitted && !told) {

@@ -68,7 +68,7 @@ public interface Dispatch {
   /**
    * Gives a task back unfinished, which is no failure.
    *
-   * @param reason {@code lost} or {@code asked}
+   * @param reason {@code asked}, {@code lost}, or what this task alone ran into, in kebab-case
    * @param checkpoint commit that the next attempt may go on from, or null
    * @return false when the hold was lost; a checkpoint is taken even then, while nobody else has
    *     begun

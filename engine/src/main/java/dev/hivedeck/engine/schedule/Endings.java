@@ -129,9 +129,14 @@ final class Endings {
     over(tx, attempt);
   }
 
-  /** Nobody works on it any more, which is not the agent's failure and counts for no try. */
-  void lost(Tx tx, Attempts.Row attempt, String why, String checkpoint) throws SQLException {
-    Attempts.step(tx, attempt.id(), AttemptLife.Step.LOSE, "lost", why);
+  /**
+   * Nobody works on it any more, which is not the agent's failure and counts for no try.
+   *
+   * @param reason kebab-case
+   */
+  void lost(Tx tx, Attempts.Row attempt, String reason, String why, String checkpoint)
+      throws SQLException {
+    Attempts.step(tx, attempt.id(), AttemptLife.Step.LOSE, reason, why);
     Attempts.tell(tx, attempt.id(), "attempt.lost", attempt.id() + " was lost: " + why);
     questions.withdraw(tx, attempt.task());
     if (checkpoint != null) {

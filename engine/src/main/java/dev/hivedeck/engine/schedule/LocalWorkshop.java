@@ -333,6 +333,11 @@ public final class LocalWorkshop implements Workshop {
   }
 
   @Override
+  public void probe() {
+    worktrees.probe();
+  }
+
+  @Override
   public void sweep() {
     for (Worktree left : worktrees.list()) {
       try {

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,15 @@ final class Run implements Activity {
 
   private static final long SAME_MILLIS = 15_000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** How often to try again what the work of a finished agent waits for. */
+  private static final Duration AGAIN = Duration.ofSeconds(5);
+
+  /** For how long that is done where nobody but this attempt runs into it, into a lock say. */
+  private static final Duration ALONE = Duration.ofSeconds(30);
+
+  /** Given back so often for one reason, it is the task's own failure. */
+  private static final int GIVEN_BACK = 3;
 
   /** Ends after which the work so far is worth going on from: it was cut off, not given up. */
   private static final Set<String> CUT_OFF =
@@ -83,6 +93,7 @@ final class Run implements Activity {
   private volatile boolean stopped;
   private volatile boolean leaving;
   private volatile boolean asked;
+  private volatile String waitsFor;
   private Worktree worktree;
 
   private int stage;
@@ -114,6 +125,9 @@ final class Run implements Activity {
 
     /** Whether the task waits for a person. */
     boolean waiting(String task);
+
+    /** How many attempts at a task ended for that reason. */
+    long ended(String task, String reason);
   }
 
   Run(
@@ -208,7 +222,7 @@ final class Run implements Activity {
       if (stopped) {
         giveBack();
       } else if (e.outage() || e.code().equals("no-folder")) {
-        outage(e);
+        giveBack(e);
       } else {
         fail(e.code(), e.getMessage() + " " + e.hint(), List.of(), null, false, null);
       }
@@ -248,7 +262,7 @@ final class Run implements Activity {
       return;
     }
     // The agent is done: its work waits until it can be kept.
-    Optional<String> head = Store.insist(timers, () -> workshop.commit(worktree, claim));
+    Optional<String> head = insist(() -> workshop.commit(worktree, claim));
     if (head.isEmpty() && asked) {
       release("asked", "Ended to wait for a decision", null);
       clear("it asked and ended");
@@ -305,14 +319,72 @@ final class Run implements Activity {
     clear("stopped");
   }
 
-  /** Not the agent's failure: it counts for no try, and others rest until it has passed. */
-  private void outage(HiveException e) {
+  /**
+   * What fails for all attempts is nobody's failure: it counts for no try, and others rest until it
+   * has passed. What only this task runs into holds nobody else; it is given back a few times, then
+   * it is the task's failure.
+   */
+  private void giveBack(HiveException e) {
     LOG.warn("{} is given back: {}", claim.attempt(), e.getMessage());
-    if (e.outage()) {
-      breakers.failed(e);
+    var outage = outage();
+    String why = e.getMessage() + " " + e.hint();
+    if (outage.isPresent()) {
+      breakers.failed(outage.get());
+      release("lost", why, rescued());
+    } else if (local.ended(claim.task(), e.code()) + 1 < GIVEN_BACK) {
+      release(e.code(), why, rescued());
+    } else {
+      fail(e.code(), why, List.of(), rescued(), true, null);
+      return;
     }
-    release("lost", e.getMessage() + " " + e.hint(), rescued());
     clear("given back");
+  }
+
+  /** What fails for all attempts now; empty when that serves, whatever this one ran into. */
+  private Optional<HiveException> outage() {
+    try {
+      workshop.probe();
+      return Optional.empty();
+    } catch (HiveException e) {
+      return Optional.of(e);
+    }
+  }
+
+  /**
+   * Does what the work of a finished agent waits for: as long as an outage lasts, but only for a
+   * while where nobody else runs into it. What it waits for is told at once.
+   */
+  private <T> T insist(Supplier<T> effect) throws InterruptedException {
+    Instant limit = timers.clock().instant().plus(ALONE);
+    try {
+      while (true) {
+        try {
+          return effect.get();
+        } catch (HiveException e) {
+          Instant now = timers.clock().instant();
+          if (!e.outage() || outage().isEmpty() && now.isAfter(limit)) {
+            throw e;
+          }
+          waitFor(e);
+          timers.sleep(AGAIN);
+        }
+      }
+    } finally {
+      waitsFor = null;
+    }
+  }
+
+  private void waitFor(HiveException e) {
+    String words = e.getMessage() + " " + e.hint();
+    if (!words.equals(waitsFor)) {
+      waitsFor = words;
+      tell("its work waits to be committed: " + words);
+    }
+  }
+
+  /** What it waits for before its work can be kept, in words. */
+  Optional<String> waitsFor() {
+    return Optional.ofNullable(waitsFor).map(why -> claim.attempt() + " waits: " + why);
   }
 
   /** What was done so far, as a commit; null when nothing was, or it cannot be kept that way. */

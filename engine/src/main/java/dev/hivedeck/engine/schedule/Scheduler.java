@@ -239,12 +239,16 @@ public final class Scheduler implements AutoCloseable {
         config.get().queue().parallel());
   }
 
-  /** Why no more agents work than do, in words; empty when nothing but their number limits it. */
+  /**
+   * Why no more agents work than do, and what those that are done wait for, in words; empty when
+   * nothing but their number limits it.
+   */
   public List<String> held() {
     var why = new ArrayList<>(breakers.open());
     if (held != null) {
       why.add(held);
     }
+    runs.values().forEach(run -> run.waitsFor().ifPresent(why::add));
     return why;
   }
 
@@ -290,6 +294,11 @@ public final class Scheduler implements AutoCloseable {
         @Override
         public Set<String> unseen(String task) {
           return store.read(sql -> Attempts.unseenKeys(sql, task));
+        }
+
+        @Override
+        public long ended(String task, String reason) {
+          return store.read(sql -> Attempts.endedFor(sql, task, reason));
         }
 
         @Override

@@ -218,7 +218,7 @@ public final class SqliteDispatch implements Dispatch, Rework {
                     if (reason.equals("asked")) {
                       endings.asked(in, attempt, detail);
                     } else {
-                      endings.lost(in, attempt, detail, checkpoint);
+                      endings.lost(in, attempt, reason, detail, checkpoint);
                     }
                   });
           if (hold != Hold.OK) {

@@ -83,6 +83,13 @@ public interface Workshop {
    */
   void probe(Worktree worktree);
 
+  /**
+   * Looks whether what every attempt needs serves, whatever a single one ran into.
+   *
+   * @throws HiveException an outage
+   */
+  void probe();
+
   /** Removes all worktrees that attempts left; their work is kept. */
   void sweep();
 

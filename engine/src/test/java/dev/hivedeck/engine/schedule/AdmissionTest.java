@@ -139,6 +139,9 @@ class AdmissionTest {
           });
     } catch (HiveException e) {
       assertThat(e.code()).isEqualTo(code);
+      if (e.outage()) {
+        breakers.failed(e); // as who looked and found that it concerns all
+      }
     }
   }
 

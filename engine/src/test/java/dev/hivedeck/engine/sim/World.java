@@ -307,6 +307,11 @@ final class World implements Workshop, Mainline {
   }
 
   @Override
+  public void probe() {
+    Thread.yield();
+  }
+
+  @Override
   public void sweep() {
     Thread.yield();
     worktrees.clear();
