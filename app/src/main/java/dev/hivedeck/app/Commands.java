@@ -35,6 +35,7 @@ final class Commands {
           Map.entry("kept", KeptCommand.class),
           Map.entry("work", SteerCommands.Work.class),
           Map.entry("rest", SteerCommands.Rest.class),
+          Map.entry("stop", SteerCommands.Stop.class),
           Map.entry("decide", SteerCommands.Decide.class),
           Map.entry("task", SteerCommands.Task.class),
           Map.entry("change", SteerCommands.Change.class),

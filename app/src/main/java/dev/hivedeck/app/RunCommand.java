@@ -1,5 +1,6 @@
 package dev.hivedeck.app;
 
+import dev.hivedeck.engine.Hive;
 import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.protocol.Command.Work;
 import dev.hivedeck.engine.protocol.Topic;
@@ -21,6 +22,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--agents", defaultValue = "0", description = "How many at once; default: cores.")
   int agents;
 
+  private volatile boolean done;
+
   @Override
   public Integer call() throws InterruptedException {
     var running = Doors.running(cli.workspace());
@@ -33,10 +36,31 @@ final class RunCommand implements Callable<Integer> {
     var hive = Doors.hive(cli.workspace(), Home.standard().folder(), 1, true, 0, 0);
     var stop = Thread.ofPlatform().unstarted(hive::close);
     Runtime.getRuntime().addShutdownHook(stop);
+    endWith(hive);
     try (hive) {
       hive.execute(new Work(agents), null);
       return watch(hive);
+    } finally {
+      done = true;
     }
+  }
+
+  /** Where somebody else stops the engine, there is nothing to watch any more. */
+  private void endWith(Hive hive) {
+    Thread.ofVirtual()
+        .name("engine-end")
+        .start(
+            () -> {
+              try {
+                hive.awaitClosed();
+                if (!done) {
+                  cli.say("The engine was stopped; its work is kept.");
+                  System.exit(Cli.STOPPED);
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
   }
 
   private int watch(dev.hivedeck.engine.protocol.Door door) throws InterruptedException {

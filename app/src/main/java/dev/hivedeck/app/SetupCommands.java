@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Scanner;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -115,7 +114,7 @@ final class SetupCommands {
       cli.answer(
           Map.of("feed", endpoint.feed(), "api", endpoint.api(), "pid", endpoint.pid()),
           "Engine at " + endpoint.api() + ", feed at " + endpoint.feed() + ". Ctrl-C stops it.");
-      new CountDownLatch(1).await();
+      hive.awaitClosed();
       return Cli.DONE;
     }
   }

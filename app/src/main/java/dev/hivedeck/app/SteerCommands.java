@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.Query;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -93,6 +94,28 @@ final class SteerCommands {
                         + (seconds == 0 ? "." : ", which takes about " + seconds + " s."));
         return Cli.DONE;
       }
+    }
+  }
+
+  @Command(
+      name = "stop",
+      description =
+          "Stop the engine of this workspace; work is kept, the next one goes on from it.")
+  static final class Stop implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Override
+    public Integer call() {
+      var running = Doors.running(cli.workspace());
+      if (running.isEmpty()) {
+        cli.answer(Map.of("stopped", false), "No engine runs for this workspace.");
+        return Cli.DONE;
+      }
+      try (var client = Doors.connect(cli.workspace(), "command line")) {
+        client.execute(new dev.hivedeck.engine.protocol.Command.StopEngine(), null, cli.key());
+      }
+      cli.answer(Map.of("stopped", true), "The engine stops; its work is kept.");
+      return Cli.DONE;
     }
   }
 

@@ -74,6 +74,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +94,10 @@ public final class Hive implements Door, AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(30);
   private static final Duration REFRESH = Duration.ofSeconds(3);
   private static final Duration HOUR = Duration.ofHours(1);
+
+  /** So that who asked for the end still hears that it comes. */
+  private static final Duration FAREWELL = Duration.ofMillis(200);
+
   private static final Duration DAY = Duration.ofHours(24);
 
   /** More an agent would not heed. */
@@ -131,6 +136,7 @@ public final class Hive implements Door, AutoCloseable {
   private volatile List<String> problems = List.of();
   private volatile Standing standing;
   private volatile boolean open = true;
+  private final CountDownLatch closed = new CountDownLatch(1);
   private FeedServer feed;
   private HttpApi http;
   private McpDoor mcp;
@@ -531,6 +537,10 @@ public final class Hive implements Door, AutoCloseable {
       case Command.Trust ignored -> giveTrust();
       case Command.Work c -> work(true, c.agents(), id);
       case Command.Rest c -> rest(c.park(), id);
+      case Command.StopEngine ignored -> {
+        timers.after(FAREWELL, () -> timers.start("stop", this::close));
+        yield null;
+      }
       case Command.UpdateCheckout ignored -> updateCheckout();
       case Command.RestoreKept c -> Map.of("branch", kept.restore(c.id(), c.branch()));
       case Command.SetPermission c ->
@@ -795,5 +805,11 @@ public final class Hive implements Door, AutoCloseable {
         LOG.warn("closing", e);
       }
     }
+    closed.countDown();
+  }
+
+  /** Waits until it is closed, by its owner or by {@link Command.StopEngine}. */
+  public void awaitClosed() throws InterruptedException {
+    closed.await();
   }
 }

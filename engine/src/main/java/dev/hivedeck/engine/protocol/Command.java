@@ -35,6 +35,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = Command.Trust.class, name = "workspace.trust"),
   @JsonSubTypes.Type(value = Command.Work.class, name = "workspace.work"),
   @JsonSubTypes.Type(value = Command.Rest.class, name = "workspace.rest"),
+  @JsonSubTypes.Type(value = Command.StopEngine.class, name = "engine.stop"),
   @JsonSubTypes.Type(value = Command.UpdateCheckout.class, name = "workspace.update-checkout"),
   @JsonSubTypes.Type(value = Command.RestoreKept.class, name = "kept.restore"),
   @JsonSubTypes.Type(value = Command.SetPermission.class, name = "permission.set"),
@@ -166,6 +167,12 @@ public sealed interface Command {
       this(false);
     }
   }
+
+  /**
+   * Ends the engine, wherever it runs: attempts are stopped with their work kept, and the next
+   * engine goes on from there. Answered before it begins.
+   */
+  record StopEngine() implements Command {}
 
   /** Brings the user's own checkout of main up to the tip, keeping local edits or refusing. */
   record UpdateCheckout() implements Command {}
