@@ -3,24 +3,33 @@ package dev.hivedeck.app;
 import dev.hivedeck.engine.Hive;
 import dev.hivedeck.engine.HiveOptions;
 import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.security.Endpoint;
+import dev.hivedeck.engine.security.WorkspaceLock;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.ui.feed.FeedClient;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.LoggerFactory;
 
 /** Ways to an engine: the one that runs, else one for the time of a command. */
 final class Doors {
+  /** How long an engine may take to end. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private Doors() {}
 
   /** A door and what it takes to leave through it. */
@@ -67,6 +76,51 @@ final class Doors {
   static FeedClient connect(Path workspace, String name) {
     return FeedClient.connect(
         () -> address(running(workspace).orElseThrow(Doors::none)), name, Clock.systemUTC());
+  }
+
+  /** Whether an engine is there and says so. */
+  static boolean answers(Path workspace) {
+    try (var client = connect(workspace, "desktop")) {
+      return client.connection().live();
+    } catch (HiveException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Ends the engine of a workspace: by its word, else by the hand of the system. What runs in this
+   * process is left alone.
+   */
+  static void end(Path workspace) {
+    var endpoint = running(workspace).orElse(null);
+    if (endpoint == null || endpoint.pid() == ProcessHandle.current().pid()) {
+      return;
+    }
+    try (var client = connect(workspace, "desktop")) {
+      client.execute(new Command.StopEngine(), null);
+    } catch (HiveException e) {
+      LoggerFactory.getLogger(Doors.class).info("it does not answer: {}", e.getMessage());
+      ProcessHandle.of(endpoint.pid()).ifPresent(ProcessHandle::destroy);
+    }
+    var process = ProcessHandle.of(endpoint.pid());
+    if (process.isPresent() && !gone(workspace)) {
+      process.get().destroyForcibly();
+      gone(workspace);
+    }
+  }
+
+  /** Whether its lock comes free within a while. */
+  private static boolean gone(Path workspace) {
+    var end = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < end) {
+      try {
+        WorkspaceLock.acquire(folder(workspace)).close();
+        return true;
+      } catch (HiveException e) {
+        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+      }
+    }
+    return false;
   }
 
   private static dev.hivedeck.engine.protocol.HiveException none() {

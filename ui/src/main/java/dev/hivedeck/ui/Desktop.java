@@ -1,8 +1,10 @@
 package dev.hivedeck.ui;
 
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.ui.live.Live;
+import dev.hivedeck.ui.shell.Closing;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Dialogs;
 import dev.hivedeck.ui.shell.Frame;
@@ -29,6 +31,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javafx.application.Platform;
@@ -48,6 +51,9 @@ public final class Desktop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Desktop.class);
   private static final double WIDTH = 1440;
   private static final double HEIGHT = 900;
+
+  /** How far a window is moved from the one that stands where it would. */
+  private static final double ASIDE = 32;
 
   /** What the desktop asks of the program it runs in; called off the FX thread, may block. */
   public interface Host {
@@ -72,6 +78,30 @@ public final class Desktop implements AutoCloseable {
      * The desktop is done with that door; a door that is {@link AutoCloseable} is closed already.
      */
     default void left(Door door) {}
+
+    /** Whether the engine behind that door is part of this program, and ends with it. */
+    default boolean owns(Door door) {
+      return false;
+    }
+
+    /** The engine behind that door is to work on when the desktop has left it. */
+    default void keep(Door door) {}
+
+    /** Whether {@link #start} is of use. */
+    default boolean canStart() {
+      return false;
+    }
+
+    /**
+     * Starts an engine in this program for a door whose engine is gone; the door finds it.
+     *
+     * @param takeOver ends an engine that holds the workspace and does not answer
+     * @throws HiveException {@code second-engine} when another one holds the workspace
+     */
+    default void start(Door door, Path folder, boolean takeOver) {
+      throw new HiveException(
+          "no-engine", "This program cannot start an engine.", "Start one with hivedeck serve.");
+    }
   }
 
   /**
@@ -126,6 +156,11 @@ public final class Desktop implements AutoCloseable {
       }
     }
     remember();
+    stage.setOnCloseRequest(
+        e -> {
+          e.consume();
+          leaving(stage::hide);
+        });
     stage.setOnHidden(_ -> close());
   }
 
@@ -206,7 +241,22 @@ public final class Desktop implements AutoCloseable {
     var fallback = Locale.getDefault().getLanguage().equals("de") ? "de" : "en";
     texts = new Texts(Locale.of(settings.text("language", fallback)), options.zone());
     dialogs =
-        options.dialogs() == null ? new SystemDialogs(stage, texts, theme) : options.dialogs();
+        options.dialogs() == null
+            ? new SystemDialogs(stage, texts, theme, this::here)
+            : options.dialogs();
+  }
+
+  /** Where the person is: in a workspace, else beside the last one. */
+  private Path here() {
+    var workspace = frame == null ? null : frame.desk().live().workspace().get();
+    if (workspace != null) {
+      return Path.of(workspace.path());
+    }
+    return settings.recent().stream()
+        .map(folder -> Path.of(folder).getParent())
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(Path.of(System.getProperty("user.home")));
   }
 
   // The language changed: the same door, said anew.
@@ -282,6 +332,32 @@ public final class Desktop implements AutoCloseable {
             });
   }
 
+  /** Asks what becomes of work that this program carries, where there is any, then goes on. */
+  private void leaving(Runnable then) {
+    if (frame == null || !host.owns(door) || !frame.atWork()) {
+      then.run();
+      return;
+    }
+    var always = Closing.of(settings);
+    if (always == Closing.ASK) {
+      frame.closing(choice -> leave(choice, then));
+    } else {
+      leave(always, then);
+    }
+  }
+
+  private void leave(Closing choice, Runnable then) {
+    switch (choice) {
+      case KEEP -> {
+        host.keep(door);
+        then.run();
+      }
+      case PARK ->
+          frame.desk().steering().execute(new Command.Rest(true)).thenAccept(_ -> then.run());
+      case STOP, ASK -> then.run();
+    }
+  }
+
   private void leaveDoor() {
     if (frame != null) {
       frame.close();
@@ -310,8 +386,9 @@ public final class Desktop implements AutoCloseable {
   private void remember() {
     var width = settings.number("window.width", WIDTH);
     var height = settings.number("window.height", HEIGHT);
-    var x = settings.number("window.x", Double.NaN);
-    var y = settings.number("window.y", Double.NaN);
+    var aside = beside() ? ASIDE : 0;
+    var x = settings.number("window.x", Double.NaN) + aside;
+    var y = settings.number("window.y", Double.NaN) + aside;
     stage.setWidth(width);
     stage.setHeight(height);
     var visible =
@@ -326,6 +403,14 @@ public final class Desktop implements AutoCloseable {
     stage.heightProperty().subscribe(v -> keep("window.height", v));
     stage.xProperty().subscribe(v -> keep("window.x", v));
     stage.yProperty().subscribe(v -> keep("window.y", v));
+  }
+
+  /** Whether the window whose place is remembered is still open, in another process. */
+  private boolean beside() {
+    var me = ProcessHandle.current().pid();
+    var other = (long) settings.number("window.process", me);
+    settings.put("window.process", me);
+    return other != me && ProcessHandle.of(other).filter(ProcessHandle::isAlive).isPresent();
   }
 
   private void keep(String path, Number value) {
@@ -369,13 +454,26 @@ public final class Desktop implements AutoCloseable {
 
     @Override
     public void open(Path folder) {
-      welcome();
-      show(folder);
+      leaving(
+          () -> {
+            welcome();
+            show(folder);
+          });
     }
 
     @Override
     public void leave() {
-      welcome();
+      leaving(Desktop.this::welcome);
+    }
+
+    @Override
+    public boolean canStart() {
+      return host.canStart();
+    }
+
+    @Override
+    public void start(boolean takeOver) {
+      host.start(door, Path.of(frame.desk().live().workspace().get().path()), takeOver);
     }
   }
 }

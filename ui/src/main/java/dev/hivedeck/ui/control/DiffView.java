@@ -83,7 +83,7 @@ public final class DiffView extends VBox {
             words,
             Parts.row(
                 8,
-                Parts.button(texts.text("diff.send"), this::send, "accent"),
+                desk.act(texts.text("diff.send"), this::send, "accent"),
                 Parts.button(texts.text("diff.keep"), this::keep)));
     editor.getStyleClass().add("diff-note");
     VBox.setVgrow(body, Priority.ALWAYS);

@@ -9,6 +9,8 @@ import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
 import java.util.List;
+import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.SimpleBooleanProperty;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -28,6 +30,7 @@ public final class PermissionCard extends VBox {
 
   private final Desk desk;
   private final Texts texts;
+  private final BooleanProperty sent = new SimpleBooleanProperty();
   private Views.Decision decision;
   private List<Button> answers = List.of();
   private PermissionRuleForm form;
@@ -46,6 +49,7 @@ public final class PermissionCard extends VBox {
       return;
     }
     decision = wanted;
+    sent.set(false);
     var tone = tone(request.risk());
     tone.on(this);
     var title =
@@ -97,7 +101,7 @@ public final class PermissionCard extends VBox {
   }
 
   private Button answer(String key, String text, Runnable action, String... classes) {
-    var button = Parts.button(texts.text(text), action, classes);
+    var button = desk.act(Parts.button(texts.text(text), action, classes), sent);
     button.setGraphic(Parts.key(key));
     return button;
   }
@@ -210,7 +214,7 @@ public final class PermissionCard extends VBox {
   }
 
   private void disable(boolean now) {
-    answers.forEach(button -> button.setDisable(now));
+    sent.set(now);
     form.setDisable(now);
   }
 }

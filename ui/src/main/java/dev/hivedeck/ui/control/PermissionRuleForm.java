@@ -55,7 +55,7 @@ final class PermissionRuleForm extends VBox {
       proposals.getChildren().add(Parts.button(wider, () -> what.setText(wider), "flat", "mono"));
     }
     Parts.show(proposals, proposals.getChildren().size() > 1);
-    var so = Parts.button(texts.text("permission.rule.so"), this::make, "accent");
+    var so = desk.act(texts.text("permission.rule.so"), this::make, "accent");
     so.disableProperty().bind(what.textProperty().map(String::isBlank));
     getChildren()
         .setAll(

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -62,6 +63,9 @@ public final class FeedClient implements Door, AutoCloseable {
 
   private final AtomicBoolean dialing = new AtomicBoolean();
 
+  /** Given to a client that waits before it tries again. */
+  private final Semaphore now = new Semaphore(0);
+
   private volatile Socket socket;
   private volatile Connection connection;
   private volatile boolean closed;
@@ -93,6 +97,17 @@ public final class FeedClient implements Door, AutoCloseable {
     watchers.add(watcher);
     watcher.accept(connection);
     return () -> watchers.remove(watcher);
+  }
+
+  /** Tries at once to connect again, where the line is cut. */
+  public void retry() {
+    if (connection.live() || closed) {
+      return;
+    }
+    now.release();
+    if (dialing.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("feed-redial").start(this::redial);
+    }
   }
 
   public Connection connection() {
@@ -273,7 +288,9 @@ public final class FeedClient implements Door, AutoCloseable {
     var pause = FIRST_PAUSE;
     while (!closed) {
       try {
-        Thread.sleep(pause);
+        if (now.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+          now.drainPermits();
+        }
         dial();
         synchronized (this) {
           if (!events.isEmpty()) {
@@ -292,6 +309,7 @@ public final class FeedClient implements Door, AutoCloseable {
         return;
       } catch (RuntimeException e) {
         if (e instanceof HiveException h && HOPELESS.contains(h.code())) {
+          dialing.set(false);
           say(Connection.State.FAILED, h.fault());
           return;
         }

@@ -23,6 +23,8 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import javafx.application.Platform;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.collections.FXCollections;
@@ -53,6 +55,8 @@ public final class Live implements AutoCloseable {
   private final ReadOnlyObjectWrapper<Door.Stats> stats = new ReadOnlyObjectWrapper<>();
   private final ReadOnlyObjectWrapper<Connection> connection;
   private final ReadOnlyObjectWrapper<Instant> now;
+  private final ReadOnlyObjectWrapper<Instant> wall;
+  private final ReadOnlyBooleanWrapper cut = new ReadOnlyBooleanWrapper();
   private final ReadOnlyObjectWrapper<Event> latest = new ReadOnlyObjectWrapper<>();
   private final ObservableList<Event> happened = FXCollections.observableArrayList();
   private final ObservableList<Event> happenings =
@@ -75,6 +79,12 @@ public final class Live implements AutoCloseable {
         new ReadOnlyObjectWrapper<>(
             new Connection(Connection.State.LOADING, clock.instant(), null));
     this.now = new ReadOnlyObjectWrapper<>(clock.instant());
+    this.wall = new ReadOnlyObjectWrapper<>(clock.instant());
+    cut.bind(
+        connection.map(
+            c ->
+                c.state() == Connection.State.RECONNECTING
+                    || c.state() == Connection.State.FAILED));
     for (var topic : Topic.values()) {
       things.put(topic, new Things<>());
     }
@@ -136,9 +146,22 @@ public final class Live implements AutoCloseable {
     return connection.getReadOnlyProperty();
   }
 
-  /** The time, renewed each second: what ages and waits are shown by. */
+  /**
+   * The time up to which it is known how things are, renewed each second: what ages and waits are
+   * shown by. It stands still while the engine cannot be reached.
+   */
   public ReadOnlyObjectProperty<Instant> now() {
     return now.getReadOnlyProperty();
+  }
+
+  /** The time on the wall, renewed each second whatever is known. */
+  public ReadOnlyObjectProperty<Instant> wall() {
+    return wall.getReadOnlyProperty();
+  }
+
+  /** Whether the engine cannot be reached: nothing can be asked of it now. */
+  public ReadOnlyBooleanProperty cut() {
+    return cut.getReadOnlyProperty();
   }
 
   /** The last event seen; null before the first. */
@@ -153,6 +176,9 @@ public final class Live implements AutoCloseable {
 
   /** Loads everything anew, for example after a failure. */
   public void reload() {
+    if (door instanceof FeedClient client) {
+      client.retry();
+    }
     synchronized (gate) {
       reload = true;
       gate.notifyAll();
@@ -381,8 +407,11 @@ public final class Live implements AutoCloseable {
     var figures = door.stats();
     onFx(
         () -> {
-          now.set(time);
-          stats.set(figures);
+          wall.set(time);
+          if (!cut.get()) {
+            now.set(time);
+            stats.set(figures);
+          }
         });
   }
 

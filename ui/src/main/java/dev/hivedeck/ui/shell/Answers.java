@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
+import javafx.beans.property.SimpleBooleanProperty;
 import javafx.scene.control.Button;
 
 /** The options of a decision as buttons: the first is proposed, a refusal looks like one. */
@@ -32,7 +33,8 @@ public final class Answers {
       Views.Decision decision, String option, boolean first, Supplier<String> comment) {
     var refusal = REFUSALS.contains(option.split("[ -]")[0].toLowerCase(Locale.ROOT));
     var label = option.substring(0, 1).toUpperCase(desk.texts().locale()) + option.substring(1);
-    var button = Parts.button(label, () -> {});
+    var sent = new SimpleBooleanProperty();
+    var button = desk.act(Parts.button(label, () -> {}), sent);
     if (refusal) {
       button.getStyleClass().addAll("danger", "button-outlined");
     } else if (first) {
@@ -42,7 +44,7 @@ public final class Answers {
         desk.texts().text("decision.answer", label, decision.id(), decision.question()));
     button.setOnAction(
         _ -> {
-          button.setDisable(true);
+          sent.set(true);
           var words = comment.get();
           desk.steering()
               .execute(
@@ -52,7 +54,7 @@ public final class Answers {
                     if (failure == null) {
                       desk.notices().say(desk.texts().text("decision.said", decision.id(), label));
                     } else {
-                      button.setDisable(false);
+                      sent.set(false);
                     }
                   });
         });

@@ -2,6 +2,10 @@ package dev.hivedeck.ui.shell;
 
 import dev.hivedeck.ui.live.Live;
 import java.time.Clock;
+import javafx.beans.binding.Bindings;
+import javafx.beans.value.ObservableValue;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
 
 /** What a screen is given to work with. */
 public record Desk(
@@ -13,4 +17,37 @@ public record Desk(
     Notices notices,
     Settings settings,
     Theme theme,
-    Clock clock) {}
+    Clock clock) {
+
+  /** A button that asks the engine for something: off, and saying why, while it is out of reach. */
+  public Button act(String text, Runnable action, String... classes) {
+    return act(Parts.button(text, action, classes));
+  }
+
+  /** Turns what asks the engine for something off while it is out of reach. */
+  public <N extends Node> N act(N node) {
+    node.disableProperty().bind(live.cut());
+    return helped(node);
+  }
+
+  /**
+   * As {@link #act(Node)}.
+   *
+   * @param off what else turns it off
+   */
+  public <N extends Node> N act(N node, ObservableValue<Boolean> off) {
+    node.disableProperty()
+        .bind(
+            Bindings.createBooleanBinding(
+                () -> live.cut().get() || off.getValue(), live.cut(), off));
+    return helped(node);
+  }
+
+  private <N extends Node> N helped(N node) {
+    node.accessibleHelpProperty()
+        .bind(
+            Bindings.createStringBinding(
+                () -> live.cut().get() ? texts.text("desk.cut") : null, live.cut()));
+    return node;
+  }
+}

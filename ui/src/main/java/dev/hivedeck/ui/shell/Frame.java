@@ -2,6 +2,7 @@ package dev.hivedeck.ui.shell;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.feed.Connection;
 import dev.hivedeck.ui.live.Live;
@@ -10,11 +11,14 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import javafx.application.Platform;
 import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.Parent;
+import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
@@ -204,6 +208,38 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
     sheets.newTask();
   }
 
+  /** Whether anything would be cut off if the engine ended now. */
+  public boolean atWork() {
+    var live = desk.live();
+    var w = live.workspace().get();
+    if (w == null || !live.connection().get().live()) {
+      return false;
+    }
+    return running() > 0
+        || w.working() && w.trusted() && live.tasks().all().stream().anyMatch(Frame::goesOn)
+        || live.changes().all().stream().anyMatch(Frame::merges);
+  }
+
+  private long running() {
+    return desk.live().attempts().all().stream()
+        .filter(a -> !a.state().over() && !a.agent().equals(Views.YOU))
+        .count();
+  }
+
+  private static boolean goesOn(Views.Task task) {
+    return task.state() == Views.TaskState.READY || task.state() == Views.TaskState.DELAYED;
+  }
+
+  private static boolean merges(Views.Change change) {
+    return change.state() == Views.ChangeState.QUEUED
+        || change.state() == Views.ChangeState.MERGING;
+  }
+
+  /** Asks what becomes of the work when the window leaves it. */
+  public void closing(Consumer<Closing> chosen) {
+    sheets.closing(running(), chosen);
+  }
+
   @Override
   public void close() {
     if (place != null) {
@@ -289,7 +325,7 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
   private void count() {
     if (!counting) {
       counting = true;
-      javafx.application.Platform.runLater(
+      Platform.runLater(
           () -> {
             counting = false;
             var attention = Attention.of(desk.live());
@@ -338,7 +374,10 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
     var texts = desk.texts();
     var shown = new ArrayList<Node>();
     if (!c.live() && c.state() != Connection.State.LOADING) {
-      var retry = Parts.button(texts.text("action.retry"), desk.live()::reload);
+      var acts = Parts.row(8, Parts.button(texts.text("action.retry"), desk.live()::reload));
+      if (workspaces.canStart()) {
+        acts.getChildren().add(starting());
+      }
       var lost = c.state() == Connection.State.FAILED && c.fault() != null;
       var words = Parts.label(lost ? c.fault().message() + " " + c.fault().hint() : "");
       if (!lost) {
@@ -346,13 +385,13 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
             .textProperty()
             .bind(
                 desk.live()
-                    .now()
+                    .wall()
                     .map(
                         _ ->
                             texts.text(
                                 "banner.away", texts.ago(c.since(), desk.clock().instant()))));
       }
-      shown.add(banner(lost ? Tone.RED : Tone.AMBER, Icon.DISCONNECTED, words, retry));
+      shown.add(banner(lost ? Tone.RED : Tone.AMBER, Icon.DISCONNECTED, words, acts));
     }
     if (!w.trusted()) {
       shown.add(
@@ -377,6 +416,54 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
                   texts.text("banner.problems.look"), () -> to(Place.SETTINGS, "workspace"))));
     }
     banners.getChildren().setAll(shown);
+  }
+
+  /** Brings the engine back, in this program; where another one hangs, in its place. */
+  private Button starting() {
+    var button = Parts.button(desk.texts().text("banner.start"), () -> {});
+    button.setOnAction(_ -> start(button, false));
+    return button;
+  }
+
+  private void start(Button button, boolean takeOver) {
+    var texts = desk.texts();
+    button.setDisable(true);
+    Thread.ofVirtual()
+        .name("start-engine")
+        .start(
+            () -> {
+              HiveException refused = null;
+              try {
+                workspaces.start(takeOver);
+              } catch (HiveException e) {
+                refused = e;
+              }
+              var fault = refused;
+              Platform.runLater(
+                  () -> {
+                    button.setDisable(false);
+                    if (fault == null) {
+                      desk.live().reload();
+                    } else if (fault.code().equals("second-engine") && !takeOver) {
+                      button.setText(texts.text("banner.takeover"));
+                      button.setOnAction(_ -> takeOver(button));
+                      desk.notices().failed(fault.fault());
+                    } else {
+                      desk.notices().failed(fault.fault());
+                    }
+                  });
+            });
+  }
+
+  private void takeOver(Button button) {
+    var texts = desk.texts();
+    if (desk.dialogs()
+        .confirm(
+            texts.text("takeover.title"),
+            texts.text("takeover.will"),
+            texts.text("takeover.verb"))) {
+      start(button, true);
+    }
   }
 
   private static HBox banner(Tone tone, Icon icon, Label words, Node action) {

@@ -5,8 +5,10 @@ import dev.hivedeck.engine.protocol.Views;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
+import javafx.scene.control.CheckBox;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.ListView;
 import javafx.scene.control.ScrollPane;
@@ -131,6 +133,36 @@ final class Sheets {
     GridPane.setHgrow(control, javafx.scene.layout.Priority.ALWAYS);
     GridPane.setValignment(label, javafx.geometry.VPos.TOP);
     form.addRow(row, label, control);
+  }
+
+  /** Asks what becomes of what runs when the window closes. */
+  void closing(long running, Consumer<Closing> chosen) {
+    var always = new CheckBox(texts.text("closing.always"));
+    var choices = new VBox(8);
+    for (var choice : List.of(Closing.KEEP, Closing.PARK, Closing.STOP)) {
+      choices
+          .getChildren()
+          .add(
+              new Choice(
+                  texts.word("closing", choice),
+                  texts.text(Texts.key("closing", choice) + ".more"),
+                  () -> {
+                    if (always.isSelected()) {
+                      choice.remember(desk.settings());
+                    }
+                    overlay.close();
+                    chosen.accept(choice);
+                  }));
+    }
+    var sheet =
+        new Sheet(
+                texts.text("closing.title"),
+                540,
+                Parts.prose(texts.text("closing.why", running), "soft"),
+                choices,
+                always)
+            .actions(Parts.button(texts.text("closing.not"), overlay::close));
+    overlay.open(sheet, Pos.CENTER, () -> {});
   }
 
   /** Every key and what it does. */

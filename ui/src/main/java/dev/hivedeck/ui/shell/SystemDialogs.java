@@ -1,9 +1,11 @@
 package dev.hivedeck.ui.shell;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javafx.scene.control.Alert;
 import javafx.scene.control.ButtonBar;
 import javafx.scene.control.ButtonType;
@@ -16,11 +18,16 @@ public final class SystemDialogs implements Dialogs {
   private final Window window;
   private final Texts texts;
   private final Theme theme;
+  private final Supplier<Path> here;
 
-  public SystemDialogs(Window window, Texts texts, Theme theme) {
+  /**
+   * @param here where the person is: files and folders are looked for from there
+   */
+  public SystemDialogs(Window window, Texts texts, Theme theme, Supplier<Path> here) {
     this.window = window;
     this.texts = texts;
     this.theme = theme;
+    this.here = here;
   }
 
   @Override
@@ -44,6 +51,7 @@ public final class SystemDialogs implements Dialogs {
   public Optional<Path> chooseFolder(String title) {
     var chooser = new DirectoryChooser();
     chooser.setTitle(title);
+    chooser.setInitialDirectory(start(beside(here.get())));
     return Optional.ofNullable(chooser.showDialog(window)).map(File::toPath);
   }
 
@@ -51,10 +59,27 @@ public final class SystemDialogs implements Dialogs {
   public List<Path> chooseFiles(String title, List<String> patterns) {
     var chooser = new FileChooser();
     chooser.setTitle(title);
+    chooser.setInitialDirectory(start(here.get()));
     chooser
         .getExtensionFilters()
         .add(new FileChooser.ExtensionFilter(String.join(", ", patterns), patterns));
     var files = chooser.showOpenMultipleDialog(window);
     return files == null ? List.of() : files.stream().map(File::toPath).toList();
+  }
+
+  /** Other workspaces are most often beside this one. */
+  private static Path beside(Path folder) {
+    return Files.exists(folder.resolve(".git")) && folder.getParent() != null
+        ? folder.getParent()
+        : folder;
+  }
+
+  /** The chooser throws where its folder is gone: the nearest that is there. */
+  private static File start(Path folder) {
+    var there = folder;
+    while (there != null && !Files.isDirectory(there)) {
+      there = there.getParent();
+    }
+    return there == null ? null : there.toFile();
   }
 }

@@ -17,7 +17,7 @@ public final class Texts {
 
   /** Frame and shared words first, then those of the places that bring their own. */
   private static final List<String> BUNDLES =
-      List.of("messages", "work", "review", "learning", "discovery", "activity");
+      List.of("messages", "work", "review", "learning", "discovery", "activity", "desk");
 
   private final List<ResourceBundle> bundles;
   private final Locale locale;
@@ -77,7 +77,12 @@ public final class Texts {
 
   /** The word of an enum constant, under {@code <prefix>.<constant in lower case>}. */
   public String word(String prefix, Enum<?> value) {
-    return text(prefix + "." + value.name().toLowerCase(Locale.ROOT));
+    return text(key(prefix, value));
+  }
+
+  /** The key of that word. */
+  public static String key(String prefix, Enum<?> value) {
+    return prefix + "." + value.name().toLowerCase(Locale.ROOT);
   }
 
   public String count(long number) {

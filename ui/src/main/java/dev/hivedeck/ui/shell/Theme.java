@@ -127,6 +127,7 @@ public final class Theme implements AutoCloseable {
                   sheet("work.css"),
                   sheet("activity.css"),
                   sheet("review.css"),
+                  sheet("desk.css"),
                   size());
           if (!scene.getStylesheets().equals(sheets)) {
             scene.getStylesheets().setAll(sheets);

@@ -61,7 +61,7 @@ final class TopBar extends HBox {
     branch = Parts.button("", () -> desk.go().to(Place.SETTINGS), "bar-button");
     branch.setGraphic(Parts.row(6));
     update =
-        Parts.button(
+        desk.act(
             "",
             () -> desk.steering().execute(new Command.UpdateCheckout()),
             "bar-button",
@@ -111,7 +111,7 @@ final class TopBar extends HBox {
 
     desk.live().workspace().subscribe(this::show);
     desk.live().connection().subscribe(_ -> showLive());
-    desk.live().now().subscribe(_ -> showLive());
+    desk.live().wall().subscribe(_ -> showLive());
     themed =
         desk.theme()
             .look()
@@ -143,7 +143,7 @@ final class TopBar extends HBox {
 
   private void showLive() {
     var c = desk.live().connection().get();
-    var now = desk.live().now().get();
+    var now = desk.live().wall().get();
     var latest = desk.live().latest().get();
     switch (c.state()) {
       case LIVE -> {
@@ -159,7 +159,7 @@ final class TopBar extends HBox {
       case RECONNECTING ->
           live.show(
               Tone.AMBER,
-              texts.text("bar.reconnecting", texts.roughly(Duration.between(c.since(), now))),
+              texts.text("bar.cut", texts.roughly(Duration.between(c.since(), now))),
               texts.text("bar.reconnecting.more"));
       case FAILED ->
           live.show(

@@ -12,4 +12,16 @@ public interface Workspaces {
 
   /** Back to the welcome screen. */
   void leave();
+
+  /** Whether {@link #start} is of use. */
+  boolean canStart();
+
+  /**
+   * Starts an engine for this workspace in this program; may block.
+   *
+   * @param takeOver ends an engine that holds the workspace and does not answer
+   * @throws dev.hivedeck.engine.protocol.HiveException {@code second-engine} when another one holds
+   *     the workspace
+   */
+  void start(boolean takeOver);
 }

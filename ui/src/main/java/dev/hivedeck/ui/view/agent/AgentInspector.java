@@ -91,6 +91,7 @@ final class AgentInspector extends StackPane {
   }
 
   private void sayField() {
+    desk.act(say);
     var key = Parts.key(texts.text("agent.say.key"));
     say.setRight(key);
     say.getStyleClass().add("say");

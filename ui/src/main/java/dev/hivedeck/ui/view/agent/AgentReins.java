@@ -10,6 +10,8 @@ import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Texts;
 import java.nio.file.Path;
 import java.util.Objects;
+import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.SimpleBooleanProperty;
 import javafx.scene.control.Button;
 import javafx.scene.layout.FlowPane;
 
@@ -21,6 +23,7 @@ final class AgentReins extends FlowPane {
   private final Button stop;
   private final Button open;
   private final Button take;
+  private final BooleanProperty still = new SimpleBooleanProperty(true);
   private Views.Agent agent;
   private Views.Attempt attempt;
 
@@ -28,11 +31,13 @@ final class AgentReins extends FlowPane {
     super(8, 6);
     this.desk = desk;
     this.texts = desk.texts();
-    pause = Parts.button("", this::pauseOrResume);
-    stop = Parts.button(texts.text("agent.stop"), this::stop, "danger", "button-outlined");
+    pause = desk.act("", this::pauseOrResume);
+    stop =
+        desk.act(
+            Parts.button(texts.text("agent.stop"), this::stop, "danger", "button-outlined"), still);
     open = Parts.button(texts.text("agent.open"), this::open);
     open.setGraphic(Icon.FOLDER.node());
-    take = Parts.button(texts.text("agent.take"), this::take);
+    take = desk.act(texts.text("agent.take"), this::take);
     take.setGraphic(Icon.TAKE.node());
     getChildren().setAll(pause, stop, open, take);
   }
@@ -50,7 +55,7 @@ final class AgentReins extends FlowPane {
       pause.setGraphic((paused ? Icon.PLAY : Icon.PAUSE).node());
     }
     boolean runs = now != null && !now.state().over();
-    stop.setDisable(!runs);
+    still.set(!runs);
     Parts.show(open, runs && now.worktree() != null && !now.worktree().isBlank());
     Parts.show(take, runs && !shown.id().equals(Views.YOU));
   }

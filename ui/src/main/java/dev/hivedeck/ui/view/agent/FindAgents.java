@@ -27,6 +27,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.SimpleBooleanProperty;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.CheckBox;
@@ -59,6 +61,7 @@ final class FindAgents extends VBox {
   private final CheckBox all = new CheckBox();
   private final ListView<Row> list = new ListView<>();
   private final VBox found;
+  private final BooleanProperty off = new SimpleBooleanProperty();
   private final Button add;
   private final Set<String> chosen = new LinkedHashSet<>();
   private final Map<String, String> words = new HashMap<>();
@@ -75,7 +78,7 @@ final class FindAgents extends VBox {
     cards = new CliCards(desk);
     categories = new FilterBar<>(texts);
     categories.chosenProperty().addListener((_, _, _) -> renew());
-    add = Parts.button("", this::add, "accent");
+    add = desk.act(Parts.button("", this::add, "accent"), off);
     add.setGraphic(Icon.ADD.node());
     var again = Parts.button(texts.text("find.again"), this::look);
     again.setGraphic(Icon.RETRY.node());
@@ -296,11 +299,11 @@ final class FindAgents extends VBox {
     all.setIndeterminate(picked > 0 && picked < free.size());
     all.setSelected(picked > 0 && picked == free.size());
     add.setText(texts.text("find.add", chosen.size()));
-    add.setDisable(chosen.isEmpty());
+    off.set(chosen.isEmpty());
   }
 
   private void add() {
-    add.setDisable(true);
+    off.set(true);
     desk.steering()
         .execute(new Command.ImportAgents(List.copyOf(chosen)))
         .whenComplete(

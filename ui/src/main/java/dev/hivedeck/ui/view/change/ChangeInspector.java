@@ -61,10 +61,9 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     this.desk = desk;
     this.texts = desk.texts();
     drafts = new Drafts(desk);
-    approve = Parts.button("", this::approve, "success");
-    sendBack =
-        Parts.button(texts.text("change.return"), this::openReturn, "danger", "button-outlined");
-    close = Parts.icon(Icon.CANCEL, texts.text("change.close"), this::close, "flat");
+    approve = desk.act("", this::approve, "success");
+    sendBack = desk.act(texts.text("change.return"), this::openReturn, "danger", "button-outlined");
+    close = desk.act(Parts.icon(Icon.CANCEL, texts.text("change.close"), this::close, "flat"));
     var words = Parts.grow(Parts.column(3, title, facts));
     words.setMinWidth(0);
     var head = Parts.row(8, words, close, sendBack, approve);
@@ -107,7 +106,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
             word,
             Parts.row(
                 8,
-                Parts.button(texts.text("diff.send"), this::sendBack, "accent"),
+                desk.act(texts.text("diff.send"), this::sendBack, "accent"),
                 Parts.button(texts.text("change.return.not"), this::closeReturn),
                 noted));
     box.getStyleClass().add("diff-note");

@@ -15,6 +15,8 @@ import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Texts;
 import java.util.List;
 import java.util.Objects;
+import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.SimpleBooleanProperty;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
@@ -39,6 +41,7 @@ final class LessonInspector extends StackPane {
   private final Button asItWas;
   private final VBox sightings = new VBox(10);
   private final VBox content;
+  private final BooleanProperty same = new SimpleBooleanProperty(true);
   private Views.Lesson lesson;
   private Object asked;
 
@@ -46,11 +49,10 @@ final class LessonInspector extends StackPane {
     this.desk = desk;
     this.texts = desk.texts();
     state.setMinWidth(Region.USE_PREF_SIZE);
-    accept =
-        Parts.button(texts.text("lessons.accept"), () -> judge(LessonState.ACCEPTED), "accent");
-    mute = Parts.button("", this::muteOrNot);
+    accept = desk.act(texts.text("lessons.accept"), () -> judge(LessonState.ACCEPTED), "accent");
+    mute = desk.act("", this::muteOrNot);
     var delete =
-        Parts.button(
+        desk.act(
             texts.text("lessons.delete"),
             () -> judge(LessonState.DELETED),
             "danger",
@@ -61,7 +63,7 @@ final class LessonInspector extends StackPane {
     remedy.setPromptText(texts.text("lessons.remedy.none"));
     remedy.setAccessibleText(texts.text("lessons.remedy"));
     from = Parts.button("", () -> desk.go().to(Place.TASKS, lesson.remediedBy()), "link");
-    save = Parts.button(texts.text("lessons.save"), this::save);
+    save = desk.act(Parts.button(texts.text("lessons.save"), this::save), same);
     asItWas = Parts.button(texts.text("lessons.revert"), this::revert, "link");
     remedy.textProperty().addListener((_, _, _) -> buttons());
     var scroll = new ScrollPane(sightings);
@@ -125,7 +127,7 @@ final class LessonInspector extends StackPane {
     boolean changed =
         lesson != null
             && !remedy.getText().strip().equals(Objects.requireNonNullElse(lesson.remedy(), ""));
-    save.setDisable(!changed);
+    same.set(!changed);
     asItWas.setVisible(changed);
   }
 

@@ -116,7 +116,7 @@ final class NeedsYou extends ScrollPane {
   private Node review(Views.Change c) {
     var texts = desk.texts();
     var approve =
-        Parts.button(
+        desk.act(
             texts.text("change.approve"),
             () -> desk.steering().execute(new Command.ApproveChange(c.id(), null)),
             "success");

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import javafx.application.Platform;
+import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.SimpleBooleanProperty;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -60,6 +62,7 @@ public final class OverviewScreen implements Screen {
   private final RateChart chart;
   private final NeedsYou needs;
   private final Label needsCount = Parts.label("", "muted");
+  private final BooleanProperty idle = new SimpleBooleanProperty();
   private Quiet shownQuiet;
   private boolean counting;
   private Subscription watching = () -> {};
@@ -121,6 +124,7 @@ public final class OverviewScreen implements Screen {
 
   private Region head() {
     work.setMinWidth(Region.USE_PREF_SIZE);
+    desk.act(work, idle);
     work.setOnAction(
         _ -> {
           var w = desk.live().workspace().get();
@@ -128,7 +132,7 @@ public final class OverviewScreen implements Screen {
               .execute(w.working() ? new Command.Rest() : new Command.Work(0))
               .thenAccept(this::rests);
         });
-    var add = Parts.button(texts.text("action.newtask"), desk.go()::newTask, "accent");
+    var add = desk.act(texts.text("action.newtask"), desk.go()::newTask, "accent");
     var title = Parts.title(texts.text("place.overview"));
     var head = Parts.head(title, Parts.grow(summary), work, add);
     return head;
@@ -211,7 +215,7 @@ public final class OverviewScreen implements Screen {
         work.getStyleClass().add("success");
       }
     }
-    work.setDisable(!w.trusted());
+    idle.set(!w.trusted());
     working.renew();
     workingCount.setText(texts.text("overview.working.count", working.count()));
     var empty = working.count() == 0;
@@ -249,15 +253,14 @@ public final class OverviewScreen implements Screen {
   private Region nobody(Quiet why) {
     return switch (why) {
       case NO_PLAN -> {
-        var take =
-            Parts.button(texts.text("action.import"), new PlanImport(desk)::choose, "accent");
+        var take = desk.act(texts.text("action.import"), new PlanImport(desk)::choose, "accent");
         take.setGraphic(Icon.IMPORT.node());
         yield Placard.empty(
             Icon.PLAN,
             texts.text("overview.noplan"),
             texts.text("overview.noplan.more"),
             take,
-            Parts.button(texts.text("action.newtask"), desk.go()::newTask));
+            desk.act(texts.text("action.newtask"), desk.go()::newTask));
       }
       case ALL_DONE ->
           Placard.empty(

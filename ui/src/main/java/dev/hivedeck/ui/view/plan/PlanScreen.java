@@ -78,9 +78,9 @@ public final class PlanScreen implements Screen {
     filter.setMinWidth(Region.USE_PREF_SIZE);
     filter.chosenProperty().addListener((_, _, _) -> renew());
     var title = Parts.title(texts.text("place.plan"));
-    export = Parts.button(texts.text("plan.export"), this::export);
+    export = desk.act(texts.text("plan.export"), this::export);
     export.setGraphic(Icon.EXPORT.node());
-    var take = Parts.button(texts.text("action.import"), new PlanImport(desk)::choose, "accent");
+    var take = desk.act(texts.text("action.import"), new PlanImport(desk)::choose, "accent");
     take.setGraphic(Icon.IMPORT.node());
     var head = Parts.head(title, filter, Parts.grow(summary), export, take);
 
@@ -276,8 +276,8 @@ public final class PlanScreen implements Screen {
                 Icon.PLAN,
                 texts.text("plan.empty"),
                 texts.text("plan.empty.more"),
-                Parts.button(texts.text("action.import"), new PlanImport(desk)::choose, "accent"),
-                Parts.button(texts.text("plan.write"), desk.go()::newTask))));
+                desk.act(texts.text("action.import"), new PlanImport(desk)::choose, "accent"),
+                desk.act(texts.text("plan.write"), desk.go()::newTask))));
   }
 
   private void export() {

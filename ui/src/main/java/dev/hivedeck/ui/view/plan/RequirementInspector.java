@@ -46,7 +46,7 @@ final class RequirementInspector extends StackPane {
             Icon.TASK,
             texts.text("plan.tasks.none"),
             texts.text("plan.tasks.none.more"),
-            Parts.button(texts.text("plan.write"), desk.go()::newTask)));
+            desk.act(texts.text("plan.write"), desk.go()::newTask)));
     tasks.setOnKeyPressed(
         e -> {
           if (e.getCode() == KeyCode.ENTER) {

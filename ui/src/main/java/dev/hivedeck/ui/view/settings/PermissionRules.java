@@ -180,7 +180,7 @@ final class PermissionRules extends VBox {
   }
 
   private Node icon(Icon icon, String key, String rule, Runnable action) {
-    return Parts.icon(icon, texts.text(key, rule), action, "flat");
+    return desk.act(Parts.icon(icon, texts.text(key, rule), action, "flat"));
   }
 
   // ── what a person does ──────────────────────────────────────────────────────────────────────
@@ -270,7 +270,7 @@ final class PermissionRules extends VBox {
               }
             });
     allow.setSelected(true);
-    var save = Parts.button(texts.text("permissions.save"), this::save, "accent");
+    var save = desk.act(texts.text("permissions.save"), this::save, "accent");
     save.disableProperty()
         .bind(
             tool.textProperty()

@@ -2,6 +2,7 @@ package dev.hivedeck.ui.view.settings;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.shell.Closing;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
@@ -58,11 +59,11 @@ public final class SettingsScreen implements Screen {
             section("workspace", new VBox(10, problems, facts)),
             section("trust", trust));
     var reconcile =
-        Parts.button(
+        desk.act(
             texts.text("action.reconcile"), () -> desk.steering().execute(new Command.Reconcile()));
     reconcile.setGraphic(Icon.RETRY.node());
     rules = new PermissionRules(desk);
-    var add = Parts.button(texts.text("permissions.add"), rules::add);
+    var add = desk.act(texts.text("permissions.add"), rules::add);
     add.setGraphic(Icon.ADD.node());
     var right =
         new VBox(
@@ -211,10 +212,18 @@ public final class SettingsScreen implements Screen {
                 desk.settings().put("language", now.getLanguage());
               }
             });
+    var closing = new ComboBox<Closing>();
+    closing.getItems().setAll(Closing.values());
+    closing.setConverter(new ClosingName());
+    closing.setValue(Closing.of(desk.settings()));
+    closing.setAccessibleText(texts.text("settings.closing"));
+    closing.valueProperty().addListener((_, _, now) -> now.remember(desk.settings()));
+    desk.settings().watch("closing", _ -> closing.setValue(Closing.of(desk.settings())));
     var grid = new GridPane(18, 12);
     grid.addRow(0, name("settings.theme"), segments);
     grid.addRow(1, name("settings.text"), Parts.row(10, size, percent));
     grid.addRow(2, name("settings.language"), language);
+    grid.addRow(3, name("settings.closing"), closing);
     return grid;
   }
 
@@ -320,7 +329,7 @@ public final class SettingsScreen implements Screen {
         .forEach(c -> commands.getChildren().add(Parts.prose(c, "mono")));
     commands.getStyleClass().add("sunken");
     var yes =
-        Parts.button(
+        desk.act(
             texts.text("trust.yes", commands.getChildren().size()),
             () -> desk.steering().execute(new Command.Trust()),
             "accent");
@@ -348,7 +357,7 @@ public final class SettingsScreen implements Screen {
                           k.attempt(), Objects.requireNonNullElse(k.task(), k.id())),
                       "strong");
               var restore =
-                  Parts.button(
+                  desk.act(
                       texts.text("settings.restore"),
                       () ->
                           desk.steering()
@@ -399,7 +408,7 @@ public final class SettingsScreen implements Screen {
 
   private Node repair(Views.Drift d) {
     var button =
-        Parts.button(
+        desk.act(
             texts.text("settings.repair"),
             () -> desk.steering().execute(new Command.Repair(d.id())));
     button.setGraphic(Icon.REPAIR.node());
@@ -415,6 +424,18 @@ public final class SettingsScreen implements Screen {
     line.setAlignment(Pos.CENTER_LEFT);
     line.getStyleClass().add("list-line");
     return line;
+  }
+
+  private final class ClosingName extends StringConverter<Closing> {
+    @Override
+    public String toString(Closing closing) {
+      return closing == null ? "" : texts.word("closing", closing);
+    }
+
+    @Override
+    public Closing fromString(String name) {
+      throw new UnsupportedOperationException();
+    }
   }
 
   private static final class LanguageName extends StringConverter<Locale> {

@@ -6,7 +6,6 @@ import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Parts;
 import java.time.Duration;
 import java.util.function.Consumer;
-import javafx.beans.binding.Bindings;
 import javafx.scene.Node;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
@@ -47,13 +46,8 @@ final class RetryForm extends VBox {
     row(form, 1, "task.retry.minutes", minutes);
     row(form, 2, "task.prompt", prompt);
     var ok = Parts.button(texts.text("task.retry.so"), () -> go.accept(command()), "accent");
-    ok.disableProperty()
-        .bind(
-            Bindings.createBooleanBinding(
-                () ->
-                    !minutes.getText().isBlank()
-                        && !minutes.getText().strip().matches("[1-9]\\d{0,4}"),
-                minutes.textProperty()));
+    desk.act(
+        ok, minutes.textProperty().map(m -> !m.isBlank() && !m.strip().matches("[1-9]\\d{0,4}")));
     getChildren().setAll(form, Parts.row(8, Parts.spacer(), ok));
     Parts.show(this, false);
   }

@@ -62,13 +62,13 @@ final class TaskInspector extends StackPane {
   TaskInspector(Desk desk) {
     this.desk = desk;
     this.texts = desk.texts();
-    retry = Parts.button(texts.text("task.retry"), this::retry, "accent");
+    retry = desk.act(texts.text("task.retry"), this::retry, "accent");
     retry.setTooltip(Parts.tooltip(texts.text("task.retry.more")));
-    pause = Parts.button("", this::pause);
-    cancel = Parts.button(texts.text("task.cancel"), this::cancel, "danger", "button-outlined");
+    pause = desk.act("", this::pause);
+    cancel = desk.act(texts.text("task.cancel"), this::cancel, "danger", "button-outlined");
     var words = Parts.grow(Parts.column(3, title, facts));
     words.setMinWidth(0);
-    otherwise = Parts.button(texts.text("task.retry.with"), this::otherwise);
+    otherwise = desk.act(texts.text("task.retry.with"), this::otherwise);
     retryForm = new RetryForm(desk, this::retry);
     var head = Parts.row(8, words, pause, cancel, otherwise, retry);
     head.setAlignment(javafx.geometry.Pos.TOP_LEFT);

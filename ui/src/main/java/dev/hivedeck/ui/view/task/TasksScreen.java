@@ -170,7 +170,7 @@ public final class TasksScreen implements Screen {
     asGraph = shape(Icon.GRAPH, "tasks.graph", shape);
     (desk.settings().flag("tasks.graph", false) ? asGraph : asTable).setSelected(true);
     var title = Parts.title(texts.text("place.tasks"));
-    Button add = Parts.button(texts.text("action.newtask"), desk.go()::newTask, "accent");
+    Button add = desk.act(texts.text("action.newtask"), desk.go()::newTask, "accent");
     add.setGraphic(Icon.ADD.node());
     var toggles = new HBox(asTable, asGraph);
     toggles.setMinWidth(Region.USE_PREF_SIZE);
@@ -431,7 +431,7 @@ public final class TasksScreen implements Screen {
                 Icon.TASK,
                 texts.text("tasks.empty"),
                 texts.text("tasks.empty.more"),
-                Parts.button(texts.text("action.import"), new PlanImport(desk)::choose, "accent"),
-                Parts.button(texts.text("plan.write"), desk.go()::newTask))));
+                desk.act(texts.text("action.import"), new PlanImport(desk)::choose, "accent"),
+                desk.act(texts.text("plan.write"), desk.go()::newTask))));
   }
 }

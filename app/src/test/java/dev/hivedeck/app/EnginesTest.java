@@ -1,0 +1,123 @@
+package dev.hivedeck.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.worktree.Git;
+import dev.hivedeck.ui.feed.FeedClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The engines of the desktop's process: they outlive its window where that is wanted. */
+class EnginesTest {
+  @TempDir Path folder;
+  private final List<Path> told = new CopyOnWriteArrayList<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final DesktopWindow.Engines engines =
+      new DesktopWindow.Engines(told::add, ended::countDown);
+  private Path repository;
+
+  @BeforeEach
+  void home() throws IOException {
+    System.setProperty("hivedeck.home", folder.resolve("home").toString());
+    repository = Files.createDirectories(folder.resolve("shop"));
+    var git = new Git(repository);
+    git.must("init", "--quiet", "--initial-branch=main");
+    git.must("config", "user.name", "A User");
+    git.must("config", "user.email", "user@example.org");
+    Files.createDirectories(repository.resolve(".hivedeck"));
+    Files.writeString(
+        repository.resolve(".hivedeck/hive.yaml"),
+        """
+        version: 1
+        agents:
+          a: { driver: command, run: sleep 600 }
+        """);
+    git.must("add", "--all");
+    git.must("commit", "--quiet", "-m", "Begin");
+  }
+
+  @AfterEach
+  void end() {
+    engines.close();
+    System.clearProperty("hivedeck.home");
+  }
+
+  @Test
+  void anEngineThatIsKeptWorksOnWithoutItsWindow() throws Exception {
+    var door = (FeedClient) engines.open(repository);
+    assertThat(engines.owns(door)).isTrue();
+    door.execute(new Command.Trust(), null);
+    door.execute(
+        new Command.AddTask(
+            "T-1", "Sleep", "Sleep.", "a", List.of(), List.of(), List.of(), null, null),
+        null);
+    door.execute(new Command.Work(1), null);
+    await("at work", () -> Doors.all(door, Topic.ATTEMPT, Views.Attempt.class).size() == 1);
+
+    engines.keep(door);
+    door.close();
+    engines.left(door);
+    assertThat(told).containsExactly(repository);
+
+    var again = (FeedClient) engines.open(repository);
+    assertThat(Doors.all(again, Topic.ATTEMPT, Views.Attempt.class))
+        .as("the same attempt, still at it")
+        .singleElement()
+        .satisfies(a -> assertThat(a.state().over()).isFalse());
+    assertThat(engines.owns(again)).as("it ends with this window, unless kept again").isTrue();
+    assertThat(Terminal.in(repository, "--json", "stop").json().get("stopped").asBoolean())
+        .isTrue();
+    await("gone", () -> Doors.running(repository).isEmpty());
+    again.close();
+    assertThat(Terminal.in(repository, "--json", "stop").json().get("stopped").asBoolean())
+        .isFalse();
+  }
+
+  @Test
+  void theProgramHearsWhenTheLastOfThemHasEnded() throws Exception {
+    var door = (FeedClient) engines.open(repository);
+    engines.keep(door);
+    door.close();
+    engines.left(door);
+    Terminal.in(repository, "stop");
+    assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(Doors.running(repository)).isEmpty();
+  }
+
+  @Test
+  void aDeadEngineIsStartedAgainForTheSameDoor() throws Exception {
+    var door = (FeedClient) engines.open(repository);
+    Terminal.in(repository, "stop");
+    await("cut off", () -> !door.connection().live());
+    engines.start(door, repository, false);
+    door.retry();
+    await("live again", () -> door.connection().live());
+    assertThat(engines.owns(door)).isTrue();
+    assertThatThrownBy(() -> Doors.hive(repository, folder.resolve("home"), 1, true, 0, 0))
+        .isInstanceOf(HiveException.class);
+    door.close();
+  }
+
+  private static void await(String what, BooleanSupplier so) throws InterruptedException {
+    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!so.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("never: " + what).isLessThan(end);
+      Thread.sleep(20);
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package dev.hivedeck.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.api.Access;
+import dev.hivedeck.engine.api.FeedServer;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.time.SystemTimers;
+import dev.hivedeck.ui.feed.Endpoint;
+import dev.hivedeck.ui.feed.FeedClient;
+import dev.hivedeck.ui.shell.Closing;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Theme;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import javafx.scene.control.ButtonBase;
+import javafx.stage.Stage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The window closes, the engine ends: what becomes of the work, and how it comes back. */
+class ClosingTest {
+  private static final Path PICTURES = Path.of("target", "screens");
+  @TempDir Path folder;
+  private final MemoryDoor door = Sample.door();
+  private final Program program = new Program();
+  private Desktop desktop;
+  private Person person;
+
+  private void open(Door through) {
+    desktop =
+        Fx.get(
+            () -> {
+              var options =
+                  new Desktop.Options(
+                      folder.resolve("desktop.json"),
+                      Sample.CLOCK,
+                      ZoneOffset.UTC,
+                      new Fx.Answering());
+              var made = Desktop.open(new Stage(), program, options);
+              made.stage().setWidth(1440);
+              made.stage().setHeight(900);
+              made.theme().choose(Theme.Choice.DARK);
+              made.show(through);
+              return made;
+            });
+    Fx.until("shown", () -> desktop.frame() != null && desktop.frame().place() != null);
+    person = new Person(desktop);
+  }
+
+  @AfterEach
+  void close() {
+    Fx.run(desktop.stage()::close);
+  }
+
+  private boolean showing() {
+    return Fx.get(desktop.stage()::isShowing);
+  }
+
+  @Test
+  void aWindowOverRunningAgentsAsksBeforeItCloses() {
+    open(door);
+    person.closesTheWindow();
+    person.waitsFor("Agents are at work");
+    assertThat(showing()).isTrue();
+    assertThat(person.sees("8 agents work now.")).isTrue();
+    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      Fx.picture(desktop, PICTURES.resolve("closing-" + choice.name().toLowerCase() + ".png"));
+    }
+    person.click("Stay here");
+    person.waitsUntilGone("Agents are at work");
+    assertThat(showing()).isTrue();
+    assertThat(door.commands).isEmpty();
+
+    person.closesTheWindow();
+    person.click("Keep working in the background");
+    Fx.until("closed", () -> !desktop.stage().isShowing());
+    assertThat(program.kept).containsExactly(door);
+  }
+
+  @Test
+  void parkingTellsTheEngineFirst() {
+    open(door);
+    person.closesTheWindow();
+    person.click("Park");
+    Fx.until("closed", () -> !desktop.stage().isShowing());
+    assertThat(door.commands).containsExactly(new Command.Rest(true));
+    assertThat(program.kept).isEmpty();
+  }
+
+  @Test
+  void whatWasChosenForEveryTimeIsNotAskedAgain() {
+    open(door);
+    person.closesTheWindow();
+    person.click("Do the same next time, unasked");
+    person.click("Stop");
+    Fx.until("closed", () -> !desktop.stage().isShowing());
+    open(door);
+    assertThat(Fx.get(() -> Closing.of(desktop.frame().desk().settings()))).isEqualTo(Closing.STOP);
+    person.closesTheWindow();
+    assertThat(showing()).isFalse();
+  }
+
+  @Test
+  void nothingIsAskedWhereNothingRunsOrTheEngineIsNotOurs() {
+    var idle = new MemoryDoor(Sample.CLOCK);
+    idle.seed(Topic.WORKSPACE, Sample.workspace());
+    open(idle);
+    person.closesTheWindow();
+    assertThat(showing()).isFalse();
+
+    program.owns = false;
+    open(door);
+    person.closesTheWindow();
+    assertThat(showing()).isFalse();
+  }
+
+  @Test
+  void anotherWorkspaceIsNoReasonToKillAgentsEither() {
+    open(door);
+    Fx.run(
+        () ->
+            desktop.frame().actions().stream()
+                .filter(a -> a.name().equals("Close workspace"))
+                .findFirst()
+                .orElseThrow()
+                .run()
+                .run());
+    person.waitsFor("Agents are at work");
+    person.click("Keep working in the background");
+    person.waitsFor("Open a repository");
+    assertThat(program.kept).containsExactly(door);
+  }
+
+  @Test
+  void withoutItsEngineAWindowStandsStillAndBringsItBack() {
+    var timers = new SystemTimers();
+    Access anyone = _ -> Optional.of(Access.Caller.person());
+    var server = new AtomicReference<>(FeedServer.start(door, anyone, 0, "0.1.0", timers));
+    var client =
+        FeedClient.connect(
+            () -> new Endpoint(URI.create(server.get().address()), "t"), "test", Clock.systemUTC());
+    open(client);
+    Fx.run(() -> desktop.frame().to(Place.TASKS, "T-101"));
+    person.waitsFor("T-101 Idempotent order placement");
+    server.get().close();
+    person.waitsFor("Cut off from the engine");
+    assertThat(Fx.get(() -> button("Pause").isDisabled())).as("an act").isTrue();
+    assertThat(Fx.get(() -> button("Pause").getAccessibleHelp()))
+        .isEqualTo("Off while the engine is out of reach.");
+    var still = Fx.get(() -> desktop.frame().desk().live().now().get());
+    var wall = Fx.get(() -> desktop.frame().desk().live().wall());
+    var first = new AtomicReference<>(wall.get());
+    Fx.run(() -> wall.addListener((_, _, now) -> first.set(now)));
+    Fx.picture(desktop, PICTURES.resolve("state-cut-off.png"));
+    assertThat(Fx.get(() -> desktop.frame().desk().live().now().get()))
+        .as("nothing ages that nobody watches")
+        .isEqualTo(still);
+
+    program.refusal =
+        new HiveException("second-engine", "Another engine works on it.", "Use that one.");
+    person.click("Start the engine here");
+    person.waitsFor("Take over…");
+    program.refusal = null;
+    program.starting =
+        () -> server.set(FeedServer.start(door, anyone, 0, "0.1.0", new SystemTimers()));
+    person.click("Take over…");
+    Fx.until("live", () -> desktop.frame().desk().live().connection().get().live());
+    assertThat(program.takeOvers).containsExactly(false, true);
+    Fx.until("acts again", () -> !button("Pause").isDisabled());
+    server.get().close();
+  }
+
+  private ButtonBase button(String text) {
+    return (ButtonBase)
+        person.nodes(n -> n instanceof ButtonBase b && text.equals(b.getText())).getFirst();
+  }
+
+  /** A program whose engines end with it, unless it is told to keep them. */
+  private static final class Program implements Desktop.Host {
+    final List<Door> kept = new CopyOnWriteArrayList<>();
+    final List<Boolean> takeOvers = new CopyOnWriteArrayList<>();
+    volatile boolean owns = true;
+    volatile HiveException refusal;
+    volatile Runnable starting = () -> {};
+
+    @Override
+    public Door open(Path folder) {
+      throw new HiveException("no-engine", "None here.", "Open another.");
+    }
+
+    @Override
+    public boolean owns(Door door) {
+      return owns;
+    }
+
+    @Override
+    public void keep(Door door) {
+      kept.add(door);
+    }
+
+    @Override
+    public boolean canStart() {
+      return true;
+    }
+
+    @Override
+    public void start(Door door, Path folder, boolean takeOver) {
+      takeOvers.add(takeOver);
+      if (refusal != null) {
+        throw refusal;
+      }
+      starting.run();
+    }
+  }
+}
