@@ -8,7 +8,10 @@ import dev.hivedeck.ui.shell.Closing;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Dialogs;
 import dev.hivedeck.ui.shell.Frame;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
 import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Recovery;
 import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.Settings;
 import dev.hivedeck.ui.shell.SystemDialogs;
@@ -32,6 +35,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javafx.application.Platform;
@@ -128,7 +132,8 @@ public final class Desktop implements AutoCloseable {
   private final Options options;
   private final Settings settings;
   private final Theme theme;
-  private final StackPane root = new StackPane();
+  private final Recovery recovery;
+  private StackPane root = new StackPane();
   private Texts texts;
   private Dialogs dialogs;
   private Door door;
@@ -141,6 +146,7 @@ public final class Desktop implements AutoCloseable {
     this.options = options;
     this.settings = new Settings(options.settings());
     this.theme = new Theme(settings);
+    this.recovery = new Recovery(new Mending());
     speak();
     settings.watch("language", _ -> Platform.runLater(this::again));
     var scene = new Scene(root, WIDTH, HEIGHT);
@@ -235,6 +241,7 @@ public final class Desktop implements AutoCloseable {
     root.getChildren().clear();
     theme.close();
     settings.close();
+    recovery.close();
   }
 
   private void speak() {
@@ -270,18 +277,22 @@ public final class Desktop implements AutoCloseable {
     frame.close();
     enter();
     if (place != null) {
-      var entered = frame;
-      entered
-          .desk()
-          .live()
-          .workspace()
-          .addListener(
-              (_, old, now) -> {
-                if (old == null && now != null) {
-                  Platform.runLater(() -> entered.to(place));
-                }
-              });
+      onceLoaded(entered -> entered.to(place));
     }
+  }
+
+  private void onceLoaded(Consumer<Frame> then) {
+    var entered = frame;
+    entered
+        .desk()
+        .live()
+        .workspace()
+        .addListener(
+            (_, old, now) -> {
+              if (old == null && now != null) {
+                Platform.runLater(() -> then.accept(entered));
+              }
+            });
   }
 
   private void enter() {
@@ -416,6 +427,58 @@ public final class Desktop implements AutoCloseable {
   private void keep(String path, Number value) {
     if (!stage.isMaximized() && !stage.isIconified() && !Double.isNaN(value.doubleValue())) {
       settings.put(path, value.doubleValue());
+    }
+  }
+
+  /** Makes the window anew after something in it failed; what the engine does goes on. */
+  private final class Mending implements Recovery.Window {
+    @Override
+    public void renew(Recovery.Report report) {
+      // Nodes whose layout was broken off stay as they are; they are all left behind.
+      root = new StackPane();
+      stage.getScene().setRoot(root);
+      again();
+      say("broken.drawn", report);
+    }
+
+    @Override
+    public void elsewhere(Recovery.Report report) {
+      renew(report);
+      if (frame != null) {
+        onceLoaded(entered -> entered.to(Place.OVERVIEW));
+      }
+    }
+
+    @Override
+    public void halt(Recovery.Report report) {
+      root = new StackPane();
+      stage.getScene().setRoot(root);
+      put(
+          Placard.failed(
+              texts,
+              fault("broken.what", report),
+              () -> {
+                again();
+                if (frame != null) {
+                  onceLoaded(entered -> entered.to(Place.SETTINGS));
+                }
+              },
+              Parts.copy(texts.text("broken.copy"), report.text())));
+    }
+
+    @Override
+    public void tell(Recovery.Report report) {
+      say("broken.what", report);
+    }
+
+    private void say(String what, Recovery.Report report) {
+      if (frame != null) {
+        frame.desk().notices().broken(fault(what, report), report.text());
+      }
+    }
+
+    private HiveException.Fault fault(String what, Recovery.Report report) {
+      return new HiveException.Fault(report.code(), texts.text(what), texts.text("broken.next"));
     }
   }
 

@@ -11,4 +11,7 @@ public interface Notices {
 
   /** Says what went wrong, why, and what to do next, with its code. */
   void failed(HiveException.Fault fault);
+
+  /** Says that something in the window itself failed, and offers a report to copy. */
+  void broken(HiveException.Fault fault, String report);
 }

@@ -1,5 +1,6 @@
 package dev.hivedeck.ui.shell;
 
+import java.util.Map;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -8,44 +9,42 @@ import javafx.scene.control.Label;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
 import javafx.scene.control.Tooltip;
+import javafx.scene.input.Clipboard;
+import javafx.scene.input.DataFormat;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
-import javafx.scene.text.Text;
 import javafx.util.Duration;
 
 /** The small pieces that every screen is built of. */
 public final class Parts {
+  /** A tooltip that is longer covers what it is about. */
+  private static final int HINT = 1_500;
+
   private Parts() {}
 
   /**
    * A line of text that ends in an ellipsis where there is no room, and then tells all on hover.
    */
   public static Label label(String text, String... classes) {
-    var label = new Label(text);
+    var label = new Words(text, false);
     label.getStyleClass().addAll(classes);
     label.setMinWidth(0);
-    label.setOnMouseEntered(
-        _ -> label.setTooltip(clipped(label) ? tooltip(label.getText()) : null));
     return label;
   }
 
   /** A text of several lines. */
   public static Label prose(String text, String... classes) {
-    var label = new Label(text);
+    var label = new Words(text, true);
     label.getStyleClass().addAll(classes);
-    label.setWrapText(true);
     label.setMinHeight(Region.USE_PREF_SIZE);
     return label;
   }
 
-  private static boolean clipped(Label label) {
-    return label.lookup(".text") instanceof Text shown && !shown.getText().equals(label.getText());
-  }
-
   public static Tooltip tooltip(String text) {
-    var tip = new Tooltip(text);
+    var plain = Plain.text(text);
+    var tip = new Tooltip(plain.length() > HINT ? plain.substring(0, HINT) + "…" : plain);
     tip.setShowDelay(Duration.millis(350));
     tip.setWrapText(true);
     tip.setMaxWidth(520);
@@ -53,7 +52,7 @@ public final class Parts {
   }
 
   public static Button button(String text, Runnable action, String... classes) {
-    var button = new Button(text);
+    var button = new Button(Plain.line(text));
     button.getStyleClass().addAll(classes);
     button.setMinWidth(Region.USE_PREF_SIZE);
     button.setOnAction(_ -> action.run());
@@ -67,6 +66,12 @@ public final class Parts {
     button.setGraphic(icon.node());
     name(button, name);
     return button;
+  }
+
+  /** A button that puts a text on the clipboard. */
+  public static Button copy(String name, String text) {
+    return button(
+        name, () -> Clipboard.getSystemClipboard().setContent(Map.of(DataFormat.PLAIN_TEXT, text)));
   }
 
   /** Gives a button a name for tooltip and screen reader. */

@@ -5,10 +5,11 @@ import static dev.hivedeck.ui.shell.Parts.prose;
 import static dev.hivedeck.ui.shell.Parts.row;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import java.util.ArrayList;
+import java.util.List;
 import javafx.animation.PauseTransition;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
-import javafx.scene.control.Label;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -24,7 +25,7 @@ public final class Placard {
     var placard = new VBox(8);
     placard.getStyleClass().add("placard");
     placard.setAlignment(Pos.CENTER);
-    var heading = new Label(title);
+    var heading = Parts.label(title);
     heading.getStyleClass().add("placard-title");
     var words = prose(text, "soft");
     words.setMaxWidth(440);
@@ -41,19 +42,20 @@ public final class Placard {
   }
 
   /** Says what failed, why and what to do, with the code to search for. */
-  public static VBox failed(Texts texts, HiveException.Fault fault, Runnable retry) {
+  public static VBox failed(
+      Texts texts, HiveException.Fault fault, Runnable retry, Button... more) {
+    var steps = new ArrayList<Button>();
+    steps.add(button(texts.text("action.retry"), retry, "accent"));
+    steps.addAll(List.of(more));
     var placard =
         empty(
-            Icon.FAILED,
-            texts.text("state.failed"),
-            fault.message(),
-            button(texts.text("action.retry"), retry, "accent"));
+            Icon.FAILED, texts.text("state.failed"), fault.message(), steps.toArray(Button[]::new));
     Tone.RED.on(placard.getChildren().getFirst());
     var hint = prose(fault.hint() == null ? "" : fault.hint(), "muted");
     hint.setMaxWidth(440);
     hint.setAlignment(Pos.CENTER);
     hint.setTextAlignment(javafx.scene.text.TextAlignment.CENTER);
-    var code = new Label(fault.code());
+    var code = Parts.label(fault.code());
     code.getStyleClass().addAll("mono", "muted");
     placard.getChildren().add(placard.getChildren().size() - 1, hint);
     placard.getChildren().add(placard.getChildren().size() - 1, code);

@@ -40,7 +40,8 @@ public final class Theme implements AutoCloseable {
           "Inter-SemiBold",
           "Inter-Bold",
           "JetBrainsMono-Regular",
-          "JetBrainsMono-Bold");
+          "JetBrainsMono-Bold",
+          "NotoEmoji-Regular");
 
   private static final double TEXT = 13;
   private static final double SMALLEST = 0.85;
@@ -90,6 +91,7 @@ public final class Theme implements AutoCloseable {
     this.settings = settings;
     FONTS.forEach(
         f -> Font.loadFont(Theme.class.getResourceAsStream("/hivedeck/font/" + f + ".ttf"), 13));
+    TextShaping.mend();
     scale.set(Math.clamp(settings.number("text.scale", 1), SMALLEST, LARGEST));
     system = Platform.getPreferences().colorSchemeProperty().subscribe(_ -> refresh());
     choose(Choice.of(settings.text("theme", "system")));

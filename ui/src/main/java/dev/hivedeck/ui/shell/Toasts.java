@@ -18,6 +18,7 @@ final class Toasts extends VBox implements Notices {
   private static final int MOST = 4;
   private static final Duration BRIEF = Duration.seconds(5);
   private static final Duration LONG = Duration.seconds(14);
+  private static final Duration LASTING = Duration.minutes(2);
 
   private final Texts texts;
 
@@ -53,11 +54,20 @@ final class Toasts extends VBox implements Notices {
 
   @Override
   public void failed(HiveException.Fault fault) {
+    failed(fault, LONG);
+  }
+
+  @Override
+  public void broken(HiveException.Fault fault, String report) {
+    failed(fault, LASTING, Parts.copy(texts.text("broken.copy"), report));
+  }
+
+  private void failed(HiveException.Fault fault, Duration stay, Node... more) {
     var what = prose(fault.message(), "strong");
     var next = prose(fault.hint() == null ? "" : fault.hint(), "soft");
     Parts.show(next, !next.getText().isBlank());
     var code = Parts.label(fault.code(), "mono", "muted");
-    add(Tone.RED, Icon.FAILED, LONG, fault.message(), new VBox(4, what, next, code));
+    add(Tone.RED, Icon.FAILED, stay, fault.message(), new VBox(4, what, next, code), more);
   }
 
   private Node add(Tone tone, Icon icon, Duration stay, String name, Region words, Node... more) {
