@@ -57,9 +57,11 @@ import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.Timers;
+import dev.hivedeck.engine.worktree.AttemptFolders;
 import dev.hivedeck.engine.worktree.Checkout;
 import dev.hivedeck.engine.worktree.Commits;
 import dev.hivedeck.engine.worktree.GitMainline;
+import dev.hivedeck.engine.worktree.Isolations;
 import dev.hivedeck.engine.worktree.KeptWork;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Worktrees;
@@ -169,8 +171,12 @@ public final class Hive implements Door, AutoCloseable {
       throw e;
     }
     this.kept = new KeptWork(repository);
-    var commits = new Commits(repository, kept);
-    this.worktrees = new Worktrees(repository, commits, kept, folder.resolve("worktrees"));
+    var folders = new AttemptFolders(folder.resolve("worktrees"));
+    var isolations =
+        new Isolations(
+            repository, () -> config.isolation().kind(), () -> config.isolation().push());
+    var commits = new Commits(repository, kept, folders, isolations);
+    this.worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     this.trust = new Trust(folder);
     this.logs = new Logs(folder.resolve("attempts"), timers);
     this.housekeeping = new Housekeeping(store, logs, timers.clock(), () -> config.retention());
@@ -248,6 +254,7 @@ public final class Hive implements Door, AutoCloseable {
         new Reading(
             store,
             repository.git(),
+            commits,
             logs,
             kept,
             dispatch,

@@ -26,6 +26,7 @@ import dev.hivedeck.engine.schedule.Proposals;
 import dev.hivedeck.engine.schedule.Reconciler;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.worktree.Commits;
 import dev.hivedeck.engine.worktree.Diffs;
 import dev.hivedeck.engine.worktree.Git;
 import dev.hivedeck.engine.worktree.Kept;
@@ -44,6 +45,7 @@ final class Reading {
 
   private final Store store;
   private final Git git;
+  private final Commits commits;
   private final Logs logs;
   private final KeptWork keptWork;
   private final Dispatch dispatch;
@@ -57,6 +59,7 @@ final class Reading {
   Reading(
       Store store,
       Git git,
+      Commits commits,
       Logs logs,
       KeptWork keptWork,
       Dispatch dispatch,
@@ -68,6 +71,7 @@ final class Reading {
       Store.Look<Views.Workspace> workspace) {
     this.store = store;
     this.git = git;
+    this.commits = commits;
     this.logs = logs;
     this.keptWork = keptWork;
     this.dispatch = dispatch;
@@ -151,7 +155,7 @@ final class Reading {
     if (attempt.worktree() == null || attempt.start() == null || attempt.state().over()) {
       return new Query.FileDiffs(attempt.start(), null, List.of(), false);
     }
-    return Diffs.inWorktree(Path.of(attempt.worktree()), attempt.start(), 5_000);
+    return commits.diff(Path.of(attempt.worktree()), attempt.start(), 5_000);
   }
 
   /** All things of these topics, as of one moment. */

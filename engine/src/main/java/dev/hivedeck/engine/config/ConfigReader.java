@@ -91,6 +91,9 @@ final class ConfigReader {
     return new HiveConfig(
         workspace.path("name").asText(null),
         workspace.path("main").asText(null),
+        new IsolationConfig(
+            workspace.path("isolation").asText(IsolationConfig.STANDARD.kind()),
+            workspace.path("push").asBoolean(IsolationConfig.STANDARD.push())),
         retention(root.path("retention")),
         defaults(root.path("defaults")),
         root.path("backups").path("keep").asInt(HiveConfig.BACKUPS),

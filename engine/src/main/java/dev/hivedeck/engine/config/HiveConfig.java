@@ -19,6 +19,7 @@ import java.util.TreeMap;
  *
  * @param name of the workspace, or null
  * @param main the branch that changes merge into, or null to find out
+ * @param isolation how attempts are kept apart from the user's repository
  * @param retention how long what is over is kept
  * @param backups how many daily copies of the database to keep
  * @param queue how the queue admits
@@ -30,6 +31,7 @@ import java.util.TreeMap;
 public record HiveConfig(
     String name,
     String main,
+    IsolationConfig isolation,
     Retention retention,
     Defaults defaults,
     int backups,
@@ -51,6 +53,7 @@ public record HiveConfig(
       new HiveConfig(
           null,
           null,
+          IsolationConfig.STANDARD,
           Retention.STANDARD,
           Defaults.STANDARD,
           BACKUPS,
@@ -101,8 +104,8 @@ public record HiveConfig(
   /** The same with other agents. */
   HiveConfig with(Map<String, AgentSpec> others) {
     return new HiveConfig(
-        name, main, retention, defaults, backups, queue, schedule, mcp, budgets, prices, others,
-        gates, decisions);
+        name, main, isolation, retention, defaults, backups, queue, schedule, mcp, budgets, prices,
+        others, gates, decisions);
   }
 
   /** The rule for a kind of decision: its own, the one named {@code default}, else a person's. */

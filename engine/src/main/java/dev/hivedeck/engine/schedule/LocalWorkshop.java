@@ -30,12 +30,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Claims are carried out on this machine, beside the user's repository. */
 public final class LocalWorkshop implements Workshop {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalWorkshop.class);
+
   /**
    * Where the engine is found.
    *
@@ -111,14 +116,19 @@ public final class LocalWorkshop implements Workshop {
   }
 
   @Override
-  public Worktree prepare(Dispatch.Claim claim) {
+  public Worktree prepare(Dispatch.Claim claim, Told told) {
     for (Worktree left : worktrees.list()) {
       if (claim.task().equals(left.task())) {
-        worktrees.remove(left.path(), "attempt " + claim.attempt() + " begins");
+        worktrees.remove(left.path(), "attempt " + claim.attempt() + " begins", said(left));
       }
     }
     String start = claim.start() != null ? claim.start() : repository.tip();
-    return worktrees.create(claim.task(), claim.attempt(), slug(claim.title()), start);
+    return worktrees.create(claim.task(), claim.attempt(), slug(claim.title()), start, told.own());
+  }
+
+  /** Its log takes no more lines. */
+  private static Consumer<String> said(Worktree worktree) {
+    return text -> LOG.info("{}: {}", worktree.attempt(), text);
   }
 
   static String slug(String title) {
@@ -244,8 +254,8 @@ public final class LocalWorkshop implements Workshop {
   }
 
   @Override
-  public Optional<String> commit(Worktree worktree, Dispatch.Claim claim) {
-    var committed = commits.commitAll(worktree, subject(claim), trailers(claim));
+  public Optional<String> commit(Worktree worktree, Dispatch.Claim claim, Told told) {
+    var committed = commits.commitAll(worktree, subject(claim), trailers(claim), told.own());
     // A checkpoint may have been all there was to do.
     return committed.isEmpty() && claim.continues() && !worktree.start().equals(worktree.base())
         ? Optional.of(worktree.start())
@@ -306,7 +316,7 @@ public final class LocalWorkshop implements Workshop {
 
   @Override
   public void clear(Worktree worktree, String why) {
-    worktrees.remove(worktree.path(), why);
+    worktrees.remove(worktree.path(), why, said(worktree));
   }
 
   @Override

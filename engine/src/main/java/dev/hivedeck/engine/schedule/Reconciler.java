@@ -103,7 +103,7 @@ public final class Reconciler {
                     "No running attempt uses it; perhaps a program held it open.",
                     "Keep its work and remove the folder",
                     tree.path().toString()),
-                () -> worktrees.remove(tree.path(), "repaired")));
+                () -> worktrees.remove(tree.path(), "repaired", text -> {})));
       }
     }
     for (var attempt : ledger.active()) {
@@ -143,6 +143,7 @@ public final class Reconciler {
 
   private void refs(Ledger ledger, List<Found> list) {
     var branches = repository.branches("hive/");
+    branches.putAll(repository.branches("hivedeck/")); // where "hive" is a branch of the user's
     for (var change : ledger.changes()) {
       if (change.state().equals("merged")) {
         continue;

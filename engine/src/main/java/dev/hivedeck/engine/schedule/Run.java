@@ -206,7 +206,7 @@ final class Run implements Activity {
   private void run() {
     try {
       workshop.endProcesses(local.unseen(claim.task()));
-      worktree = breakers.outside(() -> workshop.prepare(claim));
+      worktree = breakers.outside(() -> workshop.prepare(claim, this::line));
       local.worktree(claim.attempt(), worktree.path().toString());
       var begun = new Dispatch.Report.Started(worktree.branch(), worktree.start());
       if (!kept(() -> dispatch.report(claim.task(), claim.token(), begun) == Dispatch.Hold.OK)) {
@@ -262,7 +262,7 @@ final class Run implements Activity {
       return;
     }
     // The agent is done: its work waits until it can be kept.
-    Optional<String> head = insist(() -> workshop.commit(worktree, claim));
+    Optional<String> head = insist(() -> workshop.commit(worktree, claim, this::line));
     if (head.isEmpty() && asked) {
       release("asked", "Ended to wait for a decision", null);
       clear("it asked and ended");

@@ -25,8 +25,12 @@ public interface Workshop {
   /** Now, in milliseconds of the epoch. */
   long millis();
 
-  /** Clears what earlier attempts at the task left, then makes a fresh worktree. */
-  Worktree prepare(Dispatch.Claim claim);
+  /**
+   * Clears what earlier attempts at the task left, then makes a fresh worktree.
+   *
+   * @param told receives what a person should know about it
+   */
+  Worktree prepare(Dispatch.Claim claim, Told told);
 
   Driver driver(AgentSpec agent);
 
@@ -36,9 +40,10 @@ public interface Workshop {
   /**
    * Commits what the agent left.
    *
+   * @param told receives what a person should know about what was taken, and what was not
    * @return the tip of its branch; empty when nothing was done
    */
-  Optional<String> commit(Worktree worktree, Dispatch.Claim claim);
+  Optional<String> commit(Worktree worktree, Dispatch.Claim claim, Told told);
 
   /**
    * Keeps the work so far as a commit, without touching the worktree.
@@ -97,6 +102,11 @@ public interface Workshop {
   @FunctionalInterface
   interface Told {
     void line(String kind, String text);
+
+    /** Takes what the engine itself has to say. */
+    default Consumer<String> own() {
+      return text -> line("hive", text);
+    }
 
     /** Takes plain output. */
     default Consumer<String> out() {

@@ -5,7 +5,6 @@ import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Query.Hunk;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -80,16 +79,6 @@ public final class Diffs {
 
   public static FileDiffs between(Git git, String base, String head, int maxLines) {
     return between(git, base, head, maxLines, base, head);
-  }
-
-  /** What a worktree holds by now, committed or not, against where it started. */
-  public static FileDiffs inWorktree(Path worktree, String start, int maxLines) {
-    return IndexCopy.with(
-        new Git(worktree),
-        temporary -> {
-          temporary.must("add", "--all");
-          return between(temporary, start, null, maxLines, "--cached", start);
-        });
   }
 
   public static DiffStat stat(Git git, String base, String head) {

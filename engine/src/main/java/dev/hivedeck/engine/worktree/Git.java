@@ -127,6 +127,12 @@ public final class Git {
   private final Path folder;
   private final Map<String, String> extra;
 
+  /** Files that stand for standard input and output; null for none. */
+  private final Path from;
+
+  private final Path to;
+  private final Duration limit;
+
   private static List<String> plain(String... settings) {
     var command = new ArrayList<>(List.of("git"));
     for (String setting : settings) {
@@ -136,12 +142,15 @@ public final class Git {
   }
 
   public Git(Path folder) {
-    this(folder, Map.of());
+    this(folder, Map.of(), null, null, LIMIT);
   }
 
-  private Git(Path folder, Map<String, String> extra) {
+  private Git(Path folder, Map<String, String> extra, Path from, Path to, Duration limit) {
     this.folder = folder;
     this.extra = extra;
+    this.from = from;
+    this.to = to;
+    this.limit = limit;
   }
 
   /**
@@ -157,7 +166,22 @@ public final class Git {
   Git with(Map<String, String> environment) {
     var all = new HashMap<>(extra);
     all.putAll(environment);
-    return new Git(folder, Map.copyOf(all));
+    return new Git(folder, Map.copyOf(all), from, to, limit);
+  }
+
+  /** The same, reading a file as its standard input. */
+  Git from(Path file) {
+    return new Git(folder, extra, file, to, limit);
+  }
+
+  /** The same, writing its standard output to a file. */
+  Git to(Path file) {
+    return new Git(folder, extra, from, file, limit);
+  }
+
+  /** The same with less time. */
+  Git within(Duration time) {
+    return new Git(folder, extra, from, to, time);
   }
 
   /** What a run left. */
@@ -208,6 +232,12 @@ public final class Git {
     environment.put("GIT_OPTIONAL_LOCKS", "0");
     environment.put("LC_ALL", "C");
     environment.putAll(extra);
+    if (from != null) {
+      builder.redirectInput(from.toFile());
+    }
+    if (to != null) {
+      builder.redirectOutput(to.toFile());
+    }
     try {
       return await(builder.start(), input, most, arguments);
     } catch (IOException e) {
@@ -251,11 +281,11 @@ public final class Git {
       } catch (IOException ignored) {
         // git ended without reading; its exit code says why.
       }
-      if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new HiveException(
             "git-slow",
             "git %s did not end within %d s in %s"
-                .formatted(arguments[0], LIMIT.toSeconds(), folder),
+                .formatted(arguments[0], limit.toSeconds(), folder),
             "Look whether the disk, a filter or another git process holds it up.");
       }
       outReader.join();

@@ -11,7 +11,7 @@ final class HiddenRefs {
   static final String KEPT = "refs/hivedeck/kept/";
 
   private static final String CHECKPOINT = "refs/hivedeck/checkpoint/";
-  private static final String MADE = "refs/hivedeck/made/";
+  static final String MADE = "refs/hivedeck/made/";
 
   private final Git git;
 

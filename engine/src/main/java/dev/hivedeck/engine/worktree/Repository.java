@@ -13,6 +13,7 @@ import java.util.Optional;
 public final class Repository {
   private final Path root;
   private final Path common;
+  private final Path gitFolder;
   private final String main;
   private final Git git;
   private final Map<String, String> identity;
@@ -22,6 +23,7 @@ public final class Repository {
     this.common = common;
     this.main = main;
     this.git = new Git(root).here();
+    this.gitFolder = Path.of(git.must("rev-parse", "--absolute-git-dir"));
     this.identity = identity(git);
   }
 
@@ -122,6 +124,11 @@ public final class Repository {
     return common;
   }
 
+  /** The git folder of the working tree that was opened, where its own settings are. */
+  Path gitFolder() {
+    return gitFolder;
+  }
+
   public String main() {
     return main;
   }
@@ -130,9 +137,22 @@ public final class Repository {
     return git;
   }
 
+  /** Whom commits are by. */
+  Map<String, String> identity() {
+    return identity;
+  }
+
   /** Git in one of its working trees, with a name to commit by. */
   Git git(Path folder) {
     return new Git(folder).here().with(identity);
+  }
+
+  /**
+   * Git of this repository in a folder that is none of its working trees, with a name to commit by.
+   * What repository the folder itself has does not matter.
+   */
+  Git reading(Path folder) {
+    return git(folder).with(Map.of("GIT_DIR", gitFolder.toString()));
   }
 
   /**

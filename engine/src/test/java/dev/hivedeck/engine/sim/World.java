@@ -144,7 +144,7 @@ final class World implements Workshop, Mainline {
   }
 
   @Override
-  public Worktree prepare(Dispatch.Claim claim) {
+  public Worktree prepare(Dispatch.Claim claim, Told told) {
     fault("prepare", claim.attempt());
     outage("prepare");
     worktrees.values().removeIf(w -> w.task().equals(claim.task()));
@@ -245,7 +245,7 @@ final class World implements Workshop, Mainline {
   }
 
   @Override
-  public Optional<String> commit(Worktree worktree, Dispatch.Claim claim) {
+  public Optional<String> commit(Worktree worktree, Dispatch.Claim claim, Told told) {
     fault("commit", claim.attempt());
     return chance(1) ? Optional.empty() : Optional.of(commit(claim.task()));
   }

@@ -1,0 +1,185 @@
+package dev.hivedeck.engine.worktree;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The folders that attempts work in, below one of the engine's own, and what is noted of each where
+ * no agent has to reach: its mark, the index that its files are read by, the refs it was given.
+ */
+public final class AttemptFolders {
+  private static final String NOTES = ".state";
+
+  private final Path home;
+
+  /**
+   * @param home a folder outside the repository that nobody else writes to
+   */
+  public AttemptFolders(Path home) {
+    this.home = home.toAbsolutePath().normalize();
+    try {
+      Files.createDirectories(this.home.resolve(NOTES));
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  Path home() {
+    return home;
+  }
+
+  HiveException unwritable(IOException e) {
+    return new HiveException(
+        "home-unwritable",
+        "The folder for worktrees " + home + " cannot be written: " + e.getMessage(),
+        "Check its rights and space, or point HIVEDECK_HOME elsewhere.",
+        e);
+  }
+
+  /** Whether it is the engine's by its place. */
+  boolean ours(Path path) {
+    Path place = path == null ? null : path.toAbsolutePath().normalize();
+    return place != null
+        && home.equals(place.getParent())
+        && !NOTES.equals(place.getFileName().toString());
+  }
+
+  /** All folders, whatever is in them. */
+  List<Path> all() {
+    try (Stream<Path> all = Files.list(home)) {
+      return all.filter(f -> ours(f) && Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList();
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  /** A place for a folder; the same for each attempt at a task, if it is free. */
+  Path free(String name) {
+    String safe = name.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^\\.", "_");
+    Path path = home.resolve(safe);
+    for (int i = 2; Files.exists(path, LinkOption.NOFOLLOW_LINKS); i++) {
+      path = home.resolve(safe + "~" + i);
+    }
+    return path;
+  }
+
+  /**
+   * What is noted of the folder.
+   *
+   * @throws HiveException {@code home-unwritable}
+   */
+  Notes notes(Path folder) {
+    return new Notes(home.resolve(NOTES).resolve(folder.getFileName().toString()));
+  }
+
+  /** Notes of one folder. */
+  final class Notes {
+    private static final int LINES = 6;
+    private final Path place;
+
+    private Notes(Path place) {
+      this.place = place;
+    }
+
+    /** Begins anew; until it is marked, the folder is being made. */
+    void begin() {
+      try {
+        Folders.delete(place);
+        Files.createDirectories(place);
+        Files.createFile(making());
+      } catch (IOException e) {
+        throw unwritable(e);
+      }
+    }
+
+    private Path making() {
+      return place.resolve("making");
+    }
+
+    /** Whether the engine was cut off while it made the folder, so that nobody worked there. */
+    boolean unfinished() {
+      return Files.exists(making());
+    }
+
+    /** The folder, for what is needed for a while. */
+    Path place() {
+      try {
+        return Files.createDirectories(place);
+      } catch (IOException e) {
+        throw unwritable(e);
+      }
+    }
+
+    /** The index of what was checked out. */
+    Path index() {
+      return place.resolve("index");
+    }
+
+    /** The mark is there whole or not at all. */
+    void mark(Worktree w, String isolation) {
+      write(
+          "mark",
+          String.join("\n", w.branch(), w.task(), w.attempt(), w.start(), w.base(), isolation)
+              + "\n");
+      try {
+        Files.deleteIfExists(making());
+      } catch (IOException e) {
+        throw unwritable(e);
+      }
+    }
+
+    void write(String name, String text) {
+      try {
+        Path whole = place().resolve(name + ".new");
+        Files.writeString(whole, text);
+        Files.move(
+            whole,
+            place.resolve(name),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
+      } catch (IOException e) {
+        throw unwritable(e);
+      }
+    }
+
+    /** Null where it was never written. */
+    String read(String name) {
+      return GitDirectory.text(place.resolve(name), Integer.MAX_VALUE);
+    }
+
+    private List<String> marked() {
+      String text = read("mark");
+      return text == null ? List.of() : text.lines().toList();
+    }
+
+    Optional<Worktree> worktree(Path folder) {
+      var lines = marked();
+      return lines.size() < LINES
+          ? Optional.empty()
+          : Optional.of(
+              new Worktree(
+                  folder, lines.get(0), lines.get(1), lines.get(2), lines.get(3), lines.get(4)));
+    }
+
+    /** The word of the isolation that made it; empty where that is not known. */
+    Optional<String> isolation() {
+      var lines = marked();
+      return lines.size() < LINES ? Optional.empty() : Optional.of(lines.get(LINES - 1));
+    }
+
+    void forget() {
+      try {
+        Folders.delete(place);
+      } catch (IOException e) {
+        throw unwritable(e);
+      }
+    }
+  }
+}

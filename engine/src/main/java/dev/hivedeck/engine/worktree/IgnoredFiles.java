@@ -1,0 +1,95 @@
+package dev.hivedeck.engine.worktree;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Chooses which ignored files of an attempt to keep: few and small ones that are its own. What is
+ * installed, cached or a copy of what the user has in the same place can be had again.
+ *
+ * @param files to be kept
+ * @param left for people to read: what is not, and why
+ */
+record IgnoredFiles(Set<String> files, String left) {
+  private static final int MOST = 500;
+  private static final long LARGEST = 8 * 1024 * 1024;
+
+  /** Folders of what programs install or cache. */
+  private static final Set<String> INSTALLED =
+      Set.of(
+          "node_modules",
+          ".venv",
+          "venv",
+          "__pycache__",
+          ".tox",
+          ".gradle",
+          ".m2",
+          ".cache",
+          ".pytest_cache",
+          ".mypy_cache",
+          ".next",
+          "vendor");
+
+  static IgnoredFiles choose(WorkTree reading, Path folder, Path users) {
+    var files = new TreeSet<String>();
+    var left = new ArrayList<String>();
+    long room = LARGEST;
+    for (String entry : reading.ignored()) {
+      boolean isFolder = entry.endsWith("/");
+      String path = isFolder ? entry.substring(0, entry.length() - 1) : entry;
+      String name = path.substring(path.lastIndexOf('/') + 1);
+      if (name.equals(".git") || isFolder && INSTALLED.contains(name)) {
+        continue;
+      }
+      var found = new ArrayList<String>();
+      long size = 0;
+      for (String file : isFolder ? reading.walk(path, MOST + 1) : List.of(path)) {
+        if (!copied(folder, users, file)) {
+          found.add(file);
+          size += size(folder, file);
+        }
+      }
+      if (files.size() + found.size() > MOST || size > room) {
+        left.add(ByteNames.words(entry));
+      } else {
+        files.addAll(found);
+        room -= size;
+      }
+    }
+    return new IgnoredFiles(files, words(left));
+  }
+
+  private static String words(List<String> left) {
+    String some = left.stream().limit(10).collect(Collectors.joining(", "));
+    return left.size() > 10 ? some + " and " + (left.size() - 10) + " more" : some;
+  }
+
+  private static long size(Path folder, String file) {
+    try {
+      return Files.size(ByteNames.resolve(folder, file));
+    } catch (IOException | InvalidPathException e) {
+      return 0;
+    }
+  }
+
+  /** Secrets, for example, that it fetched from the user's checkout. */
+  private static boolean copied(Path folder, Path users, String file) {
+    try {
+      Path own = ByteNames.resolve(folder, file);
+      Path theirs = ByteNames.resolve(users, file);
+      return Files.isRegularFile(own, LinkOption.NOFOLLOW_LINKS)
+          && Files.isRegularFile(theirs)
+          && Files.mismatch(own, theirs) < 0;
+    } catch (IOException | InvalidPathException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,364 @@
+package dev.hivedeck.engine.worktree;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * Repositories inside of an attempt's folder. A registered submodule stays one, and its commits are
+ * taken to where the user's repository has it; of any other the files are taken as files, and its
+ * own history is kept. A link to a commit that nobody has is made of none of them.
+ */
+final class InnerRepositories implements WorkTree.Inside {
+  /** No {@code .gitmodules} is longer. */
+  private static final int LONGEST = 1024 * 1024;
+
+  /** A submodule as {@code .gitmodules} has it. */
+  private record Module(String name, String url) {}
+
+  private final Repository repository;
+  private final Path folder;
+  private final List<Path> gitFolders;
+  private final Path scratch;
+  private final Map<String, Module> modules;
+  private final String start;
+  private final boolean strict;
+  private final BiConsumer<String, GitDirectory> history;
+  private final List<String> told = new ArrayList<>();
+
+  /**
+   * @param gitFolders where git folders of such repositories may lie besides
+   * @param start the commit that the attempt began from, or null
+   * @param strict whether to refuse what cannot be taken whole, rather than take what can be
+   * @param history keeps the history of one whose files are taken
+   */
+  InnerRepositories(
+      Repository repository,
+      Path folder,
+      List<Path> gitFolders,
+      Path scratch,
+      String start,
+      boolean strict,
+      BiConsumer<String, GitDirectory> history) {
+    this.repository = repository;
+    this.folder = folder;
+    this.gitFolders = gitFolders;
+    this.scratch = scratch;
+    this.start = start;
+    this.strict = strict;
+    this.history = history;
+    this.modules = modules(folder);
+  }
+
+  /** What a person should know. */
+  List<String> told() {
+    return told;
+  }
+
+  /** Submodules by their paths, as the file in a work tree has them. */
+  private Map<String, Module> modules(Path workTree) {
+    Path file = workTree.resolve(".gitmodules");
+    if (GitDirectory.text(file, LONGEST) == null) {
+      return Map.of();
+    }
+    var listed =
+        repository
+            .git()
+            .run(
+                "config",
+                "-z",
+                "--no-includes",
+                "--file",
+                file.toString(),
+                "--get-regexp",
+                "^submodule\\..*\\.(path|url)$");
+    var paths = new LinkedHashMap<String, String>();
+    var urls = new LinkedHashMap<String, String>();
+    for (String entry : ByteNames.split(listed.bytes())) {
+      String[] f = entry.split("\n", 2);
+      if (f.length == 2) {
+        String name = f[0].substring("submodule.".length(), f[0].lastIndexOf('.'));
+        (f[0].endsWith(".path") ? paths : urls).put(name, f[1]);
+      }
+    }
+    var modules = new LinkedHashMap<String, Module>();
+    paths.forEach(
+        (name, path) -> {
+          if (sound(name)) {
+            modules.put(path, new Module(ByteNames.words(name), urls.get(name)));
+          }
+        });
+    return modules;
+  }
+
+  /** As git has it: a name is a path below its folder of submodules, and must stay there. */
+  private static boolean sound(String name) {
+    return !name.isEmpty()
+        && !name.startsWith("/")
+        && !name.contains("\\")
+        && List.of(name.split("/")).stream()
+            .noneMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
+  }
+
+  @Override
+  public WorkTree.Becomes found(String path, String link) {
+    Path place;
+    try {
+      place = ByteNames.resolve(folder, path);
+    } catch (InvalidPathException e) {
+      return new WorkTree.Becomes.Nothing();
+    }
+    if (worktree(place)) {
+      return new WorkTree.Becomes.Nothing(); // kept beside
+    }
+    var directory = GitDirectory.of(place, within());
+    var module = modules.get(path);
+    String head = directory.map(GitDirectory::head).orElse(null);
+    if (module == null) {
+      if (link != null && link.equals(head)) {
+        return new WorkTree.Becomes.Submodule(link);
+      }
+      directory.ifPresent(d -> history.accept(ByteNames.words(path), d));
+      told.add(
+          ByteNames.words(path)
+              + " is a repository inside of this one: its files are taken as files"
+              + (directory.isEmpty() ? ", its own history is elsewhere and stays there" : ""));
+      return new WorkTree.Becomes.Files();
+    }
+    if (head == null) {
+      return missing(path, "has no commit that can be read", link);
+    }
+    return take(path, place, module, directory.get(), head, link);
+  }
+
+  private boolean worktree(Path place) {
+    return GitDirectory.named(place)
+        .filter(
+            git -> gitFolders.stream().anyMatch(own -> git.startsWith(own.resolve("worktrees"))))
+        .isPresent();
+  }
+
+  private List<Path> within() {
+    var within = new ArrayList<>(gitFolders);
+    within.add(folder);
+    return within;
+  }
+
+  private WorkTree.Becomes take(
+      String path, Path place, Module module, GitDirectory from, String head, String link) {
+    Path into = home(module.name(), path);
+    try {
+      bring(into, module, path, from, head);
+    } catch (HiveException e) {
+      if (e.outage()) {
+        throw e;
+      }
+      return missing(path, "is at " + head + ", which cannot be taken: " + e.getMessage(), link);
+    }
+    var git = repository.reading(place).with(Map.of("GIT_DIR", into.toString()));
+    String tree =
+        WorkTree.read(
+            git,
+            place,
+            scratch.resolve("none"),
+            scratch,
+            reading -> reading.tree(head, new Deeper(into, place, path)));
+    if (!tree.equals(git.must("rev-parse", head + "^{tree}"))) {
+      if (strict) {
+        throw dirty(path);
+      }
+      String commit =
+          git.mustWith("Kept of " + path + "\n", "commit-tree", tree, "-p", head, "-F", "-");
+      hold(git, commit);
+      told.add(
+          "what was not committed in the submodule "
+              + ByteNames.words(path)
+              + " is kept there as "
+              + commit);
+    }
+    return new WorkTree.Becomes.Submodule(head);
+  }
+
+  private static HiveException dirty(String path) {
+    return new HiveException(
+        "dirty-submodule",
+        "Files changed inside the submodule "
+            + ByteNames.words(path)
+            + ", which the repository around it cannot commit.",
+        "Have the agent commit inside of the submodule, or leave it alone.");
+  }
+
+  /** Takes a commit of a submodule, and what it needs of its own submodules. */
+  private void bring(Path into, Module module, String path, GitDirectory from, String commit) {
+    if (!Files.isDirectory(into)) {
+      make(into, module, path);
+    }
+    var git = new Git(folder).with(Map.of("GIT_DIR", into.toString()));
+    if (git.run("cat-file", "-e", commit + "^{commit}").ok()) {
+      hold(git, commit);
+      return;
+    }
+    try (var quarantine = Quarantine.of(from.objects(), git, scratch)) {
+      quarantine.take(List.of(commit));
+    }
+    hold(git, commit);
+  }
+
+  /** So that no garbage collection takes it. */
+  private static void hold(Git git, String commit) {
+    if (git.must("for-each-ref", "--count=1", "--contains", commit).isBlank()) {
+      git.must("update-ref", "refs/hivedeck/commit/" + commit, commit);
+    }
+  }
+
+  /** Where the user's repository has a submodule, or will look for it. */
+  private Path home(String name, String path) {
+    Path usual = repository.gitFolder().resolve("modules").resolve(name);
+    Path old = repository.root().resolve(ByteNames.words(path)).resolve(".git");
+    return !Files.exists(usual) && Files.isDirectory(old, LinkOption.NOFOLLOW_LINKS) ? old : usual;
+  }
+
+  private void make(Path into, Module module, String path) {
+    var git = repository.git();
+    String format = git.must("rev-parse", "--show-object-format");
+    try {
+      Files.createDirectories(into.getParent());
+    } catch (IOException e) {
+      throw new HiveException(
+          "repository-unwritable",
+          into + " cannot be made: " + e.getMessage(),
+          "Check the rights and the space of the repository's .git folder.",
+          e);
+    }
+    git.must(
+        "init", "--quiet", "--bare", "--template=", "--object-format=" + format, into.toString());
+    var inside = git.with(Map.of("GIT_DIR", into.toString()));
+    inside.must("config", "core.bare", "false");
+    inside.must(
+        "config",
+        "core.worktree",
+        into.relativize(repository.root().resolve(ByteNames.words(path))).toString());
+    if (module.url() != null) {
+      inside.must("config", "remote.origin.url", ByteNames.words(module.url()));
+      inside.must("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
+    }
+  }
+
+  @Override
+  public WorkTree.Becomes empty(String path, String link, boolean files) {
+    var module = modules.get(path);
+    if (module == null) {
+      // A link that nothing explains: as it was, or the files that stand in its place.
+      return files ? new WorkTree.Becomes.Files() : unexplained(path, link);
+    }
+    if (files) {
+      if (strict) {
+        throw dirty(path);
+      }
+      return new WorkTree.Becomes.Files();
+    }
+    return has(home(module.name(), path), link) || known(path, link) || brought(path, module, link)
+        ? new WorkTree.Becomes.Submodule(link)
+        : missing(path, "is to be at " + link + ", which is in no repository here", link);
+  }
+
+  private WorkTree.Becomes unexplained(String path, String link) {
+    return known(path, link)
+        ? new WorkTree.Becomes.Submodule(link)
+        : missing(path, "is a link to " + link + " without a submodule", link);
+  }
+
+  /** Whether the commit that the attempt began from has this link there already. */
+  private boolean known(String path, String link) {
+    return start != null
+        && repository
+            .git()
+            .run("rev-parse", "--verify", "--quiet", start + ":" + ByteNames.words(path))
+            .out()
+            .strip()
+            .equals(link);
+  }
+
+  private static boolean has(Path gitFolder, String commit) {
+    return Files.isDirectory(gitFolder)
+        && new Git(gitFolder)
+            .with(Map.of("GIT_DIR", gitFolder.toString()))
+            .run("cat-file", "-e", commit + "^{commit}")
+            .ok();
+  }
+
+  /** From where the agent's git has submodules that are not checked out. */
+  private boolean brought(String path, Module module, String link) {
+    for (Path own : gitFolders) {
+      Optional<GitDirectory> from = GitDirectory.at(own.resolve("modules").resolve(module.name()));
+      if (from.isPresent()) {
+        try {
+          bring(home(module.name(), path), module, path, from.get(), link);
+          return true;
+        } catch (HiveException e) {
+          if (e.outage()) {
+            throw e;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private WorkTree.Becomes missing(String path, String why, String link) {
+    String name = ByteNames.words(path);
+    if (strict) {
+      throw new HiveException(
+          "submodule-missing",
+          name + " " + why + ". Merged like this, it could be checked out nowhere.",
+          "Either make it a submodule with a commit that can be had (git submodule add <url> "
+              + name
+              + "), or remove "
+              + name
+              + "/.git so that its files become files of this repository.");
+    }
+    told.add(name + " " + why);
+    return link == null ? new WorkTree.Becomes.Files() : new WorkTree.Becomes.Submodule(link);
+  }
+
+  /** Submodules of a submodule, whose commits must be had as well. */
+  private final class Deeper implements WorkTree.Inside {
+    private final Path home;
+    private final Path place;
+    private final String outer;
+
+    Deeper(Path home, Path place, String outer) {
+      this.home = home;
+      this.place = place;
+      this.outer = outer;
+    }
+
+    @Override
+    public WorkTree.Becomes found(String path, String link) {
+      Path inner = ByteNames.resolve(place, path);
+      var from = GitDirectory.of(inner, within());
+      String head = from.map(GitDirectory::head).orElse(null);
+      var module = modules(place).get(path);
+      if (head == null || module == null || link == null) {
+        return new WorkTree.Becomes.Files(); // which makes it dirty
+      }
+      Path into = home.resolve("modules").resolve(module.name());
+      bring(into, module, outer + "/" + path, from.get(), head);
+      return new WorkTree.Becomes.Submodule(head);
+    }
+
+    @Override
+    public WorkTree.Becomes empty(String path, String link, boolean files) {
+      return files ? new WorkTree.Becomes.Files() : new WorkTree.Becomes.Submodule(link);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.hivedeck.engine.worktree;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Chooses how attempts are isolated, and knows how one was that is there already. */
+public final class Isolations {
+  private final ClonedRepository cloned;
+  private final LinkedWorktree linked;
+  private final Supplier<String> wanted;
+
+  /**
+   * @param wanted {@code clone} or {@code worktree}
+   * @param push whether agents may push to the user's remotes
+   */
+  public Isolations(Repository repository, Supplier<String> wanted, BooleanSupplier push) {
+    this.cloned = new ClonedRepository(repository, push);
+    this.linked = new LinkedWorktree(repository);
+    this.wanted = wanted;
+  }
+
+  /**
+   * An isolation for the next attempt.
+   *
+   * @param why why it is another than was wanted; empty when it is not
+   */
+  record Chosen(Isolation isolation, Optional<String> why) {}
+
+  Chosen choose() {
+    if (wanted.get().equals(LinkedWorktree.WORD)) {
+      return new Chosen(linked, Optional.empty());
+    }
+    var why = cloned.unfit();
+    return new Chosen(why.isPresent() ? linked : cloned, why);
+  }
+
+  /** How a folder was made; by a former version always as a worktree. */
+  Isolation of(Path folder, AttemptFolders.Notes notes) {
+    return notes.isolation().orElse("").equals(ClonedRepository.WORD)
+            || linked.admin(folder).isEmpty()
+        ? cloned
+        : linked;
+  }
+
+  LinkedWorktree linked() {
+    return linked;
+  }
+}

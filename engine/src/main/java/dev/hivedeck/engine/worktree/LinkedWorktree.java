@@ -1,0 +1,199 @@
+package dev.hivedeck.engine.worktree;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A worktree of the user's repository, as {@code git worktree add} makes one: refs, configuration,
+ * hooks and stash are the user's, and what an agent does to them is done to the user's.
+ */
+final class LinkedWorktree implements Isolation {
+  static final String WORD = "worktree";
+
+  private final Repository repository;
+  private final Git git;
+
+  LinkedWorktree(Repository repository) {
+    this.repository = repository;
+    this.git = repository.git();
+  }
+
+  @Override
+  public String word() {
+    return WORD;
+  }
+
+  @Override
+  public Optional<String> unfit() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void create(Path folder, AttemptFolders.Notes notes, String branch, String commit) {
+    var arguments = new ArrayList<>(List.of("worktree", "add", "--quiet"));
+    arguments.addAll(
+        branch == null
+            ? List.of("--detach")
+            : List.of("--no-track", "-B", branch.substring("refs/heads/".length())));
+    arguments.addAll(List.of(folder.toString(), commit));
+    var added = git.run(arguments.toArray(String[]::new));
+    if (!added.ok()) {
+      if (added.err().contains("already checked out") || added.err().contains("already used by")) {
+        throw new HiveException(
+            "branch-in-use",
+            "Branch " + branch + " is checked out elsewhere: " + added.err().strip(),
+            "Leave that branch there, then retry the task.");
+      }
+      throw git.failed(added, "worktree", "add", folder.toString());
+    }
+    try {
+      Files.copy(
+          admin(folder).orElseThrow().resolve("index"),
+          notes.index(),
+          StandardCopyOption.REPLACE_EXISTING,
+          StandardCopyOption.COPY_ATTRIBUTES);
+    } catch (IOException e) {
+      throw unwritable(folder, e);
+    }
+  }
+
+  private static HiveException unwritable(Path folder, IOException e) {
+    return new HiveException(
+        "home-unwritable",
+        "What belongs to " + folder + " cannot be written: " + e.getMessage(),
+        "Check its rights and space.",
+        e);
+  }
+
+  /** Git's own folder for a worktree, which is looked up rather than read from the worktree. */
+  Optional<Path> admin(Path folder) {
+    return admins(repository).stream().filter(a -> folder.equals(place(a))).findFirst();
+  }
+
+  /** Where git says that it has worktrees. */
+  static List<Path> admins(Repository repository) {
+    Path all = repository.common().resolve("worktrees");
+    if (!Files.isDirectory(all)) {
+      return List.of();
+    }
+    try (Stream<Path> admins = Files.list(all)) {
+      return admins.filter(Files::isDirectory).toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  /** Where the worktree is that git has this folder for; null where that is not to be read. */
+  static Path place(Path admin) {
+    String text = GitDirectory.text(admin.resolve("gitdir"), 4096);
+    return text == null ? null : Path.of(text.strip()).getParent();
+  }
+
+  @Override
+  public List<Path> gitFolders(Path folder) {
+    return admin(folder).map(admin -> List.of(admin, repository.common())).orElse(List.of());
+  }
+
+  @Override
+  public Path index(Path folder) {
+    return admin(folder).map(admin -> admin.resolve("index")).orElse(null);
+  }
+
+  @Override
+  public History history(Path folder, AttemptFolders.Notes notes, String start) {
+    var admin = admin(folder);
+    if (admin.isEmpty() || !Files.exists(folder.resolve(".git"), LinkOption.NOFOLLOW_LINKS)) {
+      return new History(
+          null,
+          null,
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of("it is no worktree any more; its files are taken as they are"));
+    }
+    var here = git.with(Map.of("GIT_DIR", admin.get().toString()));
+    var branch = here.run("symbolic-ref", "--quiet", "HEAD");
+    var head = here.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}");
+    String commit = head.ok() ? head.out().strip() : last(admin.get());
+    var merging =
+        here.run("rev-parse", "--verify", "--quiet", "MERGE_HEAD").ok()
+            ? List.of(here.must("rev-parse", "MERGE_HEAD"))
+            : List.<String>of();
+    var inside =
+        GitDirectory.at(repository.common()).map(GitDirectory::worktrees).orElse(List.of()).stream()
+            .filter(w -> w.folder().startsWith(folder) && !w.folder().equals(folder))
+            .toList();
+    return new History(
+        commit,
+        branch.ok() ? branch.out().strip() : null,
+        merging,
+        List.of(),
+        inside,
+        commit == null ? List.of("its HEAD cannot be read; its files are taken") : List.of());
+  }
+
+  /** Somebody may have deleted its branch under it. */
+  private String last(Path admin) {
+    String log = GitDirectory.text(admin.resolve("logs").resolve("HEAD"), 64 * 1024 * 1024);
+    if (log == null || log.isBlank()) {
+      return null;
+    }
+    String[] words = log.strip().substring(log.strip().lastIndexOf('\n') + 1).split(" ", 3);
+    return words.length == 3 && git.run("cat-file", "-e", words[1] + "^{commit}").ok()
+        ? words[1]
+        : null;
+  }
+
+  @Override
+  public void lending(Path folder, AttemptFolders.Notes notes, Lent work) {
+    work.with(git, commit -> {});
+  }
+
+  @Override
+  public void settle(
+      Path folder, AttemptFolders.Notes notes, String branch, String commit, Path index) {
+    var admin = admin(folder);
+    if (admin.isPresent()) {
+      git.with(Map.of("GIT_DIR", admin.get().toString())).must("symbolic-ref", "HEAD", branch);
+      try {
+        Files.copy(
+            index,
+            admin.get().resolve("index"),
+            StandardCopyOption.REPLACE_EXISTING,
+            StandardCopyOption.COPY_ATTRIBUTES);
+        Files.deleteIfExists(admin.get().resolve("MERGE_HEAD"));
+      } catch (IOException e) {
+        throw unwritable(folder, e);
+      }
+    }
+  }
+
+  @Override
+  public void remove(Path folder) {
+    // Forced twice, also where the git that made it was killed: that leaves it locked.
+    var removed = git.run("worktree", "remove", "--force", "--force", folder.toString());
+    try {
+      // Git refuses, for example, where submodules are, or where it is not whole.
+      Folders.delete(folder);
+      if (!removed.ok()) {
+        // A lock keeps git from forgetting a worktree whose folder is gone.
+        var admin = admin(folder);
+        if (admin.isPresent()) {
+          Files.deleteIfExists(admin.get().resolve("locked"));
+        }
+        git.must("worktree", "prune");
+      }
+    } catch (IOException e) {
+      throw unwritable(folder, e);
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.hivedeck.engine.worktree;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Objects of a foreign repository, set aside to be looked at. Only its plain loose objects and
+ * packs are there, none of what else git would believe: alternates, commit graphs, replacements,
+ * grafts. What is taken is packed, checked as what a stranger sends would be, and only then written
+ * to the repository that takes it.
+ */
+final class Quarantine implements AutoCloseable {
+  private static final Pattern LOOSE = Pattern.compile("[0-9a-f]{2}/[0-9a-f]{38}([0-9a-f]{24})?");
+  private static final Pattern PACK = Pattern.compile("pack/pack-[0-9a-f]+\\.(pack|idx)");
+
+  /** Beyond this, a pack is kept as a pack; git's own limit. */
+  private static final int FEW = 100;
+
+  private static final int MOST = 1_000_000;
+
+  private final Git target;
+  private final Git lent;
+  private final Path folder;
+  private final boolean empty;
+
+  private Quarantine(Git target, Path folder, boolean empty) {
+    this.target = target;
+    this.folder = folder;
+    this.empty = empty;
+    this.lent = target.with(Map.of("GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted(folder)));
+  }
+
+  /**
+   * @param target git of the repository that is to take them
+   * @param scratch a folder on the same disk that only the engine writes to
+   */
+  static Quarantine of(Path objects, Git target, Path scratch) {
+    try {
+      Path folder = Files.createTempDirectory(scratch, "objects");
+      try {
+        return new Quarantine(target, folder, link(objects, folder) == 0);
+      } catch (IOException | RuntimeException e) {
+        Folders.delete(folder);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new HiveException(
+          "home-unwritable",
+          "The objects of an attempt cannot be set aside in " + scratch + ": " + e.getMessage(),
+          "Check its rights and space.",
+          e);
+    }
+  }
+
+  /** Links cost nothing, and what they name is checked when it is read. */
+  private static int link(Path objects, Path into) throws IOException {
+    var linked = new int[1];
+    Files.walkFileTree(
+        objects,
+        Set.of(),
+        2,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            String name = objects.relativize(file).toString().replace('\\', '/');
+            if (attributes.isRegularFile()
+                && (LOOSE.matcher(name).matches() || PACK.matcher(name).matches())) {
+              Path to = into.resolve(name);
+              Files.createDirectories(to.getParent());
+              if (link(file, to)) {
+                linked[0]++;
+              }
+            }
+            return linked[0] < MOST ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+          }
+
+          private boolean link(Path file, Path to) {
+            try {
+              Files.createLink(to, file);
+              return true;
+            } catch (IOException | UnsupportedOperationException e) {
+              return copy(file, to);
+            }
+          }
+
+          private boolean copy(Path file, Path to) {
+            try {
+              Files.copy(file, to, LinkOption.NOFOLLOW_LINKS);
+              return true;
+            } catch (IOException e) {
+              return false; // a git of the attempt packs them just now
+            }
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return linked[0];
+  }
+
+  /** So that a colon in the path separates nothing. */
+  static String quoted(Path folder) {
+    return '"' + folder.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+
+  /** Git of the repository that takes, which sees these objects, too. */
+  Git git() {
+    return lent;
+  }
+
+  /**
+   * Takes commits with all that they need and the repository does not have.
+   *
+   * @throws HiveException {@code objects-unsound} when something is missing or broken; then nothing
+   *     was taken
+   */
+  void take(Collection<String> commits) {
+    if (commits.isEmpty()) {
+      return;
+    }
+    var listed =
+        lent.runWith(
+            String.join("\n", commits) + "\n",
+            "rev-list",
+            "--objects",
+            "--stdin",
+            "--not",
+            "--all");
+    if (!listed.ok()) {
+      throw unsound(listed);
+    }
+    if (empty || listed.bytes().length == 0) {
+      return;
+    }
+    try {
+      Path list = Files.write(folder.resolve("list"), listed.bytes());
+      Path pack = folder.resolve("taken");
+      var packed =
+          lent.from(list).to(pack).run("pack-objects", "--stdout", "--delta-base-offset", "-q");
+      if (!packed.ok()) {
+        throw unsound(packed);
+      }
+      var taken =
+          new String(listed.bytes(), StandardCharsets.ISO_8859_1).lines().count() < FEW
+              ? target.from(pack).run("unpack-objects", "-q", "--strict")
+              : target.from(pack).run("index-pack", "--stdin", "--strict");
+      if (!taken.ok()) {
+        throw unsound(taken);
+      }
+    } catch (IOException e) {
+      throw new HiveException(
+          "home-unwritable",
+          "The objects of an attempt cannot be packed in " + folder + ": " + e.getMessage(),
+          "Check its rights and space.",
+          e);
+    }
+  }
+
+  private HiveException unsound(Git.Result result) {
+    var failure = target.failed(result, "take objects over");
+    return failure.outage()
+        ? failure
+        : new HiveException(
+            "objects-unsound",
+            "Objects are missing or broken: " + result.err().strip(),
+            "Its files are taken all the same.");
+  }
+
+  /** Those of the commits that nothing in the repository, nor any of {@code known}, contains. */
+  List<String> unknown(Collection<String> commits, Collection<String> known) {
+    return commits.stream()
+        .filter(
+            commit -> {
+              var input = new StringBuilder(commit).append('\n');
+              known.forEach(id -> input.append('^').append(id).append('\n'));
+              var result =
+                  lent.runWith(
+                      input.toString(),
+                      "rev-list",
+                      "--max-count=1",
+                      "--ignore-missing",
+                      "--stdin",
+                      "--not",
+                      "--all");
+              return result.ok() && !result.out().isBlank();
+            })
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    try {
+      Folders.delete(folder);
+    } catch (IOException e) {
+      // It goes with what is noted of the attempt.
+    }
+  }
+}

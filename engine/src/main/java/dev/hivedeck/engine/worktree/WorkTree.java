@@ -1,0 +1,437 @@
+package dev.hivedeck.engine.worktree;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Files that somebody else wrote, read into a tree: by the git folder of the user's repository, so
+ * that only the user's filters and settings count, and by an index of its own, so that no mark in
+ * an index of theirs hides a file. Repositories inside are not opened by git; what becomes of them
+ * is for {@link Inside} to say.
+ */
+final class WorkTree {
+  private static final String LINK = "160000";
+
+  /** Git that takes longer may wait for a pipe. */
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  /** Files that git reads wherever they are. */
+  private static final Set<String> READ = Set.of(".gitignore", ".gitattributes", "HEAD", ".git");
+
+  private final Git git;
+  private final Path folder;
+  private final Path own;
+
+  /** The id of no object, as long as ids are here. */
+  private String nothing = "0".repeat(40);
+
+  private WorkTree(Git git, Path folder, Path own) {
+    this.git = git;
+    this.folder = folder;
+    this.own = own;
+  }
+
+  /** What becomes of a repository inside of the work tree. */
+  sealed interface Becomes {
+    /** It is a submodule at this commit. */
+    record Submodule(String commit) implements Becomes {}
+
+    /** Its files are files like others. */
+    record Files() implements Becomes {}
+
+    /** It is none of it. */
+    record Nothing() implements Becomes {}
+  }
+
+  /** Says what becomes of repositories inside. */
+  interface Inside {
+    /**
+     * @param link the commit that stands for it so far, or null
+     */
+    Becomes found(String path, String link);
+
+    /** Its folder is there, but no repository in it; files may be. */
+    Becomes empty(String path, String link, boolean files);
+  }
+
+  /**
+   * Lets {@code work} read a folder.
+   *
+   * @param git with the git folder to read by
+   * @param index what was checked out; it stays as it is, and need not be there
+   * @param scratch where the engine may write
+   */
+  static <T> T read(Git git, Path folder, Path index, Path scratch, Function<WorkTree, T> work) {
+    Path own = null;
+    try {
+      own = Files.createTempDirectory(scratch, "reading");
+      Path copy = own.resolve("index");
+      if (Files.exists(index)) {
+        // With its time: by that git knows which files may have changed unnoticed.
+        Files.copy(index, copy, StandardCopyOption.COPY_ATTRIBUTES);
+      }
+      var here =
+          git.with(
+              Map.of(
+                  "GIT_WORK_TREE", folder.toString(),
+                  "GIT_INDEX_FILE", copy.toString(),
+                  "GIT_LITERAL_PATHSPECS", "1"));
+      return work.apply(new WorkTree(here, folder, own));
+    } catch (IOException e) {
+      throw new HiveException(
+          "home-unwritable",
+          "What is needed to read " + folder + " cannot be written: " + e.getMessage(),
+          "Check the rights and the space of " + scratch + ".",
+          e);
+    } finally {
+      try {
+        if (own != null) {
+          Folders.delete(own);
+        }
+      } catch (IOException e) {
+        // It goes with what is noted of the attempt.
+      }
+    }
+  }
+
+  /** Git on the index of this reading. */
+  Git git() {
+    return git;
+  }
+
+  /** Where that is. */
+  Path index() {
+    return own.resolve("index");
+  }
+
+  /**
+   * The tree that its files make.
+   *
+   * @param base the commit that its files are changes to; null for none
+   */
+  String tree(String base, Inside inside) {
+    if (base != null) {
+      must("read-tree", "-m", "-i", base);
+      nothing = "0".repeat(base.length());
+    }
+    var hidden = new TreeSet<String>();
+    var links = links(hidden);
+    var left = new TreeMap<>(links);
+    var touched = new TreeSet<String>();
+    var entries = new TreeMap<String, String>(); // to be set: path and commit; null removes
+    links.keySet().forEach(path -> entries.put(path, null));
+    set(entries);
+    entries.clear();
+    var loose = new TreeSet<String>();
+    for (String path : others("--exclude-standard")) {
+      if (path.endsWith("/")) {
+        String repository = path.substring(0, path.length() - 1);
+        take(repository, inside.found(repository, left.remove(repository)), entries, touched);
+      } else {
+        above(path).filter(links::containsKey).forEach(loose::add);
+        touched.add(path);
+      }
+    }
+    left.forEach(
+        (path, commit) -> {
+          if (hidden.contains(path) && !isFolder(path)) {
+            entries.put(path, commit);
+          } else if (isFolder(path)) {
+            var becomes = inside.empty(path, commit, loose.contains(path));
+            if (!(becomes instanceof Becomes.Files)) {
+              touched.removeIf(file -> file.startsWith(path + "/"));
+            }
+            take(path, becomes, entries, touched);
+          }
+        });
+    changed(entries, touched);
+    set(entries);
+    add(touched);
+    return must("write-tree").strip();
+  }
+
+  private void take(
+      String path, Becomes becomes, Map<String, String> entries, Set<String> touched) {
+    switch (becomes) {
+      case Becomes.Submodule(String commit) -> entries.put(path, commit);
+      case Becomes.Files() -> touched.addAll(wanted(walk(path, Integer.MAX_VALUE)));
+      case Becomes.Nothing() -> {}
+    }
+  }
+
+  /**
+   * Commits in the index, by their paths.
+   *
+   * @param hidden receives the paths that a sparse checkout leaves out
+   */
+  private TreeMap<String, String> links(Set<String> hidden) {
+    var links = new TreeMap<String, String>();
+    for (String entry : ByteNames.split(run(null, "ls-files", "-z", "-t", "--stage").bytes())) {
+      String[] f = entry.split(" ", 4); // H 160000 <commit> 0\t<path>
+      if (f[1].equals(LINK)) {
+        String path = f[3].substring(f[3].indexOf('\t') + 1);
+        links.put(path, f[2]);
+        if (f[0].equals("S")) {
+          hidden.add(path);
+        }
+      }
+    }
+    return links;
+  }
+
+  /** The folders above a path. */
+  private static Stream<String> above(String path) {
+    return IntStream.range(0, path.length())
+        .filter(i -> path.charAt(i) == '/')
+        .mapToObj(i -> path.substring(0, i));
+  }
+
+  /** Files that are not in the index, and repositories, with a slash at their end. */
+  private List<String> others(String... which) {
+    var arguments = new ArrayList<>(List.of("ls-files", "-z", "--others"));
+    arguments.addAll(List.of(which));
+    var result = run(null, arguments.toArray(String[]::new));
+    if (result.err().contains("could not open directory")) {
+      throw unreadable(result.err().strip());
+    }
+    return ByteNames.split(result.bytes());
+  }
+
+  /** Ignored files, and ignored folders with a slash at their end. */
+  List<String> ignored() {
+    return others("--ignored", "--exclude-standard", "--directory");
+  }
+
+  /** Notes which files in the index are gone, and which are others by now. */
+  private void changed(Map<String, String> gone, Set<String> touched) {
+    var fields =
+        ByteNames.split(
+            run(null, "diff-files", "-z", "--raw", "--no-renames", "--ignore-submodules=all")
+                .bytes());
+    for (int i = 0; i + 1 < fields.size(); i += 2) {
+      String[] f = fields.get(i).split(" ");
+      String path = fields.get(i + 1);
+      if (f[4].equals("D") || !isFile(path)) {
+        gone.putIfAbsent(path, null);
+      } else if (!f[0].substring(1).equals(f[1]) || !same(path, f[2])) {
+        touched.add(path);
+      }
+    }
+  }
+
+  /**
+   * Whether it is byte for byte what was checked out, whatever git would make of it today: line
+   * ends that were committed before somebody gave a rule for them, for example.
+   */
+  private boolean same(String path, String blob) {
+    try {
+      Path file = ByteNames.resolve(folder, path);
+      var attributes =
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!attributes.isRegularFile()) {
+        return false;
+      }
+      var digest = MessageDigest.getInstance(blob.length() == 40 ? "SHA-1" : "SHA-256");
+      digest.update(("blob " + attributes.size() + "\0").getBytes(StandardCharsets.US_ASCII));
+      try (var in =
+          Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+        byte[] buffer = new byte[64 * 1024];
+        for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
+          digest.update(buffer, 0, n);
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest()).equals(blob);
+    } catch (IOException | InvalidPathException e) {
+      return false;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private boolean is(String path, BiPredicate<Path, LinkOption> what) {
+    try {
+      return what.test(ByteNames.resolve(folder, path), LinkOption.NOFOLLOW_LINKS);
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private boolean isFolder(String path) {
+    return is(path, Files::isDirectory);
+  }
+
+  private boolean isFile(String path) {
+    return is(
+        path, (file, option) -> Files.isRegularFile(file, option) || Files.isSymbolicLink(file));
+  }
+
+  /**
+   * Files below a folder, but for git's own and what is neither file nor link.
+   *
+   * @param most how many at most
+   */
+  List<String> walk(String path, int most) {
+    var files = new ArrayList<String>();
+    try {
+      Files.walkFileTree(
+          ByteNames.resolve(folder, path),
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
+              return dir.getFileName().toString().equals(".git")
+                  ? FileVisitResult.SKIP_SUBTREE
+                  : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              if ((attributes.isRegularFile() || attributes.isSymbolicLink())
+                  && !file.getFileName().toString().equals(".git")) {
+                files.add(ByteNames.relative(folder, file));
+              }
+              return files.size() < most ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+            }
+          });
+    } catch (IOException e) {
+      throw unreadable(e.toString());
+    }
+    return files;
+  }
+
+  /** Those of the files that no rule ignores. */
+  private List<String> wanted(List<String> files) {
+    if (files.isEmpty()) {
+      return files;
+    }
+    var result = run(ByteNames.join(files), "check-ignore", "-z", "--stdin", "--no-index");
+    if (result.exit() > 1) {
+      throw git.failed(result, "check-ignore");
+    }
+    var ignored = Set.copyOf(ByteNames.split(result.bytes()));
+    return files.stream().filter(file -> !ignored.contains(file)).toList();
+  }
+
+  /** Sets entries that are commits, and removes those that are null. */
+  private void set(Map<String, String> entries) {
+    if (entries.isEmpty()) {
+      return;
+    }
+    var lines = new ArrayList<String>();
+    entries.forEach(
+        (path, commit) ->
+            lines.add((commit == null ? "0 " + nothing : LINK + " " + commit) + "\t" + path));
+    must(ByteNames.join(lines), "update-index", "-z", "--index-info");
+  }
+
+  /** Puts files into the index as they are by now. */
+  void add(Set<String> files) {
+    if (!files.isEmpty()) {
+      must(
+          ByteNames.join(files), "update-index", "--add", "--remove", "--replace", "-z", "--stdin");
+    }
+  }
+
+  private String must(String... arguments) {
+    return must(null, arguments);
+  }
+
+  private String must(byte[] input, String... arguments) {
+    var result = run(input, arguments);
+    if (result.ok()) {
+      return result.out();
+    }
+    var failure = git.failed(result, arguments);
+    String said = result.err().strip();
+    if (said.contains("open(\"") && said.contains("Permission denied")
+        || !failure.outage() && said.contains("Unable to process path")) {
+      throw unreadable(said);
+    }
+    throw failure;
+  }
+
+  private Git.Result run(byte[] input, String... arguments) {
+    Git fed = git;
+    if (input != null) {
+      try {
+        fed = git.from(Files.write(own.resolve("list"), input));
+      } catch (IOException e) {
+        throw new HiveException(
+            "home-unwritable",
+            own + " cannot be written: " + e.getMessage(),
+            "Check its rights and space.",
+            e);
+      }
+    }
+    try {
+      return fed.within(SOON).run(arguments);
+    } catch (HiveException e) {
+      if (!e.code().equals("git-slow")) {
+        throw e;
+      }
+      var pipe = pipe();
+      if (pipe.isPresent()) {
+        throw unreadable(pipe.get() + " is no file but a pipe or the like, so git waits for ever.");
+      }
+      return fed.run(arguments); // there may just be much to read
+    }
+  }
+
+  /** Something that git would open as if it were a file. */
+  private Optional<Path> pipe() {
+    var found = new ArrayList<Path>();
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              if (attributes.isOther() && READ.contains(file.getFileName().toString())) {
+                found.add(folder.relativize(file));
+                return FileVisitResult.TERMINATE;
+              }
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+    return found.stream().findFirst();
+  }
+
+  private HiveException unreadable(String why) {
+    return new HiveException(
+        "work-unreadable",
+        "What was left in " + folder + " cannot be read: " + why,
+        "Have the agent leave plain files that you may read.");
+  }
+}

@@ -1,0 +1,492 @@
+package dev.hivedeck.engine.worktree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Work is never lost, and what is the user's is never touched, whatever attempts work in. */
+abstract class IsolationContract {
+  static final Map<String, String> TRAILERS = Map.of("Hivedeck-Task", "T-1");
+  @TempDir Path folder;
+  Sandbox sandbox;
+  Repository repository;
+  KeptWork kept;
+  AttemptFolders folders;
+  Commits commits;
+  Worktrees worktrees;
+  final List<String> told = new ArrayList<>();
+  Mainline mainline;
+  Checkout checkout;
+
+  @BeforeEach
+  void repository() {
+    sandbox = new Sandbox(folder);
+    open();
+  }
+
+  void open() {
+    repository = Repository.open(sandbox.repository, null);
+    kept = new KeptWork(repository);
+    folders = new AttemptFolders(folder.resolve("trees"));
+    var isolations = new Isolations(repository, this::isolation, () -> false);
+    commits = new Commits(repository, kept, folders, isolations);
+    worktrees = new Worktrees(repository, commits, kept, folders, isolations);
+    mainline = new GitMainline(repository, worktrees);
+    checkout = new Checkout(repository);
+  }
+
+  /** The word for what attempts work in. */
+  abstract String isolation();
+
+  Worktree create(String attempt) {
+    return worktrees.create("T-1", attempt, "make-it", repository.tip(), told::add);
+  }
+
+  static void write(Worktree tree, String path, String text) throws IOException {
+    Path file = tree.path().resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  String show(String what) {
+    return sandbox.git("show", what);
+  }
+
+  @Test
+  void removingAWorktreeKeepsIndexFilesAndUntracked() throws IOException {
+    var tree = create("T-1.1");
+    write(tree, "README.md", "staged\n");
+    Sandbox.run(tree.path(), "git", "add", "README.md");
+    write(tree, "README.md", "edited after staging\n");
+    write(tree, "deep/new file ü.txt", "untracked\n");
+    worktrees.remove(tree.path(), "a test", told::add);
+
+    assertThat(tree.path()).doesNotExist();
+    var work = kept.list().getFirst();
+    assertThat(work.why()).isEqualTo("a test");
+    assertThat(work.files()).isEqualTo(2);
+    assertThat(show(work.ref() + ":README.md")).isEqualTo("edited after staging");
+    assertThat(show(work.ref() + ":deep/new file ü.txt")).isEqualTo("untracked");
+    assertThat(show(work.ref() + "^2:README.md")).as("the index, too").isEqualTo("staged");
+    sandbox.git("gc", "-q", "--prune=now");
+    assertThat(kept.restore(work.ref(), "back")).isEqualTo("back");
+    assertThat(show("back:README.md")).isEqualTo("edited after staging");
+  }
+
+  @Test
+  void keepingChangesNothingInTheWorktree() throws IOException {
+    var tree = create("T-1.1");
+    write(tree, "new.txt", "x\n");
+    String before = Sandbox.run(tree.path(), "git", "status", "--porcelain");
+    assertThat(commits.keep(tree, "look", told::add)).isPresent();
+    assertThat(Sandbox.run(tree.path(), "git", "status", "--porcelain")).isEqualTo(before);
+  }
+
+  @Test
+  void commitsOnADetachedHeadAreKept() throws IOException {
+    var tree = create("T-1.1");
+    Sandbox.run(tree.path(), "git", "checkout", "-q", "--detach");
+    write(tree, "lost.txt", "not lost\n");
+    Sandbox.run(tree.path(), "git", "add", "-A");
+    Sandbox.run(tree.path(), "git", "commit", "-q", "-m", "on no branch");
+    worktrees.remove(tree.path(), "a test", told::add);
+    assertThat(show(kept.list().getFirst().ref() + ":lost.txt")).isEqualTo("not lost");
+  }
+
+  @Test
+  void theTipOfAnEarlierAttemptIsKeptWhenItsBranchMovesOn() throws IOException {
+    var first = create("T-1.1");
+    write(first, "a.txt", "first\n");
+    String tip = commits.commitAll(first, "T-1: first", TRAILERS, told::add).orElseThrow();
+    worktrees.remove(first.path(), "over", told::add);
+    var second = create("T-1.2");
+    assertThat(second.branch()).isEqualTo(first.branch());
+    assertThat(kept.list()).extracting(Kept::commit).contains(tip);
+  }
+
+  @Test
+  void aFolderThatHivedeckDidNotMakeIsLeftAlone() throws IOException {
+    Path theirs = folder.resolve("theirs");
+    sandbox.git("worktree", "add", "-q", "-b", "mine", theirs.toString());
+    Files.writeString(theirs.resolve("work.txt"), "mine\n");
+    assertThat(worktrees.list()).isEmpty();
+    for (Path path : new Path[] {theirs, sandbox.repository, folder.resolve("trees")}) {
+      var refusal =
+          catchThrowableOfType(HiveException.class, () -> worktrees.remove(path, "no", told::add));
+      assertThat(refusal.code()).isEqualTo("not-ours");
+    }
+    assertThat(theirs.resolve("work.txt")).exists();
+  }
+
+  @Test
+  void aWorktreeThatALiveProcessUsesIsLeftAlone() throws Exception {
+    var tree = create("T-1.1");
+    var process = new ProcessBuilder("sleep", "60").directory(tree.path().toFile()).start();
+    try {
+      assertThatThrownBy(() -> worktrees.remove(tree.path(), "no", told::add))
+          .hasMessageContaining(Long.toString(process.pid()));
+      assertThat(tree.path()).exists();
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    worktrees.remove(tree.path(), "now", told::add);
+    assertThat(tree.path()).doesNotExist();
+  }
+
+  @Test
+  void aWorktreeThatCouldNotBeRemovedGoesOnceItCan() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "new.txt", "work\n");
+    var process = new ProcessBuilder("sleep", "30").directory(tree.path().toFile()).start();
+    assertThatThrownBy(() -> worktrees.remove(tree.path(), "over", told::add))
+        .isInstanceOf(HiveException.class);
+    worktrees.removeLeft();
+    assertThat(tree.path()).as("somebody is in it still").exists();
+    process.destroyForcibly().waitFor();
+    worktrees.removeLeft();
+
+    assertThat(tree.path()).doesNotExist();
+    assertThat(show(kept.list().getFirst().ref() + ":new.txt")).isEqualTo("work");
+  }
+
+  @Test
+  void aBranchOfTheSameNameThatIsSomebodyElsesIsRefused() {
+    sandbox.git("branch", "hive/T-1-make-it");
+    var refusal = catchThrowableOfType(HiveException.class, () -> create("T-1.1"));
+    assertThat(refusal.code()).isEqualTo("branch-in-use");
+    assertThat(refusal.hint()).contains("git branch -m");
+  }
+
+  @Test
+  void anUnmergedBranchIsNeverDeleted() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "x\n");
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+    mainline.clear(tree.task(), tree.branch());
+    assertThat(sandbox.git("rev-parse", tree.branch())).isEqualTo(head);
+    mainline.merge(head, "Merge", TRAILERS, (path, base, merge) -> true);
+    worktrees.remove(tree.path(), "merged", told::add);
+    mainline.clear(tree.task(), tree.branch());
+    assertThat(sandbox.git("branch", "--list", tree.branch())).isEmpty();
+  }
+
+  @Test
+  void theUsersHooksDoNotRun() throws Exception {
+    for (String hook :
+        new String[] {
+          "pre-commit", "commit-msg", "post-checkout", "reference-transaction", "pre-merge-commit"
+        }) {
+      Path file = sandbox.repository.resolve(".git/hooks/" + hook);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "#!/bin/sh\ntouch \"" + folder.resolve("hook-ran") + "\"\nexit 1\n");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "x\n");
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+    assertThat(mainline.merge(head, "Merge", TRAILERS, (p, b, m) -> true))
+        .isInstanceOf(Merge.Merged.class);
+    worktrees.remove(tree.path(), "done", told::add);
+    assertThat(folder.resolve("hook-ran")).doesNotExist();
+  }
+
+  @Test
+  void aMergeMovesMainAndLeavesTheUsersCheckoutOfMainAsItIs() throws Exception {
+    sandbox.write("mine.txt", "not committed\n");
+    var before = sandbox.checkout();
+    String since = repository.tip();
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "merged\n");
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+    var merged =
+        (Merge.Merged)
+            mainline.merge(
+                head,
+                "Merge #1",
+                TRAILERS,
+                (path, base, merge) -> Files.exists(path.resolve("a.txt")));
+    assertThat(repository.tip()).isEqualTo(merged.commit());
+    assertThat(repository.mergeOf(head)).contains(merged.commit());
+    assertThat(sandbox.checkout()).isEqualTo(before);
+    assertThat(checkout.behind(since)).isEqualTo(1);
+    assertThat(repository.indexMatches(repository.tip())).isFalse();
+
+    checkout.update(since);
+    assertThat(Files.readString(sandbox.repository.resolve("a.txt"))).isEqualTo("merged\n");
+    assertThat(Files.readString(sandbox.repository.resolve("mine.txt")))
+        .isEqualTo("not committed\n");
+    assertThat(sandbox.git("status", "--porcelain")).isEqualTo("?? mine.txt");
+  }
+
+  @Test
+  void updatingACheckoutWithAnEditInTheWayChangesNothing() throws Exception {
+    String since = repository.tip();
+    var tree = create("T-1.1");
+    write(tree, "README.md", "theirs\n");
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+    mainline.merge(head, "Merge", TRAILERS, (p, b, m) -> true);
+    sandbox.write("README.md", "mine\n");
+    var before = sandbox.checkout();
+    var refusal = catchThrowableOfType(HiveException.class, () -> checkout.update(since));
+    assertThat(refusal.code()).isEqualTo("checkout-edited");
+    assertThat(sandbox.checkout()).isEqualTo(before);
+  }
+
+  @Test
+  void aConflictShowsBothSidesAndMainStays() throws Exception {
+    var one = create("T-1.1");
+    write(one, "README.md", "one\n");
+    String first = commits.commitAll(one, "T-1: one", TRAILERS, told::add).orElseThrow();
+    var two = worktrees.create("T-2", "T-2.1", "", repository.tip(), told::add);
+    write(two, "README.md", "two\n");
+    String second = commits.commitAll(two, "T-2: two", TRAILERS, told::add).orElseThrow();
+    mainline.merge(first, "Merge", TRAILERS, (p, b, m) -> true);
+    String tip = repository.tip();
+    var conflict = (Merge.Conflict) mainline.merge(second, "Merge", TRAILERS, (p, b, m) -> true);
+    assertThat(conflict.files())
+        .containsExactly(new Merge.ConflictFile("README.md", "one\n", "two\n"));
+    assertThat(repository.tip()).isEqualTo(tip);
+  }
+
+  @Test
+  void aRefusedMergeLeavesMainAndNoWorktree() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "x\n");
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+    String tip = repository.tip();
+    assertThat(mainline.merge(head, "Merge", TRAILERS, (p, b, m) -> false))
+        .isInstanceOf(Merge.Refused.class);
+    assertThat(repository.tip()).isEqualTo(tip);
+    assertThat(worktrees.list()).hasSize(1);
+  }
+
+  @Test
+  void mainThatMovesMeanwhileIsMergedOnto() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "x\n");
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+    var moves = new int[1];
+    mainline.merge(
+        head,
+        "Merge",
+        TRAILERS,
+        (path, base, merge) -> {
+          if (moves[0]++ == 0) {
+            sandbox.write("user.txt", "the user's own commit\n");
+            sandbox.commit("The user goes on");
+          }
+          return true;
+        });
+    assertThat(moves[0]).isEqualTo(2);
+    assertThat(show("main:user.txt")).isEqualTo("the user's own commit");
+    assertThat(show("main:a.txt")).isEqualTo("x");
+  }
+
+  @Test
+  void oddNamesBinaryFilesAndLineEndsAreShownAsTheyAre() throws Exception {
+    sandbox.write("old name.txt", "one\ntwo\nthree\nfour\nfive\n");
+    sandbox.write("crlf.txt", "a\r\nb\r\n");
+    sandbox.write("gone.txt", "gone\n");
+    sandbox.commit("Odd files");
+    var tree = create("T-1.1");
+    write(tree, "tab\tand \"quote\" ü 日本.txt", "odd\n");
+    Files.write(tree.path().resolve("image.bin"), new byte[] {0, 1, 2, (byte) 255, 0});
+    write(tree, "crlf.txt", "a\r\nB\r\n");
+    Files.delete(tree.path().resolve("gone.txt"));
+    Files.move(tree.path().resolve("old name.txt"), tree.path().resolve("new name.txt"));
+    var live = commits.diff(tree.path(), tree.base(), 1_000);
+    String head = commits.commitAll(tree, "T-1: odd", TRAILERS, told::add).orElseThrow();
+    var diff = Diffs.between(repository.git(), tree.base(), head, 1_000);
+    assertThat(live.files()).isEqualTo(diff.files());
+    var files = diff.files().stream().collect(Collectors.toMap(Query.FileDiff::path, f -> f));
+    assertThat(files.get("tab\tand \"quote\" ü 日本.txt").additions()).isEqualTo(1);
+    assertThat(files.get("image.bin").binary()).isTrue();
+    assertThat(files.get("gone.txt").status()).isEqualTo("deleted");
+    assertThat(files.get("new name.txt").status()).isEqualTo("renamed");
+    assertThat(files.get("new name.txt").oldPath()).isEqualTo("old name.txt");
+    assertThat(files.get("crlf.txt").hunks().getFirst().lines())
+        .extracting(Query.DiffLine::kind, Query.DiffLine::text)
+        .contains(
+            org.assertj.core.groups.Tuple.tuple("-", "b\r"),
+            org.assertj.core.groups.Tuple.tuple("+", "B\r"));
+    assertThat(Diffs.stat(repository.git(), tree.base(), head).files()).isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void aHugeDiffIsCutAndSaysSo() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "huge.txt", "line\n".repeat(100_000));
+    String head = commits.commitAll(tree, "T-1: huge", TRAILERS, told::add).orElseThrow();
+    var diff = Diffs.between(repository.git(), tree.base(), head, 1_000);
+    assertThat(diff.truncated()).isTrue();
+    assertThat(diff.files().getFirst().additions()).isEqualTo(100_000);
+  }
+
+  @Test
+  void aUserWithoutANameIsNotStopped() throws Exception {
+    sandbox.git("config", "--unset", "user.name");
+    sandbox.git("config", "--unset", "user.email");
+    sandbox.git("config", "user.useConfigOnly", "true");
+    open();
+    var tree = worktrees.create("T-1", "T-1.1", "", "main", told::add);
+    write(tree, "a.txt", "x\n");
+    assertThat(commits.commitAll(tree, "T-1: x", TRAILERS, told::add)).isPresent();
+  }
+
+  /** A crash or a full disk may cut the mark off; the worktree is still ours by its place. */
+  @Test
+  void aWorktreeWhoseMarkWasCutOffIsStillListedAndRemoved() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "not lost\n");
+    folders.notes(tree.path()).write("mark", tree.branch() + "\n");
+    assertThat(worktrees.list()).extracting(Worktree::attempt).containsExactly("T-1");
+    worktrees.remove(tree.path(), "cut off", told::add);
+    assertThat(worktrees.list()).isEmpty();
+    assertThat(show(kept.list().getFirst().ref() + ":a.txt")).isEqualTo("not lost");
+  }
+
+  @Test
+  void aBranchThatIsDeletedUnderAWorktreeIsMadeAgainWhereItWas() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "first.txt", "committed\n");
+    String first = commits.commitAll(tree, "T-1: first", TRAILERS, told::add).orElseThrow();
+    write(tree, "second.txt", "not yet\n");
+    sandbox.git("update-ref", "-d", "refs/heads/" + tree.branch());
+    assertThat(commits.checkpoint(tree, "T-1 (checkpoint)", TRAILERS)).isPresent();
+    sandbox.git("update-ref", "-d", "refs/heads/" + tree.branch());
+    String head = commits.commitAll(tree, "T-1: second", TRAILERS, told::add).orElseThrow();
+    assertThat(sandbox.git("rev-parse", head + "^")).isEqualTo(first);
+    assertThat(mainline.merge(head, "Merge", TRAILERS, (p, b, m) -> true))
+        .isInstanceOf(Merge.Merged.class);
+  }
+
+  @Test
+  void aProbeTellsWhatIsWrongOutside() throws Exception {
+    var tree = create("T-1.1");
+    String[] before = folder.resolve("trees").toFile().list();
+    worktrees.probe(tree.path());
+    assertThat(folder.resolve("trees").toFile().list()).containsExactlyInAnyOrder(before);
+
+    String tip = repository.tip();
+    sandbox.git("update-ref", "-d", "refs/heads/main");
+    assertThat(refusal(tree)).extracting(HiveException::code).isEqualTo("no-main");
+    sandbox.git("update-ref", "refs/heads/main", tip);
+    worktrees.probe(tree.path());
+
+    Sandbox.run(folder, "rm", "-r", tree.path().toString());
+    assertThat(refusal(tree)).extracting(HiveException::code).isEqualTo("no-folder");
+  }
+
+  private HiveException refusal(Worktree tree) {
+    return catchThrowableOfType(HiveException.class, () -> worktrees.probe(tree.path()));
+  }
+
+  @Test
+  void aLockThatAKilledGitLeftIsNamedWithWhatToDo() throws Exception {
+    Path lock = repository.common().resolve("refs/heads/main.lock");
+    Files.writeString(lock, "");
+    String head = repository.tip();
+    var refusal =
+        catchThrowableOfType(
+            HiveException.class,
+            () -> repository.git().must("update-ref", "refs/heads/main", head, head));
+    assertThat(refusal.code()).isEqualTo("repository-locked");
+    assertThat(refusal.outage()).isTrue();
+    assertThat(refusal.getMessage()).contains("main.lock");
+    assertThat(refusal.hint()).contains("remove");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "disk-full, 'error: unable to write file a.txt: No space left on device'",
+    "disk-full, 'fatal: sha1 file .git/index.lock write error. Out of diskspace'",
+    "repository-unwritable, 'error: unable to create temporary file: Permission denied'",
+    "repository-unwritable, \"fatal: cannot lock ref 'x': Read-only file system\"",
+    "repository-unwritable, 'error: unable to write file out/a.txt'",
+    "repository-unwritable, \"fatal: cannot update ref 'HEAD': couldn't write 'HEAD.lock'\"",
+    "disk-failed, 'fatal: loose object is corrupt: Input/output error'",
+    "git-failed, 'fatal: bad object abc'",
+  })
+  void whatGitSaysIsToldApart(String code, String said) {
+    var result = new Git.Result(128, new byte[0], said);
+    assertThat(repository.git().failed(result, "commit").code()).isEqualTo(code);
+  }
+
+  /** Only a signal is a signal: git says 129 of a usage that it does not know, or of a commit. */
+  @ParameterizedTest
+  @CsvSource({
+    "git-failed, 128, 'fatal: bad revision'",
+    "git-failed, 128, ''",
+    "git-failed, 129, 'error: no such commit abc'",
+    "git-failed, 129, 'usage: git for-each-ref'",
+    "git-failed, 1, ''",
+    "git-failed, 255, ''",
+    "git-killed, 129, ''",
+    "git-killed, 134, 'BUG: out of ideas'",
+    "git-killed, 137, ''",
+    "git-killed, 143, ''",
+  })
+  void anExitStatusIsReadForWhatItIs(String code, int exit, String said) {
+    var refusal = repository.git().failed(new Git.Result(exit, new byte[0], said), "status");
+    assertThat(refusal.code()).isEqualTo(code);
+  }
+
+  @Test
+  void gitIsToldNothingOfTheEnginesEnvironmentThatIsNotItsBusiness() {
+    sandbox.git("config", "alias.told", "!env");
+    var told =
+        repository
+            .git()
+            .must("told")
+            .lines()
+            .map(line -> line.replaceAll("=.*", ""))
+            .collect(Collectors.toSet());
+    assertThat(told).contains("PATH", "GIT_NO_REPLACE_OBJECTS");
+    assertThat(System.getenv()).containsKey("MAVEN_OPTS");
+    assertThat(told).doesNotContain("MAVEN_OPTS", "JAVA_HOME");
+  }
+
+  @Test
+  void replacedObjectsAreNotSeen() {
+    String real = sandbox.git("rev-parse", "HEAD:README.md");
+    sandbox.write("false.md", "false\n");
+    String other = sandbox.git("hash-object", "-w", "false.md");
+    sandbox.git("replace", real, other);
+    assertThat(repository.git().must("show", "HEAD:README.md")).isEqualTo("# A repository");
+  }
+
+  @Test
+  void aFolderWhoseGitIsGoneIsNotTakenForTheRepositoryAroundIt() throws IOException {
+    Path inner = sandbox.repository.resolve("inner");
+    Files.createDirectories(inner);
+    assertThat(repository.git(inner).run("rev-parse", "HEAD").ok()).isFalse();
+  }
+
+  /** Killed while it looked whether a commit is on main: that is no answer, least of all a no. */
+  @Test
+  void aGitThatIsKilledAnswersNothing() {
+    var killed = new Git.Result(128 + 9, new byte[0], "");
+    assertThat(repository.git().failed(killed, "merge-base").code()).isEqualTo("git-killed");
+    var refusal =
+        catchThrowableOfType(
+            HiveException.class, () -> repository.contains("0".repeat(40), repository.tip()));
+    assertThat(refusal.code()).isEqualTo("git-failed");
+  }
+}

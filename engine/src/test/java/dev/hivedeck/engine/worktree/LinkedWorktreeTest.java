@@ -1,0 +1,79 @@
+package dev.hivedeck.engine.worktree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.protocol.HiveException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Attempts in git worktrees, with what git itself may leave of them. */
+class LinkedWorktreeTest extends IsolationContract {
+  @Override
+  String isolation() {
+    return "worktree";
+  }
+
+  private Path admin(Worktree tree) {
+    return new LinkedWorktree(repository).admin(tree.path()).orElseThrow();
+  }
+
+  /** A git that was killed while it made a worktree leaves it locked and in pieces. */
+  @Test
+  void aWorktreeThatGitWasKilledInTheMiddleOfGoes() throws Exception {
+    var tree = create("T-1.1");
+    Path admin = admin(tree);
+    Files.writeString(admin.resolve("locked"), "initializing\n");
+    Files.writeString(admin.resolve("HEAD"), "0".repeat(40) + "\n");
+    Files.delete(admin.resolve("index"));
+    folders.notes(tree.path()).forget();
+    worktrees.remove(tree.path(), "the engine started again", told::add);
+    assertThat(tree.path()).doesNotExist();
+    assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
+    assertThat(create("T-1.2").path()).exists();
+  }
+
+  @Test
+  void soDoesOneWhoseFolderIsGone() throws Exception {
+    var tree = create("T-1.1");
+    Files.writeString(admin(tree).resolve("locked"), "initializing\n");
+    Sandbox.run(folder, "rm", "-r", tree.path().toString());
+    worktrees.remove(tree.path(), "the engine started again", told::add);
+    assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
+    assertThat(create("T-1.2").path()).exists();
+  }
+
+  /** Git forgets a worktree also where it could delete its folder only in part. */
+  @Test
+  void aFolderThatGitHasForgottenIsListedKeptAndRemoved() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "not lost\n");
+    Files.delete(tree.path().resolve(".git"));
+    sandbox.git("worktree", "prune");
+    assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
+    assertThat(worktrees.list()).extracting(Worktree::path).containsExactly(tree.path());
+    worktrees.remove(tree.path(), "the engine started again", told::add);
+    assertThat(tree.path()).doesNotExist();
+    assertThat(show(kept.list().getFirst().ref() + ":a.txt")).isEqualTo("not lost");
+    Files.createDirectories(tree.path().resolve("out"));
+    worktrees.remove(tree.path(), "nothing is in it", told::add);
+    assertThat(tree.path()).doesNotExist();
+    assertThat(kept.list()).hasSize(1);
+  }
+
+  @Test
+  void aWorktreeMadeInThePlaceOfOneThatCouldNotBeRemovedStays() throws Exception {
+    var tree = create("T-1.1");
+    var process = new ProcessBuilder("sleep", "30").directory(tree.path().toFile()).start();
+    assertThatThrownBy(() -> worktrees.remove(tree.path(), "over", told::add))
+        .isInstanceOf(HiveException.class);
+    process.destroyForcibly().waitFor();
+    sandbox.git("worktree", "remove", "--force", tree.path().toString());
+    var next = create("T-1.2");
+    worktrees.removeLeft();
+
+    assertThat(next.path()).isEqualTo(tree.path()).exists();
+  }
+}
