@@ -124,7 +124,7 @@ final class InnerRepositories implements WorkTree.Inside {
     var module = modules.get(path);
     String head = directory.map(GitDirectory::head).orElse(null);
     if (module == null) {
-      if (link != null && link.equals(head)) {
+      if (link != null && link.equals(head) && known(path, link)) {
         return new WorkTree.Becomes.Submodule(link);
       }
       directory.ifPresent(d -> history.accept(ByteNames.words(path), d));
@@ -135,15 +135,18 @@ final class InnerRepositories implements WorkTree.Inside {
       return new WorkTree.Becomes.Files();
     }
     if (head == null) {
-      return missing(path, "has no commit that can be read", link);
+      return missing(path, "has no commit that can be read", new WorkTree.Becomes.Files());
     }
-    return take(path, place, module, directory.get(), head, link);
+    return take(path, place, module, directory.get(), head);
   }
 
+  /** Whether it is a worktree that was made from the attempt's own repository. */
   private boolean worktree(Path place) {
     return GitDirectory.named(place)
         .filter(
-            git -> gitFolders.stream().anyMatch(own -> git.startsWith(own.resolve("worktrees"))))
+            git ->
+                gitFolders.stream()
+                    .anyMatch(own -> own.resolve("worktrees").equals(git.getParent())))
         .isPresent();
   }
 
@@ -154,7 +157,7 @@ final class InnerRepositories implements WorkTree.Inside {
   }
 
   private WorkTree.Becomes take(
-      String path, Path place, Module module, GitDirectory from, String head, String link) {
+      String path, Path place, Module module, GitDirectory from, String head) {
     Path into = home(module.name(), path);
     try {
       bring(into, module, path, from, head);
@@ -162,12 +165,15 @@ final class InnerRepositories implements WorkTree.Inside {
       if (e.outage()) {
         throw e;
       }
-      return missing(path, "is at " + head + ", which cannot be taken: " + e.getMessage(), link);
+      return missing(
+          path,
+          "is at " + head + ", which cannot be taken: " + e.getMessage(),
+          new WorkTree.Becomes.Files());
     }
-    var git = repository.reading(place).with(Map.of("GIT_DIR", into.toString()));
+    var git = in(into);
     String tree =
         WorkTree.read(
-            git,
+            repository.git(place).with(Map.of("GIT_DIR", into.toString())),
             place,
             scratch.resolve("none"),
             scratch,
@@ -202,7 +208,7 @@ final class InnerRepositories implements WorkTree.Inside {
     if (!Files.isDirectory(into)) {
       make(into, module, path);
     }
-    var git = new Git(folder).with(Map.of("GIT_DIR", into.toString()));
+    var git = in(into);
     if (git.run("cat-file", "-e", commit + "^{commit}").ok()) {
       hold(git, commit);
       return;
@@ -211,6 +217,13 @@ final class InnerRepositories implements WorkTree.Inside {
       quarantine.take(List.of(commit));
     }
     hold(git, commit);
+  }
+
+  /** Git of a submodule, whether it is checked out anywhere or not. */
+  private Git in(Path gitFolder) {
+    return repository
+        .git(folder)
+        .with(Map.of("GIT_DIR", gitFolder.toString(), "GIT_WORK_TREE", folder.toString()));
   }
 
   /** So that no garbage collection takes it. */
@@ -241,15 +254,13 @@ final class InnerRepositories implements WorkTree.Inside {
     }
     git.must(
         "init", "--quiet", "--bare", "--template=", "--object-format=" + format, into.toString());
-    var inside = git.with(Map.of("GIT_DIR", into.toString()));
-    inside.must("config", "core.bare", "false");
-    inside.must(
-        "config",
-        "core.worktree",
-        into.relativize(repository.root().resolve(ByteNames.words(path))).toString());
+    String config = into.resolve("config").toString();
+    git.must("config", "--file", config, "core.bare", "false");
+    // Git sets core.worktree when it checks it out.
     if (module.url() != null) {
-      inside.must("config", "remote.origin.url", ByteNames.words(module.url()));
-      inside.must("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
+      git.must("config", "--file", config, "remote.origin.url", ByteNames.words(module.url()));
+      git.must(
+          "config", "--file", config, "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
     }
   }
 
@@ -268,13 +279,17 @@ final class InnerRepositories implements WorkTree.Inside {
     }
     return has(home(module.name(), path), link) || known(path, link) || brought(path, module, link)
         ? new WorkTree.Becomes.Submodule(link)
-        : missing(path, "is to be at " + link + ", which is in no repository here", link);
+        : missing(
+            path,
+            "is to be at " + link + ", which is in no repository here",
+            new WorkTree.Becomes.Nothing());
   }
 
   private WorkTree.Becomes unexplained(String path, String link) {
     return known(path, link)
         ? new WorkTree.Becomes.Submodule(link)
-        : missing(path, "is a link to " + link + " without a submodule", link);
+        : missing(
+            path, "is a link to " + link + " without a submodule", new WorkTree.Becomes.Nothing());
   }
 
   /** Whether the commit that the attempt began from has this link there already. */
@@ -288,12 +303,9 @@ final class InnerRepositories implements WorkTree.Inside {
             .equals(link);
   }
 
-  private static boolean has(Path gitFolder, String commit) {
+  private boolean has(Path gitFolder, String commit) {
     return Files.isDirectory(gitFolder)
-        && new Git(gitFolder)
-            .with(Map.of("GIT_DIR", gitFolder.toString()))
-            .run("cat-file", "-e", commit + "^{commit}")
-            .ok();
+        && in(gitFolder).run("cat-file", "-e", commit + "^{commit}").ok();
   }
 
   /** From where the agent's git has submodules that are not checked out. */
@@ -314,7 +326,7 @@ final class InnerRepositories implements WorkTree.Inside {
     return false;
   }
 
-  private WorkTree.Becomes missing(String path, String why, String link) {
+  private WorkTree.Becomes missing(String path, String why, WorkTree.Becomes otherwise) {
     String name = ByteNames.words(path);
     if (strict) {
       throw new HiveException(
@@ -327,7 +339,7 @@ final class InnerRepositories implements WorkTree.Inside {
               + "/.git so that its files become files of this repository.");
     }
     told.add(name + " " + why);
-    return link == null ? new WorkTree.Becomes.Files() : new WorkTree.Becomes.Submodule(link);
+    return otherwise;
   }
 
   /** Submodules of a submodule, whose commits must be had as well. */

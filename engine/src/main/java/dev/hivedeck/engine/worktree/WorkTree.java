@@ -99,8 +99,7 @@ final class WorkTree {
           git.with(
               Map.of(
                   "GIT_WORK_TREE", folder.toString(),
-                  "GIT_INDEX_FILE", copy.toString(),
-                  "GIT_LITERAL_PATHSPECS", "1"));
+                  "GIT_INDEX_FILE", copy.toString()));
       return work.apply(new WorkTree(here, folder, own));
     } catch (IOException e) {
       throw new HiveException(

@@ -1,0 +1,60 @@
+package dev.hivedeck.engine.worktree;
+
+import dev.hivedeck.engine.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A user's repository, and attempts at it without an engine around them. */
+abstract class AttemptFixture {
+  static final Map<String, String> TRAILERS = Map.of("Hivedeck-Task", "T-1");
+  @TempDir Path folder;
+  Sandbox sandbox;
+  Repository repository;
+  KeptWork kept;
+  AttemptFolders folders;
+  Commits commits;
+  Worktrees worktrees;
+  final List<String> told = new ArrayList<>();
+  Mainline mainline;
+  Checkout checkout;
+
+  @BeforeEach
+  void repository() {
+    sandbox = new Sandbox(folder);
+    open();
+  }
+
+  void open() {
+    repository = Repository.open(sandbox.repository, null);
+    kept = new KeptWork(repository);
+    folders = new AttemptFolders(folder.resolve("trees"));
+    var isolations = new Isolations(repository, this::isolation, () -> false);
+    commits = new Commits(repository, kept, folders, isolations);
+    worktrees = new Worktrees(repository, commits, kept, folders, isolations);
+    mainline = new GitMainline(repository, worktrees);
+    checkout = new Checkout(repository);
+  }
+
+  /** The word for what attempts work in. */
+  abstract String isolation();
+
+  Worktree create(String attempt) {
+    return worktrees.create("T-1", attempt, "make-it", repository.tip(), told::add);
+  }
+
+  static void write(Worktree tree, String path, String text) throws IOException {
+    Path file = tree.path().resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  String show(String what) {
+    return sandbox.git("show", what);
+  }
+}

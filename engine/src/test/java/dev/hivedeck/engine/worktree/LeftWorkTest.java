@@ -1,0 +1,509 @@
+package dev.hivedeck.engine.worktree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.protocol.HiveException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Whatever an agent leaves in its folder is taken, kept or refused with a reason; nothing of it
+ * misleads the engine.
+ */
+@ParameterizedClass
+@ValueSource(strings = {"clone", "worktree"})
+@Timeout(120)
+class LeftWorkTest extends AttemptFixture {
+  private final String isolation;
+
+  LeftWorkTest(String isolation) {
+    this.isolation = isolation;
+  }
+
+  @Override
+  String isolation() {
+    return isolation;
+  }
+
+  private boolean cloned() {
+    return isolation.equals("clone");
+  }
+
+  private static void sh(Worktree tree, String script) {
+    Sandbox.run(tree.path(), "sh", "-ec", script);
+  }
+
+  private Optional<String> take(Worktree tree) {
+    return commits.commitAll(tree, "T-1: x", TRAILERS, told::add);
+  }
+
+  private HiveException refused(Worktree tree) {
+    return catchThrowableOfType(HiveException.class, () -> take(tree));
+  }
+
+  /** Files by their modes, which tell links to nowhere. */
+  private List<String> files(String commit) {
+    return sandbox.git("ls-tree", "-r", "--format=%(objectmode) %(path)", commit).lines().toList();
+  }
+
+  private boolean keptSomewhere(String path, String text) {
+    return kept.list().stream()
+        .anyMatch(
+            k -> {
+              var shown = repository.git().run("show", k.ref() + ":" + path);
+              return shown.ok() && shown.out().equals(text);
+            });
+  }
+
+  // ── repositories inside ─────────────────────────────────────────────────────────────────────
+
+  @Test
+  void aRepositoryInsideBecomesFilesAndItsHistoryIsKept() {
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "git init -q app; cd app; echo code > main.c; git add .;"
+            + " git -c user.name=s -c user.email=s@x commit -qm scaffold; echo more > more.c;"
+            + " git init -q lib; echo deep > lib/deep.c; echo x > lib/x; (cd lib; git add x;"
+            + " git -c user.name=s -c user.email=s@x commit -qm lib)");
+    String head = take(tree).orElseThrow();
+    assertThat(files(head))
+        .contains(
+            "100644 app/main.c", "100644 app/more.c", "100644 app/lib/deep.c", "100644 app/lib/x")
+        .noneMatch(line -> line.startsWith("160000"));
+    assertThat(keptSomewhere("main.c", "code\n")).as("its own history").isTrue();
+    assertThat(String.join("\n", told)).contains("app is a repository inside");
+    worktrees.remove(tree.path(), "over", told::add);
+    sandbox.git("gc", "-q", "--prune=now");
+    sandbox.git("fsck", "--no-dangling");
+  }
+
+  @Test
+  void soDoesOneWithoutACommitAndOneThatIsBare() {
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "git init -q app; echo code > app/main.c; git init -q --bare bare.git; mkdir -p x;"
+            + " git init -q --separate-git-dir=elsewhere y; echo 1 > y/1");
+    String head = take(tree).orElseThrow();
+    assertThat(files(head))
+        .contains("100644 app/main.c", "100644 bare.git/HEAD", "100644 y/1")
+        .noneMatch(line -> line.startsWith("160000"));
+  }
+
+  @Test
+  void aLinkThatAnAgentCommittedBecomesItsFiles() {
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "git init -q app; cd app; echo code > main.c; git add .;"
+            + " git -c user.name=s -c user.email=s@x commit -qm scaffold; cd ..;"
+            + " git add -A 2>/dev/null; git commit -qm 'with a link'");
+    String head = take(tree).orElseThrow();
+    assertThat(files(head))
+        .contains("100644 app/main.c")
+        .noneMatch(line -> line.startsWith("160000"));
+  }
+
+  @Test
+  void aLinkToACommitThatNobodyHasIsRefusedWithBothWaysOut() {
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "mkdir lib; git update-index --add --cacheinfo 160000,"
+            + "1234567890123456789012345678901234567890,lib; git commit -qm link");
+    var refusal = refused(tree);
+    assertThat(refusal.code()).isEqualTo("submodule-missing");
+    assertThat(refusal.outage()).isFalse();
+    assertThat(refusal.hint()).contains("git submodule add").contains("remove lib/.git");
+    assertThat(commits.checkpoint(tree, "T-1 (checkpoint)", TRAILERS)).isEmpty();
+    worktrees.remove(tree.path(), "refused", told::add);
+    assertThat(tree.path()).doesNotExist();
+  }
+
+  private Path submodule() {
+    Path sub = folder.resolve("sub");
+    sandbox.git("init", "-q", "-b", "main", sub.toString());
+    Sandbox.run(
+        sub,
+        "sh",
+        "-ec",
+        "git config user.name s; git config user.email s@x; echo hi > a; git add a; git commit -qm a");
+    sandbox.git(
+        "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", sub.toString(), "lib");
+    sandbox.commit("Add lib");
+    open();
+    return sub;
+  }
+
+  @Test
+  void aCommitInASubmoduleIsKeptWhereTheUsersRepositoryFindsIt() {
+    submodule();
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "git -c protocol.file.allow=always submodule --quiet update --init; cd lib;"
+            + " git config user.name s; git config user.email s@x; echo agent > b; git add b;"
+            + " git commit -qm inside");
+    String head = take(tree).orElseThrow();
+    worktrees.remove(tree.path(), "over", told::add);
+    String commit = sandbox.git("rev-parse", head + ":lib");
+    Path module = sandbox.repository.resolve(".git/modules/lib");
+    Sandbox.run(module, "git", "--git-dir=.", "gc", "-q", "--prune=now");
+    assertThat(Sandbox.run(module, "git", "--git-dir=.", "show", commit + ":b")).isEqualTo("agent");
+    sandbox.git("reset", "-q", "--hard", head);
+    sandbox.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "update");
+    assertThat(sandbox.repository.resolve("lib/b")).hasContent("agent");
+  }
+
+  @Test
+  void aSubmoduleThatAnAgentAddsComesWithItsCommits() {
+    Path sub = folder.resolve("sub");
+    sandbox.git("init", "-q", "-b", "main", sub.toString());
+    Sandbox.run(
+        sub,
+        "sh",
+        "-ec",
+        "git config user.name s; git config user.email s@x; echo hi > a; git add a; git commit -qm a");
+    var tree = create("T-1.1");
+    sh(tree, "git -c protocol.file.allow=always submodule --quiet add '" + sub + "' lib");
+    String head = take(tree).orElseThrow();
+    String commit = sandbox.git("rev-parse", head + ":lib");
+    assertThat(files(head)).contains("160000 lib", "100644 .gitmodules");
+    Path module = sandbox.repository.resolve(".git/modules/lib");
+    assertThat(Sandbox.run(module, "git", "--git-dir=.", "show", commit + ":a")).isEqualTo("hi");
+  }
+
+  @Test
+  void filesInsideASubmoduleThatAreNotCommittedAreRefusedAndKept() {
+    submodule();
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "git -c protocol.file.allow=always submodule --quiet update --init; echo loose > lib/loose");
+    assertThat(refused(tree).code()).isEqualTo("dirty-submodule");
+    worktrees.remove(tree.path(), "refused", told::add);
+    String module = sandbox.repository.resolve(".git/modules/lib").toString();
+    assertThat(
+            sandbox
+                .git("--git-dir=" + module, "for-each-ref", "--format=%(refname)", "refs/hivedeck")
+                .lines()
+                .map(ref -> sandbox.git("--git-dir=" + module, "ls-tree", "--name-only", ref)))
+        .anyMatch(names -> names.contains("loose"));
+  }
+
+  @Test
+  void aSubmoduleThatNobodyTouchedStaysAsItIs() {
+    submodule();
+    var tree = create("T-1.1");
+    sh(tree, "echo x > x");
+    String head = take(tree).orElseThrow();
+    assertThat(sandbox.git("diff", "--name-only", "main", head)).isEqualTo("x");
+  }
+
+  @Test
+  void anAgentsOwnWorktreeIsKeptAndIsNoPartOfItsWork() {
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "git worktree add -q -b side .claude/worktrees/side; cd .claude/worktrees/side;"
+            + " echo committed > one; git add one; git commit -qm one; echo loose > two;"
+            + " cd ../../..; echo work > work");
+    String head = take(tree).orElseThrow();
+    assertThat(sandbox.git("diff", "--name-only", "main", head)).isEqualTo("work");
+    assertThat(keptSomewhere("one", "committed\n")).isTrue();
+    assertThat(keptSomewhere("two", "loose\n")).isTrue();
+    worktrees.remove(tree.path(), "over", told::add);
+  }
+
+  // ── refs ────────────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void branchesAndStashAreKept() {
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "echo s > s; git stash -q -u; git checkout -q -b other; echo o > o; git add o;"
+            + " git commit -qm other; git checkout -q -; echo w > w; git add w; git commit -qm w");
+    String head = take(tree).orElseThrow();
+    assertThat(sandbox.git("diff", "--name-only", "main", head)).isEqualTo("w");
+    worktrees.remove(tree.path(), "over", told::add);
+    if (cloned()) {
+      assertThat(keptSomewhere("o", "o\n")).isTrue();
+      assertThat(
+              kept.list().stream().filter(k -> repository.git().run("show", k.ref() + "^3:s").ok()))
+          .as("the stash, untracked files and all")
+          .isNotEmpty();
+      assertThat(sandbox.git("branch", "--list", "other")).isEmpty();
+    }
+  }
+
+  @Test
+  void anOrphanBranchIsTakenAsFilesAndItsHistoryIsKept() {
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "git checkout -q --orphan fresh; git rm -rqf --cached .; echo new > new; git add new;"
+            + " git commit -qm root");
+    String head = take(tree).orElseThrow();
+    assertThat(sandbox.git("merge-base", head, "main")).isEqualTo(tree.start());
+    assertThat(sandbox.git("diff", "--name-only", "main", head)).isEqualTo("new");
+    assertThat(kept.list()).isNotEmpty();
+  }
+
+  @Test
+  void rewrittenHistoryIsLegitimate() {
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "echo 1 > 1; git add 1; git commit -qm one; echo 2 > 1; git add 1;"
+            + " git commit -q --amend -m amended");
+    String head = take(tree).orElseThrow();
+    assertThat(sandbox.git("log", "--format=%s", "main.." + head)).isEqualTo("amended");
+  }
+
+  @Test
+  void aMergeUnderWayIsAMerge() {
+    sandbox.git("branch", "side");
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "echo 1 > 1; git add 1; git commit -qm one; git checkout -q --detach main; echo 2 > 2;"
+            + " git add 2; git commit -qm two; git merge -q --no-commit --no-ff @{-1}");
+    String head = take(tree).orElseThrow();
+    assertThat(sandbox.git("rev-list", "--parents", "-1", head).split(" ")).hasSize(3);
+    assertThat(sandbox.git("diff", "--name-only", "main", head).lines()).containsExactly("1", "2");
+  }
+
+  // ── tricks ──────────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void whatAnAgentDoesToItsGitHidesNothing() throws IOException {
+    sandbox.write("a.txt", "a\n");
+    sandbox.write("b.txt", "b\n");
+    sandbox.commit("Two files");
+    var tree = create("T-1.1");
+    Path ran = folder.resolve("ran");
+    sh(
+        tree,
+        "git update-index --assume-unchanged a.txt; git update-index --skip-worktree b.txt;"
+            + " echo A > a.txt; echo B > b.txt; echo '*.txt filter=evil diff=evil' > .gitattributes");
+    if (cloned()) {
+      sh(
+          tree,
+          "git config core.bare true; git config filter.evil.clean \"touch '"
+              + ran
+              + "'; cat\"; git config core.fsmonitor \"touch '"
+              + ran
+              + "'\"; echo '/*' > .git/info/exclude; for h in post-index-change pre-commit; do"
+              + " printf '#!/bin/sh\\ntouch \""
+              + ran
+              + "\"\\n' > .git/hooks/$h; chmod +x .git/hooks/$h; done; : > .git/index.lock;"
+              + " : > .git/HEAD.lock");
+    }
+    String head = take(tree).orElseThrow();
+    assertThat(sandbox.git("diff", "--name-only", "main", head).lines())
+        .containsExactlyInAnyOrder(".gitattributes", "a.txt", "b.txt");
+    assertThat(ran).doesNotExist();
+  }
+
+  @Test
+  void aFolderWithoutGitIsTakenAsFiles() {
+    for (String script :
+        List.of(
+            "rm -rf .git",
+            "rm -rf .git; git init -q; git add -A; git -c user.name=s -c user.email=s@x"
+                + " commit -qm own",
+            "rm -rf .git; mkfifo .git",
+            "rm -rf .git; ln -s /nowhere .git",
+            "rm -rf .git; echo 'gitdir: " + sandbox.repository.resolve(".git") + "' > .git",
+            "rm -rf .git; mkdir .git; mkfifo .git/HEAD")) {
+      var tree = create("T-1.1");
+      sh(tree, "echo new > new; " + script);
+      String head = take(tree).orElseThrow();
+      assertThat(sandbox.git("diff", "--name-only", "main", head)).as(script).isEqualTo("new");
+      assertThat(sandbox.git("rev-parse", head + "^")).as(script).isEqualTo(tree.start());
+      worktrees.remove(tree.path(), "over", told::add);
+      assertThat(tree.path()).doesNotExist();
+      mainline.clear("T-1", tree.branch());
+      sandbox.git("update-ref", "-d", "refs/heads/" + tree.branch());
+    }
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+    sandbox.git("fsck", "--no-dangling");
+  }
+
+  @Test
+  void objectsThatAreBrokenAreLeftAndTheFilesTaken() {
+    var tree = create("T-1.1");
+    sh(tree, "echo secret > one; git add one; git commit -qm one");
+    if (!cloned()) {
+      return;
+    }
+    sh(
+        tree,
+        "for o in $(git rev-list --objects main..HEAD | cut -c1-40); do"
+            + " f=.git/objects/$(echo $o | cut -c1-2)/$(echo $o | cut -c3-); chmod u+w $f;"
+            + " echo broken > $f; done");
+    String head = take(tree).orElseThrow();
+    assertThat(sandbox.git("diff", "--name-only", "main", head)).isEqualTo("one");
+    assertThat(String.join("\n", told)).contains("cannot be taken");
+    sandbox.git("fsck", "--no-dangling");
+  }
+
+  @Test
+  void aPipeThatGitWouldReadIsNamed() {
+    var tree = create("T-1.1");
+    sh(tree, "echo x > x; mkdir d; mkfifo pipe d/.gitignore");
+    var refusal = refused(tree);
+    assertThat(refusal.code()).isEqualTo("work-unreadable");
+    assertThat(refusal.outage()).as("the trouble of this task alone").isFalse();
+    assertThat(refusal.getMessage()).contains("d/.gitignore");
+    sh(tree, "rm d/.gitignore");
+    assertThat(files(take(tree).orElseThrow()))
+        .contains("100644 x")
+        .noneMatch(f -> f.contains("pipe"));
+  }
+
+  @Test
+  void whatAnAgentLocksIsOpenedAgain() throws IOException {
+    sandbox.write("d/tracked", "t\n");
+    sandbox.commit("A folder");
+    var tree = create("T-1.1");
+    sh(tree, "echo x > d/x; echo y > y; chmod 0 y; chmod 0500 d; mkdir e; echo z > e/z; chmod 0 e");
+    String head = take(tree).orElseThrow();
+    assertThat(files(head)).contains("100644 d/x", "100644 y", "100644 e/z", "100644 d/tracked");
+    sh(tree, "chmod 0500 d; chmod 0 e");
+    worktrees.remove(tree.path(), "over", told::add);
+    assertThat(tree.path()).doesNotExist();
+  }
+
+  @Test
+  void namesAreBytes() throws IOException {
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "printf 1 > \"$(printf 'new\\nline')\"; printf 2 > \"$(printf 'latin-\\351')\";"
+            + " printf 3 > 'ü 日本.txt'; git init -q \"$(printf 'r\\351p')\";"
+            + " printf 4 > \"$(printf 'r\\351p/\\351')\"; printf 5 > README.md");
+    String head = take(tree).orElseThrow();
+    var listed = repository.git().run("ls-tree", "-r", "-z", "--name-only", head);
+    assertThat(ByteNames.split(listed.bytes()))
+        .containsExactlyInAnyOrder(
+            "README.md", "latin-\u00e9", "new\nline", "r\u00e9p/\u00e9", ByteNames.of("ü 日本.txt"));
+    worktrees.remove(tree.path(), "over", told::add);
+    assertThat(tree.path()).doesNotExist();
+  }
+
+  @Test
+  void linksAreTakenAsLinksAndNeverFollowed() throws IOException {
+    Path outside = Files.createDirectories(folder.resolve("outside"));
+    Files.writeString(outside.resolve("secret"), "secret\n");
+    sandbox.write("d/tracked", "t\n");
+    sandbox.commit("A folder");
+    var tree = create("T-1.1");
+    sh(tree, "rm -r d; ln -s '" + outside + "' d; ln -s '" + outside + "/secret' s");
+    String head = take(tree).orElseThrow();
+    assertThat(files(head)).contains("120000 d", "120000 s").noneMatch(f -> f.contains("d/"));
+    worktrees.remove(tree.path(), "over", told::add);
+    assertThat(outside.resolve("secret")).exists();
+  }
+
+  // ── files ───────────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void filesThatWereNotTouchedAreNoPartOfTheWork() {
+    sandbox.git("config", "core.autocrlf", "false");
+    sandbox.write("win.txt", "a\r\nb\r\n");
+    sandbox.commit("Windows");
+    sandbox.write(".gitattributes", "*.txt text\n");
+    sandbox.git("add", ".gitattributes");
+    sandbox.git("commit", "-q", "-m", "A rule that came later");
+    var tree = create("T-1.1");
+    sh(tree, "touch win.txt; echo x > x.md");
+    String head = take(tree).orElseThrow();
+    assertThat(sandbox.git("diff", "--name-only", "main", head)).isEqualTo("x.md");
+  }
+
+  @Test
+  void aSparseCheckoutStaysSparseAndNewFilesOutsideAreTaken() {
+    sandbox.write("a/f", "1\n");
+    sandbox.write("b/f", "1\n");
+    sandbox.commit("Two folders");
+    sandbox.git("sparse-checkout", "set", "--cone", "a");
+    open();
+    var tree = create("T-1.1");
+    assertThat(tree.path().resolve("b")).doesNotExist();
+    assertThat(Sandbox.run(tree.path(), "git", "status", "--porcelain")).isEmpty();
+    sh(tree, "mkdir c; echo new > c/f; echo 2 > a/f");
+    String head = take(tree).orElseThrow();
+    assertThat(sandbox.git("diff", "--name-only", "main", head).lines())
+        .containsExactly("a/f", "c/f");
+  }
+
+  @Test
+  void ignoredFilesAreKeptWhereTheyAreItsOwn() throws IOException {
+    sandbox.write(".gitignore", "reports/\n.env\nnode_modules/\nhuge/\n");
+    sandbox.commit("Ignore");
+    sandbox.write(".env", "KEY=1\n");
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "mkdir reports node_modules huge; echo hours > reports/audit.md; echo KEY=1 > .env;"
+            + " echo x > node_modules/x; for i in $(seq 600); do : > huge/$i; done");
+    assertThat(take(tree)).isEmpty();
+    assertThat(keptSomewhere("reports/audit.md", "hours\n")).isTrue();
+    assertThat(keptSomewhere(".env", "KEY=1\n")).as("a copy of the user's secrets").isFalse();
+    assertThat(keptSomewhere("node_modules/x", "x\n")).as("can be had again").isFalse();
+    assertThat(String.join("\n", told)).contains("ignored").contains("huge/");
+    int before = kept.list().size();
+    worktrees.remove(tree.path(), "over", told::add);
+    assertThat(kept.list()).as("once").hasSize(before);
+  }
+
+  @Test
+  void lookingAtAFolderTakesNothingOfIt() throws IOException {
+    var tree = create("T-1.1");
+    sh(tree, "rm -rf .git; mkfifo .git; echo x > f");
+    String objects = sandbox.git("count-objects", "-v");
+    assertThat(commits.diff(tree.path(), tree.start(), 100).files()).hasSize(1);
+    assertThat(sandbox.git("count-objects", "-v")).isEqualTo(objects);
+  }
+
+  @Test
+  void whatWasTakenStandsInTheFolderAsCommitted() {
+    var tree = create("T-1.1");
+    sh(tree, "echo x > x; echo y > README.md");
+    String head = take(tree).orElseThrow();
+    assertThat(Sandbox.run(tree.path(), "git", "rev-parse", "HEAD")).isEqualTo(head);
+    assertThat(Sandbox.run(tree.path(), "git", "status", "--porcelain")).isEmpty();
+    assertThat(Sandbox.run(tree.path(), "git", "symbolic-ref", "--short", "HEAD"))
+        .isEqualTo(tree.branch());
+    worktrees.remove(tree.path(), "over", told::add);
+    assertThat(kept.list()).as("it is all on its branch").isEmpty();
+  }
+
+  @Test
+  void aBranchOfTheUsersNamedHiveIsInNobodysWay() {
+    sandbox.git("branch", "hive");
+    var tree = create("T-1.1");
+    sh(tree, "echo x > x");
+    take(tree).orElseThrow();
+    assertThat(tree.branch()).startsWith("hivedeck/");
+    worktrees.remove(tree.path(), "over", told::add);
+    sandbox.git("branch", "hivedeck2");
+    sandbox.git("update-ref", "-d", "refs/heads/" + tree.branch());
+    sandbox.git("branch", "hivedeck");
+    var refusal = catchThrowableOfType(HiveException.class, () -> create("T-1.2"));
+    assertThat(refusal.code()).isEqualTo("branch-in-use");
+    assertThat(refusal.hint()).contains("git branch -m");
+  }
+}
