@@ -229,7 +229,7 @@ final class Claims {
             + (chosen.why() == null ? "" : " (" + chosen.why().words() + ")"));
     Attempts.tell(tx, attempt.id(), "attempt.preparing", null);
     agents.tell(tx, agent, "agent.working", null);
-    tx.after(() -> logs.begin(attempt.id()));
+    tx.mirror(() -> logs.begin(attempt.id()));
     var context = context(tx.sql(), task);
     var acceptance =
         tx.sql()

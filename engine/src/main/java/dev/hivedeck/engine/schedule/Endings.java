@@ -239,7 +239,8 @@ final class Endings {
   }
 
   private void over(Tx tx, Attempts.Row attempt) {
-    tx.after(() -> logs.end(attempt.id()));
+    tx.mirror(() -> logs.end(attempt.id()));
+    tx.after(() -> logs.close(attempt.id()));
   }
 
   private static void gates(Tx tx, Attempts.Row attempt, List<GateResult> results)

@@ -68,6 +68,9 @@ public final class Logs {
   }
 
   private long append(String attempt, Consumer<ActivityLog> adding) {
+    if (!taking.contains(attempt)) {
+      return 0;
+    }
     var log =
         open.compute(
             attempt, (id, known) -> known != null || !taking.contains(id) ? known : write(id));
@@ -104,6 +107,10 @@ public final class Logs {
   /** No more lines are taken. */
   void end(String attempt) {
     taking.remove(attempt);
+  }
+
+  /** Closes the files of an attempt that has ended. */
+  void close(String attempt) {
     close(open, attempt);
     close(transcripts, attempt);
   }

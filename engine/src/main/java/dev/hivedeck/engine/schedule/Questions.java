@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -125,7 +126,7 @@ public final class Questions {
       tx.after(() -> answer.complete(new Answer(fallback, null)));
       return decision.id();
     }
-    tx.after(() -> waiting.put(decision.id(), answer));
+    tx.mirror(() -> waiting.put(decision.id(), answer));
     if (Tasks.get(tx.sql(), claim.task()).state() == TaskState.RUNNING) {
       Tasks.step(
           tx,
@@ -220,20 +221,19 @@ public final class Questions {
           task.id() + " goes on: " + option);
       agents.tell(tx, decision.agent(), "agent.working", null);
     }
+    var asked = new AtomicReference<CompletableFuture<Answer>>();
+    tx.mirror(() -> asked.set(waiting.remove(decision.id())));
     tx.after(
-        () -> {
-          var asked = waiting.remove(decision.id());
-          if (asked != null) {
-            asked.complete(new Answer(option, comment));
-          }
-        });
+        () ->
+            Optional.ofNullable(asked.get())
+                .ifPresent(a -> a.complete(new Answer(option, comment))));
   }
 
   /** Takes the open questions of a task back: nobody waits for the answers. */
   void withdraw(Tx tx, String task) throws SQLException {
     for (var decision : Decisions.openOf(tx.sql(), task)) {
       Decisions.close(tx, decision.id(), DecisionLife.Step.WITHDRAW, null, null, null);
-      tx.after(() -> waiting.remove(decision.id()));
+      tx.mirror(() -> waiting.remove(decision.id()));
     }
   }
 }

@@ -87,7 +87,7 @@ public final class Records {
         now.doubt().sum(),
         now.doubt().verified(),
         now.doubt().failed());
-    tx.after(() -> put(key, now));
+    tx.mirror(() -> put(key, now));
   }
 
   private static double usual(Sql sql, String kind) throws SQLException {

@@ -89,9 +89,12 @@ final class Run implements Activity {
   /** Answers that it waits for. */
   private final Set<CompletableFuture<Answer>> open = ConcurrentHashMap.newKeySet();
 
+  /** Held for a moment only, by whoever starts, stops or leaves; never while anything is done. */
+  private final Object exit = new Object();
+
   private Thread thread;
   private volatile boolean stopped;
-  private volatile boolean leaving;
+  private boolean leaving;
   private volatile boolean asked;
   private volatile String waitsFor;
   private Worktree worktree;
@@ -160,30 +163,39 @@ final class Run implements Activity {
     return claim;
   }
 
-  synchronized void start(Runnable whenOver) {
-    thread =
-        timers.start(
-            "attempt-" + claim.attempt(),
-            () -> {
-              MDC.put("correlation", claim.correlation());
-              try {
-                run();
-              } catch (RuntimeException e) {
-                LOG.error("attempt {}", claim.attempt(), e);
-              } finally {
-                whenOver.run();
-              }
-            });
+  void start(Runnable whenOver) {
+    synchronized (exit) {
+      thread =
+          timers.start(
+              "attempt-" + claim.attempt(),
+              () -> {
+                MDC.put("correlation", claim.correlation());
+                try {
+                  run();
+                } catch (RuntimeException e) {
+                  LOG.error("attempt {}", claim.attempt(), e);
+                } finally {
+                  whenOver.run();
+                }
+              });
+      if (stopped) {
+        thread.interrupt();
+      }
+    }
   }
 
   /**
    * Ends the agent's processes; the thread then keeps the work and goes. One that is about to go by
-   * itself is left to it.
+   * itself is left to it. Waits for nothing, whatever the attempt is at.
    */
-  synchronized void stop() {
-    if (!leaving) {
-      stopped = true;
-      thread.interrupt();
+  void stop() {
+    synchronized (exit) {
+      if (!leaving) {
+        stopped = true;
+        if (thread != null) {
+          thread.interrupt();
+        }
+      }
     }
   }
 
@@ -435,7 +447,7 @@ final class Run implements Activity {
 
   /** The last word: from now on nobody needs to stop it. */
   private void leave(BooleanSupplier last) {
-    synchronized (this) {
+    synchronized (exit) {
       leaving = true;
     }
     try {
@@ -492,9 +504,11 @@ final class Run implements Activity {
   // ── what the driver tells ───────────────────────────────────────────────────────────────────
 
   @Override
-  public synchronized void line(String kind, String text) {
+  public void line(String kind, String text) {
     String clean = workshop.redact(text);
-    told(dispatch.append(claim.task(), claim.token(), kind, clean), kind, clean);
+    synchronized (this) {
+      told(dispatch.append(claim.task(), claim.token(), kind, clean), kind, clean);
+    }
   }
 
   private static String line(String text) {
@@ -514,24 +528,32 @@ final class Run implements Activity {
       stage = Math.max(stage, Math.min(percent, 75));
     }
     if (further) {
-      String work = rescued();
-      synchronized (this) {
-        checkpoint = work;
-      }
+      keepWork();
       report();
     }
   }
 
+  /** Git may take its time, so nobody waits for it but the agent's own thread. */
+  private void keepWork() {
+    String work = rescued();
+    synchronized (this) {
+      checkpoint = work;
+    }
+  }
+
   @Override
-  public synchronized void did(Act act) {
+  public void did(Act act) {
     if (act instanceof Act.Spend spend) {
-      spend(spend);
+      if (spend(spend)) {
+        keepWork();
+        report();
+      }
       return;
     }
     tell(act.map(workshop::redact));
   }
 
-  private void tell(Act act) {
+  private synchronized void tell(Act act) {
     told(dispatch.append(claim.task(), claim.token(), act), act.kind(), act.text());
   }
 
@@ -546,32 +568,42 @@ final class Run implements Activity {
     maybeReport();
   }
 
-  private void spend(Act.Spend told) {
+  private synchronized boolean spend(Act.Spend told) {
     var spend = told.cost() != null ? told : priced(told);
-    charge(spend);
+    boolean keep = charge(spend);
     settle(spend);
     lines = Math.max(lines, dispatch.append(claim.task(), claim.token(), spend));
     maybeReport();
+    return keep;
   }
 
   @Override
-  public synchronized void soFar(Act.Spend used) {
-    var now = priced(used);
-    charge(now);
-    soFar = now;
-    maybeReport();
+  public void soFar(Act.Spend used) {
+    boolean keep;
+    synchronized (this) {
+      var now = priced(used);
+      keep = charge(now);
+      soFar = now;
+      maybeReport();
+    }
+    if (keep) {
+      keepWork();
+      report();
+    }
   }
 
-  /** Counts it towards the budgets, in the place of what was used so far. */
-  private void charge(Act.Spend spend) {
+  /**
+   * Counts it towards the budgets, in the place of what was used so far.
+   *
+   * @return whether the work so far is to be kept, for it may soon have to end
+   */
+  private boolean charge(Act.Spend spend) {
     var verdict = spending.spent(agent, claim, spend, soFar);
     verdict.words().forEach(words -> line("hive", words));
-    if (verdict.checkpoint()) {
-      checkpoint = rescued();
-    }
     if (verdict.end() != null) {
       mustEnd = verdict.end();
     }
+    return verdict.checkpoint();
   }
 
   /** What it had used of a turn that it did not come to add up. */

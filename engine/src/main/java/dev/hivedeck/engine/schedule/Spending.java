@@ -229,7 +229,7 @@ public final class Spending {
     return exhausted(daily(agent)).isPresent();
   }
 
-  private Optional<String> exhausted(Scope scope) {
+  private synchronized Optional<String> exhausted(Scope scope) {
     if (scope.budget().isNone()) {
       return Optional.empty();
     }
@@ -239,7 +239,7 @@ public final class Spending {
   }
 
   /** How the budgets that all share stand, and those of agents that have one. */
-  public List<Views.BudgetUse> standing(Iterable<AgentSpec> agents) {
+  public synchronized List<Views.BudgetUse> standing(Iterable<AgentSpec> agents) {
     var scopes = new ArrayList<>(shared());
     agents.forEach(agent -> scopes.add(daily(agent)));
     return scopes.stream()

@@ -18,15 +18,20 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +44,9 @@ import org.sqlite.SQLiteException;
  * The workspace's state. Writes are queued to one thread, which runs each in a savepoint, commits
  * many at once and only then completes their futures and publishes their events, so whoever has
  * seen an event or an answer may rely on it after any crash. A write that fails rolls back alone.
+ *
+ * <p>The writer waits for nobody: listeners and what follows a commit run on a second thread, in
+ * the order of the commits.
  */
 public final class Store implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Store.class);
@@ -51,6 +59,11 @@ public final class Store implements AutoCloseable {
   private static final int READERS = 4;
   private static final Duration AGAIN = Duration.ofSeconds(5);
 
+  private static final String RESTART = "Start the engine again; what was confirmed is durable.";
+
+  /** How long those who read or listen may take to end when the store closes. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final Path file;
   private final Clock clock;
   private final Sql writer;
@@ -59,9 +72,21 @@ public final class Store implements AutoCloseable {
   private final LinkedBlockingDeque<Sql> idle = new LinkedBlockingDeque<>();
   private final List<Consumer<List<Event>>> listeners = new CopyOnWriteArrayList<>();
   private final Thread thread;
+
+  /** Publishes: one thread, so that all is told in the order in which it was committed. */
+  private final ExecutorService publisher;
+
   private volatile long seq;
   private volatile double commitMillis;
   private volatile boolean closing;
+
+  /** Whether nothing is taken from the queue any more. */
+  private volatile boolean ended;
+
+  private volatile Throwable broken;
+
+  /** Whether nobody may read any more. */
+  private volatile boolean gone;
 
   /** Work to do in a write. */
   @FunctionalInterface
@@ -86,6 +111,13 @@ public final class Store implements AutoCloseable {
     this.writer = connect(false);
     migrate();
     this.seq = writer.number("SELECT max(seq) FROM event");
+    this.publisher =
+        Executors.newSingleThreadExecutor(
+            body -> {
+              var made = threads.newThread(body);
+              made.setName("hive-publish");
+              return made;
+            });
     this.thread = threads.newThread(this::loop);
     thread.start();
   }
@@ -102,7 +134,7 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * @param threads makes the one thread that writes
+   * @param threads makes the thread that writes and the one that publishes
    * @see #open(Path, Clock)
    */
   public static Store open(Path file, Clock clock, ThreadFactory threads) {
@@ -212,10 +244,20 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** Queues a write; the future completes when it is durable, or with what it threw. */
+  /**
+   * Queues a write; the future completes when it is durable, or with what it threw. What is chained
+   * to it runs after the listeners have heard of the write, on their thread.
+   */
   public <T> CompletableFuture<T> submit(String correlation, Work<T> work) {
+    return queue(correlation, work).thenApplyAsync(Function.identity(), publisher);
+  }
+
+  private <T> CompletableFuture<T> queue(String correlation, Work<T> work) {
+    if (Thread.currentThread() == thread) {
+      throw new IllegalStateException("a write cannot wait for another");
+    }
     var write = new Write<>(correlation, work, new CompletableFuture<T>());
-    if (closing) {
+    if (closing || ended) {
       throw stopping();
     }
     try {
@@ -224,19 +266,19 @@ public final class Store implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw stopping();
     }
+    if (ended) {
+      refuseQueued(); // it came in behind the last
+    }
     return write.done();
   }
 
   /**
-   * Writes and waits until it is durable.
+   * Writes and waits until it is durable. Listeners may hear of it a moment later.
    *
    * @throws HiveException as the work threw it; then nothing was written
    */
   public <T> T write(String correlation, Work<T> work) {
-    if (Thread.currentThread() == thread) {
-      throw new IllegalStateException("a write cannot wait for another");
-    }
-    var done = submit(correlation, work);
+    var done = queue(correlation, work);
     try {
       return done.join();
     } catch (CompletionException e) {
@@ -246,11 +288,20 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /** Why nothing can be written any more; empty while all is well. */
+  public Optional<String> trouble() {
+    return Optional.ofNullable(broken)
+        .map(e -> "The thread that writes to the database ended: " + e + ". " + RESTART);
+  }
+
   /** Reads from one snapshot. */
   public <T> T read(Look<T> look) {
     readers.acquireUninterruptibly();
     Sql sql = null;
     try {
+      if (gone) {
+        throw stopping();
+      }
       sql = idle.poll();
       if (sql == null) {
         sql = connect(true);
@@ -272,7 +323,8 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Delivers each batch of events once durable, on the writer's thread: hand them on, never block.
+   * Delivers each batch of events once durable, one batch after the other, on a thread that all
+   * listeners share: whoever blocks it keeps the others waiting, though not the writer.
    */
   public void listen(Consumer<List<Event>> listener) {
     listeners.add(listener);
@@ -364,8 +416,20 @@ public final class Store implements AutoCloseable {
       while (commit(queue.take())) {
         // until the last
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } catch (Throwable e) {
+      if (!closing) {
+        broken = e;
+        LOG.error("the writer ends", e);
+      }
+    } finally {
+      ended = true;
+      refuseQueued();
+    }
+  }
+
+  private void refuseQueued() {
+    for (var late = queue.poll(); late != null; late = queue.poll()) {
+      late.done().completeExceptionally(stopping());
     }
   }
 
@@ -380,6 +444,7 @@ public final class Store implements AutoCloseable {
     var batch = new ArrayList<Write<?>>();
     var finished = new ArrayList<Runnable>();
     var events = new ArrayList<Event>();
+    var mirrors = new ArrayList<Runnable>();
     var after = new ArrayList<Runnable>();
     boolean last = false;
     batch.add(first);
@@ -390,7 +455,7 @@ public final class Store implements AutoCloseable {
         if (batch.get(i) == END) {
           last = true;
         } else {
-          next = attempt(batch.get(i), next, finished, events, after);
+          next = attempt(batch.get(i), next, finished, events, mirrors, after);
         }
         if (i == batch.size() - 1) {
           queue.drainTo(batch, BATCH - batch.size());
@@ -398,25 +463,35 @@ public final class Store implements AutoCloseable {
       }
       writer.commit();
       seq = next;
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       LOG.error("commit failed, {} writes rolled back", batch.size(), e);
       rollback();
       batch.forEach(write -> write.done().completeExceptionally(failed(e)));
       return !last;
     }
     commitMillis = (System.nanoTime() - began) / 1e6;
+    mirrors.forEach(Store::guard);
     if (!events.isEmpty()) {
-      for (var listener : listeners) {
-        guard(() -> listener.accept(events));
-      }
+      publisher.execute(() -> publish(events));
     }
     finished.forEach(Store::guard);
-    after.forEach(Store::guard);
+    after.forEach(action -> publisher.execute(() -> guard(action)));
     return !last;
   }
 
+  private void publish(List<Event> events) {
+    for (var listener : listeners) {
+      guard(() -> listener.accept(events));
+    }
+  }
+
   private <T> long attempt(
-      Write<T> write, long next, List<Runnable> finished, List<Event> events, List<Runnable> after)
+      Write<T> write,
+      long next,
+      List<Runnable> finished,
+      List<Event> events,
+      List<Runnable> mirrors,
+      List<Runnable> after)
       throws SQLException {
     // As exact as it is stored, so that what is told is what will be read.
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -427,12 +502,13 @@ public final class Store implements AutoCloseable {
       T result = write.work().run(tx);
       writer.update("RELEASE one");
       events.addAll(tx.events);
+      mirrors.addAll(tx.mirrors);
       after.addAll(tx.after);
       finished.add(() -> write.done().complete(result));
       return tx.seq();
-    } catch (Exception e) {
+    } catch (Exception | Error e) { // whatever it is, it is this write's
       undo(e);
-      RuntimeException cause = e instanceof RuntimeException r ? r : failed((SQLException) e);
+      RuntimeException cause = failed(e);
       finished.add(() -> write.done().completeExceptionally(cause));
       return next;
     } finally {
@@ -444,7 +520,7 @@ public final class Store implements AutoCloseable {
    * Undoes one write. A full disk or a failing one makes SQLite undo the whole transaction by
    * itself (its documentation, "Response To Errors Within A Transaction"); then so do we.
    */
-  private void undo(Exception cause) throws SQLException {
+  private void undo(Throwable cause) throws SQLException {
     try {
       writer.update("ROLLBACK TO one");
       writer.update("RELEASE one");
@@ -456,7 +532,7 @@ public final class Store implements AutoCloseable {
   private void rollback() {
     try {
       writer.rollback();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       LOG.warn("nothing to roll back: {}", e.getMessage());
     }
   }
@@ -464,7 +540,7 @@ public final class Store implements AutoCloseable {
   private static void guard(Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("after a commit", e);
     }
   }
@@ -486,6 +562,20 @@ public final class Store implements AutoCloseable {
         timers.sleep(AGAIN);
       }
     }
+  }
+
+  /** What a write threw, as its caller gets it. */
+  private static RuntimeException failed(Throwable e) {
+    return switch (e) {
+      case RuntimeException r -> r;
+      case SQLException s -> failed(s);
+      default ->
+          new HiveException(
+              "engine",
+              "Hivedeck itself failed: " + e,
+              "Nothing was written; the engine goes on. Its log has more.",
+              e);
+    };
   }
 
   private static HiveException failed(SQLException e) {
@@ -510,8 +600,10 @@ public final class Store implements AutoCloseable {
         e);
   }
 
-  private static HiveException stopping() {
-    return new HiveException("stopping", "The engine is stopping.", "Start it again and repeat.");
+  private HiveException stopping() {
+    return broken == null
+        ? new HiveException("stopping", "The engine is stopping.", "Start it again and repeat.")
+        : new HiveException("store-ended", trouble().orElseThrow(), RESTART, broken);
   }
 
   /** Lets go of the file as a crash would: what is queued is never done. For tests of just that. */
@@ -538,7 +630,18 @@ public final class Store implements AutoCloseable {
     try {
       queue.put(END);
       thread.join();
-      queue.forEach(late -> late.done().completeExceptionally(stopping()));
+      refuseQueued();
+      publisher.shutdown();
+      if (!publisher.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("a listener does not end");
+        publisher.shutdownNow();
+      }
+      gone = true;
+      if (!readers.tryAcquire(READERS, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("a reader does not end");
+        return; // to close its connection under it would be worse
+      }
+      readers.release(READERS);
       writer.run("PRAGMA optimize");
       disconnect();
     } catch (InterruptedException e) {

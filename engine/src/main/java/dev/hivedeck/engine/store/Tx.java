@@ -17,6 +17,7 @@ public final class Tx {
   private final String correlation;
   private long seq;
   final List<Event> events = new ArrayList<>();
+  final List<Runnable> mirrors = new ArrayList<>();
   final List<Runnable> after = new ArrayList<>();
 
   Tx(Sql sql, Instant now, String correlation, long seq) {
@@ -62,7 +63,18 @@ public final class Tx {
     events.add(event);
   }
 
-  /** Runs once the write is durable, on the writer's thread: start effects there, do no work. */
+  /**
+   * Brings memory that mirrors the ledger up to date once the write is durable, on the writer's
+   * thread, before any later write sees it: assignments, nothing that may wait.
+   */
+  public void mirror(Runnable action) {
+    mirrors.add(action);
+  }
+
+  /**
+   * Runs once the write is durable and its events are told, in the order of the writes, on the
+   * thread of the listeners.
+   */
   public void after(Runnable action) {
     after.add(action);
   }

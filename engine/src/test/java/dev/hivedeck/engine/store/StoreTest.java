@@ -2,6 +2,7 @@ package dev.hivedeck.engine.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -14,12 +15,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,13 +107,188 @@ class StoreTest {
   }
 
   @Test
-  void nothingIsPublishedBeforeItIsDurable() {
+  void nothingIsPublishedBeforeItIsDurable() throws InterruptedException {
     try (Store store = open()) {
       var seen = new ArrayList<String>();
-      store.listen(events -> events.forEach(e -> seen.add(get(store, e.id()))));
+      var told = new CountDownLatch(1);
+      store.listen(
+          events -> {
+            events.forEach(e -> seen.add(get(store, e.id())));
+            told.countDown();
+          });
       put(store, "a", "durable");
+      assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
       assertThat(seen).containsExactly("durable");
     }
+  }
+
+  @Test
+  void aListenerThatHangsKeepsNoWriteWaitingAndMissesNothing() throws Exception {
+    var hangs = new CountDownLatch(1);
+    var published = Collections.synchronizedList(new ArrayList<String>());
+    try (Store store = open()) {
+      store.listen(
+          events -> {
+            await(hangs);
+            events.forEach(e -> published.add(e.id()));
+          });
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(30),
+          () -> {
+            for (int i = 0; i < 100; i++) {
+              put(store, "k" + i, "v");
+            }
+            store.write(
+                "c",
+                tx -> {
+                  tx.after(() -> published.add("after"));
+                  return null;
+                });
+          });
+      assertThat(published).isEmpty();
+      hangs.countDown();
+    }
+    var expected = new ArrayList<String>();
+    for (int i = 0; i < 100; i++) {
+      expected.add("k" + i);
+    }
+    expected.add("after");
+    assertThat(published).as("in order, when the store is closed").isEqualTo(expected);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void whatIsChainedToAWriteRunsOnItsOwnTime() throws Exception {
+    var hangs = new CountDownLatch(1);
+    try (Store store = open()) {
+      store.submit("c", tx -> null).thenRun(() -> await(hangs));
+      assertTimeoutPreemptively(Duration.ofSeconds(30), () -> put(store, "a", "1"));
+      hangs.countDown();
+    }
+  }
+
+  @Test
+  void anErrorInAWriteFailsThatWriteAlone() {
+    try (Store store = open()) {
+      assertThatThrownBy(
+              () ->
+                  store.write(
+                      "c",
+                      tx -> {
+                        put(tx, "lost", "1");
+                        return endless(0);
+                      }))
+          .isInstanceOfSatisfying(
+              HiveException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo("engine");
+                assertThat(e.getMessage()).contains("StackOverflowError");
+              });
+      assertThatThrownBy(
+              () ->
+                  store.write(
+                      "c",
+                      tx -> {
+                        throw new OutOfMemoryError("on purpose");
+                      }))
+          .hasMessageContaining("OutOfMemoryError");
+      assertTimeoutPreemptively(Duration.ofSeconds(30), () -> put(store, "a", "1"));
+      assertThat(get(store, "a")).isEqualTo("1");
+      assertThat(get(store, "lost")).isNull();
+      assertThat(store.events(0, 10)).extracting(Event::id).containsExactly("a");
+      assertThat(store.trouble()).isEmpty();
+    }
+  }
+
+  private static int endless(int depth) {
+    return endless(depth + 1) + 1;
+  }
+
+  @Test
+  void anErrorInAListenerKeepsTheOthersListening() throws Exception {
+    var told = new CountDownLatch(2);
+    try (Store store = open()) {
+      store.listen(
+          events -> {
+            throw new StackOverflowError("on purpose");
+          });
+      store.listen(events -> told.countDown());
+      put(store, "a", "1");
+      put(store, "b", "1");
+      assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void aWriterThatEndedRefusesPlainlyAndSaysSo() {
+    var threads = new ArrayList<Thread>();
+    try (Store store =
+        Store.open(
+            folder.resolve("hive.db"),
+            Clock.systemUTC(),
+            body -> {
+              var thread = Thread.ofPlatform().daemon().unstarted(body);
+              threads.add(thread);
+              return thread;
+            })) {
+      put(store, "a", "1");
+      var writer =
+          threads.stream().filter(t -> !t.getName().equals("hive-publish")).findFirst().get();
+      writer.interrupt();
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(30),
+          () -> {
+            writer.join();
+            for (int i = 0; i < 3; i++) {
+              assertThatThrownBy(() -> put(store, "b", "1"))
+                  .isInstanceOfSatisfying(
+                      HiveException.class, e -> assertThat(e.code()).isEqualTo("store-ended"));
+            }
+          });
+      assertThat(store.trouble()).hasValueSatisfying(why -> assertThat(why).contains("ended"));
+      assertThat(get(store, "a")).as("it can still be read").isEqualTo("1");
+    }
+  }
+
+  @Test
+  void aWriteWithinAWriteIsRefusedRatherThanWaitedFor() {
+    try (Store store = open()) {
+      assertThatThrownBy(() -> store.write("c", tx -> store.submit("c", inner -> null)))
+          .isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> store.write("c", tx -> store.write("c", inner -> null)))
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void whoReadsWhenItClosesIsWaitedForAndWhoComesLaterIsRefused() throws Exception {
+    var store = open();
+    var reading = new CountDownLatch(1);
+    var mayEnd = new CountDownLatch(1);
+    var read =
+        CompletableFuture.supplyAsync(
+            () ->
+                store.read(
+                    sql -> {
+                      reading.countDown();
+                      await(mayEnd);
+                      return sql.number("SELECT 1");
+                    }));
+    assertThat(reading.await(30, TimeUnit.SECONDS)).isTrue();
+    var closing = CompletableFuture.runAsync(store::close);
+    mayEnd.countDown();
+    assertThat(read.get(30, TimeUnit.SECONDS)).isEqualTo(1L);
+    closing.get(30, TimeUnit.SECONDS);
+    assertThatThrownBy(() -> get(store, "a"))
+        .isInstanceOfSatisfying(
+            HiveException.class, e -> assertThat(e.code()).isEqualTo("stopping"));
   }
 
   @Test
