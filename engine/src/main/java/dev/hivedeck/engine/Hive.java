@@ -75,9 +75,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -132,6 +134,11 @@ public final class Hive implements Door, AutoCloseable {
   private final Reading reading;
   private final EventRate rate = new EventRate();
   private final Map<String, String> attemptTokens = new ConcurrentHashMap<>();
+
+  /** Keys of what is being done beside the ledger. */
+  private final Map<String, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
+
+  private final Background background;
   private final Instant startedAt;
   private final String token;
   private volatile HiveConfig config;
@@ -158,6 +165,7 @@ public final class Hive implements Door, AutoCloseable {
   private Hive(HiveOptions options) {
     this.options = options;
     this.timers = options.timers();
+    this.background = new Background(timers);
     this.startedAt = timers.clock().instant();
     this.token = Token.random();
     this.config = HiveConfig.load(Repository.root(options.repository()));
@@ -293,35 +301,16 @@ public final class Hive implements Door, AutoCloseable {
             new Endpoint(feed.address(), http.address(), token, ProcessHandle.current().pid()));
       }
       tellWorkspace("workspace.opened", "engine " + VERSION + " started");
-      again(LOOK, this::reconcile);
+      background.start("reconcile", this::reconcile);
+      background.every("reconcile", LOOK, LOOK, this::reconcile);
       // Soon for the first time: a session may be shorter than an hour.
-      again(LOOK, HOUR, this::backUp);
-      again(LOOK, HOUR, housekeeping::tidy);
-      again(REFRESH, this::refresh);
-      timers.start("reconcile", this::reconcile);
+      background.every("backup", LOOK, HOUR, this::backUp);
+      background.every("tidy", LOOK, HOUR, housekeeping::tidy);
+      background.every("refresh", REFRESH, REFRESH, this::refresh);
     } catch (RuntimeException e) {
       close();
       throw e;
     }
-  }
-
-  private void again(Duration every, Runnable action) {
-    again(every, every, action);
-  }
-
-  private void again(Duration first, Duration every, Runnable action) {
-    timers.after(
-        first,
-        () -> {
-          if (open) {
-            try {
-              action.run();
-            } catch (RuntimeException e) {
-              LOG.warn("regular look", e);
-            }
-            again(every, action);
-          }
-        });
   }
 
   /** One copy a day, made beside the work. */
@@ -330,10 +319,8 @@ public final class Hive implements Door, AutoCloseable {
   }
 
   private void reconcile() {
-    if (open) {
-      worktrees.removeLeft();
-      reconciler.look();
-    }
+    worktrees.removeLeft();
+    reconciler.look();
   }
 
   /** Where an agent of this engine finds it. */
@@ -391,11 +378,11 @@ public final class Hive implements Door, AutoCloseable {
     rate.count(events.size(), timers.clock().millis());
     for (Event event : events) {
       if (event.type().equals("change.merged")) {
-        timers.start("refresh", this::refresh);
+        background.start("refresh", this::refresh);
       } else if (Attempts.over(event)) {
         attemptTokens.remove(event.id());
         if (mcp != null) {
-          timers.start("mcp-end", () -> mcp.ended(event.id()));
+          background.start("mcp-end", () -> mcp.ended(event.id()));
         }
       }
     }
@@ -505,83 +492,30 @@ public final class Hive implements Door, AutoCloseable {
     MDC.put("correlation", id);
     try {
       LOG.info("command {}", command.getClass().getSimpleName());
-      Object result = run(command, id, key);
-      return result == null ? Json.object() : Json.tree(result);
+      JsonNode answer =
+          switch (action(command)) {
+            case Action.Write(var write) -> written(id, key, command, write);
+            case Action.Effect(var effect) -> done(id, key, command, effect);
+          };
+      return answer == null ? Json.object() : answer;
     } finally {
       MDC.remove("correlation");
     }
   }
 
-  private Object run(Command command, String id, String key) {
-    return switch (command) {
-      case Command.ImportPlan c -> importPlan(c, id, key);
-      case Command.AddTask c -> answer(id, key, command, tx -> Map.of("id", newTasks.add(tx, c)));
-      case Command.RetryTask c -> write(id, key, command, tx -> steering.retry(tx, c));
-      case Command.TakeTask c -> write(id, key, command, tx -> steering.take(tx, c.id()));
-      case Command.CancelTask c -> write(id, key, command, tx -> cancel(tx, c.id()));
-      case Command.PauseTask c -> write(id, key, command, tx -> steering.pause(tx, c.id()));
-      case Command.ResumeTask c -> write(id, key, command, tx -> steering.resume(tx, c.id()));
-      case Command.PauseAgent c -> write(id, key, command, tx -> steering.pauseAgent(tx, c.name()));
-      case Command.ResumeAgent c ->
-          write(id, key, command, tx -> steering.resumeAgent(tx, c.name()));
-      case Command.StopAgent c -> write(id, key, command, tx -> steering.stopAgent(tx, c.name()));
-      case Command.SayToAgent c ->
-          write(id, key, command, tx -> steering.say(tx, c.name(), c.text()));
-      case Command.ImportAgents c -> importAgents(c.ids());
-      case Command.RemoveAgents c -> removeAgents(c.names());
-      case Command.ApproveChange c ->
-          write(id, key, command, tx -> queue.approve(tx, c.id(), c.comment()));
-      case Command.ReturnChange c ->
-          write(id, key, command, tx -> queue.sendBack(tx, c.id(), c.comment(), c.lines()));
-      case Command.MergeChange c -> write(id, key, command, tx -> queue.merge(tx, c.id()));
-      case Command.CloseChange c ->
-          write(id, key, command, tx -> queue.close(tx, c.id(), c.comment()));
-      case Command.JudgeLesson c ->
-          write(id, key, command, tx -> Failures.judge(tx, c.id(), c.state()));
-      case Command.WordLesson c ->
-          write(id, key, command, tx -> Failures.word(tx, c.id(), c.remedy()));
-      case Command.Decide c -> answer(id, key, command, tx -> decide(tx, c));
-      case Command.Trust ignored -> giveTrust();
-      case Command.Work c -> work(true, c.agents(), id);
-      case Command.Rest c -> rest(c.park(), id);
-      case Command.StopEngine ignored -> {
-        timers.after(FAREWELL, () -> timers.start("stop", this::close));
-        yield null;
-      }
-      case Command.UpdateCheckout ignored -> updateCheckout();
-      case Command.RestoreKept c -> Map.of("branch", kept.restore(c.id(), c.branch()));
-      case Command.SetPermission c ->
-          write(
-              id,
-              key,
-              command,
-              tx -> {
-                if (c.agent() != null) {
-                  agents.spec(c.agent());
-                }
-                Permissions.set(tx, c.agent(), c.tool(), c.what(), c.allow());
-              });
-      case Command.RemovePermission c ->
-          write(id, key, command, tx -> Permissions.remove(tx, c.id()));
-      case Command.Repair c -> {
-        reconciler.repair(c.id());
-        yield null;
-      }
-      case Command.Reconcile ignored -> Map.of("drift", reconciler.look().size());
-      case Command.Progress c -> {
-        requests.progress(id, key, c);
-        yield null;
-      }
-      case Command.Ask c -> Map.of("id", requests.ask(key, c));
-      case Command.ProposeTask c ->
-          answer(id, key, command, tx -> Map.of("decision", requests.propose(tx, c)));
-      case Command.ClaimSubtask c -> write(id, key, command, tx -> requests.claim(tx, c));
-      case Command.RecordLesson c ->
-          answer(id, key, command, tx -> Map.of("id", requests.learn(tx, c)));
-    };
+  /**
+   * What a command comes to. None of them sees the key that it came with: that is kept in one
+   * place, for all.
+   */
+  private sealed interface Action {
+    /** In one transaction, the key within it. */
+    record Write(Answering answering) implements Action {}
+
+    /** Beside the ledger. Its key is written when it is done, so it may be done again by itself. */
+    record Effect(Supplier<Object> effect) implements Action {}
   }
 
-  private interface Write {
+  private interface Writing {
     void run(Tx tx) throws SQLException;
   }
 
@@ -589,31 +523,110 @@ public final class Hive implements Door, AutoCloseable {
     Object run(Tx tx) throws SQLException;
   }
 
-  private Object write(String correlation, String key, Command command, Write write) {
+  private static Action write(Writing writing) {
     return answer(
-        correlation,
-        key,
-        command,
         tx -> {
-          write.run(tx);
+          writing.run(tx);
           return null;
         });
   }
 
-  /** One transaction, with the key that it is known by. */
-  private Object answer(String correlation, String key, Command command, Answering answering) {
+  private static Action answer(Answering answering) {
+    return new Action.Write(answering);
+  }
+
+  private static Action effect(Supplier<Object> effect) {
+    return new Action.Effect(effect);
+  }
+
+  private static Action effect(Runnable effect) {
+    return effect(
+        () -> {
+          effect.run();
+          return null;
+        });
+  }
+
+  private Action action(Command command) {
+    return switch (command) {
+      case Command.ImportPlan c -> importPlan(c);
+      case Command.AddTask c -> answer(tx -> Map.of("id", newTasks.add(tx, c)));
+      case Command.RetryTask c -> write(tx -> steering.retry(tx, c));
+      case Command.TakeTask c -> write(tx -> steering.take(tx, c.id()));
+      case Command.CancelTask c -> write(tx -> cancel(tx, c.id()));
+      case Command.PauseTask c -> write(tx -> steering.pause(tx, c.id()));
+      case Command.ResumeTask c -> write(tx -> steering.resume(tx, c.id()));
+      case Command.PauseAgent c -> write(tx -> steering.pauseAgent(tx, c.name()));
+      case Command.ResumeAgent c -> write(tx -> steering.resumeAgent(tx, c.name()));
+      case Command.StopAgent c -> write(tx -> steering.stopAgent(tx, c.name()));
+      case Command.SayToAgent c -> write(tx -> steering.say(tx, c.name(), c.text()));
+      case Command.ImportAgents c -> effect(() -> importAgents(c.ids()));
+      case Command.RemoveAgents c -> effect(() -> removeAgents(c.names()));
+      case Command.ApproveChange c -> write(tx -> queue.approve(tx, c.id(), c.comment()));
+      case Command.ReturnChange c ->
+          write(tx -> queue.sendBack(tx, c.id(), c.comment(), c.lines()));
+      case Command.MergeChange c -> write(tx -> queue.merge(tx, c.id()));
+      case Command.CloseChange c -> write(tx -> queue.close(tx, c.id(), c.comment()));
+      case Command.JudgeLesson c -> write(tx -> Failures.judge(tx, c.id(), c.state()));
+      case Command.WordLesson c -> write(tx -> Failures.word(tx, c.id(), c.remedy()));
+      case Command.Decide c -> answer(tx -> decide(tx, c));
+      case Command.Trust ignored -> effect(this::giveTrust);
+      case Command.Work c -> work(c.agents());
+      case Command.Rest c -> answer(tx -> rest(tx, c.park()));
+      case Command.StopEngine ignored -> effect(this::stopSoon);
+      case Command.UpdateCheckout ignored -> effect(this::updateCheckout);
+      case Command.RestoreKept c ->
+          effect(() -> Map.of("branch", kept.restore(c.id(), c.branch())));
+      case Command.SetPermission c -> write(tx -> permit(tx, c));
+      case Command.RemovePermission c -> write(tx -> Permissions.remove(tx, c.id()));
+      case Command.Repair c -> effect(() -> reconciler.repair(c.id()));
+      case Command.Reconcile ignored -> effect(() -> Map.of("drift", reconciler.look().size()));
+      case Command.Progress c -> effect(() -> requests.progress(c));
+      case Command.Ask c -> effect(() -> Map.of("id", requests.ask(c)));
+      case Command.ProposeTask c -> answer(tx -> Map.of("decision", requests.propose(tx, c)));
+      case Command.ClaimSubtask c -> write(tx -> requests.claim(tx, c));
+      case Command.RecordLesson c -> answer(tx -> Map.of("id", requests.learn(tx, c)));
+    };
+  }
+
+  private static JsonNode tree(Object answer) {
+    return answer == null ? null : Json.tree(answer);
+  }
+
+  private JsonNode written(String id, String key, Command command, Answering answering) {
     return store.write(
-        correlation,
-        tx ->
-            Once.run(
-                tx,
-                key,
-                command,
-                JsonNode.class,
-                () -> {
-                  Object answer = answering.run(tx);
-                  return answer == null ? null : Json.tree(answer);
-                }));
+        id, tx -> Once.run(tx, key, command, JsonNode.class, () -> tree(answering.run(tx))));
+  }
+
+  private JsonNode done(String id, String key, Command command, Supplier<Object> effect) {
+    if (key == null) {
+      return tree(effect.get());
+    }
+    // Of two that come together one waits: else the key would be new to both.
+    var mine = new CompletableFuture<Void>();
+    for (var other = underWay.putIfAbsent(key, mine);
+        other != null;
+        other = underWay.putIfAbsent(key, mine)) {
+      other.join();
+    }
+    try {
+      Instant now = timers.clock().instant();
+      var before = store.read(sql -> Once.answered(sql, now, key, command, JsonNode.class));
+      if (before.isPresent()) {
+        return before.get().value();
+      }
+      var answer = tree(effect.get());
+      store.write(
+          id,
+          tx -> {
+            Once.note(tx, key, command, answer);
+            return null;
+          });
+      return answer;
+    } finally {
+      underWay.remove(key, mine);
+      mine.complete(null);
+    }
   }
 
   private Object decide(Tx tx, Command.Decide c) throws SQLException {
@@ -628,25 +641,30 @@ public final class Hive implements Door, AutoCloseable {
     return null;
   }
 
-  private Object importPlan(Command.ImportPlan c, String id, String key) {
+  private Action importPlan(Command.ImportPlan c) {
     var plan = PlanDocument.parse(c.name(), c.text());
     refresh();
-    var imported =
-        store.write(
-            id,
-            tx -> {
-              plan.check(c.name(), newTasks.known(tx.sql()));
-              return dispatch.submit(tx, plan, key);
-            });
-    scheduler.wake();
-    tellWorkspace("workspace.changed", null);
-    int all = imported.added().size() + imported.changed().size() + imported.kept().size();
-    return all <= 1_000
-        ? imported
-        : Map.of(
-            "added", imported.added().size(),
-            "changed", imported.changed().size(),
-            "kept", imported.kept().size());
+    return answer(
+        tx -> {
+          plan.check(c.name(), newTasks.known(tx.sql()));
+          var imported = dispatch.submit(tx, plan, null);
+          tx.emit("workspace.changed", Topic.WORKSPACE, null, workspace(tx.sql()));
+          tx.after(scheduler::wake);
+          int all = imported.added().size() + imported.changed().size() + imported.kept().size();
+          return all <= 1_000
+              ? imported
+              : Map.of(
+                  "added", imported.added().size(),
+                  "changed", imported.changed().size(),
+                  "kept", imported.kept().size());
+        });
+  }
+
+  private void permit(Tx tx, Command.SetPermission c) throws SQLException {
+    if (c.agent() != null) {
+      agents.spec(c.agent());
+    }
+    Permissions.set(tx, c.agent(), c.tool(), c.what(), c.allow());
   }
 
   private void cancel(Tx tx, String id) throws SQLException {
@@ -685,45 +703,46 @@ public final class Hive implements Door, AutoCloseable {
     return Map.of("removed", removed);
   }
 
-  private Object giveTrust() {
+  private void giveTrust() {
     trust.give(config.fingerprint(), timers.clock().instant());
     tellWorkspace("workspace.trusted", "you trusted the commands of this workspace");
     scheduler.wake();
-    return null;
   }
 
-  private Object work(boolean on, int limit, String id) {
-    if (on && !trusted()) {
+  private Action work(int limit) {
+    if (!trusted()) {
       throw new HiveException(
           "not-trusted",
           "The commands of this workspace have not been trusted yet: "
               + String.join(" · ", config.commands()),
           "Look at them, then run hivedeck trust or press Trust.");
     }
-    store.write(
-        id,
+    return write(
         tx -> {
-          steering.work(tx, on, limit);
-          tx.emit(
-              on ? "workspace.working" : "workspace.resting",
-              Topic.WORKSPACE,
-              on ? "the hive works" : "the hive rests; what runs may end",
-              workspace(tx.sql()));
-          return null;
+          steering.work(tx, true, limit);
+          tx.emit("workspace.working", Topic.WORKSPACE, "the hive works", workspace(tx.sql()));
         });
-    return null;
   }
 
-  private Object rest(boolean park, String id) {
-    work(false, 0, id);
-    var drain = store.read(sql -> Attempts.drain(sql, timers.clock().instant()));
+  private Object rest(Tx tx, boolean park) throws SQLException {
+    steering.work(tx, false, 0);
+    tx.emit(
+        "workspace.resting",
+        Topic.WORKSPACE,
+        "the hive rests; what runs may end",
+        workspace(tx.sql()));
     if (park) {
-      scheduler.park();
+      tx.after(scheduler::park);
     }
+    var drain = Attempts.drain(tx.sql(), tx.now());
     return Map.of("running", scheduler.running().size(), "seconds", park ? 0 : drain.toSeconds());
   }
 
-  private Object updateCheckout() {
+  private void stopSoon() {
+    timers.after(FAREWELL, () -> timers.start("stop", this::close));
+  }
+
+  private void updateCheckout() {
     String since = store.read(sql -> Meta.get(sql, "checkout")).orElse(null);
     if (standing.behind() == 0) {
       throw new HiveException(
@@ -731,7 +750,6 @@ public final class Hive implements Door, AutoCloseable {
     }
     new Checkout(repository).update(since);
     refresh();
-    return null;
   }
 
   @Override
@@ -786,14 +804,18 @@ public final class Hive implements Door, AutoCloseable {
 
   /** Drains: running attempts are stopped with their work kept, then everything closes in order. */
   @Override
-  public synchronized void close() {
-    if (!open) {
-      return;
+  public void close() {
+    synchronized (this) {
+      if (!open) {
+        return;
+      }
+      open = false;
     }
-    open = false;
+    // What asks goes before what answers: nothing is left that would use what is closed.
     var closing = new ArrayList<Runnable>();
     closing.add(scheduler::close);
     closing.add(queue::close);
+    closing.add(background::close);
     closing.add(worktrees::removeLeft);
     if (http != null) {
       closing.add(http::close);

@@ -12,7 +12,6 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AttemptState;
 import dev.hivedeck.engine.protocol.Views.TaskState;
-import dev.hivedeck.engine.store.Once;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
@@ -79,7 +78,7 @@ public final class AgentRequests {
   /**
    * @throws HiveException {@code not-at-work}, {@code bad-stage}
    */
-  public void progress(String correlation, String key, Command.Progress c) {
+  public void progress(Command.Progress c) {
     if (c.stage() != null && (c.stage() < 0 || c.stage() > 100)) {
       throw new HiveException(
           "bad-stage",
@@ -87,22 +86,6 @@ public final class AgentRequests {
           "Stages are percent: 25 files written, 50 it builds, 75 it runs.");
     }
     var run = run(c.attempt());
-    boolean[] first = new boolean[1];
-    store.write(
-        correlation,
-        tx ->
-            Once.run(
-                tx,
-                key,
-                c,
-                Boolean.class,
-                () -> {
-                  atWork(tx.sql(), c.attempt());
-                  return first[0] = true;
-                }));
-    if (!first[0]) {
-      return;
-    }
     if (c.text() != null && !c.text().isBlank()) {
       run.line("say", c.text().strip());
     }
@@ -115,7 +98,7 @@ public final class AgentRequests {
    * @return id of the decision
    * @throws HiveException {@code not-at-work}, {@code too-many}, {@code no-option}
    */
-  public String ask(String key, Command.Ask c) {
+  public String ask(Command.Ask c) {
     var run = run(c.attempt());
     if (c.fallback() != null && (c.options() == null || !c.options().contains(c.fallback()))) {
       throw new HiveException(
@@ -130,14 +113,13 @@ public final class AgentRequests {
           "Decide by what you know, and say what you assumed.");
     }
     var asked =
-        run.ask(
+        run.put(
             new Question(
                 c.kind(),
                 redact.apply(c.question()),
                 c.detail() == null ? null : redact.apply(c.detail()),
                 c.options() == null ? List.of() : c.options(),
-                c.fallback()),
-            key);
+                c.fallback()));
     if (asked.decision() == null) {
       throw store.read(sql -> notAtWork(c.attempt(), Attempts.get(sql, c.attempt()).state()));
     }

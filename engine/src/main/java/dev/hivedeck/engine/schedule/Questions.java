@@ -11,7 +11,6 @@ import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AttemptState;
 import dev.hivedeck.engine.protocol.Views.TaskState;
-import dev.hivedeck.engine.store.Once;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.Speed;
@@ -63,26 +62,16 @@ public final class Questions {
    * @return completes when a person, or the deadline, has answered
    */
   CompletableFuture<Answer> ask(Dispatch.Claim claim, Question question) {
-    return ask(claim, question, null).answer();
+    return put(claim, question).answer();
   }
 
-  /**
-   * As {@link #ask(Dispatch.Claim, Question)}.
-   *
-   * @param key the same key again asks nothing and answers the same decision; null for none
-   */
-  Asked ask(Dispatch.Claim claim, Question question, String key) {
+  /** As {@link #ask}, with the decision that it is. */
+  Asked put(Dispatch.Claim claim, Question question) {
     var answer = new CompletableFuture<Answer>();
     String decision =
         store.write(
             claim.correlation(),
-            tx ->
-                Once.run(
-                    tx,
-                    key,
-                    question,
-                    String.class,
-                    () -> mayAsk(tx, claim) ? open(tx, claim, question, answer) : null));
+            tx -> mayAsk(tx, claim) ? open(tx, claim, question, answer) : null);
     return new Asked(decision, answer);
   }
 

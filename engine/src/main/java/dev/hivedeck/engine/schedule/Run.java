@@ -694,15 +694,15 @@ final class Run implements Activity {
 
   @Override
   public CompletableFuture<Answer> ask(Question question) {
-    return ask(question, null).answer();
+    return put(question).answer();
   }
 
   /** Asks as the driver does, for an agent that asks otherwise. */
-  Questions.Asked ask(Question question, String key) {
+  Questions.Asked put(Question question) {
     line("ask", question.question());
     report();
     asked = true;
-    var put = questions.ask(claim, question, key);
+    var put = questions.put(claim, question);
     if (put.decision() != null && !put.answer().isDone()) {
       open.add(put.answer());
       put.answer().whenComplete((answer, e) -> open.remove(put.answer()));

@@ -5,13 +5,14 @@ import dev.hivedeck.engine.protocol.Json;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
  * Does what carries a key once, however often it is sent: the key and the answer are written in the
- * transaction that does it. Keys are remembered for a day, as the IETF's draft on the
- * Idempotency-Key header leaves to the resource.
+ * transaction that does it, or, where it is done beside the ledger, right after. Keys are
+ * remembered for a day, as the IETF's draft on the Idempotency-Key header leaves to the resource.
  */
 public final class Once {
   /** How long a key is remembered. */
@@ -30,6 +31,13 @@ public final class Once {
   private record Before(String what, String result) {}
 
   /**
+   * What was answered before.
+   *
+   * @param value may be null
+   */
+  public record Answered<T>(T value) {}
+
+  /**
    * @param key null to just do it
    * @param what is done, to tell a repetition from another use of the same key
    * @return what it answered now, or the first time
@@ -40,42 +48,56 @@ public final class Once {
     if (key == null) {
       return deed.run();
     }
+    var before = answered(tx.sql(), tx.now(), key, what, type);
+    if (before.isPresent()) {
+      return before.get().value();
+    }
+    T result = deed.run();
+    note(tx, key, what, result);
+    return result;
+  }
+
+  /**
+   * What was answered when this key came before; empty when it is new.
+   *
+   * @throws HiveException {@code key-reused} when it came with something else, {@code key-invalid}
+   */
+  public static <T> Optional<Answered<T>> answered(
+      Sql sql, Instant now, String key, Object what, Class<T> type) throws SQLException {
     if (key.isBlank() || key.length() > LONGEST) {
       throw new HiveException(
           "key-invalid",
           "An idempotency key has 1 to " + LONGEST + " characters.",
           "Send a UUID, for example.");
     }
-    String words =
-        UUID.nameUUIDFromBytes(Json.write(what).getBytes(StandardCharsets.UTF_8)).toString();
-    var before = find(tx, key);
-    if (before.isPresent()) {
-      if (!before.get().what().equals(words)) {
-        throw new HiveException(
-            "key-reused",
-            "The key " + key + " was used for something else.",
-            "Send a new key with each new command.");
-      }
-      return before.get().result() == null ? null : Json.read(before.get().result(), type);
+    var before =
+        sql.one(
+            "SELECT what, result FROM command WHERE key = ? AND at >= ?",
+            row -> new Before(row.text("what"), row.text("result")),
+            key,
+            now.minus(REMEMBERED));
+    if (before.isPresent() && !before.get().what().equals(print(what))) {
+      throw new HiveException(
+          "key-reused",
+          "The key " + key + " was used for something else.",
+          "Send a new key with each new command.");
     }
-    T result = deed.run();
+    return before.map(b -> new Answered<>(b.result() == null ? null : Json.read(b.result(), type)));
+  }
+
+  /** Remembers what was answered. */
+  public static void note(Tx tx, String key, Object what, Object result) throws SQLException {
     tx.sql().update("DELETE FROM command WHERE at < ?", tx.now().minus(REMEMBERED));
     tx.sql()
         .update(
             "INSERT INTO command(key, what, result, at) VALUES (?, ?, ?, ?)",
             key,
-            words,
+            print(what),
             result == null ? null : Json.write(result),
             tx.now());
-    return result;
   }
 
-  private static Optional<Before> find(Tx tx, String key) throws SQLException {
-    return tx.sql()
-        .one(
-            "SELECT what, result FROM command WHERE key = ? AND at >= ?",
-            row -> new Before(row.text("what"), row.text("result")),
-            key,
-            tx.now().minus(REMEMBERED));
+  private static String print(Object what) {
+    return UUID.nameUUIDFromBytes(Json.write(what).getBytes(StandardCharsets.UTF_8)).toString();
   }
 }

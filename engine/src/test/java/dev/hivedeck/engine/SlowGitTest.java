@@ -1,0 +1,69 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import dev.hivedeck.engine.protocol.Command;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One git that takes its time keeps nobody waiting but the attempt that it is for. */
+class SlowGitTest {
+  @TempDir Path folder;
+
+  @Test
+  void whatPeopleSteerIsAnsweredWhileAnAttemptIsBusyWithGit() throws Exception {
+    Path holds = Files.createFile(folder.resolve("holds"));
+    Path begun = folder.resolve("begun");
+    var sandbox = new Sandbox(folder);
+    sandbox.write(".gitattributes", "*.slow filter=slow\n");
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        agents:
+          slow: { driver: command, run: sh tools/agent.sh }
+          other: { driver: command, run: "true" }
+        budgets: { attempt: { tokens: 1000 } }
+        """);
+    sandbox.write(
+        "tools/agent.sh",
+        """
+        echo work > work.slow
+        echo '{"hivedeck":"usage","in":950,"out":0,"cost":0}'
+        sleep 100
+        """);
+    sandbox.commit("Set up");
+    // Checkpoints go through this filter, as they do through one of git-lfs.
+    Path filter = folder.resolve("filter.sh");
+    Files.writeString(
+        filter,
+        "touch '%s'; while [ -e '%s' ]; do sleep 0.05; done; cat\n".formatted(begun, holds));
+    sandbox.git("config", "filter.slow.clean", "sh '" + filter + "'");
+    try (Hive hive = sandbox.open()) {
+      hive.execute(new Command.Trust(), null);
+      hive.execute(
+          new Command.ImportPlan(
+              "plan.yaml",
+              "plan: P\ntasks: [{ id: T-1, title: One, agent: slow, prompt: Do it. }]\n"),
+          null);
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("git is at it", hive, () -> Files.exists(begun));
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(30),
+          () -> {
+            hive.execute(new Command.CancelTask("T-1"), null);
+            hive.execute(new Command.PauseAgent("other"), null);
+            hive.stats();
+          });
+      assertThat(holds).as("git still holds").exists();
+      Files.delete(holds);
+      Sandbox.await("it ends", hive, () -> hive.stats().running() == 0);
+    } finally {
+      Files.deleteIfExists(holds);
+    }
+  }
+}
