@@ -17,6 +17,8 @@ final class PermissionsCommand implements Callable<Integer> {
   private static final String WHAT =
       "A command or a path. A * stands for anything, but in what is allowed not for ; & | < > ` $.";
 
+  private static final String EXACT = "Take it letter by letter: a * is a *.";
+
   @ParentCommand Cli cli;
 
   @Override
@@ -28,7 +30,7 @@ final class PermissionsCommand implements Callable<Integer> {
   int list() {
     try (var opened = Doors.open(cli.workspace())) {
       var rules = opened.door().query(new Query.Permissions());
-      var table = new Table("Rule", "Agents", "", "Tool", "Used", "What");
+      var table = new Table("Rule", "Agents", "", "Tool", "Used", "Match", "What");
       for (var node : rules) {
         var rule = Json.as(node, PermissionRule.class);
         table.row(
@@ -37,6 +39,7 @@ final class PermissionsCommand implements Callable<Integer> {
             rule.allow() ? "may" : "may not",
             rule.tool(),
             rule.used(),
+            rule.literal() ? "exactly" : "pattern",
             rule.what());
       }
       cli.answer(
@@ -53,8 +56,9 @@ final class PermissionsCommand implements Callable<Integer> {
       @Option(names = "--agent", description = "Only this one; default: all.") String agent,
       @Option(names = "--tool", required = true, description = "In the agent's own word, or *.")
           String tool,
-      @Option(names = "--what", required = true, description = WHAT) String what) {
-    return set(agent, tool, what, true);
+      @Option(names = "--what", required = true, description = WHAT) String what,
+      @Option(names = "--exact", description = EXACT) boolean exact) {
+    return set(agent, tool, what, true, exact);
   }
 
   @Command(name = "forbid", description = "Never let agents do something; stronger than allow.")
@@ -62,14 +66,15 @@ final class PermissionsCommand implements Callable<Integer> {
       @Option(names = "--agent", description = "Only this one; default: all.") String agent,
       @Option(names = "--tool", required = true, description = "In the agent's own word, or *.")
           String tool,
-      @Option(names = "--what", required = true, description = WHAT) String what) {
-    return set(agent, tool, what, false);
+      @Option(names = "--what", required = true, description = WHAT) String what,
+      @Option(names = "--exact", description = EXACT) boolean exact) {
+    return set(agent, tool, what, false, exact);
   }
 
-  private int set(String agent, String tool, String what, boolean allow) {
+  private int set(String agent, String tool, String what, boolean allow, boolean exact) {
     return SteerCommands.send(
         cli,
-        new SetPermission(agent, tool, what, allow),
+        new SetPermission(agent, tool, what, allow, exact),
         (agent == null ? "All agents" : agent)
             + (allow ? " may use " : " may not use ")
             + tool

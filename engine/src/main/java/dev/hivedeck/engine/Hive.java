@@ -492,11 +492,15 @@ public final class Hive implements Door, AutoCloseable {
     MDC.put("correlation", id);
     try {
       LOG.info("command {}", command.getClass().getSimpleName());
+      // Before anything of the command is looked at: what was answered once stays so.
+      var before = answered(key, command);
       JsonNode answer =
-          switch (action(command)) {
-            case Action.Write(var write) -> written(id, key, command, write);
-            case Action.Effect(var effect) -> done(id, key, command, effect);
-          };
+          before.isPresent()
+              ? before.get().value()
+              : switch (action(command)) {
+                case Action.Write(var write) -> written(id, key, command, write);
+                case Action.Effect(var effect) -> done(id, key, command, effect);
+              };
       return answer == null ? Json.object() : answer;
     } finally {
       MDC.remove("correlation");
@@ -593,6 +597,13 @@ public final class Hive implements Door, AutoCloseable {
     return answer == null ? null : Json.tree(answer);
   }
 
+  private Optional<Once.Answered<JsonNode>> answered(String key, Command command) {
+    Instant now = timers.clock().instant();
+    return key == null
+        ? Optional.empty()
+        : store.read(sql -> Once.answered(sql, now, key, command, JsonNode.class));
+  }
+
   private JsonNode written(String id, String key, Command command, Answering answering) {
     return store.write(
         id, tx -> Once.run(tx, key, command, JsonNode.class, () -> tree(answering.run(tx))));
@@ -610,8 +621,7 @@ public final class Hive implements Door, AutoCloseable {
       other.join();
     }
     try {
-      Instant now = timers.clock().instant();
-      var before = store.read(sql -> Once.answered(sql, now, key, command, JsonNode.class));
+      var before = answered(key, command);
       if (before.isPresent()) {
         return before.get().value();
       }
@@ -664,7 +674,7 @@ public final class Hive implements Door, AutoCloseable {
     if (c.agent() != null) {
       agents.spec(c.agent());
     }
-    Permissions.set(tx, c.agent(), c.tool(), c.what(), c.allow());
+    Permissions.set(tx, c);
   }
 
   private void cancel(Tx tx, String id) throws SQLException {

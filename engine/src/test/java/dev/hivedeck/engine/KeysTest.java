@@ -63,7 +63,9 @@ class KeysTest {
         String key = "key-" + n++;
         JsonNode first = hive.execute(command, null, key);
         int events = hive.query(events()).size();
-        assertThat(hive.execute(command, null, key)).as("%s", command).isEqualTo(first);
+        assertThat(hive.execute(command, null, key).toString())
+            .as("%s", command)
+            .isEqualTo(first.toString());
         assertThat(hive.query(events()).size()).as("%s", command).isEqualTo(events);
       }
       assertThat(Sandbox.tasks(hive)).as("added once").hasSize(2);

@@ -185,8 +185,16 @@ public sealed interface Command {
    *
    * @param agent whom it concerns, or null for all
    * @param what as in {@link Views.PermissionRule}
+   * @param literal as in {@link Views.PermissionRule}; false when it is left out
    */
-  record SetPermission(String agent, String tool, String what, boolean allow) implements Command {}
+  record SetPermission(String agent, String tool, String what, boolean allow, boolean literal)
+      implements Command {
+
+    /** A rule in which {@code *} stands for anything. */
+    public SetPermission(String agent, String tool, String what, boolean allow) {
+      this(agent, tool, what, allow, false);
+    }
+  }
 
   /** From now on a person is asked again. */
   record RemovePermission(String id) implements Command {}

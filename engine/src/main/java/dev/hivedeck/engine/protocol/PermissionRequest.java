@@ -23,7 +23,7 @@ public record PermissionRequest(
 
   public static final String ONCE = "allow once";
 
-  /** Allows it, and the same from now on: a {@link Views.PermissionRule} for all agents. */
+  /** Allows it, and exactly the same from now on: a literal rule for all agents. */
   public static final String ALWAYS = "always allow";
 
   public static final String NO = "no";

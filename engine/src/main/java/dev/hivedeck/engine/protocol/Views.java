@@ -583,18 +583,26 @@ public final class Views {
    * @param what a command or a path; {@code *} in it stands for anything, but in a rule that allows
    *     not for what could make another command of it (one of {@code ; & | < > ` $} or a line's
    *     end), unless it is all there is
+   * @param literal whether tool and what are meant letter by letter: a {@code *} is then a {@code *}
    * @param used how often it answered
    */
   public record PermissionRule(
-      String id, String agent, String tool, String what, boolean allow, Instant at, long used) {
+      String id,
+      String agent,
+      String tool,
+      String what,
+      boolean allow,
+      boolean literal,
+      Instant at,
+      long used) {
 
     private static final String WITHIN_A_COMMAND = "[^;&|<>`$\\n]*";
 
     /** Whether it answers when that agent wants to use that tool so. */
     public boolean covers(String agent, String tool, String what) {
       return (this.agent == null || this.agent.equals(agent))
-          && (this.tool.equals("*") || this.tool.equalsIgnoreCase(tool))
-          && pattern().matcher(what).matches();
+          && (!literal && this.tool.equals("*") || this.tool.equalsIgnoreCase(tool))
+          && (literal ? this.what.equals(what) : pattern().matcher(what).matches());
     }
 
     private Pattern pattern() {

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.agent.Answer;
 import dev.hivedeck.engine.agent.Permission;
 import dev.hivedeck.engine.agent.Question;
 import dev.hivedeck.engine.agent.Risk;
+import dev.hivedeck.engine.protocol.Command.SetPermission;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.PermissionRequest;
 import dev.hivedeck.engine.protocol.Topic;
@@ -16,16 +17,12 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What agents may do in this workspace: standing rules answer at once, else a person is asked. A
  * person's "always" becomes a rule.
  */
 public final class Permissions {
-  private static final Logger LOG = LoggerFactory.getLogger(Permissions.class);
-
   private final Store store;
   private final Questions questions;
 
@@ -51,14 +48,7 @@ public final class Permissions {
     }
     return questions
         .ask(claim, question(claim, wanted, worktree))
-        .thenApply(
-            answer -> {
-              var given = answer(answer);
-              if (given == Permission.Answer.ALWAYS) {
-                remember(claim, wanted);
-              }
-              return given;
-            });
+        .thenApply(Permissions::answer);
   }
 
   private static long id(Optional<Views.PermissionRule> rule) {
@@ -92,15 +82,15 @@ public final class Permissions {
     };
   }
 
-  private void remember(Dispatch.Claim claim, Permission wanted) {
-    store
-        .submit(claim.correlation(), tx -> set(tx, null, wanted.tool(), wanted.what(), true))
-        .whenComplete(
-            (rule, e) -> {
-              if (e != null) {
-                LOG.warn("{} is allowed for this once only: {}", wanted, e.toString());
-              }
-            });
+  /**
+   * Makes a rule of a person's "always", in the transaction that records it: for exactly what was
+   * shown, whatever wildcards it holds.
+   */
+  static void remember(Tx tx, Views.Decision decision, String option) throws SQLException {
+    var request = PermissionRequest.of(decision);
+    if (request.isPresent() && option.equals(PermissionRequest.ALWAYS)) {
+      set(tx, new SetPermission(null, request.get().tool(), request.get().what(), true, true));
+    }
   }
 
   // ── the rules ───────────────────────────────────────────────────────────────────────────────
@@ -110,15 +100,12 @@ public final class Permissions {
     return sql.list("SELECT * FROM permission ORDER BY at DESC, id DESC", Permissions::rule);
   }
 
-  /**
-   * Adds a rule, or changes the one for the same.
-   *
-   * @param agent whom it concerns, or null for all
-   * @param what exactly, or with {@code *} for anything
-   */
-  public static Views.PermissionRule set(
-      Tx tx, String agent, String tool, String what, boolean allow) throws SQLException {
-    if (tool == null || tool.isBlank() || what == null || what.isBlank()) {
+  /** Adds a rule, or changes the one for the same. */
+  public static Views.PermissionRule set(Tx tx, SetPermission rule) throws SQLException {
+    if (rule.tool() == null
+        || rule.tool().isBlank()
+        || rule.what() == null
+        || rule.what().isBlank()) {
       throw new HiveException(
           "bad-permission",
           "A rule needs a tool and what it may be used for.",
@@ -126,35 +113,39 @@ public final class Permissions {
     }
     tx.sql()
         .update(
-            "INSERT INTO permission(agent, tool, what, allow, at) VALUES (?, ?, ?, ?, ?)"
-                + " ON CONFLICT(tool, what, coalesce(agent, '')) DO UPDATE SET"
+            "INSERT INTO permission(agent, tool, what, allow, literal, at)"
+                + " VALUES (?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT(tool, what, literal, coalesce(agent, '')) DO UPDATE SET"
                 + " allow = excluded.allow, at = excluded.at",
-            agent,
-            tool,
-            what,
-            allow,
+            rule.agent(),
+            rule.tool(),
+            rule.what(),
+            rule.allow(),
+            rule.literal(),
             tx.now());
-    var rule =
+    var made =
         tx.sql()
             .one(
-                "SELECT * FROM permission WHERE tool = ? AND what = ?"
+                "SELECT * FROM permission WHERE tool = ? AND what = ? AND literal = ?"
                     + " AND coalesce(agent, '') = ?",
                 Permissions::rule,
-                tool,
-                what,
-                agent == null ? "" : agent)
+                rule.tool(),
+                rule.what(),
+                rule.literal(),
+                rule.agent() == null ? "" : rule.agent())
             .orElseThrow();
     tx.emit(
         "permission.set",
         Topic.WORKSPACE,
-        rule.id(),
-        (agent == null ? "all agents" : agent)
-            + (allow ? " may use " : " may not use ")
-            + tool
+        made.id(),
+        (rule.agent() == null ? "all agents" : rule.agent())
+            + (rule.allow() ? " may use " : " may not use ")
+            + rule.tool()
             + ": "
-            + what,
+            + rule.what()
+            + (rule.literal() && rule.what().contains("*") ? " (exactly so)" : ""),
         null);
-    return rule;
+    return made;
   }
 
   /**
@@ -193,7 +184,8 @@ public final class Permissions {
         row.text("agent"),
         row.text("tool"),
         row.text("what"),
-        row.number("allow") != 0,
+        row.flag("allow"),
+        row.flag("literal"),
         row.instant("at"),
         row.number("used"));
   }

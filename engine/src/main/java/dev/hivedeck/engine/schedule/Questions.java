@@ -188,6 +188,9 @@ public final class Questions {
       Tx tx, String id, DecisionLife.Step step, String option, String comment, String by)
       throws SQLException {
     var decision = Decisions.close(tx, id, step, option, comment, by);
+    if (step == DecisionLife.Step.DECIDE) {
+      Permissions.remember(tx, decision, option);
+    }
     var task = Tasks.get(tx.sql(), decision.task());
     boolean heard =
         waiting.containsKey(decision.id())

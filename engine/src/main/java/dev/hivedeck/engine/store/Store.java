@@ -50,7 +50,7 @@ import org.sqlite.SQLiteException;
  */
 public final class Store implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Store.class);
-  private static final int VERSION = 10;
+  private static final int VERSION = 11;
   private static final int BATCH = 512;
 
   /** How long the log may be before it is worked in: pages written often are worked in once. */

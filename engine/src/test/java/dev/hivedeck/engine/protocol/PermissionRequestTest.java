@@ -82,18 +82,45 @@ class PermissionRequestTest {
       })
   void aRuleThatAllowsCoversNoSecondCommand(
       boolean allow, String rule, String asked, boolean covered) {
-    var made = new PermissionRule("1", null, "bash", rule, allow, Instant.EPOCH, 0);
+    var made = new PermissionRule("1", null, "bash", rule, allow, false, Instant.EPOCH, 0);
     assertThat(made.covers("core-api", "Bash", asked)).isEqualTo(covered);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      value = {
+        "cat * ! cat * ! true",
+        "cat * ! cat /home/me/.ssh/id_rsa ! false",
+        "* ! npm test ! false",
+        "rm *.log ! rm a.log ! false",
+        "rm a?.log ! rm ab.log ! false",
+        "ls [ab] ! ls a ! false",
+        "/src/** ! /src/a/b ! false",
+        "a\\Q*\\E ! a\\Q*\\E ! true",
+      })
+  void aLiteralRuleCoversWhatItSaysAndNothingElse(String rule, String asked, boolean covered) {
+    for (boolean allow : new boolean[] {true, false}) {
+      var made = new PermissionRule("1", null, "bash", rule, allow, true, Instant.EPOCH, 0);
+      assertThat(made.covers("core-api", "Bash", asked)).isEqualTo(covered);
+    }
+  }
+
+  @Test
+  void aToolWhoseNameIsAStarIsNoWildcardInALiteralRule() {
+    var rule = new PermissionRule("1", null, "*", "ls", true, true, Instant.EPOCH, 0);
+    assertThat(rule.covers("a", "*", "ls")).isTrue();
+    assertThat(rule.covers("a", "Bash", "ls")).isFalse();
   }
 
   @Test
   void aRuleIsForWhomAndForWhatItNames() {
-    var rule = new PermissionRule("1", "docs", "Bash", "*", true, Instant.EPOCH, 0);
+    var rule = new PermissionRule("1", "docs", "Bash", "*", true, false, Instant.EPOCH, 0);
     assertThat(rule.covers("docs", "Bash", "ls")).isTrue();
     assertThat(rule.covers("core-api", "Bash", "ls")).isFalse();
     assertThat(rule.covers("docs", "Edit", "ls")).isFalse();
     assertThat(
-            new PermissionRule("1", null, "*", "*", true, Instant.EPOCH, 0)
+            new PermissionRule("1", null, "*", "*", true, false, Instant.EPOCH, 0)
                 .covers("core-api", "Edit", "a"))
         .isTrue();
   }

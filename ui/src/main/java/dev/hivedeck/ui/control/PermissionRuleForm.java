@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import javafx.scene.control.CheckBox;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextArea;
@@ -26,6 +27,7 @@ final class PermissionRuleForm extends VBox {
   private final PermissionRequest request;
   private final ComboBox<String> whom = new ComboBox<>();
   private final TextArea what = new TextArea();
+  private final CheckBox wild = new CheckBox();
   private final Label misses;
   private final Consumer<Command.SetPermission> made;
 
@@ -48,13 +50,17 @@ final class PermissionRuleForm extends VBox {
     what.getStyleClass().add("mono");
     what.setAccessibleText(texts.text("permission.rule.may", request.tool()));
     what.addEventFilter(KeyEvent.KEY_PRESSED, this::pressed);
+    wild.setText(texts.text("permission.rule.wild"));
     misses = Tone.AMBER.on(Parts.prose(texts.text("permission.rule.misses")));
-    what.textProperty().subscribe(this::judge);
+    what.textProperty().subscribe(this::typed);
+    wild.selectedProperty().subscribe(this::judge);
     var proposals = new FlowPane(6, 6);
     for (String wider : widenings(request.what())) {
       proposals.getChildren().add(Parts.button(wider, () -> what.setText(wider), "flat", "mono"));
     }
     Parts.show(proposals, proposals.getChildren().size() > 1);
+    var hint = Parts.prose(texts.text("permission.rule.hint"), "muted");
+    wild.selectedProperty().subscribe(on -> Parts.show(hint, on));
     var so = desk.act(texts.text("permission.rule.so"), this::make, "accent");
     so.disableProperty().bind(what.textProperty().map(String::isBlank));
     getChildren()
@@ -64,7 +70,8 @@ final class PermissionRuleForm extends VBox {
                 8, whom, Parts.label(texts.text("permission.rule.may", request.tool()), "soft")),
             what,
             proposals,
-            Parts.prose(texts.text("permission.rule.hint"), "muted"),
+            wild,
+            hint,
             misses,
             Parts.row(8, so, Parts.button(texts.text("action.cancel"), cancelled)));
     setMinHeight(Region.USE_PREF_SIZE);
@@ -86,14 +93,28 @@ final class PermissionRuleForm extends VBox {
     return new Command.SetPermission(
         whom.getSelectionModel().getSelectedIndex() == 0 ? null : request.agent(),
         request.tool(),
-        what.getText().strip(),
-        true);
+        asAsked() ? request.what() : what.getText().strip(),
+        true,
+        !wild.isSelected());
+  }
+
+  private boolean asAsked() {
+    return what.getText().strip().equals(request.what().strip());
+  }
+
+  /** What an agent asked for is meant as it stands; what a person wrote may hold wildcards. */
+  private void typed() {
+    boolean stars = what.getText().contains("*");
+    wild.setSelected(stars && !asAsked());
+    Parts.show(wild, stars);
+    judge();
   }
 
   private void judge() {
     var rule = rule();
     var draft =
-        new PermissionRule("", rule.agent(), rule.tool(), rule.what(), true, Instant.EPOCH, 0);
+        new PermissionRule(
+            "", rule.agent(), rule.tool(), rule.what(), true, rule.literal(), Instant.EPOCH, 0);
     Parts.show(misses, !draft.covers(request.agent(), request.tool(), request.what()));
   }
 
@@ -124,6 +145,7 @@ final class PermissionRuleForm extends VBox {
   }
 
   private static boolean covers(String wider, String asked) {
-    return new PermissionRule("", null, "*", wider, true, Instant.EPOCH, 0).covers("", "", asked);
+    return new PermissionRule("", null, "*", wider, true, false, Instant.EPOCH, 0)
+        .covers("", "", asked);
   }
 }

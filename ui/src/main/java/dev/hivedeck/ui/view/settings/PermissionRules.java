@@ -15,6 +15,7 @@ import java.util.List;
 import javafx.collections.ListChangeListener;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
+import javafx.scene.control.CheckBox;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
@@ -42,6 +43,7 @@ final class PermissionRules extends VBox {
   private final ComboBox<String> agent = new ComboBox<>();
   private final TextField tool = new TextField();
   private final TextField what = new TextField();
+  private final CheckBox wild = new CheckBox();
   private final ToggleButton allow;
   private final ToggleButton forbid;
   private List<PermissionRule> rules = List.of();
@@ -137,7 +139,13 @@ final class PermissionRules extends VBox {
         whom(rule),
         texts.text(rule.allow() ? "permissions.may" : "permissions.maynot"),
         rule.tool(),
-        rule.what());
+        rule.what() + literally(rule));
+  }
+
+  private String literally(PermissionRule rule) {
+    return rule.literal() && rule.what().contains("*")
+        ? " (" + texts.text("permissions.literal") + ")"
+        : "";
   }
 
   private Node line(PermissionRule rule) {
@@ -153,6 +161,7 @@ final class PermissionRules extends VBox {
     var about =
         Parts.label(
             whom(rule)
+                + literally(rule)
                 + " · "
                 + rule.tool()
                 + " · "
@@ -190,7 +199,7 @@ final class PermissionRules extends VBox {
   }
 
   private void set(PermissionRule rule, boolean may) {
-    desk.steering().execute(new Command.SetPermission(rule.agent(), rule.tool(), rule.what(), may));
+    desk.steering().execute(new Command.SetPermission(rule.agent(), rule.tool(), rule.what(), may, rule.literal()));
   }
 
   private void remove(PermissionRule rule) {
@@ -212,6 +221,7 @@ final class PermissionRules extends VBox {
     agent.setValue(rule == null || rule.agent() == null ? all : rule.agent());
     tool.setText(rule == null ? "" : rule.tool());
     what.setText(rule == null ? "" : rule.what());
+    wild.setSelected(rule == null || !rule.literal());
     (rule == null || rule.allow() ? allow : forbid).setSelected(true);
     Parts.show(form, true);
     (rule == null ? tool : what).requestFocus();
@@ -230,7 +240,8 @@ final class PermissionRules extends VBox {
             agent.getSelectionModel().getSelectedIndex() == 0 ? null : agent.getValue(),
             tool.getText().strip(),
             what.getText().strip(),
-            allow.isSelected());
+            allow.isSelected(),
+            !wild.isSelected() && what.getText().contains("*"));
     desk.steering()
         .execute(rule)
         .thenAccept(
@@ -240,6 +251,7 @@ final class PermissionRules extends VBox {
                   before == null
                       || before.tool().equals(rule.tool())
                           && before.what().equals(rule.what())
+                          && before.literal() == rule.literal()
                           && java.util.Objects.equals(before.agent(), rule.agent());
               if (!same) {
                 desk.steering().execute(new Command.RemovePermission(before.id()));
@@ -256,6 +268,8 @@ final class PermissionRules extends VBox {
     field(grid, "permissions.agent", agent);
     field(grid, "permissions.tool", tool);
     field(grid, "permissions.what", what);
+    wild.setText(texts.text("permission.rule.wild"));
+    what.textProperty().subscribe(now -> Parts.show(wild, now.contains("*")));
     var group = new ToggleGroup();
     var either = new SegmentedButton(allow, forbid);
     either.setToggleGroup(group);
@@ -280,6 +294,7 @@ final class PermissionRules extends VBox {
     form.getChildren()
         .setAll(
             grid,
+            wild,
             Parts.prose(texts.text("permission.rule.hint"), "muted"),
             Parts.row(
                 8,
