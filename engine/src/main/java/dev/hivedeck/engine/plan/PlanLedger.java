@@ -20,15 +20,12 @@ public final class PlanLedger {
   /** Above this, clients are told to take a new snapshot instead of one event per thing. */
   private static final int TELL_EACH = 1_000;
 
-  private static final String REQUIREMENT_PRINT =
-      "SELECT title || priority || acceptance AS print FROM requirement WHERE id = ?";
+  private static final String REQUIREMENTS = "SELECT * FROM requirement";
 
-  private static final String TASK_PRINT =
-      "SELECT title || prompt || priority || coalesce(kind, '') || coalesce(agent, '')"
-          + " || capabilities || produces"
-          + " || coalesce((SELECT group_concat(needed) FROM need WHERE task = task.id), '')"
-          + " || coalesce((SELECT group_concat(requirement) FROM link WHERE task = task.id), '')"
-          + " AS print FROM task WHERE id = ?";
+  private static final String TASKS =
+      "SELECT t.*, (SELECT group_concat(needed, ' ') FROM need WHERE task = t.id) AS needs,"
+          + " (SELECT group_concat(requirement, ' ') FROM link WHERE task = t.id) AS links"
+          + " FROM task t";
 
   private PlanLedger() {}
 
@@ -51,8 +48,8 @@ public final class PlanLedger {
     int place = (int) sql.number("SELECT coalesce(max(place), 0) FROM requirement");
     for (var r : plan.requirements()) {
       String acceptance = Json.write(r.acceptance());
-      var print = sql.one(REQUIREMENT_PRINT, row -> row.text("print"), r.id());
-      if (print.isEmpty()) {
+      var known = sql.one(REQUIREMENTS + " WHERE id = ?", PlanLedger::requirement, r.id());
+      if (known.isEmpty()) {
         sql.update(
             "INSERT INTO requirement(id, place, title, priority, acceptance) VALUES (?, ?, ?, ?,"
                 + " ?)",
@@ -62,7 +59,7 @@ public final class PlanLedger {
             r.priority(),
             acceptance);
         added.add(r.id());
-      } else if (!print.get().equals(r.title() + r.priority() + acceptance)) {
+      } else if (!known.get().equals(r)) {
         sql.update(
             "UPDATE requirement SET title = ?, priority = ?, acceptance = ? WHERE id = ?",
             r.title(),
@@ -110,18 +107,8 @@ public final class PlanLedger {
     for (var t : specs) {
       String capabilities = Json.write(t.capabilities());
       String produces = Json.write(t.produces());
-      String print =
-          t.title()
-              + t.prompt()
-              + t.priority()
-              + (t.kind() == null ? "" : t.kind())
-              + (t.agent() == null ? "" : t.agent())
-              + capabilities
-              + produces
-              + String.join(",", t.needs().stream().distinct().sorted().toList())
-              + String.join(",", t.requirements().stream().distinct().sorted().toList());
-      var known = sql.one(TASK_PRINT, row -> row.text("print"), t.id());
-      if (known.isPresent() && known.get().equals(print)) {
+      var known = sql.one(TASKS + " WHERE t.id = ?", PlanLedger::task, t.id());
+      if (known.isPresent() && plain(known.get()).equals(plain(t))) {
         kept.add(t.id());
         continue;
       }
@@ -164,6 +151,43 @@ public final class PlanLedger {
       }
     }
     return progressed;
+  }
+
+  /** As it is compared: what it needs and fulfils is in no order, and counts once. */
+  private static TaskSpec plain(TaskSpec t) {
+    return new TaskSpec(
+        t.id(),
+        t.title(),
+        t.requirements().stream().distinct().sorted().toList(),
+        t.agent(),
+        t.capabilities(),
+        t.needs().stream().distinct().sorted().toList(),
+        t.priority(),
+        t.kind(),
+        t.prompt(),
+        t.produces());
+  }
+
+  private static RequirementSpec requirement(Sql.Row row) throws SQLException {
+    return new RequirementSpec(
+        row.text("id"),
+        row.text("title"),
+        row.text("priority"),
+        Tasks.strings(row.text("acceptance")));
+  }
+
+  private static TaskSpec task(Sql.Row row) throws SQLException {
+    return new TaskSpec(
+        row.text("id"),
+        row.text("title"),
+        Tasks.words(row.text("links")),
+        row.text("agent"),
+        Tasks.strings(row.text("capabilities")),
+        Tasks.words(row.text("needs")),
+        row.integer("priority"),
+        row.text("kind"),
+        row.text("prompt"),
+        Tasks.strings(row.text("produces")));
   }
 
   /** A task that waits for nothing becomes ready; one that is ready and now waits is blocked. */
@@ -220,32 +244,8 @@ public final class PlanLedger {
                         "no-plan",
                         "No plan was imported yet.",
                         "hivedeck plan import FILE takes one in."));
-    var requirements =
-        sql.list(
-            "SELECT * FROM requirement ORDER BY place",
-            row ->
-                new RequirementSpec(
-                    row.text("id"),
-                    row.text("title"),
-                    row.text("priority"),
-                    Tasks.strings(row.text("acceptance"))));
-    var tasks =
-        sql.list(
-            "SELECT t.*, (SELECT group_concat(needed, ' ') FROM need WHERE task = t.id) AS needs,"
-                + " (SELECT group_concat(requirement, ' ') FROM link WHERE task = t.id) AS links"
-                + " FROM task t ORDER BY place",
-            row ->
-                new TaskSpec(
-                    row.text("id"),
-                    row.text("title"),
-                    Tasks.words(row.text("links")),
-                    row.text("agent"),
-                    Tasks.strings(row.text("capabilities")),
-                    Tasks.words(row.text("needs")),
-                    row.integer("priority"),
-                    row.text("kind"),
-                    row.text("prompt"),
-                    Tasks.strings(row.text("produces"))));
+    var requirements = sql.list(REQUIREMENTS + " ORDER BY place", PlanLedger::requirement);
+    var tasks = sql.list(TASKS + " ORDER BY place", PlanLedger::task);
     return new PlanDocument(title, requirements, tasks);
   }
 
