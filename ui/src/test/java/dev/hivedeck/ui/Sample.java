@@ -267,6 +267,7 @@ public final class Sample {
               List.of("src/**"),
               List.of("reliability"),
               states.get(i),
+              false,
               states.get(i) == AgentState.IDLE ? null : task,
               states.get(i) == AgentState.IDLE ? null : task + ".1",
               25 * ((i + 1) % 4),

@@ -27,15 +27,15 @@ public record Life<S extends Enum<S>, O extends Enum<O>>(
         return t.to();
       }
     }
+    String can =
+        transitions.stream()
+            .filter(t -> t.from() == from)
+            .map(t -> word(t.on()))
+            .collect(Collectors.joining(", "));
     throw new HiveException(
         "not-now",
         "A " + name + " that is " + word(from) + " cannot " + word(on) + ".",
-        "It can "
-            + transitions.stream()
-                .filter(t -> t.from() == from)
-                .map(t -> word(t.on()))
-                .collect(Collectors.joining(", "))
-            + ".");
+        can.isEmpty() ? "That is its end; nothing more can be done." : "It can " + can + ".");
   }
 
   public boolean allows(S from, O on) {

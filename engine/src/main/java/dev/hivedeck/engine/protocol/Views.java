@@ -192,6 +192,7 @@ public final class Views {
    * A named worker; {@code id} is its name. State and numbers are derived from its attempts.
    *
    * @param driver how it is run: command, codex, claude, …
+   * @param paused whether it is given nothing more; it may be at work still
    * @param task id of the task it works on, or null
    * @param attempt id of its current or latest attempt, or null
    * @param activity the last thing it said or did, one line
@@ -211,6 +212,7 @@ public final class Views {
       List<String> owns,
       List<String> fallback,
       AgentState state,
+      boolean paused,
       String task,
       String attempt,
       int stage,
@@ -583,7 +585,8 @@ public final class Views {
    * @param what a command or a path; {@code *} in it stands for anything, but in a rule that allows
    *     not for what could make another command of it (one of {@code ; & | < > ` $} or a line's
    *     end), unless it is all there is
-   * @param literal whether tool and what are meant letter by letter: a {@code *} is then a {@code *}
+   * @param literal whether tool and what are meant letter by letter: a {@code *} is then a {@code
+   *     *}
    * @param used how often it answered
    */
   public record PermissionRule(

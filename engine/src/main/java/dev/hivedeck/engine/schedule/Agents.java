@@ -184,6 +184,7 @@ public final class Agents {
         spec.owns(),
         spec.fallback(),
         state,
+        paused,
         holds ? latest.task() : null,
         latest == null ? null : latest.id(),
         busy ? latest.stage() : 0,

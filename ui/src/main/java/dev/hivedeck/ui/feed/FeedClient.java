@@ -56,7 +56,7 @@ public final class FeedClient implements Door, AutoCloseable {
   private final Clock clock;
   private final AtomicLong ids = new AtomicLong();
   private final Map<Long, CompletableFuture<JsonNode>> open = new ConcurrentHashMap<>();
-  private final List<Consumer<List<Event>>> events = new CopyOnWriteArrayList<>();
+  private final List<Subscriber> events = new CopyOnWriteArrayList<>();
   private final List<Consumer<Query.LogPage>> logs = new CopyOnWriteArrayList<>();
   private final List<Consumer<Connection>> watchers = new CopyOnWriteArrayList<>();
   private final Map<Topic, List<Views.View>> pages = new EnumMap<>(Topic.class);
@@ -69,8 +69,37 @@ public final class FeedClient implements Door, AutoCloseable {
   private volatile Socket socket;
   private volatile Connection connection;
   private volatile boolean closed;
-  private volatile long seen;
   private volatile Stats stats;
+
+  /** One that hears events, each once, whatever the others have heard. */
+  private static final class Subscriber {
+    private final Consumer<List<Event>> consumer;
+    private long seen;
+
+    Subscriber(long after, Consumer<List<Event>> consumer) {
+      this.seen = after;
+      this.consumer = consumer;
+    }
+
+    synchronized void hear(List<Event> news) {
+      long before = seen;
+      var fresh = news.stream().filter(e -> e.seq() > before).toList();
+      if (!fresh.isEmpty()) {
+        seen = fresh.getLast().seq();
+        consumer.accept(fresh);
+      }
+    }
+
+    /** Events are missing: it is told so, and goes on from here. */
+    synchronized void missed(long newest, Event gap) {
+      seen = newest;
+      consumer.accept(List.of(gap));
+    }
+
+    synchronized long seen() {
+      return seen;
+    }
+  }
 
   private FeedClient(Supplier<Endpoint> endpoint, String name, Clock clock) {
     this.endpoint = endpoint;
@@ -143,9 +172,7 @@ public final class FeedClient implements Door, AutoCloseable {
       topics.forEach(t -> things.put(t, List.copyOf(pages.getOrDefault(t, List.of()))));
       pages.clear();
     }
-    if (events.isEmpty()) {
-      seen = seq;
-    } else {
+    if (!events.isEmpty()) {
       resume();
     }
     return new Snapshot(seq, things);
@@ -153,11 +180,10 @@ public final class FeedClient implements Door, AutoCloseable {
 
   @Override
   public synchronized Subscription subscribe(long after, Consumer<List<Event>> consumer) {
-    events.clear();
-    seen = after;
-    events.add(consumer);
+    var subscriber = new Subscriber(after, consumer);
+    events.add(subscriber);
     resume();
-    return () -> events.remove(consumer);
+    return () -> events.remove(subscriber);
   }
 
   @Override
@@ -183,23 +209,33 @@ public final class FeedClient implements Door, AutoCloseable {
     failOpen();
   }
 
+  /** One subscription serves all: from the earliest that any of them has seen. */
   private void resume() {
-    var params = Json.object().<ObjectNode>set("topics", Json.tree(EnumSet.allOf(Topic.class)));
-    params.put("after", seen);
+    var earliest = events.stream().mapToLong(Subscriber::seen).min();
+    if (earliest.isEmpty()) {
+      return;
+    }
     try {
-      call("subscribe", params);
+      resume(earliest.getAsLong());
     } catch (HiveException e) {
       if (!e.code().equals("gone")) {
         throw e;
       }
-      missed();
+      long newest = call("stats", Json.object()).path("seq").asLong();
+      resume(newest);
+      missed(newest);
     }
   }
 
-  private void missed() {
+  private void resume(long after) {
+    var params = Json.object().<ObjectNode>set("topics", Json.tree(EnumSet.allOf(Topic.class)));
+    call("subscribe", params.put("after", after));
+  }
+
+  private void missed(long newest) {
     var gap =
         new Event(
-            seen,
+            newest,
             clock.instant(),
             null,
             "plan.reloaded",
@@ -207,7 +243,7 @@ public final class FeedClient implements Door, AutoCloseable {
             null,
             "Events were missed; everything is loaded anew.",
             null);
-    events.forEach(c -> c.accept(List.of(gap)));
+    events.forEach(subscriber -> subscriber.missed(newest, gap));
   }
 
   private JsonNode call(String method, JsonNode params) {
@@ -332,11 +368,7 @@ public final class FeedClient implements Door, AutoCloseable {
     } else {
       var answer = open.remove(message.path("id").asLong());
       if (answer == null) {
-        // A subscription may be answered and then found to begin too long ago.
-        if (message.has("error") && fault(message.get("error")).code().equals("gone")) {
-          missed();
-        }
-        return;
+        return; // nobody waits for it any more
       }
       if (message.has("error")) {
         answer.completeExceptionally(new HiveException(fault(message.get("error"))));
@@ -397,17 +429,9 @@ public final class FeedClient implements Door, AutoCloseable {
   }
 
   private void deliver(JsonNode array) {
-    var fresh = new ArrayList<Event>(array.size());
-    for (var node : array) {
-      var event = Json.as(node, Event.class);
-      if (event.seq() > seen) {
-        fresh.add(event);
-      }
-    }
-    if (!fresh.isEmpty() && !events.isEmpty()) {
-      seen = fresh.getLast().seq();
-      events.forEach(c -> c.accept(fresh));
-    }
+    var news = new ArrayList<Event>(array.size());
+    array.forEach(node -> news.add(Json.as(node, Event.class)));
+    events.forEach(subscriber -> subscriber.hear(news));
   }
 
   /** One connection; a new one is made for each try, as the library asks. */

@@ -1,5 +1,6 @@
 package dev.hivedeck.ui.shell;
 
+import dev.hivedeck.engine.protocol.Views;
 import java.text.MessageFormat;
 import java.text.NumberFormat;
 import java.time.Duration;
@@ -73,6 +74,14 @@ public final class Texts {
 
   public boolean has(String key) {
     return pattern(key) != null;
+  }
+
+  /** What an agent does; one that is given nothing more may end what it is at. */
+  public String state(Views.Agent agent) {
+    var word = word("agent.state", agent.state());
+    return agent.paused() && agent.state() != Views.AgentState.PAUSED
+        ? word + ", " + text("agent.pausing")
+        : word;
   }
 
   /** The word of an enum constant, under {@code <prefix>.<constant in lower case>}. */

@@ -2,7 +2,6 @@ package dev.hivedeck.ui.view.agent;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.AgentState;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Editor;
 import dev.hivedeck.ui.shell.Icon;
@@ -48,7 +47,7 @@ final class AgentReins extends FlowPane {
   void show(Views.Agent shown, Views.Attempt now) {
     agent = shown;
     attempt = now;
-    boolean paused = shown.state() == AgentState.PAUSED;
+    boolean paused = shown.paused();
     if (!Objects.equals(pause.getUserData(), paused)) {
       pause.setUserData(paused);
       pause.setText(texts.text(paused ? "agent.resume" : "agent.pause"));
@@ -62,7 +61,7 @@ final class AgentReins extends FlowPane {
 
   private void pauseOrResume() {
     var id = agent.id();
-    if (agent.state() == AgentState.PAUSED) {
+    if (agent.paused()) {
       desk.steering().execute(new Command.ResumeAgent(id));
     } else {
       desk.steering()

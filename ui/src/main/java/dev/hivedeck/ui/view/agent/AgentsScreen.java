@@ -203,11 +203,11 @@ public final class AgentsScreen implements Screen {
   private void fillName(HBox box, Views.Agent a) {
     Tone.of(a.state()).on(box.getChildren().getFirst());
     ((Label) box.getChildren().getLast()).setText(a.id());
-    box.setAccessibleText(a.id() + ", " + texts.word("agent.state", a.state()));
+    box.setAccessibleText(a.id() + ", " + texts.state(a));
   }
 
   private void fillState(Label label, Views.Agent a) {
-    label.setText(texts.word("agent.state", a.state()));
+    label.setText(texts.state(a));
     Tone.of(a.state()).on(label);
   }
 

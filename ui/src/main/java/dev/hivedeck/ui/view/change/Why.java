@@ -10,6 +10,9 @@ import javafx.scene.layout.VBox;
 
 /** What a change's health is made of, point by point. */
 final class Why extends VBox {
+  /** From so many points on a loss is shown as heavy. */
+  private static final int HEAVY = -15;
+
   private final Desk desk;
   private int number;
   private int health;
@@ -44,9 +47,16 @@ final class Why extends VBox {
   }
 
   private static Tone tone(String reason) {
-    if (!reason.startsWith("-")) {
-      return Tone.GREEN;
+    int space = reason.indexOf(' ');
+    int points = points(reason.substring(0, Math.max(0, space)));
+    return points >= 0 ? Tone.GREEN : points > HEAVY ? Tone.AMBER : Tone.RED;
+  }
+
+  private static int points(String word) {
+    try {
+      return Integer.parseInt(word);
+    } catch (NumberFormatException e) {
+      return 0;
     }
-    return reason.startsWith("-1") ? Tone.AMBER : Tone.RED;
   }
 }

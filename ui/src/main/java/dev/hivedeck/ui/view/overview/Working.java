@@ -200,7 +200,7 @@ final class Working extends TableView<Views.Agent> {
       Tone.of(a.state()).on(cell.dot);
       cell.text.setText(a.id());
       cell.more.setText(a.model() == null || a.model().isBlank() ? a.driver() : a.model());
-      cell.setAccessibleText(a.id() + ", " + desk.texts().word("agent.state", a.state()));
+      cell.setAccessibleText(a.id() + ", " + desk.texts().state(a));
     }
   }
 
@@ -226,7 +226,7 @@ final class Working extends TableView<Views.Agent> {
         cell.text.getStyleClass().addAll("mono", "soft");
         cell.box.getChildren().add(cell.text);
       }
-      var state = desk.texts().word("agent.state", a.state());
+      var state = desk.texts().state(a);
       cell.text.setText(
           switch (a.state()) {
             case RUNNING -> a.activity() == null ? state : a.activity();

@@ -199,7 +199,9 @@ final class PermissionRules extends VBox {
   }
 
   private void set(PermissionRule rule, boolean may) {
-    desk.steering().execute(new Command.SetPermission(rule.agent(), rule.tool(), rule.what(), may, rule.literal()));
+    desk.steering()
+        .execute(
+            new Command.SetPermission(rule.agent(), rule.tool(), rule.what(), may, rule.literal()));
   }
 
   private void remove(PermissionRule rule) {
