@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
@@ -30,15 +31,18 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.java_websocket.WebSocket;
@@ -94,6 +98,15 @@ public final class FeedServer implements AutoCloseable {
 
   private static final Duration LONGEST_REST = Duration.ofSeconds(1);
 
+  /** A question that takes longer than this no longer keeps the others waiting. */
+  private static final Duration QUICK = Duration.ofSeconds(1);
+
+  /** Longer than this nobody waits for an answer. */
+  private static final Duration LONGEST_QUESTION = Duration.ofSeconds(55);
+
+  /** Questions of one client that take long, at once. */
+  private static final int MOST_SLOW = 8;
+
   /** Messages of one client that are no requests. */
   private static final int MOST_MISTAKES = 100;
 
@@ -104,13 +117,15 @@ public final class FeedServer implements AutoCloseable {
   private final Server server;
 
   /**
-   * Where large answers are made. Not on virtual threads: those give way to nobody while they
-   * compute, and what is told to the others would wait for them.
+   * Where answers are made. Not on virtual threads: those give way to nobody while they compute,
+   * and what is told to the others would wait for them.
    */
   private final ExecutorService desk =
-      Executors.newFixedThreadPool(
-          Math.max(2, Runtime.getRuntime().availableProcessors() / 2),
-          Thread.ofPlatform().daemon().name("feed-desk-", 0).factory());
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("feed-desk-", 0).factory());
+
+  /** Room for those that compute. Who waits for something else, such as git, soon gives it up. */
+  private final Semaphore seats =
+      new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
 
   private final Wording wording = new Wording();
   private final AtomicInteger clients = new AtomicInteger();
@@ -233,6 +248,9 @@ public final class FeedServer implements AutoCloseable {
 
     /** Held while something is looked up: one answer at a time, for it may be megabytes. */
     private final Semaphore looking = new Semaphore(1);
+
+    /** What is being looked up for longer than usual. */
+    private final Set<Question<?>> slow = ConcurrentHashMap.newKeySet();
 
     private volatile Access.Caller caller;
     private volatile Set<Topic> topics = Set.of();
@@ -364,6 +382,7 @@ public final class FeedServer implements AutoCloseable {
     }
 
     private void forget() {
+      slow.forEach(question -> question.answer.cancel(true));
       outbox.close();
       synchronized (inbox) {
         inbox.clear();
@@ -472,8 +491,16 @@ public final class FeedServer implements AutoCloseable {
         return;
       }
       JsonNode id = request.get().id();
+      answering(id, () -> answer(id, request.get().method(), request.get().params()));
+    }
+
+    private interface Answering {
+      void run() throws InterruptedException;
+    }
+
+    private void answering(JsonNode id, Answering work) {
       try {
-        answer(id, request.get().method(), request.get().params());
+        work.run();
       } catch (HiveException e) {
         error(id, -32000, e.code(), e.getMessage(), e.hint());
       } catch (InterruptedException e) {
@@ -517,19 +544,60 @@ public final class FeedServer implements AutoCloseable {
 
     /**
      * Looks something up. A client that does not take its answers is not made further ones, for
-     * each may be megabytes.
+     * each may be megabytes. One that takes long, for git hangs perhaps, is answered whenever it is
+     * done; others go past it.
      */
     private void look(JsonNode id, Supplier<JsonNode> answer) throws InterruptedException {
       looking.acquire();
+      Question<String> question;
       try {
         outbox.awaitTaken();
         pause();
-        if (!gone) { // Else all that it had asked would be looked up for nobody.
-          outbox.message(atDesk(() -> answer(id, answer.get())));
+        if (gone) { // Else all that it had asked would be looked up for nobody.
+          return;
+        }
+        question = atDesk(() -> answer(id, answer.get()));
+        try {
+          outbox.message(question.within(QUICK));
+          return;
+        } catch (TimeoutException e) {
+          question.leave();
         }
       } finally {
         looking.release();
       }
+      later(id, question);
+    }
+
+    private void later(JsonNode id, Question<String> question) {
+      slow.add(question);
+      if (gone || slow.size() > MOST_SLOW) {
+        slow.remove(question);
+        question.answer.cancel(true);
+        throw new HiveException(
+            "too-many-slow",
+            MOST_SLOW + " questions of this client have waited for long already.",
+            "Wait for their answers, then ask again.");
+      }
+      Thread.ofVirtual().name("feed-slow").start(() -> answerLate(id, question));
+    }
+
+    private void answerLate(JsonNode id, Question<String> question) {
+      answering(
+          id,
+          () -> {
+            try {
+              outbox.message(question.within(LONGEST_QUESTION));
+            } catch (TimeoutException e) {
+              question.answer.cancel(true);
+              throw new HiveException(
+                  "no-answer",
+                  "There was no answer within " + LONGEST_QUESTION.toSeconds() + " s.",
+                  "Ask again; if it stays so, look at what hangs: hivedeck doctor.");
+            } finally {
+              slow.remove(question);
+            }
+          });
     }
 
     /**
@@ -549,25 +617,49 @@ public final class FeedServer implements AutoCloseable {
       }
     }
 
-    private <T> T atDesk(Callable<T> work) throws InterruptedException {
-      var done =
-          desk.submit(
-              () -> {
-                if (gone) {
-                  throw new CancellationException();
-                }
-                long began = System.nanoTime();
-                T result = work.call();
-                took = Duration.ofNanos(System.nanoTime() - began);
-                return result;
-              });
+    /** Begins to make an answer, as soon as there is a seat. */
+    private <T> Question<T> atDesk(Callable<T> work) throws InterruptedException {
+      seats.acquire();
+      var question = new Question<T>();
       try {
-        return done.get();
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException cause) {
-          throw cause;
+        question.answer =
+            desk.submit(
+                () -> {
+                  try {
+                    if (gone) {
+                      throw new CancellationException();
+                    }
+                    long began = System.nanoTime();
+                    T result = work.call();
+                    took = Duration.ofNanos(System.nanoTime() - began);
+                    return result;
+                  } finally {
+                    question.leave();
+                  }
+                });
+      } catch (RejectedExecutionException e) {
+        question.leave();
+        throw e;
+      }
+      return question;
+    }
+
+    /** A snapshot is waited for, however long: what follows it is of no use before. */
+    private <T> T whole(Callable<T> work) throws InterruptedException {
+      try {
+        var question = atDesk(work);
+        try {
+          return question.within(QUICK);
+        } catch (TimeoutException e) {
+          question.leave();
+          return question.within(LONGEST_QUESTION);
         }
-        throw new IllegalStateException(e.getCause());
+      } catch (TimeoutException e) {
+        throw new HiveException(
+            "no-answer",
+            "There was no snapshot within " + LONGEST_QUESTION.toSeconds() + " s.",
+            "Ask again; if it stays so, look at what hangs: hivedeck doctor.",
+            e);
       }
     }
 
@@ -654,35 +746,58 @@ public final class FeedServer implements AutoCloseable {
     private synchronized void subscribe(JsonNode id, JsonNode params) throws InterruptedException {
       var wanted = EnumSet.noneOf(Topic.class);
       params.path("topics").forEach(t -> wanted.add(Topic.of(t.asText())));
-      events.close();
-      topics = wanted.isEmpty() ? EnumSet.allOf(Topic.class) : wanted;
       long after;
       int pages = 0;
+      if (params.hasNonNull("after") && !params.get("after").isIntegralNumber()) {
+        throw new HiveException(
+            "bad-number", "after is no whole number.", "Say the last number that you have seen.");
+      }
+      events.close();
+      topics = wanted.isEmpty() ? EnumSet.allOf(Topic.class) : wanted;
       if (params.hasNonNull("after")) {
         after = params.get("after").asLong();
       } else {
         outbox.awaitTaken();
         pause();
-        var snapshot = atDesk(() -> door.snapshot(topics));
+        var snapshot = whole(() -> door.snapshot(topics));
         for (var entry : snapshot.things().entrySet()) {
           List<? extends Views.View> all = entry.getValue();
           for (int i = 0; i < all.size() && !gone; i += PAGE) {
             var some = all.subList(i, Math.min(all.size(), i + PAGE));
-            outbox.message(atDesk(() -> page(entry.getKey(), snapshot.seq(), some)));
+            outbox.message(whole(() -> page(entry.getKey(), snapshot.seq(), some)));
             pages++;
           }
         }
         after = snapshot.seq();
       }
+      // Answered once, and before any event: whether it can be had shows when it begins.
+      var first = new Held();
+      events = door.subscribe(after, first);
       result(id, Json.object().put("seq", after).put("pages", pages));
-      events =
-          door.subscribe(
-              after,
-              news ->
-                  outbox.events(news.stream().filter(e -> topics.contains(e.topic())).toList()));
+      first.pass();
       if (gone) {
         // It left meanwhile, and nobody else would end what was just begun.
         events.close();
+      }
+    }
+
+    /** Holds events back until their subscription is answered. */
+    private final class Held implements Consumer<List<Event>> {
+      private List<Event> early = new ArrayList<>();
+
+      @Override
+      public synchronized void accept(List<Event> news) {
+        var wanted = news.stream().filter(e -> topics.contains(e.topic())).toList();
+        if (early == null) {
+          outbox.events(wanted);
+        } else {
+          early.addAll(wanted);
+        }
+      }
+
+      synchronized void pass() {
+        outbox.events(early);
+        early = null;
       }
     }
 
@@ -721,6 +836,29 @@ public final class FeedServer implements AutoCloseable {
   }
 
   private record Request(JsonNode id, String method, JsonNode params) {}
+
+  /** What is being answered, and the seat that it takes meanwhile. */
+  private final class Question<T> {
+    private final AtomicBoolean seated = new AtomicBoolean(true);
+    private volatile Future<T> answer;
+
+    void leave() {
+      if (seated.compareAndSet(true, false)) {
+        seats.release();
+      }
+    }
+
+    T within(Duration patience) throws InterruptedException, TimeoutException {
+      try {
+        return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException cause) {
+          throw cause;
+        }
+        throw new IllegalStateException(e.getCause());
+      }
+    }
+  }
 
   /** The socket half. */
   private final class Server extends WebSocketServer {

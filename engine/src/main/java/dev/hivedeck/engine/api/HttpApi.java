@@ -28,6 +28,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +50,9 @@ public final class HttpApi implements AutoCloseable {
 
   private static final int PER_SECOND = 20;
 
+  /** Requests that are answered at once; beyond that one is told to come again. */
+  private static final int MOST_AT_ONCE = 64;
+
   /** Milliseconds that a request's head may take to come in. */
   private static final int PATIENCE = 10_000;
 
@@ -60,11 +68,34 @@ public final class HttpApi implements AutoCloseable {
           "drift", Topic.DRIFT,
           "failures", Topic.LESSON);
 
+  /** Codes that tell of the engine or its surroundings, not of what was asked. */
+  private static final Set<String> UNWELL =
+      Set.of(
+          "engine",
+          "stopping",
+          "store-ended",
+          "store-unreadable",
+          "store-damaged",
+          "store-foreign",
+          "git-failed",
+          "log-unreadable",
+          "backup-failed");
+
   private final Door door;
   private final Access access;
   private final String version;
   private final Pace pace;
   private final Undertow server;
+
+  /** More than the server's own: a question that hangs takes one of them, not the door. */
+  private final ExecutorService threads =
+      new ThreadPoolExecutor(
+          0,
+          MOST_AT_ONCE,
+          30,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          Thread.ofPlatform().daemon().name("http-", 0).factory());
 
   private HttpApi(
       Door door, Access access, int port, String version, Clock clock, List<Mount> mounts) {
@@ -72,7 +103,8 @@ public final class HttpApi implements AutoCloseable {
     this.access = access;
     this.version = version;
     this.pace = new Pace(clock, BURST, PER_SECOND);
-    var routes = new BlockingHandler(failing(routes()));
+    var answered = new BlockingHandler(failing(routes()));
+    HttpHandler routes = x -> x.dispatch(threads, answered);
     this.server =
         Undertow.builder()
             .addHttpListener(port, "127.0.0.1")
@@ -120,7 +152,9 @@ public final class HttpApi implements AutoCloseable {
 
   private RoutingHandler routes() {
     var routes = Handlers.routing();
-    read(routes, "/health", x -> health());
+    routes.get("/health", this::health);
+    routes.get("/v1/health", this::health);
+    read(routes, "/v1/summary", x -> door.query(new Query.Summary()));
     read(routes, "/v1/workspace", x -> one(Topic.WORKSPACE, null));
     read(routes, "/v1/stats", x -> door.stats());
     LISTS.forEach(
@@ -227,8 +261,22 @@ public final class HttpApi implements AutoCloseable {
     }
   }
 
-  private Object health() {
-    return Map.of("status", "up", "engine", version, "seq", door.stats().seq());
+  /** Up is an engine that reads and writes its database. */
+  private void health(HttpServerExchange x) {
+    try {
+      var now = Json.as(door.query(new Query.Summary()), Query.Standing.class);
+      send(x, 200, Map.of("status", "up", "engine", version, "seq", now.seq()));
+    } catch (HiveException e) {
+      send(
+          x,
+          503,
+          Map.of(
+              "status", "down",
+              "engine", version,
+              "code", e.code(),
+              "message", e.getMessage(),
+              "hint", e.hint()));
+    }
   }
 
   private Object list(Topic topic) {
@@ -310,8 +358,17 @@ public final class HttpApi implements AutoCloseable {
     return x -> {
       try {
         next.handleRequest(x);
+      } catch (RejectedExecutionException e) {
+        x.getResponseHeaders().put(Headers.RETRY_AFTER, 1);
+        send(
+            x,
+            503,
+            fault(
+                "busy",
+                MOST_AT_ONCE + " requests are being answered already.",
+                "Ask again in a second."));
       } catch (HiveException e) {
-        send(x, status(e.code()), e.fault());
+        send(x, status(e), e.fault());
       } catch (Exception e) {
         LOG.error("{} {}", x.getRequestMethod(), x.getRequestPath(), e);
         send(x, 500, fault("engine", "The engine failed: " + e, "See its log."));
@@ -363,7 +420,11 @@ public final class HttpApi implements AutoCloseable {
     return true;
   }
 
-  private static int status(String code) {
+  private static int status(HiveException e) {
+    String code = e.code();
+    if (e.outage() || UNWELL.contains(code)) {
+      return code.equals("engine") ? 500 : 503;
+    }
     if (code.startsWith("no-") && !Set.of("no-option", "no-comment", "no-title").contains(code)) {
       return 404;
     }
@@ -371,7 +432,6 @@ public final class HttpApi implements AutoCloseable {
       case "not-now", "at-work", "merged", "second-engine" -> 409;
       case "not-trusted", "not-allowed" -> 403;
       case "too-many" -> 429;
-      case "stopping", "disk-full", "disk-failed" -> 503;
       default -> 400;
     };
   }
@@ -399,5 +459,6 @@ public final class HttpApi implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    threads.shutdownNow();
   }
 }
