@@ -2,13 +2,17 @@ package dev.hivedeck.app;
 
 import dev.hivedeck.engine.Hive;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Views.PermissionRule;
+import dev.hivedeck.engine.schedule.Permissions;
 import dev.hivedeck.engine.security.WorkspaceLock;
 import dev.hivedeck.engine.store.Backups;
 import dev.hivedeck.engine.store.Salvage;
+import dev.hivedeck.engine.store.StoredLedger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -110,9 +114,36 @@ final class DatabaseCommands {
         var answer = new LinkedHashMap<String, Object>();
         answer.put("restored", backup.toString());
         former.ifPresent(f -> answer.put("former", f.toString()));
-        cli.answer(answer, "Restored " + backup + kept(former) + RESTS);
+        var rules = rules(database);
+        answer.put("permissions", rules);
+        cli.answer(answer, "Restored " + backup + kept(former) + told(rules) + RESTS);
       }
       return Cli.DONE;
+    }
+
+    private static List<PermissionRule> rules(Path database) {
+      try (var ledger = StoredLedger.open(database)) {
+        return ledger.read(Permissions::all);
+      }
+    }
+
+    /** They answer in a person's place, so a person is told of them. */
+    private static String told(List<PermissionRule> rules) {
+      if (rules.isEmpty()) {
+        return "";
+      }
+      var table = new Table("Rule", "Agents", "", "Tool", "What");
+      rules.forEach(
+          rule ->
+              table.row(
+                  rule.id(),
+                  rule.agent() == null ? "all" : rule.agent(),
+                  rule.allow() ? "may" : "may not",
+                  rule.tool(),
+                  rule.what()));
+      return "\nThese rules of what agents may do came with it; hivedeck permissions remove takes one"
+          + " back.\n"
+          + table;
     }
   }
 

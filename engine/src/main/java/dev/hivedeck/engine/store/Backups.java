@@ -37,7 +37,7 @@ public final class Backups {
   private static final Pattern NAME = Pattern.compile("hive-(\\d{8}T\\d{6}\\.\\d{3}Z)\\.db");
 
   /** The end of the name under which a copy waits to take the database's place. */
-  private static final String NEXT = ".next";
+  static final String NEXT = ".next";
 
   private final Path database;
   private final Path folder;
@@ -189,23 +189,40 @@ public final class Backups {
   }
 
   /**
-   * What is wrong with a database: its pages, its references, its outbox.
+   * What is wrong with a database: its schema, its pages, its references, its outbox.
    *
    * @return empty when it is sound
    */
   public static List<String> check(Path file) {
+    return check(file, Backups::open);
+  }
+
+  /** As {@link #check}, leaving nothing behind; for a file that nobody writes meanwhile. */
+  public static List<String> inspect(Path file) {
+    return check(file, StoredLedger::connect);
+  }
+
+  private interface Opening {
+    Sql open(Path file) throws SQLException;
+  }
+
+  private static List<String> check(Path file, Opening opening) {
     if (!Files.isRegularFile(file)) {
       return List.of(file + " is not there");
     }
     if (Files.exists(beside(file, NEXT))) {
       return List.of("a restore was cut off; the next start, or hivedeck recover, finishes it");
     }
-    try (var sql = open(file)) {
-      var wrong = new ArrayList<>(pages(sql));
+    try (var sql = opening.open(file)) {
       if (sql.number("SELECT count(*) FROM sqlite_schema WHERE name = 'event'") == 0) {
-        wrong.add("it is no database of Hivedeck");
-        return wrong;
+        return List.of("it is no database of Hivedeck");
       }
+      // First of all: a view or an index of somebody else's runs when it is looked at.
+      var foreign = Schema.foreign(sql);
+      if (!foreign.isEmpty()) {
+        return foreign;
+      }
+      var wrong = new ArrayList<>(pages(sql));
       for (String line :
           sql.list(
               "PRAGMA foreign_key_check",

@@ -31,6 +31,10 @@ public final class Sql implements AutoCloseable {
     this.connection = connection;
   }
 
+  Connection connection() {
+    return connection;
+  }
+
   /** Turns a row into a value. */
   @FunctionalInterface
   public interface Mapper<T> {

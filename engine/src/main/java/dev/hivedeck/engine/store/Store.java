@@ -3,12 +3,8 @@ package dev.hivedeck.engine.store;
 import dev.hivedeck.engine.protocol.Door.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -48,9 +44,8 @@ import org.sqlite.SQLiteException;
  * <p>The writer waits for nobody: listeners and what follows a commit run on a second thread, in
  * the order of the commits.
  */
-public final class Store implements AutoCloseable {
+public final class Store implements Ledger, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Store.class);
-  private static final int VERSION = 11;
   private static final int BATCH = 512;
 
   /** How long the log may be before it is worked in: pages written often are worked in once. */
@@ -140,6 +135,7 @@ public final class Store implements AutoCloseable {
   public static Store open(Path file, Clock clock, ThreadFactory threads) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
+      NativeFolder.use(file.toAbsolutePath().getParent());
       new Backups(file, clock).finish();
       if (!Files.exists(file)) {
         Files.createFile(file);
@@ -168,7 +164,7 @@ public final class Store implements AutoCloseable {
         e);
   }
 
-  private static HiveException damaged(Path file, String what) {
+  static HiveException damaged(Path file, String what) {
     return new HiveException(
         "store-damaged",
         "The database " + file + " is damaged: " + what,
@@ -187,6 +183,7 @@ public final class Store implements AutoCloseable {
     config.setTransactionMode(
         readOnly ? SQLiteConfig.TransactionMode.DEFERRED : SQLiteConfig.TransactionMode.IMMEDIATE);
     var sql = new Sql(config.createConnection("jdbc:sqlite:" + file));
+    sql.run("PRAGMA trusted_schema = OFF");
     if (!readOnly) {
       sql.run("PRAGMA wal_autocheckpoint = " + LOG_PAGES);
     }
@@ -199,27 +196,34 @@ public final class Store implements AutoCloseable {
     if (!health.equals("ok")) {
       throw damaged(file, health);
     }
-    long version = writer.number("PRAGMA user_version");
-    if (version > VERSION) {
-      throw new HiveException(
-          "store-newer",
-          "The database " + file + " was written by a newer Hivedeck (format " + version + ").",
-          "Open it with that version or a newer one; nothing was changed.");
+    long version = Schema.version(writer);
+    if (version > Schema.VERSION) {
+      throw newer(file, version);
     }
-    if (version > 0 && version < VERSION) {
-      new Backups(file, clock).before(VERSION);
+    var foreign = Schema.foreign(writer);
+    if (!foreign.isEmpty()) {
+      throw foreign(file, foreign.getFirst());
+    }
+    if (version > 0 && version < Schema.VERSION) {
+      new Backups(file, clock).before(Schema.VERSION);
     }
     makeShrinkable();
-    for (long next = version + 1; next <= VERSION; next++) {
-      writer.run("BEGIN IMMEDIATE");
-      for (String statement : script(next).split(";\\s*\\n")) {
-        if (!statement.isBlank()) {
-          writer.run(statement);
-        }
-      }
-      writer.run("PRAGMA user_version = " + next);
-      writer.run("COMMIT");
-    }
+    Schema.migrate(writer);
+  }
+
+  static HiveException newer(Path file, long version) {
+    return new HiveException(
+        "store-newer",
+        "The database " + file + " was written by a newer Hivedeck (format " + version + ").",
+        "Open it with that version or a newer one; nothing was changed.");
+  }
+
+  static HiveException foreign(Path file, String what) {
+    return new HiveException(
+        "store-foreign",
+        "The database " + file + " is not as Hivedeck makes it: " + what + ".",
+        "Somebody else changed it, so nothing of it was run. hivedeck recover puts the newest sound"
+            + " backup in its place.");
   }
 
   /** Asks once of a file that it can give back pages one by one; that writes it anew. */
@@ -232,15 +236,6 @@ public final class Store implements AutoCloseable {
       writer.run("VACUUM");
     } catch (SQLException e) {
       LOG.warn("the database cannot shrink, it could not be written anew: {}", e.toString());
-    }
-  }
-
-  private static String script(long version) {
-    String name = "/hivedeck/store/%03d.sql".formatted(version);
-    try (var in = Store.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(name, e);
     }
   }
 
@@ -288,13 +283,22 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /**
+   * @throws HiveException {@code store-ended} when nothing can be written any more
+   */
+  public void mustWrite() {
+    if (broken != null) {
+      throw stopping();
+    }
+  }
+
   /** Why nothing can be written any more; empty while all is well. */
   public Optional<String> trouble() {
     return Optional.ofNullable(broken)
         .map(e -> "The thread that writes to the database ended: " + e + ". " + RESTART);
   }
 
-  /** Reads from one snapshot. */
+  @Override
   public <T> T read(Look<T> look) {
     readers.acquireUninterruptibly();
     Sql sql = null;
@@ -356,29 +360,6 @@ public final class Store implements AutoCloseable {
     return () -> unlisten(delivery);
   }
 
-  /** Events after {@code after}, oldest first. */
-  public List<Event> events(long after, int limit) {
-    return read(
-        sql ->
-            sql.list(
-                "SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?",
-                row ->
-                    new Event(
-                        row.number("seq"),
-                        row.instant("at"),
-                        row.text("correlation"),
-                        row.text("type"),
-                        row.word("topic", Topic.class),
-                        row.text("id"),
-                        row.text("text"),
-                        row.text("data") == null
-                            ? null
-                            : Json.read(
-                                row.text("data"), com.fasterxml.jackson.databind.JsonNode.class)),
-                after,
-                limit));
-  }
-
   /** The oldest event still held, 0 when there is none. */
   public long oldest() {
     return read(sql -> sql.number("SELECT min(seq) FROM event"));
@@ -389,7 +370,7 @@ public final class Store implements AutoCloseable {
     return Math.max(seq, read(sql -> sql.number("SELECT max(seq) FROM event")));
   }
 
-  /** The sequence number of the last durable event. */
+  @Override
   public long seq() {
     return seq;
   }

@@ -1,0 +1,39 @@
+package dev.hivedeck.engine.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Topic;
+import java.util.List;
+
+/** What a workspace's database tells, whoever writes it. */
+public interface Ledger {
+
+  /** Reads from one snapshot. */
+  <T> T read(Store.Look<T> look);
+
+  /** The sequence number of the last durable event. */
+  long seq();
+
+  /** Events after {@code after}, oldest first. */
+  default List<Event> events(long after, int limit) {
+    return read(
+        sql ->
+            sql.list(
+                "SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?",
+                row ->
+                    new Event(
+                        row.number("seq"),
+                        row.instant("at"),
+                        row.text("correlation"),
+                        row.text("type"),
+                        row.word("topic", Topic.class),
+                        row.text("id"),
+                        row.text("text"),
+                        row.text("data") == null
+                            ? null
+                            : Json.read(row.text("data"), JsonNode.class)),
+                after,
+                limit));
+  }
+}
