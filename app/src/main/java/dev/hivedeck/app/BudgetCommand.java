@@ -15,7 +15,7 @@ final class BudgetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (var opened = Doors.open(cli.workspace())) {
+    try (var opened = Doors.read(cli.workspace())) {
       var budgets = opened.door().stats().budgets();
       var table = new Table("Whose", "Spent", "Of", "Tokens", "Of", "Used");
       for (BudgetUse use : budgets) {

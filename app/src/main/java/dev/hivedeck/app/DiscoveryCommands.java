@@ -64,7 +64,7 @@ final class DiscoveryCommands {
 
     @Override
     public Integer call() {
-      try (var opened = Doors.open(agents.cli.workspace())) {
+      try (var opened = Doors.read(agents.cli.workspace())) {
         var all = look(opened.door());
         var wanted =
             all.definitions().stream()

@@ -1,5 +1,6 @@
 package dev.hivedeck.app;
 
+import dev.hivedeck.engine.Hive;
 import dev.hivedeck.engine.agent.discovery.CliScan;
 import dev.hivedeck.engine.agent.discovery.Surroundings;
 import dev.hivedeck.engine.config.AgentSpec;
@@ -10,8 +11,10 @@ import dev.hivedeck.engine.protocol.Command.Reconcile;
 import dev.hivedeck.engine.protocol.Command.Repair;
 import dev.hivedeck.engine.protocol.Discovery;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.store.Backups;
 import dev.hivedeck.engine.worktree.Git;
 import dev.hivedeck.engine.worktree.Repository;
 import java.io.File;
@@ -174,9 +177,11 @@ final class DoctorCommand implements Callable<Integer> {
   // ── this workspace ──────────────────────────────────────────────────────────────────────────
 
   private void workspace() {
-    try (var opened = Doors.open(cli.workspace())) {
-      opened.door().execute(new Reconcile(), null);
-      well("database", opened.door().stats().storeBytes() / 1024 + " kB, sound");
+    try (var opened = Doors.read(cli.workspace())) {
+      database(opened);
+      if (opened.remote()) {
+        opened.door().execute(new Reconcile(), null);
+      }
       var workspace = opened.all(Topic.WORKSPACE, Views.Workspace.class).getFirst();
       well("workspace", workspace.path() + " on " + workspace.main());
       check(
@@ -194,7 +199,7 @@ final class DoctorCommand implements Callable<Integer> {
       for (var drift : opened.all(Topic.DRIFT, Views.Drift.class)) {
         boolean repaired = repair && drift.repair() != null;
         if (repaired) {
-          opened.door().execute(new Repair(drift.id()), null);
+          repair(drift.id());
         }
         check(
             "drift",
@@ -206,6 +211,32 @@ final class DoctorCommand implements Callable<Integer> {
       }
     } catch (HiveException e) {
       wrong("workspace", e.getMessage(), e.hint());
+    }
+  }
+
+  private void database(Doors.Opened opened) {
+    String size = opened.door().stats().storeBytes() / 1024 + " kB, sound";
+    Path file = Doors.folder(cli.workspace()).resolve(Hive.DATABASE);
+    if (opened.remote()) {
+      // An engine that answers this can read it and write to it.
+      opened.door().query(new Query.Summary());
+      well("database", size);
+    } else if (!file.toFile().exists()) {
+      well("database", "none yet");
+    } else {
+      var damage = Backups.inspect(file);
+      check(
+          "database",
+          damage.isEmpty(),
+          damage.isEmpty() ? size : String.join("; ", damage),
+          "hivedeck recover puts the newest sound backup in its place.");
+    }
+  }
+
+  private void repair(String drift) {
+    try (var opened = Doors.open(cli.workspace())) {
+      opened.door().execute(new Reconcile(), null);
+      opened.door().execute(new Repair(drift), null);
     }
   }
 }

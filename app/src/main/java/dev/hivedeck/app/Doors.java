@@ -2,6 +2,7 @@ package dev.hivedeck.app;
 
 import dev.hivedeck.engine.Hive;
 import dev.hivedeck.engine.HiveOptions;
+import dev.hivedeck.engine.ReadOnlyHive;
 import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
@@ -63,14 +64,47 @@ final class Doors {
     return Endpoint.read(folder(workspace));
   }
 
+  /**
+   * To send commands: to the engine that runs, else to the ledger, where the next engine finds what
+   * is to be done. It starts no agent and merges nothing.
+   */
   static Opened open(Path workspace) {
-    var running = running(workspace);
-    if (running.isPresent()) {
-      var client = connect(workspace, "command line");
-      return new Opened(client, client, true);
+    return engine(workspace)
+        .orElseGet(
+            () -> {
+              var hive = Hive.record(options(workspace));
+              return new Opened(hive, hive, false);
+            });
+  }
+
+  /** To ask only: the engine that runs, else the ledger as it is. It changes nothing. */
+  static Opened read(Path workspace) {
+    return engine(workspace)
+        .orElseGet(
+            () -> {
+              var stored = ReadOnlyHive.open(options(workspace));
+              return new Opened(stored, stored, false);
+            });
+  }
+
+  /** Empty where none runs, or another program has the number of one that was killed. */
+  private static Optional<Opened> engine(Path workspace) {
+    if (running(workspace).isEmpty()) {
+      return Optional.empty();
     }
-    var hive = hive(workspace, Home.standard().folder(), 1, false, 0, 0);
-    return new Opened(hive, hive, false);
+    try {
+      var client = connect(workspace, "command line");
+      return Optional.of(new Opened(client, client, true));
+    } catch (HiveException e) {
+      if (e.code().equals("no-engine")) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static HiveOptions options(Path workspace) {
+    return options(workspace, Home.standard().folder(), 1, false, 0, 0);
   }
 
   static FeedClient connect(Path workspace, String name) {
@@ -123,8 +157,8 @@ final class Doors {
     return false;
   }
 
-  private static dev.hivedeck.engine.protocol.HiveException none() {
-    return new dev.hivedeck.engine.protocol.HiveException(
+  private static HiveException none() {
+    return new HiveException(
         "no-engine", "No engine runs for this workspace.", "Start one with hivedeck serve.");
   }
 
@@ -134,16 +168,20 @@ final class Doors {
 
   static Hive hive(
       Path workspace, Path home, double speed, boolean serve, int feedPort, int apiPort) {
-    return Hive.open(
-        new HiveOptions(
-            workspace,
-            home,
-            speed,
-            serve,
-            feedPort,
-            apiPort,
-            new SystemTimers(),
-            () -> UUID.randomUUID().toString(),
-            new SplittableRandom()));
+    return Hive.open(options(workspace, home, speed, serve, feedPort, apiPort));
+  }
+
+  private static HiveOptions options(
+      Path workspace, Path home, double speed, boolean serve, int feedPort, int apiPort) {
+    return new HiveOptions(
+        workspace,
+        home,
+        speed,
+        serve,
+        feedPort,
+        apiPort,
+        new SystemTimers(),
+        () -> UUID.randomUUID().toString(),
+        new SplittableRandom());
   }
 }

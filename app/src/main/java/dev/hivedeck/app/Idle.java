@@ -1,58 +1,42 @@
 package dev.hivedeck.app;
 
 import dev.hivedeck.engine.protocol.Door;
-import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import java.util.stream.Collectors;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** Whether anything can proceed without a person. */
 final class Idle {
-  private static final long PAUSE = 200;
+  /** How long nothing must happen: one thing may follow from another a moment later. */
+  private static final long STILL = 200;
+
+  /** How often to ask while much happens, and while nothing does. */
+  private static final long BUSY = 100;
+
+  private static final long QUIET = 5_000;
 
   private Idle() {}
 
-  /** Waits until nothing can. */
-  static void await(Door door) throws InterruptedException {
-    // Twice in a row: between two commits a task may be with nobody for a moment.
-    for (int still = 0; still < 2; still = is(door) ? still + 1 : 0) {
-      Thread.sleep(PAUSE);
+  /** Waits until nothing can, asking only when something has happened. */
+  static Query.Standing await(Door door) throws InterruptedException {
+    var news = new Semaphore(0);
+    try (var _ = door.subscribe(standing(door).seq(), events -> news.release())) {
+      while (true) {
+        news.drainPermits();
+        var now = standing(door);
+        if (!news.tryAcquire(now.idle() ? STILL : QUIET, TimeUnit.MILLISECONDS)) {
+          if (now.idle()) {
+            return now;
+          }
+        } else {
+          Thread.sleep(BUSY);
+        }
+      }
     }
   }
 
-  static boolean is(Door door) {
-    var awake =
-        Doors.all(door, Topic.AGENT, Views.Agent.class).stream()
-            .filter(a -> a.state() != Views.AgentState.PAUSED)
-            .collect(Collectors.toMap(Views.Agent::id, Views.Agent::capabilities));
-    for (var task : Doors.all(door, Topic.TASK, Views.Task.class)) {
-      switch (task.state()) {
-        case RUNNING, VALIDATING, DELAYED -> {
-          return false;
-        }
-        case READY -> {
-          boolean somebody =
-              task.agent() != null
-                  ? awake.containsKey(task.agent())
-                  : awake.values().stream().anyMatch(c -> c.containsAll(task.capabilities()));
-          if (somebody) {
-            return false;
-          }
-        }
-        default -> {
-          // Waits for a person, for another task, or is at its end.
-        }
-      }
-    }
-    for (var change : Doors.all(door, Topic.CHANGE, Views.Change.class)) {
-      if (change.state() == Views.ChangeState.QUEUED
-          || change.state() == Views.ChangeState.MERGING
-          || change.state() == Views.ChangeState.OPEN && change.dueAt() != null) {
-        return false;
-      }
-    }
-    return Doors.all(door, Topic.DECISION, Views.Decision.class).stream()
-        .noneMatch(
-            d ->
-                d.state() == Views.DecisionState.OPEN && d.fallback() != null && d.dueAt() != null);
+  static Query.Standing standing(Door door) {
+    return Json.as(door.query(new Query.Summary()), Query.Standing.class);
   }
 }

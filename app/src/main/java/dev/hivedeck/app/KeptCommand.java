@@ -16,7 +16,7 @@ final class KeptCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (var opened = Doors.open(cli.workspace())) {
+    try (var opened = Doors.read(cli.workspace())) {
       var kept = opened.all(Topic.KEPT, Views.Kept.class);
       var table = new Table("Ref", "Commit", "Files", "At", "Why");
       kept.forEach(

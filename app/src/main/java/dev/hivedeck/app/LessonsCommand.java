@@ -29,7 +29,7 @@ final class LessonsCommand implements Callable<Integer> {
 
   @Command(name = "list", description = "The lessons, the latest seen first.")
   int list(@Option(names = "--state", description = "Only those.") LessonState state) {
-    try (var opened = Doors.open(cli.workspace())) {
+    try (var opened = Doors.read(cli.workspace())) {
       var all =
           opened.all(Topic.LESSON, Views.Lesson.class).stream()
               .filter(l -> state == null || l.state() == state)
@@ -54,7 +54,7 @@ final class LessonsCommand implements Callable<Integer> {
 
   @Command(name = "show", description = "Where a lesson comes from, the latest first.")
   int show(@Parameters(paramLabel = "ID") String id) {
-    try (var opened = Doors.open(cli.workspace())) {
+    try (var opened = Doors.read(cli.workspace())) {
       var answer = opened.door().query(new Query.Sightings(id));
       var table = new Table("Attempt", "Agent", "Work", "Remedied by", "What it said");
       answer.forEach(

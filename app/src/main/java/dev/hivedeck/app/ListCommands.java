@@ -8,13 +8,11 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,13 +48,20 @@ final class ListCommands {
       return true;
     }
 
+    /** What to say when there are some, but none is wanted. */
+    String noneOf(int all) {
+      return "None of " + all + ".";
+    }
+
     @Override
     public Integer call() {
-      try (var opened = Doors.open(cli.workspace())) {
-        var all = opened.all(topic, type).stream().filter(this::wanted).toList();
+      try (var opened = Doors.read(cli.workspace())) {
+        var there = opened.all(topic, type);
+        var all = there.stream().filter(this::wanted).toList();
         var table = new Table(headings);
         all.forEach(view -> table.row(cells(view)));
-        cli.answer(all, all.isEmpty() ? none : table.toString());
+        cli.answer(
+            all, there.isEmpty() ? none : all.isEmpty() ? noneOf(there.size()) : table.toString());
         return Cli.DONE;
       }
     }
@@ -96,7 +101,8 @@ final class ListCommands {
       return new Object[] {
         a.id(),
         a.driver(),
-        word(a.state()),
+        word(a.state())
+            + (a.paused() && a.state() != Views.AgentState.PAUSED ? ", then pauses" : ""),
         a.task(),
         a.health().score() == null ? "–" : a.health().score(),
         a.succeeded(),
@@ -110,7 +116,7 @@ final class ListCommands {
     int health(
         @Parameters(arity = "0..1", paramLabel = "AGENT", description = "Only this one.")
             String agent) {
-      try (var opened = Doors.open(cli.workspace())) {
+      try (var opened = Doors.read(cli.workspace())) {
         var all =
             opened.all(Topic.AGENT, Views.Agent.class).stream()
                 .filter(a -> agent == null || a.id().equals(agent))
@@ -195,6 +201,12 @@ final class ListCommands {
     }
 
     @Override
+    String noneOf(int all) {
+      return "No task is %s; there %s %,d in other states."
+          .formatted(word(state), all == 1 ? "is" : "are", all);
+    }
+
+    @Override
     Object[] cells(Views.Task t) {
       return new Object[] {
         t.id(),
@@ -229,6 +241,11 @@ final class ListCommands {
     @Override
     boolean wanted(Views.Attempt a) {
       return task == null || a.task().equals(task);
+    }
+
+    @Override
+    String noneOf(int all) {
+      return "No attempts at " + task + ".";
     }
 
     @Override
@@ -316,30 +333,19 @@ final class ListCommands {
 
     @Override
     public Integer call() {
-      try (var opened = Doors.open(cli.workspace())) {
+      try (var opened = Doors.read(cli.workspace())) {
         var workspace = opened.all(Topic.WORKSPACE, Views.Workspace.class).getFirst();
-        var tasks = opened.all(Topic.TASK, Views.Task.class);
-        var changes = opened.all(Topic.CHANGE, Views.Change.class);
-        var decisions = opened.all(Topic.DECISION, Views.Decision.class);
-        Map<String, Long> states = count(tasks, t -> t.merged() ? "merged" : word(t.state()));
-        Map<String, Long> open = count(changes, c -> word(c.state()));
-        long asked = decisions.stream().filter(d -> d.state() == Views.DecisionState.OPEN).count();
+        var now = Json.as(opened.door().query(new Query.Summary()), Query.Standing.class);
         if (cli.json) {
-          cli.answer(
-              Map.of(
-                  "workspace",
-                  workspace,
-                  "tasks",
-                  states,
-                  "changes",
-                  open,
-                  "decisions",
-                  asked,
-                  "engine",
-                  opened.remote() ? "running" : "stopped",
-                  "folder",
-                  Doors.folder(cli.workspace()).toString()),
-              null);
+          var answer = new LinkedHashMap<String, Object>();
+          answer.put("workspace", workspace);
+          answer.put("tasks", now.tasks());
+          answer.put("changes", now.changes());
+          answer.put("decisions", now.questions());
+          answer.put("attempts", now.attempts());
+          answer.put("engine", opened.remote() ? "running" : "stopped");
+          answer.put("folder", Doors.folder(cli.workspace()).toString());
+          cli.answer(answer, null);
           return Cli.DONE;
         }
         cli.say(
@@ -351,11 +357,11 @@ final class ListCommands {
                     workspace.plan() == null ? "" : " · plan \"" + workspace.plan() + "\""));
         cli.say(
             "engine     "
-                + (opened.remote() ? workspace.working() ? "working" : "resting" : "not running"));
+                + (opened.remote() ? workspace.working() ? "working" : "resting" : left(now)));
         cli.say("trusted    " + (workspace.trusted() ? "yes" : "no, see hivedeck trust"));
-        cli.say("tasks      " + words(states));
-        cli.say("changes    " + words(open));
-        cli.say("decisions  " + (asked == 0 ? "none open" : asked + " open"));
+        cli.say("tasks      " + words(now.tasks()));
+        cli.say("changes    " + words(now.changes()));
+        cli.say("decisions  " + (now.questions() == 0 ? "none open" : now.questions() + " open"));
         workspace.problems().forEach(p -> cli.say("problem    " + p));
         opened.door().stats().held().forEach(why -> cli.say("held       " + why));
         if (workspace.behind() > 0) {
@@ -365,8 +371,15 @@ final class ListCommands {
       }
     }
 
-    private static <V> Map<String, Long> count(List<V> all, Function<V, String> key) {
-      return all.stream().collect(Collectors.groupingBy(key, TreeMap::new, Collectors.counting()));
+    /** An engine that was killed leaves its attempts to the next one. */
+    private static String left(Query.Standing now) {
+      return switch ((int) now.attempts()) {
+        case 0 -> "not running";
+        case 1 -> "not running; 1 attempt was at work when it ended, the next run takes it up";
+        default ->
+            "not running; %d attempts were at work when it ended, the next run takes them up"
+                .formatted(now.attempts());
+      };
     }
 
     private static String words(Map<String, Long> counts) {
@@ -390,7 +403,7 @@ final class ListCommands {
 
     @Override
     public Integer call() throws InterruptedException {
-      try (var opened = Doors.open(cli.workspace())) {
+      try (var opened = Doors.read(cli.workspace())) {
         var past = opened.door().query(new Query.Events(-last, last));
         long seen = 0;
         for (var node : past) {

@@ -39,7 +39,7 @@ final class LogCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (var opened = Doors.open(cli.workspace())) {
+    try (var opened = Doors.read(cli.workspace())) {
       var node = opened.door().query(new Query.Log(attempt, -last, last, raw));
       var page = Json.as(node, Query.LogPage.class);
       cli.answer(node, page.lines().isEmpty() ? "Nothing is in its log." : text(page.lines()));

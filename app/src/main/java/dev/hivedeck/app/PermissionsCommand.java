@@ -28,9 +28,9 @@ final class PermissionsCommand implements Callable<Integer> {
 
   @Command(name = "list", description = "All of them, the latest first.")
   int list() {
-    try (var opened = Doors.open(cli.workspace())) {
+    try (var opened = Doors.read(cli.workspace())) {
       var rules = opened.door().query(new Query.Permissions());
-      var table = new Table("Rule", "Agents", "", "Tool", "Used", "Match", "What");
+      var table = new Table("Rule", "Agents", "", "Tool", "Used", "What");
       for (var node : rules) {
         var rule = Json.as(node, PermissionRule.class);
         table.row(
@@ -39,8 +39,9 @@ final class PermissionsCommand implements Callable<Integer> {
             rule.allow() ? "may" : "may not",
             rule.tool(),
             rule.used(),
-            rule.literal() ? "exactly" : "pattern",
-            rule.what());
+            rule.literal() && rule.what().contains("*")
+                ? rule.what() + " (exactly so)"
+                : rule.what());
       }
       cli.answer(
           rules,

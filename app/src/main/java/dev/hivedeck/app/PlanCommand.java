@@ -20,6 +20,8 @@ import picocli.CommandLine.ParentCommand;
 /** Plans in and out. */
 @Command(name = "plan", description = "Requirements and tasks.")
 final class PlanCommand {
+  private static final long LARGEST = 64L << 20;
+
   @ParentCommand Cli cli;
 
   @Command(name = "import", description = "Take plans in; idempotent by id.")
@@ -56,6 +58,18 @@ final class PlanCommand {
 
   private static String read(Path file) {
     try {
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new HiveException(
+            "no-file",
+            file + " is a folder, a pipe or a device.",
+            "Write the plan into a file, then import that.");
+      }
+      if (Files.exists(file) && Files.size(file) > LARGEST) {
+        throw new HiveException(
+            "plan-invalid",
+            file + " is larger than " + (LARGEST >> 20) + " MB.",
+            "Import it in parts.");
+      }
       return Files.readString(file);
     } catch (MalformedInputException e) {
       throw new HiveException("plan-invalid", file + " is not UTF-8 text.", "Save it as UTF-8.");
@@ -67,7 +81,7 @@ final class PlanCommand {
 
   @Command(name = "show", description = "Requirements with their tasks.")
   int show() {
-    try (var opened = Doors.open(cli.workspace())) {
+    try (var opened = Doors.read(cli.workspace())) {
       var requirements = opened.all(Topic.REQUIREMENT, Views.Requirement.class);
       var tasks = opened.all(Topic.TASK, Views.Task.class);
       if (requirements.isEmpty() && tasks.isEmpty()) {
@@ -100,7 +114,7 @@ final class PlanCommand {
 
   @Command(name = "export", description = "The plan as YAML on standard output.")
   int export() {
-    try (var opened = Doors.open(cli.workspace())) {
+    try (var opened = Doors.read(cli.workspace())) {
       var result = opened.door().query(new Query.Export());
       if (cli.json) {
         cli.answer(result, null);

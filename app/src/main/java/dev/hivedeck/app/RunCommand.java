@@ -3,7 +3,9 @@ package dev.hivedeck.app;
 import dev.hivedeck.engine.Hive;
 import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.protocol.Command.Work;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Views;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
@@ -14,6 +16,8 @@ import picocli.CommandLine.ParentCommand;
 /** Works the plan in the terminal. */
 @Command(name = "run", description = "Work the plan, with live progress.")
 final class RunCommand implements Callable<Integer> {
+  private static final String STOPPED = "The engine was stopped; its work is kept.";
+
   @ParentCommand Cli cli;
 
   @Option(names = "--until-idle", description = "End when nothing can proceed without a person.")
@@ -34,12 +38,20 @@ final class RunCommand implements Callable<Integer> {
       }
     }
     var hive = Doors.hive(cli.workspace(), Home.standard().folder(), 1, true, 0, 0);
-    var stop = Thread.ofPlatform().unstarted(hive::close);
-    Runtime.getRuntime().addShutdownHook(stop);
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(hive::close));
     endWith(hive);
     try (hive) {
       hive.execute(new Work(agents), null);
       return watch(hive);
+    } catch (HiveException e) {
+      if (!hive.closing()) {
+        throw e;
+      }
+      // What it was asking was cut off by the end, which is no fault to tell of.
+      done = true;
+      hive.awaitClosed();
+      cli.say(STOPPED);
+      return Cli.STOPPED;
     } finally {
       done = true;
     }
@@ -54,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
               try {
                 hive.awaitClosed();
                 if (!done) {
-                  cli.say("The engine was stopped; its work is kept.");
+                  cli.say(STOPPED);
                   System.exit(Cli.STOPPED);
                 }
               } catch (InterruptedException e) {
@@ -63,7 +75,7 @@ final class RunCommand implements Callable<Integer> {
             });
   }
 
-  private int watch(dev.hivedeck.engine.protocol.Door door) throws InterruptedException {
+  private int watch(Door door) throws InterruptedException {
     try (var progress = Progress.of(cli, door)) {
       progress.begin();
       if (untilIdle) {
@@ -72,28 +84,34 @@ final class RunCommand implements Callable<Integer> {
         Thread.currentThread().join();
       }
     }
-    var tasks = Doors.all(door, Topic.TASK, Views.Task.class);
+    var now = Idle.standing(door);
     var summary = new LinkedHashMap<String, Object>();
-    summary.put("tasks", tasks.size());
-    summary.put("merged", tasks.stream().filter(Views.Task::merged).count());
+    summary.put("tasks", now.allTasks());
+    summary.put("merged", now.tasks("merged"));
     for (var state : Views.TaskState.values()) {
-      summary.put(state.word(), tasks.stream().filter(t -> t.state() == state).count());
+      // On main is done, too.
+      boolean done = state == Views.TaskState.DONE;
+      summary.put(state.word(), now.tasks(state.word()) + (done ? now.tasks("merged") : 0));
     }
-    long dead = tasks.stream().filter(t -> t.state() == Views.TaskState.DEAD).count();
-    long open =
-        Doors.all(door, Topic.CHANGE, Views.Change.class).stream()
-            .filter(c -> c.state() == Views.ChangeState.OPEN && c.review().equals("wanted"))
-            .count();
-    long asked =
-        Doors.all(door, Topic.DECISION, Views.Decision.class).stream()
-            .filter(d -> d.state() == Views.DecisionState.OPEN)
-            .count();
-    summary.put("wantReview", open);
-    summary.put("wantDecision", asked);
+    summary.put("wantReview", now.reviews());
+    summary.put("wantDecision", now.questions());
+    summary.put("waits", now.waits());
     cli.answer(
         summary,
         "%d of %d tasks are on main, %d dead, %d changes want your review, %d questions wait."
-            .formatted(summary.get("merged"), tasks.size(), dead, open, asked));
-    return dead > 0 ? Cli.FAILED : Cli.DONE;
+                .formatted(
+                    now.tasks("merged"),
+                    now.allTasks(),
+                    now.tasks("dead"),
+                    now.reviews(),
+                    now.questions())
+            + end(now));
+    return now.tasks("dead") > 0 ? Cli.FAILED : Cli.DONE;
+  }
+
+  private static String end(Query.Standing now) {
+    return now.waits().isEmpty()
+        ? "\nAll is done."
+        : "\nIt waits for you:\n  " + String.join("\n  ", now.waits());
   }
 }

@@ -21,10 +21,14 @@ import picocli.CommandLine.TypeConversionException;
 final class SteerCommands {
   private SteerCommands() {}
 
+  /** What follows from a command is done by an engine; where there is none, later. */
+  private static final String LATER =
+      " No engine runs: hivedeck run, or hivedeck serve, goes on from there.";
+
   static int send(Cli cli, dev.hivedeck.engine.protocol.Command command, String words) {
     try (var opened = Doors.open(cli.workspace())) {
       var result = opened.door().execute(command, null, cli.key());
-      cli.answer(result, words);
+      cli.answer(result, opened.remote() ? words : words + LATER);
       return Cli.DONE;
     }
   }
@@ -247,7 +251,7 @@ final class SteerCommands {
 
     @Command(name = "diff", description = "Show a change.")
     int diff(@Parameters(paramLabel = "ID") String id) {
-      try (var opened = Doors.open(cli.workspace())) {
+      try (var opened = Doors.read(cli.workspace())) {
         var node = opened.door().query(new Query.Diff(id, null));
         var text = new StringBuilder();
         for (var file : Json.as(node, Query.FileDiffs.class).files()) {

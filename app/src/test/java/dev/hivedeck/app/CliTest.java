@@ -166,7 +166,7 @@ class CliTest {
   @Test
   void aDamagedDatabaseIsLeftAsItIs() throws IOException {
     config(ONE_AGENT);
-    assertThat(Terminal.in(repository, "status").status()).isZero();
+    imported();
     Path database;
     try (var files = Files.walk(folder.resolve("home"))) {
       database = files.filter(f -> f.endsWith("hive.db")).findFirst().orElseThrow();
@@ -260,7 +260,9 @@ class CliTest {
     Path locked = Files.createDirectories(folder.resolve("locked"));
     Files.writeString(locked.resolve("file"), "");
     System.setProperty("hivedeck.home", locked.resolve("file").resolve("home").toString());
-    refused(Terminal.in(repository, "status"), 2, "cannot be made");
+    Path plan = plan("plan: P\ntasks:\n  - { id: T-1, title: One, agent: a }\n");
+    refused(Terminal.in(repository, "plan", "import", plan.toString()), 2, "cannot be made");
+    assertThat(Terminal.in(repository, "status").status()).as("to look needs none").isZero();
     Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
   }
 

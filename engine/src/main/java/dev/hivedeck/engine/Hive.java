@@ -151,7 +151,7 @@ public final class Hive implements Door, AutoCloseable {
   private McpDoor mcp;
 
   /** What git says of main and of the user's checkout. */
-  private record Standing(String commit, String checkout, int behind) {}
+  record Standing(String commit, String checkout, int behind) {}
 
   /**
    * Opens a workspace and takes up its work where it was left.
@@ -159,10 +159,21 @@ public final class Hive implements Door, AutoCloseable {
    * @throws HiveException with code, place and remedy when it cannot; then nothing has changed
    */
   public static Hive open(HiveOptions options) {
-    return new Hive(options);
+    return new Hive(options, true);
   }
 
-  private Hive(HiveOptions options) {
+  /**
+   * Opens a workspace to take commands, without working: they are written to the ledger, and the
+   * next engine carries out what follows from them. No agent begins or ends, nothing is merged, and
+   * what a former engine left is as it was.
+   *
+   * @throws HiveException as {@link #open}
+   */
+  public static Hive record(HiveOptions options) {
+    return new Hive(options, false);
+  }
+
+  private Hive(HiveOptions options, boolean works) {
     this.options = options;
     this.timers = options.timers();
     this.background = new Background(timers);
@@ -223,7 +234,18 @@ public final class Hive implements Door, AutoCloseable {
             options.speed(),
             records,
             options.random());
-    this.spending = new Spending(store, () -> config, timers.clock());
+    this.spending =
+        new Spending(
+            store,
+            () -> config,
+            timers.clock(),
+            (correlation, type, words) ->
+                store.submit(
+                    correlation,
+                    tx -> {
+                      tx.emit(type, Topic.WORKSPACE, Views.Workspace.ID, words, null);
+                      return null;
+                    }));
     this.scheduler =
         new Scheduler(
             store,
@@ -257,7 +279,7 @@ public final class Hive implements Door, AutoCloseable {
             dispatch,
             options.ids(),
             options.speed());
-    this.reconciler = new Reconciler(store, repository, worktrees, options.ids());
+    this.reconciler = new Reconciler(store, repository, worktrees, this::drifted);
     this.reading =
         new Reading(
             store,
@@ -265,23 +287,21 @@ public final class Hive implements Door, AutoCloseable {
             commits,
             logs,
             kept,
-            dispatch,
             agents,
-            requests,
-            reconciler,
+            reconciler::drift,
             scout,
             () -> config,
             this::workspace);
     store.listen(this::happened);
     this.standing = look();
-    start();
+    start(works);
   }
 
   private MergeQueue queue() {
     return queue;
   }
 
-  private void start() {
+  private void start(boolean works) {
     try {
       store.write(
           options.ids().get(),
@@ -289,6 +309,9 @@ public final class Hive implements Door, AutoCloseable {
             records.catchUp(tx);
             return null;
           });
+      if (!works) {
+        return;
+      }
       scheduler.start();
       queue.start();
       if (options.serve()) {
@@ -316,6 +339,20 @@ public final class Hive implements Door, AutoCloseable {
   /** One copy a day, made beside the work. */
   private void backUp() {
     new Backups(folder.resolve(DATABASE), timers.clock()).makeIfDue(DAY, config.backups());
+  }
+
+  private void drifted(List<Views.Drift> found, List<String> gone) {
+    store.write(
+        options.ids().get(),
+        tx -> {
+          for (var drift : found) {
+            tx.emit("drift.found", Topic.DRIFT, drift.what(), drift);
+          }
+          for (String id : gone) {
+            tx.emit("drift.removed", Topic.DRIFT, id, null, null);
+          }
+          return null;
+        });
   }
 
   private void reconcile() {
@@ -464,8 +501,21 @@ public final class Hive implements Door, AutoCloseable {
   }
 
   private Views.Workspace workspace(Sql sql) throws SQLException {
-    boolean trusted = trusted();
-    var now = standing;
+    var wrong = new ArrayList<>(problems);
+    store.trouble().ifPresent(wrong::add);
+    return workspace(sql, config, repository, standing, trusted(), startedAt, wrong);
+  }
+
+  /** What there is to tell of a workspace, whether an engine works on it or not. */
+  static Views.Workspace workspace(
+      Sql sql,
+      HiveConfig config,
+      Repository repository,
+      Standing now,
+      boolean trusted,
+      Instant startedAt,
+      List<String> problems)
+      throws SQLException {
     return new Views.Workspace(
         Views.Workspace.ID,
         config.name() != null ? config.name() : repository.root().getFileName().toString(),
@@ -764,6 +814,9 @@ public final class Hive implements Door, AutoCloseable {
 
   @Override
   public JsonNode query(Query query) {
+    if (query instanceof Query.Summary) {
+      store.mustWrite(); // an engine that can write no more does not stand well
+    }
     return reading.answer(query);
   }
 
@@ -845,6 +898,11 @@ public final class Hive implements Door, AutoCloseable {
       }
     }
     closed.countDown();
+  }
+
+  /** Whether it is closed, or about to be. */
+  public boolean closing() {
+    return !open;
   }
 
   /** Waits until it is closed, by its owner or by {@link Command.StopEngine}. */

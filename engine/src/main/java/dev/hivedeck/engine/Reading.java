@@ -15,15 +15,15 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.schedule.AgentRequests;
 import dev.hivedeck.engine.schedule.Agents;
 import dev.hivedeck.engine.schedule.Attempts;
-import dev.hivedeck.engine.schedule.Dispatch;
+import dev.hivedeck.engine.schedule.Briefs;
 import dev.hivedeck.engine.schedule.Lessons;
 import dev.hivedeck.engine.schedule.Logs;
 import dev.hivedeck.engine.schedule.Permissions;
 import dev.hivedeck.engine.schedule.Proposals;
-import dev.hivedeck.engine.schedule.Reconciler;
+import dev.hivedeck.engine.schedule.Summaries;
+import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.worktree.Commits;
@@ -43,29 +43,25 @@ import java.util.function.Supplier;
 final class Reading {
   private static final int ATTEMPTS_SHOWN = 5_000;
 
-  private final Store store;
+  private final Ledger store;
   private final Git git;
   private final Commits commits;
   private final Logs logs;
   private final KeptWork keptWork;
-  private final Dispatch dispatch;
   private final Agents agents;
-  private final AgentRequests requests;
-  private final Reconciler reconciler;
+  private final Supplier<List<Views.Drift>> drift;
   private final Scout scout;
   private final Supplier<HiveConfig> config;
   private final Store.Look<Views.Workspace> workspace;
 
   Reading(
-      Store store,
+      Ledger store,
       Git git,
       Commits commits,
       Logs logs,
       KeptWork keptWork,
-      Dispatch dispatch,
       Agents agents,
-      AgentRequests requests,
-      Reconciler reconciler,
+      Supplier<List<Views.Drift>> drift,
       Scout scout,
       Supplier<HiveConfig> config,
       Store.Look<Views.Workspace> workspace) {
@@ -74,10 +70,8 @@ final class Reading {
     this.commits = commits;
     this.logs = logs;
     this.keptWork = keptWork;
-    this.dispatch = dispatch;
     this.agents = agents;
-    this.requests = requests;
-    this.reconciler = reconciler;
+    this.drift = drift;
     this.scout = scout;
     this.config = config;
     this.workspace = workspace;
@@ -105,7 +99,8 @@ final class Reading {
           case Query.Clis ignored -> scout.clis();
           case Query.Definitions ignored -> scout.definitions(config.get());
           case Query.Thing q -> thing(q.topic(), q.id());
-          case Query.Brief q -> store.read(sql -> requests.brief(sql, q.attempt()));
+          case Query.Brief q -> store.read(sql -> Briefs.of(sql, agents, q.attempt()));
+          case Query.Summary ignored -> store.read(sql -> Summaries.of(sql, agents));
           case Query.Subtasks q -> store.read(sql -> Proposals.subtasks(sql, q.task()));
           case Query.Lessons q ->
               store.read(sql -> Lessons.latest(sql, Math.clamp(q.limit(), 1, 5_000)));
@@ -114,7 +109,7 @@ final class Reading {
 
   private Views.View thing(Topic topic, String id) {
     return switch (topic) {
-      case TASK -> dispatch.query(id);
+      case TASK -> store.read(sql -> Tasks.view(sql, Tasks.get(sql, id).id()));
       case CHANGE -> store.read(sql -> Changes.view(sql, id));
       case DECISION -> store.read(sql -> Decisions.view(sql, id));
       case ATTEMPT -> store.read(sql -> Attempts.view(sql, Attempts.get(sql, id).id()));
@@ -164,6 +159,7 @@ final class Reading {
         topics.contains(Topic.KEPT)
             ? keptWork.list().stream().map(Reading::kept).toList()
             : List.of();
+    List<Views.Drift> differences = topics.contains(Topic.DRIFT) ? drift.get() : List.of();
     return store.read(
         sql -> {
           long seq = sql.number("SELECT max(seq) FROM event");
@@ -180,7 +176,7 @@ final class Reading {
                   case CHANGE -> Changes.views(sql);
                   case DECISION -> Decisions.views(sql);
                   case KEPT -> saved;
-                  case DRIFT -> reconciler.drift();
+                  case DRIFT -> differences;
                   case LESSON -> Failures.views(sql);
                 });
           }

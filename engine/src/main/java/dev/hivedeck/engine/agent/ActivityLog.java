@@ -70,18 +70,18 @@ public final class ActivityLog implements AutoCloseable {
   private boolean broken;
 
   private ActivityLog(
-      Path path, String attempt, Clock clock, Timers timers, Consumer<LogPage> follower, long cap)
-      throws IOException {
+      FileChannel file,
+      String attempt,
+      Clock clock,
+      Timers timers,
+      Consumer<LogPage> follower,
+      long cap) {
     this.attempt = attempt;
     this.clock = clock;
     this.timers = timers;
     this.follower = follower;
     this.cap = cap;
-    Files.createDirectories(path.toAbsolutePath().getParent());
-    this.file =
-        FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    index();
+    this.file = file;
   }
 
   /**
@@ -110,7 +110,15 @@ public final class ActivityLog implements AutoCloseable {
   static ActivityLog open(
       Path path, String attempt, Clock clock, Timers timers, Consumer<LogPage> follower, long cap) {
     try {
-      return new ActivityLog(path, attempt, clock, timers, follower, cap);
+      Files.createDirectories(path.toAbsolutePath().getParent());
+      var file =
+          FileChannel.open(
+              path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      var log = new ActivityLog(file, attempt, clock, timers, follower, cap);
+      if (log.index()) {
+        file.truncate(log.end);
+      }
+      return log;
     } catch (IOException e) {
       throw new HiveException(
           "home-unwritable",
@@ -120,8 +128,28 @@ public final class ActivityLog implements AutoCloseable {
     }
   }
 
-  /** Finds where lines begin, and drops a last one that has no end. */
-  private void index() throws IOException {
+  /**
+   * Opens a log to be read, as far as it is there; somebody else may be writing it.
+   *
+   * @throws HiveException {@code log-unreadable}
+   */
+  public static ActivityLog read(Path path, String attempt, Clock clock) {
+    try {
+      var file = FileChannel.open(path, StandardOpenOption.READ);
+      var log = new ActivityLog(file, attempt, clock, null, page -> {}, CAP);
+      log.index();
+      return log;
+    } catch (IOException e) {
+      throw new HiveException(
+          "log-unreadable",
+          "The log of " + attempt + " cannot be read: " + e.getMessage(),
+          "It is the file " + path + ".",
+          e);
+    }
+  }
+
+  /** Finds where lines begin; whether there is a last one that has no end. */
+  private boolean index() throws IOException {
     var buffer = ByteBuffer.allocate(1 << 16);
     long at = 0;
     for (int n = file.read(buffer, at); n > 0; n = file.read(buffer.clear(), at)) {
@@ -132,9 +160,7 @@ public final class ActivityLog implements AutoCloseable {
       }
       at += n;
     }
-    if (at > end) {
-      file.truncate(end);
-    }
+    return at > end;
   }
 
   /** A line has ended, the next begins here. */

@@ -221,6 +221,20 @@ public final class Tasks {
     return count;
   }
 
+  /**
+   * A kind of ready tasks.
+   *
+   * @param assigned who is to do them; null for any agent that can
+   */
+  public record Kind(String assigned, List<String> capabilities) {}
+
+  /** The kinds of tasks that are ready. */
+  public static List<Kind> readyKinds(Sql sql) throws SQLException {
+    return sql.list(
+        "SELECT DISTINCT assigned, capabilities FROM task WHERE state = 'ready'",
+        row -> new Kind(row.text("assigned"), strings(row.text("capabilities"))));
+  }
+
   public static Views.Task view(Sql sql, String id) throws SQLException {
     return sql.one(VIEW_OF_ONE, Tasks::view, id).orElseThrow();
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** What a client may ask for by range, because it is too large or too rare for the feed. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -22,6 +23,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = Query.Brief.class, name = "brief"),
   @JsonSubTypes.Type(value = Query.Subtasks.class, name = "subtasks"),
   @JsonSubTypes.Type(value = Query.Lessons.class, name = "lessons"),
+  @JsonSubTypes.Type(value = Query.Summary.class, name = "summary"),
 })
 public sealed interface Query {
 
@@ -69,6 +71,41 @@ public sealed interface Query {
 
   /** The latest lessons, newest first. Answer: a list of {@link Lesson}. */
   record Lessons(int limit) implements Query {}
+
+  /** How all stands, in figures. Answer {@link Standing}; costs the same however much there is. */
+  record Summary() implements Query {}
+
+  /**
+   * How all stands, at one moment.
+   *
+   * @param seq the last event it knows of
+   * @param tasks how many are in each state; what is on main counts as {@code merged}
+   * @param changes how many are in each state
+   * @param questions how many wait for a person
+   * @param reviews changes that wait for a person
+   * @param attempts how many are at work; without an engine, were so when it ended
+   * @param idle whether nothing can go on without a person
+   * @param waits what that waits for, in words; empty when all is done or it goes on
+   */
+  record Standing(
+      long seq,
+      Map<String, Long> tasks,
+      Map<String, Long> changes,
+      long questions,
+      long reviews,
+      long attempts,
+      boolean idle,
+      List<String> waits) {
+
+    /** How many tasks are in this state; {@code merged} and {@code done} are two. */
+    public long tasks(String state) {
+      return tasks.getOrDefault(state, 0L);
+    }
+
+    public long allTasks() {
+      return tasks.values().stream().mapToLong(Long::longValue).sum();
+    }
+  }
 
   /**
    * The command line agents of the engine's machine. Answer {@link Discovery.Clis}; takes as long

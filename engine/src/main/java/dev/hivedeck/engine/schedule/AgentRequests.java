@@ -1,15 +1,11 @@
 package dev.hivedeck.engine.schedule;
 
-import dev.hivedeck.engine.agent.Prompts;
 import dev.hivedeck.engine.agent.Question;
 import dev.hivedeck.engine.decision.Decisions;
 import dev.hivedeck.engine.lesson.Failures;
-import dev.hivedeck.engine.plan.Requirements;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AttemptState;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.engine.store.Sql;
@@ -26,7 +22,6 @@ import java.util.function.UnaryOperator;
  * attempt is at work, in the transaction that does it: what one that is over says changes nothing.
  */
 public final class AgentRequests {
-  private static final int LONGEST_CONTEXT = 12_000;
   private static final int MOST_QUESTIONS = 20;
 
   private final Store store;
@@ -209,47 +204,5 @@ public final class AgentRequests {
     String work = Tasks.get(tx.sql(), by.task()).work();
     Failures.learned(tx, new Failures.Ended(by.id(), by.task(), by.agent(), work), text);
     return Lessons.record(tx, by, text);
-  }
-
-  /**
-   * What an attempt is to do, over or not.
-   *
-   * @throws HiveException {@code no-attempt}
-   */
-  public Query.AttemptBrief brief(Sql sql, String attempt) throws SQLException {
-    var row = Attempts.get(sql, attempt);
-    var task = Tasks.get(sql, row.task());
-    var view = Tasks.view(sql, row.task());
-    var requirements = new ArrayList<Views.Requirement>();
-    for (String id : view.requirements()) {
-      requirements.add(Requirements.view(sql, id));
-    }
-    var needs =
-        sql.list(
-            "SELECT m.* FROM need n JOIN task m ON m.id = n.needed WHERE n.task = ? ORDER BY m.place",
-            r ->
-                new Query.Neighbour(
-                    r.text("id"),
-                    r.text("title"),
-                    r.word("state", TaskState.class),
-                    r.flag("merged")),
-            row.task());
-    var before =
-        Claims.context(sql, task).stream()
-            .map(c -> new Prompts.Before(c.kind(), c.text()))
-            .toList();
-    return new Query.AttemptBrief(
-        attempt,
-        row.agent(),
-        view,
-        task.prompt(),
-        Prompts.context(before, LONGEST_CONTEXT),
-        agents.all().stream()
-            .filter(a -> a.name().equals(row.agent()))
-            .findFirst()
-            .map(a -> a.owns())
-            .orElse(List.of()),
-        requirements,
-        needs);
   }
 }

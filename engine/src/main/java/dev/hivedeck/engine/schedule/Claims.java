@@ -71,7 +71,11 @@ final class Claims {
     }
     for (var attempt : Attempts.expired(tx.sql(), tx.now())) {
       endings.lost(
-          tx, attempt, "lost", "Nothing was heard of it for longer than its lease", attempt.checkpoint());
+          tx,
+          attempt,
+          "lost",
+          "Nothing was heard of it for longer than its lease",
+          attempt.checkpoint());
     }
   }
 

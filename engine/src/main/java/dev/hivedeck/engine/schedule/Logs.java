@@ -3,7 +3,6 @@ package dev.hivedeck.engine.schedule;
 import dev.hivedeck.engine.agent.ActivityLog;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Door;
-import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
@@ -138,14 +137,8 @@ public final class Logs {
     if (!Files.exists(file)) {
       return new Query.LogPage(attempt, 0, 0, List.of());
     }
-    try (var reading = ActivityLog.open(file, attempt, timers.clock(), page -> {})) {
+    try (var reading = ActivityLog.read(file, attempt, timers.clock())) {
       return reading.page(from, limit);
-    } catch (RuntimeException e) {
-      throw new HiveException(
-          "log-unreadable",
-          "The log of " + attempt + " cannot be read: " + e.getMessage(),
-          "It is the file " + file + ".",
-          e);
     }
   }
 

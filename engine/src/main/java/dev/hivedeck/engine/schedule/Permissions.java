@@ -46,9 +46,7 @@ public final class Permissions {
       return CompletableFuture.completedFuture(
           rule.get().allow() ? Permission.Answer.ALWAYS : Permission.Answer.NO);
     }
-    return questions
-        .ask(claim, question(claim, wanted, worktree))
-        .thenApply(Permissions::answer);
+    return questions.ask(claim, question(claim, wanted, worktree)).thenApply(Permissions::answer);
   }
 
   private static long id(Optional<Views.PermissionRule> rule) {

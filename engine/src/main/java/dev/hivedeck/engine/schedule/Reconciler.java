@@ -2,10 +2,9 @@ package dev.hivedeck.engine.schedule;
 
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views.AttemptState;
 import dev.hivedeck.engine.protocol.Views.Drift;
-import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Worktree;
 import dev.hivedeck.engine.worktree.Worktrees;
@@ -16,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -24,22 +22,28 @@ import java.util.stream.Collectors;
  * repair; a repair keeps work before it removes a folder, and never deletes a branch.
  */
 public final class Reconciler {
-  private final Store store;
+  private final Ledger store;
   private final Repository repository;
   private final Worktrees worktrees;
-  private final Supplier<String> ids;
+  private final Told told;
   private volatile Map<String, Found> found = Map.of();
 
   private record Found(Drift drift, Runnable repair) {}
 
-  public Reconciler(Store store, Repository repository, Worktrees worktrees, Supplier<String> ids) {
+  /** Hears what appeared and what went. */
+  @FunctionalInterface
+  public interface Told {
+    void changed(List<Drift> found, List<String> gone);
+  }
+
+  public Reconciler(Ledger store, Repository repository, Worktrees worktrees, Told told) {
     this.store = store;
     this.repository = repository;
     this.worktrees = worktrees;
-    this.ids = ids;
+    this.told = told;
   }
 
-  private record Ledger(List<Attempts.Row> active, List<ChangeRow> changes) {}
+  private record Known(List<Attempts.Row> active, List<ChangeRow> changes) {}
 
   private record ChangeRow(String id, String state, String branch, String head, String merge) {}
 
@@ -48,7 +52,7 @@ public final class Reconciler {
     var ledger =
         store.read(
             sql ->
-                new Ledger(
+                new Known(
                     Attempts.active(sql),
                     sql.list(
                         "SELECT * FROM change WHERE state <> 'closed'",
@@ -89,7 +93,7 @@ public final class Reconciler {
     look();
   }
 
-  private List<Found> compare(Ledger ledger) {
+  private List<Found> compare(Known ledger) {
     var list = new ArrayList<Found>();
     var byAttempt = ledger.active().stream().collect(Collectors.toMap(Attempts.Row::id, a -> a));
     for (Worktree tree : worktrees.list()) {
@@ -141,7 +145,7 @@ public final class Reconciler {
     return list;
   }
 
-  private void refs(Ledger ledger, List<Found> list) {
+  private void refs(Known ledger, List<Found> list) {
     var branches = repository.branches("hive/");
     branches.putAll(repository.branches("hivedeck/")); // where "hive" is a branch of the user's
     for (var change : ledger.changes()) {
@@ -220,20 +224,11 @@ public final class Reconciler {
     if (before.keySet().equals(now.keySet())) {
       return;
     }
-    store.write(
-        ids.get(),
-        tx -> {
-          for (var f : now.values()) {
-            if (!before.containsKey(f.drift().id())) {
-              tx.emit("drift.found", Topic.DRIFT, f.drift().what(), f.drift());
-            }
-          }
-          for (String id : before.keySet()) {
-            if (!now.containsKey(id)) {
-              tx.emit("drift.removed", Topic.DRIFT, id, null, null);
-            }
-          }
-          return null;
-        });
+    told.changed(
+        now.values().stream()
+            .map(Found::drift)
+            .filter(drift -> !before.containsKey(drift.id()))
+            .toList(),
+        before.keySet().stream().filter(id -> !now.containsKey(id)).toList());
   }
 }

@@ -6,10 +6,9 @@ import dev.hivedeck.engine.config.Budget;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.Prices;
 import dev.hivedeck.engine.protocol.Act;
-import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
-import dev.hivedeck.engine.store.Store;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -33,15 +32,23 @@ public final class Spending {
   private static final int NEAR = 90;
   private static final int SPENT = 100;
 
-  private final Store store;
+  private final Ledger store;
   private final Supplier<HiveConfig> config;
   private final Clock clock;
+  private final Told told;
   private final Map<String, Sum> sums = new ConcurrentHashMap<>();
 
-  public Spending(Store store, Supplier<HiveConfig> config, Clock clock) {
+  /** Hears of a threshold that was passed; not to be waited for. */
+  @FunctionalInterface
+  public interface Told {
+    void passed(String correlation, String type, String words);
+  }
+
+  public Spending(Ledger store, Supplier<HiveConfig> config, Clock clock, Told told) {
     this.store = store;
     this.config = config;
     this.clock = clock;
+    this.told = told;
   }
 
   private static final class Sum {
@@ -164,7 +171,7 @@ public final class Spending {
    */
   synchronized Verdict spent(
       AgentSpec agent, Dispatch.Claim claim, Act.Spend spend, Act.Spend counted) {
-    var words = new ArrayList<String>();
+    var all = new ArrayList<String>();
     boolean checkpoint = false;
     End end = null;
     for (var scope : scopes(agent, claim.task(), claim.attempt())) {
@@ -176,36 +183,26 @@ public final class Spending {
       if (passed == 0) {
         continue;
       }
-      String told = words(scope, sum, used);
+      String words = words(scope, sum, used);
       if (passed > sum.told) {
         sum.told = passed;
         checkpoint |= passed >= NEAR;
-        words.add(told);
-        store.submit(
-            claim.correlation(),
-            tx -> {
-              tx.emit(
-                  "budget." + (passed == SPENT ? "spent" : "warned"),
-                  Topic.WORKSPACE,
-                  Views.Workspace.ID,
-                  told,
-                  null);
-              return null;
-            });
+        all.add(words);
+        told.passed(claim.correlation(), "budget." + (passed == SPENT ? "spent" : "warned"), words);
       }
       if (passed == SPENT && end == null) {
         end =
             new End(
                 false,
                 "budget",
-                told
+                words
                     + (scope.word().startsWith("budgets")
                         ? " Raise " + scope.word() + " in hive.yaml to go on."
                         : " Raise the " + scope.word() + " to go on."),
                 scope.until());
       }
     }
-    return new Verdict(words, checkpoint, end);
+    return new Verdict(all, checkpoint, end);
   }
 
   private static String words(Scope scope, Sum sum, double used) {

@@ -216,7 +216,7 @@ final class Simulation {
             () -> CONFIG,
             () -> true,
             () -> PLENTY,
-            new Spending(store, () -> CONFIG, fates.clock()),
+            new Spending(store, () -> CONFIG, fates.clock(), (correlation, type, words) -> {}),
             fates,
             this::id,
             1);

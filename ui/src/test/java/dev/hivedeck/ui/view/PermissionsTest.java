@@ -57,7 +57,8 @@ class PermissionsTest {
             case Command.SetPermission c -> {
               rules.removeIf(r -> r.tool().equals(c.tool()) && r.what().equals(c.what()));
               rules.addFirst(
-                  new PermissionRule("7", c.agent(), c.tool(), c.what(), c.allow(), c.literal(), Sample.NOW, 0));
+                  new PermissionRule(
+                      "7", c.agent(), c.tool(), c.what(), c.allow(), c.literal(), Sample.NOW, 0));
               door.tell(
                   "permission.set", Topic.WORKSPACE, "all agents may use it", Sample.workspace());
             }
@@ -151,9 +152,7 @@ class PermissionsTest {
   /** What was asked may hold a star of its own: to allow that is not to allow what it matches. */
   @Test
   void aStarThatWasAskedForIsAStarUnlessThePersonSaysOtherwise() {
-    ask(
-        "Q-8",
-        new PermissionRequest("core-api", "Bash", "cat *", "/w", "low", "", ""));
+    ask("Q-8", new PermissionRequest("core-api", "Bash", "cat *", "/w", "low", "", ""));
     Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-8"));
     Fx.until("the question", () -> text("cat *"));
     robot.type(KeyCode.DIGIT2);
@@ -177,7 +176,8 @@ class PermissionsTest {
     robot.clickOn("Save");
     Fx.until("there", () -> text("npm test *") && text("never used"));
     rules.add(
-        new PermissionRule("3", "docs", "WebFetch", "*", false, false, Sample.NOW.minusSeconds(900), 12));
+        new PermissionRule(
+            "3", "docs", "WebFetch", "*", false, false, Sample.NOW.minusSeconds(900), 12));
     door.tell("permission.set", Topic.WORKSPACE, "docs may not use", Sample.workspace());
     Fx.until("heard of", () -> text("used 12 times") && text("may not"));
     for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {

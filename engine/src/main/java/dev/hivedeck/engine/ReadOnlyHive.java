@@ -1,0 +1,207 @@
+package dev.hivedeck.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.agent.discovery.Scout;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.schedule.Agents;
+import dev.hivedeck.engine.schedule.Attempts;
+import dev.hivedeck.engine.schedule.Logs;
+import dev.hivedeck.engine.schedule.Reconciler;
+import dev.hivedeck.engine.schedule.Records;
+import dev.hivedeck.engine.schedule.Spending;
+import dev.hivedeck.engine.security.Trust;
+import dev.hivedeck.engine.store.Meta;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.StoredLedger;
+import dev.hivedeck.engine.worktree.Checkout;
+import dev.hivedeck.engine.worktree.Commits;
+import dev.hivedeck.engine.worktree.KeptWork;
+import dev.hivedeck.engine.worktree.Repository;
+import dev.hivedeck.engine.worktree.Worktrees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * A workspace as its ledger and git tell it, without an engine: questions are answered and
+ * snapshots taken. It starts nothing, ends nothing, locks nothing and writes nothing, and where
+ * Hivedeck was never used it finds an empty ledger. Another process may work on the workspace
+ * meanwhile.
+ */
+public final class ReadOnlyHive implements Door, AutoCloseable {
+  private static final Duration DAY = Duration.ofHours(24);
+  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final int PAGE = 2_000;
+
+  private final HiveOptions options;
+  private final Repository repository;
+  private final Path folder;
+  private final StoredLedger ledger;
+  private final HiveConfig config;
+  private final boolean trusted;
+  private final Spending spending;
+  private final Reading reading;
+
+  /**
+   * @throws HiveException {@code no-repository}, what is wrong with {@code hive.yaml}, or as {@link
+   *     StoredLedger#open}
+   */
+  public static ReadOnlyHive open(HiveOptions options) {
+    return new ReadOnlyHive(options);
+  }
+
+  private ReadOnlyHive(HiveOptions options) {
+    this.options = options;
+    this.config = HiveConfig.load(Repository.open(options.repository(), null).root());
+    this.repository = Repository.open(options.repository(), config.main());
+    var timers = options.timers();
+    this.folder = new Home(options.home()).workspaceFolder(repository.root());
+    this.ledger = StoredLedger.open(folder.resolve(Hive.DATABASE));
+    this.trusted = config.commands().isEmpty() || new Trust(folder).given(config.fingerprint());
+    var agents = new Agents(config::agents, new Records());
+    var kept = new KeptWork(repository);
+    this.spending =
+        new Spending(ledger, () -> config, timers.clock(), (correlation, type, words) -> {});
+    this.reading =
+        new Reading(
+            ledger,
+            repository.git(),
+            new Logs(folder.resolve("attempts"), timers),
+            kept,
+            agents,
+            () -> drift(kept),
+            new Scout(repository.root(), options.surroundings(), timers.clock()),
+            () -> config,
+            this::workspace);
+  }
+
+  private Views.Workspace workspace(Sql sql) throws SQLException {
+    String checkout = repository.checkout().orElse(null);
+    String since = Meta.get(sql, "checkout").orElse(null);
+    String tip = repository.tip();
+    boolean behind =
+        repository.main().equals(checkout) && since != null && !repository.indexMatches(tip);
+    var standing =
+        new Hive.Standing(
+            tip.substring(0, 7), checkout, behind ? new Checkout(repository).behind(since) : 0);
+    return Hive.workspace(sql, config, repository, standing, trusted, null, List.of());
+  }
+
+  /** Looked for anew: nobody else does. */
+  private List<Views.Drift> drift(KeptWork kept) {
+    Path trees = folder.resolve("worktrees");
+    if (!Files.isDirectory(trees)) {
+      return List.of(); // no engine was ever here
+    }
+    var worktrees = new Worktrees(repository, new Commits(repository, kept), kept, trees);
+    return new Reconciler(ledger, repository, worktrees, (found, gone) -> {}).look();
+  }
+
+  /**
+   * @throws HiveException {@code no-engine}, always
+   */
+  @Override
+  public JsonNode execute(Command command, String correlation, String key) {
+    throw new HiveException(
+        "no-engine",
+        "No engine runs for this workspace, so that it can only be read.",
+        "Start one with hivedeck serve.");
+  }
+
+  @Override
+  public JsonNode query(Query query) {
+    return reading.answer(query);
+  }
+
+  @Override
+  public Snapshot snapshot(Set<Topic> topics) {
+    return reading.snapshot(topics);
+  }
+
+  /** Looks once a second for what whoever writes the ledger has added. */
+  @Override
+  public Subscription subscribe(long after, Consumer<List<Event>> consumer) {
+    var open = new AtomicBoolean(true);
+    var thread = options.timers().start("read-events", () -> follow(after, consumer, open));
+    return () -> {
+      open.set(false);
+      thread.interrupt();
+    };
+  }
+
+  private void follow(long after, Consumer<List<Event>> consumer, AtomicBoolean open) {
+    long seen = after;
+    try {
+      while (open.get()) {
+        var news = ledger.events(seen, PAGE);
+        if (news.isEmpty()) {
+          options.timers().sleep(LOOK);
+        } else {
+          seen = news.getLast().seq();
+          consumer.accept(news);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (HiveException e) {
+      if (open.get()) {
+        throw e;
+      }
+    }
+  }
+
+  /** Without an engine no lines come. */
+  @Override
+  public Subscription follow(Consumer<Query.LogPage> consumer) {
+    return () -> {};
+  }
+
+  @Override
+  public Stats stats() {
+    var budgets = spending.standing(config.agents().values());
+    return ledger.read(
+        sql ->
+            new Stats(
+                sql.number("SELECT max(seq) FROM event"),
+                Tasks.count(sql, Views.TaskState.READY),
+                Attempts.active(sql).size(),
+                Tasks.count(sql, Views.TaskState.DEAD),
+                0,
+                size(),
+                0,
+                budgets,
+                Attempts.meanRecovery(sql, options.timers().clock().instant().minus(DAY)).toMillis()
+                    / 1e3,
+                List.of(),
+                "",
+                ""));
+  }
+
+  private long size() {
+    try {
+      return Files.size(folder.resolve(Hive.DATABASE));
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  @Override
+  public void close() {
+    ledger.close();
+  }
+}
