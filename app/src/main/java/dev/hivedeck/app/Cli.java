@@ -123,6 +123,9 @@ public final class Cli implements Callable<Integer> {
           "at-work",
           "disk-full",
           "store-failed",
+          "store-ended",
+          "store-unreadable",
+          "no-answer",
           "checkout-edited",
           "worktree-in-use" ->
           FAILED;

@@ -284,7 +284,7 @@ public final class Hive implements Door, AutoCloseable {
         new Reading(
             store,
             repository.git(),
-            commits,
+            commits::diff,
             logs,
             kept,
             agents,

@@ -22,8 +22,10 @@ import dev.hivedeck.engine.security.Trust;
 import dev.hivedeck.engine.store.Meta;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.StoredLedger;
+import dev.hivedeck.engine.worktree.AttemptFolders;
 import dev.hivedeck.engine.worktree.Checkout;
 import dev.hivedeck.engine.worktree.Commits;
+import dev.hivedeck.engine.worktree.Isolations;
 import dev.hivedeck.engine.worktree.KeptWork;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Worktrees;
@@ -67,7 +69,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
 
   private ReadOnlyHive(HiveOptions options) {
     this.options = options;
-    this.config = HiveConfig.load(Repository.open(options.repository(), null).root());
+    this.config = HiveConfig.load(Repository.root(options.repository()));
     this.repository = Repository.open(options.repository(), config.main());
     var timers = options.timers();
     this.folder = new Home(options.home()).workspaceFolder(repository.root());
@@ -81,6 +83,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
         new Reading(
             ledger,
             repository.git(),
+            ReadOnlyHive::atWork,
             new Logs(folder.resolve("attempts"), timers),
             kept,
             agents,
@@ -102,13 +105,21 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
     return Hive.workspace(sql, config, repository, standing, trusted, null, List.of());
   }
 
+  private static Query.FileDiffs atWork(Path folder, String start, int most) {
+    throw new HiveException(
+        "no-engine",
+        "What " + folder.getFileName() + " has changed so far is read by an engine; none runs.",
+        "Start one with hivedeck serve, or look into " + folder + ".");
+  }
+
   /** Looked for anew: nobody else does. */
   private List<Views.Drift> drift(KeptWork kept) {
-    Path trees = folder.resolve("worktrees");
-    if (!Files.isDirectory(trees)) {
-      return List.of(); // no engine was ever here
-    }
-    var worktrees = new Worktrees(repository, new Commits(repository, kept), kept, trees);
+    var folders = new AttemptFolders(folder.resolve("worktrees"));
+    var isolations =
+        new Isolations(
+            repository, () -> config.isolation().kind(), () -> config.isolation().push());
+    var commits = new Commits(repository, kept, folders, isolations);
+    var worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     return new Reconciler(ledger, repository, worktrees, (found, gone) -> {}).look();
   }
 

@@ -26,7 +26,6 @@ import dev.hivedeck.engine.schedule.Summaries;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
-import dev.hivedeck.engine.worktree.Commits;
 import dev.hivedeck.engine.worktree.Diffs;
 import dev.hivedeck.engine.worktree.Git;
 import dev.hivedeck.engine.worktree.Kept;
@@ -45,7 +44,7 @@ final class Reading {
 
   private final Ledger store;
   private final Git git;
-  private final Commits commits;
+  private final LiveDiff live;
   private final Logs logs;
   private final KeptWork keptWork;
   private final Agents agents;
@@ -54,10 +53,15 @@ final class Reading {
   private final Supplier<HiveConfig> config;
   private final Store.Look<Views.Workspace> workspace;
 
+  /** What an attempt at work has changed since the commit that it began from. */
+  interface LiveDiff {
+    Query.FileDiffs of(Path folder, String start, int most);
+  }
+
   Reading(
       Ledger store,
       Git git,
-      Commits commits,
+      LiveDiff live,
       Logs logs,
       KeptWork keptWork,
       Agents agents,
@@ -67,7 +71,7 @@ final class Reading {
       Store.Look<Views.Workspace> workspace) {
     this.store = store;
     this.git = git;
-    this.commits = commits;
+    this.live = live;
     this.logs = logs;
     this.keptWork = keptWork;
     this.agents = agents;
@@ -150,7 +154,7 @@ final class Reading {
     if (attempt.worktree() == null || attempt.start() == null || attempt.state().over()) {
       return new Query.FileDiffs(attempt.start(), null, List.of(), false);
     }
-    return commits.diff(Path.of(attempt.worktree()), attempt.start(), 5_000);
+    return live.of(Path.of(attempt.worktree()), attempt.start(), 5_000);
   }
 
   /** All things of these topics, as of one moment. */

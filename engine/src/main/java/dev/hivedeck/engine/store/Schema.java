@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -17,6 +18,9 @@ import org.sqlite.SQLiteConfig;
 final class Schema {
   /** The version that this engine writes. */
   static final int VERSION = 11;
+
+  /** What the migrations make, by version: always the same, and work to find out. */
+  private static final Map<Long, Map<String, String>> MADE = new ConcurrentHashMap<>();
 
   private Schema() {}
 
@@ -62,11 +66,7 @@ final class Schema {
       return List.of();
     }
     var found = things(sql);
-    Map<String, String> expected;
-    try (var made = memory()) {
-      migrate(made, version);
-      expected = things(made);
-    }
+    var expected = made(version);
     var foreign = new ArrayList<String>();
     found.forEach(
         (name, text) -> {
@@ -80,6 +80,18 @@ final class Schema {
         .filter(name -> !found.containsKey(name))
         .forEach(name -> foreign.add("it lacks the " + name));
     return foreign;
+  }
+
+  private static Map<String, String> made(long version) throws SQLException {
+    var known = MADE.get(version);
+    if (known == null) {
+      try (var sql = memory()) {
+        migrate(sql, version);
+        known = things(sql);
+      }
+      MADE.put(version, known);
+    }
+    return known;
   }
 
   /** All by kind and name, without what SQLite keeps for itself. */

@@ -143,6 +143,7 @@ public final class Store implements Ledger, AutoCloseable {
       if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
       }
+      mustBeOurs(file);
       return new Store(file, clock, threads);
     } catch (IOException e) {
       throw unwritable(file, e);
@@ -153,6 +154,18 @@ public final class Store implements Ledger, AutoCloseable {
         throw damaged(file, e.getMessage());
       }
       throw unwritable(file, e);
+    }
+  }
+
+  /** Looks before anything is written: a trigger of somebody else's would run with it. */
+  private static void mustBeOurs(Path file) throws IOException, SQLException {
+    if (Files.size(file) > 0) {
+      try (var sql = StoredLedger.connect(file)) {
+        var foreign = Schema.foreign(sql);
+        if (!foreign.isEmpty()) {
+          throw foreign(file, foreign.getFirst());
+        }
+      }
     }
   }
 
@@ -199,10 +212,6 @@ public final class Store implements Ledger, AutoCloseable {
     long version = Schema.version(writer);
     if (version > Schema.VERSION) {
       throw newer(file, version);
-    }
-    var foreign = Schema.foreign(writer);
-    if (!foreign.isEmpty()) {
-      throw foreign(file, foreign.getFirst());
     }
     if (version > 0 && version < Schema.VERSION) {
       new Backups(file, clock).before(Schema.VERSION);

@@ -20,15 +20,11 @@ public final class AttemptFolders {
   private final Path home;
 
   /**
-   * @param home a folder outside the repository that nobody else writes to
+   * @param home a folder outside the repository that nobody else writes to; made with the first
+   *     attempt's, so that who only looks makes none
    */
   public AttemptFolders(Path home) {
     this.home = home.toAbsolutePath().normalize();
-    try {
-      Files.createDirectories(this.home.resolve(NOTES));
-    } catch (IOException e) {
-      throw unwritable(e);
-    }
   }
 
   Path home() {
@@ -53,6 +49,9 @@ public final class AttemptFolders {
 
   /** All folders, whatever is in them. */
   List<Path> all() {
+    if (!Files.isDirectory(home)) {
+      return List.of();
+    }
     try (Stream<Path> all = Files.list(home)) {
       return all.filter(f -> ours(f) && Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList();
     } catch (IOException e) {

@@ -50,7 +50,6 @@ class SlowQuestionTest {
   @AfterEach
   void release() {
     hangs.countDown();
-    timers.close();
   }
 
   private static String question(int id, String type) {

@@ -90,7 +90,8 @@ class ReimportTest {
     var values = new Object[fields.length];
     for (int i = 0; i < fields.length; i++) {
       Object value = fields[i].getAccessor().invoke(record);
-      values[i] = fields[i].equals(field) ? other(field.getName(), value) : value;
+      values[i] =
+          fields[i].getName().equals(field.getName()) ? other(field.getName(), value) : value;
     }
     var types = Arrays.stream(fields).map(RecordComponent::getType).toArray(Class<?>[]::new);
     @SuppressWarnings("unchecked")
