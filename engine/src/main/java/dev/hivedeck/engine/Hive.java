@@ -46,7 +46,9 @@ import dev.hivedeck.engine.schedule.Spending;
 import dev.hivedeck.engine.schedule.SqliteDispatch;
 import dev.hivedeck.engine.schedule.Steering;
 import dev.hivedeck.engine.security.Endpoint;
+import dev.hivedeck.engine.security.LogEncoder;
 import dev.hivedeck.engine.security.Redactor;
+import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.security.Token;
 import dev.hivedeck.engine.security.Trust;
 import dev.hivedeck.engine.security.WorkspaceLock;
@@ -139,6 +141,7 @@ public final class Hive implements Door, AutoCloseable {
   private final Map<String, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
   private final Background background;
+  private final SecretValues secrets = new SecretValues();
   private final Instant startedAt;
   private final String token;
   private volatile HiveConfig config;
@@ -202,7 +205,9 @@ public final class Hive implements Door, AutoCloseable {
     this.records = new Records();
     this.agents = new Agents(() -> config.agents(), records);
     this.scout = new Scout(repository.root(), options.surroundings(), timers.clock());
-    var redactor = new Redactor(Set.of());
+    secrets.add(List.of(token));
+    LogEncoder.know(secrets);
+    var redactor = new Redactor(secrets::all);
     var checkpoint = new Checkpoint(timers);
     var meter = new Meter();
     var drivers = Drivers.all(timers, meter);
@@ -215,8 +220,9 @@ public final class Hive implements Door, AutoCloseable {
             drivers,
             checkpoint,
             this::gates,
-            redactor::redact,
-            attempt -> attemptTokens.computeIfAbsent(attempt, a -> Token.random()),
+            redactor,
+            secrets,
+            attempt -> attemptTokens.computeIfAbsent(attempt, this::newToken),
             this::doors,
             this::lessons,
             timers.clock(),
@@ -271,11 +277,15 @@ public final class Hive implements Door, AutoCloseable {
             new GitMainline(repository, worktrees),
             () -> config,
             (path, base, merge, change) ->
-                checkpoint.run(
-                    "merge",
-                    gates(),
-                    new Subject(path, base, merge, owned(change.agent()), Map.of()),
-                    text -> {}),
+                checkpoint
+                    .run(
+                        "merge",
+                        gates(),
+                        new Subject(path, base, merge, owned(change.agent()), Map.of()),
+                        text -> {})
+                    .stream()
+                    .map(result -> result.map(redactor::redact))
+                    .toList(),
             dispatch,
             options.ids(),
             options.speed());
@@ -295,6 +305,12 @@ public final class Hive implements Door, AutoCloseable {
     store.listen(this::happened);
     this.standing = look();
     start(works);
+  }
+
+  private String newToken(String attempt) {
+    String fresh = Token.random();
+    secrets.hold(attempt, Set.of(fresh));
+    return fresh;
   }
 
   private MergeQueue queue() {
@@ -418,6 +434,7 @@ public final class Hive implements Door, AutoCloseable {
         background.start("refresh", this::refresh);
       } else if (Attempts.over(event)) {
         attemptTokens.remove(event.id());
+        secrets.forget(event.id());
         if (mcp != null) {
           background.start("mcp-end", () -> mcp.ended(event.id()));
         }
@@ -890,6 +907,7 @@ public final class Hive implements Door, AutoCloseable {
     }
     closing.add(store::close);
     closing.add(lock::close);
+    closing.add(() -> LogEncoder.forget(secrets));
     for (Runnable step : closing) {
       try {
         step.run();

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.agent;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What an agent asks a person.
@@ -10,4 +11,15 @@ import java.util.List;
  * @param fallback the option when nobody answers in time, or null
  */
 public record Question(
-    String kind, String question, String detail, List<String> options, String fallback) {}
+    String kind, String question, String detail, List<String> options, String fallback) {
+
+  /** The same with each of its texts changed. */
+  public Question map(UnaryOperator<String> change) {
+    return new Question(
+        kind,
+        change.apply(question),
+        detail == null ? null : change.apply(detail),
+        options == null ? null : options.stream().map(change).toList(),
+        fallback == null ? null : change.apply(fallback));
+  }
+}

@@ -63,6 +63,11 @@ public final class ProcessTree {
           "ProgramFiles(x86)",
           "ProgramData");
 
+  /** Whether a variable is passed on to every program, because it tells no secret. */
+  public static boolean isPlain(String name) {
+    return PLAIN.contains(name);
+  }
+
   private final Process process;
   private final String key;
   private final Optional<Cgroup> group;

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -435,7 +436,21 @@ public final class Views {
       Outcome outcome,
       String summary,
       List<Finding> findings,
-      long millis) {}
+      long millis) {
+
+    /** The same with each of its texts changed. */
+    public GateResult map(UnaryOperator<String> change) {
+      return new GateResult(
+          gate,
+          checkpoint,
+          outcome,
+          change.apply(summary),
+          findings.stream()
+              .map(f -> new Finding(f.file(), f.line(), change.apply(f.message())))
+              .toList(),
+          millis);
+    }
+  }
 
   /**
    * @param file relative to the repository, or null

@@ -13,6 +13,8 @@ import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.security.Redactor;
+import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.worktree.Commits;
 import dev.hivedeck.engine.worktree.DiffStat;
 import dev.hivedeck.engine.worktree.Diffs;
@@ -56,7 +58,8 @@ public final class LocalWorkshop implements Workshop {
   private final Map<String, Driver> drivers;
   private final Checkpoint checkpoint;
   private final Supplier<List<GateSpec>> gates;
-  private final UnaryOperator<String> redact;
+  private final Redactor redactor;
+  private final SecretValues secrets;
   private final Function<String, String> tokens;
   private final Supplier<Doors> doors;
   private final Function<Dispatch.Claim, List<String>> lessons;
@@ -65,7 +68,8 @@ public final class LocalWorkshop implements Workshop {
 
   /**
    * @param drivers by the word that {@code hive.yaml} uses
-   * @param redact masks secrets in text that is to be kept
+   * @param redactor masks secrets in text that is to be kept
+   * @param secrets is told what attempts are given
    * @param tokens gives an attempt a token for the engine's doors
    * @param doors where the engine is found
    * @param lessons what is worth telling an agent before it begins
@@ -79,7 +83,8 @@ public final class LocalWorkshop implements Workshop {
       Map<String, Driver> drivers,
       Checkpoint checkpoint,
       Supplier<List<GateSpec>> gates,
-      UnaryOperator<String> redact,
+      Redactor redactor,
+      SecretValues secrets,
       Function<String, String> tokens,
       Supplier<Doors> doors,
       Function<Dispatch.Claim, List<String>> lessons,
@@ -92,7 +97,8 @@ public final class LocalWorkshop implements Workshop {
     this.drivers = drivers;
     this.checkpoint = checkpoint;
     this.gates = gates;
-    this.redact = redact;
+    this.redactor = redactor;
+    this.secrets = secrets;
     this.tokens = tokens;
     this.doors = doors;
     this.lessons = lessons;
@@ -102,7 +108,12 @@ public final class LocalWorkshop implements Workshop {
 
   @Override
   public String redact(String text) {
-    return redact.apply(text);
+    return redactor.redact(text);
+  }
+
+  @Override
+  public UnaryOperator<String> redactor() {
+    return redactor.stream();
   }
 
   @Override
@@ -173,9 +184,15 @@ public final class LocalWorkshop implements Workshop {
       String value = System.getenv(name);
       if (value != null) {
         environment.put(name, value);
+        if (!ProcessTree.isPlain(name)) {
+          secrets.add(List.of(value));
+        }
       }
     }
     environment.putAll(agent.env());
+    agent.env().entrySet().stream()
+        .filter(e -> SecretValues.isSecretName(e.getKey()))
+        .forEach(e -> secrets.add(List.of(e.getValue())));
     environment.putAll(marks(claim));
     environment.put("HIVEDECK_PROMPT_FILE", file.toString());
     return new Job(
@@ -289,11 +306,15 @@ public final class LocalWorkshop implements Workshop {
       Told told)
       throws InterruptedException {
     var results =
-        checkpoint.run(
-            point,
-            gates.get(),
-            new Subject(worktree.path(), worktree.base(), head, agent.owns(), marks(claim)),
-            told.out());
+        checkpoint
+            .run(
+                point,
+                gates.get(),
+                new Subject(worktree.path(), worktree.base(), head, agent.owns(), marks(claim)),
+                told.out())
+            .stream()
+            .map(result -> result.map(redactor::redact))
+            .toList();
     for (var gate : results) {
       told.line("gate", gate.gate() + " " + gate.outcome().word() + " · " + gate.summary());
       gate.findings().stream()

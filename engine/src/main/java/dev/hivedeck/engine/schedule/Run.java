@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -31,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,6 +87,9 @@ final class Run implements Activity {
   private final Permissions permissions;
   private final Spending spending;
   private final Queue<String> heard = new ConcurrentLinkedQueue<>();
+
+  /** Mask what is kept, one for each stream that it comes in. */
+  private final Map<String, UnaryOperator<String>> streams = new ConcurrentHashMap<>();
 
   /** Answers that it waits for. */
   private final Set<CompletableFuture<Answer>> open = ConcurrentHashMap.newKeySet();
@@ -423,11 +428,12 @@ final class Run implements Activity {
    */
   private void fail(
       String reason,
-      String detail,
+      String words,
       List<GateResult> results,
       String work,
       boolean continues,
       Instant until) {
+    String detail = words == null ? null : workshop.redact(words);
     tell("failed (" + reason + "): " + detail);
     var failure =
         new Dispatch.Failure(
@@ -504,11 +510,13 @@ final class Run implements Activity {
   // ── what the driver tells ───────────────────────────────────────────────────────────────────
 
   @Override
-  public void line(String kind, String text) {
-    String clean = workshop.redact(text);
-    synchronized (this) {
-      told(dispatch.append(claim.task(), claim.token(), kind, clean), kind, clean);
-    }
+  public synchronized void line(String kind, String text) {
+    String clean = clean(kind, text);
+    told(dispatch.append(claim.task(), claim.token(), kind, clean), kind, clean);
+  }
+
+  private String clean(String stream, String text) {
+    return streams.computeIfAbsent(stream, s -> workshop.redactor()).apply(text);
   }
 
   private static String line(String text) {
@@ -623,7 +631,7 @@ final class Run implements Activity {
 
   @Override
   public void raw(String kind, String text) {
-    dispatch.transcribe(claim.task(), claim.token(), kind, workshop.redact(text));
+    dispatch.transcribe(claim.task(), claim.token(), kind, clean("raw " + kind, text));
   }
 
   @Override
@@ -641,7 +649,7 @@ final class Run implements Activity {
         new Permission(
             wanted.tool(),
             workshop.redact(wanted.what()),
-            wanted.where(),
+            wanted.where() == null ? null : workshop.redact(wanted.where()),
             wanted.detail() == null ? null : workshop.redact(wanted.detail()));
     String id = "permission-" + ++permissionsAsked;
     String words = "May it use " + clean.tool() + ": " + clean.what();
@@ -698,7 +706,8 @@ final class Run implements Activity {
   }
 
   /** Asks as the driver does, for an agent that asks otherwise. */
-  Questions.Asked put(Question question) {
+  Questions.Asked put(Question wanted) {
+    var question = wanted.map(workshop::redact);
     line("ask", question.question());
     report();
     asked = true;

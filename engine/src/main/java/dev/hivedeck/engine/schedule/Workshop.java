@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Where claims are carried out: worktrees, drivers and gates, without any ledger. Everything here
@@ -21,6 +22,11 @@ public interface Workshop {
 
   /** Masks secrets in text that is to be kept. */
   String redact(String text);
+
+  /** Masks secrets in texts that follow each other, for one that may stretch over several. */
+  default UnaryOperator<String> redactor() {
+    return this::redact;
+  }
 
   /** Now, in milliseconds of the epoch. */
   long millis();

@@ -1,42 +1,96 @@
 package dev.hivedeck.engine.security;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
- * Masks secrets in text that is to be kept or shown: known values, and shapes of well-known tokens.
+ * Masks secrets in text that is to be kept or shown: known values in every form that programs print
+ * them in, and the shapes of well-known tokens and keys. It takes time in proportion to the text,
+ * whatever the text is: what an agent prints must not keep the engine busy.
  */
 public final class Redactor {
-  private static final String MASK = "•••";
-  private static final int SHORTEST = 6;
-  private static final Pattern SHAPES =
-      Pattern.compile(
-          "\\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|sk-[A-Za-z0-9_-]{16,}"
-              + "|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}"
-              + "|glpat-[A-Za-z0-9_-]{20,}|eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{5,})"
-              + "|(?<=://)[^\\s/:@]+:[^\\s/@]+(?=@)"
-              + "|(?<=[Bb]earer )[A-Za-z0-9._~+/=-]{12,}");
+  static final String MASK = "•••";
 
-  private final List<String> values;
+  private final Supplier<Set<String>> secrets;
+  private volatile KnownSecrets known = KnownSecrets.of(Set.of());
+
+  /** One that knows these values; those shorter than 6 characters are left out. */
+  public Redactor(Set<String> secrets) {
+    this(() -> secrets);
+  }
 
   /**
-   * @param values secrets that are known; shorter ones than 6 characters are left out
+   * @param secrets values that are known by now; asked for each text, so it should be quick
    */
-  public Redactor(Set<String> values) {
-    this.values =
-        values.stream()
-            .filter(v -> v.length() >= SHORTEST)
-            .sorted(Comparator.comparingInt(String::length).reversed())
-            .toList();
+  public Redactor(Supplier<Set<String>> secrets) {
+    this.secrets = secrets;
   }
 
+  /** The text with all secrets masked. */
   public String redact(String text) {
-    String clean = text;
-    for (String value : values) {
-      clean = clean.replace(value, MASK);
-    }
-    return SHAPES.matcher(clean).replaceAll(MASK);
+    return mask(text, new PrivateKeys());
   }
+
+  /**
+   * Masks texts that follow each other, such as the lines of one stream: a private key may stretch
+   * over many of them.
+   */
+  public UnaryOperator<String> stream() {
+    var keys = new PrivateKeys();
+    return text -> {
+      synchronized (keys) {
+        return mask(text, keys);
+      }
+    };
+  }
+
+  private String mask(String text, PrivateKeys keys) {
+    var spans = spans(text, keys);
+    if (spans.isEmpty()) {
+      return text;
+    }
+    var masked = new StringBuilder(text.length());
+    int at = 0;
+    for (var span : spans) {
+      if (span.end() > at) {
+        if (span.start() >= at) {
+          masked.append(text, at, span.start()).append(MASK);
+        }
+        at = span.end();
+      }
+    }
+    return masked.append(text, at, text.length()).toString();
+  }
+
+  /** Where the secrets are, in order; they may overlap. */
+  private List<Span> spans(CharSequence text, PrivateKeys keys) {
+    var spans = new ArrayList<Span>();
+    keys.find(text, spans);
+    known().find(text, spans);
+    SecretShapes.find(text, spans);
+    spans.sort(Comparator.comparingInt(Span::start).thenComparing(Span::end));
+    return spans;
+  }
+
+  /** How many secrets are in a text; for tests that count how often it is looked at. */
+  int count(CharSequence text) {
+    return spans(text, new PrivateKeys()).size();
+  }
+
+  private KnownSecrets known() {
+    var wanted = secrets.get();
+    var now = known;
+    if (!now.isOf(wanted)) {
+      now = KnownSecrets.of(wanted);
+      known = now;
+    }
+    return now;
+  }
+
+  /** A part of a text, from {@code start} up to but without {@code end}. */
+  record Span(int start, int end) {}
 }

@@ -1,0 +1,197 @@
+package dev.hivedeck.engine.security;
+
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.security.Redactor.Span;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds known values, as they are and as programs write them down: in JSON, in addresses, in
+ * Base64. All at once and in one pass, by the automaton of Aho and Corasick.
+ */
+final class KnownSecrets {
+  /** Shorter values are ordinary words and numbers too often. */
+  static final int SHORTEST = 6;
+
+  /** So much of a value at a place where a text was cut tells too much of it. */
+  private static final int TELLING = 8;
+
+  /** Stands where a text was cut. */
+  private static final char CUT = '…';
+
+  private final Set<String> values;
+  private final Set<String> forms;
+  private final List<Map<Character, Integer>> next = new ArrayList<>();
+  private int[] back;
+  private int[] depth;
+
+  /** The length of the longest form that ends at a state, 0 for none. */
+  private int[] found;
+
+  private KnownSecrets(Set<String> values) {
+    this.values = Set.copyOf(values);
+    this.forms = forms(this.values);
+    build();
+  }
+
+  static KnownSecrets of(Set<String> values) {
+    return new KnownSecrets(values);
+  }
+
+  boolean isOf(Set<String> others) {
+    return values.equals(others);
+  }
+
+  private static Set<String> forms(Set<String> values) {
+    var forms = new LinkedHashSet<String>();
+    for (String value : values) {
+      // A key of several lines is printed line by line, too.
+      value.lines().map(String::strip).filter(l -> l.length() >= 12).forEach(forms::add);
+      String bare = value.strip();
+      if (bare.length() >= SHORTEST) {
+        forms.add(bare);
+        String json = Json.write(bare);
+        forms.add(json.substring(1, json.length() - 1));
+        forms.add(json.substring(1, json.length() - 1).replace("/", "\\/"));
+        forms.add(URLEncoder.encode(bare, StandardCharsets.UTF_8));
+        forms.add(URLEncoder.encode(bare, StandardCharsets.UTF_8).replace("+", "%20"));
+        base64(bare, forms);
+      }
+    }
+    forms.removeIf(form -> form.length() < SHORTEST);
+    return forms;
+  }
+
+  /**
+   * Within other text, such as a user's name before a password, a value has one of three forms: it
+   * begins at the first, second or third byte of a group. The characters at its ends, which depend
+   * on what is around, are left out.
+   */
+  private static void base64(String value, Set<String> forms) {
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    for (int before = 0; before < 3; before++) {
+      byte[] shifted = new byte[before + bytes.length];
+      System.arraycopy(bytes, 0, shifted, before, bytes.length);
+      int from = (before * 8 + 5) / 6;
+      int to = shifted.length * 8 / 6;
+      if (to - from >= TELLING) {
+        String plain = Base64.getEncoder().withoutPadding().encodeToString(shifted);
+        forms.add(plain.substring(from, to));
+        forms.add(plain.substring(from, to).replace('+', '-').replace('/', '_'));
+      }
+    }
+  }
+
+  private void build() {
+    next.add(new HashMap<>());
+    var depths = new ArrayList<>(List.of(0));
+    var ends = new ArrayList<>(List.of(0));
+    for (String form : forms) {
+      int state = 0;
+      for (int i = 0; i < form.length(); i++) {
+        var steps = next.get(state);
+        Integer to = steps.get(form.charAt(i));
+        if (to == null) {
+          to = next.size();
+          steps.put(form.charAt(i), to);
+          next.add(new HashMap<>(2));
+          depths.add(i + 1);
+          ends.add(0);
+        }
+        state = to;
+      }
+      ends.set(state, form.length());
+    }
+    depth = depths.stream().mapToInt(Integer::intValue).toArray();
+    found = ends.stream().mapToInt(Integer::intValue).toArray();
+    back = new int[next.size()];
+    var queue = new ArrayDeque<>(next.getFirst().values());
+    while (!queue.isEmpty()) {
+      int state = queue.poll();
+      next.get(state)
+          .forEach(
+              (c, to) -> {
+                back[to] = step(back[state], c);
+                found[to] = Math.max(found[to], found[back[to]]);
+                queue.add(to);
+              });
+    }
+  }
+
+  private int step(int from, char c) {
+    int state = from;
+    Integer to = next.get(state).get(c);
+    while (to == null && state != 0) {
+      state = back[state];
+      to = next.get(state).get(c);
+    }
+    return to == null ? 0 : to;
+  }
+
+  void find(CharSequence text, List<Span> spans) {
+    if (forms.isEmpty()) {
+      return;
+    }
+    int state = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == CUT) {
+        rest(text, i, spans);
+      }
+      if (c == CUT || c == '\n' && i + 1 < text.length() && text.charAt(i + 1) == CUT) {
+        beginning(state, i, spans);
+      }
+      state = step(state, c);
+      if (found[state] > 0) {
+        spans.add(new Span(i + 1 - found[state], i + 1));
+      }
+    }
+    beginning(state, text.length(), spans);
+  }
+
+  /** The beginning of a value, of which the rest was cut off. */
+  private void beginning(int state, int end, List<Span> spans) {
+    if (depth[state] >= TELLING) {
+      spans.add(new Span(end - depth[state], end));
+    }
+  }
+
+  /** The end of a value, of which the beginning was cut off: it follows the words that say so. */
+  private void rest(CharSequence text, int cut, List<Span> spans) {
+    int from = cut;
+    int limit = Math.min(text.length(), cut + 80);
+    while (from < limit && !(text.charAt(from) == '\n' && from > cut)) {
+      from++;
+    }
+    if (from >= limit) {
+      return;
+    }
+    from++;
+    for (String value : values) {
+      int most = Math.min(Math.min(value.length() - 1, text.length() - from), 512);
+      for (int length = most; length >= TELLING; length--) {
+        if (matches(text, from, value, value.length() - length)) {
+          spans.add(new Span(from, from + length));
+          break;
+        }
+      }
+    }
+  }
+
+  private static boolean matches(CharSequence text, int at, String value, int from) {
+    for (int i = from; i < value.length(); i++) {
+      if (text.charAt(at + i - from) != value.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
