@@ -185,6 +185,7 @@ public final class Hive implements Door, AutoCloseable {
     this.config = HiveConfig.load(Repository.root(options.repository()));
     this.repository = Repository.open(options.repository(), config.main());
     this.folder = new Home(options.home()).workspace(repository.root());
+    new Home(options.home()).tighten();
     this.lock = WorkspaceLock.acquire(folder);
     try {
       this.store = Store.open(folder.resolve(DATABASE), timers.clock());
@@ -216,7 +217,7 @@ public final class Hive implements Door, AutoCloseable {
             repository,
             worktrees,
             commits,
-            logs,
+            new Home(options.home()).exchange(repository.root()),
             drivers,
             checkpoint,
             this::gates,

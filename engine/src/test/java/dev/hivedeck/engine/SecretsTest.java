@@ -14,6 +14,7 @@ import dev.hivedeck.engine.security.SecretValues;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,7 +88,13 @@ class SecretsTest {
       assertThat(token).hasSizeGreaterThan(20);
     }
     try (var files = Files.walk(sandbox.home)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
+      for (Path file : files.filter(f -> !f.toString().contains("/worktrees/")).toList()) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+            .as(file.toString())
+            .isEqualTo(Files.isDirectory(file) ? "rwx------" : "rw-------");
+        if (Files.isDirectory(file)) {
+          continue;
+        }
         String bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         assertThat(bytes).as(file.toString()).doesNotContain(PASSED, token, "MIIEvQIB", AWS);
       }

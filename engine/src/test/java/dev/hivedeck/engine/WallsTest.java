@@ -29,6 +29,7 @@ class WallsTest {
       Map.ofEntries(
           Map.entry("protocol", 0),
           Map.entry("time", 0),
+          Map.entry("file", 0),
           Map.entry("process", 1),
           Map.entry("store", 1),
           Map.entry("config", 1),

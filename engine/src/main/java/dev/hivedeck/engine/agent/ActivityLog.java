@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -110,9 +110,9 @@ public final class ActivityLog implements AutoCloseable {
   static ActivityLog open(
       Path path, String attempt, Clock clock, Timers timers, Consumer<LogPage> follower, long cap) {
     try {
-      Files.createDirectories(path.toAbsolutePath().getParent());
+      OwnerFiles.folder(path.toAbsolutePath().getParent());
       var file =
-          FileChannel.open(
+          OwnerFiles.open(
               path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       var log = new ActivityLog(file, attempt, clock, timers, follower, cap);
       if (log.index()) {

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.agent;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,8 @@ final class Inbox {
   static Inbox beside(Path promptFile) {
     Path file = promptFile.resolveSibling("inbox.jsonl");
     try {
-      Files.write(file, new byte[0]);
+      Files.deleteIfExists(file);
+      OwnerFiles.file(file);
     } catch (IOException e) {
       LOG.warn("no inbox at {}: {}", file, e.toString());
     }

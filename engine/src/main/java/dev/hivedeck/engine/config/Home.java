@@ -1,18 +1,26 @@
 package dev.hivedeck.engine.config;
 
+import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The folder where Hivedeck keeps its data, for the owner's eyes only. */
 public record Home(Path folder) {
+  private static final Logger LOG = LoggerFactory.getLogger(Home.class);
+  private static final String EXCHANGE = "exchange";
+
+  /** What Hivedeck keeps in it. */
+  private static final Set<String> OWN = Set.of("workspaces", EXCHANGE, "logs");
 
   /** {@code HIVEDECK_HOME}, else the platform's place for an application's data. */
   public static Home standard() {
@@ -50,6 +58,39 @@ public record Home(Path folder) {
     return place;
   }
 
+  /**
+   * The folder in which attempts of a workspace find what is for them: it lies apart from the
+   * workspace's own, so that the way up from there leads past nothing else.
+   */
+  public Path exchange(Path repository) {
+    return folder.resolve(EXCHANGE).resolve(workspaceFolder(repository).getFileName());
+  }
+
+  /**
+   * Takes from others what earlier releases, or other programs, let them read. A folder that holds
+   * more than Hivedeck's data keeps its rights, what Hivedeck keeps in it does not.
+   */
+  public void tighten() {
+    try (var entries = Files.list(folder)) {
+      var all = entries.toList();
+      var own = all.stream().filter(p -> OWN.contains(p.getFileName().toString())).toList();
+      if (own.size() == all.size()) {
+        OwnerFiles.tighten(folder, Home::isWorktrees);
+      } else {
+        for (Path each : own) {
+          OwnerFiles.tighten(each, Home::isWorktrees);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("others may be able to read files in {}: {}", folder, e.toString());
+    }
+  }
+
+  /** What is in it has the rights that the repository gives; others come not as far. */
+  private static boolean isWorktrees(Path folder) {
+    return folder.endsWith("worktrees");
+  }
+
   /** Where the folder of a workspace is or would be. */
   public Path workspaceFolder(Path repository) {
     String path = repository.toAbsolutePath().normalize().toString();
@@ -71,13 +112,7 @@ public record Home(Path folder) {
   /** Makes a folder for its owner alone; one that is there already keeps the rights it has. */
   private static void make(Path folder) {
     try {
-      if (Files.isDirectory(folder)) {
-        return;
-      }
-      Files.createDirectories(folder);
-      if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-      }
+      OwnerFiles.folder(folder);
     } catch (IOException e) {
       throw new HiveException(
           "home-unwritable",

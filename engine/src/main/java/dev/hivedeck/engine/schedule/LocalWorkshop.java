@@ -21,8 +21,6 @@ import dev.hivedeck.engine.worktree.Diffs;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Worktree;
 import dev.hivedeck.engine.worktree.Worktrees;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -54,7 +53,8 @@ public final class LocalWorkshop implements Workshop {
   private final Repository repository;
   private final Worktrees worktrees;
   private final Commits commits;
-  private final Logs logs;
+  private final Exchange exchange;
+  private final Map<String, String> keys = new ConcurrentHashMap<>();
   private final Map<String, Driver> drivers;
   private final Checkpoint checkpoint;
   private final Supplier<List<GateSpec>> gates;
@@ -67,6 +67,7 @@ public final class LocalWorkshop implements Workshop {
   private final double speed;
 
   /**
+   * @param exchange holds what is handed to attempts as files
    * @param drivers by the word that {@code hive.yaml} uses
    * @param redactor masks secrets in text that is to be kept
    * @param secrets is told what attempts are given
@@ -79,7 +80,7 @@ public final class LocalWorkshop implements Workshop {
       Repository repository,
       Worktrees worktrees,
       Commits commits,
-      Logs logs,
+      Path exchange,
       Map<String, Driver> drivers,
       Checkpoint checkpoint,
       Supplier<List<GateSpec>> gates,
@@ -93,7 +94,7 @@ public final class LocalWorkshop implements Workshop {
     this.repository = repository;
     this.worktrees = worktrees;
     this.commits = commits;
-    this.logs = logs;
+    this.exchange = new Exchange(exchange);
     this.drivers = drivers;
     this.checkpoint = checkpoint;
     this.gates = gates;
@@ -163,22 +164,8 @@ public final class LocalWorkshop implements Workshop {
             agent.owns(),
             lessons.apply(claim),
             before(claim));
-    Path file = logs.folder(claim.attempt()).resolve("prompt.md");
-    try {
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, prompt);
-    } catch (IOException e) {
-      throw new HiveException(
-          "home-unwritable",
-          "The prompt of "
-              + claim.attempt()
-              + " cannot be written to "
-              + file
-              + ": "
-              + e.getMessage(),
-          "Check the space and the rights of that folder.",
-          e);
-    }
+    Path file = exchange.open(claim.attempt(), prompt);
+    keys.put(claim.attempt(), claim.key());
     var environment = new LinkedHashMap<String, String>();
     for (String name : agent.pass()) {
       String value = System.getenv(name);
@@ -337,6 +324,11 @@ public final class LocalWorkshop implements Workshop {
 
   @Override
   public void clear(Worktree worktree, String why) {
+    String key = keys.remove(worktree.attempt());
+    if (key != null) {
+      ProcessTree.endCarrying(Set.of(key)); // a gate may have left something running
+    }
+    exchange.close(worktree.attempt());
     worktrees.remove(worktree.path(), why, said(worktree));
   }
 
@@ -370,6 +362,7 @@ public final class LocalWorkshop implements Workshop {
 
   @Override
   public void sweep() {
+    exchange.sweep();
     for (Worktree left : worktrees.list()) {
       try {
         clear(left, "the engine started again");

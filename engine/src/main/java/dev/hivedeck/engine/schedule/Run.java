@@ -344,7 +344,7 @@ final class Run implements Activity {
   private void giveBack(HiveException e) {
     LOG.warn("{} is given back: {}", claim.attempt(), e.getMessage());
     var outage = outage();
-    String why = e.getMessage() + " " + e.hint();
+    String why = workshop.redact(e.getMessage() + " " + e.hint());
     if (outage.isPresent()) {
       breakers.failed(outage.get());
       release("lost", why, rescued());

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.security;
 
+import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.security;
 
+import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.security;
 
+import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -23,7 +24,7 @@ public final class WorkspaceLock implements AutoCloseable {
     FileChannel channel = null;
     try {
       channel =
-          FileChannel.open(
+          OwnerFiles.open(
               folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = channel.tryLock();
       if (lock != null) {

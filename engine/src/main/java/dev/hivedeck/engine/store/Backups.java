@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.store;
 
+import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import java.io.IOException;
@@ -166,8 +167,9 @@ public final class Backups {
       if (Files.exists(beside(database, NEXT))) {
         throw new IOException("a restore was cut off; the next start finishes it");
       }
-      Files.createDirectories(target.toAbsolutePath().getParent());
+      OwnerFiles.folder(target.toAbsolutePath().getParent());
       Files.deleteIfExists(part);
+      OwnerFiles.file(part); // SQLite writes into an empty file as into none
       try (var sql = open(database)) {
         sql.update("VACUUM INTO ?", part.toString());
       }
@@ -404,7 +406,8 @@ public final class Backups {
   }
 
   private static void duplicate(Path from, Path to) throws IOException {
-    Files.copy(from, to);
+    OwnerFiles.file(to);
+    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
     owned(to);
     force(to);
     if (Files.mismatch(from, to) >= 0) {

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.store;
 
+import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.Door.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -7,7 +8,6 @@ import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -134,15 +134,10 @@ public final class Store implements Ledger, AutoCloseable {
    */
   public static Store open(Path file, Clock clock, ThreadFactory threads) {
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
+      OwnerFiles.folder(file.toAbsolutePath().getParent());
       NativeFolder.use(file.toAbsolutePath().getParent());
       new Backups(file, clock).finish();
-      if (!Files.exists(file)) {
-        Files.createFile(file);
-      }
-      if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-      }
+      OwnerFiles.file(file); // SQLite gives its log the rights of the database
       mustBeOurs(file);
       return new Store(file, clock, threads);
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,7 +92,7 @@ public final class AttemptFolders {
     void begin() {
       try {
         Folders.delete(place);
-        Files.createDirectories(place);
+        OwnerFiles.folder(place);
         Files.createFile(making());
       } catch (IOException e) {
         throw unwritable(e);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -44,13 +45,51 @@ class SecurityTest {
   }
 
   @Test
-  void aFolderThatWasThereKeepsItsRights() throws Exception {
+  void aFolderOfOthersKeepsItsRightsButNotWhatIsOurs() throws Exception {
     Path home = Files.createDirectory(folder.resolve("theirs"));
-    String before = rights(home);
+    Files.createFile(home.resolve("their file"));
+    Files.createDirectories(home.resolve("workspaces/x"));
+    open(home, "rwxr-xr-x");
+    open(home.resolve("workspaces"), "rwxr-xr-x");
+    open(home.resolve("their file"), "rw-r--r--");
 
-    new Home(home).workspace(folder);
+    new Home(home).tighten();
 
-    assertThat(rights(home)).isEqualTo(before);
+    assertThat(rights(home)).isEqualTo("rwxr-xr-x");
+    assertThat(rights(home.resolve("their file"))).isEqualTo("rw-r--r--");
+    assertThat(rights(home.resolve("workspaces"))).isEqualTo("rwx------");
+  }
+
+  @Test
+  void whatOthersCouldReadIsTakenFromThem() throws Exception {
+    Path home = Files.createDirectory(folder.resolve("home"));
+    Path log = home.resolve("workspaces/shop-1/attempts/T-1.1/log");
+    Path code = home.resolve("workspaces/shop-1/worktrees/T-1/run.sh");
+    Path linked = Files.createFile(folder.resolve("linked"));
+    for (Path file : List.of(log, code, home.resolve("logs/hivedeck.log"))) {
+      Files.createDirectories(file.getParent());
+      Files.createFile(file);
+      open(file, "rw-r--r--");
+    }
+    open(code, "rwxr-xr-x");
+    open(linked, "rw-r--r--");
+    Files.createSymbolicLink(home.resolve("workspaces/link"), linked);
+    open(home, "rwxr-xr-x");
+
+    new Home(home).tighten();
+
+    assertThat(rights(home)).isEqualTo("rwx------");
+    assertThat(rights(log)).isEqualTo("rw-------");
+    assertThat(rights(log.getParent())).isEqualTo("rwx------");
+    assertThat(rights(home.resolve("logs/hivedeck.log"))).isEqualTo("rw-------");
+    assertThat(rights(code.getParent().getParent())).isEqualTo("rwx------");
+    assertThat(rights(code)).isEqualTo("rwxr-xr-x");
+    assertThat(rights(linked)).isEqualTo("rw-r--r--");
+  }
+
+  private static void open(Path file, String rights) throws Exception {
+    assumeThat(Files.getFileStore(file).supportsFileAttributeView("posix")).isTrue();
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(rights));
   }
 
   @Test

@@ -1,0 +1,69 @@
+package dev.hivedeck.engine.schedule;
+
+import dev.hivedeck.engine.file.OwnerFiles;
+import dev.hivedeck.engine.protocol.HiveException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an attempt is handed as files, and may answer with: its prompt, its inbox. Each has a folder
+ * of its own, which lasts as long as the attempt.
+ *
+ * @param root holds one folder per attempt, and nothing else
+ */
+record Exchange(Path root) {
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+  Path folder(String attempt) {
+    return root.resolve(attempt.replaceAll("[^A-Za-z0-9._-]", "_"));
+  }
+
+  /**
+   * Opens an attempt's folder, with its prompt in it.
+   *
+   * @return the file of the prompt
+   * @throws HiveException {@code home-unwritable}
+   */
+  Path open(String attempt, String prompt) {
+    Path file = folder(attempt).resolve("prompt.md");
+    try {
+      OwnerFiles.folder(folder(attempt));
+      OwnerFiles.write(file, prompt);
+      return file;
+    } catch (IOException e) {
+      throw new HiveException(
+          "home-unwritable",
+          "The prompt of " + attempt + " cannot be written to " + file + ": " + e.getMessage(),
+          "Check the space and the rights of that folder.",
+          e);
+    }
+  }
+
+  /** The attempt is over. */
+  void close(String attempt) {
+    delete(folder(attempt));
+  }
+
+  /** Removes what attempts of earlier engines left. */
+  void sweep() {
+    delete(root);
+  }
+
+  private static void delete(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warn("files in {} stay for now: {}", folder, e.toString());
+    }
+  }
+}
