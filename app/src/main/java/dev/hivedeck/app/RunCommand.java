@@ -42,7 +42,9 @@ final class RunCommand implements Callable<Integer> {
     endWith(hive);
     try (hive) {
       hive.execute(new Work(agents), null);
-      return watch(hive);
+      int status = watch(hive);
+      done = true; // before it closes, which is no stop by somebody else
+      return status;
     } catch (HiveException e) {
       if (!hive.closing()) {
         throw e;

@@ -32,8 +32,14 @@ final class Census {
    * @param group 0 when not to be seen
    * @param session 0 when not to be seen
    * @param mark the value of the variable looked for, or null
+   * @param tag of the tree that it belongs to, or 0
    */
-  record Seen(long pid, long parent, long group, long session, String mark, Figures figures) {
+  record Seen(
+      long pid, long parent, long group, long session, String mark, long tag, Figures figures) {
+
+    Seen(long pid, long parent, long group, long session, String mark, Figures figures) {
+      this(pid, parent, group, session, mark, 0, figures);
+    }
 
     /** A number is given anew once its process is gone, but not within the same moment. */
     boolean same(Seen other) {
@@ -75,10 +81,10 @@ final class Census {
   }
 
   /**
-   * These, all that carry one of the marks, all that descend from them, and all in a group or
-   * session that one of these leads.
+   * These, all that carry one of the marks or tags, all that descend from them, and all in a group
+   * or session that one of these leads.
    */
-  static Set<Long> family(Set<Long> of, Set<String> marks, List<Seen> census) {
+  static Set<Long> family(Set<Long> of, Set<String> marks, Set<Long> tags, List<Seen> census) {
     var family = new HashSet<>(of);
     boolean grown = true;
     while (grown) {
@@ -87,7 +93,8 @@ final class Census {
         if (family.contains(p.parent())
             || family.contains(p.group())
             || family.contains(p.session())
-            || p.mark() != null && marks.contains(p.mark())) {
+            || p.mark() != null && marks.contains(p.mark())
+            || tags.contains(p.tag())) {
           grown |= family.add(p.pid());
         }
       }
@@ -157,16 +164,14 @@ final class Census {
               ticks * 1_000 / Machine.TICKS);
       long pid = Long.parseLong(process.getFileName().toString());
       var before = known.get(pid);
+      boolean same = before != null && before.figures().start() == figures.start();
       return new Seen(
           pid,
           Long.parseLong(f[1]),
           Long.parseLong(f[2]),
           Long.parseLong(f[3]),
-          variable == null
-              ? null
-              : before != null && before.figures().start() == figures.start()
-                  ? before.mark()
-                  : variable(process, variable),
+          variable == null ? null : same ? before.mark() : variable(process, variable),
+          variable == null ? 0 : same && before.tag() != 0 ? before.tag() : Tag.of(process),
           figures);
     } catch (IOException | RuntimeException e) {
       return null;

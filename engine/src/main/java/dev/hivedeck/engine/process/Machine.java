@@ -16,6 +16,9 @@ final class Machine {
   static final boolean WINDOWS =
       System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("win");
 
+  static final boolean LINUX =
+      System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("linux");
+
   private static final List<String> OWN_SESSION = ownSession();
 
   /** Bytes per page of memory. */
@@ -46,12 +49,18 @@ final class Machine {
     }
   }
 
-  static List<String> shell(String command) {
+  /**
+   * @param tag handed on to all that the command starts
+   */
+  static List<String> shell(String command, long tag) {
     if (WINDOWS) {
       return List.of("cmd", "/c", command);
     }
     var words = new ArrayList<>(OWN_SESSION);
-    words.addAll(List.of("/bin/sh", "-c", command));
+    words.addAll(
+        LINUX
+            ? List.of("/bin/sh", "-c", Tag.command(tag) + "exec /bin/sh -c \"$0\"", command)
+            : List.of("/bin/sh", "-c", command));
     return words;
   }
 
@@ -61,13 +70,13 @@ final class Machine {
    *
    * @param door the file that lets processes into the group
    */
-  static List<String> shell(String command, Path door) {
+  static List<String> shell(String command, long tag, Path door) {
     var words = new ArrayList<>(OWN_SESSION);
     words.addAll(
         List.of(
             "/bin/sh",
             "-c",
-            "{ echo 0 > \"$0\"; } 2> /dev/null; exec /bin/sh -c \"$1\"",
+            "{ echo 0 > \"$0\"; } 2> /dev/null; " + Tag.command(tag) + "exec /bin/sh -c \"$1\"",
             door.toString(),
             command));
     return words;

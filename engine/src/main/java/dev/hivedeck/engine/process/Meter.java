@@ -67,7 +67,7 @@ public final class Meter {
           .filter(p -> p.same(byPid.get(p.pid())))
           .forEach(p -> roots.add(p.pid()));
       var family = new HashMap<Long, Seen>();
-      for (long pid : Census.family(roots, tree.keys(), census)) {
+      for (long pid : Census.family(roots, tree.keys(), tree.tags(), census)) {
         var p = byPid.get(pid);
         if (p != null && pid != ProcessHandle.current().pid()) {
           family.put(pid, p);

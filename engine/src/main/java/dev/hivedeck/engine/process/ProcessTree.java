@@ -14,12 +14,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * A shell command and everything that it starts. Ending only the process, or only its group, leaves
  * behind those that began a session of their own. So its descendants are noted first, then all are
- * ended who descend from it, belong to its group or session, or carry its mark in their
- * environment; and again, until nobody is left.
+ * ended who descend from it, belong to its group or session, carry its mark in their environment,
+ * or its tag, which no process can lay down by clearing that; and again, until nobody is left.
  */
 public final class ProcessTree {
   /** The variable whose value marks a tree. */
@@ -70,11 +71,17 @@ public final class ProcessTree {
 
   private final Process process;
   private final String key;
+  private final long tag;
   private final Optional<Cgroup> group;
 
-  private ProcessTree(Process process, String key, Optional<Cgroup> group) {
+  /**
+   * @param key null when it has none, or is a part of the tree that has it
+   * @param tag 0 for such a part
+   */
+  private ProcessTree(Process process, String key, long tag, Optional<Cgroup> group) {
     this.process = process;
     this.key = key;
+    this.tag = tag;
     this.group = group;
   }
 
@@ -116,7 +123,7 @@ public final class ProcessTree {
   public static ProcessTree startPart(
       String command, Path folder, Map<String, String> environment, Quota quota) {
     var whole = start(command, folder, environment, quota);
-    return new ProcessTree(whole.process, null, whole.group);
+    return new ProcessTree(whole.process, null, 0, whole.group);
   }
 
   static ProcessTree start(
@@ -127,13 +134,17 @@ public final class ProcessTree {
           "\"" + command + "\" was to start in " + folder + ", which is no folder.",
           "Something removed it; try again.");
     }
+    String key = environment.get(MARK);
+    long tag = key == null || key.isEmpty() ? Tag.random() : Tag.of(key);
     var words =
-        group.map(g -> Machine.shell(command, g.door())).orElseGet(() -> Machine.shell(command));
+        group
+            .map(g -> Machine.shell(command, tag, g.door()))
+            .orElseGet(() -> Machine.shell(command, tag));
     var builder = new ProcessBuilder(words).directory(folder.toFile());
     builder.environment().keySet().retainAll(PLAIN);
     builder.environment().putAll(environment);
     try {
-      return new ProcessTree(builder.start(), environment.get(MARK), group);
+      return new ProcessTree(builder.start(), key, tag, group);
     } catch (IOException e) {
       throw new HiveException(
           "not-started",
@@ -157,6 +168,11 @@ public final class ProcessTree {
     return key == null ? Set.of() : Set.of(key);
   }
 
+  /** The one that all of it hand on, if it is its own. */
+  Set<Long> tags() {
+    return tag == 0 ? Set.of() : Set.of(tag);
+  }
+
   /** What the kernel refused it, known once it has ended. */
   public Optional<Quota.Excess> refused() {
     return group.map(Cgroup::refused);
@@ -169,7 +185,7 @@ public final class ProcessTree {
    * @return how many processes it ended
    */
   public int end() {
-    int ended = end(Set.of(process.toHandle()), keys(), group.map(g -> g::members));
+    int ended = end(Set.of(process.toHandle()), keys(), tags(), group.map(g -> g::members));
     group.ifPresent(Cgroup::close);
     return ended;
   }
@@ -180,18 +196,23 @@ public final class ProcessTree {
    * @return how many it ended
    */
   public static int endCarrying(Set<String> keys) {
-    return keys.isEmpty() ? 0 : end(Set.of(), keys, Optional.empty());
+    var tags = keys.stream().map(Tag::of).collect(Collectors.toSet());
+    return keys.isEmpty() ? 0 : end(Set.of(), keys, tags, Optional.empty());
   }
 
   /**
    * @param members tells whom the kernel knows to belong to it
    */
   private static int end(
-      Set<ProcessHandle> roots, Set<String> keys, Optional<Supplier<Set<Long>>> members) {
+      Set<ProcessHandle> roots,
+      Set<String> keys,
+      Set<Long> tags,
+      Optional<Supplier<Set<Long>>> members) {
     // Who was seen once stays noted: when its parent has ended nothing else may tell its descent.
     var noted = new HashMap<Long, ProcessHandle>();
     roots.forEach(p -> noted.put(p.pid(), p));
     Set<Long> family = noted.keySet();
+    Map<Long, Census.Seen> seen = Map.of();
     var ended = new HashSet<Long>();
     long begin = System.nanoTime();
     boolean interrupted = false;
@@ -199,7 +220,9 @@ public final class ProcessTree {
       boolean insist = System.nanoTime() - begin > GRACE.toNanos();
       var known = new HashSet<>(family);
       members.ifPresent(m -> known.addAll(m.get()));
-      family = Census.family(known, keys, Census.take(MARK));
+      var census = Census.take(MARK, seen);
+      seen = census.stream().collect(Collectors.toMap(Census.Seen::pid, p -> p, (a, b) -> a));
+      family = Census.family(known, keys, tags, census);
       boolean left = false;
       for (long pid : family) {
         var p = noted.computeIfAbsent(pid, id -> ProcessHandle.of(id).orElse(null));

@@ -189,7 +189,7 @@ class ProcessTreeTest {
     until(() -> left().size() == 3);
     var all = new HashSet<Long>();
     left().forEach(f -> all.add(f.pid()));
-    assertThat(Census.family(Set.of(tree.pid()), Set.of(), Census.takeWithoutProc()))
+    assertThat(Census.family(Set.of(tree.pid()), Set.of(), Set.of(), Census.takeWithoutProc()))
         .containsExactlyInAnyOrderElementsOf(all);
   }
 
