@@ -63,9 +63,7 @@ public final class Checkpoint {
                 new Git(subject.folder()),
                 subject.base(),
                 subject.head(),
-                DIFF_LINES,
-                subject.base(),
-                subject.head());
+                DIFF_LINES);
       }
       long began = timers.clock().millis();
       Verdict verdict =

@@ -4,83 +4,87 @@ import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Query.Hunk;
+<<<<<<< HEAD
 import java.nio.charset.StandardCharsets;
+=======
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+>>>>>>> 1623f2c (worktree: read diffs from objects alone)
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
 
 /**
- * Reads git's diffs, asking git once. Names and counts come from its NUL-separated listings, which
- * need no unquoting; hunks from the patch behind them, whose files are in the same order.
+ * Reads git's diffs. What they say depends on the two commits alone: neither on attributes or
+ * settings of submodules that a commit or a working tree brings, nor on how the user likes diffs
+ * shown.
  */
 public final class Diffs {
-  private static final Pattern HUNK =
-      Pattern.compile("@@ -(\\d+)(?:,(\\d+))? \\+(\\d+)(?:,(\\d+))? @@.*", Pattern.DOTALL);
-  private static final int LONGEST_LINE = 2_000;
-  private static final int LARGEST = 64 * 1024 * 1024;
+  /** Larger files are not compared line by line. */
+  private static final int LARGE = 16 << 20;
+
+  /** What of a line is shown. */
+  private static final int LONGEST_SHOWN = 2_000;
+
+  /** What of a line is searched. */
+  private static final int LONGEST_READ = 1 << 20;
+
+  /** What of a patch is read to be shown. */
+  private static final long MOST_SHOWN = 64L << 20;
+
+  /** So far git itself looks for a NUL, which makes a file binary. */
+  private static final int LOOK = 8_000;
 
   private Diffs() {}
 
-  private record Name(String status, String path, String oldPath) {
-    /** Where a file became a link or the like, the patch tells of a removal and an addition. */
-    int patches() {
-      return status.startsWith("T") ? 2 : 1;
-    }
+  private static final List<String> DIFF =
+      List.of(
+          "-c",
+          "core.bigFileThreshold=" + LARGE,
+          "-c",
+          "core.attributesFile=" + Git.NOTHING,
+          "-c",
+          "diff.algorithm=default",
+          "diff",
+          "-O" + Git.NOTHING,
+          "--raw",
+          "-z",
+          "--no-abbrev",
+          "--no-relative",
+          "--no-color",
+          "--no-ext-diff",
+          "--no-textconv",
+          "--ignore-submodules=none",
+          "--submodule=short");
 
-    String word() {
-      return switch (status.charAt(0)) {
-        case 'A', 'C' -> "added";
-        case 'D' -> "deleted";
-        case 'R' -> "renamed";
-        default -> "modified";
-      };
-    }
+  private static String[] diff(List<String> options, String... range) {
+    var command = new ArrayList<>(DIFF);
+    command.addAll(options);
+    command.addAll(List.of(range));
+    command.add("--");
+    return command.toArray(String[]::new);
   }
 
-  /** Added and deleted lines; -1 for files without lines. */
-  private record Count(int additions, int deletions) {
-    boolean binary() {
-      return additions < 0;
-    }
+  /**
+   * Git in a repository's own folder: what lies in a working tree, its attributes above all, is out
+   * of sight there.
+   */
+  private static Git objects(Git git) {
+    String common = git.must("rev-parse", "--path-format=absolute", "--git-common-dir");
+    return git.in(Path.of(common))
+        .with(Map.of("GIT_DIR", common, "GIT_WORK_TREE", common, "GIT_ATTR_NOSYSTEM", "1"));
   }
 
   /**
    * @param maxLines how many lines of hunks to give; files beyond come without theirs
-   * @param range what git diff is to compare
    */
-  public static FileDiffs between(
-      Git git, String base, String head, int maxLines, String... range) {
-    var command =
-        new ArrayList<>(
-            List.of(
-                "-c",
-                "core.bigFileThreshold=16m", // larger ones are shown as binary, not read whole
-                "diff",
-                "--raw",
-                "--numstat",
-                "--patch",
-                "-z",
-                "--unified=3",
-                "--find-renames",
-                "--no-color",
-                "--no-ext-diff",
-                "--no-textconv",
-                "--submodule=short"));
-    command.addAll(List.of(range));
-    command.add("--");
-    String[] arguments = command.toArray(String[]::new);
-    var result = git.runUpTo(LARGEST, arguments);
-    if (!result.ok()) {
-      throw git.failed(result, arguments);
-    }
-    return read(result.bytes(), base, head, maxLines);
-  }
-
   public static FileDiffs between(Git git, String base, String head, int maxLines) {
-    return between(git, base, head, maxLines, base, head);
+    return read(objects(git), base, head, maxLines, base, head);
   }
 
+<<<<<<< HEAD
   public static DiffStat stat(Git git, String base, String head) {
     int files = 0;
     int additions = 0;
@@ -95,169 +99,218 @@ public final class Diffs {
     }
     int commits = Integer.parseInt(git.must("rev-list", "--count", base + ".." + head));
     return new DiffStat(files, additions, deletions, commits);
+=======
+  /** What a worktree holds by now, committed or not, against where it started. */
+  public static FileDiffs inWorktree(Path worktree, String start, int maxLines) {
+    return IndexCopy.with(
+        new Git(worktree),
+        temporary -> {
+          temporary.must("add", "--all");
+          return read(temporary, start, null, maxLines, "--cached", start);
+        });
   }
 
-  private static FileDiffs read(byte[] bytes, String base, String head, int maxLines) {
-    var fields = new Fields(bytes);
-    var names = names(fields);
-    var counts = counts(fields, names.size());
-    var patches = new Patches(bytes, fields.at);
+  private static FileDiffs read(Git git, String base, String head, int maxLines, String... range) {
+    return git.reading(
+        in -> read(in, base, head, maxLines),
+        diff(List.of("--numstat", "--patch", "--unified=3", "--find-renames"), range));
+>>>>>>> 1623f2c (worktree: read diffs from objects alone)
+  }
+
+  private static FileDiffs read(InputStream in, String base, String head, int maxLines)
+      throws IOException {
+    var reader = new DiffReader(in, LONGEST_SHOWN);
+    var changed = reader.files(true);
+    reader.patch();
     var files = new ArrayList<FileDiff>();
-    boolean truncated = bytes.length == LARGEST;
-    int lines = 0;
-    for (int i = 0; i < names.size(); i++) {
-      var name = names.get(i);
-      var count = counts.get(i);
-      int room = maxLines - lines;
-      boolean fits = Math.max(0, count.additions()) + Math.max(0, count.deletions()) <= room;
+    boolean truncated = false;
+    int room = maxLines;
+    for (var file : changed) {
       var hunks = new ArrayList<Hunk>();
-      for (int n = 0; n < name.patches(); n++) {
-        hunks.addAll(patches.next(fits));
+      boolean fits = file.additions() + file.deletions() <= room && reader.seen() < MOST_SHOWN;
+      if (reader.seen() < MOST_SHOWN) {
+        for (int i = 0; i < file.patches(); i++) {
+          reader.next(hunks::add, fits ? (line, cut) -> add(hunks, line, cut) : (line, cut) -> {});
+        }
       }
       int size = hunks.stream().mapToInt(h -> h.lines().size()).sum();
       if (!fits || size > room) {
         hunks.clear();
         truncated = true;
       } else {
-        lines += size;
+        room -= size;
       }
       files.add(
           new FileDiff(
-              name.path(),
-              name.oldPath(),
-              name.word(),
-              count.binary(),
-              Math.max(0, count.additions()),
-              Math.max(0, count.deletions()),
+              file.path(),
+              file.oldPath(),
+              file.word(),
+              !file.lines(),
+              Math.toIntExact(file.additions()),
+              Math.toIntExact(file.deletions()),
               List.copyOf(hunks)));
     }
     return new FileDiffs(base, head, List.copyOf(files), truncated);
   }
 
-  /** The NUL-separated fields before the patch. */
-  private static final class Fields {
-    private final byte[] bytes;
-    private int at;
-
-    Fields(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    boolean at(char c) {
-      return at < bytes.length && bytes[at] == c;
-    }
-
-    String next() {
-      int from = at;
-      while (at < bytes.length && bytes[at] != 0) {
-        at++;
-      }
-      return new String(bytes, from, at++ - from, StandardCharsets.UTF_8);
-    }
+  private static void add(List<Hunk> hunks, DiffLine line, boolean cut) {
+    hunks
+        .getLast()
+        .lines()
+        .add(
+            cut
+                ? new DiffLine(line.kind(), line.oldLine(), line.newLine(), line.text() + "…")
+                : line);
   }
 
-  private static List<Name> names(Fields fields) {
-    var names = new ArrayList<Name>();
-    while (fields.at(':')) {
-      String raw = fields.next();
-      String status = raw.substring(raw.lastIndexOf(' ') + 1);
-      String path = fields.next();
-      boolean moved = status.startsWith("R") || status.startsWith("C");
-      names.add(moved ? new Name(status, fields.next(), path) : new Name(status, path, null));
-    }
-    return names;
+  /**
+   * The files that two commits differ in, a moved one as one that went and one that came. A text
+   * that is too large to be compared counts with all its lines.
+   */
+  public static List<ChangedFile> files(Git git, String base, String head) {
+    var objects = objects(git);
+    var files =
+        objects.reading(
+            in -> new DiffReader(in, LONGEST_SHOWN).files(true),
+            diff(List.of("--numstat", "--no-renames"), base, head));
+    var sizes = sizes(objects, files.stream().filter(f -> !f.lines()).toList());
+    return files.stream().map(f -> f.lines() ? f : looked(objects, f, sizes)).toList();
   }
 
-  private static List<Count> counts(Fields fields, int number) {
-    var counts = new ArrayList<Count>();
-    while (counts.size() < number) {
-      String[] c = fields.next().split("\t", 3);
-      if (c[2].isEmpty()) { // a rename: both names follow
-        fields.next();
-        fields.next();
-      }
-      counts.add(
-          c[0].equals("-")
-              ? new Count(-1, -1)
-              : new Count(Integer.parseInt(c[0]), Integer.parseInt(c[1])));
+  /** Git takes what is large for binary without looking. */
+  private static ChangedFile looked(Git git, ChangedFile file, Map<String, Long> sizes) {
+    long old = sizes.getOrDefault(file.oldId(), 0L);
+    long now = sizes.getOrDefault(file.id(), 0L);
+    if (Math.max(old, now) < LARGE) {
+      return file;
     }
-    return counts;
+    long deletions = old == 0 ? 0 : lines(git, file.oldId());
+    long additions = now == 0 ? 0 : lines(git, file.id());
+    return additions < 0 || deletions < 0
+        ? file
+        : new ChangedFile(
+            file.status(),
+            file.path(),
+            file.oldPath(),
+            file.oldMode(),
+            file.mode(),
+            file.oldId(),
+            file.id(),
+            additions,
+            deletions,
+            true,
+            false);
   }
 
-  /** The patch, file by file. Only a line feed ends a line here, whatever else a file holds. */
-  private static final class Patches {
-    private final byte[] bytes;
-    private int at;
-    private String line;
+  /** How many lines an object has; -1 when it is binary. */
+  private static long lines(Git git, String id) {
+    return git.reading(
+        in -> {
+          byte[] buffer = new byte[64 * 1024];
+          long lines = 0;
+          long at = 0;
+          byte last = '\n';
+          for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            for (int i = 0; i < n; i++) {
+              last = buffer[i];
+              if (last == 0 && at + i < LOOK) {
+                return -1L;
+              }
+              if (last == '\n') {
+                lines++;
+              }
+            }
+            at += n;
+          }
+          return last == '\n' ? lines : lines + 1;
+        },
+        "cat-file",
+        "blob",
+        id);
+  }
 
-    Patches(byte[] bytes, int from) {
-      this.bytes = bytes;
-      // A NUL stands between the listings and the patch.
-      this.at = from < bytes.length && bytes[from] == 0 ? from + 1 : from;
-      advance();
+  /**
+   * How many bytes come with a change: those of binary files, and what other files grew by.
+   *
+   * @param files as {@link #files} gives them
+   * @return by path
+   */
+  public static Map<String, Long> bytes(Git git, List<ChangedFile> files) {
+    var sizes = sizes(git, files);
+    var bytes = new LinkedHashMap<String, Long>();
+    for (var file : files) {
+      long now = sizes.getOrDefault(file.id(), 0L);
+      long old = file.lines() ? sizes.getOrDefault(file.oldId(), 0L) : 0;
+      bytes.put(file.path(), Math.max(0, now - old));
     }
+    return bytes;
+  }
 
-    private void advance() {
-      if (at >= bytes.length) {
-        line = null;
-        return;
+  private static Map<String, Long> sizes(Git git, List<ChangedFile> files) {
+    var ids = new StringBuilder();
+    for (var file : files) {
+      if (!file.oldMode().equals(ChangedFile.SUBMODULE)
+          && !file.oldMode().equals(ChangedFile.NONE)) {
+        ids.append(file.oldId()).append('\n');
       }
-      int from = at;
-      while (at < bytes.length && bytes[at] != '\n') {
-        at++;
+      if (!file.mode().equals(ChangedFile.SUBMODULE) && !file.mode().equals(ChangedFile.NONE)) {
+        ids.append(file.id()).append('\n');
       }
-      line = new String(bytes, from, at++ - from, StandardCharsets.UTF_8);
     }
+    var sizes = new LinkedHashMap<String, Long>();
+    if (!ids.isEmpty()) {
+      git.mustWith(ids.toString(), "cat-file", "--batch-check=%(objectname) %(objectsize)")
+          .lines()
+          .map(line -> line.split(" "))
+          .filter(f -> f.length == 2 && Character.isDigit(f[1].charAt(0)))
+          .forEach(f -> sizes.put(f[0], Long.parseLong(f[1])));
+    }
+    return sizes;
+  }
 
-    /**
-     * The hunks of the next file.
-     *
-     * @param wanted whether to read or only to pass over them
-     */
-    List<Hunk> next(boolean wanted) {
-      var hunks = new ArrayList<Hunk>();
-      advance(); // diff --git
-      while (line != null && !line.startsWith("diff --git ")) {
-        Matcher m = line.startsWith("@@ ") ? HUNK.matcher(line) : null;
-        if (m != null && m.matches()) {
-          hunks.add(hunk(m, wanted));
-        } else {
-          advance();
-        }
-      }
-      return hunks;
-    }
+  /** Hears of a line that was added; {@code cut} when it was too long to be told whole. */
+  @FunctionalInterface
+  public interface Added {
+    void line(String path, int number, String text, boolean cut);
+  }
 
-    private Hunk hunk(Matcher m, boolean wanted) {
-      String header = line;
-      int old = Integer.parseInt(m.group(1));
-      int now = Integer.parseInt(m.group(3));
-      int oldEnd = old + (m.group(2) == null ? 1 : Integer.parseInt(m.group(2)));
-      int newEnd = now + (m.group(4) == null ? 1 : Integer.parseInt(m.group(4)));
-      var lines = new ArrayList<DiffLine>();
-      int oldStart = old;
-      int newStart = now;
-      for (advance(); line != null && (old < oldEnd || now < newEnd); advance()) {
-        char kind = line.isEmpty() ? ' ' : line.charAt(0);
-        if (kind == '\\') {
-          continue; // no line feed at the end of the file
-        }
-        DiffLine read =
-            switch (kind) {
-              case '+' -> new DiffLine("+", 0, now++, text());
-              case '-' -> new DiffLine("-", old++, 0, text());
-              default -> new DiffLine(" ", old++, now++, text());
-            };
-        if (wanted) {
-          lines.add(read);
-        }
-      }
-      return new Hunk(header, oldStart, newStart, lines);
-    }
+  /**
+   * Tells every line that was added, in however large a diff; of a moved file those that were
+   * changed. Binary files and what is too large to be compared tell none.
+   */
+  public static void added(Git git, String base, String head, Added added) {
+    objects(git)
+        .reading(
+            in -> {
+              var reader = new DiffReader(in, LONGEST_READ);
+              var files = reader.files(false);
+              reader.patch();
+              for (var file : files) {
+                for (int i = 0; i < file.patches(); i++) {
+                  reader.next(
+                      hunk -> {},
+                      (line, cut) -> {
+                        if (line.kind().equals("+")) {
+                          added.line(file.path(), line.newLine(), line.text(), cut);
+                        }
+                      });
+                }
+              }
+              return null;
+            },
+            diff(List.of("--patch", "--unified=0", "--find-renames"), base, head));
+  }
 
-    private String text() {
-      String text = line.isEmpty() ? "" : line.substring(1);
-      return text.length() > LONGEST_LINE ? text.substring(0, LONGEST_LINE) + "…" : text;
-    }
+  public static DiffStat stat(Git git, String base, String head) {
+    var files = files(git, base, head);
+    return new DiffStat(
+        files.size(),
+        capped(files.stream().mapToLong(ChangedFile::additions).sum()),
+        capped(files.stream().mapToLong(ChangedFile::deletions).sum()),
+        Integer.parseInt(git.must("rev-list", "--count", base + ".." + head)));
+  }
+
+  private static int capped(long lines) {
+    return (int) Math.min(Integer.MAX_VALUE, lines);
   }
 }

@@ -18,6 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -109,10 +110,13 @@ public final class Git {
       System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("win");
   private static final Set<Long> RUNNING = ConcurrentHashMap.newKeySet();
 
+  /** A file that is always there and empty. */
+  static final String NOTHING = WINDOWS ? "NUL" : "/dev/null";
+
   /** What a user may have configured that would run programs, ask questions or change meanings. */
   private static final List<String> PLAIN =
       plain(
-          "core.hooksPath=" + (WINDOWS ? "NUL" : "/dev/null"),
+          "core.hooksPath=" + NOTHING,
           "core.fsmonitor=false",
           "core.quotePath=false",
           "core.safecrlf=false",
@@ -184,6 +188,11 @@ public final class Git {
     return new Git(folder, extra, from, to, time);
   }
 
+  /** The same in another folder. */
+  Git in(Path other) {
+    return new Git(other, extra);
+  }
+
   /** What a run left. */
   public record Result(int exit, byte[] bytes, String err) {
     public String out() {
@@ -208,20 +217,39 @@ public final class Git {
    *     not come back
    */
   public Result run(String... arguments) {
-    return run(null, Integer.MAX_VALUE, arguments);
+    return runWith(null, arguments);
   }
 
   /** The same with something on its standard input. */
   Result runWith(String input, String... arguments) {
-    return run(input, Integer.MAX_VALUE, arguments);
+    var out = new ByteArrayOutputStream();
+    var result = run(input, in -> in.transferTo(out), arguments);
+    return new Result(result.exit(), out.toByteArray(), result.err());
   }
 
-  /** The same, forgetting what it prints beyond {@code most} bytes. */
-  Result runUpTo(int most, String... arguments) {
-    return run(null, most, arguments);
+  /**
+   * Lets {@code reader} read what git prints while it prints it, for what may be too large to hold.
+   *
+   * @throws HiveException {@code git-failed} with the command and what git said
+   */
+  <T> T reading(Reader<T> reader, String... arguments) {
+    var read = new AtomicReference<T>();
+    checked(run(null, in -> read.set(reader.read(in)), arguments), arguments);
+    return read.get();
   }
 
-  private Result run(String input, int most, String... arguments) {
+  /** Makes something of what git prints. What it leaves unread is passed over. */
+  @FunctionalInterface
+  interface Reader<T> {
+    T read(InputStream in) throws IOException;
+  }
+
+  /** Takes what git prints. */
+  private interface Output {
+    void take(InputStream in) throws IOException;
+  }
+
+  private Result run(String input, Output output, String... arguments) {
     var command = new ArrayList<>(PLAIN);
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command).directory(folder.toFile());
@@ -239,7 +267,7 @@ public final class Git {
       builder.redirectOutput(to.toFile());
     }
     try {
-      return await(builder.start(), input, most, arguments);
+      return await(builder.start(), input, output, arguments);
     } catch (IOException e) {
       if (!Files.isDirectory(folder)) {
         throw new HiveException(
@@ -266,14 +294,21 @@ public final class Git {
         "git-failed", what + " (git " + arguments[0] + ")", "Run git there by hand.", e);
   }
 
-  private Result await(Process process, String input, int most, String[] arguments) {
+  private Result await(Process process, String input, Output output, String[] arguments) {
     RUNNING.add(process.pid());
-    var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
+    var failure = new AtomicReference<RuntimeException>();
     try {
-      Thread outReader = Thread.ofVirtual().start(() -> copy(process.getInputStream(), out, most));
+      Thread outReader =
+          Thread.ofVirtual().start(() -> take(process.getInputStream(), output, failure));
       Thread errReader =
-          Thread.ofVirtual().start(() -> copy(process.getErrorStream(), err, 64 * 1024));
+          Thread.ofVirtual()
+              .start(
+                  () ->
+                      take(
+                          process.getErrorStream(),
+                          in -> err.writeBytes(in.readNBytes(64 * 1024)),
+                          failure));
       try (var in = process.getOutputStream()) {
         if (input != null) {
           in.write(input.getBytes(StandardCharsets.UTF_8));
@@ -290,8 +325,10 @@ public final class Git {
       }
       outReader.join();
       errReader.join();
-      return new Result(
-          process.exitValue(), out.toByteArray(), err.toString(StandardCharsets.UTF_8));
+      if (failure.get() != null) {
+        throw failure.get();
+      }
+      return new Result(process.exitValue(), new byte[0], err.toString(StandardCharsets.UTF_8));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new HiveException("stopped", "git " + arguments[0] + " was stopped.", "Try again.");
@@ -309,12 +346,15 @@ public final class Git {
     return RUNNING.contains(pid);
   }
 
-  private static void copy(InputStream from, ByteArrayOutputStream to, int most) {
-    try {
-      to.writeBytes(from.readNBytes(most));
-      from.transferTo(OutputStream.nullOutputStream());
+  private static void take(
+      InputStream in, Output output, AtomicReference<RuntimeException> failure) {
+    try (in) {
+      output.take(in);
+      in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException ignored) {
       // The process was ended meanwhile.
+    } catch (RuntimeException e) {
+      failure.set(e);
     }
   }
 

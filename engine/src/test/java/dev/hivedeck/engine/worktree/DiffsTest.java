@@ -7,7 +7,10 @@ import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -148,9 +151,140 @@ class DiffsTest {
     assertThat(only(diff(1_000), "plain.txt").hunks().getFirst().lines()).hasSize(4);
   }
 
+  @Test
+  void settingsThatWouldHideOrMixUpFilesDoNotMatter() throws Exception {
+    git.must("config", "diff.relative", "true");
+    git.must("config", "diff.orderFile", folder.resolve("not-there").toString());
+    git.must("config", "diff.ignoreSubmodules", "all");
+    git.must("config", "diff.suppressBlankEmpty", "true");
+    git.must("config", "diff.renames", "copies");
+    git.must("config", "diff.algorithm", "patience");
+    git.must("config", "diff.interHunkContext", "50");
+    git.must("config", "diff.submodule", "log");
+    write("a/b.txt", "one\n\nthree\n");
+    git.must("add", "--all");
+    git.must(
+        "update-index", "--add", "--cacheinfo", "160000," + git.must("rev-parse", "HEAD") + ",lib");
+    var all = Diffs.between(git, "HEAD", git.must("write-tree"), 1_000);
+    assertThat(all.files()).extracting(FileDiff::path).containsExactly("a/b.txt", "lib");
+    assertThat(only(all, "a/b.txt").hunks().getFirst().lines()).hasSize(3);
+    assertThat(changed()).extracting(ChangedFile::path).containsExactly("a/b.txt", "lib");
+  }
+
+  @Test
+  void attributesOfACommitDoNotHideItsLines() throws Exception {
+    git.must("config", "diff.hide.textconv", "true");
+    git.must("config", "diff.hide.binary", "true");
+    write(".gitattributes", "*.txt -diff linguist-generated\n*.md binary\n*.c diff=hide\n");
+    write("sub/.gitattributes", "* -diff\n");
+    for (String name : new String[] {"a.txt", "a.md", "a.c", "sub/a.txt"}) {
+      write(name, "x\ny\n");
+    }
+    var all = diff(1_000);
+    assertThat(all.files()).hasSize(6).noneMatch(FileDiff::binary);
+    assertThat(only(all, "a.txt").hunks()).hasSize(1);
+    assertThat(only(all, "sub/a.txt").additions()).isEqualTo(2);
+    assertThat(changed()).allMatch(ChangedFile::lines);
+    String before = git.must("rev-parse", "HEAD");
+    assertThat(Diffs.stat(git, before, head()).additions()).isEqualTo(12);
+  }
+
+  @Test
+  void whatSubmodulesAreToldToIgnoreIsShown() throws Exception {
+    String one = git.must("rev-parse", "HEAD");
+    write(".gitmodules", "[submodule \"lib\"]\n\tpath = lib\n\turl = ./lib\n\tignore = all\n");
+    git.must("add", "--all");
+    git.must("update-index", "--add", "--cacheinfo", "160000," + one + ",lib");
+    git.must("commit", "--quiet", "-m", "with a submodule");
+    String two = git.must("rev-parse", "HEAD");
+    git.must("update-index", "--cacheinfo", "160000," + two + ",lib");
+    var file = only(Diffs.between(git, two, git.must("write-tree"), 100), "lib");
+    assertThat(file.hunks().getFirst().lines())
+        .extracting(DiffLine::text)
+        .containsExactly("Subproject commit " + one, "Subproject commit " + two);
+    assertThat(Diffs.files(git, two, git.must("write-tree")))
+        .singleElement()
+        .satisfies(f -> assertThat(f.mode()).isEqualTo(ChangedFile.SUBMODULE));
+  }
+
+  @Test
+  void aTextThatIsTooLargeToCompareCountsWithAllItsLines() throws Exception {
+    write("large.sql", "insert into t values (1);\n".repeat(1_000_000));
+    Files.write(folder.resolve("large.bin"), bytes(20 << 20, 3));
+    git.must("add", "--all");
+    var files = changed();
+    var text = files.stream().filter(f -> f.path().equals("large.sql")).findFirst().orElseThrow();
+    assertThat(text.additions()).isEqualTo(1_000_000);
+    assertThat(text.lines()).isTrue();
+    assertThat(text.read()).isFalse();
+    assertThat(files)
+        .filteredOn(f -> !f.lines())
+        .extracting(ChangedFile::path)
+        .containsExactly("large.bin");
+    assertThat(Diffs.bytes(git, files))
+        .containsEntry("large.bin", 20L << 20)
+        .containsEntry("large.sql", 26_000_000L);
+    git.must("commit", "--quiet", "-m", "large");
+    write("large.sql", "");
+    git.must("add", "--all");
+    assertThat(changed()).singleElement().extracting(ChangedFile::deletions).isEqualTo(1_000_000L);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aMovedFileAndItsRightsAreSeenOnBothSides() throws Exception {
+    Files.move(folder.resolve("moved.txt"), folder.resolve("there.sh"));
+    folder.resolve("there.sh").toFile().setExecutable(true);
+    git.must("add", "--all");
+    assertThat(changed())
+        .extracting(f -> f.status() + " " + f.path() + " " + f.oldMode() + " " + f.mode())
+        .containsExactly("D moved.txt 100644 000000", "A there.sh 000000 100755");
+    assertThat(only(diff(100), "there.sh").oldPath()).isEqualTo("moved.txt");
+  }
+
+  @Test
+  void everyAddedLineIsToldHoweverManyAndHoweverLong() throws Exception {
+    write("a.txt", "x\n".repeat(300_000) + "the end\n");
+    write("long.js", "y".repeat(5_000) + "TODO" + "\n" + "z".repeat(3 << 20) + "\n");
+    git.must("add", "--all");
+    var told = new ArrayList<String>();
+    var count = new AtomicInteger();
+    Diffs.added(
+        git,
+        "HEAD",
+        git.must("write-tree"),
+        (path, number, text, cut) -> {
+          count.incrementAndGet();
+          if (text.contains("the end") || text.contains("TODO") || cut) {
+            told.add(path + ":" + number + (cut ? " cut" : ""));
+          }
+        });
+    assertThat(count).hasValue(300_003);
+    assertThat(told).containsExactly("a.txt:300001", "long.js:1", "long.js:2 cut");
+  }
+
+  @Test
+  void aDiffOfMoreThanIsShownStillNamesEveryFile() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      write("wide/" + i + ".txt", ("w".repeat(1_900) + "\n").repeat(1_000));
+    }
+    var all = diff(1_000_000);
+    assertThat(all.files()).hasSize(40).allMatch(f -> f.additions() == 1_000);
+    assertThat(all.truncated()).isTrue();
+  }
+
+  private List<ChangedFile> changed() {
+    return Diffs.files(git, "HEAD", git.must("write-tree"));
+  }
+
+  private String head() {
+    git.must("commit", "--quiet", "-m", "after");
+    return git.must("rev-parse", "HEAD");
+  }
+
   private FileDiffs diff(int most) {
     git.must("add", "--all");
-    return Diffs.between(git, "HEAD", "index", most, "--cached", "HEAD");
+    return Diffs.between(git, "HEAD", git.must("write-tree"), most);
   }
 
   private static FileDiff only(FileDiffs all, String path) {
