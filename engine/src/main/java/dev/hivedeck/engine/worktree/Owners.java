@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /**
  * Which paths a set of patterns covers, with the meaning of CODEOWNERS files: {@code *} stays
  * within a folder, {@code **} crosses folders, a leading or inner slash anchors to the root, a
- * trailing slash or a plain folder name covers everything below.
+ * trailing slash or a plain folder name covers everything below, a backslash takes the next letter
+ * as it is.
  *
  * @see <a
  *     href="https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners">GitHub,
@@ -48,11 +49,16 @@ public final class Owners {
       if (parts[i].equals("**")) {
         regex.append(last ? ".+" : "(?:[^/]+/)*");
       } else {
-        for (char c : parts[i].toCharArray()) {
+        for (int at = 0; at < parts[i].length(); at++) {
+          char c = parts[i].charAt(at);
+          boolean escapes = c == '\\' && at + 1 < parts[i].length();
+          if (escapes) {
+            at++;
+          }
           switch (c) {
             case '*' -> regex.append("[^/]*");
             case '?' -> regex.append("[^/]");
-            default -> regex.append(Pattern.quote(String.valueOf(c)));
+            default -> regex.append(Pattern.quote(parts[i].substring(at, at + 1)));
           }
         }
         if (!last) {
@@ -61,9 +67,10 @@ public final class Owners {
       }
     }
     String end = parts[parts.length - 1];
-    if (folder) {
+    boolean open = end.equals("**");
+    if (folder && !open) {
       regex.append("/.+");
-    } else if (!end.equals("**") && !(end.equals("*") && parts.length > 1)) {
+    } else if (!open && !(end.equals("*") && anchored)) {
       regex.append("(?:/.+)?");
     }
     return Pattern.compile(regex.toString(), Pattern.DOTALL);
