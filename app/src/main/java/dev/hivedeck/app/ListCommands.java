@@ -1,5 +1,6 @@
 package dev.hivedeck.app;
 
+import dev.hivedeck.engine.change.Risks;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -292,7 +293,9 @@ final class ListCommands {
         c.task(),
         c.agent(),
         c.title(),
-        c.reason()
+        c.reason() != null || c.state() == Views.ChangeState.MERGED
+            ? c.reason()
+            : Risks.words(c.risks())
       };
     }
   }

@@ -28,6 +28,7 @@ final class Progress implements AutoCloseable {
           "decision.decided",
           "decision.expired",
           "change.opened",
+          "change.held",
           "change.merged",
           "change.conflicted",
           "change.blocked",

@@ -259,6 +259,7 @@ final class SteerCommands {
               .append(' ')
               .append(file.path())
               .append(file.binary() ? " (binary)" : "")
+              .append(file.remade() ? " (mode " + file.oldMode() + " to " + file.mode() + ")" : "")
               .append('\n');
           for (var hunk : file.hunks()) {
             text.append(hunk.header()).append('\n');

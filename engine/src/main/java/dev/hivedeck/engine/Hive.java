@@ -14,7 +14,6 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.gate.GateSpec;
-import dev.hivedeck.engine.gate.Subject;
 import dev.hivedeck.engine.lesson.Failures;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.Tasks;
@@ -32,6 +31,7 @@ import dev.hivedeck.engine.schedule.AgentRequests;
 import dev.hivedeck.engine.schedule.Agents;
 import dev.hivedeck.engine.schedule.Attempts;
 import dev.hivedeck.engine.schedule.Dispatch;
+import dev.hivedeck.engine.schedule.Gates;
 import dev.hivedeck.engine.schedule.Housekeeping;
 import dev.hivedeck.engine.schedule.LocalWorkshop;
 import dev.hivedeck.engine.schedule.Logs;
@@ -73,6 +73,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -209,7 +210,14 @@ public final class Hive implements Door, AutoCloseable {
     secrets.add(List.of(token));
     LogEncoder.know(secrets);
     var redactor = new Redactor(secrets::all);
-    var checkpoint = new Checkpoint(timers);
+    var gates =
+        new Gates(
+            repository,
+            worktrees,
+            new Checkpoint(timers),
+            this::rules,
+            () -> doors().api(),
+            redactor::redact);
     var meter = new Meter();
     var drivers = Drivers.all(timers, meter);
     var workshop =
@@ -219,8 +227,7 @@ public final class Hive implements Door, AutoCloseable {
             commits,
             new Home(options.home()).exchange(repository.root()),
             drivers,
-            checkpoint,
-            this::gates,
+            gates,
             redactor,
             secrets,
             attempt -> attemptTokens.computeIfAbsent(attempt, this::newToken),
@@ -275,18 +282,9 @@ public final class Hive implements Door, AutoCloseable {
         new MergeQueue(
             store,
             timers,
-            new GitMainline(repository, worktrees),
+            new GitMainline(repository),
             () -> config,
-            (path, base, merge, change) ->
-                checkpoint
-                    .run(
-                        "merge",
-                        gates(),
-                        new Subject(path, base, merge, owned(change.agent()), Map.of()),
-                        text -> {})
-                    .stream()
-                    .map(result -> result.map(redactor::redact))
-                    .toList(),
+            new MergeJudge(gates, this::judged),
             dispatch,
             options.ids(),
             options.speed());
@@ -385,8 +383,20 @@ public final class Hive implements Door, AutoCloseable {
 
   // ── what the rooms ask ──────────────────────────────────────────────────────────────────────
 
-  private List<GateSpec> gates() {
-    return config.gates().values().stream().map(Hive::gate).toList();
+  private Gates.Rules rules() {
+    return new Gates.Rules(
+        config.gates().values().stream().map(Hive::gate).toList(), config.protectedPaths());
+  }
+
+  private Gates.Judged judged(Changes.Row change) {
+    var attempt = store.read(sql -> Attempts.get(sql, change.attempt()));
+    var spec = config.agents().get(change.agent());
+    return new Gates.Judged(
+        change.task(),
+        change.attempt(),
+        attempt.key(),
+        attempt.correlation(),
+        spec == null ? List.of() : spec.owns());
   }
 
   private static GateSpec gate(GateConfig g) {
@@ -394,12 +404,18 @@ public final class Hive implements Door, AutoCloseable {
         g.name(),
         g.run() != null
             ? GateSpec.Kind.RUN
-            : GateSpec.Kind.valueOf(g.builtin().toUpperCase(java.util.Locale.ROOT)),
+            : GateSpec.Kind.valueOf(g.builtin().toUpperCase(Locale.ROOT)),
         g.run(),
         g.at(),
         g.timeout(),
-        g.warn(),
-        g.max());
+        g.checkout() == null
+            ? GateSpec.Place.EITHER
+            : GateSpec.Place.valueOf(g.checkout().toUpperCase(Locale.ROOT)),
+        new GateSpec.Limits(
+            g.warn(),
+            g.max(),
+            g.warnBytes() == null ? GateSpec.Limits.WARN_BYTES : g.warnBytes(),
+            g.maxBytes() == null ? 0 : g.maxBytes()));
   }
 
   private List<String> lessons(Dispatch.Claim claim) {
@@ -407,11 +423,6 @@ public final class Hive implements Door, AutoCloseable {
         sql ->
             Failures.worthTelling(
                 sql, claim.agent(), Tasks.get(sql, claim.task()).work(), LESSONS_TOLD));
-  }
-
-  private List<String> owned(String agent) {
-    var spec = config.agents().get(agent);
-    return spec == null ? List.of() : spec.owns();
   }
 
   private boolean trusted() {

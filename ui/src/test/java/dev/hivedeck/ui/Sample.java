@@ -389,6 +389,9 @@ public final class Sample {
               ago(3000 - i * 200L),
               i <= 6 ? ago(3000 - i * 200L) : null,
               null,
+              i == 9
+                  ? List.of(new Views.Risk(Views.RiskKind.CI, ".github/workflows/ci.yml", null))
+                  : List.of(),
               i == 8 ? 41 : i == 10 ? 68 : 97 - i,
               List.of()));
     }

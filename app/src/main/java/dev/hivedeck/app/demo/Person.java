@@ -5,10 +5,10 @@ import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +32,9 @@ final class Person implements AutoCloseable {
     this.subscription = door.subscribe(door.stats().seq(), this::happened);
   }
 
+  /** After these a change may wait for a person. */
+  private static final Set<String> ASKED = Set.of("change.opened", "change.held");
+
   private void happened(List<Event> events) {
     for (var event : events) {
       if (event.data() == null) {
@@ -40,7 +43,7 @@ final class Person implements AutoCloseable {
       if (event.type().equals("decision.opened")) {
         var decision = Json.as(event.data(), Views.Decision.class);
         act(new Command.Decide(decision.id(), decision.options().getFirst(), "The demo decides."));
-      } else if (event.topic() == Topic.CHANGE && event.type().equals("change.opened")) {
+      } else if (ASKED.contains(event.type())) {
         var change = Json.as(event.data(), Views.Change.class);
         if (change.review().equals("wanted")) {
           act(new Command.ApproveChange(change.id(), "The demo approves."));

@@ -2,18 +2,24 @@ package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Risk;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * How fit a change is to merge, as a score with its reasons. 100 less: 25 for each failed gate, 10
- * for each warning, up to 25 for lines beyond 300 (one point for each 30), 15 while it conflicts or
- * was returned. Never below 0.
+ * for each warning, 10 where it needs a person's approval whatever its kind, up to 25 for lines
+ * beyond 300 (one point for each 30), 15 while it conflicts or was returned. Never below 0.
  */
 public record ChangeHealth(int score, List<String> reasons) {
 
   static ChangeHealth of(
-      List<GateResult> gates, int additions, int deletions, ChangeState state, String review) {
+      List<GateResult> gates,
+      List<Risk> risks,
+      int additions,
+      int deletions,
+      ChangeState state,
+      String review) {
     int score = 100;
     var reasons = new ArrayList<String>();
     for (var gate : gates) {
@@ -27,6 +33,10 @@ public record ChangeHealth(int score, List<String> reasons) {
       if (cost > 0) {
         reasons.add("-" + cost + " gate " + gate.gate() + ": " + gate.summary());
       }
+    }
+    if (!risks.isEmpty()) {
+      score -= 10;
+      reasons.add("-10 " + Risks.words(risks));
     }
     int lines = additions + deletions;
     int size = Math.min(25, Math.max(0, (lines - 300) / 30));

@@ -27,6 +27,8 @@ public final class ChangeLife {
     CONFLICT,
     /** A gate refused the merged result. */
     REFUSE,
+    /** What it would bring to main needs a person's approval, which it has not. */
+    HOLD,
     /** The merge did not come to an end; it keeps its place in the queue. */
     YIELD,
     /** Back with its agent for another attempt. */
@@ -55,6 +57,7 @@ public final class ChangeLife {
               on(MERGING, LAND, MERGED),
               on(MERGING, CONFLICT, CONFLICTED),
               on(MERGING, REFUSE, BLOCKED),
+              on(MERGING, HOLD, OPEN),
               on(MERGING, YIELD, QUEUED),
               on(CONFLICTED, VERIFY, OPEN),
               on(CONFLICTED, ENQUEUE, QUEUED),

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Risk;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.io.UncheckedIOException;
@@ -37,7 +38,8 @@ public final class Changes {
       String branch,
       String base,
       String head,
-      String review) {
+      String review,
+      List<Risk> risks) {
     public String id() {
       return "C-" + number;
     }
@@ -54,7 +56,8 @@ public final class Changes {
         row.text("branch"),
         row.text("base"),
         row.text("head"),
-        row.text("review"));
+        row.text("review"),
+        risks(row.text("risks")));
   }
 
   /**
@@ -187,16 +190,23 @@ public final class Changes {
             v.updatedAt(),
             v.mergedAt(),
             v.dueAt(),
+            v.risks(),
             v.health(),
             v.healthReasons());
   }
 
   private static Views.Change view(Sql.Row row) throws SQLException {
     var gates = gates(row.text("gates"));
+    var risks = risks(row.text("risks"));
     var state = row.word("state", ChangeState.class);
     var health =
         ChangeHealth.of(
-            gates, row.integer("additions"), row.integer("deletions"), state, row.text("review"));
+            gates,
+            risks,
+            row.integer("additions"),
+            row.integer("deletions"),
+            state,
+            row.text("review"));
     return new Views.Change(
         "C-" + row.number("number"),
         row.integer("number"),
@@ -221,8 +231,17 @@ public final class Changes {
         row.instant("updated_at"),
         row.instant("merged_at"),
         row.instant("due_at"),
+        risks,
         health.score(),
         health.reasons());
+  }
+
+  private static List<Risk> risks(String json) {
+    try {
+      return Json.MAPPER.readValue(json, new TypeReference<List<Risk>>() {});
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static List<GateResult> gates(String json) {

@@ -13,6 +13,7 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.protocol.Views.Risk;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
@@ -20,7 +21,6 @@ import dev.hivedeck.engine.time.Speed;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.Mainline;
 import dev.hivedeck.engine.worktree.Merge;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,11 +58,17 @@ public final class MergeQueue implements Verified, AutoCloseable {
   private Thread loop;
   private Timers.Timer alarm = () -> {};
 
-  /** Runs the gates of the merge checkpoint on a merged tree. */
-  @FunctionalInterface
+  /** Judges a merge before main moves to it. */
   public interface MergeGates {
-    List<GateResult> check(Path folder, String base, String merge, Changes.Row change)
+    /** Runs the gates of the merge checkpoint. */
+    List<GateResult> check(String base, String merge, Changes.Row change)
         throws InterruptedException;
+
+    /** Why a person must approve what the merge brings to main. */
+    List<Risk> risks(String base, String merge);
+
+    /** Ends what gates left running when the engine was killed during a merge. */
+    void endLeft(Changes.Row change);
   }
 
   public MergeQueue(
@@ -100,9 +106,10 @@ public final class MergeQueue implements Verified, AutoCloseable {
   @Override
   public void verified(Tx tx, Work work) throws SQLException {
     var rule = config.get().rule(work.kind());
-    boolean wanted = rule.human() != DecisionRule.Human.NONE;
+    boolean risky = !work.risks().isEmpty();
+    boolean wanted = risky || rule.human() != DecisionRule.Human.NONE;
     Instant due =
-        rule.human() == DecisionRule.Human.ADVISORY && rule.within() != null
+        !risky && rule.human() == DecisionRule.Human.ADVISORY && rule.within() != null
             ? tx.now().plus(Speed.shorten(rule.within(), speed))
             : null;
     var existing = Changes.ofTask(tx.sql(), work.task());
@@ -113,13 +120,14 @@ public final class MergeQueue implements Verified, AutoCloseable {
     tx.sql()
         .update(
             "INSERT INTO change(number, task, attempt, agent, state, branch, base, head, files,"
-                + " additions, deletions, commits, gates, review, opened_at, updated_at, due_at)"
-                + " VALUES (?, ?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " additions, deletions, commits, gates, risks, review, opened_at, updated_at,"
+                + " due_at)"
+                + " VALUES (?, ?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 + " ON CONFLICT(number) DO UPDATE SET attempt = excluded.attempt,"
                 + " agent = excluded.agent, branch = excluded.branch, base = excluded.base,"
                 + " head = excluded.head, files = excluded.files, additions = excluded.additions,"
                 + " deletions = excluded.deletions, commits = excluded.commits,"
-                + " gates = excluded.gates, review = excluded.review, due_at = excluded.due_at,"
+                + " gates = excluded.gates, risks = excluded.risks, review = excluded.review, due_at = excluded.due_at,"
                 + " queued_at = NULL",
             number,
             work.task(),
@@ -133,6 +141,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
             work.deletions(),
             work.commits(),
             Json.write(work.gates()),
+            Json.write(work.risks()),
             wanted ? "wanted" : "none",
             tx.now(),
             tx.now(),
@@ -144,8 +153,13 @@ public final class MergeQueue implements Verified, AutoCloseable {
         ChangeLife.Step.VERIFY,
         null,
         "change.opened",
-        "opened #%d %s · +%d -%d"
-            .formatted(number, work.title(), work.additions(), work.deletions()));
+        "opened #%d %s · +%d -%d%s"
+            .formatted(
+                number,
+                work.title(),
+                work.additions(),
+                work.deletions(),
+                risky ? " · " + Risks.words(work.risks()) : ""));
     if (!wanted) {
       Changes.step(tx, id, ChangeLife.Step.ENQUEUE, null, "change.queued", null);
     }
@@ -339,11 +353,13 @@ public final class MergeQueue implements Verified, AutoCloseable {
 
   private void finish(String correlation, Changes.Row change) throws InterruptedException {
     var results = new ArrayList<GateResult>();
+    var unapproved = new ArrayList<Risk>();
     try {
-      switch (merged(change, results)) {
+      switch (merged(change, results, unapproved)) {
         case Merge.Merged(String commit) -> landed(correlation, change, commit, results);
         case Merge.Conflict conflict -> conflicted(correlation, change, conflict);
-        case Merge.Refused ignored -> refused(correlation, change, results);
+        case Merge.Refused _ when !unapproved.isEmpty() -> held(correlation, change, unapproved);
+        case Merge.Refused _ -> refused(correlation, change, results);
       }
     } catch (InterruptedException e) {
       yielded(correlation, change, null);
@@ -356,7 +372,12 @@ public final class MergeQueue implements Verified, AutoCloseable {
     }
   }
 
-  private Merge merged(Changes.Row change, List<GateResult> results) throws InterruptedException {
+  /**
+   * @param unapproved receives what needs a person's approval and was not there to be approved:
+   *     main or the configuration has moved since
+   */
+  private Merge merged(Changes.Row change, List<GateResult> results, List<Risk> unapproved)
+      throws InterruptedException {
     var trailers = new LinkedHashMap<String, String>();
     trailers.put("Hivedeck-Change", change.id());
     trailers.put("Hivedeck-Task", change.task());
@@ -366,9 +387,16 @@ public final class MergeQueue implements Verified, AutoCloseable {
         change.head(),
         "Merge #%d %s: %s".formatted(change.number(), change.task(), change.title()),
         trailers,
-        (folder, base, commit) -> {
+        (base, commit) -> {
           results.clear();
-          results.addAll(gates.check(folder, base, commit, change));
+          unapproved.clear();
+          gates.risks(base, commit).stream()
+              .filter(risk -> change.risks().stream().noneMatch(r -> r.path().equals(risk.path())))
+              .forEach(unapproved::add);
+          if (!unapproved.isEmpty()) {
+            return false;
+          }
+          results.addAll(gates.check(base, commit, change));
           return results.stream().noneMatch(g -> g.outcome() == Outcome.FAILED);
         });
   }
@@ -506,6 +534,29 @@ public final class MergeQueue implements Verified, AutoCloseable {
         });
   }
 
+  /** Nobody has approved what it would bring to main: a person is asked. */
+  private void held(String correlation, Changes.Row change, List<Risk> unapproved)
+      throws InterruptedException {
+    var risks = new ArrayList<>(change.risks());
+    risks.addAll(unapproved);
+    written(
+        correlation,
+        tx -> {
+          tx.sql()
+              .update(
+                  "UPDATE change SET review = 'wanted', risks = ?, due_at = NULL WHERE number = ?",
+                  Json.write(risks),
+                  change.number());
+          Changes.step(
+              tx,
+              change.id(),
+              ChangeLife.Step.HOLD,
+              null,
+              "change.held",
+              "#" + change.number() + " " + Risks.words(unapproved));
+        });
+  }
+
   /** The merge itself could not be done: a person's repository stands in the way. */
   private void blocked(String correlation, Changes.Row change, String why)
       throws InterruptedException {
@@ -541,6 +592,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
   /** A merge that a crash cut off either reached main, which git knows, or goes back in line. */
   private void recover() {
     for (var change : store.read(sql -> Changes.in(sql, ChangeState.MERGING))) {
+      gates.endLeft(change);
       var merge = mainline.mergeOf(change.head());
       store.write(
           ids.get(),

@@ -104,7 +104,19 @@ final class ConfigReader {
         prices(root.path("prices")),
         agents,
         gates,
+        paths(root.path("protected")),
         decisions);
+  }
+
+  private List<String> paths(JsonNode node) {
+    var paths = strings(node);
+    for (String path : paths) {
+      if (path.contains("..") || path.isBlank()) {
+        source.wrong(
+            "/protected", "\"" + path + "\" leaves the repository; paths start at its root");
+      }
+    }
+    return paths;
   }
 
   private Retention retention(JsonNode node) {
@@ -275,15 +287,50 @@ final class ConfigReader {
     if (max > 0 && warn > max) {
       source.wrong(at + "/warn", "gate " + name + " warns at " + warn + " but fails at " + max);
     }
+    Long warnBytes =
+        n.hasNonNull("warnBytes") ? size(n.get("warnBytes").asText(), at + "/warnBytes", 1) : null;
+    Long maxBytes =
+        n.hasNonNull("maxBytes") ? size(n.get("maxBytes").asText(), at + "/maxBytes", 1) : null;
+    if (warnBytes != null && maxBytes != null && warnBytes > maxBytes) {
+      source.wrong(
+          at + "/warnBytes",
+          "gate "
+              + name
+              + " warns at "
+              + n.get("warnBytes").asText()
+              + " but fails at "
+              + n.get("maxBytes").asText());
+    }
+    String builtin = n.path("builtin").asText("");
+    for (String key : List.of("warnBytes", "maxBytes")) {
+      if (n.hasNonNull(key) && !builtin.equals("size")) {
+        source.wrong(at + "/" + key, key + " is for builtin: size; leave it out of gate " + name);
+      }
+    }
+    if (n.hasNonNull("checkout") && !n.hasNonNull("run")) {
+      source.wrong(
+          at + "/checkout",
+          "checkout is for a gate with run; leave it out: gate "
+              + name
+              + " reads the commit itself");
+    }
+    Duration timeout = duration(n, "timeout", at, Duration.ofMinutes(10));
+    if (!timeout.isPositive()) {
+      source.wrong(
+          at + "/timeout", "gate " + name + " has no time to run; write " + Durations.EXAMPLES);
+    }
     var points = strings(n.path("at"));
     return new GateConfig(
         name,
         n.path("run").asText(null),
         n.path("builtin").asText(null),
         points.isEmpty() ? List.of("attempt") : points,
-        duration(n, "timeout", at, Duration.ofMinutes(10)),
+        timeout,
+        n.path("checkout").asText(null),
         warn,
-        max);
+        max,
+        warnBytes,
+        maxBytes);
   }
 
   private static List<String> strings(JsonNode node) {
@@ -309,6 +356,10 @@ final class ConfigReader {
   }
 
   private Long size(String text, String at) {
+    return size(text, at, LEAST_MEMORY);
+  }
+
+  private Long size(String text, String at, long least) {
     Matcher m = SIZE.matcher(text.strip());
     if (!m.matches()) {
       source.wrong(at, "\"" + text + "\" is no size; write 500MB, 2GB or 1.5GiB");
@@ -317,7 +368,7 @@ final class ConfigReader {
     int power = " kmgt".indexOf((m.group(2) + " ").toLowerCase(Locale.ROOT).charAt(0));
     double bytes =
         Double.parseDouble(m.group(1)) * Math.pow(m.group(3).isEmpty() ? 1_000 : 1_024, power);
-    if (bytes < LEAST_MEMORY) {
+    if (bytes < least) {
       source.wrong(at, "\"" + text + "\" is too little for anything to run in; write 500MB or 2GB");
       return null;
     }

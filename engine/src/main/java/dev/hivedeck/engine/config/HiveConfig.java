@@ -27,6 +27,7 @@ import java.util.TreeMap;
  * @param mcp whether agents may use the engine by the Model Context Protocol
  * @param budgets what may be spent
  * @param prices of models
+ * @param protectedPaths patterns of paths whose changes a person approves, besides the usual
  */
 public record HiveConfig(
     String name,
@@ -42,6 +43,7 @@ public record HiveConfig(
     Prices prices,
     Map<String, AgentSpec> agents,
     Map<String, GateConfig> gates,
+    List<String> protectedPaths,
     Map<String, DecisionRule> decisions) {
 
   /** Where the file is in a repository. */
@@ -64,6 +66,7 @@ public record HiveConfig(
           Prices.STANDARD,
           Map.of(),
           Map.of(),
+          List.of(),
           Map.of());
 
   /**
@@ -104,8 +107,21 @@ public record HiveConfig(
   /** The same with other agents. */
   HiveConfig with(Map<String, AgentSpec> others) {
     return new HiveConfig(
-        name, main, isolation, retention, defaults, backups, queue, schedule, mcp, budgets, prices,
-        others, gates, decisions);
+        name,
+        main,
+        isolation,
+        retention,
+        defaults,
+        backups,
+        queue,
+        schedule,
+        mcp,
+        budgets,
+        prices,
+        others,
+        gates,
+        protectedPaths,
+        decisions);
   }
 
   /** The rule for a kind of decision: its own, the one named {@code default}, else a person's. */

@@ -1,31 +1,36 @@
 package dev.hivedeck.engine.gate;
 
-import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Views.Finding;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.protocol.Views.RiskKind;
 import dev.hivedeck.engine.time.Timers;
+import dev.hivedeck.engine.worktree.ChangedFile;
 import dev.hivedeck.engine.worktree.Diffs;
-import dev.hivedeck.engine.worktree.Git;
 import dev.hivedeck.engine.worktree.Owners;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Runs the gates of one point in a task's life. */
+/**
+ * Runs the gates of one point in a task's life. They judge the commit: built-in gates read its
+ * objects, commands run where it is checked out, and nothing that is in no commit helps it to pass
+ * unseen. A gate that cannot be brought to an end has failed; it never stops the others.
+ */
 public final class Checkpoint {
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
+
   private static final int FINDINGS = 50;
-  private static final int OUTPUT = 64 * 1024;
-  private static final int DIFF_LINES = 200_000;
+  private static final int LONGEST_MESSAGE = 300;
   private static final Pattern PLACE =
       Pattern.compile("^\\s*([\\w./@+-]+\\.\\w+):(\\d+)(?::\\d+)?:?\\s+(.+)$");
 
@@ -38,41 +43,49 @@ public final class Checkpoint {
           Pattern.CASE_INSENSITIVE);
 
   private final Timers timers;
+  private final GateCommand commands;
 
   public Checkpoint(Timers timers) {
     this.timers = timers;
+    this.commands = new GateCommand(timers);
   }
+
+  /**
+   * @param gates one result for each gate of that point, in their order
+   * @param risks what a person must approve because of how they came to be
+   */
+  public record Results(List<GateResult> gates, List<Risk> risks) {}
 
   /**
    * @param point {@code attempt} or {@code merge}
    * @param log receives the output of commands, line by line
-   * @return one result for each gate of that point, in their order
+   * @throws HiveException when the commit cannot be looked at: then nothing was judged
    */
-  public List<GateResult> run(
-      String point, List<GateSpec> specs, Subject subject, Consumer<String> log)
+  public Results run(String point, List<GateSpec> specs, Subject subject, Consumer<String> log)
       throws InterruptedException {
     var results = new ArrayList<GateResult>();
-    Query.FileDiffs diff = null;
+    var risks = new ArrayList<Risk>();
+    List<ChangedFile> files = null;
     for (var spec : specs) {
       if (!spec.at().contains(point)) {
         continue;
       }
-      if (spec.kind() != GateSpec.Kind.RUN && diff == null) {
-        diff =
-            Diffs.between(
-                new Git(subject.folder()),
-                subject.base(),
-                subject.head(),
-                DIFF_LINES);
-      }
       long began = timers.clock().millis();
-      Verdict verdict =
-          switch (spec.kind()) {
-            case RUN -> command(spec, subject, log);
-            case OWNERS -> owners(subject, diff);
-            case SIZE -> size(spec, diff);
-            case PLACEHOLDERS -> placeholders(diff);
-          };
+      Verdict verdict;
+      try {
+        if (spec.kind() != GateSpec.Kind.RUN && files == null) {
+          files = Diffs.files(subject.git(), subject.base(), subject.head());
+        }
+        verdict = judge(point, spec, subject, files, log);
+      } catch (HiveException e) {
+        throw e; // no word about the commit: it could not be looked at
+      } catch (RuntimeException | StackOverflowError e) {
+        LOG.error("gate {}", spec.name(), e);
+        verdict = Verdict.failed("Hivedeck itself failed at it: " + e, List.of());
+      }
+      if (verdict.uncommitted() != null) {
+        risks.add(new Risk(RiskKind.UNCOMMITTED, verdict.uncommitted(), spec.name()));
+      }
       results.add(
           new GateResult(
               spec.name(),
@@ -82,34 +95,58 @@ public final class Checkpoint {
               verdict.findings().stream().limit(FINDINGS).toList(),
               timers.clock().millis() - began));
     }
-    return results;
+    return new Results(List.copyOf(results), List.copyOf(risks));
   }
 
-  private record Verdict(Outcome outcome, String summary, List<Finding> findings) {
+  /**
+   * @param uncommitted what it passes with that is in no commit, or null
+   */
+  private record Verdict(
+      Outcome outcome, String summary, List<Finding> findings, String uncommitted) {
     static Verdict passed(String summary) {
-      return new Verdict(Outcome.PASSED, summary, List.of());
+      return new Verdict(Outcome.PASSED, summary, List.of(), null);
+    }
+
+    static Verdict warned(String summary, List<Finding> findings) {
+      return new Verdict(Outcome.WARNED, summary, findings, null);
     }
 
     static Verdict failed(String summary, List<Finding> findings) {
-      return new Verdict(Outcome.FAILED, summary, findings);
+      return new Verdict(Outcome.FAILED, summary, findings, null);
+    }
+
+    boolean ok() {
+      return outcome != Outcome.FAILED;
     }
   }
 
-  private static Verdict owners(Subject subject, Query.FileDiffs diff) {
+  private Verdict judge(
+      String point, GateSpec spec, Subject subject, List<ChangedFile> files, Consumer<String> log)
+      throws InterruptedException {
+    return switch (spec.kind()) {
+      case RUN -> run(point, spec, subject, log);
+      case OWNERS -> owners(subject, files);
+      case SIZE -> size(spec.limits(), files, Diffs.bytes(subject.git(), files));
+      case PLACEHOLDERS -> placeholders(subject, files);
+    };
+  }
+
+  // ── what the built-in ones say ──────────────────────────────────────────────────────────────
+
+  private static Verdict owners(Subject subject, List<ChangedFile> files) {
     if (subject.owns().isEmpty()) {
       return Verdict.passed("owns everything");
     }
     var outside = new ArrayList<Finding>();
-    for (var file : diff.files()) {
-      for (String path :
-          file.oldPath() == null ? List.of(file.path()) : List.of(file.path(), file.oldPath())) {
+    for (var file : files) {
+      for (String path : file.paths()) {
         if (!Owners.owns(subject.owns(), path)) {
           outside.add(new Finding(path, 0, "is outside of " + String.join(", ", subject.owns())));
         }
       }
     }
     return outside.isEmpty()
-        ? Verdict.passed(count(diff.files().size(), "file") + ", all its own")
+        ? Verdict.passed(count(files.size(), "file") + ", all its own")
         : Verdict.failed(
             outside.size()
                 + (outside.size() == 1 ? " file is" : " files are")
@@ -118,96 +155,173 @@ public final class Checkpoint {
             outside);
   }
 
-  private static Verdict size(GateSpec spec, Query.FileDiffs diff) {
-    int lines = diff.files().stream().mapToInt(f -> f.additions() + f.deletions()).sum();
-    if (spec.max() > 0 && lines > spec.max()) {
+  private static Verdict size(
+      GateSpec.Limits limits, List<ChangedFile> files, Map<String, Long> bytes) {
+    long lines = files.stream().mapToLong(f -> f.additions() + f.deletions()).sum();
+    long size = bytes.values().stream().mapToLong(Long::longValue).sum();
+    if (above(lines, limits.max())) {
       return Verdict.failed(
-          lines + " lines, at most " + spec.max() + " pass",
+          lines + " lines, at most " + limits.max() + " pass",
           List.of(new Finding(null, 0, "Split the work into smaller tasks.")));
     }
-    if (spec.warn() > 0 && lines > spec.warn()) {
-      return new Verdict(Outcome.WARNED, lines + " lines, best below " + spec.warn(), List.of());
+    if (above(size, limits.maxBytes())) {
+      return Verdict.failed(
+          words(size) + " come with it, at most " + words(limits.maxBytes()) + " pass",
+          largest(bytes));
     }
-    return Verdict.passed(count(lines, "line"));
+    if (above(lines, limits.warn())) {
+      return Verdict.warned(lines + " lines, best below " + limits.warn(), List.of());
+    }
+    if (above(size, limits.warnBytes())) {
+      return Verdict.warned(
+          words(size) + " come with it, best below " + words(limits.warnBytes()), largest(bytes));
+    }
+    long binary = files.stream().filter(f -> !f.lines()).count();
+    return Verdict.passed(
+        count(lines, "line") + (binary == 0 ? "" : ", " + count(binary, "binary file")));
   }
 
-  private static String count(int number, String one) {
+  private static boolean above(long number, long limit) {
+    return limit > 0 && number > limit;
+  }
+
+  private static List<Finding> largest(Map<String, Long> bytes) {
+    return bytes.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .limit(5)
+        .map(e -> new Finding(e.getKey(), 0, "brings " + words(e.getValue())))
+        .toList();
+  }
+
+  private static String words(long bytes) {
+    return bytes < 1 << 20
+        ? "%d kB".formatted((bytes + 1023) >> 10)
+        : "%d MB".formatted(bytes >> 20);
+  }
+
+  private static String count(long number, String one) {
     return number + " " + one + (number == 1 ? "" : "s");
   }
 
-  private static Verdict placeholders(Query.FileDiffs diff) {
+  /** What it cannot read it names: that passes with a warning at best. */
+  private static Verdict placeholders(Subject subject, List<ChangedFile> files) {
     var found = new ArrayList<Finding>();
-    for (var file : diff.files()) {
-      for (var hunk : file.hunks()) {
-        for (var line : hunk.lines()) {
-          if (line.kind().equals("+") && PLACEHOLDER.matcher(line.text()).find()) {
-            found.add(
-                new Finding(
-                    file.path(),
-                    line.newLine(),
-                    "leaves a placeholder: `" + line.text().strip() + "`"));
-          }
-        }
+    var unread = new ArrayList<Finding>();
+    for (var file : files) {
+      if (!file.read() && !file.mode().equals("000000")) {
+        unread.add(new Finding(file.path(), 0, "is too large to be read line by line"));
       }
     }
-    if (diff.truncated() && found.isEmpty()) {
-      return new Verdict(Outcome.WARNED, "too large to read whole", List.of());
+    Diffs.added(
+        subject.git(),
+        subject.base(),
+        subject.head(),
+        (path, number, text, cut) -> {
+          if (found.size() < FINDINGS && PLACEHOLDER.matcher(text).find()) {
+            found.add(new Finding(path, number, "leaves a placeholder: `" + shortened(text) + "`"));
+          } else if (cut && unread.size() < FINDINGS) {
+            unread.add(new Finding(path, number, "is too long a line to be read whole"));
+          }
+        });
+    if (!found.isEmpty()) {
+      return Verdict.failed(
+          (found.size() == FINDINGS ? "at least " : "")
+              + count(found.size(), "placeholder")
+              + " left",
+          found);
     }
-    return found.isEmpty()
-        ? Verdict.passed("no placeholders")
-        : Verdict.failed(count(found.size(), "placeholder") + " left", found);
+    if (!unread.isEmpty()) {
+      return Verdict.warned("too large to read whole: " + unread.getFirst().file(), unread);
+    }
+    long binary = files.stream().filter(f -> !f.lines()).count();
+    return Verdict.passed(
+        "no placeholders" + (binary == 0 ? "" : ", " + count(binary, "binary file") + " not read"));
   }
 
-  private Verdict command(GateSpec spec, Subject subject, Consumer<String> log)
+  private static String shortened(String text) {
+    String line = GateCommand.plain(text).strip();
+    return line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "…" : line;
+  }
+
+  // ── what commands say ───────────────────────────────────────────────────────────────────────
+
+  private Verdict run(String point, GateSpec spec, Subject subject, Consumer<String> log)
       throws InterruptedException {
-    ProcessTree tree;
-    try {
-      tree =
-          ProcessTree.start(
-              "{ " + spec.command() + "\n} 2>&1", subject.folder(), subject.environment());
-    } catch (HiveException e) {
-      return Verdict.failed(e.getMessage() + " " + e.hint(), List.of());
+    var checkouts = subject.checkouts();
+    boolean own = point.equals("attempt") && checkouts.hasOwn();
+    if (own && spec.place() == GateSpec.Place.ATTEMPT) {
+      var differs = checkouts.differences();
+      return differs.isEmpty()
+          ? command(spec, checkouts.own(), subject, log)
+          : Verdict.failed(
+              "the folder of the attempt is not what was committed: " + some(differs),
+              differs.stream().map(p -> new Finding(p, 0, "is not as in the commit")).toList());
     }
-    var late = new AtomicBoolean();
-    Duration limit = spec.timeout() == null ? Duration.ofMinutes(10) : spec.timeout();
-    var timer =
-        timers.after(
-            limit,
-            () -> {
-              late.set(true);
-              tree.end();
-            });
-    try {
-      tree.process().getOutputStream().close();
-      String output = tail(tree.process().getInputStream());
-      int exit = tree.process().waitFor();
-      output.lines().limit(2_000).forEach(log);
-      return verdict(spec, exit, output, late.get(), limit);
-    } catch (IOException e) {
-      return late.get()
-          ? verdict(spec, -1, "", true, limit)
-          : Verdict.failed("its output could not be read: " + e.getMessage(), List.of());
-    } catch (InterruptedException e) {
-      tree.end();
-      throw e;
-    } finally {
-      timer.cancel();
+    var clean = command(spec, checkouts.clean(), subject, log);
+    if (clean.ok() || !own || spec.place() == GateSpec.Place.CLEAN) {
+      return clean;
     }
+    // What is installed in a folder that git ignores is in no checkout. Whether that is all that is
+    // missing shows in the attempt's folder, if there is nothing else that tells them apart.
+    var ignored = checkouts.ignored();
+    if (ignored.isEmpty() || !checkouts.differences().isEmpty()) {
+      return clean;
+    }
+    log.accept("fails in a clean checkout; once more where the agent worked");
+    var there = command(spec, checkouts.own(), subject, log);
+    return there.ok()
+        ? new Verdict(
+            Outcome.WARNED,
+            "passes only with what is in no commit ("
+                + some(ignored)
+                + "); a clean checkout says: "
+                + clean.summary(),
+            List.of(
+                new Finding(
+                    null,
+                    0,
+                    "Let the gate install what it needs, for example npm ci && npm test, or take"
+                        + " the attempt's word for it: gates: { "
+                        + spec.name()
+                        + ": { checkout: attempt } }.")),
+            some(ignored))
+        : there;
   }
 
-  private static Verdict verdict(
-      GateSpec spec, int exit, String output, boolean late, Duration limit) {
-    if (late) {
-      return Verdict.failed("did not end within " + limit.toSeconds() + " s", List.of());
+  private static String some(List<String> paths) {
+    String first = String.join(", ", paths.subList(0, Math.min(3, paths.size())));
+    return paths.size() > 3 ? first + " and " + (paths.size() - 3) + " more" : first;
+  }
+
+  private Verdict command(GateSpec spec, Path folder, Subject subject, Consumer<String> log)
+      throws InterruptedException {
+    Duration limit = spec.timeout() == null ? Duration.ofMinutes(10) : spec.timeout();
+    GateCommand.Exit exit;
+    try {
+      exit = commands.run(spec.command(), folder, subject.environment(), limit);
+    } catch (HiveException e) {
+      if (e.code().equals("not-started")) {
+        return Verdict.failed(e.getMessage() + " " + e.hint(), List.of());
+      }
+      throw e;
+    }
+    exit.output().lines().limit(2_000).forEach(log);
+    return verdict(spec, exit, limit);
+  }
+
+  private static Verdict verdict(GateSpec spec, GateCommand.Exit exit, Duration limit) {
+    String output = exit.output();
+    if (exit.late()) {
+      return Verdict.failed("did not end within " + words(limit), List.of());
     }
     String last = output.lines().filter(l -> !l.isBlank()).reduce((a, b) -> b).orElse("").strip();
     if (last.length() > 160) {
       last = last.substring(0, 160) + "…";
     }
-    if (exit == 0) {
+    if (exit.code() == 0) {
       return Verdict.passed(last.isEmpty() ? "passed" : last);
     }
-    if (exit == 127 || exit == 126) {
+    if (exit.code() == 127 || exit.code() == 126) {
       return Verdict.failed(
           "\""
               + spec.command()
@@ -218,7 +332,12 @@ public final class Checkpoint {
               + " in .hivedeck/hive.yaml.",
           List.of());
     }
-    return Verdict.failed("exit " + exit + (last.isEmpty() ? "" : ": " + last), findings(output));
+    return Verdict.failed(
+        "exit " + exit.code() + (last.isEmpty() ? "" : ": " + last), findings(output));
+  }
+
+  private static String words(Duration limit) {
+    return limit.toSeconds() > 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
   }
 
   private static List<Finding> findings(String output) {
@@ -226,7 +345,7 @@ public final class Checkpoint {
     for (String line : output.lines().toList()) {
       Matcher m = PLACE.matcher(line);
       if (m.matches()) {
-        findings.add(new Finding(m.group(1), Integer.parseInt(m.group(2)), m.group(3)));
+        findings.add(new Finding(m.group(1), line(m.group(2)), m.group(3)));
       }
     }
     if (findings.isEmpty()) {
@@ -239,23 +358,8 @@ public final class Checkpoint {
     return findings;
   }
 
-  /** The last part of what a command prints, however much it prints. */
-  private static String tail(InputStream in) throws IOException {
-    byte[] ring = new byte[OUTPUT];
-    byte[] buffer = new byte[8192];
-    long total = 0;
-    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-      for (int i = 0; i < n; i++) {
-        ring[(int) (total++ % OUTPUT)] = buffer[i];
-      }
-    }
-    if (total <= OUTPUT) {
-      return new String(ring, 0, (int) total, StandardCharsets.UTF_8);
-    }
-    int start = (int) (total % OUTPUT);
-    byte[] ordered = new byte[OUTPUT];
-    System.arraycopy(ring, start, ordered, 0, OUTPUT - start);
-    System.arraycopy(ring, 0, ordered, OUTPUT - start, start);
-    return "…\n" + new String(ordered, StandardCharsets.UTF_8);
+  /** No file has a line of a number that large: then it is about the whole file. */
+  private static int line(String digits) {
+    return digits.length() > 9 ? 0 : Integer.parseInt(digits);
   }
 }

@@ -6,12 +6,19 @@ import java.util.List;
 /**
  * A gate to run.
  *
+ * @param command for {@code run}, else null
  * @param at the checkpoints it belongs to: {@code attempt}, {@code merge}
- * @param warn for {@code size}: changed lines from which it warns; 0 for never
- * @param max for {@code size}: changed lines above which it fails; 0 for never
+ * @param place where its command runs at {@code attempt}; a merge is always checked out clean
+ * @param limits for {@code size}
  */
 public record GateSpec(
-    String name, Kind kind, String command, List<String> at, Duration timeout, int warn, int max) {
+    String name,
+    Kind kind,
+    String command,
+    List<String> at,
+    Duration timeout,
+    Place place,
+    Limits limits) {
 
   /** How a gate judges. */
   public enum Kind {
@@ -19,5 +26,30 @@ public record GateSpec(
     OWNERS,
     SIZE,
     PLACEHOLDERS
+  }
+
+  /** Where the commit lies that a command judges. */
+  public enum Place {
+    /** A clean checkout; where it fails there, the attempt's folder shows whether that is why. */
+    EITHER,
+    /** A clean checkout. */
+    CLEAN,
+    /** The folder of the attempt, with what it ignores, if it holds the commit. */
+    ATTEMPT
+  }
+
+  /**
+   * How large a change may be.
+   *
+   * @param warn changed lines from which it warns; 0 for never
+   * @param max changed lines above which it fails; 0 for never
+   * @param warnBytes bytes that come with it from which it warns
+   * @param maxBytes bytes above which it fails; 0 for never
+   */
+  public record Limits(long warn, long max, long warnBytes, long maxBytes) {
+    /** Hosts of repositories warn of files beyond this, and refuse them at twice as much. */
+    public static final long WARN_BYTES = 50L << 20;
+
+    public static final Limits NONE = new Limits(0, 0, WARN_BYTES, 0);
   }
 }

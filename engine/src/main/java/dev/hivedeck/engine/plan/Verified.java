@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.plan;
 
 import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Risk;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.util.List;
@@ -15,6 +16,8 @@ public interface Verified {
   /**
    * What an attempt left that passed its gates.
    *
+   * @param base the commit of main that it is compared with
+   * @param risks why a person must approve it
    * @param summary what its agent said last, or null
    */
   record Work(
@@ -31,5 +34,6 @@ public interface Verified {
       int deletions,
       int commits,
       List<GateResult> gates,
+      List<Risk> risks,
       String summary) {}
 }

@@ -138,12 +138,21 @@ public sealed interface Query {
   /**
    * @param truncated whether the diff was too large and files or hunks were left out
    */
-  record FileDiffs(String base, String head, List<FileDiff> files, boolean truncated) {}
+  record FileDiffs(String base, String head, List<FileDiff> files, boolean truncated) {
+
+    /** The same, told of another head. */
+    public FileDiffs asOf(String other) {
+      return new FileDiffs(base, other, files, truncated);
+    }
+  }
 
   /**
    * @param status {@code added}, {@code modified}, {@code deleted}, {@code renamed}
    * @param oldPath before a rename, else null
    * @param binary whether it has no lines to show
+   * @param oldMode what git says it was: {@code 100644}, {@code 100755}, {@code 120000} a link,
+   *     {@code 160000} a submodule; null where it was not
+   * @param mode what it is now; null where it is gone
    */
   record FileDiff(
       String path,
@@ -152,7 +161,15 @@ public sealed interface Query {
       boolean binary,
       int additions,
       int deletions,
-      List<Hunk> hunks) {}
+      String oldMode,
+      String mode,
+      List<Hunk> hunks) {
+
+    /** Whether it became another kind of file, or got other rights. */
+    public boolean remade() {
+      return oldMode != null && mode != null && !oldMode.equals(mode);
+    }
+  }
 
   record Hunk(String header, int oldStart, int newStart, List<DiffLine> lines) {}
 

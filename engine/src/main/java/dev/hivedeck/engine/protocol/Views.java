@@ -458,6 +458,41 @@ public final class Views {
    */
   public record Finding(String file, int line, String message) {}
 
+  /** What of a repository decides over others, so that a person approves each change of it. */
+  public enum RiskKind implements Word {
+    /** Hivedeck's own folder: agents, gates, who may merge. */
+    POLICY,
+    /** CODEOWNERS. */
+    OWNERS,
+    /** What continuous integration runs. */
+    CI,
+    /** What git's hooks run. */
+    HOOKS,
+    /** Attributes and submodules. */
+    GIT,
+    /** What agents and editors run by themselves. */
+    TOOLS,
+    /** What a gate runs. */
+    GATE,
+    /** Named under {@code protected} in hive.yaml. */
+    PROTECTED,
+    /** A gate passes only with files that are in no commit. */
+    UNCOMMITTED;
+
+    @JsonCreator
+    public static RiskKind of(String word) {
+      return Word.parse(RiskKind.class, word);
+    }
+  }
+
+  /**
+   * Why a person must approve a change, whatever its kind of work.
+   *
+   * @param path the file, or what is in no commit
+   * @param gate the gate that it is about, or null
+   */
+  public record Risk(RiskKind kind, String path, String gate) {}
+
   public enum ChangeState implements Word {
     DRAFT,
     OPEN,
@@ -484,6 +519,7 @@ public final class Views {
    * @param merge the merge commit on main, or null
    * @param review {@code none}, {@code wanted}, {@code approved} or {@code returned}
    * @param reason why it is conflicted, blocked or closed, in words
+   * @param risks why a person must approve it, whatever its kind; empty when nothing asks for that
    * @param dueAt when an advisory review proceeds by itself, or null
    * @param health 0 to 100, derived from gates, size, review and conflicts
    */
@@ -511,6 +547,7 @@ public final class Views {
       Instant updatedAt,
       Instant mergedAt,
       Instant dueAt,
+      List<Risk> risks,
       int health,
       List<String> healthReasons)
       implements View {}

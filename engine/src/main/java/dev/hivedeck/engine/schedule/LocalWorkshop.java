@@ -7,12 +7,10 @@ import dev.hivedeck.engine.agent.Prompts;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.Defaults;
 import dev.hivedeck.engine.gate.Checkpoint;
-import dev.hivedeck.engine.gate.GateSpec;
-import dev.hivedeck.engine.gate.Subject;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Risk;
 import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.worktree.Commits;
@@ -56,8 +54,7 @@ public final class LocalWorkshop implements Workshop {
   private final Exchange exchange;
   private final Map<String, String> keys = new ConcurrentHashMap<>();
   private final Map<String, Driver> drivers;
-  private final Checkpoint checkpoint;
-  private final Supplier<List<GateSpec>> gates;
+  private final Gates gates;
   private final Redactor redactor;
   private final SecretValues secrets;
   private final Function<String, String> tokens;
@@ -82,8 +79,7 @@ public final class LocalWorkshop implements Workshop {
       Commits commits,
       Path exchange,
       Map<String, Driver> drivers,
-      Checkpoint checkpoint,
-      Supplier<List<GateSpec>> gates,
+      Gates gates,
       Redactor redactor,
       SecretValues secrets,
       Function<String, String> tokens,
@@ -96,7 +92,6 @@ public final class LocalWorkshop implements Workshop {
     this.commits = commits;
     this.exchange = new Exchange(exchange);
     this.drivers = drivers;
-    this.checkpoint = checkpoint;
     this.gates = gates;
     this.redactor = redactor;
     this.secrets = secrets;
@@ -284,25 +279,25 @@ public final class LocalWorkshop implements Workshop {
   }
 
   @Override
-  public List<GateResult> check(
+  public String base(Worktree worktree, String head) {
+    return repository.base(head).orElse(worktree.base());
+  }
+
+  @Override
+  public Checkpoint.Results check(
       String point,
       Worktree worktree,
+      String base,
       String head,
       AgentSpec agent,
       Dispatch.Claim claim,
       Told told)
       throws InterruptedException {
-    var results =
-        checkpoint
-            .run(
-                point,
-                gates.get(),
-                new Subject(worktree.path(), worktree.base(), head, agent.owns(), marks(claim)),
-                told.out())
-            .stream()
-            .map(result -> result.map(redactor::redact))
-            .toList();
-    for (var gate : results) {
+    var who =
+        new Gates.Judged(
+            claim.task(), claim.attempt(), claim.key(), claim.correlation(), agent.owns());
+    var results = gates.check(point, base, head, worktree.path(), who, told.out());
+    for (var gate : results.gates()) {
       told.line("gate", gate.gate() + " " + gate.outcome().word() + " · " + gate.summary());
       gate.findings().stream()
           .limit(10)
@@ -315,6 +310,11 @@ public final class LocalWorkshop implements Workshop {
                           + f.message()));
     }
     return results;
+  }
+
+  @Override
+  public List<Risk> risks(String base, String head) {
+    return gates.risks(base, head);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.agent.Permission;
 import dev.hivedeck.engine.agent.Question;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.Defaults;
+import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.plan.Verified;
 import dev.hivedeck.engine.process.Quota;
@@ -21,6 +22,7 @@ import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.Worktree;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -296,10 +298,12 @@ final class Run implements Activity {
       clear("its lease was lost");
       return;
     }
-    var results = workshop.check("attempt", worktree, head.get(), agent, claim, this::line);
+    String base = workshop.base(worktree, head.get());
+    var judged = workshop.check("attempt", worktree, base, head.get(), agent, claim, this::line);
+    var results = judged.gates();
     var refused = results.stream().filter(g -> g.outcome() == Outcome.FAILED).toList();
     if (refused.isEmpty()) {
-      var work = work(head.get(), results);
+      var work = work(base, head.get(), judged);
       leave(() -> dispatch.complete(claim.task(), claim.token(), work));
       clear("verified");
     } else {
@@ -309,8 +313,10 @@ final class Run implements Activity {
     }
   }
 
-  private Verified.Work work(String head, List<GateResult> results) {
-    var stat = workshop.stat(worktree.base(), head);
+  private Verified.Work work(String base, String head, Checkpoint.Results judged) {
+    var stat = workshop.stat(base, head);
+    var risks = new ArrayList<>(workshop.risks(base, head));
+    risks.addAll(judged.risks());
     return new Verified.Work(
         claim.task(),
         claim.title(),
@@ -318,13 +324,14 @@ final class Run implements Activity {
         claim.attempt(),
         agent.name(),
         worktree.branch(),
-        worktree.base(),
+        base,
         head,
         stat.files(),
         stat.additions(),
         stat.deletions(),
         stat.commits(),
-        results,
+        judged.gates(),
+        List.copyOf(risks),
         said);
   }
 

@@ -4,8 +4,9 @@ import dev.hivedeck.engine.agent.Driver;
 import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.Defaults;
+import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Risk;
 import dev.hivedeck.engine.worktree.DiffStat;
 import dev.hivedeck.engine.worktree.Worktree;
 import java.util.List;
@@ -58,19 +59,27 @@ public interface Workshop {
    */
   Optional<String> checkpoint(Worktree worktree, Dispatch.Claim claim);
 
+  /** The commit of main that work is to be compared with. */
+  String base(Worktree worktree, String head);
+
   /**
    * Passes the gates of a checkpoint.
    *
+   * @param base the commit of main that it is compared with
    * @param told receives lines about it: kind and text
    */
-  List<GateResult> check(
+  Checkpoint.Results check(
       String point,
       Worktree worktree,
+      String base,
       String head,
       AgentSpec agent,
       Dispatch.Claim claim,
       Told told)
       throws InterruptedException;
+
+  /** Why a person must approve what lies between two commits. */
+  List<Risk> risks(String base, String head);
 
   DiffStat stat(String base, String head);
 

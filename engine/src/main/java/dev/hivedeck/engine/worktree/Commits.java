@@ -499,8 +499,8 @@ public final class Commits {
         notes.index(),
         notes.place(),
         reading -> {
-          reading.tree(start, new Looking(folder));
-          return Diffs.between(reading.git(), start, null, maxLines, "--cached", start);
+          String tree = reading.tree(start, new Looking(folder));
+          return Diffs.between(reading.git(), start, tree, maxLines).asOf(null);
         });
   }
 

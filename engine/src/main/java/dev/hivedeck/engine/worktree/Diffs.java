@@ -4,13 +4,9 @@ import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Query.Hunk;
-<<<<<<< HEAD
-import java.nio.charset.StandardCharsets;
-=======
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
->>>>>>> 1623f2c (worktree: read diffs from objects alone)
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,37 +80,10 @@ public final class Diffs {
     return read(objects(git), base, head, maxLines, base, head);
   }
 
-<<<<<<< HEAD
-  public static DiffStat stat(Git git, String base, String head) {
-    int files = 0;
-    int additions = 0;
-    int deletions = 0;
-    for (String line : git.must("diff", "--numstat", "--no-renames", base, head).lines().toList()) {
-      String[] f = line.split("\t", 3);
-      files++;
-      if (!f[0].equals("-")) {
-        additions += Integer.parseInt(f[0]);
-        deletions += Integer.parseInt(f[1]);
-      }
-    }
-    int commits = Integer.parseInt(git.must("rev-list", "--count", base + ".." + head));
-    return new DiffStat(files, additions, deletions, commits);
-=======
-  /** What a worktree holds by now, committed or not, against where it started. */
-  public static FileDiffs inWorktree(Path worktree, String start, int maxLines) {
-    return IndexCopy.with(
-        new Git(worktree),
-        temporary -> {
-          temporary.must("add", "--all");
-          return read(temporary, start, null, maxLines, "--cached", start);
-        });
-  }
-
   private static FileDiffs read(Git git, String base, String head, int maxLines, String... range) {
     return git.reading(
         in -> read(in, base, head, maxLines),
         diff(List.of("--numstat", "--patch", "--unified=3", "--find-renames"), range));
->>>>>>> 1623f2c (worktree: read diffs from objects alone)
   }
 
   private static FileDiffs read(InputStream in, String base, String head, int maxLines)
@@ -148,9 +117,15 @@ public final class Diffs {
               !file.lines(),
               Math.toIntExact(file.additions()),
               Math.toIntExact(file.deletions()),
+              mode(file.oldMode()),
+              mode(file.mode()),
               List.copyOf(hunks)));
     }
     return new FileDiffs(base, head, List.copyOf(files), truncated);
+  }
+
+  private static String mode(String mode) {
+    return mode.equals(ChangedFile.NONE) ? null : mode;
   }
 
   private static void add(List<Hunk> hunks, DiffLine line, boolean cut) {
@@ -299,6 +274,11 @@ public final class Diffs {
               return null;
             },
             diff(List.of("--patch", "--unified=0", "--find-renames"), base, head));
+  }
+
+  /** The beginning of a text. */
+  public static String text(Git git, String id) {
+    return CommitTree.text(git, id);
   }
 
   public static DiffStat stat(Git git, String base, String head) {

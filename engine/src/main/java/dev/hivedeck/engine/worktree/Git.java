@@ -190,7 +190,7 @@ public final class Git {
 
   /** The same in another folder. */
   Git in(Path other) {
-    return new Git(other, extra);
+    return new Git(other, extra, from, to, limit);
   }
 
   /** What a run left. */

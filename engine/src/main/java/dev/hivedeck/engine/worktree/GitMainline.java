@@ -1,7 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.protocol.HiveException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,19 +13,17 @@ public final class GitMainline implements Mainline {
   private final Repository repository;
   private final Git git;
   private final HiddenRefs refs;
-  private final Worktrees worktrees;
 
-  public GitMainline(Repository repository, Worktrees worktrees) {
+  public GitMainline(Repository repository) {
     this.repository = repository;
     this.git = repository.git();
     this.refs = new HiddenRefs(git);
-    this.worktrees = worktrees;
   }
 
   /**
-   * {@inheritDoc} The merge commit is made beside, checked out into a temporary worktree for the
-   * check, and only then main is moved to it, if it has not moved meanwhile. The user's checkout is
-   * not touched even where it has main checked out.
+   * {@inheritDoc} The merge commit is made beside, and only when it passes the check main is moved
+   * to it, if it has not moved meanwhile. The user's checkout is not touched even where it has main
+   * checked out.
    */
   @Override
   public Merge merge(String head, String subject, Map<String, String> trailers, Merge.Check check)
@@ -59,7 +56,7 @@ public final class GitMainline implements Mainline {
                   head,
                   "-F",
                   "-");
-      if (!passes(base, commit, check)) {
+      if (!check.passes(base, commit)) {
         return new Merge.Refused();
       }
       var moved =
@@ -81,16 +78,6 @@ public final class GitMainline implements Mainline {
         "main-moves",
         "Branch " + repository.main() + " kept moving while a change was merged onto it.",
         "Merge the change again when it is quiet.");
-  }
-
-  private boolean passes(String base, String commit, Merge.Check check)
-      throws InterruptedException {
-    Path folder = worktrees.detached("merge-" + commit.substring(0, 10), commit);
-    try {
-      return check.passes(folder, base, commit);
-    } finally {
-      worktrees.discard(folder);
-    }
   }
 
   private Merge conflict(String base, String head, List<String> files) {

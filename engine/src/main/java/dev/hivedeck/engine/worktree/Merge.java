@@ -1,6 +1,5 @@
 package dev.hivedeck.engine.worktree;
 
-import java.nio.file.Path;
 import java.util.List;
 
 /** How a merge ended. */
@@ -23,9 +22,9 @@ public sealed interface Merge {
    */
   record ConflictFile(String path, String ours, String theirs) {}
 
-  /** Judges the merged tree before main moves. */
+  /** Judges the merge before main moves from {@code base} to it. */
   @FunctionalInterface
   interface Check {
-    boolean passes(Path folder, String base, String merge) throws InterruptedException;
+    boolean passes(String base, String merge) throws InterruptedException;
   }
 }

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -173,6 +174,28 @@ public final class Repository {
           "Make it again with git branch " + main + " and the commit of the last merge.");
     }
     throw git.failed(tip, "rev-parse", ref);
+  }
+
+  /** The folder that git takes its hooks from, where that is inside the repository; else null. */
+  public String hooks() {
+    var path = git.run("config", "--local", "--path", "core.hooksPath");
+    if (!path.ok() || path.out().isBlank()) {
+      return null;
+    }
+    try {
+      Path hooks = root.resolve(path.out().strip()).normalize();
+      return hooks.startsWith(root) && !hooks.equals(root)
+          ? root.relativize(hooks).toString().replace('\\', '/')
+          : null;
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
+  /** The commit of main that work is to be compared with; empty where they have none in common. */
+  public Optional<String> base(String head) {
+    var base = git.run("merge-base", "refs/heads/" + main, head);
+    return base.ok() ? Optional.of(base.out().strip()) : Optional.empty();
   }
 
   /** The branch that the user has checked out; empty when detached. */

@@ -178,6 +178,16 @@ public final class Worktrees {
     }
   }
 
+  /**
+   * Where commands can judge a commit.
+   *
+   * @param name of the folder for a clean checkout
+   * @param made the folder that it was made in, or null
+   */
+  public Checkouts checkouts(String name, String commit, Path made) {
+    return new Checkouts(repository, this, name, commit, made);
+  }
+
   /** Makes a folder without a branch, for looking only: nothing that is left in it is kept. */
   Path detached(String name, String commit) {
     Path made =

@@ -26,6 +26,40 @@ class HiveConfigTest {
   }
 
   @Test
+  void aGateSaysWhereItRunsAndWhatIsProtected() {
+    var config =
+        HiveConfig.parse(
+            FILE,
+            """
+            version: 1
+            protected: [/db/schema.sql, "*.proto"]
+            gates:
+              unit: { run: npm test, checkout: attempt }
+              size: { builtin: size, warnBytes: 5MB, maxBytes: 100MB }
+            """);
+    assertThat(config.protectedPaths()).containsExactly("/db/schema.sql", "*.proto");
+    assertThat(config.gates().get("unit").checkout()).isEqualTo("attempt");
+    assertThat(config.gates().get("size").warnBytes()).isEqualTo(5_000_000);
+    assertThat(config.gates().get("size").maxBytes()).isEqualTo(100_000_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "gates: { g: { run: x, timeout: 0s } } | no time to run",
+        "gates: { g: { run: x, checkout: dirty } } | checkout",
+        "gates: { g: { builtin: owners, checkout: clean } } | checkout is for a gate with run",
+        "gates: { g: { run: x, maxBytes: 5MB } } | maxBytes is for builtin: size",
+        "gates: { g: { builtin: size, warnBytes: 9MB, maxBytes: 5MB } } | warns at 9MB",
+        "gates: { g: { builtin: size, maxBytes: lots } } | no size",
+        "protected: [../other] | leaves the repository"
+      })
+  void aGateThatCannotBeMeantIsRefused(String yaml, String says) {
+    assertThat(refused("version: 1\n" + yaml + "\n").getMessage()).contains(says);
+  }
+
+  @Test
   void aWholeFileIsUnderstood() {
     var config =
         HiveConfig.parse(

@@ -3,11 +3,24 @@ package dev.hivedeck.engine.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.gate.GateSpec.Limits;
+import dev.hivedeck.engine.gate.GateSpec.Place;
 import dev.hivedeck.engine.process.ProcessTree;
+import dev.hivedeck.engine.protocol.Views.Finding;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.protocol.Views.RiskKind;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.engine.time.Timers;
+import dev.hivedeck.engine.worktree.AttemptFolders;
+import dev.hivedeck.engine.worktree.Commits;
+import dev.hivedeck.engine.worktree.Isolations;
+import dev.hivedeck.engine.worktree.KeptWork;
+import dev.hivedeck.engine.worktree.Repository;
+import dev.hivedeck.engine.worktree.Worktrees;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gates judge what an agent left. */
 class CheckpointTest {
@@ -36,26 +51,57 @@ class CheckpointTest {
   }
 
   private GateResult run(GateSpec gate, String... owns) throws InterruptedException {
-    return new Checkpoint(timers)
-        .run(
-            "attempt",
-            List.of(gate),
-            new Subject(
-                sandbox.repository,
-                "HEAD~1",
-                "HEAD",
-                List.of(owns),
-                Map.of("HIVEDECK_ATTEMPT_KEY", "gate-test")),
-            log::add)
-        .getFirst();
+    return judge("attempt", null, List.of(gate), owns).gates().getFirst();
+  }
+
+  /**
+   * @param made the folder that the commit was made in, or null
+   */
+  private Checkpoint.Results judge(String point, Path made, List<GateSpec> gates, String... owns)
+      throws InterruptedException {
+    var repository = Repository.open(sandbox.repository, null);
+    var kept = new KeptWork(repository);
+    var folders = new AttemptFolders(folder.resolve("trees"));
+    var isolations = new Isolations(repository, () -> "clone", () -> false);
+    var commits = new Commits(repository, kept, folders, isolations);
+    var worktrees = new Worktrees(repository, commits, kept, folders, isolations);
+    try (var checkouts = worktrees.checkouts("gates", sandbox.git("rev-parse", "HEAD"), made)) {
+      return new Checkpoint(timers)
+          .run(
+              point,
+              gates,
+              new Subject(
+                  repository.git(),
+                  checkouts,
+                  sandbox.git("rev-parse", "HEAD~1"),
+                  sandbox.git("rev-parse", "HEAD"),
+                  List.of(owns),
+                  Map.of("HIVEDECK_ATTEMPT_KEY", "gate-test")),
+              log::add);
+    }
   }
 
   private static GateSpec command(String command, Duration timeout) {
-    return new GateSpec("unit", GateSpec.Kind.RUN, command, List.of("attempt"), timeout, 0, 0);
+    return command(command, timeout, GateSpec.Place.EITHER);
+  }
+
+  private static GateSpec command(String command, Duration timeout, GateSpec.Place place) {
+    return new GateSpec(
+        "unit",
+        GateSpec.Kind.RUN,
+        command,
+        List.of("attempt", "merge"),
+        timeout,
+        place,
+        GateSpec.Limits.NONE);
   }
 
   private static GateSpec builtin(GateSpec.Kind kind, int warn, int max) {
-    return new GateSpec("g", kind, null, List.of("attempt"), null, warn, max);
+    return builtin(kind, new GateSpec.Limits(warn, max, GateSpec.Limits.WARN_BYTES, 0));
+  }
+
+  private static GateSpec builtin(GateSpec.Kind kind, GateSpec.Limits limits) {
+    return new GateSpec("g", kind, null, List.of("attempt"), null, GateSpec.Place.EITHER, limits);
   }
 
   private void changed(String path, String text) {
@@ -131,5 +177,230 @@ class CheckpointTest {
     var refused = run(builtin(GateSpec.Kind.PLACEHOLDERS, 0, 0));
     assertThat(refused.outcome()).isEqualTo(Outcome.FAILED);
     assertThat(refused.findings().getFirst().line()).isEqualTo(2);
+  }
+
+  // ── whatever a command does ─────────────────────────────────────────────────────────────────
+
+  @Test
+  void aNumberThatNoFileHasIsNoLineAndStopsNothing() throws Exception {
+    changed("a.txt", "x\n");
+    var result = run(command("echo 'foo.py:99999999999: bad'; echo 'b.py:7: worse'; exit 1", null));
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.findings())
+        .containsExactly(new Finding("foo.py", 0, "bad"), new Finding("b.py", 7, "worse"));
+  }
+
+  @Test
+  void whatATerminalWouldObeyAndWhatIsNoTextIsNotPassedOn() throws Exception {
+    changed("a.txt", "x\n");
+    var result =
+        run(
+            command(
+                "printf '\\033[2J\\033]0;title\\007\\033[31mred\\033[0m \\377\\000 \\342\\200\\256end\\n'",
+                null));
+    assertThat(result.outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(result.summary()).isEqualTo("red \uFFFD end");
+    assertThat(log).containsExactly("red \uFFFD end");
+  }
+
+  @Test
+  void aLineOfMegabytesIsShortened() throws Exception {
+    changed("a.txt", "x\n");
+    var result = run(command("head -c 5000000 /dev/zero | tr '\\0' y; exit 1", null));
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.findings()).allMatch(f -> f.message().length() < 5_000);
+    assertThat(result.summary().length()).isLessThan(300);
+  }
+
+  @Test
+  void whatItLeavesRunningIsEndedAndDoesNotHoldItUp() throws Exception {
+    changed("a.txt", "x\n");
+    var result =
+        run(
+            command(
+                "setsid sleep 317 & env -i setsid sleep 317 & echo fine", // both hold its output
+                Duration.ofMinutes(5)));
+    assertThat(result.outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(result.summary()).isEqualTo("fine");
+    assertThat(ProcessHandle.allProcesses())
+        .noneMatch(p -> List.of(p.info().arguments().orElse(new String[0])).contains("317"));
+  }
+
+  @Test
+  void itsInputIsAtItsEnd() throws Exception {
+    changed("a.txt", "x\n");
+    assertThat(run(command("cat; echo read all", Duration.ofMinutes(1))).summary())
+        .isEqualTo("read all");
+  }
+
+  @Test
+  void aGateThatCannotBeBroughtToAnEndHasFailedAndTheNextIsRun() throws Exception {
+    changed("a.txt", "x\n");
+    var broken = builtin(GateSpec.Kind.SIZE, null); // its limits are missing
+    var results = judge("attempt", null, List.of(broken, command("true", null))).gates();
+    assertThat(results.getFirst().outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(results.getFirst().summary()).contains("Hivedeck itself failed");
+    assertThat(results.getLast().outcome()).isEqualTo(Outcome.PASSED);
+  }
+
+  // ── a gate judges the commit ────────────────────────────────────────────────────────────────
+
+  /** A worktree of the repository, at its head, as an agent would leave it. */
+  private Path made() {
+    Path made = folder.resolve("made");
+    sandbox.git("worktree", "add", "-q", "--detach", made.toString());
+    return made;
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  @Test
+  void aFileThatIsInNoCommitDoesNotHelp() throws Exception {
+    sandbox.write(".gitignore", "*.local\n");
+    changed("a.txt", "bad\n");
+    Path made = made();
+    write(made.resolve("pass.local"), "x\n");
+    var gate = command("test -e pass.local || grep -q good a.txt", null);
+    var judged = judge("attempt", made, List.of(gate));
+    assertThat(judged.gates().getFirst().outcome()).isEqualTo(Outcome.WARNED);
+    assertThat(judged.gates().getFirst().summary()).contains("pass.local").contains("no commit");
+    assertThat(judged.risks())
+        .containsExactly(new Risk(RiskKind.UNCOMMITTED, "pass.local", "unit"));
+
+    var clean = judge("attempt", made, List.of(command(gate.command(), null, Place.CLEAN)));
+    assertThat(clean.gates().getFirst().outcome()).isEqualTo(Outcome.FAILED);
+    var merge = judge("merge", made, List.of(command(gate.command(), null, Place.ATTEMPT)));
+    assertThat(merge.gates().getFirst().outcome()).isEqualTo(Outcome.FAILED);
+  }
+
+  @Test
+  void whatAnAttemptInstalledServesWhereItsWordIsTaken() throws Exception {
+    sandbox.write(".gitignore", "node_modules/\n");
+    changed("a.txt", "good\n");
+    Path made = made();
+    write(made.resolve("node_modules/tool"), "x\n");
+    var gate = command("test -e node_modules/tool && grep -q good a.txt", null, Place.ATTEMPT);
+    var judged = judge("attempt", made, List.of(gate));
+    assertThat(judged.gates().getFirst().outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(judged.risks()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--skip-worktree", "--assume-unchanged", "--no-assume-unchanged"})
+  void aFileThatIsNotAsCommittedIsFoundWhateverAnIndexSays(String flag) throws Exception {
+    sandbox.write("check.sh", "grep -q good a.txt\n");
+    changed("a.txt", "bad\n");
+    Path made = made();
+    Sandbox.run(made, "git", "update-index", flag, "check.sh");
+    write(made.resolve("check.sh"), "exit 0\n");
+    var either = judge("attempt", made, List.of(command("sh ./check.sh", null)));
+    assertThat(either.gates().getFirst().outcome()).isEqualTo(Outcome.FAILED);
+    var there = judge("attempt", made, List.of(command("sh ./check.sh", null, Place.ATTEMPT)));
+    assertThat(there.gates().getFirst().outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(there.gates().getFirst().summary())
+        .contains("not what was committed")
+        .contains("check.sh");
+    assertThat(Files.readString(made.resolve("check.sh"))).isEqualTo("exit 0\n"); // left as it was
+  }
+
+  @Test
+  void aFileOfTheSameSizeAndTimeIsFoundToo() throws Exception {
+    sandbox.write("check.sh", "exit 1\n");
+    changed("a.txt", "x\n");
+    Path made = made();
+    var time = Files.getLastModifiedTime(made.resolve("check.sh"));
+    write(made.resolve("check.sh"), "exit 0\n");
+    Files.setLastModifiedTime(made.resolve("check.sh"), time);
+    var there = judge("attempt", made, List.of(command("sh ./check.sh", null, Place.ATTEMPT)));
+    assertThat(there.gates().getFirst().outcome()).isEqualTo(Outcome.FAILED);
+  }
+
+  @Test
+  void aFileBesideTheCommitIsNoPartOfItThoughOnlyItsAgentIgnoresIt() throws Exception {
+    changed("a.txt", "bad\n");
+    Path made = made();
+    write(made.resolve("pass"), "x\n");
+    var gate = command("test -e pass", null);
+    assertThat(judge("attempt", made, List.of(gate)).gates().getFirst().outcome())
+        .isEqualTo(Outcome.FAILED);
+  }
+
+  @Test
+  void whatAGateLeavesDoesNotChangeWhatTheNextOneSees() throws Exception {
+    sandbox.write("check.sh", "grep -q good a.txt\n");
+    changed("a.txt", "bad\n");
+    var results =
+        judge(
+                "attempt",
+                null,
+                List.of(
+                    command("echo exit 0 > check.sh; echo good > a.txt; rm README.md", null),
+                    command("test -e README.md && sh ./check.sh", null)))
+            .gates();
+    assertThat(results)
+        .extracting(GateResult::outcome)
+        .containsExactly(Outcome.PASSED, Outcome.FAILED);
+    try (var left = Files.walk(folder.resolve("trees"))) {
+      assertThat(left).noneMatch(p -> p.endsWith("check.sh"));
+    }
+  }
+
+  // ── what a diff says ────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void ownersSeesBothSidesOfAMoveLinksAndSubmodules() throws Exception {
+    sandbox.write("docs/a.md", "one\ntwo\nthree\n");
+    sandbox.write("web/b.md", "four\nfive\nsix\n");
+    sandbox.commit("Begin");
+    sandbox.git("mv", "web/b.md", "docs/b.md");
+    sandbox.git(
+        "update-index",
+        "--add",
+        "--cacheinfo",
+        "160000," + sandbox.git("rev-parse", "HEAD") + ",lib");
+    sandbox.git("commit", "-q", "-m", "Move");
+    var refused = run(builtin(GateSpec.Kind.OWNERS, 0, 0), "docs/");
+    assertThat(refused.findings()).extracting(Finding::file).containsExactly("lib", "web/b.md");
+  }
+
+  @Test
+  void attributesAndLargeFilesDoNotMakeAChangeSmall() throws Exception {
+    sandbox.write(".gitattributes", "* -diff\n");
+    changed("a.txt", "x\n".repeat(400));
+    assertThat(run(builtin(GateSpec.Kind.SIZE, 0, 200)).outcome()).isEqualTo(Outcome.FAILED);
+    changed("large.txt", "x = 1\n".repeat(3_000_000));
+    assertThat(run(builtin(GateSpec.Kind.SIZE, 0, 2_000_000)).outcome()).isEqualTo(Outcome.FAILED);
+  }
+
+  @Test
+  void bytesCountWhereLinesDoNot() throws Exception {
+    Files.write(sandbox.repository.resolve("a.bin"), new byte[3 << 20]);
+    sandbox.commit("Binary");
+    assertThat(run(builtin(GateSpec.Kind.SIZE, new Limits(0, 10, 1 << 20, 0))).outcome())
+        .isEqualTo(Outcome.WARNED);
+    var refused = run(builtin(GateSpec.Kind.SIZE, new Limits(0, 10, 0, 2 << 20)));
+    assertThat(refused.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(refused.findings().getFirst().file()).isEqualTo("a.bin");
+    assertThat(run(builtin(GateSpec.Kind.SIZE, 0, 10)).outcome()).isEqualTo(Outcome.PASSED);
+  }
+
+  @Test
+  void placeholdersReadsAllHoweverMuchAndSaysWhatItCannot() throws Exception {
+    sandbox.write(".gitattributes", "* -diff\n");
+    changed("a.py", "x = 1\n".repeat(250_000) + "raise NotImplementedError\n");
+    assertThat(run(builtin(GateSpec.Kind.PLACEHOLDERS, 0, 0)).outcome()).isEqualTo(Outcome.FAILED);
+    changed("large.py", "x = 1\n".repeat(3_000_000) + "# TODO\n");
+    var warned = run(builtin(GateSpec.Kind.PLACEHOLDERS, 0, 0));
+    assertThat(warned.outcome()).isEqualTo(Outcome.WARNED);
+    assertThat(warned.findings().getFirst().file()).isEqualTo("large.py");
+    changed("long.js", "y".repeat(2 << 20) + " TODO\n");
+    assertThat(run(builtin(GateSpec.Kind.PLACEHOLDERS, 0, 0)).outcome()).isEqualTo(Outcome.WARNED);
+    Files.write(sandbox.repository.resolve("a.bin"), new byte[100]);
+    sandbox.commit("Binary");
+    assertThat(run(builtin(GateSpec.Kind.PLACEHOLDERS, 0, 0)).summary())
+        .isEqualTo("no placeholders, 1 binary file not read");
   }
 }

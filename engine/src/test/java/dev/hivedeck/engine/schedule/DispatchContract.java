@@ -91,6 +91,7 @@ abstract class DispatchContract {
                 0,
                 1,
                 List.of(),
+                List.of(),
                 "All done."));
   }
 

@@ -5,13 +5,18 @@ import dev.hivedeck.engine.agent.Driver;
 import dev.hivedeck.engine.agent.End;
 import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.agent.Question;
+import dev.hivedeck.engine.change.Changes;
+import dev.hivedeck.engine.change.MergeQueue;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.Defaults;
+import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.protocol.Views.RiskKind;
 import dev.hivedeck.engine.schedule.Dispatch;
 import dev.hivedeck.engine.schedule.Workshop;
 import dev.hivedeck.engine.worktree.DiffStat;
@@ -257,9 +262,15 @@ final class World implements Workshop, Mainline {
   }
 
   @Override
-  public List<GateResult> check(
+  public String base(Worktree worktree, String head) {
+    return worktree.base();
+  }
+
+  @Override
+  public Checkpoint.Results check(
       String point,
       Worktree worktree,
+      String base,
       String head,
       AgentSpec agent,
       Dispatch.Claim claim,
@@ -267,7 +278,32 @@ final class World implements Workshop, Mainline {
       throws InterruptedException {
     pass(5, claim.attempt());
     fault("gates", claim.attempt());
-    return gates(point);
+    return new Checkpoint.Results(gates(point), List.of());
+  }
+
+  @Override
+  public List<Risk> risks(String base, String head) {
+    return chance(1) ? List.of(new Risk(RiskKind.CI, ".github/workflows/ci.yml", null)) : List.of();
+  }
+
+  /** What judges merges. */
+  MergeQueue.MergeGates mergeGates() {
+    return new MergeQueue.MergeGates() {
+      @Override
+      public List<GateResult> check(String base, String merge, Changes.Row change) {
+        return gates("merge");
+      }
+
+      @Override
+      public List<Risk> risks(String base, String merge) {
+        return World.this.risks(base, merge);
+      }
+
+      @Override
+      public void endLeft(Changes.Row change) {
+        Thread.yield();
+      }
+    };
   }
 
   List<GateResult> gates(String point) {
@@ -333,7 +369,7 @@ final class World implements Workshop, Mainline {
       return new Merge.Conflict(List.of(new Merge.ConflictFile("a.txt", "ours", "theirs")));
     }
     String merge = "m" + ++commits;
-    if (!check.passes(Path.of("/world/merge"), "main", merge)) {
+    if (!check.passes("main", merge)) {
       return new Merge.Refused();
     }
     String task = trailers.get("Hivedeck-Task");

@@ -54,7 +54,7 @@ class MigrationTest {
           "failure", Views.LessonState.class);
 
   private static final Set<String> LISTS =
-      Set.of("acceptance", "capabilities", "produces", "context", "gates", "options");
+      Set.of("acceptance", "capabilities", "produces", "context", "gates", "risks", "options");
 
   private static final int LEAST = 3;
 

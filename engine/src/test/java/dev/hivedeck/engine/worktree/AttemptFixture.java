@@ -37,7 +37,7 @@ abstract class AttemptFixture {
     var isolations = new Isolations(repository, this::isolation, () -> false);
     commits = new Commits(repository, kept, folders, isolations);
     worktrees = new Worktrees(repository, commits, kept, folders, isolations);
-    mainline = new GitMainline(repository, worktrees);
+    mainline = new GitMainline(repository);
     checkout = new Checkout(repository);
   }
 

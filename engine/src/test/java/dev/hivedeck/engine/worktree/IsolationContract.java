@@ -130,7 +130,7 @@ abstract class IsolationContract extends AttemptFixture {
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
     mainline.clear(tree.task(), tree.branch());
     assertThat(sandbox.git("rev-parse", tree.branch())).isEqualTo(head);
-    mainline.merge(head, "Merge", TRAILERS, (path, base, merge) -> true);
+    mainline.merge(head, "Merge", TRAILERS, (base, merge) -> true);
     worktrees.remove(tree.path(), "merged", told::add);
     mainline.clear(tree.task(), tree.branch());
     assertThat(sandbox.git("branch", "--list", tree.branch())).isEmpty();
@@ -150,7 +150,7 @@ abstract class IsolationContract extends AttemptFixture {
     var tree = create("T-1.1");
     write(tree, "a.txt", "x\n");
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
-    assertThat(mainline.merge(head, "Merge", TRAILERS, (p, b, m) -> true))
+    assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> true))
         .isInstanceOf(Merge.Merged.class);
     worktrees.remove(tree.path(), "done", told::add);
     assertThat(folder.resolve("hook-ran")).doesNotExist();
@@ -170,7 +170,7 @@ abstract class IsolationContract extends AttemptFixture {
                 head,
                 "Merge #1",
                 TRAILERS,
-                (path, base, merge) -> Files.exists(path.resolve("a.txt")));
+                (base, merge) -> show(merge + ":a.txt").equals("merged"));
     assertThat(repository.tip()).isEqualTo(merged.commit());
     assertThat(repository.mergeOf(head)).contains(merged.commit());
     assertThat(sandbox.checkout()).isEqualTo(before);
@@ -190,7 +190,7 @@ abstract class IsolationContract extends AttemptFixture {
     var tree = create("T-1.1");
     write(tree, "README.md", "theirs\n");
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
-    mainline.merge(head, "Merge", TRAILERS, (p, b, m) -> true);
+    mainline.merge(head, "Merge", TRAILERS, (b, m) -> true);
     sandbox.write("README.md", "mine\n");
     var before = sandbox.checkout();
     var refusal = catchThrowableOfType(HiveException.class, () -> checkout.update(since));
@@ -206,9 +206,9 @@ abstract class IsolationContract extends AttemptFixture {
     var two = worktrees.create("T-2", "T-2.1", "", repository.tip(), told::add);
     write(two, "README.md", "two\n");
     String second = commits.commitAll(two, "T-2: two", TRAILERS, told::add).orElseThrow();
-    mainline.merge(first, "Merge", TRAILERS, (p, b, m) -> true);
+    mainline.merge(first, "Merge", TRAILERS, (b, m) -> true);
     String tip = repository.tip();
-    var conflict = (Merge.Conflict) mainline.merge(second, "Merge", TRAILERS, (p, b, m) -> true);
+    var conflict = (Merge.Conflict) mainline.merge(second, "Merge", TRAILERS, (b, m) -> true);
     assertThat(conflict.files())
         .containsExactly(new Merge.ConflictFile("README.md", "one\n", "two\n"));
     assertThat(repository.tip()).isEqualTo(tip);
@@ -220,7 +220,7 @@ abstract class IsolationContract extends AttemptFixture {
     write(tree, "a.txt", "x\n");
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
     String tip = repository.tip();
-    assertThat(mainline.merge(head, "Merge", TRAILERS, (p, b, m) -> false))
+    assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> false))
         .isInstanceOf(Merge.Refused.class);
     assertThat(repository.tip()).isEqualTo(tip);
     assertThat(worktrees.list()).hasSize(1);
@@ -236,7 +236,7 @@ abstract class IsolationContract extends AttemptFixture {
         head,
         "Merge",
         TRAILERS,
-        (path, base, merge) -> {
+        (base, merge) -> {
           if (moves[0]++ == 0) {
             sandbox.write("user.txt", "the user's own commit\n");
             sandbox.commit("The user goes on");
@@ -322,7 +322,7 @@ abstract class IsolationContract extends AttemptFixture {
     sandbox.git("update-ref", "-d", "refs/heads/" + tree.branch());
     String head = commits.commitAll(tree, "T-1: second", TRAILERS, told::add).orElseThrow();
     assertThat(sandbox.git("rev-parse", head + "^")).isEqualTo(first);
-    assertThat(mainline.merge(head, "Merge", TRAILERS, (p, b, m) -> true))
+    assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> true))
         .isInstanceOf(Merge.Merged.class);
   }
 

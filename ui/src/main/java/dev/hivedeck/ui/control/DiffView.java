@@ -153,10 +153,12 @@ public final class DiffView extends VBox {
           .setAll(Placard.empty(Icon.FILE, texts.text("diff.none"), texts.text("diff.none.more")));
       return;
     }
-    path.setText(
+    var name =
         file.oldPath() == null || file.oldPath().equals(file.path())
             ? file.path()
-            : file.oldPath() + " → " + file.path());
+            : file.oldPath() + " → " + file.path();
+    path.setText(
+        file.remade() ? name + " · " + texts.text("diff.mode", file.oldMode(), file.mode()) : name);
     var made = DiffRow.of(file, comments, drafts, writing);
     if (made.isEmpty()) {
       rows.clear();

@@ -130,6 +130,8 @@ class ActivityTest {
                 false,
                 1,
                 1,
+                "100644",
+                "100644",
                 List.of(
                     new Query.Hunk(
                         "@@ -12,3 +12,3 @@",

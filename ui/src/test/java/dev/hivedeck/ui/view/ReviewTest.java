@@ -16,6 +16,8 @@ import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.engine.protocol.Views.Finding;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.protocol.Views.RiskKind;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.MemoryDoor;
@@ -74,6 +76,13 @@ class ReviewTest {
     Fx.run(() -> desktop.stage().setWidth(1024));
     tab("Files 5");
     Fx.picture(desktop, PICTURES.resolve("changes-narrow.png"));
+  }
+
+  @Test
+  void whatAPersonMustApproveIsSaid() {
+    Fx.until("named", () -> text(".github/workflows/ci.yml"));
+    assertThat(text("check.sh")).isTrue();
+    assertThat(text("what gate unit runs")).isTrue();
   }
 
   @Test
@@ -282,6 +291,9 @@ class ReviewTest {
         Sample.NOW.minus(Duration.ofMinutes(3)),
         state == ChangeState.MERGED ? Sample.NOW : null,
         Sample.NOW.plus(Duration.ofHours(3)),
+        List.of(
+            new Risk(RiskKind.CI, ".github/workflows/ci.yml", null),
+            new Risk(RiskKind.GATE, "check.sh", "unit")),
         41,
         List.of(
             "-25 1712 lines, best below 300",
@@ -327,10 +339,28 @@ class ReviewTest {
                         1,
                         lines(
                             1, " import time", " ", "-RETRY = 5", "+RETRY = 15", " ", " ", " ")))),
-            new FileDiff("packages/db/0014_shard.sql", null, "added", false, 58_000, 0, List.of()),
-            new FileDiff("web/logo.png", null, "modified", true, 0, 0, List.of()),
             new FileDiff(
-                "docs/gross größe.txt", "docs/groß.txt", "renamed", false, 0, 0, List.of())),
+                "packages/db/0014_shard.sql",
+                null,
+                "added",
+                false,
+                58_000,
+                0,
+                null,
+                "100644",
+                List.of()),
+            new FileDiff(
+                "web/logo.png", null, "modified", true, 0, 0, "100644", "100644", List.of()),
+            new FileDiff(
+                "docs/gross größe.txt",
+                "docs/groß.txt",
+                "renamed",
+                false,
+                0,
+                0,
+                "100644",
+                "100755",
+                List.of())),
         true);
   }
 
@@ -341,7 +371,7 @@ class ReviewTest {
       added += line.kind().equals("+") ? 1 : 0;
       deleted += line.kind().equals("-") ? 1 : 0;
     }
-    return new FileDiff(path, null, status, false, added, deleted, hunks);
+    return new FileDiff(path, null, status, false, added, deleted, "100644", "100644", hunks);
   }
 
   private static List<DiffLine> lines(int from, String... texts) {

@@ -57,6 +57,9 @@ final class UnifiedDiff {
     String before = f.oldPath() == null ? f.path() : f.oldPath();
     line("--- " + (added ? "/dev/null" : "a/" + before));
     line("+++ " + (deleted ? "/dev/null" : "b/" + f.path()));
+    if (f.remade()) {
+      line("(mode " + f.oldMode() + " to " + f.mode() + ")");
+    }
     if (f.binary()) {
       line("(binary)");
     }

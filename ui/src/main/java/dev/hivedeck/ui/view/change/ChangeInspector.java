@@ -42,6 +42,8 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   private final Button close;
   private final Label trouble = Parts.prose("");
   private final HBox troubleBar;
+  private final VBox risks = new VBox(2);
+  private final HBox riskBar;
   private final TextArea word = new TextArea();
   private final Label noted = Parts.label("", "muted");
   private final VBox returning;
@@ -70,6 +72,8 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     head.setAlignment(Pos.TOP_LEFT);
     troubleBar = Parts.row(8, Tone.RED.on(Icon.WARNED.node()), Parts.grow(trouble));
     troubleBar.getStyleClass().add("trouble");
+    riskBar = Parts.row(8, Tone.AMBER.on(Icon.WARNED.node()), Parts.grow(risks));
+    riskBar.getStyleClass().add("trouble");
     returning = returning();
     changeFiles = new ChangeFiles(desk, this);
     changeGates = new ChangeGates(desk, this::look);
@@ -80,7 +84,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     conversation.setContent(Parts.tabBody(Parts.grow(talk)));
     attempts.setContent(Parts.tabBody(Parts.grow(attemptList)));
     tabs = Parts.tabs(texts.text("inspector.tabs"), files, gates, conversation, attempts);
-    content = new VBox(8, head, troubleBar, returning, tabs);
+    content = new VBox(8, head, troubleBar, riskBar, returning, tabs);
     getChildren().setAll(content);
   }
 
@@ -143,6 +147,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     title.setText("#" + change.number() + " " + change.title());
     facts();
     reins();
+    risks();
     var notes = drafts.of(change.id());
     noted.setText(notes.isEmpty() ? "" : texts.text("change.return.noted", notes.size()));
     files.setText(texts.text("change.files", change.files()));
@@ -230,6 +235,36 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     trouble.setText(change.reason() == null ? "" : change.reason());
     Tone tone = Tone.of(change.state());
     tone.on(troubleBar.getChildren().getFirst());
+  }
+
+  /** Why a person must approve it: more than this many are only counted. */
+  private static final int RISKS = 4;
+
+  private void risks() {
+    var open = change.state() != ChangeState.MERGED && change.state() != ChangeState.CLOSED;
+    Parts.show(riskBar, open && !change.risks().isEmpty());
+    if (change.risks().equals(risks.getUserData())) {
+      return; // A link that is pressed must not be replaced meanwhile.
+    }
+    risks.setUserData(change.risks());
+    risks.getChildren().setAll(Parts.prose(texts.text("change.risks"), "strong"));
+    change.risks().stream().limit(RISKS).map(this::risk).forEach(risks.getChildren()::add);
+    int more = change.risks().size() - RISKS;
+    if (more > 0) {
+      risks.getChildren().add(Parts.label(texts.text("change.risks.more", more), "soft"));
+    }
+  }
+
+  private Node risk(Views.Risk risk) {
+    var why =
+        Parts.prose(
+            texts.text(
+                "change.risk." + risk.kind().word(), risk.gate() == null ? "" : risk.gate()));
+    if (risk.kind() == Views.RiskKind.UNCOMMITTED) {
+      return Parts.row(8, Parts.label(risk.path(), "mono"), Parts.grow(why));
+    }
+    return Parts.row(
+        8, Parts.button(risk.path(), () -> look(risk.path(), 0), "link", "mono"), Parts.grow(why));
   }
 
   private void look(String file, int line) {

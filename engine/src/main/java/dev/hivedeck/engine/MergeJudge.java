@@ -1,0 +1,32 @@
+package dev.hivedeck.engine;
+
+import dev.hivedeck.engine.change.Changes;
+import dev.hivedeck.engine.change.MergeQueue;
+import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.schedule.Gates;
+import java.util.List;
+import java.util.function.Function;
+
+/** The gates in force, before a merge. */
+record MergeJudge(Gates gates, Function<Changes.Row, Gates.Judged> judged)
+    implements MergeQueue.MergeGates {
+
+  @Override
+  public List<GateResult> check(String base, String merge, Changes.Row change)
+      throws InterruptedException {
+    return gates
+        .check("merge", base, merge, null, judged.apply(change).merging(), text -> {})
+        .gates();
+  }
+
+  @Override
+  public List<Risk> risks(String base, String merge) {
+    return gates.risks(base, merge);
+  }
+
+  @Override
+  public void endLeft(Changes.Row change) {
+    gates.endLeft(judged.apply(change));
+  }
+}

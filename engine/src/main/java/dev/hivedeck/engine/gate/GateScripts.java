@@ -1,0 +1,457 @@
+package dev.hivedeck.engine.gate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.worktree.CommitTree;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a gate's command runs of the repository: scripts that it names, scripts that these name, and
+ * the files that the tools it calls take their orders from. Who may change these decides what the
+ * gate says. Files that are only looked at, tests among them, are work and not part of it.
+ */
+final class GateScripts {
+  /** How many files deep, and how many in all, scripts are followed. */
+  private static final int DEEP = 4;
+
+  private static final int MOST = 200;
+
+  /** Where tools find what they are to do; {@code *} as in CODEOWNERS. */
+  private static final Map<String, List<String>> TOOLS = new LinkedHashMap<>();
+
+  private static void tool(String names, String... files) {
+    for (String name : names.split(" ")) {
+      TOOLS.put(name, List.of(files));
+    }
+  }
+
+  static {
+    tool("make gmake", "Makefile", "makefile", "GNUmakefile", "*.mk");
+    tool("npm npx", "package.json", "**/package.json", ".npmrc");
+    tool(
+        "yarn yarnpkg",
+        "package.json",
+        "**/package.json",
+        ".yarnrc",
+        ".yarnrc.yml",
+        ".yarn/releases",
+        ".yarn/plugins");
+    tool(
+        "pnpm pnpx",
+        "package.json",
+        "**/package.json",
+        ".npmrc",
+        "pnpm-workspace.yaml",
+        ".pnpmfile.cjs");
+    tool("bun bunx", "package.json", "**/package.json", "bunfig.toml");
+    tool("turbo lerna", "package.json", "**/package.json", "lerna.json", "turbo.json");
+    tool("nx", "package.json", "**/package.json", "**/project.json", "nx.json", "project.json");
+    tool("composer", "composer.json");
+    tool("mvn mvnw", "pom.xml", "**/pom.xml", "mvnw", "mvnw.cmd", ".mvn");
+    tool(
+        "gradle gradlew",
+        "build.gradle",
+        "build.gradle.kts",
+        "**/build.gradle",
+        "**/build.gradle.kts",
+        "settings.gradle",
+        "settings.gradle.kts",
+        "gradle.properties",
+        "gradlew",
+        "gradlew.bat",
+        "gradle",
+        "buildSrc");
+    tool("ant", "build.xml");
+    tool("just", "justfile", "Justfile", ".justfile", "*.just");
+    tool("task go-task", "Taskfile.yml", "Taskfile.yaml", "Taskfile.dist.yml");
+    tool("rake", "Rakefile", "rakefile", "Rakefile.rb", "*.rake");
+    tool("tox", "tox.ini", "setup.cfg", "pyproject.toml");
+    tool("nox", "noxfile.py");
+    tool("invoke inv", "tasks.py");
+    tool("fab", "fabfile.py");
+    tool("hatch", "hatch.toml", "pyproject.toml");
+    tool("pytest py.test", "pytest.ini", ".pytest.ini", "tox.ini");
+    tool("cargo", ".cargo", "rust-toolchain", "rust-toolchain.toml");
+    tool("mage", "magefile.go");
+    tool("bazel bazelisk", ".bazelrc", "WORKSPACE", "MODULE.bazel");
+    tool("dotnet", "Directory.Build.props", "Directory.Build.targets", "global.json");
+    tool("docker docker-compose podman", "Dockerfile", "compose*.y*ml", "docker-compose*.y*ml");
+    tool("earthly", "Earthfile");
+    tool("dagger", "dagger.json");
+    tool("mise", "mise.toml", ".mise.toml");
+    tool("golangci-lint", ".golangci.*");
+    tool("tsc", "tsconfig.json");
+    tool("rspec", ".rspec");
+    tool("phpunit", "phpunit.xml", "phpunit.xml.dist");
+    tool("pre-commit", ".pre-commit-config.yaml");
+  }
+
+  /** Any other tool's own settings are named after it. */
+  private static final List<String> OWN =
+      List.of("NAME.config.*", ".NAMErc", ".NAMErc.*", "NAME.toml", ".NAME.toml", "NAME.ini");
+
+  /** Run what their first argument names. */
+  private static final Pattern INTERPRETER =
+      Pattern.compile(
+          "(ba|da|z|k|fi)?sh|python[\\d.]*|pypy3?|node|nodejs|deno|bun|tsx|ts-node|ruby|perl|php|lua"
+              + "|Rscript|pwsh|powershell|source|\\.|groovy|swift|elixir|escript|tclsh");
+
+  /** Run the rest of their line. */
+  private static final Pattern WRAPPER =
+      Pattern.compile(
+          "env|sudo|doas|time|nice|ionice|nohup|exec|command|builtin|xargs|timeout|stdbuf|setsid"
+              + "|npx|pnpx|bunx|poetry|uv|uvx|pipenv|pdm|hatch|rye|bundle|xvfb-run|run|-|call|winpty");
+
+  /** Only look at the files that they name. */
+  private static final Pattern LOOKS =
+      Pattern.compile(
+          "test|\\[|\\[\\[|[ef]?grep|rg|cat|head|tail|wc|cp|mv|rm|ln|ls|diff|cmp|sed|awk|cut|sort"
+              + "|uniq|tr|echo|printf|stat|find|mkdir|touch|chmod|git|jq|cd|export|set|exit|true|false");
+
+  /** Options whose value tells a tool what to do. */
+  private static final Pattern ORDERS =
+      Pattern.compile(
+          "-c|-f|-p|-r|--(config|config-file|file|makefile|project|rcfile|init-file|settings"
+              + "|import|require|script|build-file|init-script|test-runner|environment)");
+
+  private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_]\\w*=.*", Pattern.DOTALL);
+  private static final Pattern VARIABLE = Pattern.compile("^\\$(\\{\\w+\\}|\\w+)/");
+
+  /** What other scripts name of the repository: quoted paths, and modules. */
+  private static final Pattern NAMED =
+      Pattern.compile(
+          "[\"'](\\.{0,2}/?[\\w@.+-]+(?:/[\\w@.+-]+)*)[\"']|(?m)^\\s*(?:import|from)\\s+([\\w.]+)");
+
+  private static final List<String> ENDINGS =
+      List.of(
+          "",
+          ".py",
+          ".js",
+          ".mjs",
+          ".cjs",
+          ".ts",
+          ".mts",
+          ".sh",
+          ".rb",
+          "/index.js",
+          "/__init__.py");
+
+  private final CommitTree tree;
+  private final Set<String> paths = new LinkedHashSet<>();
+  private final Set<String> read = new LinkedHashSet<>();
+
+  /** The folder of the script that is being followed; null for orders that a gate itself has. */
+  private String from;
+
+  private GateScripts(CommitTree tree) {
+    this.tree = tree;
+  }
+
+  /**
+   * @param tree what main holds
+   * @return patterns, all from the root
+   */
+  static Set<String> of(String command, CommitTree tree) {
+    var scripts = new GateScripts(tree);
+    scripts.shell(command, "", DEEP);
+    return scripts.paths;
+  }
+
+  // ── commands ────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * @param home the folder of the script that it stands in
+   */
+  private void shell(String text, String home, int depth) {
+    var commands = ShellWords.of(text);
+    var folders = new LinkedHashSet<String>(List.of("", home));
+    for (var words : commands) {
+      for (String word : words) {
+        for (String folder : List.copyOf(folders)) {
+          String path = resolve(folder, option(word));
+          if (path != null && folders.size() < 20 && isFolder(path)) {
+            folders.add(path);
+          }
+        }
+      }
+    }
+    commands.forEach(words -> command(words, folders, depth));
+  }
+
+  private boolean isFolder(String path) {
+    var entry = tree.at(path);
+    return entry != null && entry.folder();
+  }
+
+  /** The value of {@code --option=value}, else the word. */
+  private static String option(String word) {
+    int equals = word.indexOf('=');
+    return word.startsWith("-") && equals > 0 ? word.substring(equals + 1) : word;
+  }
+
+  private void command(List<String> words, Set<String> folders, int depth) {
+    int at = 0;
+    while (at < words.size() && skipped(words, at)) {
+      String wrapper = name(words.get(at));
+      tool(wrapper, folders, depth);
+      at++;
+      while (at < words.size()
+          && (words.get(at).startsWith("-") || words.get(at).matches("\\d+[smhd]?"))) {
+        at++;
+      }
+    }
+    if (at == words.size()) {
+      return;
+    }
+    String program = words.get(at);
+    String name = name(program);
+    named(program, folders, depth, true);
+    tool(name, folders, depth);
+    boolean runs = INTERPRETER.matcher(name).matches();
+    boolean looks = LOOKS.matcher(name).matches();
+    for (int i = at + 1; i < words.size(); i++) {
+      String word = words.get(i);
+      String before = words.get(i - 1);
+      if (runs && word.startsWith("-")) {
+        if (name.endsWith("sh") && word.matches("-\\w*c") && i + 1 < words.size()) {
+          folders.forEach(f -> shell(words.get(at(words, word) + 1), f, depth - 1));
+          return;
+        }
+        if (word.equals("-m") && i + 1 < words.size()) {
+          module(words.get(i + 1), folders, depth);
+          return;
+        }
+        orders(word, folders, depth);
+        continue;
+      }
+      if (runs) {
+        named(word, folders, depth, true);
+        runs = name.equals("node") && ORDERS.matcher(before).matches();
+      } else if (!looks) {
+        named(word, folders, depth, ORDERS.matcher(before).matches());
+        orders(word, folders, depth);
+      }
+    }
+  }
+
+  private static int at(List<String> words, String word) {
+    return words.indexOf(word);
+  }
+
+  private void orders(String word, Set<String> folders, int depth) {
+    int equals = word.indexOf('=');
+    if (equals > 0 && ORDERS.matcher(word.substring(0, equals)).matches()) {
+      named(word.substring(equals + 1), folders, depth, true);
+    }
+  }
+
+  private static boolean skipped(List<String> words, int at) {
+    String word = words.get(at);
+    return ASSIGNMENT.matcher(word).matches()
+        || at + 1 < words.size() && WRAPPER.matcher(name(word)).matches();
+  }
+
+  /** A program's name, without where it lies and without the ending that Windows gives it. */
+  private static String name(String program) {
+    return program
+        .substring(Math.max(program.lastIndexOf('/'), program.lastIndexOf('\\')) + 1)
+        .replaceAll("(?i)\\.(cmd|bat|exe|ps1)$", "");
+  }
+
+  private void tool(String name, Set<String> folders, int depth) {
+    var files = new ArrayList<String>(TOOLS.getOrDefault(name, List.of()));
+    if (name.matches("[\\w.-]{2,40}") && !LOOKS.matcher(name).matches()) {
+      OWN.forEach(own -> files.add(own.replace("NAME", name)));
+    }
+    for (String file : files) {
+      for (String folder : folders) {
+        String path = folder.isEmpty() ? file : folder + "/" + file;
+        paths.add("/" + path);
+        follow(path, depth);
+      }
+    }
+  }
+
+  private void module(String module, Set<String> folders, int depth) {
+    String path = module.replace('.', '/');
+    for (String end : List.of(".py", "/__main__.py")) {
+      named(path + end, folders, depth, true);
+    }
+    tool(module, folders, depth);
+  }
+
+  /**
+   * @param run whether it is run, or only named
+   */
+  private void named(String word, Set<String> folders, int depth, boolean run) {
+    for (String folder : folders) {
+      String path = resolve(folder, word);
+      if (path == null || path.isEmpty()) {
+        continue;
+      }
+      if (run && path.contains("*")) {
+        paths.add("/" + path);
+      }
+      found(path, depth, run);
+    }
+  }
+
+  /** Takes up a path of main, also where links lead there, or it is within a submodule. */
+  private void found(String path, int depth, boolean run) {
+    var entry = tree.at(path);
+    if (entry == null) {
+      int slash = path.lastIndexOf('/');
+      if (slash > 0) {
+        beyond(path.substring(0, slash), path.substring(slash), depth, run);
+      }
+    } else if (entry.link()) {
+      if (run) {
+        paths.add("/" + path);
+      }
+      String target = resolve(parent(path), tree.text(entry));
+      if (target != null && depth > 0) {
+        found(target, depth - 1, run);
+      }
+    } else if (entry.file() && (run || entry.executable()) && belongs(path)) {
+      paths.add("/" + path);
+      follow(path, depth);
+    } else if (entry.submodule() && run) {
+      paths.add("/" + path);
+    }
+  }
+
+  /**
+   * A script that is run belongs to the gate; what it runs only if it is beside it, or a script
+   * too.
+   */
+  private boolean belongs(String path) {
+    return from == null || path.endsWith(".sh") || !from.isEmpty() && path.startsWith(from + "/");
+  }
+
+  /** What lies above a path that the tree itself does not hold. */
+  private void beyond(String above, String rest, int depth, boolean run) {
+    var entry = tree.at(above);
+    if (entry == null) {
+      int slash = above.lastIndexOf('/');
+      if (slash > 0) {
+        beyond(above.substring(0, slash), above.substring(slash) + rest, depth, run);
+      }
+    } else if (entry.submodule() && run) {
+      paths.add("/" + above);
+    } else if (entry.link() && depth > 0) {
+      if (run) {
+        paths.add("/" + above);
+      }
+      String target = resolve(parent(above), tree.text(entry) + rest);
+      if (target != null) {
+        found(target, depth - 1, run);
+      }
+    }
+  }
+
+  // ── scripts ─────────────────────────────────────────────────────────────────────────────────
+
+  private void follow(String path, int depth) {
+    var entry = tree.at(path);
+    if (depth <= 0 || entry == null || !entry.file() || read.size() >= MOST || !read.add(path)) {
+      return;
+    }
+    String text = tree.text(entry);
+    String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    if (text.indexOf('\0') >= 0) {
+      return;
+    }
+    String before = from;
+    if (name.equals("package.json") || name.equals("composer.json")) {
+      scripts(text, parent(path), depth - 1);
+    } else if (name.endsWith("makefile") || name.endsWith(".mk") || name.endsWith("justfile")) {
+      String recipes = text.replaceAll("\\$[({]MAKE[)}]", "make").replaceAll("(?m)^\\s+[@+-]*", "");
+      shell(recipes, parent(path), depth - 1);
+    } else {
+      from = parent(path);
+      if (name.endsWith(".sh") || text.matches("(?s)#!\\S*(/env\\s+)?\\S*sh\\b.*")) {
+        shell(text, parent(path), depth - 1);
+      } else if (!name.endsWith(".xml")) {
+        names(text, parent(path), depth - 1);
+      }
+      from = before;
+    }
+  }
+
+  private void scripts(String json, String folder, int depth) {
+    var section = section(json);
+    for (JsonNode script : section == null ? Json.object() : section) {
+      if (script.isTextual()) {
+        shell(script.asText(), folder, depth);
+      }
+      script.forEach(s -> shell(s.asText(), folder, depth));
+    }
+  }
+
+  /** The scripts of a {@code package.json} or {@code composer.json}; null where it is none. */
+  static JsonNode section(String json) {
+    try {
+      return Json.MAPPER.readTree(json).path("scripts");
+    } catch (JsonProcessingException e) {
+      return null;
+    }
+  }
+
+  private void names(String text, String folder, int depth) {
+    Matcher m = NAMED.matcher(text);
+    while (m.find() && read.size() < MOST) {
+      String name = m.group(1) != null ? m.group(1) : m.group(2).replace('.', '/');
+      for (String from : new LinkedHashSet<>(List.of(folder, ""))) {
+        for (String end : ENDINGS) {
+          String path = resolve(from, name + end);
+          var entry = path == null ? null : tree.at(path);
+          if (entry != null && entry.file() && belongs(path) && script(path, entry)) {
+            paths.add("/" + path);
+            follow(path, depth);
+          }
+        }
+      }
+    }
+  }
+
+  /** A script may name data; that is work. */
+  private static boolean script(String path, CommitTree.Entry entry) {
+    return entry.executable() || path.matches(".*\\.(py|[mc]?[jt]s|sh|rb|pl|ps1|bat|cmd)");
+  }
+
+  // ── paths ───────────────────────────────────────────────────────────────────────────────────
+
+  private static String parent(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash < 0 ? "" : path.substring(0, slash);
+  }
+
+  /** A path from the root; null where it leaves the repository or is none. */
+  static String resolve(String folder, String word) {
+    String text = VARIABLE.matcher(word.replace('\\', '/').strip()).replaceFirst("");
+    if (text.isEmpty() || text.startsWith("/") || text.startsWith("~") || text.length() > 1_000) {
+      return null;
+    }
+    var parts = new ArrayList<String>(folder.isEmpty() ? List.of() : List.of(folder.split("/")));
+    for (String part : text.split("/")) {
+      if (part.equals("..")) {
+        if (parts.isEmpty()) {
+          return null;
+        }
+        parts.removeLast();
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        parts.add(part);
+      }
+    }
+    return String.join("/", parts);
+  }
+}

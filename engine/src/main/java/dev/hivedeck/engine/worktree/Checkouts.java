@@ -1,0 +1,173 @@
+package dev.hivedeck.engine.worktree;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a commit is laid out, so that commands can judge it: a clean checkout, and the folder that
+ * it was made in, as far as that is proven to hold it. What is in a folder is compared with the
+ * commit by an index of Hivedeck's own, so that no flag of another index hides a difference.
+ */
+public final class Checkouts implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Checkouts.class);
+
+  private final Repository repository;
+  private final Worktrees worktrees;
+  private final String name;
+  private final String commit;
+  private final Path made;
+  private final Map<Path, Path> indexes = new HashMap<>();
+  private Path clean;
+  private List<String> differences;
+
+  /**
+   * @param name of the folder for the clean checkout
+   * @param made the folder that the commit was made in, or null
+   */
+  Checkouts(Repository repository, Worktrees worktrees, String name, String commit, Path made) {
+    this.repository = repository;
+    this.worktrees = worktrees;
+    this.name = name;
+    this.commit = commit;
+    this.made = made;
+  }
+
+  /**
+   * A checkout of the commit beside everything else. It is made when it is first asked for; asked
+   * for again, its tracked files are as they were, and what commands built there is still there.
+   */
+  public Path clean() {
+    if (clean == null) {
+      clean = worktrees.detached(name, commit);
+    } else {
+      restore(clean);
+    }
+    return clean;
+  }
+
+  /** Whether the commit was made in a folder that is still there. */
+  public boolean hasOwn() {
+    return made != null && Files.isDirectory(made);
+  }
+
+  /**
+   * In what the folder that the commit was made in differs from it, what is ignored left aside:
+   * files that are not as in the commit, and files that are not in it. As of when it is first
+   * asked.
+   */
+  public List<String> differences() {
+    if (differences == null) {
+      differences =
+          Stream.concat(changed(made).stream(), others(made, false).stream()).sorted().toList();
+    }
+    return differences;
+  }
+
+  /** What the folder that the commit was made in holds beyond it because it is ignored. */
+  public List<String> ignored() {
+    return others(made, true);
+  }
+
+  /** The folder that the commit was made in, with its tracked files as in the commit. */
+  public Path own() {
+    restore(made);
+    return made;
+  }
+
+  private Git git(Path folder) {
+    Path index = indexes.computeIfAbsent(folder, f -> index());
+    Git git =
+        repository
+            .git(folder)
+            .with(
+                Map.of(
+                    "GIT_DIR", repository.common().toString(),
+                    "GIT_WORK_TREE", folder.toString(),
+                    "GIT_INDEX_FILE", index.toString()));
+    if (!Files.exists(index)) {
+      git.must("read-tree", commit);
+    }
+    return git;
+  }
+
+  private Path index() {
+    try {
+      Path index = Files.createTempFile("hivedeck", ".index");
+      Files.delete(index);
+      return index;
+    } catch (IOException e) {
+      throw new HiveException(
+          "home-unwritable",
+          "No temporary file can be made: " + e.getMessage(),
+          "Check the space and the rights of " + System.getProperty("java.io.tmpdir") + ".",
+          e);
+    }
+  }
+
+  private List<String> changed(Path folder) {
+    var git = git(folder);
+    git.run("update-index", "-q", "--really-refresh");
+    return paths(
+        git.must("diff-files", "--name-only", "-z", "--no-renames", "--ignore-submodules=dirty"));
+  }
+
+  private List<String> others(Path folder, boolean ignored) {
+    return paths(
+        ignored
+            ? git(folder)
+                .must(
+                    "ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
+            : git(folder)
+                .must(
+                    "ls-files",
+                    "--others",
+                    "--exclude-standard",
+                    "--directory",
+                    "--no-empty-directory",
+                    "-z"));
+  }
+
+  private static List<String> paths(String listed) {
+    return Stream.of(listed.split("\0")).filter(path -> !path.isEmpty()).toList();
+  }
+
+  private void restore(Path folder) {
+    var changed = changed(folder);
+    if (!changed.isEmpty()) {
+      git(folder)
+          .mustWith(
+              String.join("\0", changed) + "\0",
+              "checkout-index",
+              "--force",
+              "-q",
+              "-z",
+              "--stdin");
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Path index : indexes.values()) {
+      try {
+        Files.deleteIfExists(index);
+      } catch (IOException e) {
+        LOG.warn("{} stays: {}", index, e.getMessage());
+      }
+    }
+    if (clean != null) {
+      try {
+        worktrees.discard(clean);
+      } catch (RuntimeException e) {
+        LOG.warn("checkout {} stays for now: {}", clean, e.getMessage());
+      }
+    }
+  }
+}

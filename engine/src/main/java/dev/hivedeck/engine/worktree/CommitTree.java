@@ -1,0 +1,70 @@
+package dev.hivedeck.engine.worktree;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What a commit holds: every folder, file, link and submodule by its path. */
+public final class CommitTree {
+  /** What of a file is read. */
+  private static final int MOST = 256 * 1024;
+
+  private final Git git;
+  private final Map<String, Entry> entries = new HashMap<>();
+
+  /**
+   * @param mode git's, for example {@code 100755}
+   */
+  public record Entry(String mode, String id) {
+    public boolean folder() {
+      return mode.equals("040000");
+    }
+
+    public boolean link() {
+      return mode.equals(ChangedFile.LINK);
+    }
+
+    public boolean submodule() {
+      return mode.equals(ChangedFile.SUBMODULE);
+    }
+
+    public boolean file() {
+      return mode.startsWith("100");
+    }
+
+    public boolean executable() {
+      return mode.equals("100755");
+    }
+  }
+
+  private CommitTree(Git git) {
+    this.git = git;
+  }
+
+  public static CommitTree of(Git git, String commit) {
+    var tree = new CommitTree(git);
+    for (String line : git.must("ls-tree", "-r", "-t", "-z", "--full-tree", commit).split("\0")) {
+      int tab = line.indexOf('\t');
+      if (tab > 0) {
+        String[] f = line.substring(0, tab).split(" ");
+        tree.entries.put(line.substring(tab + 1), new Entry(f[0], f[2]));
+      }
+    }
+    return tree;
+  }
+
+  /** Null where there is nothing. */
+  public Entry at(String path) {
+    return entries.get(path);
+  }
+
+  /** The beginning of a file, or where a link leads. */
+  public String text(Entry entry) {
+    return text(git, entry.id());
+  }
+
+  static String text(Git git, String id) {
+    return git.reading(
+        in -> new String(in.readNBytes(MOST), StandardCharsets.UTF_8), "cat-file", "blob", id);
+  }
+}

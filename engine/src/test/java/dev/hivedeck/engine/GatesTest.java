@@ -1,0 +1,208 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.process.ProcessTree;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.ChangeState;
+import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.protocol.Views.RiskKind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nothing that guards main changes without a person, and gates judge what would be merged. */
+@DisabledOnOs(OS.WINDOWS) // its agents are shell scripts
+class GatesTest {
+  @TempDir Path folder;
+
+  private static final String NONE = "decisions: { default: { human: none } }\n";
+
+  /** A repository whose only agent runs {@code work} for every task. */
+  private Sandbox sandbox(String work, String more) {
+    var sandbox = new Sandbox(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        "version: 1\ndefaults: { attempts: 1, timeout: 30s }\n"
+            + "agents: { a: { driver: command, run: sh tools/agent.sh, parallel: 1 } }\n"
+            + more);
+    sandbox.write("tools/agent.sh", work);
+    sandbox.write("check.sh", "grep -q good work.txt\n");
+    sandbox.write("work.txt", "good\n");
+    sandbox.commit("Set up");
+    return sandbox;
+  }
+
+  private static Hive work(Sandbox sandbox, int tasks) {
+    Hive hive = sandbox.open();
+    hive.execute(new Command.Trust(), null);
+    var plan = new StringBuilder("plan: P\ntasks:\n");
+    for (int i = 1; i <= tasks; i++) {
+      plan.append("  - { id: T-%d, title: Task %d, agent: a, prompt: x }\n".formatted(i, i));
+    }
+    hive.execute(new Command.ImportPlan("plan.yaml", plan.toString()), null);
+    hive.execute(new Command.Work(1), null);
+    return hive;
+  }
+
+  private static Views.Change change(Hive hive, String task) {
+    return Sandbox.changes(hive).stream()
+        .filter(c -> c.task().equals(task))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean is(Hive hive, String task, ChangeState state) {
+    return Sandbox.changes(hive).stream()
+        .anyMatch(c -> c.task().equals(task) && c.state() == state);
+  }
+
+  @Test
+  void whatGuardsMainWaitsForAPersonAndOrdinaryWorkDoesNot() {
+    var sandbox =
+        sandbox(
+            "if [ $HIVEDECK_TASK = T-1 ]; then mkdir -p .github/workflows;"
+                + " echo on: push > .github/workflows/ci.yml; else echo x > $HIVEDECK_TASK.txt; fi\n",
+            NONE);
+    try (Hive hive = work(sandbox, 2)) {
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-2").merged());
+      Sandbox.await("open", hive, () -> is(hive, "T-1", ChangeState.OPEN));
+      var change = change(hive, "T-1");
+      assertThat(change.review()).isEqualTo("wanted");
+      assertThat(change.risks())
+          .containsExactly(new Risk(RiskKind.CI, ".github/workflows/ci.yml", null));
+      assertThat(change.healthReasons())
+          .containsExactly(
+              "-10 needs your approval: changes .github/workflows/ci.yml (continuous integration)");
+      assertThat(change.health()).isEqualTo(90);
+      assertThat(change(hive, "T-2").risks()).isEmpty();
+      hive.execute(new Command.ApproveChange(change.id(), null), null);
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+    }
+  }
+
+  @Test
+  void anAdvisoryReviewOfItDoesNotGoOnByItself() {
+    var sandbox =
+        sandbox(
+            "echo '# more' >> check.sh\n",
+            "decisions: { default: { human: advisory, within: 100ms } }\n"
+                + "gates: { g: { run: sh ./check.sh } }\n");
+    try (Hive hive = work(sandbox, 1)) {
+      Sandbox.await("open", hive, () -> is(hive, "T-1", ChangeState.OPEN));
+      assertThat(change(hive, "T-1").dueAt()).isNull();
+      assertThat(change(hive, "T-1").risks())
+          .containsExactly(new Risk(RiskKind.GATE, "check.sh", "g"));
+    }
+  }
+
+  @Test
+  void aGateScriptThatItsAgentHidFromTheDiffDoesNotJudge() {
+    var sandbox =
+        sandbox(
+            "git update-index --skip-worktree check.sh; echo exit 0 > check.sh; echo bad > work.txt\n",
+            NONE + "gates: { g: { run: sh ./check.sh } }\n");
+    try (Hive hive = work(sandbox, 1)) {
+      Sandbox.await(
+          "refused or asked",
+          hive,
+          () ->
+              Sandbox.task(hive, "T-1").state() == Views.TaskState.DEAD
+                  || is(hive, "T-1", ChangeState.OPEN));
+      assertThat(sandbox.git("show", "main:work.txt")).isEqualTo("good");
+    }
+  }
+
+  /** Main, or what is protected, may have moved since the change was approved or needed no word. */
+  @Test
+  void whatNobodyHasApprovedIsHeldBeforeItIsMerged() throws Exception {
+    var sandbox = sandbox("echo better > work.txt\n", "");
+    try (Hive hive = work(sandbox, 1)) {
+      Sandbox.await("open", hive, () -> is(hive, "T-1", ChangeState.OPEN));
+      assertThat(change(hive, "T-1").risks()).isEmpty();
+      Path file = sandbox.repository.resolve(".hivedeck/hive.yaml");
+      Files.writeString(file, Files.readString(file) + "protected: [/work.txt]\n");
+      sandbox.commit("Protect it");
+      Sandbox.await("read", hive, () -> !hive.config().protectedPaths().isEmpty());
+      hive.execute(new Command.Trust(), null);
+      hive.execute(new Command.ApproveChange("C-1", null), null);
+      Sandbox.await("held", hive, () -> !change(hive, "T-1").risks().isEmpty());
+      Sandbox.await("open", hive, () -> is(hive, "T-1", ChangeState.OPEN));
+      assertThat(change(hive, "T-1").review()).isEqualTo("wanted");
+      assertThat(sandbox.git("show", "main:work.txt")).isEqualTo("good");
+      hive.execute(new Command.ApproveChange("C-1", null), null);
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+    }
+  }
+
+  @Test
+  void aGateFindsTheSameSurroundingsAtAnAttemptAndBeforeTheMerge() throws Exception {
+    var sandbox =
+        sandbox(
+            "echo better > made.txt\n",
+            NONE
+                + "gates: { g: { run: 'env | grep ^HIVEDECK_ | sort > "
+                + "\"$HIVEDECK_WORKSPACE/../env-$HIVEDECK_CHECKPOINT\"', at: [attempt, merge] } }\n");
+    try (Hive hive = work(sandbox, 1)) {
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+    }
+    var attempt = Files.readAllLines(folder.resolve("env-attempt"));
+    var merge = Files.readAllLines(folder.resolve("env-merge"));
+    assertThat(names(merge)).isEqualTo(names(attempt)).contains("HIVEDECK_WORKSPACE");
+    assertThat(merge).contains("HIVEDECK_TASK=T-1", "HIVEDECK_ATTEMPT=T-1.1");
+    assertThat(names(attempt)).doesNotContain("HIVEDECK_TOKEN");
+  }
+
+  private static List<String> names(List<String> lines) {
+    return lines.stream().map(l -> l.substring(0, l.indexOf('='))).toList();
+  }
+
+  @Test
+  void whatAGatePrintsStopsNoOtherMerge() {
+    var sandbox =
+        sandbox(
+            "echo x > $HIVEDECK_TASK.txt\n",
+            NONE
+                + "gates: { g: { run: \"test ! -e T-1.txt || { echo 'foo.py:99999999999: bad';"
+                + " exit 1; }\", at: [merge] } }\n");
+    try (Hive hive = work(sandbox, 2)) {
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-2").merged());
+      assertThat(Sandbox.task(hive, "T-1").merged()).isFalse();
+    }
+  }
+
+  @Test
+  void whatAGateOfAMergeLeftWhenTheEngineWasKilledIsEnded() throws Exception {
+    var sandbox = sandbox("echo x > made.txt\n", "");
+    try (Hive hive = work(sandbox, 1)) {
+      Sandbox.await("open", hive, () -> is(hive, "T-1", ChangeState.OPEN));
+      assertThat(hive.query(new Query.Attempts("T-1"))).hasSize(1);
+    }
+    String key;
+    try (var files = Files.walk(sandbox.home)) {
+      Path database = files.filter(f -> f.endsWith(Hive.DATABASE)).findFirst().orElseThrow();
+      try (var sql = DriverManager.getConnection("jdbc:sqlite:" + database);
+          var all = sql.createStatement()) {
+        all.executeUpdate("UPDATE change SET state = 'merging'");
+        key = all.executeQuery("SELECT token FROM attempt").getString(1);
+      }
+    }
+    var left =
+        ProcessTree.start(
+            "sleep 300", sandbox.repository, Map.of(ProcessTree.MARK, key + "-merge"));
+    try (Hive hive = sandbox.open()) {
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      assertThat(left.process().isAlive()).isFalse();
+    } finally {
+      left.end();
+    }
+  }
+}
