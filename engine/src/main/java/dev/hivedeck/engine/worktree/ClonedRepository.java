@@ -96,7 +96,8 @@ final class ClonedRepository implements Isolation {
       Files.writeString(own.resolve("packed-refs"), given);
       Files.writeString(own.resolve("config"), config());
       Files.writeString(
-          own.resolve("objects/info/alternates"), repository.common().resolve("objects") + "\n");
+          own.resolve("objects/info/alternates"),
+          repository.common().resolve("objects").toString().replace('\\', '/') + "\n");
       if (branch != null) {
         Path ref = own.resolve(branch);
         Files.createDirectories(ref.getParent());
@@ -234,6 +235,7 @@ final class ClonedRepository implements Isolation {
     }
     var own = directory.get();
     var told = new ArrayList<String>();
+    takeLarge(own);
     var candidates = candidates(own, notes.read("refs"));
     String head = own.head();
     try (var quarantine = Quarantine.of(own.objects(), git, notes.place())) {
@@ -258,6 +260,20 @@ final class ClonedRepository implements Isolation {
       var merging = own.merging().stream().filter(id -> taken(quarantine, id, "a merge", told));
       return new History(
           head, own.branch(), merging.toList(), others, own.worktrees(), List.copyOf(told));
+    }
+  }
+
+  private void takeLarge(GitDirectory own) {
+    try {
+      LfsObjects.take(
+          own.path().resolve("lfs").resolve("objects"),
+          repository.common().resolve("lfs").resolve("objects"));
+    } catch (IOException e) {
+      throw new HiveException(
+          "repository-unwritable",
+          "What Git LFS keeps cannot be taken to the repository: " + e.getMessage(),
+          "Check the rights and the space of its .git folder.",
+          e);
     }
   }
 

@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
+
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
+
 
 /**
  * Makes commits of what is in an attempt's folder: on its branch when its agent is finished, aside
@@ -35,273 +35,8 @@ public final class Commits {
     this.isolations = isolations;
   }
 
-  /** One attempt's folder with what is noted of it. */
-  private final class Attempt {
-    private final Path folder;
-    private final String task;
-    private final String name;
-    private final AttemptFolders.Notes notes;
-    private final Isolation isolation;
-    private final String start;
-    private final Consumer<String> told;
-
-    Attempt(Worktree tree, Consumer<String> told) {
-      this.folder = tree.path();
-      this.notes = folders.notes(folder);
-      this.isolation = isolations.of(folder, notes);
-      this.task = tree.task().isEmpty() ? "unknown" : tree.task();
-      this.name = tree.attempt();
-      this.start = tree.start().isEmpty() ? null : tree.start();
-      this.told = told;
-    }
-
-    private Isolation.History history() {
-      var history = isolation.history(folder, notes, start);
-      history.told().forEach(told);
-      return history;
-    }
-
-    private InnerRepositories inside(boolean strict) {
-      return new InnerRepositories(
-          repository,
-          folder,
-          isolation.gitFolders(folder),
-          notes.place(),
-          start,
-          strict,
-          this::keepHistory);
-    }
-
-    /**
-     * Lets {@code work} have the tree that the files make.
-     *
-     * @param base the commit that they are changes to, or null
-     */
-    private <T> T files(String base, WorkTree.Inside inside, Function<Read, T> work) {
-      if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-        throw new HiveException(
-            "no-folder", "The worktree " + folder + " is gone.", "Something removed it.");
-      }
-      return WorkTree.read(
-          repository.reading(folder),
-          folder,
-          notes.index(),
-          notes.place(),
-          reading -> work.apply(new Read(reading, reading.tree(base, inside))));
-    }
-
-    /** The same, after rights that an agent took from its own files are given back. */
-    private <T> T filesUnlocked(String base, InnerRepositories inside, Function<Read, T> work) {
-      try {
-        return files(base, inside, work);
-      } catch (HiveException e) {
-        if (!e.code().equals("work-unreadable")) {
-          throw e;
-        }
-        Folders.unlockAll(folder);
-        return files(base, inside, work);
-      }
-    }
-
-    /** What other branches, worktrees inside and the stash have that the work has not. */
-    private void keepOthers(Isolation.History history) {
-      for (var other : history.others()) {
-        if (!reachable(other.commit())) {
-          note(other.what() + " is kept", kept.keep(task, name, other.commit()));
-        }
-      }
-      for (var inner : history.worktrees()) {
-        if (!inner.folder().startsWith(folder)) {
-          told.accept(
-              "it made a worktree at " + inner.folder() + ", whose files stay where they are");
-        } else if (inner.head() != null
-            && Files.isDirectory(inner.folder(), LinkOption.NOFOLLOW_LINKS)) {
-          keepWorktree(inner);
-        }
-      }
-    }
-
-    private void keepWorktree(GitDirectory.Linked inner) {
-      var inside =
-          new InnerRepositories(
-              repository,
-              inner.folder(),
-              isolation.gitFolders(folder),
-              notes.place(),
-              start,
-              false,
-              this::keepHistory);
-      try {
-        String tree =
-            WorkTree.read(
-                repository.reading(inner.folder()),
-                inner.folder(),
-                notes.place().resolve("none"),
-                notes.place(),
-                reading -> reading.tree(inner.head(), inside));
-        String why = "the worktree " + folder.relativize(inner.folder());
-        if (!tree.equals(treeOf(inner.head()))) {
-          note(why, kept.keep(task, name, snapshot(tree, inner.head(), null, why)));
-        } else if (!reachable(inner.head())) {
-          note(why, kept.keep(task, name, inner.head()));
-        }
-      } catch (HiveException e) {
-        if (e.outage()) {
-          throw e;
-        }
-        told.accept("the worktree " + inner.folder() + " cannot be kept: " + e.getMessage());
-      }
-    }
-
-    /** Keeps a history that has nothing to do with the user's. */
-    private Kept keepUnrelated(String head) {
-      return kept.keep(task, name, head);
-    }
-
-    /** Lets the folder be on its branch, at the commit that its work became. */
-    private void settle(Worktree worktree, String head) {
-      String ref = "refs/heads/" + worktree.branch();
-      WorkTree.read(
-          repository.reading(folder),
-          folder,
-          notes.index(),
-          notes.place(),
-          reading -> {
-            reading.git().must("read-tree", "-m", "-i", head);
-            reading.git().run("update-index", "-q", "--refresh");
-            isolation.settle(folder, notes, ref, head, reading.index());
-            return null;
-          });
-    }
-
-    private void note(String what, Kept as) {
-      told.accept(what + " as " + as.ref());
-    }
-
-    private void keepHistory(String path, GitDirectory directory) {
-      String head = directory.head();
-      if (head == null) {
-        return;
-      }
-      try (var quarantine = Quarantine.of(directory.objects(), git, notes.place())) {
-        if (!quarantine.unknown(List.of(head), List.of()).isEmpty()) {
-          quarantine.take(List.of(head));
-          note("the history of " + path + " is kept", kept.keep(task, name, head));
-        }
-      } catch (HiveException e) {
-        if (e.outage()) {
-          throw e;
-        }
-        told.accept("the history of " + path + " cannot be kept: " + e.getMessage());
-      }
-    }
-
-    private String snapshot(String tree, String base, String staged, String why) {
-      String before = base == null ? null : treeOf(base);
-      long changed =
-          before == null
-              ? git.must("ls-tree", "-r", "--name-only", tree).lines().count()
-              : git.must("diff-tree", "-r", "--name-only", "--no-renames", before, tree)
-                  .lines()
-                  .count();
-      String message =
-          "Kept of %s: %s\n\nHivedeck-Task: %s\nHivedeck-Attempt: %s\nHivedeck-Files: %d\n"
-              .formatted(name, why, task, name, changed);
-      return commitTree(message, tree, base, staged);
-    }
-
-    /** What was staged, where that is neither what is committed nor what the files are. */
-    private String staged(String base, String files) {
-      var commit = new String[1];
-      try {
-        isolation.lending(
-            folder,
-            notes,
-            (lent, take) -> {
-              Path index = isolation.index(folder);
-              if (index == null
-                  || base == null
-                  || !Files.isRegularFile(index, LinkOption.NOFOLLOW_LINKS)) {
-                return;
-              }
-              String tree =
-                  WorkTree.read(
-                      lent.with(Map.of("GIT_DIR", repository.gitFolder().toString())),
-                      folder,
-                      index,
-                      notes.place(),
-                      reading -> reading.git().must("write-tree"));
-              if (!tree.equals(files) && !tree.equals(treeOf(base))) {
-                String made =
-                    lent.with(repository.identity())
-                        .mustWith(
-                            "Index of " + name + "\n", "commit-tree", tree, "-p", base, "-F", "-");
-                take.accept(made);
-                commit[0] = made;
-              }
-            });
-      } catch (HiveException e) {
-        if (e.outage()) {
-          throw e;
-        }
-        told.accept("what was staged cannot be kept: " + e.getMessage());
-      }
-      return commit[0];
-    }
-
-    /**
-     * Keeps files that git ignores: the outcome of hours may be among them. What is large or can be
-     * had again is named only.
-     */
-    private void keepIgnored(String base, Read files) {
-      var chosen = IgnoredFiles.choose(files.reading(), folder, repository.root());
-      if (!chosen.left().isEmpty()) {
-        told.accept("ignored files that are not kept: " + chosen.left());
-      }
-      if (chosen.files().isEmpty()) {
-        return;
-      }
-      files.reading().add(chosen.files());
-      String tree = files.reading().git().must("write-tree");
-      if (!tree.equals(notes.read("ignored"))) {
-        var as = kept.keep(task, name, snapshot(tree, base, null, "files that git ignores"));
-        note(
-            chosen.files().size()
-                + (chosen.files().size() == 1 ? " file" : " files")
-                + " that git ignores, not part of the work, kept",
-            as);
-        notes.write("ignored", tree);
-      }
-    }
-  }
-
-  /** Files as they were read. */
-  private record Read(WorkTree reading, String tree) {}
-
-  private String treeOf(String commit) {
-    return git.must("rev-parse", commit + "^{tree}");
-  }
-
-  private boolean reachable(String commit) {
-    return !git.must(
-            "for-each-ref", "--count=1", "--contains", commit, "refs/heads", HiddenRefs.KEPT)
-        .isBlank();
-  }
-
-  private String commitTree(String message, String tree, String... parents) {
-    var arguments = new ArrayList<>(List.of("commit-tree", tree));
-    for (String parent : parents) {
-      if (parent != null) {
-        arguments.addAll(List.of("-p", parent));
-      }
-    }
-    arguments.addAll(List.of("-F", "-"));
-    return repository.git(repository.root()).mustWith(message, arguments.toArray(String[]::new));
-  }
-
-  /** Whether two commits have anything in common. */
-  private boolean related(String one, String other) {
-    return git.run("merge-base", one, other).ok();
+  private LeftWork left(Worktree worktree, Consumer<String> told) {
+    return new LeftWork(repository, kept, folders, isolations, worktree, told);
   }
 
   /**
@@ -314,47 +49,47 @@ public final class Commits {
    */
   public Optional<String> commitAll(
       Worktree worktree, String subject, Map<String, String> trailers, Consumer<String> told) {
-    var attempt = new Attempt(worktree, told);
-    var history = attempt.history();
+    var left = left(worktree, told);
+    var history = left.history();
     String base = history.head() == null ? worktree.start() : history.head();
-    if (!related(base, worktree.start())) {
-      attempt.note(
+    if (!left.related(base, worktree.start())) {
+      left.note(
           "its history has nothing in common with the commit it began from; its files are taken,"
               + " its history is kept",
-          attempt.keepUnrelated(base));
+          left.keepUnrelated(base));
       base = worktree.start();
     }
     String parent = base;
-    var inside = attempt.inside(true);
+    var inside = left.inside(true);
     String head =
-        attempt.filesUnlocked(
+        left.filesUnlocked(
             parent,
             inside,
             files -> {
-              String commit = commit(files.tree(), parent, history, Message.of(subject, trailers));
-              attempt.keepIgnored(commit, files);
+              String commit = commit(left, files.tree(), parent, history, Message.of(subject, trailers));
+              left.keepIgnored(commit, files);
               return commit;
             });
     inside.told().forEach(told);
     boolean changed =
-        !head.equals(worktree.start()) && !treeOf(head).equals(treeOf(worktree.start()));
+        !head.equals(worktree.start()) && !left.treeOf(head).equals(left.treeOf(worktree.start()));
     if (changed) {
       move(worktree, head);
     }
-    attempt.keepOthers(history);
+    left.keepOthers(history);
     if (changed) {
-      attempt.settle(worktree, head);
+      left.settle(worktree, head);
     }
     return changed ? Optional.of(head) : Optional.empty();
   }
 
-  private String commit(String tree, String base, Isolation.History history, String message) {
-    if (tree.equals(treeOf(base)) && history.merging().isEmpty()) {
+  private static String commit(LeftWork left, String tree, String base, Isolation.History history, String message) {
+    if (tree.equals(left.treeOf(base)) && history.merging().isEmpty()) {
       return base;
     }
     var parents = new LinkedHashSet<>(List.of(base));
-    history.merging().stream().filter(id -> related(id, base)).forEach(parents::add);
-    return commitTree(message, tree, parents.toArray(String[]::new));
+    history.merging().stream().filter(id -> left.related(id, base)).forEach(parents::add);
+    return left.commitTree(message, tree, parents.toArray(String[]::new));
   }
 
   /** Moves the attempt's branch, unless somebody else works on it. */
@@ -399,18 +134,18 @@ public final class Commits {
     if (!Files.isDirectory(worktree.path(), LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
-    var attempt = new Attempt(worktree, note -> {});
-    var history = attempt.history();
+    var left = left(worktree, note -> {});
+    var history = left.history();
     String base =
-        history.head() == null || !related(history.head(), worktree.start())
+        history.head() == null || !left.related(history.head(), worktree.start())
             ? worktree.start()
             : history.head();
     String commit =
-        attempt.files(
+        left.files(
             base,
-            attempt.inside(false),
-            files -> commit(files.tree(), base, history, Message.of(subject, trailers)));
-    if (treeOf(commit).equals(treeOf(worktree.start()))) {
+            left.inside(false),
+            files -> commit(left, files.tree(), base, history, Message.of(subject, trailers)));
+    if (left.treeOf(commit).equals(left.treeOf(worktree.start()))) {
       return Optional.empty();
     }
     git.must("update-ref", HiddenRefs.checkpoint(worktree.task()), commit);
@@ -424,53 +159,53 @@ public final class Commits {
    * @return its files as one commit; empty when all of it is reachable from a branch already
    */
   public Optional<Kept> keep(Worktree worktree, String why, Consumer<String> told) {
-    var attempt = new Attempt(worktree, told);
-    var history = attempt.history();
-    String base = history.head() == null ? attempt.start : history.head();
-    var inside = attempt.inside(false);
+    var left = left(worktree, told);
+    var history = left.history();
+    String base = history.head() == null ? left.start() : history.head();
+    var inside = left.inside(false);
     var work =
-        attempt.filesUnlocked(
+        left.filesUnlocked(
             base,
             inside,
             files -> {
-              var made = keepFiles(attempt, worktree, base, files, why);
+              var made = keepFiles(left, worktree, base, files, why);
               String on = made.map(Kept::commit).orElse(base);
-              attempt.keepIgnored(on, files);
+              left.keepIgnored(on, files);
               return made;
             });
     inside.told().forEach(told);
-    attempt.keepOthers(history);
+    left.keepOthers(history);
     return work;
   }
 
   private Optional<Kept> keepFiles(
-      Attempt attempt, Worktree worktree, String base, Read files, String why) {
+      LeftWork left, Worktree worktree, String base, LeftWork.Read files, String why) {
     String tree = files.tree();
     if (base == null) {
       boolean none = git.must("ls-tree", tree).isBlank();
       return none
           ? Optional.empty()
           : Optional.of(
-              kept.keep(attempt.task, attempt.name, attempt.snapshot(tree, null, null, why)));
+              kept.keep(left.task(), left.name(), left.snapshot(tree, null, null, why)));
     }
-    String staged = attempt.staged(base, tree);
-    boolean dirty = staged != null || !tree.equals(treeOf(base));
-    if (!dirty && reachable(base) || staged == null && committed(worktree, base, tree)) {
+    String staged = left.staged(base, tree);
+    boolean dirty = staged != null || !tree.equals(left.treeOf(base));
+    if (!dirty && left.reachable(base) || staged == null && committed(left, worktree, base, tree)) {
       return Optional.empty();
     }
     return Optional.of(
         kept.keep(
-            attempt.task, attempt.name, dirty ? attempt.snapshot(tree, base, staged, why) : base));
+            left.task(), left.name(), dirty ? left.snapshot(tree, base, staged, why) : base));
   }
 
   /** Whether the attempt's branch has it all. */
-  private boolean committed(Worktree worktree, String base, String tree) {
+  private boolean committed(LeftWork left, Worktree worktree, String base, String tree) {
     if (worktree.branch().isEmpty()) {
       return false;
     }
     var tip = git.run("rev-parse", "--verify", "--quiet", "refs/heads/" + worktree.branch());
     return tip.ok()
-        && tree.equals(treeOf(tip.out().strip()))
+        && tree.equals(left.treeOf(tip.out().strip()))
         && repository.contains(base, tip.out().strip());
   }
 

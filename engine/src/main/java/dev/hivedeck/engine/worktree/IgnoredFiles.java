@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
  * @param left for people to read: what is not, and why
  */
 record IgnoredFiles(Set<String> files, String left) {
-  private static final int MOST = 500;
-  private static final long LARGEST = 8 * 1024 * 1024;
+  private static final int MOST = 200;
+  private static final long LARGEST = 4 * 1024 * 1024;
 
   /** Folders of what programs install or cache. */
   private static final Set<String> INSTALLED =
@@ -46,13 +46,13 @@ record IgnoredFiles(Set<String> files, String left) {
       boolean isFolder = entry.endsWith("/");
       String path = isFolder ? entry.substring(0, entry.length() - 1) : entry;
       String name = path.substring(path.lastIndexOf('/') + 1);
-      if (name.equals(".git") || isFolder && INSTALLED.contains(name)) {
+      if (name.equals(".git") || isFolder && (INSTALLED.contains(name) || cache(folder, path))) {
         continue;
       }
       var found = new ArrayList<String>();
       long size = 0;
       for (String file : isFolder ? reading.walk(path, MOST + 1) : List.of(path)) {
-        if (!copied(folder, users, file)) {
+        if (readable(folder, file) && !copied(folder, users, file)) {
           found.add(file);
           size += size(folder, file);
         }
@@ -65,6 +65,25 @@ record IgnoredFiles(Set<String> files, String left) {
       }
     }
     return new IgnoredFiles(files, words(left));
+  }
+
+  /**
+   * @see <a href="https://bford.info/cachedir/">Cache Directory Tagging</a>
+   */
+  private static boolean cache(Path folder, String path) {
+    try {
+      return Files.exists(ByteNames.resolve(folder, path).resolve("CACHEDIR.TAG"));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static boolean readable(Path folder, String file) {
+    try {
+      return Files.isReadable(ByteNames.resolve(folder, file));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   private static String words(List<String> left) {

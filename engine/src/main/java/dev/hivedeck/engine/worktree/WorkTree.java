@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -46,14 +47,16 @@ final class WorkTree {
   private final Git git;
   private final Path folder;
   private final Path own;
+  private final Path theirs;
 
   /** The id of no object, as long as ids are here. */
   private String nothing = "0".repeat(40);
 
-  private WorkTree(Git git, Path folder, Path own) {
+  private WorkTree(Git git, Path folder, Path own, Path theirs) {
     this.git = git;
     this.folder = folder;
     this.own = own;
+    this.theirs = theirs;
   }
 
   /** What becomes of a repository inside of the work tree. */
@@ -87,6 +90,21 @@ final class WorkTree {
    * @param scratch where the engine may write
    */
   static <T> T read(Git git, Path folder, Path index, Path scratch, Function<WorkTree, T> work) {
+    return read(git, folder, index, null, scratch, work);
+  }
+
+  /**
+   * The same where whoever works there has an index of their own.
+   *
+   * @param theirs may say that a file was left out of the checkout rather than deleted; or null
+   */
+  static <T> T read(
+      Git git,
+      Path folder,
+      Path index,
+      Path theirs,
+      Path scratch,
+      Function<WorkTree, T> work) {
     Path own = null;
     try {
       own = Files.createTempDirectory(scratch, "reading");
@@ -100,7 +118,7 @@ final class WorkTree {
               Map.of(
                   "GIT_WORK_TREE", folder.toString(),
                   "GIT_INDEX_FILE", copy.toString()));
-      return work.apply(new WorkTree(here, folder, own));
+      return work.apply(new WorkTree(here, folder, own, theirs));
     } catch (IOException e) {
       throw new HiveException(
           "home-unwritable",
@@ -232,15 +250,41 @@ final class WorkTree {
         ByteNames.split(
             run(null, "diff-files", "-z", "--raw", "--no-renames", "--ignore-submodules=all")
                 .bytes());
+    var missing = new TreeSet<String>();
     for (int i = 0; i + 1 < fields.size(); i += 2) {
       String[] f = fields.get(i).split(" ");
       String path = fields.get(i + 1);
       if (f[4].equals("D") || !isFile(path)) {
-        gone.putIfAbsent(path, null);
+        missing.add(path);
       } else if (!f[0].substring(1).equals(f[1]) || !same(path, f[2])) {
         touched.add(path);
       }
     }
+    if (!missing.isEmpty()) {
+      missing.removeAll(leftOut());
+      missing.forEach(path -> gone.putIfAbsent(path, null));
+    }
+  }
+
+  /** Files that an agent left out by a sparse checkout of its own; they are as they were. */
+  private Set<String> leftOut() {
+    if (theirs == null || !Files.isRegularFile(theirs, LinkOption.NOFOLLOW_LINKS)) {
+      return Set.of();
+    }
+    Path copy = own.resolve("theirs");
+    try {
+      Files.copy(theirs, copy, LinkOption.NOFOLLOW_LINKS);
+    } catch (IOException e) {
+      return Set.of();
+    }
+    var listed =
+        git.with(Map.of("GIT_INDEX_FILE", copy.toString()))
+            .within(SOON)
+            .run("ls-files", "-z", "-t", "--cached");
+    return ByteNames.split(listed.bytes()).stream()
+        .filter(entry -> entry.startsWith("S "))
+        .map(entry -> entry.substring(2))
+        .collect(Collectors.toSet());
   }
 
   /**

@@ -1,0 +1,313 @@
+package dev.hivedeck.engine.worktree;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** What one attempt left, in its folder and in its own git. */
+final class LeftWork {
+  private final Repository repository;
+  private final Git git;
+  private final KeptWork kept;
+  private final Path folder;
+  private final String task;
+  private final String name;
+  private final AttemptFolders.Notes notes;
+  private final Isolation isolation;
+  private final String start;
+  private final Consumer<String> told;
+
+  LeftWork(
+      Repository repository,
+      KeptWork kept,
+      AttemptFolders folders,
+      Isolations isolations,
+      Worktree tree,
+      Consumer<String> told) {
+    this.repository = repository;
+    this.git = repository.git();
+    this.kept = kept;
+    this.folder = tree.path();
+    this.notes = folders.notes(folder);
+    this.isolation = isolations.of(folder, notes);
+    this.task = tree.task().isEmpty() ? "unknown" : tree.task();
+    this.name = tree.attempt();
+    this.start = tree.start().isEmpty() ? null : tree.start();
+    this.told = told;
+  }
+
+  String task() {
+    return task;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** The commit that it began from; null where that is not known. */
+  String start() {
+    return start;
+  }
+
+  Isolation.History history() {
+    var history = isolation.history(folder, notes, start);
+    history.told().forEach(told);
+    return history;
+  }
+
+  InnerRepositories inside(boolean strict) {
+    return new InnerRepositories(
+        repository,
+        folder,
+        isolation.gitFolders(folder),
+        notes.place(),
+        start,
+        strict,
+        this::keepHistory);
+  }
+
+  /**
+   * Lets {@code work} have the tree that the files make.
+   *
+   * @param base the commit that they are changes to, or null
+   */
+  <T> T files(String base, WorkTree.Inside inside, Function<Read, T> work) {
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      throw new HiveException(
+          "no-folder", "The worktree " + folder + " is gone.", "Something removed it.");
+    }
+    return WorkTree.read(
+        repository.reading(folder),
+        folder,
+        notes.index(),
+        isolation.index(folder),
+        notes.place(),
+        reading -> work.apply(new Read(reading, reading.tree(base, inside))));
+  }
+
+  /** The same, after rights that an agent took from its own files are given back. */
+  <T> T filesUnlocked(String base, InnerRepositories inside, Function<Read, T> work) {
+    try {
+      return files(base, inside, work);
+    } catch (HiveException e) {
+      if (!e.code().equals("work-unreadable")) {
+        throw e;
+      }
+      Folders.unlockAll(folder);
+      return files(base, inside, work);
+    }
+  }
+
+  /** What other branches, worktrees inside and the stash have that the work has not. */
+  void keepOthers(Isolation.History history) {
+    for (var other : history.others()) {
+      if (!reachable(other.commit())) {
+        note(other.what() + " is kept", kept.keep(task, name, other.commit()));
+      }
+    }
+    for (var inner : history.worktrees()) {
+      if (!inner.folder().startsWith(folder)) {
+        told.accept(
+            "it made a worktree at " + inner.folder() + ", whose files stay where they are");
+      } else if (inner.head() != null
+          && Files.isDirectory(inner.folder(), LinkOption.NOFOLLOW_LINKS)) {
+        keepWorktree(inner);
+      }
+    }
+  }
+
+  private void keepWorktree(GitDirectory.Linked inner) {
+    var inside =
+        new InnerRepositories(
+            repository,
+            inner.folder(),
+            isolation.gitFolders(folder),
+            notes.place(),
+            start,
+            false,
+            this::keepHistory);
+    try {
+      String tree =
+          WorkTree.read(
+              repository.reading(inner.folder()),
+              inner.folder(),
+              notes.place().resolve("none"),
+              notes.place(),
+              reading -> reading.tree(inner.head(), inside));
+      String why = "the worktree " + folder.relativize(inner.folder());
+      if (!tree.equals(treeOf(inner.head()))) {
+        note(why, kept.keep(task, name, snapshot(tree, inner.head(), null, why)));
+      } else if (!reachable(inner.head())) {
+        note(why, kept.keep(task, name, inner.head()));
+      }
+    } catch (HiveException e) {
+      if (e.outage()) {
+        throw e;
+      }
+      told.accept("the worktree " + inner.folder() + " cannot be kept: " + e.getMessage());
+    }
+  }
+
+  /** Keeps a history that has nothing to do with the user's. */
+  Kept keepUnrelated(String head) {
+    return kept.keep(task, name, head);
+  }
+
+  /** Lets the folder be on its branch, at the commit that its work became. */
+  void settle(Worktree worktree, String head) {
+    String ref = "refs/heads/" + worktree.branch();
+    WorkTree.read(
+        repository.reading(folder),
+        folder,
+        notes.index(),
+        notes.place(),
+        reading -> {
+          reading.git().must("read-tree", "-m", "-i", head);
+          reading.git().run("update-index", "-q", "--refresh");
+          isolation.settle(folder, notes, ref, head, reading.index());
+          return null;
+        });
+  }
+
+  void note(String what, Kept as) {
+    told.accept(what + " as " + as.ref());
+  }
+
+  private void keepHistory(String path, GitDirectory directory) {
+    String head = directory.head();
+    if (head == null) {
+      return;
+    }
+    try (var quarantine = Quarantine.of(directory.objects(), git, notes.place())) {
+      if (!quarantine.unknown(List.of(head), List.of()).isEmpty()) {
+        quarantine.take(List.of(head));
+        note("the history of " + path + " is kept", kept.keep(task, name, head));
+      }
+    } catch (HiveException e) {
+      if (e.outage()) {
+        throw e;
+      }
+      told.accept("the history of " + path + " cannot be kept: " + e.getMessage());
+    }
+  }
+
+  String snapshot(String tree, String base, String staged, String why) {
+    String before = base == null ? null : treeOf(base);
+    long changed =
+        before == null
+            ? git.must("ls-tree", "-r", "--name-only", tree).lines().count()
+            : git.must("diff-tree", "-r", "--name-only", "--no-renames", before, tree)
+                .lines()
+                .count();
+    String message =
+        "Kept of %s: %s\n\nHivedeck-Task: %s\nHivedeck-Attempt: %s\nHivedeck-Files: %d\n"
+            .formatted(name, why, task, name, changed);
+    return commitTree(message, tree, base, staged);
+  }
+
+  /** What was staged, where that is neither what is committed nor what the files are. */
+  String staged(String base, String files) {
+    var commit = new String[1];
+    try {
+      isolation.lending(
+          folder,
+          notes,
+          (lent, take) -> {
+            Path index = isolation.index(folder);
+            if (index == null
+                || base == null
+                || !Files.isRegularFile(index, LinkOption.NOFOLLOW_LINKS)) {
+              return;
+            }
+            String tree =
+                WorkTree.read(
+                    lent.with(Map.of("GIT_DIR", repository.gitFolder().toString())),
+                    folder,
+                    index,
+                    notes.place(),
+                    reading -> reading.git().must("write-tree"));
+            if (!tree.equals(files) && !tree.equals(treeOf(base))) {
+              String made =
+                  lent.with(repository.identity())
+                      .mustWith(
+                          "Index of " + name + "\n", "commit-tree", tree, "-p", base, "-F", "-");
+              take.accept(made);
+              commit[0] = made;
+            }
+          });
+    } catch (HiveException e) {
+      if (e.outage()) {
+        throw e;
+      }
+      told.accept("what was staged cannot be kept: " + e.getMessage());
+    }
+    return commit[0];
+  }
+
+  /**
+   * Keeps files that git ignores: the outcome of hours may be among them. What is large or can be
+   * had again is named only.
+   */
+  void keepIgnored(String base, Read files) {
+    var chosen = IgnoredFiles.choose(files.reading(), folder, repository.root());
+    if (!chosen.left().isEmpty()) {
+      told.accept("ignored files that are not kept: " + chosen.left());
+    }
+    if (chosen.files().isEmpty()) {
+      return;
+    }
+    try {
+      files.reading().add(chosen.files());
+      String tree = files.reading().git().must("write-tree");
+      if (!tree.equals(notes.read("ignored"))) {
+        var as = kept.keep(task, name, snapshot(tree, base, null, "files that git ignores"));
+        note(
+            chosen.files().size()
+                + (chosen.files().size() == 1 ? " file" : " files")
+                + " that git ignores, not part of the work, kept",
+            as);
+        notes.write("ignored", tree);
+      }
+    } catch (HiveException e) {
+      if (e.outage()) {
+        throw e;
+      }
+      told.accept("ignored files cannot be kept: " + e.getMessage());
+    }
+  }
+
+  /** Files as they were read. */
+  record Read(WorkTree reading, String tree) {}
+
+  String treeOf(String commit) {
+    return git.must("rev-parse", commit + "^{tree}");
+  }
+
+  boolean reachable(String commit) {
+    return !git.must(
+            "for-each-ref", "--count=1", "--contains", commit, "refs/heads", HiddenRefs.KEPT)
+        .isBlank();
+  }
+
+  String commitTree(String message, String tree, String... parents) {
+    var arguments = new ArrayList<>(List.of("commit-tree", tree));
+    for (String parent : parents) {
+      if (parent != null) {
+        arguments.addAll(List.of("-p", parent));
+      }
+    }
+    arguments.addAll(List.of("-F", "-"));
+    return repository.git(repository.root()).mustWith(message, arguments.toArray(String[]::new));
+  }
+
+  /** Whether two commits have anything in common. */
+  boolean related(String one, String other) {
+    return git.run("merge-base", one, other).ok();
+  }
+}
