@@ -96,7 +96,8 @@ record StormSite(Sandbox sandbox, Path ground, boolean mounted) {
       return List.of();
     }
     try (Stream<Path> all = Files.list(folder)) {
-      return all.sorted().toList();
+      // Beside them is what the engine notes of them.
+      return all.filter(f -> !f.getFileName().toString().startsWith(".")).sorted().toList();
     }
   }
 

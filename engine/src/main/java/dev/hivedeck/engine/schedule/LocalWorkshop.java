@@ -177,6 +177,8 @@ public final class LocalWorkshop implements Workshop {
         .forEach(e -> secrets.add(List.of(e.getValue())));
     environment.putAll(marks(claim));
     environment.put("HIVEDECK_PROMPT_FILE", file.toString());
+    // An agent that removed its repository must not find another one around its folder.
+    environment.put("GIT_CEILING_DIRECTORIES", worktree.path().getParent().toString());
     return new Job(
         repository.root().toString(),
         claim.task(),

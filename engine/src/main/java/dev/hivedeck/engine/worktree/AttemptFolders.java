@@ -28,8 +28,17 @@ public final class AttemptFolders {
     this.home = home.toAbsolutePath().normalize();
   }
 
+  /**
+   * The folder, made where it is missing.
+   *
+   * @throws HiveException {@code home-unwritable}
+   */
   Path home() {
-    return home;
+    try {
+      return Files.createDirectories(home);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
   }
 
   HiveException unwritable(IOException e) {
@@ -50,11 +59,22 @@ public final class AttemptFolders {
 
   /** All folders, whatever is in them. */
   List<Path> all() {
-    if (!Files.isDirectory(home)) {
+    return folders(home).stream().filter(this::ours).toList();
+  }
+
+  /** Folders whose notes are there, whether they themselves are or not. */
+  List<Path> noted() {
+    return folders(home.resolve(NOTES)).stream()
+        .map(notes -> home.resolve(notes.getFileName()))
+        .toList();
+  }
+
+  private List<Path> folders(Path in) {
+    if (!Files.isDirectory(in)) {
       return List.of();
     }
-    try (Stream<Path> all = Files.list(home)) {
-      return all.filter(f -> ours(f) && Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList();
+    try (Stream<Path> all = Files.list(in)) {
+      return all.filter(f -> Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList();
     } catch (IOException e) {
       throw unwritable(e);
     }

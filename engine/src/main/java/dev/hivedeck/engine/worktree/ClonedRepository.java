@@ -29,6 +29,9 @@ final class ClonedRepository implements Isolation {
   private static final Set<String> EXTENSIONS =
       Set.of("objectformat", "worktreeconfig", "refstorage", "noop", "relativeworktrees");
 
+  /** More branches nobody made by hand. */
+  private static final int MOST = 1_000;
+
   private final Repository repository;
   private final Git git;
   private final BooleanSupplier push;
@@ -241,13 +244,16 @@ final class ClonedRepository implements Isolation {
     try (var quarantine = Quarantine.of(own.objects(), git, notes.place())) {
       if (head == null) {
         told.add("its HEAD cannot be read; its files are taken as they are");
-      } else if (!taken(quarantine, head, "its commits", told)) {
+      } else if (!head.equals(start) && !taken(quarantine, head, "its commits", told)) {
         head = null;
       }
       var known = new ArrayList<String>();
       own.refs().forEach((ref, id) -> addIf(ref.startsWith("refs/remotes/"), known, id));
       var others = new ArrayList<Other>();
-      for (var other : candidates.entrySet()) {
+      if (candidates.size() > MOST) {
+        told.add("of " + candidates.size() + " branches and the like, " + MOST + " are looked at");
+      }
+      for (var other : candidates.entrySet().stream().limit(MOST).toList()) {
         if (head != null) {
           known.add(head);
         }
@@ -320,9 +326,6 @@ final class ClonedRepository implements Isolation {
     var stashes = own.stashes();
     for (int i = 0; i < stashes.size(); i++) {
       candidates.putIfAbsent(stashes.get(i), "stash@{" + i + "}");
-    }
-    if (candidates.size() > 200) {
-      candidates.keySet().retainAll(candidates.keySet().stream().limit(200).toList());
     }
     return candidates;
   }

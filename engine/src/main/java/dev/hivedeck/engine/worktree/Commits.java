@@ -6,13 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-
 
 /**
  * Makes commits of what is in an attempt's folder: on its branch when its agent is finished, aside
@@ -66,7 +64,8 @@ public final class Commits {
             parent,
             inside,
             files -> {
-              String commit = commit(left, files.tree(), parent, history, Message.of(subject, trailers));
+              String commit =
+                  commit(left, files.tree(), parent, history, Message.of(subject, trailers));
               left.keepIgnored(commit, files);
               return commit;
             });
@@ -83,7 +82,8 @@ public final class Commits {
     return changed ? Optional.of(head) : Optional.empty();
   }
 
-  private static String commit(LeftWork left, String tree, String base, Isolation.History history, String message) {
+  private static String commit(
+      LeftWork left, String tree, String base, Isolation.History history, String message) {
     if (tree.equals(left.treeOf(base)) && history.merging().isEmpty()) {
       return base;
     }
@@ -185,8 +185,7 @@ public final class Commits {
       boolean none = git.must("ls-tree", tree).isBlank();
       return none
           ? Optional.empty()
-          : Optional.of(
-              kept.keep(left.task(), left.name(), left.snapshot(tree, null, null, why)));
+          : Optional.of(kept.keep(left.task(), left.name(), left.snapshot(tree, null, null, why)));
     }
     String staged = left.staged(base, tree);
     boolean dirty = staged != null || !tree.equals(left.treeOf(base));
@@ -194,8 +193,7 @@ public final class Commits {
       return Optional.empty();
     }
     return Optional.of(
-        kept.keep(
-            left.task(), left.name(), dirty ? left.snapshot(tree, base, staged, why) : base));
+        kept.keep(left.task(), left.name(), dirty ? left.snapshot(tree, base, staged, why) : base));
   }
 
   /** Whether the attempt's branch has it all. */

@@ -234,7 +234,7 @@ final class GitDirectory {
               head.startsWith(TO) && sound(head.substring(TO.length()).strip())
                   ? resolve(head.substring(TO.length()).strip(), packed, 1)
                   : id(head);
-          parent(place.strip()).ifPresent(folder -> found.add(new Linked(folder, id)));
+          parent(admin, place.strip()).ifPresent(folder -> found.add(new Linked(folder, id)));
         }
       }
       return found;
@@ -243,9 +243,9 @@ final class GitDirectory {
     }
   }
 
-  private static Optional<Path> parent(String place) {
+  private static Optional<Path> parent(Path admin, String place) {
     try {
-      return Optional.ofNullable(Path.of(place).toAbsolutePath().normalize().getParent());
+      return Optional.ofNullable(admin.resolve(place).toAbsolutePath().normalize().getParent());
     } catch (InvalidPathException e) {
       return Optional.empty();
     }

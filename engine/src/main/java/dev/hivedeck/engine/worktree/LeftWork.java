@@ -308,6 +308,6 @@ final class LeftWork {
 
   /** Whether two commits have anything in common. */
   boolean related(String one, String other) {
-    return git.run("merge-base", one, other).ok();
+    return git.holds("merge-base", one, other);
   }
 }

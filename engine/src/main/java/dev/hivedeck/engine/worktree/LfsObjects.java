@@ -67,8 +67,7 @@ final class LfsObjects {
     Path copy = Files.createTempFile(to.getParent(), "hivedeck", null);
     try {
       var digest = MessageDigest.getInstance("SHA-256");
-      try (var in =
-              Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+      try (var in = Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
           OutputStream out = new DigestOutputStream(Files.newOutputStream(copy), digest)) {
         in.transferTo(out);
       }

@@ -95,7 +95,7 @@ final class LinkedWorktree implements Isolation {
   /** Where the worktree is that git has this folder for; null where that is not to be read. */
   static Path place(Path admin) {
     String text = GitDirectory.text(admin.resolve("gitdir"), 4096);
-    return text == null ? null : Path.of(text.strip()).getParent();
+    return text == null ? null : admin.resolve(text.strip()).normalize().getParent();
   }
 
   @Override

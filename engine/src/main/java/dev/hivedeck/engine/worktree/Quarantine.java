@@ -197,7 +197,7 @@ final class Quarantine implements AutoCloseable {
                       "--stdin",
                       "--not",
                       "--all");
-              return result.ok() && !result.out().isBlank();
+              return !result.ok() || !result.out().isBlank(); // in doubt it is kept
             })
         .toList();
   }

@@ -1,11 +1,11 @@
 package dev.hivedeck.engine.worktree;
 
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -116,7 +116,7 @@ record UserConfig(String key, String value, boolean local) {
       if (entry.key.equals("core.hookspath")
           && (entry.value == null
               || entry.value.startsWith("~")
-              || Path.of(entry.value).isAbsolute())) {
+              || new File(entry.value).isAbsolute())) {
         continue;
       }
       if (entry.key.startsWith("url.") && USER.matcher(entry.key).find()) {
@@ -137,7 +137,7 @@ record UserConfig(String key, String value, boolean local) {
 
   /** A path beside the user's repository is elsewhere from an attempt's. */
   private static String absolute(String url, Path root) {
-    if (url == null || url.contains(":") || url.startsWith("~") || Path.of(url).isAbsolute()) {
+    if (url == null || url.contains(":") || url.startsWith("~") || new File(url).isAbsolute()) {
       return url;
     }
     return root.resolve(url).normalize().toString();
@@ -165,10 +165,5 @@ record UserConfig(String key, String value, boolean local) {
           .append('"');
     }
     text.append('\n');
-  }
-
-  @Override
-  public String toString() {
-    return key + "=" + (value == null ? "" : value).toLowerCase(Locale.ROOT);
   }
 }

@@ -99,12 +99,7 @@ final class WorkTree {
    * @param theirs may say that a file was left out of the checkout rather than deleted; or null
    */
   static <T> T read(
-      Git git,
-      Path folder,
-      Path index,
-      Path theirs,
-      Path scratch,
-      Function<WorkTree, T> work) {
+      Git git, Path folder, Path index, Path theirs, Path scratch, Function<WorkTree, T> work) {
     Path own = null;
     try {
       own = Files.createTempDirectory(scratch, "reading");

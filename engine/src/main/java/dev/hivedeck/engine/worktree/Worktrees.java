@@ -340,8 +340,15 @@ public final class Worktrees {
     }
   }
 
-  /** Removes what could not be removed before, as far as that can be done now. */
+  /**
+   * Removes what could not be removed before, as far as that can be done now, and notes of folders
+   * that are gone.
+   */
   public void removeLeft() {
+    folders.noted().stream()
+        .filter(folder -> !busy.contains(folder) && !left.containsKey(folder))
+        .filter(folder -> !Files.exists(folder, LinkOption.NOFOLLOW_LINKS))
+        .forEach(folder -> folders.notes(folder).forget());
     for (var removal : Map.copyOf(left).entrySet()) {
       try {
         untilGone(removal.getKey(), removal.getValue());

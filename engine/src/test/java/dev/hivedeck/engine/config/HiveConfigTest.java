@@ -66,7 +66,7 @@ class HiveConfigTest {
             FILE,
             """
             version: 1
-            workspace: { name: storefront, main: trunk }
+            workspace: { name: storefront, main: trunk, isolation: worktree, push: true }
             defaults: { attempts: 2, backoff: [1s, 1.5m], timeout: 1h, quiet: 90s, limits: { memory: 1GiB, processes: 200 } }
             retention: { events: 14d, logs: 48h }
             agents:
@@ -104,6 +104,9 @@ class HiveConfigTest {
     var core = config.agents().get("core-api");
     assertThat(core.driver()).isEqualTo("command");
     assertThat(core.version()).isEqualTo("0.58");
+    assertThat(config.isolation()).isEqualTo(new IsolationConfig("worktree", true));
+    assertThat(HiveConfig.parse(FILE, "version: 1").isolation())
+        .isEqualTo(new IsolationConfig("clone", false));
     assertThat(core.limits())
         .isEqualTo(
             new AgentSpec.Limits(Duration.ofMinutes(30), 400_000L, 2.5, 2_000_000_000L, 1.5, 200));

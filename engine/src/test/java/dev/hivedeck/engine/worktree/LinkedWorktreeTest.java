@@ -76,4 +76,27 @@ class LinkedWorktreeTest extends IsolationContract {
 
     assertThat(next.path()).isEqualTo(tree.path()).exists();
   }
+
+  /** A former version made all of them so, with a mark in git's own folder. */
+  @Test
+  void aWorktreeOfAFormerVersionIsListedKeptAndRemoved() throws Exception {
+    Path path = folder.resolve("trees").resolve("T-9");
+    Files.createDirectories(path.getParent());
+    sandbox.git("worktree", "add", "-q", "-b", "hive/T-9-old", path.toString());
+    String main = repository.tip();
+    Path admin = new LinkedWorktree(repository).admin(path).orElseThrow();
+    Files.writeString(
+        admin.resolve("hivedeck"),
+        String.join("\n", "hive/T-9-old", "T-9", "T-9.3", main, main) + "\n");
+    Files.writeString(path.resolve("work.txt"), "not lost\n");
+    assertThat(worktrees.list())
+        .containsExactly(new Worktree(path, "hive/T-9-old", "T-9", "T-9.3", main, main));
+    assertThat(commits.checkpoint(worktrees.list().getFirst(), "T-9: rescued", TRAILERS))
+        .isPresent();
+    worktrees.remove(path, "the engine started again", told::add);
+    assertThat(path).doesNotExist();
+    assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
+    assertThat(kept.list().getFirst().attempt()).isEqualTo("T-9.3");
+    assertThat(show(kept.list().getFirst().ref() + ":work.txt")).isEqualTo("not lost");
+  }
 }
