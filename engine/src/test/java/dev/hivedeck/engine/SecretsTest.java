@@ -88,7 +88,8 @@ class SecretsTest {
       assertThat(token).hasSizeGreaterThan(20);
     }
     try (var files = Files.walk(sandbox.home)) {
-      for (Path file : files.filter(f -> !f.toString().contains("/worktrees/")).toList()) {
+      for (Path file :
+          files.filter(f -> !f.toString().matches(".*/(worktrees|native)/.*")).toList()) {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
             .as(file.toString())
             .isEqualTo(Files.isDirectory(file) ? "rwx------" : "rw-------");

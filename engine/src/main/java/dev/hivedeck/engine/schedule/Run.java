@@ -517,9 +517,11 @@ final class Run implements Activity {
   // ── what the driver tells ───────────────────────────────────────────────────────────────────
 
   @Override
-  public synchronized void line(String kind, String text) {
+  public void line(String kind, String text) {
     String clean = clean(kind, text);
-    told(dispatch.append(claim.task(), claim.token(), kind, clean), kind, clean);
+    synchronized (this) {
+      told(dispatch.append(claim.task(), claim.token(), kind, clean), kind, clean);
+    }
   }
 
   private String clean(String stream, String text) {

@@ -131,7 +131,8 @@ public final class AttemptFolders {
     /** The folder, for what is needed for a while. */
     Path place() {
       try {
-        return Files.createDirectories(place);
+        OwnerFiles.folder(place);
+        return place;
       } catch (IOException e) {
         throw unwritable(e);
       }
