@@ -226,6 +226,7 @@ public final class Hive implements Door, AutoCloseable {
             worktrees,
             commits,
             new Home(options.home()).exchange(repository.root()),
+            options.home(),
             drivers,
             gates,
             redactor,

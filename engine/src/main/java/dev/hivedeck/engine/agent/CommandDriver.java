@@ -49,7 +49,7 @@ public final class CommandDriver implements Driver {
       var shell = new Shell(timers, Watch.every(job), meter, LineReader.LONGEST);
       shell.write(job.prompt());
       shell.finish();
-      var exit = shell.run(job.command(), job.worktree(), environment, job.quota(), listening);
+      var exit = shell.run(job.command(), environment, job, listening);
       return listening.end(exit);
     } catch (HiveException e) {
       return End.bad(e.code(), e.getMessage() + " " + e.hint());
@@ -58,6 +58,7 @@ public final class CommandDriver implements Driver {
 
   /** One run, being heard. */
   private static final class Listening implements Shell.Listener {
+    private static final String UNMADE = "bwrap: ";
     private static final int QUESTIONS = 20;
     private static final int TAIL = 15;
 
@@ -176,6 +177,9 @@ public final class CommandDriver implements Driver {
       }
       if (exit.code() != 0 && exit.refused() != null) {
         return Watch.over(job, exit.refused());
+      }
+      if (job.confinement() != null && exit.code() == 1 && lastWord.startsWith(UNMADE)) {
+        return End.unconfined(lastWord);
       }
       if (exit.code() == 126 || exit.code() == 127) {
         return End.bad(

@@ -16,6 +16,15 @@ public record End(boolean ok, String reason, String detail, Instant until) {
     this(ok, reason, detail, null);
   }
 
+  /** It did not begin: what was to hold it could not be made. */
+  static End unconfined(String why) {
+    return bad(
+        "no-sandbox",
+        "Its sandbox could not be made, so it did not begin: "
+            + why
+            + ". hivedeck doctor tells more; without sandbox: the agent has your rights.");
+  }
+
   static End good() {
     return new End(true, null, null);
   }

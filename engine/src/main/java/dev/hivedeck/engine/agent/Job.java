@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.agent;
 
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
+import dev.hivedeck.engine.process.Confinement;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.Act;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.Map;
  * @param quiet how long without output or file change counts as stuck; zero or null for never
  * @param quota what all its processes together may take
  * @param speed pace of a scripted agent; 1 is real
+ * @param confinement what its processes may see and change, or null: all that the user may
  */
 public record Job(
     String workspace,
@@ -43,7 +45,50 @@ public record Job(
     Duration timeout,
     Duration quiet,
     Quota quota,
-    double speed) {
+    double speed,
+    Confinement confinement) {
+
+  /** One that has the user's rights. */
+  public Job(
+      String workspace,
+      String task,
+      String attempt,
+      int number,
+      int turn,
+      String agent,
+      String command,
+      Setup setup,
+      Conversation conversation,
+      Path recipe,
+      Path worktree,
+      Path promptFile,
+      String prompt,
+      Map<String, String> environment,
+      Duration timeout,
+      Duration quiet,
+      Quota quota,
+      double speed) {
+    this(
+        workspace,
+        task,
+        attempt,
+        number,
+        turn,
+        agent,
+        command,
+        setup,
+        conversation,
+        recipe,
+        worktree,
+        promptFile,
+        prompt,
+        environment,
+        timeout,
+        quiet,
+        quota,
+        speed,
+        null);
+  }
 
   /**
    * How an agent is run that is no plain command.
@@ -91,7 +136,8 @@ public record Job(
         timeout,
         quiet,
         quota,
-        speed);
+        speed,
+        confinement);
   }
 
   /** What it is told first. */

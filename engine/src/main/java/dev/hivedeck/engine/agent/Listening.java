@@ -65,7 +65,7 @@ final class Listening implements Shell.Listener, AutoCloseable {
     this.clock = clock;
     this.watch = new Watch(job, clock);
     this.chatter = new Chatter(activity, clock);
-    this.bench = new Workbench(job.worktree(), job.environment(), job.quota());
+    this.bench = new Workbench(job.worktree(), job.environment(), job.quota(), job.confinement());
     this.total = job.conversation() == null ? Act.Spend.NOTHING : job.conversation().total();
   }
 
@@ -336,6 +336,9 @@ final class Listening implements Shell.Listener, AutoCloseable {
 
   /** Not a word that its dialect knows: most likely it did not come to run at all. */
   private End unheard(int code) {
+    if (job.confinement() != null && code == 1 && lastError != null && isUnmade(lastError)) {
+      return End.unconfined(lastError);
+    }
     if (code == 126 || code == 127) {
       return End.bad(
           "not-found",
@@ -346,6 +349,10 @@ final class Listening implements Shell.Listener, AutoCloseable {
     return fault == Fault.EXIT
         ? ended(code)
         : bad(fault, Words.shorten(lastError, 500), Resets.in(lastError, clock));
+  }
+
+  private static boolean isUnmade(String error) {
+    return error.startsWith("bwrap: ");
   }
 
   private End ended(int code) {

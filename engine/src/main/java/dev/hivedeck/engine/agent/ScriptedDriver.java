@@ -301,9 +301,8 @@ public final class ScriptedDriver implements Driver {
         exit =
             shell.run(
                 command,
-                job.worktree(),
                 job.environment(),
-                job.quota(),
+                job,
                 new Shell.Listener() {
                   @Override
                   public void started(long pid) {

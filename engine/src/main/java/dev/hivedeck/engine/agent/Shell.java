@@ -8,7 +8,6 @@ import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -122,10 +121,10 @@ final class Shell {
    *
    * @throws dev.hivedeck.engine.protocol.HiveException {@code not-started}
    */
-  Exit run(
-      String command, Path folder, Map<String, String> environment, Quota quota, Listener listener)
+  Exit run(String command, Map<String, String> environment, Job job, Listener listener)
       throws InterruptedException {
-    tree = ProcessTree.start(command, folder, environment, quota);
+    var quota = job.quota();
+    tree = ProcessTree.start(command, job.worktree(), environment, quota, job.confinement());
     try (var gauge = meter.watch(tree, quota, () -> events.offer(new Event.Tick()))) {
       listener.started(tree.pid());
       Thread.ofVirtual().name("prompt").start(this::feed);

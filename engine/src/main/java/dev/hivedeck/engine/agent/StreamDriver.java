@@ -70,8 +70,7 @@ public final class StreamDriver implements Driver {
       shell.finish();
     }
     try (listening) {
-      var exit =
-          shell.run(quoted(launch.command()), job.worktree(), environment, job.quota(), listening);
+      var exit = shell.run(quoted(launch.command()), environment, job, listening);
       return listening.end(exit);
     } catch (HiveException e) {
       return End.bad(e.code(), e.getMessage() + " " + e.hint());

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.process.Confinement;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.Quota;
 import java.io.IOException;
@@ -41,9 +42,10 @@ final class Terminal {
       Path folder,
       Map<String, String> environment,
       Quota quota,
+      Confinement confinement,
       int longest,
       AtomicLong printed) {
-    var tree = ProcessTree.startPart(command, folder, environment, quota);
+    var tree = ProcessTree.startPart(command, folder, environment, quota, confinement);
     var terminal = new Terminal(tree, longest, printed);
     try {
       tree.process().getOutputStream().close();

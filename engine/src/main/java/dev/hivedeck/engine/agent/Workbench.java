@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.agent;
 
 import dev.hivedeck.engine.agent.Errand.Outcome;
+import dev.hivedeck.engine.process.Confinement;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -37,6 +38,7 @@ final class Workbench implements AutoCloseable {
   private final Fence fence;
   private final Map<String, String> environment;
   private final Quota quota;
+  private final Confinement confinement;
   private final Map<String, Terminal> terminals = new ConcurrentHashMap<>();
   private final AtomicLong printed = new AtomicLong();
   private int started;
@@ -44,11 +46,13 @@ final class Workbench implements AutoCloseable {
   /**
    * @param environment for all that it runs
    * @param quota for each of these
+   * @param confinement what they may see and change, or null
    */
-  Workbench(Path worktree, Map<String, String> environment, Quota quota) {
+  Workbench(Path worktree, Map<String, String> environment, Quota quota, Confinement confinement) {
     this.fence = new Fence(worktree);
     this.environment = environment;
     this.quota = quota;
+    this.confinement = confinement;
   }
 
   /** Whether a file is in the worktree and none of git's. */
@@ -193,6 +197,7 @@ final class Workbench implements AutoCloseable {
               folder.get(),
               all,
               quota,
+              confinement,
               Math.clamp(start.longest(), 0, LONGEST_OUTPUT),
               printed);
       String name = "terminal-" + ++started;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * An agent as configured.
@@ -12,7 +13,9 @@ import java.util.Map;
  * @param fallback agents that take over when it has had its tries
  * @param parallel how many tasks it may work on at once
  * @param run what a {@code command} agent runs
- * @param sandbox what one that is no plain command may do unasked
+ * @param sandbox what it may do unasked
+ * @param held how far the machine holds it to that, or null: its sandbox is its own, or there is
+ *     none
  * @param program to run for it instead of the one that its driver is named after, or null
  * @param args more arguments for that program
  * @param recipe what a {@code scripted} agent follows, relative to the repository
@@ -34,6 +37,7 @@ public record AgentSpec(
     int parallel,
     String run,
     Sandbox sandbox,
+    Held held,
     String program,
     List<String> args,
     Path recipe,
@@ -51,6 +55,50 @@ public record AgentSpec(
     WORKSPACE,
     /** Anything that you may. */
     FULL
+  }
+
+  /**
+   * What the machine lets it do.
+   *
+   * @param network whether it may use the network
+   * @param caches folders that it may change besides its own
+   * @param read what it may read though that is hidden usually
+   */
+  public record Held(boolean network, List<Path> caches, List<Path> read) {}
+
+  /** Whether its driver leaves it to the machine to hold it. */
+  public static boolean isHeldByMachine(String driver) {
+    return driver.equals("command") || driver.equals("acp");
+  }
+
+  /** What keeps it from doing all that the user may, for people; said where they consent. */
+  public String sandboxInWords() {
+    if (driver.equals("scripted") || driver.equals("person")) {
+      return "";
+    }
+    if (!isHeldByMachine(driver)) {
+      return switch (sandbox) {
+        case READ_ONLY -> "its own sandbox: may only look";
+        case WORKSPACE -> "its own sandbox: as far as " + driver + " holds itself to its folder";
+        case FULL -> "no sandbox: it has your rights";
+      };
+    }
+    if (held == null) {
+      return "no sandbox: it has your rights";
+    }
+    var words = new StringBuilder("sandbox: ");
+    words.append(sandbox == Sandbox.READ_ONLY ? "changes nothing" : "changes only its own folder");
+    if (!held.caches().isEmpty()) {
+      words.append(sandbox == Sandbox.READ_ONLY ? " but " : " and ").append(listed(held.caches()));
+    }
+    if (!held.read().isEmpty()) {
+      words.append("; reads your ").append(listed(held.read()));
+    }
+    return words.append(held.network() ? "; with network" : "; without network").toString();
+  }
+
+  private static String listed(List<Path> paths) {
+    return paths.stream().map(Path::toString).collect(Collectors.joining(", "));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.protocol.Views;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -225,6 +226,10 @@ final class ConfigReader {
     }
     var env = new LinkedHashMap<String, String>();
     n.path("env").properties().forEach(e -> env.put(e.getKey(), e.getValue().asText()));
+    JsonNode mode =
+        n.path("sandbox").isObject() ? n.path("sandbox").path("mode") : n.path("sandbox");
+    var sandbox =
+        Sandbox.valueOf(mode.asText("workspace").replace('-', '_').toUpperCase(Locale.ROOT));
     return new AgentSpec(
         name,
         n.path("role").asText(""),
@@ -238,14 +243,62 @@ final class ConfigReader {
         strings(n.path("fallback")),
         n.path("parallel").asInt(1),
         n.path("run").asText(null),
-        Sandbox.valueOf(
-            n.path("sandbox").asText("workspace").replace('-', '_').toUpperCase(Locale.ROOT)),
+        sandbox,
+        held(n, driver, sandbox, at + "/sandbox"),
         n.path("program").asText(null),
         strings(n.path("args")),
         n.hasNonNull("recipe") ? Path.of(n.get("recipe").asText()) : null,
         Map.copyOf(env),
         strings(n.path("pass")),
         n.path("source").asText(null));
+  }
+
+  /** Null where the machine does not hold it: its driver does, or nobody. */
+  private AgentSpec.Held held(JsonNode agent, String driver, Sandbox sandbox, String at) {
+    JsonNode n = agent.path("sandbox");
+    if (!AgentSpec.isHeldByMachine(driver)) {
+      if (n.isObject() && n.size() > (n.has("mode") ? 1 : 0)) {
+        source.wrong(
+            at,
+            "the sandbox of driver "
+                + driver
+                + " is its own and takes one word: read-only, workspace or full");
+      }
+      return null;
+    }
+    if (n.isMissingNode() || n.isNull() || sandbox == Sandbox.FULL) {
+      return null;
+    }
+    // Some editors take on and off for true and false, and write them so.
+    String network = n.path("network").asText("on");
+    return new AgentSpec.Held(
+        network.equals("on") || network.equals("true"),
+        places(n.path("caches"), at + "/caches"),
+        places(n.path("read"), at + "/read"));
+  }
+
+  private List<Path> places(JsonNode list, String at) {
+    Path home = Path.of(System.getProperty("user.home"));
+    var places = new ArrayList<Path>();
+    for (String text : strings(list)) {
+      Path place = text.startsWith("~/") ? home.resolve(text.substring(2)).normalize() : path(text);
+      if (place == null || !place.isAbsolute()) {
+        source.wrong(at, "\"" + text + "\" is no place; write ~/.m2 or an absolute path");
+      } else if (home.startsWith(place)) {
+        source.wrong(at, "\"" + text + "\" is more than one folder of yours; name that folder");
+      } else {
+        places.add(place);
+      }
+    }
+    return List.copyOf(places);
+  }
+
+  private static Path path(String text) {
+    try {
+      return Path.of(text).normalize();
+    } catch (InvalidPathException e) {
+      return null;
+    }
   }
 
   /**

@@ -13,6 +13,8 @@ import java.util.List;
  * devices, and what leads to services outside (its sockets) are its own.
  */
 final class Bubblewrap {
+  static final String NAME = "bwrap";
+
   /** Where services have their sockets: the system's bus, docker, the user's session. */
   private static final List<Path> RUNTIME = List.of(Path.of("/run"), Path.of("/var/run"));
 

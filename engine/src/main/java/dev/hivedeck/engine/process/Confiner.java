@@ -94,7 +94,7 @@ public sealed interface Confiner {
     private static Confiner find() {
       String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
       if (Machine.LINUX) {
-        return program("bwrap")
+        return program(Bubblewrap.NAME)
             .map(Here::tried)
             .orElseGet(
                 () ->

@@ -49,36 +49,35 @@ final class Machine {
     }
   }
 
-  /**
-   * @param tag handed on to all that the command starts
-   */
-  static List<String> shell(String command, long tag) {
-    if (WINDOWS) {
-      return List.of("cmd", "/c", command);
-    }
-    var words = new ArrayList<>(OWN_SESSION);
-    words.addAll(
-        LINUX
-            ? List.of("/bin/sh", "-c", Tag.command(tag) + "exec /bin/sh -c \"$0\"", command)
-            : List.of("/bin/sh", "-c", command));
-    return words;
+  /** A line for the shell, as a command. */
+  static List<String> shell(String line) {
+    return WINDOWS ? List.of("cmd", "/c", line) : List.of("/bin/sh", "-c", line);
   }
 
   /**
-   * The same, within a control group: the shell goes there by itself before it does anything, so
-   * nothing of it is ever outside. If it may not go there it runs all the same, and is watched.
+   * A command in a session of its own.
    *
-   * @param door the file that lets processes into the group
+   * @param tag handed on to all that the command starts
+   * @param door the file that lets processes into a control group, or null: the command goes there
+   *     by itself before it does anything, so nothing of it is ever outside. If it may not go there
+   *     it runs all the same, and is watched
    */
-  static List<String> shell(String command, long tag, Path door) {
+  static List<String> apart(List<String> command, long tag, Path door) {
+    if (WINDOWS) {
+      return command;
+    }
     var words = new ArrayList<>(OWN_SESSION);
-    words.addAll(
-        List.of(
-            "/bin/sh",
-            "-c",
-            "{ echo 0 > \"$0\"; } 2> /dev/null; " + Tag.command(tag) + "exec /bin/sh -c \"$1\"",
-            door.toString(),
-            command));
+    if (LINUX) {
+      words.addAll(
+          List.of(
+              "/bin/sh",
+              "-c",
+              (door == null ? "" : "{ echo 0 > \"$0\"; } 2> /dev/null; ")
+                  + Tag.command(tag)
+                  + "exec \"$@\"",
+              door == null ? "sh" : door.toString()));
+    }
+    words.addAll(command);
     return words;
   }
 

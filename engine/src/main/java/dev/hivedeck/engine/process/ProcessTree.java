@@ -105,9 +105,24 @@ public final class ProcessTree {
    */
   public static ProcessTree start(
       String command, Path folder, Map<String, String> environment, Quota quota) {
+    return start(command, folder, environment, quota, null);
+  }
+
+  /**
+   * Starts a command that can do no more than it may.
+   *
+   * @param confinement what it may see and change, or null: all that the user may
+   * @throws HiveException {@code not-started}
+   */
+  public static ProcessTree start(
+      String command,
+      Path folder,
+      Map<String, String> environment,
+      Quota quota,
+      Confinement confinement) {
     var group = Cgroup.open(quota);
     try {
-      return start(command, folder, environment, group);
+      return start(command, folder, environment, group, confinement);
     } catch (HiveException e) {
       group.ifPresent(Cgroup::close);
       throw e;
@@ -121,13 +136,26 @@ public final class ProcessTree {
    * @throws HiveException {@code not-started}
    */
   public static ProcessTree startPart(
-      String command, Path folder, Map<String, String> environment, Quota quota) {
-    var whole = start(command, folder, environment, quota);
+      String command,
+      Path folder,
+      Map<String, String> environment,
+      Quota quota,
+      Confinement confinement) {
+    var whole = start(command, folder, environment, quota, confinement);
     return new ProcessTree(whole.process, null, 0, whole.group);
   }
 
   static ProcessTree start(
       String command, Path folder, Map<String, String> environment, Optional<Cgroup> group) {
+    return start(command, folder, environment, group, null);
+  }
+
+  private static ProcessTree start(
+      String command,
+      Path folder,
+      Map<String, String> environment,
+      Optional<Cgroup> group,
+      Confinement confinement) {
     if (!Files.isDirectory(folder)) {
       throw new HiveException(
           "not-started",
@@ -136,15 +164,15 @@ public final class ProcessTree {
     }
     String key = environment.get(MARK);
     long tag = key == null || key.isEmpty() ? Tag.random() : Tag.of(key);
-    var words =
-        group
-            .map(g -> Machine.shell(command, tag, g.door()))
-            .orElseGet(() -> Machine.shell(command, tag));
+    var line = Machine.shell(command);
+    var held = confinement == null ? line : Confiner.here().held(line, folder, confinement);
+    var words = Machine.apart(held, tag, group.map(Cgroup::door).orElse(null));
     var builder = new ProcessBuilder(words).directory(folder.toFile());
     builder.environment().keySet().retainAll(PLAIN);
     builder.environment().putAll(environment);
     try {
-      return new ProcessTree(builder.start(), key, tag, group);
+      var process = confinement == null ? builder.start() : Spawner.start(builder);
+      return new ProcessTree(process, key, tag, group);
     } catch (IOException e) {
       throw new HiveException(
           "not-started",
@@ -223,6 +251,12 @@ public final class ProcessTree {
       var census = Census.take(MARK, seen);
       seen = census.stream().collect(Collectors.toMap(Census.Seen::pid, p -> p, (a, b) -> a));
       family = Census.family(known, keys, tags, census);
+      // What holds others ends with them; ended first, it would leave them no time.
+      var holders =
+          census.stream()
+              .filter(p -> p.figures().name().equals(Bubblewrap.NAME))
+              .map(Census.Seen::pid)
+              .collect(Collectors.toSet());
       boolean left = false;
       for (long pid : family) {
         var p = noted.computeIfAbsent(pid, id -> ProcessHandle.of(id).orElse(null));
@@ -231,7 +265,7 @@ public final class ProcessTree {
           boolean first = ended.add(pid);
           if (insist) {
             p.destroyForcibly();
-          } else if (first) {
+          } else if (first && !holders.contains(pid)) {
             p.destroy();
           }
         }

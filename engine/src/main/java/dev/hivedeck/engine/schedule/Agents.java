@@ -39,6 +39,7 @@ public final class Agents {
           null,
           Sandbox.FULL,
           null,
+          null,
           List.of(),
           null,
           Map.of(),

@@ -44,6 +44,25 @@ record Exchange(Path root) {
     }
   }
 
+  /**
+   * A folder for what it needs for a while.
+   *
+   * @throws HiveException {@code home-unwritable}
+   */
+  Path temporary(String attempt) {
+    Path folder = folder(attempt).resolve("tmp");
+    try {
+      OwnerFiles.folder(folder);
+      return folder;
+    } catch (IOException e) {
+      throw new HiveException(
+          "home-unwritable",
+          folder + " cannot be made: " + e.getMessage(),
+          "Check the space and the rights of that folder.",
+          e);
+    }
+  }
+
   /** The attempt is over. */
   void close(String attempt) {
     delete(folder(attempt));

@@ -7,6 +7,8 @@ import dev.hivedeck.engine.agent.Prompts;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.Defaults;
 import dev.hivedeck.engine.gate.Checkpoint;
+import dev.hivedeck.engine.process.Confinement;
+import dev.hivedeck.engine.process.Confiner;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -19,6 +21,8 @@ import dev.hivedeck.engine.worktree.Diffs;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Worktree;
 import dev.hivedeck.engine.worktree.Worktrees;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,10 +52,16 @@ public final class LocalWorkshop implements Workshop {
    */
   public record Doors(String api, String mcp) {}
 
+  /** Variables that lead to the engine by the network. */
+  private static final List<String> DOORS =
+      List.of("HIVEDECK_API", McpSetup.ADDRESS, McpSetup.TOKEN);
+
   private final Repository repository;
   private final Worktrees worktrees;
   private final Commits commits;
+
   private final Exchange exchange;
+  private final List<Path> secluded;
   private final Map<String, String> keys = new ConcurrentHashMap<>();
   private final Map<String, Driver> drivers;
   private final Gates gates;
@@ -64,6 +74,7 @@ public final class LocalWorkshop implements Workshop {
   private final double speed;
 
   /**
+   * @param secluded all that Hivedeck keeps; agents in a sandbox see nothing of it but their own
    * @param exchange holds what is handed to attempts as files
    * @param drivers by the word that {@code hive.yaml} uses
    * @param redactor masks secrets in text that is to be kept
@@ -78,6 +89,7 @@ public final class LocalWorkshop implements Workshop {
       Worktrees worktrees,
       Commits commits,
       Path exchange,
+      Path secluded,
       Map<String, Driver> drivers,
       Gates gates,
       Redactor redactor,
@@ -91,6 +103,7 @@ public final class LocalWorkshop implements Workshop {
     this.worktrees = worktrees;
     this.commits = commits;
     this.exchange = new Exchange(exchange);
+    this.secluded = List.of(secluded);
     this.drivers = drivers;
     this.gates = gates;
     this.redactor = redactor;
@@ -179,6 +192,11 @@ public final class LocalWorkshop implements Workshop {
     environment.put("HIVEDECK_PROMPT_FILE", file.toString());
     // An agent that removed its repository must not find another one around its folder.
     environment.put("GIT_CEILING_DIRECTORIES", worktree.path().getParent().toString());
+    var confinement =
+        agent.held() == null ? null : confinement(claim, agent, worktree, Confiner.here());
+    if (confinement != null && !confinement.network()) {
+      DOORS.forEach(environment::remove);
+    }
     return new Job(
         repository.root().toString(),
         claim.task(),
@@ -197,7 +215,40 @@ public final class LocalWorkshop implements Workshop {
         timeout(claim, agent, defaults),
         defaults.quiet(),
         quota(agent),
-        speed);
+        speed,
+        confinement);
+  }
+
+  /**
+   * It sees the user's repository, whose objects its own borrows, and what it was handed; of all
+   * else that Hivedeck keeps, nothing.
+   *
+   * @throws HiveException {@code no-sandbox}
+   */
+  private Confinement confinement(
+      Dispatch.Claim claim, AgentSpec agent, Worktree worktree, Confiner confiner) {
+    if (confiner instanceof Confiner.None none) {
+      throw new HiveException(
+          "no-sandbox",
+          agent.name() + " is to work in a sandbox, so it did not begin: " + none.why(),
+          none.remedy());
+    }
+    var writable = new ArrayList<>(agent.held().caches());
+    writable.add(exchange.folder(claim.attempt()));
+    var readable = new ArrayList<>(agent.held().read());
+    readable.addAll(List.of(repository.root(), repository.common()));
+    (agent.sandbox() == AgentSpec.Sandbox.READ_ONLY ? readable : writable).add(worktree.path());
+    var hidden = new ArrayList<>(secluded);
+    hidden.addAll(Confinement.hidden(Path.of(System.getProperty("user.home")), System.getenv()));
+    for (Path cache : agent.held().caches()) {
+      try {
+        Files.createDirectories(cache);
+      } catch (IOException e) {
+        LOG.warn("the cache {} of {} cannot be made: {}", cache, agent.name(), e.toString());
+      }
+    }
+    return new Confinement(
+        exchange.temporary(claim.attempt()), writable, readable, hidden, agent.held().network());
   }
 
   /** Only where it was led: some agents would go on in the folder of old. */

@@ -67,6 +67,9 @@ sealed interface Recourse {
     if (c.reason().equals("not-found")) {
       return fallBack(c.elsewhere()).orElseGet(() -> new Ask("Install its program"));
     }
+    if (c.reason().equals("no-sandbox")) {
+      return new Ask("Give it its sandbox, or take sandbox: out");
+    }
     if (fault.isEmpty()) {
       return usual(c);
     }
