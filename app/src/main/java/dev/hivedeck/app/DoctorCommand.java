@@ -6,6 +6,7 @@ import dev.hivedeck.engine.agent.discovery.Surroundings;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.process.Confiner;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.Command.Reconcile;
 import dev.hivedeck.engine.protocol.Command.Repair;
@@ -69,6 +70,7 @@ final class DoctorCommand implements Callable<Integer> {
     disk();
     var force = Quota.inForce();
     well("limits", force.word() + ": " + force.words());
+    sandbox();
     clis();
     workspace();
     cli.answer(findings, findings.stream().map(Finding::line).collect(Collectors.joining("\n")));
@@ -104,6 +106,29 @@ final class DoctorCommand implements Callable<Integer> {
     File there = home.toFile().exists() ? home.toFile() : new File("/");
     long free = there.getUsableSpace();
     check("disk", free > LEAST_SPACE, (free >> 20) + " MB free for " + home, "Free some space.");
+  }
+
+  private void sandbox() {
+    var confiner = Confiner.here();
+    var all = agents();
+    var held = all.stream().filter(a -> a.held() != null).toList();
+    var free =
+        all.stream()
+            .filter(a -> a.held() == null && AgentSpec.isHeldByMachine(a.driver()))
+            .toList();
+    String rest = free.isEmpty() ? "" : " Without sandbox:, with your rights: " + names(free) + ".";
+    if (confiner instanceof Confiner.None none) {
+      if (held.isEmpty()) {
+        note("sandbox", none.why() + rest, none.remedy());
+      } else {
+        wrong(
+            "sandbox",
+            none.why() + " It is asked for by " + names(held) + "." + rest,
+            none.remedy());
+      }
+    } else {
+      well("sandbox", confiner.words() + "." + rest);
+    }
   }
 
   // ── command line agents ─────────────────────────────────────────────────────────────────────

@@ -1,5 +1,7 @@
 package dev.hivedeck.engine.api;
 
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query;
 import java.util.Optional;
 
 /** Who stands behind a token. */
@@ -18,6 +20,21 @@ public interface Access {
 
     public static Caller attempt(String id) {
       return new Caller(id);
+    }
+
+    /**
+     * Refuses what it may not ask. What other attempts print, and are told, is not for an agent.
+     *
+     * @throws HiveException {@code not-allowed}
+     */
+    public void mustBeAllowed(Query query) {
+      String of = query instanceof Query.Log log ? log.attempt() : attempt;
+      if (!isPerson() && !attempt.equals(of)) {
+        throw new HiveException(
+            "not-allowed",
+            "The token of attempt " + attempt + " may not read the log of " + of + ".",
+            "Ask a person, or read your own.");
+      }
     }
 
     public boolean isPerson() {

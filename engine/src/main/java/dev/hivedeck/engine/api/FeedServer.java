@@ -533,6 +533,7 @@ public final class FeedServer implements AutoCloseable {
         }
         case "query" -> {
           var query = Json.as(params.path("query"), Query.class);
+          caller.mustBeAllowed(query);
           look(id, () -> door.query(query));
         }
         case "stats" -> look(id, () -> Json.tree(figures()));

@@ -15,6 +15,7 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.RoutingHandler;
 import io.undertow.server.handlers.BlockingHandler;
+import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import java.io.IOException;
@@ -80,6 +81,9 @@ public final class HttpApi implements AutoCloseable {
           "git-failed",
           "log-unreadable",
           "backup-failed");
+
+  private static final AttachmentKey<Access.Caller> CALLER =
+      AttachmentKey.create(Access.Caller.class);
 
   private final Door door;
   private final Access access;
@@ -177,13 +181,16 @@ public final class HttpApi implements AutoCloseable {
     read(
         routes,
         "/v1/attempts/{id}/log",
-        x ->
-            door.query(
-                new Query.Log(
-                    id(x),
-                    number(x, "from", 0),
-                    (int) number(x, "limit", 500),
-                    number(x, "raw", 0) != 0)));
+        x -> {
+          var query =
+              new Query.Log(
+                  id(x),
+                  number(x, "from", 0),
+                  (int) number(x, "limit", 500),
+                  number(x, "raw", 0) != 0);
+          x.getAttachment(CALLER).mustBeAllowed(query);
+          return door.query(query);
+        });
     read(routes, "/v1/permissions", x -> door.query(new Query.Permissions()));
     write(routes, "/v1/commands", (x, body) -> Json.as(body, Command.class));
     steer(routes);
@@ -347,6 +354,7 @@ public final class HttpApi implements AutoCloseable {
           return;
         }
       }
+      x.putAttachment(CALLER, caller.get());
       if (mayOnlyRead(x, caller.get())) {
         return;
       }

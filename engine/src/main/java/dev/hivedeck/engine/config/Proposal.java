@@ -8,20 +8,20 @@ import java.util.Map;
 
 /** A first {@code hive.yaml} for a repository, from what lies in it. */
 public final class Proposal {
-  private record Kind(String capability, String test) {}
+  private record Kind(String capability, String test, String caches) {}
 
   private static final Map<String, Kind> KINDS = new LinkedHashMap<>();
 
   static {
-    KINDS.put("pom.xml", new Kind("java", "mvn -q -B verify"));
-    KINDS.put("build.gradle", new Kind("java", "./gradlew check"));
-    KINDS.put("build.gradle.kts", new Kind("java", "./gradlew check"));
-    KINDS.put("package.json", new Kind("javascript", "npm test"));
-    KINDS.put("pyproject.toml", new Kind("python", "python -m pytest -q"));
-    KINDS.put("setup.py", new Kind("python", "python -m pytest -q"));
-    KINDS.put("Cargo.toml", new Kind("rust", "cargo test --quiet"));
-    KINDS.put("go.mod", new Kind("go", "go test ./..."));
-    KINDS.put("Makefile", new Kind("code", "make test"));
+    KINDS.put("pom.xml", new Kind("java", "mvn -q -B verify", "~/.m2"));
+    KINDS.put("build.gradle", new Kind("java", "./gradlew check", "~/.gradle"));
+    KINDS.put("build.gradle.kts", new Kind("java", "./gradlew check", "~/.gradle"));
+    KINDS.put("package.json", new Kind("javascript", "npm test", "~/.npm"));
+    KINDS.put("pyproject.toml", new Kind("python", "python -m pytest -q", "~/.cache/pip"));
+    KINDS.put("setup.py", new Kind("python", "python -m pytest -q", "~/.cache/pip"));
+    KINDS.put("Cargo.toml", new Kind("rust", "cargo test --quiet", "~/.cargo/registry"));
+    KINDS.put("go.mod", new Kind("go", "go test ./...", "~/go/pkg, ~/.cache/go-build"));
+    KINDS.put("Makefile", new Kind("code", "make test", "~/.cache"));
   }
 
   private Proposal() {}
@@ -33,7 +33,7 @@ public final class Proposal {
             .filter(e -> Files.exists(root.resolve(e.getKey())))
             .map(Map.Entry::getValue)
             .findFirst()
-            .orElse(new Kind("code", null));
+            .orElse(new Kind("code", null, "~/.cache"));
     String gate =
         kind.test() == null
             ? "# tests:  { run: ./run-your-tests, at: [attempt, merge], timeout: 10m }"
@@ -51,13 +51,17 @@ public final class Proposal {
             "  timeout: 20m",
             "  quiet: 5m",
             "agents:",
-            "  # A command agent is any program: it gets its prompt on standard input, works in a",
-            "  # worktree of its own, and what it leaves there is committed for it.",
+            "  # Each works in a folder of its own, and what it leaves there is committed for it.",
             "  builder:",
             "    role: Builds what the task asks for",
-            "    driver: command",
-            "    run: codex exec --full-auto -",
+            "    driver: codex          # or claude, gemini, opencode: hivedeck doctor finds them",
+            "    sandbox: workspace     # changes nothing but its folder",
             "    capabilities: [" + kind.capability() + "]",
+            "  # Any other program is a command agent: it gets its prompt on standard input. Without",
+            "  # sandbox: it has your rights.",
+            "  # other: { run: ./my-agent, sandbox: { mode: workspace, caches: ["
+                + kind.caches()
+                + "] } }",
             "gates:",
             "  " + gate,
             "  size:     { builtin: size, warn: 500, max: 1000, at: [attempt] }",

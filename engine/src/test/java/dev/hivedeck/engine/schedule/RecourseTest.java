@@ -35,6 +35,12 @@ class RecourseTest {
     assertThat(after(reason, null, 3, 3)).isEqualTo(new Recourse.GiveUp());
   }
 
+  /** Never without it, never by another instead, and no try of the agent's. */
+  @Test
+  void whoseSandboxCannotBeHadWaitsForAPerson() {
+    assertThat(after("no-sandbox", null, 1, 1, "other")).isInstanceOf(Recourse.Ask.class);
+  }
+
   @Test
   void aQuotaIsWaitedForUntilItIsLifted() {
     var reset = NOW.plusSeconds(7_200);
