@@ -41,10 +41,16 @@ final class RunCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(hive::close));
     endWith(hive);
     try (hive) {
+      return work(hive);
+    } finally {
+      done = true;
+    }
+  }
+
+  private int work(Hive hive) throws InterruptedException {
+    try {
       hive.execute(new Work(agents), null);
-      int status = watch(hive);
-      done = true; // before it closes, which is no stop by somebody else
-      return status;
+      return watch(hive);
     } catch (HiveException e) {
       if (!hive.closing()) {
         throw e;
@@ -54,8 +60,6 @@ final class RunCommand implements Callable<Integer> {
       hive.awaitClosed();
       cli.say(STOPPED);
       return Cli.STOPPED;
-    } finally {
-      done = true;
     }
   }
 

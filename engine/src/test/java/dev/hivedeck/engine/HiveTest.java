@@ -8,10 +8,12 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -364,6 +366,28 @@ class HiveTest {
       Sandbox.await("with them", hive, () -> !Sandbox.decisions(hive).isEmpty());
       assertThat(Sandbox.decisions(hive).getFirst().task()).isEqualTo("T-2");
     }
+  }
+
+  @Test
+  void anAgentThatIsPausedAtWorkSaysSoWhileItEndsWhatItIsAt() {
+    var sandbox = one("sleep 300\n", "default: { human: none }");
+    try (Hive hive = working(sandbox)) {
+      Sandbox.await("at work", hive, () -> agent(hive).state() == Views.AgentState.RUNNING);
+      assertThat(agent(hive).paused()).isFalse();
+      hive.execute(new Command.PauseAgent("a"), null);
+      assertThat(agent(hive).paused()).isTrue();
+      assertThat(agent(hive).state()).isEqualTo(Views.AgentState.RUNNING);
+      hive.execute(new Command.ResumeAgent("a"), null);
+      assertThat(agent(hive).paused()).isFalse();
+    }
+  }
+
+  private static Views.Agent agent(Hive hive) {
+    return hive.snapshot(Set.of(Topic.AGENT)).things().get(Topic.AGENT).stream()
+        .map(Views.Agent.class::cast)
+        .filter(a -> a.id().equals("a"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -1,10 +1,10 @@
 package dev.hivedeck.engine.store;
 
+import dev.hivedeck.engine.file.OwnerFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import org.slf4j.Logger;
@@ -36,11 +36,7 @@ final class NativeFolder {
         return;
       }
       Path mine = all.resolve(Long.toString(ProcessHandle.current().pid()));
-      Files.createDirectories(mine);
-      if (Files.getFileStore(mine).supportsFileAttributeView("posix")) {
-        Files.setPosixFilePermissions(all, PosixFilePermissions.fromString("rwx------"));
-        Files.setPosixFilePermissions(mine, PosixFilePermissions.fromString("rwx------"));
-      }
+      OwnerFiles.folder(mine);
       // Later ones go first: what the driver unpacks, then the folder, then that of all.
       all.toFile().deleteOnExit();
       mine.toFile().deleteOnExit();

@@ -131,6 +131,18 @@ class FeedTest {
     }
   }
 
+  /** One answer to one question, whatever becomes of it. */
+  @Test
+  void aSubscriptionThatCannotBeHadIsAnsweredOnce() throws Exception {
+    var peer = hello(connect(Map.of()));
+    peer.ask("subscribe", Json.object().put("after", 999_999));
+    assertThat(peer.message().at("/error/data/code").asText()).isEqualTo("gone");
+    peer.ask("subscribe", Json.object().put("after", "x"));
+    assertThat(peer.message().at("/error/data/code").asText()).isEqualTo("bad-number");
+    peer.ask("subscribe", Json.object().put("after", 0));
+    assertThat(peer.message().at("/result/seq").asLong()).isZero();
+  }
+
   @Test
   void whoComesBackMissesNothingAndHearsNothingTwice() throws Exception {
     var first = hello(connect(Map.of()));

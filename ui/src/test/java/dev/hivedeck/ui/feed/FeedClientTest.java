@@ -71,6 +71,26 @@ class FeedClientTest {
   }
 
   @Test
+  void twoThatHearTakeNothingFromEachOther() {
+    try (var client = connect(TOKEN)) {
+      var snapshot = client.snapshot(EnumSet.allOf(Topic.class));
+      var first = new CopyOnWriteArrayList<Event>();
+      var second = new CopyOnWriteArrayList<Event>();
+      client.subscribe(snapshot.seq(), first::addAll);
+      door.tell("workspace.changed", Topic.WORKSPACE, "one", Sample.workspace());
+      until(() -> !first.isEmpty());
+      var later = client.subscribe(first.getLast().seq(), second::addAll);
+      door.tell("workspace.changed", Topic.WORKSPACE, "two", Sample.workspace());
+      until(() -> first.size() == 2 && second.size() == 1);
+      later.close();
+      door.tell("workspace.changed", Topic.WORKSPACE, "three", Sample.workspace());
+      until(() -> first.size() == 3);
+      assertThat(first).extracting(Event::text).containsExactly("one", "two", "three");
+      assertThat(second).extracting(Event::text).containsExactly("two");
+    }
+  }
+
+  @Test
   void aRefusalCarriesCodeReasonAndNextStep() {
     door.answer =
         _ -> {

@@ -200,6 +200,49 @@ class AgentsTest {
   }
 
   @Test
+  void onePausedAtWorkSaysSoAndIsResumed() {
+    watch("core-api");
+    Fx.until("at work", () -> text("Pause"));
+    door.tell("agent.paused", Topic.AGENT, "core-api is paused", paused(agent("core-api")));
+    Fx.until("it says so", () -> text("running, then pauses"));
+    robot.clickOn("Resume");
+    Fx.until("asked", () -> door.commands.contains(new Command.ResumeAgent("core-api")));
+  }
+
+  private Views.Agent agent(String id) {
+    return door.snapshot(Set.of(Topic.AGENT)).things().get(Topic.AGENT).stream()
+        .map(Views.Agent.class::cast)
+        .filter(a -> a.id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Views.Agent paused(Views.Agent a) {
+    return new Views.Agent(
+        a.id(),
+        a.role(),
+        a.category(),
+        a.driver(),
+        a.version(),
+        a.model(),
+        a.capabilities(),
+        a.owns(),
+        a.fallback(),
+        a.state(),
+        true,
+        a.task(),
+        a.attempt(),
+        a.stage(),
+        a.activity(),
+        a.since(),
+        a.succeeded(),
+        a.failed(),
+        a.health(),
+        a.tokens(),
+        a.cost());
+  }
+
+  @Test
   void isStoppedOnlyAfterAYesToWhatItMeans() {
     watch("core-api");
     asked.answer = false;
