@@ -33,6 +33,8 @@ final class Commands {
           Map.entry("permissions", PermissionsCommand.class),
           Map.entry("lessons", LessonsCommand.class),
           Map.entry("kept", KeptCommand.class),
+          Map.entry("update", RepositoryCommands.Update.class),
+          Map.entry("repair", RepositoryCommands.Repair.class),
           Map.entry("work", SteerCommands.Work.class),
           Map.entry("rest", SteerCommands.Rest.class),
           Map.entry("stop", SteerCommands.Stop.class),

@@ -201,6 +201,18 @@ final class DoctorCommand implements Callable<Integer> {
 
   // ── this workspace ──────────────────────────────────────────────────────────────────────────
 
+  /** How a drift is settled, in words. */
+  static String remedy(Views.Drift drift) {
+    var ways = new ArrayList<String>();
+    if (drift.repair() != null) {
+      ways.add(drift.repair() + ": hivedeck doctor --repair");
+    }
+    for (var remedy : drift.remedies()) {
+      ways.add("%s: hivedeck repair %s %s".formatted(remedy.words(), drift.id(), remedy.id()));
+    }
+    return ways.isEmpty() ? "A person must look." : String.join("; ", ways);
+  }
+
   private void workspace() {
     try (var opened = Doors.read(cli.workspace())) {
       database(opened);
@@ -230,9 +242,7 @@ final class DoctorCommand implements Callable<Integer> {
             "drift",
             repaired,
             drift.what() + (repaired ? " Repaired." : " " + drift.why()),
-            drift.repair() == null
-                ? "A person must look."
-                : drift.repair() + ": hivedeck doctor --repair");
+            remedy(drift));
       }
     } catch (HiveException e) {
       wrong("workspace", e.getMessage(), e.hint());
@@ -262,6 +272,10 @@ final class DoctorCommand implements Callable<Integer> {
     try (var opened = Doors.open(cli.workspace())) {
       opened.door().execute(new Reconcile(), null);
       opened.door().execute(new Repair(drift), null);
+    } catch (HiveException e) {
+      if (!e.code().equals("no-drift")) { // what settled another one may have settled it
+        throw e;
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.hivedeck.app;
 
 import dev.hivedeck.engine.change.Risks;
+import dev.hivedeck.engine.protocol.Command.Reconcile;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -339,6 +340,10 @@ final class ListCommands {
       try (var opened = Doors.read(cli.workspace())) {
         var workspace = opened.all(Topic.WORKSPACE, Views.Workspace.class).getFirst();
         var now = Json.as(opened.door().query(new Query.Summary()), Query.Standing.class);
+        if (opened.remote()) {
+          opened.door().execute(new Reconcile(), null);
+        }
+        var drift = opened.all(Topic.DRIFT, Views.Drift.class);
         if (cli.json) {
           var answer = new LinkedHashMap<String, Object>();
           answer.put("workspace", workspace);
@@ -346,6 +351,7 @@ final class ListCommands {
           answer.put("changes", now.changes());
           answer.put("decisions", now.questions());
           answer.put("attempts", now.attempts());
+          answer.put("drift", drift);
           answer.put("engine", opened.remote() ? "running" : "stopped");
           answer.put("folder", Doors.folder(cli.workspace()).toString());
           cli.answer(answer, null);
@@ -367,9 +373,7 @@ final class ListCommands {
         cli.say("decisions  " + (now.questions() == 0 ? "none open" : now.questions() + " open"));
         workspace.problems().forEach(p -> cli.say("problem    " + p));
         opened.door().stats().held().forEach(why -> cli.say("held       " + why));
-        if (workspace.behind() > 0) {
-          cli.say("checkout   " + workspace.behind() + " merges behind main");
-        }
+        drift.forEach(d -> cli.say("drift      " + d.what() + " " + DoctorCommand.remedy(d)));
         return Cli.DONE;
       }
     }

@@ -32,6 +32,8 @@ final class Progress implements AutoCloseable {
           "change.merged",
           "change.conflicted",
           "change.blocked",
+          "change.lost",
+          "drift.found",
           "change.approved",
           "attempt.lost",
           "workspace.working");

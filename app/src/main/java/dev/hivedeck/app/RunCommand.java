@@ -2,12 +2,16 @@ package dev.hivedeck.app;
 
 import dev.hivedeck.engine.Hive;
 import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.protocol.Command.Reconcile;
 import dev.hivedeck.engine.protocol.Command.Work;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -91,9 +95,16 @@ final class RunCommand implements Callable<Integer> {
       }
     }
     var now = Idle.standing(door);
+    door.execute(new Reconcile(), null);
+    var drift = Doors.all(door, Topic.DRIFT, Views.Drift.class);
+    long away =
+        drift.stream()
+            .filter(d -> d.kind().equals("main-rewound"))
+            .mapToLong(d -> d.things().size())
+            .sum();
     var summary = new LinkedHashMap<String, Object>();
     summary.put("tasks", now.allTasks());
-    summary.put("merged", now.tasks("merged"));
+    summary.put("merged", now.tasks("merged") - away);
     for (var state : Views.TaskState.values()) {
       // On main is done, too.
       boolean done = state == Views.TaskState.DONE;
@@ -102,22 +113,25 @@ final class RunCommand implements Callable<Integer> {
     summary.put("wantReview", now.reviews());
     summary.put("wantDecision", now.questions());
     summary.put("waits", now.waits());
+    summary.put("drift", drift);
     cli.answer(
         summary,
         "%d of %d tasks are on main, %d dead, %d changes want your review, %d questions wait."
                 .formatted(
-                    now.tasks("merged"),
+                    now.tasks("merged") - away,
                     now.allTasks(),
                     now.tasks("dead"),
                     now.reviews(),
                     now.questions())
-            + end(now));
+            + end(now, drift));
     return now.tasks("dead") > 0 ? Cli.FAILED : Cli.DONE;
   }
 
-  private static String end(Query.Standing now) {
-    return now.waits().isEmpty()
+  private static String end(Query.Standing now, List<Views.Drift> drift) {
+    var waits = new ArrayList<>(now.waits());
+    drift.forEach(d -> waits.add(d.what() + " " + DoctorCommand.remedy(d)));
+    return waits.isEmpty()
         ? "\nAll is done."
-        : "\nIt waits for you:\n  " + String.join("\n  ", now.waits());
+        : "\nIt waits for you:\n  " + String.join("\n  ", waits);
   }
 }

@@ -1,5 +1,6 @@
 package dev.hivedeck.app;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.Durations;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -31,6 +32,24 @@ final class SteerCommands {
       cli.answer(result, opened.remote() ? words : words + LATER);
       return Cli.DONE;
     }
+  }
+
+  /** A diff for a terminal. */
+  static String text(JsonNode diff) {
+    var text = new StringBuilder();
+    for (var file : Json.as(diff, Query.FileDiffs.class).files()) {
+      text.append(file.status())
+          .append(' ')
+          .append(file.path())
+          .append(file.binary() ? " (binary)" : "")
+          .append(file.remade() ? " (mode " + file.oldMode() + " to " + file.mode() + ")" : "")
+          .append('\n');
+      for (var hunk : file.hunks()) {
+        text.append(hunk.header()).append('\n');
+        hunk.lines().forEach(l -> text.append(l.kind()).append(l.text()).append('\n'));
+      }
+    }
+    return text.toString().stripTrailing();
   }
 
   @Command(name = "decide", description = "Answer a decision.")
@@ -253,20 +272,7 @@ final class SteerCommands {
     int diff(@Parameters(paramLabel = "ID") String id) {
       try (var opened = Doors.read(cli.workspace())) {
         var node = opened.door().query(new Query.Diff(id, null));
-        var text = new StringBuilder();
-        for (var file : Json.as(node, Query.FileDiffs.class).files()) {
-          text.append(file.status())
-              .append(' ')
-              .append(file.path())
-              .append(file.binary() ? " (binary)" : "")
-              .append(file.remade() ? " (mode " + file.oldMode() + " to " + file.mode() + ")" : "")
-              .append('\n');
-          for (var hunk : file.hunks()) {
-            text.append(hunk.header()).append('\n');
-            hunk.lines().forEach(l -> text.append(l.kind()).append(l.text()).append('\n'));
-          }
-        }
-        cli.answer(node, text.toString().stripTrailing());
+        cli.answer(node, text(node));
         return Cli.DONE;
       }
     }

@@ -99,6 +99,60 @@ class CliTest {
   }
 
   @Test
+  void aCheckoutThatWasLeftIsToldEverywhereAndBroughtUp() throws IOException {
+    config(ONE_AGENT);
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    Path mine = repository.resolve("made.txt");
+    Files.writeString(mine, "mine\n");
+    Terminal.in(repository, "plan", "import", plan.toString());
+    Terminal.in(repository, "trust", "--yes");
+    var run = Terminal.in(repository, "run", "--until-idle");
+    assertThat(run.status()).as(run.toString()).isZero();
+    assertThat(run.out()).contains("is 1 merge behind it", "hivedeck update");
+    assertThat(Terminal.in(repository, "status").out()).contains("behind it", "hivedeck update");
+    assertThat(Terminal.in(repository, "--json", "status").json().at("/drift/0/kind").asText())
+        .isEqualTo("checkout-behind");
+    assertThat(Terminal.in(repository, "doctor").out()).contains("made.txt", "hivedeck update");
+    var left = Terminal.in(repository, "--json", "update");
+    assertThat(left.status()).isEqualTo(1);
+    assertThat(left.json().at("/left/0/why").asText()).contains("made.txt");
+    assertThat(mine).hasContent("mine");
+
+    Files.delete(mine);
+    var updated = Terminal.in(repository, "update");
+    assertThat(updated.status()).as(updated.toString()).isZero();
+    assertThat(mine).hasContent("made");
+    assertThat(Terminal.in(repository, "update").out()).contains("Nothing is behind");
+    assertThat(Terminal.in(repository, "status").out()).doesNotContain("behind");
+    refused(Terminal.in(repository, "repair", "main-moved", "keep"), 2, "no drift main-moved");
+  }
+
+  @Test
+  void keptWorkIsListedShownAndDropped() throws IOException {
+    config(ONE_AGENT);
+    var git = new Git(repository);
+    Files.writeString(repository.resolve("kept.txt"), "kept\n");
+    git.must("add", "kept.txt");
+    String commit =
+        git.must("commit-tree", "-p", "HEAD", "-m", "Kept of T-1.1: a test", git.must("write-tree"));
+    git.must("reset", "--quiet");
+    git.must("update-ref", "refs/hivedeck/kept/T-1/T-1.1/1", commit);
+    var kept = Terminal.in(repository, "--json", "kept").json();
+    assertThat(kept.at("/0/files").asInt()).isEqualTo(1);
+    assertThat(kept.at("/0/bytes").asLong()).isEqualTo(5);
+    assertThat(Terminal.in(repository, "kept").out()).contains("T-1/T-1.1/1", "a test");
+    assertThat(Terminal.in(repository, "kept", "show", "T-1/T-1.1/1").out()).contains("+kept");
+    assertThat(
+            Terminal.in(repository, "--json", "kept", "drop", "T-1/T-1.1/1", "--yes")
+                .json()
+                .at("/dropped")
+                .asInt())
+        .isEqualTo(1);
+    assertThat(Terminal.in(repository, "kept").out()).contains("Nothing had to be kept");
+    refused(Terminal.in(repository, "kept", "drop", "T-1/T-1.1/1", "--yes"), 2, "Nothing is kept");
+  }
+
+  @Test
   void placesThatAreNoRepository() throws IOException {
     Path empty = Files.createDirectories(folder.resolve("empty"));
     refused(Terminal.in(empty, "status"), 2, "not inside a git repository");

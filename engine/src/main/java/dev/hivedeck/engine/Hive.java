@@ -30,12 +30,17 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.schedule.AgentRequests;
 import dev.hivedeck.engine.schedule.Agents;
 import dev.hivedeck.engine.schedule.Attempts;
+import dev.hivedeck.engine.schedule.Checkouts;
 import dev.hivedeck.engine.schedule.Dispatch;
 import dev.hivedeck.engine.schedule.Gates;
+import dev.hivedeck.engine.schedule.GitWatch;
 import dev.hivedeck.engine.schedule.Housekeeping;
+import dev.hivedeck.engine.schedule.KeptRetention;
 import dev.hivedeck.engine.schedule.LocalWorkshop;
 import dev.hivedeck.engine.schedule.Logs;
+import dev.hivedeck.engine.schedule.NeededCommits;
 import dev.hivedeck.engine.schedule.NewTasks;
+import dev.hivedeck.engine.schedule.Notes;
 import dev.hivedeck.engine.schedule.Permissions;
 import dev.hivedeck.engine.schedule.Proposals;
 import dev.hivedeck.engine.schedule.Questions;
@@ -45,6 +50,7 @@ import dev.hivedeck.engine.schedule.Scheduler;
 import dev.hivedeck.engine.schedule.Spending;
 import dev.hivedeck.engine.schedule.SqliteDispatch;
 import dev.hivedeck.engine.schedule.Steering;
+import dev.hivedeck.engine.schedule.StoredNotes;
 import dev.hivedeck.engine.security.Endpoint;
 import dev.hivedeck.engine.security.LogEncoder;
 import dev.hivedeck.engine.security.Redactor;
@@ -60,11 +66,12 @@ import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.AttemptFolders;
-import dev.hivedeck.engine.worktree.Checkout;
 import dev.hivedeck.engine.worktree.Commits;
 import dev.hivedeck.engine.worktree.GitMainline;
+import dev.hivedeck.engine.worktree.HeldCommits;
 import dev.hivedeck.engine.worktree.Isolations;
 import dev.hivedeck.engine.worktree.KeptWork;
+import dev.hivedeck.engine.worktree.Maintenance;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Path;
@@ -83,6 +90,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -132,7 +140,12 @@ public final class Hive implements Door, AutoCloseable {
   private final Proposals proposals;
   private final AgentRequests requests;
   private final Steering steering;
+  private final Checkouts checkouts;
+  private final GitWatch watch;
+  private final KeptRetention keptRetention;
+  private final Maintenance maintenance;
   private final MergeQueue queue;
+  private final NeededCommits needed;
   private final Reconciler reconciler;
   private final Reading reading;
   private final EventRate rate = new EventRate();
@@ -220,11 +233,31 @@ public final class Hive implements Door, AutoCloseable {
             redactor::redact);
     var meter = new Meter();
     var drivers = Drivers.all(timers, meter);
+    var held = new HeldCommits(repository);
+    Path trees = folder.resolve("worktrees");
+    Notes notes = StoredNotes.of(store, options.ids());
+    this.checkouts = new Checkouts(notes, repository, trees, () -> works && config.git().update());
+    this.watch =
+        new GitWatch(
+            notes,
+            since -> store.read(sql -> Attempts.atWorkSince(sql, since)),
+            repository,
+            checkouts,
+            kept,
+            () -> store.read(Changes::merges),
+            folder.resolve("put-aside"),
+            trees,
+            timers.clock(),
+            () -> background.start("reconcile", this::reconcile));
+    this.keptRetention =
+        new KeptRetention(store, kept, watch, () -> config.retention().kept(), timers.clock());
+    this.maintenance = new Maintenance(repository);
     var workshop =
         new LocalWorkshop(
             repository,
             worktrees,
             commits,
+            held,
             new Home(options.home()).exchange(repository.root()),
             options.home(),
             drivers,
@@ -234,6 +267,7 @@ public final class Hive implements Door, AutoCloseable {
             attempt -> attemptTokens.computeIfAbsent(attempt, this::newToken),
             this::doors,
             this::lessons,
+            watch::glance,
             timers.clock(),
             options.speed());
     this.questions = new Questions(store, () -> config, agents, options.ids(), options.speed());
@@ -279,17 +313,26 @@ public final class Hive implements Door, AutoCloseable {
     this.proposals = new Proposals(newTasks);
     this.requests = new AgentRequests(store, scheduler, agents, proposals, redactor::redact);
     this.steering = new Steering(dispatch, agents, scheduler::wake, scheduler::hear);
+    var mainline = new GitMainline(repository, worktrees, held, watch);
     this.queue =
         new MergeQueue(
             store,
             timers,
-            new GitMainline(repository),
+            mainline,
             () -> config,
             new MergeJudge(gates, this::judged),
             dispatch,
             options.ids(),
             options.speed());
-    this.reconciler = new Reconciler(store, repository, worktrees, this::drifted);
+    this.needed = new NeededCommits(store, held, queue::gone);
+    this.reconciler =
+        new Reconciler(
+            store,
+            repository,
+            worktrees,
+            List.of(watch::find, () -> checkouts.find(this::bringUp, mainline::bringBack)),
+            timers.clock(),
+            this::drifted);
     this.reading =
         new Reading(
             store,
@@ -328,6 +371,8 @@ public final class Hive implements Door, AutoCloseable {
       if (!works) {
         return;
       }
+      needed.hold();
+      watch.glance(); // before what was at work is given back: it is known who was
       scheduler.start();
       queue.start();
       if (options.serve()) {
@@ -345,6 +390,8 @@ public final class Hive implements Door, AutoCloseable {
       // Soon for the first time: a session may be shorter than an hour.
       background.every("backup", LOOK, HOUR, this::backUp);
       background.every("tidy", LOOK, HOUR, housekeeping::tidy);
+      background.every("kept", LOOK, HOUR, keptRetention::tidy);
+      background.every("maintenance", LOOK, LOOK, this::maintain);
       background.every("refresh", REFRESH, REFRESH, this::refresh);
     } catch (RuntimeException e) {
       close();
@@ -357,12 +404,15 @@ public final class Hive implements Door, AutoCloseable {
     new Backups(folder.resolve(DATABASE), timers.clock()).makeIfDue(DAY, config.backups());
   }
 
-  private void drifted(List<Views.Drift> found, List<String> gone) {
+  private void drifted(List<Views.Drift> found, List<Views.Drift> changed, List<String> gone) {
     store.write(
         options.ids().get(),
         tx -> {
           for (var drift : found) {
             tx.emit("drift.found", Topic.DRIFT, drift.what(), drift);
+          }
+          for (var drift : changed) {
+            tx.emit("drift.changed", Topic.DRIFT, null, drift);
           }
           for (String id : gone) {
             tx.emit("drift.removed", Topic.DRIFT, id, null, null);
@@ -371,8 +421,17 @@ public final class Hive implements Door, AutoCloseable {
         });
   }
 
+  /** Packs the repository when there is enough to pack and nothing works in it. */
+  private void maintain() {
+    if (config.git().maintenance() && scheduler.running().isEmpty() && maintenance.due()) {
+      maintenance.run();
+    }
+  }
+
   private void reconcile() {
     worktrees.removeLeft();
+    needed.hold();
+    watch.glance();
     reconciler.look();
   }
 
@@ -444,7 +503,7 @@ public final class Hive implements Door, AutoCloseable {
     rate.count(events.size(), timers.clock().millis());
     for (Event event : events) {
       if (event.type().equals("change.merged")) {
-        background.start("refresh", this::refresh);
+        background.start("refresh", this::landed);
       } else if (Attempts.over(event)) {
         attemptTokens.remove(event.id());
         secrets.forget(event.id());
@@ -453,6 +512,11 @@ public final class Hive implements Door, AutoCloseable {
         }
       }
     }
+  }
+
+  private void landed() {
+    refresh();
+    needed.hold();
   }
 
   /** Follows what changed outside: the configuration file, main, the user's checkout. */
@@ -500,25 +564,11 @@ public final class Hive implements Door, AutoCloseable {
   }
 
   private Standing look() {
-    String tip = repository.tip();
-    String checkout = repository.checkout().orElse(null);
-    int behind = 0;
-    if (repository.main().equals(checkout)) {
-      String since = store.read(sql -> Meta.get(sql, "checkout")).orElse(null);
-      if (since == null || repository.indexMatches(tip)) {
-        if (!tip.equals(since)) {
-          store.write(
-              options.ids().get(),
-              tx -> {
-                Meta.put(tx, "checkout", tip);
-                return null;
-              });
-        }
-      } else {
-        behind = new Checkout(repository).behind(since);
-      }
-    }
-    return new Standing(tip.substring(0, 7), checkout, behind);
+    watch.glance();
+    return new Standing(
+        repository.tip().substring(0, 7),
+        repository.checkout().orElse(null),
+        checkouts.behind(repository.root()));
   }
 
   private void tellWorkspace(String type, String text) {
@@ -658,13 +708,14 @@ public final class Hive implements Door, AutoCloseable {
       case Command.Work c -> work(c.agents());
       case Command.Rest c -> answer(tx -> rest(tx, c.park()));
       case Command.StopEngine ignored -> effect(this::stopSoon);
-      case Command.UpdateCheckout ignored -> effect(this::updateCheckout);
+      case Command.UpdateCheckout ignored -> effect(() -> updateCheckout());
+      case Command.DropKept c -> effect(() -> Map.of("dropped", keptRetention.drop(c.ids())));
       case Command.RestoreKept c ->
           effect(() -> Map.of("branch", kept.restore(c.id(), c.branch())));
       case Command.SetPermission c -> write(tx -> permit(tx, c));
       case Command.RemovePermission c -> write(tx -> Permissions.remove(tx, c.id()));
-      case Command.Repair c -> effect(() -> reconciler.repair(c.id()));
-      case Command.Reconcile ignored -> effect(() -> Map.of("drift", reconciler.look().size()));
+      case Command.Repair c -> effect(() -> repair(c));
+      case Command.Reconcile ignored -> effect(() -> Map.of("drift", look(reconciler)));
       case Command.Progress c -> effect(() -> requests.progress(c));
       case Command.Ask c -> effect(() -> Map.of("id", requests.ask(c)));
       case Command.ProposeTask c -> answer(tx -> Map.of("decision", requests.propose(tx, c)));
@@ -832,14 +883,32 @@ public final class Hive implements Door, AutoCloseable {
     timers.after(FAREWELL, () -> timers.start("stop", this::close));
   }
 
-  private void updateCheckout() {
-    String since = store.read(sql -> Meta.get(sql, "checkout")).orElse(null);
-    if (standing.behind() == 0) {
-      throw new HiveException(
-          "up-to-date", "Your checkout has all of main already.", "Nothing to do.");
-    }
-    new Checkout(repository).update(since);
+  private int look(Reconciler reconciler) {
+    watch.glance();
+    return reconciler.look().size();
+  }
+
+  private void repair(Command.Repair c) {
+    reconciler.repair(c.id(), c.remedy());
     refresh();
+    queue.wake(); // what held it may be settled
+  }
+
+  private Checkouts.Updated updateCheckout() {
+    var updated = watch.update();
+    refresh();
+    reconciler.look();
+    return updated;
+  }
+
+  private void bringUp() {
+    var left = watch.update().left();
+    if (!left.isEmpty()) {
+      throw new HiveException(
+          "checkout-edited",
+          left.getFirst().path() + " was left: " + left.getFirst().why() + ".",
+          "Commit or stash what is in the way, or end what is under way there. Nothing was changed.");
+    }
   }
 
   @Override
@@ -880,7 +949,7 @@ public final class Hive implements Door, AutoCloseable {
                 store.commitMillis(),
                 budgets,
                 Attempts.meanRecovery(sql, timers.clock().instant().minus(DAY)).toMillis() / 1e3,
-                scheduler.held(),
+                Stream.concat(scheduler.held().stream(), queue.held().stream()).toList(),
                 http == null ? "" : http.address(),
                 feed == null ? "" : feed.address()));
   }
@@ -910,6 +979,7 @@ public final class Hive implements Door, AutoCloseable {
     closing.add(queue::close);
     closing.add(background::close);
     closing.add(worktrees::removeLeft);
+    closing.add(needed::hold);
     if (http != null) {
       closing.add(http::close);
       closing.add(mcp::close);

@@ -2,6 +2,7 @@ package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.agent.discovery.Scout;
+import dev.hivedeck.engine.change.Changes;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.plan.Tasks;
@@ -14,16 +15,17 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.schedule.Agents;
 import dev.hivedeck.engine.schedule.Attempts;
+import dev.hivedeck.engine.schedule.Checkouts;
+import dev.hivedeck.engine.schedule.GitWatch;
 import dev.hivedeck.engine.schedule.Logs;
 import dev.hivedeck.engine.schedule.Reconciler;
 import dev.hivedeck.engine.schedule.Records;
 import dev.hivedeck.engine.schedule.Spending;
+import dev.hivedeck.engine.schedule.StoredNotes;
 import dev.hivedeck.engine.security.Trust;
-import dev.hivedeck.engine.store.Meta;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.StoredLedger;
 import dev.hivedeck.engine.worktree.AttemptFolders;
-import dev.hivedeck.engine.worktree.Checkout;
 import dev.hivedeck.engine.worktree.Commits;
 import dev.hivedeck.engine.worktree.Isolations;
 import dev.hivedeck.engine.worktree.KeptWork;
@@ -56,6 +58,8 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
   private final StoredLedger ledger;
   private final HiveConfig config;
   private final boolean trusted;
+  private final Checkouts checkouts;
+  private final GitWatch watch;
   private final Spending spending;
   private final Reading reading;
 
@@ -77,6 +81,21 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
     this.trusted = config.commands().isEmpty() || new Trust(folder).given(config.fingerprint());
     var agents = new Agents(config::agents, new Records());
     var kept = new KeptWork(repository);
+    Path trees = folder.resolve("worktrees");
+    var notes = StoredNotes.readOnly(ledger);
+    this.checkouts = new Checkouts(notes, repository, trees, () -> false);
+    this.watch =
+        new GitWatch(
+            notes,
+            since -> ledger.read(sql -> Attempts.atWorkSince(sql, since)),
+            repository,
+            checkouts,
+            kept,
+            () -> ledger.read(Changes::merges),
+            folder.resolve("put-aside"),
+            trees,
+            timers.clock(),
+            () -> {});
     this.spending =
         new Spending(ledger, () -> config, timers.clock(), (correlation, type, words) -> {});
     this.reading =
@@ -94,14 +113,11 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
   }
 
   private Views.Workspace workspace(Sql sql) throws SQLException {
-    String checkout = repository.checkout().orElse(null);
-    String since = Meta.get(sql, "checkout").orElse(null);
-    String tip = repository.tip();
-    boolean behind =
-        repository.main().equals(checkout) && since != null && !repository.indexMatches(tip);
     var standing =
         new Hive.Standing(
-            tip.substring(0, 7), checkout, behind ? new Checkout(repository).behind(since) : 0);
+            repository.tip().substring(0, 7),
+            repository.checkout().orElse(null),
+            checkouts.behind(repository.root()));
     return Hive.workspace(sql, config, repository, standing, trusted, null, List.of());
   }
 
@@ -120,7 +136,14 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             repository, () -> config.isolation().kind(), () -> config.isolation().push());
     var commits = new Commits(repository, kept, folders, isolations);
     var worktrees = new Worktrees(repository, commits, kept, folders, isolations);
-    return new Reconciler(ledger, repository, worktrees, (found, gone) -> {}).look();
+    return new Reconciler(
+            ledger,
+            repository,
+            worktrees,
+            List.of(watch::find, () -> checkouts.find(() -> {}, (commit, since, main) -> {})),
+            options.timers().clock(),
+            (found, changed, gone) -> {})
+        .look();
   }
 
   /**
@@ -141,6 +164,9 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
 
   @Override
   public Snapshot snapshot(Set<Topic> topics) {
+    if (topics.contains(Topic.WORKSPACE) || topics.contains(Topic.DRIFT)) {
+      watch.glance(); // nobody else does
+    }
     return reading.snapshot(topics);
   }
 

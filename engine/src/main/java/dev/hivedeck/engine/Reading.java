@@ -90,6 +90,7 @@ final class Reading {
             yield logs.page(q.attempt(), q.from(), Math.clamp(q.limit(), 1, 5_000), q.raw());
           }
           case Query.Diff q -> diff(q);
+          case Query.KeptDiff q -> keptWork.show(q.id(), 5_000);
           case Query.Prompt q -> store.read(sql -> prompt(sql, q.task()));
           case Query.Attempts q -> store.read(sql -> Attempts.viewsOf(sql, q.task()));
           case Query.Events q -> {
@@ -189,6 +190,7 @@ final class Reading {
   }
 
   private static Views.Kept kept(Kept k) {
-    return new Views.Kept(k.ref(), k.commit(), k.task(), k.attempt(), k.why(), k.files(), k.at());
+    return new Views.Kept(
+        k.ref(), k.commit(), k.task(), k.attempt(), k.why(), k.files(), k.bytes(), k.at());
   }
 }

@@ -2,10 +2,12 @@ package dev.hivedeck.engine;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.time.SkewedTimers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,6 +60,7 @@ final class CrashEngine {
     long before = -1;
     long since = System.nanoTime();
     while (true) {
+      settle(hive);
       long merged = merged(hive, before);
       System.out.println(merged);
       if (merged == tasks) {
@@ -72,6 +75,20 @@ final class CrashEngine {
         Runtime.getRuntime().halt(STUCK);
       }
       Thread.sleep(20);
+    }
+  }
+
+  /** Somebody moved main: now it is kept, now put back. */
+  private static void settle(Hive hive) {
+    try {
+      for (var drift : hive.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT)) {
+        if (((Views.Drift) drift).kind().equals("main-moved")) {
+          boolean keep = ProcessHandle.current().pid() % 2 == 0;
+          hive.execute(new Command.Repair(drift.id(), keep ? "keep" : "put-back"), null);
+        }
+      }
+    } catch (HiveException e) {
+      System.err.println("it cannot be settled just now: " + e.getMessage());
     }
   }
 

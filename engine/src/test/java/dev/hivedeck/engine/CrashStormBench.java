@@ -51,13 +51,12 @@ class CrashStormBench {
     int rounds = 0;
     while (kills < KILLS) {
       var site = StormSite.open(folder.resolve("round-" + ++rounds), rounds % 2 == 0);
-      var before = site.sandbox().checkout();
       for (boolean first = true; !live(site, first); first = false) {
         soundSoFar(site);
         betweenLives(site);
       }
       restful(site);
-      merged += atTheEnd(site, before);
+      merged += atTheEnd(site);
       System.out.printf("round %d: %d kills, %d tasks merged, %s%n", rounds, kills, merged, counts);
       site.close();
     }
@@ -206,6 +205,10 @@ class CrashStormBench {
       StormFault.delete(trees.get(random.nextInt(trees.size())));
       counts.merge("worktree gone between lives", 1, Integer::sum);
     }
+    if (random.nextInt(4) == 0) {
+      site.prune();
+      counts.merge("pruned between lives", 1, Integer::sum);
+    }
     site.removeLocks();
   }
 
@@ -238,7 +241,7 @@ class CrashStormBench {
         .toList();
   }
 
-  private long atTheEnd(StormSite site, Object before) throws Exception {
+  private long atTheEnd(StormSite site) throws Exception {
     var sandbox = site.sandbox();
     var merges = merges(site);
     assertThat(merges).as("seed %d", seed).hasSize(TASKS).doesNotHaveDuplicates();
@@ -247,7 +250,8 @@ class CrashStormBench {
           .as("seed %d", seed)
           .isEqualTo("work of T-" + i);
     }
-    assertThat(sandbox.checkout()).as("seed %d", seed).isEqualTo(before);
+    assertThat(sandbox.git("status", "--porcelain")).as("seed %d", seed).isEmpty();
+    assertThat(sandbox.repository.resolve("out/T-1.txt")).as("seed %d", seed).exists();
     assertThat(sandbox.git("worktree", "list").lines()).as("seed %d", seed).hasSize(1);
     assertThat(site.worktrees()).as("seed %d", seed).isEmpty();
     sandbox.git("fsck", "--strict");

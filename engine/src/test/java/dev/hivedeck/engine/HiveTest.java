@@ -12,7 +12,9 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -77,7 +79,7 @@ class HiveTest {
   }
 
   @Test
-  void twentyTasksOnEightAgentsReachMainAndTheUsersCheckoutIsUntouched() {
+  void twentyTasksOnEightAgentsReachMainAndTheUsersCheckoutComesAlongWithItsEdits() {
     var sandbox = twentyTasksOnEightAgents(folder);
     sandbox.write("README.md", "# stashed\n");
     sandbox.git("stash", "-q");
@@ -85,7 +87,7 @@ class HiveTest {
     sandbox.git("add", "staged.txt");
     sandbox.write("README.md", "# edited, not staged\n");
     sandbox.write("untracked.txt", "mine\r\n");
-    var before = sandbox.checkout();
+    String edits = sandbox.git("status", "--porcelain");
     try (Hive hive = sandbox.open()) {
       hive.execute(new Command.Trust(), null);
       hive.execute(new Command.ImportPlan("plan.yaml", plan(20)), null);
@@ -94,7 +96,11 @@ class HiveTest {
           "all merged", hive, () -> Sandbox.tasks(hive).stream().allMatch(Views.Task::merged));
       assertThat(Sandbox.changes(hive)).hasSize(20).allMatch(c -> c.merge() != null);
     }
-    assertThat(sandbox.checkout()).isEqualTo(before);
+    assertThat(sandbox.git("status", "--porcelain")).isEqualTo(edits);
+    assertThat(sandbox.git("stash", "list")).isNotEmpty();
+    for (int i = 1; i <= 20; i++) {
+      assertThat(sandbox.repository.resolve("out/T-" + i + ".txt")).exists();
+    }
     String merges =
         sandbox.git(
             "log",
@@ -109,6 +115,87 @@ class HiveTest {
     sandbox.git("fsck", "--strict");
     assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
     assertThat(sandbox.git("branch", "--list", "hive/*")).isEmpty();
+  }
+
+  @Test
+  void aCheckoutThatIsToBeLeftIsUntouchedAndWhatACommitTakesBackIsBroughtBack() {
+    var sandbox = twentyTasksOnEightAgents(folder);
+    String config = sandbox.git("show", "HEAD:.hivedeck/hive.yaml");
+    sandbox.write(".hivedeck/hive.yaml", config + "\nworkspace: { checkout: leave }\n");
+    sandbox.commit("Leave my checkout alone");
+    var before = sandbox.checkout();
+    try (Hive hive = sandbox.open()) {
+      hive.execute(new Command.Trust(), null);
+      hive.execute(new Command.ImportPlan("plan.yaml", plan(2)), null);
+      hive.execute(new Command.Work(2), null);
+      Sandbox.await(
+          "all merged", hive, () -> Sandbox.tasks(hive).stream().allMatch(Views.Task::merged));
+      assertThat(sandbox.checkout()).isEqualTo(before);
+      Sandbox.await("warned of", hive, () -> drift(hive, "checkout-behind").isPresent());
+
+      sandbox.write("README.md", "# My own\n");
+      sandbox.git("commit", "-q", "-am", "My own");
+      assertThat(sandbox.git("ls-tree", "main", "out")).as("taken back").isEmpty();
+      Sandbox.await("noticed", hive, () -> drift(hive, "work-taken-back").isPresent());
+      var drift = drift(hive, "work-taken-back").orElseThrow();
+      assertThat(drift.what()).contains("out/T-1.txt");
+      hive.execute(new Command.Repair(drift.id()), null);
+      assertThat(sandbox.git("show", "main:out/T-1.txt")).isEqualTo("work of T-1");
+      assertThat(sandbox.git("show", "main:out/T-2.txt")).isEqualTo("work of T-2");
+      assertThat(sandbox.git("show", "main:README.md")).isEqualTo("# My own");
+      assertThat(drift(hive, "work-taken-back")).isEmpty();
+
+      hive.execute(new Command.UpdateCheckout(), null);
+      assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+      assertThat(sandbox.repository.resolve("out/T-2.txt")).exists();
+    }
+  }
+
+  private static Optional<Views.Drift> drift(Hive hive, String kind) {
+    hive.execute(new Command.Reconcile(), null);
+    return hive.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
+        .map(Views.Drift.class::cast)
+        .filter(d -> d.kind().equals(kind))
+        .findFirst();
+  }
+
+  /** As one does that works in the user's repository instead of its own. */
+  @Test
+  void anAgentThatMovesMainIsNoticedAndNothingIsMergedUntilAPersonSaysSo() {
+    var sandbox = twentyTasksOnEightAgents(folder);
+    sandbox.write(
+        "tools/agent.sh",
+        """
+        cat > /dev/null
+        git -C "$HIVEDECK_WORKSPACE" worktree add -q --detach "$PWD/aside" main
+        cd aside; echo bad > bad.txt; git add bad.txt
+        git -c user.name=x -c user.email=x commit -qm sneaky
+        git update-ref refs/heads/main HEAD
+        cd ..; rm -rf aside; git -C "$HIVEDECK_WORKSPACE" worktree prune
+        mkdir -p out; echo "work of $HIVEDECK_TASK" > "out/$HIVEDECK_TASK.txt"
+        """);
+    sandbox.commit("An agent that moves main");
+    String tip = sandbox.git("rev-parse", "main");
+    try (Hive hive = sandbox.open()) {
+      hive.execute(new Command.Trust(), null);
+      hive.execute(new Command.ImportPlan("plan.yaml", plan(1)), null);
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("noticed", hive, () -> drift(hive, "main-moved").isPresent());
+      var drift = drift(hive, "main-moved").orElseThrow();
+      assertThat(drift.what()).contains("main moved", "T-1.1 (worker-2)");
+      Sandbox.await(
+          "held",
+          hive,
+          () ->
+              Sandbox.changes(hive).stream()
+                  .anyMatch(c -> c.reason() != null && c.reason().contains("main moved")));
+      assertThat(Sandbox.task(hive, "T-1").merged()).isFalse();
+      hive.execute(new Command.Repair(drift.id(), "put-back"), null);
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+    }
+    assertThat(sandbox.git("rev-parse", "main^1")).isEqualTo(tip);
+    assertThat(sandbox.git("ls-tree", "main", "bad.txt")).isEmpty();
+    assertThat(sandbox.git("for-each-ref", "refs/hivedeck/kept/main")).isNotEmpty();
   }
 
   /** However long the line of tasks that nobody free can take, what comes behind it is done. */

@@ -146,6 +146,32 @@ enum StormFault {
       return () -> {};
     }
   },
+  /** What nothing refers to is deleted at once, as no careful person does it under a live engine. */
+  PRUNED {
+    @Override
+    Undo inflict(StormSite site, Process engine, Random random) throws Exception {
+      site.prune();
+      return () -> {};
+    }
+  },
+  /** A git that was killed leaves one of these. */
+  LOCK_LEFT {
+    @Override
+    Undo inflict(StormSite site, Process engine, Random random) throws Exception {
+      var names = List.of("index", "HEAD", "packed-refs", "refs/heads/main", "config");
+      Path git = site.sandbox().repository.resolve(".git");
+      Files.writeString(git.resolve(names.get(random.nextInt(names.size())) + ".lock"), "");
+      return site::removeLocks;
+    }
+  },
+  /** As an agent does that works in the user's repository; who runs the engine settles it. */
+  MAIN_MOVED {
+    @Override
+    Undo inflict(StormSite site, Process engine, Random random) throws Exception {
+      site.moveMain();
+      return () -> {};
+    }
+  },
   MAIN_GONE {
     @Override
     Undo inflict(StormSite site, Process engine, Random random) throws Exception {

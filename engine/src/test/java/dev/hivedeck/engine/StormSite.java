@@ -39,6 +39,20 @@ record StormSite(Sandbox sandbox, Path ground, boolean mounted) {
       exec %1$s "$@"
       """;
 
+  /** Some make a repository within, some replace their own the first time. */
+  private static final String HABITS =
+      """
+      case $HIVEDECK_TASK in
+        *7)
+          mkdir -p "out/nested-$HIVEDECK_TASK"
+          (cd "out/nested-$HIVEDECK_TASK" && git init -q && echo precious > x.txt) ;;
+      esac
+      case $HIVEDECK_ATTEMPT in
+        *9.1) rm -rf .git; git init -q; git add -A
+          git -c user.name=x -c user.email=x commit -qm own ;;
+      esac
+      """;
+
   static StormSite open(Path ground, boolean small) throws Exception {
     Files.createDirectories(ground);
     boolean mounted =
@@ -49,7 +63,8 @@ record StormSite(Sandbox sandbox, Path ground, boolean mounted) {
     Files.writeString(
         config, Files.readString(config).replace("attempts: 3", "attempts: 12, timeout: 60s"));
     sandbox.write(
-        "tools/agent.sh", HiveTest.AGENT.replace("sleep 0.05", "sleep 0.3; setsid sleep 60 &"));
+        "tools/agent.sh",
+        HiveTest.AGENT.replace("sleep 0.05", "sleep 0.3; setsid sleep 60 &") + HABITS);
     sandbox.commit("Agents that leave something running");
     return new StormSite(sandbox, ground, mounted);
   }
@@ -109,6 +124,24 @@ record StormSite(Sandbox sandbox, Path ground, boolean mounted) {
     var command = new ArrayList<>(List.of("git", "-C", sandbox.repository.toString()));
     command.addAll(List.of(arguments));
     return run(command.toArray(String[]::new));
+  }
+
+  /** Deletes what nothing refers to. */
+  void prune() throws IOException, InterruptedException {
+    tryGit("reflog", "expire", "--expire=now", "--all");
+    tryGit("gc", "--quiet", "--prune=now");
+  }
+
+  /** Moves main, from where nothing of the user's is checked out. */
+  void moveMain() throws IOException, InterruptedException {
+    String git = sandbox.repository.resolve(".git").toString();
+    run(
+        "sh",
+        "-c",
+        "cd / && export GIT_DIR='"
+            + git
+            + "' && c=$(git -c user.name=x -c user.email=x commit-tree -p main -m moved"
+            + " 'main^{tree}') && git -c core.logAllRefUpdates=false update-ref refs/heads/main $c");
   }
 
   /** What a person does when told of a lock that nobody holds. */

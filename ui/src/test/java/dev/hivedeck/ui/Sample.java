@@ -119,6 +119,7 @@ public final class Sample {
             "T-105.1",
             "its worktree was about to be reset for another attempt",
             4,
+            5_300,
             ago(1400)));
     door.seed(
         Topic.KEPT,
@@ -129,6 +130,7 @@ public final class Sample {
             "T-112.2",
             "the task was cancelled",
             1,
+            420,
             ago(5400)));
     door.seed(
         Topic.DRIFT,

@@ -243,6 +243,9 @@ public final class HttpApi implements AutoCloseable {
         (x, b) -> typed("permission.remove", with(b, "id", id(x))));
     write(routes, "/v1/plan", (x, b) -> typed("plan.import", b));
     write(routes, "/v1/definitions", (x, b) -> typed("agent.import", b));
+    write(routes, "/v1/kept/drop", (x, b) -> typed("kept.drop", b));
+    write(routes, "/v1/kept/restore", (x, b) -> typed("kept.restore", b));
+    write(routes, "/v1/update", (x, b) -> typed("workspace.update-checkout", b));
     write(routes, "/v1/work", (x, b) -> typed("workspace.work", b));
     write(routes, "/v1/rest", (x, b) -> typed("workspace.rest", b));
   }

@@ -59,6 +59,7 @@ public final class ChangeLife {
               on(MERGING, REFUSE, BLOCKED),
               on(MERGING, HOLD, OPEN),
               on(MERGING, YIELD, QUEUED),
+              on(MERGING, RETURN, DRAFT),
               on(CONFLICTED, VERIFY, OPEN),
               on(CONFLICTED, ENQUEUE, QUEUED),
               on(CONFLICTED, RETURN, DRAFT),

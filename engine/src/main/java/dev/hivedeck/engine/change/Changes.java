@@ -82,6 +82,13 @@ public final class Changes {
     return sql.list(VIEW + " WHERE c.state NOT IN ('merged', 'closed')", Changes::row);
   }
 
+  /** The commits by which changes came to main. */
+  public static List<String> merges(Sql sql) throws SQLException {
+    return sql.list(
+        "SELECT merge FROM change WHERE state = 'merged' AND merge IS NOT NULL",
+        row -> row.text("merge"));
+  }
+
   static long number(String id) {
     try {
       return Long.parseLong(
@@ -117,6 +124,16 @@ public final class Changes {
             next,
             number(id));
     tell(tx, id, type, text);
+  }
+
+  /** Says why it stays in the queue, or in its merge. */
+  static void stays(Tx tx, String id, String why) throws SQLException {
+    var now = view(tx.sql(), id);
+    boolean stays = now.state() == ChangeState.QUEUED || now.state() == ChangeState.MERGING;
+    if (stays && !why.equals(now.reason())) {
+      tx.sql().update("UPDATE change SET reason = ? WHERE number = ?", why, now.number());
+      tell(tx, id, "change." + now.state().word(), null);
+    }
   }
 
   static void tell(Tx tx, String id, String type, String text) throws SQLException {

@@ -25,9 +25,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -45,6 +48,14 @@ public final class MergeQueue implements Verified, AutoCloseable {
 
   private static final Duration AGAIN = Duration.ofSeconds(10);
 
+  /** So often a merge is tried that fails for a reason of its own; then a person must look. */
+  private static final int TRIES = 5;
+
+  /** Ends of a merge after which it may do better, though nothing is wrong with git or the disk. */
+  private static final Set<String> PASSING = Set.of("main-moves", "git-failed");
+
+  private static final String GONE = "commit-gone";
+
   private final Store store;
   private final Timers timers;
   private final Mainline mainline;
@@ -57,6 +68,17 @@ public final class MergeQueue implements Verified, AutoCloseable {
   private volatile boolean open = true;
   private Thread loop;
   private Timers.Timer alarm = () -> {};
+
+  /** Changes whose merge failed for a reason of its own. Only the loop's thread knows them. */
+  private final Map<String, Trouble> troubles = new HashMap<>();
+
+  private volatile String held;
+
+  /**
+   * @param tries how often it failed
+   * @param until when it is tried again; others go first
+   */
+  private record Trouble(int tries, Instant until) {}
 
   /** Judges a merge before main moves to it. */
   public interface MergeGates {
@@ -92,9 +114,68 @@ public final class MergeQueue implements Verified, AutoCloseable {
 
   /** Finds out how merges ended that a previous engine left, then goes on with the queue. */
   public void start() {
-    recover();
+    try {
+      settle();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     loop = timers.start("merge-queue", this::loop);
     wake();
+  }
+
+  /** Why no change is merged now, in words; empty when nothing holds them. */
+  public Optional<String> held() {
+    return Optional.ofNullable(held);
+  }
+
+  /**
+   * Gives changes back to their agents whose commits are gone: there is nothing left to merge or to
+   * review.
+   */
+  public void gone(Set<String> commits) {
+    if (commits.isEmpty()) {
+      return;
+    }
+    for (var change : store.read(Changes::unfinished)) {
+      if (commits.contains(change.head()) && change.state() != ChangeState.MERGING) {
+        store.write(
+            ids.get(),
+            tx -> {
+              lost(tx, Changes.get(tx.sql(), change.id()), change.head());
+              return null;
+            });
+      }
+    }
+  }
+
+  /** As long as it is with its agent, or has other work by now, nothing is lost. */
+  private void lost(Tx tx, Changes.Row change, String head) throws SQLException {
+    boolean waits =
+        ChangeLife.TABLE.allows(change.state(), ChangeLife.Step.RETURN)
+            && Tasks.get(tx.sql(), change.task()).state() == TaskState.DONE;
+    if (!waits || !change.head().equals(head)) {
+      return;
+    }
+    String commit = head.substring(0, 8);
+    Changes.step(
+        tx,
+        change.id(),
+        ChangeLife.Step.RETURN,
+        "its commit %s is gone from the repository; %s makes it again"
+            .formatted(commit, change.agent()),
+        "change.lost",
+        "#%d is back with %s: its commit %s is gone from the repository"
+            .formatted(change.number(), change.agent(), commit));
+    rework.rework(
+        tx,
+        change.task(),
+        new Tasks.Context(
+            "lost",
+            "Your work (commit %s) is gone from the repository before it was merged."
+                    .formatted(commit)
+                + " You begin from main again: make it anew."),
+        null,
+        false);
   }
 
   public void wake() {
@@ -266,13 +347,20 @@ public final class MergeQueue implements Verified, AutoCloseable {
         signal.acquire();
         signal.drainPermits();
         proceedDue();
-        for (var next = next(); open && next.isPresent(); next = next()) {
-          merge(next.get());
+        settle();
+        boolean free = true;
+        while (open && free) {
+          var next = next();
+          free = next.isPresent() && mayMerge();
+          if (free) {
+            merge(next.get());
+          }
         }
       } catch (InterruptedException e) {
         return;
       } catch (HiveException e) {
         LOG.warn("merges wait: {}", e.getMessage());
+        held = "Merges wait: " + e.getMessage() + " " + e.hint();
         later(pause());
       } catch (RuntimeException | Error e) { // whatever happens, it goes on merging
         if (open) {
@@ -281,6 +369,21 @@ public final class MergeQueue implements Verified, AutoCloseable {
         }
       }
     }
+  }
+
+  /** Not before a person has said so, where something stands in the way. */
+  private boolean mayMerge() throws InterruptedException {
+    var why = mainline.awaits();
+    held = why.map(e -> "Merges wait: " + e.getMessage() + " " + e.hint()).orElse(null);
+    if (why.isPresent()) {
+      var queued = store.read(sql -> Changes.in(sql, ChangeState.QUEUED));
+      String words = "waits: " + why.get().getMessage() + " " + why.get().hint();
+      for (var change : queued) {
+        written(ids.get(), tx -> Changes.stays(tx, change.id(), words));
+      }
+      later(pause());
+    }
+    return why.isEmpty();
   }
 
   private Duration pause() {
@@ -310,8 +413,24 @@ public final class MergeQueue implements Verified, AutoCloseable {
     void run(Tx tx) throws SQLException;
   }
 
+  /** The next in line; one that has trouble of its own lets others go first for a while. */
   private Optional<Changes.Row> next() {
-    return store.read(sql -> Changes.in(sql, ChangeState.QUEUED).stream().findFirst());
+    Instant now = timers.clock().instant();
+    var queued = store.read(sql -> Changes.in(sql, ChangeState.QUEUED));
+    var next = queued.stream().filter(c -> !rests(c, now)).findFirst();
+    if (queued.isEmpty()) {
+      held = null;
+    } else if (next.isEmpty()) {
+      later(pause());
+    }
+    return next;
+  }
+
+  private boolean rests(Changes.Row change, Instant now) {
+    var trouble = troubles.get(change.id());
+    return trouble != null
+        && now.isBefore(trouble.until())
+        && !now.isBefore(trouble.until().minus(pause())); // else the clock was set back
   }
 
   private void proceedDue() {
@@ -365,10 +484,15 @@ public final class MergeQueue implements Verified, AutoCloseable {
       yielded(correlation, change, null);
       throw e;
     } catch (HiveException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException(); // as it stands, the next start finds out how it ended
+      }
       failed(correlation, change, results, e);
     } catch (RuntimeException | Error e) {
-      settled(correlation, change, results, "Hivedeck itself failed: " + e);
-      throw e;
+      LOG.error("merging {}", change.id(), e);
+      if (!landedAfterAll(correlation, change, results)) {
+        troubled(correlation, change, "Hivedeck itself failed: " + e);
+      }
     }
   }
 
@@ -401,50 +525,85 @@ public final class MergeQueue implements Verified, AutoCloseable {
         });
   }
 
-  /** In an outage it keeps its place and is tried again; else a person must look. */
+  /**
+   * In an outage, which is one when it concerns every merge, all keep their places. What concerns
+   * this one alone lets the others go first, and is tried a few times; else a person must look.
+   */
   private void failed(
       String correlation, Changes.Row change, List<GateResult> results, HiveException e)
       throws InterruptedException {
-    if (e.outage()) {
-      settled(correlation, change, results, "waits: " + e.getMessage() + " " + e.hint());
-      throw e;
+    if (landedAfterAll(correlation, change, results)) {
+      return;
     }
-    LOG.error("merging {}", change.id(), e);
-    if (!landedAfterAll(correlation, change, results)) {
+    if (e.code().equals(GONE)) {
+      written(correlation, tx -> lost(tx, change, change.head()));
+    } else if (!e.outage() && !PASSING.contains(e.code())) {
+      LOG.error("merging {}", change.id(), e);
       blocked(correlation, change, e.getMessage());
+    } else {
+      var outage = outage();
+      if (outage.isPresent()) {
+        var why = outage.get();
+        yielded(correlation, change, "waits: " + why.getMessage() + " " + why.hint());
+        throw why;
+      }
+      LOG.warn("merging {}: {}", change.id(), e.getMessage());
+      troubled(correlation, change, e.getMessage() + " " + e.hint());
     }
   }
 
-  /** It keeps its place in the queue, unless it is on main all the same. */
-  private void settled(String correlation, Changes.Row change, List<GateResult> results, String why)
-      throws InterruptedException {
-    if (!landedAfterAll(correlation, change, results)) {
-      yielded(correlation, change, why);
+  /** What keeps every merge now; empty when nothing does, whatever this one ran into. */
+  private Optional<HiveException> outage() {
+    try {
+      mainline.probe();
+      return Optional.empty();
+    } catch (HiveException e) {
+      return Optional.of(e);
     }
   }
 
-  private boolean landedAfterAll(String correlation, Changes.Row change, List<GateResult> results)
+  private void troubled(String correlation, Changes.Row change, String why)
       throws InterruptedException {
-    var merge = onMain(change);
-    if (merge.isPresent()) {
-      landed(correlation, change, merge.get(), results);
+    int tries = 1 + Optional.ofNullable(troubles.get(change.id())).map(Trouble::tries).orElse(0);
+    if (tries < TRIES) {
+      troubles.put(change.id(), new Trouble(tries, timers.clock().instant().plus(pause())));
+      yielded(correlation, change, "try %d of %d comes soon: %s".formatted(tries + 1, TRIES, why));
+    } else {
+      troubles.remove(change.id());
+      blocked(correlation, change, why);
     }
-    return merge.isPresent();
   }
 
   /**
-   * The commit by which a change came to main, asked until there is an answer: as long as nobody
-   * knows, it stays in merging, where nobody can close it.
+   * Whether it is on main all the same, or nobody knows: then it stays in merging, where nobody can
+   * close it, until that is known.
    */
-  private Optional<String> onMain(Changes.Row change) throws InterruptedException {
-    while (true) {
-      try {
-        return mainline.mergeOf(change.head());
-      } catch (RuntimeException | Error e) {
-        LOG.warn("whether {} is on main is not known yet: {}", change.id(), e.toString());
-        timers.sleep(pause());
+  private boolean landedAfterAll(String correlation, Changes.Row change, List<GateResult> results)
+      throws InterruptedException {
+    try {
+      var merge = mainline.mergeOf(change.head());
+      if (merge.isPresent()) {
+        landed(correlation, change, merge.get(), results);
       }
+      return merge.isPresent();
+    } catch (HiveException e) {
+      if (e.code().equals(GONE)) {
+        return false;
+      }
+      unknown(correlation, change, e);
+      return true;
+    } catch (RuntimeException | Error e) {
+      unknown(correlation, change, e);
+      return true;
     }
+  }
+
+  private void unknown(String correlation, Changes.Row change, Throwable e)
+      throws InterruptedException {
+    LOG.warn("whether {} is on main is not known yet: {}", change.id(), e.toString());
+    String why = "whether it is on main is not known yet: " + e.getMessage();
+    written(correlation, tx -> Changes.stays(tx, change.id(), why));
+    later(pause());
   }
 
   /**
@@ -462,15 +621,21 @@ public final class MergeQueue implements Verified, AutoCloseable {
         });
   }
 
+  /**
+   * @param results of the gates; null where it is not known what they said
+   */
   private void landed(
       String correlation, Changes.Row change, String commit, List<GateResult> results)
       throws InterruptedException {
     written(
         correlation,
         tx -> {
-          addGates(tx, change, results);
+          if (results != null) {
+            addGates(tx, change, results);
+          }
           Changes.merged(tx, change, commit);
         });
+    troubles.remove(change.id());
     try {
       mainline.clear(change.task(), change.branch());
     } catch (RuntimeException e) {
@@ -589,21 +754,30 @@ public final class MergeQueue implements Verified, AutoCloseable {
         .update("UPDATE change SET gates = ? WHERE number = ?", Json.write(gates), change.number());
   }
 
-  /** A merge that a crash cut off either reached main, which git knows, or goes back in line. */
-  private void recover() {
+  /**
+   * Finds out how merges ended that were cut off, by a crash or by a git that did not answer: each
+   * either reached main, which git knows, or goes back in line.
+   */
+  private void settle() throws InterruptedException {
     for (var change : store.read(sql -> Changes.in(sql, ChangeState.MERGING))) {
       gates.endLeft(change);
-      var merge = mainline.mergeOf(change.head());
-      store.write(
-          ids.get(),
-          tx -> {
-            if (merge.isPresent()) {
-              Changes.merged(tx, change, merge.get());
-            } else {
-              Changes.step(tx, change.id(), ChangeLife.Step.YIELD, null, "change.queued", null);
-            }
-            return null;
-          });
+      String correlation = ids.get();
+      try {
+        var merge = mainline.mergeOf(change.head());
+        if (merge.isPresent()) {
+          landed(correlation, change, merge.get(), null);
+        } else {
+          yielded(correlation, change, null);
+        }
+      } catch (HiveException e) {
+        if (e.code().equals(GONE)) {
+          written(correlation, tx -> lost(tx, change, change.head()));
+        } else {
+          unknown(correlation, change, e);
+        }
+      } catch (RuntimeException | Error e) {
+        unknown(correlation, change, e);
+      }
     }
   }
 

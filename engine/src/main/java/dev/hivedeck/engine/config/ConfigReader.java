@@ -95,6 +95,7 @@ final class ConfigReader {
         new IsolationConfig(
             workspace.path("isolation").asText(IsolationConfig.STANDARD.kind()),
             workspace.path("push").asBoolean(IsolationConfig.STANDARD.push())),
+        git(workspace),
         retention(root.path("retention")),
         defaults(root.path("defaults")),
         root.path("backups").path("keep").asInt(HiveConfig.BACKUPS),
@@ -123,7 +124,17 @@ final class ConfigReader {
   private Retention retention(JsonNode node) {
     var standard = Retention.STANDARD;
     return new Retention(
-        days(node, "events", standard.events()), days(node, "logs", standard.logs()));
+        days(node, "events", standard.events()),
+        days(node, "logs", standard.logs()),
+        days(node, "kept", standard.kept()));
+  }
+
+  private static GitConfig git(JsonNode workspace) {
+    // Some editors take on and off for true and false, and write them so.
+    String maintenance = workspace.path("maintenance").asText("on");
+    return new GitConfig(
+        !workspace.path("checkout").asText("update").equals("leave"),
+        !maintenance.equals("off") && !maintenance.equals("false"));
   }
 
   private Duration days(JsonNode node, String key, Duration otherwise) {

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param name of the workspace, or null
  * @param main the branch that changes merge into, or null to find out
  * @param isolation how attempts are kept apart from the user's repository
+ * @param git what is done unasked in the user's repository
  * @param retention how long what is over is kept
  * @param backups how many daily copies of the database to keep
  * @param queue how the queue admits
@@ -33,6 +34,7 @@ public record HiveConfig(
     String name,
     String main,
     IsolationConfig isolation,
+    GitConfig git,
     Retention retention,
     Defaults defaults,
     int backups,
@@ -56,6 +58,7 @@ public record HiveConfig(
           null,
           null,
           IsolationConfig.STANDARD,
+          GitConfig.STANDARD,
           Retention.STANDARD,
           Defaults.STANDARD,
           BACKUPS,
@@ -110,6 +113,7 @@ public record HiveConfig(
         name,
         main,
         isolation,
+        git,
         retention,
         defaults,
         backups,

@@ -212,6 +212,13 @@ public final class Tasks {
     return Optional.ofNullable(first);
   }
 
+  /** Tasks that may still go on, or come back. */
+  public static List<String> unfinished(Sql sql) throws SQLException {
+    return sql.list(
+        "SELECT id FROM task WHERE state <> 'cancelled' AND NOT (state = 'done' AND merged = 1)",
+        row -> row.text("id"));
+  }
+
   /** How many tasks are in a state; counted as they change, not by looking at them all. */
   public static int count(Sql sql, TaskState... states) throws SQLException {
     int count = 0;

@@ -38,6 +38,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = Command.StopEngine.class, name = "engine.stop"),
   @JsonSubTypes.Type(value = Command.UpdateCheckout.class, name = "workspace.update-checkout"),
   @JsonSubTypes.Type(value = Command.RestoreKept.class, name = "kept.restore"),
+  @JsonSubTypes.Type(value = Command.DropKept.class, name = "kept.drop"),
   @JsonSubTypes.Type(value = Command.SetPermission.class, name = "permission.set"),
   @JsonSubTypes.Type(value = Command.RemovePermission.class, name = "permission.remove"),
   @JsonSubTypes.Type(value = Command.Repair.class, name = "drift.repair"),
@@ -174,11 +175,21 @@ public sealed interface Command {
    */
   record StopEngine() implements Command {}
 
-  /** Brings the user's own checkout of main up to the tip, keeping local edits or refusing. */
+  /**
+   * Brings the user's checkouts of main up to the tip, keeping local edits. Result {@code {updated:
+   * [paths], left: [{path, merges, why}]}}.
+   */
   record UpdateCheckout() implements Command {}
 
   /** Puts kept work onto a new branch. Result {@code {branch}}. */
   record RestoreKept(String id, String branch) implements Command {}
+
+  /** Lets go of kept work for good. Result {@code {dropped: n}}. */
+  record DropKept(List<String> ids) implements Command {
+    public DropKept {
+      ids = ids == null ? List.of() : List.copyOf(ids);
+    }
+  }
 
   /**
    * Lets agents do something from now on, or forbids it, without asking a person.
@@ -199,7 +210,16 @@ public sealed interface Command {
   /** From now on a person is asked again. */
   record RemovePermission(String id) implements Command {}
 
-  record Repair(String id) implements Command {}
+  /**
+   * Settles a drift.
+   *
+   * @param remedy one of {@link Views.Drift#remedies}; null for its repair
+   */
+  record Repair(String id, String remedy) implements Command {
+    public Repair(String id) {
+      this(id, null);
+    }
+  }
 
   /** Compares ledger and world now. Result {@code {drift: n}}. */
   record Reconcile() implements Command {}

@@ -20,7 +20,8 @@ public final class HiveException extends RuntimeException {
           "git-missing",
           "git-slow",
           "git-unstarted",
-          "no-main");
+          "no-main",
+          "main-moved");
 
   private final Fault fault;
 

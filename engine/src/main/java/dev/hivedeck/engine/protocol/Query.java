@@ -11,6 +11,7 @@ import java.util.Map;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Query.Log.class, name = "log"),
   @JsonSubTypes.Type(value = Query.Diff.class, name = "diff"),
+  @JsonSubTypes.Type(value = Query.KeptDiff.class, name = "kept.diff"),
   @JsonSubTypes.Type(value = Query.Prompt.class, name = "prompt"),
   @JsonSubTypes.Type(value = Query.Attempts.class, name = "attempts"),
   @JsonSubTypes.Type(value = Query.Events.class, name = "events"),
@@ -41,6 +42,9 @@ public sealed interface Query {
 
   /** Files and hunks of a change, or of an attempt's work so far. Answer {@link FileDiffs}. */
   record Diff(String change, String attempt) implements Query {}
+
+  /** Files and hunks of kept work, against what it was based on. Answer {@link FileDiffs}. */
+  record KeptDiff(String id) implements Query {}
 
   /** What the task asks and what the next attempt would be told. Answer {@link PromptText}. */
   record Prompt(String task) implements Query {}

@@ -604,19 +604,54 @@ public final class Views {
    * Work that was kept before something else took its place; {@code id} is the hidden ref.
    *
    * @param why what was about to happen to it
+   * @param bytes of the files that differ from the commit it was based on
    */
   public record Kept(
-      String id, String commit, String task, String attempt, String why, int files, Instant at)
+      String id,
+      String commit,
+      String task,
+      String attempt,
+      String why,
+      int files,
+      long bytes,
+      Instant at)
       implements View {}
 
   /**
    * A difference between what the engine has written down and what is there.
    *
    * @param kind kebab-case, for example {@code worktree-missing}
-   * @param repair what one click does, as a verb phrase; null when a person must look
+   * @param repair what one click does, as a verb phrase; null when a person must look or choose
+   * @param remedies other ways to settle it, which nobody takes unasked
+   * @param things ids of changes that it concerns
    */
-  public record Drift(String id, String kind, String what, String why, String repair, String path)
-      implements View {}
+  public record Drift(
+      String id,
+      String kind,
+      String what,
+      String why,
+      String repair,
+      List<Remedy> remedies,
+      List<String> things,
+      String path)
+      implements View {
+    public Drift {
+      remedies = remedies == null ? List.of() : List.copyOf(remedies);
+      things = things == null ? List.of() : List.copyOf(things);
+    }
+
+    public Drift(String id, String kind, String what, String why, String repair, String path) {
+      this(id, kind, what, why, repair, List.of(), List.of(), path);
+    }
+  }
+
+  /**
+   * A way to settle a drift.
+   *
+   * @param id names it in {@link Command.Repair}
+   * @param words what it does, as a verb phrase
+   */
+  public record Remedy(String id, String words) {}
 
   /**
    * How much of a budget is used.

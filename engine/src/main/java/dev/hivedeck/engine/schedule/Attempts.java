@@ -117,6 +117,16 @@ public final class Attempts {
         "SELECT * FROM attempt WHERE task = ? AND " + ACTIVE + " LIMIT 1", Attempts::row, task);
   }
 
+  /** Agents that were at work at any time since, each with its attempt. */
+  public static List<String> atWorkSince(Sql sql, Instant since) throws SQLException {
+    return sql.list(
+        "SELECT id, agent FROM attempt WHERE agent <> ? AND (ended_at IS NULL OR ended_at >= ?)"
+            + " ORDER BY id",
+        row -> row.text("id") + " (" + row.text("agent") + ")",
+        Views.YOU,
+        since);
+  }
+
   static List<Row> activeBy(Sql sql, String agent) throws SQLException {
     return sql.list("SELECT * FROM attempt WHERE agent = ? AND " + ACTIVE, Attempts::row, agent);
   }

@@ -18,6 +18,7 @@ import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.worktree.Commits;
 import dev.hivedeck.engine.worktree.DiffStat;
 import dev.hivedeck.engine.worktree.Diffs;
+import dev.hivedeck.engine.worktree.HeldCommits;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Worktree;
 import dev.hivedeck.engine.worktree.Worktrees;
@@ -59,7 +60,7 @@ public final class LocalWorkshop implements Workshop {
   private final Repository repository;
   private final Worktrees worktrees;
   private final Commits commits;
-
+  private final HeldCommits held;
   private final Exchange exchange;
   private final List<Path> secluded;
   private final Map<String, String> keys = new ConcurrentHashMap<>();
@@ -70,10 +71,12 @@ public final class LocalWorkshop implements Workshop {
   private final Function<String, String> tokens;
   private final Supplier<Doors> doors;
   private final Function<Dispatch.Claim, List<String>> lessons;
+  private final Runnable watch;
   private final Clock clock;
   private final double speed;
 
   /**
+   * @param held keeps what is about to be written down from being pruned
    * @param secluded all that Hivedeck keeps; agents in a sandbox see nothing of it but their own
    * @param exchange holds what is handed to attempts as files
    * @param drivers by the word that {@code hive.yaml} uses
@@ -82,12 +85,14 @@ public final class LocalWorkshop implements Workshop {
    * @param tokens gives an attempt a token for the engine's doors
    * @param doors where the engine is found
    * @param lessons what is worth telling an agent before it begins
+   * @param watch looks at the user's git, before and after each attempt
    * @param speed pace of scripted agents; 1 is real
    */
   public LocalWorkshop(
       Repository repository,
       Worktrees worktrees,
       Commits commits,
+      HeldCommits held,
       Path exchange,
       Path secluded,
       Map<String, Driver> drivers,
@@ -97,11 +102,13 @@ public final class LocalWorkshop implements Workshop {
       Function<String, String> tokens,
       Supplier<Doors> doors,
       Function<Dispatch.Claim, List<String>> lessons,
+      Runnable watch,
       Clock clock,
       double speed) {
     this.repository = repository;
     this.worktrees = worktrees;
     this.commits = commits;
+    this.held = held;
     this.exchange = new Exchange(exchange);
     this.secluded = List.of(secluded);
     this.drivers = drivers;
@@ -111,6 +118,7 @@ public final class LocalWorkshop implements Workshop {
     this.tokens = tokens;
     this.doors = doors;
     this.lessons = lessons;
+    this.watch = watch;
     this.clock = clock;
     this.speed = speed;
   }
@@ -137,12 +145,14 @@ public final class LocalWorkshop implements Workshop {
 
   @Override
   public Worktree prepare(Dispatch.Claim claim, Told told) {
+    watch.run();
     for (Worktree left : worktrees.list()) {
       if (claim.task().equals(left.task())) {
         worktrees.remove(left.path(), "attempt " + claim.attempt() + " begins", said(left));
       }
     }
-    String start = claim.start() != null ? claim.start() : repository.tip();
+    boolean there = claim.start() != null && repository.has(claim.start());
+    String start = there ? claim.start() : repository.tip();
     return worktrees.create(claim.task(), claim.attempt(), slug(claim.title()), start, told.own());
   }
 
@@ -171,7 +181,7 @@ public final class LocalWorkshop implements Workshop {
             claim.acceptance(),
             agent.owns(),
             lessons.apply(claim),
-            before(claim));
+            before(claim, worktree));
     Path file = exchange.open(claim.attempt(), prompt);
     keys.put(claim.attempt(), claim.key());
     var environment = new LinkedHashMap<String, String>();
@@ -257,7 +267,7 @@ public final class LocalWorkshop implements Workshop {
     return session == null || !worktree.path().toString().equals(session.place())
         ? null
         : new Job.Conversation(
-            session.id(), session.total(), Prompts.again(claim.task(), before(claim)));
+            session.id(), session.total(), Prompts.again(claim.task(), before(claim, worktree)));
   }
 
   private static Duration timeout(Dispatch.Claim claim, AgentSpec agent, Defaults defaults) {
@@ -269,10 +279,10 @@ public final class LocalWorkshop implements Workshop {
         : defaults.timeout();
   }
 
-  private static List<Prompts.Before> before(Dispatch.Claim claim) {
+  private static List<Prompts.Before> before(Dispatch.Claim claim, Worktree worktree) {
     var before = new ArrayList<Prompts.Before>();
     claim.context().forEach(c -> before.add(new Prompts.Before(c.kind(), c.text())));
-    if (claim.continues()) {
+    if (claim.continues() && worktree.start().equals(claim.start())) {
       before.add(
           new Prompts.Before(
               "checkpoint",
@@ -309,14 +319,24 @@ public final class LocalWorkshop implements Workshop {
   public Optional<String> commit(Worktree worktree, Dispatch.Claim claim, Told told) {
     var committed = commits.commitAll(worktree, subject(claim), trailers(claim), told.own());
     // A checkpoint may have been all there was to do.
-    return committed.isEmpty() && claim.continues() && !worktree.start().equals(worktree.base())
-        ? Optional.of(worktree.start())
-        : committed;
+    return held(
+        claim.attempt(),
+        committed.isEmpty() && claim.continues() && !worktree.start().equals(worktree.base())
+            ? Optional.of(worktree.start())
+            : committed);
+  }
+
+  /** What is about to be written down is held first. */
+  private Optional<String> held(String attempt, Optional<String> commit) {
+    commit.ifPresent(id -> held.hold(attempt, id));
+    return commit;
   }
 
   @Override
   public Optional<String> checkpoint(Worktree worktree, Dispatch.Claim claim) {
-    return commits.checkpoint(worktree, subject(claim) + " (checkpoint)", trailers(claim));
+    return held(
+        claim.attempt(),
+        commits.checkpoint(worktree, subject(claim) + " (checkpoint)", trailers(claim)));
   }
 
   private static String subject(Dispatch.Claim claim) {
@@ -382,7 +402,12 @@ public final class LocalWorkshop implements Workshop {
       ProcessTree.endCarrying(Set.of(key)); // a gate may have left something running
     }
     exchange.close(worktree.attempt());
-    worktrees.remove(worktree.path(), why, said(worktree));
+    try {
+      watch.run();
+      worktrees.remove(worktree.path(), why, said(worktree));
+    } finally {
+      held.settled(worktree.attempt());
+    }
   }
 
   @Override
@@ -397,10 +422,12 @@ public final class LocalWorkshop implements Workshop {
         .findFirst()
         .flatMap(
             w ->
-                commits.checkpoint(
-                    w,
-                    w.task() + ": rescued when the engine started again",
-                    Map.of("Hivedeck-Task", w.task(), "Hivedeck-Attempt", w.attempt())));
+                held(
+                    attempt,
+                    commits.checkpoint(
+                        w,
+                        w.task() + ": rescued when the engine started again",
+                        Map.of("Hivedeck-Task", w.task(), "Hivedeck-Attempt", w.attempt()))));
   }
 
   @Override

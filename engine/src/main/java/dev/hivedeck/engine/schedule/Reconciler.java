@@ -4,13 +4,20 @@ import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views.AttemptState;
 import dev.hivedeck.engine.protocol.Views.Drift;
+import dev.hivedeck.engine.protocol.Views.Remedy;
 import dev.hivedeck.engine.store.Ledger;
+import dev.hivedeck.engine.worktree.GitLock;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Worktree;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,24 +29,100 @@ import java.util.stream.Collectors;
  * repair; a repair keeps work before it removes a folder, and never deletes a branch.
  */
 public final class Reconciler {
+  /** A lock that is older was left, or is held by something that takes long. */
+  private static final Duration LOCKED = Duration.ofSeconds(10);
+
   private final Ledger store;
   private final Repository repository;
   private final Worktrees worktrees;
+  private final List<Finder> finders;
+  private final Clock clock;
   private final Told told;
+  private volatile OnMain onMain;
   private volatile Map<String, Found> found = Map.of();
 
-  private record Found(Drift drift, Runnable repair) {}
+  /**
+   * A difference, and what is done about it.
+   *
+   * @param ways by the id of a remedy; {@link #REPAIR} is what may be done unasked
+   */
+  public record Found(Drift drift, Map<String, Runnable> ways) {
+    private static final String REPAIR = "repair";
+
+    static Found of(String id, String kind, String what, String why) {
+      return new Found(new Drift(id, kind, what, why, null, null), Map.of());
+    }
+
+    /** Where it is. */
+    Found at(String path) {
+      var d = drift;
+      return new Found(
+          new Drift(
+              d.id(), d.kind(), d.what(), d.why(), d.repair(), d.remedies(), d.things(), path),
+          ways);
+    }
+
+    /** The changes that it concerns. */
+    Found of(List<String> things) {
+      var d = drift;
+      return new Found(
+          new Drift(
+              d.id(), d.kind(), d.what(), d.why(), d.repair(), d.remedies(), things, d.path()),
+          ways);
+    }
+
+    /** What may be done about it unasked. */
+    Found repair(String words, Runnable way) {
+      var d = drift;
+      return new Found(
+          new Drift(d.id(), d.kind(), d.what(), d.why(), words, d.remedies(), d.things(), d.path()),
+          with(REPAIR, way));
+    }
+
+    /** What a person may choose. */
+    Found or(Remedy remedy, Runnable way) {
+      var d = drift;
+      var all = new ArrayList<>(d.remedies());
+      all.add(remedy);
+      return new Found(
+          new Drift(d.id(), d.kind(), d.what(), d.why(), d.repair(), all, d.things(), d.path()),
+          with(remedy.id(), way));
+    }
+
+    private Map<String, Runnable> with(String id, Runnable way) {
+      var all = new HashMap<>(ways);
+      all.put(id, way);
+      return Map.copyOf(all);
+    }
+  }
+
+  /** Finds differences of its own kind. */
+  @FunctionalInterface
+  public interface Finder {
+    List<Found> find();
+  }
 
   /** Hears what appeared and what went. */
   @FunctionalInterface
   public interface Told {
-    void changed(List<Drift> found, List<String> gone);
+    void changed(List<Drift> found, List<Drift> changed, List<String> gone);
   }
 
-  public Reconciler(Ledger store, Repository repository, Worktrees worktrees, Told told) {
+  /**
+   * @param finders find what is found elsewhere
+   */
+  public Reconciler(
+      Ledger store,
+      Repository repository,
+      Worktrees worktrees,
+      List<Finder> finders,
+      Clock clock,
+      Told told) {
     this.store = store;
     this.repository = repository;
     this.worktrees = worktrees;
+    this.finders = finders;
+    this.clock = clock;
     this.told = told;
   }
 
@@ -55,7 +138,8 @@ public final class Reconciler {
                 new Known(
                     Attempts.active(sql),
                     sql.list(
-                        "SELECT * FROM change WHERE state <> 'closed'",
+                        "SELECT * FROM change WHERE state <> 'closed'"
+                            + " ORDER BY merged_at, number",
                         row ->
                             new ChangeRow(
                                 "C-" + row.number("number"),
@@ -77,19 +161,27 @@ public final class Reconciler {
   }
 
   /**
+   * @param remedy null for its repair
    * @throws HiveException {@code no-drift}, {@code no-repair}, or why it could not be repaired
    */
-  public void repair(String id) {
+  public void repair(String id, String remedy) {
     var f = found.get(id);
     if (f == null) {
       throw new HiveException(
           "no-drift", "There is no drift " + id + " any more.", "Look again: hivedeck doctor.");
     }
-    if (f.drift().repair() == null) {
+    var way = f.ways().get(remedy == null ? Found.REPAIR : remedy);
+    if (way == null) {
+      var choices = f.drift().remedies().stream().map(Remedy::id).toList();
       throw new HiveException(
-          "no-repair", "A person must look: " + f.drift().what(), f.drift().why());
+          "no-repair",
+          (remedy == null ? "A person must look: " : "There is no remedy " + remedy + ": ")
+              + f.drift().what(),
+          choices.isEmpty()
+              ? f.drift().why()
+              : "Choose: hivedeck repair " + id + " " + String.join(" or ", choices));
     }
-    f.repair().run();
+    way.run();
     look();
   }
 
@@ -99,15 +191,15 @@ public final class Reconciler {
     for (Worktree tree : worktrees.list()) {
       if (!byAttempt.containsKey(tree.attempt()) && !fresh(tree.attempt())) {
         list.add(
-            new Found(
-                new Drift(
+            Found.of(
                     "worktree:" + tree.attempt(),
                     "worktree-left",
                     "The worktree of " + tree.attempt() + " is still there.",
-                    "No running attempt uses it; perhaps a program held it open.",
+                    "No running attempt uses it; perhaps a program held it open.")
+                .at(tree.path().toString())
+                .repair(
                     "Keep its work and remove the folder",
-                    tree.path().toString()),
-                () -> worktrees.remove(tree.path(), "repaired", text -> {})));
+                    () -> worktrees.remove(tree.path(), "repaired", text -> {})));
       }
     }
     for (var attempt : ledger.active()) {
@@ -115,37 +207,35 @@ public final class Reconciler {
           && attempt.worktree() != null
           && !Files.isDirectory(Path.of(attempt.worktree()))) {
         list.add(
-            new Found(
-                new Drift(
+            Found.of(
                     "missing:" + attempt.id(),
                     "worktree-missing",
                     "The worktree of running " + attempt.id() + " is gone.",
-                    "Something outside of Hivedeck removed it.",
-                    null,
-                    attempt.worktree()),
-                () -> {}));
+                    "Something outside of Hivedeck removed it.")
+                .at(attempt.worktree()));
       }
     }
     var keys = ledger.active().stream().map(Attempts.Row::key).collect(Collectors.toSet());
     for (var process : ProcessTree.carrying()) {
       if (!keys.contains(process.key()) && ours(process.key())) {
         list.add(
-            new Found(
-                new Drift(
+            Found.of(
                     "process:" + process.pid(),
                     "process-left",
                     "Process " + process.pid() + " of an attempt that is over still runs.",
-                    "It left its process group.",
-                    "End it",
-                    process.folder() == null ? null : process.folder().toString()),
-                () -> ProcessTree.endCarrying(Set.of(process.key()))));
+                    "It left its process group.")
+                .at(process.folder() == null ? null : process.folder().toString())
+                .repair("End it", () -> ProcessTree.endCarrying(Set.of(process.key()))));
       }
     }
-    refs(ledger, list);
+    branches(ledger, list);
+    rewound(ledger, list);
+    locks(list);
+    finders.forEach(finder -> list.addAll(finder.find()));
     return list;
   }
 
-  private void refs(Known ledger, List<Found> list) {
+  private void branches(Known ledger, List<Found> list) {
     var branches = repository.branches("hive/");
     branches.putAll(repository.branches("hivedeck/")); // where "hive" is a branch of the user's
     for (var change : ledger.changes()) {
@@ -156,49 +246,106 @@ public final class Reconciler {
       boolean reworked = change.state().equals("draft") || change.state().equals("conflicted");
       if (tip == null && !reworked) {
         list.add(
-            new Found(
-                new Drift(
+            Found.of(
                     "branch:" + change.id(),
                     "branch-missing",
                     "Branch " + change.branch() + " of " + change.id() + " is gone.",
-                    "Its commit " + change.head().substring(0, 8) + " is still there.",
+                    "Its commit " + change.head().substring(0, 8) + " is held, nothing is lost.")
+                .of(List.of(change.id()))
+                .repair(
                     "Make the branch again",
-                    null),
-                () -> repository.makeBranch(change.branch(), change.head())));
+                    () -> repository.makeBranch(change.branch(), change.head())));
       } else if (tip != null && !tip.equals(change.head()) && change.state().equals("open")) {
         list.add(
-            new Found(
-                new Drift(
+            Found.of(
                     "moved:" + change.id(),
                     "branch-moved",
-                    "Branch "
-                        + change.branch()
-                        + " has commits that "
-                        + change.id()
-                        + " does not know.",
-                    "Somebody committed to it; they are not part of the change.",
-                    null,
-                    null),
-                () -> {}));
+                    "Branch %s has commits that %s does not know."
+                        .formatted(change.branch(), change.id()),
+                    "Somebody committed to it; they are not part of the change.")
+                .of(List.of(change.id())));
       }
     }
-    var lost =
-        repository.notOnMain(
-            ledger.changes().stream()
-                .filter(c -> c.state().equals("merged") && c.merge() != null)
-                .map(ChangeRow::merge)
-                .toList());
-    for (String merge : lost) {
-      list.add(
-          new Found(
-              new Drift(
-                  "rewound:" + merge,
-                  "main-rewound",
-                  "Merge " + merge.substring(0, 8) + " is no longer on " + repository.main() + ".",
-                  "The branch was moved by hand; git reflog " + repository.main() + " shows when.",
-                  null,
-                  null),
-              () -> {}));
+  }
+
+  /** What git said of merges, at a tip of main. */
+  private record OnMain(String tip, int merges, Set<String> lost) {}
+
+  private void rewound(Known ledger, List<Found> list) {
+    var merged =
+        ledger.changes().stream()
+            .filter(c -> c.state().equals("merged") && c.merge() != null)
+            .toList();
+    var lost = lost(merged.stream().map(ChangeRow::merge).toList());
+    var gone = merged.stream().filter(c -> lost.contains(c.merge())).toList();
+    if (gone.isEmpty()) {
+      return;
+    }
+    String some =
+        gone.stream().limit(4).map(ChangeRow::id).collect(Collectors.joining(", "))
+            + (gone.size() <= 4 ? "" : " and " + (gone.size() - 4) + " more");
+    var found =
+        Found.of(
+                "main-rewound",
+                "main-rewound",
+                "%s no longer on %s: %s."
+                    .formatted(
+                        gone.size() == 1 ? "One merge is" : gone.size() + " merges are",
+                        repository.main(),
+                        some),
+                "The branch was moved by hand; git reflog %s shows when."
+                    .formatted(repository.main()))
+            .of(gone.stream().map(ChangeRow::id).toList());
+    String last = gone.getLast().merge();
+    String tip = repository.tip();
+    boolean forward = repository.has(last) && repository.contains(tip, last);
+    list.add(
+        forward
+            ? found.or(
+                new Remedy("put-back", "Move %s on to them again".formatted(repository.main())),
+                () -> repository.moveMain(tip, last, "hivedeck: merges put back"))
+            : found);
+  }
+
+  /** Asked anew only when main went elsewhere than on. */
+  private Set<String> lost(List<String> merges) {
+    String tip = repository.tip();
+    var last = onMain;
+    boolean same = last != null && last.tip().equals(tip) && last.merges() == merges.size();
+    boolean on =
+        last != null
+            && last.lost().isEmpty()
+            && last.merges() <= merges.size()
+            && repository.has(last.tip())
+            && repository.contains(last.tip(), tip);
+    if (!same) {
+      var since = on ? merges.subList(last.merges(), merges.size()) : merges;
+      onMain = new OnMain(tip, merges.size(), Set.copyOf(repository.notOnMain(since)));
+    }
+    return onMain.lost();
+  }
+
+  /** Locks that nobody takes away for a while. */
+  private void locks(List<Found> list) {
+    Instant now = clock.instant();
+    for (var lock : GitLock.of(repository)) {
+      var age = Duration.between(lock.since(), now);
+      if (age.compareTo(LOCKED) < 0) {
+        continue;
+      }
+      String name = repository.common().relativize(lock.file()).toString();
+      var holder = lock.holder();
+      var found =
+          Found.of(
+                  "lock:" + name,
+                  "git-locked",
+                  "%s has been in the git folder since %s."
+                      .formatted(name, lock.since().truncatedTo(ChronoUnit.SECONDS)),
+                  holder
+                      .map(pid -> "Git, process %d, may hold it.".formatted(pid))
+                      .orElse("No git is at work that could hold it: one was killed and left it."))
+              .at(lock.file().toString());
+      list.add(holder.isPresent() ? found : found.repair("Remove it", lock::remove));
     }
   }
 
@@ -221,14 +368,19 @@ public final class Reconciler {
 
   private void tell(Map<String, Found> now) {
     var before = found;
-    if (before.keySet().equals(now.keySet())) {
-      return;
+    var appeared = new ArrayList<Drift>();
+    var changed = new ArrayList<Drift>();
+    for (var f : now.values()) {
+      var was = before.get(f.drift().id());
+      if (was == null) {
+        appeared.add(f.drift());
+      } else if (!was.drift().equals(f.drift())) {
+        changed.add(f.drift());
+      }
     }
-    told.changed(
-        now.values().stream()
-            .map(Found::drift)
-            .filter(drift -> !before.containsKey(drift.id()))
-            .toList(),
-        before.keySet().stream().filter(id -> !now.containsKey(id)).toList());
+    var gone = before.keySet().stream().filter(id -> !now.containsKey(id)).toList();
+    if (!appeared.isEmpty() || !changed.isEmpty() || !gone.isEmpty()) {
+      told.changed(appeared, changed, gone);
+    }
   }
 }

@@ -232,6 +232,11 @@ final class Run implements Activity {
         clear("its lease was lost");
         return;
       }
+      if (claim.start() != null && !claim.start().equals(worktree.start())) {
+        tell(
+            "the commit to go on from, %s, is gone from the repository: it begins from main"
+                .formatted(claim.start()));
+      }
       var end = drive();
       report();
       judge(end);

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.schedule;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.store.Meta;
 import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -38,11 +39,12 @@ public final class Summaries {
     long reviews =
         sql.number("SELECT count(*) FROM change WHERE state = 'open' AND review = 'wanted'");
     long attempts = Attempts.active(sql).size();
+    boolean awaits = Meta.get(sql, GitWatch.AWAITS).isPresent();
     boolean underWay =
         tasks.containsKey("running")
             || tasks.containsKey("validating")
             || tasks.containsKey("delayed")
-            || changes.containsKey("queued")
+            || changes.containsKey("queued") && !awaits
             || changes.containsKey("merging")
             || sql.number("SELECT count(*) FROM change WHERE state = 'open' AND due_at IS NOT NULL")
                 > 0
@@ -134,6 +136,13 @@ public final class Summaries {
             row -> "C-" + row.number("number")),
         "a change could not be merged",
         "changes could not be merged");
+    add(
+        waits,
+        sql.list(
+            "SELECT number FROM change WHERE state = 'queued' ORDER BY number",
+            row -> "C-" + row.number("number")),
+        "a change waits until you have said what becomes of main",
+        "changes wait until you have said what becomes of main");
     add(waits, tasks(sql, "dead"), "a task failed for good", "tasks failed for good");
     add(waits, tasks(sql, "paused"), "a task is paused", "tasks are paused");
     waits.addAll(ready.nobody());

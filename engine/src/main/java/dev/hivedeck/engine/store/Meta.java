@@ -1,7 +1,9 @@
 package dev.hivedeck.engine.store;
 
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Single values of the workspace, by name. */
 public final class Meta {
@@ -18,5 +20,21 @@ public final class Meta {
                 + " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
             key,
             value);
+  }
+
+  public static void remove(Tx tx, String key) throws SQLException {
+    tx.sql().update("DELETE FROM meta WHERE key = ?", key);
+  }
+
+  /** All values whose names begin so and go on, by the rest of their names. */
+  public static Map<String, String> below(Sql sql, String prefix) throws SQLException {
+    var all = new TreeMap<String, String>();
+    sql.list(
+        "SELECT key, value FROM meta WHERE key > ? AND substr(key, 1, ?) = ?",
+        row -> all.put(row.text("key").substring(prefix.length()), row.text("value")),
+        prefix,
+        prefix.length(),
+        prefix);
+    return all;
   }
 }

@@ -10,32 +10,52 @@ public final class GitMainline implements Mainline {
   /** How often main may move under a merge before it is left for later. */
   private static final int RACES = 8;
 
+  /** Who holds a merge while it is judged. */
+  private static final String MERGE = "merge";
+
   private final Repository repository;
   private final Git git;
   private final HiddenRefs refs;
+  private final Worktrees worktrees;
+  private final HeldCommits held;
+  private final MainLedger ledger;
 
-  public GitMainline(Repository repository) {
+  public GitMainline(
+      Repository repository, Worktrees worktrees, HeldCommits held, MainLedger ledger) {
     this.repository = repository;
     this.git = repository.git();
     this.refs = new HiddenRefs(git);
+    this.worktrees = worktrees;
+    this.held = held;
+    this.ledger = ledger;
   }
 
   /**
    * {@inheritDoc} The merge commit is made beside, and only when it passes the check main is moved
-   * to it, if it has not moved meanwhile. The user's checkout is not touched even where it has main
-   * checked out.
+   * to it, if it has not moved meanwhile.
    */
   @Override
   public Merge merge(String head, String subject, Map<String, String> trailers, Merge.Check check)
       throws InterruptedException {
     for (int i = 0; i < RACES; i++) {
-      String base = repository.tip();
+      String base = ledger.tip();
       var landed = repository.mergeOf(head);
       if (landed.isPresent()) {
         return new Merge.Merged(landed.get());
       }
       var merged =
-          git.run("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", base, head);
+          MainAttributes.with(
+              repository,
+              base,
+              there ->
+                  there.run(
+                      "merge-tree",
+                      "--write-tree",
+                      "--name-only",
+                      "--no-messages",
+                      "-z",
+                      base,
+                      head));
       String[] parts = merged.out().split("\0");
       if (merged.exit() == 1) {
         return conflict(base, head, List.of(parts).subList(1, parts.length));
@@ -56,28 +76,93 @@ public final class GitMainline implements Mainline {
                   head,
                   "-F",
                   "-");
-      if (!check.passes(base, commit)) {
+      if (!passes(base, commit, check)) {
         return new Merge.Refused();
       }
-      var moved =
-          git.run(
-              "update-ref",
-              "-m",
-              "hivedeck: " + subject,
-              "refs/heads/" + repository.main(),
-              commit,
-              base);
-      if (moved.ok()) {
+      if (move(base, commit, subject)) {
         return new Merge.Merged(commit);
       }
-      if (repository.tip().equals(base)) {
-        throw git.failed(moved, "update-ref", repository.main());
+    }
+    throw moves();
+  }
+
+  private HiveException moves() {
+    return new HiveException(
+        "main-moves",
+        "Branch " + repository.main() + " kept moving while something was merged onto it.",
+        "Try again when it is quiet.");
+  }
+
+  /**
+   * Moves main, if it is still where it was.
+   *
+   * @return false when it is elsewhere by now
+   */
+  private boolean move(String base, String commit, String subject) {
+    ledger.moving(commit);
+    String ref = "refs/heads/" + repository.main();
+    var moved = git.run("update-ref", "-m", "hivedeck: " + subject, ref, commit, base);
+    if (moved.ok()) {
+      ledger.moved(commit);
+      return true;
+    }
+    if (repository.tip().equals(base)) {
+      throw git.failed(moved, "update-ref", repository.main());
+    }
+    return false;
+  }
+
+  /**
+   * Brings work to main again that a commit took back because it was made on files of {@code
+   * since}, and leaves what else is in that commit.
+   *
+   * @param main what main was before that commit
+   * @return the new tip of main
+   * @throws HiveException {@code conflict} when both touched the same lines; {@code main-moves}
+   */
+  public String bringBack(String commit, String since, String main) {
+    Git here = repository.git(repository.root());
+    for (int i = 0; i < RACES; i++) {
+      String base = ledger.tip();
+      // The commit as it was meant: on top of what its files were.
+      String meant = here.must("commit-tree", commit + "^{tree}", "-p", since, "-m", "As meant");
+      String both = tree(base, meant, main);
+      String subject = "Bring back merged work that " + commit.substring(0, 8) + " took back";
+      String whole = here.must("commit-tree", both, "-p", commit, "-m", subject);
+      if (!base.equals(commit)) {
+        whole = here.must("commit-tree", tree(base, base, whole), "-p", base, "-m", subject);
+      }
+      if (move(base, whole, subject)) {
+        return whole;
       }
     }
-    throw new HiveException(
-        "main-moves",
-        "Branch " + repository.main() + " kept moving while a change was merged onto it.",
-        "Merge the change again when it is quiet.");
+    throw moves();
+  }
+
+  private String tree(String attributes, String ours, String theirs) {
+    String[] command = {"merge-tree", "--write-tree", "--name-only", "--no-messages", ours, theirs};
+    var merged = MainAttributes.with(repository, attributes, there -> there.run(command));
+    if (merged.exit() == 1) {
+      throw new HiveException(
+          "conflict",
+          "Both sides changed the same lines: "
+              + merged.out().lines().skip(1).distinct().limit(5).toList(),
+          "Bring it back by hand: git show " + theirs.substring(0, 8) + " has the merged work.");
+    }
+    if (!merged.ok()) {
+      throw git.failed(merged, command);
+    }
+    return merged.out().lines().findFirst().orElseThrow();
+  }
+
+  private boolean passes(String base, String commit, Merge.Check check)
+      throws InterruptedException {
+    held.hold(MERGE, commit);
+    try {
+      return check.passes(base, commit);
+    } finally {
+      held.settled(MERGE);
+    }
   }
 
   private Merge conflict(String base, String head, List<String> files) {
@@ -104,15 +189,34 @@ public final class GitMainline implements Mainline {
   }
 
   @Override
+  public Optional<HiveException> awaits() {
+    return ledger.awaits();
+  }
+
+  /** {@inheritDoc} Room and rights to write, git, and a main that is there and can be moved. */
+  @Override
+  public void probe() {
+    worktrees.probe();
+    git.mustWith(
+        "start\nupdate refs/heads/%1$s %2$s %2$s\nprepare\nabort\n"
+            .formatted(repository.main(), ledger.tip()),
+        "update-ref",
+        "--stdin");
+  }
+
+  @Override
   public void clear(String task, String branch) {
     git.run("update-ref", "-d", HiddenRefs.checkpoint(task));
     String head = "refs/heads/" + branch;
     String made = HiddenRefs.made(branch);
     var tips = refs.matching(head, made);
     String tip = tips.get(head);
-    if (tip != null && tips.containsKey(made) && repository.contains(tip, repository.tip())) {
-      git.must("update-ref", "-d", head, tip);
-      git.must("update-ref", "-d", made);
+    if (!tips.containsKey(made) || tip != null && !repository.contains(tip, repository.tip())) {
+      return;
     }
+    if (tip != null) {
+      git.must("update-ref", "-d", head, tip);
+    }
+    git.must("update-ref", "-d", made);
   }
 }

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.worktree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The refs below {@code refs/hivedeck}, which no branch list shows and no push takes along. */
@@ -12,6 +13,7 @@ final class HiddenRefs {
 
   private static final String CHECKPOINT = "refs/hivedeck/checkpoint/";
   static final String MADE = "refs/hivedeck/made/";
+  private static final String HELD = "refs/hivedeck/held/";
 
   private final Git git;
 
@@ -29,10 +31,31 @@ final class HiddenRefs {
     return CHECKPOINT + safe(task);
   }
 
-  /** A place for one more thing to keep. */
+  /** Holds a commit that something still needs. */
+  static String held(String commit) {
+    return HELD + commit;
+  }
+
+  /** The commits that are held. */
+  Set<String> held() {
+    return git.must("for-each-ref", "--format=%(refname)", HELD)
+        .lines()
+        .filter(name -> name.startsWith(HELD))
+        .map(name -> name.substring(HELD.length()))
+        .collect(Collectors.toSet());
+  }
+
+  /** A place for one more thing to keep, behind all that were there. */
   String nextKept(String task, String attempt) {
     String base = KEPT + safe(task) + "/" + safe(attempt) + "/";
-    return base + (matching(base).size() + 1);
+    int last =
+        matching(base).keySet().stream()
+            .map(name -> name.substring(base.length()))
+            .filter(n -> n.matches("\\d{1,9}"))
+            .mapToInt(Integer::parseInt)
+            .max()
+            .orElse(0);
+    return base + (last + 1);
   }
 
   /** Commits by the full name of the ref that points at them. */
@@ -42,10 +65,11 @@ final class HiddenRefs {
     return git.must(arguments.toArray(String[]::new))
         .lines()
         .filter(line -> !line.isBlank())
-        .collect(Collectors.toMap(line -> line.substring(41), line -> line.substring(0, 40)));
+        .map(line -> line.split(" ", 2))
+        .collect(Collectors.toMap(parts -> parts[1], parts -> parts[0]));
   }
 
-  private static String safe(String name) {
+  static String safe(String name) {
     return name.replaceAll("[^A-Za-z0-9._-]", "-").replaceAll("\\.{2,}|\\.lock$|^\\.|\\.$", "-");
   }
 }

@@ -8,6 +8,14 @@ import java.time.Instant;
  * @param ref {@code refs/hivedeck/kept/<task>/<attempt>/<n>}
  * @param why what was about to happen to it
  * @param files how many files differ from the commit it was based on
+ * @param bytes of what those files are
  */
 public record Kept(
-    String ref, String commit, String task, String attempt, String why, int files, Instant at) {}
+    String ref,
+    String commit,
+    String task,
+    String attempt,
+    String why,
+    int files,
+    long bytes,
+    Instant at) {}

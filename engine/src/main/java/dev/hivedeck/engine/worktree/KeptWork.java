@@ -3,22 +3,38 @@ package dev.hivedeck.engine.worktree;
 import static dev.hivedeck.engine.worktree.HiddenRefs.KEPT;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Work that was kept as commits under hidden refs before anything could lose it. */
 public final class KeptWork {
   private final Git git;
   private final HiddenRefs refs;
 
+  /** What commits hold never changes. */
+  private final Map<String, Size> sizes = new ConcurrentHashMap<>();
+
+  private record Size(int files, long bytes) {}
+
   public KeptWork(Repository repository) {
     this.git = repository.git();
     this.refs = new HiddenRefs(git);
   }
 
+  /** How a task is named where its work is kept. */
+  public static String place(String task) {
+    return HiddenRefs.safe(task);
+  }
+
   /** Keeps a commit. */
-  synchronized Kept keep(String task, String attempt, String commit) {
+  public synchronized Kept keep(String task, String attempt, String commit) {
     String ref = refs.nextKept(task, attempt);
     git.must("update-ref", ref, commit);
     return list(ref).getFirst();
@@ -34,30 +50,118 @@ public final class KeptWork {
         git.must(
             "for-each-ref",
             "--sort=-committerdate",
-            "--format=%(refname)%00%(objectname)%00%(committerdate:unix)%00%(contents:subject)%00"
-                + "%(trailers:key=Hivedeck-Files,valueonly,separator=)",
+            "--format=%(refname)%00%(objectname)%00%(committerdate:unix)%00%(contents:subject)",
             below);
+    var lines = out.lines().map(line -> line.split("\0", -1)).filter(f -> f.length == 4).toList();
+    measure(lines.stream().map(f -> f[1]).filter(id -> !sizes.containsKey(id)).toList());
     var list = new ArrayList<Kept>();
-    for (String line : out.lines().toList()) {
-      String[] f = line.split("\0", -1);
-      if (f.length >= 5) {
-        String[] place = f[0].substring(KEPT.length()).split("/");
-        String why =
-            f[3].startsWith("Kept of ")
-                ? f[3].substring(f[3].indexOf(": ") + 2)
-                : "branch moved on from \"" + f[3] + "\"";
-        list.add(
-            new Kept(
-                f[0],
-                f[1],
-                place[0],
-                place.length > 1 ? place[1] : "",
-                why,
-                f[4].isBlank() ? 0 : Integer.parseInt(f[4].strip()),
-                Instant.ofEpochSecond(Long.parseLong(f[2]))));
-      }
+    for (String[] f : lines) {
+      String[] place = f[0].substring(KEPT.length()).split("/");
+      String why =
+          f[3].startsWith("Kept of ")
+              ? f[3].substring(f[3].indexOf(": ") + 2)
+              : "branch moved on from \"" + f[3] + "\"";
+      var size = sizes.getOrDefault(f[1], new Size(0, 0));
+      list.add(
+          new Kept(
+              f[0],
+              f[1],
+              place[0],
+              place.length > 1 ? place[1] : "",
+              why,
+              size.files(),
+              size.bytes(),
+              Instant.ofEpochSecond(Long.parseLong(f[2]))));
     }
     return list;
+  }
+
+  /**
+   * How much each commit holds that the one before it does not; however many, git is asked twice.
+   */
+  private void measure(List<String> commits) {
+    if (commits.isEmpty()) {
+      return;
+    }
+    var wanted = Set.copyOf(commits);
+    var blobs = new LinkedHashMap<String, List<String>>();
+    List<String> current = new ArrayList<>();
+    String[] differences = {
+      "diff-tree",
+      "--stdin",
+      "--root",
+      "-r",
+      "-z",
+      "--raw",
+      "--no-renames",
+      "--diff-merges=first-parent"
+    };
+    // A commit, then for each of its files ":<mode> <mode> <id> <id> <what>" and the name.
+    for (String part : git.mustWith(lines(commits), differences).split("\0")) {
+      if (part.startsWith(":")) {
+        current.add(part.split(" ")[3]);
+      } else if (wanted.contains(part)) {
+        current = blobs.computeIfAbsent(part, id -> new ArrayList<>());
+      }
+    }
+    var all = blobs.values().stream().flatMap(List::stream).distinct().toList();
+    var bytes = new HashMap<String, Long>();
+    if (!all.isEmpty()) {
+      String[] size = {"cat-file", "--batch-check=%(objectname) %(objectsize)"};
+      git.mustWith(lines(all), size)
+          .lines()
+          .map(line -> line.split(" "))
+          .filter(f -> f.length == 2 && f[1].matches("\\d+"))
+          .forEach(f -> bytes.put(f[0], Long.parseLong(f[1])));
+    }
+    blobs.forEach(
+        (commit, ids) ->
+            sizes.put(
+                commit,
+                new Size(
+                    ids.size(), ids.stream().mapToLong(id -> bytes.getOrDefault(id, 0L)).sum())));
+  }
+
+  private static String lines(List<String> words) {
+    return String.join("\n", words) + "\n";
+  }
+
+  /** The one of that name, whole or without what all begin with. */
+  private Kept find(String ref) {
+    return list(ref.startsWith(KEPT) ? ref : KEPT + ref).stream()
+        .filter(k -> k.ref().equals(ref) || k.ref().equals(KEPT + ref))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new HiveException(
+                    "no-kept", "Nothing is kept as " + ref + ".", "hivedeck kept lists it."));
+  }
+
+  /**
+   * What it holds beyond the commit it was based on.
+   *
+   * @throws HiveException {@code no-kept}
+   */
+  public Query.FileDiffs show(String ref, int maxLines) {
+    String commit = find(ref).commit();
+    var base = git.run("rev-parse", "--verify", "--quiet", commit + "^1");
+    String from = base.ok() ? base.out().strip() : git.mustWith("", "mktree");
+    return Diffs.between(git, from, commit, maxLines);
+  }
+
+  /**
+   * The full names of what is kept as these.
+   *
+   * @throws HiveException {@code no-kept}
+   */
+  public List<String> names(List<String> refs) {
+    return refs.stream().map(ref -> find(ref).ref()).distinct().toList();
+  }
+
+  /** Lets go of it for good. */
+  public synchronized void drop(List<String> refs) {
+    var deletions = refs.stream().map(ref -> "delete " + ref).toList();
+    git.mustWith(lines(deletions), "update-ref", "--stdin");
   }
 
   /**
@@ -67,14 +171,7 @@ public final class KeptWork {
    * @throws HiveException {@code no-kept}, {@code branch-exists} or {@code bad-name}
    */
   public String restore(String ref, String newBranch) {
-    var kept =
-        list().stream()
-            .filter(k -> k.ref().equals(ref) || k.ref().equals(KEPT + ref))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new HiveException(
-                        "no-kept", "Nothing is kept as " + ref + ".", "hivedeck kept lists it."));
+    var kept = find(ref);
     String branch =
         newBranch == null || newBranch.isBlank()
             ? "restored/" + kept.ref().substring(KEPT.length()).replace('/', '-')

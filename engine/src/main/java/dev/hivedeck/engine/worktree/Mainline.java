@@ -11,13 +11,27 @@ public interface Mainline {
    * Merges a commit onto main, if the check passes on the merged tree; a commit that is on main
    * already is not merged again.
    *
-   * @throws HiveException {@code main-moves}, {@code git-failed}
+   * @throws HiveException {@code main-moves}, {@code commit-gone}, {@code git-failed}
    */
   Merge merge(String head, String subject, Map<String, String> trailers, Merge.Check check)
       throws InterruptedException;
 
-  /** The merge commit on main that brought this one; empty when it is not on main. */
+  /**
+   * The merge commit on main that brought this one; empty when it is not on main.
+   *
+   * @throws HiveException {@code commit-gone} when the repository does not have it
+   */
   Optional<String> mergeOf(String head);
+
+  /** Why nothing may be merged before a person has said so; empty when nothing is in the way. */
+  Optional<HiveException> awaits();
+
+  /**
+   * Looks whether what every merge needs serves, whatever a single one ran into.
+   *
+   * @throws HiveException an outage
+   */
+  void probe();
 
   /** Removes what was only needed until the task's work was on main: its branch, checkpoints. */
   void clear(String task, String branch);

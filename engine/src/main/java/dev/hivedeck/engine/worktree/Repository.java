@@ -4,14 +4,20 @@ import dev.hivedeck.engine.protocol.HiveException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The user's repository. Everything here only reads, but for making a branch that is missing. */
 public final class Repository {
+  /** Whether names of files may have any letter; under LC_ALL=C they have only those of ASCII. */
+  private static final boolean UTF_8 = "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
+
   private final Path root;
   private final Path common;
   private final Path gitFolder;
@@ -83,7 +89,9 @@ public final class Repository {
       throw new HiveException(
           "no-folder",
           "There is no folder " + anywhere + ".",
-          "Name the folder of a git repository.");
+          anywhere.toString().matches("[^?\uFFFD]*") || UTF_8
+              ? "Name the folder of a git repository."
+              : "Its name has letters that the locale cannot write: set LC_ALL=C.UTF-8.");
     }
     var git = new Git(anywhere);
     String[] command = {
@@ -204,13 +212,60 @@ public final class Repository {
     return head.ok() ? Optional.of(head.out().strip()) : Optional.empty();
   }
 
-  /** Whether the user's index holds exactly this commit. */
-  public boolean indexMatches(String commit) {
-    return git.holds("diff-index", "--cached", "--quiet", commit);
+  /**
+   * Whether something done in a working tree of the user's led to this commit, as its log says.
+   *
+   * @param except a folder below which worktrees are not the user's
+   */
+  public boolean madeInCheckout(String commit, Path except) {
+    return Checkout.ledTo(this, except, commit);
   }
 
+  /** Whether a remote has it, as far as is known here. */
+  public boolean onRemote(String commit) {
+    return !git.must("for-each-ref", "--count=1", "--contains", commit, "refs/remotes/").isBlank();
+  }
+
+  /** Moves main if it is still where it was. */
+  public void moveMain(String from, String to, String why) {
+    git.must("update-ref", "-m", why, "refs/heads/" + main, to, from);
+  }
+
+  /**
+   * @throws HiveException {@code commit-gone} when the repository does not have the first commit
+   */
   public boolean contains(String ancestor, String of) {
-    return git.holds("merge-base", "--is-ancestor", ancestor, of);
+    String[] command = {"merge-base", "--is-ancestor", ancestor, of};
+    var result = git.run(command);
+    if (result.exit() > 1) {
+      throw has(ancestor) ? git.failed(result, command) : gone(ancestor);
+    }
+    return result.ok();
+  }
+
+  /** Whether the repository has a commit, by its full id. */
+  public boolean has(String commit) {
+    return git.holds("cat-file", "-e", commit);
+  }
+
+  private static HiveException gone(String commit) {
+    return new HiveException(
+        "commit-gone",
+        "Commit " + commit.substring(0, 8) + " is gone from the repository.",
+        "Something pruned it; what was made in it must be made again.");
+  }
+
+  /** Those of the commits, by their full ids, that the repository does not have. */
+  public Set<String> gone(Collection<String> commits) {
+    if (commits.isEmpty()) {
+      return Set.of();
+    }
+    return git.mustWith(
+            String.join("\n", commits) + "\n", "cat-file", "--batch-check=%(objectname)")
+        .lines()
+        .filter(line -> line.endsWith(" missing"))
+        .map(line -> line.substring(0, line.indexOf(' ')))
+        .collect(Collectors.toSet());
   }
 
   /** The merge that brought a commit to main; empty when it is not there. */
@@ -226,10 +281,12 @@ public final class Repository {
   /** Branches below a prefix with their tips. */
   public Map<String, String> branches(String prefix) {
     var branches = new HashMap<String, String>();
-    git.must("for-each-ref", "--format=%(objectname) %(refname:short)", "refs/heads/" + prefix)
+    String format = "--format=%(objectname) %(refname:lstrip=2)";
+    git.must("for-each-ref", format, "refs/heads/" + prefix)
         .lines()
         .filter(line -> !line.isBlank())
-        .forEach(line -> branches.put(line.substring(41), line.substring(0, 40)));
+        .map(line -> line.split(" ", 2))
+        .forEach(parts -> branches.put(parts[1], parts[0]));
     return branches;
   }
 
@@ -237,20 +294,18 @@ public final class Repository {
     git.must("branch", "--no-track", name, commit);
   }
 
-  /** Those of the commits that main does not contain. */
-  public List<String> notOnMain(List<String> commits) {
+  /** Those of the commits that main does not contain, or that are gone altogether. */
+  public List<String> notOnMain(Collection<String> commits) {
     if (commits.isEmpty()) {
       return List.of();
     }
-    // Newest last: when the newest is there, its elders almost always are; ask git once for all.
-    var arguments = new ArrayList<String>();
-    arguments.add("rev-list");
-    arguments.add("--no-walk=unsorted");
-    arguments.add("--ignore-missing");
-    arguments.addAll(commits);
-    arguments.add("--not");
-    arguments.add("refs/heads/" + main);
-    var result = git.run(arguments.toArray(String[]::new));
-    return result.ok() ? result.out().lines().filter(commits::contains).toList() : List.of();
+    // On its standard input: a command line does not hold tens of thousands.
+    String input = String.join("\n", commits) + "\n^refs/heads/" + main + "\n";
+    var away =
+        git.mustWith(input, "rev-list", "--no-walk=unsorted", "--ignore-missing", "--stdin")
+            .lines()
+            .collect(Collectors.toCollection(HashSet::new));
+    away.addAll(gone(commits));
+    return commits.stream().filter(away::contains).toList();
   }
 }

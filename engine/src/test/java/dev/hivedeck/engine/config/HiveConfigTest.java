@@ -100,7 +100,7 @@ class HiveConfigTest {
                 Duration.ofHours(1),
                 Duration.ofSeconds(90)));
     assertThat(config.retention())
-        .isEqualTo(new Retention(Duration.ofDays(14), Duration.ofDays(2)));
+        .isEqualTo(new Retention(Duration.ofDays(14), Duration.ofDays(2), Duration.ofDays(90)));
     var core = config.agents().get("core-api");
     assertThat(core.driver()).isEqualTo("command");
     assertThat(core.version()).isEqualTo("0.58");
@@ -128,7 +128,7 @@ class HiveConfigTest {
     assertThat(config.agents()).isEmpty();
     assertThat(config.commands()).isEmpty();
     assertThat(config.retention())
-        .isEqualTo(new Retention(Duration.ofDays(30), Duration.ofDays(30)));
+        .isEqualTo(new Retention(Duration.ofDays(30), Duration.ofDays(30), Duration.ofDays(90)));
     assertThat(config.rule(null).human()).isEqualTo(DecisionRule.Human.REQUIRED);
     assertThat(HiveConfig.parse(FILE, "").defaults().attempts()).isEqualTo(3);
   }

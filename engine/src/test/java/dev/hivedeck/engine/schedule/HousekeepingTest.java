@@ -38,7 +38,8 @@ class HousekeepingTest {
 
   @TempDir Path folder;
   private final VirtualTime time = new VirtualTime();
-  private Retention retention = new Retention(DAY.multipliedBy(10), DAY.multipliedBy(10));
+  private Retention retention =
+      new Retention(DAY.multipliedBy(10), DAY.multipliedBy(10), DAY.multipliedBy(10));
   private Path file;
   private Logs logs;
 

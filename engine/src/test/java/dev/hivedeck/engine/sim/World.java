@@ -52,6 +52,7 @@ final class World implements Workshop, Mainline {
   private final Map<String, Running> running = new LinkedHashMap<>();
   final List<Landed> main = new ArrayList<>();
   final List<String> wrong = new ArrayList<>();
+  private final Set<String> gone = new HashSet<>();
 
   /** Attempts whose thread died without a word, as by an OutOfMemoryError. */
   final Set<String> vanished = new HashSet<>();
@@ -117,6 +118,21 @@ final class World implements Workshop, Mainline {
     }
   }
 
+  /** Only this task runs into it; what all need serves. */
+  private void trouble(String where) {
+    Thread.yield();
+    if (chance(1)) {
+      throw new HiveException("repository-locked", where + " ran into a lock", "Chance.");
+    }
+  }
+
+  /** Something prunes commits that nobody refers to. */
+  private void pruned(String head) {
+    if (gone.contains(head)) {
+      throw new HiveException("commit-gone", head + " is gone", "Chance.");
+    }
+  }
+
   /** Ends a thread without a word. */
   static final class SimulatedError extends Error {
     SimulatedError(String where) {
@@ -152,6 +168,7 @@ final class World implements Workshop, Mainline {
   public Worktree prepare(Dispatch.Claim claim, Told told) {
     fault("prepare", claim.attempt());
     outage("prepare");
+    trouble("prepare");
     worktrees.values().removeIf(w -> w.task().equals(claim.task()));
     String start = claim.start() != null ? claim.start() : "main";
     if (claim.start() != null && !commitOf.getOrDefault(start, "").equals(claim.task())) {
@@ -342,6 +359,7 @@ final class World implements Workshop, Mainline {
     outage("probe");
   }
 
+  /** Of what every attempt and every merge needs. */
   @Override
   public void probe() {
     Thread.yield();
@@ -361,6 +379,11 @@ final class World implements Workshop, Mainline {
     pass(3, "");
     fault("merge", "");
     outage("merge");
+    trouble("merge");
+    if (chance(0.5) && main.stream().noneMatch(l -> l.head().equals(head))) {
+      gone.add(head);
+    }
+    pruned(head);
     var there = mergeOf(head);
     if (there.isPresent()) {
       return new Merge.Merged(there.get());
@@ -385,7 +408,15 @@ final class World implements Workshop, Mainline {
   }
 
   @Override
+  public Optional<HiveException> awaits() {
+    return chance(1)
+        ? Optional.of(new HiveException("main-moved", "main moved", "Chance."))
+        : Optional.empty();
+  }
+
+  @Override
   public Optional<String> mergeOf(String head) {
+    pruned(head);
     return main.stream().filter(l -> l.head().equals(head)).map(Landed::merge).findFirst();
   }
 

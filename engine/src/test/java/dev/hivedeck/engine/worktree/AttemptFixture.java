@@ -1,12 +1,14 @@
 package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +24,26 @@ abstract class AttemptFixture {
   Worktrees worktrees;
   final List<String> told = new ArrayList<>();
   Mainline mainline;
-  Checkout checkout;
+
+  /** Takes every move of main for what it is. */
+  private final MainLedger ledger =
+      new MainLedger() {
+        @Override
+        public String tip() {
+          return repository.tip();
+        }
+
+        @Override
+        public Optional<HiveException> awaits() {
+          return Optional.empty();
+        }
+
+        @Override
+        public void moving(String commit) {}
+
+        @Override
+        public void moved(String commit) {}
+      };
 
   @BeforeEach
   void repository() {
@@ -37,8 +58,12 @@ abstract class AttemptFixture {
     var isolations = new Isolations(repository, this::isolation, () -> false);
     commits = new Commits(repository, kept, folders, isolations);
     worktrees = new Worktrees(repository, commits, kept, folders, isolations);
-    mainline = new GitMainline(repository);
-    checkout = new Checkout(repository);
+    mainline = new GitMainline(repository, worktrees, new HeldCommits(repository), ledger);
+  }
+
+  /** The user's checkout of main. */
+  Checkout checkout() {
+    return Checkout.of(repository, folder.resolve("trees")).getFirst();
   }
 
   /** The word for what attempts work in. */

@@ -174,10 +174,10 @@ abstract class IsolationContract extends AttemptFixture {
     assertThat(repository.tip()).isEqualTo(merged.commit());
     assertThat(repository.mergeOf(head)).contains(merged.commit());
     assertThat(sandbox.checkout()).isEqualTo(before);
-    assertThat(checkout.behind(since)).isEqualTo(1);
-    assertThat(repository.indexMatches(repository.tip())).isFalse();
+    assertThat(checkout().behind(since)).isEqualTo(1);
+    assertThat(checkout().lags(since, repository.tip())).isTrue();
 
-    checkout.update(since);
+    assertThat(checkout().update(since, repository.tip())).isEmpty();
     assertThat(Files.readString(sandbox.repository.resolve("a.txt"))).isEqualTo("merged\n");
     assertThat(Files.readString(sandbox.repository.resolve("mine.txt")))
         .isEqualTo("not committed\n");
@@ -193,8 +193,7 @@ abstract class IsolationContract extends AttemptFixture {
     mainline.merge(head, "Merge", TRAILERS, (b, m) -> true);
     sandbox.write("README.md", "mine\n");
     var before = sandbox.checkout();
-    var refusal = catchThrowableOfType(HiveException.class, () -> checkout.update(since));
-    assertThat(refusal.code()).isEqualTo("checkout-edited");
+    assertThat(checkout().update(since, repository.tip()).orElseThrow()).contains("README.md");
     assertThat(sandbox.checkout()).isEqualTo(before);
   }
 
@@ -436,6 +435,6 @@ abstract class IsolationContract extends AttemptFixture {
     var refusal =
         catchThrowableOfType(
             HiveException.class, () -> repository.contains("0".repeat(40), repository.tip()));
-    assertThat(refusal.code()).isEqualTo("git-failed");
+    assertThat(refusal.code()).isEqualTo("commit-gone");
   }
 }

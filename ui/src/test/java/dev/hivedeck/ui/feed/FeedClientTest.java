@@ -182,7 +182,7 @@ class FeedClientTest {
   @Test
   void manyThingsComeInPages() {
     for (int i = 0; i < 1_700; i++) {
-      door.seed(Topic.KEPT, new Views.Kept("k" + i, "c", null, null, "why", 1, Sample.NOW));
+      door.seed(Topic.KEPT, new Views.Kept("k" + i, "c", null, null, "why", 1, 2, Sample.NOW));
     }
     try (var client = connect(TOKEN)) {
       assertThat(client.snapshot(EnumSet.of(Topic.KEPT)).things().get(Topic.KEPT)).hasSize(1_702);

@@ -128,7 +128,7 @@ class EventToPixelBench {
               "kept.added",
               Topic.KEPT,
               null,
-              new Views.Kept("k" + i % 400, "c", "T-1", null, "bench", i, Instant.now()));
+              new Views.Kept("k" + i % 400, "c", "T-1", null, "bench", i, 1, Instant.now()));
         } else {
           door.tell("task.progressed", Topic.TASK, i % 10 == 1 ? "T-101 goes on" : null, task);
         }

@@ -31,7 +31,7 @@ class LiveTest {
   }
 
   private static Views.Kept kept(String id, int files) {
-    return new Views.Kept(id, "c", "T-1", null, "why", files, Sample.NOW);
+    return new Views.Kept(id, "c", "T-1", null, "why", files, 1, Sample.NOW);
   }
 
   @Test

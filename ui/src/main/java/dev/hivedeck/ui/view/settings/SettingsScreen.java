@@ -375,6 +375,7 @@ public final class SettingsScreen implements Screen {
                       k.why()
                           + " · "
                           + (k.files() == 0 ? "" : texts.text("settings.files", k.files()) + " · ")
+                          + (k.bytes() == 0 ? "" : texts.bytes(k.bytes()) + " · ")
                           + texts.ago(k.at(), desk.live().now().get()),
                       "soft");
               kept.getChildren().add(line(Icon.KEPT, Tone.NEUTRAL, what, about, restore));
@@ -399,11 +400,27 @@ public final class SettingsScreen implements Screen {
           var what = Parts.prose(d.what(), "strong");
           var why = Parts.prose(d.why() == null ? "" : d.why(), "soft");
           Node action =
-              d.repair() == null
+              d.repair() == null && d.remedies().isEmpty()
                   ? Parts.prose(texts.text("settings.drift.look"), "muted")
-                  : repair(d);
+                  : remedies(d);
           drift.getChildren().add(line(Icon.DRIFT, Tone.AMBER, what, why, action));
         });
+  }
+
+  private Node remedies(Views.Drift d) {
+    var row = Parts.row(8);
+    if (d.repair() != null) {
+      row.getChildren().add(repair(d));
+    }
+    for (var remedy : d.remedies()) {
+      var button =
+          desk.act(
+              remedy.words(),
+              () -> desk.steering().execute(new Command.Repair(d.id(), remedy.id())));
+      button.setTooltip(Parts.tooltip(remedy.words()));
+      row.getChildren().add(button);
+    }
+    return row;
   }
 
   private Node repair(Views.Drift d) {

@@ -1,0 +1,72 @@
+package dev.hivedeck.app;
+
+import dev.hivedeck.engine.protocol.Command.Reconcile;
+import dev.hivedeck.engine.protocol.Command.UpdateCheckout;
+import java.util.ArrayList;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Commands about the user's own repository: their checkouts of main, and what is out of step. */
+final class RepositoryCommands {
+  private RepositoryCommands() {}
+
+  @Command(
+      name = "update",
+      description = {
+        "Bring your checkouts of main up to it; your edits stay.",
+        "Ends with 1 when one was left because something is in the way."
+      })
+  static final class Update implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Override
+    public Integer call() {
+      try (var opened = Doors.open(cli.workspace())) {
+        var result = opened.door().execute(new UpdateCheckout(), null, cli.key());
+        var lines = new ArrayList<String>();
+        for (var path : result.path("updated")) {
+          lines.add(path.asText() + " is up to date now.");
+        }
+        for (var left : result.path("left")) {
+          lines.add(
+              "%s is left %d behind: %s"
+                  .formatted(
+                      left.path("path").asText(),
+                      left.path("merges").asInt(),
+                      left.path("why").asText()));
+        }
+        cli.answer(result, lines.isEmpty() ? "Nothing is behind." : String.join("\n", lines));
+        return result.path("left").isEmpty() ? Cli.DONE : Cli.FAILED;
+      }
+    }
+  }
+
+  @Command(
+      name = "repair",
+      description = "Settle something that doctor found, by the name that it gives it.")
+  static final class Repair implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Parameters(index = "0", paramLabel = "ID")
+    String id;
+
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        paramLabel = "REMEDY",
+        description = "One of those that doctor names; default: the repair.")
+    String remedy;
+
+    @Override
+    public Integer call() {
+      try (var opened = Doors.open(cli.workspace())) {
+        opened.door().execute(new Reconcile(), null);
+        var command = new dev.hivedeck.engine.protocol.Command.Repair(id, remedy);
+        cli.answer(opened.door().execute(command, null, cli.key()), "Done.");
+        return Cli.DONE;
+      }
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package dev.hivedeck.engine.schedule;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Views.Remedy;
+import dev.hivedeck.engine.schedule.Reconciler.Found;
+import dev.hivedeck.engine.worktree.Checkout;
+import dev.hivedeck.engine.worktree.Repository;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The user's checkouts of main: each is brought along when main moves, where that is wanted and
+ * nothing of the user's is in the way. What is left is told, and so is a commit that takes merged
+ * work back because it was made on a checkout that was left. Of each it is written down which
+ * commit its files belong to, so that a crash between main and a checkout is made good.
+ */
+public final class Checkouts {
+  private static final String SINCE = "checkout:";
+  private static final String TAKEN = "taken-back";
+
+  private final Notes notes;
+  private final Repository repository;
+  private final Path worktrees;
+  private final BooleanSupplier wanted;
+  private volatile List<Left> left = List.of();
+  private volatile List<TakenBack> taken;
+
+  /**
+   * A checkout that main is ahead of.
+   *
+   * @param why nobody has brought it up, in words
+   */
+  public record Left(Path path, int merges, String why) {}
+
+  /** What became of the checkouts when a person asked for it. */
+  public record Updated(List<String> updated, List<Left> left) {}
+
+  /**
+   * A commit that takes merged work back.
+   *
+   * @param since what the files were that it was made of
+   * @param main what main was before it
+   */
+  record TakenBack(String commit, String since, String main, String path, List<String> files) {}
+
+  /**
+   * @param worktrees a folder below which worktrees are not the user's
+   * @param wanted whether checkouts are to be brought along unasked
+   */
+  public Checkouts(Notes notes, Repository repository, Path worktrees, BooleanSupplier wanted) {
+    this.notes = notes;
+    this.repository = repository;
+    this.worktrees = worktrees;
+    this.wanted = wanted;
+    this.taken = notes.get(TAKEN).map(Checkouts::parse).orElse(List.of());
+  }
+
+  /**
+   * Main is at {@code tip} now.
+   *
+   * @param before where it was when it was last looked at
+   * @param trusted whether that is where it may be followed to
+   */
+  synchronized void follow(String before, String tip, boolean trusted) {
+    var now = new ArrayList<Left>();
+    for (var checkout : Checkout.of(repository, worktrees)) {
+      look(checkout, before, tip, trusted && wanted.getAsBoolean(), !trusted).ifPresent(now::add);
+    }
+    left = List.copyOf(now);
+  }
+
+  /** Brings up what can be, unless it is up already. */
+  synchronized Updated update(String tip) {
+    var before = left.stream().map(Left::path).toList();
+    var now = new ArrayList<Left>();
+    for (var checkout : Checkout.of(repository, worktrees)) {
+      look(checkout, tip, tip, true, false).ifPresent(now::add);
+    }
+    left = List.copyOf(now);
+    var stay = now.stream().map(Left::path).toList();
+    return new Updated(
+        before.stream().filter(p -> !stay.contains(p)).map(Path::toString).toList(), left);
+  }
+
+  /** Those that are not up. */
+  public List<Left> left() {
+    return left;
+  }
+
+  /** How many merges main is ahead of a checkout. */
+  public int behind(Path path) {
+    return left.stream().filter(l -> l.path().equals(path)).mapToInt(Left::merges).sum();
+  }
+
+  private Optional<Left> look(
+      Checkout checkout, String before, String tip, boolean bring, boolean doubted) {
+    String key = SINCE + checkout.path();
+    String since = notes.get(key).or(() -> former(checkout)).orElse(null);
+    if (since == null || !repository.has(since)) {
+      since = tip; // seen for the first time: nobody has moved main under it yet
+      note(key, tip);
+    }
+    if (since.equals(tip)) {
+      return Optional.empty();
+    }
+    if (!tip.equals(before)) {
+      tookBack(checkout, since, before, tip);
+    }
+    if (!repository.contains(since, tip) || !checkout.lags(since, tip)) {
+      note(key, tip); // the user has moved it, or it has all of it
+      return Optional.empty();
+    }
+    String why =
+        doubted
+            ? "what moved main is not known to be right"
+            : "workspace: { checkout: leave } leaves it to you";
+    if (bring) {
+      var refused = checkout.update(since, tip);
+      if (refused.isEmpty()) {
+        note(key, tip);
+        return Optional.empty();
+      }
+      why = refused.get();
+    }
+    return Optional.of(new Left(checkout.path(), Math.max(1, checkout.behind(since)), why));
+  }
+
+  /** What earlier releases wrote down of the repository's own. */
+  private Optional<String> former(Checkout checkout) {
+    return checkout.path().equals(repository.root()) ? notes.get("checkout") : Optional.empty();
+  }
+
+  private void note(String key, String value) {
+    notes.write(Map.of(key, value), Set.of());
+  }
+
+  // ── commits that take merged work back ──────────────────────────────────────────────────────
+
+  /** A commit made on files of {@code since} while main was at {@code main} already. */
+  private void tookBack(Checkout checkout, String since, String main, String commit) {
+    boolean behind = !since.equals(main) && repository.contains(since, main);
+    if (!behind || repository.contains(commit, main) || !repository.contains(since, commit)) {
+      return;
+    }
+    var files = checkout.takenBack(since, main, commit);
+    if (!files.isEmpty()) {
+      var all = new ArrayList<>(taken);
+      all.add(new TakenBack(commit, since, main, checkout.path().toString(), List.copyOf(files)));
+      write(all);
+    }
+  }
+
+  private static List<TakenBack> parse(String json) {
+    try {
+      return Json.MAPPER.readValue(json, new TypeReference<List<TakenBack>>() {});
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void write(List<TakenBack> all) {
+    taken = List.copyOf(all);
+    note(TAKEN, Json.write(taken));
+  }
+
+  private synchronized void settle(TakenBack one) {
+    write(taken.stream().filter(t -> !t.equals(one)).toList());
+  }
+
+  // ── what is told ────────────────────────────────────────────────────────────────────────────
+
+  /** Makes a commit that brings merged work back. */
+  public interface BringBack {
+    void bringBack(String commit, String since, String main);
+  }
+
+  /**
+   * What there is to tell.
+   *
+   * @param update brings all checkouts up
+   */
+  public List<Found> find(Runnable update, BringBack back) {
+    var found = new ArrayList<Found>();
+    for (var l : left) {
+      found.add(
+          Found.of(
+                  "checkout:" + l.path(),
+                  "checkout-behind",
+                  "The checkout of %s in %s is %s behind it."
+                      .formatted(
+                          repository.main(),
+                          l.path(),
+                          l.merges() == 1 ? "1 merge" : l.merges() + " merges"),
+                  "It was left: %s. A plain git commit -a there would take merged work back."
+                      .formatted(l.why()))
+              .at(l.path().toString())
+              .repair("Bring it up (hivedeck update)", update));
+    }
+    for (var t : taken) {
+      if (!repository.contains(t.commit(), repository.tip())) {
+        continue; // it is not on main any more
+      }
+      int more = t.files().size() - 1;
+      found.add(
+          Found.of(
+                  "taken-back:" + t.commit(),
+                  "work-taken-back",
+                  "Commit %s on %s takes merged work back: %s%s."
+                      .formatted(
+                          t.commit().substring(0, 8),
+                          repository.main(),
+                          t.files().getFirst(),
+                          more == 0 ? "" : " and " + more + " more"),
+                  "It was made in %s while that was behind %s."
+                      .formatted(t.path(), repository.main()))
+              .at(t.path())
+              .repair(
+                  "Bring the merged work back with a new commit; what else it changed stays",
+                  () -> {
+                    back.bringBack(t.commit(), t.since(), t.main());
+                    settle(t);
+                  })
+              .or(new Remedy("keep", "Leave main as it is"), () -> settle(t)));
+    }
+    return found;
+  }
+
+  /** Checkouts whose files belong to this commit are put to another. */
+  synchronized void reset(String from, String to) {
+    for (var checkout : Checkout.of(repository, worktrees)) {
+      String key = SINCE + checkout.path();
+      if (from.equals(notes.get(key).orElse(null)) && checkout.update(from, to).isEmpty()) {
+        note(key, to);
+      }
+    }
+  }
+}

@@ -1,0 +1,379 @@
+package dev.hivedeck.engine.schedule;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Views.Remedy;
+import dev.hivedeck.engine.schedule.Reconciler.Found;
+import dev.hivedeck.engine.worktree.GitFolder;
+import dev.hivedeck.engine.worktree.KeptWork;
+import dev.hivedeck.engine.worktree.MainLedger;
+import dev.hivedeck.engine.worktree.Repository;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares the user's git with what the ledger knows of it: where main is, the configuration, the
+ * hooks and what else decides what git does, and kept work. What changed while nobody but the user
+ * was at work is the user's own doing. What an agent may have done, as one was at work meanwhile,
+ * is told with who it was, and nothing is merged until a person has said whether to keep it or to
+ * put it back.
+ *
+ * <p>Of main that is a move which no checkout of the user's made and no remote brought, or one that
+ * takes merges away. An agent that uses the user's checkout as the user would is taken for the
+ * user.
+ */
+public final class GitWatch implements MainLedger {
+  private static final Logger LOG = LoggerFactory.getLogger(GitWatch.class);
+  private static final String MAIN = "main";
+  private static final String NEXT = "main.next";
+  private static final String MOVED = "main.moved";
+  private static final String CHANGED = "git.changed";
+  private static final String PART = "git:";
+
+  /** There when nothing is merged before a person has said so. */
+  static final String AWAITS = "main.awaits";
+
+  private static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
+
+  private final Notes notes;
+  private final AtWork atWork;
+  private final Repository repository;
+  private final GitFolder folder;
+  private final Checkouts checkouts;
+  private final KeptWork kept;
+  private final Supplier<List<String>> merges;
+  private final Path aside;
+  private final Path worktrees;
+  private final Clock clock;
+  private final Runnable told;
+
+  private Instant looked;
+  private volatile Moved moved;
+  private volatile Changed changed;
+
+  /** A move of main that an agent may have made. */
+  record Moved(String from, String to, List<String> who) {}
+
+  /** Parts of the git folder that an agent may have changed. */
+  record Changed(List<String> names, List<String> who) {}
+
+  /** Names the agents that were at work at any time since, each with its attempt. */
+  @FunctionalInterface
+  public interface AtWork {
+    List<String> since(Instant since);
+  }
+
+  /**
+   * @param merges all that the ledger has on main
+   * @param aside a folder for what is replaced when something is put back
+   * @param worktrees a folder below which worktrees are not the user's
+   * @param told something appeared or went
+   */
+  public GitWatch(
+      Notes notes,
+      AtWork atWork,
+      Repository repository,
+      Checkouts checkouts,
+      KeptWork kept,
+      Supplier<List<String>> merges,
+      Path aside,
+      Path worktrees,
+      Clock clock,
+      Runnable told) {
+    this.notes = notes;
+    this.atWork = atWork;
+    this.repository = repository;
+    this.folder = new GitFolder(repository);
+    this.checkouts = checkouts;
+    this.kept = kept;
+    this.merges = merges;
+    this.aside = aside;
+    this.worktrees = worktrees;
+    this.clock = clock;
+    this.told = told;
+    this.moved = notes.get(MOVED).map(json -> Json.read(json, Moved.class)).orElse(null);
+    this.changed = notes.get(CHANGED).map(json -> Json.read(json, Changed.class)).orElse(null);
+  }
+
+  private void note(Map<String, String> values, String... removed) {
+    notes.write(values, Set.of(removed));
+  }
+
+  /** Looks now; also before and after each attempt, so that it is known who was at work. */
+  public synchronized void look() {
+    Instant now = clock.instant();
+    var who = atWork();
+    looked = now;
+    var before = List.of(Optional.ofNullable(moved), Optional.ofNullable(changed));
+    lookAtFolder(who);
+    lookAtMain(who);
+    noteAwaits();
+    if (!before.equals(List.of(Optional.ofNullable(moved), Optional.ofNullable(changed)))) {
+      told.run();
+    }
+  }
+
+  /** For whoever counts what still goes on. */
+  private void noteAwaits() {
+    boolean awaits = awaits().isPresent();
+    if (awaits != notes.get(AWAITS).isPresent()) {
+      if (awaits) {
+        note(Map.of(AWAITS, "1"));
+      } else {
+        note(Map.of(), AWAITS);
+      }
+    }
+  }
+
+  /** As {@link #look}, where whatever is wrong with git is told elsewhere. */
+  public void glance() {
+    try {
+      look();
+    } catch (HiveException e) {
+      LOG.info("git was not looked at: {}", e.getMessage());
+    }
+  }
+
+  /** Who has been at work since the last look; at the first one, who was when the engine ended. */
+  private List<String> atWork() {
+    Instant since = looked == null ? NEVER : looked;
+    return atWork.since(since);
+  }
+
+  private static List<String> both(List<String> some, List<String> others) {
+    var all = new TreeSet<>(some);
+    all.addAll(others);
+    return List.copyOf(all);
+  }
+
+  // ── main ────────────────────────────────────────────────────────────────────────────────────
+
+  private void lookAtMain(List<String> who) {
+    String tip = repository.tip();
+    String known = notes.get(MAIN).orElse(null);
+    if (known == null || tip.equals(notes.get(NEXT).orElse(null))) {
+      accept(tip); // the first look, or a crash right after a merge
+    } else if (moved != null && !tip.equals(moved.from())) {
+      moved(new Moved(moved.from(), tip, both(moved.who(), who)));
+    } else if (moved != null || who.isEmpty() || tip.equals(known) || ordinary(known, tip)) {
+      accept(tip);
+    } else {
+      moved(new Moved(known, tip, who));
+    }
+    checkouts.follow(known == null ? tip : known, tip, moved == null);
+  }
+
+  private void accept(String tip) {
+    if (moved != null || !tip.equals(notes.get(MAIN).orElse(null))) {
+      note(Map.of(MAIN, tip), MOVED);
+      moved = null;
+    }
+  }
+
+  private void moved(Moved now) {
+    if (!now.equals(moved)) {
+      note(Map.of(MOVED, Json.write(now)));
+      moved = now;
+    }
+  }
+
+  /** Whether the user moved it, as far as that can be told. */
+  private boolean ordinary(String from, String to) {
+    boolean forward = repository.has(from) && repository.contains(from, to);
+    boolean theirs = repository.madeInCheckout(to, worktrees) || forward && repository.onRemote(to);
+    return theirs && (forward || repository.notOnMain(merges.get()).isEmpty());
+  }
+
+  @Override
+  public synchronized String tip() {
+    look();
+    awaits()
+        .ifPresent(
+            e -> {
+              throw e;
+            });
+    return notes.get(MAIN).orElseThrow();
+  }
+
+  @Override
+  public Optional<HiveException> awaits() {
+    var m = moved;
+    var c = changed;
+    if (m != null) {
+      return Optional.of(
+          new HiveException(
+              "main-moved",
+              what(m) + " Nothing is merged onto it unasked.",
+              "Look at it, then: hivedeck repair main-moved keep, or put-back."));
+    }
+    return c != null && c.names().stream().anyMatch(GitFolder::decides)
+        ? Optional.of(
+            new HiveException(
+                "main-moved",
+                what(c) + " Nothing is merged until you have looked.",
+                "Look at it, then: hivedeck repair git-changed keep, or put-back."))
+        : Optional.empty();
+  }
+
+  @Override
+  public void moving(String commit) {
+    note(Map.of(NEXT, commit));
+  }
+
+  @Override
+  public synchronized void moved(String commit) {
+    String before = notes.get(MAIN).orElse(commit);
+    note(Map.of(MAIN, commit), NEXT);
+    try {
+      checkouts.follow(before, commit, true);
+    } catch (HiveException e) {
+      LOG.warn("checkouts are brought up later: {}", e.getMessage());
+    }
+  }
+
+  private String what(Moved m) {
+    return "%s moved from %s to %s while %s was at work."
+        .formatted(repository.main(), brief(m.from()), brief(m.to()), String.join(", ", m.who()));
+  }
+
+  private static String brief(String commit) {
+    return commit.substring(0, 8);
+  }
+
+  private synchronized void keepMain() {
+    accept(repository.tip());
+    noteAwaits();
+  }
+
+  /** What it was moved to is kept. */
+  private synchronized void putMainBack() {
+    var m = moved;
+    String tip = repository.tip();
+    kept.keep("main", "moved", tip);
+    moving(m.from());
+    repository.moveMain(tip, m.from(), "hivedeck: put back, " + what(m));
+    checkouts.reset(tip, m.from());
+    accept(m.from());
+    noteAwaits();
+  }
+
+  // ── the git folder ──────────────────────────────────────────────────────────────────────────
+
+  /** Null before the first look. */
+  private Map<String, String> known() {
+    return notes.get(PART).isEmpty() ? null : notes.below(PART);
+  }
+
+  private void lookAtFolder(List<String> who) {
+    var was = known();
+    var is = folder.look();
+    var names = was == null ? List.<String>of() : GitFolder.differences(was, is);
+    if (names.isEmpty() || who.isEmpty() && changed == null) {
+      acceptFolder(was, is);
+    } else {
+      changed(new Changed(names, changed == null ? who : both(changed.who(), who)));
+    }
+  }
+
+  private void acceptFolder(Map<String, String> was, Map<String, String> is) {
+    if (is.equals(was) && changed == null) {
+      return;
+    }
+    var values = new HashMap<>(Map.of(PART, ""));
+    is.forEach(
+        (name, value) -> {
+          if (was == null || !value.equals(was.get(name))) {
+            values.put(PART + name, value);
+          }
+        });
+    var removed = new HashSet<>(Set.of(CHANGED));
+    if (was != null) {
+      was.keySet().stream().filter(n -> !is.containsKey(n)).forEach(n -> removed.add(PART + n));
+    }
+    notes.write(values, removed);
+    changed = null;
+  }
+
+  private void changed(Changed now) {
+    if (!now.equals(changed)) {
+      note(Map.of(CHANGED, Json.write(now)));
+      changed = now;
+    }
+  }
+
+  private String what(Changed c) {
+    return "The git folder changed while %s was at work: %s."
+        .formatted(String.join(", ", c.who()), GitFolder.some(c.names()));
+  }
+
+  private synchronized void keepFolder() {
+    acceptFolder(known(), folder.look());
+    noteAwaits();
+  }
+
+  private synchronized void putFolderBack() {
+    var was = notes.below(PART);
+    for (String name : GitFolder.differences(was, folder.look())) {
+      folder.putBack(name, was.get(name), aside);
+    }
+    acceptFolder(was, folder.look());
+    noteAwaits();
+  }
+
+  /** Hivedeck itself is about to let go of kept work. */
+  public void dropping(List<String> refs) {
+    note(Map.of(), refs.stream().map(ref -> PART + ref).toArray(String[]::new));
+  }
+
+  // ── what is told ────────────────────────────────────────────────────────────────────────────
+
+  public List<Found> find() {
+    var found = new ArrayList<Found>();
+    var m = moved;
+    if (m != null) {
+      found.add(
+          Found.of(
+                  "main-moved",
+                  "main-moved",
+                  what(m),
+                  "No checkout of yours made that move. Nothing is merged onto it unasked.")
+              .or(new Remedy("keep", "Keep it: build on it"), this::keepMain)
+              .or(
+                  new Remedy("put-back", "Put " + repository.main() + " back; what it was is kept"),
+                  this::putMainBack));
+    }
+    var c = changed;
+    if (c != null) {
+      found.add(
+          Found.of(
+                  "git-changed",
+                  "git-changed",
+                  what(c),
+                  "These decide what git does and what is kept; Hivedeck did not change them.")
+              .at(repository.common().toString())
+              .or(new Remedy("keep", "Keep it as it is"), this::keepFolder)
+              .or(
+                  new Remedy("put-back", "Put it back; what it was is kept beside"),
+                  this::putFolderBack));
+    }
+    return found;
+  }
+
+  /** Brings the user's checkouts of main up, as far as nothing of theirs is in the way. */
+  public Checkouts.Updated update() {
+    look();
+    return checkouts.update(repository.tip());
+  }
+}

@@ -1,0 +1,269 @@
+package dev.hivedeck.engine.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.protocol.Views.Drift;
+import dev.hivedeck.engine.worktree.Repository;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The user's checkouts of main come along with it, and nothing of the user's is lost by that. */
+class CheckoutsTest {
+  @TempDir Path folder;
+  private final MemoryNotes notes = new MemoryNotes();
+  private boolean wanted = true;
+  private Sandbox sandbox;
+  private Repository repository;
+  private Checkouts checkouts;
+
+  @BeforeEach
+  void repository() {
+    sandbox = new Sandbox(folder);
+    sandbox.write("a.txt", "a\n");
+    sandbox.write("b.txt", "b\n");
+    sandbox.commit("Two files");
+    repository = Repository.open(sandbox.repository, null);
+    start();
+  }
+
+  /** As an engine does that starts, perhaps after a crash. */
+  private void start() {
+    checkouts = new Checkouts(notes, repository, folder.resolve("trees"), () -> wanted);
+    look(repository.tip());
+  }
+
+  private void look(String before) {
+    checkouts.follow(before, repository.tip(), true);
+  }
+
+  /** Moves main as a merge does; nobody has told the checkouts yet. */
+  private String merge(String path, String text) {
+    String before = repository.tip();
+    Path index = folder.resolve("index");
+    String blob = sandboxWith("hash-object", text);
+    Sandbox.run(
+        sandbox.repository,
+        "sh",
+        "-c",
+        ("export GIT_INDEX_FILE='%s'; git read-tree main &&"
+                + " git update-index --add --cacheinfo 100644,%s,'%s' &&"
+                + " git update-ref -m 'hivedeck: Merge' refs/heads/main"
+                + " $(git commit-tree -p main -m Merge $(git write-tree))")
+            .formatted(index, blob, path));
+    return before;
+  }
+
+  private String sandboxWith(String command, String text) {
+    Path file = folder.resolve("text");
+    try {
+      Files.writeString(file, text);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return sandbox.git(command, "-w", file.toString());
+  }
+
+  private String read(Path checkout, String path) throws Exception {
+    return Files.readString(checkout.resolve(path));
+  }
+
+  private List<Drift> told() {
+    return checkouts.find(() -> {}, (commit, since, main) -> {}).stream()
+        .map(Reconciler.Found::drift)
+        .toList();
+  }
+
+  @Test
+  void aCheckoutComesAlongAndKeepsEditsIndexUntrackedAndStash() throws Exception {
+    sandbox.write("a.txt", "put aside\n");
+    sandbox.git("stash", "-q");
+    sandbox.write("a.txt", "edited\n");
+    sandbox.write("staged.txt", "staged\n");
+    sandbox.git("add", "staged.txt");
+    sandbox.write("mine.txt", "untracked\n");
+    look(merge("new.txt", "merged\n"));
+
+    assertThat(read(sandbox.repository, "new.txt")).isEqualTo("merged\n");
+    assertThat(sandbox.git("status", "--porcelain").lines())
+        .containsExactlyInAnyOrder("M a.txt", "A  staged.txt", "?? mine.txt");
+    assertThat(sandbox.git("stash", "list")).isNotEmpty();
+    assertThat(checkouts.left()).isEmpty();
+    sandbox.git("commit", "-q", "-am", "My own");
+    assertThat(sandbox.git("show", "main:new.txt")).isEqualTo("merged");
+  }
+
+  @Test
+  void soDoesOneInAWorktreeAndInSubfolderAndWithNamesThatAreNotAscii() throws Exception {
+    sandbox.git("switch", "-q", "-c", "mine");
+    Path other = folder.resolve("second worktree ü");
+    sandbox.git("worktree", "add", "-q", other.toString(), "main");
+    look(repository.tip());
+    look(merge("deep/näme.txt", "merged\n"));
+    assertThat(read(other, "deep/näme.txt")).isEqualTo("merged\n");
+    assertThat(Sandbox.run(other, "git", "status", "--porcelain")).isEmpty();
+    assertThat(sandbox.repository.resolve("deep")).doesNotExist();
+  }
+
+  @Test
+  void whereAnEditIsInTheWayNothingIsTouchedAndItIsToldUntilItIsBroughtUp() throws Exception {
+    sandbox.write("a.txt", "edited\n");
+    sandbox.write("new.txt", "mine\n");
+    var before = sandbox.checkout();
+    look(merge("a.txt", "merged\n"));
+    look(merge("new.txt", "merged\n"));
+    assertThat(sandbox.checkout()).isEqualTo(before);
+    assertThat(checkouts.left())
+        .singleElement()
+        .satisfies(
+            left -> {
+              assertThat(left.merges()).isEqualTo(2);
+              assertThat(left.why()).contains("in the way");
+            });
+    assertThat(told())
+        .singleElement()
+        .satisfies(
+            drift -> {
+              assertThat(drift.kind()).isEqualTo("checkout-behind");
+              assertThat(drift.repair()).contains("hivedeck update");
+              assertThat(drift.path()).isEqualTo(sandbox.repository.toString());
+            });
+
+    Files.delete(sandbox.repository.resolve("new.txt"));
+    sandbox.git("checkout", "-q", "a.txt");
+    var updated = checkouts.update(repository.tip());
+    assertThat(updated.updated()).containsExactly(sandbox.repository.toString());
+    assertThat(read(sandbox.repository, "a.txt")).isEqualTo("merged\n");
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+    assertThat(told()).isEmpty();
+  }
+
+  @Test
+  void whereAnOperationIsUnderWayItIsLeftAndToldWhich() throws Exception {
+    sandbox.git("switch", "-q", "-c", "other");
+    sandbox.write("a.txt", "other\n");
+    sandbox.commit("Other");
+    sandbox.git("switch", "-q", "main");
+    sandbox.write("a.txt", "mine\n");
+    sandbox.commit("Mine");
+    look(repository.tip());
+    Sandbox.run(sandbox.repository, "sh", "-c", "git merge -q other || true");
+    look(merge("new.txt", "merged\n"));
+    assertThat(checkouts.left())
+        .singleElement()
+        .extracting(Checkouts.Left::why)
+        .asString()
+        .contains("a merge");
+    assertThat(sandbox.repository.resolve("new.txt")).doesNotExist();
+    sandbox.git("merge", "--abort");
+    look(repository.tip());
+    assertThat(read(sandbox.repository, "new.txt")).isEqualTo("merged\n");
+  }
+
+  @Test
+  void whileItsIndexIsLockedItIsLeft() throws Exception {
+    Path lock = sandbox.repository.resolve(".git/index.lock");
+    Files.writeString(lock, "");
+    look(merge("new.txt", "merged\n"));
+    assertThat(checkouts.left())
+        .singleElement()
+        .extracting(Checkouts.Left::why)
+        .asString()
+        .contains("index.lock");
+    Files.delete(lock);
+    look(repository.tip());
+    assertThat(checkouts.left()).isEmpty();
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+  }
+
+  @Test
+  void aCrashBetweenMainAndTheCheckoutIsMadeGoodByTheNextStart() throws Exception {
+    merge("new.txt", "merged\n");
+    start();
+    assertThat(read(sandbox.repository, "new.txt")).isEqualTo("merged\n");
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+  }
+
+  /** Killed after the checkout was brought up, before that was written down. */
+  @Test
+  void whatWasBroughtUpAlreadyIsNotTouchedAgain() throws Exception {
+    String before = merge("new.txt", "merged\n");
+    sandbox.git("read-tree", "-m", "-u", before, "main");
+    sandbox.write("new.txt", "edited since\n");
+    start();
+    assertThat(read(sandbox.repository, "new.txt")).isEqualTo("edited since\n");
+    assertThat(sandbox.git("status", "--porcelain")).isEqualTo("M new.txt");
+  }
+
+  @Test
+  void whatTheUserDoesThereIsFollowedAndNeverUndone() throws Exception {
+    String first = repository.tip();
+    sandbox.write("a.txt", "second\n");
+    sandbox.commit("Second");
+    look(first);
+    String second = repository.tip();
+    sandbox.git("reset", "-q", "--soft", "HEAD~1");
+    look(second);
+    look(merge("new.txt", "merged\n"));
+    assertThat(read(sandbox.repository, "a.txt")).isEqualTo("second\n");
+    assertThat(read(sandbox.repository, "new.txt")).isEqualTo("merged\n");
+    assertThat(sandbox.git("status", "--porcelain")).isEqualTo("M  a.txt");
+  }
+
+  @Test
+  void leftAloneIsLeftAloneAndWarnedOf() {
+    wanted = false;
+    var before = sandbox.checkout();
+    look(merge("new.txt", "merged\n"));
+    assertThat(sandbox.checkout()).isEqualTo(before);
+    assertThat(told())
+        .singleElement()
+        .extracting(Drift::why)
+        .asString()
+        .contains("checkout: leave", "git commit");
+  }
+
+  @Test
+  void aCommitThatTakesMergedWorkBackIsNoticedAndOneThatDoesNotIsNot() {
+    wanted = false;
+    look(merge("new.txt", "merged\n"));
+    String main = repository.tip();
+    sandbox.write("a.txt", "mine\n");
+    sandbox.git("commit", "-q", "-m", "Only that file", "a.txt");
+    look(main);
+    assertThat(told()).extracting(Drift::kind).containsExactly("checkout-behind");
+
+    main = repository.tip();
+    sandbox.write("b.txt", "mine\n");
+    sandbox.git("commit", "-q", "-am", "All that there is");
+    look(main);
+    assertThat(told())
+        .singleElement()
+        .satisfies(
+            drift -> {
+              assertThat(drift.kind()).isEqualTo("work-taken-back");
+              assertThat(drift.what()).contains("new.txt");
+              assertThat(drift.repair()).isNotNull();
+            });
+    start();
+    assertThat(told()).as("after a restart, too").hasSize(1);
+  }
+
+  @Test
+  void aCheckoutThatIsNotThereIsNone() throws Exception {
+    sandbox.git("switch", "-q", "-c", "mine");
+    Path other = folder.resolve("on a disk");
+    sandbox.git("worktree", "add", "-q", other.toString(), "main");
+    look(repository.tip());
+    Files.move(other, folder.resolve("away"));
+    look(merge("new.txt", "merged\n"));
+    assertThat(checkouts.left()).isEmpty();
+    Files.move(folder.resolve("away"), other);
+    look(repository.tip());
+    assertThat(read(other, "new.txt")).isEqualTo("merged\n");
+  }
+}

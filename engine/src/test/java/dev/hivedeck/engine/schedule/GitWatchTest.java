@@ -1,0 +1,215 @@
+package dev.hivedeck.engine.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Views.Drift;
+import dev.hivedeck.engine.worktree.KeptWork;
+import dev.hivedeck.engine.worktree.Repository;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What changes in the user's git without Hivedeck, and who is asked about it. */
+class GitWatchTest {
+  @TempDir Path folder;
+  private final MemoryNotes notes = new MemoryNotes();
+  private List<String> atWork = List.of();
+  private List<String> merges = List.of();
+  private int told;
+  private Sandbox sandbox;
+  private Repository repository;
+  private KeptWork kept;
+  private GitWatch watch;
+
+  @BeforeEach
+  void repository() {
+    sandbox = new Sandbox(folder);
+    start();
+  }
+
+  private void start() {
+    repository = Repository.open(sandbox.repository, null);
+    kept = new KeptWork(repository);
+    Path trees = folder.resolve("trees");
+    watch =
+        new GitWatch(
+            notes,
+            since -> atWork,
+            repository,
+            new Checkouts(notes, repository, trees, () -> true),
+            kept,
+            () -> merges,
+            folder.resolve("aside"),
+            trees,
+            Clock.systemUTC(),
+            () -> told++);
+    watch.look();
+  }
+
+  private List<Drift> found() {
+    watch.look();
+    return watch.find().stream().map(Reconciler.Found::drift).toList();
+  }
+
+  private void settle(String remedy) {
+    watch.find().getFirst().ways().get(remedy).run();
+  }
+
+  /** A commit that nothing checked out has made. */
+  private String commit(String message) {
+    return sandbox.git("commit-tree", "-p", "main", "-m", message, "main^{tree}");
+  }
+
+  private void moveMain(String commit) throws Exception {
+    // From a folder whose HEAD is another: git logs a move for a HEAD that is on the branch.
+    Path elsewhere = folder.resolve("trees/T-1");
+    if (!Files.exists(elsewhere)) {
+      sandbox.git("worktree", "add", "-q", "-b", "hive/T-1", elsewhere.toString());
+    }
+    Sandbox.run(elsewhere, "git", "update-ref", "refs/heads/main", commit);
+  }
+
+  @Test
+  void whatHappensWhileNobodyIsAtWorkIsTheUsersDoing() throws Exception {
+    moveMain(commit("By hand"));
+    sandbox.git("config", "filter.x.clean", "cat");
+    assertThat(found()).isEmpty();
+    assertThat(watch.tip()).isEqualTo(repository.tip());
+  }
+
+  @Test
+  void aMoveOfMainWhileAnAgentIsAtWorkHoldsMergesAndNamesTheAgent() throws Exception {
+    String before = repository.tip();
+    atWork = List.of("T-1.1 (a)");
+    moveMain(commit("Sneaky"));
+    assertThat(found())
+        .singleElement()
+        .satisfies(
+            drift -> {
+              assertThat(drift.what()).contains("main moved", "T-1.1 (a)");
+              assertThat(drift.repair()).as("nobody chooses unasked").isNull();
+              assertThat(drift.remedies()).extracting("id").containsExactly("keep", "put-back");
+            });
+    assertThat(told).isEqualTo(1);
+    assertThat(catchThrowableOfType(HiveException.class, watch::tip).code())
+        .isEqualTo("main-moved");
+
+    atWork = List.of();
+    start();
+    assertThat(found()).as("after a restart, too").hasSize(1);
+    String moved = repository.tip();
+    settle("put-back");
+    assertThat(repository.tip()).isEqualTo(before);
+    assertThat(watch.tip()).isEqualTo(before);
+    assertThat(kept.list()).extracting("commit").contains(moved);
+    assertThat(found()).isEmpty();
+    assertThat(sandbox.git("status", "--porcelain", "-uno")).isEmpty();
+  }
+
+  @Test
+  void itIsKeptWhenAPersonSaysSo() throws Exception {
+    atWork = List.of("T-1.1 (a)");
+    moveMain(commit("Meant"));
+    assertThat(found()).hasSize(1);
+    settle("keep");
+    assertThat(found()).isEmpty();
+    assertThat(watch.tip()).isEqualTo(repository.tip());
+  }
+
+  @Test
+  void theUsersOwnCommitsGoOnWhileAgentsWork() {
+    atWork = List.of("T-1.1 (a)");
+    sandbox.write("mine.txt", "mine\n");
+    sandbox.commit("My own");
+    assertThat(found()).isEmpty();
+    sandbox.git("commit", "-q", "--amend", "-m", "My own, better said");
+    assertThat(found()).isEmpty();
+    assertThat(watch.tip()).isEqualTo(repository.tip());
+  }
+
+  @Test
+  void soDoesWhatARemoteBrought() throws Exception {
+    atWork = List.of("T-1.1 (a)");
+    String theirs = commit("Theirs");
+    sandbox.git("update-ref", "refs/remotes/origin/main", theirs);
+    moveMain(theirs);
+    assertThat(found()).isEmpty();
+  }
+
+  @Test
+  void takingMergesAwayIsAskedAboutWhoeverDoesIt() {
+    sandbox.write("merged.txt", "merged\n");
+    sandbox.commit("As if merged");
+    watch.look();
+    merges = List.of(repository.tip());
+    atWork = List.of("T-1.1 (a)");
+    sandbox.git("reset", "-q", "--hard", "HEAD~1");
+    assertThat(found()).singleElement().extracting(Drift::kind).isEqualTo("main-moved");
+  }
+
+  @Test
+  void hivedecksOwnMovesAreKnownAlsoWhenACrashCutsThemOff() throws Exception {
+    atWork = List.of("T-1.1 (a)");
+    String merge = commit("Merge");
+    watch.moving(merge);
+    moveMain(merge);
+    start();
+    assertThat(found()).isEmpty();
+    assertThat(watch.tip()).isEqualTo(merge);
+  }
+
+  @Test
+  void configurationHooksAttributesReplacedObjectsAndKeptWorkAreWatched() throws Exception {
+    var work = kept.keep("T-9", "T-9.1", repository.tip());
+    watch.look();
+    Path git = sandbox.repository.resolve(".git");
+    String config = Files.readString(git.resolve("config"));
+    atWork = List.of("T-1.1 (a)");
+    sandbox.git("config", "filter.x.clean", "cat");
+    Files.createDirectories(git.resolve("hooks"));
+    Files.writeString(git.resolve("hooks/post-commit"), "#!/bin/sh\n");
+    Files.createDirectories(git.resolve("info"));
+    Files.writeString(git.resolve("info/attributes"), "* filter=x\n");
+    sandbox.git("update-ref", "-d", work.ref());
+    sandbox.write("false.md", "false\n");
+    sandbox.git(
+        "replace",
+        sandbox.git("rev-parse", "HEAD:README.md"),
+        sandbox.git("hash-object", "-w", "false.md"));
+    assertThat(found())
+        .singleElement()
+        .satisfies(
+            drift -> {
+              assertThat(drift.kind()).isEqualTo("git-changed");
+              assertThat(drift.what()).contains("T-1.1 (a)", "config", "hooks/post-commit");
+            });
+    assertThat(catchThrowableOfType(HiveException.class, watch::tip).code())
+        .isEqualTo("main-moved");
+
+    settle("put-back");
+    assertThat(Files.readString(git.resolve("config"))).isEqualTo(config);
+    assertThat(git.resolve("hooks/post-commit")).doesNotExist();
+    assertThat(git.resolve("info/attributes")).doesNotExist();
+    assertThat(kept.list()).extracting("ref").containsExactly(work.ref());
+    assertThat(sandbox.git("replace", "-l")).isEmpty();
+    assertThat(found()).isEmpty();
+  }
+
+  @Test
+  void whatGitWritesThereInADaysWorkIsNoMatter() {
+    atWork = List.of("T-1.1 (a)");
+    sandbox.git("config", "branch.main.remote", "origin");
+    kept.keep("T-1", "T-1.1", repository.tip());
+    assertThat(found()).isEmpty();
+    watch.dropping(kept.list().stream().map(k -> k.ref()).toList());
+    kept.drop(kept.list().stream().map(k -> k.ref()).toList());
+    assertThat(found()).isEmpty();
+  }
+}

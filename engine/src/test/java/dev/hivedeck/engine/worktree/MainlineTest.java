@@ -1,0 +1,72 @@
+package dev.hivedeck.engine.worktree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.util.ArrayList;
+import java.util.Collections;
+import org.junit.jupiter.api.Test;
+
+/** Main, what git says of it, and how git is run. */
+class MainlineTest extends AttemptFixture {
+  @Override
+  String isolation() {
+    return "clone";
+  }
+
+  private String committed(Worktree tree) {
+    return commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+  }
+
+  /** As git merges in a checkout of main that nobody edits, whatever is checked out or edited. */
+  @Test
+  void theAttributesOfMainDecideHowFilesAreMerged() throws Exception {
+    sandbox.write("list/.gitattributes", "log.txt merge=union\n");
+    sandbox.write("list/log.txt", "first\n");
+    sandbox.write("other.txt", "first\n");
+    sandbox.commit("A list that everybody adds to");
+    var tree = create("T-1.1");
+    write(tree, "list/log.txt", "first\ntheirs\n");
+    write(tree, "other.txt", "first\ntheirs\n");
+    String head = committed(tree);
+    sandbox.write("list/log.txt", "first\nours\n");
+    sandbox.commit("Ours");
+    sandbox.write("list/.gitattributes", "");
+    assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> true))
+        .isInstanceOf(Merge.Merged.class);
+    assertThat(show("main:list/log.txt").lines()).contains("first", "ours", "theirs");
+
+    var next = worktrees.create("T-2", "T-2.1", "", repository.tip() + "^1", told::add);
+    write(next, "other.txt", "first\nmine\n");
+    write(next, ".gitattributes", "other.txt merge=union\n");
+    var merged = mainline.merge(committed(next), "Merge", TRAILERS, (b, m) -> true);
+    assertThat(merged).as("what the branch says of itself").isInstanceOf(Merge.Conflict.class);
+  }
+
+  @Test
+  void whatIsKeptNeverTakesThePlaceOfSomethingElse() {
+    String tip = repository.tip();
+    var first = kept.keep("T-1", "T-1.1", tip);
+    var second = kept.keep("T-1", "T-1.1", tip);
+    sandbox.git("update-ref", "-d", first.ref());
+    assertThat(kept.keep("T-1", "T-1.1", tip).ref()).isNotEqualTo(second.ref());
+    assertThat(kept.list()).hasSize(2);
+  }
+
+  @Test
+  void manyMergesAreLookedForAtOnceAndThoseThatAreAwayAreFound() {
+    String away = sandbox.git("commit-tree", "-m", "away", "HEAD^{tree}");
+    var all = new ArrayList<>(Collections.nCopies(60_000, repository.tip()));
+    all.set(777, away);
+    all.add("1".repeat(40));
+    assertThat(repository.notOnMain(all)).containsExactly(away, "1".repeat(40));
+  }
+
+  @Test
+  void aCommitThatIsGoneIsSaidToBe() {
+    var refusal =
+        catchThrowableOfType(HiveException.class, () -> repository.mergeOf("1".repeat(40)));
+    assertThat(refusal.code()).isEqualTo("commit-gone");
+  }
+}
