@@ -3,6 +3,7 @@ package dev.hivedeck.app;
 import dev.hivedeck.engine.Hive;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Printable;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -64,16 +65,20 @@ public final class Cli implements Callable<Integer> {
       description = "Open the desktop on this repository.")
   private Path folder;
 
-  final PrintStream out;
-  final PrintStream err;
+  final Screen out;
+  final Screen err;
 
-  private Cli(PrintStream out, PrintStream err) {
+  private Cli(Screen out, Screen err) {
     this.out = out;
     this.err = err;
   }
 
   /** Runs one command line and answers with its exit status. */
   public static int run(PrintStream out, PrintStream err, String... arguments) {
+    return execute(new Screen(out), new Screen(err), arguments);
+  }
+
+  private static int execute(Screen out, Screen err, String... arguments) {
     var cli = new Cli(out, err);
     var line = new CommandLine(cli);
     Commands.named(arguments).forEach(line::addSubcommand);
@@ -84,8 +89,7 @@ public final class Cli implements Callable<Integer> {
     line.setParameterExceptionHandler(
         (e, a) -> {
           if (cli.json || java.util.Arrays.asList(a).contains("--json")) {
-            out.println(
-                Json.write(new HiveException.Fault("bad-usage", e.getMessage(), "See --help.")));
+            cli.document(new HiveException.Fault("bad-usage", e.getMessage(), "See --help."));
           } else {
             err.println(e.getMessage());
             e.getCommandLine().usage(err);
@@ -120,6 +124,7 @@ public final class Cli implements Callable<Integer> {
           "unauthorized" ->
           NOT_ALLOWED;
       case "not-now",
+          "consent-changed",
           "at-work",
           "disk-full",
           "store-failed",
@@ -136,7 +141,7 @@ public final class Cli implements Callable<Integer> {
 
   void fault(HiveException.Fault fault) {
     if (json) {
-      out.println(Json.write(Map.of("error", fault)));
+      document(Map.of("error", fault));
     } else {
       err.println("hivedeck: " + fault.message());
       if (fault.hint() != null && !fault.hint().isBlank()) {
@@ -150,19 +155,29 @@ public final class Cli implements Callable<Integer> {
     return key;
   }
 
-  /** Says something to a person; silent with {@code --json} and {@code --quiet}. */
-  void say(String text) {
+  /** Says one line to a person; silent with {@code --json} and {@code --quiet}. */
+  void say(String line) {
+    page(Printable.line(line));
+  }
+
+  /** Shows several lines to a person; what of them comes from others is one line each already. */
+  void page(String text) {
     if (!json && !quiet) {
       out.println(text);
     }
   }
 
-  /** Answers: a document for programs, or words for people. */
+  /** Writes a document for programs. */
+  void document(Object document) {
+    out.println(Printable.json(Json.write(document)));
+  }
+
+  /** Answers: a document for programs, or words for people, of one line or several. */
   void answer(Object document, String words) {
     if (json) {
-      out.println(Json.write(document));
+      document(document);
     } else if (words != null) {
-      say(words);
+      page(words);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.hivedeck.app;
 
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.LogLine;
 import java.time.ZoneId;
@@ -50,7 +51,9 @@ final class LogCommand implements Callable<Integer> {
   private String text(List<LogLine> lines) {
     var text = new ArrayList<String>();
     for (var line : once(lines)) {
-      text.add("%s  %-5s  %s".formatted(TIME.format(line.at()), line.kind(), line.text()));
+      text.add(
+          Printable.line(
+              "%s  %-5s  %s".formatted(TIME.format(line.at()), line.kind(), line.text())));
       if (!brief && line.act() != null) {
         more(line.act()).forEach(more -> text.add(MARGIN + more));
       }

@@ -1,14 +1,13 @@
 package dev.hivedeck.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.config.TextFile;
 import dev.hivedeck.engine.protocol.Command.ImportPlan;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,26 +56,11 @@ final class PlanCommand {
   }
 
   private static String read(Path file) {
-    try {
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
-        throw new HiveException(
-            "no-file",
-            file + " is a folder, a pipe or a device.",
-            "Write the plan into a file, then import that.");
-      }
-      if (Files.exists(file) && Files.size(file) > LARGEST) {
-        throw new HiveException(
-            "plan-invalid",
-            file + " is larger than " + (LARGEST >> 20) + " MB.",
-            "Import it in parts.");
-      }
-      return Files.readString(file);
-    } catch (MalformedInputException e) {
-      throw new HiveException("plan-invalid", file + " is not UTF-8 text.", "Save it as UTF-8.");
-    } catch (IOException e) {
-      throw new HiveException(
-          "no-file", file + " cannot be read: " + e.getMessage(), "Check its name and rights.");
+    String text = TextFile.read(file, LARGEST, "plan-unreadable");
+    if (text == null) {
+      throw new HiveException("no-file", file + " is not there.", "Check its name.");
     }
+    return text;
   }
 
   @Command(name = "show", description = "Requirements with their tasks.")
@@ -92,7 +76,10 @@ final class PlanCommand {
       }
       var text = new StringBuilder();
       for (var r : requirements) {
-        text.append("%s %s · %d of %d merged%n".formatted(r.id(), r.title(), r.done(), r.tasks()));
+        text.append(
+                Printable.line(
+                    "%s %s · %d of %d merged".formatted(r.id(), r.title(), r.done(), r.tasks())))
+            .append('\n');
         tasks.stream()
             .filter(t -> t.requirements().contains(r.id()))
             .forEach(t -> text.append("   ").append(line(t)).append('\n'));
@@ -109,7 +96,8 @@ final class PlanCommand {
   }
 
   private static String line(Views.Task t) {
-    return "%-6s %-10s %s".formatted(t.id(), t.merged() ? "merged" : t.state().word(), t.title());
+    return Printable.line(
+        "%-6s %-10s %s".formatted(t.id(), t.merged() ? "merged" : t.state().word(), t.title()));
   }
 
   @Command(name = "export", description = "The plan as YAML on standard output.")

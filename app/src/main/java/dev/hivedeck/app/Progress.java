@@ -36,7 +36,9 @@ final class Progress implements AutoCloseable {
           "drift.found",
           "change.approved",
           "attempt.lost",
-          "workspace.working");
+          "workspace.working",
+          "workspace.untrusted",
+          "workspace.trusted");
 
   private final Cli cli;
   private final Door door;
@@ -83,25 +85,20 @@ final class Progress implements AutoCloseable {
       }
       if (TOLD.contains(event.type()) && event.text() != null && !cli.json && !cli.quiet) {
         clear();
-        cli.out.println(TIME.format(event.at()) + "  " + event.text());
+        cli.say(TIME.format(event.at()) + "  " + event.text());
       }
     }
     if (terminal && !cli.json && !cli.quiet) {
+      clear();
       cli.out.print(
-          "\r\u001b[K"
-              + merged.size()
-              + " of "
-              + all.size()
-              + " on main · "
-              + running.size()
-              + " at work");
+          merged.size() + " of " + all.size() + " on main · " + running.size() + " at work");
       cli.out.flush();
     }
   }
 
   private void clear() {
     if (terminal) {
-      cli.out.print("\r\u001b[K");
+      cli.out.clearLine();
     }
   }
 

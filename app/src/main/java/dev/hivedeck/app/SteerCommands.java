@@ -5,6 +5,7 @@ import dev.hivedeck.engine.config.Durations;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,12 +41,12 @@ final class SteerCommands {
     for (var file : Json.as(diff, Query.FileDiffs.class).files()) {
       text.append(file.status())
           .append(' ')
-          .append(file.path())
+          .append(Printable.line(file.path()))
           .append(file.binary() ? " (binary)" : "")
           .append(file.remade() ? " (mode " + file.oldMode() + " to " + file.mode() + ")" : "")
           .append('\n');
       for (var hunk : file.hunks()) {
-        text.append(hunk.header()).append('\n');
+        text.append(Printable.line(hunk.header())).append('\n');
         hunk.lines().forEach(l -> text.append(l.kind()).append(l.text()).append('\n'));
       }
     }

@@ -1,5 +1,6 @@
 package dev.hivedeck.app;
 
+import dev.hivedeck.engine.protocol.Printable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +17,7 @@ final class Table {
   void row(Object... cells) {
     rows.add(
         Arrays.stream(cells)
-            .map(c -> c == null ? "" : c.toString().replaceAll("\\s+", " "))
+            .map(c -> c == null ? "" : Printable.line(c.toString()).replaceAll("\\s+", " "))
             .toArray(String[]::new));
   }
 

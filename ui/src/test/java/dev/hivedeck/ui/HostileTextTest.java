@@ -2,12 +2,20 @@ package dev.hivedeck.ui;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.protocol.Printable;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javafx.geometry.Dimension2D;
+import javafx.scene.Node;
+import javafx.scene.Parent;
+import javafx.scene.control.Labeled;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
+import javafx.scene.control.TextInputControl;
+import javafx.scene.text.Text;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,12 +45,44 @@ class HostileTextTest {
               tab.getTabPane().getSelectionModel().select(tab);
               SIZES.forEach(size -> layout(desktop, size));
             });
+        assertThat(Fx.get(() -> hiding(desktop))).as("%s of %s", tab, place).isEmpty();
       }
+      assertThat(Fx.get(() -> hiding(desktop))).as("%s", place).isEmpty();
     }
     Fx.picture(desktop, Path.of("target", "screens", "hostile-" + name + ".png"));
     // Recovery makes a new frame after a layout that was broken off.
     assertThat(Fx.get(desktop::frame)).isSameAs(frame);
     Fx.run(desktop.stage()::close);
+  }
+
+  /** Texts on the screen that steer or hide something: none may, wherever they come from. */
+  private static List<String> hiding(Desktop desktop) {
+    var found = new ArrayList<String>();
+    var todo = new ArrayDeque<Node>(List.of(desktop.stage().getScene().getRoot()));
+    while (!todo.isEmpty()) {
+      var node = todo.pop();
+      String text =
+          switch (node) {
+            case Labeled labeled -> labeled.getText();
+            case Text shown -> shown.getText();
+            case TextInputControl input -> input.getText();
+            default -> null;
+          };
+      if (text != null && hides(text)) {
+        found.add(node.getClass().getSimpleName() + ": " + Printable.line(text));
+      }
+      if (node instanceof Parent parent) {
+        todo.addAll(parent.getChildrenUnmodifiable());
+      }
+    }
+    return found;
+  }
+
+  /** Joiners and flags stay where scripts and emoji need them. */
+  private static boolean hides(String text) {
+    return text.codePoints()
+        .filter(c -> c != '\n' && c != 0x200c && c != 0x200d && (c < 0xe0000 || c > 0xe007f))
+        .anyMatch(Printable::hides);
   }
 
   private static List<Tab> tabs(Desktop desktop) {

@@ -10,6 +10,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Printable;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -114,6 +115,9 @@ public final class YamlSource {
         continue;
       }
       lines.putIfAbsent(place.pointer(), place.node().getStartMark().getLine() + 1);
+      if (place.node() instanceof ScalarNode scalar && scalar.getValue().indexOf('\0') >= 0) {
+        wrong(place.pointer(), "a NUL character is here; no command, path or name can have one");
+      }
       if (place.node() instanceof MappingNode mapping) {
         var seen = new HashMap<String, Integer>();
         for (var entry : mapping.getValue()) {
@@ -256,7 +260,7 @@ public final class YamlSource {
                     .append(':')
                     .append(p.line())
                     .append(": ")
-                    .append(p.text()));
+                    .append(Printable.line(p.text())));
     if (problems.size() > 20) {
       text.append("\n… and ").append(problems.size() - 20).append(" more");
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.hivedeck.engine.config.YamlSource;
+import dev.hivedeck.engine.protocol.Printable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -88,12 +89,18 @@ final class YamlPlan {
   }
 
   static String write(PlanDocument plan) {
+    String text = write(plan, true);
+    // In quotes what is written out is read back as it was.
+    return Printable.text(text).equals(text) ? text : Printable.text(write(plan, false));
+  }
+
+  private static String write(PlanDocument plan, boolean plain) {
     var yaml = new YAMLMapper();
-    yaml.configure(YAMLGenerator.Feature.MINIMIZE_QUOTES, true);
+    yaml.configure(YAMLGenerator.Feature.MINIMIZE_QUOTES, plain);
     yaml.configure(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS, true);
     yaml.configure(YAMLGenerator.Feature.SPLIT_LINES, false);
     yaml.configure(YAMLGenerator.Feature.WRITE_DOC_START_MARKER, false);
-    yaml.configure(YAMLGenerator.Feature.LITERAL_BLOCK_STYLE, true);
+    yaml.configure(YAMLGenerator.Feature.LITERAL_BLOCK_STYLE, plain);
     var root = yaml.createObjectNode();
     root.put("plan", plan.title());
     var requirements = root.putArray("requirements");

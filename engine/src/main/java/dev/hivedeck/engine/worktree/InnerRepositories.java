@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -183,7 +184,8 @@ final class InnerRepositories implements WorkTree.Inside {
         throw dirty(path);
       }
       String commit =
-          git.mustWith("Kept of " + path + "\n", "commit-tree", tree, "-p", head, "-F", "-");
+          git.mustWith(
+              "Kept of " + Printable.line(path) + "\n", "commit-tree", tree, "-p", head, "-F", "-");
       hold(git, commit);
       told.add(
           "what was not committed in the submodule "

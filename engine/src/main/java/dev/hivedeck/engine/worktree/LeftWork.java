@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Printable;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -207,7 +208,7 @@ final class LeftWork {
                 .count();
     String message =
         "Kept of %s: %s\n\nHivedeck-Task: %s\nHivedeck-Attempt: %s\nHivedeck-Files: %d\n"
-            .formatted(name, why, task, name, changed);
+            .formatted(name, Printable.line(why), task, name, changed);
     return commitTree(message, tree, base, staged);
   }
 

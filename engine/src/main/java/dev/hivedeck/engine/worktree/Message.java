@@ -1,9 +1,10 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.protocol.Printable;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Messages of commits. */
+/** Messages of commits: one line each, so that nobody's words can pass for a trailer. */
 final class Message {
   private Message() {}
 
@@ -11,10 +12,10 @@ final class Message {
    * @param trailers in the order given, each on a line of its own
    */
   static String of(String subject, Map<String, String> trailers) {
-    return subject
+    return Printable.line(subject)
         + "\n\n"
         + trailers.entrySet().stream()
-            .map(e -> e.getKey() + ": " + e.getValue())
+            .map(e -> e.getKey() + ": " + Printable.line(e.getValue()))
             .collect(Collectors.joining("\n"))
         + "\n";
   }

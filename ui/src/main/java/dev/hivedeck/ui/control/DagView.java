@@ -2,6 +2,7 @@ package dev.hivedeck.ui.control;
 
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Plain;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Theme;
 import dev.hivedeck.ui.shell.Tone;
@@ -427,7 +428,8 @@ public final class DagView extends Region {
     g.setGlobalAlpha(1);
   }
 
-  private static String cut(String title) {
+  private static String cut(String whole) {
+    String title = Plain.line(whole);
     return title.length() <= 24 ? title : title.substring(0, 23).strip() + "…";
   }
 }

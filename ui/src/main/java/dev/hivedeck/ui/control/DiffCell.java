@@ -1,5 +1,6 @@
 package dev.hivedeck.ui.control;
 
+import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
@@ -113,7 +114,7 @@ final class DiffCell extends ListCell<DiffRow> {
     var carriage = l.text().endsWith("\r");
     var text = (carriage ? l.text().substring(0, l.text().length() - 1) : l.text());
     flow.getChildren().clear();
-    for (var span : view.syntax().spans(text.replace("\t", "    "))) {
+    for (var span : view.syntax().spans(Printable.line(text.replace("\t", "    ")))) {
       var piece = new Text(span.text());
       piece.getStyleClass().add("code-" + span.kind().name().toLowerCase(Locale.ROOT));
       flow.getChildren().add(piece);

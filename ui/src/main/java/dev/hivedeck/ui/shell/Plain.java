@@ -1,12 +1,13 @@
 package dev.hivedeck.ui.shell;
 
+import dev.hivedeck.engine.protocol.Printable;
 import java.text.Normalizer;
 import java.util.regex.Pattern;
 
 /**
- * Text from outside as it can be shown: what has no shape of its own is spelled out (control
- * characters, marks that turn the direction of what follows), and what would fill or flood the
- * window is cut short.
+ * Text from outside as it can be shown: what has no shape of its own is spelled out, as {@link
+ * Printable} does in a terminal (control characters, marks that turn the direction of what
+ * follows), and what would fill or flood the window is cut short.
  */
 public final class Plain {
   /** No line is read further than that. */
@@ -19,6 +20,10 @@ public final class Plain {
   private static final int MARKS = 4;
 
   private static final int BLACK_FLAG = 0x1F3F4;
+
+  private static final int ZWNJ = 0x200c;
+  private static final int ZWJ = 0x200d;
+  private static final int SOFT_HYPHEN = 0xad;
 
   /** How a terminal is told of colours. */
   private static final Pattern COLOURS = Pattern.compile("\u001B\\[[0-9;]*m");
@@ -52,7 +57,7 @@ public final class Plain {
         continue;
       }
       if (lineBreak(c)) {
-        out.append(lines ? '\n' : ' ');
+        out.append(lines ? "\n" : "\\n"); // or one line could pass for two
       } else if (c == '\t') {
         out.append(lines ? "    " : " ");
       } else if (tag(c)) {
@@ -62,7 +67,7 @@ public final class Plain {
           continue;
         }
         spell(out, c);
-      } else if (hidden(c)) {
+      } else if (hidden(before, c)) {
         spell(out, c);
       } else if (marks <= MARKS && !selector(c)) {
         out.appendCodePoint(c);
@@ -75,7 +80,10 @@ public final class Plain {
   private static boolean harmless(String text, boolean lines) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean printed = c >= ' ' && c < 0x7f || c >= 0xa0 && c < 0x300 || c >= 0x2010 && c < 0x2028;
+      boolean printed =
+          c >= ' ' && c < 0x7f
+              || c >= 0xa0 && c < 0x300 && c != SOFT_HYPHEN
+              || c >= 0x2010 && c < 0x2028;
       if (!printed && !(lines && c == '\n')) {
         return false;
       }
@@ -107,20 +115,14 @@ public final class Plain {
     return c >= 0xe0000 && c <= 0xe007f;
   }
 
-  private static boolean hidden(int c) {
-    return Character.isISOControl(c)
-        || c >= 0x202a && c <= 0x202e
-        || c >= 0x2066 && c <= 0x2069
-        || c >= 0x206a && c <= 0x206f
-        || c == 0x200b
-        || c == 0x2060
-        || c == 0xfeff
-        || c >= 0xfff9 && c <= 0xfffb
-        || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+  /** Joiners belong to how some scripts are written; in others they only hide. */
+  private static boolean hidden(int before, int c) {
+    boolean joins = (c == ZWNJ || c == ZWJ) && before > 0x7f;
+    return !joins && !selector(c) && Printable.hides(c);
   }
 
   private static void spell(StringBuilder out, int c) {
-    out.append(c > 0xffff ? "\\u{%x}".formatted(c) : "\\u%04x".formatted(c));
+    out.append(Printable.written(c));
   }
 
   /** The letters alone, for where even plain text cannot be laid out. */

@@ -30,6 +30,9 @@ public final class PlanImport {
         .start(
             () -> {
               try {
+                if (!Files.isRegularFile(file)) {
+                  throw new IOException("it is no plain file"); // a pipe would never end
+                }
                 var text = Files.readString(file);
                 Platform.runLater(() -> send(file.getFileName().toString(), text));
               } catch (IOException e) {

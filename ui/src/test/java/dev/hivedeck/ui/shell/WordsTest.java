@@ -81,14 +81,15 @@ class WordsTest {
   @Test
   void whatIsHiddenIsSpelledOut() {
     assertThat(Plain.line("a\u0000b\u202ec\u001b[31mred\u001b[0m\r\nnext"))
-        .isEqualTo("a\\u0000b\\u202ecred next");
+        .isEqualTo("a\\0b\\u202ecred\\nnext");
     assertThat(Plain.text("one\n\ttwo\u2028three")).isEqualTo("one\n    two\nthree");
     assertThat(Plain.line("Wörter – “so” · fertig…")).isEqualTo("Wörter – “so” · fertig…");
     assertThat(Plain.line("👨‍👩‍👧‍👦 ❤️")).isEqualTo("👨‍👩‍👧‍👦 ❤");
     assertThat(Plain.line("e" + "\u0301".repeat(50))).hasSize(5);
     assertThat(Plain.line("x".repeat(100_000))).hasSizeLessThan(500).endsWith("… [+99600]");
     assertThat(Plain.line("a\ud800b")).isEqualTo("a\\ud800b");
-    assertThat(Plain.line("a\udb40\udc41b")).isEqualTo("a\\u{e0041}b");
+    assertThat(Plain.line("a\udb40\udc41b")).isEqualTo("a\\U000e0041b");
+    assertThat(Plain.line("npm\u200dtest \u200f \u00ad")).isEqualTo("npm\\u200dtest \\u200f \\xad");
     assertThat(Plain.line(null)).isNull();
   }
 

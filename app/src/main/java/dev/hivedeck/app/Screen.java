@@ -1,0 +1,49 @@
+package dev.hivedeck.app;
+
+import dev.hivedeck.engine.protocol.Printable;
+import java.io.PrintStream;
+
+/**
+ * What a person reads: nothing that is printed can steer the terminal, whoever it comes from. What
+ * steers it on purpose has a method of its own.
+ */
+final class Screen extends PrintStream {
+  private final PrintStream terminal;
+
+  Screen(PrintStream terminal) {
+    super(terminal, true, terminal.charset());
+    this.terminal = terminal;
+  }
+
+  @Override
+  public void print(String text) {
+    super.print(Printable.text(text));
+  }
+
+  @Override
+  public void println(String text) {
+    super.println(Printable.text(text));
+  }
+
+  @Override
+  public void print(Object thing) {
+    print(String.valueOf(thing));
+  }
+
+  @Override
+  public void println(Object thing) {
+    println(String.valueOf(thing));
+  }
+
+  @Override
+  public PrintStream append(CharSequence text) {
+    print(String.valueOf(text));
+    return this;
+  }
+
+  /** Goes back to the beginning of the line, which is empty then. */
+  void clearLine() {
+    flush();
+    terminal.print("\r\u001b[K");
+  }
+}
