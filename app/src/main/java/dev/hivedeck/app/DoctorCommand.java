@@ -231,7 +231,9 @@ final class DoctorCommand implements Callable<Integer> {
       check(
           "trust",
           workspace.trusted(),
-          workspace.trusted() ? "commands are trusted" : "commands are not trusted yet",
+          workspace.trusted()
+              ? "what it runs and decides is trusted"
+              : workspace.consent().why() + ".",
           "Run hivedeck trust.");
       for (var drift : opened.all(Topic.DRIFT, Views.Drift.class)) {
         boolean repaired = repair && drift.repair() != null;

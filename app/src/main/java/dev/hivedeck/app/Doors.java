@@ -55,6 +55,10 @@ final class Doors {
     return door.snapshot(EnumSet.of(topic)).things().get(topic).stream().map(type::cast).toList();
   }
 
+  static Views.Workspace workspace(Door door) {
+    return all(door, Topic.WORKSPACE, Views.Workspace.class).getFirst();
+  }
+
   /** Where the engine's files of a workspace are. */
   static Path folder(Path workspace) {
     return Home.standard().workspaceFolder(Repository.root(workspace));

@@ -123,7 +123,7 @@ final class Flight {
                 "tasks",
                 List.of(Map.of("id", TASK, "title", "Fly", "agent", AGENT, "prompt", prompt))));
     try (var hive = Doors.hive(repository, home, 1, false, 0, 0)) {
-      hive.execute(new Command.Trust(), null);
+      hive.execute(new Command.Trust(hive.consent().digest()), null);
       hive.execute(new Command.ImportPlan("flight.yaml", plan), null);
       hive.execute(new Command.Work(1), null);
       var heard = new ArrayList<Query.LogLine>();

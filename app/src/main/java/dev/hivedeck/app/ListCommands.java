@@ -367,7 +367,11 @@ final class ListCommands {
         cli.say(
             "engine     "
                 + (opened.remote() ? workspace.working() ? "working" : "resting" : left(now)));
-        cli.say("trusted    " + (workspace.trusted() ? "yes" : "no, see hivedeck trust"));
+        cli.say(
+            "trusted    "
+                + (workspace.trusted()
+                    ? "yes"
+                    : "no. " + workspace.consent().why() + "; see hivedeck trust"));
         cli.say("tasks      " + words(now.tasks()));
         cli.say("changes    " + words(now.changes()));
         cli.say("decisions  " + (now.questions() == 0 ? "none open" : now.questions() + " open"));
@@ -432,9 +436,9 @@ final class ListCommands {
 
     private void print(Event event) {
       if (cli.json) {
-        cli.out.println(Json.write(event));
+        cli.document(event);
       } else if (event.text() != null) {
-        cli.out.println(
+        cli.say(
             TIME.format(event.at()) + "  " + "%-20s".formatted(event.type()) + " " + event.text());
       }
     }

@@ -124,6 +124,9 @@ final class RunCommand implements Callable<Integer> {
                     now.reviews(),
                     now.questions())
             + end(now, drift));
+    if (!Doors.workspace(door).trusted()) {
+      return Cli.NOT_ALLOWED; // what that waits for is among what was said
+    }
     return now.tasks("dead") > 0 ? Cli.FAILED : Cli.DONE;
   }
 

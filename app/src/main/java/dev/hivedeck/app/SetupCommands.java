@@ -4,8 +4,6 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.config.Proposal;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.worktree.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +48,7 @@ final class SetupCommands {
             "exists", file + " is there already.", "Edit it; hivedeck doctor checks it.");
       }
       String text = Proposal.of(root);
-      cli.say(text);
+      cli.page(text);
       if (!confirmed(cli, yes, "Write this to " + HiveConfig.FILE + "?")) {
         cli.answer(
             Map.of("written", false, "yaml", text), "Nothing was written. With --yes it is.");
@@ -65,32 +63,42 @@ final class SetupCommands {
     }
   }
 
-  @Command(name = "trust", description = "Show what the workspace would run, and consent to it.")
+  @Command(
+      name = "trust",
+      description = "Show what the workspace would run and decide, and consent to it.")
   static final class Trust implements Callable<Integer> {
     @ParentCommand Cli cli;
 
     @Option(names = "--yes", description = "Consent without asking.")
     boolean yes;
 
+    @Option(
+        names = "--digest",
+        description = "Consent to exactly this, as --json showed it before.")
+    String digest;
+
     @Override
     public Integer call() {
       try (var opened = Doors.open(cli.workspace())) {
-        var workspace = opened.all(Topic.WORKSPACE, Views.Workspace.class).getFirst();
+        var workspace = Doors.workspace(opened.door());
+        var consent = workspace.consent();
         if (workspace.trusted()) {
           cli.answer(
-              Map.of("trusted", true), "These commands are trusted already, or there are none.");
+              Map.of("trusted", true, "digest", consent.digest()),
+              "You trust this workspace already, or there is nothing to trust.");
           return Cli.DONE;
         }
-        cli.say("This workspace would run:");
-        workspace.untrusted().forEach(c -> cli.say("  " + c));
-        if (!confirmed(cli, yes, "Trust these commands?")) {
+        cli.page(ConsentText.of(consent));
+        if (digest == null && !confirmed(cli, yes, "Trust all of this?")) {
           cli.answer(
-              Map.of("trusted", false, "commands", workspace.untrusted()),
-              "Not trusted; nothing will run. With --yes they are.");
+              Map.of("trusted", false, "consent", consent),
+              "Not trusted; nothing of it will run. With --yes it is.");
           return Cli.NOT_ALLOWED;
         }
-        opened.door().execute(new dev.hivedeck.engine.protocol.Command.Trust(), null);
-        cli.answer(Map.of("trusted", true), "Trusted. A change of these commands asks again.");
+        String shown = digest == null ? consent.digest() : digest;
+        opened.door().execute(new dev.hivedeck.engine.protocol.Command.Trust(shown), null);
+        cli.answer(
+            Map.of("trusted", true, "digest", shown), "Trusted. Any change of it asks again.");
         return Cli.DONE;
       }
     }

@@ -134,7 +134,8 @@ class CliTest {
     Files.writeString(repository.resolve("kept.txt"), "kept\n");
     git.must("add", "kept.txt");
     String commit =
-        git.must("commit-tree", "-p", "HEAD", "-m", "Kept of T-1.1: a test", git.must("write-tree"));
+        git.must(
+            "commit-tree", "-p", "HEAD", "-m", "Kept of T-1.1: a test", git.must("write-tree"));
     git.must("reset", "--quiet");
     git.must("update-ref", "refs/hivedeck/kept/T-1/T-1.1/1", commit);
     var kept = Terminal.in(repository, "--json", "kept").json();

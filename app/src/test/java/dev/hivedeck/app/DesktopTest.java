@@ -90,8 +90,8 @@ class DesktopTest {
     var checkout = git.must("rev-parse", "HEAD");
 
     robot.clickOn("Open a repository");
-    until("the commands to trust", () -> text("Trust these"));
-    click("Trust these");
+    until("the commands to trust", () -> text("Trust all of this"));
+    click("Trust all of this");
     until("trusted", () -> live().workspace().get().trusted());
 
     robot.clickOn("Import a plan…");

@@ -61,7 +61,7 @@ class EnginesTest {
   void anEngineThatIsKeptWorksOnWithoutItsWindow() throws Exception {
     var door = (FeedClient) engines.open(repository);
     assertThat(engines.owns(door)).isTrue();
-    door.execute(new Command.Trust(), null);
+    door.execute(new Command.Trust(Doors.workspace(door).consent().digest()), null);
     door.execute(
         new Command.AddTask(
             "T-1", "Sleep", "Sleep.", "a", List.of(), List.of(), List.of(), null, null),

@@ -90,7 +90,7 @@ class PermissionTest {
     git.must("add", "--all");
     git.must("commit", "--quiet", "-m", "Begin");
     hive = Doors.hive(repository, folder.resolve("home"), 10, true, 0, 0);
-    hive.execute(new Command.Trust(), null);
+    hive.execute(new Command.Trust(Doors.workspace(hive).consent().digest()), null);
     hive.execute(new Command.Work(2), null);
     try {
       Platform.startup(() -> {});

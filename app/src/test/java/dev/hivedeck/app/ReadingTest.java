@@ -110,7 +110,7 @@ class ReadingTest {
     Path killed = folder.resolve("killed");
     var hive = Doors.hive(repository, folder.resolve("home"), 1, false, 0, 0);
     try (hive) {
-      hive.execute(new Command.Trust(), null);
+      hive.execute(new Command.Trust(hive.consent().digest()), null);
       hive.execute(
           new Command.ImportPlan(
               "p.yaml", "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x }]\n"),

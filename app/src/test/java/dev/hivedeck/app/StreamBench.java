@@ -105,7 +105,7 @@ class StreamBench {
   }
 
   private void measure(FeedClient client, Process engine) throws Exception {
-    client.execute(new Command.Trust(), null);
+    client.execute(new Command.Trust(Doors.workspace(client).consent().digest()), null);
     client.execute(new Command.ImportPlan("plan.yaml", plan()), null);
     var news = new ConcurrentHashMap<String, Event>();
     var desktop = desktop(overhearing(client, news));

@@ -51,12 +51,12 @@ import dev.hivedeck.engine.schedule.Spending;
 import dev.hivedeck.engine.schedule.SqliteDispatch;
 import dev.hivedeck.engine.schedule.Steering;
 import dev.hivedeck.engine.schedule.StoredNotes;
+import dev.hivedeck.engine.security.ConsentStore;
 import dev.hivedeck.engine.security.Endpoint;
 import dev.hivedeck.engine.security.LogEncoder;
 import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.security.Token;
-import dev.hivedeck.engine.security.Trust;
 import dev.hivedeck.engine.security.WorkspaceLock;
 import dev.hivedeck.engine.store.Backups;
 import dev.hivedeck.engine.store.Meta;
@@ -126,7 +126,7 @@ public final class Hive implements Door, AutoCloseable {
   private final WorkspaceLock lock;
   private final Store store;
   private final KeptWork kept;
-  private final Trust trust;
+  private final Configuration configuration;
   private final Agents agents;
   private final Records records;
   private final Scout scout;
@@ -158,14 +158,20 @@ public final class Hive implements Door, AutoCloseable {
   private final SecretValues secrets = new SecretValues();
   private final Instant startedAt;
   private final String token;
-  private volatile HiveConfig config;
-  private volatile List<String> problems = List.of();
   private volatile Standing standing;
+  private Told told;
   private volatile boolean open = true;
   private final CountDownLatch closed = new CountDownLatch(1);
   private FeedServer feed;
   private HttpApi http;
   private McpDoor mcp;
+
+  /** What was told of the configuration last. */
+  private record Told(HiveConfig config, Views.Consent consent, List<String> problems) {
+    static Told of(Configuration c) {
+      return new Told(c.known(), c.consent(), c.problems());
+    }
+  }
 
   /** What git says of main and of the user's checkout. */
   record Standing(String commit, String checkout, int behind) {}
@@ -196,10 +202,12 @@ public final class Hive implements Door, AutoCloseable {
     this.background = new Background(timers);
     this.startedAt = timers.clock().instant();
     this.token = Token.random();
-    this.config = HiveConfig.load(Repository.root(options.repository()));
-    this.repository = Repository.open(options.repository(), config.main());
-    this.folder = new Home(options.home()).workspace(repository.root());
-    new Home(options.home()).tighten();
+    var home = new Home(options.home());
+    var root = Repository.root(options.repository());
+    this.configuration = new Configuration(root, new ConsentStore(home.workspaceFolder(root)));
+    this.repository = Repository.open(options.repository(), config().main());
+    this.folder = home.workspace(repository.root());
+    home.tighten();
     this.lock = WorkspaceLock.acquire(folder);
     try {
       this.store = Store.open(folder.resolve(DATABASE), timers.clock());
@@ -211,14 +219,13 @@ public final class Hive implements Door, AutoCloseable {
     var folders = new AttemptFolders(folder.resolve("worktrees"));
     var isolations =
         new Isolations(
-            repository, () -> config.isolation().kind(), () -> config.isolation().push());
+            repository, () -> config().isolation().kind(), () -> config().isolation().push());
     var commits = new Commits(repository, kept, folders, isolations);
     this.worktrees = new Worktrees(repository, commits, kept, folders, isolations);
-    this.trust = new Trust(folder);
     this.logs = new Logs(folder.resolve("attempts"), timers);
-    this.housekeeping = new Housekeeping(store, logs, timers.clock(), () -> config.retention());
+    this.housekeeping = new Housekeeping(store, logs, timers.clock(), () -> config().retention());
     this.records = new Records();
-    this.agents = new Agents(() -> config.agents(), records);
+    this.agents = new Agents(() -> config().agents(), records);
     this.scout = new Scout(repository.root(), options.surroundings(), timers.clock());
     secrets.add(List.of(token));
     LogEncoder.know(secrets);
@@ -236,7 +243,8 @@ public final class Hive implements Door, AutoCloseable {
     var held = new HeldCommits(repository);
     Path trees = folder.resolve("worktrees");
     Notes notes = StoredNotes.of(store, options.ids());
-    this.checkouts = new Checkouts(notes, repository, trees, () -> works && config.git().update());
+    this.checkouts =
+        new Checkouts(notes, repository, trees, () -> works && config().git().update());
     this.watch =
         new GitWatch(
             notes,
@@ -250,7 +258,7 @@ public final class Hive implements Door, AutoCloseable {
             timers.clock(),
             () -> background.start("reconcile", this::reconcile));
     this.keptRetention =
-        new KeptRetention(store, kept, watch, () -> config.retention().kept(), timers.clock());
+        new KeptRetention(store, kept, watch, () -> config().retention().kept(), timers.clock());
     this.maintenance = new Maintenance(repository);
     var workshop =
         new LocalWorkshop(
@@ -270,11 +278,11 @@ public final class Hive implements Door, AutoCloseable {
             watch::glance,
             timers.clock(),
             options.speed());
-    this.questions = new Questions(store, () -> config, agents, options.ids(), options.speed());
+    this.questions = new Questions(store, this::config, agents, options.ids(), options.speed());
     this.dispatch =
         new SqliteDispatch(
             store,
-            () -> config,
+            this::config,
             agents,
             questions,
             logs,
@@ -286,7 +294,7 @@ public final class Hive implements Door, AutoCloseable {
     this.spending =
         new Spending(
             store,
-            () -> config,
+            this::config,
             timers.clock(),
             (correlation, type, words) ->
                 store.submit(
@@ -302,14 +310,15 @@ public final class Hive implements Door, AutoCloseable {
             questions,
             agents,
             workshop,
-            () -> config,
-            this::trusted,
+            this::config,
+            configuration::trusted,
             Capacity::now,
             spending,
             timers,
             options.ids(),
             options.speed());
-    this.newTasks = new NewTasks(dispatch, agents, () -> config.name());
+    this.newTasks =
+        new NewTasks(dispatch, agents, () -> configuration.live().agents(), () -> config().name());
     this.proposals = new Proposals(newTasks);
     this.requests = new AgentRequests(store, scheduler, agents, proposals, redactor::redact);
     this.steering = new Steering(dispatch, agents, scheduler::wake, scheduler::hear);
@@ -319,7 +328,7 @@ public final class Hive implements Door, AutoCloseable {
             store,
             timers,
             mainline,
-            () -> config,
+            configuration::inForce,
             new MergeJudge(gates, this::judged),
             dispatch,
             options.ids(),
@@ -343,10 +352,11 @@ public final class Hive implements Door, AutoCloseable {
             agents,
             reconciler::drift,
             scout,
-            () -> config,
+            configuration::live,
             this::workspace);
     store.listen(this::happened);
     this.standing = look();
+    this.told = Told.of(configuration);
     start(works);
   }
 
@@ -378,7 +388,7 @@ public final class Hive implements Door, AutoCloseable {
       if (options.serve()) {
         Access access = this::caller;
         feed = FeedServer.start(this, access, options.feedPort(), VERSION, timers);
-        mcp = new McpDoor(this, () -> config.mcp(), scheduler::note, VERSION, timers);
+        mcp = new McpDoor(this, () -> config().mcp(), scheduler::note, VERSION, timers);
         http = HttpApi.start(this, access, options.apiPort(), VERSION, timers.clock(), mcp);
         Endpoint.write(
             folder,
@@ -401,7 +411,7 @@ public final class Hive implements Door, AutoCloseable {
 
   /** One copy a day, made beside the work. */
   private void backUp() {
-    new Backups(folder.resolve(DATABASE), timers.clock()).makeIfDue(DAY, config.backups());
+    new Backups(folder.resolve(DATABASE), timers.clock()).makeIfDue(DAY, config().backups());
   }
 
   private void drifted(List<Views.Drift> found, List<Views.Drift> changed, List<String> gone) {
@@ -423,7 +433,7 @@ public final class Hive implements Door, AutoCloseable {
 
   /** Packs the repository when there is enough to pack and nothing works in it. */
   private void maintain() {
-    if (config.git().maintenance() && scheduler.running().isEmpty() && maintenance.due()) {
+    if (config().git().maintenance() && scheduler.running().isEmpty() && maintenance.due()) {
       maintenance.run();
     }
   }
@@ -438,19 +448,21 @@ public final class Hive implements Door, AutoCloseable {
   /** Where an agent of this engine finds it. */
   private LocalWorkshop.Doors doors() {
     String api = http == null ? "" : http.address();
-    return new LocalWorkshop.Doors(api, http == null || !config.mcp() ? null : api + McpDoor.PATH);
+    return new LocalWorkshop.Doors(
+        api, http == null || !config().mcp() ? null : api + McpDoor.PATH);
   }
 
   // ── what the rooms ask ──────────────────────────────────────────────────────────────────────
 
   private Gates.Rules rules() {
+    var config = configuration.inForce();
     return new Gates.Rules(
         config.gates().values().stream().map(Hive::gate).toList(), config.protectedPaths());
   }
 
   private Gates.Judged judged(Changes.Row change) {
     var attempt = store.read(sql -> Attempts.get(sql, change.attempt()));
-    var spec = config.agents().get(change.agent());
+    var spec = config().agents().get(change.agent());
     return new Gates.Judged(
         change.task(),
         change.attempt(),
@@ -483,10 +495,6 @@ public final class Hive implements Door, AutoCloseable {
         sql ->
             Failures.worthTelling(
                 sql, claim.agent(), Tasks.get(sql, claim.task()).work(), LESSONS_TOLD));
-  }
-
-  private boolean trusted() {
-    return config.commands().isEmpty() || trust.given(config.fingerprint());
   }
 
   private Optional<Access.Caller> caller(String presented) {
@@ -532,35 +540,44 @@ public final class Hive implements Door, AutoCloseable {
     }
   }
 
-  /** Reads hive.yaml again; a broken one leaves the last good one in force and is told. */
+  /**
+   * Reads hive.yaml again; a broken one leaves all as it is and is told, a changed one waits for
+   * consent.
+   */
   private boolean reload() {
-    List<String> before = problems;
-    try {
-      var loaded = HiveConfig.load(repository.root());
-      problems = List.of();
-      if (loaded.equals(config)) {
-        return !before.isEmpty();
-      }
-      var gone = new TreeSet<>(config.agents().keySet());
-      gone.removeAll(loaded.agents().keySet());
-      config = loaded;
-      store.write(
-          options.ids().get(),
-          tx -> {
-            for (String name : gone) {
-              tx.emit("agent.removed", Topic.AGENT, name, name + " is no longer configured", null);
-            }
-            for (var view : agents.views(tx.sql())) {
-              tx.emit("agent.configured", Topic.AGENT, null, view);
-            }
-            return null;
-          });
-      scheduler.wake();
-      return true;
-    } catch (HiveException e) {
-      problems = List.of(e.getMessage() + " " + e.hint());
-      return !before.equals(problems);
+    configuration.refresh();
+    boolean other = !config().equals(told.config());
+    boolean consent = !configuration.consent().equals(told.consent());
+    boolean changed = other || consent || !configuration.problems().equals(told.problems());
+    if (other) {
+      configured(told.config());
     }
+    if (consent && configuration.consent().why() != null) {
+      tellWorkspace("workspace.untrusted", configuration.consent().why());
+    }
+    told = Told.of(configuration);
+    if (consent) {
+      scheduler.wake();
+    }
+    return changed;
+  }
+
+  /** Tells of the agents as they are in force now. */
+  private void configured(HiveConfig before) {
+    var gone = new TreeSet<>(before.agents().keySet());
+    gone.removeAll(config().agents().keySet());
+    store.write(
+        options.ids().get(),
+        tx -> {
+          for (String name : gone) {
+            tx.emit("agent.removed", Topic.AGENT, name, name + " is no longer configured", null);
+          }
+          for (var view : agents.views(tx.sql())) {
+            tx.emit("agent.configured", Topic.AGENT, null, view);
+          }
+          return null;
+        });
+    scheduler.wake();
   }
 
   private Standing look() {
@@ -581,9 +598,10 @@ public final class Hive implements Door, AutoCloseable {
   }
 
   private Views.Workspace workspace(Sql sql) throws SQLException {
-    var wrong = new ArrayList<>(problems);
+    var wrong = new ArrayList<>(configuration.problems());
     store.trouble().ifPresent(wrong::add);
-    return workspace(sql, config, repository, standing, trusted(), startedAt, wrong);
+    return workspace(
+        sql, config(), repository, standing, configuration.consent(), startedAt, wrong);
   }
 
   /** What there is to tell of a workspace, whether an engine works on it or not. */
@@ -592,7 +610,7 @@ public final class Hive implements Door, AutoCloseable {
       HiveConfig config,
       Repository repository,
       Standing now,
-      boolean trusted,
+      Views.Consent consent,
       Instant startedAt,
       List<String> problems)
       throws SQLException {
@@ -604,14 +622,14 @@ public final class Hive implements Door, AutoCloseable {
         now.commit(),
         now.checkout(),
         now.behind(),
-        trusted,
+        consent.why() == null,
         Steering.working(sql),
         Steering.limit(sql),
         Meta.get(sql, "plan").orElse(null),
         VERSION,
         startedAt,
         problems,
-        trusted ? List.of() : config.commands());
+        consent);
   }
 
   // ── the door ────────────────────────────────────────────────────────────────────────────────
@@ -704,7 +722,7 @@ public final class Hive implements Door, AutoCloseable {
       case Command.JudgeLesson c -> write(tx -> Failures.judge(tx, c.id(), c.state()));
       case Command.WordLesson c -> write(tx -> Failures.word(tx, c.id(), c.remedy()));
       case Command.Decide c -> answer(tx -> decide(tx, c));
-      case Command.Trust ignored -> effect(this::giveTrust);
+      case Command.Trust c -> effect(() -> giveTrust(c.digest()));
       case Command.Work c -> work(c.agents());
       case Command.Rest c -> answer(tx -> rest(tx, c.park()));
       case Command.StopEngine ignored -> effect(this::stopSoon);
@@ -824,7 +842,7 @@ public final class Hive implements Door, AutoCloseable {
 
   private synchronized Object importAgents(List<String> ids) {
     refresh();
-    var imported = scout.add(ids, config);
+    var imported = scout.add(ids, configuration.live());
     refresh();
     return imported;
   }
@@ -839,24 +857,22 @@ public final class Hive implements Door, AutoCloseable {
             "Stop it, or let it end, then remove it.");
       }
     }
-    var removed = scout.remove(names, config);
+    var removed = scout.remove(names, configuration.live());
     refresh();
     return Map.of("removed", removed);
   }
 
-  private void giveTrust() {
-    trust.give(config.fingerprint(), timers.clock().instant());
-    tellWorkspace("workspace.trusted", "you trusted the commands of this workspace");
+  private synchronized void giveTrust(String digest) {
+    configuration.consent(digest, timers.clock().instant());
+    tellWorkspace("workspace.trusted", "you trusted what this workspace runs and decides");
+    reload();
     scheduler.wake();
+    queue.wake();
   }
 
   private Action work(int limit) {
-    if (!trusted()) {
-      throw new HiveException(
-          "not-trusted",
-          "The commands of this workspace have not been trusted yet: "
-              + String.join(" · ", config.commands()),
-          "Look at them, then run hivedeck trust or press Trust.");
+    if (!configuration.trusted()) {
+      throw configuration.notTrusted();
     }
     return write(
         tx -> {
@@ -936,7 +952,7 @@ public final class Hive implements Door, AutoCloseable {
 
   @Override
   public Stats stats() {
-    var budgets = spending.standing(config.agents().values());
+    var budgets = spending.standing(config().agents().values());
     return store.read(
         sql ->
             new Stats(
@@ -959,9 +975,14 @@ public final class Hive implements Door, AutoCloseable {
     return new Endpoint(feed.address(), http.address(), token, ProcessHandle.current().pid());
   }
 
-  /** The agents of the configuration, as it is in force. */
+  /** The configuration in force, or before the first consent what is there. */
   public HiveConfig config() {
-    return config;
+    return configuration.known();
+  }
+
+  /** What a person consented to, or is asked to consent to. */
+  public Views.Consent consent() {
+    return configuration.consent();
   }
 
   /** Drains: running attempts are stopped with their work kept, then everything closes in order. */

@@ -22,7 +22,7 @@ import dev.hivedeck.engine.schedule.Reconciler;
 import dev.hivedeck.engine.schedule.Records;
 import dev.hivedeck.engine.schedule.Spending;
 import dev.hivedeck.engine.schedule.StoredNotes;
-import dev.hivedeck.engine.security.Trust;
+import dev.hivedeck.engine.security.ConsentStore;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.StoredLedger;
 import dev.hivedeck.engine.worktree.AttemptFolders;
@@ -56,8 +56,8 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
   private final Repository repository;
   private final Path folder;
   private final StoredLedger ledger;
+  private final Configuration configuration;
   private final HiveConfig config;
-  private final boolean trusted;
   private final Checkouts checkouts;
   private final GitWatch watch;
   private final Spending spending;
@@ -73,12 +73,14 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
 
   private ReadOnlyHive(HiveOptions options) {
     this.options = options;
-    this.config = HiveConfig.load(Repository.root(options.repository()));
+    var root = Repository.root(options.repository());
+    this.configuration =
+        new Configuration(root, new ConsentStore(new Home(options.home()).workspaceFolder(root)));
+    this.config = configuration.known();
     this.repository = Repository.open(options.repository(), config.main());
     var timers = options.timers();
     this.folder = new Home(options.home()).workspaceFolder(repository.root());
     this.ledger = StoredLedger.open(folder.resolve(Hive.DATABASE));
-    this.trusted = config.commands().isEmpty() || new Trust(folder).given(config.fingerprint());
     var agents = new Agents(config::agents, new Records());
     var kept = new KeptWork(repository);
     Path trees = folder.resolve("worktrees");
@@ -108,7 +110,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             agents,
             () -> drift(kept),
             new Scout(repository.root(), options.surroundings(), timers.clock()),
-            () -> config,
+            configuration::live,
             this::workspace);
   }
 
@@ -118,7 +120,8 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             repository.tip().substring(0, 7),
             repository.checkout().orElse(null),
             checkouts.behind(repository.root()));
-    return Hive.workspace(sql, config, repository, standing, trusted, null, List.of());
+    return Hive.workspace(
+        sql, config, repository, standing, configuration.consent(), null, configuration.problems());
   }
 
   private static Query.FileDiffs atWork(Path folder, String start, int most) {

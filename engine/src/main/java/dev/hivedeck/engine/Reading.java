@@ -105,7 +105,8 @@ final class Reading {
           case Query.Definitions ignored -> scout.definitions(config.get());
           case Query.Thing q -> thing(q.topic(), q.id());
           case Query.Brief q -> store.read(sql -> Briefs.of(sql, agents, q.attempt()));
-          case Query.Summary ignored -> store.read(sql -> Summaries.of(sql, agents));
+          case Query.Summary ignored ->
+              store.read(sql -> Summaries.of(sql, agents, workspace.run(sql).consent()));
           case Query.Subtasks q -> store.read(sql -> Proposals.subtasks(sql, q.task()));
           case Query.Lessons q ->
               store.read(sql -> Lessons.latest(sql, Math.clamp(q.limit(), 1, 5_000)));

@@ -95,7 +95,7 @@ class AgentsTest {
   }
 
   private static void work(Hive hive, String... scenarios) {
-    hive.execute(new Command.Trust(), null);
+    Sandbox.trust(hive);
     hive.execute(new Command.ImportPlan("plan.yaml", plan(scenarios)), null);
     hive.execute(new Command.Work(1), null);
   }

@@ -89,7 +89,7 @@ class ConversationsTest {
   }
 
   private static void work(Hive hive, String scenario) {
-    hive.execute(new Command.Trust(), null);
+    Sandbox.trust(hive);
     hive.execute(
         new Command.ImportPlan(
             "plan.yaml",

@@ -44,7 +44,7 @@ final class CrashEngine {
                 () -> UUID.randomUUID().toString(),
                 new Random(1)));
     dieAt(hive, System.getenv("HIVEDECK_STORM_EVENT"));
-    hive.execute(new Command.Trust(), null);
+    Sandbox.trust(hive);
     if (Sandbox.tasks(hive).size() < tasks + waiting) {
       hive.execute(new Command.ImportPlan("plan.yaml", HiveTest.plan(tasks)), null);
       if (waiting > 0) {

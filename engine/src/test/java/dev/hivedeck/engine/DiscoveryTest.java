@@ -92,8 +92,7 @@ class DiscoveryTest {
   }
 
   private Views.Workspace workspace() {
-    return (Views.Workspace)
-        hive.snapshot(Set.of(Topic.WORKSPACE)).things().get(Topic.WORKSPACE).getFirst();
+    return Sandbox.workspace(hive);
   }
 
   @Test
@@ -104,10 +103,19 @@ class DiscoveryTest {
     var imported = add(List.of("agents/greeter.sh"));
     assertThat(imported.added()).containsExactly("greeter");
     assertThat(workspace().trusted()).isFalse();
-    assertThat(workspace().untrusted()).containsExactly("agent greeter: ./agents/greeter.sh");
+    assertThat(workspace().consent().items())
+        .filteredOn(i -> i.kind().equals("agent"))
+        .singleElement()
+        .satisfies(
+            i -> {
+              assertThat(i.name()).isEqualTo("greeter");
+              assertThat(i.mark()).isEqualTo(Views.Mark.NEW);
+              assertThat(i.fields())
+                  .contains(new Views.ConsentField("run", List.of("./agents/greeter.sh"), null));
+            });
     assertThat(agents()).extracting(Views.Agent::role).containsExactly("Greets everybody");
 
-    hive.execute(new Command.Trust(), null);
+    Sandbox.trust(hive);
     hive.execute(
         new Command.AddTask("T-1", "Greet", "", "greeter", null, null, null, 5, null), null);
     hive.execute(new Command.Work(1), null);
@@ -217,7 +225,9 @@ class DiscoveryTest {
         .returns("codex", Definition::driver)
         .returns(List.of("CODEX_API_KEY"), Definition::pass);
     add(List.of("AGENTS.md"));
-    assertThat(workspace().untrusted())
-        .containsExactly("agent builder: codex (with your CODEX_API_KEY)");
+    assertThat(workspace().consent().items().getFirst().fields())
+        .contains(
+            new Views.ConsentField("program", List.of("codex"), null),
+            new Views.ConsentField("pass", List.of("CODEX_API_KEY"), null));
   }
 }

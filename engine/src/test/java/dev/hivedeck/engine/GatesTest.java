@@ -43,7 +43,7 @@ class GatesTest {
 
   private static Hive work(Sandbox sandbox, int tasks) {
     Hive hive = sandbox.open();
-    hive.execute(new Command.Trust(), null);
+    Sandbox.trust(hive);
     var plan = new StringBuilder("plan: P\ntasks:\n");
     for (int i = 1; i <= tasks; i++) {
       plan.append("  - { id: T-%d, title: Task %d, agent: a, prompt: x }\n".formatted(i, i));
@@ -132,7 +132,7 @@ class GatesTest {
       Files.writeString(file, Files.readString(file) + "protected: [/work.txt]\n");
       sandbox.commit("Protect it");
       Sandbox.await("read", hive, () -> !hive.config().protectedPaths().isEmpty());
-      hive.execute(new Command.Trust(), null);
+      Sandbox.trust(hive);
       hive.execute(new Command.ApproveChange("C-1", null), null);
       Sandbox.await("held", hive, () -> !change(hive, "T-1").risks().isEmpty());
       Sandbox.await("open", hive, () -> is(hive, "T-1", ChangeState.OPEN));

@@ -89,7 +89,7 @@ class HiveTest {
     sandbox.write("untracked.txt", "mine\r\n");
     String edits = sandbox.git("status", "--porcelain");
     try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Trust(), null);
+      Sandbox.trust(hive);
       hive.execute(new Command.ImportPlan("plan.yaml", plan(20)), null);
       hive.execute(new Command.Work(4), null);
       Sandbox.await(
@@ -125,7 +125,7 @@ class HiveTest {
     sandbox.commit("Leave my checkout alone");
     var before = sandbox.checkout();
     try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Trust(), null);
+      hive.execute(new Command.Trust(hive.consent().digest()), null);
       hive.execute(new Command.ImportPlan("plan.yaml", plan(2)), null);
       hive.execute(new Command.Work(2), null);
       Sandbox.await(
@@ -177,7 +177,7 @@ class HiveTest {
     sandbox.commit("An agent that moves main");
     String tip = sandbox.git("rev-parse", "main");
     try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Trust(), null);
+      hive.execute(new Command.Trust(hive.consent().digest()), null);
       hive.execute(new Command.ImportPlan("plan.yaml", plan(1)), null);
       hive.execute(new Command.Work(1), null);
       Sandbox.await("noticed", hive, () -> drift(hive, "main-moved").isPresent());
@@ -224,7 +224,7 @@ class HiveTest {
     }
     plan.append("  - { id: T-1, title: Write, prompt: Write. }\n");
     try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Trust(), null);
+      Sandbox.trust(hive);
       hive.execute(new Command.ImportPlan("plan.yaml", plan.toString()), null);
       hive.execute(new Command.PauseAgent("painter"), null);
       hive.execute(new Command.Work(1), null);
@@ -271,7 +271,7 @@ class HiveTest {
 
   private static Hive working(Sandbox sandbox) {
     Hive hive = sandbox.open();
-    hive.execute(new Command.Trust(), null);
+    Sandbox.trust(hive);
     hive.execute(new Command.ImportPlan("plan.yaml", ONE), null);
     hive.execute(new Command.Work(2), null);
     return hive;
@@ -339,7 +339,7 @@ class HiveTest {
             "default: { human: none }, ui: { human: required }");
     sandbox.git("commit", "--allow-empty", "-q", "-m", "x");
     try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Trust(), null);
+      Sandbox.trust(hive);
       hive.execute(
           new Command.ImportPlan("plan.yaml", ONE.replace("agent: a,", "agent: a, kind: ui,")),
           null);

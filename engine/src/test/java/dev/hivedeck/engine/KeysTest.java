@@ -37,7 +37,7 @@ class KeysTest {
   /** Commands that can be done here as it stands, of both kinds: in the ledger, and beside it. */
   private List<Command> all(Hive hive) {
     return List.of(
-        new Command.Trust(),
+        consent(hive),
         new Command.ImportPlan(
             "p.yaml", "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x }]\n"),
         new Command.AddTask(null, "More", "x", "a", List.of(), List.of(), List.of(), null, null),
@@ -49,6 +49,10 @@ class KeysTest {
         new Command.SetPermission(null, "bash", "ls", true),
         new Command.Reconcile(),
         new Command.ImportAgents(List.of(definition(hive))));
+  }
+
+  private static Command consent(Hive hive) {
+    return new Command.Trust(Sandbox.workspace(hive).consent().digest());
   }
 
   private static String definition(Hive hive) {
@@ -101,7 +105,7 @@ class KeysTest {
   @Test
   void whatIsDoneBesideTheLedgerIsDoneOnceHoweverManyComeAtOnce() throws Exception {
     try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Trust(), null, "k");
+      hive.execute(consent(hive), null, "k");
       sandbox.write("mine.txt", "mine");
       sandbox.commit("Mine");
       sandbox.git("update-ref", "refs/hivedeck/kept/T-9/1/1", "HEAD");
@@ -124,15 +128,15 @@ class KeysTest {
   @Test
   void aKeyIsKnownToTheNextEngine() throws Exception {
     try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Trust(), null, "trust");
+      hive.execute(consent(hive), null, "trust");
     }
     try (var files = Files.walk(sandbox.home)) {
-      for (Path file : files.filter(f -> f.endsWith("trust")).toList()) {
+      for (Path file : files.filter(f -> f.endsWith("consent.json")).toList()) {
         Files.delete(file);
       }
     }
     try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Trust(), null, "trust");
+      hive.execute(consent(hive), null, "trust");
       assertThatThrownBy(() -> hive.execute(new Command.Work(1), null))
           .isInstanceOfSatisfying(
               HiveException.class, e -> assertThat(e.code()).isEqualTo("not-trusted"));

@@ -39,7 +39,7 @@ class OutageTest {
 
   private Hive working() {
     Hive hive = sandbox.open(100, false);
-    hive.execute(new Command.Trust(), null);
+    Sandbox.trust(hive);
     hive.execute(new Command.ImportPlan("plan.yaml", PLAN), null);
     return hive;
   }
@@ -102,7 +102,7 @@ class OutageTest {
         """);
     sandbox.commit("An agent that replaces its repository");
     try (Hive hive = sandbox.open(100, false)) {
-      hive.execute(new Command.Trust(), null);
+      Sandbox.trust(hive);
       hive.execute(
           new Command.ImportPlan(
               "plan.yaml",
@@ -163,7 +163,7 @@ class OutageTest {
     sandbox.write("tools/agent.sh", "echo made > made-$HIVEDECK_TASK.txt\n");
     sandbox.commit("Want a review");
     Hive hive = sandbox.open(100, false);
-    hive.execute(new Command.Trust(), null);
+    hive.execute(new Command.Trust(hive.consent().digest()), null);
     hive.execute(
         new Command.ImportPlan(
             "plan.yaml",

@@ -62,7 +62,7 @@ class RealAgentTest {
   }
 
   private static void begin(Hive hive, int tasks) {
-    hive.execute(new Command.Trust(), null);
+    Sandbox.trust(hive);
     var plan = new StringBuilder("plan: One\ntasks:\n");
     for (int i = 1; i <= tasks; i++) {
       plan.append("  - { id: T-%d, title: Work, agent: coder, prompt: Write it. }\n".formatted(i));

@@ -2,6 +2,7 @@ package dev.hivedeck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
@@ -94,6 +95,16 @@ public final class Sandbox {
             new SystemTimers(),
             () -> UUID.randomUUID().toString(),
             new Random(1)));
+  }
+
+  /** Consents to what {@code hive.yaml} says now, as a person does who looked at it. */
+  public static void trust(Door door) {
+    door.execute(new Command.Trust(workspace(door).consent().digest()), null);
+  }
+
+  public static Views.Workspace workspace(Door door) {
+    return (Views.Workspace)
+        door.snapshot(EnumSet.of(Topic.WORKSPACE)).things().get(Topic.WORKSPACE).getFirst();
   }
 
   /** Every file of the user's checkout with its content, the index and what HEAD and stash are. */

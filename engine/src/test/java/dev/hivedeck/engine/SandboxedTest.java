@@ -54,7 +54,7 @@ class SandboxedTest {
 
   /** Lets it do its work; what it printed. */
   private String worked(Hive hive) {
-    hive.execute(new Command.Trust(), null);
+    hive.execute(new Command.Trust(hive.consent().digest()), null);
     hive.execute(new Command.ImportPlan("p.yaml", PLAN), null);
     hive.execute(new Command.Work(1), null);
     Sandbox.await(
@@ -214,7 +214,7 @@ class SandboxedTest {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("engine.out").toFile());
     try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Trust(), null);
+      hive.execute(new Command.Trust(hive.consent().digest()), null);
       hive.execute(new Command.ImportPlan("p.yaml", PLAN), null);
     }
     var process = engine.start();

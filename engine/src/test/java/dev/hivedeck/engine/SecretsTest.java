@@ -65,7 +65,7 @@ class SecretsTest {
     sandbox.commit("Set up");
     String token;
     try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Trust(), null);
+      Sandbox.trust(hive);
       hive.execute(
           new Command.ImportPlan(
               "p.yaml", "plan: p\ntasks: [{ id: T-1, title: t, agent: worker, prompt: x }]\n"),

@@ -44,7 +44,7 @@ class SlowGitTest {
         "touch '%s'; while [ -e '%s' ]; do sleep 0.05; done; cat\n".formatted(begun, holds));
     sandbox.git("config", "filter.slow.clean", "sh '" + filter + "'");
     try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Trust(), null);
+      Sandbox.trust(hive);
       hive.execute(
           new Command.ImportPlan(
               "plan.yaml",

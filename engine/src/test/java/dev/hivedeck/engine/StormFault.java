@@ -146,7 +146,9 @@ enum StormFault {
       return () -> {};
     }
   },
-  /** What nothing refers to is deleted at once, as no careful person does it under a live engine. */
+  /**
+   * What nothing refers to is deleted at once, as no careful person does it under a live engine.
+   */
   PRUNED {
     @Override
     Undo inflict(StormSite site, Process engine, Random random) throws Exception {

@@ -19,6 +19,8 @@ import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
 import javafx.scene.control.Labeled;
+import javafx.scene.control.TextField;
+import javafx.scene.input.KeyCode;
 import javafx.stage.Stage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,9 +65,10 @@ class BeginningTest {
     door.seed(Topic.WORKSPACE, workspace(false));
     click("Open a repository");
     Fx.until("asked for trust", () -> texts().contains("Trust shop?"));
-    assertThat(Fx.get(this::texts)).contains("gate unit: mvn -q test");
-    click("Trust these 2 commands");
-    Fx.until("trusted", () -> door.commands.contains(new Command.Trust()));
+    assertThat(Fx.get(this::texts))
+        .contains("agent a", "./a.sh", "new", "gate unit", "mvn -q test", "changed", "← mvn test");
+    click("Trust all of this");
+    Fx.until("trusted", () -> door.commands.contains(new Command.Trust("d1")));
     door.tell("workspace.trusted", Topic.WORKSPACE, "trusted", workspace(true));
 
     Fx.until("no plan", () -> texts().contains("No plan yet"));
@@ -79,6 +82,53 @@ class BeginningTest {
         "imported",
         () -> door.commands.contains(new Command.ImportPlan("plan.yaml", "plan: Shop\n")));
     Fx.until("told", () -> texts().contains("plan.yaml: 3 added, 0 changed, 0 kept"));
+  }
+
+  /** Whoever types on meanwhile consents to nothing, and keeps what was typed. */
+  @Test
+  void whatChangesWhileSomebodyTypesTakesNeitherTheKeysNorConsent() {
+    door.seed(Topic.WORKSPACE, workspace(true));
+    click("Open a repository");
+    Fx.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
+    Fx.run(() -> desktop.frame().newTask());
+    Fx.until("the sheet", () -> texts().contains("New task"));
+    robot.write("Sort the");
+    door.tell("workspace.untrusted", Topic.WORKSPACE, "changed", workspace(false));
+    Fx.until("told", () -> texts().contains("Review"));
+    robot.write(" imports");
+
+    assertThat(Fx.get(this::texts)).contains("New task").doesNotContain("Trust shop?");
+    assertThat(Fx.get(this::nodes))
+        .filteredOn(TextField.class::isInstance)
+        .extracting(n -> ((TextField) n).getText())
+        .contains("Sort the imports");
+    assertThat(door.commands).isEmpty();
+  }
+
+  @Test
+  void noKeyConsentsAndWhatChangedAfterItWasShownCannotBeTrusted() {
+    door.seed(Topic.WORKSPACE, workspace(false));
+    click("Open a repository");
+    Fx.until("asked for trust", () -> texts().contains("Trust shop?"));
+    assertThat(Fx.get(() -> button("Trust all of this").isDefaultButton())).isFalse();
+    robot.type(KeyCode.SPACE, KeyCode.ENTER, KeyCode.SPACE, KeyCode.Y, KeyCode.ENTER);
+    assertThat(Fx.get(this::texts)).contains("Trust shop?");
+    assertThat(door.commands).isEmpty();
+
+    door.tell("workspace.untrusted", Topic.WORKSPACE, "changed", workspace("d2"));
+    Fx.until("off", () -> button("Trust all of this").isDisabled());
+    click("Show it again");
+    Fx.until("on", () -> !button("Trust all of this").isDisabled());
+    click("Trust all of this");
+    Fx.until("trusted", () -> door.commands.contains(new Command.Trust("d2")));
+  }
+
+  private Button button(String text) {
+    return nodes().stream()
+        .filter(n -> n instanceof Button b && text.equals(b.getText()))
+        .map(Button.class::cast)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
@@ -110,6 +160,13 @@ class BeginningTest {
   }
 
   private Views.Workspace workspace(boolean trusted) {
+    return workspace(trusted ? null : "d1");
+  }
+
+  /**
+   * @param asked digest of what waits for consent; null for nothing
+   */
+  private Views.Workspace workspace(String asked) {
     var w = Sample.workspace();
     return new Views.Workspace(
         "shop",
@@ -119,14 +176,14 @@ class BeginningTest {
         w.commit(),
         w.checkout(),
         0,
-        trusted,
+        asked == null,
         false,
         4,
         null,
         w.engine(),
         w.startedAt(),
         List.of(),
-        trusted ? List.of() : List.of("agent a: ./a.sh", "gate unit: mvn -q test"));
+        asked == null ? Sample.TRUSTED : Sample.asked(asked));
   }
 
   private void click(String text) {

@@ -240,7 +240,7 @@ class DeskTest {
             w.engine(),
             w.startedAt(),
             List.of(),
-            List.of()));
+            w.consent()));
     Fx.until("may start", () -> allTexts().contains("Start hive"));
     robot.clickOn(labelled("Start hive"));
     Fx.until("sent", () -> door.commands.contains(new Command.Work(0)));

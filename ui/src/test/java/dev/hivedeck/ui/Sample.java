@@ -76,7 +76,31 @@ public final class Sample {
         "0.1.0",
         ago(3 * 3600 + 720),
         List.of(),
-        List.of());
+        TRUSTED);
+  }
+
+  /** Nothing waits. */
+  public static final Views.Consent TRUSTED =
+      new Views.Consent("0".repeat(64), NOW, null, List.of());
+
+  /** An agent and a gate wait, each with one command. */
+  public static Views.Consent asked(String digest) {
+    return new Views.Consent(
+        digest,
+        null,
+        "Nobody has consented to .hivedeck/hive.yaml yet",
+        List.of(
+            new Views.ConsentItem(
+                "agent",
+                "a",
+                Views.Mark.NEW,
+                List.of(new Views.ConsentField("run", List.of("./a.sh"), null))),
+            new Views.ConsentItem(
+                "gate",
+                "unit",
+                Views.Mark.CHANGED,
+                List.of(
+                    new Views.ConsentField("run", List.of("mvn -q test"), List.of("mvn test"))))));
   }
 
   public static MemoryDoor door() {

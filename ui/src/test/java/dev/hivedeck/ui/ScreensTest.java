@@ -108,10 +108,7 @@ class ScreensTest {
             w.engine(),
             w.startedAt(),
             List.of("hive.yaml line 12: unknown key \"gatez\"; did you mean \"gates\"?"),
-            List.of(
-                "agent core-api: ./tools/agent.sh",
-                "gate unit: mvn -q test",
-                "gate lint: npm run lint")));
+            Sample.asked("d1")));
     var desktop = Fx.desktop(door, folder.resolve("desktop.json"));
     Fx.run(() -> desktop.theme().choose(Theme.Choice.DARK));
     Fx.picture(desktop, PICTURES.resolve("state-trust.png"));

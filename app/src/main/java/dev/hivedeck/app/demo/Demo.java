@@ -69,7 +69,7 @@ public final class Demo implements AutoCloseable {
    * @param alone whether the demo also answers and approves
    */
   public void begin(boolean alone) {
-    hive.execute(new Command.Trust(), null);
+    hive.execute(new Command.Trust(hive.consent().digest()), null);
     if (alone) {
       person = new Person(hive, speed);
     }

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.config.AgentSpec.RecipeFile;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.process.Confinement;
 import dev.hivedeck.engine.process.Quota;
@@ -18,7 +19,7 @@ import java.util.Map;
  * @param command what a {@code command} agent runs
  * @param setup how an agent of another kind is run
  * @param conversation the one to take up again, or null to begin one
- * @param recipe what a {@code scripted} agent follows
+ * @param recipe what a {@code scripted} agent follows, as it was consented to; or null
  * @param promptFile holds the prompt already; the agent's inbox is made beside it
  * @param environment all that is passed on, with the marks of the attempt
  * @param timeout how long it may work; questions that wait for a person do not count
@@ -37,7 +38,7 @@ public record Job(
     String command,
     Setup setup,
     Conversation conversation,
-    Path recipe,
+    RecipeFile recipe,
     Path worktree,
     Path promptFile,
     String prompt,
@@ -59,7 +60,7 @@ public record Job(
       String command,
       Setup setup,
       Conversation conversation,
-      Path recipe,
+      RecipeFile recipe,
       Path worktree,
       Path promptFile,
       String prompt,

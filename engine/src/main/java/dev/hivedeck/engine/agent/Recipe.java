@@ -1,11 +1,14 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.config.TextFile;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a scripted agent does, task by task and turn by turn.
@@ -17,13 +20,53 @@ import java.util.Map;
 public record Recipe(
     Path file, Duration pace, Map<String, List<List<Timed>>> tasks, List<List<Timed>> otherwise) {
 
+  private static final long LARGEST = 1 << 20;
+
   /**
    * Reads a recipe, checking all of it.
    *
    * @throws HiveException {@code recipe-invalid}, with the line and a remedy
    */
   public static Recipe read(Path file) {
-    return new RecipeReader(file).read();
+    String text = TextFile.read(file, LARGEST, "recipe-invalid");
+    return parse(file, text, text == null ? file + " is not there." : null);
+  }
+
+  /**
+   * The same of a text that was read before.
+   *
+   * @param trouble why there is no text; null when there is
+   */
+  public static Recipe parse(Path file, String text, String trouble) {
+    if (text == null) {
+      throw new HiveException(
+          "recipe-invalid", trouble, "Correct recipe: of the agent in hive.yaml.");
+    }
+    return new RecipeReader(file, text).read();
+  }
+
+  /** What it would run and write, each once; what it only tells is left out. */
+  public List<String> deeds() {
+    var deeds = new LinkedHashSet<String>();
+    tasks.values().forEach(turns -> turns.forEach(turn -> deeds(turn, deeds)));
+    otherwise.forEach(turn -> deeds(turn, deeds));
+    return List.copyOf(deeds);
+  }
+
+  private static void deeds(List<Timed> steps, Set<String> deeds) {
+    for (var timed : steps) {
+      switch (timed.step()) {
+        case Step.Run(String command) -> deeds.add("run " + command);
+        case Step.Write(String path, String text) -> deeds.add("write " + path);
+        case Step.Append(String path, String text) -> deeds.add("append to " + path);
+        case Step.Edit(String path, String replace, String with) -> deeds.add("edit " + path);
+        case Step.Delete(String path) -> deeds.add("delete " + path);
+        case Step.When(String answer, List<Timed> then) -> deeds(then, deeds);
+        default -> {
+          // Says, waits, asks or ends: none of it does anything.
+        }
+      }
+    }
   }
 
   /**

@@ -5,10 +5,8 @@ import dev.hivedeck.engine.agent.Recipe.Timed;
 import dev.hivedeck.engine.agent.Recipe.Turns;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
-import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,12 +38,17 @@ final class RecipeReader {
               "usage", "stage", "ask", "permit", "when", "fail", "hang", "crash"));
   private static final Pattern TIME = Pattern.compile("(\\d{1,6}(?:\\.\\d{1,3})?)(ms|s|m|h)");
   private static final int DEEPEST = 10;
-  private static final long LARGEST = 4L << 20;
+
+  /** With aliases of aliases a few lines say more steps than anybody could wait for. */
+  private static final int MOST = 100_000;
 
   private final Path file;
+  private final String text;
+  private int steps;
 
-  RecipeReader(Path file) {
+  RecipeReader(Path file, String text) {
     this.file = file;
+    this.text = text;
   }
 
   Recipe read() {
@@ -61,10 +64,7 @@ final class RecipeReader {
 
   private Node root() {
     try {
-      if (Files.size(file) > LARGEST) {
-        throw bad(null, "is larger than " + (LARGEST >> 20) + " MB", "Split it by agent.");
-      }
-      Node root = new Yaml(new LoaderOptions()).compose(new StringReader(Files.readString(file)));
+      Node root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
       if (root == null) {
         throw bad(null, "is empty", "Give it tasks: or default:.");
       }
@@ -74,8 +74,6 @@ final class RecipeReader {
       throw bad(line, "this is not YAML: " + e.getProblem(), "Check indentation and quotes there.");
     } catch (YAMLException e) {
       throw bad(null, "is not YAML: " + e.getMessage(), "Check indentation and quotes.");
-    } catch (IOException e) {
-      throw bad(null, "cannot be read (" + e + ")", "Correct recipe: of the agent in hive.yaml.");
     }
   }
 
@@ -100,6 +98,9 @@ final class RecipeReader {
   }
 
   private Timed step(Node node, int depth) {
+    if (++steps > MOST) {
+      throw bad(node, "has more than " + MOST + " steps", "Split it by agent.");
+    }
     var fields = new LinkedHashMap<>(fields(node));
     Node takes = fields.remove("takes");
     if (fields.size() != 1) {

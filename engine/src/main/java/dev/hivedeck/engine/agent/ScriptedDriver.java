@@ -50,7 +50,8 @@ public final class ScriptedDriver implements Driver {
    */
   @Override
   public End run(Job job, Activity activity) throws InterruptedException {
-    var recipe = Recipe.read(job.recipe());
+    var file = job.recipe();
+    var recipe = Recipe.parse(file.path(), file.text(), file.trouble());
     var player = new Player(job, recipe.pace(), activity);
     try {
       player.play(recipe.steps(job.task(), job.turn()));

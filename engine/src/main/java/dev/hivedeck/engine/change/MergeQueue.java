@@ -346,6 +346,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
       try {
         signal.acquire();
         signal.drainPermits();
+        config.get(); // without a policy in force nothing proceeds; a consent wakes it
         proceedDue();
         settle();
         boolean free = true;
@@ -360,8 +361,10 @@ public final class MergeQueue implements Verified, AutoCloseable {
         return;
       } catch (HiveException e) {
         LOG.warn("merges wait: {}", e.getMessage());
-        held = "Merges wait: " + e.getMessage() + " " + e.hint();
-        later(pause());
+        if (!e.code().equals("not-trusted")) {
+          held = "Merges wait: " + e.getMessage() + " " + e.hint();
+          later(pause());
+        }
       } catch (RuntimeException | Error e) { // whatever happens, it goes on merging
         if (open) {
           LOG.error("merge queue", e);

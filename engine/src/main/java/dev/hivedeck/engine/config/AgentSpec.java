@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  *     none
  * @param program to run for it instead of the one that its driver is named after, or null
  * @param args more arguments for that program
- * @param recipe what a {@code scripted} agent follows, relative to the repository
+ * @param recipe what a {@code scripted} agent follows, or null
  * @param env variables set for it
  * @param pass names of variables passed on from the engine's own environment
  * @param source the definition in the repository that it was made of, or null
@@ -40,10 +40,19 @@ public record AgentSpec(
     Held held,
     String program,
     List<String> args,
-    Path recipe,
+    RecipeFile recipe,
     Map<String, String> env,
     List<String> pass,
     String source) {
+
+  /**
+   * What a {@code scripted} agent follows, as it was when it was read.
+   *
+   * @param path relative to the repository
+   * @param text of the file; null when it was not read
+   * @param trouble why there is no text, in words; null when nobody tried
+   */
+  public record RecipeFile(Path path, String text, String trouble) {}
 
   /** What an agent may do unasked. */
   public enum Sandbox {
@@ -55,6 +64,31 @@ public record AgentSpec(
     WORKSPACE,
     /** Anything that you may. */
     FULL
+  }
+
+  /** The same with a recipe that was read. */
+  AgentSpec with(RecipeFile read) {
+    return new AgentSpec(
+        name,
+        role,
+        driver,
+        version,
+        model,
+        category,
+        capabilities,
+        owns,
+        limits,
+        fallback,
+        parallel,
+        run,
+        sandbox,
+        held,
+        program,
+        args,
+        read,
+        env,
+        pass,
+        source);
   }
 
   /**

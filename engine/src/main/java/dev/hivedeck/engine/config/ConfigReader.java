@@ -38,8 +38,7 @@ final class ConfigReader {
     this.source = source;
   }
 
-  static HiveConfig read(String file, String yaml) {
-    var source = new YamlSource(file, yaml, "config-invalid");
+  static HiveConfig read(YamlSource source) {
     source.validate("hive.schema.json");
     source.check("docs/configuration.md lists the keys there are.");
     var config = new ConfigReader(source).config();
@@ -258,7 +257,7 @@ final class ConfigReader {
         held(n, driver, sandbox, at + "/sandbox"),
         n.path("program").asText(null),
         strings(n.path("args")),
-        n.hasNonNull("recipe") ? Path.of(n.get("recipe").asText()) : null,
+        n.hasNonNull("recipe") ? recipe(n.get("recipe").asText(), at + "/recipe") : null,
         Map.copyOf(env),
         strings(n.path("pass")),
         n.path("source").asText(null));
@@ -310,6 +309,15 @@ final class ConfigReader {
     } catch (InvalidPathException e) {
       return null;
     }
+  }
+
+  private AgentSpec.RecipeFile recipe(String text, String at) {
+    var path = TextFile.path(text);
+    if (path == null) {
+      source.wrong(at, "\"" + text + "\" can be no file's name here");
+      return null;
+    }
+    return new AgentSpec.RecipeFile(path, null, null);
   }
 
   /**

@@ -1,18 +1,9 @@
 package dev.hivedeck.engine.config;
 
 import dev.hivedeck.engine.protocol.HiveException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * {@code .hivedeck/hive.yaml}: the team's agents, gates and decisions.
@@ -53,7 +44,11 @@ public record HiveConfig(
 
   static final int BACKUPS = 7;
 
-  private static final HiveConfig NONE =
+  /** No team needs more to say; who puts more there wants to keep the engine busy. */
+  private static final long LARGEST = 1 << 20;
+
+  /** What holds where nothing is configured. */
+  static final HiveConfig NONE =
       new HiveConfig(
           null,
           null,
@@ -84,19 +79,10 @@ public record HiveConfig(
 
   /**
    * @return null where there is no such file
+   * @throws HiveException {@code config-unreadable}
    */
   static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (NoSuchFileException e) {
-      return null;
-    } catch (IOException e) {
-      throw new HiveException(
-          "config-unreadable",
-          file + " cannot be read: " + e.getMessage(),
-          "Check its rights and that it is UTF-8 text.",
-          e);
-    }
+    return TextFile.read(file, LARGEST, "config-unreadable");
   }
 
   /**
@@ -104,7 +90,11 @@ public record HiveConfig(
    * @throws HiveException {@code config-invalid}
    */
   public static HiveConfig parse(String file, String yaml) {
-    return ConfigReader.read(file, yaml);
+    return parse(new YamlSource(file, yaml, "config-invalid"));
+  }
+
+  static HiveConfig parse(YamlSource source) {
+    return ConfigReader.read(source);
   }
 
   /** The same with other agents. */
@@ -135,64 +125,5 @@ public record HiveConfig(
       rule = decisions.get("default");
     }
     return rule != null ? rule : new DecisionRule(kind, DecisionRule.Human.REQUIRED, null, null);
-  }
-
-  /** Every command that the workspace would run, with what it is for and what it is given. */
-  public List<String> commands() {
-    var commands = new ArrayList<String>();
-    for (var agent : agents.values()) {
-      String who = "agent " + agent.name() + ": ";
-      if (agent.run() != null && !agent.driver().equals("acp")) {
-        commands.add(who + agent.run() + given(agent));
-      }
-      if (agent.recipe() != null) {
-        commands.add(who + "recipe " + agent.recipe() + given(agent));
-      }
-      if (agent.driver().equals("acp") || agent.run() == null && agent.recipe() == null) {
-        commands.add(who + program(agent) + given(agent));
-      }
-    }
-    for (var gate : gates.values()) {
-      if (gate.run() != null) {
-        commands.add("gate " + gate.name() + ": " + gate.run());
-      }
-    }
-    return commands;
-  }
-
-  /** What its driver starts, and how much it may do. */
-  private static String program(AgentSpec agent) {
-    var words = new ArrayList<String>();
-    words.add(
-        agent.run() != null
-            ? agent.run()
-            : agent.program() == null ? agent.driver() : agent.program());
-    words.addAll(agent.args());
-    return String.join(" ", words)
-        + switch (agent.sandbox()) {
-          case READ_ONLY -> ", which may only look";
-          case WORKSPACE -> "";
-          case FULL -> ", which may do anything that you may";
-        };
-  }
-
-  /** Variables decide what a command does, and may carry secrets to it. */
-  private static String given(AgentSpec agent) {
-    var words = new ArrayList<String>();
-    new TreeMap<>(agent.env()).forEach((name, value) -> words.add(name + "=" + value));
-    agent.pass().forEach(name -> words.add("your " + name));
-    return words.isEmpty() ? "" : " (with " + String.join(", ", words) + ")";
-  }
-
-  /** Changes whenever what would be run changes. */
-  public String fingerprint() {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(String.join("\n", commands()).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -149,8 +149,13 @@ public sealed interface Command {
   /** Words the remedy of a lesson; blank takes back what was worded. */
   record WordLesson(String id, String remedy) implements Command {}
 
-  /** Consents to the commands that the present {@code hive.yaml} would run. */
-  record Trust() implements Command {}
+  /**
+   * Consents to what {@code hive.yaml} would run and decide. Refused with {@code consent-changed}
+   * when that is not what was shown.
+   *
+   * @param digest of what was shown, from {@link Views.Consent}
+   */
+  record Trust(String digest) implements Command {}
 
   /**
    * Starts claiming ready tasks; {@code agents} is how many may work at once, 0 for the default.

@@ -69,7 +69,9 @@ public final class Agents {
           "There is no agent " + name + " in .hivedeck/hive.yaml.",
           specs.get().isEmpty()
               ? "Run hivedeck init to propose some."
-              : "Agents are " + String.join(", ", specs.get().keySet()) + ".");
+              : "Agents are "
+                  + String.join(", ", specs.get().keySet())
+                  + "; one that is new there counts once you have run hivedeck trust.");
     }
     return spec;
   }

@@ -217,7 +217,7 @@ public final class LocalWorkshop implements Workshop {
         agent.run(),
         new Job.Setup(agent.model(), agent.sandbox(), agent.program(), agent.args()),
         conversation(claim, worktree),
-        agent.recipe() == null ? null : repository.root().resolve(agent.recipe()),
+        agent.recipe(),
         worktree.path(),
         file,
         prompt,

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.schedule;
 
+import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.PlanLedger;
 import dev.hivedeck.engine.plan.TaskSpec;
@@ -22,14 +23,21 @@ public final class NewTasks {
 
   private final SqliteDispatch dispatch;
   private final Agents agents;
+  private final Supplier<Map<String, AgentSpec>> coming;
   private final Supplier<String> workspace;
 
   /**
+   * @param coming agents that may wait for consent still; a plan may name them already
    * @param workspace what a plan is called that has no title
    */
-  public NewTasks(SqliteDispatch dispatch, Agents agents, Supplier<String> workspace) {
+  public NewTasks(
+      SqliteDispatch dispatch,
+      Agents agents,
+      Supplier<Map<String, AgentSpec>> coming,
+      Supplier<String> workspace) {
     this.dispatch = dispatch;
     this.agents = agents;
+    this.coming = coming;
     this.workspace = workspace;
   }
 
@@ -80,6 +88,7 @@ public final class NewTasks {
 
   private PlanDocument.Known known(Sql sql, Map<String, List<String>> tasks) throws SQLException {
     var able = new HashMap<String, List<String>>();
+    coming.get().values().forEach(agent -> able.put(agent.name(), agent.capabilities()));
     agents.all().forEach(agent -> able.put(agent.name(), agent.capabilities()));
     able.put(Views.YOU, List.of());
     return new PlanDocument.Known(able, tasks, PlanLedger.requirementIds(sql));

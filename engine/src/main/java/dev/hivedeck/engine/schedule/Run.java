@@ -245,7 +245,7 @@ final class Run implements Activity {
     } catch (HiveException e) {
       if (stopped) {
         giveBack();
-      } else if (e.outage() || e.code().equals("no-folder")) {
+      } else if (e.outage() || e.code().equals("no-folder") || e.code().equals("not-trusted")) {
         giveBack(e);
       } else {
         fail(e.code(), e.getMessage() + " " + e.hint(), List.of(), null, false, null);

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.schedule;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.store.Meta;
 import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
@@ -20,7 +21,13 @@ public final class Summaries {
 
   private Summaries() {}
 
-  public static Query.Standing of(Sql sql, Agents agents) throws SQLException {
+  /**
+   * @param consent while something waits for it nothing begins, and without any nothing is merged
+   */
+  public static Query.Standing of(Sql sql, Agents agents, Views.Consent consent)
+      throws SQLException {
+    boolean begins = consent.why() == null;
+    boolean merges = begins || consent.at() != null;
     var tasks = new TreeMap<String, Long>();
     sql.list(
         "SELECT state, tasks FROM tally WHERE tasks > 0",
@@ -43,8 +50,8 @@ public final class Summaries {
     boolean underWay =
         tasks.containsKey("running")
             || tasks.containsKey("validating")
-            || tasks.containsKey("delayed")
-            || changes.containsKey("queued") && !awaits
+            || begins && tasks.containsKey("delayed")
+            || merges && changes.containsKey("queued") && !awaits
             || changes.containsKey("merging")
             || sql.number("SELECT count(*) FROM change WHERE state = 'open' AND due_at IS NOT NULL")
                 > 0
@@ -53,7 +60,10 @@ public final class Summaries {
                         + " AND due_at IS NOT NULL")
                 > 0;
     // Only where nothing else goes on is it worth looking for who could begin.
-    var ready = underWay || !Steering.working(sql) ? new Ready(0, List.of()) : ready(sql, agents);
+    var ready =
+        underWay || !begins || !Steering.working(sql)
+            ? new Ready(0, List.of())
+            : ready(sql, agents);
     boolean goesOn = underWay || ready.withSomebody() > 0;
     return new Query.Standing(
         sql.number("SELECT max(seq) FROM event"),
@@ -63,7 +73,7 @@ public final class Summaries {
         reviews,
         attempts,
         !goesOn,
-        goesOn ? List.of() : waits(sql, ready));
+        goesOn ? List.of() : waits(sql, ready, consent.why()));
   }
 
   private static Map<String, Long> counts(Sql sql, String query) throws SQLException {
@@ -113,8 +123,11 @@ public final class Summaries {
 
   // ── what it waits for ───────────────────────────────────────────────────────────────────────
 
-  private static List<String> waits(Sql sql, Ready ready) throws SQLException {
+  private static List<String> waits(Sql sql, Ready ready, String consent) throws SQLException {
     var waits = new ArrayList<String>();
+    if (consent != null) {
+      waits.add(consent + "; look at it with hivedeck trust");
+    }
     add(
         waits,
         sql.list(

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.Act;
@@ -46,7 +47,6 @@ class ScriptedDriverTest {
   }
 
   private Job job(String task, String recipe) throws Exception {
-    Path file = Files.writeString(folder.resolve("recipe.yaml"), recipe);
     return new Job(
         "w",
         task,
@@ -57,7 +57,7 @@ class ScriptedDriverTest {
         null,
         Job.Setup.USUAL,
         null,
-        file,
+        new AgentSpec.RecipeFile(Path.of("recipe.yaml"), recipe, null),
         worktree,
         folder.resolve("prompt.md"),
         "",

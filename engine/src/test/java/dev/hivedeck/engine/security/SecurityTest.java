@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.config.ConfigSnapshot;
 import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.File;
@@ -14,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -39,9 +42,9 @@ class SecurityTest {
     assertThat(workspace.getFileName().toString()).startsWith("my-repo-");
 
     Endpoint.write(workspace, new Endpoint("ws://x", "http://x", "secret", 1));
-    new Trust(workspace).give("abc", Instant.EPOCH);
+    new ConsentStore(workspace).give(ConfigSnapshot.of(null, Map.of()), Instant.EPOCH);
     assertThat(rights(workspace.resolve("endpoint.json"))).isEqualTo("rw-------");
-    assertThat(rights(workspace.resolve("trust"))).isEqualTo("rw-------");
+    assertThat(rights(workspace.resolve("consent.json"))).isEqualTo("rw-------");
   }
 
   @Test
@@ -186,16 +189,63 @@ class SecurityTest {
     return System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
   }
 
+  private static final ConfigSnapshot CONSENTED =
+      ConfigSnapshot.of("agents: { a: { run: x } }", Map.of());
+
   @Test
-  void consentIsForOneContent() {
-    var trust = new Trust(folder);
-    assertThat(trust.given("abc")).isFalse();
-    trust.give("abc", Instant.EPOCH);
-    trust.give("def", Instant.EPOCH);
-    assertThat(trust.given("abc")).isTrue();
-    assertThat(trust.given("ab")).isFalse();
-    assertThat(trust.given("xyz")).isFalse();
-    assertThat(new Trust(folder).given("def")).isTrue();
+  void consentIsKeptWholeAndTheLatestCounts() {
+    var store = new ConsentStore(folder);
+    assertThat(store.read()).isEqualTo(new ConsentStore.Given(null, null, null));
+    store.give(ConfigSnapshot.of("agents: { b: { run: y } }", Map.of()), Instant.EPOCH);
+    store.give(CONSENTED, Instant.EPOCH);
+
+    var given = new ConsentStore(folder).read();
+
+    assertThat(given.snapshot().hive()).isEqualTo(CONSENTED.hive());
+    assertThat(given.snapshot().digest()).isEqualTo(CONSENTED.digest());
+    assertThat(given.at()).isEqualTo(Instant.EPOCH);
+    assertThat(given.trouble()).isNull();
+  }
+
+  /** What is not as it was written counts for nothing, and says why. */
+  @ParameterizedTest
+  @ValueSource(strings = {"folder", "pipe", "empty", "cut", "edited", "other version", "no bytes"})
+  void aConsentThatCannotBeReadIsNone(String how) throws Exception {
+    var store = new ConsentStore(folder);
+    store.give(CONSENTED, Instant.EPOCH);
+    Path file = folder.resolve("consent.json");
+    String text = Files.readString(file);
+    switch (how) {
+      case "folder" -> {
+        Files.delete(file);
+        Files.createDirectory(file);
+      }
+      case "pipe" -> {
+        Files.delete(file);
+        Sandbox.run(folder, "mkfifo", file.toString());
+      }
+      case "empty" -> Files.writeString(file, "");
+      case "cut" -> Files.writeString(file, text.substring(0, text.length() / 2));
+      case "edited" -> Files.writeString(file, text.replace("run: x", "run: z"));
+      case "other version" ->
+          Files.writeString(file, text.replace("\"version\":1", "\"version\":9"));
+      default -> Files.write(file, new byte[] {(byte) 0xff, 0, (byte) 0xc3});
+    }
+
+    var given = store.read();
+
+    assertThat(given.snapshot()).isNull();
+    assertThat(given.trouble()).isNotBlank();
+  }
+
+  @Test
+  void aConsentOfAnEarlierVersionIsAskedForAgainAndSaysWhy() throws Exception {
+    Files.writeString(folder.resolve("trust"), "abc 1970-01-01T00:00:00Z\n");
+    var store = new ConsentStore(folder);
+    assertThat(store.read().trouble()).contains("earlier version");
+    store.give(CONSENTED, Instant.EPOCH);
+    assertThat(store.read().trouble()).isNull();
+    assertThat(folder.resolve("trust")).doesNotExist();
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.hivedeck.ui.shell;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.feed.Connection;
 import dev.hivedeck.ui.live.Live;
@@ -176,7 +177,7 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
             action("action.update", Icon.UPDATE, "", () -> send(new Command.UpdateCheckout())));
       }
       if (!w.trusted()) {
-        actions.add(action("action.trust", Icon.SHIELD, "", () -> sheets.trust(w)));
+        actions.add(action("action.trust", Icon.SHIELD, "", this::review));
       }
       actions.add(
           action("permissions.see", Icon.SHIELD, "", () -> to(Place.SETTINGS, "permissions")));
@@ -238,6 +239,11 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
   /** Asks what becomes of the work when the window leaves it. */
   public void closing(Consumer<Closing> chosen) {
     sheets.closing(running(), chosen);
+  }
+
+  @Override
+  public void review() {
+    sheets.trust(desk.live().workspace().get());
   }
 
   @Override
@@ -355,9 +361,12 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
     }
     count();
     banners(w, connection);
-    if (!w.trusted() && !asked && getScene() != null) {
+    if (!asked && getScene() != null) {
+      // Once, as a workspace is opened; later there is the banner, and nobody is interrupted.
       asked = true;
-      sheets.trust(w);
+      if (!w.trusted() && !covered() && !Keys.writing(getScene().getFocusOwner())) {
+        sheets.trust(w);
+      }
     }
   }
 
@@ -398,8 +407,8 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
           banner(
               Tone.AMBER,
               Icon.SHIELD,
-              Parts.label(texts.text("banner.untrusted")),
-              Parts.button(texts.text("banner.untrusted.look"), () -> sheets.trust(w), "accent")));
+              Parts.label(Printable.line(w.consent().why())),
+              Parts.button(texts.text("banner.untrusted.look"), this::review, "accent")));
     }
     if (w.problems() != null && !w.problems().isEmpty()) {
       var first = w.problems().getFirst();

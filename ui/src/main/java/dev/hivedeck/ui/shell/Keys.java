@@ -97,7 +97,7 @@ final class Keys {
     e.consume();
   }
 
-  private static boolean writing(Object target) {
+  static boolean writing(Object target) {
     return target instanceof TextInputControl input && input.isEditable();
   }
 

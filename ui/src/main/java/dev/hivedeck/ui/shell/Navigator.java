@@ -12,4 +12,7 @@ public interface Navigator {
 
   /** Opens the sheet that writes a new task, wherever one is. */
   void newTask();
+
+  /** Opens the sheet that shows what waits for consent, wherever one is. */
+  void review();
 }

@@ -4,13 +4,11 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.CheckBox;
 import javafx.scene.control.ComboBox;
-import javafx.scene.control.ListView;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.TextArea;
 import javafx.scene.control.TextField;
@@ -30,34 +28,9 @@ final class Sheets {
     this.overlay = overlay;
   }
 
-  /** Shows every command that would run, and asks. */
+  /** Shows all that a person is asked to consent to. */
   void trust(Views.Workspace w) {
-    var commands = new ListView<String>();
-    commands.getItems().setAll(Objects.requireNonNullElse(w.untrusted(), List.of()));
-    commands.getStyleClass().addAll("mono", "commands");
-    commands.setAccessibleText(texts.text("trust.commands"));
-    commands.setPrefHeight(Math.min(320, 34 + commands.getItems().size() * 30.0));
-    var yes =
-        Parts.button(
-            texts.text("trust.yes", commands.getItems().size()),
-            () -> {
-              overlay.close();
-              desk.steering().execute(new Command.Trust());
-            },
-            "accent");
-    yes.setGraphic(Icon.TRUSTED.node());
-    yes.setDefaultButton(true);
-    var sheet =
-        new Sheet(
-                texts.text("trust.title", w.name()),
-                640,
-                Parts.prose(texts.text("trust.why"), "soft"),
-                Parts.label(w.path(), "mono", "muted"),
-                commands,
-                Parts.prose(texts.text("trust.changes"), "muted"))
-            .actions(Parts.button(texts.text("trust.no"), overlay::close), yes);
-    overlay.open(sheet, Pos.CENTER, () -> {});
-    yes.requestFocus();
+    new ConsentSheet(desk, overlay, w).open();
   }
 
   /** Writes one more task. */

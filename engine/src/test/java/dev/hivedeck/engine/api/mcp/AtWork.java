@@ -76,7 +76,7 @@ final class AtWork implements AutoCloseable {
             .formatted(shared, shared, more));
     sandbox.commit("Set up");
     this.hive = sandbox.open(10, true);
-    hive.execute(new Command.Trust(), null);
+    Sandbox.trust(hive);
     hive.execute(new Command.ImportPlan("plan.yaml", PLAN), null);
     hive.execute(new Command.Work(2), null);
     Sandbox.await(

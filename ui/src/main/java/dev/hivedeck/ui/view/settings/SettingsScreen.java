@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.view.settings;
 
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Closing;
 import dev.hivedeck.ui.shell.Desk;
@@ -324,18 +325,12 @@ public final class SettingsScreen implements Screen {
                   Parts.prose(texts.text("settings.trusted"), "soft")));
       return;
     }
-    var commands = new VBox(2);
-    Objects.requireNonNullElse(w.untrusted(), List.<String>of())
-        .forEach(c -> commands.getChildren().add(Parts.prose(c, "mono")));
-    commands.getStyleClass().add("sunken");
-    var yes =
-        desk.act(
-            texts.text("trust.yes", commands.getChildren().size()),
-            () -> desk.steering().execute(new Command.Trust()),
-            "accent");
     trust
         .getChildren()
-        .setAll(Parts.prose(texts.text("trust.why"), "soft"), commands, Parts.row(8, yes));
+        .setAll(
+            Parts.prose(Printable.line(w.consent().why()), "soft"),
+            Parts.row(
+                8, Parts.button(texts.text("banner.untrusted.look"), desk.go()::review, "accent")));
   }
 
   private void showKept() {
