@@ -54,6 +54,7 @@ class SecretsTest {
         printf '%s b\\n' "$(echo $HIVEDECK_TEST_KEY | cut -c10-)"
         printf '%s' "me:$HIVEDECK_TEST_KEY" | base64
         echo "{\\"hivedeck\\":\\"ask\\",\\"question\\":\\"Is $HIVEDECK_TEST_KEY right?\\",\\"options\\":[\\"yes\\",\\"no $SHOP_PASSWORD\\"]}"
+        until grep -q answer "$HIVEDECK_INBOX_FILE"; do sleep 0.05; done
         printf -- '-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\\n-----END PRIVATE KEY-----\\n'
         echo "aws_secret_access_key=AWS" >&2
         echo $HIVEDECK_TOKEN > ../token
