@@ -131,8 +131,9 @@ class GatesTest {
       Path file = sandbox.repository.resolve(".hivedeck/hive.yaml");
       Files.writeString(file, Files.readString(file) + "protected: [/work.txt]\n");
       sandbox.commit("Protect it");
-      Sandbox.await("read", hive, () -> !hive.config().protectedPaths().isEmpty());
+      Sandbox.await("asked", hive, () -> Sandbox.workspace(hive).consent().why() != null);
       Sandbox.trust(hive);
+      assertThat(hive.config().protectedPaths()).isNotEmpty();
       hive.execute(new Command.ApproveChange("C-1", null), null);
       Sandbox.await("held", hive, () -> !change(hive, "T-1").risks().isEmpty());
       Sandbox.await("open", hive, () -> is(hive, "T-1", ChangeState.OPEN));
