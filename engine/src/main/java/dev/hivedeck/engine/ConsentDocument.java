@@ -29,7 +29,8 @@ final class ConsentDocument {
 
   /** What runs comes first, then what it may do; the rest as it is sorted. */
   private static final List<String> FIRST =
-      List.of("driver", "run", "program", "args", "recipe", "recipe.does", "sandbox");
+      List.of(
+          "driver", "run", "program", "args", "recipe", "recipe.does", "sandbox", "sandbox.means");
 
   private record Thing(String kind, String name) {}
 
@@ -175,12 +176,7 @@ final class ConsentDocument {
     if (!Set.of("command", "acp", "scripted").contains(agent.driver())) {
       fields.putIfAbsent("program", List.of(agent.driver()));
     }
-    fields.putIfAbsent(
-        "sandbox",
-        List.of(
-            Set.of("command", "acp", "scripted").contains(agent.driver())
-                ? "none: it may do what you may"
-                : agent.sandbox().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-')));
+    fields.put("sandbox.means", List.of(agent.sandboxInWords()));
     var recipe = agent.recipe();
     if (recipe != null) {
       fields.put("recipe.does", does(recipe));

