@@ -63,7 +63,6 @@ class ReviewTest {
   @Test
   void howItLooks() {
     Fx.run(() -> desktop.theme().choose(Theme.Choice.DARK));
-    robot.clickOn(".file-tree");
     note("save() still writes through self.db, it should go to the shard.");
     Fx.picture(desktop, PICTURES.resolve("changes-read-dark.png"));
     Fx.run(() -> desktop.theme().choose(Theme.Choice.LIGHT));
