@@ -25,6 +25,7 @@ import java.util.function.BooleanSupplier;
 public final class Checkouts {
   private static final String SINCE = "checkout:";
   private static final String TAKEN = "taken-back";
+  private static final String REFUSED = "checkout-refused:";
 
   private final Notes notes;
   private final Repository repository;
@@ -121,7 +122,7 @@ public final class Checkouts {
     String why =
         doubted
             ? "what moved main is not known to be right"
-            : "workspace: { checkout: leave } leaves it to you";
+            : refused(checkout, tip).orElse("workspace: { checkout: leave } leaves it to you");
     if (bring) {
       var refused = checkout.update(since, tip);
       if (refused.isEmpty()) {
@@ -129,8 +130,17 @@ public final class Checkouts {
         return Optional.empty();
       }
       why = refused.get();
+      note(REFUSED + checkout.path(), tip + " " + why);
     }
     return Optional.of(new Left(checkout.path(), Math.max(1, checkout.behind(since)), why));
+  }
+
+  /** Why it could not be brought to this tip: who only looks does not try again. */
+  private Optional<String> refused(Checkout checkout, String tip) {
+    return notes
+        .get(REFUSED + checkout.path())
+        .filter(noted -> noted.startsWith(tip + " "))
+        .map(noted -> noted.substring(tip.length() + 1));
   }
 
   /** What earlier releases wrote down of the repository's own. */
