@@ -46,8 +46,6 @@ final class RunCommand implements Callable<Integer> {
     endWith(hive);
     try (hive) {
       return work(hive);
-    } finally {
-      done = true;
     }
   }
 
@@ -64,6 +62,8 @@ final class RunCommand implements Callable<Integer> {
       hive.awaitClosed();
       cli.say(STOPPED);
       return Cli.STOPPED;
+    } finally {
+      done = true; // before it closes, which is no stop by somebody else
     }
   }
 
