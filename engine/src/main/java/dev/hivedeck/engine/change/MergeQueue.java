@@ -21,6 +21,7 @@ import dev.hivedeck.engine.time.Speed;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.Mainline;
 import dev.hivedeck.engine.worktree.Merge;
+import dev.hivedeck.engine.worktree.ObjectNames;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -156,7 +157,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
     if (!waits || !change.head().equals(head)) {
       return;
     }
-    String commit = head.substring(0, 8);
+    String commit = ObjectNames.abbreviated(head);
     Changes.step(
         tx,
         change.id(),
@@ -763,9 +764,9 @@ public final class MergeQueue implements Verified, AutoCloseable {
    */
   private void settle() throws InterruptedException {
     for (var change : store.read(sql -> Changes.in(sql, ChangeState.MERGING))) {
-      gates.endLeft(change);
       String correlation = ids.get();
       try {
+        gates.endLeft(change);
         var merge = mainline.mergeOf(change.head());
         if (merge.isPresent()) {
           landed(correlation, change, merge.get(), null);

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Views.Remedy;
 import dev.hivedeck.engine.schedule.Reconciler.Found;
 import dev.hivedeck.engine.worktree.Checkout;
+import dev.hivedeck.engine.worktree.ObjectNames;
 import dev.hivedeck.engine.worktree.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -225,7 +226,7 @@ public final class Checkouts {
                   "work-taken-back",
                   "Commit %s on %s takes merged work back: %s%s."
                       .formatted(
-                          t.commit().substring(0, 8),
+                          ObjectNames.abbreviated(t.commit()),
                           repository.main(),
                           t.files().getFirst(),
                           more == 0 ? "" : " and " + more + " more"),

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.schedule.Reconciler.Found;
 import dev.hivedeck.engine.worktree.GitFolder;
 import dev.hivedeck.engine.worktree.KeptWork;
 import dev.hivedeck.engine.worktree.MainLedger;
+import dev.hivedeck.engine.worktree.ObjectNames;
 import dev.hivedeck.engine.worktree.Repository;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -249,7 +250,7 @@ public final class GitWatch implements MainLedger {
   }
 
   private static String brief(String commit) {
-    return commit.substring(0, 8);
+    return ObjectNames.abbreviated(commit);
   }
 
   private synchronized void keepMain() {

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Views.Drift;
 import dev.hivedeck.engine.protocol.Views.Remedy;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.worktree.GitLock;
+import dev.hivedeck.engine.worktree.ObjectNames;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Worktree;
 import dev.hivedeck.engine.worktree.Worktrees;
@@ -250,7 +251,9 @@ public final class Reconciler {
                     "branch:" + change.id(),
                     "branch-missing",
                     "Branch " + change.branch() + " of " + change.id() + " is gone.",
-                    "Its commit " + change.head().substring(0, 8) + " is held, nothing is lost.")
+                    "Its commit "
+                        + ObjectNames.abbreviated(change.head())
+                        + " is held, nothing is lost.")
                 .of(List.of(change.id()))
                 .repair(
                     "Make the branch again",

@@ -127,7 +127,8 @@ public final class GitMainline implements Mainline {
       // The commit as it was meant: on top of what its files were.
       String meant = here.must("commit-tree", commit + "^{tree}", "-p", since, "-m", "As meant");
       String both = tree(base, meant, main);
-      String subject = "Bring back merged work that " + commit.substring(0, 8) + " took back";
+      String subject =
+          "Bring back merged work that " + ObjectNames.abbreviated(commit) + " took back";
       String whole = here.must("commit-tree", both, "-p", commit, "-m", subject);
       if (!base.equals(commit)) {
         whole = here.must("commit-tree", tree(base, base, whole), "-p", base, "-m", subject);
@@ -147,7 +148,9 @@ public final class GitMainline implements Mainline {
           "conflict",
           "Both sides changed the same lines: "
               + merged.out().lines().skip(1).distinct().limit(5).toList(),
-          "Bring it back by hand: git show " + theirs.substring(0, 8) + " has the merged work.");
+          "Bring it back by hand: git show "
+              + ObjectNames.abbreviated(theirs)
+              + " has the merged work.");
     }
     if (!merged.ok()) {
       throw git.failed(merged, command);

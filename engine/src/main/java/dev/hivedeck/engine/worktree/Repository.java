@@ -251,7 +251,7 @@ public final class Repository {
   private static HiveException gone(String commit) {
     return new HiveException(
         "commit-gone",
-        "Commit " + commit.substring(0, 8) + " is gone from the repository.",
+        "Commit " + ObjectNames.abbreviated(commit) + " is gone from the repository.",
         "Something pruned it; what was made in it must be made again.");
   }
 
