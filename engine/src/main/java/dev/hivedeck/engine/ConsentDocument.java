@@ -177,6 +177,10 @@ final class ConsentDocument {
       fields.putIfAbsent("program", List.of(agent.driver()));
     }
     fields.put("sandbox.means", List.of(agent.sandboxInWords()));
+    if (agent.held() != null) { // YAML takes on and off for true and false
+      fields.computeIfPresent(
+          "sandbox.network", (_, _) -> List.of(agent.held().network() ? "on" : "off"));
+    }
     var recipe = agent.recipe();
     if (recipe != null) {
       fields.put("recipe.does", does(recipe));

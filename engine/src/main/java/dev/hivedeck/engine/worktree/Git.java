@@ -106,6 +106,10 @@ public final class Git {
           "COMMONPROGRAMFILES");
 
   private static final Duration LIMIT = Duration.ofMinutes(10);
+
+  /** For a git that is told to end. */
+  private static final Duration ENDING = Duration.ofSeconds(5);
+
   private static final boolean WINDOWS =
       System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("win");
   private static final Set<Long> RUNNING = ConcurrentHashMap.newKeySet();
@@ -336,6 +340,11 @@ public final class Git {
       if (process.isAlive()) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroy();
+        // It removes its locks, which the next git would run into.
+        process
+            .onExit()
+            .completeOnTimeout(process, ENDING.toMillis(), TimeUnit.MILLISECONDS)
+            .join();
       }
       RUNNING.remove(process.pid());
     }

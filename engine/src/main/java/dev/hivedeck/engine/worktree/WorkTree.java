@@ -38,8 +38,8 @@ import java.util.stream.Stream;
 final class WorkTree {
   private static final String LINK = "160000";
 
-  /** Git that takes longer may wait for a pipe. */
-  private static final Duration SOON = Duration.ofSeconds(30);
+  /** Git that takes longer may wait for a pipe; where there is none, it is run anew with time. */
+  private static final Duration SOON = Duration.ofSeconds(2);
 
   /** Files that git reads wherever they are. */
   private static final Set<String> READ = Set.of(".gitignore", ".gitattributes", "HEAD", ".git");
