@@ -239,7 +239,14 @@ enum StormFault {
             "attempt.lost");
 
     private static final List<String> GIT =
-        List.of("worktree", "update-ref", "commit", "commit-tree", "merge-tree", "status");
+        List.of(
+            "read-tree",
+            "checkout-index",
+            "index-pack",
+            "update-ref",
+            "commit-tree",
+            "merge-tree",
+            "status");
 
     static Point any(Random random) {
       return random.nextBoolean()

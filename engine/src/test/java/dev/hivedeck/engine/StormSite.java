@@ -53,15 +53,23 @@ record StormSite(Sandbox sandbox, Path ground, boolean mounted) {
       esac
       """;
 
-  static StormSite open(Path ground, boolean small) throws Exception {
+  /**
+   * @param small on a file system of its own, which can be filled
+   * @param sandboxed whether the machine holds the agents
+   */
+  static StormSite open(Path ground, boolean small, boolean sandboxed) throws Exception {
     Files.createDirectories(ground);
     boolean mounted =
         small && run("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "tmpfs", ground.toString());
     var sandbox = HiveTest.twentyTasksOnEightAgents(ground);
     Path config = sandbox.repository.resolve(".hivedeck/hive.yaml");
     // Killed agents count: so many tries that chance never uses them up.
+    String hive = Files.readString(config).replace("attempts: 3", "attempts: 12, timeout: 60s");
     Files.writeString(
-        config, Files.readString(config).replace("attempts: 3", "attempts: 12, timeout: 60s"));
+        config,
+        sandboxed
+            ? hive.replace("driver: command,", "driver: command, sandbox: workspace,")
+            : hive);
     sandbox.write(
         "tools/agent.sh",
         HiveTest.AGENT.replace("sleep 0.05", "sleep 0.3; setsid sleep 60 &") + HABITS);
