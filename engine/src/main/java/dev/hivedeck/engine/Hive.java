@@ -400,6 +400,7 @@ public final class Hive implements Door, AutoCloseable {
       // Soon for the first time: a session may be shorter than an hour.
       background.every("backup", LOOK, HOUR, this::backUp);
       background.every("tidy", LOOK, HOUR, housekeeping::tidy);
+      background.every("branches", LOOK, HOUR, queue::tidy);
       background.every("kept", LOOK, HOUR, keptRetention::tidy);
       background.every("maintenance", LOOK, LOOK, this::maintain);
       background.every("refresh", REFRESH, REFRESH, this::refresh);

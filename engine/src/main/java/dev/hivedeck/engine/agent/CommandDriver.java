@@ -69,7 +69,7 @@ public final class CommandDriver implements Driver {
                 + "|permission (was )?denied by (the )?(user|policy)"
                 + "|(not allowed|blocked|denied) by (the )?(sandbox|policy|permission)"
                 + "|tool (call|use) (was )?(denied|rejected)"
-                + "|requested permissions? to .* but you haven't granted"
+                + "|requested permissions? to .{1,200} but you haven't granted"
                 + "|\"permission_denials\":\\s*\\[\\s*\\{",
             Pattern.CASE_INSENSITIVE);
 

@@ -15,7 +15,9 @@ import dev.hivedeck.engine.store.Tx;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The ledger of changes: one per finished task, the same one through all its attempts. */
@@ -80,6 +82,16 @@ public final class Changes {
   /** Changes that are not at their end. */
   public static List<Row> unfinished(Sql sql) throws SQLException {
     return sql.list(VIEW + " WHERE c.state NOT IN ('merged', 'closed')", Changes::row);
+  }
+
+  /** The tasks that are on main, by the branches that they were made on. */
+  static Map<String, String> mergedBranches(Sql sql) throws SQLException {
+    var tasks = new HashMap<String, String>();
+    sql.list(
+            "SELECT branch, task FROM change WHERE state = 'merged' AND branch IS NOT NULL",
+            row -> Map.entry(row.text("branch"), row.text("task")))
+        .forEach(e -> tasks.put(e.getKey(), e.getValue()));
+    return tasks;
   }
 
   /** The commits by which changes came to main. */

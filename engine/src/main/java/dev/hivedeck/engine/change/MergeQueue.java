@@ -640,10 +640,30 @@ public final class MergeQueue implements Verified, AutoCloseable {
           Changes.merged(tx, change, commit);
         });
     troubles.remove(change.id());
+    clear(change.task(), change.branch());
+  }
+
+  /** Clears what could not be cleared when it was merged, under a lock of somebody else's git. */
+  public void tidy() {
+    var left = mainline.branches();
+    if (left.isEmpty()) {
+      return;
+    }
+    store
+        .read(Changes::mergedBranches)
+        .forEach(
+            (branch, task) -> {
+              if (left.contains(branch)) {
+                clear(task, branch);
+              }
+            });
+  }
+
+  private void clear(String task, String branch) {
     try {
-      mainline.clear(change.task(), change.branch());
+      mainline.clear(task, branch);
     } catch (RuntimeException e) {
-      LOG.warn("branch {} stays: {}", change.branch(), e.getMessage());
+      LOG.warn("branch {} stays: {}", branch, e.getMessage());
     }
   }
 

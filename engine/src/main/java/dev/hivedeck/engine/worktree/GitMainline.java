@@ -4,6 +4,8 @@ import dev.hivedeck.engine.protocol.HiveException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Main in the user's repository. */
 public final class GitMainline implements Mainline {
@@ -205,6 +207,13 @@ public final class GitMainline implements Mainline {
             .formatted(repository.main(), ledger.tip()),
         "update-ref",
         "--stdin");
+  }
+
+  @Override
+  public Set<String> branches() {
+    return refs.matching(HiddenRefs.MADE).keySet().stream()
+        .map(name -> name.substring(HiddenRefs.MADE.length()))
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.worktree;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The branch that all work ends on. */
 public interface Mainline {
@@ -32,6 +33,9 @@ public interface Mainline {
    * @throws HiveException an outage
    */
   void probe();
+
+  /** Branches that Hivedeck made and that were not cleared yet. */
+  Set<String> branches();
 
   /** Removes what was only needed until the task's work was on main: its branch, checkpoints. */
   void clear(String task, String branch);

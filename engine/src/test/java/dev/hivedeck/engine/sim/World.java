@@ -421,6 +421,11 @@ final class World implements Workshop, Mainline {
   }
 
   @Override
+  public Set<String> branches() {
+    return Set.of();
+  }
+
+  @Override
   public void clear(String task, String branch) {
     fault("clearing " + branch, "");
   }

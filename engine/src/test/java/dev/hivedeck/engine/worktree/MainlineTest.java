@@ -1,9 +1,12 @@
 package dev.hivedeck.engine.worktree;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,21 @@ class MainlineTest extends AttemptFixture {
     all.set(777, away);
     all.add("1".repeat(40));
     assertThat(repository.notOnMain(all)).containsExactly(away, "1".repeat(40));
+  }
+
+  @Test
+  void aBranchThatALockKeepsIsKnownUntilItIsCleared() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "a\n");
+    mainline.merge(committed(tree), "Merge", TRAILERS, (b, m) -> true);
+    worktrees.remove(tree.path(), "over", told::add);
+    Path lock = Files.createFile(sandbox.repository.resolve(".git/packed-refs.lock"));
+    assertThatThrownBy(() -> mainline.clear("T-1", tree.branch())).hasMessageContaining("lock");
+    assertThat(mainline.branches()).containsExactly(tree.branch());
+    Files.delete(lock);
+    mainline.clear("T-1", tree.branch());
+    assertThat(mainline.branches()).isEmpty();
+    assertThat(sandbox.git("branch", "--list", tree.branch())).isEmpty();
   }
 
   @Test
