@@ -2,6 +2,7 @@ package dev.hivedeck.app;
 
 import dev.hivedeck.engine.Hive;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views.PermissionRule;
 import dev.hivedeck.engine.schedule.Permissions;
 import dev.hivedeck.engine.security.WorkspaceLock;
@@ -210,10 +211,13 @@ final class DatabaseCommands {
     private static String told(Salvage.Report report) {
       var text = new StringBuilder("\n");
       text.append(
-          "From the damaged one, %d later events and %d comments are put back, for the record.\n"
-              .formatted(report.events(), report.comments()));
+          "From the damaged one, %s and %s are put back, for the record.\n"
+              .formatted(
+                  Plural.of(report.events(), "later event"),
+                  Plural.of(report.comments(), "comment")));
       if (report.lost() > 0) {
-        text.append("%d events between them could not be read.\n".formatted(report.lost()));
+        text.append(
+            "%s between them could not be read.\n".formatted(Plural.of(report.lost(), "event")));
       }
       report.unreadable().forEach(what -> text.append("Not read: ").append(what).append('\n'));
       if (!report.newer().isEmpty()) {

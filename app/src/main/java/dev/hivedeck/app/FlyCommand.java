@@ -5,6 +5,7 @@ import dev.hivedeck.engine.flight.FlightServer;
 import dev.hivedeck.engine.flight.Rig;
 import dev.hivedeck.engine.flight.Scenarios;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.time.SystemTimers;
@@ -194,9 +195,9 @@ final class FlyCommand implements Callable<Integer> {
     text.append(
         String.format(
             Locale.ROOT,
-            "Took      %.1f s, %d requests to the model",
+            "Took      %.1f s, %s to the model",
             took.toMillis() / 1e3,
-            requests));
+            Plural.of(requests, "request")));
     if (attempt != null) {
       text.append(
           String.format(

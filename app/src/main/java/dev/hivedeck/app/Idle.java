@@ -36,6 +36,21 @@ final class Idle {
     }
   }
 
+  /** Waits until something can, asking only when something has happened. */
+  static void awaitWork(Door door) throws InterruptedException {
+    var news = new Semaphore(0);
+    var now = standing(door);
+    try (var _ = door.subscribe(now.seq(), events -> news.release())) {
+      while (now.idle()) {
+        if (news.tryAcquire(QUIET, TimeUnit.MILLISECONDS)) {
+          Thread.sleep(BUSY);
+          news.drainPermits();
+        }
+        now = standing(door);
+      }
+    }
+  }
+
   static Query.Standing standing(Door door) {
     return Json.as(door.query(new Query.Summary()), Query.Standing.class);
   }

@@ -6,13 +6,16 @@ import dev.hivedeck.engine.protocol.Command.Reconcile;
 import dev.hivedeck.engine.protocol.Command.Work;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -29,6 +32,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(names = "--agents", defaultValue = "0", description = "How many at once; default: cores.")
   int agents;
+
+  private static final Duration LOOK = Duration.ofSeconds(5);
 
   private volatile boolean done;
 
@@ -86,13 +91,17 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int watch(Door door) throws InterruptedException {
-    try (var progress = Progress.of(cli, door)) {
+    long lost;
+    try (var progress = Progress.of(cli, door);
+        var _ = holds(door, progress)) {
       progress.begin();
-      if (untilIdle) {
-        Idle.await(door);
-      } else {
-        Thread.currentThread().join();
+      Query.Standing rest = Idle.await(door);
+      while (!untilIdle) {
+        progress.say(resting(rest));
+        Idle.awaitWork(door);
+        rest = Idle.await(door);
       }
+      lost = progress.lost();
     }
     var now = Idle.standing(door);
     door.execute(new Reconcile(), null);
@@ -114,20 +123,68 @@ final class RunCommand implements Callable<Integer> {
     summary.put("wantDecision", now.questions());
     summary.put("waits", now.waits());
     summary.put("drift", drift);
+    summary.put("cutOff", lost);
     cli.answer(
         summary,
-        "%d of %d tasks are on main, %d dead, %d changes want your review, %d questions wait."
+        "%d of %d tasks are on main, %d dead, %s your review, %s."
                 .formatted(
                     now.tasks("merged") - away,
                     now.allTasks(),
                     now.tasks("dead"),
-                    now.reviews(),
-                    now.questions())
+                    Plural.of(now.reviews(), "change wants", "changes want"),
+                    Plural.of(now.questions(), "question waits", "questions wait"))
+            + (lost == 0 ? "" : "\n" + cutOff(lost))
             + end(now, drift));
     if (!Doors.workspace(door).trusted()) {
       return Cli.NOT_ALLOWED; // what that waits for is among what was said
     }
     return now.tasks("dead") > 0 ? Cli.FAILED : Cli.DONE;
+  }
+
+  private static String cutOff(long attempts) {
+    return attempts == 1
+        ? "1 attempt had been cut off; its task began again, its work is kept."
+        : attempts + " attempts had been cut off; their tasks began again, their work is kept.";
+  }
+
+  /** What somebody who keeps it running is told when nothing can proceed. */
+  private static String resting(Query.Standing now) {
+    String done =
+        now.allTasks() == 0
+            ? "There are no tasks yet."
+            : "%d of %d tasks are on main.".formatted(now.tasks("merged"), now.allTasks());
+    return now.waits().isEmpty()
+        ? done + " It waits for news: import a plan, add a task, or end it with Ctrl+C."
+        : done + " It waits for you:\n  " + String.join("\n  ", now.waits());
+  }
+
+  /** Says why nothing begins though it could, such as a machine that has enough to do. */
+  private static Closing holds(Door door, Progress progress) {
+    var thread =
+        Thread.ofVirtual()
+            .name("holds")
+            .start(
+                () -> {
+                  var told = List.<String>of();
+                  try {
+                    while (true) {
+                      Thread.sleep(LOOK);
+                      var held = door.stats().held();
+                      held.stream()
+                          .filter(Predicate.not(told::contains))
+                          .forEach(why -> progress.say("held: " + why));
+                      told = held;
+                    }
+                  } catch (InterruptedException | HiveException e) {
+                    // The end, or the engine's.
+                  }
+                });
+    return thread::interrupt;
+  }
+
+  private interface Closing extends AutoCloseable {
+    @Override
+    void close();
   }
 
   private static String end(Query.Standing now, List<Views.Drift> drift) {

@@ -41,6 +41,19 @@ final class Screen extends PrintStream {
     return this;
   }
 
+  /**
+   * Prints a text in one of the terminal's own colours.
+   *
+   * @param colour 1 to 6: red, green, yellow, blue, magenta, cyan
+   */
+  void printIn(int colour, String text) {
+    flush();
+    terminal.print("\u001b[3" + colour + "m");
+    print(text);
+    flush();
+    terminal.print("\u001b[39m");
+  }
+
   /** Goes back to the beginning of the line, which is empty then. */
   void clearLine() {
     flush();

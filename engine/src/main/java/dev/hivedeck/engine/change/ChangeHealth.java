@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Risk;
@@ -42,7 +43,7 @@ public record ChangeHealth(int score, List<String> reasons) {
     int size = Math.min(25, Math.max(0, (lines - 300) / 30));
     if (size > 0) {
       score -= size;
-      reasons.add("-" + size + " " + lines + " lines, best below 300");
+      reasons.add("-" + size + " " + Plural.of(lines, "line") + ", best below 300");
     }
     if (state == ChangeState.CONFLICTED) {
       score -= 15;
@@ -53,7 +54,7 @@ public record ChangeHealth(int score, List<String> reasons) {
       reasons.add("-15 sent back by review");
     }
     if (reasons.isEmpty()) {
-      reasons.add("+0 all gates passed, " + lines + " lines");
+      reasons.add("+0 all gates passed, " + Plural.of(lines, "line"));
     }
     return new ChangeHealth(Math.max(0, score), List.copyOf(reasons));
   }

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.gate;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views.Finding;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
@@ -161,7 +162,7 @@ public final class Checkpoint {
     long size = bytes.values().stream().mapToLong(Long::longValue).sum();
     if (above(lines, limits.max())) {
       return Verdict.failed(
-          lines + " lines, at most " + limits.max() + " pass",
+          Plural.of(lines, "line") + ", at most " + Plural.number(limits.max()) + " pass",
           List.of(new Finding(null, 0, "Split the work into smaller tasks.")));
     }
     if (above(size, limits.maxBytes())) {

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.plan.TaskLife;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.plan.Verified;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
@@ -313,9 +314,10 @@ final class Endings {
             tx,
             id,
             TaskLife.Step.FALL_BACK,
-            "after " + turns + " failures of " + agent,
+            "after " + Plural.of(turns, "failure") + " of " + agent,
             "task.fallback",
-            "%s falls back from %s to %s after %d failures".formatted(id, agent, next, turns));
+            "%s falls back from %s to %s after %s"
+                .formatted(id, agent, next, Plural.of(turns, "failure")));
       }
       case Recourse.Ask(String remedy) -> questions.stuck(tx, attempt, reason, detail, remedy);
       case Recourse.GiveUp() ->
