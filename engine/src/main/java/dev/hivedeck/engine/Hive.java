@@ -88,6 +88,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -160,7 +161,7 @@ public final class Hive implements Door, AutoCloseable {
   private final String token;
   private volatile Standing standing;
   private Told told;
-  private volatile boolean open = true;
+  private final AtomicBoolean open = new AtomicBoolean(true);
   private final CountDownLatch closed = new CountDownLatch(1);
   private FeedServer feed;
   private HttpApi http;
@@ -530,7 +531,7 @@ public final class Hive implements Door, AutoCloseable {
 
   /** Follows what changed outside: the configuration file, main, the user's checkout. */
   private synchronized void refresh() {
-    if (!open) {
+    if (!open.get()) {
       return;
     }
     boolean changed = reload();
@@ -989,17 +990,15 @@ public final class Hive implements Door, AutoCloseable {
   /** Drains: running attempts are stopped with their work kept, then everything closes in order. */
   @Override
   public void close() {
-    synchronized (this) {
-      if (!open) {
-        return;
-      }
-      open = false;
+    if (!open.compareAndSet(true, false)) {
+      return;
     }
     // What asks goes before what answers: nothing is left that would use what is closed.
     var closing = new ArrayList<Runnable>();
     closing.add(scheduler::close);
     closing.add(queue::close);
     closing.add(background::close);
+    closing.add(checkouts::close);
     closing.add(worktrees::removeLeft);
     closing.add(needed::hold);
     if (http != null) {
@@ -1025,7 +1024,7 @@ public final class Hive implements Door, AutoCloseable {
 
   /** Whether it is closed, or about to be. */
   public boolean closing() {
-    return !open;
+    return !open.get();
   }
 
   /** Waits until it is closed, by its owner or by {@link Command.StopEngine}. */

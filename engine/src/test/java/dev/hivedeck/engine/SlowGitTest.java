@@ -66,4 +66,54 @@ class SlowGitTest {
       Files.deleteIfExists(holds);
     }
   }
+
+  @Test
+  void aSlowCheckoutOfTheUsersKeepsNobodyFromWorkAndFromTheEnd() throws Exception {
+    Path holds = Files.createFile(folder.resolve("holds"));
+    Path begun = folder.resolve("begun");
+    var sandbox = new Sandbox(folder);
+    sandbox.write(".gitattributes", "*.slow filter=slow\n");
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        agents:
+          a: { driver: command, run: sh tools/agent.sh }
+        decisions: { default: { human: none } }
+        """);
+    sandbox.write("tools/agent.sh", "echo $HIVEDECK_TASK > $HIVEDECK_TASK.slow\n");
+    sandbox.commit("Set up");
+    // As one of git-lfs does that waits for its server.
+    Path filter = folder.resolve("filter.sh");
+    Files.writeString(
+        filter,
+        "case $PWD in '%s') touch '%s'; while [ -e '%s' ]; do sleep 0.05; done;; esac; cat\n"
+            .formatted(sandbox.repository, begun, holds));
+    sandbox.git("config", "filter.slow.smudge", "sh '" + filter + "'");
+    Hive hive = sandbox.open();
+    try {
+      Sandbox.trust(hive);
+      hive.execute(
+          new Command.ImportPlan(
+              "plan.yaml",
+              "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x },"
+                  + " { id: T-2, title: Two, agent: a, needs: [T-1], prompt: x }]\n"),
+          null);
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("git is at it", hive, () -> Files.exists(begun));
+      Sandbox.await("the other is merged", hive, () -> Sandbox.task(hive, "T-2").merged());
+      assertThat(holds).as("git still holds").exists();
+      assertTimeoutPreemptively(Duration.ofSeconds(60), hive::close);
+    } finally {
+      Files.deleteIfExists(holds);
+      hive.close();
+    }
+    try (Hive next = sandbox.open()) {
+      Sandbox.await(
+          "it is brought up later",
+          next,
+          () -> Files.exists(sandbox.repository.resolve("T-2.slow")));
+    }
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+  }
 }

@@ -75,7 +75,7 @@ sealed interface Message {
     node.path("options").forEach(option -> options.add(option.asText()));
     return new Ask(
         new Question(
-            text(node, "kind"),
+            Question.isOpen(text(node, "kind")) ? text(node, "kind") : null,
             text(node, "question"),
             text(node, "detail"),
             List.copyOf(options),

@@ -38,7 +38,9 @@ public final class Pace {
     paidBack.compute(
         who,
         (name, at) -> {
-          long next = Math.max(at == null ? now : at, now) + each;
+          // A clock that was set back leaves nobody in debt for longer than a burst.
+          long debt = at == null ? now : Math.clamp(at, now, now + burst);
+          long next = debt + each;
           allowed[0] = next - now <= burst;
           return allowed[0] ? Long.valueOf(next) : at;
         });

@@ -536,6 +536,10 @@ public final class MergeQueue implements Verified, AutoCloseable {
   private void failed(
       String correlation, Changes.Row change, List<GateResult> results, HiveException e)
       throws InterruptedException {
+    if (e.code().equals("main-moved")) { // by an agent: what is on main says nothing
+      yielded(correlation, change, "waits: " + e.getMessage() + " " + e.hint());
+      return;
+    }
     if (landedAfterAll(correlation, change, results)) {
       return;
     }

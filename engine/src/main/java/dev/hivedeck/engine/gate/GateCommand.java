@@ -2,6 +2,7 @@ package dev.hivedeck.engine.gate;
 
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.time.Timers;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ final class GateCommand {
    */
   Exit run(String command, Path folder, Map<String, String> environment, Duration limit)
       throws InterruptedException {
-    var tree = ProcessTree.start("{ " + command + "\n} 2>&1", folder, environment);
+    var tree = ProcessTree.start(both(command), folder, environment);
     var late = new AtomicBoolean();
     var timer =
         timers.after(
@@ -83,6 +84,11 @@ final class GateCommand {
         tree.end();
       }
     }
+  }
+
+  /** What it says and what it complains of, as one; as the shell of the system writes that. */
+  private static String both(String command) {
+    return File.separatorChar == '/' ? "{ " + command + "\n} 2>&1" : "( " + command + " ) 2>&1";
   }
 
   private static void close(Process process) {

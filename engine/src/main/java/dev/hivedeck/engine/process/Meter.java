@@ -10,6 +10,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Measures what trees of processes take, all of them with one census, for as long as there are any.
@@ -27,6 +29,8 @@ public final class Meter {
    * that starts another shares all its memory with it for a moment, and seems to hold it twice.
    */
   private static final Duration DOUBTED = Duration.ofMillis(100);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Meter.class);
 
   private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
   private Map<Long, Seen> known = Map.of();
@@ -118,17 +122,24 @@ public final class Meter {
       while (!idle()) {
         var pause = gauges.stream().anyMatch(g -> g.doubted) ? DOUBTED : HELD;
         TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-        long now = System.nanoTime();
-        if (gauges.stream().anyMatch(g -> g.due(now))) {
-          var census = Census.take(ProcessTree.MARK, known);
-          known =
-              census.stream()
-                  .collect(Collectors.toMap(Seen::pid, Function.identity(), (a, b) -> a));
-          gauges.forEach(g -> g.look(census, known));
+        try {
+          measure();
+        } catch (RuntimeException | Error e) { // quotas hold whatever one look runs into
+          LOG.warn("processes were not measured", e);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void measure() {
+    long now = System.nanoTime();
+    if (gauges.stream().anyMatch(g -> g.due(now))) {
+      var census = Census.take(ProcessTree.MARK, known);
+      known =
+          census.stream().collect(Collectors.toMap(Seen::pid, Function.identity(), (a, b) -> a));
+      gauges.forEach(g -> g.look(census, known));
     }
   }
 

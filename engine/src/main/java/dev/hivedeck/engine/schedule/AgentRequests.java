@@ -101,6 +101,12 @@ public final class AgentRequests {
           "\"" + c.fallback() + "\" is none of the options.",
           "Name one of the options as the fallback, or none.");
     }
+    if (!Question.isOpen(c.kind())) {
+      throw new HiveException(
+          "kind-reserved",
+          "A question of kind " + c.kind() + " is the engine's own to ask.",
+          "Leave kind out, or name a kind of decisions: in hive.yaml.");
+    }
     if (store.read(sql -> Decisions.openedBy(sql, c.attempt(), false)) >= MOST_QUESTIONS) {
       throw new HiveException(
           "too-many",

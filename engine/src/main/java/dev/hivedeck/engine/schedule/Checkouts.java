@@ -10,12 +10,17 @@ import dev.hivedeck.engine.worktree.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The user's checkouts of main: each is brought along when main moves, where that is wanted and
@@ -23,7 +28,15 @@ import java.util.function.BooleanSupplier;
  * work back because it was made on a checkout that was left. Of each it is written down which
  * commit its files belong to, so that a crash between main and a checkout is made good.
  */
-public final class Checkouts {
+public final class Checkouts implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Checkouts.class);
+
+  /** So long a checkout of a usual size takes at most. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** What is in the way may go without a trace in the index. */
+  private static final Duration AGAIN = Duration.ofSeconds(30);
+
   private static final String SINCE = "checkout:";
   private static final String TAKEN = "taken-back";
   private static final String REFUSED = "checkout-refused:";
@@ -34,6 +47,23 @@ public final class Checkouts {
   private final BooleanSupplier wanted;
   private volatile List<Left> left = List.of();
   private volatile List<TakenBack> taken;
+
+  private final Map<Path, Refusal> refusals = new HashMap<>();
+
+  /**
+   * A checkout that could not be brought from one commit to another.
+   *
+   * @param indexed when its index was written
+   * @param at by {@link System#nanoTime}
+   */
+  private record Refusal(String since, String tip, Instant indexed, long at) {}
+
+  /** Guards what is to be followed, and by whom. */
+  private final Object moves = new Object();
+
+  private Move next;
+  private Thread follower;
+  private boolean closed;
 
   /**
    * A checkout that main is ahead of.
@@ -66,17 +96,88 @@ public final class Checkouts {
   }
 
   /**
-   * Main is at {@code tip} now.
+   * Main was moved.
    *
    * @param before where it was when it was last looked at
+   * @param tip where it is now
    * @param trusted whether that is where it may be followed to
    */
-  synchronized void follow(String before, String tip, boolean trusted) {
+  record Move(String before, String tip, boolean trusted) {
+    Move then(Move next) {
+      return new Move(before, next.tip(), next.trusted());
+    }
+  }
+
+  /**
+   * Follows a move of main, one at a time. A checkout whose filters are slow keeps nobody waiting
+   * for long: it is followed on beside.
+   */
+  void follow(Move move) {
+    Thread following;
+    synchronized (moves) {
+      next = next == null ? move : next.then(move);
+      if (follower == null) {
+        follower = Thread.ofVirtual().name("checkouts").start(this::followAll);
+      }
+      following = follower;
+    }
+    try {
+      following.join(PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void followAll() {
+    for (Move move = next(); move != null; move = next()) {
+      try {
+        bring(move);
+      } catch (RuntimeException | Error e) { // whatever happens, the next move is followed
+        LOG.warn("checkouts are brought up later: {}", e.toString());
+      }
+    }
+  }
+
+  private Move next() {
+    synchronized (moves) {
+      Move move = closed ? null : next;
+      next = null;
+      if (move == null) {
+        follower = null;
+      }
+      return move;
+    }
+  }
+
+  private synchronized void bring(Move move) {
+    boolean bring = move.trusted() && wanted.getAsBoolean();
     var now = new ArrayList<Left>();
     for (var checkout : Checkout.of(repository, worktrees)) {
-      look(checkout, before, tip, trusted && wanted.getAsBoolean(), !trusted).ifPresent(now::add);
+      look(checkout, move.before(), move.tip(), bring, !move.trusted(), false).ifPresent(now::add);
     }
     left = List.copyOf(now);
+  }
+
+  /** What is not done in a moment is done the next time. */
+  @Override
+  public void close() {
+    Thread following;
+    synchronized (moves) {
+      closed = true;
+      following = follower;
+    }
+    if (following == null) {
+      return;
+    }
+    try {
+      if (!following.join(PATIENCE)) {
+        following.interrupt(); // ends its git
+        following.join(PATIENCE);
+      }
+    } catch (InterruptedException e) {
+      following.interrupt();
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Brings up what can be, unless it is up already. */
@@ -84,7 +185,7 @@ public final class Checkouts {
     var before = left.stream().map(Left::path).toList();
     var now = new ArrayList<Left>();
     for (var checkout : Checkout.of(repository, worktrees)) {
-      look(checkout, tip, tip, true, false).ifPresent(now::add);
+      look(checkout, tip, tip, true, false, true).ifPresent(now::add);
     }
     left = List.copyOf(now);
     var stay = now.stream().map(Left::path).toList();
@@ -103,7 +204,7 @@ public final class Checkouts {
   }
 
   private Optional<Left> look(
-      Checkout checkout, String before, String tip, boolean bring, boolean doubted) {
+      Checkout checkout, String before, String tip, boolean bring, boolean doubted, boolean asked) {
     String key = SINCE + checkout.path();
     String since = notes.get(key).or(() -> former(checkout)).orElse(null);
     if (since == null || !repository.has(since)) {
@@ -124,16 +225,33 @@ public final class Checkouts {
         doubted
             ? "what moved main is not known to be right"
             : refused(checkout, tip).orElse("workspace: { checkout: leave } leaves it to you");
-    if (bring) {
+    if (bring && again(checkout, since, tip, asked)) {
       var refused = checkout.update(since, tip);
       if (refused.isEmpty()) {
         note(key, tip);
         return Optional.empty();
       }
-      why = refused.get();
-      note(REFUSED + checkout.path(), tip + " " + why);
+      if (!why.equals(refused.get())) {
+        why = refused.get();
+        note(REFUSED + checkout.path(), tip + " " + why);
+      }
+      if (!why.equals(Checkout.LOCKED)) { // which passes, and took no lock
+        refusals.put(
+            checkout.path(), new Refusal(since, tip, checkout.indexed(), System.nanoTime()));
+      }
     }
     return Optional.of(new Left(checkout.path(), Math.max(1, checkout.behind(since)), why));
+  }
+
+  /** Trying takes the lock of the user's index, so it is not done at each look. */
+  private boolean again(Checkout checkout, String since, String tip, boolean asked) {
+    var last = refusals.get(checkout.path());
+    return asked
+        || last == null
+        || !last.since().equals(since)
+        || !last.tip().equals(tip)
+        || !last.indexed().equals(checkout.indexed())
+        || System.nanoTime() - last.at() > AGAIN.toNanos();
   }
 
   /** Why it could not be brought to this tip: who only looks does not try again. */
@@ -216,7 +334,7 @@ public final class Checkouts {
               .repair("Bring it up (hivedeck update)", update));
     }
     for (var t : taken) {
-      if (!repository.contains(t.commit(), repository.tip())) {
+      if (!repository.has(t.commit()) || !repository.contains(t.commit(), repository.tip())) {
         continue; // it is not on main any more
       }
       int more = t.files().size() - 1;

@@ -113,17 +113,22 @@ public final class GitWatch implements MainLedger {
   }
 
   /** Looks now; also before and after each attempt, so that it is known who was at work. */
-  public synchronized void look() {
+  public void look() {
+    checkouts.follow(compare());
+  }
+
+  private synchronized Checkouts.Move compare() {
     Instant now = clock.instant();
     var who = atWork();
     looked = now;
     var before = List.of(Optional.ofNullable(moved), Optional.ofNullable(changed));
     lookAtFolder(who);
-    lookAtMain(who);
+    var move = lookAtMain(who);
     noteAwaits();
     if (!before.equals(List.of(Optional.ofNullable(moved), Optional.ofNullable(changed)))) {
       told.run();
     }
+    return move;
   }
 
   /** For whoever counts what still goes on. */
@@ -161,7 +166,7 @@ public final class GitWatch implements MainLedger {
 
   // ── main ────────────────────────────────────────────────────────────────────────────────────
 
-  private void lookAtMain(List<String> who) {
+  private Checkouts.Move lookAtMain(List<String> who) {
     String tip = repository.tip();
     String known = notes.get(MAIN).orElse(null);
     if (known == null || tip.equals(notes.get(NEXT).orElse(null))) {
@@ -173,12 +178,13 @@ public final class GitWatch implements MainLedger {
     } else {
       moved(new Moved(known, tip, who));
     }
-    checkouts.follow(known == null ? tip : known, tip, moved == null);
+    return new Checkouts.Move(known == null ? tip : known, tip, moved == null);
   }
 
   private void accept(String tip) {
-    if (moved != null || !tip.equals(notes.get(MAIN).orElse(null))) {
-      note(Map.of(MAIN, tip), MOVED);
+    boolean news = moved != null || !tip.equals(notes.get(MAIN).orElse(null));
+    if (news || notes.get(NEXT).isPresent()) {
+      note(Map.of(MAIN, tip), MOVED, NEXT);
       moved = null;
     }
   }
@@ -198,7 +204,7 @@ public final class GitWatch implements MainLedger {
   }
 
   @Override
-  public synchronized String tip() {
+  public String tip() {
     look();
     awaits()
         .ifPresent(
@@ -234,14 +240,14 @@ public final class GitWatch implements MainLedger {
   }
 
   @Override
-  public synchronized void moved(String commit) {
+  public void moved(String commit) {
+    checkouts.follow(noted(commit));
+  }
+
+  private synchronized Checkouts.Move noted(String commit) {
     String before = notes.get(MAIN).orElse(commit);
     note(Map.of(MAIN, commit), NEXT);
-    try {
-      checkouts.follow(before, commit, true);
-    } catch (HiveException e) {
-      LOG.warn("checkouts are brought up later: {}", e.getMessage());
-    }
+    return new Checkouts.Move(before, commit, true);
   }
 
   private String what(Moved m) {

@@ -48,7 +48,11 @@ public final class KeptRetention {
   /** Lets go of what is older than it may become, unless its task may still go on. */
   public void tidy() {
     Instant before = clock.instant().minus(age.get());
-    var old = kept.list().stream().filter(k -> k.at().isBefore(before)).toList();
+    var old =
+        kept.list().stream()
+            .filter(k -> k.at().isBefore(before))
+            .filter(k -> kept.since(k.ref()).orElse(k.at()).isBefore(before))
+            .toList();
     if (old.isEmpty()) {
       return;
     }

@@ -148,12 +148,24 @@ public final class LocalWorkshop implements Workshop {
     watch.run();
     for (Worktree left : worktrees.list()) {
       if (claim.task().equals(left.task())) {
-        worktrees.remove(left.path(), "attempt " + claim.attempt() + " begins", said(left));
+        makeRoom(left, claim, told);
       }
     }
     boolean there = claim.start() != null && repository.has(claim.start());
     String start = there ? claim.start() : repository.tip();
     return worktrees.create(claim.task(), claim.attempt(), slug(claim.title()), start, told.own());
+  }
+
+  /** Somebody may stand in the folder of the attempt before, to look at it: it stays for them. */
+  private void makeRoom(Worktree left, Dispatch.Claim claim, Told told) {
+    try {
+      worktrees.remove(left, "attempt " + claim.attempt() + " begins", said(left));
+    } catch (HiveException e) {
+      if (!e.code().equals("worktree-in-use")) {
+        throw e;
+      }
+      told.own().accept("the folder of " + left.attempt() + " stays: " + e.getMessage());
+    }
   }
 
   /** Its log takes no more lines. */
@@ -404,7 +416,7 @@ public final class LocalWorkshop implements Workshop {
     exchange.close(worktree.attempt());
     try {
       watch.run();
-      worktrees.remove(worktree.path(), why, said(worktree));
+      worktrees.remove(worktree, why, said(worktree));
     } finally {
       held.settled(worktree.attempt());
     }

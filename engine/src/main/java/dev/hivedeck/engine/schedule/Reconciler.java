@@ -200,7 +200,7 @@ public final class Reconciler {
                 .at(tree.path().toString())
                 .repair(
                     "Keep its work and remove the folder",
-                    () -> worktrees.remove(tree.path(), "repaired", text -> {})));
+                    () -> worktrees.remove(tree, "repaired", text -> {})));
       }
     }
     for (var attempt : ledger.active()) {

@@ -315,9 +315,12 @@ public final class Scheduler implements AutoCloseable {
             BEAT,
             () -> {
               if (open) {
-                beat();
-                wake();
-                beatLater();
+                try {
+                  beat();
+                  wake();
+                } finally {
+                  beatLater(); // whatever happens, the heart goes on
+                }
               }
             });
   }
@@ -329,7 +332,7 @@ public final class Scheduler implements AutoCloseable {
         if (dispatch.heartbeat(claim.task(), claim.token(), LEASE) != Dispatch.Hold.OK) {
           run.stop();
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.warn("heartbeat of {}: {}", run.claim().attempt(), e.getMessage());
       }
     }

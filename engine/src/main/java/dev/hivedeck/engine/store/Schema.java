@@ -29,7 +29,8 @@ final class Schema {
     migrate(sql, VERSION);
   }
 
-  private static void migrate(Sql sql, long to) throws SQLException {
+  /** Brings it to a version, which may be an earlier one than {@link #VERSION}. */
+  static void migrate(Sql sql, long to) throws SQLException {
     for (long next = version(sql) + 1; next <= to; next++) {
       sql.run("BEGIN IMMEDIATE");
       for (String statement : script(next).split(";\\s*\\n")) {

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +21,8 @@ import java.util.stream.Stream;
  * without it; until it is brought up, its files and index are those of an earlier commit.
  */
 public final class Checkout {
-  private static final String LOCKED = "another git is at work there, or left its index.lock";
+  /** Why one is left whose index is locked. */
+  public static final String LOCKED = "another git is at work there, or left its index.lock";
 
   /** What is under way in a working tree, by what git leaves in its folder meanwhile. */
   private static final List<Map.Entry<String, String>> OPERATIONS =
@@ -174,6 +176,15 @@ public final class Checkout {
         .filter(o -> Files.exists(admin.resolve(o.getKey())))
         .map(Map.Entry::getValue)
         .findFirst();
+  }
+
+  /** When its index was last written. */
+  public Instant indexed() {
+    try {
+      return Files.getLastModifiedTime(admin(git).resolve("index")).toInstant();
+    } catch (IOException e) {
+      return Instant.EPOCH;
+    }
   }
 
   /**

@@ -3,10 +3,12 @@ package dev.hivedeck.engine.worktree;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,9 +47,11 @@ public final class Checkouts implements AutoCloseable {
    * for again, its tracked files are as they were, and what commands built there is still there.
    */
   public Path clean() {
-    if (clean == null) {
+    boolean first = clean == null;
+    if (first) {
       clean = worktrees.detached(name, commit);
-    } else {
+    }
+    if (!first || repository.sparse()) { // a gate judges all of the commit
       restore(clean);
     }
     return clean;
@@ -94,8 +98,38 @@ public final class Checkouts implements AutoCloseable {
                     "GIT_INDEX_FILE", index.toString()));
     if (!Files.exists(index)) {
       git.must("read-tree", commit);
+      if (folder.equals(made) && repository.sparse()) {
+        leaveOut(git);
+      }
     }
     return git;
+  }
+
+  /** What a sparse checkout left out of the folder when it was made is no difference. */
+  private void leaveOut(Git git) {
+    var all = Set.copyOf(ByteNames.split(git.run("ls-files", "-z").bytes()));
+    var out =
+        ByteNames.split(
+                git.with(Map.of("GIT_INDEX_FILE", worktrees.index(made).toString()))
+                    .run("ls-files", "-z", "-t")
+                    .bytes())
+            .stream()
+            .filter(entry -> entry.startsWith("S "))
+            .map(entry -> entry.substring(2))
+            .filter(all::contains)
+            .filter(path -> !Files.exists(ByteNames.resolve(made, path), LinkOption.NOFOLLOW_LINKS))
+            .toList();
+    if (out.isEmpty()) {
+      return;
+    }
+    Path list = index();
+    try {
+      Files.write(list, ByteNames.join(out));
+      git.from(list).run("update-index", "-z", "--skip-worktree", "--stdin");
+      Files.delete(list);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
   }
 
   private Path index() {
@@ -104,12 +138,16 @@ public final class Checkouts implements AutoCloseable {
       Files.delete(index);
       return index;
     } catch (IOException e) {
-      throw new HiveException(
-          "home-unwritable",
-          "No temporary file can be made: " + e.getMessage(),
-          "Check the space and the rights of " + System.getProperty("java.io.tmpdir") + ".",
-          e);
+      throw unwritable(e);
     }
+  }
+
+  private static HiveException unwritable(IOException e) {
+    return new HiveException(
+        "home-unwritable",
+        "No temporary file can be made: " + e.getMessage(),
+        "Check the space and the rights of " + System.getProperty("java.io.tmpdir") + ".",
+        e);
   }
 
   private List<String> changed(Path folder) {

@@ -98,7 +98,9 @@ public final class Commits {
     String[] now =
         git.must("for-each-ref", "--format=%(objectname) %(worktreepath)", ref).split(" ", 2);
     String tip = now[0];
-    if (now.length == 2 && !now[1].isBlank() && !Path.of(now[1]).equals(worktree.path())) {
+    if (now.length == 2
+        && !now[1].isBlank()
+        && !worktree.path().getParent().equals(Path.of(now[1]).getParent())) {
       throw new HiveException(
           "branch-in-use",
           "Branch " + worktree.branch() + " is checked out in " + now[1] + ".",

@@ -18,6 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -106,6 +107,11 @@ public final class Git {
           "COMMONPROGRAMFILES");
 
   private static final Duration LIMIT = Duration.ofMinutes(10);
+
+  /** For reading what a git that has ended left in its pipes. */
+  private static final Duration REST = Duration.ofSeconds(2);
+
+  private static final int SAID = 64 * 1024;
 
   /** For a git that is told to end. */
   private static final Duration ENDING = Duration.ofSeconds(5);
@@ -238,7 +244,19 @@ public final class Git {
    */
   <T> T reading(Reader<T> reader, String... arguments) {
     var read = new AtomicReference<T>();
-    checked(run(null, in -> read.set(reader.read(in)), arguments), arguments);
+    var whole = new AtomicBoolean();
+    Output output =
+        in -> {
+          read.set(reader.read(in));
+          whole.set(true);
+        };
+    checked(run(null, output, arguments), arguments);
+    if (!whole.get()) {
+      throw new HiveException(
+          "git-slow",
+          "What git %s started in %s holds its output open.".formatted(arguments[0], folder),
+          "Look for a filter or a helper of yours that goes on after git.");
+    }
     return read.get();
   }
 
@@ -307,19 +325,8 @@ public final class Git {
           Thread.ofVirtual().start(() -> take(process.getInputStream(), output, failure));
       Thread errReader =
           Thread.ofVirtual()
-              .start(
-                  () ->
-                      take(
-                          process.getErrorStream(),
-                          in -> err.writeBytes(in.readNBytes(64 * 1024)),
-                          failure));
-      try (var in = process.getOutputStream()) {
-        if (input != null) {
-          in.write(input.getBytes(StandardCharsets.UTF_8));
-        }
-      } catch (IOException ignored) {
-        // git ended without reading; its exit code says why.
-      }
+              .start(() -> take(process.getErrorStream(), in -> copy(in, err), failure));
+      Thread.ofVirtual().start(() -> give(input, process.getOutputStream()));
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new HiveException(
             "git-slow",
@@ -327,8 +334,9 @@ public final class Git {
                 .formatted(arguments[0], limit.toSeconds(), folder),
             "Look whether the disk, a filter or another git process holds it up.");
       }
-      outReader.join();
-      errReader.join();
+      // What a filter left running may hold these open; git itself has said all.
+      boolean whole = outReader.join(REST);
+      errReader.join(whole ? REST : Duration.ofMillis(1));
       if (failure.get() != null) {
         throw failure.get();
       }
@@ -353,6 +361,24 @@ public final class Git {
   /** Whether this is a git that runs on the engine's own behalf just now. */
   static boolean isOwn(long pid) {
     return RUNNING.contains(pid);
+  }
+
+  private static void give(String input, OutputStream to) {
+    try (to) {
+      if (input != null) {
+        to.write(input.getBytes(StandardCharsets.UTF_8));
+      }
+    } catch (IOException ignored) {
+      // git ended without reading; its exit code says why.
+    }
+  }
+
+  /** So much of what git says as anybody reads, as it comes. */
+  private static void copy(InputStream in, ByteArrayOutputStream to) throws IOException {
+    byte[] part = new byte[8 * 1024];
+    for (int n = in.read(part); n >= 0 && to.size() < SAID; n = in.read(part)) {
+      to.write(part, 0, n);
+    }
   }
 
   private static void take(

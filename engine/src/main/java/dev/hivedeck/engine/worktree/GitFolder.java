@@ -2,11 +2,13 @@ package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,6 +37,10 @@ public final class GitFolder {
 
   private static final String FILE = "file:";
   private static final String RUNNABLE = "run:";
+
+  /** Such a section and nothing else: git takes several in one line. */
+  private static final Pattern BRANCH = Pattern.compile("\\[branch \"(?:[^\"\\\\]|\\\\.)*+\"]");
+
   private static final String DIGEST = "sha256:";
   private static final String REF = "ref:";
 
@@ -74,6 +81,10 @@ public final class GitFolder {
         into.put(
             name, digest(Files.readSymbolicLink(file).toString().getBytes(StandardCharsets.UTF_8)));
       } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.size(file) > LARGEST) {
+          into.put(name, digest(file));
+          return;
+        }
         byte[] bytes = Files.readAllBytes(file);
         String how = Files.isExecutable(file) ? RUNNABLE : FILE;
         into.put(
@@ -84,6 +95,16 @@ public final class GitFolder {
       }
     } catch (IOException e) {
       throw unreadable(name, e);
+    }
+  }
+
+  private static String digest(Path file) throws IOException {
+    try (var in =
+        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
+      in.transferTo(OutputStream.nullOutputStream());
+      return DIGEST + HexFormat.of().formatHex(in.getMessageDigest().digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -137,7 +158,7 @@ public final class GitFolder {
     boolean branch = false;
     for (String line : text.lines().map(String::strip).toList()) {
       boolean section = line.startsWith("[");
-      branch = section ? line.startsWith("[branch \"") && line.endsWith("\"]") : branch;
+      branch = section ? BRANCH.matcher(line).matches() : branch;
       if (!branch && !line.isEmpty()) {
         lines.add(line);
       }

@@ -1,6 +1,8 @@
 package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +13,12 @@ import java.util.stream.Collectors;
 public final class GitMainline implements Mainline {
   /** How often main may move under a merge before it is left for later. */
   private static final int RACES = 8;
+
+  /** So many files in conflict are shown, so many named, and so many bytes of each are shown. */
+  private static final int MOST_SHOWN = 20;
+
+  private static final int MOST_NAMED = 200;
+  private static final int EXCERPT = 4_000;
 
   /** Who holds a merge while it is judged. */
   private static final String MERGE = "merge";
@@ -171,21 +179,33 @@ public final class GitMainline implements Mainline {
   }
 
   private Merge conflict(String base, String head, List<String> files) {
-    return new Merge.Conflict(
-        files.stream()
-            .filter(path -> !path.isBlank())
-            .distinct()
-            .map(path -> new Merge.ConflictFile(path, excerpt(base, path), excerpt(head, path)))
-            .toList());
+    var conflicted = files.stream().filter(path -> !path.isBlank()).distinct().toList();
+    var told = new ArrayList<Merge.ConflictFile>();
+    for (String path : conflicted) {
+      boolean shown = told.size() < MOST_SHOWN;
+      told.add(
+          new Merge.ConflictFile(
+              path,
+              shown ? excerpt(base, path) : "(not shown)",
+              shown ? excerpt(head, path) : "(not shown)"));
+      if (told.size() == MOST_NAMED) {
+        break;
+      }
+    }
+    return new Merge.Conflict(List.copyOf(told));
   }
 
   private String excerpt(String commit, String path) {
-    var shown = git.run("show", commit + ":" + path);
-    if (!shown.ok()) {
+    try {
+      byte[] read = git.reading(in -> in.readNBytes(EXCERPT + 1), "show", commit + ":" + path);
+      String text = new String(read, 0, Math.min(read.length, EXCERPT), StandardCharsets.UTF_8);
+      return read.length > EXCERPT ? text + "\n… (shortened)" : text;
+    } catch (HiveException e) {
+      if (e.outage()) {
+        throw e;
+      }
       return "(not there)";
     }
-    String text = shown.out();
-    return text.length() > 4_000 ? text.substring(0, 4_000) + "\n… (shortened)" : text;
   }
 
   @Override
@@ -223,8 +243,11 @@ public final class GitMainline implements Mainline {
     String made = HiddenRefs.made(branch);
     var tips = refs.matching(head, made);
     String tip = tips.get(head);
-    if (!tips.containsKey(made) || tip != null && !repository.contains(tip, repository.tip())) {
-      return;
+    if (!tips.containsKey(made)
+        || tip != null
+            && (!repository.contains(tip, repository.tip())
+                || worktrees.elsewhere(head).isPresent())) {
+      return; // the next look may find it free
     }
     if (tip != null) {
       git.must("update-ref", "-d", head, tip);

@@ -24,7 +24,7 @@ final class InnerRepositories implements WorkTree.Inside {
   private static final int LONGEST = 1024 * 1024;
 
   /** A submodule as {@code .gitmodules} has it. */
-  private record Module(String name, String url) {}
+  private record Module(String name) {}
 
   private final Repository repository;
   private final Path folder;
@@ -81,21 +81,20 @@ final class InnerRepositories implements WorkTree.Inside {
                 "--file",
                 file.toString(),
                 "--get-regexp",
-                "^submodule\\..*\\.(path|url)$");
+                "^submodule\\..*\\.path$");
     var paths = new LinkedHashMap<String, String>();
-    var urls = new LinkedHashMap<String, String>();
     for (String entry : ByteNames.split(listed.bytes())) {
       String[] f = entry.split("\n", 2);
       if (f.length == 2) {
         String name = f[0].substring("submodule.".length(), f[0].lastIndexOf('.'));
-        (f[0].endsWith(".path") ? paths : urls).put(name, f[1]);
+        paths.put(name, f[1]);
       }
     }
     var modules = new LinkedHashMap<String, Module>();
     paths.forEach(
         (name, path) -> {
           if (sound(name)) {
-            modules.put(path, new Module(ByteNames.words(name), urls.get(name)));
+            modules.put(path, new Module(ByteNames.words(name)));
           }
         });
     return modules;
@@ -244,6 +243,7 @@ final class InnerRepositories implements WorkTree.Inside {
 
   private void make(Path into, Module module, String path) {
     var git = repository.git();
+    outsideOfOthers(into, path);
     String format = git.must("rev-parse", "--show-object-format");
     try {
       Files.createDirectories(into.getParent());
@@ -259,11 +259,39 @@ final class InnerRepositories implements WorkTree.Inside {
     String config = into.resolve("config").toString();
     git.must("config", "--file", config, "core.bare", "false");
     // Git sets core.worktree when it checks it out.
-    if (module.url() != null) {
-      git.must("config", "--file", config, "remote.origin.url", ByteNames.words(module.url()));
+    String url = url(module.name());
+    if (!url.isBlank()) {
+      git.must("config", "--file", config, "remote.origin.url", url);
       git.must(
           "config", "--file", config, "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
     }
+  }
+
+  /** As git has it: no submodule's git folder lies within that of another. */
+  private void outsideOfOthers(Path into, String path) {
+    Path all = repository.gitFolder().resolve("modules");
+    for (Path above = into.getParent();
+        above != null && above.startsWith(all) && !above.equals(all);
+        above = above.getParent()) {
+      if (Files.exists(above.resolve("HEAD"), LinkOption.NOFOLLOW_LINKS)) {
+        throw new HiveException(
+            "submodule-name",
+            "The submodule " + ByteNames.words(path) + " would lie within another's git folder.",
+            "Give it another name in .gitmodules.");
+      }
+    }
+  }
+
+  /** Where it comes from, as the user or main has it; what an attempt says is not approved yet. */
+  private String url(String name) {
+    var git = repository.git();
+    String key = "submodule." + name + ".url";
+    var theirs = git.run("config", "--get", key);
+    return theirs.ok()
+        ? theirs.out().strip()
+        : git.run("config", "--blob", repository.tip() + ":.gitmodules", "--get", key)
+            .out()
+            .strip();
   }
 
   @Override

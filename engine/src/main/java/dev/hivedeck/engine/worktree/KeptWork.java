@@ -10,11 +10,19 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /** Work that was kept as commits under hidden refs before anything could lose it. */
 public final class KeptWork {
+  /** Within some three thousand years; git takes any. */
+  private static final Pattern DATE = Pattern.compile("\\d{1,11}");
+
+  /** As git names an entry of a reflog by its date. */
+  private static final Pattern NOTED = Pattern.compile(".*@\\{(\\d{1,11})}");
+
   private final Git git;
   private final HiddenRefs refs;
 
@@ -33,11 +41,23 @@ public final class KeptWork {
     return HiddenRefs.safe(task);
   }
 
-  /** Keeps a commit. */
+  /**
+   * Keeps a commit.
+   *
+   * @param commit that, or a tag of one
+   */
   public synchronized Kept keep(String task, String attempt, String commit) {
     String ref = refs.nextKept(task, attempt);
-    git.must("update-ref", ref, commit);
+    String id = git.must("rev-parse", "--verify", commit + "^{commit}");
+    git.must("update-ref", "--create-reflog", "-m", "kept", ref, id);
     return list(ref).getFirst();
+  }
+
+  /** When it was kept, whatever its commit is dated; empty where git has not noted that. */
+  public Optional<Instant> since(String ref) {
+    var entry = git.run("log", "-g", "-1", "--date=unix", "--format=%gd", ref, "--");
+    var date = NOTED.matcher(entry.out().strip());
+    return date.matches() ? Optional.of(date(date.group(1))) : Optional.empty();
   }
 
   /** All of it, newest first. */
@@ -71,9 +91,16 @@ public final class KeptWork {
               why,
               size.files(),
               size.bytes(),
-              Instant.ofEpochSecond(Long.parseLong(f[2]))));
+              date(f[2])));
     }
     return list;
+  }
+
+  /** Whoever makes a commit may date it as they like; a tag has no such date. */
+  private static Instant date(String seconds) {
+    return DATE.matcher(seconds).matches()
+        ? Instant.ofEpochSecond(Long.parseLong(seconds))
+        : Instant.EPOCH;
   }
 
   /**

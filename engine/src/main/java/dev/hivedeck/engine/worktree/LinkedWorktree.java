@@ -39,12 +39,11 @@ final class LinkedWorktree implements Isolation {
 
   @Override
   public void create(Path folder, AttemptFolders.Notes notes, String branch, String commit) {
-    var arguments = new ArrayList<>(List.of("worktree", "add", "--quiet"));
+    var arguments = new ArrayList<>(List.of("worktree", "add", "--quiet", "--force"));
+    arguments.addAll(branch == null ? List.of("--detach") : List.of());
     arguments.addAll(
-        branch == null
-            ? List.of("--detach")
-            : List.of("--no-track", "-B", branch.substring("refs/heads/".length())));
-    arguments.addAll(List.of(folder.toString(), commit));
+        List.of(
+            folder.toString(), branch == null ? commit : branch.substring("refs/heads/".length())));
     var added = git.run(arguments.toArray(String[]::new));
     if (!added.ok()) {
       if (added.err().contains("already checked out") || added.err().contains("already used by")) {
@@ -185,12 +184,11 @@ final class LinkedWorktree implements Isolation {
       // Git refuses, for example, where submodules are, or where it is not whole.
       Folders.delete(folder);
       if (!removed.ok()) {
-        // A lock keeps git from forgetting a worktree whose folder is gone.
+        // Only this one: git's own prune forgets also those whose disk is away for a while.
         var admin = admin(folder);
         if (admin.isPresent()) {
-          Files.deleteIfExists(admin.get().resolve("locked"));
+          Folders.delete(admin.get());
         }
-        git.must("worktree", "prune");
       }
     } catch (IOException e) {
       throw unwritable(folder, e);

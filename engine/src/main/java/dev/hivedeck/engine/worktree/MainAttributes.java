@@ -52,9 +52,17 @@ final class MainAttributes {
       String path = entry.substring(entry.indexOf('\t') + 1);
       boolean named = path.equals(FILE) || path.endsWith("/" + FILE);
       if (named && entry.startsWith("100")) {
-        Path file = folder.resolve(path);
+        Path file = folder.resolve(path).normalize();
+        if (!file.startsWith(folder)) {
+          continue; // git itself would refuse to check it out
+        }
+        String[] cat = {"cat-file", "blob", entry.split("[ \t]", 4)[2]};
+        var read = git.run(cat);
+        if (!read.ok()) {
+          throw git.failed(read, cat);
+        }
         Files.createDirectories(file.getParent());
-        Files.write(file, git.run("cat-file", "blob", entry.split("[ \t]", 4)[2]).bytes());
+        Files.write(file, read.bytes());
       }
     }
   }

@@ -146,6 +146,14 @@ public final class Repository {
     return git;
   }
 
+  /** Whether checkouts leave out some of what is committed. */
+  boolean sparse() {
+    return git.run("config", "--type=bool", "--get", "core.sparseCheckout")
+        .out()
+        .strip()
+        .equals("true");
+  }
+
   /** Whom commits are by. */
   Map<String, String> identity() {
     return identity;

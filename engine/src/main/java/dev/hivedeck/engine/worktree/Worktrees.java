@@ -89,13 +89,14 @@ public final class Worktrees {
           "Rename it: git branch -m " + branch + " …");
     }
     if (tip != null) {
-      String where = git.must("for-each-ref", "--format=%(worktreepath)", head);
-      if (!where.isBlank() && !folders.ours(Path.of(where))) {
-        throw new HiveException(
-            "branch-in-use",
-            "Branch " + branch + " is checked out in " + where + ".",
-            "Leave that branch there, then retry the task.");
-      }
+      elsewhere(head)
+          .ifPresent(
+              where -> {
+                throw new HiveException(
+                    "branch-in-use",
+                    "Branch " + branch + " is checked out in " + where + ".",
+                    "Leave that branch there, then retry the task.");
+              });
       if (!tip.equals(from) && !repository.contains(tip, from)) {
         kept.keep(task, attempt, tip);
       }
@@ -111,6 +112,7 @@ public final class Worktrees {
                         + why));
     return making(
         task, // the same for each attempt, so that agents find their way
+        false,
         folder -> {
           var notes = folders.notes(folder);
           git.mustWith(
@@ -122,6 +124,16 @@ public final class Worktrees {
           notes.mark(worktree, chosen.isolation().word());
           return worktree;
         });
+  }
+
+  /** Where the user has a ref checked out. */
+  Optional<Path> elsewhere(String ref) {
+    return git.must("for-each-ref", "--format=%(worktreepath)", ref)
+        .lines()
+        .filter(where -> !where.isBlank())
+        .map(Path::of)
+        .filter(where -> !folders.ours(where) && Files.isDirectory(where))
+        .findFirst();
   }
 
   /** A branch of the user's that is named like the folder of ours would leave no room for it. */
@@ -149,13 +161,19 @@ public final class Worktrees {
     T in(Path folder);
   }
 
-  /** Makes something of a free folder; where that fails, the folder goes. */
-  private <T> T making(String name, Making<T> making) {
+  /**
+   * Makes something of a free folder; where that fails, the folder goes.
+   *
+   * @param stays whether it is nobody's attempt also when it is made
+   */
+  private <T> T making(String name, boolean stays, Making<T> making) {
     Path folder = claim(name);
+    boolean made = false;
     try {
       folders.notes(folder).begin();
-      left.remove(folder); // one that somebody else removed has this place no more
-      return making.in(folder);
+      var result = making.in(folder);
+      made = true;
+      return result;
     } catch (RuntimeException e) {
       try {
         discard(folder);
@@ -164,15 +182,24 @@ public final class Worktrees {
       }
       throw e;
     } finally {
-      busy.remove(folder);
+      if (!made || !stays) {
+        busy.remove(folder);
+      }
     }
   }
 
   private Path claim(String name) {
     while (true) {
       Path folder = folders.free(name);
-      if (busy.add(folder)) {
-        return folder;
+      var lock = lock(folder);
+      lock.lock(); // until the one before it is wholly gone
+      try {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && busy.add(folder)) {
+          left.remove(folder); // one that somebody else removed has this place no more
+          return folder;
+        }
+      } finally {
+        lock.unlock();
       }
       name = name + "_";
     }
@@ -190,15 +217,18 @@ public final class Worktrees {
 
   /** Makes a folder without a branch, for looking only: nothing that is left in it is kept. */
   Path detached(String name, String commit) {
-    Path made =
-        making(
-            name,
-            folder -> {
-              isolations.choose().isolation().create(folder, folders.notes(folder), null, commit);
-              return folder;
-            });
-    busy.add(made);
-    return made;
+    return making(
+        name,
+        true,
+        folder -> {
+          isolations.choose().isolation().create(folder, folders.notes(folder), null, commit);
+          return folder;
+        });
+  }
+
+  /** The index of what was checked out into an attempt's folder. */
+  Path index(Path folder) {
+    return folders.notes(folder).index();
   }
 
   /** Removes a folder with all that is in it. */
@@ -295,20 +325,36 @@ public final class Worktrees {
   // ── removing ────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Keeps the work in a folder and removes it. Its branch stays.
+   * Keeps the work of an attempt and removes its folder. Its branch stays. Where another attempt
+   * has that place by now, there is nothing left to do.
    *
    * @param told takes what a person should know about what was kept
    * @throws HiveException {@code not-ours} for a folder that Hivedeck did not make, {@code
    *     worktree-in-use} when a live process works in it
    */
-  public void remove(Path worktree, String why, Consumer<String> told) {
-    if (!folders.ours(worktree)) {
+  public void remove(Worktree worktree, String why, Consumer<String> told) {
+    Path folder = worktree.path();
+    if (!folders.ours(folder)) {
       throw new HiveException(
           "not-ours",
-          "Hivedeck did not make " + worktree + " and leaves it alone.",
+          "Hivedeck did not make " + folder + " and leaves it alone.",
           "Remove it yourself if it is to go.");
     }
-    untilGone(worktree, () -> removeNow(worktree, why, told));
+    untilGone(
+        folder,
+        () -> {
+          if (!busy.contains(folder) && !anothers(folder, worktree.attempt())) {
+            removeNow(folder, why, told);
+          }
+        });
+  }
+
+  private boolean anothers(Path folder, String attempt) {
+    return folders
+        .notes(folder)
+        .worktree(folder)
+        .filter(w -> !w.attempt().equals(attempt))
+        .isPresent();
   }
 
   private void removeNow(Path worktree, String why, Consumer<String> told) {
@@ -328,8 +374,12 @@ public final class Worktrees {
     discardNow(worktree);
   }
 
+  private ReentrantLock lock(Path folder) {
+    return locks.computeIfAbsent(folder, f -> new ReentrantLock());
+  }
+
   private void untilGone(Path folder, Runnable removal) {
-    var lock = locks.computeIfAbsent(folder, f -> new ReentrantLock());
+    var lock = lock(folder);
     lock.lock();
     try {
       left.put(folder, removal);
@@ -350,10 +400,17 @@ public final class Worktrees {
         .filter(folder -> !Files.exists(folder, LinkOption.NOFOLLOW_LINKS))
         .forEach(folder -> folders.notes(folder).forget());
     for (var removal : Map.copyOf(left).entrySet()) {
+      Path folder = removal.getKey();
+      var lock = lock(folder);
+      lock.lock();
       try {
-        untilGone(removal.getKey(), removal.getValue());
+        if (left.get(folder) == removal.getValue()) { // else something else has that place
+          untilGone(folder, removal.getValue());
+        }
       } catch (RuntimeException e) {
-        LOG.info("{} stays for now: {}", removal.getKey(), e.getMessage());
+        LOG.info("{} stays for now: {}", folder, e.getMessage());
+      } finally {
+        lock.unlock();
       }
     }
   }

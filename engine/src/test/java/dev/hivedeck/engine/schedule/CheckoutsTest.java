@@ -38,7 +38,7 @@ class CheckoutsTest {
   }
 
   private void look(String before) {
-    checkouts.follow(before, repository.tip(), true);
+    checkouts.follow(new Checkouts.Move(before, repository.tip(), true));
   }
 
   /** Moves main as a merge does; nobody has told the checkouts yet. */
@@ -251,6 +251,11 @@ class CheckoutsTest {
             });
     start();
     assertThat(told()).as("after a restart, too").hasSize(1);
+
+    sandbox.git("reset", "-q", "--hard", main);
+    sandbox.git("reflog", "expire", "--expire=now", "--all");
+    sandbox.git("gc", "-q", "--prune=now");
+    assertThat(told()).as("it is gone").isEmpty();
   }
 
   @Test

@@ -202,6 +202,38 @@ class GitWatchTest {
     assertThat(found()).isEmpty();
   }
 
+  /**
+   * Git takes two sections in one line; only one that is a branch's and nothing else is passed
+   * over.
+   */
+  @Test
+  void nothingHidesBehindTheSectionOfABranch() throws Exception {
+    Path config = sandbox.repository.resolve(".git/config");
+    String before = Files.readString(config);
+    for (String more :
+        List.of(
+            "[branch \"x\"] [includeIf \"gitdir:/**\"]\n\tpath = /tmp/evil\n",
+            "[branch \"x\"] [filter \"lfs\"]\n\tclean = evil\n",
+            "[branch \"x\"]\n\tremote = o\n[core] [filter \"y\"]\n\tclean = evil\n",
+            "[branch \"x\"] # \"]\n[filter \"y\"]\n\tclean = evil\n")) {
+      atWork = List.of("T-1.1 (a)");
+      Files.writeString(config, before + more);
+      assertThat(found()).as(more).singleElement();
+      settle("put-back");
+      assertThat(found()).isEmpty();
+    }
+  }
+
+  @Test
+  void whereMainWasPutBackToIsNoPlaceThatItIsMovedToUnasked() throws Exception {
+    atWork = List.of("T-1.1 (a)");
+    moveMain(commit("Moved"));
+    assertThat(found()).singleElement();
+    settle("put-back");
+    assertThat(found()).isEmpty();
+    assertThat(notes.get("main.next")).as("a move of Hivedeck's own that is under way").isEmpty();
+  }
+
   @Test
   void whatGitWritesThereInADaysWorkIsNoMatter() {
     atWork = List.of("T-1.1 (a)");

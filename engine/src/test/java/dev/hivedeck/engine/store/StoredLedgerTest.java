@@ -125,20 +125,14 @@ class StoredLedgerTest {
 
   @Test
   void oneOfAnEarlierVersionIsReadAsThePresentOneAndStaysAsItIs() throws Exception {
-    try (var store = open()) {
-      put(store, "a");
-    }
+    Files.createDirectories(file().getParent());
     try (var sql = new Sql(DriverManager.getConnection("jdbc:sqlite:" + file()))) {
-      sql.run("DROP INDEX permission_by_what");
-      sql.run("ALTER TABLE permission DROP COLUMN literal");
-      sql.run(
-          "CREATE UNIQUE INDEX permission_by_what ON permission(tool, what, coalesce(agent, ''))");
+      sql.run("PRAGMA journal_mode = WAL");
+      Schema.migrate(sql, 10);
       sql.run("INSERT INTO permission(tool, what, allow, at) VALUES ('bash', 'ls *', 1, 0)");
-      sql.run("PRAGMA user_version = 10");
     }
     var before = traces();
     try (var ledger = StoredLedger.open(file())) {
-      assertThat(keys(ledger)).isEqualTo(1);
       assertThat(ledger.<Long>read(sql -> sql.number("SELECT literal FROM permission"))).isZero();
     }
     assertThat(traces()).isEqualTo(before);

@@ -50,7 +50,7 @@ class IsolationBench {
       long wrote = System.nanoTime();
       commits.commitAll(tree, task, java.util.Map.of("Hivedeck-Task", task), text -> {});
       long taken = System.nanoTime();
-      worktrees.remove(tree.path(), "over", text -> {});
+      worktrees.remove(tree, "over", text -> {});
       times.get(0).add(made - began);
       times.get(1).add(taken - wrote);
       times.get(2).add(System.nanoTime() - taken);

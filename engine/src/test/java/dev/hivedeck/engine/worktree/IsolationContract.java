@@ -25,7 +25,7 @@ abstract class IsolationContract extends AttemptFixture {
     Sandbox.run(tree.path(), "git", "add", "README.md");
     write(tree, "README.md", "edited after staging\n");
     write(tree, "deep/new file ü.txt", "untracked\n");
-    worktrees.remove(tree.path(), "a test", told::add);
+    worktrees.remove(tree, "a test", told::add);
 
     assertThat(tree.path()).doesNotExist();
     var work = kept.list().getFirst();
@@ -55,7 +55,7 @@ abstract class IsolationContract extends AttemptFixture {
     write(tree, "lost.txt", "not lost\n");
     Sandbox.run(tree.path(), "git", "add", "-A");
     Sandbox.run(tree.path(), "git", "commit", "-q", "-m", "on no branch");
-    worktrees.remove(tree.path(), "a test", told::add);
+    worktrees.remove(tree, "a test", told::add);
     assertThat(show(kept.list().getFirst().ref() + ":lost.txt")).isEqualTo("not lost");
   }
 
@@ -64,7 +64,7 @@ abstract class IsolationContract extends AttemptFixture {
     var first = create("T-1.1");
     write(first, "a.txt", "first\n");
     String tip = commits.commitAll(first, "T-1: first", TRAILERS, told::add).orElseThrow();
-    worktrees.remove(first.path(), "over", told::add);
+    worktrees.remove(first, "over", told::add);
     var second = create("T-1.2");
     assertThat(second.branch()).isEqualTo(first.branch());
     assertThat(kept.list()).extracting(Kept::commit).contains(tip);
@@ -78,10 +78,78 @@ abstract class IsolationContract extends AttemptFixture {
     assertThat(worktrees.list()).isEmpty();
     for (Path path : new Path[] {theirs, sandbox.repository, folder.resolve("trees")}) {
       var refusal =
-          catchThrowableOfType(HiveException.class, () -> worktrees.remove(path, "no", told::add));
+          catchThrowableOfType(
+              HiveException.class, () -> worktrees.remove(at(path), "no", told::add));
       assertThat(refusal.code()).isEqualTo("not-ours");
     }
     assertThat(theirs.resolve("work.txt")).exists();
+  }
+
+  private static Worktree at(Path folder) {
+    return new Worktree(folder, "", "", "", "", "");
+  }
+
+  @Test
+  void whoComesLateDoesNotRemoveTheFolderOfTheNextAttempt() throws Exception {
+    var one = create("T-1.1");
+    worktrees.remove(one, "T-1.2 begins", told::add);
+    var two = create("T-1.2");
+    assertThat(two.path()).isEqualTo(one.path());
+    write(two, "a.txt", "two\n");
+    worktrees.remove(one, "stopped", told::add);
+    worktrees.removeLeft();
+    assertThat(two.path().resolve("a.txt")).exists();
+
+    var process = new ProcessBuilder("sleep", "30").directory(two.path().toFile()).start();
+    assertThatThrownBy(() -> worktrees.remove(two, "over", told::add))
+        .isInstanceOf(HiveException.class);
+    var three = create("T-1.3");
+    process.destroyForcibly().waitFor();
+    assertThat(three.path()).as("beside the one that is in use").isNotEqualTo(two.path());
+    worktrees.removeLeft();
+    assertThat(two.path()).doesNotExist();
+    assertThat(three.path()).exists();
+  }
+
+  @Test
+  void aBranchThatTheUserLooksAtStaysUntilItIsFree() throws Exception {
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "x\n");
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+    worktrees.remove(tree, "over", told::add);
+    sandbox.git("switch", "-q", tree.branch());
+    mainline.merge(head, "Merge", TRAILERS, (b, m) -> true);
+    mainline.clear("T-1", tree.branch());
+    assertThat(sandbox.git("rev-parse", "HEAD")).isEqualTo(head);
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+    sandbox.git("switch", "-q", "main");
+    mainline.clear("T-1", tree.branch());
+    assertThat(sandbox.git("branch", "--list", "hive/*")).isEmpty();
+  }
+
+  @Test
+  void whatIsLeftOutOfASparseCheckoutIsThereForGatesAndNoDifference() throws Exception {
+    sandbox.write("in/a.txt", "a\n");
+    sandbox.write("out/b.txt", "b\n");
+    sandbox.commit("Two folders");
+    sandbox.git("sparse-checkout", "set", "in");
+    open();
+    var tree = create("T-1.1");
+    assertThat(tree.path().resolve("out/b.txt")).doesNotExist();
+    write(tree, "in/a.txt", "changed\n");
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+    try (var checkouts = worktrees.checkouts("gate", head, tree.path())) {
+      assertThat(checkouts.differences()).isEmpty();
+      assertThat(checkouts.own().resolve("out/b.txt")).doesNotExist();
+      for (int gate = 1; gate <= 2; gate++) {
+        assertThat(checkouts.clean().resolve("out/b.txt")).as("gate %d", gate).exists();
+      }
+      write(tree, "out/b.txt", "not committed\n");
+      Files.delete(tree.path().resolve("in/a.txt"));
+    }
+    try (var checkouts = worktrees.checkouts("gate", head, tree.path())) {
+      assertThat(checkouts.differences()).containsExactly("in/a.txt", "out/b.txt");
+    }
   }
 
   @Test
@@ -89,13 +157,13 @@ abstract class IsolationContract extends AttemptFixture {
     var tree = create("T-1.1");
     var process = new ProcessBuilder("sleep", "60").directory(tree.path().toFile()).start();
     try {
-      assertThatThrownBy(() -> worktrees.remove(tree.path(), "no", told::add))
+      assertThatThrownBy(() -> worktrees.remove(tree, "no", told::add))
           .hasMessageContaining(Long.toString(process.pid()));
       assertThat(tree.path()).exists();
     } finally {
       process.destroyForcibly().waitFor();
     }
-    worktrees.remove(tree.path(), "now", told::add);
+    worktrees.remove(tree, "now", told::add);
     assertThat(tree.path()).doesNotExist();
   }
 
@@ -104,7 +172,7 @@ abstract class IsolationContract extends AttemptFixture {
     var tree = create("T-1.1");
     write(tree, "new.txt", "work\n");
     var process = new ProcessBuilder("sleep", "30").directory(tree.path().toFile()).start();
-    assertThatThrownBy(() -> worktrees.remove(tree.path(), "over", told::add))
+    assertThatThrownBy(() -> worktrees.remove(tree, "over", told::add))
         .isInstanceOf(HiveException.class);
     worktrees.removeLeft();
     assertThat(tree.path()).as("somebody is in it still").exists();
@@ -131,7 +199,7 @@ abstract class IsolationContract extends AttemptFixture {
     mainline.clear(tree.task(), tree.branch());
     assertThat(sandbox.git("rev-parse", tree.branch())).isEqualTo(head);
     mainline.merge(head, "Merge", TRAILERS, (base, merge) -> true);
-    worktrees.remove(tree.path(), "merged", told::add);
+    worktrees.remove(tree, "merged", told::add);
     mainline.clear(tree.task(), tree.branch());
     assertThat(sandbox.git("branch", "--list", tree.branch())).isEmpty();
   }
@@ -152,7 +220,7 @@ abstract class IsolationContract extends AttemptFixture {
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
     assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> true))
         .isInstanceOf(Merge.Merged.class);
-    worktrees.remove(tree.path(), "done", told::add);
+    worktrees.remove(tree, "done", told::add);
     assertThat(folder.resolve("hook-ran")).doesNotExist();
   }
 
@@ -305,7 +373,7 @@ abstract class IsolationContract extends AttemptFixture {
     write(tree, "a.txt", "not lost\n");
     folders.notes(tree.path()).write("mark", tree.branch() + "\n");
     assertThat(worktrees.list()).extracting(Worktree::attempt).containsExactly("T-1");
-    worktrees.remove(tree.path(), "cut off", told::add);
+    worktrees.remove(tree, "cut off", told::add);
     assertThat(worktrees.list()).isEmpty();
     assertThat(show(kept.list().getFirst().ref() + ":a.txt")).isEqualTo("not lost");
   }

@@ -82,7 +82,7 @@ class LeftWorkTest extends AttemptFixture {
         .noneMatch(line -> line.startsWith("160000"));
     assertThat(keptSomewhere("main.c", "code\n")).as("its own history").isTrue();
     assertThat(String.join("\n", told)).contains("app is a repository inside");
-    worktrees.remove(tree.path(), "over", told::add);
+    worktrees.remove(tree, "over", told::add);
     sandbox.git("gc", "-q", "--prune=now");
     sandbox.git("fsck", "--no-dangling");
   }
@@ -126,7 +126,7 @@ class LeftWorkTest extends AttemptFixture {
     assertThat(refusal.outage()).isFalse();
     assertThat(refusal.hint()).contains("git submodule add").contains("remove lib/.git");
     assertThat(commits.checkpoint(tree, "T-1 (checkpoint)", TRAILERS)).isEmpty();
-    worktrees.remove(tree.path(), "refused", told::add);
+    worktrees.remove(tree, "refused", told::add);
     assertThat(tree.path()).doesNotExist();
   }
 
@@ -155,7 +155,7 @@ class LeftWorkTest extends AttemptFixture {
             + " git config user.name s; git config user.email s@x; echo agent > b; git add b;"
             + " git commit -qm inside");
     String head = take(tree).orElseThrow();
-    worktrees.remove(tree.path(), "over", told::add);
+    worktrees.remove(tree, "over", told::add);
     String commit = sandbox.git("rev-parse", head + ":lib");
     Path module = sandbox.repository.resolve(".git/modules/lib");
     Sandbox.run(module, "git", "--git-dir=.", "gc", "-q", "--prune=now");
@@ -163,6 +163,39 @@ class LeftWorkTest extends AttemptFixture {
     sandbox.git("reset", "-q", "--hard", head);
     sandbox.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "update");
     assertThat(sandbox.repository.resolve("lib/b")).hasContent("agent");
+  }
+
+  /** The settings of a submodule are a person's to approve. */
+  @Test
+  void whereASubmoduleComesFromIsNotForAnAttemptToSay() throws IOException {
+    Path sub = submodule();
+    String url = sandbox.git("config", "--file", ".gitmodules", "submodule.lib.url");
+    sandbox.git("submodule", "--quiet", "deinit", "--force", "lib");
+    Path module = sandbox.repository.resolve(".git/modules/lib");
+    Files.move(module, folder.resolve("module"));
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "git config --file .gitmodules submodule.lib.url /evil; rm -rf lib;"
+            + " git clone -q '"
+            + sub
+            + "' lib; cd lib; git config user.name s; git config user.email s@x;"
+            + " echo agent > b; git add b; git commit -qm inside");
+    String head = take(tree).orElseThrow();
+    assertThat(files(head)).contains("160000 lib");
+    assertThat(Sandbox.run(module, "git", "--git-dir=.", "config", "remote.origin.url"))
+        .isEqualTo(url);
+
+    worktrees.remove(tree, "over", told::add);
+    var next = create("T-1.2");
+    sh(
+        next,
+        "git init -q -b main x; cd x; git config user.name s; git config user.email s@x;"
+            + " echo 1 > a; git add a; git commit -qm a; cd ..;"
+            + " git config --file .gitmodules submodule.lib/refs/heads/x.path x;"
+            + " git config --file .gitmodules submodule.lib/refs/heads/x.url ./x");
+    assertThat(refused(next).code()).isEqualTo("submodule-missing");
+    assertThat(module.resolve("refs/heads/x")).doesNotExist();
   }
 
   @Test
@@ -191,7 +224,7 @@ class LeftWorkTest extends AttemptFixture {
         tree,
         "git -c protocol.file.allow=always submodule --quiet update --init; echo loose > lib/loose");
     assertThat(refused(tree).code()).isEqualTo("dirty-submodule");
-    worktrees.remove(tree.path(), "refused", told::add);
+    worktrees.remove(tree, "refused", told::add);
     String module = sandbox.repository.resolve(".git/modules/lib").toString();
     assertThat(
             sandbox
@@ -222,7 +255,7 @@ class LeftWorkTest extends AttemptFixture {
     assertThat(sandbox.git("diff", "--name-only", "main", head)).isEqualTo("work");
     assertThat(keptSomewhere("one", "committed\n")).isTrue();
     assertThat(keptSomewhere("two", "loose\n")).isTrue();
-    worktrees.remove(tree.path(), "over", told::add);
+    worktrees.remove(tree, "over", told::add);
   }
 
   // ── refs ────────────────────────────────────────────────────────────────────────────────────
@@ -236,7 +269,7 @@ class LeftWorkTest extends AttemptFixture {
             + " git commit -qm other; git checkout -q -; echo w > w; git add w; git commit -qm w");
     String head = take(tree).orElseThrow();
     assertThat(sandbox.git("diff", "--name-only", "main", head)).isEqualTo("w");
-    worktrees.remove(tree.path(), "over", told::add);
+    worktrees.remove(tree, "over", told::add);
     if (cloned()) {
       assertThat(keptSomewhere("o", "o\n")).isTrue();
       assertThat(
@@ -332,7 +365,7 @@ class LeftWorkTest extends AttemptFixture {
       String head = take(tree).orElseThrow();
       assertThat(sandbox.git("diff", "--name-only", "main", head)).as(script).isEqualTo("new");
       assertThat(sandbox.git("rev-parse", head + "^")).as(script).isEqualTo(tree.start());
-      worktrees.remove(tree.path(), "over", told::add);
+      worktrees.remove(tree, "over", told::add);
       assertThat(tree.path()).doesNotExist();
       mainline.clear("T-1", tree.branch());
       sandbox.git("update-ref", "-d", "refs/heads/" + tree.branch());
@@ -382,7 +415,7 @@ class LeftWorkTest extends AttemptFixture {
     String head = take(tree).orElseThrow();
     assertThat(files(head)).contains("100644 d/x", "100644 y", "100644 e/z", "100644 d/tracked");
     sh(tree, "chmod 0500 d; chmod 0 e");
-    worktrees.remove(tree.path(), "over", told::add);
+    worktrees.remove(tree, "over", told::add);
     assertThat(tree.path()).doesNotExist();
   }
 
@@ -399,7 +432,7 @@ class LeftWorkTest extends AttemptFixture {
     assertThat(ByteNames.split(listed.bytes()))
         .containsExactlyInAnyOrder(
             "README.md", "latin-\u00e9", "new\nline", "r\u00e9p/\u00e9", ByteNames.of("ü 日本.txt"));
-    worktrees.remove(tree.path(), "over", told::add);
+    worktrees.remove(tree, "over", told::add);
     assertThat(tree.path()).doesNotExist();
   }
 
@@ -413,7 +446,7 @@ class LeftWorkTest extends AttemptFixture {
     sh(tree, "rm -r d; ln -s '" + outside + "' d; ln -s '" + outside + "/secret' s");
     String head = take(tree).orElseThrow();
     assertThat(files(head)).contains("120000 d", "120000 s").noneMatch(f -> f.contains("d/"));
-    worktrees.remove(tree.path(), "over", told::add);
+    worktrees.remove(tree, "over", told::add);
     assertThat(outside.resolve("secret")).exists();
   }
 
@@ -465,7 +498,7 @@ class LeftWorkTest extends AttemptFixture {
     assertThat(keptSomewhere("node_modules/x", "x\n")).as("can be had again").isFalse();
     assertThat(String.join("\n", told)).contains("ignored").contains("huge/");
     int before = kept.list().size();
-    worktrees.remove(tree.path(), "over", told::add);
+    worktrees.remove(tree, "over", told::add);
     assertThat(kept.list()).as("once").hasSize(before);
   }
 
@@ -487,7 +520,7 @@ class LeftWorkTest extends AttemptFixture {
     assertThat(Sandbox.run(tree.path(), "git", "status", "--porcelain")).isEmpty();
     assertThat(Sandbox.run(tree.path(), "git", "symbolic-ref", "--short", "HEAD"))
         .isEqualTo(tree.branch());
-    worktrees.remove(tree.path(), "over", told::add);
+    worktrees.remove(tree, "over", told::add);
     assertThat(kept.list()).as("it is all on its branch").isEmpty();
   }
 
@@ -498,7 +531,7 @@ class LeftWorkTest extends AttemptFixture {
     sh(tree, "echo x > x");
     take(tree).orElseThrow();
     assertThat(tree.branch()).startsWith("hivedeck/");
-    worktrees.remove(tree.path(), "over", told::add);
+    worktrees.remove(tree, "over", told::add);
     sandbox.git("branch", "hivedeck2");
     sandbox.git("update-ref", "-d", "refs/heads/" + tree.branch());
     sandbox.git("branch", "hivedeck");

@@ -29,7 +29,7 @@ class LinkedWorktreeTest extends IsolationContract {
     Files.writeString(admin.resolve("HEAD"), "0".repeat(40) + "\n");
     Files.delete(admin.resolve("index"));
     folders.notes(tree.path()).forget();
-    worktrees.remove(tree.path(), "the engine started again", told::add);
+    worktrees.remove(tree, "the engine started again", told::add);
     assertThat(tree.path()).doesNotExist();
     assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
     assertThat(create("T-1.2").path()).exists();
@@ -40,9 +40,23 @@ class LinkedWorktreeTest extends IsolationContract {
     var tree = create("T-1.1");
     Files.writeString(admin(tree).resolve("locked"), "initializing\n");
     Sandbox.run(folder, "rm", "-r", tree.path().toString());
-    worktrees.remove(tree.path(), "the engine started again", told::add);
+    worktrees.remove(tree, "the engine started again", told::add);
     assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
     assertThat(create("T-1.2").path()).exists();
+  }
+
+  @Test
+  void aWorktreeOfTheUsersWhoseDiskIsAwayIsNotForgotten() throws Exception {
+    Path stick = folder.resolve("stick");
+    sandbox.git("worktree", "add", "-q", "--detach", stick.toString());
+    Files.move(stick, folder.resolve("away"));
+    var tree = create("T-1.1");
+    Sandbox.run(tree.path(), "rm", ".git");
+    worktrees.remove(tree, "over", told::add);
+    assertThat(tree.path()).doesNotExist();
+    Files.move(folder.resolve("away"), stick);
+    assertThat(Sandbox.run(stick, "git", "status", "--porcelain")).isEmpty();
+    assertThat(sandbox.git("worktree", "list").lines()).hasSize(2);
   }
 
   /** Git forgets a worktree also where it could delete its folder only in part. */
@@ -54,11 +68,11 @@ class LinkedWorktreeTest extends IsolationContract {
     sandbox.git("worktree", "prune");
     assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
     assertThat(worktrees.list()).extracting(Worktree::path).containsExactly(tree.path());
-    worktrees.remove(tree.path(), "the engine started again", told::add);
+    worktrees.remove(tree, "the engine started again", told::add);
     assertThat(tree.path()).doesNotExist();
     assertThat(show(kept.list().getFirst().ref() + ":a.txt")).isEqualTo("not lost");
     Files.createDirectories(tree.path().resolve("out"));
-    worktrees.remove(tree.path(), "nothing is in it", told::add);
+    worktrees.remove(tree, "nothing is in it", told::add);
     assertThat(tree.path()).doesNotExist();
     assertThat(kept.list()).hasSize(1);
   }
@@ -67,7 +81,7 @@ class LinkedWorktreeTest extends IsolationContract {
   void aWorktreeMadeInThePlaceOfOneThatCouldNotBeRemovedStays() throws Exception {
     var tree = create("T-1.1");
     var process = new ProcessBuilder("sleep", "30").directory(tree.path().toFile()).start();
-    assertThatThrownBy(() -> worktrees.remove(tree.path(), "over", told::add))
+    assertThatThrownBy(() -> worktrees.remove(tree, "over", told::add))
         .isInstanceOf(HiveException.class);
     process.destroyForcibly().waitFor();
     sandbox.git("worktree", "remove", "--force", tree.path().toString());
@@ -93,7 +107,7 @@ class LinkedWorktreeTest extends IsolationContract {
         .containsExactly(new Worktree(path, "hive/T-9-old", "T-9", "T-9.3", main, main));
     assertThat(commits.checkpoint(worktrees.list().getFirst(), "T-9: rescued", TRAILERS))
         .isPresent();
-    worktrees.remove(path, "the engine started again", told::add);
+    worktrees.remove(worktrees.list().getFirst(), "the engine started again", told::add);
     assertThat(path).doesNotExist();
     assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
     assertThat(kept.list().getFirst().attempt()).isEqualTo("T-9.3");

@@ -3,10 +3,13 @@ package dev.hivedeck.engine.worktree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.hivedeck.engine.Sandbox;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
@@ -71,7 +74,7 @@ class MainlineTest extends AttemptFixture {
     var tree = create("T-1.1");
     write(tree, "a.txt", "a\n");
     mainline.merge(committed(tree), "Merge", TRAILERS, (b, m) -> true);
-    worktrees.remove(tree.path(), "over", told::add);
+    worktrees.remove(tree, "over", told::add);
     Path lock = Files.createFile(sandbox.repository.resolve(".git/packed-refs.lock"));
     assertThatThrownBy(() -> mainline.clear("T-1", tree.branch())).hasMessageContaining("lock");
     assertThat(mainline.branches()).containsExactly(tree.branch());
@@ -79,6 +82,44 @@ class MainlineTest extends AttemptFixture {
     mainline.clear("T-1", tree.branch());
     assertThat(mainline.branches()).isEmpty();
     assertThat(sandbox.git("branch", "--list", tree.branch())).isEmpty();
+  }
+
+  /** Such as a daemon that a filter starts; it inherits the pipes of git. */
+  @Test
+  void whatAFilterLeavesRunningHoldsNobody() throws Exception {
+    Path runs = Files.createFile(folder.resolve("runs"));
+    sandbox.git(
+        "config",
+        "filter.daemon.clean",
+        "sh -c '(while [ -e " + runs + " ]; do sleep 0.1; done > /dev/null &); cat'");
+    sandbox.write(".gitattributes", "*.txt filter=daemon\n");
+    sandbox.commit("A filter");
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "a\n");
+    try {
+      String head = assertTimeoutPreemptively(Duration.ofSeconds(60), () -> committed(tree));
+      assertThat(show(head + ":a.txt")).isEqualTo("a");
+    } finally {
+      Files.delete(runs);
+    }
+  }
+
+  /** No checkout makes such a file; a tree can name it all the same. */
+  @Test
+  void attributesOutsideOfTheTreeAreNotWritten() {
+    String tree =
+        Sandbox.run(
+            sandbox.repository,
+            "sh",
+            "-c",
+            "b=$(echo '* merge=union' | git hash-object -w --stdin);"
+                + " i=$(printf '100644 blob %s\t.gitattributes\n' $b | git mktree);"
+                + " printf '040000 tree %s\t..\n' $i | git mktree");
+    String commit = sandbox.git("commit-tree", "-m", "odd", tree);
+    Path written =
+        MainAttributes.with(
+            repository, commit, git -> Path.of(git.must("rev-parse", "--show-toplevel")));
+    assertThat(written.resolveSibling(".gitattributes")).doesNotExist();
   }
 
   @Test

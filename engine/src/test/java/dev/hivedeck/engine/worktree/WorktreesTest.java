@@ -41,6 +41,28 @@ class WorktreesTest extends IsolationContract {
   }
 
   @Test
+  void aTagIsKeptAsItsCommitWhateverItsDate() throws Exception {
+    var tree = create("T-1.1");
+    Sandbox.run(
+        tree.path(),
+        "sh",
+        "-c",
+        "echo 1 > a; git add a; git -c user.name=x -c user.email=x commit -qm one;"
+            + " git -c user.name=x -c user.email=x tag -a wip -m wip;"
+            + " GIT_COMMITTER_DATE='@900000000000000000 +0000'"
+            + " git -c user.name=x -c user.email=x commit -q --amend -m two;"
+            + " git reset -q --hard HEAD@{1}; git tag odd HEAD@{1}; git reset -q --hard HEAD~1;"
+            + " echo 3 > b");
+    assertThat(commits.commitAll(tree, "T-1: x", TRAILERS, told::add)).isPresent();
+    assertThat(kept.list()).isNotEmpty().extracting(Kept::at).doesNotContainNull();
+    for (var one : kept.list()) {
+      assertThat(kept.show(one.ref(), 100).files()).isNotEmpty();
+    }
+    kept.drop(kept.names(kept.list().stream().map(Kept::ref).toList()));
+    assertThat(kept.list()).isEmpty();
+  }
+
+  @Test
   void whatAnAgentDoesToItsRefsAndSettingsStaysThere() throws IOException {
     sandbox.git("branch", "theirs");
     sandbox.git("update-ref", "refs/hivedeck/kept/T-0/T-0.1/1", "main");
@@ -54,7 +76,7 @@ class WorktreesTest extends IsolationContract {
             + " git tag v1; echo s > s; git stash -q -u; git remote add evil /nowhere;"
             + " : > .git/index.lock; : > .git/packed-refs.lock");
     take(tree);
-    worktrees.remove(tree.path(), "over", told::add);
+    worktrees.remove(tree, "over", told::add);
     assertThat(usersGit()).isEqualTo(before);
     assertThat(sandbox.git("rev-parse", "main")).isEqualTo(tree.start());
   }
@@ -122,7 +144,7 @@ class WorktreesTest extends IsolationContract {
     assertThat(told).anyMatch(line -> line.contains("partial clone"));
     sh(tree, "echo x > x");
     assertThat(commits.commitAll(tree, "T-1: x", TRAILERS, told::add)).isPresent();
-    worktrees.remove(tree.path(), "over", told::add);
+    worktrees.remove(tree, "over", told::add);
     assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
   }
 
@@ -159,7 +181,7 @@ class WorktreesTest extends IsolationContract {
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
     assertThat(Sandbox.run(other, "git", "diff", "--name-status", "main", head).lines())
         .containsExactly("D\t1", "A\t2", "A\t3");
-    worktrees.remove(tree.path(), "over", told::add);
+    worktrees.remove(tree, "over", told::add);
   }
 
   @Test
