@@ -108,6 +108,29 @@ class HiveFileTest {
     assertThat(text()).isEqualTo(before);
   }
 
+  /** Where a line more would change what another says, nothing is written. */
+  @Test
+  void whatWouldChangeAnotherAgentIsNotWritten() throws IOException {
+    String before =
+        """
+        version: 1
+        agents:
+          core:
+            run: x
+            role: |+
+              Fixes what is broken.
+
+
+        gates: {}
+        """;
+    given(before);
+    var refusal = catchThrowableOfType(HiveException.class, () -> add(LINT));
+    assertThat(refusal.code()).isEqualTo("config-unwritable");
+    assertThat(refusal.hint()).contains("lint");
+    assertThat(text()).isEqualTo(before);
+    onlyTheFileIsThere();
+  }
+
   @Test
   void sectionsWithoutAgentsAreFilled() throws IOException {
     for (String empty : List.of("agents: {}", "agents: { }  # none yet", "agents: {}  ")) {
