@@ -79,8 +79,9 @@ final class Happening extends ListView<Event> {
       var kind = word(event);
       word.setText(kind);
       Tone.ofEvent(event.type()).on(word);
-      text.setText(without(kind, event.text()));
-      setAccessibleText(time.getText() + " " + event.text());
+      var said = desk.texts().said(event.text());
+      text.setText(without(kind, said));
+      setAccessibleText(time.getText() + " " + said);
       if (getGraphic() != box) {
         setGraphic(box);
       }
