@@ -67,7 +67,7 @@ final class LogBar extends VBox {
     raw.setGraphic(Icon.RAW.node());
     raw.getStyleClass().add("chip");
     raw.setMinWidth(USE_PREF_SIZE);
-    this.earlier = Parts.button(texts.text("log.earlier"), earlier, "link");
+    this.earlier = Parts.link(texts.text("log.earlier"), earlier);
     var copies = Parts.icon(Icon.COPY, texts.text("log.copy"), copy, "flat");
     getChildren().setAll(Parts.row(8, Parts.grow(letters), this.earlier, raw, copies), kinds);
     Parts.show(this.earlier, false);

@@ -3,6 +3,7 @@ package dev.hivedeck.ui.control;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Desk;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,11 @@ import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.TableCell;
 import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableView;
+import javafx.scene.text.Font;
+import javafx.scene.text.FontWeight;
+import javafx.scene.text.Text;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A table that is calm while its data moves: the chosen thing stays chosen wherever it goes, a row
@@ -27,8 +33,20 @@ import javafx.scene.control.TableView;
  * @param <V> the kind of thing in its rows
  */
 public final class ThingTable<V extends Views.View> extends TableView<V> {
+  private static final Logger LOG = LoggerFactory.getLogger(ThingTable.class);
   private static final double ROW = 32;
   private static final double SCROLL_BAR = 12;
+
+  /** What stands in a head besides its word: padding, and the arrow of the order. */
+  private static final double HEAD = 30;
+
+  /** As wide as a column of a table may be at all. */
+  private static final double WIDEST = 5_000;
+
+  /**
+   * How much wider than it wants a column may be, unless it is the widest, which takes the rest.
+   */
+  private static final double SLACK = 1.5;
 
   /** Beyond this many changed rows the whole is set at once. */
   private static final int MANY = 300;
@@ -39,7 +57,7 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
   private final List<Spec> specs = new ArrayList<>();
   private boolean renewing;
 
-  private record Spec(TableColumn<?, ?> column, double least, int rank) {}
+  private record Spec(TableColumn<?, ?> column, double width, double least, int rank) {}
 
   /**
    * @param name what a screen reader calls it
@@ -93,7 +111,7 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
     }
     column.setCellValueFactory(f -> new SimpleObjectProperty<>(f.getValue()));
     column.setCellFactory(_ -> new FaceCell<>(face.get()));
-    specs.add(new Spec(column, least, rank));
+    specs.add(new Spec(column, width, Math.max(least, headed(title)), rank));
     getColumns().add(column);
     return this;
   }
@@ -202,7 +220,17 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
     return -1;
   }
 
-  // What has no room goes, the least needed first.
+  /** The width that its head needs, so that no language cuts it. */
+  private static double headed(String title) {
+    if (title.isEmpty()) {
+      return 0;
+    }
+    var head = new Text(title);
+    head.setFont(Font.font("Inter", FontWeight.BOLD, 13));
+    return Math.ceil(head.getLayoutBounds().getWidth()) + HEAD;
+  }
+
+  // What has no room goes, the least needed first; what is left over goes to the widest.
   private void fit() {
     var room = getWidth() - SCROLL_BAR;
     if (room <= 0) {
@@ -211,17 +239,23 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
     var scale = desk.theme().scale().get();
     var byNeed = new ArrayList<>(specs);
     byNeed.sort(Comparator.comparingInt(Spec::rank));
+    var widest = Collections.max(specs, Comparator.comparingDouble(Spec::width));
+    double needed =
+        scale * specs.stream().filter(s -> s.rank() == 0).mapToDouble(Spec::least).sum();
+    double squeeze = Math.min(1, room / needed);
     double used = 0;
     for (var spec : byNeed) {
-      var least = spec.least() * scale;
+      var least = spec.least() * scale * (spec.rank() == 0 ? squeeze : 1);
       spec.column().setMinWidth(least);
+      spec.column()
+          .setMaxWidth(spec == widest ? WIDEST : Math.max(least, spec.width() * scale * SLACK));
       var fits = spec.rank() == 0 || used + least <= room;
       spec.column().setVisible(fits);
       used = fits ? used + least : room;
     }
   }
 
-  private static final class FaceCell<V> extends TableCell<V, V> {
+  private static final class FaceCell<V extends Views.View> extends TableCell<V, V> {
     private final Face<V> face;
 
     FaceCell(Face<V> face) {
@@ -236,7 +270,13 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
       // Hidden, not taken out: what comes into a scene anew is styled anew.
       face.node().setVisible(!empty && thing != null);
       if (face.node().isVisible()) {
-        face.show(thing);
+        try {
+          face.show(thing);
+        } catch (RuntimeException e) {
+          // One cell stays empty; the table, and what is chosen in it, goes on.
+          LOG.warn("A cell could not show {}", thing.id(), e);
+          face.node().setVisible(false);
+        }
         if (getGraphic() != face.node()) {
           setGraphic(face.node());
         }

@@ -7,10 +7,15 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 import javafx.beans.property.SimpleBooleanProperty;
+import javafx.geometry.Pos;
 import javafx.scene.control.Button;
+import javafx.scene.layout.Region;
 
 /** The options of a decision as buttons: the first is proposed, a refusal looks like one. */
 public final class Answers {
+  /** An answer that is longer reads as a sentence, and gets lines of its own. */
+  private static final int BRIEF = 36;
+
   private static final Set<String> REFUSALS =
       Set.of("no", "reject", "deny", "stop", "cancel", "refuse", "abort", "nein", "ablehnen");
 
@@ -27,6 +32,21 @@ public final class Answers {
     return decision.options().stream()
         .map(o -> button(decision, o, decision.options().indexOf(o) == 0, comment))
         .toList();
+  }
+
+  /** Lays answers out beside each other, or below each other where they are sentences. */
+  public static Region laid(List<? extends Button> answers) {
+    if (answers.stream().allMatch(b -> b.getText().length() <= BRIEF)) {
+      return Parts.flow(8, 8, answers.toArray(Button[]::new));
+    }
+    for (var answer : answers) {
+      answer.setWrapText(true);
+      answer.setMinWidth(0);
+      answer.setMaxWidth(Double.MAX_VALUE);
+      answer.setMinHeight(Region.USE_PREF_SIZE);
+      answer.setAlignment(Pos.CENTER_LEFT);
+    }
+    return Parts.column(6, answers.toArray(Button[]::new));
   }
 
   private Button button(

@@ -84,10 +84,14 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
     var places = List.copyOf(this.makers.keySet());
     rail = new Rail(desk, places);
     content.getStyleClass().add("content");
-    var middle = new BorderPane(content);
-    middle.setTop(banners);
+    var middle = new StackPane(content, banners);
+    banners.setMaxHeight(Region.USE_PREF_SIZE);
+    banners.setPickOnBounds(false);
+    StackPane.setAlignment(banners, Pos.TOP_CENTER);
     middle.setMinSize(0, 0);
     content.setMinSize(0, 0);
+    banners.heightProperty().subscribe(this::dock);
+    content.hoverProperty().subscribe(this::dock);
     var shell = new BorderPane(middle);
     shell.setMinSize(0, 0);
     shell.setTop(top);
@@ -304,6 +308,13 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
       }
     }
     return null;
+  }
+
+  // A banner makes room for itself when the pointer is elsewhere: no button moves under it.
+  private void dock() {
+    if (!content.isHover()) {
+      StackPane.setMargin(content, new Insets(banners.getHeight(), 0, 0, 0));
+    }
   }
 
   // Widths count in normal letters: large text has as little room as a small window.

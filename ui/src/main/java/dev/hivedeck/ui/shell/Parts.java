@@ -1,26 +1,38 @@
 package dev.hivedeck.ui.shell;
 
 import java.util.Map;
+import javafx.collections.ListChangeListener;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ButtonBase;
 import javafx.scene.control.Label;
+import javafx.scene.control.Labeled;
+import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
 import javafx.scene.control.Tooltip;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.DataFormat;
+import javafx.scene.input.MouseEvent;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
+import javafx.scene.text.Text;
 import javafx.util.Duration;
 
 /** The small pieces that every screen is built of. */
 public final class Parts {
+  /** Marks what {@link #tellWhole tells the whole}. */
+  public static final String TELLS = "tells the whole";
+
   /** A tooltip that is longer covers what it is about. */
   private static final int HINT = 1_500;
+
+  /** What a tag keeps of a long word. */
+  private static final double TAG = 150;
 
   private Parts() {}
 
@@ -28,7 +40,7 @@ public final class Parts {
    * A line of text that ends in an ellipsis where there is no room, and then tells all on hover.
    */
   public static Label label(String text, String... classes) {
-    var label = new Words(text, false);
+    var label = new Words(text, Words.Shape.LINE);
     label.getStyleClass().addAll(classes);
     label.setMinWidth(0);
     return label;
@@ -36,10 +48,37 @@ public final class Parts {
 
   /** A text of several lines. */
   public static Label prose(String text, String... classes) {
-    var label = new Words(text, true);
+    var label = new Words(text, Words.Shape.PROSE);
     label.getStyleClass().addAll(classes);
     label.setMinHeight(Region.USE_PREF_SIZE);
     return label;
+  }
+
+  /** What a pane is about: a few lines at most, the whole on hover. */
+  public static Label heading(String text, String... classes) {
+    var label = new Words(text, Words.Shape.TITLE);
+    label.getStyleClass().addAll(classes);
+    label.setMinHeight(Region.USE_PREF_SIZE);
+    return label;
+  }
+
+  /** Tells the whole on hover where the words end in an ellipsis. */
+  static <L extends Labeled> L tellWhole(L labeled) {
+    var whole = new Tooltip[1];
+    labeled.addEventHandler(
+        MouseEvent.MOUSE_ENTERED,
+        _ -> {
+          if (labeled.getTooltip() != null && labeled.getTooltip() != whole[0]) {
+            return; // It tells more.
+          }
+          boolean cut =
+              labeled.lookup(".text") instanceof Text shown
+                  && !shown.getText().equals(labeled.getText());
+          whole[0] = cut ? tooltip(labeled.getText()) : null;
+          labeled.setTooltip(whole[0]);
+        });
+    labeled.getProperties().put(TELLS, true);
+    return labeled;
   }
 
   public static Tooltip tooltip(String text) {
@@ -56,7 +95,53 @@ public final class Parts {
     button.getStyleClass().addAll(classes);
     button.setMinWidth(Region.USE_PREF_SIZE);
     button.setOnAction(_ -> action.run());
-    return button;
+    return tellWhole(button);
+  }
+
+  /** A button that reads as part of a text and leads somewhere; it ends in an ellipsis. */
+  public static Button link(String text, Runnable action, String... classes) {
+    var link = button(text, action, classes);
+    link.getStyleClass().add("link");
+    link.setMinWidth(0);
+    return link;
+  }
+
+  /** Nodes one after the other in as many lines as they need; none is wider than one. */
+  public static FlowPane flow(double gap, double between, Node... nodes) {
+    var flow = new FlowPane(gap, between);
+    flow.getChildren()
+        .addListener(
+            (ListChangeListener<Node>)
+                change -> {
+                  while (change.next()) {
+                    change.getAddedSubList().forEach(n -> narrow(flow, n));
+                  }
+                });
+    flow.getChildren().addAll(nodes);
+    flow.setMinWidth(0);
+    return flow;
+  }
+
+  private static void narrow(FlowPane flow, Node node) {
+    if (node instanceof Region region && !region.maxWidthProperty().isBound()) {
+      region.setMinWidth(0);
+      region
+          .maxWidthProperty()
+          .bind(
+              flow.widthProperty()
+                  .map(w -> w.doubleValue() > 0 ? w.doubleValue() : Double.MAX_VALUE));
+    }
+  }
+
+  /** Content that scrolls where it has less room than it needs at least. */
+  public static ScrollPane scroll(Region content) {
+    var scroll = new ScrollPane(content);
+    scroll.setFitToWidth(true);
+    scroll.setFitToHeight(true);
+    scroll.setFocusTraversable(false);
+    scroll.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
+    scroll.getStyleClass().add("plain-scroll");
+    return scroll;
   }
 
   /** A button that shows only an icon; its name is the tooltip and what a screen reader says. */
@@ -100,6 +185,7 @@ public final class Parts {
   public static HBox head(Node... nodes) {
     var head = row(12, nodes);
     head.getStyleClass().add("screen-head");
+    head.setMinHeight(Region.USE_PREF_SIZE);
     return head;
   }
 
@@ -141,8 +227,8 @@ public final class Parts {
 
   /** A small rounded label. */
   public static Label tag(String text) {
-    var tag = label(text, "tag");
-    tag.setMinWidth(Region.USE_PREF_SIZE);
+    var tag = new Words(text, Words.Shape.LINE).keep(TAG);
+    tag.getStyleClass().add("tag");
     return tag;
   }
 
@@ -162,6 +248,7 @@ public final class Parts {
     var pane = new TabPane(tabs);
     pane.getTabs().forEach(t -> t.setClosable(false));
     pane.getStyleClass().add("inspector-tabs");
+    pane.setMinHeight(180);
     pane.setAccessibleText(name);
     VBox.setVgrow(pane, Priority.ALWAYS);
     return pane;

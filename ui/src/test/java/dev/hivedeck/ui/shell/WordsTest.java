@@ -52,7 +52,7 @@ class WordsTest {
     var label =
         Fx.get(
             () -> {
-              var made = new Words("mühsam שלום", true);
+              var made = new Words("mühsam שלום", Words.Shape.PROSE);
               breakLayout(made);
               var pane = new StackPane(made);
               new Scene(pane, 200, 100);

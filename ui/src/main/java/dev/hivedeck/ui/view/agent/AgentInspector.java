@@ -9,6 +9,7 @@ import dev.hivedeck.ui.control.HealthBadge;
 import dev.hivedeck.ui.control.LogView;
 import dev.hivedeck.ui.control.PermissionCard;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Guard;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -37,6 +38,7 @@ import javafx.scene.layout.VBox;
 final class AgentInspector extends StackPane {
   private final Desk desk;
   private final Texts texts;
+  private final Guard guard;
   private final Label name = Parts.label("", "inspector-title");
   private final Label badge = Parts.tag("");
   private final HealthBadge health;
@@ -56,28 +58,26 @@ final class AgentInspector extends StackPane {
   private final CustomTextField say = new CustomTextField();
   private final Label hears = Parts.label("", "muted");
   private final AttemptFacts footer;
-  private final VBox content;
+  private final ScrollPane content;
   private Views.Agent agent;
   private String reading;
 
   AgentInspector(Desk desk) {
     this.desk = desk;
     this.texts = desk.texts();
-    task = Parts.button("", () -> desk.go().to(Place.TASKS, agent.task()), "link");
+    guard = new Guard(this, texts);
+    task = Parts.link("", () -> desk.go().to(Place.TASKS, agent.task()));
     task.setMinWidth(0);
     reins = new AgentReins(desk);
     permission = new PermissionCard(desk);
     health = new HealthBadge(texts);
     name.setMinWidth(40);
     badge.getStyleClass().add("badge-tag");
-    var head =
-        Parts.column(3, Parts.row(8, name, badge, health), Parts.row(6, task, where), used, reins);
+    var head = Parts.column(3, Parts.row(8, name, badge, health), task, where, used, reins);
     VBox.setMargin(reins, new Insets(5, 0, 0, 0));
     log = new LogView(desk);
     attemptList = new AttemptList(desk, false, this::read);
-    olderBar =
-        Parts.row(
-            10, Parts.grow(older), Parts.button(texts.text("agent.now"), this::readNow, "link"));
+    olderBar = Parts.row(10, Parts.grow(older), Parts.link(texts.text("agent.now"), this::readNow));
     VBox.setVgrow(log, Priority.ALWAYS);
     sayField();
     live.setText(texts.text("agent.live"));
@@ -86,7 +86,7 @@ final class AgentInspector extends StackPane {
     about.setText(texts.text("agent.about"));
     tabs = Parts.tabs(texts.text("inspector.tabs"), live, attempts, about);
     footer = new AttemptFacts(desk, log.latest());
-    content = new VBox(8, head, permission, tabs, footer);
+    content = Parts.scroll(new VBox(8, head, permission, tabs, footer));
     getChildren().setAll(content);
   }
 
@@ -106,6 +106,10 @@ final class AgentInspector extends StackPane {
 
   /** Shows this agent; null for none. */
   void show(Views.Agent wanted) {
+    guard.fill(() -> fill(wanted));
+  }
+
+  private void fill(Views.Agent wanted) {
     var other = agent == null || wanted == null || !agent.id().equals(wanted.id());
     agent = wanted;
     if (wanted == null) {
@@ -133,11 +137,15 @@ final class AgentInspector extends StackPane {
                 default -> "agent.hears.later";
               }));
     }
-    renew();
+    fill();
   }
 
   /** Shows anew what changed around the agent. */
   void renew() {
+    guard.fill(this::fill);
+  }
+
+  private void fill() {
     if (agent == null) {
       return;
     }
@@ -195,7 +203,7 @@ final class AgentInspector extends StackPane {
     Parts.show(task, agent.task() != null);
     var facts = new ArrayList<String>();
     if (agent.task() == null) {
-      facts.add(texts.text("agent.free"));
+      facts.add(why());
     } else {
       now.map(Views.Attempt::worktree)
           .filter(w -> !w.isBlank())
@@ -205,11 +213,23 @@ final class AgentInspector extends StackPane {
           .filter(pid -> pid > 0)
           .ifPresent(pid -> facts.add(texts.text("agent.pid", Long.toString(pid))));
     }
-    where.setText((agent.task() == null ? "" : "· ") + String.join(" · ", facts));
+    where.setText(String.join(" · ", facts));
     Parts.show(where, !facts.isEmpty());
     used.setText(now.map(this::used).orElse(""));
     Parts.show(used, !used.getText().isEmpty());
     reins.show(agent, now.orElse(null));
+  }
+
+  /** Why it works on nothing. */
+  private String why() {
+    if (agent.state() == Views.AgentState.PAUSED) {
+      return texts.text("agent.paused", agent.id());
+    }
+    return desk.live().decisions().all().stream()
+        .filter(d -> d.state() == Views.DecisionState.OPEN && agent.id().equals(d.agent()))
+        .min(Comparator.comparing(Views.Decision::openedAt))
+        .map(d -> texts.text("agent.waits", d.id()))
+        .orElseGet(() -> texts.text("agent.free"));
   }
 
   /** What its processes take, with its limits; empty when none is measured. */

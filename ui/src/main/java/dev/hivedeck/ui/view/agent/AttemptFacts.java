@@ -44,21 +44,21 @@ final class AttemptFacts extends FlowPane {
    */
   void show(Views.Agent agent, Views.Attempt now) {
     var all = texts.text("agent.footer.none", texts.money(agent.cost()));
-    used.setText(
-        now == null
-            ? all
-            : texts.text(
-                    "agent.tokens.now",
-                    texts.brief(now.tokensIn()),
-                    texts.brief(now.cached()),
-                    texts.brief(now.tokensOut()))
-                + " · "
-                + texts.cost(now.cost())
-                + " · "
-                + all);
+    used.setText(now == null ? all : tokens(now) + " · " + texts.cost(now.cost()) + " · " + all);
     id = now == null || now.session() == null ? "" : now.session();
     session.setText(id.isEmpty() ? "" : texts.text("agent.session", brief(id)));
     Parts.show(session.getParent(), !id.isEmpty());
+  }
+
+  // An agent that ended and told of none has used some all the same.
+  private String tokens(Views.Attempt a) {
+    return a.state().over() && a.tokensIn() + a.tokensOut() == 0
+        ? texts.text("agent.tokens.unknown")
+        : texts.text(
+            "agent.tokens.now",
+            texts.brief(a.tokensIn()),
+            texts.brief(a.cached()),
+            texts.brief(a.tokensOut()));
   }
 
   private static String brief(String id) {

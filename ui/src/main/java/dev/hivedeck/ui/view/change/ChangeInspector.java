@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.ui.control.AttemptList;
 import dev.hivedeck.ui.control.DiffView;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Guard;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -16,10 +17,10 @@ import dev.hivedeck.ui.shell.Tone;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
+import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
 import javafx.scene.control.TextArea;
@@ -34,9 +35,10 @@ import javafx.scene.layout.VBox;
 final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   private final Desk desk;
   private final Texts texts;
+  private final Guard guard;
   private final Drafts drafts;
-  private final Label title = Parts.prose("", "inspector-title");
-  private final FlowPane facts = new FlowPane(12, 2);
+  private final Label title = Parts.heading("", "inspector-title");
+  private final FlowPane facts = Parts.flow(12, 2);
   private final Button approve;
   private final Button sendBack;
   private final Button close;
@@ -56,20 +58,18 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   private final ChangeGates changeGates;
   private final Conversation talk;
   private final AttemptList attemptList;
-  private final VBox content;
+  private final ScrollPane content;
   private Views.Change change;
 
   ChangeInspector(Desk desk) {
     this.desk = desk;
     this.texts = desk.texts();
+    guard = new Guard(this, texts);
     drafts = new Drafts(desk);
     approve = desk.act("", this::approve, "success");
     sendBack = desk.act(texts.text("change.return"), this::openReturn, "danger", "button-outlined");
     close = desk.act(Parts.icon(Icon.CANCEL, texts.text("change.close"), this::close, "flat"));
-    var words = Parts.grow(Parts.column(3, title, facts));
-    words.setMinWidth(0);
-    var head = Parts.row(8, words, close, sendBack, approve);
-    head.setAlignment(Pos.TOP_LEFT);
+    var head = Parts.column(6, title, facts, Parts.flow(8, 6, approve, sendBack, close));
     troubleBar = Parts.row(8, Tone.RED.on(Icon.WARNED.node()), Parts.grow(trouble));
     troubleBar.getStyleClass().add("trouble");
     riskBar = Parts.row(8, Tone.AMBER.on(Icon.WARNED.node()), Parts.grow(risks));
@@ -84,7 +84,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     conversation.setContent(Parts.tabBody(Parts.grow(talk)));
     attempts.setContent(Parts.tabBody(Parts.grow(attemptList)));
     tabs = Parts.tabs(texts.text("inspector.tabs"), files, gates, conversation, attempts);
-    content = new VBox(8, head, troubleBar, riskBar, returning, tabs);
+    content = Parts.scroll(new VBox(8, head, troubleBar, riskBar, returning, tabs));
     getChildren().setAll(content);
   }
 
@@ -120,6 +120,10 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
 
   /** Shows this change; null for none. */
   void show(Views.Change wanted) {
+    guard.fill(() -> fill(wanted));
+  }
+
+  private void fill(Views.Change wanted) {
     boolean other = change == null || wanted == null || !change.id().equals(wanted.id());
     change = wanted;
     if (wanted == null) {
@@ -136,11 +140,15 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
       word.clear();
       Parts.show(returning, false);
     }
-    renew();
+    fill();
   }
 
   /** Shows anew what changed around the change. */
   void renew() {
+    guard.fill(this::fill);
+  }
+
+  private void fill() {
     if (change == null) {
       return;
     }
@@ -175,7 +183,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   }
 
   private void facts() {
-    var cost = texts.money(attempts().stream().mapToDouble(Views.Attempt::cost).sum());
+    var cost = texts.costs(attempts().stream().map(Views.Attempt::cost).toList());
     var due =
         change.dueAt() == null || change.state() != ChangeState.OPEN
             ? ""
@@ -187,12 +195,11 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     facts.setUserData(told);
     var state = Parts.label(texts.word("change.state", change.state()), "strong");
     Tone.of(change.state()).on(state);
-    var agent =
-        Parts.button(change.agent(), () -> desk.go().to(Place.AGENTS, change.agent()), "link");
-    var task = Parts.button(change.task(), () -> desk.go().to(Place.TASKS, change.task()), "link");
+    var agent = Parts.link(change.agent(), () -> desk.go().to(Place.AGENTS, change.agent()));
+    var task = Parts.link(change.task(), () -> desk.go().to(Place.TASKS, change.task()));
     var nodes = new ArrayList<Node>(List.of(state, agent, task));
     for (String id : requirements()) {
-      nodes.add(Parts.button(id, () -> desk.go().to(Place.PLAN, id), "link"));
+      nodes.add(Parts.link(id, () -> desk.go().to(Place.PLAN, id)));
     }
     nodes.add(Parts.label(change.branch(), "mono", "soft"));
     nodes.add(
@@ -232,7 +239,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     Parts.show(sendBack, welcome());
     Parts.show(close, change.state() == ChangeState.DRAFT || welcome());
     Parts.show(troubleBar, change.reason() != null && !change.reason().isBlank());
-    trouble.setText(change.reason() == null ? "" : change.reason());
+    trouble.setText(change.reason() == null ? "" : texts.said(change.reason()));
     Tone tone = Tone.of(change.state());
     tone.on(troubleBar.getChildren().getFirst());
   }

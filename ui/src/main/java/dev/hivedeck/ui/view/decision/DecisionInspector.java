@@ -7,6 +7,7 @@ import dev.hivedeck.ui.control.PermissionCard;
 import dev.hivedeck.ui.shell.Answers;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Editor;
+import dev.hivedeck.ui.shell.Guard;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Texts;
@@ -28,6 +29,7 @@ import javafx.scene.layout.VBox;
 final class DecisionInspector extends StackPane {
   private final Desk desk;
   private final Texts texts;
+  private final Guard guard;
   private final Consumer<String> open;
   private final PermissionCard card;
 
@@ -37,13 +39,19 @@ final class DecisionInspector extends StackPane {
   DecisionInspector(Desk desk, Consumer<String> open) {
     this.desk = desk;
     this.texts = desk.texts();
+    guard = new Guard(this, texts);
     this.open = open;
     card = new PermissionCard(desk);
   }
 
   /** Shows this one; null for none. */
   void show(Views.Decision d) {
-    getChildren().setAll(d == null ? new Region() : detail(d));
+    guard.fill(
+        () -> {
+          // A detail that fails must not leave the answers of the one before.
+          getChildren().setAll(new Region());
+          getChildren().setAll(d == null ? new Region() : detail(d));
+        });
   }
 
   /** Takes a letter that nobody else wants; whether it was of use. */
@@ -60,6 +68,7 @@ final class DecisionInspector extends StackPane {
       tags.getChildren().add(Parts.tag(d.kind()));
     }
     tags.getChildren().addAll(Parts.label(d.id(), "mono", "muted"));
+    tags.setMinWidth(0);
     box.getChildren().add(tags);
     boolean permission = request.isPresent() && d.state() == DecisionState.OPEN;
     if (permission) {
@@ -87,11 +96,11 @@ final class DecisionInspector extends StackPane {
     var grid = new GridPane(16, 6);
     grid.getStyleClass().add("facts");
     int row = 0;
-    var agent = Parts.button(d.agent(), () -> desk.go().to(Place.AGENTS, d.agent()), "link");
+    var agent = Parts.link(d.agent(), () -> desk.go().to(Place.AGENTS, d.agent()));
     grid.addRow(row++, Parts.label(texts.text("decision.asks"), "muted"), agent);
     if (d.task() != null) {
       var title = desk.live().tasks().get(d.task()).map(t -> " " + t.title()).orElse("");
-      var task = Parts.button(d.task() + title, () -> desk.go().to(Place.TASKS, d.task()), "link");
+      var task = Parts.link(d.task() + title, () -> desk.go().to(Place.TASKS, d.task()));
       task.setMinWidth(0);
       grid.addRow(row++, Parts.label(texts.text("decision.for"), "muted"), task);
     }
@@ -152,8 +161,8 @@ final class DecisionInspector extends StackPane {
                               () -> new Editor(desk).open(Path.of(folder)),
                               "accent")));
     }
-    buttons.getChildren().addAll(new Answers(desk).buttons(d, comment::getText));
-    return new VBox(8, comment, buttons);
+    Parts.show(buttons, !buttons.getChildren().isEmpty());
+    return new VBox(8, comment, buttons, Answers.laid(new Answers(desk).buttons(d, comment::getText)));
   }
 
   private Region answered(Views.Decision d) {
@@ -207,7 +216,7 @@ final class DecisionInspector extends StackPane {
             : texts.text("decision.before.kind", d.kind());
     box.getChildren().add(Parts.label(heading, "card-title"));
     for (var o : alike) {
-      var link = Parts.button(o.question(), () -> open.accept(o.id()), "link");
+      var link = Parts.link(o.question(), () -> open.accept(o.id()));
       link.setMinWidth(0);
       var answer = Tone.of(o).on(Parts.label(o.answer()));
       answer.setMinWidth(Region.USE_PREF_SIZE);

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.Query.Sighting;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.LessonState;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Guard;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -29,7 +30,8 @@ import javafx.scene.layout.VBox;
 final class LessonInspector extends StackPane {
   private final Desk desk;
   private final Texts texts;
-  private final Label title = Parts.prose("", "inspector-title");
+  private final Guard guard;
+  private final Label title = Parts.heading("", "inspector-title");
   private final Label state = Parts.label("", "strong");
   private final Label facts = Parts.label("", "soft");
   private final Button accept;
@@ -48,6 +50,7 @@ final class LessonInspector extends StackPane {
   LessonInspector(Desk desk) {
     this.desk = desk;
     this.texts = desk.texts();
+    guard = new Guard(this, texts);
     state.setMinWidth(Region.USE_PREF_SIZE);
     accept = desk.act(texts.text("lessons.accept"), () -> judge(LessonState.ACCEPTED), "accent");
     mute = desk.act("", this::muteOrNot);
@@ -57,14 +60,14 @@ final class LessonInspector extends StackPane {
             () -> judge(LessonState.DELETED),
             "danger",
             "button-outlined");
-    var reins = Parts.row(8, Parts.grow(Parts.row(8, state, facts)), mute, delete, accept);
+    var reins = Parts.column(6, Parts.row(8, state, facts), Parts.flow(8, 6, accept, mute, delete));
     remedy.setWrapText(true);
     remedy.setPrefRowCount(3);
     remedy.setPromptText(texts.text("lessons.remedy.none"));
     remedy.setAccessibleText(texts.text("lessons.remedy"));
-    from = Parts.button("", () -> desk.go().to(Place.TASKS, lesson.remediedBy()), "link");
+    from = Parts.link("", () -> desk.go().to(Place.TASKS, lesson.remediedBy()));
     save = desk.act(Parts.button(texts.text("lessons.save"), this::save), same);
-    asItWas = Parts.button(texts.text("lessons.revert"), this::revert, "link");
+    asItWas = Parts.link(texts.text("lessons.revert"), this::revert);
     remedy.textProperty().addListener((_, _, _) -> buttons());
     var scroll = new ScrollPane(sightings);
     scroll.setFitToWidth(true);
@@ -84,6 +87,10 @@ final class LessonInspector extends StackPane {
 
   /** Shows this lesson; null for none. */
   void show(Views.Lesson wanted) {
+    guard.fill(() -> fill(wanted));
+  }
+
+  private void fill(Views.Lesson wanted) {
     var before = lesson;
     boolean other = before == null || wanted == null || !before.id().equals(wanted.id());
     boolean edited =
@@ -164,8 +171,8 @@ final class LessonInspector extends StackPane {
   }
 
   private Region row(Sighting s) {
-    var attempt = Parts.button(s.attempt(), () -> desk.go().to(Place.TASKS, s.attempt()), "link");
-    var agent = Parts.button(s.agent(), () -> desk.go().to(Place.AGENTS, s.agent()), "link");
+    var attempt = Parts.link(s.attempt(), () -> desk.go().to(Place.TASKS, s.attempt()));
+    var agent = Parts.link(s.agent(), () -> desk.go().to(Place.AGENTS, s.agent()));
     var age = Parts.label(texts.ago(s.at(), desk.live().now().get()), "muted");
     age.setMinWidth(Region.USE_PREF_SIZE);
     var first = Parts.row(8, attempt, agent, Parts.spacer(), age);
@@ -174,10 +181,9 @@ final class LessonInspector extends StackPane {
           .getChildren()
           .add(
               2,
-              Parts.button(
+              Parts.link(
                   texts.text("lessons.remedied", s.remedied()),
-                  () -> desk.go().to(Place.TASKS, s.remedied()),
-                  "link"));
+                  () -> desk.go().to(Place.TASKS, s.remedied())));
     }
     return Parts.column(2, first, Parts.prose(s.text(), "soft"));
   }

@@ -15,7 +15,6 @@ import java.util.List;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ScrollPane;
-import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.VBox;
 
 /**
@@ -107,9 +106,7 @@ final class NeedsYou extends ScrollPane {
                               + texts.left(d.dueAt(), now)
                               + (rest.isEmpty() ? "" : " · " + String.join(" · ", rest))));
     }
-    var buttons = new FlowPane(6, 6);
-    buttons.getChildren().addAll(new Answers(desk).buttons(d, () -> ""));
-    box.getChildren().addAll(question, line, buttons);
+    box.getChildren().addAll(question, line, Answers.laid(new Answers(desk).buttons(d, () -> "")));
     return box;
   }
 
@@ -137,10 +134,11 @@ final class NeedsYou extends ScrollPane {
 
   /** What is asked, as the way to it. */
   private static Button question(String text, Runnable open) {
-    var button = Parts.button(text, open, "link", "question-link");
+    var button = Parts.link(text, open, "question-link");
     button.setWrapText(true);
     button.setMinWidth(0);
     button.setMinHeight(USE_PREF_SIZE);
+    button.setMaxWidth(Double.MAX_VALUE);
     return button;
   }
 }

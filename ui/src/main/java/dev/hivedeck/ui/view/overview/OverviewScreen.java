@@ -230,7 +230,7 @@ public final class OverviewScreen implements Screen {
     var height = empty ? Math.max(230, Working.height(most)) : Working.height(most);
     workingPlace.setPrefHeight(height);
     workingPlace.setMaxHeight(height);
-    workingPlace.setMinHeight(Math.min(height, Working.height(Math.min(most, 8))));
+    workingPlace.setMinHeight(Math.min(height, Working.height(Math.min(most, 3))));
   }
 
   private Quiet quiet(Views.Workspace w) {

@@ -88,7 +88,7 @@ public final class PlanScreen implements Screen {
     inspector = new RequirementInspector(desk);
     table.chosen().subscribe(_ -> inspect());
     none = Placard.empty(Icon.PLAN, texts.text("plan.none"), texts.text("plan.none.more"));
-    loose = Parts.button("", () -> desk.go().to(Place.TASKS), "link");
+    loose = Parts.link("", () -> desk.go().to(Place.TASKS));
     var tables = new StackPane(table, none);
     split = Halves.of(desk, "plan.split", 0.58, inspector, tables, loose);
     body.getChildren().setAll(split);

@@ -3,6 +3,7 @@ package dev.hivedeck.ui.view.plan;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.control.StageBar;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Guard;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -26,7 +27,8 @@ import javafx.scene.layout.VBox;
 final class RequirementInspector extends StackPane {
   private final Desk desk;
   private final Texts texts;
-  private final Label title = Parts.prose("", "inspector-title");
+  private final Guard guard;
+  private final Label title = Parts.heading("", "inspector-title");
   private final Label about = Parts.label("", "soft");
   private final VBox acceptance = new VBox(5);
   private final ObservableList<Views.Task> rows = FXCollections.observableArrayList();
@@ -37,6 +39,7 @@ final class RequirementInspector extends StackPane {
   RequirementInspector(Desk desk) {
     this.desk = desk;
     this.texts = desk.texts();
+    guard = new Guard(this, texts);
     acceptance.getStyleClass().add("acceptance");
     tasks.getStyleClass().addAll("plain-list", "attempts");
     tasks.setAccessibleText(texts.text("plan.tasks"));
@@ -71,6 +74,10 @@ final class RequirementInspector extends StackPane {
   }
 
   void show(Views.Requirement requirement) {
+    guard.fill(() -> fill(requirement));
+  }
+
+  private void fill(Views.Requirement requirement) {
     if (requirement == null) {
       shown = null;
       getChildren()
@@ -140,6 +147,7 @@ final class RequirementInspector extends StackPane {
       state.setMinWidth(USE_PREF_SIZE);
       stage.setMinWidth(USE_PREF_SIZE);
       box = new VBox(3, Parts.row(8, id, Parts.grow(name), state), Parts.row(8, stage, agent));
+      box.setMinWidth(0);
     }
 
     @Override

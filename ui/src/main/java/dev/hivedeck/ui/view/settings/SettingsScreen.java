@@ -53,12 +53,6 @@ public final class SettingsScreen implements Screen {
   public SettingsScreen(Desk desk) {
     this.desk = desk;
     this.texts = desk.texts();
-    var left =
-        new VBox(
-            12,
-            section("look", look()),
-            section("workspace", new VBox(10, problems, facts)),
-            section("trust", trust));
     var reconcile =
         desk.act(
             texts.text("action.reconcile"), () -> desk.steering().execute(new Command.Reconcile()));
@@ -66,18 +60,16 @@ public final class SettingsScreen implements Screen {
     rules = new PermissionRules(desk);
     var add = desk.act(texts.text("permissions.add"), rules::add);
     add.setGraphic(Icon.ADD.node());
-    var right =
-        new VBox(
-            12,
-            section("permissions", rules, add),
-            section("drift", drift, reconcile),
-            section("kept", kept));
-    for (var column : List.of(left, right)) {
-      HBox.setHgrow(column, Priority.ALWAYS);
-      column.setMinWidth(320);
-      column.setPrefWidth(560);
-    }
-    scroll = new ScrollPane(new HBox(12, left, right));
+    scroll =
+        new ScrollPane(
+            new Columns(
+                desk.theme(),
+                section("workspace", new VBox(10, problems, facts)),
+                section("permissions", rules, add),
+                section("look", look()),
+                section("drift", drift, reconcile),
+                section("trust", trust),
+                section("kept", kept)));
     scroll.setFitToWidth(true);
     scroll.setFocusTraversable(false);
     scroll.getStyleClass().add("plain-scroll");
