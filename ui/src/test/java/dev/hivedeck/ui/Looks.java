@@ -113,15 +113,15 @@ final class Looks {
     if (text == null
         || text.isEmpty()
         || labeled.getContentDisplay() == javafx.scene.control.ContentDisplay.GRAPHIC_ONLY
-        || !(labeled.lookup(".text") instanceof Text shown)
-        || shown.getText().equals(text)) {
+        || Parts.shown(labeled) == null
+        || Parts.shown(labeled).equals(text)) {
       return;
     }
     // Labels tell the whole on hover, and only then have a tooltip.
     var tells = labeled.getTooltip() != null || labeled.getProperties().containsKey(Parts.TELLS);
     if (!tells) {
       faults.add("cut without a word: " + path + said(labeled));
-    } else if (shown.getText().length() < Math.min(text.length(), 4)) {
+    } else if (Parts.shown(labeled).length() < Math.min(text.length(), 4)) {
       faults.add("cut to nothing: " + path + said(labeled));
     } else if (labeled instanceof Button && !labeled.getStyleClass().contains("link")) {
       faults.add("a button's words are cut: " + path + said(labeled));

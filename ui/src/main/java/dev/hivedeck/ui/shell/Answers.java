@@ -54,7 +54,7 @@ public final class Answers {
     var refusal = REFUSALS.contains(option.split("[ -]")[0].toLowerCase(Locale.ROOT));
     var label = option.substring(0, 1).toUpperCase(desk.texts().locale()) + option.substring(1);
     var sent = new SimpleBooleanProperty();
-    var button = desk.act(Parts.button(label, () -> {}), sent);
+    var button = desk.act(Parts.button(label, () -> {}, "answer"), sent);
     if (refusal) {
       button.getStyleClass().addAll("danger", "button-outlined");
     } else if (first) {
@@ -72,6 +72,7 @@ public final class Answers {
               .whenComplete(
                   (_, failure) -> {
                     if (failure == null) {
+                      desk.drafts().put("answer " + decision.id(), "");
                       desk.notices().say(desk.texts().text("decision.said", decision.id(), label));
                     } else {
                       sent.set(false);

@@ -15,8 +15,11 @@ import javafx.scene.control.Tooltip;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.DataFormat;
 import javafx.scene.input.MouseEvent;
+import javafx.scene.layout.ColumnConstraints;
 import javafx.scene.layout.FlowPane;
+import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
+import javafx.scene.layout.Pane;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
@@ -30,6 +33,9 @@ public final class Parts {
 
   /** A tooltip that is longer covers what it is about. */
   private static final int HINT = 1_500;
+
+  /** How high what stands at the top of a screen is at least. */
+  private static final double HEAD = 34;
 
   /** What a tag keeps of a long word. */
   private static final double TAG = 150;
@@ -71,14 +77,23 @@ public final class Parts {
           if (labeled.getTooltip() != null && labeled.getTooltip() != whole[0]) {
             return; // It tells more.
           }
-          boolean cut =
-              labeled.lookup(".text") instanceof Text shown
-                  && !shown.getText().equals(labeled.getText());
-          whole[0] = cut ? tooltip(labeled.getText()) : null;
+          var text = labeled.getText();
+          boolean cut = text != null && !text.isEmpty() && !text.equals(shown(labeled));
+          whole[0] = cut ? tooltip(text) : null;
           labeled.setTooltip(whole[0]);
         });
     labeled.getProperties().put(TELLS, true);
     return labeled;
+  }
+
+  /** The words of a label as they are drawn, which may end in an ellipsis; null for none. */
+  public static String shown(Labeled labeled) {
+    // Not looked up: what stands beside the words may have a text of its own.
+    return labeled.getChildrenUnmodifiable().stream()
+        .filter(n -> n instanceof Text && n != labeled.getGraphic()) // An icon is a text, too.
+        .map(n -> ((Text) n).getText())
+        .findFirst()
+        .orElse(null);
   }
 
   public static Tooltip tooltip(String text) {
@@ -94,6 +109,7 @@ public final class Parts {
     var button = new Button(Plain.line(text));
     button.getStyleClass().addAll(classes);
     button.setMinWidth(Region.USE_PREF_SIZE);
+    button.setMnemonicParsing(false); // A path may have underscores.
     button.setOnAction(_ -> action.run());
     return tellWhole(button);
   }
@@ -120,6 +136,20 @@ public final class Parts {
     flow.getChildren().addAll(nodes);
     flow.setMinWidth(0);
     return flow;
+  }
+
+  /** Names and what they stand for, in two columns: the names are never cut, the rest is. */
+  public static GridPane facts() {
+    var grid = new GridPane(14, 6);
+    grid.getStyleClass().add("facts");
+    var names = new ColumnConstraints();
+    names.setMinWidth(Region.USE_PREF_SIZE);
+    var values = new ColumnConstraints();
+    values.setMinWidth(0);
+    values.setHgrow(Priority.ALWAYS);
+    values.setFillWidth(false);
+    grid.getColumnConstraints().setAll(names, values);
+    return grid;
   }
 
   private static void narrow(FlowPane flow, Node node) {
@@ -155,8 +185,7 @@ public final class Parts {
 
   /** A button that puts a text on the clipboard. */
   public static Button copy(String name, String text) {
-    return button(
-        name, () -> Clipboard.getSystemClipboard().setContent(Map.of(DataFormat.PLAIN_TEXT, text)));
+    return button(name, () -> toClipboard(text));
   }
 
   /** Gives a button a name for tooltip and screen reader. */
@@ -179,13 +208,17 @@ public final class Parts {
     return row;
   }
 
+  /** As {@link #row}; what has no room in one line goes on in the next. */
+  public static Pane line(double gap, Node... nodes) {
+    return new Line(gap, 0, nodes);
+  }
+
   /**
    * What stands at the top of a screen: {@link #title its name}, how it is looked at, what to do.
    */
-  public static HBox head(Node... nodes) {
-    var head = row(12, nodes);
+  public static Pane head(Node... nodes) {
+    var head = new Line(12, HEAD, nodes);
     head.getStyleClass().add("screen-head");
-    head.setMinHeight(Region.USE_PREF_SIZE);
     return head;
   }
 
@@ -225,11 +258,16 @@ public final class Parts {
     return tone.on(dot);
   }
 
+  /** A word that keeps its beginning when room is scarce. */
+  public static Label word(String text, String... classes) {
+    var word = new Words(text, Words.Shape.LINE).keep(TAG);
+    word.getStyleClass().addAll(classes);
+    return word;
+  }
+
   /** A small rounded label. */
   public static Label tag(String text) {
-    var tag = new Words(text, Words.Shape.LINE).keep(TAG);
-    tag.getStyleClass().add("tag");
-    return tag;
+    return word(text, "tag");
   }
 
   /** A key of the keyboard. */
@@ -248,7 +286,6 @@ public final class Parts {
     var pane = new TabPane(tabs);
     pane.getTabs().forEach(t -> t.setClosable(false));
     pane.getStyleClass().add("inspector-tabs");
-    pane.setMinHeight(180);
     pane.setAccessibleText(name);
     VBox.setVgrow(pane, Priority.ALWAYS);
     return pane;
@@ -268,6 +305,11 @@ public final class Parts {
       region.setMaxWidth(Double.MAX_VALUE);
     }
     return node;
+  }
+
+  /** Puts a text on the clipboard. */
+  public static void toClipboard(String text) {
+    Clipboard.getSystemClipboard().setContent(Map.of(DataFormat.PLAIN_TEXT, text));
   }
 
   /** Shows a node or takes it out of the layout. */

@@ -8,11 +8,13 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.ResourceBundle;
+import java.util.stream.Collectors;
 
 /** Every word on the screen, and numbers, times and amounts as people of this language say them. */
 public final class Texts {
@@ -96,6 +98,17 @@ public final class Texts {
   /** The word of an enum constant, under {@code <prefix>.<constant in lower case>}. */
   public String word(String prefix, Enum<?> value) {
     return text(key(prefix, value));
+  }
+
+  /** A key as the keyboard of that language has it: Ctrl K, Strg K. */
+  public String keys(Hotkey key) {
+    return Arrays.stream(key.caps().split(" "))
+        .map(
+            cap ->
+                has("cap." + cap.toLowerCase(Locale.ROOT))
+                    ? text("cap." + cap.toLowerCase(Locale.ROOT))
+                    : cap)
+        .collect(Collectors.joining(" "));
   }
 
   /** The key of that word. */

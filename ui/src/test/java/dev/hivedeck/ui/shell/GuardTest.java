@@ -34,7 +34,8 @@ class GuardTest {
     Fx.run(() -> guard.fill(this::fill));
     assertThat(content.isVisible()).isFalse();
     assertThat(approve.isDisabled()).isTrue();
-    assertThat(said(pane.getChildren().getLast())).contains("This could not be shown.", "Try again");
+    assertThat(said(pane.getChildren().getLast()))
+        .contains("This could not be shown.", "Try again");
   }
 
   @Test

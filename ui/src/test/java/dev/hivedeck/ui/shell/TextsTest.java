@@ -31,7 +31,7 @@ class TextsTest {
   /** Literals that look like a key: two or more lower-case words with dots between. */
   private static final Pattern KEY =
       Pattern.compile(
-          "(?:\\btext|\\bhas|\\bcolumn|\\bfixed|\\bnote|\\blegend)\\(\\s*(?:Tone\\.[A-Z]+,\\s*)?\"([a-z][a-z0-9-]*(?:\\.[a-z0-9-]+)+)\"");
+          "(?:(?<!settings\\(\\)\\.)\\btext|\\bhas|\\bcolumn|\\bfixed|\\bnote|\\blegend)\\(\\s*(?:Tone\\.[A-Z]+,\\s*)?\"([a-z][a-z0-9-]*(?:\\.[a-z0-9-]+)+)\"");
 
   private static final Texts ENGLISH = new Texts(Locale.ENGLISH, ZoneOffset.UTC);
   private static final Texts GERMAN = new Texts(Locale.GERMAN, ZoneOffset.UTC);
@@ -46,6 +46,9 @@ class TextsTest {
     }
     for (var place : Place.values()) {
       used.add(place.key());
+    }
+    for (var key : Hotkey.values()) {
+      used.add(key.text());
     }
     words(used, "agent.state", Views.AgentState.values());
     words(used, "task.state", Views.TaskState.values());

@@ -124,6 +124,7 @@ class TasksTest {
     Fx.until("two", () -> rows().size() == 2);
     robot.type(KeyCode.ESCAPE);
     Fx.until("all", () -> rows().size() == 60);
+    robot.clickOn(".text-input");
     robot.write("nothing like this");
     Fx.until("says so", () -> text("No such task now"));
   }

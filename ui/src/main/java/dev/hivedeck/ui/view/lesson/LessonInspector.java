@@ -8,7 +8,9 @@ import dev.hivedeck.engine.protocol.Query.Sighting;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.LessonState;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Drafts.Draft;
 import dev.hivedeck.ui.shell.Guard;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -22,6 +24,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.TextArea;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
@@ -42,8 +45,9 @@ final class LessonInspector extends StackPane {
   private final Button save;
   private final Button asItWas;
   private final VBox sightings = new VBox(10);
-  private final VBox content;
+  private final ScrollPane content;
   private final BooleanProperty same = new SimpleBooleanProperty(true);
+  private final Draft written;
   private Views.Lesson lesson;
   private Object asked;
 
@@ -68,11 +72,21 @@ final class LessonInspector extends StackPane {
     from = Parts.link("", () -> desk.go().to(Place.TASKS, lesson.remediedBy()));
     save = desk.act(Parts.button(texts.text("lessons.save"), this::save), same);
     asItWas = Parts.link(texts.text("lessons.revert"), this::revert);
+    written = desk.drafts().of(remedy);
     remedy.textProperty().addListener((_, _, _) -> buttons());
+    remedy.addEventFilter(
+        KeyEvent.KEY_PRESSED,
+        e -> {
+          if (Hotkey.SEND.pressed(e) && !save.isDisabled()) {
+            save();
+            e.consume();
+          }
+        });
     var scroll = new ScrollPane(sightings);
     scroll.setFitToWidth(true);
     scroll.getStyleClass().add("plain-scroll");
-    content =
+    scroll.setMinHeight(120);
+    var lines =
         new VBox(
             10,
             title,
@@ -83,6 +97,7 @@ final class LessonInspector extends StackPane {
             told,
             Parts.label(texts.text("lessons.sightings"), "card-title"),
             Parts.grow(scroll));
+    content = Parts.scroll(lines);
   }
 
   /** Shows this lesson; null for none. */
@@ -120,7 +135,7 @@ final class LessonInspector extends StackPane {
         texts.text(wanted.state() == LessonState.MUTED ? "lessons.unmute" : "lessons.mute"));
     if (!edited) {
       // What somebody is writing is not taken from under the hands.
-      remedy.setText(Objects.requireNonNullElse(wanted.remedy(), ""));
+      written.at("lesson " + wanted.id(), Objects.requireNonNullElse(wanted.remedy(), ""));
     }
     from.setText(
         wanted.remediedBy() == null ? "" : texts.text("lessons.from", wanted.remediedBy()));
@@ -214,14 +229,17 @@ final class LessonInspector extends StackPane {
     desk.steering()
         .execute(new Command.WordLesson(id, words))
         .thenAccept(
-            _ ->
-                desk.notices()
-                    .done(
-                        texts.text("lessons.saved"),
-                        () -> desk.steering().execute(new Command.WordLesson(id, before))));
+            _ -> {
+              desk.drafts().put("lesson " + id, "");
+              desk.notices()
+                  .done(
+                      texts.text("lessons.saved"),
+                      () -> desk.steering().execute(new Command.WordLesson(id, before)));
+            });
   }
 
   private void revert() {
-    remedy.setText(Objects.requireNonNullElse(lesson.remedy(), ""));
+    written.done();
+    written.at("lesson " + lesson.id(), Objects.requireNonNullElse(lesson.remedy(), ""));
   }
 }

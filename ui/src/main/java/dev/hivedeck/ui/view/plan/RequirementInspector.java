@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.control.StageBar;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Guard;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -17,7 +18,7 @@ import javafx.collections.ObservableList;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
-import javafx.scene.input.KeyCode;
+import javafx.scene.control.ScrollPane;
 import javafx.scene.input.MouseButton;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
@@ -33,7 +34,7 @@ final class RequirementInspector extends StackPane {
   private final VBox acceptance = new VBox(5);
   private final ObservableList<Views.Task> rows = FXCollections.observableArrayList();
   private final ListView<Views.Task> tasks = new ListView<>(rows);
-  private final VBox content;
+  private final ScrollPane content;
   private Views.Requirement shown;
 
   RequirementInspector(Desk desk) {
@@ -52,7 +53,7 @@ final class RequirementInspector extends StackPane {
             desk.act(texts.text("plan.write"), desk.go()::newTask)));
     tasks.setOnKeyPressed(
         e -> {
-          if (e.getCode() == KeyCode.ENTER) {
+          if (Hotkey.OPEN.pressed(e)) {
             open();
           }
         });
@@ -63,13 +64,15 @@ final class RequirementInspector extends StackPane {
           }
         });
     VBox.setVgrow(tasks, Priority.ALWAYS);
-    content =
+    tasks.setMinHeight(120);
+    var lines =
         new VBox(
             12,
             new VBox(3, title, about),
             new VBox(6, Parts.label(texts.text("plan.acceptance"), "card-title"), acceptance),
             new VBox(6, Parts.label(texts.text("plan.tasks"), "card-title"), tasks));
-    VBox.setVgrow(content.getChildren().getLast(), Priority.ALWAYS);
+    VBox.setVgrow(lines.getChildren().getLast(), Priority.ALWAYS);
+    content = Parts.scroll(lines);
     getChildren().setAll(content);
   }
 

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.ui.control.AttemptList;
 import dev.hivedeck.ui.control.Chosen;
 import dev.hivedeck.ui.control.LogView;
+import dev.hivedeck.ui.control.WhyNot;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Guard;
 import dev.hivedeck.ui.shell.Icon;
@@ -41,6 +42,7 @@ final class TaskInspector extends StackPane {
   private final FlowPane facts = Parts.flow(12, 2);
   private final Label reason = Parts.prose("");
   private final Region reasonBar;
+  private final WhyNot why;
   private final Button retry;
   private final Button otherwise;
   private final RetryForm retryForm;
@@ -95,7 +97,8 @@ final class TaskInspector extends StackPane {
     log.setContent(Parts.tabBody(Parts.grow(logView)));
     tabs = Parts.tabs(texts.text("inspector.tabs"), about, attempts, log);
     tabs.getSelectionModel().selectedItemProperty().subscribe(_ -> follow());
-    content = Parts.scroll(new VBox(8, head, reasonBar, retryForm, tabs));
+    why = new WhyNot(desk, false);
+    content = Parts.scroll(new VBox(8, head, reasonBar, why, retryForm, tabs));
     getChildren().setAll(content);
   }
 
@@ -138,6 +141,7 @@ final class TaskInspector extends StackPane {
     Parts.show(reasonBar, task.reason() != null && !task.reason().isBlank());
     reason.setText(task.reason() == null ? "" : texts.said(task.reason()));
     TasksScreen.tone(task).on(reasonBar);
+    why.show(task);
     reins();
     links();
     ask();
@@ -239,8 +243,7 @@ final class TaskInspector extends StackPane {
       return;
     }
     links.setUserData(shown);
-    var grid = new GridPane(14, 8);
-    grid.getStyleClass().add("facts");
+    var grid = Parts.facts();
     int row = 0;
     if (chosen != null) {
       var who = Parts.link(chosen.agent(), () -> desk.go().to(Place.AGENTS, chosen.agent()));
@@ -363,7 +366,7 @@ final class TaskInspector extends StackPane {
         .execute(command)
         .thenAccept(
             _ -> {
-              retryForm.close();
+              retryForm.done();
               renew();
               desk.notices().say(texts.text("task.retried", command.id()));
             });
