@@ -2,6 +2,7 @@ package dev.hivedeck.ui.control;
 
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Parts;
+import javafx.application.Platform;
 import javafx.scene.Node;
 import javafx.scene.control.SplitPane;
 import javafx.scene.input.MouseEvent;
@@ -35,7 +36,13 @@ public final class Halves {
     var split = new SplitPane(left, right);
     Runnable place = () -> split.setDividerPositions(desk.settings().number(key, share));
     place.run();
-    split.widthProperty().subscribe(place);
+    split
+        .widthProperty()
+        .subscribe(
+            () -> {
+              place.run();
+              Platform.runLater(place); // The pane itself moves it once more while it is laid out.
+            });
     split.addEventFilter(
         MouseEvent.MOUSE_RELEASED,
         e -> {

@@ -137,9 +137,8 @@ class TablesTest {
     select("T-101");
     choose(menu(), "Copy the branch");
     assertThat(Fx.get(() -> Clipboard.getSystemClipboard().getString())).isEqualTo("hive/T-101");
-    assertThat(Fx.get(() -> item(menu(), "Try again").isDisable()))
-        .as("what is not possible is off")
-        .isTrue();
+    var again = item(menu(), "Try again");
+    assertThat(Fx.get(again::isDisable)).as("what is not possible is off").isTrue();
   }
 
   private static MenuItem item(ContextMenu menu, String name) {
@@ -191,10 +190,18 @@ class TablesTest {
           var state = table().getColumns().remove(3);
           table().getColumns().add(1, state);
           onHead(MouseEvent.MOUSE_RELEASED);
+          table().layout(); // The heads are made anew.
         });
     var heads = Fx.get(this::heads);
-    person.robot().clickOn(person.one(n -> isHead(n, "Task"), "a head"));
-    Fx.until("sorted", () -> !table().getSortOrder().isEmpty());
+    // As a click on a head does; the headless platform takes each click for one of the menu.
+    Fx.run(
+        () ->
+            table()
+                .getSortOrder()
+                .setAll(
+                    table().getColumns().stream()
+                        .filter(c -> c.getText().equals("Task"))
+                        .toList()));
     Fx.run(desktop.stage()::close);
     open();
     assertThat(Fx.get(this::heads)).isEqualTo(heads);
@@ -230,13 +237,6 @@ class TablesTest {
 
   private List<String> heads() {
     return table().getColumns().stream().map(c -> c.getText()).toList();
-  }
-
-  private static boolean isHead(javafx.scene.Node node, String text) {
-    return node instanceof javafx.scene.control.Label l
-        && text.equals(l.getText())
-        && l.getParent() != null
-        && l.getParent().getStyleClass().contains("column-header");
   }
 
   @Test

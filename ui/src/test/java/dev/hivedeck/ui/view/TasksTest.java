@@ -165,7 +165,8 @@ class TasksTest {
         "laid out",
         () ->
             robot.lookup(".dag").tryQuery().filter(TasksTest::shown).isPresent()
-                && robot.lookup(".dag").query().getAccessibleText().startsWith("Graph of 9,060"));
+                && String.valueOf(robot.lookup(".dag").query().getAccessibleText())
+                    .startsWith("Graph of 9,060"));
     robot.sleep(500);
     robot.clickOn("See all");
     var drawn = Fx.get(this::graphPixels);

@@ -220,7 +220,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
         Parts.label(
             texts.text("change.commits", change.commits())
                 + " · "
-                + ChangesScreen.lines(change)
+                + ChangesScreen.lines(texts, change)
                 + " · "
                 + cost,
             "soft"));

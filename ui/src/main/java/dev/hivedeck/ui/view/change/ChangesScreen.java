@@ -234,7 +234,7 @@ public final class ChangesScreen implements Screen {
                 92,
                 2,
                 Comparator.comparingInt(c -> c.additions() + c.deletions()),
-                Face.text(ChangesScreen::lines, "mono"))
+                Face.text(c -> lines(texts, c), "mono"))
             .column(
                 texts.text("col.state"),
                 86,
@@ -325,8 +325,8 @@ public final class ChangesScreen implements Screen {
     box.setAccessibleText("#" + c.number() + " " + c.title() + ", " + c.agent());
   }
 
-  static String lines(Views.Change c) {
-    return "+" + c.additions() + " −" + c.deletions();
+  static String lines(Texts texts, Views.Change c) {
+    return "+" + texts.count(c.additions()) + " −" + texts.count(c.deletions());
   }
 
   private void fillState(Label label, Views.Change c) {
@@ -447,7 +447,7 @@ public final class ChangesScreen implements Screen {
     return texts.text(
         "changes.summary",
         texts.percent((double) first / merged.size()),
-        texts.count(sizes[sizes.length / 2]),
+        sizes[sizes.length / 2],
         times.length == 0 ? "–" : texts.span(Duration.ofMillis(times[times.length / 2])));
   }
 

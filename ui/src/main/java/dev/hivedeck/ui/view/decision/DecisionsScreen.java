@@ -92,7 +92,6 @@ public final class DecisionsScreen implements Screen {
           }
         });
     split = Halves.of(desk, "decisions.split", 0.42, inspector, list);
-    SplitPane.setResizableWithParent(split.getItems().getFirst(), false);
     body.getChildren().setAll(split);
     node = Parts.screen(head, body);
   }

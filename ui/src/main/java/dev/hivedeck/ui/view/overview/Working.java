@@ -86,7 +86,7 @@ final class Working extends TableView<Working.Row> {
     getStyleClass().add("calm-table");
     setItems(rows);
     fixedCellSizeProperty().bind(desk.theme().scale().multiply(ROW));
-    setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
+    setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_ALL_COLUMNS);
     setAccessibleText(texts.text("overview.working"));
     getColumns().add(column("col.agent", 160, 120, new AgentCell()));
     getColumns().add(column("col.task", 210, 120, new TaskCell()));
@@ -246,6 +246,11 @@ final class Working extends TableView<Working.Row> {
         cell.text.getStyleClass().add("strong");
         cell.text.setMinWidth(Region.USE_PREF_SIZE);
         cell.box.getChildren().addAll(cell.dot, cell.text, cell.more);
+        // No model at all is better than two letters of it.
+        cell.box
+            .widthProperty()
+            .subscribe(
+                w -> cell.more.setVisible(w.doubleValue() > 150 * desk.theme().scale().get()));
       }
       Tone.of(row.task().state()).on(cell.dot);
       cell.text.setText(row.agent());
