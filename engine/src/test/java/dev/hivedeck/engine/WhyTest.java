@@ -48,7 +48,6 @@ class WhyTest {
                 - { id: T-1, title: First, agent: a }
                 - { id: T-2, title: Second, agent: a }
                 - { id: T-3, title: Third, needs: [T-1, T-2] }
-                - { id: T-4, title: Fourth, capabilities: [cobol] }
                 - { id: T-5, title: Fifth, capabilities: [sql] }
               """),
           null);
@@ -56,8 +55,6 @@ class WhyTest {
       assertThat(why(hive, "T-3")).containsExactly(new Hold("needs", "T-1, T-2"));
       hive.execute(new Command.Trust(hive.consent().digest()), null);
       hive.execute(new Command.PauseAgent("b"), null);
-      assertThat(why(hive, "T-4"))
-          .containsExactly(new Hold("resting", ""), new Hold("no-agent", "cobol"));
       assertThat(why(hive, "T-5"))
           .containsExactly(new Hold("resting", ""), new Hold("agent-paused", "b"));
       hive.execute(new Command.Work(1), null);

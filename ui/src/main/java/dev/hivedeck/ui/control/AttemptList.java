@@ -109,6 +109,16 @@ public final class AttemptList extends ListView<Views.Attempt> {
       setGraphic(lines);
     }
 
+    /** The skin asks what it shows without a width; lines that wrap need to know it. */
+    @Override
+    protected double computePrefHeight(double width) {
+      return getGraphic() == null || width < 0
+          ? super.computePrefHeight(width)
+          : snappedTopInset()
+              + getGraphic().prefHeight(width - snappedLeftInset() - snappedRightInset())
+              + snappedBottomInset();
+    }
+
     private String about(Views.Attempt a) {
       var who =
           byAgent ? a.agent() : desk.live().tasks().get(a.task()).map(Views.Task::title).orElse("");

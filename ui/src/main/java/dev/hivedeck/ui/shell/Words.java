@@ -50,7 +50,9 @@ final class Words extends Label {
 
   private void plainly(String text) {
     var plain = shape == Shape.PROSE ? Plain.text(text) : Plain.line(text);
-    if (plain != null && !plain.equals(text) && !textProperty().isBound()) {
+    if (plain != null && !plain.equals(text)) {
+      // Better that it stands still than that it breaks the window: who binds it binds plain words.
+      textProperty().unbind();
       setText(plain);
     }
   }
@@ -101,9 +103,8 @@ final class Words extends Label {
       LOG.warn("A text could not be laid out and is shown in plain letters", e);
       TextShaping.mend();
       setWrapText(false);
-      if (!textProperty().isBound()) {
-        setText(Plain.bare(getText()));
-      }
+      textProperty().unbind();
+      setText(Plain.bare(getText()));
       return way.getAsDouble();
     }
   }
