@@ -1,5 +1,6 @@
 package dev.hivedeck.ui.control;
 
+import dev.hivedeck.ui.shell.Plain;
 import dev.hivedeck.ui.shell.Texts;
 import java.util.HashMap;
 import java.util.List;
@@ -72,7 +73,8 @@ public final class FilterBar<K> extends FlowPane {
 
   private ToggleButton button(Pill<K> pill) {
     var button = buttons.computeIfAbsent(pill.key(), this::make);
-    var text = pill.count() < 0 ? pill.name() : pill.name() + " " + texts.count(pill.count());
+    var name = Plain.line(pill.name());
+    var text = pill.count() < 0 ? name : name + " " + texts.count(pill.count());
     if (!text.equals(button.getText())) {
       button.setText(text);
     }

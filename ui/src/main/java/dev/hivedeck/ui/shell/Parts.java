@@ -106,7 +106,17 @@ public final class Parts {
   }
 
   public static Button button(String text, Runnable action, String... classes) {
-    var button = new Button(Plain.line(text));
+    var button = new Button();
+    button
+        .textProperty()
+        .subscribe(
+            words -> {
+              var plain = Plain.line(words);
+              if (plain != null && !plain.equals(words)) {
+                button.setText(plain);
+              }
+            });
+    button.setText(text);
     button.getStyleClass().addAll(classes);
     button.setMinWidth(Region.USE_PREF_SIZE);
     button.setMnemonicParsing(false); // A path may have underscores.

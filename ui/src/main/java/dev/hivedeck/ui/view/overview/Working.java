@@ -246,11 +246,7 @@ final class Working extends TableView<Working.Row> {
         cell.text.getStyleClass().add("strong");
         cell.text.setMinWidth(Region.USE_PREF_SIZE);
         cell.box.getChildren().addAll(cell.dot, cell.text, cell.more);
-        // No model at all is better than two letters of it.
-        cell.box
-            .widthProperty()
-            .subscribe(
-                w -> cell.more.setVisible(w.doubleValue() > 150 * desk.theme().scale().get()));
+        cell.box.widthProperty().subscribe(() -> fit(cell));
       }
       Tone.of(row.task().state()).on(cell.dot);
       cell.text.setText(row.agent());
@@ -260,8 +256,15 @@ final class Working extends TableView<Working.Row> {
               .get(row.agent())
               .map(a -> a.model() == null || a.model().isBlank() ? a.driver() : a.model())
               .orElse(""));
+      fit(cell);
       cell.setAccessibleText(
           row.agent() + ", " + desk.texts().word("task.state", row.task().state()));
+    }
+
+    /** No model at all is better than two letters of it. */
+    private static void fit(Cell cell) {
+      double others = cell.dot.prefWidth(-1) + cell.text.prefWidth(-1) + 2 * cell.box.getSpacing();
+      cell.more.setVisible(cell.box.getWidth() - others >= Math.min(60, cell.more.prefWidth(-1)));
     }
   }
 
