@@ -194,6 +194,29 @@ final class SteerCommands {
           id + " is tried anew.");
     }
 
+    @Command(name = "change", description = "Change a task's priority, and who is to do it.")
+    int change(
+        @Parameters(paramLabel = "ID") String id,
+        @Option(names = "--priority", description = "1 (first) to 9.") Integer priority,
+        @Option(names = "--agent", description = "Who is to do it; \"\" for any that can.")
+            String agent) {
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.ChangeTask(id, priority, agent),
+          id + " is changed.");
+    }
+
+    @Command(name = "why", description = "Why a task is not being worked on.")
+    int why(@Parameters(paramLabel = "ID") String id) {
+      try (var opened = Doors.open(cli.workspace())) {
+        var answer = opened.door().query(new Query.Why(id));
+        var lines = new ArrayList<String>();
+        answer.forEach(h -> lines.add(Held.words(Json.as(h, Query.Hold.class))));
+        cli.answer(answer, lines.isEmpty() ? id + " runs, or is over." : String.join("\n", lines));
+        return Cli.DONE;
+      }
+    }
+
     @Command(
         name = "take",
         description = "Take a task over: what runs is stopped, and you go on from its work.")

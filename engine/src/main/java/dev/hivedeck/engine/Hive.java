@@ -354,7 +354,8 @@ public final class Hive implements Door, AutoCloseable {
             reconciler::drift,
             scout,
             configuration::live,
-            this::workspace);
+            this::workspace,
+            scheduler::why);
     store.listen(this::happened);
     this.standing = look();
     this.told = Told.of(configuration);
@@ -707,13 +708,14 @@ public final class Hive implements Door, AutoCloseable {
       case Command.AddTask c -> answer(tx -> Map.of("id", newTasks.add(tx, c)));
       case Command.RetryTask c -> write(tx -> steering.retry(tx, c));
       case Command.TakeTask c -> write(tx -> steering.take(tx, c.id()));
+      case Command.ChangeTask c -> write(tx -> steering.change(tx, c));
       case Command.CancelTask c -> write(tx -> cancel(tx, c.id()));
       case Command.PauseTask c -> write(tx -> steering.pause(tx, c.id()));
       case Command.ResumeTask c -> write(tx -> steering.resume(tx, c.id()));
       case Command.PauseAgent c -> write(tx -> steering.pauseAgent(tx, c.name()));
       case Command.ResumeAgent c -> write(tx -> steering.resumeAgent(tx, c.name()));
       case Command.StopAgent c -> write(tx -> steering.stopAgent(tx, c.name()));
-      case Command.SayToAgent c -> write(tx -> steering.say(tx, c.name(), c.text()));
+      case Command.SayToAgent c -> write(tx -> steering.say(tx, c));
       case Command.ImportAgents c -> effect(() -> importAgents(c.ids()));
       case Command.RemoveAgents c -> effect(() -> removeAgents(c.names()));
       case Command.ApproveChange c -> write(tx -> queue.approve(tx, c.id(), c.comment()));

@@ -111,7 +111,16 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             () -> drift(kept),
             new Scout(repository.root(), options.surroundings(), timers.clock()),
             configuration::live,
-            this::workspace);
+            this::workspace,
+            this::why);
+  }
+
+  private List<Query.Hold> why(String task) {
+    return ledger.read(
+        sql -> {
+          Tasks.get(sql, task);
+          return List.of(new Query.Hold("no-engine", ""));
+        });
   }
 
   private Views.Workspace workspace(Sql sql) throws SQLException {

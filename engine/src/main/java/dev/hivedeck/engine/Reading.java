@@ -36,6 +36,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What there is, for whoever asks: questions are answered and snapshots taken here, no more. */
@@ -52,6 +53,7 @@ final class Reading {
   private final Scout scout;
   private final Supplier<HiveConfig> config;
   private final Store.Look<Views.Workspace> workspace;
+  private final Function<String, List<Query.Hold>> why;
 
   /** What an attempt at work has changed since the commit that it began from. */
   interface LiveDiff {
@@ -68,7 +70,8 @@ final class Reading {
       Supplier<List<Views.Drift>> drift,
       Scout scout,
       Supplier<HiveConfig> config,
-      Store.Look<Views.Workspace> workspace) {
+      Store.Look<Views.Workspace> workspace,
+      Function<String, List<Query.Hold>> why) {
     this.store = store;
     this.git = git;
     this.live = live;
@@ -79,6 +82,7 @@ final class Reading {
     this.scout = scout;
     this.config = config;
     this.workspace = workspace;
+    this.why = why;
   }
 
   /** Answers a question. */
@@ -108,6 +112,7 @@ final class Reading {
           case Query.Summary ignored ->
               store.read(sql -> Summaries.of(sql, agents, workspace.run(sql).consent()));
           case Query.Subtasks q -> store.read(sql -> Proposals.subtasks(sql, q.task()));
+          case Query.Why q -> why.apply(q.task());
           case Query.Lessons q ->
               store.read(sql -> Lessons.latest(sql, Math.clamp(q.limit(), 1, 5_000)));
         });

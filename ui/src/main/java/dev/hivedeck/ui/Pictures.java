@@ -1,6 +1,7 @@
 package dev.hivedeck.ui;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,12 +16,11 @@ public final class Pictures {
   public static Path write(Image image, Path file) throws IOException {
     int width = (int) image.getWidth();
     int height = (int) image.getHeight();
-    var pixels = new int[width * height];
+    var picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    var pixels = ((DataBufferInt) picture.getRaster().getDataBuffer()).getData();
     image
         .getPixelReader()
         .getPixels(0, 0, width, height, PixelFormat.getIntArgbInstance(), pixels, 0, width);
-    var picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    picture.setRGB(0, 0, width, height, pixels, 0, width);
     Files.createDirectories(file.toAbsolutePath().getParent());
     if (!ImageIO.write(picture, "png", file.toFile())) {
       throw new IOException("no PNG writer in this runtime");

@@ -210,7 +210,7 @@ class DeskTest {
 
   @Test
   void everyTileIsADoor() {
-    robot.clickOn(named("Agents: 5 running.*"));
+    robot.clickOn(named("Agents: 7 running.*"));
     // Screens that are not there do not open; the one that is, does.
     Fx.run(() -> desktop.frame().to(Place.SETTINGS));
     assertThat(place()).isEqualTo(Place.SETTINGS);

@@ -58,6 +58,17 @@ public final class Sample {
   private static final List<String> AGENTS =
       List.of("core-api", "reliability", "llm", "docs", "frontend", "security", "perf", "lint");
 
+  private static final List<String> ACTIVITY =
+      List.of(
+          "running pytest tests/unit/orders -q",
+          "editing worker/outbox.py",
+          "gate coverage 81 %",
+          "approve network access for npx @redocly/cli build?",
+          "2 of 3 in 15 s: gate lint",
+          "reading packages/security",
+          "benchmark p95 212 → 148 ms",
+          "");
+
   private Sample() {}
 
   public static Views.Workspace workspace() {
@@ -215,7 +226,8 @@ public final class Sample {
                   running ? 3 + 2 * i : 0,
                   running && i % 2 == 1 ? new Views.Quota(null, null, 200) : null,
                   List.of(),
-                  n == 1 && i % 3 == 0 ? choice(worker) : null));
+                  n == 1 && i % 3 == 0 ? choice(worker) : null,
+                  running ? ACTIVITY.get((i - 1) % ACTIVITY.size()) : null));
         }
       }
       door.seed(
@@ -255,16 +267,6 @@ public final class Sample {
   }
 
   private static void agents(MemoryDoor door) {
-    var activity =
-        List.of(
-            "running pytest tests/unit/orders -q",
-            "editing worker/outbox.py",
-            "gate coverage 81 %",
-            "approve network access for npx @redocly/cli build?",
-            "2 of 3 in 15 s: gate lint",
-            "reading packages/security",
-            "benchmark p95 212 → 148 ms",
-            "");
     var states =
         List.of(
             AgentState.RUNNING,
@@ -297,7 +299,7 @@ public final class Sample {
               states.get(i) == AgentState.IDLE ? null : task,
               states.get(i) == AgentState.IDLE ? null : task + ".1",
               25 * ((i + 1) % 4),
-              activity.get(i),
+              ACTIVITY.get(i),
               ago(30 + 60L * i),
               12 + i,
               i == 4 ? 9 : i % 3,

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The walls of the desktop. */
 class WallsTest {
-  private final JavaClasses classes =
+  private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("dev.hivedeck.ui");
@@ -29,7 +29,7 @@ class WallsTest {
                         && !c.getPackageName().startsWith("dev.hivedeck.ui")
                         && !c.getPackageName().equals("dev.hivedeck.engine.protocol")))
         .because("the same desktop must be able to watch an engine on another machine")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -41,7 +41,7 @@ class WallsTest {
         .dependOnClassesThat()
         .resideInAPackage("javafx..")
         .because("the command line speaks through the same client")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -51,7 +51,7 @@ class WallsTest {
         .should()
         .beFreeOfCycles()
         .because("feed, live, shell, control and the screens stand one upon the other")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -63,7 +63,7 @@ class WallsTest {
         .dependOnClassesThat()
         .resideInAPackage("org.kordamp.ikonli.bootstrapicons..")
         .because("another pack must be a change in one file")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -73,7 +73,7 @@ class WallsTest {
         .should()
         .notDependOnEachOther()
         .because("one goes from screen to screen through the navigator")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -85,6 +85,6 @@ class WallsTest {
         .onlyBeAccessed()
         .byAnyPackage("dev.hivedeck.ui", "..ui.feed..", "..ui.live..", "..ui.shell..")
         .because("a screen observes the live model and sends commands, it never blocks")
-        .check(classes);
+        .check(CLASSES);
   }
 }

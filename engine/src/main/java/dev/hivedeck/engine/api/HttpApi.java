@@ -174,6 +174,7 @@ public final class HttpApi implements AutoCloseable {
     read(routes, "/v1/clis", x -> door.query(new Query.Clis()));
     read(routes, "/v1/definitions", x -> door.query(new Query.Definitions()));
     read(routes, "/v1/tasks/{id}/prompt", x -> door.query(new Query.Prompt(id(x))));
+    read(routes, "/v1/tasks/{id}/why", x -> door.query(new Query.Why(id(x))));
     read(routes, "/v1/tasks/{id}/subtasks", x -> door.query(new Query.Subtasks(id(x))));
     read(routes, "/v1/lessons", x -> door.query(new Query.Lessons((int) number(x, "limit", 500))));
     read(routes, "/v1/tasks/{id}/attempts", x -> door.query(new Query.Attempts(id(x))));
@@ -218,7 +219,7 @@ public final class HttpApi implements AutoCloseable {
 
   private void steer(RoutingHandler routes) {
     write(routes, "/v1/tasks", (x, b) -> typed("task.add", b));
-    for (String verb : List.of("retry", "take", "cancel", "pause", "resume")) {
+    for (String verb : List.of("retry", "take", "change", "cancel", "pause", "resume")) {
       write(
           routes, "/v1/tasks/{id}/" + verb, (x, b) -> typed("task." + verb, with(b, "id", id(x))));
     }
@@ -248,6 +249,7 @@ public final class HttpApi implements AutoCloseable {
     write(routes, "/v1/update", (x, b) -> typed("workspace.update-checkout", b));
     write(routes, "/v1/work", (x, b) -> typed("workspace.work", b));
     write(routes, "/v1/rest", (x, b) -> typed("workspace.rest", b));
+    write(routes, "/v1/stop", (x, b) -> typed("engine.stop", b));
   }
 
   private static ObjectNode with(ObjectNode body, String key, String value) {

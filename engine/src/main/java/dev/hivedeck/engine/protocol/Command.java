@@ -15,6 +15,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = Command.ImportPlan.class, name = "plan.import"),
   @JsonSubTypes.Type(value = Command.AddTask.class, name = "task.add"),
   @JsonSubTypes.Type(value = Command.RetryTask.class, name = "task.retry"),
+  @JsonSubTypes.Type(value = Command.ChangeTask.class, name = "task.change"),
   @JsonSubTypes.Type(value = Command.TakeTask.class, name = "task.take"),
   @JsonSubTypes.Type(value = Command.CancelTask.class, name = "task.cancel"),
   @JsonSubTypes.Type(value = Command.PauseTask.class, name = "task.pause"),
@@ -87,6 +88,15 @@ public sealed interface Command {
   }
 
   /**
+   * Changes when a task that is not over is to be done, and by whom.
+   *
+   * @param priority 1 (first) to 9, or null to leave it
+   * @param agent who is to do it from now on, empty for any that can, or null to leave that;
+   *     refused while an attempt is at it
+   */
+  record ChangeTask(String id, Integer priority, String agent) implements Command {}
+
+  /**
    * Gives a task to the person, who works in a worktree like an agent. An attempt that runs is
    * stopped; the person goes on from its work.
    */
@@ -106,8 +116,16 @@ public sealed interface Command {
   /** Ends what the agent runs now (its work is kept) and pauses it. */
   record StopAgent(String name) implements Command {}
 
-  /** Passes a line to the agent's standard input, or into its next prompt when it reads none. */
-  record SayToAgent(String name, String text) implements Command {}
+  /**
+   * Passes a line to the agent's standard input, or into its next prompt when it reads none.
+   *
+   * @param task which of its tasks it is about, or null for the one it works on
+   */
+  record SayToAgent(String name, String text, String task) implements Command {
+    public SayToAgent(String name, String text) {
+      this(name, text, null);
+    }
+  }
 
   /**
    * Writes agents made of these definitions into {@code hive.yaml}, each once; their commands run

@@ -25,6 +25,7 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Query.Subtasks.class, name = "subtasks"),
   @JsonSubTypes.Type(value = Query.Lessons.class, name = "lessons"),
   @JsonSubTypes.Type(value = Query.Summary.class, name = "summary"),
+  @JsonSubTypes.Type(value = Query.Why.class, name = "why"),
 })
 public sealed interface Query {
 
@@ -110,6 +111,9 @@ public sealed interface Query {
       return tasks.values().stream().mapToLong(Long::longValue).sum();
     }
   }
+
+  /** Why a task is not being worked on. Answer: a list of {@link Hold}, the nearest first. */
+  record Why(String task) implements Query {}
 
   /**
    * The command line agents of the engine's machine. Answer {@link Discovery.Clis}; takes as long
@@ -198,6 +202,19 @@ public sealed interface Query {
       Instant at,
       String text,
       String remedied) {}
+
+  /**
+   * Something that keeps a task from being worked on.
+   *
+   * @param code {@code no-engine}, {@code untrusted}, {@code resting}, {@code needs} (ids), {@code
+   *     delayed} (until when), {@code paused}, {@code decision} (its id), {@code waiting} (for
+   *     what), {@code dead} (why), {@code limit}, {@code capability}, {@code agent-missing}, {@code
+   *     no-agent} (the capabilities that nobody has), {@code agent-paused}, {@code agent-budget},
+   *     {@code agent-rests}, {@code agent-busy} (who, with what), {@code budget}, {@code outage},
+   *     {@code machine} (in words), or {@code next} (how many are before it) where nothing does
+   * @param what which, who, until when; empty where the code says all
+   */
+  record Hold(String code, String what) {}
 
   record PromptText(String task, String prompt, String context) {}
 

@@ -352,6 +352,7 @@ public final class Views {
    * @param processes how many of them live now
    * @param quota what they may take, known while they are measured; null when nothing is limited
    * @param choice why its agent got the task, where any of several might; else null
+   * @param activity the last thing that was said or done, one line, or null
    */
   public record Attempt(
       String id,
@@ -379,7 +380,8 @@ public final class Views {
       int processes,
       Quota quota,
       List<GateResult> gates,
-      Choice choice)
+      Choice choice,
+      String activity)
       implements View {
 
     /** The same, with what its processes take now. */
@@ -387,7 +389,7 @@ public final class Views {
       return new Attempt(
           id, task, agent, number, state, reason, detail, stage, startedAt, endedAt, branch,
           worktree, commit, pid, tokensIn, tokensOut, cached, cost, session, lines, memory, cpu,
-          processes, quota, gates, choice);
+          processes, quota, gates, choice, activity);
     }
   }
 

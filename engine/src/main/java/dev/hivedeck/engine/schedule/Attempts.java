@@ -393,7 +393,8 @@ public final class Attempts {
         0,
         null,
         gates(row.text("gates")),
-        row.text("choice") == null ? null : Json.read(row.text("choice"), Views.Choice.class));
+        row.text("choice") == null ? null : Json.read(row.text("choice"), Views.Choice.class),
+        row.text("activity"));
   }
 
   static List<Views.GateResult> gates(String json) {

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.process.Capacity;
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.Timers;
@@ -250,6 +251,21 @@ public final class Scheduler implements AutoCloseable {
     }
     runs.values().forEach(run -> run.waitsFor().ifPresent(why::add));
     return why;
+  }
+
+  /** Why a task is not being worked on, the nearest first. */
+  public List<Query.Hold> why(String task) {
+    var holds =
+        new Holds(
+            trusted.getAsBoolean(),
+            held,
+            breakers.open(),
+            spending.spent(),
+            Stream.concat(agents.all().stream(), Stream.of(Agents.PERSON)).toList(),
+            agent -> !breakers.closed(agent),
+            spending::spent,
+            config.get().queue().parallel());
+    return store.read(sql -> holds.of(sql, task));
   }
 
   private void launch(Dispatch.Claim claim) {

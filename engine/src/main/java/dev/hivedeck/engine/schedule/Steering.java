@@ -167,9 +167,45 @@ public final class Steering {
     agents.pause(tx, name, true);
   }
 
-  public void say(Tx tx, String name, String text) throws SQLException {
+  /** Changes the priority of a task and who is to do it. */
+  public void change(Tx tx, Command.ChangeTask c) throws SQLException {
+    var task = Tasks.get(tx.sql(), c.id());
+    if (Set.of(TaskState.DONE, TaskState.CANCELLED).contains(task.state())) {
+      throw new HiveException(
+          "not-now",
+          c.id() + " is " + task.state().word() + "; there is nothing left to change.",
+          "Add a task of your own.");
+    }
+    if (c.priority() != null && (c.priority() < 1 || c.priority() > 9)) {
+      throw new HiveException(
+          "bad-priority", c.priority() + " is no priority.", "Give one from 1 (first) to 9.");
+    }
+    if (c.agent() != null) {
+      if (!c.agent().isEmpty()) {
+        agents.spec(c.agent());
+      }
+      if (Attempts.activeOf(tx.sql(), c.id()).isPresent()) {
+        throw new HiveException(
+            "not-now", c.id() + " is being worked on.", "Pause it first, or let the attempt end.");
+      }
+      String agent = c.agent().isEmpty() ? null : c.agent();
+      tx.sql().update("UPDATE task SET agent = ?, assigned = ? WHERE id = ?", agent, agent, c.id());
+    }
+    if (c.priority() != null) {
+      tx.sql().update("UPDATE task SET priority = ? WHERE id = ?", c.priority(), c.id());
+    }
+    Tasks.tell(tx, c.id(), "task.changed", "you changed " + c.id());
+    tx.after(wake);
+  }
+
+  public void say(Tx tx, Command.SayToAgent c) throws SQLException {
+    String name = c.name();
+    String text = c.text();
     agents.spec(name);
-    var attempt = Attempts.activeBy(tx.sql(), name).stream().findFirst();
+    var attempt =
+        Attempts.activeBy(tx.sql(), name).stream()
+            .filter(a -> c.task() == null || a.task().equals(c.task()))
+            .findFirst();
     String task =
         (attempt.isPresent() ? attempt.map(Attempts.Row::task) : delayedWith(tx.sql(), name))
             .orElseThrow(

@@ -402,7 +402,7 @@ final class Simulation {
       case 0 -> act(tx -> steering.pause(tx, task));
       case 1 -> act(tx -> steering.stopAgent(tx, agent));
       case 2 -> act(tx -> steering.pauseAgent(tx, agent));
-      case 3 -> act(tx -> steering.say(tx, agent, "hurry"));
+      case 3 -> act(tx -> steering.say(tx, new Command.SayToAgent(agent, "hurry")));
       case 4 -> act(tx -> cancel(tx, task));
       case 5 -> fullDisk();
       case 6 -> act(tx -> steering.work(tx, false, 0));

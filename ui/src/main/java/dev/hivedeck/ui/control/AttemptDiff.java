@@ -34,7 +34,7 @@ final class AttemptDiff extends VBox {
     super(6);
     this.desk = desk;
     diff = new DiffView(desk, new Reader());
-    var link = Parts.button(desk.texts().text("act.back"), back, "link");
+    var link = Parts.link(desk.texts().text("act.back"), back);
     link.setGraphic(Icon.LEFT.node());
     VBox.setVgrow(body, Priority.ALWAYS);
     getChildren().setAll(Parts.row(10, link, Parts.grow(path)), body);

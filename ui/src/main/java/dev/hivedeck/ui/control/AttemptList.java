@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Texts;
@@ -16,9 +17,8 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.MouseEvent;
-import javafx.scene.layout.HBox;
+import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 
 /** Attempts as lines: how each ended and why, what its gates said, what it cost. */
@@ -45,7 +45,7 @@ public final class AttemptList extends ListView<Views.Attempt> {
     setOnKeyPressed(
         e -> {
           var chosen = getSelectionModel().getSelectedItem();
-          if (e.getCode() == KeyCode.ENTER && chosen != null) {
+          if (Hotkey.OPEN.pressed(e) && chosen != null) {
             open.accept(chosen);
           }
         });
@@ -92,8 +92,7 @@ public final class AttemptList extends ListView<Views.Attempt> {
       id.setMinWidth(USE_PREF_SIZE);
       var about = Parts.label(about(a), "soft");
       var cost = Parts.label(cost(a), "mono", "muted");
-      cost.setMinWidth(USE_PREF_SIZE);
-      var first = Parts.row(10, id, state, Parts.grow(about), cost);
+      var first = Parts.line(10, id, state, Parts.grow(about), cost);
       var lines = new VBox(3, first);
       if (a.detail() != null && !a.detail().isBlank()) {
         lines.getChildren().add(Parts.label(a.detail(), "soft"));
@@ -108,6 +107,16 @@ public final class AttemptList extends ListView<Views.Attempt> {
       }
       setAccessibleText(a.id() + ", " + texts.word("attempt.state", a.state()));
       setGraphic(lines);
+    }
+
+    /** The skin asks what it shows without a width; lines that wrap need to know it. */
+    @Override
+    protected double computePrefHeight(double width) {
+      return getGraphic() == null || width < 0
+          ? super.computePrefHeight(width)
+          : snappedTopInset()
+              + getGraphic().prefHeight(width - snappedLeftInset() - snappedRightInset())
+              + snappedBottomInset();
     }
 
     private String about(Views.Attempt a) {
@@ -125,12 +134,11 @@ public final class AttemptList extends ListView<Views.Attempt> {
   }
 
   /** One mark per gate: icon, name, and what it found on hover. */
-  public static HBox gates(List<GateResult> gates) {
-    var row = Parts.row(10);
+  public static Region gates(List<GateResult> gates) {
+    var row = Parts.flow(10, 3);
     for (var gate : gates) {
       var mark = Tone.of(gate.outcome()).on(icon(gate.outcome()).node());
       var name = Parts.label(gate.gate(), "gate-name");
-      name.setMinWidth(USE_PREF_SIZE);
       name.setOnMouseEntered(null);
       if (gate.summary() != null) {
         name.setTooltip(Parts.tooltip(gate.summary()));

@@ -2,6 +2,7 @@ package dev.hivedeck.ui.control;
 
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Plain;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Theme;
@@ -262,16 +263,17 @@ public final class DagView extends Region {
     if (e.isShortcutDown() || e.isAltDown()) {
       return;
     }
-    switch (e.getCode()) {
-      case PLUS, ADD, EQUALS -> zoom(1.25);
-      case MINUS, SUBTRACT -> zoom(0.8);
-      case DIGIT0, NUMPAD0 -> fit();
-      case ENTER -> enter.run();
-      case LEFT, RIGHT, UP, DOWN -> {
-        walk(e.getCode());
-        e.consume();
-      }
-      default -> {}
+    if (Hotkey.NEARER.pressed(e)) {
+      zoom(1.25);
+    } else if (Hotkey.FARTHER.pressed(e)) {
+      zoom(0.8);
+    } else if (Hotkey.WHOLE.pressed(e)) {
+      fit();
+    } else if (Hotkey.OPEN.pressed(e)) {
+      enter.run();
+    } else if (e.getCode().isArrowKey()) {
+      walk(e.getCode());
+      e.consume();
     }
   }
 

@@ -95,12 +95,10 @@ final class DiffCell extends ListCell<DiffRow> {
                 .add(
                     Parts.row(
                         12,
-                        Parts.button(
-                            view.texts().text("diff.edit"), () -> view.rewrite(n.draft()), "link"),
-                        Parts.button(
+                        Parts.link(view.texts().text("diff.edit"), () -> view.rewrite(n.draft())),
+                        Parts.link(
                             view.texts().text("diff.drop"),
-                            () -> view.reviewer().drop(n.draft()),
-                            "link")));
+                            () -> view.reviewer().drop(n.draft()))));
             yield fit(box);
           }
           case DiffRow.Writing _ -> fit(view.editor());

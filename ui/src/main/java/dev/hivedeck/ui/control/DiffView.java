@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Views.Comment;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -15,7 +16,6 @@ import javafx.collections.ObservableList;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListView;
 import javafx.scene.control.TextArea;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
@@ -27,6 +27,9 @@ public final class DiffView extends VBox {
   public interface Reviewer {
     /** Whether words can be sent now. */
     boolean welcome();
+
+    /** Hears each letter of what is being written; null when it is no more. */
+    default void writing(LineComment draft) {}
 
     void keep(LineComment draft);
 
@@ -69,14 +72,23 @@ public final class DiffView extends VBox {
     words.addEventFilter(
         KeyEvent.KEY_PRESSED,
         e -> {
-          if (e.getCode() == KeyCode.ENTER && e.isShortcutDown()) {
+          if (Hotkey.SEND.pressed(e)) {
             send();
             e.consume();
-          } else if (e.getCode() == KeyCode.ESCAPE) {
+          } else if (Hotkey.BACK.pressed(e)) {
             keep();
             e.consume();
           }
         });
+    words
+        .textProperty()
+        .addListener(
+            (_, _, text) -> {
+              if (writing >= 0 && file != null) {
+                reviewer.writing(
+                    text.isBlank() ? null : new LineComment(file.path(), writing, text.strip()));
+              }
+            });
     editor =
         new VBox(
             8,
@@ -201,21 +213,30 @@ public final class DiffView extends VBox {
   }
 
   private void pressed(KeyEvent e) {
-    var row = list.getSelectionModel().getSelectedItem();
-    if (e.isShortcutDown() || e.isAltDown()) {
-      return;
+    if (Hotkey.OPEN.pressed(e) && comment()) {
+      e.consume();
     }
-    switch (e.getCode()) {
-      case C, ENTER -> {
-        if (row instanceof DiffRow.Line l) {
-          write(l.line().newLine());
-          e.consume();
-        }
-      }
-      case N -> head(1);
-      case P -> head(-1);
-      default -> {}
+  }
+
+  /** Takes a letter that nobody else has a use for; whether it was of use. */
+  public boolean typed(char letter) {
+    if (Hotkey.NEXT_HUNK.typed(letter)) {
+      head(1);
+    } else if (Hotkey.PREVIOUS_HUNK.typed(letter)) {
+      head(-1);
+    } else {
+      return Hotkey.COMMENT.typed(letter) && comment();
     }
+    return true;
+  }
+
+  /** Writes about the line that is selected. */
+  private boolean comment() {
+    if (list.getSelectionModel().getSelectedItem() instanceof DiffRow.Line l) {
+      write(l.line().newLine());
+      return true;
+    }
+    return false;
   }
 
   private void head(int step) {
@@ -224,6 +245,7 @@ public final class DiffView extends VBox {
       if (rows.get(at) instanceof DiffRow.Head) {
         list.getSelectionModel().clearAndSelect(at);
         list.scrollTo(at);
+        list.requestFocus();
         return;
       }
       at += step;
@@ -259,6 +281,9 @@ public final class DiffView extends VBox {
     }
     var text = words.getText().strip();
     var draft = text.isEmpty() ? null : new LineComment(file.path(), writing, text);
+    if (draft != null) {
+      reviewer.writing(null);
+    }
     writing = -1;
     words.clear();
     return draft;

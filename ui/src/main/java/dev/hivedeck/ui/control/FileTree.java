@@ -214,7 +214,10 @@ public final class FileTree extends TreeView<FileTree.Entry> {
                   ? desk.texts().text("files.binary")
                   : file.additions() + file.deletions() == 0
                       ? ""
-                      : "+" + file.additions() + " −" + file.deletions(),
+                      : "+"
+                          + desk.texts().count(file.additions())
+                          + " −"
+                          + desk.texts().count(file.deletions()),
               "mono",
               "muted");
       size.setMinWidth(USE_PREF_SIZE);

@@ -1,5 +1,6 @@
 package dev.hivedeck.ui.control;
 
+import dev.hivedeck.ui.shell.Plain;
 import dev.hivedeck.ui.shell.Texts;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +18,16 @@ import javafx.scene.layout.FlowPane;
  * @param <K> what stands for a sort; null for all
  */
 public final class FilterBar<K> extends FlowPane {
-  /** One sort and how many there are. */
-  public record Pill<K>(K key, String name, long count) {}
+  /**
+   * One sort.
+   *
+   * @param count how many there are; negative where that is not what it is about
+   */
+  public record Pill<K>(K key, String name, long count) {
+    public Pill(K key, String name) {
+      this(key, name, -1);
+    }
+  }
 
   private final Texts texts;
   private final Map<K, ToggleButton> buttons = new HashMap<>();
@@ -64,7 +73,8 @@ public final class FilterBar<K> extends FlowPane {
 
   private ToggleButton button(Pill<K> pill) {
     var button = buttons.computeIfAbsent(pill.key(), this::make);
-    var text = pill.name() + " " + texts.count(pill.count());
+    var name = Plain.line(pill.name());
+    var text = pill.count() < 0 ? name : name + " " + texts.count(pill.count());
     if (!text.equals(button.getText())) {
       button.setText(text);
     }
@@ -73,6 +83,7 @@ public final class FilterBar<K> extends FlowPane {
 
   private ToggleButton make(K key) {
     var button = new ToggleButton();
+    button.setMnemonicParsing(false);
     button.getStyleClass().add("chip");
     button.setMinWidth(USE_PREF_SIZE);
     button.setSelected(Objects.equals(key, chosen.get()));

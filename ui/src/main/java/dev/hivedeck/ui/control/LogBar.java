@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.control;
 
 import atlantafx.base.controls.CustomTextField;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Texts;
@@ -15,7 +16,7 @@ import javafx.animation.PauseTransition;
 import javafx.beans.property.BooleanProperty;
 import javafx.scene.control.Button;
 import javafx.scene.control.ToggleButton;
-import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.VBox;
 import javafx.util.Duration;
 
@@ -56,18 +57,18 @@ final class LogBar extends VBox {
     letters.setAccessibleText(texts.text("log.search"));
     letters.setLeft(Icon.SEARCH.node());
     letters.textProperty().subscribe(changed);
-    letters.setOnKeyPressed(
+    letters.addEventFilter(
+        KeyEvent.KEY_PRESSED,
         e -> {
-          if (e.getCode() == KeyCode.ESCAPE && !letters.getText().isEmpty()) {
-            letters.clear();
-            e.consume();
+          if (Hotkey.BACK.pressed(e)) {
+            letters.clear(); // And the field is left.
           }
         });
     raw = Parts.name(new ToggleButton(texts.text("log.raw")), texts.text("log.raw.more"));
     raw.setGraphic(Icon.RAW.node());
     raw.getStyleClass().add("chip");
     raw.setMinWidth(USE_PREF_SIZE);
-    this.earlier = Parts.button(texts.text("log.earlier"), earlier, "link");
+    this.earlier = Parts.link(texts.text("log.earlier"), earlier);
     var copies = Parts.icon(Icon.COPY, texts.text("log.copy"), copy, "flat");
     getChildren().setAll(Parts.row(8, Parts.grow(letters), this.earlier, raw, copies), kinds);
     Parts.show(this.earlier, false);

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException.Fault;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -25,7 +26,6 @@ import javafx.scene.control.ScrollBar;
 import javafx.scene.control.SelectionMode;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.ClipboardContent;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.input.MouseEvent;
 import javafx.scene.input.ScrollEvent;
@@ -236,11 +236,11 @@ public final class LogView extends StackPane {
 
   private void pressed(KeyEvent e) {
     var row = list.getSelectionModel().getSelectedItem();
-    if (e.isShortcutDown() && e.getCode() == KeyCode.C) {
+    if (Hotkey.COPY.pressed(e)) {
       copy();
-    } else if (e.getCode() == KeyCode.END) {
+    } else if (Hotkey.LATEST.pressed(e)) {
       jump();
-    } else if (row != null && (e.getCode() == KeyCode.ENTER || turns(e.getCode(), row))) {
+    } else if (row != null && (Hotkey.OPEN.pressed(e) || turns(e, row))) {
       leaveEnd(true);
       press(row);
     } else {
@@ -250,9 +250,9 @@ public final class LogView extends StackPane {
     e.consume();
   }
 
-  private static boolean turns(KeyCode code, LogRow row) {
+  private static boolean turns(KeyEvent e, LogRow row) {
     return row instanceof LogRow.Head
-        && code == (row.entry().open() ? KeyCode.LEFT : KeyCode.RIGHT);
+        && (row.entry().open() ? Hotkey.FOLD : Hotkey.UNFOLD).pressed(e);
   }
 
   private ContextMenu menu() {

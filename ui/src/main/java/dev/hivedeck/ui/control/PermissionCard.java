@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.PermissionRequest;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Texts;
@@ -16,7 +17,6 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.layout.FlowPane;
-import javafx.scene.layout.GridPane;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 
@@ -79,7 +79,7 @@ public final class PermissionCard extends VBox {
   /** Answers by key; whether it was one. */
   public boolean typed(char letter) {
     int at = letter - '1';
-    if (at < 0 || at >= answers.size() || answers.get(at).isDisabled()) {
+    if (!Hotkey.CHOOSE.typed(letter) || at >= answers.size() || answers.get(at).isDisabled()) {
       return false;
     }
     answers.get(at).fire();
@@ -127,8 +127,7 @@ public final class PermissionCard extends VBox {
   }
 
   private Node facts(PermissionRequest request) {
-    var grid = new GridPane(14, 6);
-    grid.getStyleClass().add("facts");
+    var grid = Parts.facts();
     grid.addRow(0, name("permission.where"), Parts.prose(request.where(), "mono"));
     grid.addRow(1, name("permission.risk"), risk(texts, request));
     return grid;

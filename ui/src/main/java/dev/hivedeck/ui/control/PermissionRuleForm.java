@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.PermissionRequest;
 import dev.hivedeck.engine.protocol.Views.PermissionRule;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
@@ -16,7 +17,6 @@ import javafx.scene.control.CheckBox;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextArea;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.Region;
@@ -61,8 +61,10 @@ final class PermissionRuleForm extends VBox {
     Parts.show(proposals, proposals.getChildren().size() > 1);
     var hint = Parts.prose(texts.text("permission.rule.hint"), "muted");
     wild.selectedProperty().subscribe(on -> Parts.show(hint, on));
-    var so = desk.act(texts.text("permission.rule.so"), this::make, "accent");
-    so.disableProperty().bind(what.textProperty().map(String::isBlank));
+    var so =
+        desk.act(
+            Parts.button(texts.text("permission.rule.so"), this::make, "accent"),
+            what.textProperty().map(String::isBlank));
     getChildren()
         .setAll(
             Parts.label(texts.text("permission.rule"), "card-title"),
@@ -83,7 +85,7 @@ final class PermissionRuleForm extends VBox {
   }
 
   private void pressed(KeyEvent e) {
-    if (e.getCode() == KeyCode.ENTER && e.isShortcutDown()) {
+    if (Hotkey.SEND.pressed(e)) {
       make();
       e.consume();
     }

@@ -2,23 +2,43 @@ package dev.hivedeck.ui.control;
 
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import javafx.application.Platform;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
+import javafx.geometry.Insets;
 import javafx.geometry.Pos;
+import javafx.scene.control.Button;
 import javafx.scene.control.ContentDisplay;
+import javafx.scene.control.ContextMenu;
+import javafx.scene.control.SelectionMode;
 import javafx.scene.control.TableCell;
 import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableView;
+import javafx.scene.input.ContextMenuEvent;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.input.MouseEvent;
+import javafx.scene.layout.StackPane;
+import javafx.scene.text.Font;
+import javafx.scene.text.FontWeight;
+import javafx.scene.text.Text;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A table that is calm while its data moves: the chosen thing stays chosen wherever it goes, a row
@@ -27,19 +47,57 @@ import javafx.scene.control.TableView;
  * @param <V> the kind of thing in its rows
  */
 public final class ThingTable<V extends Views.View> extends TableView<V> {
+  private static final Logger LOG = LoggerFactory.getLogger(ThingTable.class);
   private static final double ROW = 32;
   private static final double SCROLL_BAR = 12;
+
+  /** What stands in a head besides its word: padding, and the arrow of the order. */
+  private static final double HEAD = 30;
 
   /** Beyond this many changed rows the whole is set at once. */
   private static final int MANY = 300;
 
+  private static final int SEEN = 1_000;
+
   private final Desk desk;
   private final ObservableList<V> rows = FXCollections.observableArrayList();
   private final ReadOnlyObjectWrapper<String> chosen = new ReadOnlyObjectWrapper<>();
-  private final List<Spec> specs = new ArrayList<>();
+  private final List<Spec<V>> specs = new ArrayList<>();
+  private final Button hint;
+  private ThingMenu<V> menu;
+  private ContextMenu open;
+  private String memory;
+  private Heads pressed;
   private boolean renewing;
 
-  private record Spec(TableColumn<?, ?> column, double least, int rank) {}
+  /** The person has just asked for another order: it is made at once, wherever the pointer is. */
+  private boolean ordered;
+
+  /** What the rows would be sorted by, did the pointer not rest on them; null when they are. */
+  private Comparator<V> waiting;
+
+  private record Spec<V>(TableColumn<V, ?> column, double width, double least, int rank) {
+    double wanted() {
+      return Math.max(least, width);
+    }
+
+    Spec<V> wide(double wanted) {
+      return new Spec<>(column, wanted, least, rank);
+    }
+  }
+
+  /** The columns as they stand, and how wide each is. */
+  private record Heads(List<TableColumn<?, ?>> columns, List<Double> widths) {
+    static Heads of(TableView<?> table) {
+      return new Heads(
+          List.copyOf(table.getColumns()),
+          table.getColumns().stream().map(TableColumn::getWidth).toList());
+    }
+
+    double width(TableColumn<?, ?> column) {
+      return widths.get(columns.indexOf(column));
+    }
+  }
 
   /**
    * @param name what a screen reader calls it
@@ -51,13 +109,44 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
     setAccessibleText(name);
     setItems(rows);
     fixedCellSizeProperty().bind(desk.theme().scale().multiply(ROW));
-    setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
+    setColumnResizePolicy(TableView.UNCONSTRAINED_RESIZE_POLICY); // See fit().
     setSortPolicy(
         _ -> {
           if (!rows.isEmpty()) {
+            ordered = true;
             sort.run();
+            rememberOrder();
           }
           return true;
+        });
+    getSelectionModel().setSelectionMode(SelectionMode.MULTIPLE);
+    hint =
+        Parts.button(
+            desk.texts().text("table.sort"),
+            () -> {
+              ordered = true;
+              sort.run();
+            },
+            "table-hint");
+    hint.setGraphic(Icon.RETRY.node());
+    hint.setFocusTraversable(false);
+    Parts.show(hint, false);
+    hoverProperty()
+        .addListener(
+            (_, _, hover) -> {
+              if (!hover && waiting != null) {
+                sort.run();
+              }
+            });
+    addEventHandler(ContextMenuEvent.CONTEXT_MENU_REQUESTED, this::menu);
+    addEventHandler(
+        KeyEvent.KEY_PRESSED,
+        e -> {
+          if (Hotkey.MENU.pressed(e)) {
+            var at = localToScreen(40, Math.min(getHeight(), 80));
+            menu(at.getX(), at.getY());
+            e.consume();
+          }
         });
     widthProperty().subscribe(this::fit);
     getSelectionModel()
@@ -86,16 +175,143 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
     var column = new TableColumn<V, V>(title);
     column.setPrefWidth(width);
     column.setMinWidth(least);
-    column.setReorderable(false);
     column.setSortable(order != null);
     if (order != null) {
       column.setComparator(order);
     }
     column.setCellValueFactory(f -> new SimpleObjectProperty<>(f.getValue()));
     column.setCellFactory(_ -> new FaceCell<>(face.get()));
-    specs.add(new Spec(column, least, rank));
+    specs.add(new Spec<>(column, width, Math.max(least, headed(title)), rank));
     getColumns().add(column);
     return this;
+  }
+
+  /**
+   * Remembers order, widths and sorting of the columns; call it when all are there.
+   *
+   * @param list which list it is, for example {@code tasks}
+   */
+  public ThingTable<V> remember(String list) {
+    memory = "tables." + list;
+    recall();
+    // Widths change with the window, too: only what a person dragged is worth remembering.
+    addEventFilter(
+        MouseEvent.MOUSE_PRESSED,
+        e -> pressed = e.getY() < getFixedCellSize() * 1.4 ? Heads.of(this) : null);
+    addEventFilter(MouseEvent.MOUSE_RELEASED, _ -> Platform.runLater(this::released));
+    return this;
+  }
+
+  /** What can be done with the selected things: the other button of the mouse shows it. */
+  public ThingTable<V> menu(ThingMenu<V> wanted) {
+    menu = wanted;
+    return this;
+  }
+
+  /** The table, and above it what says that its order waits for the pointer to leave. */
+  public StackPane framed() {
+    StackPane.setAlignment(hint, Pos.BOTTOM_CENTER);
+    StackPane.setMargin(hint, new Insets(0, 0, 14, 0));
+    return new StackPane(this, hint);
+  }
+
+  /** The selected things, from top to bottom. */
+  public List<V> selected() {
+    return getSelectionModel().getSelectedIndices().stream()
+        .filter(i -> i >= 0 && i < rows.size())
+        .sorted()
+        .map(rows::get)
+        .toList();
+  }
+
+  private void menu(ContextMenuEvent e) {
+    menu(e.getScreenX(), e.getScreenY());
+    e.consume();
+  }
+
+  private void menu(double x, double y) {
+    if (open != null) {
+      open.hide();
+    }
+    var things = selected();
+    if (menu != null && !things.isEmpty()) {
+      open = menu.of(things);
+      open.show(this, x, y);
+    }
+  }
+
+  private void released() {
+    var before = pressed;
+    pressed = null;
+    if (before == null || before.equals(Heads.of(this))) {
+      return;
+    }
+    var scale = desk.theme().scale().get();
+    specs.replaceAll(
+        spec ->
+            Math.abs(spec.column().getWidth() - before.width(spec.column())) < 1
+                ? spec
+                : spec.wide(Math.round(spec.column().getWidth() / scale)));
+    desk.settings()
+        .put(
+            memory + ".columns",
+            getColumns().stream()
+                .map(this::spec)
+                .map(i -> i + ":" + Math.round(specs.get(i).width()))
+                .collect(Collectors.joining(" ")));
+    fit();
+  }
+
+  private void rememberOrder() {
+    if (memory != null && !renewing) {
+      desk.settings()
+          .put(
+              memory + ".sort",
+              getSortOrder().stream()
+                  .map(c -> spec(c) + ":" + c.getSortType().name())
+                  .collect(Collectors.joining(" ")));
+    }
+  }
+
+  private void recall() {
+    var order = new ArrayList<TableColumn<V, ?>>();
+    for (var word : desk.settings().text(memory + ".columns", "").split(" ")) {
+      var parts = word.split(":");
+      if (parts.length == 2 && parts[0].matches("\\d{1,2}") && parts[1].matches("\\d{1,4}")) {
+        int place = Integer.parseInt(parts[0]);
+        if (place < specs.size() && !order.contains(specs.get(place).column())) {
+          order.add(specs.get(place).column());
+          int width = Integer.parseInt(parts[1]);
+          specs.set(place, specs.get(place).wide(width));
+        }
+      }
+    }
+    if (order.size() == specs.size()) {
+      getColumns().setAll(order);
+    }
+    for (var word : desk.settings().text(memory + ".sort", "").split(" ")) {
+      var parts = word.split(":");
+      if (parts.length == 2 && parts[0].matches("\\d{1,2}")) {
+        int place = Integer.parseInt(parts[0]);
+        if (place < specs.size()) {
+          var column = specs.get(place).column();
+          column.setSortType(
+              parts[1].equals("DESCENDING")
+                  ? TableColumn.SortType.DESCENDING
+                  : TableColumn.SortType.ASCENDING);
+          getSortOrder().add(column);
+        }
+      }
+    }
+  }
+
+  private int spec(TableColumn<V, ?> column) {
+    for (int i = 0; i < specs.size(); i++) {
+      if (specs.get(i).column() == column) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /** An order by a word; those without it come last. */
@@ -125,12 +341,13 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
    * the pointer is on the rows they keep their places.
    */
   public Comparator<V> order(Comparator<V> otherwise) {
-    if (getComparator() != null) {
-      return getComparator().thenComparing(otherwise);
+    var wanted = getComparator() == null ? otherwise : getComparator().thenComparing(otherwise);
+    if (ordered || !isHover() || rows.isEmpty()) {
+      ordered = false;
+      waiting = null;
+      return wanted;
     }
-    if (!isHover() || rows.isEmpty()) {
-      return otherwise;
-    }
+    waiting = wanted;
     var places = new HashMap<String, Integer>();
     rows.forEach(v -> places.put(v.id(), places.size()));
     return Comparator.<V>comparingInt(v -> places.getOrDefault(v.id(), Integer.MAX_VALUE))
@@ -139,12 +356,18 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
 
   /** Shows these, in this order. */
   public void renew(List<V> wanted) {
+    Parts.show(hint, waiting != null && !sorted(wanted, waiting));
+    var several = getSelectionModel().getSelectedIndices().size() > 1 ? ids() : null;
     quietly(
         () -> {
           if (changes(wanted) > MANY) {
             rows.setAll(wanted);
           } else {
             stepwise(wanted);
+          }
+          if (several != null) {
+            select(several);
+            return;
           }
           var place = place(chosen.get());
           if (place < 0) {
@@ -154,6 +377,34 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
             getSelectionModel().clearAndSelect(place);
           }
         });
+  }
+
+  private Set<String> ids() {
+    return selected().stream().map(Views.View::id).collect(Collectors.toSet());
+  }
+
+  /** Several stay selected, wherever they go. */
+  private void select(Set<String> ids) {
+    var places = new ArrayList<Integer>();
+    for (int i = 0; i < rows.size(); i++) {
+      if (ids.contains(rows.get(i).id())) {
+        places.add(i);
+      }
+    }
+    if (!places.equals(getSelectionModel().getSelectedIndices().stream().sorted().toList())) {
+      getSelectionModel().clearSelection();
+      places.forEach(getSelectionModel()::select);
+    }
+  }
+
+  /** Looked at as far as anybody sees. */
+  private static <V> boolean sorted(List<V> list, Comparator<V> order) {
+    for (int i = 1; i < Math.min(list.size(), SEEN); i++) {
+      if (order.compare(list.get(i - 1), list.get(i)) > 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What is shown now. */
@@ -202,26 +453,55 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
     return -1;
   }
 
-  // What has no room goes, the least needed first.
+  /** The width that its head needs, so that no language cuts it. */
+  private static double headed(String title) {
+    if (title.isEmpty()) {
+      return 0;
+    }
+    var head = new Text(title);
+    head.setFont(Font.font("Inter", FontWeight.BOLD, 13));
+    return Math.ceil(head.getLayoutBounds().getWidth()) + HEAD;
+  }
+
+  // What has no room goes, the least needed first; what is left over goes to the widest.
   private void fit() {
-    var room = getWidth() - SCROLL_BAR;
+    double room = Math.floor(getWidth() - snappedLeftInset() - snappedRightInset() - SCROLL_BAR);
     if (room <= 0) {
       return;
     }
-    var scale = desk.theme().scale().get();
-    var byNeed = new ArrayList<>(specs);
-    byNeed.sort(Comparator.comparingInt(Spec::rank));
-    double used = 0;
-    for (var spec : byNeed) {
-      var least = spec.least() * scale;
-      spec.column().setMinWidth(least);
-      var fits = spec.rank() == 0 || used + least <= room;
-      spec.column().setVisible(fits);
-      used = fits ? used + least : room;
+    double scale = desk.theme().scale().get();
+    double least = 0;
+    var shown = new ArrayList<Spec<V>>();
+    boolean all = true;
+    for (var spec : specs.stream().sorted(Comparator.comparingInt(Spec::rank)).toList()) {
+      all &= spec.rank() == 0 || least + spec.least() * scale <= room;
+      spec.column().setVisible(all || spec.rank() == 0);
+      if (spec.column().isVisible()) {
+        shown.add(spec);
+        least += spec.least() * scale;
+      }
     }
+    double wanted = scale * shown.stream().mapToDouble(Spec::wanted).sum();
+    double share = wanted <= least ? 1 : Math.clamp((room - least) / (wanted - least), 0, 1);
+    double squeeze = Math.min(1, room / least);
+    var widest = Collections.max(shown, Comparator.comparingDouble(Spec::width));
+    double left = room;
+    for (var spec : shown) {
+      double given = spec.least() + share * (spec.wanted() - spec.least());
+      double width = Math.floor(given * scale * squeeze);
+      spec.column().setMinWidth(Math.floor(spec.least() * scale * squeeze));
+      left -= spec == widest ? 0 : give(spec, width);
+    }
+    give(widest, Math.max(widest.column().getMinWidth(), left));
   }
 
-  private static final class FaceCell<V> extends TableCell<V, V> {
+  private double give(Spec<V> spec, double width) {
+    spec.column().setPrefWidth(spec.column().getWidth()); // It counts only where it is new.
+    spec.column().setPrefWidth(width);
+    return width;
+  }
+
+  private static final class FaceCell<V extends Views.View> extends TableCell<V, V> {
     private final Face<V> face;
 
     FaceCell(Face<V> face) {
@@ -236,7 +516,13 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
       // Hidden, not taken out: what comes into a scene anew is styled anew.
       face.node().setVisible(!empty && thing != null);
       if (face.node().isVisible()) {
-        face.show(thing);
+        try {
+          face.show(thing);
+        } catch (RuntimeException e) {
+          // One cell stays empty; the table, and what is chosen in it, goes on.
+          LOG.warn("A cell could not show {}", thing.id(), e);
+          face.node().setVisible(false);
+        }
         if (getGraphic() != face.node()) {
           setGraphic(face.node());
         }

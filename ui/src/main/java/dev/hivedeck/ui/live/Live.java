@@ -66,6 +66,10 @@ public final class Live implements AutoCloseable {
   private Map<Topic, Map<String, Event>> pending = new EnumMap<>(Topic.class);
   private ArrayDeque<Event> news = new ArrayDeque<>();
   private boolean reload = true;
+
+  /** The last event that is shown or about to be: each is told once, however it comes. */
+  private long told;
+
   private volatile boolean closed;
   private Door.Subscription events;
   private Door.Subscription states = () -> {};
@@ -208,7 +212,8 @@ public final class Live implements AutoCloseable {
         if (event.id() != null && (event.data() != null || removes(event))) {
           pending.computeIfAbsent(event.topic(), _ -> new LinkedHashMap<>()).put(event.id(), event);
         }
-        if (tells(event)) {
+        if (tells(event) && event.seq() > told) {
+          told = event.seq();
           news.addLast(event);
           if (news.size() > REMEMBERED) {
             news.removeFirst();
@@ -310,6 +315,7 @@ public final class Live implements AutoCloseable {
       synchronized (gate) {
         pending = new EnumMap<>(Topic.class);
         news = new ArrayDeque<>();
+        told = past.isEmpty() ? snapshot.seq() : Math.max(snapshot.seq(), past.getFirst().seq());
       }
       onFx(
           () -> {

@@ -7,10 +7,15 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 import javafx.beans.property.SimpleBooleanProperty;
+import javafx.geometry.Pos;
 import javafx.scene.control.Button;
+import javafx.scene.layout.Region;
 
 /** The options of a decision as buttons: the first is proposed, a refusal looks like one. */
 public final class Answers {
+  /** An answer that is longer reads as a sentence, and gets lines of its own. */
+  private static final int BRIEF = 36;
+
   private static final Set<String> REFUSALS =
       Set.of("no", "reject", "deny", "stop", "cancel", "refuse", "abort", "nein", "ablehnen");
 
@@ -29,12 +34,27 @@ public final class Answers {
         .toList();
   }
 
+  /** Lays answers out beside each other, or below each other where they are sentences. */
+  public static Region laid(List<? extends Button> answers) {
+    if (answers.stream().allMatch(b -> b.getText().length() <= BRIEF)) {
+      return Parts.flow(8, 8, answers.toArray(Button[]::new));
+    }
+    for (var answer : answers) {
+      answer.setWrapText(true);
+      answer.setMinWidth(0);
+      answer.setMaxWidth(Double.MAX_VALUE);
+      answer.setMinHeight(Region.USE_PREF_SIZE);
+      answer.setAlignment(Pos.CENTER_LEFT);
+    }
+    return Parts.column(6, answers.toArray(Button[]::new));
+  }
+
   private Button button(
       Views.Decision decision, String option, boolean first, Supplier<String> comment) {
     var refusal = REFUSALS.contains(option.split("[ -]")[0].toLowerCase(Locale.ROOT));
     var label = option.substring(0, 1).toUpperCase(desk.texts().locale()) + option.substring(1);
     var sent = new SimpleBooleanProperty();
-    var button = desk.act(Parts.button(label, () -> {}), sent);
+    var button = desk.act(Parts.button(label, () -> {}, "answer"), sent);
     if (refusal) {
       button.getStyleClass().addAll("danger", "button-outlined");
     } else if (first) {
@@ -52,6 +72,7 @@ public final class Answers {
               .whenComplete(
                   (_, failure) -> {
                     if (failure == null) {
+                      desk.drafts().put("answer " + decision.id(), "");
                       desk.notices().say(desk.texts().text("decision.said", decision.id(), label));
                     } else {
                       sent.set(false);

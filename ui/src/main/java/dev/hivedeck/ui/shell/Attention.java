@@ -2,6 +2,9 @@ package dev.hivedeck.ui.shell;
 
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.live.Live;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
@@ -52,6 +55,28 @@ public record Attention(
         live.agents().all().stream().filter(Attention::failing).map(Views.Agent::id).toList(),
         live.drift().size(),
         workspace == null ? 0 : Objects.requireNonNullElse(workspace.problems(), List.of()).size());
+  }
+
+  /** A thing that waits for a person, and where it is. */
+  public record Waiting(Place place, String id) {}
+
+  /** What waits for a person, the most pressing first. */
+  public static List<Waiting> waiting(Live live) {
+    var all = new ArrayList<Waiting>();
+    live.decisions().all().stream()
+        .filter(d -> d.state() == Views.DecisionState.OPEN)
+        .sorted(
+            Comparator.comparing(
+                    Views.Decision::dueAt, Comparator.nullsLast(Comparator.<Instant>naturalOrder()))
+                .thenComparing(Views.Decision::openedAt))
+        .forEach(d -> all.add(new Waiting(Place.DECISIONS, d.id())));
+    var now = of(live);
+    now.reviews().forEach(id -> all.add(new Waiting(Place.CHANGES, id)));
+    now.stuck().stream()
+        .filter(id -> !now.reviews().contains(id))
+        .forEach(id -> all.add(new Waiting(Place.CHANGES, id)));
+    now.dead().forEach(id -> all.add(new Waiting(Place.TASKS, id)));
+    return all;
   }
 
   public static boolean wantsReview(Views.Change c) {

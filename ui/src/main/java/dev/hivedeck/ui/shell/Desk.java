@@ -16,6 +16,7 @@ public record Desk(
     Dialogs dialogs,
     Notices notices,
     Settings settings,
+    Drafts drafts,
     Theme theme,
     Clock clock) {
 

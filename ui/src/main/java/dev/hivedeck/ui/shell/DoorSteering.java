@@ -29,6 +29,11 @@ final class DoorSteering implements Steering, AutoCloseable {
   }
 
   @Override
+  public CompletableFuture<JsonNode> send(Command command) {
+    return call(() -> door.execute(command, null), false);
+  }
+
+  @Override
   public CompletableFuture<JsonNode> query(Query query) {
     return call(() -> door.query(query), false);
   }

@@ -52,6 +52,7 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
   private final Subscription fit;
   private boolean asked;
   private boolean counting;
+  private Attention.Waiting lastNext;
 
   /** What the frame needs besides the engine's door. */
   public record Kit(
@@ -76,18 +77,23 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
             kit.dialogs(),
             toasts,
             kit.settings(),
+            new Drafts(kit.settings(), live),
             kit.theme(),
             kit.clock());
     sheets = new Sheets(desk, overlay);
-    palette = new Palette(live, this, kit.texts(), this::actions);
+    palette = new Palette(desk, this::actions);
     top = new TopBar(desk, workspaces, this::palette, this::keys);
     var places = List.copyOf(this.makers.keySet());
     rail = new Rail(desk, places);
     content.getStyleClass().add("content");
-    var middle = new BorderPane(content);
-    middle.setTop(banners);
+    var middle = new StackPane(content, banners);
+    banners.setMaxHeight(Region.USE_PREF_SIZE);
+    banners.setPickOnBounds(false);
+    StackPane.setAlignment(banners, Pos.TOP_CENTER);
     middle.setMinSize(0, 0);
     content.setMinSize(0, 0);
+    banners.heightProperty().subscribe(this::dock);
+    content.hoverProperty().subscribe(this::dock);
     var shell = new BorderPane(middle);
     shell.setMinSize(0, 0);
     shell.setTop(top);
@@ -141,6 +147,7 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
       rail.choose(target);
       desk.settings().put(memory() + ".screen", target.name());
       screen.shown();
+      focusList();
     }
     if (id != null) {
       screens.get(target).open(id);
@@ -159,14 +166,14 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
                     new Action(
                         texts.text("action.go", texts.text(p.key())),
                         p.icon(),
-                        "g " + p.letter(),
+                        desk.texts().keys(Hotkey.GO) + " " + p.letter(),
                         () -> to(p))));
     var w = desk.live().workspace().get();
     if (w != null) {
       actions.add(
           w.working()
               ? action("action.rest", Icon.PAUSE, "", () -> send(new Command.Rest()))
-              : action("action.work", Icon.PLAY, "", () -> send(new Command.Work(0))));
+              : action("action.work", Icon.PLAY, "", this::work));
       actions.add(action("action.park", Icon.PAUSE, "", () -> send(new Command.Rest(true))));
       actions.add(action("action.newtask", Icon.ADD, "", sheets::newTask));
       actions.add(
@@ -184,13 +191,23 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
       actions.add(action("action.reconcile", Icon.DRIFT, "", () -> send(new Command.Reconcile())));
     }
     actions.add(
-        new Action(texts.text("palette.open.it"), Icon.SEARCH, Keys.shortcut("K"), this::palette));
+        new Action(
+            texts.text("palette.open.it"),
+            Icon.SEARCH,
+            desk.texts().keys(Hotkey.PALETTE),
+            this::palette));
+    actions.add(action("key.next", Icon.WAITING, desk.texts().keys(Hotkey.NEXT), () -> next(1)));
+    actions.add(
+        action("key.previous", Icon.WAITING, desk.texts().keys(Hotkey.PREVIOUS), () -> next(-1)));
     actions.add(action("action.theme", Icon.THEME_SYSTEM, "", desk.theme()::toggle));
-    actions.add(action("action.larger", Icon.ADD, Keys.shortcut("+"), this::larger));
-    actions.add(action("action.smaller", Icon.IDLE, Keys.shortcut("−"), this::smaller));
-    actions.add(action("action.normal", Icon.IDLE, Keys.shortcut("0"), this::normalSize));
+    actions.add(action("action.larger", Icon.ADD, desk.texts().keys(Hotkey.LARGER), this::larger));
+    actions.add(
+        action("action.smaller", Icon.IDLE, desk.texts().keys(Hotkey.SMALLER), this::smaller));
+    actions.add(
+        action(
+            "action.normal", Icon.IDLE, desk.texts().keys(Hotkey.NORMAL_SIZE), this::normalSize));
     actions.add(action("action.rail", Icon.COLLAPSE, "", () -> rail.fold(!rail.folded())));
-    actions.add(action("action.keys", Icon.KEYBOARD, "?", this::keys));
+    actions.add(action("action.keys", Icon.KEYBOARD, desk.texts().keys(Hotkey.KEYS), this::keys));
     actions.add(
         action(
             "action.open",
@@ -207,6 +224,24 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
   @Override
   public void newTask() {
     sheets.newTask();
+  }
+
+  @Override
+  public void work() {
+    var w = desk.live().workspace().get();
+    if (desk.live().agents().size() == 0) {
+      desk.notices()
+          .failed(
+              new HiveException.Fault(
+                  "no-agents",
+                  desk.texts().text("work.noagents"),
+                  desk.texts().text("work.noagents.hint")));
+      to(Place.AGENTS, FIND_AGENTS);
+    } else if (!w.trusted()) {
+      sheets.trust(w);
+    } else {
+      send(new Command.Work(0));
+    }
   }
 
   /** Whether anything would be cut off if the engine ended now. */
@@ -253,6 +288,7 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
     }
     fit.unsubscribe();
     top.close();
+    desk.drafts().close();
     desk.live().close();
     steering.close();
   }
@@ -262,7 +298,7 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
   }
 
   void keys() {
-    sheets.keys(actions());
+    sheets.keys(List.copyOf(makers.keySet()));
   }
 
   void larger() {
@@ -286,13 +322,57 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
     return place != null && screens.get(place).typed(letter);
   }
 
-  /** The first list or table of the screen; null when it has none. */
-  Node firstList() {
-    return place == null ? null : firstList(screens.get(place).node());
+  /** Leads the keyboard to what the screen is about, and answers what that is. */
+  Node focusList() {
+    var screen = place == null ? null : screens.get(place);
+    var list = screen == null ? null : screen.list();
+    if (list != null && !seen(list)) {
+      screen.node().applyCss(); // What splits a screen holds its halves only once it is dressed.
+    }
+    if (screen != null && (list == null || !seen(list))) {
+      list = firstList(screen.node());
+    }
+    var wanted = list == null ? this : list;
+    wanted.requestFocus();
+    return wanted;
+  }
+
+  /** Leads the keyboard to where the list is narrowed; where there is no such field, to all. */
+  void filter() {
+    var field = place == null ? null : screens.get(place).filter();
+    if (field == null || !seen(field)) {
+      palette();
+    } else {
+      field.requestFocus();
+      field.selectAll();
+    }
+  }
+
+  /** Goes to the next thing that waits for the person, or the one before. */
+  void next(int step) {
+    var waiting = Attention.waiting(desk.live());
+    if (waiting.isEmpty()) {
+      desk.notices().say(desk.texts().text("next.none"));
+      return;
+    }
+    var here = place == null ? null : screens.get(place).chosen();
+    int at = waiting.indexOf(new Attention.Waiting(place, here));
+    at = at < 0 ? waiting.indexOf(lastNext) : at;
+    lastNext = waiting.get(at < 0 ? 0 : Math.floorMod(at + step, waiting.size()));
+    to(lastNext.place(), lastNext.id());
+  }
+
+  private static boolean seen(Node node) {
+    for (var n = node; n != null; n = n.getParent()) {
+      if (!n.isVisible()) {
+        return false;
+      }
+    }
+    return node.getScene() != null;
   }
 
   private static Node firstList(Node node) {
-    if (Keys.list(node)) {
+    if (Keys.list(node) && node.isVisible()) {
       return node;
     }
     if (node instanceof Parent parent && node.isVisible()) {
@@ -304,6 +384,13 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
       }
     }
     return null;
+  }
+
+  // A banner makes room for itself when the pointer is elsewhere: no button moves under it.
+  private void dock() {
+    if (!content.isHover()) {
+      StackPane.setMargin(content, new Insets(banners.getHeight(), 0, 0, 0));
+    }
   }
 
   // Widths count in normal letters: large text has as little room as a small window.

@@ -1,7 +1,6 @@
 package dev.hivedeck.ui.shell;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import javafx.scene.Node;
@@ -14,8 +13,8 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 
 /**
- * The keyboard map: {@code g} and a letter goes to a screen, {@code j} and {@code k} move in lists,
- * Ctrl or ⌘ with K opens the palette. Nothing is taken from a field that is being written in.
+ * Listens to the keys that work everywhere, see {@link Hotkey}. Nothing is taken from a field that
+ * is being written in but what leaves it.
  */
 final class Keys {
   private final Map<Character, Place> letters;
@@ -27,40 +26,37 @@ final class Keys {
     this.letters = places.stream().collect(Collectors.toMap(Place::letter, p -> p));
   }
 
-  /** How this system names the shortcut with that letter. */
-  static String shortcut(String letter) {
-    return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("mac")
-        ? "⌘ " + letter
-        : "Ctrl " + letter;
-  }
-
   /** Listens on the frame's whole content; a popup keeps its own keys. */
   void listen() {
     frame.addEventFilter(KeyEvent.KEY_PRESSED, this::pressed);
     frame.addEventFilter(KeyEvent.KEY_TYPED, this::typed);
+    frame.addEventHandler(KeyEvent.KEY_PRESSED, this::left);
   }
 
   private void pressed(KeyEvent e) {
-    if (e.isShortcutDown()) {
-      var done =
-          switch (e.getCode()) {
-            case K -> run(frame::palette);
-            case PLUS, EQUALS, ADD -> run(frame::larger);
-            case MINUS, SUBTRACT -> run(frame::smaller);
-            case DIGIT0, NUMPAD0 -> run(frame::normalSize);
-            default -> false;
-          };
-      if (done) {
-        e.consume();
-      }
-    } else if (e.getCode() == KeyCode.ESCAPE) {
-      awaiting = false;
+    if (Hotkey.PALETTE.pressed(e)) {
+      frame.palette();
+    } else if (Hotkey.LARGER.pressed(e)) {
+      frame.larger();
+    } else if (Hotkey.SMALLER.pressed(e)) {
+      frame.smaller();
+    } else if (Hotkey.NORMAL_SIZE.pressed(e)) {
+      frame.normalSize();
+    } else {
+      awaiting &= !Hotkey.BACK.pressed(e);
+      return;
     }
+    e.consume();
   }
 
-  private static boolean run(Runnable action) {
-    action.run();
-    return true;
+  /** A field that has no use of its own for the key is left by it. */
+  private void left(KeyEvent e) {
+    if (Hotkey.BACK.pressed(e)
+        && !frame.covered()
+        && frame.getScene().getFocusOwner() instanceof TextInputControl) {
+      frame.focusList();
+      e.consume();
+    }
   }
 
   private void typed(KeyEvent e) {
@@ -82,19 +78,31 @@ final class Keys {
       }
       return;
     }
-    switch (letter) {
-      case 'g' -> awaiting = true;
-      case 'j' -> move(KeyCode.DOWN);
-      case 'k' -> move(KeyCode.UP);
-      case '?' -> frame.keys();
-      case '/' -> frame.palette();
-      default -> {
-        if (!frame.typed(letter)) {
-          return;
-        }
-      }
+    if (!key(letter)) {
+      return;
     }
     e.consume();
+  }
+
+  private boolean key(char letter) {
+    if (Hotkey.GO.typed(letter)) {
+      awaiting = true;
+    } else if (Hotkey.DOWN.typed(letter)) {
+      move(KeyCode.DOWN);
+    } else if (Hotkey.UP.typed(letter)) {
+      move(KeyCode.UP);
+    } else if (Hotkey.KEYS.typed(letter)) {
+      frame.keys();
+    } else if (Hotkey.FILTER.typed(letter)) {
+      frame.filter();
+    } else if (Hotkey.NEXT.typed(letter)) {
+      frame.next(1);
+    } else if (Hotkey.PREVIOUS.typed(letter)) {
+      frame.next(-1);
+    } else {
+      return frame.typed(letter);
+    }
+    return true;
   }
 
   static boolean writing(Object target) {
@@ -102,18 +110,15 @@ final class Keys {
   }
 
   private void move(KeyCode code) {
-    var scene = frame.getScene();
-    var owner = scene.getFocusOwner();
+    var owner = frame.getScene().getFocusOwner();
     if (!list(owner)) {
-      owner = frame.firstList();
-      if (owner == null) {
-        return;
-      }
-      owner.requestFocus();
+      owner = frame.focusList();
     }
-    KeyEvent.fireEvent(
-        owner,
-        new KeyEvent(KeyEvent.KEY_PRESSED, "", code.getName(), code, false, false, false, false));
+    if (list(owner)) {
+      KeyEvent.fireEvent(
+          owner,
+          new KeyEvent(KeyEvent.KEY_PRESSED, "", code.getName(), code, false, false, false, false));
+    }
   }
 
   static boolean list(Node node) {

@@ -10,6 +10,9 @@ public interface Navigator {
   /** To a place, with the thing of that id selected there. */
   void to(Place place, String id);
 
+  /** Starts the hive, or says why it cannot and leads to what is missing. */
+  void work();
+
   /** Opens the sheet that writes a new task, wherever one is. */
   void newTask();
 

@@ -3,8 +3,10 @@ package dev.hivedeck.ui.shell;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.live.Live;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javafx.application.Platform;
@@ -12,7 +14,6 @@ import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
 import javafx.scene.control.TextField;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.VBox;
@@ -20,11 +21,14 @@ import javafx.scene.layout.VBox;
 /** Finds everything by a few letters: commands, screens and every thing there is. */
 final class Palette extends VBox {
   private static final int SHOWN = 60;
+  private static final List<String> SECTIONS =
+      List.of("look", "workspace", "trust", "permissions", "drift", "kept");
 
   /** One thing to find; {@code text} is what is searched, in lower case. */
   private record Entry(
       Icon icon,
       String id,
+      String thing,
       String title,
       String kind,
       String keys,
@@ -32,21 +36,27 @@ final class Palette extends VBox {
       int weight,
       Runnable run) {}
 
+  /** What waits for the person comes first where nothing is looked for yet. */
+  private static final int PRESSING = 200;
+
   private final Live live;
   private final Navigator go;
   private final Texts texts;
+  private final Verbs verbs;
   private final Supplier<List<Action>> actions;
   private final TextField input = new TextField();
   private final ListView<Entry> list = new ListView<>();
   private final Label count = Parts.label("", "muted");
   private final AtomicInteger generation = new AtomicInteger();
   private volatile List<Entry> entries = List.of();
+  private volatile Map<String, Integer> pressing = Map.of();
   private Runnable close = () -> {};
 
-  Palette(Live live, Navigator go, Texts texts, Supplier<List<Action>> actions) {
-    this.live = live;
-    this.go = go;
-    this.texts = texts;
+  Palette(Desk desk, Supplier<List<Action>> actions) {
+    this.live = desk.live();
+    this.go = desk.go();
+    this.texts = desk.texts();
+    this.verbs = new Verbs(desk);
     this.actions = actions;
     getStyleClass().addAll("paper", "palette");
     input.setPromptText(texts.text("palette.prompt"));
@@ -58,7 +68,6 @@ final class Palette extends VBox {
     list.setFixedCellSize(36);
     list.setPlaceholder(Parts.prose(texts.text("palette.none"), "muted"));
     list.setCellFactory(_ -> new Cell());
-    list.setOnMouseClicked(_ -> choose());
     input.textProperty().subscribe(_ -> search());
     input.addEventFilter(KeyEvent.KEY_PRESSED, this::key);
     var foot =
@@ -66,9 +75,9 @@ final class Palette extends VBox {
             12,
             Parts.key("↑ ↓"),
             Parts.label(texts.text("palette.move"), "muted"),
-            Parts.key("Enter"),
+            Parts.key(texts.keys(Hotkey.OPEN)),
             Parts.label(texts.text("palette.open"), "muted"),
-            Parts.key("Esc"),
+            Parts.key(texts.keys(Hotkey.BACK)),
             Parts.label(texts.text("palette.dismiss"), "muted"),
             Parts.spacer(),
             count);
@@ -123,7 +132,8 @@ final class Palette extends VBox {
               "palette.change",
               "",
               3,
-              () -> go.to(Place.CHANGES, c.id())));
+              () -> go.to(Place.CHANGES, c.id()),
+              c.id()));
     }
     for (var r : live.requirements().all()) {
       all.add(
@@ -147,13 +157,77 @@ final class Palette extends VBox {
               2,
               () -> go.to(Place.TASKS, t.id())));
     }
+    for (var l : live.lessons().all()) {
+      all.add(
+          entry(
+              Icon.LESSON,
+              l.id(),
+              l.text().replace("<*>", "…"),
+              "palette.lesson",
+              "",
+              1,
+              () -> go.to(Place.LESSONS, l.id())));
+    }
+    for (var a : live.attempts().all()) {
+      all.add(
+          entry(
+              Icon.RUNNING,
+              a.id(),
+              a.agent() + live.tasks().get(a.task()).map(t -> " · " + t.title()).orElse(""),
+              "palette.attempt",
+              "",
+              0,
+              () -> go.to(Place.TASKS, a.id())));
+    }
+    for (var k : live.kept().all()) {
+      all.add(
+          entry(
+              Icon.KEPT,
+              k.attempt() != null ? k.attempt() : k.task() != null ? k.task() : "",
+              k.why(),
+              "palette.kept",
+              "",
+              0,
+              () -> go.to(Place.SETTINGS, "kept")));
+    }
+    for (var section : SECTIONS) {
+      all.add(
+          entry(
+              Icon.SETTINGS,
+              "",
+              texts.text("settings." + section),
+              "palette.setting",
+              "",
+              4,
+              () -> go.to(Place.SETTINGS, section)));
+    }
+    pressing = new HashMap<>();
+    var waiting = Attention.waiting(live);
+    for (int i = 0; i < waiting.size(); i++) {
+      pressing.put(waiting.get(i).id(), PRESSING - Math.min(i, PRESSING / 2));
+    }
     return all;
   }
 
   private Entry entry(
       Icon icon, String id, String title, String kind, String keys, int weight, Runnable run) {
+    return entry(icon, id, title, kind, keys, weight, run, id);
+  }
+
+  /**
+   * @param thing its id, where people call it otherwise
+   */
+  private Entry entry(
+      Icon icon,
+      String id,
+      String title,
+      String kind,
+      String keys,
+      int weight,
+      Runnable run,
+      String thing) {
     var text = (id.isEmpty() ? title : id + " " + title).toLowerCase(Locale.ROOT);
-    return new Entry(icon, id, title, kind, keys, text, weight, run);
+    return new Entry(icon, id, thing, title, kind, keys, text, weight, run);
   }
 
   // Off the FX thread: a plan may have 100,000 tasks.
@@ -161,6 +235,12 @@ final class Palette extends VBox {
     var mine = generation.incrementAndGet();
     var query = input.getText();
     var all = entries;
+    var deeds =
+        verbs.meant(query).stream()
+            .map(d -> new Entry(d.icon(), "", "", d.name(), "palette.deed", "", "", 0, d.run()))
+            .toList();
+    var first = pressing;
+    boolean nothing = query.isBlank();
     Thread.ofVirtual()
         .name("palette")
         .start(
@@ -170,13 +250,15 @@ final class Palette extends VBox {
                       query,
                       all,
                       Entry::text,
-                      Entry::weight,
+                      e -> e.weight() + first.getOrDefault(e.thing(), 0) / (nothing ? 1 : 25),
                       SHOWN,
                       () -> generation.get() != mine);
               Platform.runLater(
                   () -> {
                     if (generation.get() == mine) {
-                      list.getItems().setAll(best);
+                      var found = new ArrayList<>(deeds);
+                      found.addAll(best);
+                      list.getItems().setAll(found);
                       list.getSelectionModel().selectFirst();
                       list.scrollTo(0);
                       count.setText(texts.text("palette.count", all.size()));
@@ -187,16 +269,18 @@ final class Palette extends VBox {
 
   private void key(KeyEvent e) {
     var selection = list.getSelectionModel();
-    switch (e.getCode()) {
-      case KeyCode.DOWN -> selection.selectNext();
-      case KeyCode.UP -> selection.selectPrevious();
-      case KeyCode.PAGE_DOWN ->
-          selection.select(Math.min(list.getItems().size() - 1, selection.getSelectedIndex() + 9));
-      case KeyCode.PAGE_UP -> selection.select(Math.max(0, selection.getSelectedIndex() - 9));
-      case KeyCode.ENTER -> choose();
-      default -> {
-        return;
-      }
+    if (Hotkey.DOWN.pressed(e)) {
+      selection.selectNext();
+    } else if (Hotkey.UP.pressed(e)) {
+      selection.selectPrevious();
+    } else if (Hotkey.PAGE_DOWN.pressed(e)) {
+      selection.select(Math.min(list.getItems().size() - 1, selection.getSelectedIndex() + 9));
+    } else if (Hotkey.PAGE_UP.pressed(e)) {
+      selection.select(Math.max(0, selection.getSelectedIndex() - 9));
+    } else if (Hotkey.OPEN.pressed(e)) {
+      choose();
+    } else {
+      return;
     }
     list.scrollTo(Math.max(0, selection.getSelectedIndex() - 4));
     e.consume();
@@ -219,6 +303,13 @@ final class Palette extends VBox {
 
     Cell() {
       setPrefWidth(0);
+      // Not the list: a click beside the rows means none of them.
+      setOnMouseClicked(
+          _ -> {
+            if (!isEmpty()) {
+              choose();
+            }
+          });
     }
 
     @Override

@@ -1,26 +1,44 @@
 package dev.hivedeck.ui.shell;
 
 import java.util.Map;
+import javafx.collections.ListChangeListener;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ButtonBase;
 import javafx.scene.control.Label;
+import javafx.scene.control.Labeled;
+import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
 import javafx.scene.control.Tooltip;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.DataFormat;
+import javafx.scene.input.MouseEvent;
+import javafx.scene.layout.ColumnConstraints;
+import javafx.scene.layout.FlowPane;
+import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
+import javafx.scene.layout.Pane;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
+import javafx.scene.text.Text;
 import javafx.util.Duration;
 
 /** The small pieces that every screen is built of. */
 public final class Parts {
+  /** Marks what {@link #tellWhole tells the whole}. */
+  public static final String TELLS = "tells the whole";
+
   /** A tooltip that is longer covers what it is about. */
   private static final int HINT = 1_500;
+
+  /** How high what stands at the top of a screen is at least. */
+  private static final double HEAD = 34;
+
+  /** What a tag keeps of a long word. */
+  private static final double TAG = 150;
 
   private Parts() {}
 
@@ -28,7 +46,7 @@ public final class Parts {
    * A line of text that ends in an ellipsis where there is no room, and then tells all on hover.
    */
   public static Label label(String text, String... classes) {
-    var label = new Words(text, false);
+    var label = new Words(text, Words.Shape.LINE);
     label.getStyleClass().addAll(classes);
     label.setMinWidth(0);
     return label;
@@ -36,10 +54,46 @@ public final class Parts {
 
   /** A text of several lines. */
   public static Label prose(String text, String... classes) {
-    var label = new Words(text, true);
+    var label = new Words(text, Words.Shape.PROSE);
     label.getStyleClass().addAll(classes);
     label.setMinHeight(Region.USE_PREF_SIZE);
     return label;
+  }
+
+  /** What a pane is about: a few lines at most, the whole on hover. */
+  public static Label heading(String text, String... classes) {
+    var label = new Words(text, Words.Shape.TITLE);
+    label.getStyleClass().addAll(classes);
+    label.setMinHeight(Region.USE_PREF_SIZE);
+    return label;
+  }
+
+  /** Tells the whole on hover where the words end in an ellipsis. */
+  static <L extends Labeled> L tellWhole(L labeled) {
+    var whole = new Tooltip[1];
+    labeled.addEventHandler(
+        MouseEvent.MOUSE_ENTERED,
+        _ -> {
+          if (labeled.getTooltip() != null && labeled.getTooltip() != whole[0]) {
+            return; // It tells more.
+          }
+          var text = labeled.getText();
+          boolean cut = text != null && !text.isEmpty() && !text.equals(shown(labeled));
+          whole[0] = cut ? tooltip(text) : null;
+          labeled.setTooltip(whole[0]);
+        });
+    labeled.getProperties().put(TELLS, true);
+    return labeled;
+  }
+
+  /** The words of a label as they are drawn, which may end in an ellipsis; null for none. */
+  public static String shown(Labeled labeled) {
+    // Not looked up: what stands beside the words may have a text of its own.
+    return labeled.getChildrenUnmodifiable().stream()
+        .filter(n -> n instanceof Text && n != labeled.getGraphic()) // An icon is a text, too.
+        .map(n -> ((Text) n).getText())
+        .findFirst()
+        .orElse(null);
   }
 
   public static Tooltip tooltip(String text) {
@@ -52,11 +106,82 @@ public final class Parts {
   }
 
   public static Button button(String text, Runnable action, String... classes) {
-    var button = new Button(Plain.line(text));
+    var button = new Button();
+    button
+        .textProperty()
+        .subscribe(
+            words -> {
+              var plain = Plain.line(words);
+              if (plain != null && !plain.equals(words)) {
+                button.setText(plain);
+              }
+            });
+    button.setText(text);
     button.getStyleClass().addAll(classes);
     button.setMinWidth(Region.USE_PREF_SIZE);
+    button.setMnemonicParsing(false); // A path may have underscores.
     button.setOnAction(_ -> action.run());
-    return button;
+    return tellWhole(button);
+  }
+
+  /** A button that reads as part of a text and leads somewhere; it ends in an ellipsis. */
+  public static Button link(String text, Runnable action, String... classes) {
+    var link = button(text, action, classes);
+    link.getStyleClass().add("link");
+    link.setMinWidth(0);
+    return link;
+  }
+
+  /** Nodes one after the other in as many lines as they need; none is wider than one. */
+  public static FlowPane flow(double gap, double between, Node... nodes) {
+    var flow = new FlowPane(gap, between);
+    flow.getChildren()
+        .addListener(
+            (ListChangeListener<Node>)
+                change -> {
+                  while (change.next()) {
+                    change.getAddedSubList().forEach(n -> narrow(flow, n));
+                  }
+                });
+    flow.getChildren().addAll(nodes);
+    flow.setMinWidth(0);
+    return flow;
+  }
+
+  /** Names and what they stand for, in two columns: the names are never cut, the rest is. */
+  public static GridPane facts() {
+    var grid = new GridPane(14, 6);
+    grid.getStyleClass().add("facts");
+    var names = new ColumnConstraints();
+    names.setMinWidth(Region.USE_PREF_SIZE);
+    var values = new ColumnConstraints();
+    values.setMinWidth(0);
+    values.setHgrow(Priority.ALWAYS);
+    values.setFillWidth(false);
+    grid.getColumnConstraints().setAll(names, values);
+    return grid;
+  }
+
+  private static void narrow(FlowPane flow, Node node) {
+    if (node instanceof Region region && !region.maxWidthProperty().isBound()) {
+      region.setMinWidth(0);
+      region
+          .maxWidthProperty()
+          .bind(
+              flow.widthProperty()
+                  .map(w -> w.doubleValue() > 0 ? w.doubleValue() : Double.MAX_VALUE));
+    }
+  }
+
+  /** Content that scrolls where it has less room than it needs at least. */
+  public static ScrollPane scroll(Region content) {
+    var scroll = new ScrollPane(content);
+    scroll.setFitToWidth(true);
+    scroll.setFitToHeight(true);
+    scroll.setFocusTraversable(false);
+    scroll.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
+    scroll.getStyleClass().add("plain-scroll");
+    return scroll;
   }
 
   /** A button that shows only an icon; its name is the tooltip and what a screen reader says. */
@@ -70,8 +195,7 @@ public final class Parts {
 
   /** A button that puts a text on the clipboard. */
   public static Button copy(String name, String text) {
-    return button(
-        name, () -> Clipboard.getSystemClipboard().setContent(Map.of(DataFormat.PLAIN_TEXT, text)));
+    return button(name, () -> toClipboard(text));
   }
 
   /** Gives a button a name for tooltip and screen reader. */
@@ -94,11 +218,16 @@ public final class Parts {
     return row;
   }
 
+  /** As {@link #row}; what has no room in one line goes on in the next. */
+  public static Pane line(double gap, Node... nodes) {
+    return new Line(gap, 0, nodes);
+  }
+
   /**
    * What stands at the top of a screen: {@link #title its name}, how it is looked at, what to do.
    */
-  public static HBox head(Node... nodes) {
-    var head = row(12, nodes);
+  public static Pane head(Node... nodes) {
+    var head = new Line(12, HEAD, nodes);
     head.getStyleClass().add("screen-head");
     return head;
   }
@@ -139,11 +268,16 @@ public final class Parts {
     return tone.on(dot);
   }
 
+  /** A word that keeps its beginning when room is scarce. */
+  public static Label word(String text, String... classes) {
+    var word = new Words(text, Words.Shape.LINE).keep(TAG);
+    word.getStyleClass().addAll(classes);
+    return word;
+  }
+
   /** A small rounded label. */
   public static Label tag(String text) {
-    var tag = label(text, "tag");
-    tag.setMinWidth(Region.USE_PREF_SIZE);
-    return tag;
+    return word(text, "tag");
   }
 
   /** A key of the keyboard. */
@@ -181,6 +315,11 @@ public final class Parts {
       region.setMaxWidth(Double.MAX_VALUE);
     }
     return node;
+  }
+
+  /** Puts a text on the clipboard. */
+  public static void toClipboard(String text) {
+    Clipboard.getSystemClipboard().setContent(Map.of(DataFormat.PLAIN_TEXT, text));
   }
 
   /** Shows a node or takes it out of the layout. */

@@ -49,9 +49,12 @@ public final class Placard {
     steps.addAll(List.of(more));
     var placard =
         empty(
-            Icon.FAILED, texts.text("state.failed"), fault.message(), steps.toArray(Button[]::new));
+            Icon.FAILED,
+            texts.text("state.failed"),
+            texts.said(fault.message()),
+            steps.toArray(Button[]::new));
     Tone.RED.on(placard.getChildren().getFirst());
-    var hint = prose(fault.hint() == null ? "" : fault.hint(), "muted");
+    var hint = prose(fault.hint() == null ? "" : texts.said(fault.hint()), "muted");
     hint.setMaxWidth(440);
     hint.setAlignment(Pos.CENTER);
     hint.setTextAlignment(javafx.scene.text.TextAlignment.CENTER);

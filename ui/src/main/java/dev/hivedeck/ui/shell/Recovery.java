@@ -43,7 +43,9 @@ public final class Recovery implements Thread.UncaughtExceptionHandler, AutoClos
 
     private static String places(Throwable failure) {
       var places = new StringBuilder(failure.getClass().getName());
+      // What failed in a pane is one failure, whoever had the pane filled.
       Arrays.stream(failure.getStackTrace())
+          .takeWhile(f -> !f.getClassName().equals(Guard.class.getName()))
           .limit(6)
           .forEach(f -> places.append(f.getClassName()).append('.').append(f.getMethodName()));
       return places.toString();

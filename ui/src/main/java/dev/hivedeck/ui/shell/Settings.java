@@ -107,6 +107,16 @@ public final class Settings implements AutoCloseable {
     changed();
   }
 
+  public synchronized void remove(String path) {
+    parent(path).remove(leaf(path));
+    changed();
+  }
+
+  /** A file of that name beside these; null where they are kept in memory only. */
+  Path beside(String name) {
+    return file == null ? null : file.resolveSibling(name);
+  }
+
   /** The folders opened last, latest first. */
   public synchronized List<String> recent() {
     var folders = new ArrayList<String>();

@@ -4,16 +4,22 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import javafx.beans.binding.Bindings;
+import javafx.beans.value.ObservableValue;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.CheckBox;
 import javafx.scene.control.ComboBox;
+import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.TextArea;
 import javafx.scene.control.TextField;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.GridPane;
-import javafx.scene.layout.Region;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 
 /** The sheets that the frame itself opens: trust, a new task, the keyboard map. */
@@ -33,7 +39,7 @@ final class Sheets {
     new ConsentSheet(desk, overlay, w).open();
   }
 
-  /** Writes one more task. */
+  /** Writes one more task; what was begun before is there again. */
   void newTask() {
     var title = new TextField();
     title.setPromptText(texts.text("newtask.title.prompt"));
@@ -52,6 +58,12 @@ final class Sheets {
     priority.setValue(5);
     var needs = new TextField();
     needs.setPromptText(texts.text("newtask.needs.prompt"));
+    var drafts =
+        Map.of(
+            "new task title", desk.drafts().of(title),
+            "new task prompt", desk.drafts().of(prompt),
+            "new task needs", desk.drafts().of(needs));
+    drafts.forEach((key, draft) -> draft.at(key));
     var form = new GridPane(12, 10);
     form.getStyleClass().add("form");
     field(form, 0, "newtask.title", title);
@@ -59,43 +71,76 @@ final class Sheets {
     field(form, 2, "newtask.agent", agent);
     field(form, 3, "newtask.priority", priority);
     field(form, 4, "newtask.needs", needs);
-    var add =
+    var add = desk.act(Parts.button(texts.text("newtask.add"), () -> {}, "accent"), blank(title));
+    add.setGraphic(Parts.key(texts.keys(Hotkey.SEND)));
+    add.setContentDisplay(ContentDisplay.RIGHT);
+    add.setOnAction(
+        _ -> {
+          var command =
+              new Command.AddTask(
+                  null,
+                  title.getText().strip(),
+                  prompt.getText().strip(),
+                  agent.getValue().equals(any) ? null : agent.getValue(),
+                  List.of(),
+                  Arrays.stream(needs.getText().split("[,\\s]+"))
+                      .filter(s -> !s.isBlank())
+                      .toList(),
+                  List.of(),
+                  priority.getValue(),
+                  null);
+          desk.steering()
+              .execute(command)
+              .thenAccept(
+                  result -> {
+                    drafts.values().forEach(Drafts.Draft::done);
+                    overlay.close();
+                    var id = result.path("id").asText();
+                    desk.notices()
+                        .done(
+                            texts.text("newtask.added", id),
+                            () -> desk.steering().execute(new Command.CancelTask(id)));
+                  });
+        });
+    var discard =
         Parts.button(
-            texts.text("newtask.add"),
+            texts.text("newtask.discard"),
             () -> {
-              var command =
-                  new Command.AddTask(
-                      null,
-                      title.getText().strip(),
-                      prompt.getText().strip(),
-                      agent.getValue().equals(any) ? null : agent.getValue(),
-                      List.of(),
-                      Arrays.stream(needs.getText().split("[,\\s]+"))
-                          .filter(s -> !s.isBlank())
-                          .toList(),
-                      List.of(),
-                      priority.getValue(),
-                      null);
-              desk.steering()
-                  .execute(command)
-                  .thenAccept(
-                      result -> {
-                        overlay.close();
-                        var id = result.path("id").asText();
-                        desk.notices()
-                            .done(
-                                texts.text("newtask.added", id),
-                                () -> desk.steering().execute(new Command.CancelTask(id)));
-                      });
+              drafts.values().forEach(Drafts.Draft::done);
+              title.requestFocus();
             },
-            "accent");
-    add.disableProperty().bind(title.textProperty().map(String::isBlank));
-    add.setDefaultButton(true);
+            "flat");
+    discard
+        .visibleProperty()
+        .bind(
+            Bindings.createBooleanBinding(
+                () -> !title.getText().isBlank() || !prompt.getText().isBlank(),
+                title.textProperty(),
+                prompt.textProperty()));
+    // A title alone is no task that anybody could work on: its Enter leads on to what is asked.
+    title.setOnAction(_ -> prompt.requestFocus());
     var sheet =
         new Sheet(texts.text("newtask.heading"), 600, form)
-            .actions(Parts.button(texts.text("action.cancel"), overlay::close), add);
+            .actions(
+                discard,
+                Parts.spacer(),
+                Parts.button(texts.text("newtask.later"), overlay::close),
+                add);
+    sheet.addEventFilter(
+        KeyEvent.KEY_PRESSED,
+        e -> {
+          if (Hotkey.SEND.pressed(e)) {
+            add.fire();
+            e.consume();
+          }
+        });
     overlay.open(sheet, Pos.CENTER, () -> {});
     title.requestFocus();
+    title.end();
+  }
+
+  private static ObservableValue<Boolean> blank(TextField field) {
+    return Bindings.createBooleanBinding(() -> field.getText().isBlank(), field.textProperty());
   }
 
   private void field(GridPane form, int row, String key, Node control) {
@@ -138,38 +183,54 @@ final class Sheets {
     overlay.open(sheet, Pos.CENTER, () -> {});
   }
 
-  /** Every key and what it does. */
-  void keys(List<Action> actions) {
-    var grid = new GridPane(24, 8);
-    int row = 0;
-    for (var action : actions) {
-      if (!action.keys().isEmpty()) {
-        grid.addRow(row++, keycaps(action.keys()), Parts.label(action.name()));
+  /** Every key and what it does, by where it works. */
+  void keys(List<Place> places) {
+    var left = new VBox(12);
+    var right = new VBox(12);
+    for (var scope : Hotkey.Scope.values()) {
+      var grid = new GridPane(14, 4);
+      for (var key : scope.keys()) {
+        if (key == Hotkey.GO) {
+          places.forEach(
+              p ->
+                  row(
+                      grid,
+                      texts.keys(key) + " " + p.letter(),
+                      texts.text("action.go", texts.text(p.key()))));
+        } else {
+          row(grid, texts.keys(key), texts.text(key.text()));
+        }
       }
-    }
-    for (var line : List.of("j k", "Enter", "Esc", "Tab")) {
-      var key = "keys." + line.split(" ")[0].toLowerCase(java.util.Locale.ROOT);
-      grid.addRow(row++, keycaps(line), Parts.label(texts.text(key)));
+      var column = scope == Hotkey.Scope.EVERYWHERE || scope == Hotkey.Scope.GRAPH ? left : right;
+      column
+          .getChildren()
+          .add(new VBox(8, Parts.label(texts.text(scope.text()), "card-title"), grid));
     }
     var close = Parts.button(texts.text("palette.close"), overlay::close);
-    close.setCancelButton(true);
-    var scroll = new ScrollPane(new VBox(grid));
+    var columns = new HBox(40, left, right);
+    columns.getStyleClass().add("key-map");
+    var scroll = new ScrollPane(columns);
     scroll.setFitToWidth(true);
-    scroll.setMaxHeight(520);
-    scroll.setMinHeight(Region.USE_PREF_SIZE);
+    scroll.getStyleClass().add("plain-scroll");
+    scroll.setPrefViewportHeight(640);
     scroll.setAccessibleText(texts.text("action.keys"));
-    scroll.setFocusTraversable(false);
-    overlay.open(
-        new Sheet(texts.text("action.keys"), 460, scroll).actions(close), Pos.CENTER, () -> {});
-    close.requestFocus();
+    var sheet = new Sheet(texts.text("action.keys"), 860, scroll).actions(close);
+    VBox.setVgrow(scroll, Priority.ALWAYS);
+    overlay.open(sheet, Pos.CENTER, () -> {});
+    scroll.requestFocus();
+  }
+
+  private static void row(GridPane grid, String keys, String what) {
+    grid.addRow(grid.getRowCount(), keycaps(keys), Parts.prose(what));
   }
 
   private static Node keycaps(String keys) {
     var caps = Parts.row(4);
     for (var key : keys.split(" ")) {
-      caps.getChildren().add(Parts.key(key));
+      caps.getChildren().add(key.equals("|") ? Parts.label("/", "muted") : Parts.key(key));
     }
-    caps.setMinWidth(90);
+    caps.setMinWidth(140);
+    caps.setPrefWidth(140);
     return caps;
   }
 }

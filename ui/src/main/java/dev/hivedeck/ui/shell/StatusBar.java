@@ -11,10 +11,15 @@ import javafx.scene.layout.HBox;
 
 /** The engine in figures; each leads to what it counts. */
 final class StatusBar extends HBox {
+  /** A figure's own place in the bar, and the gap after it. */
+  private static final double GAP = 4;
+
   private static final PseudoClass WARNED = PseudoClass.getPseudoClass("warned");
 
+  private final List<Button> byNeed;
+
   StatusBar(Desk desk) {
-    super(4);
+    super(GAP);
     var texts = desk.texts();
     getStyleClass().add("status-bar");
     setAlignment(Pos.CENTER_LEFT);
@@ -30,6 +35,7 @@ final class StatusBar extends HBox {
     var cost = figure(desk, Place.AGENTS);
     var api = figure(desk, Place.SETTINGS);
     getChildren().addAll(engine, queue, events, store, held, Parts.spacer(), recovery, cost, api);
+    byNeed = List.of(engine, queue, cost, held, recovery, store, events, api);
 
     Runnable renew =
         () -> {
@@ -108,6 +114,21 @@ final class StatusBar extends HBox {
                     .collect(Collectors.joining("\n"))));
   }
 
+  // What has no room goes, the least needed first; a figure that is cut says nothing.
+  @Override
+  protected void layoutChildren() {
+    double room = getWidth() - snappedLeftInset() - snappedRightInset();
+    for (var figure : byNeed) {
+      if (!figure.getText().isEmpty()) {
+        room -= figure.prefWidth(-1) + GAP;
+        if (figure.isVisible() != room >= 0) {
+          Parts.show(figure, room >= 0);
+        }
+      }
+    }
+    super.layoutChildren();
+  }
+
   private static String address(String url) {
     return url == null || url.isBlank() ? "–" : url.replaceFirst("^[a-z]+://", "");
   }
@@ -116,7 +137,9 @@ final class StatusBar extends HBox {
     if (!text.equals(figure.getText())) {
       figure.setText(text);
     }
-    Parts.show(figure, !text.isEmpty());
+    if (text.isEmpty()) {
+      Parts.show(figure, false);
+    }
   }
 
   private static Button figure(Desk desk, Place place) {

@@ -15,6 +15,9 @@ public interface Steering {
    */
   CompletableFuture<JsonNode> execute(Command command);
 
+  /** As {@link #execute}, but a refusal is the sender's to show. */
+  CompletableFuture<JsonNode> send(Command command);
+
   /** Asks; completes on the FX thread. A failure is the asker's to show. */
   CompletableFuture<JsonNode> query(Query query);
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javafx.scene.control.Alert;
+import javafx.scene.control.Button;
 import javafx.scene.control.ButtonBar;
 import javafx.scene.control.ButtonType;
 import javafx.stage.DirectoryChooser;
@@ -39,6 +40,9 @@ public final class SystemDialogs implements Dialogs {
     alert.setTitle(title);
     alert.setHeaderText(title);
     alert.setGraphic(Tone.AMBER.on(Icon.WARNED.node()));
+    // Whoever goes on typing, or clicks twice, keeps what is there.
+    ((Button) alert.getDialogPane().lookupButton(yes)).setDefaultButton(false);
+    ((Button) alert.getDialogPane().lookupButton(no)).setDefaultButton(true);
     var dressed = theme.dress(alert.getDialogPane().getScene());
     try {
       return alert.showAndWait().filter(yes::equals).isPresent();

@@ -8,9 +8,13 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.ResourceBundle;
+import java.util.stream.Collectors;
 
 /** Every word on the screen, and numbers, times and amounts as people of this language say them. */
 public final class Texts {
@@ -25,11 +29,13 @@ public final class Texts {
   private final ZoneId zone;
   private final DateTimeFormatter timeOfDay;
   private final DateTimeFormatter moment;
+  private final Said said;
 
   public Texts(Locale locale, ZoneId zone) {
     this.locale = locale;
     this.zone = zone;
     this.bundles = BUNDLES.stream().map(name -> bundle(name, locale)).toList();
+    this.said = new Said(locale);
     this.timeOfDay = DateTimeFormatter.ofPattern("HH:mm:ss", locale).withZone(zone);
     this.moment =
         DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.MEDIUM)
@@ -84,9 +90,25 @@ public final class Texts {
         : word;
   }
 
+  /** A sentence of the engine, which speaks English, in this language where it is known. */
+  public String said(String english) {
+    return said.of(english);
+  }
+
   /** The word of an enum constant, under {@code <prefix>.<constant in lower case>}. */
   public String word(String prefix, Enum<?> value) {
     return text(key(prefix, value));
+  }
+
+  /** A key as the keyboard of that language has it: Ctrl K, Strg K. */
+  public String keys(Hotkey key) {
+    return Arrays.stream(key.caps().split(" "))
+        .map(
+            cap ->
+                has("cap." + cap.toLowerCase(Locale.ROOT))
+                    ? text("cap." + cap.toLowerCase(Locale.ROOT))
+                    : cap)
+        .collect(Collectors.joining(" "));
   }
 
   /** The key of that word. */
@@ -127,6 +149,16 @@ public final class Texts {
   /** What something costs; null when nobody knows. */
   public String cost(Double dollars) {
     return dollars == null ? text("agent.cost.unknown") : money(dollars);
+  }
+
+  /** What several things cost together; where that of some is not known, it is at least so much. */
+  public String costs(Collection<Double> dollars) {
+    var known = dollars.stream().filter(Objects::nonNull).toList();
+    if (known.isEmpty()) {
+      return text("agent.cost.unknown");
+    }
+    var sum = money(known.stream().mapToDouble(Double::doubleValue).sum());
+    return known.size() == dollars.size() ? sum : text("cost.least", sum);
   }
 
   public String bytes(long size) {

@@ -63,8 +63,8 @@ final class Toasts extends VBox implements Notices {
   }
 
   private void failed(HiveException.Fault fault, Duration stay, Node... more) {
-    var what = prose(fault.message(), "strong");
-    var next = prose(fault.hint() == null ? "" : fault.hint(), "soft");
+    var what = prose(texts.said(fault.message()), "strong");
+    var next = prose(fault.hint() == null ? "" : texts.said(fault.hint()), "soft");
     Parts.show(next, !next.getText().isBlank());
     var code = Parts.label(fault.code(), "mono", "muted");
     add(Tone.RED, Icon.FAILED, stay, fault.message(), new VBox(4, what, next, code), more);

@@ -72,7 +72,8 @@ final class TopBar extends HBox {
     var search = Parts.button(null, palette, "search-field");
     var prompt = Parts.label(texts.text("bar.search"), "muted");
     var inner =
-        Parts.row(8, Icon.SEARCH.node(), prompt, Parts.spacer(), Parts.key(Keys.shortcut("K")));
+        Parts.row(
+            8, Icon.SEARCH.node(), prompt, Parts.spacer(), Parts.key(texts.keys(Hotkey.PALETTE)));
     inner.prefWidthProperty().bind(search.widthProperty().subtract(26));
     search.setGraphic(inner);
     search.setAccessibleText(texts.text("bar.search"));

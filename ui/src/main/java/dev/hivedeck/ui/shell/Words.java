@@ -2,7 +2,6 @@ package dev.hivedeck.ui.shell;
 
 import java.util.function.DoubleSupplier;
 import javafx.scene.control.Label;
-import javafx.scene.text.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,29 +12,49 @@ import org.slf4j.LoggerFactory;
 final class Words extends Label {
   private static final Logger LOG = LoggerFactory.getLogger(Words.class);
 
-  private final boolean lines;
+  /** How many lines it may take. */
+  enum Shape {
+    LINE,
 
-  /**
-   * @param lines whether it may take several
-   */
-  Words(String text, boolean lines) {
-    this.lines = lines;
-    setWrapText(lines);
+    /** Few, then an ellipsis. */
+    TITLE,
+
+    /** As many as it needs. */
+    PROSE
+  }
+
+  private static final int TITLE_LINES = 3;
+
+  /** So wide that nothing wraps. */
+  private static final double ONE_LINE = 100_000;
+
+  private final Shape shape;
+
+  /** How little room it may be given, where it wants more. */
+  private double least;
+
+  Words(String text, Shape shape) {
+    this.shape = shape;
+    setWrapText(shape != Shape.LINE);
     textProperty().subscribe(this::plainly);
     setText(text);
-    setOnMouseEntered(_ -> setTooltip(cut() ? Parts.tooltip(getText()) : null));
+    Parts.tellWhole(this);
+  }
+
+  /** Keeps that much of it, or all where it is shorter, when room is scarce. */
+  Words keep(double width) {
+    least = width;
+    setMinWidth(USE_COMPUTED_SIZE);
+    return this;
   }
 
   private void plainly(String text) {
-    var plain = lines ? Plain.text(text) : Plain.line(text);
-    if (plain != null && !plain.equals(text) && !textProperty().isBound()) {
+    var plain = shape == Shape.PROSE ? Plain.text(text) : Plain.line(text);
+    if (plain != null && !plain.equals(text)) {
+      // Better that it stands still than that it breaks the window: who binds it binds plain words.
+      textProperty().unbind();
       setText(plain);
     }
-  }
-
-  /** Whether not all of it is to be seen. */
-  boolean cut() {
-    return lookup(".text") instanceof Text shown && !shown.getText().equals(getText());
   }
 
   @Override
@@ -45,12 +64,22 @@ final class Words extends Label {
 
   @Override
   protected double computePrefHeight(double width) {
-    return measured(() -> super.computePrefHeight(width));
+    return measured(
+        () -> {
+          double wanted = super.computePrefHeight(width);
+          return shape == Shape.TITLE
+              ? Math.min(wanted, super.computePrefHeight(ONE_LINE) * TITLE_LINES)
+              : wanted;
+        });
   }
 
   @Override
   protected double computeMinWidth(double height) {
-    return measured(() -> super.computeMinWidth(height));
+    return measured(
+        () ->
+            least > 0
+                ? Math.min(least, super.computePrefWidth(height))
+                : super.computeMinWidth(height));
   }
 
   @Override
@@ -74,9 +103,8 @@ final class Words extends Label {
       LOG.warn("A text could not be laid out and is shown in plain letters", e);
       TextShaping.mend();
       setWrapText(false);
-      if (!textProperty().isBound()) {
-        setText(Plain.bare(getText()));
-      }
+      textProperty().unbind();
+      setText(Plain.bare(getText()));
       return way.getAsDouble();
     }
   }

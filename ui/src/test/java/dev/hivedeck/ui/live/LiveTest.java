@@ -48,6 +48,36 @@ class LiveTest {
   }
 
   @Test
+  void whatHappensWhileItLoadsIsToldOnce() {
+    var busy =
+        new MemoryDoor(Sample.CLOCK) {
+          private int more = 5;
+
+          @Override
+          public com.fasterxml.jackson.databind.JsonNode query(
+              dev.hivedeck.engine.protocol.Query query) {
+            // The history is asked for after the snapshot: meanwhile things go on.
+            while (more > 0) {
+              tell("kept.added", Topic.KEPT, "one more", kept("more" + more--, 1));
+            }
+            return super.query(query);
+          }
+        };
+    Sample.fill(busy);
+    var other = Fx.get(() -> new Live(busy, Sample.CLOCK).start());
+    Fx.until("loaded", () -> other.connection().get().live() && other.kept().size() == 7);
+    busy.tell("kept.added", Topic.KEPT, "the last", kept("last", 1));
+    Fx.until("told", () -> other.happenings().getFirst().text().equals("the last"));
+    Fx.run(
+        () ->
+            assertThat(other.happenings())
+                .extracting(dev.hivedeck.engine.protocol.Event::seq)
+                .doesNotHaveDuplicates()
+                .hasSize(46));
+    other.close();
+  }
+
+  @Test
   void aThingKeepsItsPlaceAndABatchIsOneChange() {
     var changes = new AtomicInteger();
     var before = new ArrayList<String>();

@@ -31,7 +31,7 @@ class TextsTest {
   /** Literals that look like a key: two or more lower-case words with dots between. */
   private static final Pattern KEY =
       Pattern.compile(
-          "(?:\\btext|\\bhas|\\bcolumn|\\bfixed|\\bnote|\\blegend)\\(\\s*(?:Tone\\.[A-Z]+,\\s*)?\"([a-z][a-z0-9-]*(?:\\.[a-z0-9-]+)+)\"");
+          "(?:(?<!settings\\(\\)\\.)\\btext|\\bhas|\\bcolumn|\\bfixed|\\bnote|\\blegend)\\(\\s*(?:Tone\\.[A-Z]+,\\s*)?\"([a-z][a-z0-9-]*(?:\\.[a-z0-9-]+)+)\"");
 
   private static final Texts ENGLISH = new Texts(Locale.ENGLISH, ZoneOffset.UTC);
   private static final Texts GERMAN = new Texts(Locale.GERMAN, ZoneOffset.UTC);
@@ -46,6 +46,9 @@ class TextsTest {
     }
     for (var place : Place.values()) {
       used.add(place.key());
+    }
+    for (var key : Hotkey.values()) {
+      used.add(key.text());
     }
     words(used, "agent.state", Views.AgentState.values());
     words(used, "task.state", Views.TaskState.values());
@@ -140,5 +143,39 @@ class TextsTest {
       }
     }
     return words;
+  }
+
+  @Test
+  void costsThatNobodyKnowsAreNoZero() {
+    assertThat(ENGLISH.costs(List.of(0.5, 1.0))).isEqualTo("$1.50");
+    assertThat(ENGLISH.costs(Arrays.asList(0.5, null))).isEqualTo("at least $0.50");
+    assertThat(ENGLISH.costs(Arrays.asList((Double) null))).isEqualTo("cost unknown");
+    assertThat(GERMAN.costs(List.of())).isEqualTo("Kosten unbekannt");
+  }
+
+  @Test
+  void theEnginesSentencesAreSaidInTheLanguage() {
+    assertThat(GERMAN.said("T-7 is cancelled")).isEqualTo("T-7 ist abgebrochen");
+    assertThat(GERMAN.said("T-7.2 by codex failed (gate): a $1 = b\nin c"))
+        .isEqualTo("T-7.2 von codex fehlgeschlagen (gate): a $1 = b\nin c");
+    assertThat(GERMAN.said("What nobody knows")).isEqualTo("What nobody knows");
+    assertThat(GERMAN.said(null)).isNull();
+    assertThat(ENGLISH.said("T-7 is cancelled")).isEqualTo("T-7 is cancelled");
+  }
+
+  @Test
+  void germanHasOneVoiceAndOneWordForAThing() throws IOException {
+    // At the head of a sentence "Sie" and "Ihr" may be they and theirs.
+    var formal = Pattern.compile("(?<![.!?:=] )(?<!=)\\b(Sie|Ihre?[nmrs]?|Ihnen)\\b");
+    var other =
+        Pattern.compile(
+            "Arbeitsbereich|Zweig|Durchsicht|Befinden|Güte|Prüfungen|freigegeben|gescheitert");
+    try (var bundles = Files.list(BUNDLES)) {
+      for (var bundle : bundles.filter(b -> b.toString().endsWith("_de.properties")).toList()) {
+        assertThat(Files.readAllLines(bundle))
+            .filteredOn(l -> !l.startsWith("#"))
+            .noneMatch(l -> formal.matcher(l).find() || other.matcher(l).find());
+      }
+    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.Hostile;
 import java.util.ArrayList;
+import javafx.beans.property.SimpleStringProperty;
 import javafx.scene.Scene;
 import javafx.scene.control.skin.LabelSkin;
 import javafx.scene.layout.StackPane;
@@ -52,7 +53,7 @@ class WordsTest {
     var label =
         Fx.get(
             () -> {
-              var made = new Words("mühsam שלום", true);
+              var made = new Words("mühsam שלום", Words.Shape.PROSE);
               breakLayout(made);
               var pane = new StackPane(made);
               new Scene(pane, 200, 100);
@@ -76,6 +77,15 @@ class WordsTest {
             return super.computePrefHeight(width, top, right, bottom, left);
           }
         });
+  }
+
+  @Test
+  void wordsThatFollowOthersAreNoLessPlain() {
+    var told = new SimpleStringProperty("calm");
+    var words = Fx.get(() -> new Words("", Words.Shape.LINE));
+    Fx.run(() -> words.textProperty().bind(told));
+    Fx.run(() -> told.set("a\u202eb" + "x".repeat(100_000)));
+    assertThat(words.getText()).startsWith("a\\u202eb").hasSizeLessThan(500);
   }
 
   @Test

@@ -124,6 +124,7 @@ class TasksTest {
     Fx.until("two", () -> rows().size() == 2);
     robot.type(KeyCode.ESCAPE);
     Fx.until("all", () -> rows().size() == 60);
+    robot.clickOn(".text-input");
     robot.write("nothing like this");
     Fx.until("says so", () -> text("No such task now"));
   }
@@ -164,7 +165,8 @@ class TasksTest {
         "laid out",
         () ->
             robot.lookup(".dag").tryQuery().filter(TasksTest::shown).isPresent()
-                && robot.lookup(".dag").query().getAccessibleText().startsWith("Graph of 9,060"));
+                && String.valueOf(robot.lookup(".dag").query().getAccessibleText())
+                    .startsWith("Graph of 9,060"));
     robot.sleep(500);
     robot.clickOn("See all");
     var drawn = Fx.get(this::graphPixels);

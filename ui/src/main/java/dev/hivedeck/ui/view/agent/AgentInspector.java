@@ -9,6 +9,9 @@ import dev.hivedeck.ui.control.HealthBadge;
 import dev.hivedeck.ui.control.LogView;
 import dev.hivedeck.ui.control.PermissionCard;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Drafts.Draft;
+import dev.hivedeck.ui.shell.Guard;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -25,7 +28,8 @@ import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
-import javafx.scene.input.KeyCode;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -37,9 +41,11 @@ import javafx.scene.layout.VBox;
 final class AgentInspector extends StackPane {
   private final Desk desk;
   private final Texts texts;
+  private final Guard guard;
   private final Label name = Parts.label("", "inspector-title");
   private final Label badge = Parts.tag("");
   private final HealthBadge health;
+  private final FlowPane several = Parts.flow(6, 4);
   private final Button task;
   private final Label where = Parts.label("", "soft");
   private final Label used = Parts.label("", "soft");
@@ -54,31 +60,32 @@ final class AgentInspector extends StackPane {
   private final HBox olderBar;
   private final AttemptList attemptList;
   private final CustomTextField say = new CustomTextField();
+  private final Draft said;
   private final Label hears = Parts.label("", "muted");
   private final AttemptFacts footer;
-  private final VBox content;
+  private final ScrollPane content;
   private Views.Agent agent;
   private String reading;
+  private Views.Attempt at;
 
   AgentInspector(Desk desk) {
     this.desk = desk;
     this.texts = desk.texts();
-    task = Parts.button("", () -> desk.go().to(Place.TASKS, agent.task()), "link");
-    task.setMinWidth(0);
+    guard = new Guard(this, texts);
+    task = Parts.link("", () -> desk.go().to(Place.TASKS, task()));
     reins = new AgentReins(desk);
     permission = new PermissionCard(desk);
     health = new HealthBadge(texts);
     name.setMinWidth(40);
     badge.getStyleClass().add("badge-tag");
     var head =
-        Parts.column(3, Parts.row(8, name, badge, health), Parts.row(6, task, where), used, reins);
+        Parts.column(3, Parts.row(8, name, badge, health), several, task, where, used, reins);
     VBox.setMargin(reins, new Insets(5, 0, 0, 0));
     log = new LogView(desk);
     attemptList = new AttemptList(desk, false, this::read);
-    olderBar =
-        Parts.row(
-            10, Parts.grow(older), Parts.button(texts.text("agent.now"), this::readNow, "link"));
+    olderBar = Parts.row(10, Parts.grow(older), Parts.link(texts.text("agent.now"), this::readNow));
     VBox.setVgrow(log, Priority.ALWAYS);
+    said = desk.drafts().of(say);
     sayField();
     live.setText(texts.text("agent.live"));
     live.setContent(Parts.tabBody(olderBar, log, say, hears));
@@ -86,18 +93,18 @@ final class AgentInspector extends StackPane {
     about.setText(texts.text("agent.about"));
     tabs = Parts.tabs(texts.text("inspector.tabs"), live, attempts, about);
     footer = new AttemptFacts(desk, log.latest());
-    content = new VBox(8, head, permission, tabs, footer);
+    content = Parts.scroll(new VBox(8, head, permission, tabs, footer));
     getChildren().setAll(content);
   }
 
   private void sayField() {
     desk.act(say);
-    var key = Parts.key(texts.text("agent.say.key"));
+    var key = Parts.key(texts.keys(Hotkey.SEND));
     say.setRight(key);
     say.getStyleClass().add("say");
     say.setOnKeyPressed(
         e -> {
-          if (e.getCode() == KeyCode.ENTER && e.isShortcutDown()) {
+          if (Hotkey.SEND.pressed(e)) {
             say();
             e.consume();
           }
@@ -106,6 +113,10 @@ final class AgentInspector extends StackPane {
 
   /** Shows this agent; null for none. */
   void show(Views.Agent wanted) {
+    guard.fill(() -> fill(wanted));
+  }
+
+  private void fill(Views.Agent wanted) {
     var other = agent == null || wanted == null || !agent.id().equals(wanted.id());
     agent = wanted;
     if (wanted == null) {
@@ -121,7 +132,7 @@ final class AgentInspector extends StackPane {
     }
     if (other) {
       reading = null;
-      say.clear();
+      said.at("say " + wanted.id());
       say.setPromptText(texts.text("agent.say", wanted.id()));
       say.setAccessibleText(texts.text("agent.say", wanted.id()));
       hears.setText(
@@ -133,20 +144,36 @@ final class AgentInspector extends StackPane {
                 default -> "agent.hears.later";
               }));
     }
-    renew();
+    fill();
   }
 
   /** Shows anew what changed around the agent. */
   void renew() {
+    guard.fill(this::fill);
+  }
+
+  private void fill() {
     if (agent == null) {
       return;
     }
-    var now = desk.live().attempts().get(agent.attempt());
+    var running =
+        desk.live().attempts().all().stream()
+            .filter(a -> !a.state().over() && a.agent().equals(agent.id()))
+            .toList();
+    showRunning(running);
+    // What is read, where it runs, is what the reins are of; else what the agent is at.
+    var now =
+        running.stream()
+            .filter(a -> a.id().equals(reading))
+            .findFirst()
+            .or(() -> desk.live().attempts().get(agent.attempt()));
+    at = now.orElse(null);
     head(now);
     var shown = reading == null ? agent.attempt() : reading;
     log.follow(shown);
-    Parts.show(olderBar, reading != null);
-    older.setText(reading == null ? "" : texts.text("agent.reading", reading));
+    boolean earlier = reading != null && running.stream().noneMatch(a -> a.id().equals(reading));
+    Parts.show(olderBar, earlier);
+    older.setText(earlier ? texts.text("agent.reading", reading) : "");
     var past = past();
     attempts.setText(texts.text("agent.attempts", past.size()));
     attemptList.show(past, shown);
@@ -155,11 +182,45 @@ final class AgentInspector extends StackPane {
     permission();
   }
 
+  /** Where it is at several at once, each can be looked at and steered by itself. */
+  private void showRunning(List<Views.Attempt> running) {
+    Parts.show(several, running.size() > 1);
+    var ids = running.stream().map(Views.Attempt::id).toList();
+    var chosen = reading == null ? agent.attempt() : reading;
+    if (!ids.equals(several.getUserData())) {
+      several.setUserData(ids);
+      several
+          .getChildren()
+          .setAll(
+              running.stream()
+                  .map(
+                      a -> {
+                        var chip = new ToggleButton(a.task());
+                        chip.setMnemonicParsing(false);
+                        chip.getStyleClass().add("chip");
+                        chip.setUserData(a.id());
+                        chip.setTooltip(
+                            Parts.tooltip(
+                                desk.live()
+                                    .tasks()
+                                    .get(a.task())
+                                    .map(Views.Task::title)
+                                    .orElse(a.task())));
+                        chip.setOnAction(_ -> read(a));
+                        return chip;
+                      })
+                  .toList());
+    }
+    several
+        .getChildren()
+        .forEach(c -> ((ToggleButton) c).setSelected(Objects.equals(c.getUserData(), chosen)));
+  }
+
   /** What it waits for a person to allow. */
   private void permission() {
     var asked =
         desk.live().decisions().all().stream()
-            .filter(d -> d.state() == Views.DecisionState.OPEN && d.agent().equals(agent.id()))
+            .filter(d -> d.state() == Views.DecisionState.OPEN && agent.id().equals(d.agent()))
             .filter(d -> PermissionRequest.of(d).isPresent())
             .min(Comparator.comparing(Views.Decision::openedAt));
     Parts.show(permission, asked.isPresent());
@@ -189,13 +250,14 @@ final class AgentInspector extends StackPane {
     health.show(agent);
     var tries = now.map(Views.Attempt::number).orElse(0);
     badge.setText(texts.text("agent.try", tries));
-    Parts.show(badge, tries > 1 && agent.task() != null);
-    var title = desk.live().tasks().get(agent.task()).map(t -> " " + t.title()).orElse("");
-    task.setText(agent.task() == null ? "" : agent.task() + title);
-    Parts.show(task, agent.task() != null);
+    Parts.show(badge, tries > 1 && task() != null);
+    var on = task();
+    var title = desk.live().tasks().get(on).map(t -> " " + t.title()).orElse("");
+    task.setText(on == null ? "" : on + title);
+    Parts.show(task, on != null);
     var facts = new ArrayList<String>();
-    if (agent.task() == null) {
-      facts.add(texts.text("agent.free"));
+    if (on == null) {
+      facts.add(why());
     } else {
       now.map(Views.Attempt::worktree)
           .filter(w -> !w.isBlank())
@@ -205,11 +267,28 @@ final class AgentInspector extends StackPane {
           .filter(pid -> pid > 0)
           .ifPresent(pid -> facts.add(texts.text("agent.pid", Long.toString(pid))));
     }
-    where.setText((agent.task() == null ? "" : "· ") + String.join(" · ", facts));
+    where.setText(String.join(" · ", facts));
     Parts.show(where, !facts.isEmpty());
     used.setText(now.map(this::used).orElse(""));
     Parts.show(used, !used.getText().isEmpty());
-    reins.show(agent, now.orElse(null));
+    reins.show(agent, now.orElse(null), several.isVisible());
+  }
+
+  /** The task that is looked at, or that it works on; null for none. */
+  private String task() {
+    return at != null && !at.state().over() ? at.task() : agent.task();
+  }
+
+  /** Why it works on nothing. */
+  private String why() {
+    if (agent.state() == Views.AgentState.PAUSED) {
+      return texts.text("agent.paused", agent.id());
+    }
+    return desk.live().decisions().all().stream()
+        .filter(d -> d.state() == Views.DecisionState.OPEN && agent.id().equals(d.agent()))
+        .min(Comparator.comparing(Views.Decision::openedAt))
+        .map(d -> texts.text("agent.waits", d.id()))
+        .orElseGet(() -> texts.text("agent.free"));
   }
 
   /** What its processes take, with its limits; empty when none is measured. */
@@ -253,7 +332,7 @@ final class AgentInspector extends StackPane {
         .toList();
   }
 
-  private void read(Views.Attempt attempt) {
+  void read(Views.Attempt attempt) {
     reading = Objects.equals(attempt.id(), agent.attempt()) ? null : attempt.id();
     renew();
     tabs.getSelectionModel().select(live);
@@ -269,18 +348,22 @@ final class AgentInspector extends StackPane {
     if (!text.isEmpty()) {
       var id = agent.id();
       desk.steering()
-          .execute(new Command.SayToAgent(id, text))
+          .execute(
+              new Command.SayToAgent(
+                  id, text, several.isVisible() && at != null ? at.task() : null))
           .thenAccept(
               _ -> {
-                say.clear();
+                desk.drafts().put("say " + id, "");
+                if (agent != null && agent.id().equals(id)) {
+                  said.done();
+                }
                 desk.notices().say(texts.text("agent.said", id));
               });
     }
   }
 
   private Region about() {
-    var grid = new GridPane(16, 8);
-    grid.getStyleClass().add("facts");
+    var grid = Parts.facts();
     fact(grid, "agent.role", agent.role());
     fact(grid, "agent.capabilities", joined(agent.capabilities()));
     fact(grid, "agent.owns", joined(agent.owns()));

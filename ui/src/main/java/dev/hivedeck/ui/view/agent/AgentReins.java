@@ -20,6 +20,7 @@ final class AgentReins extends FlowPane {
   private final Texts texts;
   private final Button pause;
   private final Button stop;
+  private final Button hold;
   private final Button open;
   private final Button take;
   private final BooleanProperty still = new SimpleBooleanProperty(true);
@@ -38,13 +39,15 @@ final class AgentReins extends FlowPane {
     open.setGraphic(Icon.FOLDER.node());
     take = desk.act(texts.text("agent.take"), this::take);
     take.setGraphic(Icon.TAKE.node());
-    getChildren().setAll(pause, stop, open, take);
+    hold = desk.act("", this::hold);
+    getChildren().setAll(pause, stop, hold, open, take);
   }
 
   /**
-   * @param now its latest attempt; null when it has none
+   * @param now the attempt that is looked at; null when it has none
+   * @param several whether it is at more than that one
    */
-  void show(Views.Agent shown, Views.Attempt now) {
+  void show(Views.Agent shown, Views.Attempt now, boolean several) {
     agent = shown;
     attempt = now;
     boolean paused = shown.paused();
@@ -56,6 +59,8 @@ final class AgentReins extends FlowPane {
     boolean runs = now != null && !now.state().over();
     still.set(!runs);
     Parts.show(open, runs && now.worktree() != null && !now.worktree().isBlank());
+    Parts.show(hold, several && runs);
+    hold.setText(now == null ? "" : texts.text("agent.hold", now.task()));
     Parts.show(take, runs && !shown.id().equals(Views.YOU));
   }
 
@@ -84,6 +89,19 @@ final class AgentReins extends FlowPane {
             texts.text("agent.stop.verb"))) {
       desk.steering().execute(new Command.StopAgent(id));
     }
+  }
+
+  /** Pauses the one task that is looked at; the agent goes on with its others. */
+  private void hold() {
+    var task = attempt.task();
+    desk.steering()
+        .execute(new Command.PauseTask(task))
+        .thenAccept(
+            _ ->
+                desk.notices()
+                    .done(
+                        texts.text("task.paused", task),
+                        () -> desk.steering().execute(new Command.ResumeTask(task))));
   }
 
   private void open() {

@@ -1,13 +1,18 @@
 package dev.hivedeck.ui.view.agent;
 
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AgentState;
 import dev.hivedeck.ui.control.Face;
 import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.control.HealthBadge;
+import dev.hivedeck.ui.control.SavedFilters;
+import dev.hivedeck.ui.control.ThingMenu;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Navigator;
 import dev.hivedeck.ui.shell.Parts;
@@ -16,6 +21,7 @@ import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
+import dev.hivedeck.ui.shell.Worktree;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,9 +29,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import javafx.geometry.Pos;
+import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
-import javafx.scene.input.KeyCode;
+import javafx.scene.control.TextInputControl;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -48,11 +55,13 @@ public final class AgentsScreen implements Screen {
   private final Texts texts;
   private final VBox node;
   private final FilterBar<String> filter;
+  private final FilterField search;
   private final ThingTable<Views.Agent> table;
   private final AgentInspector inspector;
   private final SplitPane split;
   private final StackPane body = new StackPane();
   private final FindAgents finder;
+  private Map<String, List<String>> busy = Map.of();
   private Subscription watching = () -> {};
 
   public AgentsScreen(Desk desk) {
@@ -64,12 +73,25 @@ public final class AgentsScreen implements Screen {
     var head = Parts.head(title, Parts.grow(filter));
     var find = Parts.button(texts.text("agents.find"), this::find);
     find.setGraphic(Icon.SEARCH.node());
-    head.getChildren().add(find);
+    search = new FilterField(texts.text("agents.search"), this::renew, this::list);
+    var saved =
+        new SavedFilters(
+            desk,
+            "agents",
+            () ->
+                new SavedFilters.Saved(
+                    Objects.requireNonNullElse(filter.chosen(), ""), search.getText().strip()),
+            f -> {
+              filter.choose(f.group().isEmpty() ? null : f.group());
+              search.setText(f.letters());
+            },
+            name -> name);
+    head.getChildren().addAll(search, saved, find);
 
     table = table();
     inspector = new AgentInspector(desk);
     table.chosen().subscribe(_ -> inspect());
-    split = Halves.of(desk, "agents.split", 0.56, inspector, table);
+    split = Halves.of(desk, "agents.split", 0.56, inspector, table.framed());
     body.getChildren().setAll(split);
     node = Parts.screen(head, body);
     finder = new FindAgents(desk, () -> node.getChildren().setAll(head, body));
@@ -114,6 +136,14 @@ public final class AgentsScreen implements Screen {
       return;
     }
     desk.live()
+        .attempts()
+        .get(id)
+        .ifPresent(
+            attempt -> {
+              open(attempt.agent());
+              inspector.read(attempt);
+            });
+    desk.live()
         .agents()
         .get(id)
         .ifPresent(
@@ -121,9 +151,25 @@ public final class AgentsScreen implements Screen {
               if (filter.chosen() != null && !filter.chosen().equals(category(a))) {
                 filter.choose(null);
               }
+              search.clear();
               renew();
               table.choose(id);
             });
+  }
+
+  @Override
+  public Node list() {
+    return table;
+  }
+
+  @Override
+  public TextInputControl filter() {
+    return search;
+  }
+
+  @Override
+  public String chosen() {
+    return table.chosen().get();
   }
 
   private ThingTable<Views.Agent> table() {
@@ -156,7 +202,7 @@ public final class AgentsScreen implements Screen {
                 60,
                 2,
                 ThingTable.by(Views.Agent::task),
-                Face.text(a -> a.task() == null ? "–" : a.task(), "mono"))
+                Face.text(this::tasks, "mono"))
             .column(
                 texts.text("col.state"),
                 118,
@@ -186,13 +232,47 @@ public final class AgentsScreen implements Screen {
                 4,
                 Comparator.comparingDouble(Views.Agent::cost),
                 Face.text(a -> texts.money(a.cost()), "mono"));
+    made.remember("agents").menu(menu());
     made.setOnKeyPressed(
         e -> {
-          if (e.getCode() == KeyCode.ENTER) {
+          if (Hotkey.OPEN.pressed(e)) {
             inspector.enter();
           }
         });
     return made;
+  }
+
+  private ThingMenu<Views.Agent> menu() {
+    return new ThingMenu<Views.Agent>(desk)
+        .send(
+            Icon.PAUSE,
+            "agent.pause",
+            a -> a.state() != AgentState.PAUSED,
+            a -> new Command.PauseAgent(a.id()),
+            a -> new Command.ResumeAgent(a.id()))
+        .send(
+            Icon.PLAY,
+            "agent.resume",
+            a -> a.state() == AgentState.PAUSED,
+            a -> new Command.ResumeAgent(a.id()),
+            a -> new Command.PauseAgent(a.id()))
+        .line()
+        .copy("menu.copy.name", Views.Agent::id)
+        .copy(
+            "menu.copy.path",
+            a -> Worktree.of(desk, a.attempt()).map(Object::toString).orElse(null))
+        .one(
+            Icon.FOLDER,
+            "menu.open",
+            a -> Worktree.of(desk, a.attempt()).isPresent(),
+            a -> Worktree.open(desk, a.attempt()))
+        .line()
+        .ask(
+            Icon.STOP,
+            "agents.stop",
+            a -> a.task() != null,
+            a -> new Command.StopAgent(a.id()),
+            "agent.stop.verb");
   }
 
   private static HBox nameBox() {
@@ -209,6 +289,12 @@ public final class AgentsScreen implements Screen {
   private void fillState(Label label, Views.Agent a) {
     label.setText(texts.state(a));
     Tone.of(a.state()).on(label);
+  }
+
+  /** Every task that the agent is at. */
+  private String tasks(Views.Agent a) {
+    var at = busy.getOrDefault(a.id(), List.of());
+    return at.size() > 1 ? String.join(", ", at) : a.task() == null ? "–" : a.task();
   }
 
   private static String runs(Views.Agent a) {
@@ -243,9 +329,17 @@ public final class AgentsScreen implements Screen {
                 .thenComparing(Map.Entry.comparingByKey()))
         .forEach(e -> pills.add(new FilterBar.Pill<>(e.getKey(), e.getKey(), e.getValue())));
     filter.show(pills);
+    busy =
+        desk.live().attempts().all().stream()
+            .filter(a -> !a.state().over())
+            .collect(
+                Collectors.groupingBy(
+                    Views.Attempt::agent,
+                    Collectors.mapping(Views.Attempt::task, Collectors.toList())));
     var wanted = new ArrayList<Views.Agent>();
     for (var a : all) {
-      if (filter.chosen() == null || filter.chosen().equals(category(a))) {
+      if ((filter.chosen() == null || filter.chosen().equals(category(a)))
+          && search.finds(a.id(), a.role(), runs(a), a.task(), a.activity())) {
         wanted.add(a);
       }
     }

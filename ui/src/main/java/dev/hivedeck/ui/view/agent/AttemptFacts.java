@@ -9,12 +9,10 @@ import java.time.Instant;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
-import javafx.scene.input.Clipboard;
-import javafx.scene.input.ClipboardContent;
-import javafx.scene.layout.FlowPane;
+import javafx.scene.layout.StackPane;
 
 /** What an attempt has used, in which session, and when it was last heard of. */
-final class AttemptFacts extends FlowPane {
+final class AttemptFacts extends StackPane {
   private final Desk desk;
   private final Texts texts;
   private final Label used = Parts.label("", "soft");
@@ -28,13 +26,12 @@ final class AttemptFacts extends FlowPane {
    * @param latest when it was last heard of; null while it was not
    */
   AttemptFacts(Desk desk, ObservableValue<Instant> latest) {
-    super(12, 2);
     this.desk = desk;
     this.texts = desk.texts();
     this.latest = latest;
     copy =
         Parts.icon(Icon.COPY, texts.text("agent.session.copy"), this::copy, "flat", "facts-copy");
-    getChildren().setAll(used, Parts.row(2, session, copy), heard);
+    getChildren().setAll(Parts.flow(12, 2, used, Parts.row(2, session, copy), heard));
     latest.subscribe(this::heard);
     desk.live().now().subscribe(this::heard);
   }
@@ -44,21 +41,21 @@ final class AttemptFacts extends FlowPane {
    */
   void show(Views.Agent agent, Views.Attempt now) {
     var all = texts.text("agent.footer.none", texts.money(agent.cost()));
-    used.setText(
-        now == null
-            ? all
-            : texts.text(
-                    "agent.tokens.now",
-                    texts.brief(now.tokensIn()),
-                    texts.brief(now.cached()),
-                    texts.brief(now.tokensOut()))
-                + " · "
-                + texts.cost(now.cost())
-                + " · "
-                + all);
+    used.setText(now == null ? all : tokens(now) + " · " + texts.cost(now.cost()) + " · " + all);
     id = now == null || now.session() == null ? "" : now.session();
     session.setText(id.isEmpty() ? "" : texts.text("agent.session", brief(id)));
     Parts.show(session.getParent(), !id.isEmpty());
+  }
+
+  // An agent that ended and told of none has used some all the same.
+  private String tokens(Views.Attempt a) {
+    return a.state().over() && a.tokensIn() + a.tokensOut() == 0
+        ? texts.text("agent.tokens.unknown")
+        : texts.text(
+            "agent.tokens.now",
+            texts.brief(a.tokensIn()),
+            texts.brief(a.cached()),
+            texts.brief(a.tokensOut()));
   }
 
   private static String brief(String id) {
@@ -73,9 +70,7 @@ final class AttemptFacts extends FlowPane {
   }
 
   private void copy() {
-    var content = new ClipboardContent();
-    content.putString(id);
-    Clipboard.getSystemClipboard().setContent(content);
+    Parts.toClipboard(id);
     desk.notices().say(texts.text("agent.session.copied"));
   }
 }

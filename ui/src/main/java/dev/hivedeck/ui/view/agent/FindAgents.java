@@ -12,7 +12,9 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -30,12 +32,11 @@ import java.util.stream.Collectors;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.SimpleBooleanProperty;
 import javafx.geometry.Pos;
+import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.CheckBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListView;
-import javafx.scene.control.TextField;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -56,7 +57,7 @@ final class FindAgents extends VBox {
   private final CliCards cards;
   private final Label clisAre = Parts.label("", "soft");
   private final StackPane body = new StackPane();
-  private final TextField search = new TextField();
+  private final FilterField search;
   private final FilterBar<Category> categories;
   private final CheckBox all = new CheckBox();
   private final ListView<Row> list = new ListView<>();
@@ -76,6 +77,7 @@ final class FindAgents extends VBox {
     this.texts = desk.texts();
     this.back = back;
     cards = new CliCards(desk);
+    search = new FilterField(texts.text("find.search"), this::renew, this::firstFound);
     categories = new FilterBar<>(texts);
     categories.chosenProperty().addListener((_, _, _) -> renew());
     add = desk.act(Parts.button("", this::add, "accent"), off);
@@ -104,23 +106,8 @@ final class FindAgents extends VBox {
   }
 
   private VBox found() {
-    search.setPromptText(texts.text("find.search"));
-    search.setAccessibleText(texts.text("find.search"));
     search.setPrefWidth(260);
     search.setMinWidth(160);
-    search.textProperty().addListener((_, _, _) -> renew());
-    search.addEventFilter(
-        KeyEvent.KEY_PRESSED,
-        e -> {
-          if (e.getCode() == KeyCode.DOWN || e.getCode() == KeyCode.ENTER) {
-            list.requestFocus();
-            list.getSelectionModel().select(Math.min(1, list.getItems().size() - 1));
-            e.consume();
-          } else if (e.getCode() == KeyCode.ESCAPE && !search.getText().isEmpty()) {
-            search.clear();
-            e.consume();
-          }
-        });
     all.setOnAction(_ -> choose(shown(), all.isSelected()));
     all.setMinWidth(Region.USE_PREF_SIZE);
     list.setCellFactory(_ -> new FoundCell(texts, chosen::contains, this::toggle));
@@ -130,14 +117,14 @@ final class FindAgents extends VBox {
     list.addEventFilter(
         KeyEvent.KEY_PRESSED,
         e -> {
-          if (e.getCode() == KeyCode.SPACE
+          if (Hotkey.TICK.pressed(e)
               && list.getSelectionModel().getSelectedItem() instanceof Row.Item(Definition d)) {
             toggle(d.id());
             e.consume();
-          } else if (e.getCode() == KeyCode.A && e.isShortcutDown()) {
+          } else if (Hotkey.MARK_ALL.pressed(e)) {
             choose(shown(), true);
             e.consume();
-          } else if (e.getCode() == KeyCode.ESCAPE) {
+          } else if (Hotkey.BACK.pressed(e)) {
             // A list takes this key for the end of an editing that there is none of.
             back.run();
             e.consume();
@@ -151,11 +138,16 @@ final class FindAgents extends VBox {
     return Parts.card(bar, list);
   }
 
+  private Node firstFound() {
+    list.getSelectionModel().select(Math.min(1, list.getItems().size() - 1));
+    return list;
+  }
+
   private void key(KeyEvent e) {
-    if (e.getCode() == KeyCode.ESCAPE) {
+    if (Hotkey.BACK.pressed(e)) {
       back.run();
       e.consume();
-    } else if (e.getCode() == KeyCode.ENTER && e.isShortcutDown() && !add.isDisabled()) {
+    } else if (Hotkey.SEND.pressed(e) && !add.isDisabled()) {
       add();
       e.consume();
     }

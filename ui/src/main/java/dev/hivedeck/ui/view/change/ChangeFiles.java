@@ -10,6 +10,7 @@ import dev.hivedeck.ui.control.DiffView;
 import dev.hivedeck.ui.control.FileTree;
 import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -21,7 +22,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
@@ -59,8 +59,8 @@ final class ChangeFiles extends StackPane {
     addEventFilter(
         KeyEvent.KEY_PRESSED,
         e -> {
-          if (e.isAltDown() && (e.getCode() == KeyCode.DOWN || e.getCode() == KeyCode.UP)) {
-            tree.step(e.getCode() == KeyCode.DOWN ? 1 : -1);
+          if (Hotkey.NEXT_FILE.pressed(e) || Hotkey.PREVIOUS_FILE.pressed(e)) {
+            tree.step(Hotkey.NEXT_FILE.pressed(e) ? 1 : -1);
             e.consume();
           }
         });
@@ -89,6 +89,15 @@ final class ChangeFiles extends StackPane {
 
   void enter() {
     tree.requestFocus();
+  }
+
+  /** Takes a letter that nobody else has a use for; whether it was of use. */
+  boolean typed(char letter) {
+    if (Hotkey.NEXT_FILE.typed(letter) || Hotkey.PREVIOUS_FILE.typed(letter)) {
+      tree.step(Hotkey.NEXT_FILE.typed(letter) ? 1 : -1);
+      return true;
+    }
+    return diff.typed(letter);
   }
 
   private void load() {

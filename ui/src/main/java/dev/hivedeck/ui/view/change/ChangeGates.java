@@ -78,10 +78,9 @@ final class ChangeGates extends StackPane {
       return indented(Parts.row(8, message));
     }
     var place =
-        Parts.button(
+        Parts.link(
             f.line() > 0 ? f.file() + ":" + f.line() : f.file(),
             () -> look.accept(f.file(), f.line()),
-            "link",
             "mono");
     return indented(new VBox(1, place, message));
   }

@@ -7,23 +7,27 @@ import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.ui.control.AttemptList;
 import dev.hivedeck.ui.control.DiffView;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Drafts.Draft;
+import dev.hivedeck.ui.shell.Guard;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
+import dev.hivedeck.ui.shell.Worktree;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import javafx.geometry.Pos;
+import java.util.function.Consumer;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
+import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
 import javafx.scene.control.TextArea;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
@@ -34,9 +38,11 @@ import javafx.scene.layout.VBox;
 final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   private final Desk desk;
   private final Texts texts;
-  private final Drafts drafts;
-  private final Label title = Parts.prose("", "inspector-title");
-  private final FlowPane facts = new FlowPane(12, 2);
+  private final Guard guard;
+  private final LineNotes drafts;
+  private final Draft returned;
+  private final Label title = Parts.heading("", "inspector-title");
+  private final FlowPane facts = Parts.flow(12, 2);
   private final Button approve;
   private final Button sendBack;
   private final Button close;
@@ -56,20 +62,26 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   private final ChangeGates changeGates;
   private final Conversation talk;
   private final AttemptList attemptList;
-  private final VBox content;
+  private final ScrollPane content;
+  private final Consumer<Views.Change> next;
   private Views.Change change;
+  private boolean goesOn;
 
-  ChangeInspector(Desk desk) {
+  /**
+   * @param next shows the next change that waits, after this one
+   */
+  ChangeInspector(Desk desk, Consumer<Views.Change> next) {
     this.desk = desk;
+    this.next = next;
     this.texts = desk.texts();
-    drafts = new Drafts(desk);
-    approve = desk.act("", this::approve, "success");
-    sendBack = desk.act(texts.text("change.return"), this::openReturn, "danger", "button-outlined");
+    guard = new Guard(this, texts);
+    drafts = new LineNotes(desk);
+    returned = desk.drafts().of(word);
+    approve = desk.act("", () -> approve(false), "success");
+    sendBack =
+        desk.act(texts.text("change.return"), () -> openReturn(false), "danger", "button-outlined");
     close = desk.act(Parts.icon(Icon.CANCEL, texts.text("change.close"), this::close, "flat"));
-    var words = Parts.grow(Parts.column(3, title, facts));
-    words.setMinWidth(0);
-    var head = Parts.row(8, words, close, sendBack, approve);
-    head.setAlignment(Pos.TOP_LEFT);
+    var head = Parts.column(6, title, facts, Parts.flow(8, 6, approve, sendBack, close));
     troubleBar = Parts.row(8, Tone.RED.on(Icon.WARNED.node()), Parts.grow(trouble));
     troubleBar.getStyleClass().add("trouble");
     riskBar = Parts.row(8, Tone.AMBER.on(Icon.WARNED.node()), Parts.grow(risks));
@@ -84,7 +96,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     conversation.setContent(Parts.tabBody(Parts.grow(talk)));
     attempts.setContent(Parts.tabBody(Parts.grow(attemptList)));
     tabs = Parts.tabs(texts.text("inspector.tabs"), files, gates, conversation, attempts);
-    content = new VBox(8, head, troubleBar, riskBar, returning, tabs);
+    content = Parts.scroll(new VBox(8, head, troubleBar, riskBar, returning, tabs));
     getChildren().setAll(content);
   }
 
@@ -96,10 +108,10 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     word.addEventFilter(
         KeyEvent.KEY_PRESSED,
         e -> {
-          if (e.getCode() == KeyCode.ENTER && e.isShortcutDown()) {
+          if (Hotkey.SEND.pressed(e)) {
             sendBack();
             e.consume();
-          } else if (e.getCode() == KeyCode.ESCAPE) {
+          } else if (Hotkey.BACK.pressed(e)) {
             closeReturn();
             e.consume();
           }
@@ -120,6 +132,10 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
 
   /** Shows this change; null for none. */
   void show(Views.Change wanted) {
+    guard.fill(() -> fill(wanted));
+  }
+
+  private void fill(Views.Change wanted) {
     boolean other = change == null || wanted == null || !change.id().equals(wanted.id());
     change = wanted;
     if (wanted == null) {
@@ -133,14 +149,20 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
       getChildren().setAll(content);
     }
     if (other) {
-      word.clear();
-      Parts.show(returning, false);
+      returned.at("return " + wanted.id());
+      drafts.takeUp(wanted.id());
+      goesOn = false;
+      Parts.show(returning, !word.getText().isBlank() && welcome());
     }
-    renew();
+    fill();
   }
 
   /** Shows anew what changed around the change. */
   void renew() {
+    guard.fill(this::fill);
+  }
+
+  private void fill() {
     if (change == null) {
       return;
     }
@@ -175,7 +197,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   }
 
   private void facts() {
-    var cost = texts.money(attempts().stream().mapToDouble(Views.Attempt::cost).sum());
+    var cost = texts.costs(attempts().stream().map(Views.Attempt::cost).toList());
     var due =
         change.dueAt() == null || change.state() != ChangeState.OPEN
             ? ""
@@ -187,19 +209,18 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     facts.setUserData(told);
     var state = Parts.label(texts.word("change.state", change.state()), "strong");
     Tone.of(change.state()).on(state);
-    var agent =
-        Parts.button(change.agent(), () -> desk.go().to(Place.AGENTS, change.agent()), "link");
-    var task = Parts.button(change.task(), () -> desk.go().to(Place.TASKS, change.task()), "link");
+    var agent = Parts.link(change.agent(), () -> desk.go().to(Place.AGENTS, change.agent()));
+    var task = Parts.link(change.task(), () -> desk.go().to(Place.TASKS, change.task()));
     var nodes = new ArrayList<Node>(List.of(state, agent, task));
     for (String id : requirements()) {
-      nodes.add(Parts.button(id, () -> desk.go().to(Place.PLAN, id), "link"));
+      nodes.add(Parts.link(id, () -> desk.go().to(Place.PLAN, id)));
     }
     nodes.add(Parts.label(change.branch(), "mono", "soft"));
     nodes.add(
         Parts.label(
             texts.text("change.commits", change.commits())
                 + " · "
-                + ChangesScreen.lines(change)
+                + ChangesScreen.lines(texts, change)
                 + " · "
                 + cost,
             "soft"));
@@ -232,7 +253,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     Parts.show(sendBack, welcome());
     Parts.show(close, change.state() == ChangeState.DRAFT || welcome());
     Parts.show(troubleBar, change.reason() != null && !change.reason().isBlank());
-    trouble.setText(change.reason() == null ? "" : change.reason());
+    trouble.setText(change.reason() == null ? "" : texts.said(change.reason()));
     Tone tone = Tone.of(change.state());
     tone.on(troubleBar.getChildren().getFirst());
   }
@@ -261,10 +282,10 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
             texts.text(
                 "change.risk." + risk.kind().word(), risk.gate() == null ? "" : risk.gate()));
     if (risk.kind() == Views.RiskKind.UNCOMMITTED) {
-      return Parts.row(8, Parts.label(risk.path(), "mono"), Parts.grow(why));
+      return Parts.line(8, Parts.label(risk.path(), "mono"), Parts.grow(why));
     }
-    return Parts.row(
-        8, Parts.button(risk.path(), () -> look(risk.path(), 0), "link", "mono"), Parts.grow(why));
+    return Parts.line(
+        8, Parts.link(risk.path(), () -> look(risk.path(), 0), "mono"), Parts.grow(why));
   }
 
   private void look(String file, int line) {
@@ -272,17 +293,55 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     changeFiles.reveal(file, line);
   }
 
+  /** Takes a letter that nobody else has a use for; whether it was of use. */
+  boolean typed(char letter) {
+    if (change == null) {
+      return false;
+    }
+    if (Hotkey.APPROVE.typed(letter) && approve.isVisible() && !approve.isDisabled()) {
+      approve(true);
+    } else if (Hotkey.SEND_BACK.typed(letter) && welcome()) {
+      openReturn(true);
+    } else if (Hotkey.EDITOR.typed(letter)) {
+      open();
+    } else {
+      return tabs.getSelectionModel().getSelectedItem() == files && changeFiles.typed(letter);
+    }
+    return true;
+  }
+
   // ── the person's word ───────────────────────────────────────────────────────────────────────
 
-  private void approve() {
+  private void approve(boolean on) {
     var c = change;
     boolean again = c.state() != ChangeState.OPEN;
     desk.steering()
         .execute(again ? new Command.MergeChange(c.id()) : new Command.ApproveChange(c.id(), null))
-        .thenAccept(_ -> desk.notices().say(texts.text("change.approved", "#" + c.number())));
+        .thenAccept(
+            _ -> {
+              desk.notices().say(texts.text("change.approved", "#" + c.number()));
+              goOn(on, c);
+            });
   }
 
-  private void openReturn() {
+  /** By key one reads on; by mouse nothing moves under the pointer. */
+  private void goOn(boolean wanted, Views.Change from) {
+    if (wanted && change != null && change.id().equals(from.id())) {
+      next.accept(from);
+    }
+  }
+
+  /** Opens its worktree in the person's editor, while there is one. */
+  private void open() {
+    if (Worktree.of(desk, change.attempt()).isEmpty()) {
+      desk.notices().say(texts.text("change.noworktree", "#" + change.number(), change.branch()));
+    } else {
+      Worktree.open(desk, change.attempt());
+    }
+  }
+
+  private void openReturn(boolean on) {
+    goesOn = on;
     Parts.show(returning, true);
     word.requestFocus();
   }
@@ -303,12 +362,14 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
         .thenAccept(
             _ -> {
               drafts.clear(c.id());
+              desk.drafts().put("return " + c.id(), "");
               if (change != null && change.id().equals(c.id())) {
-                word.clear();
+                returned.done();
                 Parts.show(returning, false);
                 renew();
               }
               desk.notices().say(texts.text("change.returned", "#" + c.number(), c.agent()));
+              goOn(goesOn, c);
             });
   }
 
@@ -334,6 +395,11 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
           case OPEN, QUEUED, CONFLICTED, BLOCKED -> true;
           case DRAFT, MERGING, MERGED, CLOSED -> false;
         };
+  }
+
+  @Override
+  public void writing(LineComment draft) {
+    drafts.writing(change.id(), draft);
   }
 
   @Override

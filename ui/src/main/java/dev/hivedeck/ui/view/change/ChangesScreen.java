@@ -1,14 +1,20 @@
 package dev.hivedeck.ui.view.change;
 
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.engine.protocol.Views.Outcome;
 import dev.hivedeck.ui.control.Face;
 import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.control.HealthBar;
+import dev.hivedeck.ui.control.SavedFilters;
+import dev.hivedeck.ui.control.ThingMenu;
 import dev.hivedeck.ui.control.ThingTable;
+import dev.hivedeck.ui.shell.Attention;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -17,6 +23,7 @@ import dev.hivedeck.ui.shell.PlanImport;
 import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
+import dev.hivedeck.ui.shell.Worktree;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,8 +34,8 @@ import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
+import javafx.scene.control.TextInputControl;
 import javafx.scene.control.Tooltip;
-import javafx.scene.input.KeyCode;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
@@ -77,6 +84,8 @@ public final class ChangesScreen implements Screen {
   private final FilterBar<Group> filter;
   private final Label summary = Parts.label("", "summary");
   private final ThingTable<Views.Change> table;
+  private final StackPane tableBox;
+  private final FilterField search;
   private final Why why;
   private final ChangeInspector inspector;
   private final SplitPane split;
@@ -94,14 +103,26 @@ public final class ChangesScreen implements Screen {
     filter.setPrefWrapLength(540);
     filter.setMinWidth(Region.USE_PREF_SIZE);
     var title = Parts.title(texts.text("place.changes"));
-    var head = Parts.head(title, filter, Parts.grow(summary));
+    search = new FilterField(texts.text("changes.search"), this::renew, this::list);
+    var saved =
+        new SavedFilters(
+            desk,
+            "changes",
+            () -> new SavedFilters.Saved(filter.chosen().name(), search.getText().strip()),
+            f -> {
+              filter.choose(Group.valueOf(f.group()));
+              search.setText(f.letters());
+            },
+            name -> texts.text("changes." + name.toLowerCase()));
+    var head = Parts.head(title, filter, Parts.grow(summary), search, saved);
 
     table = table();
+    tableBox = table.framed();
     why = new Why(desk);
-    inspector = new ChangeInspector(desk);
+    inspector = new ChangeInspector(desk, this::next);
     table.chosen().subscribe(_ -> inspect());
     none = Placard.empty(Icon.CHANGE, texts.text("changes.none"), texts.text("changes.none.more"));
-    split = Halves.of(desk, "changes.split", 0.48, inspector, new StackPane(table, none), why);
+    split = Halves.of(desk, "changes.split", 0.48, inspector, new StackPane(tableBox, none), why);
     body.getChildren().setAll(split);
     node = Parts.screen(head, body);
   }
@@ -147,9 +168,47 @@ public final class ChangesScreen implements Screen {
             c -> {
               met = true;
               filter.choose(Group.of(c.state()));
+              search.clear();
               renew();
               table.choose(id);
             });
+  }
+
+  @Override
+  public boolean typed(char letter) {
+    return inspector.typed(letter);
+  }
+
+  /** Chooses the next change that waits for a person, after this one. */
+  private void next(Views.Change from) {
+    var rows = table.rows();
+    int at = 0;
+    while (at < rows.size() && !rows.get(at).id().equals(from.id())) {
+      at++;
+    }
+    for (int i = 1; i < rows.size(); i++) {
+      var candidate = rows.get((at + i) % rows.size());
+      if (Attention.wantsReview(candidate) && !candidate.id().equals(from.id())) {
+        table.choose(candidate.id());
+        break;
+      }
+    }
+    table.requestFocus();
+  }
+
+  @Override
+  public Node list() {
+    return table;
+  }
+
+  @Override
+  public TextInputControl filter() {
+    return search;
+  }
+
+  @Override
+  public String chosen() {
+    return table.chosen().get();
   }
 
   private ThingTable<Views.Change> table() {
@@ -175,7 +234,7 @@ public final class ChangesScreen implements Screen {
                 92,
                 2,
                 Comparator.comparingInt(c -> c.additions() + c.deletions()),
-                Face.text(ChangesScreen::lines, "mono"))
+                Face.text(c -> lines(texts, c), "mono"))
             .column(
                 texts.text("col.state"),
                 86,
@@ -204,17 +263,56 @@ public final class ChangesScreen implements Screen {
                 0,
                 Comparator.comparingInt(Views.Change::health),
                 Face.of(() -> Parts.label("", "mono", "strong"), ChangesScreen::fillHealth));
+    made.remember("changes").menu(menu());
     made.setOnKeyPressed(
         e -> {
-          if (e.getCode() == KeyCode.ENTER) {
+          if (Hotkey.OPEN.pressed(e)) {
             inspector.enter();
           }
         });
     return made;
   }
 
+  private ThingMenu<Views.Change> menu() {
+    return new ThingMenu<Views.Change>(desk)
+        .send(
+            Icon.CHECK,
+            "change.approve",
+            c -> c.state() == ChangeState.OPEN,
+            c -> new Command.ApproveChange(c.id(), null),
+            null)
+        .send(
+            Icon.RETRY,
+            "change.again",
+            c -> c.state() == ChangeState.CONFLICTED || c.state() == ChangeState.BLOCKED,
+            c -> new Command.MergeChange(c.id()),
+            null)
+        .line()
+        .copy("menu.copy.id", c -> "#" + c.number())
+        .copy("menu.copy.branch", Views.Change::branch)
+        .copy(
+            "menu.copy.path",
+            c -> Worktree.of(desk, c.attempt()).map(Object::toString).orElse(null))
+        .one(
+            Icon.FOLDER,
+            "menu.open",
+            c -> Worktree.of(desk, c.attempt()).isPresent(),
+            c -> Worktree.open(desk, c.attempt()))
+        .line()
+        .ask(
+            Icon.CANCEL,
+            "changes.close",
+            c ->
+                c.state() != ChangeState.MERGED
+                    && c.state() != ChangeState.MERGING
+                    && c.state() != ChangeState.CLOSED,
+            c -> new Command.CloseChange(c.id(), null),
+            "change.close.verb");
+  }
+
   private static HBox nameBox() {
     var agent = Parts.label("", "soft");
+    agent.setMinWidth(Region.USE_PREF_SIZE);
     var name = Parts.label("", "strong");
     var box = Parts.row(6, name, agent);
     box.widthProperty().subscribe(w -> Parts.show(agent, w.doubleValue() > 230));
@@ -227,8 +325,8 @@ public final class ChangesScreen implements Screen {
     box.setAccessibleText("#" + c.number() + " " + c.title() + ", " + c.agent());
   }
 
-  static String lines(Views.Change c) {
-    return "+" + c.additions() + " −" + c.deletions();
+  static String lines(Texts texts, Views.Change c) {
+    return "+" + texts.count(c.additions()) + " −" + texts.count(c.deletions());
   }
 
   private void fillState(Label label, Views.Change c) {
@@ -292,7 +390,8 @@ public final class ChangesScreen implements Screen {
     var group = filter.chosen();
     var wanted = new ArrayList<Views.Change>();
     for (var c : all) {
-      if (group.states.contains(c.state())) {
+      if (group.states.contains(c.state())
+          && search.finds("#" + c.number(), c.title(), c.agent(), c.task(), c.branch())) {
         wanted.add(c);
       }
     }
@@ -303,7 +402,7 @@ public final class ChangesScreen implements Screen {
       table.choose(wanted.getFirst().id());
     }
     Parts.show(none, wanted.isEmpty());
-    Parts.show(table, !wanted.isEmpty());
+    Parts.show(tableBox, !wanted.isEmpty());
     if (all.isEmpty()) {
       body.getChildren().setAll(empty());
     } else if (body.getChildren().getFirst() != split) {
@@ -348,7 +447,7 @@ public final class ChangesScreen implements Screen {
     return texts.text(
         "changes.summary",
         texts.percent((double) first / merged.size()),
-        texts.count(sizes[sizes.length / 2]),
+        sizes[sizes.length / 2],
         times.length == 0 ? "–" : texts.span(Duration.ofMillis(times[times.length / 2])));
   }
 

@@ -69,11 +69,8 @@ final class Conversation extends StackPane {
     if (file != null) {
       head.getChildren()
           .add(
-              Parts.button(
-                  line > 0 ? file + ":" + line : file,
-                  () -> look.accept(file, line),
-                  "link",
-                  "mono"));
+              Parts.link(
+                  line > 0 ? file + ":" + line : file, () -> look.accept(file, line), "mono"));
     }
     var box = new VBox(4, head, Parts.prose(text));
     box.getStyleClass().add("diff-note");

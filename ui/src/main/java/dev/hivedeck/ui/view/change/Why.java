@@ -42,7 +42,12 @@ final class Why extends VBox {
       var points = Parts.label(reason.substring(0, Math.max(0, space)).replace('-', '−'), "mono");
       points.setMinWidth(Region.USE_PREF_SIZE);
       tone(reason).on(points);
-      getChildren().add(Parts.row(8, points, Parts.grow(Parts.prose(reason.substring(space + 1)))));
+      getChildren()
+          .add(
+              Parts.row(
+                  8,
+                  points,
+                  Parts.grow(Parts.prose(desk.texts().said(reason.substring(space + 1))))));
     }
   }
 

@@ -7,6 +7,8 @@ import dev.hivedeck.ui.control.PermissionCard;
 import dev.hivedeck.ui.shell.Answers;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Editor;
+import dev.hivedeck.ui.shell.Guard;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Texts;
@@ -14,10 +16,14 @@ import dev.hivedeck.ui.shell.Tone;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
+import javafx.css.PseudoClass;
+import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.TextArea;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.Region;
@@ -26,10 +32,15 @@ import javafx.scene.layout.VBox;
 
 /** One question in full, with its answers, or with what was answered. */
 final class DecisionInspector extends StackPane {
+  private static final PseudoClass CHOSEN = PseudoClass.getPseudoClass("chosen");
+
   private final Desk desk;
   private final Texts texts;
+  private final Guard guard;
   private final Consumer<String> open;
   private final PermissionCard card;
+  private List<Button> answers = List.of();
+  private Button picked;
 
   /**
    * @param open shows the decision with that id
@@ -37,29 +48,65 @@ final class DecisionInspector extends StackPane {
   DecisionInspector(Desk desk, Consumer<String> open) {
     this.desk = desk;
     this.texts = desk.texts();
+    guard = new Guard(this, texts);
     this.open = open;
     card = new PermissionCard(desk);
   }
 
   /** Shows this one; null for none. */
   void show(Views.Decision d) {
-    getChildren().setAll(d == null ? new Region() : detail(d));
+    answers = List.of();
+    picked = null;
+    guard.fill(
+        () -> {
+          // A detail that fails must not leave the answers of the one before.
+          getChildren().setAll(new Region());
+          getChildren().setAll(d == null ? new Region() : detail(d));
+        });
   }
 
   /** Takes a letter that nobody else wants; whether it was of use. */
   boolean typed(char letter) {
-    return card.getScene() != null && card.typed(letter);
+    if (card.getScene() != null) {
+      return card.typed(letter);
+    }
+    int at = letter - '1';
+    if (!Hotkey.CHOOSE.typed(letter) || at >= answers.size()) {
+      return false;
+    }
+    choose(answers.get(at));
+    return true;
+  }
+
+  /** Marks an answer; {@link Hotkey#SEND} sends it, with what is written beside. */
+  private void choose(Button answer) {
+    picked = answer;
+    answers.forEach(b -> b.pseudoClassStateChanged(CHOSEN, b == answer));
+    answer.requestFocus();
+  }
+
+  private void pressed(KeyEvent e) {
+    if (!Hotkey.SEND.pressed(e)) {
+      return;
+    }
+    if (picked == null) {
+      desk.notices().say(texts.text("decision.choose.first"));
+    } else {
+      picked.fire();
+    }
+    e.consume();
   }
 
   private Region detail(Views.Decision d) {
     var request = PermissionRequest.of(d);
     var box = new VBox(14);
     var tags =
-        Parts.row(8, Tone.of(d).on(Parts.label(texts.word("decision.state", d.state()), "strong")));
+        Parts.row(8, Tone.of(d).on(Parts.word(texts.word("decision.state", d.state()), "strong")));
     if (d.kind() != null && !d.kind().isBlank()) {
       tags.getChildren().add(Parts.tag(d.kind()));
     }
-    tags.getChildren().addAll(Parts.label(d.id(), "mono", "muted"));
+    tags.getChildren().add(Parts.word(d.id(), "mono", "muted"));
+    tags.setMinWidth(0);
     box.getChildren().add(tags);
     boolean permission = request.isPresent() && d.state() == DecisionState.OPEN;
     if (permission) {
@@ -84,15 +131,13 @@ final class DecisionInspector extends StackPane {
   }
 
   private GridPane facts(Views.Decision d) {
-    var grid = new GridPane(16, 6);
-    grid.getStyleClass().add("facts");
+    var grid = Parts.facts();
     int row = 0;
-    var agent = Parts.button(d.agent(), () -> desk.go().to(Place.AGENTS, d.agent()), "link");
+    var agent = Parts.link(d.agent(), () -> desk.go().to(Place.AGENTS, d.agent()));
     grid.addRow(row++, Parts.label(texts.text("decision.asks"), "muted"), agent);
     if (d.task() != null) {
       var title = desk.live().tasks().get(d.task()).map(t -> " " + t.title()).orElse("");
-      var task = Parts.button(d.task() + title, () -> desk.go().to(Place.TASKS, d.task()), "link");
-      task.setMinWidth(0);
+      var task = Parts.link(d.task() + title, () -> desk.go().to(Place.TASKS, d.task()));
       grid.addRow(row++, Parts.label(texts.text("decision.for"), "muted"), task);
     }
     grid.addRow(
@@ -136,6 +181,7 @@ final class DecisionInspector extends StackPane {
     comment.setAccessibleText(texts.text("decision.comment"));
     comment.setPrefRowCount(3);
     comment.setWrapText(true);
+    desk.drafts().of(comment).at("answer " + d.id());
     var buttons = new FlowPane(8, 8);
     if (Views.MANUAL.equals(d.kind())) {
       desk.live()
@@ -152,8 +198,19 @@ final class DecisionInspector extends StackPane {
                               () -> new Editor(desk).open(Path.of(folder)),
                               "accent")));
     }
-    buttons.getChildren().addAll(new Answers(desk).buttons(d, comment::getText));
-    return new VBox(8, comment, buttons);
+    Parts.show(buttons, !buttons.getChildren().isEmpty());
+    answers = new Answers(desk).buttons(d, comment::getText);
+    for (int i = 0; i < answers.size() && i < 9; i++) {
+      answers.get(i).setGraphic(Parts.key(String.valueOf(i + 1)));
+    }
+    var hint = Parts.flow(12, 4, hint(Hotkey.CHOOSE), hint(Hotkey.SEND));
+    var box = new VBox(8, comment, buttons, Answers.laid(answers), hint);
+    box.addEventFilter(KeyEvent.KEY_PRESSED, this::pressed);
+    return box;
+  }
+
+  private Region hint(Hotkey key) {
+    return Parts.row(6, Parts.key(texts.keys(key)), Parts.label(texts.text(key.text()), "muted"));
   }
 
   private Region answered(Views.Decision d) {
@@ -207,10 +264,8 @@ final class DecisionInspector extends StackPane {
             : texts.text("decision.before.kind", d.kind());
     box.getChildren().add(Parts.label(heading, "card-title"));
     for (var o : alike) {
-      var link = Parts.button(o.question(), () -> open.accept(o.id()), "link");
-      link.setMinWidth(0);
-      var answer = Tone.of(o).on(Parts.label(o.answer()));
-      answer.setMinWidth(Region.USE_PREF_SIZE);
+      var link = Parts.link(o.question(), () -> open.accept(o.id()));
+      var answer = Tone.of(o).on(Parts.word(o.answer()));
       box.getChildren().add(Parts.row(10, answer, link));
     }
     return box;

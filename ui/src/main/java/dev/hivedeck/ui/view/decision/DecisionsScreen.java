@@ -2,8 +2,10 @@ package dev.hivedeck.ui.view.decision;
 
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.DecisionState;
+import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -24,9 +26,9 @@ import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
 import javafx.scene.control.SplitPane;
+import javafx.scene.control.TextInputControl;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
-import javafx.scene.input.KeyCode;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
@@ -46,6 +48,7 @@ public final class DecisionsScreen implements Screen {
   private final DecisionInspector inspector;
   private final SplitPane split;
   private final StackPane body = new StackPane();
+  private final FilterField search;
   private final ToggleButton open;
   private final ToggleButton answered;
   private Subscription watching = () -> {};
@@ -75,7 +78,8 @@ public final class DecisionsScreen implements Screen {
         Parts.button(
             texts.text("permissions.see"), () -> desk.go().to(Place.SETTINGS, "permissions"));
     rules.setGraphic(Icon.SHIELD.node());
-    var head = Parts.head(title, open, answered, Parts.grow(summary), rules);
+    search = new FilterField(texts.text("decisions.search"), this::renew, this::list);
+    var head = Parts.head(title, open, answered, Parts.grow(summary), search, rules);
 
     list.getStyleClass().addAll("plain-list", "decision-list");
     list.setAccessibleText(texts.text("place.decisions"));
@@ -83,12 +87,11 @@ public final class DecisionsScreen implements Screen {
     list.getSelectionModel().selectedItemProperty().subscribe(_ -> inspect());
     list.setOnKeyPressed(
         e -> {
-          if (e.getCode() == KeyCode.ENTER) {
+          if (Hotkey.OPEN.pressed(e)) {
             inspector.requestFocus();
           }
         });
     split = Halves.of(desk, "decisions.split", 0.42, inspector, list);
-    SplitPane.setResizableWithParent(split.getItems().getFirst(), false);
     body.getChildren().setAll(split);
     node = Parts.screen(head, body);
   }
@@ -121,9 +124,26 @@ public final class DecisionsScreen implements Screen {
         .ifPresent(
             d -> {
               (d.state() == DecisionState.OPEN ? open : answered).setSelected(true);
+              search.clear();
               renew();
               select(d.id());
             });
+  }
+
+  @Override
+  public Node list() {
+    return list;
+  }
+
+  @Override
+  public TextInputControl filter() {
+    return search;
+  }
+
+  @Override
+  public String chosen() {
+    var selected = list.getSelectionModel().getSelectedItem();
+    return selected == null ? null : selected.id();
   }
 
   private ToggleButton filter(String key, ToggleGroup group) {
@@ -142,6 +162,7 @@ public final class DecisionsScreen implements Screen {
     var wanted = new ArrayList<Views.Decision>();
     all.stream()
         .filter(d -> (d.state() == DecisionState.OPEN) == open.isSelected())
+        .filter(d -> search.finds(d.id(), d.question(), d.detail(), d.agent(), d.task(), d.kind()))
         .sorted(open.isSelected() ? byUrgency() : byAnswer())
         .forEach(wanted::add);
     var selected = list.getSelectionModel().getSelectedItem();
@@ -172,6 +193,10 @@ public final class DecisionsScreen implements Screen {
           texts.text("decisions.empty.more"),
           Parts.button(
               texts.text("action.go", texts.text("place.tasks")), () -> desk.go().to(Place.TASKS)));
+    }
+    if (!search.sought().isEmpty()) {
+      return Placard.empty(
+          Icon.SEARCH, texts.text("decisions.notfound"), texts.text("decisions.none.more"));
     }
     return open.isSelected()
         ? Placard.empty(

@@ -8,6 +8,9 @@ import dev.hivedeck.engine.protocol.Query.Sighting;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.LessonState;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Drafts.Draft;
+import dev.hivedeck.ui.shell.Guard;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -21,6 +24,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.TextArea;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
@@ -29,7 +33,8 @@ import javafx.scene.layout.VBox;
 final class LessonInspector extends StackPane {
   private final Desk desk;
   private final Texts texts;
-  private final Label title = Parts.prose("", "inspector-title");
+  private final Guard guard;
+  private final Label title = Parts.heading("", "inspector-title");
   private final Label state = Parts.label("", "strong");
   private final Label facts = Parts.label("", "soft");
   private final Button accept;
@@ -40,14 +45,16 @@ final class LessonInspector extends StackPane {
   private final Button save;
   private final Button asItWas;
   private final VBox sightings = new VBox(10);
-  private final VBox content;
+  private final ScrollPane content;
   private final BooleanProperty same = new SimpleBooleanProperty(true);
+  private final Draft written;
   private Views.Lesson lesson;
   private Object asked;
 
   LessonInspector(Desk desk) {
     this.desk = desk;
     this.texts = desk.texts();
+    guard = new Guard(this, texts);
     state.setMinWidth(Region.USE_PREF_SIZE);
     accept = desk.act(texts.text("lessons.accept"), () -> judge(LessonState.ACCEPTED), "accent");
     mute = desk.act("", this::muteOrNot);
@@ -57,19 +64,29 @@ final class LessonInspector extends StackPane {
             () -> judge(LessonState.DELETED),
             "danger",
             "button-outlined");
-    var reins = Parts.row(8, Parts.grow(Parts.row(8, state, facts)), mute, delete, accept);
+    var reins = Parts.column(6, Parts.row(8, state, facts), Parts.flow(8, 6, accept, mute, delete));
     remedy.setWrapText(true);
     remedy.setPrefRowCount(3);
     remedy.setPromptText(texts.text("lessons.remedy.none"));
     remedy.setAccessibleText(texts.text("lessons.remedy"));
-    from = Parts.button("", () -> desk.go().to(Place.TASKS, lesson.remediedBy()), "link");
+    from = Parts.link("", () -> desk.go().to(Place.TASKS, lesson.remediedBy()));
     save = desk.act(Parts.button(texts.text("lessons.save"), this::save), same);
-    asItWas = Parts.button(texts.text("lessons.revert"), this::revert, "link");
+    asItWas = Parts.link(texts.text("lessons.revert"), this::revert);
+    written = desk.drafts().of(remedy);
     remedy.textProperty().addListener((_, _, _) -> buttons());
+    remedy.addEventFilter(
+        KeyEvent.KEY_PRESSED,
+        e -> {
+          if (Hotkey.SEND.pressed(e) && !save.isDisabled()) {
+            save();
+            e.consume();
+          }
+        });
     var scroll = new ScrollPane(sightings);
     scroll.setFitToWidth(true);
     scroll.getStyleClass().add("plain-scroll");
-    content =
+    scroll.setMinHeight(120);
+    var lines =
         new VBox(
             10,
             title,
@@ -80,10 +97,15 @@ final class LessonInspector extends StackPane {
             told,
             Parts.label(texts.text("lessons.sightings"), "card-title"),
             Parts.grow(scroll));
+    content = Parts.scroll(lines);
   }
 
   /** Shows this lesson; null for none. */
   void show(Views.Lesson wanted) {
+    guard.fill(() -> fill(wanted));
+  }
+
+  private void fill(Views.Lesson wanted) {
     var before = lesson;
     boolean other = before == null || wanted == null || !before.id().equals(wanted.id());
     boolean edited =
@@ -113,7 +135,7 @@ final class LessonInspector extends StackPane {
         texts.text(wanted.state() == LessonState.MUTED ? "lessons.unmute" : "lessons.mute"));
     if (!edited) {
       // What somebody is writing is not taken from under the hands.
-      remedy.setText(Objects.requireNonNullElse(wanted.remedy(), ""));
+      written.at("lesson " + wanted.id(), Objects.requireNonNullElse(wanted.remedy(), ""));
     }
     from.setText(
         wanted.remediedBy() == null ? "" : texts.text("lessons.from", wanted.remediedBy()));
@@ -164,8 +186,8 @@ final class LessonInspector extends StackPane {
   }
 
   private Region row(Sighting s) {
-    var attempt = Parts.button(s.attempt(), () -> desk.go().to(Place.TASKS, s.attempt()), "link");
-    var agent = Parts.button(s.agent(), () -> desk.go().to(Place.AGENTS, s.agent()), "link");
+    var attempt = Parts.link(s.attempt(), () -> desk.go().to(Place.TASKS, s.attempt()));
+    var agent = Parts.link(s.agent(), () -> desk.go().to(Place.AGENTS, s.agent()));
     var age = Parts.label(texts.ago(s.at(), desk.live().now().get()), "muted");
     age.setMinWidth(Region.USE_PREF_SIZE);
     var first = Parts.row(8, attempt, agent, Parts.spacer(), age);
@@ -174,10 +196,9 @@ final class LessonInspector extends StackPane {
           .getChildren()
           .add(
               2,
-              Parts.button(
+              Parts.link(
                   texts.text("lessons.remedied", s.remedied()),
-                  () -> desk.go().to(Place.TASKS, s.remedied()),
-                  "link"));
+                  () -> desk.go().to(Place.TASKS, s.remedied())));
     }
     return Parts.column(2, first, Parts.prose(s.text(), "soft"));
   }
@@ -208,14 +229,17 @@ final class LessonInspector extends StackPane {
     desk.steering()
         .execute(new Command.WordLesson(id, words))
         .thenAccept(
-            _ ->
-                desk.notices()
-                    .done(
-                        texts.text("lessons.saved"),
-                        () -> desk.steering().execute(new Command.WordLesson(id, before))));
+            _ -> {
+              desk.drafts().put("lesson " + id, "");
+              desk.notices()
+                  .done(
+                      texts.text("lessons.saved"),
+                      () -> desk.steering().execute(new Command.WordLesson(id, before)));
+            });
   }
 
   private void revert() {
-    remedy.setText(Objects.requireNonNullElse(lesson.remedy(), ""));
+    written.done();
+    written.at("lesson " + lesson.id(), Objects.requireNonNullElse(lesson.remedy(), ""));
   }
 }

@@ -1,10 +1,13 @@
 package dev.hivedeck.ui.view.lesson;
 
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.LessonState;
 import dev.hivedeck.ui.control.Face;
 import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.control.Halves;
+import dev.hivedeck.ui.control.ThingMenu;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Icon;
@@ -17,8 +20,10 @@ import dev.hivedeck.ui.shell.Tone;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
+import javafx.scene.control.TextInputControl;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
@@ -35,6 +40,7 @@ public final class LessonsScreen implements Screen {
   private final FilterBar<LessonState> filter;
   private final Label summary = Parts.label("", "soft");
   private final ThingTable<Views.Lesson> table;
+  private final FilterField search;
   private final LessonInspector inspector;
   private final SplitPane split;
   private final StackPane body = new StackPane();
@@ -46,11 +52,12 @@ public final class LessonsScreen implements Screen {
     filter = new FilterBar<>(texts);
     filter.chosenProperty().addListener((_, _, _) -> renew());
     var title = Parts.title(texts.text("place.lessons"));
-    var head = Parts.head(title, Parts.grow(filter), summary);
+    search = new FilterField(texts.text("lessons.search"), this::renew, this::list);
+    var head = Parts.head(title, Parts.grow(filter), summary, search);
     table = table();
     inspector = new LessonInspector(desk);
     table.chosen().subscribe(_ -> inspect());
-    split = Halves.of(desk, "lessons.split", 0.58, inspector, table);
+    split = Halves.of(desk, "lessons.split", 0.58, inspector, table.framed());
     body.getChildren().setAll(split);
     node = Parts.screen(head, body);
   }
@@ -74,9 +81,25 @@ public final class LessonsScreen implements Screen {
   public void open(String id) {
     if (desk.live().lessons().get(id).isPresent()) {
       filter.choose(null);
+      search.clear();
       renew();
       table.choose(id);
     }
+  }
+
+  @Override
+  public Node list() {
+    return table;
+  }
+
+  @Override
+  public TextInputControl filter() {
+    return search;
+  }
+
+  @Override
+  public String chosen() {
+    return table.chosen().get();
   }
 
   private ThingTable<Views.Lesson> table() {
@@ -115,7 +138,30 @@ public final class LessonsScreen implements Screen {
             124,
             2,
             Comparator.comparing(Views.Lesson::state),
-            Face.of(() -> Parts.label(""), this::fillState));
+            Face.of(() -> Parts.label(""), this::fillState))
+        .remember("lessons")
+        .menu(
+            new ThingMenu<Views.Lesson>(desk)
+                .send(
+                    Icon.CHECK,
+                    "lessons.accept",
+                    l -> l.state() != LessonState.ACCEPTED,
+                    l -> new Command.JudgeLesson(l.id(), LessonState.ACCEPTED),
+                    l -> new Command.JudgeLesson(l.id(), l.state()))
+                .send(
+                    Icon.PAUSE,
+                    "lessons.mute",
+                    l -> l.state() != LessonState.MUTED,
+                    l -> new Command.JudgeLesson(l.id(), LessonState.MUTED),
+                    l -> new Command.JudgeLesson(l.id(), l.state()))
+                .send(
+                    Icon.CANCEL,
+                    "lessons.delete",
+                    l -> true,
+                    l -> new Command.JudgeLesson(l.id(), LessonState.DELETED),
+                    l -> new Command.JudgeLesson(l.id(), l.state()))
+                .line()
+                .copy("menu.copy.text", l -> plain(l.text())));
   }
 
   /** As people read it: what differs is an ellipsis. */
@@ -169,7 +215,8 @@ public final class LessonsScreen implements Screen {
             all.stream().filter(Views.Lesson::offered).count()));
     var wanted = new ArrayList<Views.Lesson>();
     for (var l : all) {
-      if (filter.chosen() == null || filter.chosen() == l.state()) {
+      if ((filter.chosen() == null || filter.chosen() == l.state())
+          && search.finds(l.text(), l.source(), l.remedy())) {
         wanted.add(l);
       }
     }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The numbers of the overview, counted from views.
@@ -24,7 +25,7 @@ import java.util.Optional;
  * @param firstTry share of tasks whose first attempt passed
  * @param repair mean time from a task's first failure to its success
  * @param changes open ones by how they stand
- * @param rates done, retried and dead per hour over time
+ * @param counts done, retried and dead over time
  * @param finish when the plan would be done at the pace of late
  */
 record Figures(
@@ -37,31 +38,109 @@ record Figures(
     Optional<Double> firstTry,
     Optional<Duration> repair,
     Standing changes,
-    Rates rates,
+    Counts counts,
     Optional<Instant> finish) {
 
   record Standing(int open, int healthy, int marginal, int stuck) {}
 
-  /**
-   * @param from time of the first value
-   * @param step time between values
-   */
-  record Rates(Instant from, Duration step, double[] done, double[] retried, double[] dead) {
-    Instant to() {
-      return from.plus(step.multipliedBy(Math.max(1, done.length - 1)));
-    }
+  /** How far back one looks. */
+  enum Range {
+    HOUR(Duration.ofHours(1), Duration.ofMinutes(2)),
+    EIGHT_HOURS(Duration.ofHours(8), Duration.ofMinutes(10)),
+    /** From the first thing that ended. */
+    PLAN(null, null);
 
-    double top() {
-      return Arrays.stream(new double[][] {done, retried, dead})
-          .flatMapToDouble(Arrays::stream)
-          .max()
-          .orElse(0);
+    private final Duration span;
+    private final Duration bucket;
+
+    Range(Duration span, Duration bucket) {
+      this.span = span;
+      this.bucket = bucket;
     }
   }
 
-  private static final int STEPS = 60;
-  private static final Duration LONGEST = Duration.ofHours(8);
-  private static final Duration SHORTEST = Duration.ofMinutes(1);
+  /**
+   * What ended, counted: each value is how many ended within its bucket, neither smoothed nor
+   * extrapolated.
+   *
+   * @param from when the first bucket begins
+   * @param bucket how long each is
+   */
+  record Counts(Instant from, Duration bucket, int[] done, int[] retried, int[] dead) {
+    /** What a whole plan is divided into, unless that were too fine. */
+    private static final List<Duration> BUCKETS =
+        Stream.of(1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 10_080)
+            .map(Duration::ofMinutes)
+            .toList();
+
+    static Counts of(
+        Range range, List<Instant> done, List<Instant> retried, List<Instant> dead, Instant now) {
+      var span = range.span;
+      var bucket = range.bucket;
+      if (span == null) {
+        var first =
+            Stream.of(done, retried, dead)
+                .flatMap(List::stream)
+                .min(Instant::compareTo)
+                .orElse(now);
+        var whole = Duration.between(first, now).plusMinutes(1);
+        bucket =
+            BUCKETS.stream()
+                .filter(b -> whole.dividedBy(b) < MOST)
+                .findFirst()
+                .orElse(BUCKETS.getLast());
+        span = bucket.multipliedBy(Math.clamp(whole.dividedBy(bucket) + 1, LEAST, MOST));
+      }
+      // Buckets begin at round times, so that what is in one stays in it as time goes on.
+      long length = bucket.toSeconds();
+      long end = Math.floorDiv(now.getEpochSecond(), length) * length + length;
+      var from = Instant.ofEpochSecond(end).minus(span);
+      int count = (int) span.dividedBy(bucket);
+      return new Counts(
+          from,
+          bucket,
+          counted(done, from, bucket, count),
+          counted(retried, from, bucket, count),
+          counted(dead, from, bucket, count));
+    }
+
+    private static int[] counted(List<Instant> times, Instant from, Duration bucket, int count) {
+      var counts = new int[count];
+      for (var t : times) {
+        long place = Math.floorDiv(Duration.between(from, t).toMillis(), bucket.toMillis());
+        if (place >= 0 && place < count) {
+          counts[(int) place]++;
+        }
+      }
+      return counts;
+    }
+
+    int size() {
+      return done.length;
+    }
+
+    Instant start(int i) {
+      return from.plus(bucket.multipliedBy(i));
+    }
+
+    Instant to() {
+      return start(size());
+    }
+
+    /** The most that any bucket holds. */
+    int top() {
+      int top = 0;
+      for (int i = 0; i < size(); i++) {
+        top = Math.max(top, done[i] + retried[i] + dead[i]);
+      }
+      return top;
+    }
+  }
+
+  /** So many columns say something; more would be too narrow to hit. */
+  private static final int MOST = 60;
+
+  private static final int LEAST = 12;
   private static final int HEALTHY = 80;
   private static final int MARGINAL = 50;
 
@@ -71,7 +150,8 @@ record Figures(
       Collection<Views.Attempt> attempts,
       Collection<Views.Change> changes,
       Instant now,
-      ZoneId zone) {
+      ZoneId zone,
+      Range range) {
     var midnight = now.atZone(zone).toLocalDate().atStartOfDay(zone).toInstant();
     int doneToday = 0;
     int done = 0;
@@ -107,7 +187,7 @@ record Figures(
     var states = new HashMap<Views.AgentState, Integer>();
     agents.forEach(a -> states.merge(a.state(), 1, Integer::sum));
     var quality = Quality.of(attempts);
-    var rates = rates(doneAt, quality.failedAt(), deadAt, now);
+    var counts = Counts.of(range, doneAt, quality.failedAt(), deadAt, now);
     return new Figures(
         states,
         doneToday,
@@ -118,7 +198,7 @@ record Figures(
         quality.firstTry(),
         quality.repair(),
         standing(changes),
-        rates,
+        counts,
         finish(doneAt, open, now));
   }
 
@@ -212,49 +292,6 @@ record Figures(
       }
     }
     return new Standing(open, healthy, marginal, stuck);
-  }
-
-  private static Rates rates(
-      List<Instant> done, List<Instant> retried, List<Instant> dead, Instant now) {
-    var earliest =
-        java.util.stream.Stream.of(done, retried, dead)
-            .flatMap(List::stream)
-            .min(Instant::compareTo)
-            .orElse(now);
-    var span = Duration.between(earliest, now);
-    span = span.compareTo(SHORTEST) < 0 ? SHORTEST : span;
-    span = span.compareTo(LONGEST) > 0 ? LONGEST : span;
-    var step = span.dividedBy(STEPS - 1);
-    var from = now.minus(step.multipliedBy(STEPS - 1));
-    return new Rates(
-        from, step, rate(done, from, step), rate(retried, from, step), rate(dead, from, step));
-  }
-
-  /** Per hour, each value the mean over the steps around it so that a single task is a hill. */
-  private static double[] rate(List<Instant> times, Instant from, Duration step) {
-    var counts = new double[STEPS];
-    for (var t : times) {
-      var place = Math.round((double) Duration.between(from, t).toMillis() / step.toMillis());
-      if (place >= 0 && place < STEPS) {
-        counts[(int) place]++;
-      }
-    }
-    var kernel = new double[] {0.25, 0.6, 1, 0.6, 0.25};
-    var perHour = Duration.ofHours(1).toMillis() / (double) step.toMillis();
-    var rates = new double[STEPS];
-    for (int i = 0; i < STEPS; i++) {
-      double sum = 0;
-      double weight = 0;
-      for (int k = 0; k < kernel.length; k++) {
-        int at = i + k - 2;
-        if (at >= 0 && at < STEPS) {
-          sum += counts[at] * kernel[k];
-          weight += kernel[k];
-        }
-      }
-      rates[i] = sum / weight * perHour;
-    }
-    return rates;
   }
 
   private static Optional<Instant> finish(List<Instant> done, int open, Instant now) {

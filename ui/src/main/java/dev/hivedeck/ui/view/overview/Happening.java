@@ -2,34 +2,48 @@ package dev.hivedeck.ui.view.overview;
 
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Tone;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.function.Predicate;
+import javafx.collections.transformation.FilteredList;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
-import javafx.scene.input.KeyCode;
 
 /** What happened, newest first; each leads to the thing it happened to. */
 final class Happening extends ListView<Event> {
   private final Desk desk;
+  private final FilteredList<Event> shown;
 
   Happening(Desk desk) {
     this.desk = desk;
+    shown = new FilteredList<>(desk.live().happenings());
     getStyleClass().addAll("plain-list", "happening");
     setFixedCellSize(30);
-    setItems(desk.live().happenings());
+    setItems(shown);
     setCellFactory(_ -> new Cell());
     setAccessibleText(desk.texts().text("overview.happening"));
     setPlaceholder(Parts.prose(desk.texts().text("overview.happening.none"), "muted"));
     setOnMouseClicked(_ -> open());
     setOnKeyPressed(
         e -> {
-          if (e.getCode() == KeyCode.ENTER) {
+          if (Hotkey.OPEN.pressed(e)) {
             open();
           }
         });
+  }
+
+  /**
+   * Shows only what happened then.
+   *
+   * @param when null for any time
+   */
+  void narrow(Predicate<Instant> when) {
+    shown.setPredicate(when == null ? null : event -> when.test(event.at()));
   }
 
   private void open() {
@@ -79,8 +93,9 @@ final class Happening extends ListView<Event> {
       var kind = word(event);
       word.setText(kind);
       Tone.ofEvent(event.type()).on(word);
-      text.setText(without(kind, event.text()));
-      setAccessibleText(time.getText() + " " + event.text());
+      var said = desk.texts().said(event.text());
+      text.setText(without(kind, said));
+      setAccessibleText(time.getText() + " " + said);
       if (getGraphic() != box) {
         setGraphic(box);
       }

@@ -8,14 +8,17 @@ import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Plain;
 import dev.hivedeck.ui.shell.Tone;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ScrollPane;
-import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.VBox;
 
 /**
@@ -81,36 +84,27 @@ final class NeedsYou extends ScrollPane {
       head.getChildren().add(Parts.tag(d.kind()));
     }
     var question = question(d.question(), () -> desk.go().to(Place.DECISIONS, d.id()));
-    var about = new ArrayList<String>();
-    about.add(texts.text("decision.by", d.agent(), d.task()));
-    if (d.dueAt() != null) {
-      about.add(texts.left(d.dueAt(), desk.live().now().get()));
-    }
-    if (d.fallback() != null) {
-      about.add(texts.text("decision.fallback", d.fallback()));
-    }
+    var by = texts.text("decision.by", d.agent(), d.task());
+    var otherwise = d.fallback() == null ? "" : texts.text("decision.fallback", d.fallback());
     var box = new VBox(5);
     if (!head.getChildren().isEmpty()) {
       box.getChildren().add(head);
     }
-    var line = Parts.label(String.join(" · ", about), "soft");
+    var line = Parts.label(about(by, d.dueAt(), otherwise), "soft");
     if (d.dueAt() != null) {
-      var rest = about.subList(2, about.size());
-      line.textProperty()
-          .bind(
-              desk.live()
-                  .now()
-                  .map(
-                      now ->
-                          about.getFirst()
-                              + " · "
-                              + texts.left(d.dueAt(), now)
-                              + (rest.isEmpty() ? "" : " · " + String.join(" · ", rest))));
+      line.textProperty().bind(desk.live().now().map(_ -> about(by, d.dueAt(), otherwise)));
     }
-    var buttons = new FlowPane(6, 6);
-    buttons.getChildren().addAll(new Answers(desk).buttons(d, () -> ""));
-    box.getChildren().addAll(question, line, buttons);
+    box.getChildren().addAll(question, line, Answers.laid(new Answers(desk).buttons(d, () -> "")));
     return box;
+  }
+
+  /** By whom, how long one may think about it, and what happens then. */
+  private String about(String by, Instant due, String otherwise) {
+    var left = due == null ? "" : desk.texts().left(due, desk.live().now().get());
+    return Plain.line(
+        Stream.of(by, left, otherwise)
+            .filter(word -> !word.isEmpty())
+            .collect(Collectors.joining(" · ")));
   }
 
   private Node review(Views.Change c) {
@@ -137,10 +131,11 @@ final class NeedsYou extends ScrollPane {
 
   /** What is asked, as the way to it. */
   private static Button question(String text, Runnable open) {
-    var button = Parts.button(text, open, "link", "question-link");
+    var button = Parts.link(text, open, "question-link");
     button.setWrapText(true);
     button.setMinWidth(0);
     button.setMinHeight(USE_PREF_SIZE);
+    button.setMaxWidth(Double.MAX_VALUE);
     return button;
   }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AgentState;
+import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.WhyNot;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
@@ -16,11 +18,11 @@ import dev.hivedeck.ui.shell.Tone;
 import java.time.Duration;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import javafx.application.Platform;
-import javafx.beans.property.BooleanProperty;
-import javafx.beans.property.SimpleBooleanProperty;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -35,6 +37,9 @@ import javafx.util.Subscription;
 /** How it goes and what needs a person, within a second. */
 public final class OverviewScreen implements Screen {
   private static final int ROWS = 12;
+
+  private static final Comparator<Views.Task> BY_TURN =
+      Comparator.comparingInt(Views.Task::priority).thenComparingInt(Views.Task::order);
 
   /** Why nobody works. */
   private enum Quiet {
@@ -57,12 +62,15 @@ public final class OverviewScreen implements Screen {
   private final Spark spark;
   private final ProgressBar progress = new ProgressBar(0);
   private final Working working;
+  private final WhyNot why;
   private final StackPane workingPlace = new StackPane();
   private final Label workingCount = Parts.label("", "muted");
-  private final RateChart chart;
+  private final CountChart chart;
+  private final Happening happening;
+  private final FilterBar<Figures.Range> range;
+  private final Label stretch = Parts.label("", "muted");
   private final NeedsYou needs;
   private final Label needsCount = Parts.label("", "muted");
-  private final BooleanProperty idle = new SimpleBooleanProperty();
   private Quiet shownQuiet;
   private boolean counting;
   private Subscription watching = () -> {};
@@ -80,7 +88,24 @@ public final class OverviewScreen implements Screen {
     plan = new Tile(texts.text("tile.plan"), () -> desk.go().to(Place.PLAN), progress);
     changes = new Tile(texts.text("tile.changes"), () -> desk.go().to(Place.CHANGES));
     working = new Working(desk);
-    chart = new RateChart(desk);
+    why = new WhyNot(desk, true);
+    chart = new CountChart(desk);
+    happening = new Happening(desk);
+    range = new FilterBar<>(texts);
+    range.show(
+        Arrays.stream(Figures.Range.values())
+            .map(r -> new FilterBar.Pill<>(r, texts.word("overview.range", r)))
+            .toList());
+    range.choose(remembered());
+    range
+        .chosenProperty()
+        .addListener(
+            (_, _, now) -> {
+              desk.settings().put("overview.range", now.name());
+              chart.choose(null);
+              renewFigures();
+            });
+    chart.chosen().addListener((_, _, now) -> narrow(now));
     needs = new NeedsYou(desk);
     node = Parts.screen(head(), tiles(), body());
   }
@@ -100,7 +125,9 @@ public final class OverviewScreen implements Screen {
             live.decisions().watch(this::renewNeeds),
             live.changes().watch(this::renewNeeds),
             live.tasks().watch(this::renewWorking),
+            live.attempts().watch(this::renewWorking),
             live.workspace().subscribe(_ -> renewWorking()),
+            desk.theme().scale().subscribe(_ -> renewWorking()),
             live.now().subscribe(_ -> renewFigures()));
   }
 
@@ -124,13 +151,15 @@ public final class OverviewScreen implements Screen {
 
   private Region head() {
     work.setMinWidth(Region.USE_PREF_SIZE);
-    desk.act(work, idle);
+    desk.act(work);
     work.setOnAction(
         _ -> {
           var w = desk.live().workspace().get();
-          desk.steering()
-              .execute(w.working() ? new Command.Rest() : new Command.Work(0))
-              .thenAccept(this::rests);
+          if (w.working()) {
+            desk.steering().execute(new Command.Rest()).thenAccept(this::rests);
+          } else {
+            desk.go().work();
+          }
         });
     var add = desk.act(texts.text("action.newtask"), desk.go()::newTask, "accent");
     var title = Parts.title(texts.text("place.overview"));
@@ -158,14 +187,16 @@ public final class OverviewScreen implements Screen {
     var chartHead =
         Parts.row(
             12,
-            Parts.label(texts.text("overview.rates"), "card-title"),
+            Parts.label(texts.text("overview.counts"), "card-title"),
+            range,
+            stretch,
             Parts.spacer(),
             legend(Tone.GREEN, "overview.rates.done"),
             legend(Tone.AMBER, "overview.rates.retried"),
             legend(Tone.RED, "overview.rates.dead"));
     VBox.setVgrow(chart, Priority.ALWAYS);
     VBox.setVgrow(workingPlace, Priority.SOMETIMES);
-    left.getChildren().addAll(workingHead, workingPlace, chartHead, chart);
+    left.getChildren().addAll(workingHead, workingPlace, why, chartHead, chart);
     HBox.setHgrow(left, Priority.ALWAYS);
     left.setMinWidth(280);
 
@@ -173,7 +204,6 @@ public final class OverviewScreen implements Screen {
         Parts.row(
             8, Parts.label(texts.text("overview.needs"), "card-title"), Parts.spacer(), needsCount);
     var needsCard = Parts.card(needsHead, needs);
-    var happening = new Happening(desk);
     VBox.setVgrow(happening, Priority.ALWAYS);
     var happeningCard =
         Parts.card(
@@ -187,12 +217,28 @@ public final class OverviewScreen implements Screen {
     happeningCard.setMinHeight(170);
     needsCard.setMaxHeight(470);
     var right = new VBox(12, needsCard, happeningCard);
-    right.setMinWidth(240);
+    right.minWidthProperty().bind(desk.theme().scale().multiply(250));
     right.setPrefWidth(420);
     right.setMaxWidth(460);
     var body = new HBox(12, left, right);
-    body.setMinHeight(0);
-    return body;
+    return Parts.scroll(body);
+  }
+
+  private Figures.Range remembered() {
+    try {
+      return Figures.Range.valueOf(desk.settings().text("overview.range", "EIGHT_HOURS"));
+    } catch (IllegalArgumentException e) {
+      return Figures.Range.EIGHT_HOURS;
+    }
+  }
+
+  /** Shows only what happened in the time that was dragged over in the chart. */
+  private void narrow(CountChart.Stretch now) {
+    happening.narrow(now == null ? null : now::holds);
+    stretch.setText(
+        now == null
+            ? ""
+            : texts.text("overview.counts.only", texts.time(now.from()), texts.time(now.to())));
   }
 
   private Region legend(Tone tone, String key) {
@@ -215,9 +261,9 @@ public final class OverviewScreen implements Screen {
         work.getStyleClass().add("success");
       }
     }
-    idle.set(!w.trusted());
     working.renew();
     workingCount.setText(texts.text("overview.working.count", working.count()));
+    why.show(working.running() < w.limit() ? firstReady() : null);
     var empty = working.count() == 0;
     var quiet = empty ? quiet(w) : null;
     // Only what is new is built anew: a button must not vanish under the pointer.
@@ -227,10 +273,22 @@ public final class OverviewScreen implements Screen {
     }
     // Room for all that may work at once: what is below does not move as agents come and go.
     int most = Math.clamp(Math.max(w.limit(), working.count()), 1, ROWS);
-    var height = empty ? Math.max(230, Working.height(most)) : Working.height(most);
+    var height = empty ? Math.max(230, working.height(most)) : working.height(most);
     workingPlace.setPrefHeight(height);
     workingPlace.setMaxHeight(height);
-    workingPlace.setMinHeight(Math.min(height, Working.height(Math.min(most, 8))));
+    workingPlace.setMinHeight(Math.min(height, working.height(Math.min(most, 3))));
+  }
+
+  /** The task that would be worked on next, if it could be. */
+  private Views.Task firstReady() {
+    Views.Task first = null;
+    for (var task : desk.live().tasks().all()) {
+      if (task.state() == Views.TaskState.READY
+          && (first == null || BY_TURN.compare(task, first) < 0)) {
+        first = task;
+      }
+    }
+    return first;
   }
 
   private Quiet quiet(Views.Workspace w) {
@@ -275,9 +333,8 @@ public final class OverviewScreen implements Screen {
               texts.text("overview.idle.more"),
               Parts.button(texts.text("overview.idle.look"), () -> desk.go().to(Place.TASKS)));
       case RESTING -> {
-        var start = Parts.button(texts.text("action.work"), work::fire, "success");
+        var start = desk.act(texts.text("action.work"), work::fire, "success");
         start.setGraphic(Icon.PLAY.node());
-        start.disableProperty().bind(work.disableProperty());
         yield Placard.empty(
             Icon.PAUSE, texts.text("overview.resting"), texts.text("overview.resting.more"), start);
       }
@@ -301,30 +358,31 @@ public final class OverviewScreen implements Screen {
     var attempts = List.copyOf(live.attempts().all());
     var open = List.copyOf(live.changes().all());
     var now = live.now().get();
+    var chosen = range.chosen();
     Thread.ofVirtual()
         .name("overview-figures")
         .start(
             () -> {
-              var figures = Figures.of(tasks, workers, attempts, open, now, texts.zone());
-              Platform.runLater(
-                  () -> {
-                    counting = false;
-                    show(figures);
-                  });
+              try {
+                var figures = Figures.of(tasks, workers, attempts, open, now, texts.zone(), chosen);
+                Platform.runLater(() -> show(figures));
+              } finally {
+                Platform.runLater(() -> counting = false);
+              }
             });
   }
 
   private void show(Figures f) {
     agents.show(
-        texts.count(f.agents(AgentState.RUNNING, AgentState.VALIDATING)),
+        texts.count(working.running() - working.waiting()),
         texts.text("tile.agents.running"),
         notes(
-            note(Tone.AMBER, "tile.agents.waiting", f.agents(AgentState.WAITING)),
+            note(Tone.AMBER, "tile.agents.waiting", working.waiting()),
             note(Tone.RED, "tile.agents.failing", f.agents(AgentState.RETRYING)),
             note(Tone.NEUTRAL, "tile.agents.paused", f.agents(AgentState.PAUSED)),
             note(Tone.NEUTRAL, "tile.agents.idle", f.agents(AgentState.IDLE))));
     today.show(texts.count(f.doneToday()), "", List.of());
-    spark.show(f.rates().done());
+    spark.show(Arrays.stream(f.counts().done()).asDoubleStream().toArray());
     var quality = new ArrayList<Tile.Note>();
     f.firstTry()
         .ifPresent(
@@ -355,7 +413,7 @@ public final class OverviewScreen implements Screen {
             note(Tone.GREEN, "tile.changes.healthy", c.healthy()),
             note(Tone.AMBER, "tile.changes.marginal", c.marginal()),
             note(Tone.RED, "tile.changes.stuck", c.stuck())));
-    chart.show(f.rates());
+    chart.show(f.counts(), desk.live().happenings());
     summary.setText(summary(f));
   }
 

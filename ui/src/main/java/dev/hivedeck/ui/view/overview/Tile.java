@@ -6,6 +6,7 @@ import java.util.List;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
@@ -15,7 +16,7 @@ final class Tile extends Button {
   private final String name;
   private final Label number = Parts.label("", "tile-number");
   private final Label unit = Parts.label("", "tile-unit");
-  private final HBox notes = Parts.row(0);
+  private final FlowPane notes = Parts.flow(0, 0);
 
   /** A piece of the last line, in its tone. */
   record Note(Tone tone, String text) {}

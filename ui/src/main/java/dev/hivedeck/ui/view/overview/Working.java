@@ -1,7 +1,10 @@
 package dev.hivedeck.ui.view.overview;
 
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
+import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Tone;
@@ -10,7 +13,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import javafx.beans.property.SimpleObjectProperty;
@@ -18,65 +24,100 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import javafx.geometry.Pos;
 import javafx.scene.AccessibleRole;
+import javafx.scene.control.Button;
 import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Label;
 import javafx.scene.control.TableCell;
 import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableRow;
 import javafx.scene.control.TableView;
-import javafx.scene.input.KeyCode;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
 
 /**
- * The agents at work, those that need attention first. Rows keep their place while the pointer is
- * on them; the order is made anew when it has left.
+ * What is being worked on, one row for each attempt, those that need attention first. Rows keep
+ * their place while the pointer is on them; the order is made anew when it has left.
  */
-final class Working extends TableView<Views.Agent> {
-  private static final List<Views.AgentState> ATTENTION =
+final class Working extends TableView<Working.Row> {
+  private static final List<Views.TaskState> ATTENTION =
       List.of(
-          Views.AgentState.WAITING,
-          Views.AgentState.RETRYING,
-          Views.AgentState.VALIDATING,
-          Views.AgentState.RUNNING);
+          Views.TaskState.WAITING,
+          Views.TaskState.DELAYED,
+          Views.TaskState.VALIDATING,
+          Views.TaskState.RUNNING);
   private static final double ROW = 34;
   private static final double HEADER = 36;
 
+  /**
+   * @param attempt the one that runs, else the latest; null when that is not known yet
+   */
+  record Row(Views.Task task, Views.Attempt attempt) {
+    String agent() {
+      return attempt != null ? attempt.agent() : task.worker() == null ? "–" : task.worker();
+    }
+
+    /** Whether an agent's processes are at it, or wait for an answer. */
+    boolean runs() {
+      return attempt != null && !attempt.state().over();
+    }
+
+    String activity() {
+      var said = runs() ? attempt.activity() : null;
+      return said == null || said.isBlank() ? task.reason() : said;
+    }
+  }
+
   private final Desk desk;
-  private final ObservableList<Views.Agent> rows = FXCollections.observableArrayList();
+  private final ObservableList<Row> rows = FXCollections.observableArrayList();
+  private final Map<TableColumn<Row, Row>, Width> widths = new LinkedHashMap<>();
+
+  /** What a column wants where letters have their usual size. */
+  private record Width(double wanted, double least, double most) {
+    void at(TableColumn<?, ?> column, double scale) {
+      column.setMaxWidth(most == Double.MAX_VALUE ? most : most * scale);
+      column.setMinWidth(least * scale);
+      column.setPrefWidth(wanted * scale);
+    }
+  }
 
   Working(Desk desk) {
     this.desk = desk;
     var texts = desk.texts();
     getStyleClass().add("calm-table");
     setItems(rows);
-    setFixedCellSize(ROW);
-    setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
+    fixedCellSizeProperty().bind(desk.theme().scale().multiply(ROW));
+    setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_ALL_COLUMNS);
     setAccessibleText(texts.text("overview.working"));
-    getColumns().add(column("col.agent", 170, 130, new AgentCell()));
+    getColumns().add(column("col.agent", 160, 120, new AgentCell()));
     getColumns().add(column("col.task", 210, 120, new TaskCell()));
     getColumns().add(column("col.activity", 260, 120, new ActivityCell()));
     var activity = getColumns().getLast();
     var stage = fixed("col.stage", 92, new StageCell());
-    var time = fixed("col.time", 80, new TimeCell());
+    var time = fixed("col.time", 76, new TimeCell());
     var cost = fixed("col.cost", 72, new CostCell());
+    var acts = fixed("col.acts", 76, new ActsCell());
     getColumns().add(stage);
     getColumns().add(time);
     getColumns().add(cost);
+    getColumns().add(acts);
     // What has no room goes, the least needed first.
     Runnable fit =
         () -> {
-          var room = getWidth() / desk.theme().scale().get();
-          cost.setVisible(room > 600);
-          time.setVisible(room > 520);
-          activity.setVisible(room > 440);
-          stage.setVisible(room > 300);
+          var scale = desk.theme().scale().get();
+          var room = getWidth() / scale;
+          cost.setVisible(room > 690);
+          time.setVisible(room > 618);
+          activity.setVisible(room > 540);
+          acts.setVisible(room > 420);
+          stage.setVisible(room > 344);
+          widths.forEach((column, width) -> width.at(column, scale));
         };
     widthProperty().subscribe(fit);
-    setRowFactory(_ -> new Row());
+    desk.theme().scale().subscribe(fit);
+    setRowFactory(_ -> new Line());
     setOnKeyPressed(
         e -> {
-          if (e.getCode() == KeyCode.ENTER) {
+          if (Hotkey.OPEN.pressed(e)) {
             open(getSelectionModel().getSelectedItem());
           }
         });
@@ -86,20 +127,31 @@ final class Working extends TableView<Views.Agent> {
     return rows.size();
   }
 
+  /** How many attempts an agent is at. */
+  long running() {
+    return rows.stream().filter(r -> r.runs() && r.task().state().active()).count();
+  }
+
+  /** How many of them wait for a person. */
+  int waiting() {
+    return (int)
+        rows.stream().filter(r -> r.runs() && r.task().state() == Views.TaskState.WAITING).count();
+  }
+
   /** The height that shows so many rows without scrolling. */
-  static double height(int rows) {
-    return HEADER + ROW * rows + 2;
+  double height(int rows) {
+    return (HEADER + ROW * rows) * desk.theme().scale().get() + 2;
   }
 
   void renew() {
-    var busy = new ArrayList<Views.Agent>();
-    for (var a : desk.live().agents().all()) {
-      if (ATTENTION.contains(a.state())) {
-        busy.add(a);
+    var busy = new ArrayList<Row>();
+    for (var task : desk.live().tasks().all()) {
+      if (ATTENTION.contains(task.state())) {
+        busy.add(new Row(task, desk.live().attempts().get(task.attempt()).orElse(null)));
       }
     }
     busy.sort(isHover() ? placeOr(byAttention()) : byAttention());
-    // Row by row, so that a cell whose agent did not change is not touched.
+    // Row by row, so that a cell whose attempt did not change is not touched.
     for (int i = 0; i < busy.size(); i++) {
       if (i >= rows.size()) {
         rows.add(busy.get(i));
@@ -112,41 +164,39 @@ final class Working extends TableView<Views.Agent> {
     }
   }
 
-  private static Comparator<Views.Agent> byAttention() {
-    return Comparator.<Views.Agent>comparingInt(a -> ATTENTION.indexOf(a.state()))
-        .thenComparing(Views.Agent::since, Comparator.nullsLast(Comparator.naturalOrder()))
-        .thenComparing(Views.Agent::id);
+  private static Comparator<Row> byAttention() {
+    return Comparator.<Row>comparingInt(r -> ATTENTION.indexOf(r.task().state()))
+        .thenComparing(Row::agent)
+        .thenComparingInt(r -> r.task().order());
   }
 
-  private Comparator<Views.Agent> placeOr(Comparator<Views.Agent> otherwise) {
+  private Comparator<Row> placeOr(Comparator<Row> otherwise) {
     var places = new HashMap<String, Integer>();
-    rows.forEach(a -> places.put(a.id(), places.size()));
-    return Comparator.<Views.Agent>comparingInt(a -> places.getOrDefault(a.id(), Integer.MAX_VALUE))
+    rows.forEach(r -> places.put(r.task().id(), places.size()));
+    return Comparator.<Row>comparingInt(r -> places.getOrDefault(r.task().id(), Integer.MAX_VALUE))
         .thenComparing(otherwise);
   }
 
-  private void open(Views.Agent agent) {
-    if (agent != null) {
-      desk.go().to(Place.AGENTS, agent.id());
+  /** Opens the log of the attempt. */
+  private void open(Row row) {
+    if (row != null) {
+      desk.go()
+          .to(
+              row.attempt() == null ? Place.TASKS : Place.AGENTS,
+              row.attempt() == null ? row.task().id() : row.attempt().id());
     }
   }
 
-  private Optional<Views.Attempt> attempt(Views.Agent a) {
-    return desk.live().attempts().get(a.attempt());
-  }
-
-  private TableColumn<Views.Agent, Views.Agent> fixed(
-      String key, double width, BiConsumer<Cell, Views.Agent> show) {
+  private TableColumn<Row, Row> fixed(String key, double width, BiConsumer<Cell, Row> show) {
     var column = column(key, width, width, show);
-    column.setMaxWidth(width);
+    widths.put(column, new Width(width, width, width));
     return column;
   }
 
-  private TableColumn<Views.Agent, Views.Agent> column(
-      String key, double width, double least, BiConsumer<Cell, Views.Agent> show) {
-    var column = new TableColumn<Views.Agent, Views.Agent>(desk.texts().text(key));
-    column.setPrefWidth(width);
-    column.setMinWidth(least);
+  private TableColumn<Row, Row> column(
+      String key, double width, double least, BiConsumer<Cell, Row> show) {
+    var column = new TableColumn<Row, Row>(desk.texts().text(key));
+    widths.put(column, new Width(width, least, Double.MAX_VALUE));
     column.setSortable(false);
     column.setReorderable(false);
     column.setCellValueFactory(f -> new SimpleObjectProperty<>(f.getValue()));
@@ -154,21 +204,21 @@ final class Working extends TableView<Views.Agent> {
     return column;
   }
 
-  private final class Row extends TableRow<Views.Agent> {
-    Row() {
+  private final class Line extends TableRow<Row> {
+    Line() {
       setOnMouseClicked(_ -> open(getItem()));
     }
   }
 
-  /** A cell that is told its agent, and told again each second while it shows one. */
-  private final class Cell extends TableCell<Views.Agent, Views.Agent> {
-    private final BiConsumer<Cell, Views.Agent> show;
+  /** A cell that is told its attempt, and told again each second while it shows one. */
+  private final class Cell extends TableCell<Row, Row> {
+    private final BiConsumer<Cell, Row> show;
     private final Label text = Parts.label("");
     private final Label more = Parts.label("", "muted");
     private final Region dot = Parts.dot(Tone.NEUTRAL);
     private final HBox box = Parts.row(8);
 
-    Cell(BiConsumer<Cell, Views.Agent> show) {
+    Cell(BiConsumer<Cell, Row> show) {
       this.show = show;
       setContentDisplay(ContentDisplay.GRAPHIC_ONLY);
       setAlignment(Pos.CENTER_LEFT);
@@ -176,12 +226,12 @@ final class Working extends TableView<Views.Agent> {
     }
 
     @Override
-    protected void updateItem(Views.Agent agent, boolean empty) {
-      super.updateItem(agent, empty);
+    protected void updateItem(Row row, boolean empty) {
+      super.updateItem(row, empty);
       // Hidden, not taken out: what comes into a scene anew is styled anew.
-      box.setVisible(!empty && agent != null);
+      box.setVisible(!empty && row != null);
       if (box.isVisible()) {
-        show.accept(this, agent);
+        show.accept(this, row);
         if (getGraphic() != box) {
           setGraphic(box);
         }
@@ -189,55 +239,66 @@ final class Working extends TableView<Views.Agent> {
     }
   }
 
-  private final class AgentCell implements BiConsumer<Cell, Views.Agent> {
+  private final class AgentCell implements BiConsumer<Cell, Row> {
     @Override
-    public void accept(Cell cell, Views.Agent a) {
+    public void accept(Cell cell, Row row) {
       if (cell.box.getChildren().isEmpty()) {
         cell.text.getStyleClass().add("strong");
         cell.text.setMinWidth(Region.USE_PREF_SIZE);
         cell.box.getChildren().addAll(cell.dot, cell.text, cell.more);
+        cell.box.widthProperty().subscribe(() -> fit(cell));
       }
-      Tone.of(a.state()).on(cell.dot);
-      cell.text.setText(a.id());
-      cell.more.setText(a.model() == null || a.model().isBlank() ? a.driver() : a.model());
-      cell.setAccessibleText(a.id() + ", " + desk.texts().state(a));
+      Tone.of(row.task().state()).on(cell.dot);
+      cell.text.setText(row.agent());
+      cell.more.setText(
+          desk.live()
+              .agents()
+              .get(row.agent())
+              .map(a -> a.model() == null || a.model().isBlank() ? a.driver() : a.model())
+              .orElse(""));
+      fit(cell);
+      cell.setAccessibleText(
+          row.agent() + ", " + desk.texts().word("task.state", row.task().state()));
+    }
+
+    /** No model at all is better than two letters of it. */
+    private static void fit(Cell cell) {
+      double others = cell.dot.prefWidth(-1) + cell.text.prefWidth(-1) + 2 * cell.box.getSpacing();
+      cell.more.setVisible(cell.box.getWidth() - others >= Math.min(60, cell.more.prefWidth(-1)));
     }
   }
 
-  private final class TaskCell implements BiConsumer<Cell, Views.Agent> {
+  private final class TaskCell implements BiConsumer<Cell, Row> {
     @Override
-    public void accept(Cell cell, Views.Agent a) {
+    public void accept(Cell cell, Row row) {
       if (cell.box.getChildren().isEmpty()) {
         cell.box.getChildren().add(cell.text);
       }
-      cell.text.setText(
-          a.task() == null
-              ? "–"
-              : a.task()
-                  + " "
-                  + desk.live().tasks().get(a.task()).map(Views.Task::title).orElse(""));
+      cell.text.setText(row.task().id() + " " + row.task().title());
     }
   }
 
-  private final class ActivityCell implements BiConsumer<Cell, Views.Agent> {
+  private final class ActivityCell implements BiConsumer<Cell, Row> {
     @Override
-    public void accept(Cell cell, Views.Agent a) {
+    public void accept(Cell cell, Row row) {
       if (cell.box.getChildren().isEmpty()) {
         cell.text.getStyleClass().addAll("mono", "soft");
         cell.box.getChildren().add(cell.text);
       }
-      var state = desk.texts().state(a);
+      var state = desk.texts().word("task.state", row.task().state());
+      var activity = Objects.requireNonNullElse(row.activity(), "");
       cell.text.setText(
-          switch (a.state()) {
-            case RUNNING -> a.activity() == null ? state : a.activity();
-            default -> a.activity() == null ? state : state + " · " + a.activity();
-          });
+          activity.isBlank()
+              ? state
+              : row.task().state() == Views.TaskState.RUNNING
+                  ? activity
+                  : state + " · " + activity);
     }
   }
 
-  private final class StageCell implements BiConsumer<Cell, Views.Agent> {
+  private final class StageCell implements BiConsumer<Cell, Row> {
     @Override
-    public void accept(Cell cell, Views.Agent a) {
+    public void accept(Cell cell, Row row) {
       if (cell.box.getChildren().isEmpty()) {
         cell.box.setSpacing(2);
         for (int i = 0; i < 4; i++) {
@@ -247,17 +308,18 @@ final class Working extends TableView<Views.Agent> {
         }
         cell.setAccessibleRole(AccessibleRole.TEXT);
       }
+      int stage = row.attempt() == null ? row.task().stage() : row.attempt().stage();
       for (int i = 0; i < 4; i++) {
-        var reached = a.stage() >= (i + 1) * 25;
-        (reached ? Tone.of(a.state()) : Tone.NEUTRAL).on(cell.box.getChildren().get(i));
+        var reached = stage >= (i + 1) * 25;
+        (reached ? Tone.of(row.task().state()) : Tone.NEUTRAL).on(cell.box.getChildren().get(i));
       }
-      cell.setAccessibleText(a.stage() + " %");
+      cell.setAccessibleText(stage + " %");
     }
   }
 
-  private final class TimeCell implements BiConsumer<Cell, Views.Agent> {
+  private final class TimeCell implements BiConsumer<Cell, Row> {
     @Override
-    public void accept(Cell cell, Views.Agent a) {
+    public void accept(Cell cell, Row row) {
       if (cell.box.getChildren().isEmpty()) {
         cell.text.getStyleClass().add("mono");
         cell.box.getChildren().add(cell.text);
@@ -271,23 +333,87 @@ final class Working extends TableView<Views.Agent> {
       }
     }
 
-    private String elapsed(Views.Agent a, Instant now) {
-      if (a == null) {
+    private String elapsed(Row row, Instant now) {
+      if (row == null || row.attempt() == null || row.attempt().startedAt() == null) {
         return "";
       }
-      var start = attempt(a).map(Views.Attempt::startedAt).orElse(a.since());
-      return start == null ? "" : desk.texts().clock(Duration.between(start, now));
+      // What has ended took as long as it took.
+      var end = Optional.ofNullable(row.attempt().endedAt()).orElse(now);
+      return desk.texts().clock(Duration.between(row.attempt().startedAt(), end));
     }
   }
 
-  private final class CostCell implements BiConsumer<Cell, Views.Agent> {
+  private final class CostCell implements BiConsumer<Cell, Row> {
     @Override
-    public void accept(Cell cell, Views.Agent a) {
+    public void accept(Cell cell, Row row) {
       if (cell.box.getChildren().isEmpty()) {
         cell.text.getStyleClass().add("mono");
         cell.box.getChildren().add(cell.text);
       }
-      cell.text.setText(desk.texts().money(attempt(a).map(Views.Attempt::cost).orElse(a.cost())));
+      cell.text.setText(row.attempt() == null ? "" : desk.texts().cost(row.attempt().cost()));
+    }
+  }
+
+  /** Reins of this attempt alone, whatever else its agent is at. */
+  private final class ActsCell implements BiConsumer<Cell, Row> {
+    @Override
+    public void accept(Cell cell, Row row) {
+      if (cell.box.getChildren().isEmpty()) {
+        cell.box.setSpacing(2);
+        cell.box
+            .getChildren()
+            .addAll(
+                act(Icon.PAUSE, () -> pause(cell.getItem().task())),
+                act(Icon.STOP, () -> cancel(cell.getItem().task())));
+      }
+      name(cell.box.getChildren().getFirst(), "working.pause", row);
+      name(cell.box.getChildren().getLast(), "working.stop", row);
+    }
+
+    private Button act(Icon icon, Runnable run) {
+      var button = desk.act(Parts.icon(icon, "", run, "flat"));
+      button.setFocusTraversable(false);
+      button.addEventHandler(
+          javafx.scene.input.MouseEvent.MOUSE_CLICKED, javafx.event.Event::consume);
+      return button;
+    }
+
+    private void name(javafx.scene.Node button, String key, Row row) {
+      var name = desk.texts().text(key, row.task().id(), row.agent());
+      if (!name.equals(button.getAccessibleText())) {
+        Parts.name((Button) button, name);
+      }
+    }
+
+    private void pause(Views.Task task) {
+      desk.steering()
+          .execute(new Command.PauseTask(task.id()))
+          .thenAccept(
+              _ ->
+                  desk.notices()
+                      .done(
+                          desk.texts().text("task.paused", task.id()),
+                          () -> desk.steering().execute(new Command.ResumeTask(task.id()))));
+    }
+
+    private void cancel(Views.Task task) {
+      var texts = desk.texts();
+      long waiting =
+          desk.live().tasks().all().stream().filter(t -> t.needs().contains(task.id())).count();
+      if (desk.dialogs()
+          .confirm(
+              texts.text("task.cancel.title", task.id()),
+              texts.text("task.cancel.will", waiting),
+              texts.text("task.cancel.verb"))) {
+        desk.steering()
+            .execute(new Command.CancelTask(task.id()))
+            .thenAccept(
+                _ ->
+                    desk.notices()
+                        .done(
+                            texts.text("task.cancelled", task.id()),
+                            () -> desk.steering().execute(new Command.RetryTask(task.id(), null))));
+      }
     }
   }
 }

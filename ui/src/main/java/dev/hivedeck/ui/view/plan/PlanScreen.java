@@ -5,10 +5,13 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.ui.control.Face;
 import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.control.StageBar;
+import dev.hivedeck.ui.control.ThingMenu;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -21,13 +24,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ProgressBar;
 import javafx.scene.control.SplitPane;
+import javafx.scene.control.TextInputControl;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.ClipboardContent;
-import javafx.scene.input.KeyCode;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
@@ -62,6 +66,8 @@ public final class PlanScreen implements Screen {
   private final Label summary = Parts.label("", "summary");
   private final Button export;
   private final ThingTable<Views.Requirement> table;
+  private final StackPane tableBox;
+  private final FilterField search;
   private final Region none;
   private final Button loose;
   private final RequirementInspector inspector;
@@ -82,14 +88,16 @@ public final class PlanScreen implements Screen {
     export.setGraphic(Icon.EXPORT.node());
     var take = desk.act(texts.text("action.import"), new PlanImport(desk)::choose, "accent");
     take.setGraphic(Icon.IMPORT.node());
-    var head = Parts.head(title, filter, Parts.grow(summary), export, take);
+    search = new FilterField(texts.text("plan.search"), this::renew, this::list);
+    var head = Parts.head(title, filter, Parts.grow(summary), search, export, take);
 
     table = table();
     inspector = new RequirementInspector(desk);
     table.chosen().subscribe(_ -> inspect());
     none = Placard.empty(Icon.PLAN, texts.text("plan.none"), texts.text("plan.none.more"));
-    loose = Parts.button("", () -> desk.go().to(Place.TASKS), "link");
-    var tables = new StackPane(table, none);
+    loose = Parts.link("", () -> desk.go().to(Place.TASKS));
+    tableBox = table.framed();
+    var tables = new StackPane(tableBox, none);
     split = Halves.of(desk, "plan.split", 0.58, inspector, tables, loose);
     body.getChildren().setAll(split);
     node = Parts.screen(head, body);
@@ -116,9 +124,25 @@ public final class PlanScreen implements Screen {
   public void open(String id) {
     if (desk.live().requirements().get(id).isPresent()) {
       filter.choose(Group.ALL);
+      search.clear();
       renew();
       table.choose(id);
     }
+  }
+
+  @Override
+  public Node list() {
+    return table;
+  }
+
+  @Override
+  public TextInputControl filter() {
+    return search;
+  }
+
+  @Override
+  public String chosen() {
+    return table.chosen().get();
   }
 
   private ThingTable<Views.Requirement> table() {
@@ -159,9 +183,11 @@ public final class PlanScreen implements Screen {
                 1,
                 Comparator.comparingDouble(PlanScreen::share),
                 Face.of(this::coverageBox, this::fillCoverage));
+    made.remember("plan")
+        .menu(new ThingMenu<Views.Requirement>(desk).copy("menu.copy.id", Views.Requirement::id));
     made.setOnKeyPressed(
         e -> {
-          if (e.getCode() == KeyCode.ENTER) {
+          if (Hotkey.OPEN.pressed(e)) {
             inspector.enter();
           }
         });
@@ -244,7 +270,7 @@ public final class PlanScreen implements Screen {
     Parts.show(export, !tasks.isEmpty());
     var wanted = new ArrayList<Views.Requirement>();
     for (var r : all) {
-      if (filter.chosen().holds(r)) {
+      if (filter.chosen().holds(r) && search.finds(r.id(), r.title(), r.priority())) {
         wanted.add(r);
       }
     }
@@ -253,7 +279,7 @@ public final class PlanScreen implements Screen {
     if (table.chosen().get() == null && !wanted.isEmpty()) {
       table.choose(wanted.getFirst().id());
     }
-    Parts.show(table, !wanted.isEmpty());
+    Parts.show(tableBox, !wanted.isEmpty());
     Parts.show(none, wanted.isEmpty());
     if (all.isEmpty()) {
       if (body.getChildren().getFirst() == split) {

@@ -3,6 +3,8 @@ package dev.hivedeck.ui.view.plan;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.control.StageBar;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Guard;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -16,7 +18,7 @@ import javafx.collections.ObservableList;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
-import javafx.scene.input.KeyCode;
+import javafx.scene.control.ScrollPane;
 import javafx.scene.input.MouseButton;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
@@ -26,17 +28,19 @@ import javafx.scene.layout.VBox;
 final class RequirementInspector extends StackPane {
   private final Desk desk;
   private final Texts texts;
-  private final Label title = Parts.prose("", "inspector-title");
+  private final Guard guard;
+  private final Label title = Parts.heading("", "inspector-title");
   private final Label about = Parts.label("", "soft");
   private final VBox acceptance = new VBox(5);
   private final ObservableList<Views.Task> rows = FXCollections.observableArrayList();
   private final ListView<Views.Task> tasks = new ListView<>(rows);
-  private final VBox content;
+  private final ScrollPane content;
   private Views.Requirement shown;
 
   RequirementInspector(Desk desk) {
     this.desk = desk;
     this.texts = desk.texts();
+    guard = new Guard(this, texts);
     acceptance.getStyleClass().add("acceptance");
     tasks.getStyleClass().addAll("plain-list", "attempts");
     tasks.setAccessibleText(texts.text("plan.tasks"));
@@ -49,7 +53,7 @@ final class RequirementInspector extends StackPane {
             desk.act(texts.text("plan.write"), desk.go()::newTask)));
     tasks.setOnKeyPressed(
         e -> {
-          if (e.getCode() == KeyCode.ENTER) {
+          if (Hotkey.OPEN.pressed(e)) {
             open();
           }
         });
@@ -60,17 +64,23 @@ final class RequirementInspector extends StackPane {
           }
         });
     VBox.setVgrow(tasks, Priority.ALWAYS);
-    content =
+    tasks.setMinHeight(120);
+    var lines =
         new VBox(
             12,
             new VBox(3, title, about),
             new VBox(6, Parts.label(texts.text("plan.acceptance"), "card-title"), acceptance),
             new VBox(6, Parts.label(texts.text("plan.tasks"), "card-title"), tasks));
-    VBox.setVgrow(content.getChildren().getLast(), Priority.ALWAYS);
+    VBox.setVgrow(lines.getChildren().getLast(), Priority.ALWAYS);
+    content = Parts.scroll(lines);
     getChildren().setAll(content);
   }
 
   void show(Views.Requirement requirement) {
+    guard.fill(() -> fill(requirement));
+  }
+
+  private void fill(Views.Requirement requirement) {
     if (requirement == null) {
       shown = null;
       getChildren()
@@ -140,6 +150,7 @@ final class RequirementInspector extends StackPane {
       state.setMinWidth(USE_PREF_SIZE);
       stage.setMinWidth(USE_PREF_SIZE);
       box = new VBox(3, Parts.row(8, id, Parts.grow(name), state), Parts.row(8, stage, agent));
+      box.setMinWidth(0);
     }
 
     @Override

@@ -53,12 +53,6 @@ public final class SettingsScreen implements Screen {
   public SettingsScreen(Desk desk) {
     this.desk = desk;
     this.texts = desk.texts();
-    var left =
-        new VBox(
-            12,
-            section("look", look()),
-            section("workspace", new VBox(10, problems, facts)),
-            section("trust", trust));
     var reconcile =
         desk.act(
             texts.text("action.reconcile"), () -> desk.steering().execute(new Command.Reconcile()));
@@ -66,18 +60,16 @@ public final class SettingsScreen implements Screen {
     rules = new PermissionRules(desk);
     var add = desk.act(texts.text("permissions.add"), rules::add);
     add.setGraphic(Icon.ADD.node());
-    var right =
-        new VBox(
-            12,
-            section("permissions", rules, add),
-            section("drift", drift, reconcile),
-            section("kept", kept));
-    for (var column : List.of(left, right)) {
-      HBox.setHgrow(column, Priority.ALWAYS);
-      column.setMinWidth(320);
-      column.setPrefWidth(560);
-    }
-    scroll = new ScrollPane(new HBox(12, left, right));
+    scroll =
+        new ScrollPane(
+            new Columns(
+                desk.theme(),
+                section("workspace", new VBox(10, problems, facts)),
+                section("permissions", rules, add),
+                section("look", look()),
+                section("drift", drift, reconcile),
+                section("trust", trust),
+                section("kept", kept)));
     scroll.setFitToWidth(true);
     scroll.setFocusTraversable(false);
     scroll.getStyleClass().add("plain-scroll");
@@ -174,7 +166,7 @@ public final class SettingsScreen implements Screen {
     size.setPrefWidth(220);
     size.setMaxWidth(220);
     var percent = Parts.label("", "mono");
-    percent.setMinWidth(44);
+    percent.setMinWidth(Region.USE_PREF_SIZE);
     percent.textProperty().bind(desk.theme().scale().map(s -> texts.percent(round(s))));
     // While dragging, the page would move under the pointer: apply when let go.
     size.valueProperty()
@@ -220,12 +212,12 @@ public final class SettingsScreen implements Screen {
     closing.setAccessibleText(texts.text("settings.closing"));
     closing.valueProperty().addListener((_, _, now) -> now.remember(desk.settings()));
     desk.settings().watch("closing", _ -> closing.setValue(Closing.of(desk.settings())));
-    var grid = new GridPane(18, 12);
-    grid.addRow(0, name("settings.theme"), segments);
-    grid.addRow(1, name("settings.text"), Parts.row(10, size, percent));
-    grid.addRow(2, name("settings.language"), language);
-    grid.addRow(3, name("settings.closing"), closing);
-    return grid;
+    return Parts.column(
+        12,
+        Parts.line(18, name("settings.theme"), segments),
+        Parts.line(18, name("settings.text"), Parts.row(10, size, percent)),
+        Parts.line(18, name("settings.language"), language),
+        Parts.line(18, name("settings.closing"), closing));
   }
 
   private static double round(Number scale) {
@@ -234,7 +226,7 @@ public final class SettingsScreen implements Screen {
 
   private Node name(String key) {
     var label = Parts.label(texts.text(key), "muted");
-    label.setMinWidth(120);
+    label.minWidthProperty().bind(desk.theme().scale().multiply(120));
     return label;
   }
 

@@ -3,6 +3,8 @@ package dev.hivedeck.ui.view.task;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Drafts.Draft;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Parts;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -11,6 +13,7 @@ import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextArea;
 import javafx.scene.control.TextField;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
@@ -21,6 +24,7 @@ final class RetryForm extends VBox {
   private final ComboBox<String> agent = new ComboBox<>();
   private final TextField minutes = new TextField();
   private final TextArea prompt = new TextArea();
+  private final Draft written;
   private String task;
   private String before = "";
 
@@ -40,6 +44,7 @@ final class RetryForm extends VBox {
     prompt.setPrefRowCount(5);
     prompt.setMinHeight(USE_PREF_SIZE);
     prompt.setWrapText(true);
+    written = desk.drafts().of(prompt);
     var form = new GridPane(12, 8);
     form.getStyleClass().add("form");
     row(form, 0, "task.retry.agent", agent);
@@ -48,6 +53,14 @@ final class RetryForm extends VBox {
     var ok = Parts.button(texts.text("task.retry.so"), () -> go.accept(command()), "accent");
     desk.act(
         ok, minutes.textProperty().map(m -> !m.isBlank() && !m.strip().matches("[1-9]\\d{0,4}")));
+    addEventFilter(
+        KeyEvent.KEY_PRESSED,
+        e -> {
+          if (Hotkey.SEND.pressed(e) && !ok.isDisabled()) {
+            ok.fire();
+            e.consume();
+          }
+        });
     getChildren().setAll(form, Parts.row(8, Parts.spacer(), ok));
     Parts.show(this, false);
   }
@@ -69,7 +82,7 @@ final class RetryForm extends VBox {
     agent.setValue(of.worker() != null ? of.worker() : of.agent());
     minutes.clear();
     before = "";
-    prompt.clear();
+    written.at("retry " + task);
     Parts.show(this, true);
     agent.requestFocus();
   }
@@ -78,12 +91,18 @@ final class RetryForm extends VBox {
   void prompt(String text) {
     before = text;
     if (prompt.getText().isEmpty()) {
-      prompt.setText(text);
+      written.at("retry " + task, text);
     }
   }
 
   void close() {
     Parts.show(this, false);
+  }
+
+  /** It was sent. */
+  void done() {
+    written.done();
+    close();
   }
 
   private Command.RetryTask command() {

@@ -9,7 +9,9 @@ import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.ui.control.AttemptList;
 import dev.hivedeck.ui.control.Chosen;
 import dev.hivedeck.ui.control.LogView;
+import dev.hivedeck.ui.control.WhyNot;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Guard;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -35,10 +37,12 @@ import javafx.scene.layout.VBox;
 final class TaskInspector extends StackPane {
   private final Desk desk;
   private final Texts texts;
-  private final Label title = Parts.prose("", "inspector-title");
-  private final FlowPane facts = new FlowPane(12, 2);
+  private final Guard guard;
+  private final Label title = Parts.heading("", "inspector-title");
+  private final FlowPane facts = Parts.flow(12, 2);
   private final Label reason = Parts.prose("");
   private final Region reasonBar;
+  private final WhyNot why;
   private final Button retry;
   private final Button otherwise;
   private final RetryForm retryForm;
@@ -54,7 +58,7 @@ final class TaskInspector extends StackPane {
   private final Label context = Parts.prose("", "prose-block", "soft");
   private final AttemptList attemptList;
   private final LogView logView;
-  private final VBox content;
+  private final ScrollPane content;
   private Views.Task task;
   private String reading;
   private Object asked;
@@ -62,16 +66,16 @@ final class TaskInspector extends StackPane {
   TaskInspector(Desk desk) {
     this.desk = desk;
     this.texts = desk.texts();
+    guard = new Guard(this, texts);
     retry = desk.act(texts.text("task.retry"), this::retry, "accent");
     retry.setTooltip(Parts.tooltip(texts.text("task.retry.more")));
     pause = desk.act("", this::pause);
     cancel = desk.act(texts.text("task.cancel"), this::cancel, "danger", "button-outlined");
-    var words = Parts.grow(Parts.column(3, title, facts));
-    words.setMinWidth(0);
     otherwise = desk.act(texts.text("task.retry.with"), this::otherwise);
     retryForm = new RetryForm(desk, this::retry);
-    var head = Parts.row(8, words, pause, cancel, otherwise, retry);
-    head.setAlignment(javafx.geometry.Pos.TOP_LEFT);
+    // What opens the form stands first: it keeps its place when the others go.
+    var reins = Parts.flow(8, 6, otherwise, retry, pause, cancel);
+    var head = Parts.column(6, title, facts, reins);
     reasonBar = Parts.row(8, Icon.INFO.node(), Parts.grow(reason));
     reasonBar.getStyleClass().add("reason");
     attemptList = new AttemptList(desk, true, this::read);
@@ -93,12 +97,17 @@ final class TaskInspector extends StackPane {
     log.setContent(Parts.tabBody(Parts.grow(logView)));
     tabs = Parts.tabs(texts.text("inspector.tabs"), about, attempts, log);
     tabs.getSelectionModel().selectedItemProperty().subscribe(_ -> follow());
-    content = new VBox(8, head, reasonBar, retryForm, tabs);
+    why = new WhyNot(desk, false);
+    content = Parts.scroll(new VBox(8, head, reasonBar, why, retryForm, tabs));
     getChildren().setAll(content);
   }
 
   /** Shows this task; null for none. */
   void show(Views.Task wanted) {
+    guard.fill(() -> fill(wanted));
+  }
+
+  private void fill(Views.Task wanted) {
     boolean other = task == null || wanted == null || !task.id().equals(wanted.id());
     task = wanted;
     if (wanted == null) {
@@ -115,19 +124,24 @@ final class TaskInspector extends StackPane {
       reading = null;
       retryForm.close();
     }
-    renew();
+    fill();
   }
 
   /** Shows anew what changed around the task. */
   void renew() {
+    guard.fill(this::fill);
+  }
+
+  private void fill() {
     if (task == null) {
       return;
     }
     title.setText(task.id() + " " + task.title());
     facts();
     Parts.show(reasonBar, task.reason() != null && !task.reason().isBlank());
-    reason.setText(task.reason() == null ? "" : task.reason());
+    reason.setText(task.reason() == null ? "" : texts.said(task.reason()));
     TasksScreen.tone(task).on(reasonBar);
+    why.show(task);
     reins();
     links();
     ask();
@@ -170,22 +184,18 @@ final class TaskInspector extends StackPane {
     add(TasksScreen.tone(task).on(Parts.label(TasksScreen.state(texts, task), "strong")));
     var who = task.worker() != null ? task.worker() : task.agent();
     if (who != null) {
-      add(Parts.button(who, () -> desk.go().to(Place.AGENTS, who), "link"));
+      add(Parts.link(who, () -> desk.go().to(Place.AGENTS, who)));
     } else if (!task.capabilities().isEmpty()) {
       add(Parts.label(texts.text("task.any", String.join(", ", task.capabilities())), "soft"));
     }
     if (task.change() != null) {
       var id = task.change();
       var number = desk.live().changes().get(id).map(c -> "#" + c.number()).orElse(id);
-      add(
-          Parts.button(
-              texts.text("task.change", number), () -> desk.go().to(Place.CHANGES, id), "link"));
+      add(Parts.link(texts.text("task.change", number), () -> desk.go().to(Place.CHANGES, id)));
     }
     if (task.decision() != null) {
       var id = task.decision();
-      add(
-          Parts.button(
-              texts.text("task.decision", id), () -> desk.go().to(Place.DECISIONS, id), "link"));
+      add(Parts.link(texts.text("task.decision", id), () -> desk.go().to(Place.DECISIONS, id)));
     }
     add(Parts.label(texts.text("task.priority", task.priority()), "soft"));
     if (task.kind() != null && !task.kind().isBlank()) {
@@ -204,7 +214,8 @@ final class TaskInspector extends StackPane {
     if (!again) {
       retryForm.close();
     }
-    Parts.show(retry, again && !retryForm.isVisible());
+    retry.setVisible(again && !retryForm.isVisible());
+    retry.setManaged(again);
     Parts.show(otherwise, again);
     Parts.show(cancel, state != TaskState.CANCELLED && !task.merged());
     boolean paused = state == TaskState.PAUSED;
@@ -232,12 +243,10 @@ final class TaskInspector extends StackPane {
       return;
     }
     links.setUserData(shown);
-    var grid = new GridPane(14, 8);
-    grid.getStyleClass().add("facts");
+    var grid = Parts.facts();
     int row = 0;
     if (chosen != null) {
-      var who =
-          Parts.button(chosen.agent(), () -> desk.go().to(Place.AGENTS, chosen.agent()), "link");
+      var who = Parts.link(chosen.agent(), () -> desk.go().to(Place.AGENTS, chosen.agent()));
       var why = Parts.prose(Chosen.words(texts, chosen.choice()), "soft");
       GridPane.setHgrow(why, Priority.ALWAYS);
       grid.addRow(row++, head("choice.given"), Parts.column(2, who, why));
@@ -251,15 +260,14 @@ final class TaskInspector extends StackPane {
                   .map(
                       id ->
                           (Node)
-                              Parts.button(
+                              Parts.link(
                                   id
                                       + desk.live()
                                           .requirements()
                                           .get(id)
                                           .map(r -> " " + r.title())
                                           .orElse(""),
-                                  () -> desk.go().to(Place.PLAN, id),
-                                  "link"))
+                                  () -> desk.go().to(Place.PLAN, id)))
                   .toList()));
     }
     if (!needs.isEmpty()) {
@@ -279,8 +287,7 @@ final class TaskInspector extends StackPane {
   }
 
   private static FlowPane flow(List<Node> nodes) {
-    var flow = new FlowPane(8, 4);
-    flow.getChildren().setAll(nodes);
+    var flow = Parts.flow(8, 4, nodes.toArray(Node[]::new));
     flow.setPrefWrapLength(300);
     GridPane.setHgrow(flow, Priority.ALWAYS);
     return flow;
@@ -292,7 +299,7 @@ final class TaskInspector extends StackPane {
 
   private Node chip(String id) {
     var other = desk.live().tasks().get(id);
-    var button = Parts.button(id, () -> desk.go().to(Place.TASKS, id), "link");
+    var button = Parts.link(id, () -> desk.go().to(Place.TASKS, id));
     other.ifPresent(
         t -> {
           button.setGraphic(Parts.dot(TasksScreen.tone(t)));
@@ -359,7 +366,7 @@ final class TaskInspector extends StackPane {
         .execute(command)
         .thenAccept(
             _ -> {
-              retryForm.close();
+              retryForm.done();
               renew();
               desk.notices().say(texts.text("task.retried", command.id()));
             });

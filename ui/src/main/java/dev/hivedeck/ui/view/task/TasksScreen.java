@@ -1,15 +1,19 @@
 package dev.hivedeck.ui.view.task;
 
-import atlantafx.base.controls.CustomTextField;
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.ui.control.DagView;
 import dev.hivedeck.ui.control.Face;
 import dev.hivedeck.ui.control.FilterBar;
+import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.control.Halves;
+import dev.hivedeck.ui.control.SavedFilters;
 import dev.hivedeck.ui.control.StageBar;
+import dev.hivedeck.ui.control.ThingMenu;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -17,23 +21,28 @@ import dev.hivedeck.ui.shell.PlanImport;
 import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
+import dev.hivedeck.ui.shell.Worktree;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import javafx.application.Platform;
 import javafx.geometry.Pos;
+import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
+import javafx.scene.control.TextInputControl;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
-import javafx.scene.input.KeyCode;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -112,17 +121,8 @@ public final class TasksScreen implements Screen {
     }
 
     private static boolean matches(Views.Task task, String text) {
-      return text.isEmpty()
-          || contains(task.id(), text)
-          || contains(task.title(), text)
-          || contains(task.worker(), text)
-          || contains(task.agent(), text)
-          || contains(task.kind(), text)
-          || contains(task.reason(), text);
-    }
-
-    private static boolean contains(String where, String text) {
-      return where != null && where.toLowerCase(Locale.ROOT).contains(text);
+      return FilterField.holds(
+          text, task.id(), task.title(), task.worker(), task.agent(), task.kind(), task.reason());
     }
   }
 
@@ -130,11 +130,12 @@ public final class TasksScreen implements Screen {
   private final Texts texts;
   private final VBox node;
   private final FilterBar<Group> filter;
-  private final CustomTextField search = new CustomTextField();
+  private final FilterField search;
   private final Label summary = Parts.label("", "summary");
   private final ToggleButton asTable;
   private final ToggleButton asGraph;
   private final ThingTable<Views.Task> table;
+  private final StackPane tableBox;
   private final DagView graph;
   private final VBox graphBox;
   private final Label tooMany;
@@ -152,19 +153,7 @@ public final class TasksScreen implements Screen {
     filter = new FilterBar<>(texts);
     filter.choose(Group.ALL);
     filter.chosenProperty().addListener((_, _, _) -> renew());
-    search.setPromptText(texts.text("tasks.search"));
-    search.setAccessibleText(texts.text("tasks.search"));
-    search.setLeft(Icon.SEARCH.node());
-    search.setPrefWidth(190);
-    search.setMinWidth(110);
-    search.textProperty().subscribe((_, _) -> renew());
-    search.setOnKeyPressed(
-        e -> {
-          if (e.getCode() == KeyCode.ESCAPE && !search.getText().isEmpty()) {
-            search.clear();
-            e.consume();
-          }
-        });
+    search = new FilterField(texts.text("tasks.search"), this::renew, this::list);
     var shape = new ToggleGroup();
     asTable = shape(Icon.TABLE, "tasks.table", shape);
     asGraph = shape(Icon.GRAPH, "tasks.graph", shape);
@@ -174,16 +163,27 @@ public final class TasksScreen implements Screen {
     add.setGraphic(Icon.ADD.node());
     var toggles = new HBox(asTable, asGraph);
     toggles.setMinWidth(Region.USE_PREF_SIZE);
-    var head = Parts.head(title, Parts.grow(summary), search, toggles, add);
+    var saved =
+        new SavedFilters(
+            desk,
+            "tasks",
+            () -> new SavedFilters.Saved(filter.chosen().name(), search.getText().strip()),
+            f -> {
+              filter.choose(Group.valueOf(f.group()));
+              search.setText(f.letters());
+            },
+            name -> texts.text("tasks." + name.toLowerCase(Locale.ROOT)));
+    var head = Parts.head(title, Parts.grow(summary), search, saved, toggles, add);
 
     table = table();
+    tableBox = table.framed();
     inspector = new TaskInspector(desk);
     graph = new DagView(desk, table::choose, inspector::enter);
     graphBox = graphBox();
     tooMany = Parts.prose(texts.text("dag.many", texts.count(DRAWN)), "soft");
     tooMany.setMaxWidth(420);
     none = Placard.empty(Icon.TASK, texts.text("tasks.none"), texts.text("tasks.none.more"));
-    table.chosen().subscribe(this::chosen);
+    table.chosen().subscribe(this::inspect);
     shape
         .selectedToggleProperty()
         .subscribe(
@@ -195,7 +195,7 @@ public final class TasksScreen implements Screen {
                 renew();
               }
             });
-    var views = new StackPane(table, graphBox, tooMany, none);
+    var views = new StackPane(tableBox, graphBox, tooMany, none);
     split = Halves.of(desk, "tasks.split", 0.6, inspector, views);
     body.getChildren().setAll(split);
     node = Parts.screen(head, filter, body);
@@ -239,6 +239,21 @@ public final class TasksScreen implements Screen {
               renew();
               table.choose(id);
             });
+  }
+
+  @Override
+  public Node list() {
+    return asGraph.isSelected() ? graph : table;
+  }
+
+  @Override
+  public TextInputControl filter() {
+    return search;
+  }
+
+  @Override
+  public String chosen() {
+    return table.chosen().get();
   }
 
   private ToggleButton shape(Icon icon, String key, ToggleGroup group) {
@@ -312,13 +327,98 @@ public final class TasksScreen implements Screen {
                 5,
                 ThingTable.by(Views.Task::kind),
                 Face.text(t -> t.kind() == null ? "" : t.kind(), "soft"));
+    made.remember("tasks").menu(menu());
     made.setOnKeyPressed(
         e -> {
-          if (e.getCode() == KeyCode.ENTER) {
+          if (Hotkey.OPEN.pressed(e)) {
             inspector.enter();
           }
         });
     return made;
+  }
+
+  private ThingMenu<Views.Task> menu() {
+    return new ThingMenu<Views.Task>(desk)
+        .send(
+            Icon.RETRY,
+            "task.retry",
+            t ->
+                t.state() == TaskState.DEAD
+                    || t.state() == TaskState.CANCELLED
+                    || t.state() == TaskState.DELAYED,
+            t -> new Command.RetryTask(t.id(), null),
+            null)
+        .send(
+            Icon.PAUSE,
+            "agent.pause",
+            t -> goesOn(t) && t.state() != TaskState.PAUSED,
+            t -> new Command.PauseTask(t.id()),
+            t -> new Command.ResumeTask(t.id()))
+        .send(
+            Icon.PLAY,
+            "agent.resume",
+            t -> t.state() == TaskState.PAUSED,
+            t -> new Command.ResumeTask(t.id()),
+            t -> new Command.PauseTask(t.id()))
+        .choose(
+            Icon.UP,
+            "menu.priority",
+            TasksScreen::goesOn,
+            this::priorities,
+            t -> new Command.ChangeTask(t.id(), t.priority(), null))
+        .choose(
+            Icon.AGENT,
+            "menu.assign",
+            t -> goesOn(t) && !t.state().active(),
+            this::assignments,
+            t -> new Command.ChangeTask(t.id(), null, Objects.requireNonNullElse(t.agent(), "")))
+        .line()
+        .copy("menu.copy.id", Views.Task::id)
+        .copy("menu.copy.branch", t -> attempt(t).map(Views.Attempt::branch).orElse(null))
+        .copy("menu.copy.path", t -> attempt(t).map(Views.Attempt::worktree).orElse(null))
+        .one(
+            Icon.FOLDER,
+            "menu.open",
+            t -> Worktree.of(desk, t.attempt()).isPresent(),
+            t -> Worktree.open(desk, t.attempt()))
+        .line()
+        .ask(
+            Icon.CANCEL,
+            "tasks.cancel",
+            t -> t.state() != TaskState.CANCELLED && !t.merged(),
+            t -> new Command.CancelTask(t.id()),
+            "task.cancel.verb");
+  }
+
+  private static boolean goesOn(Views.Task t) {
+    return t.state() != TaskState.DONE
+        && t.state() != TaskState.DEAD
+        && t.state() != TaskState.CANCELLED;
+  }
+
+  private Optional<Views.Attempt> attempt(Views.Task t) {
+    return desk.live().attempts().get(t.attempt());
+  }
+
+  private Map<String, Function<Views.Task, Command>> priorities() {
+    var ways = new LinkedHashMap<String, Function<Views.Task, Command>>();
+    for (int i = 1; i <= 9; i++) {
+      int priority = i;
+      ways.put(
+          texts.text("menu.priority." + (i == 1 ? "first" : i == 9 ? "last" : "of"), i),
+          t -> new Command.ChangeTask(t.id(), priority, null));
+    }
+    return ways;
+  }
+
+  private Map<String, Function<Views.Task, Command>> assignments() {
+    var ways = new LinkedHashMap<String, Function<Views.Task, Command>>();
+    ways.put(texts.text("newtask.any"), t -> new Command.ChangeTask(t.id(), null, ""));
+    desk.live().agents().all().stream()
+        .map(Views.Agent::id)
+        .sorted()
+        .forEach(name -> ways.put(name, t -> new Command.ChangeTask(t.id(), null, name)));
+    return ways;
   }
 
   private static String agent(Views.Task t) {
@@ -345,7 +445,7 @@ public final class TasksScreen implements Screen {
     }
     var all = desk.live().tasks().all();
     var group = filter.chosen();
-    var text = search.getText().strip().toLowerCase(Locale.ROOT);
+    var text = search.sought();
     var order = table.order(NATURAL);
     if (all.size() <= LARGE) {
       show(Seen.of(all, group, text, order), all.size());
@@ -396,7 +496,7 @@ public final class TasksScreen implements Screen {
     boolean drawn = asGraph.isSelected();
     boolean nothing = seen.wanted().isEmpty();
     Parts.show(none, nothing);
-    Parts.show(table, !drawn && !nothing);
+    Parts.show(tableBox, !drawn && !nothing);
     Parts.show(graphBox, drawn && !nothing && size <= DRAWN);
     Parts.show(tooMany, drawn && !nothing && size > DRAWN);
     if (drawn && size <= DRAWN) {
@@ -419,7 +519,7 @@ public final class TasksScreen implements Screen {
     inspector.show(desk.live().tasks().get(table.chosen().get()).orElse(null));
   }
 
-  private void chosen(String id) {
+  private void inspect(String id) {
     inspector.show(desk.live().tasks().get(id).orElse(null));
     graph.choose(id);
   }

@@ -50,7 +50,6 @@ public final class Welcome extends StackPane {
     var title = Parts.label("Hivedeck", "welcome-title");
     var open = Parts.button(texts.text("welcome.open"), this::choose, "accent", "large");
     open.setGraphic(Icon.FOLDER.node());
-    open.setDefaultButton(true);
     var choices = Parts.row(10, open);
     if (doors.hasDemo()) {
       var demo = Parts.button(texts.text("welcome.demo"), doors::demo, "large");

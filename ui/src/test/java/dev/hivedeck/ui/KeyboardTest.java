@@ -1,0 +1,209 @@
+package dev.hivedeck.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.shell.Hotkey;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.Theme;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import javafx.scene.control.ListView;
+import javafx.scene.control.TableView;
+import javafx.scene.control.TextInputControl;
+import javafx.scene.input.KeyCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The desktop by keyboard alone. */
+class KeyboardTest {
+  private static final Path PICTURES = Path.of("target", "screens");
+  private static final Path PAGE = Path.of("..", "docs", "desktop.md");
+  @TempDir Path folder;
+  private final MemoryDoor door = Sample.door();
+  private Desktop desktop;
+  private Person person;
+
+  @BeforeEach
+  void open() {
+    door.queries =
+        query ->
+            query instanceof Query.Log l
+                ? Json.tree(new Query.LogPage(l.attempt(), 0, 0, List.of()))
+                : query instanceof Query.Diff
+                    ? Json.tree(new Query.FileDiffs("a", "b", List.of(), false))
+                    : Json.tree(List.of());
+    for (int number : List.of(42, 44)) {
+      var c = change("C-" + number);
+      door.seed(Topic.CHANGE, Samples.wanted(c));
+    }
+    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    person = new Person(desktop);
+  }
+
+  @AfterEach
+  void close() {
+    Fx.run(desktop.stage()::close);
+  }
+
+  private Views.Change change(String id) {
+    return door.snapshot(java.util.Set.of(Topic.CHANGE)).things().get(Topic.CHANGE).stream()
+        .map(Views.Change.class::cast)
+        .filter(c -> c.id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private boolean at(Place place) {
+    return desktop.frame().place() == place;
+  }
+
+  @Test
+  void whereverOneGoesTheKeysMoveInItsListAndNoneIsTypedIntoAField() {
+    person.click("Agents: 7 running. 1 waiting, 1 failing, 1 idle");
+    for (var place : List.of(Place.TASKS, Place.CHANGES, Place.AGENTS, Place.PLAN, Place.LESSONS)) {
+      person.types("g" + place.letter());
+      Fx.until(place.name(), () -> at(place));
+      assertThat(person.focus()).as("what " + place + " gives the keys to").matches(this::isList);
+      person.types("jjk");
+      assertThat(person.focus()).matches(this::isList);
+    }
+    for (var place : Place.values()) {
+      Fx.run(() -> desktop.frame().to(place));
+      var written =
+          Fx.get(
+              () ->
+                  person
+                      .nodes(n -> n instanceof TextInputControl t && t.getText().contains("j"))
+                      .size());
+      assertThat(written).as("typed into a field of " + place).isZero();
+    }
+  }
+
+  private boolean isList(javafx.scene.Node node) {
+    return node instanceof TableView<?> || node instanceof ListView<?>;
+  }
+
+  @Test
+  void escapeLeavesTheFilterAndEnterGoesOnIntoWhatItFound() {
+    person.types("gt");
+    person.types("/");
+    var filter = person.field("Filter tasks");
+    assertThat(person.focus()).isSameAs(filter);
+    person.types("gift");
+    person.presses(KeyCode.ENTER);
+    Fx.until("in the list", () -> isList(desktop.stage().getScene().getFocusOwner()));
+    assertThat(Fx.get(() -> filter.getText())).isEqualTo("gift");
+    person.types("/");
+    person.presses(KeyCode.ESCAPE);
+    Fx.until("left", () -> isList(desktop.stage().getScene().getFocusOwner()));
+    assertThat(Fx.get(() -> filter.getText())).isEmpty();
+    person.types("gd");
+    Fx.until("the keys work", () -> at(Place.DECISIONS));
+  }
+
+  @Test
+  void nGoesToTheNextThatWaitsFromAnyScreen() {
+    person.types("gs");
+    Fx.until("settings", () -> at(Place.SETTINGS));
+    person.types("n");
+    Fx.until("the most pressing", () -> at(Place.DECISIONS));
+    person.waitsFor("May docs use the network?");
+    person.types("n");
+    person.waitsFor("The orders table holds 41 million rows");
+    person.types("n");
+    Fx.until("a review", () -> at(Place.CHANGES));
+    person.types("p");
+    Fx.until("back", () -> at(Place.DECISIONS));
+    person.types("pp");
+    Fx.until("round the corner", () -> at(Place.TASKS));
+    person.waitsFor("T-123 Health checks");
+  }
+
+  @Test
+  void approvingAndSendingBackByKeyGoOnToTheNextThatWaits() {
+    Fx.run(() -> desktop.frame().to(Place.CHANGES, "C-44"));
+    person.waitsFor("#44 Mail templates in German");
+    person.types("a");
+    Fx.until("approved", () -> door.commands.contains(new Command.ApproveChange("C-44", null)));
+    person.waitsFor("#42 Stock reservation with expiry");
+    person.types("r");
+    Fx.until(
+        "writing", () -> desktop.stage().getScene().getFocusOwner() instanceof TextInputControl);
+    person.types("Say which key.");
+    person.presses(KeyCode.CONTROL, KeyCode.ENTER);
+    Fx.until(
+        "sent",
+        () ->
+            door.commands.contains(new Command.ReturnChange("C-42", "Say which key.", List.of())));
+    person.waitsFor("#41 ");
+  }
+
+  @Test
+  void anAnswerIsMarkedByItsNumberAndSentWithWhatIsWritten() {
+    Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-3"));
+    person.waitsFor("The orders table holds");
+    person.types("2");
+    assertThat(door.commands).isEmpty();
+    person.robot().clickOn(person.field("A comment for the agent (optional)"));
+    person.types("for now");
+    person.presses(KeyCode.CONTROL, KeyCode.ENTER);
+    Fx.until("sent", () -> !door.commands.isEmpty());
+    assertThat(door.commands)
+        .containsExactly(new Command.Decide("Q-3", "keep one table", "for now"));
+  }
+
+  @Test
+  void theMapShowsEveryKeyAndTheGuideTheSame() throws IOException {
+    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      Fx.run(() -> desktop.frame().requestFocus());
+      person.types("?");
+      person.waitsFor("Keyboard map");
+      Fx.picture(desktop, PICTURES.resolve("keys-" + choice.name().toLowerCase() + ".png"));
+      var shown = person.texts();
+      var texts = new Texts(Locale.ENGLISH, ZoneOffset.UTC);
+      for (var key : Hotkey.values()) {
+        if (key != Hotkey.GO) {
+          assertThat(shown).contains(texts.text(key.text()));
+        }
+      }
+      person.presses(KeyCode.ESCAPE);
+    }
+    assertThat(Files.readString(PAGE).replace("\r\n", "\n"))
+        .as("docs/desktop.md holds this table of keys")
+        .contains(table().replace("⌘", "Ctrl").replace("⌥", "Alt").replace("⇧", "Shift"));
+  }
+
+  private static String table() {
+    var texts = new Texts(Locale.ENGLISH, ZoneOffset.UTC);
+    var table = new StringBuilder("| where | key | what it does |\n|---|---|---|\n");
+    for (var scope : Hotkey.Scope.values()) {
+      for (var key : scope.keys()) {
+        table
+            .append("| ")
+            .append(texts.text(scope.text()))
+            .append(" | `")
+            .append(
+                key == Hotkey.GO
+                    ? "g o` `g d` `g p` `g a` `g t` `g c` `g l` `g s"
+                    : key.caps().replace(" | ", "` `"))
+            .append("` | ")
+            .append(texts.text(key.text()))
+            .append(" |\n");
+      }
+    }
+    return table.toString();
+  }
+}

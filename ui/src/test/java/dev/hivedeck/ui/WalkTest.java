@@ -1,0 +1,102 @@
+package dev.hivedeck.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javafx.geometry.Dimension2D;
+import javafx.scene.control.Tab;
+import javafx.scene.control.TabPane;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every screen and tab in every size: nothing clips, bursts out or goes without a name. */
+class WalkTest {
+  private static final Dimension2D SMALL = new Dimension2D(1024, 700);
+  private static final Dimension2D USUAL = new Dimension2D(1440, 900);
+  private static final Dimension2D LARGE = new Dimension2D(2560, 1440);
+
+  /** As agents write them: long, with paths that do not break. */
+  private static final String LONG =
+      "Idempotent order placement with services/api/idempotency_keys_of_a_very_long_name.py,"
+          + " which refuses another body for the same key and tells the client when it was used";
+
+  @TempDir Path folder;
+
+  /** All of it takes minutes: -Dhivedeck.walk.whole=true. */
+  private static final boolean WHOLE = Boolean.getBoolean("hivedeck.walk.whole");
+
+  static Stream<Arguments> walks() {
+    var narrow = Stream.of(Arguments.of("de", 1.5, true), Arguments.of("en", 1.0, false));
+    var more =
+        Stream.of(
+            Arguments.of("en", 1.0, true),
+            Arguments.of("de", 1.0, false),
+            Arguments.of("en", 1.5, false),
+            Arguments.of("de", 1.5, false));
+    return WHOLE ? Stream.concat(narrow, more) : narrow;
+  }
+
+  @ParameterizedTest(name = "{0}, {1}, long texts: {2}")
+  @MethodSource("walks")
+  void nothingClips(String language, double scale, boolean lengthy) {
+    var settings = new dev.hivedeck.ui.shell.Settings(folder.resolve("d.json"));
+    settings.put("language", language);
+    settings.put("text.scale", scale);
+    settings.close();
+    var desktop =
+        Fx.desktop(lengthy ? Hostile.door(LONG) : Sample.door(), folder.resolve("d.json"));
+    var faults = new LinkedHashMap<String, List<String>>();
+    for (var place : Desktop.screens().keySet()) {
+      Fx.run(() -> desktop.frame().to(place));
+      look(desktop, place + "", List.of(LARGE, USUAL, SMALL), faults);
+      for (var tab : Fx.get(() -> tabs(desktop))) {
+        Fx.run(() -> tab.getTabPane().getSelectionModel().select(tab));
+        var sizes = WHOLE ? List.of(LARGE, USUAL, SMALL) : List.of(SMALL);
+        look(desktop, place + ", " + tab.getText(), sizes, faults);
+      }
+    }
+    Fx.run(desktop.stage()::close);
+    var told = new ArrayList<String>();
+    faults.forEach((fault, where) -> told.add(fault + "\n      at " + where));
+    assertThat(told).as("%s at %s", language, scale).isEmpty();
+  }
+
+  private static void look(
+      Desktop desktop, String where, List<Dimension2D> sizes, Map<String, List<String>> faults) {
+    for (var size : sizes) {
+      Fx.run(() -> layout(desktop, size));
+      Fx.run(() -> layout(desktop, size)); // What is to be done later is done by now.
+      Fx.get(() -> Looks.faults(desktop.stage().getScene().getRoot()))
+          .forEach(
+              fault ->
+                  faults
+                      .computeIfAbsent(
+                          fault.replaceAll("[0-9]+\\.\\.[0-9]+ of [0-9]+", ""),
+                          _ -> new ArrayList<>())
+                      .add(where + " at " + (int) size.getWidth()));
+    }
+  }
+
+  // The window itself stays: the headless screen is no larger than it.
+  private static void layout(Desktop desktop, Dimension2D size) {
+    var root = desktop.stage().getScene().getRoot();
+    root.resize(size.getWidth(), size.getHeight());
+    root.applyCss();
+    root.layout();
+    root.layout(); // What a scroll bar takes is known only when it is there.
+  }
+
+  private static List<Tab> tabs(Desktop desktop) {
+    return desktop.frame().lookupAll(".tab-pane").stream()
+        .map(TabPane.class::cast)
+        .flatMap(p -> p.getTabs().stream())
+        .toList();
+  }
+}

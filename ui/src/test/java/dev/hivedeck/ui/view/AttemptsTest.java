@@ -1,0 +1,165 @@
+package dev.hivedeck.ui.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Query.Hold;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.Fx;
+import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.Person;
+import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Theme;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.input.KeyCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One agent at several tasks at once, and tasks that nobody is at. */
+class AttemptsTest {
+  private static final Path PICTURES = Path.of("target", "screens");
+  @TempDir Path folder;
+  private final MemoryDoor door = Sample.door();
+  private Desktop desktop;
+  private Person person;
+
+  @BeforeEach
+  void open() {
+    door.queries =
+        query ->
+            switch (query) {
+              case Query.Log l -> Json.tree(new Query.LogPage(l.attempt(), 0, 0, List.of()));
+              case Query.Why w ->
+                  Json.tree(
+                      w.task().equals("T-145")
+                          ? List.of(
+                              new Hold("resting", ""), new Hold("agent-busy", "frontend: T-105"))
+                          : List.of(new Hold("next", "3")));
+              default -> Json.tree(List.of());
+            };
+    also("T-108", "perf");
+    var more = (ObjectNode) Json.tree(Sample.workspace());
+    more.put("limit", 12);
+    door.seed(Topic.WORKSPACE, Json.as(more, Views.Workspace.class));
+    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    person = new Person(desktop);
+  }
+
+  @AfterEach
+  void close() {
+    Fx.run(desktop.stage()::close);
+  }
+
+  /** Gives a running task to another agent. */
+  private void also(String id, String agent) {
+    var snapshot = door.snapshot(Set.of(Topic.TASK, Topic.ATTEMPT)).things();
+    for (var view : snapshot.get(Topic.ATTEMPT)) {
+      var a = (Views.Attempt) view;
+      if (a.task().equals(id) && !a.state().over()) {
+        door.seed(
+            Topic.ATTEMPT,
+            new Views.Attempt(
+                a.id(),
+                a.task(),
+                agent,
+                a.number(),
+                a.state(),
+                null,
+                null,
+                a.stage(),
+                a.startedAt(),
+                null,
+                a.branch(),
+                a.worktree(),
+                a.commit(),
+                a.pid(),
+                a.tokensIn(),
+                a.tokensOut(),
+                a.cached(),
+                a.cost(),
+                null,
+                1,
+                0,
+                0,
+                0,
+                null,
+                List.of(),
+                null,
+                "batching the lookups"));
+      }
+    }
+  }
+
+  @Test
+  void everyAttemptOfAnAgentIsSeenAndSteeredByItself() {
+    assertThat(person.sees("batching the lookups")).isTrue();
+    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      Fx.picture(desktop, PICTURES.resolve("attempts-" + choice.name().toLowerCase() + ".png"));
+    }
+    person.click("Pause T-108, its work is kept");
+    Fx.until("that one alone", () -> !door.commands.isEmpty());
+    assertThat(door.commands).containsExactly(new Command.PauseTask("T-108"));
+
+    Fx.run(() -> desktop.frame().to(Place.AGENTS, "perf"));
+    person.waitsFor("T-107, T-108");
+    person.click("T-108");
+    Fx.until(
+        "chosen",
+        () ->
+            !person
+                .nodes(
+                    n ->
+                        n instanceof ToggleButton t
+                            && "T-108".equals(t.getText())
+                            && t.isSelected())
+                .isEmpty());
+    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      Fx.picture(desktop, PICTURES.resolve("agents-two-" + choice.name().toLowerCase() + ".png"));
+    }
+    person.robot().clickOn(person.field("Say something to perf…"));
+    person.types("not the cache");
+    person.presses(KeyCode.CONTROL, KeyCode.ENTER);
+    Fx.until(
+        "said to that one",
+        () -> door.commands.contains(new Command.SayToAgent("perf", "not the cache", "T-108")));
+    person.click("Pause T-108");
+    Fx.until("paused again", () -> door.commands.size() == 3);
+  }
+
+  @Test
+  void aTaskThatNobodyIsAtSaysWhyAndLeadsOn() {
+    Fx.run(() -> desktop.frame().to(Place.TASKS, "T-145"));
+    person.waitsFor("The hive rests.");
+    person.waitsFor("No slot is free of frontend: T-105.");
+    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      Fx.picture(desktop, PICTURES.resolve("tasks-why-" + choice.name().toLowerCase() + ".png"));
+    }
+    person.click("Look");
+    Fx.until("whose slot it is", () -> desktop.frame().place() == Place.AGENTS);
+    person.waitsFor("T-105 Cart drawer");
+    Fx.run(() -> desktop.frame().to(Place.TASKS, "T-101"));
+    person.waitsUntilGone("The hive rests.");
+  }
+
+  @Test
+  void theOverviewSaysWhyTheNextTaskWaits() {
+    person.waitsFor("T-145: No slot is free of frontend: T-105.");
+    var task = desktop.frame().desk().live().tasks();
+    assertThat(Fx.get(() -> task.get("T-145").orElseThrow().state())).isEqualTo(TaskState.READY);
+  }
+}

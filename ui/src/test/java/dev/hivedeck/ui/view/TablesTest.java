@@ -1,0 +1,313 @@
+package dev.hivedeck.ui.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.Fx;
+import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.Person;
+import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.control.ThingTable;
+import dev.hivedeck.ui.shell.Place;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import javafx.event.Event;
+import javafx.event.EventType;
+import javafx.scene.control.ContextMenu;
+import javafx.scene.control.Menu;
+import javafx.scene.control.MenuButton;
+import javafx.scene.control.MenuItem;
+import javafx.scene.input.Clipboard;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.MouseButton;
+import javafx.scene.input.MouseEvent;
+import javafx.stage.Window;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tables as a person works with many things in them. */
+class TablesTest {
+  private static final Path PICTURES = Path.of("target", "screens");
+  @TempDir Path folder;
+  private final MemoryDoor door = Sample.door();
+  private Desktop desktop;
+  private Person person;
+
+  @BeforeEach
+  void open() {
+    door.queries =
+        query ->
+            query instanceof Query.Log l
+                ? Json.tree(new Query.LogPage(l.attempt(), 0, 0, List.of()))
+                : Json.tree(List.of());
+    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    person = new Person(desktop);
+    Fx.run(() -> desktop.frame().to(Place.TASKS));
+    Fx.until("tasks", () -> table().rows().size() == 60);
+  }
+
+  @AfterEach
+  void close() {
+    Fx.run(desktop.stage()::close);
+  }
+
+  @SuppressWarnings("unchecked")
+  private ThingTable<Views.Task> table() {
+    return (ThingTable<Views.Task>) desktop.stage().getScene().getRoot().lookup(".thing-table");
+  }
+
+  /** The menu of the things that are selected, by the keyboard. */
+  private ContextMenu menu() {
+    Fx.run(() -> table().requestFocus());
+    person.presses(KeyCode.SHIFT, KeyCode.F10);
+    Fx.until("a menu", () -> shown() != null);
+    return Fx.get(TablesTest::shown);
+  }
+
+  private static ContextMenu shown() {
+    return Window.getWindows().stream()
+        .filter(w -> w instanceof ContextMenu && w.isShowing())
+        .map(ContextMenu.class::cast)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static void choose(ContextMenu menu, String name) {
+    choose(menu.getItems(), name);
+    Fx.run(menu::hide);
+  }
+
+  private static void choose(List<MenuItem> items, String name) {
+    Fx.run(
+        () -> {
+          var item = items.stream().filter(i -> name.equals(i.getText())).findFirst().orElseThrow();
+          assertThat(item.isDisable()).as(name).isFalse();
+          item.fire();
+        });
+  }
+
+  private void select(String... ids) {
+    Fx.run(
+        () -> {
+          table().getSelectionModel().clearSelection();
+          for (var id : ids) {
+            for (int i = 0; i < table().rows().size(); i++) {
+              if (table().rows().get(i).id().equals(id)) {
+                table().getSelectionModel().select(i);
+              }
+            }
+          }
+        });
+  }
+
+  @Test
+  void oneActIsDoneToManyAndTakenBackAtOnce() {
+    select("T-145", "T-148", "T-154");
+    var menu = menu();
+    Fx.picture(desktop, PICTURES.resolve("table-menu.png"));
+    choose(menu, "Pause (3)");
+    Fx.until("all three", () -> door.commands.size() == 3);
+    assertThat(door.commands)
+        .containsExactlyInAnyOrder(
+            new Command.PauseTask("T-145"),
+            new Command.PauseTask("T-148"),
+            new Command.PauseTask("T-154"));
+    person.waitsFor("Pause: 3 done");
+    person.click("Undo");
+    Fx.until("taken back", () -> door.commands.contains(new Command.ResumeTask("T-154")));
+    assertThat(door.commands).hasSize(6);
+  }
+
+  @Test
+  void priorityAndAgentAreChangedAndWordsCopied() {
+    select("T-145");
+    choose(((Menu) item(menu(), "Priority")).getItems(), "1 · first");
+    Fx.until("sent", () -> door.commands.contains(new Command.ChangeTask("T-145", 1, null)));
+    choose(((Menu) item(menu(), "Give to")).getItems(), "perf");
+    Fx.until("given", () -> door.commands.contains(new Command.ChangeTask("T-145", null, "perf")));
+    select("T-101");
+    choose(menu(), "Copy the branch");
+    assertThat(Fx.get(() -> Clipboard.getSystemClipboard().getString())).isEqualTo("hive/T-101");
+    var again = item(menu(), "Try again");
+    assertThat(Fx.get(again::isDisable)).as("what is not possible is off").isTrue();
+  }
+
+  private static MenuItem item(ContextMenu menu, String name) {
+    return menu.getItems().stream().filter(i -> name.equals(i.getText())).findFirst().orElseThrow();
+  }
+
+  @Test
+  void whatIsSelectedStaysSoWhileRowsMove() {
+    select("T-145", "T-148");
+    var task = Fx.get(() -> desktop.frame().desk().live().tasks().get("T-145").orElseThrow());
+    door.tell(
+        "task.dead",
+        Topic.TASK,
+        "T-145 is dead",
+        task.moved(TaskState.DEAD, "nothing helped", 0, Instant.EPOCH));
+    Fx.until("on top", () -> table().rows().indexOf(row("T-145")) < 3);
+    assertThat(Fx.get(() -> table().selected().stream().map(Views.Task::id).toList()))
+        .containsExactlyInAnyOrder("T-145", "T-148");
+  }
+
+  private Views.Task row(String id) {
+    return table().rows().stream().filter(t -> t.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void underThePointerNothingMovesUntilOneSaysSo() {
+    person.robot().moveTo(table());
+    Fx.until("under the pointer", () -> table().isHover());
+    var task = Fx.get(() -> desktop.frame().desk().live().tasks().get("T-145").orElseThrow());
+    int before = Fx.get(() -> table().rows().indexOf(row("T-145")));
+    door.tell(
+        "task.dead",
+        Topic.TASK,
+        "T-145 is dead",
+        task.moved(TaskState.DEAD, "nothing helped", 0, Instant.EPOCH));
+    person.waitsFor("The order has changed · sort again");
+    assertThat(Fx.get(() -> table().rows().indexOf(row("T-145")))).isEqualTo(before);
+    Fx.picture(desktop, PICTURES.resolve("table-hint.png"));
+    person.click("The order has changed · sort again");
+    Fx.until("sorted", () -> table().rows().indexOf(row("T-145")) < 3);
+    person.waitsUntilGone("The order has changed · sort again");
+  }
+
+  @Test
+  void columnsStayAsTheyWereLeft() {
+    Fx.run(
+        () -> {
+          onHead(MouseEvent.MOUSE_PRESSED);
+          var state = table().getColumns().remove(3);
+          table().getColumns().add(1, state);
+          onHead(MouseEvent.MOUSE_RELEASED);
+          table().layout(); // The heads are made anew.
+        });
+    var heads = Fx.get(this::heads);
+    // As a click on a head does; the headless platform takes each click for one of the menu.
+    Fx.run(
+        () ->
+            table()
+                .getSortOrder()
+                .setAll(
+                    table().getColumns().stream()
+                        .filter(c -> c.getText().equals("Task"))
+                        .toList()));
+    Fx.run(desktop.stage()::close);
+    open();
+    assertThat(Fx.get(this::heads)).isEqualTo(heads);
+    assertThat(Fx.get(() -> table().getSortOrder().getFirst().getText())).isEqualTo("Task");
+    var titles = Fx.get(() -> table().rows().stream().map(Views.Task::title).toList());
+    assertThat(titles).isSorted();
+  }
+
+  /** As a drag of a head begins and ends. */
+  private void onHead(EventType<MouseEvent> type) {
+    Event.fireEvent(
+        table(),
+        new MouseEvent(
+            type,
+            40,
+            8,
+            40,
+            8,
+            MouseButton.PRIMARY,
+            1,
+            false,
+            false,
+            false,
+            false,
+            true,
+            false,
+            false,
+            false,
+            false,
+            true,
+            null));
+  }
+
+  private List<String> heads() {
+    return table().getColumns().stream().map(c -> c.getText()).toList();
+  }
+
+  @Test
+  void everyListIsNarrowedByLettersAndRemembersThem() {
+    for (var place :
+        List.of(
+            Place.AGENTS, Place.TASKS, Place.CHANGES, Place.PLAN, Place.LESSONS, Place.DECISIONS)) {
+      Fx.run(() -> desktop.frame().to(place));
+      Fx.run(() -> desktop.frame().requestFocus());
+      person.types("/");
+      person.types("zzz");
+      Fx.until(
+          place.name(),
+          () ->
+              person
+                      .nodes(
+                          n ->
+                              n instanceof javafx.scene.control.TextInputControl t
+                                  && "zzz".equals(t.getText()))
+                      .size()
+                  == 1);
+      person.presses(KeyCode.ESCAPE);
+    }
+    Fx.run(() -> desktop.frame().to(Place.TASKS));
+    person.types("/");
+    person.types("gift");
+    Fx.until("two", () -> table().rows().size() == 2);
+    var saved = (MenuButton) person.one(n -> n instanceof MenuButton m && named(m), "saved");
+    Fx.run(saved::show);
+    choose(saved.getItems(), "Save this filter");
+    Fx.run(saved::hide);
+    person.presses(KeyCode.ESCAPE);
+    Fx.until("all", () -> table().rows().size() == 60);
+    Fx.run(saved::show);
+    choose(saved.getItems(), "All: gift");
+    Fx.until("two again", () -> table().rows().size() == 2);
+  }
+
+  private static boolean named(MenuButton button) {
+    return "Saved filters".equals(button.getAccessibleText());
+  }
+
+  @Test
+  void thePaletteDoesThingsToThings() {
+    person.presses(KeyCode.CONTROL, KeyCode.K);
+    person.waitsFor("May docs use the network?");
+    assertThat(first()).as("what needs the person is first").contains("May docs use the network?");
+    person.types("retry t-123");
+    person.waitsFor("Try again T-123 Health checks");
+    Fx.picture(desktop, PICTURES.resolve("palette-act.png"));
+    person.presses(KeyCode.ENTER);
+    Fx.until("done", () -> door.commands.contains(new Command.RetryTask("T-123", null)));
+    person.presses(KeyCode.CONTROL, KeyCode.K);
+    person.types("approve #41");
+    person.waitsFor("Approve #41");
+    person.presses(KeyCode.ENTER);
+    Fx.until("done", () -> door.commands.contains(new Command.ApproveChange("C-41", null)));
+    for (var words : List.of("leaves a placeholder", "T-105.1", "about to be reset", "Kept work")) {
+      person.presses(KeyCode.CONTROL, KeyCode.K);
+      person.types(words);
+      Fx.until(
+          words, () -> person.nodes(n -> n.getStyleClass().contains("palette-title")).size() > 0);
+      person.presses(KeyCode.ESCAPE);
+    }
+  }
+
+  private String first() {
+    return Fx.get(
+        () ->
+            ((javafx.scene.control.Labeled)
+                    person.nodes(n -> n.getStyleClass().contains("palette-title")).getFirst())
+                .getText());
+  }
+}

@@ -1,0 +1,112 @@
+package dev.hivedeck.ui.view.overview;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.Fx;
+import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.Person;
+import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.shell.Theme;
+import dev.hivedeck.ui.view.overview.Figures.Counts;
+import dev.hivedeck.ui.view.overview.Figures.Range;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import javafx.scene.control.ListView;
+import javafx.scene.input.MouseButton;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Columns say how many ended when, and nothing that nobody counted. */
+class CountsTest {
+  private static final Instant NOW = Instant.parse("2026-11-20T13:52:10Z");
+  private static final Path PICTURES = Path.of("target", "screens");
+  @TempDir Path folder;
+
+  private static Instant ago(long seconds) {
+    return NOW.minusSeconds(seconds);
+  }
+
+  @Test
+  void twoThatWereLostAreTwoHoweverOneLooks() {
+    for (var range : Range.values()) {
+      var counts = Counts.of(range, List.of(), List.of(ago(20), ago(22)), List.of(), NOW);
+      assertThat(Arrays.stream(counts.retried()).sum()).as(range.name()).isEqualTo(2);
+      assertThat(counts.top()).isEqualTo(2);
+      assertThat(counts.to()).isAfter(NOW);
+    }
+  }
+
+  @Test
+  void whatIsInAColumnStaysInItAsTimeGoesOn() {
+    var done = List.of(ago(1_000), ago(950));
+    var before = Counts.of(Range.HOUR, done, List.of(), List.of(), NOW);
+    var later = Counts.of(Range.HOUR, done, List.of(), List.of(), NOW.plusSeconds(45));
+    assertThat(column(before, done.getFirst())).isEqualTo(column(later, done.getFirst()));
+    assertThat(before.bucket()).isEqualTo(Duration.ofMinutes(2));
+  }
+
+  private static List<Object> column(Counts counts, Instant at) {
+    int i = (int) Duration.between(counts.from(), at).dividedBy(counts.bucket());
+    return List.of(counts.start(i), counts.done()[i]);
+  }
+
+  @Test
+  void aWholePlanFitsWhateverItsLength() {
+    for (long days : new long[] {0, 1, 7, 60, 365}) {
+      var counts =
+          Counts.of(Range.PLAN, List.of(ago(days * 86_400 + 5)), List.of(), List.of(), NOW);
+      assertThat(counts.size()).isBetween(12, 60);
+      assertThat(Arrays.stream(counts.done()).sum()).as(days + " days").isEqualTo(1);
+    }
+    assertThat(CountChart.ceiling(5)).isEqualTo(6);
+    assertThat(CountChart.ceiling(2)).isEqualTo(4);
+    assertThat(CountChart.ceiling(41)).isEqualTo(60);
+  }
+
+  @Test
+  void draggingOverATimeShowsWhatHappenedThen() {
+    var door = new MemoryDoor(Sample.CLOCK);
+    Sample.fill(door);
+    var desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    var person = new Person(desktop);
+    try {
+      door.tell("workspace.working", Topic.WORKSPACE, "the hive works", Sample.workspace());
+      for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
+        Fx.run(() -> desktop.theme().choose(choice));
+        Fx.picture(desktop, PICTURES.resolve("counts-" + choice.name().toLowerCase() + ".png"));
+      }
+      person.click("1 h");
+      var chart = (CountChart) person.one(n -> n instanceof CountChart, "the chart");
+      Fx.until("laid out", () -> chart.getWidth() > 200);
+      var all = happenings(desktop).getItems().size();
+      var box = Fx.get(() -> chart.localToScreen(chart.getBoundsInLocal()));
+      var y = box.getMinY() + box.getHeight() / 2;
+      person
+          .robot()
+          .moveTo(box.getMinX() + box.getWidth() * 0.5, y)
+          .press(MouseButton.PRIMARY)
+          .moveTo(box.getMinX() + box.getWidth() * 0.9, y);
+      Fx.until("chosen", () -> chart.chosen().get() != null);
+      Fx.picture(desktop, PICTURES.resolve("counts-brush.png"));
+      person.robot().release(MouseButton.PRIMARY);
+      Fx.until("fewer", () -> happenings(desktop).getItems().size() < all);
+      var stretch = Fx.get(() -> chart.chosen().get());
+      assertThat(Fx.get(() -> List.copyOf(happenings(desktop).getItems())))
+          .isNotEmpty()
+          .allMatch(e -> stretch.holds(((dev.hivedeck.engine.protocol.Event) e).at()));
+      person.robot().clickOn(box.getMinX() + box.getWidth() * 0.3, y);
+      Fx.until("all again", () -> happenings(desktop).getItems().size() == all);
+    } finally {
+      Fx.run(desktop.stage()::close);
+    }
+  }
+
+  private static ListView<?> happenings(Desktop desktop) {
+    return (ListView<?>) desktop.stage().getScene().getRoot().lookup(".happening");
+  }
+}
