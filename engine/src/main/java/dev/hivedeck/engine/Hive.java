@@ -910,6 +910,10 @@ public final class Hive implements Door, AutoCloseable {
 
   private void repair(Command.Repair c) {
     reconciler.repair(c.id(), c.remedy());
+    if (config().git().update()) { // what moved main was asked for
+      watch.update();
+      reconciler.look();
+    }
     refresh();
     queue.wake(); // what held it may be settled
   }

@@ -481,6 +481,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
       switch (merged(change, results, unapproved)) {
         case Merge.Merged(String commit) -> landed(correlation, change, commit, results);
         case Merge.Conflict conflict -> conflicted(correlation, change, conflict);
+        case Merge.Unrelated _ -> unrelated(correlation, change);
         case Merge.Refused _ when !unapproved.isEmpty() -> held(correlation, change, unapproved);
         case Merge.Refused _ -> refused(correlation, change, results);
       }
@@ -685,6 +686,24 @@ public final class MergeQueue implements Verified, AutoCloseable {
           "\n### %s\nOn main:\n%s\nYours:\n%s\n"
               .formatted(file.path(), file.ours(), file.theirs()));
     }
+    again(correlation, change, "conflicts with main in " + files, text.toString());
+  }
+
+  private void unrelated(String correlation, Changes.Row change) throws InterruptedException {
+    String text =
+        "Main was rewritten from its first commit on while you worked: your work (commit %1$s,"
+            + " `git show %1$s`) has no commit in common with it. You start from the new main: bring"
+            + " your change in on top of it.\n";
+    again(
+        correlation,
+        change,
+        "has no commit in common with main, which was rewritten",
+        text.formatted(change.head()));
+  }
+
+  /** Back to its agent, from main. */
+  private void again(String correlation, Changes.Row change, String why, String text)
+      throws InterruptedException {
     written(
         correlation,
         tx -> {
@@ -692,11 +711,10 @@ public final class MergeQueue implements Verified, AutoCloseable {
               tx,
               change.id(),
               ChangeLife.Step.CONFLICT,
-              "conflicts with main in " + files,
+              why,
               "change.conflicted",
-              "conflict #" + change.number() + " with main in " + files);
-          rework.rework(
-              tx, change.task(), new Tasks.Context("conflict", text.toString()), null, false);
+              "#" + change.number() + " " + why);
+          rework.rework(tx, change.task(), new Tasks.Context("conflict", text), null, false);
         });
   }
 

@@ -151,7 +151,11 @@ public final class LocalWorkshop implements Workshop {
         makeRoom(left, claim, told);
       }
     }
-    boolean there = claim.start() != null && repository.has(claim.start());
+    // Gone, or of a main that was rewritten since.
+    boolean there =
+        claim.start() != null
+            && repository.has(claim.start())
+            && repository.base(claim.start()).isPresent();
     String start = there ? claim.start() : repository.tip();
     return worktrees.create(claim.task(), claim.attempt(), slug(claim.title()), start, told.own());
   }

@@ -189,7 +189,7 @@ public final class Reconciler {
   private List<Found> compare(Known ledger) {
     var list = new ArrayList<Found>();
     var byAttempt = ledger.active().stream().collect(Collectors.toMap(Attempts.Row::id, a -> a));
-    for (Worktree tree : worktrees.list()) {
+    for (Worktree tree : worktrees.left()) {
       if (!byAttempt.containsKey(tree.attempt()) && !fresh(tree.attempt())) {
         list.add(
             Found.of(

@@ -232,6 +232,7 @@ final class ClonedRepository implements Isolation {
           null,
           null,
           List.of(),
+          Optional.empty(),
           List.of(),
           List.of(),
           List.of("its own repository is gone or no longer one; its files are taken as they are"));
@@ -265,7 +266,13 @@ final class ClonedRepository implements Isolation {
       }
       var merging = own.merging().stream().filter(id -> taken(quarantine, id, "a merge", told));
       return new History(
-          head, own.branch(), merging.toList(), others, own.worktrees(), List.copyOf(told));
+          head,
+          own.branch(),
+          merging.toList(),
+          Operation.in(own.path()),
+          others,
+          own.worktrees(),
+          List.copyOf(told));
     }
   }
 

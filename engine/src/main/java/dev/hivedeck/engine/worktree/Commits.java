@@ -43,7 +43,7 @@ public final class Commits {
    * @param told takes what a person should know about it
    * @return the tip of the branch, or empty when nothing differs from the start
    * @throws HiveException {@code dirty-submodule}, {@code submodule-missing}, {@code
-   *     work-unreadable}, {@code branch-in-use}
+   *     work-unreadable}, {@code branch-in-use}, {@code unfinished}
    */
   public Optional<String> commitAll(
       Worktree worktree, String subject, Map<String, String> trailers, Consumer<String> told) {
@@ -59,16 +59,23 @@ public final class Commits {
     }
     String parent = base;
     var inside = left.inside(true);
-    String head =
-        left.filesUnlocked(
-            parent,
-            inside,
-            files -> {
-              String commit =
-                  commit(left, files.tree(), parent, history, Message.of(subject, trailers));
-              left.keepIgnored(commit, files);
-              return commit;
-            });
+    var unfinished = new Unfinished(repository, left, history, worktree.start());
+    String head;
+    try {
+      head =
+          left.filesUnlocked(
+              parent,
+              inside,
+              files -> {
+                unfinished.refuse(files, parent);
+                String commit =
+                    commit(left, files.tree(), parent, history, Message.of(subject, trailers));
+                left.keepIgnored(commit, files);
+                return commit;
+              });
+    } catch (HiveException e) {
+      throw e.code().equals(Unfinished.CODE) ? keptAll(worktree, parent, e, told) : e;
+    }
     inside.told().forEach(told);
     boolean changed =
         !head.equals(worktree.start()) && !left.treeOf(head).equals(left.treeOf(worktree.start()));
@@ -80,6 +87,17 @@ public final class Commits {
       left.settle(worktree, head);
     }
     return changed ? Optional.of(head) : Optional.empty();
+  }
+
+  /** Says as well where whoever tries next finds it. */
+  private HiveException keptAll(
+      Worktree worktree, String head, HiveException why, Consumer<String> told) {
+    var work = keep(worktree, why.getMessage(), told);
+    work.ifPresent(k -> told.accept("what it had done is kept as " + k.ref()));
+    return new HiveException(
+        why.code(),
+        why.getMessage(),
+        why.hint() + " What was done is kept: git show " + work.map(Kept::commit).orElse(head));
   }
 
   private static String commit(
@@ -129,7 +147,8 @@ public final class Commits {
    * Keeps the work so far as a commit on top of the worktree's own, under a hidden ref that goes
    * when the task is merged. The worktree itself is not changed.
    *
-   * @return empty when nothing was done since the worktree was made
+   * @return empty when nothing was done since the worktree was made, or git is in the middle of
+   *     something: whoever went on from there would have conflicts for finished work
    */
   public Optional<String> checkpoint(
       Worktree worktree, String subject, Map<String, String> trailers) {
@@ -138,6 +157,7 @@ public final class Commits {
     }
     var left = left(worktree, note -> {});
     var history = left.history();
+    var unfinished = new Unfinished(repository, left, history, worktree.start());
     String base =
         history.head() == null || !left.related(history.head(), worktree.start())
             ? worktree.start()
@@ -146,7 +166,10 @@ public final class Commits {
         left.files(
             base,
             left.inside(false),
-            files -> commit(left, files.tree(), base, history, Message.of(subject, trailers)));
+            files ->
+                unfinished.in(files, base).isPresent()
+                    ? worktree.start()
+                    : commit(left, files.tree(), base, history, Message.of(subject, trailers)));
     if (left.treeOf(commit).equals(left.treeOf(worktree.start()))) {
       return Optional.empty();
     }
@@ -194,8 +217,7 @@ public final class Commits {
     if (!dirty && left.reachable(base) || staged == null && committed(left, worktree, base, tree)) {
       return Optional.empty();
     }
-    return Optional.of(
-        kept.keep(left.task(), left.name(), dirty ? left.snapshot(tree, base, staged, why) : base));
+    return Optional.of(left.keepWork(tree, base, staged, dirty, why));
   }
 
   /** Whether the attempt's branch has it all. */

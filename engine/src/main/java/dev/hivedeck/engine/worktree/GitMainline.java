@@ -53,6 +53,9 @@ public final class GitMainline implements Mainline {
       if (landed.isPresent()) {
         return new Merge.Merged(landed.get());
       }
+      if (!git.holds("merge-base", base, head)) {
+        return new Merge.Unrelated();
+      }
       var merged =
           MainAttributes.with(
               repository,

@@ -66,6 +66,7 @@ interface Isolation {
    * @param head the commit that is checked out; null where there is none that can be used
    * @param branch the full name of its branch; null when detached
    * @param merging what was being merged
+   * @param underWay what git was stopped in the middle of
    * @param others commits that only other branches, the stash or worktrees have
    * @param worktrees worktrees that were made inside of the folder
    * @param told what a person should know about it
@@ -74,6 +75,7 @@ interface Isolation {
       String head,
       String branch,
       List<String> merging,
+      Optional<Operation> underWay,
       List<Other> others,
       List<GitDirectory.Linked> worktrees,
       List<String> told) {}

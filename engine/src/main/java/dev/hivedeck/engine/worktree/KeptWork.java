@@ -153,11 +153,15 @@ public final class KeptWork {
     return String.join("\n", words) + "\n";
   }
 
-  /** The one of that name, whole or without what all begin with. */
-  private Kept find(String ref) {
+  /** What is kept under that name, whole or without what all begin with. */
+  Optional<Kept> find(String ref) {
     return list(ref.startsWith(KEPT) ? ref : KEPT + ref).stream()
         .filter(k -> k.ref().equals(ref) || k.ref().equals(KEPT + ref))
-        .findFirst()
+        .findFirst();
+  }
+
+  private Kept named(String ref) {
+    return find(ref)
         .orElseThrow(
             () ->
                 new HiveException(
@@ -170,7 +174,7 @@ public final class KeptWork {
    * @throws HiveException {@code no-kept}
    */
   public Query.FileDiffs show(String ref, int maxLines) {
-    String commit = find(ref).commit();
+    String commit = named(ref).commit();
     var base = git.run("rev-parse", "--verify", "--quiet", commit + "^1");
     String from = base.ok() ? base.out().strip() : git.mustWith("", "mktree");
     return Diffs.between(git, from, commit, maxLines);
@@ -182,7 +186,7 @@ public final class KeptWork {
    * @throws HiveException {@code no-kept}
    */
   public List<String> names(List<String> refs) {
-    return refs.stream().map(ref -> find(ref).ref()).distinct().toList();
+    return refs.stream().map(ref -> named(ref).ref()).distinct().toList();
   }
 
   /** Lets go of it for good. */
@@ -198,7 +202,7 @@ public final class KeptWork {
    * @throws HiveException {@code no-kept}, {@code branch-exists} or {@code bad-name}
    */
   public String restore(String ref, String newBranch) {
-    var kept = find(ref);
+    var kept = named(ref);
     String branch =
         newBranch == null || newBranch.isBlank()
             ? "restored/" + kept.ref().substring(KEPT.length()).replace('/', '-')

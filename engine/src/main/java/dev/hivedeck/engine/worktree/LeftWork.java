@@ -155,6 +155,31 @@ final class LeftWork {
     }
   }
 
+  /** Keeps files with what they are based on; what was kept of this folder already is as it was. */
+  Kept keepWork(String tree, String base, String staged, boolean dirty, String why) {
+    String what = tree + " " + base + " " + (staged == null ? "" : treeOf(staged));
+    String before = notes.read("kept");
+    if (before != null && before.startsWith(what + " ")) {
+      var as = kept.find(before.substring(what.length() + 1));
+      if (as.isPresent()) {
+        return as.get();
+      }
+    }
+    var as = kept.keep(task, name, dirty ? snapshot(tree, base, staged, why) : base);
+    notes.write("kept", what + " " + as.ref());
+    return as;
+  }
+
+  /** Files that git has two sides of, by the index of whoever worked there. */
+  List<String> unmerged() {
+    Path index = isolation.index(folder);
+    if (index == null || !Files.isRegularFile(index, LinkOption.NOFOLLOW_LINKS)) {
+      return List.of();
+    }
+    return WorkTree.read(
+        repository.reading(folder), folder, index, notes.place(), WorkTree::unmerged);
+  }
+
   /** Keeps a history that has nothing to do with the user's. */
   Kept keepUnrelated(String head) {
     return kept.keep(task, name, head);

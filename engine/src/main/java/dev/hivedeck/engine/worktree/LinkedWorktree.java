@@ -115,6 +115,7 @@ final class LinkedWorktree implements Isolation {
           null,
           null,
           List.of(),
+          Optional.empty(),
           List.of(),
           List.of(),
           List.of("it is no worktree any more; its files are taken as they are"));
@@ -135,6 +136,7 @@ final class LinkedWorktree implements Isolation {
         commit,
         branch.ok() ? branch.out().strip() : null,
         merging,
+        Operation.in(admin.get()),
         List.of(),
         inside,
         commit == null ? List.of("its HEAD cannot be read; its files are taken") : List.of());
@@ -169,7 +171,9 @@ final class LinkedWorktree implements Isolation {
             admin.get().resolve("index"),
             StandardCopyOption.REPLACE_EXISTING,
             StandardCopyOption.COPY_ATTRIBUTES);
-        Files.deleteIfExists(admin.get().resolve("MERGE_HEAD"));
+        for (String note : Operation.notes().toList()) {
+          Files.deleteIfExists(admin.get().resolve(note));
+        }
       } catch (IOException e) {
         throw unwritable(folder, e);
       }

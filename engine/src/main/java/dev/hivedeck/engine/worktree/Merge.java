@@ -11,6 +11,9 @@ public sealed interface Merge {
   /** Git could not bring both sides together; main is as it was. */
   record Conflict(List<ConflictFile> files) implements Merge {}
 
+  /** Main was rewritten from its first commit on: both sides have none in common. */
+  record Unrelated() implements Merge {}
+
   /** The check refused the merged tree; main is as it was. */
   record Refused() implements Merge {}
 

@@ -239,6 +239,27 @@ final class WorkTree {
     return others("--ignored", "--exclude-standard", "--directory");
   }
 
+  /** Files that a merge left in conflict; none where the index cannot be read. */
+  List<String> unmerged() {
+    var listed = run(null, "ls-files", "-z", "--unmerged"); // <mode> <id> <n>\t<path>
+    return ByteNames.split(listed.bytes()).stream()
+        .map(entry -> entry.substring(entry.indexOf('\t') + 1))
+        .distinct()
+        .toList();
+  }
+
+  /** Files of a tree with both marks that git puts around a conflict. */
+  List<String> marked(String tree) {
+    var found =
+        run(null, "grep", "-l", "-z", "--all-match", "-e", "^<<<<<<< ", "-e", "^>>>>>>> ", tree);
+    if (found.exit() > 1) {
+      throw git.failed(found, "grep");
+    }
+    return ByteNames.split(found.bytes()).stream()
+        .map(entry -> entry.substring(tree.length() + 1))
+        .toList();
+  }
+
   /** Notes which files in the index are gone, and which are others by now. */
   private void changed(Map<String, String> gone, Set<String> touched) {
     var fields =

@@ -46,6 +46,9 @@ public final class Worktrees {
   /** Folders that are being made, or are for looking only: nobody's attempt. */
   private final Set<Path> busy = ConcurrentHashMap.newKeySet();
 
+  /** Folders of attempts that this engine has not tried to remove yet. */
+  private final Set<Path> used = ConcurrentHashMap.newKeySet();
+
   /** Folders that could not be removed when their time had come, and how they are to go. */
   private final Map<Path, Runnable> left = new ConcurrentHashMap<>();
 
@@ -122,6 +125,7 @@ public final class Worktrees {
           chosen.isolation().create(folder, notes, head, from);
           var worktree = new Worktree(folder, branch, task, attempt, from, base);
           notes.mark(worktree, chosen.isolation().word());
+          used.add(folder);
           return worktree;
         });
   }
@@ -300,6 +304,19 @@ public final class Worktrees {
     return list;
   }
 
+  /**
+   * Those of {@link #list} that whoever used them is done with: not while this engine still has to
+   * remove them, or removes them just now.
+   */
+  public List<Worktree> left() {
+    return list().stream().filter(tree -> !inUse(tree.path())).toList();
+  }
+
+  private boolean inUse(Path folder) {
+    var lock = locks.get(folder);
+    return used.contains(folder) || lock != null && lock.isLocked();
+  }
+
   private Worktree read(Path folder) {
     return folders
         .notes(folder)
@@ -386,6 +403,7 @@ public final class Worktrees {
       removal.run();
       left.remove(folder);
     } finally {
+      used.remove(folder);
       lock.unlock();
     }
   }

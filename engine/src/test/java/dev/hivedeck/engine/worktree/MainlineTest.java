@@ -123,6 +123,16 @@ class MainlineTest extends AttemptFixture {
   }
 
   @Test
+  void aMainThatWasRewrittenFromItsFirstCommitOnHasNothingInCommonWithTheWork() throws Exception {
+    String head = sandbox.git("commit-tree", "-p", "main", "-m", "Work", "main^{tree}");
+    String anew = sandbox.git("commit-tree", "-m", "Amended", "main^{tree}");
+    sandbox.git("update-ref", "refs/heads/main", anew);
+    assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> true))
+        .isEqualTo(new Merge.Unrelated());
+    assertThat(repository.tip()).isEqualTo(anew);
+  }
+
+  @Test
   void aCommitThatIsGoneIsSaidToBe() {
     var refusal =
         catchThrowableOfType(HiveException.class, () -> repository.mergeOf("1".repeat(40)));

@@ -1,0 +1,86 @@
+package dev.hivedeck.engine.worktree;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Tells work that is done from work whose agent ended in the middle of a merge, a rebase or the
+ * like: git has two sides of some file there, or more to do. A merge without conflicts lacks only
+ * the commit that the engine makes anyway.
+ */
+final class Unfinished {
+  static final String CODE = "unfinished";
+
+  /** More files are counted only. */
+  private static final int NAMED = 5;
+
+  private final Repository repository;
+  private final LeftWork left;
+  private final Isolation.History history;
+  private final String start;
+
+  Unfinished(Repository repository, LeftWork left, Isolation.History history, String start) {
+    this.repository = repository;
+    this.left = left;
+    this.history = history;
+    this.start = start;
+  }
+
+  /**
+   * @throws HiveException {@code unfinished}
+   */
+  void refuse(LeftWork.Read files, String base) {
+    var why = in(files, base);
+    if (why.isPresent()) {
+      throw why.get();
+    }
+  }
+
+  /**
+   * @param base the commit that the files are changes to
+   */
+  Optional<HiveException> in(LeftWork.Read files, String base) {
+    var operation = history.underWay();
+    var conflicts = left.unmerged();
+    if (conflicts.isEmpty() && (operation.isPresent() || hasMerges(base))) {
+      conflicts = marked(files);
+    }
+    if (conflicts.isEmpty() && !operation.map(Operation::continues).orElse(false)) {
+      return Optional.empty();
+    }
+    String what = operation.map(Operation::words).orElse("a merge");
+    String undo = operation.map(o -> " or undo it (" + o.command() + " --abort)").orElse("");
+    return Optional.of(
+        new HiveException(
+            CODE,
+            "It ended in the middle of " + what + (conflicts.isEmpty() ? "." : in(conflicts)),
+            "Finish it" + undo + " before you end: resolve every conflict and commit."));
+  }
+
+  private static String in(List<String> conflicts) {
+    int more = conflicts.size() - NAMED;
+    return ", with conflicts in "
+        + conflicts.stream().limit(NAMED).map(ByteNames::words).collect(Collectors.joining(", "))
+        + (more > 0 ? " and " + more + " more." : ".");
+  }
+
+  /** Whether some commit of the agent's own is a merge: it may have committed the marks. */
+  private boolean hasMerges(String base) {
+    return !repository
+        .git()
+        .must("rev-list", "--merges", "--max-count=1", base, "^" + start)
+        .isBlank();
+  }
+
+  /** Files with marks of a conflict that were not there when it began. */
+  private List<String> marked(LeftWork.Read files) {
+    var marked = new ArrayList<>(files.reading().marked(files.tree()));
+    if (!marked.isEmpty()) {
+      marked.removeAll(files.reading().marked(left.treeOf(start)));
+    }
+    return marked;
+  }
+}
