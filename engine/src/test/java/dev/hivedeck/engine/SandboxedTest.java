@@ -115,6 +115,11 @@ class SandboxedTest {
         try see-outside sh -c 'tr "\\0" " " < /proc/*/cmdline | grep -q surefire'
         try reach-docker test -S /run/docker.sock
         try reach-bus test -e /run/dbus/system_bus_socket
+        for file in /proc/sys/kernel/* /proc/sys/vm/* /proc/sys/fs/* /proc/sys/net/*/* /proc/sysrq-trigger /proc/mtrr; do
+          if [ -f "$file" ] && [ -w "$file" ]; then echo "DID set-kernel $file"; fi
+        done
+        try set-kernel-anew unshare -Urpf sh -c 'mount -t proc proc /tmp && test -w /tmp/sys/kernel/core_pattern'
+        try set-groups-anew unshare -UrC sh -c 'mount -t cgroup2 cgroup /tmp && test -w /tmp/cgroup.procs'
         try use-disks sh -c 'head -c 1 /dev/[svn][dv][a-z]*'
         echo "runtime=[$XDG_RUNTIME_DIR] ssh=[$SSH_AUTH_SOCK]"
         echo x > made.txt

@@ -41,11 +41,10 @@ public final class CommandDriver implements Driver {
 
   @Override
   public End run(Job job, Activity activity) throws InterruptedException {
-    var inbox = Inbox.beside(job.promptFile());
     var environment = new HashMap<>(job.environment());
-    environment.put(Inbox.VARIABLE, inbox.file().toString());
-    var listening = new Listening(job, activity, inbox, timers);
-    try {
+    try (var inbox = Inbox.beside(job.promptFile())) {
+      environment.put(Inbox.VARIABLE, inbox.file().toString());
+      var listening = new Listening(job, activity, inbox, timers);
       var shell = new Shell(timers, Watch.every(job), meter, LineReader.LONGEST);
       shell.write(job.prompt());
       shell.finish();

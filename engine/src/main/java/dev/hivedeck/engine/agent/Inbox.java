@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.Json;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,17 +15,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A file to which answers and what a person says are appended, a JSON object per line. A file and
- * not the standard input, since most agents read that to its end before they begin.
+ * not the standard input, since most agents read that to its end before they begin. It is opened
+ * before the agent begins and never looked up again: what the agent puts in its place is neither
+ * written to nor waited for.
  */
-final class Inbox {
+final class Inbox implements AutoCloseable {
   static final String VARIABLE = "HIVEDECK_INBOX_FILE";
 
   private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
 
   private final Path file;
 
-  private Inbox(Path file) {
+  /** Null when it could not be made, or is closed. */
+  private FileChannel channel;
+
+  private Inbox(Path file, FileChannel channel) {
     this.file = file;
+    this.channel = channel;
   }
 
   /** A new, empty one beside the prompt. */
@@ -30,11 +39,12 @@ final class Inbox {
     Path file = promptFile.resolveSibling("inbox.jsonl");
     try {
       Files.deleteIfExists(file);
-      OwnerFiles.file(file);
+      return new Inbox(
+          file, OwnerFiles.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.APPEND));
     } catch (IOException e) {
       LOG.warn("no inbox at {}: {}", file, e.toString());
+      return new Inbox(file, null);
     }
-    return new Inbox(file);
   }
 
   Path file() {
@@ -55,11 +65,29 @@ final class Inbox {
   }
 
   private synchronized void add(ObjectNode message) {
+    if (channel == null) {
+      return; // nobody reads it
+    }
     try {
-      Files.writeString(
-          file, Json.write(message) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      var line = ByteBuffer.wrap((Json.write(message) + "\n").getBytes(StandardCharsets.UTF_8));
+      while (line.hasRemaining()) {
+        channel.write(line);
+      }
     } catch (IOException e) {
       LOG.warn("the inbox {} cannot be written: {}", file, e.toString());
     }
+  }
+
+  /** Nobody reads it any more. */
+  @Override
+  public synchronized void close() {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      LOG.warn("the inbox {} cannot be closed: {}", file, e.toString());
+    }
+    channel = null;
   }
 }

@@ -25,8 +25,11 @@ final class Origins {
       return true;
     }
     try {
-      String host = URI.create(origin).getHost();
-      return host != null && HERE.contains(host);
+      var uri = URI.create(origin);
+      return uri.getHost() != null
+          && HERE.contains(uri.getHost())
+          && origin.equals(uri.getScheme() + "://" + uri.getAuthority())
+          && uri.getUserInfo() == null;
     } catch (IllegalArgumentException e) {
       return false;
     }

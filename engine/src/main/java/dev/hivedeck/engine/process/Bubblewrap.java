@@ -20,6 +20,16 @@ final class Bubblewrap {
 
   private static final Path TEMPORARY = Path.of("/tmp");
 
+  /** Settings of the kernel are the machine's: what could write to one of them is not held. */
+  private static final String PROBE =
+      """
+      for file in /proc/sys/kernel/* /proc/sys/vm/* /proc/sys/fs/* /proc/sysrq-trigger /proc/mtrr; do
+        if [ -f "$file" ] && [ -w "$file" ]; then echo "$file can be written to"; exit 1; fi
+      done
+      """;
+
+  private static final Path PROC = Path.of("/proc");
+
   private Bubblewrap() {}
 
   /** A place in it, and how it comes there. */
@@ -27,9 +37,11 @@ final class Bubblewrap {
 
   static List<String> trial(String program) {
     var words = new ArrayList<>(List.of(program, "--ro-bind", "/", "/"));
-    words.addAll(List.of("--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"));
+    words.addAll(List.of("--dev", "/dev", "--proc", "/proc"));
+    words.addAll(kernel());
+    words.addAll(List.of("--tmpfs", "/tmp"));
     words.addAll(apart(true));
-    words.addAll(List.of("--", "/bin/sh", "-c", "exit 0"));
+    words.addAll(List.of("--", "/bin/sh", "-c", PROBE));
     return words;
   }
 
@@ -37,6 +49,7 @@ final class Bubblewrap {
       String program, List<String> command, Path folder, Confinement confinement) {
     var words = new ArrayList<>(List.of(program, "--ro-bind", "/", "/"));
     words.addAll(List.of("--dev", "/dev", "--proc", "/proc"));
+    words.addAll(kernel());
     places(confinement).forEach(place -> words.addAll(place.words()));
     words.addAll(apart(confinement.network()));
     Confinement.DOORS.forEach(variable -> words.addAll(List.of("--unsetenv", variable)));
@@ -46,6 +59,37 @@ final class Bubblewrap {
     words.addAll(List.of("--chdir", real(folder).toString(), "--"));
     words.addAll(command);
     return List.copyOf(words);
+  }
+
+  /**
+   * What the kernel shows belongs to root, so an agent of root's could write to it without any
+   * capability. It may read it only, and may not make a namespace in which it would mount it anew.
+   */
+  private static List<String> kernel() {
+    var words = new ArrayList<String>();
+    if (!root()) {
+      return words;
+    }
+    try (var entries = Files.list(PROC)) {
+      entries
+          .filter(entry -> !Character.isDigit(entry.getFileName().toString().charAt(0)))
+          .filter(entry -> !Files.isSymbolicLink(entry))
+          .filter(entry -> Files.isDirectory(entry) || Files.isWritable(entry))
+          .sorted()
+          .forEach(entry -> words.addAll(bound("--ro-bind", entry).words()));
+    } catch (IOException e) {
+      // The trial tells what that leaves open.
+    }
+    words.addAll(List.of("--unshare-user", "--disable-userns"));
+    return words;
+  }
+
+  static boolean root() {
+    try {
+      return Integer.valueOf(0).equals(Files.getAttribute(PROC.resolve("self"), "unix:uid"));
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
   }
 
   /** Its processes see and signal no others, and end with it; it ends with the engine. */

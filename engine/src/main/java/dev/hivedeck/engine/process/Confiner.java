@@ -123,9 +123,12 @@ public sealed interface Confiner {
       } catch (IOException e) {
         return new None(
             "bubblewrap is installed but does not work: " + e.getMessage(),
-            "Allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, on Ubuntu an"
-                + " AppArmor profile for bwrap), or take sandbox: out: the agent then has your"
-                + " rights.");
+            Bubblewrap.root()
+                ? "Install bubblewrap 0.8 or later, run Hivedeck as an ordinary user, or take"
+                    + " sandbox: out: the agent then has the rights of root."
+                : "Allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, on Ubuntu an"
+                    + " AppArmor profile for bwrap), or take sandbox: out: the agent then has your"
+                    + " rights.");
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return new None("It was not found out whether bubblewrap works.", "Start again.");

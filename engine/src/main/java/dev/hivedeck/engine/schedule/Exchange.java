@@ -1,12 +1,10 @@
 package dev.hivedeck.engine.schedule;
 
+import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +22,8 @@ record Exchange(Path root) {
   }
 
   /**
-   * Opens an attempt's folder, with its prompt in it.
+   * Opens an attempt's folder anew, with its prompt in it: what an agent left there before, links
+   * for example, leads nobody anywhere.
    *
    * @return the file of the prompt
    * @throws HiveException {@code home-unwritable}
@@ -32,6 +31,7 @@ record Exchange(Path root) {
   Path open(String attempt, String prompt) {
     Path file = folder(attempt).resolve("prompt.md");
     try {
+      Folders.delete(folder(attempt));
       OwnerFiles.folder(folder(attempt));
       OwnerFiles.write(file, prompt);
       return file;
@@ -74,14 +74,9 @@ record Exchange(Path root) {
   }
 
   private static void delete(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException | UncheckedIOException e) {
+    try {
+      Folders.delete(folder);
+    } catch (IOException e) {
       LOG.warn("files in {} stay for now: {}", folder, e.toString());
     }
   }

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,29 @@ class ConfinementTest {
         .isLessThan(line.indexOf("--ro-bind " + real + "/repository "));
     assertThat(Bubblewrap.held("bwrap", List.of("x"), folder, confinement2()))
         .doesNotContain("--unshare-net");
+  }
+
+  /** To root's agents the settings of the kernel would be their own files. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void whatTheKernelShowsRootMayOnlyRead() throws Exception {
+    assumeTrue(Bubblewrap.root(), "this is about root");
+    for (var words :
+        List.of(
+            Bubblewrap.trial("bwrap"),
+            Bubblewrap.held("bwrap", List.of("x"), folder, confinement2()))) {
+      assertThat(String.join(" ", words))
+          .contains(" --proc /proc ", " --ro-bind /proc/sys /proc/sys ")
+          .contains(" --unshare-user --disable-userns ");
+    }
+    // Outside of a sandbox the trial finds what it is there to find.
+    var probe = Bubblewrap.trial("bwrap");
+    var here =
+        new ProcessBuilder(probe.subList(probe.indexOf("--") + 1, probe.size()))
+            .redirectOutput(folder.resolve("said").toFile())
+            .start();
+    assertThat(here.waitFor()).isEqualTo(1);
+    assertThat(folder.resolve("said")).content().contains("/proc/sys/", "can be written to");
   }
 
   private Confinement confinement2() {

@@ -1,4 +1,4 @@
-package dev.hivedeck.engine.worktree;
+package dev.hivedeck.engine.file;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -22,13 +22,16 @@ import java.util.EnumSet;
  * Folders that others wrote to. They are deleted from within, so that nobody who swaps a folder for
  * a link meanwhile leads the engine elsewhere.
  */
-final class Folders {
+public final class Folders {
   /** How often to begin again where somebody adds files while the folder is deleted. */
   private static final int AGAIN = 10;
 
   private Folders() {}
 
-  static void delete(Path folder) throws IOException {
+  /**
+   * Deletes a folder with all that is in it, whatever rights that has; nothing where there is none.
+   */
+  public static void delete(Path folder) throws IOException {
     for (int i = 0; Files.exists(folder, LinkOption.NOFOLLOW_LINKS); i++) {
       try {
         if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
@@ -98,7 +101,7 @@ final class Folders {
   }
 
   /** Gives the owner back what an agent took of its own folder. */
-  static void unlockAll(Path folder) {
+  public static void unlockAll(Path folder) {
     try {
       Files.walkFileTree(
           folder,
@@ -134,7 +137,7 @@ final class Folders {
   }
 
   /** Gives the owner back what is needed to empty a folder, or to read what is in it. */
-  static void unlock(Path path) {
+  public static void unlock(Path path) {
     try {
       var rights = Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
       var needed =
