@@ -1,7 +1,11 @@
 package dev.hivedeck.ui.shell;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
+import javafx.geometry.Insets;
 import javafx.scene.control.Label;
+import javafx.scene.text.Font;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +32,22 @@ final class Words extends Label {
   /** So wide that nothing wraps. */
   private static final double ONE_LINE = 100_000;
 
+  /** A longer text is measured once for each width: panes ask many times, and it takes long. */
+  private static final int LONG = 400;
+
+  private static final int REMEMBERED = 6;
+
   private final Shape shape;
+  private final Map<Asked, Double> heights =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Asked, Double> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  /** All that a height depends on. */
+  private record Asked(double width, String text, Font font, Insets insets, boolean wraps) {}
 
   /** How little room it may be given, where it wants more. */
   private double least;
@@ -64,6 +83,19 @@ final class Words extends Label {
 
   @Override
   protected double computePrefHeight(double width) {
+    if (getText() == null || getText().length() < LONG) {
+      return height(width);
+    }
+    var asked = new Asked(width, getText(), getFont(), getInsets(), isWrapText());
+    var known = heights.get(asked);
+    if (known == null) {
+      known = height(width);
+      heights.put(asked, known);
+    }
+    return known;
+  }
+
+  private double height(double width) {
     return measured(
         () -> {
           double wanted = super.computePrefHeight(width);
