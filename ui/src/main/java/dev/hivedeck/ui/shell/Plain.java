@@ -16,6 +16,12 @@ public final class Plain {
   /** No text in a pane is, either; whoever wants the rest opens the file. */
   static final int TEXT = 10_000;
 
+  /**
+   * A letter that is shaped by its neighbours counts for as many in a text that is wrapped: the
+   * rest of a line is shaped anew for each line.
+   */
+  private static final int SHAPED = 5;
+
   /** More marks than that on one letter reach into the lines above and below. */
   private static final int MARKS = 4;
 
@@ -49,8 +55,10 @@ public final class Plain {
     int marks = 0;
     int before = 0;
     int i = 0;
-    while (i < text.length() && out.length() < most) {
+    int more = 0;
+    while (i < text.length() && out.length() + more < most) {
       int c = text.codePointAt(i);
+      more += lines && shaped(c) ? SHAPED - 1 : 0;
       i += Character.charCount(c);
       marks = mark(c) ? marks + 1 : 0;
       if (c == '\r' && i < text.length() && text.charAt(i) == '\n') {
@@ -89,6 +97,11 @@ public final class Plain {
       }
     }
     return true;
+  }
+
+  /** Arabic, Hebrew, Indic and other scripts, emoji. */
+  private static boolean shaped(int c) {
+    return c >= 0x590 && c < 0x1e00 || c >= 0xa800 && c < 0xac00 || c >= 0xfb00;
   }
 
   private static boolean lineBreak(int c) {

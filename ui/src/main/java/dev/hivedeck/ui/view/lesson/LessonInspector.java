@@ -15,6 +15,7 @@ import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
 import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Plain;
 import dev.hivedeck.ui.shell.Texts;
 import java.util.List;
 import java.util.Objects;
@@ -108,8 +109,7 @@ final class LessonInspector extends StackPane {
   private void fill(Views.Lesson wanted) {
     var before = lesson;
     boolean other = before == null || wanted == null || !before.id().equals(wanted.id());
-    boolean edited =
-        !other && !remedy.getText().strip().equals(Objects.requireNonNullElse(before.remedy(), ""));
+    boolean edited = !other && !remedy.getText().strip().equals(remedy(before));
     lesson = wanted;
     if (wanted == null) {
       getChildren()
@@ -135,7 +135,7 @@ final class LessonInspector extends StackPane {
         texts.text(wanted.state() == LessonState.MUTED ? "lessons.unmute" : "lessons.mute"));
     if (!edited) {
       // What somebody is writing is not taken from under the hands.
-      written.at("lesson " + wanted.id(), Objects.requireNonNullElse(wanted.remedy(), ""));
+      written.at("lesson " + wanted.id(), remedy(wanted));
     }
     from.setText(
         wanted.remediedBy() == null ? "" : texts.text("lessons.from", wanted.remediedBy()));
@@ -145,10 +145,13 @@ final class LessonInspector extends StackPane {
     ask(other);
   }
 
+  /** As it can be shown and written in a field. */
+  private static String remedy(Views.Lesson lesson) {
+    return Plain.text(Objects.requireNonNullElse(lesson.remedy(), "")).strip();
+  }
+
   private void buttons() {
-    boolean changed =
-        lesson != null
-            && !remedy.getText().strip().equals(Objects.requireNonNullElse(lesson.remedy(), ""));
+    boolean changed = lesson != null && !remedy.getText().strip().equals(remedy(lesson));
     same.set(!changed);
     asItWas.setVisible(changed);
   }
@@ -240,6 +243,6 @@ final class LessonInspector extends StackPane {
 
   private void revert() {
     written.done();
-    written.at("lesson " + lesson.id(), Objects.requireNonNullElse(lesson.remedy(), ""));
+    written.at("lesson " + lesson.id(), remedy(lesson));
   }
 }
