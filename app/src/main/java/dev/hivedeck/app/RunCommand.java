@@ -103,17 +103,12 @@ final class RunCommand implements Callable<Integer> {
       }
       lost = progress.lost();
     }
+    door.execute(new Reconcile(), null); // what main has no more is not on it
     var now = Idle.standing(door);
-    door.execute(new Reconcile(), null);
     var drift = Doors.all(door, Topic.DRIFT, Views.Drift.class);
-    long away =
-        drift.stream()
-            .filter(d -> d.kind().equals("main-rewound"))
-            .mapToLong(d -> d.things().size())
-            .sum();
     var summary = new LinkedHashMap<String, Object>();
     summary.put("tasks", now.allTasks());
-    summary.put("merged", now.tasks("merged") - away);
+    summary.put("merged", now.tasks("merged"));
     for (var state : Views.TaskState.values()) {
       // On main is done, too.
       boolean done = state == Views.TaskState.DONE;
@@ -128,7 +123,7 @@ final class RunCommand implements Callable<Integer> {
         summary,
         "%d of %d tasks are on main, %d dead, %s your review, %s."
                 .formatted(
-                    now.tasks("merged") - away,
+                    now.tasks("merged"),
                     now.allTasks(),
                     now.tasks("dead"),
                     Plural.of(now.reviews(), "change wants", "changes want"),

@@ -46,6 +46,7 @@ import dev.hivedeck.engine.schedule.Proposals;
 import dev.hivedeck.engine.schedule.Questions;
 import dev.hivedeck.engine.schedule.Reconciler;
 import dev.hivedeck.engine.schedule.Records;
+import dev.hivedeck.engine.schedule.Rewound;
 import dev.hivedeck.engine.schedule.Scheduler;
 import dev.hivedeck.engine.schedule.Spending;
 import dev.hivedeck.engine.schedule.SqliteDispatch;
@@ -147,6 +148,7 @@ public final class Hive implements Door, AutoCloseable {
   private final Maintenance maintenance;
   private final MergeQueue queue;
   private final NeededCommits needed;
+  private final Rewound rewound;
   private final Reconciler reconciler;
   private final Reading reading;
   private final EventRate rate = new EventRate();
@@ -253,7 +255,6 @@ public final class Hive implements Door, AutoCloseable {
             repository,
             checkouts,
             kept,
-            () -> store.read(Changes::merges),
             folder.resolve("put-aside"),
             trees,
             timers.clock(),
@@ -335,12 +336,16 @@ public final class Hive implements Door, AutoCloseable {
             options.ids(),
             options.speed());
     this.needed = new NeededCommits(store, held, queue::gone);
+    this.rewound = new Rewound(store, repository, kept, this::settle);
     this.reconciler =
         new Reconciler(
             store,
             repository,
             worktrees,
-            List.of(watch::find, () -> checkouts.find(this::bringUp, mainline::bringBack)),
+            List.of(
+                watch::find,
+                rewound::find,
+                () -> checkouts.find(this::bringUp, mainline::bringBack)),
             timers.clock(),
             this::drifted);
     this.reading =
@@ -360,6 +365,16 @@ public final class Hive implements Door, AutoCloseable {
     this.standing = look();
     this.told = Told.of(configuration);
     start(works);
+  }
+
+  private void settle(String change, Rewound.Fate fate, String how) {
+    switch (fate) {
+      case TAKEN_OFF -> queue.takenOff(change, how);
+      case ON_MAIN -> queue.onMain(change, how);
+      case AGAIN -> queue.again(change);
+      case ANEW -> queue.anew(change);
+      case CLOSED -> queue.leaveOff(change);
+    }
   }
 
   private String newToken(String attempt) {
@@ -445,7 +460,15 @@ public final class Hive implements Door, AutoCloseable {
     worktrees.removeLeft();
     needed.hold();
     watch.glance();
+    lookAtMerges();
     reconciler.look();
+  }
+
+  /** While it is not known whether main is right, what it has says nothing. */
+  private void lookAtMerges() {
+    if (watch.awaits().isEmpty()) {
+      rewound.look();
+    }
   }
 
   /** Where an agent of this engine finds it. */
@@ -905,6 +928,7 @@ public final class Hive implements Door, AutoCloseable {
 
   private int look(Reconciler reconciler) {
     watch.glance();
+    lookAtMerges();
     return reconciler.look().size();
   }
 
@@ -912,8 +936,9 @@ public final class Hive implements Door, AutoCloseable {
     reconciler.repair(c.id(), c.remedy());
     if (config().git().update()) { // what moved main was asked for
       watch.update();
-      reconciler.look();
     }
+    lookAtMerges();
+    reconciler.look();
     refresh();
     queue.wake(); // what held it may be settled
   }

@@ -2,7 +2,6 @@ package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.agent.discovery.Scout;
-import dev.hivedeck.engine.change.Changes;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.plan.Tasks;
@@ -20,6 +19,7 @@ import dev.hivedeck.engine.schedule.GitWatch;
 import dev.hivedeck.engine.schedule.Logs;
 import dev.hivedeck.engine.schedule.Reconciler;
 import dev.hivedeck.engine.schedule.Records;
+import dev.hivedeck.engine.schedule.Rewound;
 import dev.hivedeck.engine.schedule.Spending;
 import dev.hivedeck.engine.schedule.StoredNotes;
 import dev.hivedeck.engine.security.ConsentStore;
@@ -93,7 +93,6 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             repository,
             checkouts,
             kept,
-            () -> ledger.read(Changes::merges),
             folder.resolve("put-aside"),
             trees,
             timers.clock(),
@@ -152,7 +151,10 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             ledger,
             repository,
             worktrees,
-            List.of(watch::find, () -> checkouts.find(() -> {}, (commit, since, main) -> {})),
+            List.of(
+                watch::find,
+                new Rewound(ledger, repository, kept, (change, fate, how) -> {})::find,
+                () -> checkouts.find(() -> {}, (commit, since, main) -> {})),
             options.timers().clock(),
             (found, changed, gone) -> {})
         .look();

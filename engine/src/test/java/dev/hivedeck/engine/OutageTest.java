@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is outside fails for a while: work rests, says why, and goes on; no try is spent on it. */
 class OutageTest {
@@ -61,6 +63,32 @@ class OutageTest {
       assertThat(Sandbox.task(hive, "T-1").state()).isNotEqualTo(Views.TaskState.DEAD);
       sandbox.git("update-ref", "refs/heads/main", tip);
       merged(hive);
+    }
+  }
+
+  /** Git LFS whose program is missing, for example. */
+  @ParameterizedTest
+  @ValueSource(strings = {"smudge", "clean", "process"})
+  void aFilterThatFailsIsSaidAndTakesNoTry(String way) throws Exception {
+    Path program = folder.resolve("filter");
+    sandbox.git("config", "filter.rot.smudge", "cat");
+    sandbox.git("config", "filter.rot.clean", "cat");
+    sandbox.write(".gitattributes", "*.enc filter=rot\n");
+    sandbox.write("a.enc", "a\n");
+    sandbox.write("tools/agent.sh", "echo made > made.txt; echo b > a.enc\n");
+    sandbox.commit("Filtered");
+    sandbox.git("config", "filter.rot.required", "true");
+    sandbox.git("config", "filter.rot." + way, program.toString());
+    try (Hive hive = working()) {
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("said", hive, () -> hive.stats().held().toString().contains("filter"));
+      assertThat(hive.stats().held().toString()).contains("git config --get-regexp filter");
+      assertThat(Sandbox.task(hive, "T-1").state()).isNotEqualTo(Views.TaskState.DEAD);
+      if (!way.equals("process")) { // which would have much to say
+        Files.writeString(program, "#!/bin/sh\nexec cat\n");
+        Sandbox.run(folder, "chmod", "+x", program.toString());
+        merged(hive);
+      }
     }
   }
 

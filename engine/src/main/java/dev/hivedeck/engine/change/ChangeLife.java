@@ -23,6 +23,8 @@ public final class ChangeLife {
     BEGIN,
     /** It is on main. */
     LAND,
+    /** Its user moved main, which has it no more. */
+    TAKE_OFF,
     /** Git could not merge it onto the present main. */
     CONFLICT,
     /** A gate refused the merged result. */
@@ -64,6 +66,8 @@ public final class ChangeLife {
               on(CONFLICTED, ENQUEUE, QUEUED),
               on(CONFLICTED, RETURN, DRAFT),
               on(CONFLICTED, CLOSE, CLOSED),
+              on(MERGED, TAKE_OFF, BLOCKED),
+              on(BLOCKED, LAND, MERGED),
               on(BLOCKED, VERIFY, OPEN),
               on(BLOCKED, ENQUEUE, QUEUED),
               on(BLOCKED, RETURN, DRAFT),

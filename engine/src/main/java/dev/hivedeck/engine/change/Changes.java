@@ -94,13 +94,6 @@ public final class Changes {
     return tasks;
   }
 
-  /** The commits by which changes came to main. */
-  public static List<String> merges(Sql sql) throws SQLException {
-    return sql.list(
-        "SELECT merge FROM change WHERE state = 'merged' AND merge IS NOT NULL",
-        row -> row.text("merge"));
-  }
-
   static long number(String id) {
     try {
       return Long.parseLong(
@@ -303,5 +296,26 @@ public final class Changes {
             change.task());
     Tasks.tell(tx, change.task(), "task.merged", null);
     Tasks.unblockAfter(tx, change.task());
+  }
+
+  /** Main has it no more: what needs it waits again. */
+  static void takenOff(Tx tx, Row change, String why) throws SQLException {
+    step(
+        tx,
+        change.id(),
+        ChangeLife.Step.TAKE_OFF,
+        why,
+        "change.blocked",
+        "#" + change.number() + " " + change.title() + " is no longer on main");
+    tx.sql()
+        .update(
+            "UPDATE task SET merged = 0, reason = ?, updated_at = ? WHERE id = ?",
+            why,
+            tx.now(),
+            change.task());
+    Tasks.tell(tx, change.task(), "task.taken-off", null);
+    for (String id : Tasks.needing(tx.sql(), change.task())) {
+      Tasks.settle(tx, id);
+    }
   }
 }

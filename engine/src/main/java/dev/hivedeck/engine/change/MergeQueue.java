@@ -330,6 +330,83 @@ public final class MergeQueue implements Verified, AutoCloseable {
         "closed #" + change.number() + ", its branch " + change.branch() + " stays");
   }
 
+  // ── what was taken off main ─────────────────────────────────────────────────────────────────
+
+  /** Writes down that main has it no more. */
+  public void takenOff(String id, String why) {
+    store.write(
+        ids.get(),
+        tx -> {
+          Changes.takenOff(tx, Changes.get(tx.sql(), id), why);
+          return null;
+        });
+  }
+
+  /** Writes down that main has it after all, by this commit. */
+  public void onMain(String id, String commit) {
+    store.write(
+        ids.get(),
+        tx -> {
+          Changes.merged(tx, Changes.get(tx.sql(), id), commit);
+          return null;
+        });
+  }
+
+  /** Merges once more what was taken off main. */
+  public void again(String id) {
+    taken(
+        id,
+        (tx, change) -> {
+          Changes.step(tx, id, ChangeLife.Step.ENQUEUE, null, "change.queued", null);
+          tx.after(this::wake);
+        });
+  }
+
+  /** Has its agent make once more what was taken off main. */
+  public void anew(String id) {
+    String text =
+        "Your work (commit %1$s, `git show %1$s`) was on main and was taken off it again by hand."
+            + " You begin from main as it is now: make it anew.";
+    taken(
+        id,
+        (tx, change) -> {
+          Changes.step(
+              tx,
+              id,
+              ChangeLife.Step.RETURN,
+              "to be made anew",
+              "change.returned",
+              "#" + change.number() + " is to be made anew");
+          rework.rework(
+              tx,
+              change.task(),
+              new Tasks.Context("taken off main", text.formatted(change.head())),
+              null,
+              false);
+        });
+  }
+
+  /** Leaves it off main. */
+  public void leaveOff(String id) {
+    taken(id, (tx, change) -> close(tx, id, null));
+  }
+
+  /** What is settled of one that was taken off main. */
+  private interface Settled {
+    void run(Tx tx, Changes.Row change) throws SQLException;
+  }
+
+  private void taken(String id, Settled what) {
+    store.write(
+        ids.get(),
+        tx -> {
+          var change = Changes.get(tx.sql(), id);
+          what.run(tx, change);
+          tx.sql().update("UPDATE change SET merge = NULL WHERE number = ?", change.number());
+          return null;
+        });
+  }
+
   private static void settled(Tx tx, Changes.Row change) throws SQLException {
     if (change.state() != ChangeState.MERGED
         && Tasks.get(tx.sql(), change.task()).state() != TaskState.DONE) {

@@ -353,6 +353,11 @@ public final class Tasks {
     }
   }
 
+  /** The tasks that need this one. */
+  public static List<String> needing(Sql sql, String id) throws SQLException {
+    return sql.list("SELECT task FROM need WHERE needed = ?", row -> row.text("task"), id);
+  }
+
   /** Whether something that the task needs is not on main. */
   public static boolean blocked(Sql sql, String id) throws SQLException {
     return sql.number(

@@ -12,6 +12,7 @@ public final class HiveException extends RuntimeException {
       Set.of(
           "disk-full",
           "disk-failed",
+          "filter-failed",
           "store-failed",
           "home-unwritable",
           "repository-unwritable",

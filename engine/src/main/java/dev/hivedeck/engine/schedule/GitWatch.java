@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +30,8 @@ import org.slf4j.LoggerFactory;
  * is told with who it was, and nothing is merged until a person has said whether to keep it or to
  * put it back.
  *
- * <p>Of main that is a move which no checkout of the user's made and no remote brought, or one that
- * takes merges away. An agent that uses the user's checkout as the user would is taken for the
- * user.
+ * <p>Of main that is a move which no checkout of the user's made and no remote brought. An agent
+ * that uses the user's checkout as the user would is taken for the user.
  */
 public final class GitWatch implements MainLedger {
   private static final Logger LOG = LoggerFactory.getLogger(GitWatch.class);
@@ -54,7 +52,6 @@ public final class GitWatch implements MainLedger {
   private final GitFolder folder;
   private final Checkouts checkouts;
   private final KeptWork kept;
-  private final Supplier<List<String>> merges;
   private final Path aside;
   private final Path worktrees;
   private final Clock clock;
@@ -77,7 +74,6 @@ public final class GitWatch implements MainLedger {
   }
 
   /**
-   * @param merges all that the ledger has on main
    * @param aside a folder for what is replaced when something is put back
    * @param worktrees a folder below which worktrees are not the user's
    * @param told something appeared or went
@@ -88,7 +84,6 @@ public final class GitWatch implements MainLedger {
       Repository repository,
       Checkouts checkouts,
       KeptWork kept,
-      Supplier<List<String>> merges,
       Path aside,
       Path worktrees,
       Clock clock,
@@ -99,7 +94,6 @@ public final class GitWatch implements MainLedger {
     this.folder = new GitFolder(repository);
     this.checkouts = checkouts;
     this.kept = kept;
-    this.merges = merges;
     this.aside = aside;
     this.worktrees = worktrees;
     this.clock = clock;
@@ -199,8 +193,7 @@ public final class GitWatch implements MainLedger {
   /** Whether the user moved it, as far as that can be told. */
   private boolean ordinary(String from, String to) {
     boolean forward = repository.has(from) && repository.contains(from, to);
-    boolean theirs = repository.madeInCheckout(to, worktrees) || forward && repository.onRemote(to);
-    return theirs && (forward || repository.notOnMain(merges.get()).isEmpty());
+    return repository.madeInCheckout(to, !forward, worktrees) || forward && repository.onRemote(to);
   }
 
   @Override

@@ -39,7 +39,6 @@ public final class Reconciler {
   private final List<Finder> finders;
   private final Clock clock;
   private final Told told;
-  private volatile OnMain onMain;
   private volatile Map<String, Found> found = Map.of();
 
   /**
@@ -230,7 +229,6 @@ public final class Reconciler {
       }
     }
     branches(ledger, list);
-    rewound(ledger, list);
     locks(list);
     finders.forEach(finder -> list.addAll(finder.find()));
     return list;
@@ -240,7 +238,8 @@ public final class Reconciler {
     var branches = repository.branches("hive/");
     branches.putAll(repository.branches("hivedeck/")); // where "hive" is a branch of the user's
     for (var change : ledger.changes()) {
-      if (change.state().equals("merged")) {
+      boolean takenOff = change.state().equals("blocked") && change.merge() != null;
+      if (change.state().equals("merged") || takenOff) {
         continue;
       }
       String tip = branches.get(change.branch());
@@ -269,63 +268,6 @@ public final class Reconciler {
                 .of(List.of(change.id())));
       }
     }
-  }
-
-  /** What git said of merges, at a tip of main. */
-  private record OnMain(String tip, int merges, Set<String> lost) {}
-
-  private void rewound(Known ledger, List<Found> list) {
-    var merged =
-        ledger.changes().stream()
-            .filter(c -> c.state().equals("merged") && c.merge() != null)
-            .toList();
-    var lost = lost(merged.stream().map(ChangeRow::merge).toList());
-    var gone = merged.stream().filter(c -> lost.contains(c.merge())).toList();
-    if (gone.isEmpty()) {
-      return;
-    }
-    String some =
-        gone.stream().limit(4).map(ChangeRow::id).collect(Collectors.joining(", "))
-            + (gone.size() <= 4 ? "" : " and " + (gone.size() - 4) + " more");
-    var found =
-        Found.of(
-                "main-rewound",
-                "main-rewound",
-                "%s no longer on %s: %s."
-                    .formatted(
-                        gone.size() == 1 ? "One merge is" : gone.size() + " merges are",
-                        repository.main(),
-                        some),
-                "The branch was moved by hand; git reflog %s shows when."
-                    .formatted(repository.main()))
-            .of(gone.stream().map(ChangeRow::id).toList());
-    String last = gone.getLast().merge();
-    String tip = repository.tip();
-    boolean forward = repository.has(last) && repository.contains(tip, last);
-    list.add(
-        forward
-            ? found.or(
-                new Remedy("put-back", "Move %s on to them again".formatted(repository.main())),
-                () -> repository.moveMain(tip, last, "hivedeck: merges put back"))
-            : found);
-  }
-
-  /** Asked anew only when main went elsewhere than on. */
-  private Set<String> lost(List<String> merges) {
-    String tip = repository.tip();
-    var last = onMain;
-    boolean same = last != null && last.tip().equals(tip) && last.merges() == merges.size();
-    boolean on =
-        last != null
-            && last.lost().isEmpty()
-            && last.merges() <= merges.size()
-            && repository.has(last.tip())
-            && repository.contains(last.tip(), tip);
-    if (!same) {
-      var since = on ? merges.subList(last.merges(), merges.size()) : merges;
-      onMain = new OnMain(tip, merges.size(), Set.copyOf(repository.notOnMain(since)));
-    }
-    return onMain.lost();
   }
 
   /** Locks that nobody takes away for a while. */

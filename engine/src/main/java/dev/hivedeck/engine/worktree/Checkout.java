@@ -78,18 +78,26 @@ public final class Checkout {
         .toList();
   }
 
-  /** Whether something done in one of the user's working trees led to this commit. */
-  static boolean ledTo(Repository repository, Path except, String commit) {
-    return trees(repository, except).stream().anyMatch(tree -> ledTo(tree, commit));
+  /**
+   * Whether something done in one of the user's working trees led to this commit.
+   *
+   * @param back whether it must have gone there from a commit that is not before it, as a reset or
+   *     an amended commit does: that it was made there once says nothing of who went back to it
+   */
+  static boolean ledTo(Repository repository, Path except, String commit, boolean back) {
+    return trees(repository, except).stream()
+        .anyMatch(tree -> ledTo(repository, tree, commit, back));
   }
 
   /** Where git keeps no log, the index is that of the last commit that was made there. */
-  private static boolean ledTo(Tree tree, String commit) {
+  private static boolean ledTo(Repository repository, Tree tree, String commit, boolean back) {
     var git = new Git(tree.path()).here();
     String log = read(admin(git).resolve("logs").resolve("HEAD"));
     return log.isEmpty()
         ? git.run("diff-index", "--cached", "--quiet", commit).ok()
-        : log.lines().anyMatch(line -> ledTo(line, commit));
+        : log.lines()
+            .filter(line -> ledTo(line, commit))
+            .anyMatch(line -> !back || wentBack(repository, line, commit));
   }
 
   /** A line is: before, after, who and when, a tab, and what. Going somewhere makes nothing. */
@@ -101,6 +109,15 @@ public final class Checkout {
         && !line.startsWith(commit)
         && !what.startsWith("checkout: ")
         && !what.startsWith("hivedeck: ");
+  }
+
+  private static boolean wentBack(Repository repository, String line, String commit) {
+    String before = line.substring(0, line.indexOf(' '));
+    String what = line.substring(line.indexOf('\t') + 1);
+    boolean first = before.matches("0+");
+    return what.startsWith("rebase") // commit by commit
+        || what.startsWith("pull")
+        || !first && (!repository.has(before) || !repository.contains(before, commit));
   }
 
   private static boolean there(Path path) {

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -241,7 +240,7 @@ final class ClonedRepository implements Isolation {
     var own = directory.get();
     var told = new ArrayList<String>();
     takeLarge(own);
-    var candidates = candidates(own, notes.read("refs"));
+    var candidates = own.others(notes.read("refs"));
     String head = own.head();
     try (var quarantine = Quarantine.of(own.objects(), git, notes.place())) {
       if (head == null) {
@@ -309,33 +308,6 @@ final class ClonedRepository implements Isolation {
       told.add(what + " cannot be taken: " + e.getMessage());
       return false;
     }
-  }
-
-  /** Commits that may be work beside the branch that is checked out, with what has them. */
-  private static Map<String, String> candidates(GitDirectory own, String given) {
-    var before = new HashSet<String>();
-    if (given != null) {
-      given.lines().forEach(before::add);
-    }
-    var candidates = new LinkedHashMap<String, String>();
-    own.worktrees().stream()
-        .filter(w -> w.head() != null)
-        .forEach(w -> candidates.putIfAbsent(w.head(), "the worktree " + w.folder()));
-    own.refs()
-        .forEach(
-            (ref, id) -> {
-              if (!ref.startsWith("refs/remotes/")
-                  && !ref.startsWith("refs/replace/")
-                  && !ref.equals("refs/stash")
-                  && !before.contains(id + " " + ref)) {
-                candidates.putIfAbsent(id, ref.replaceFirst("^refs/heads/", "branch "));
-              }
-            });
-    var stashes = own.stashes();
-    for (int i = 0; i < stashes.size(); i++) {
-      candidates.putIfAbsent(stashes.get(i), "stash@{" + i + "}");
-    }
-    return candidates;
   }
 
   @Override

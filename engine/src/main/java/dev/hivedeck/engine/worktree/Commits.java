@@ -70,7 +70,7 @@ public final class Commits {
                 unfinished.refuse(files, parent);
                 String commit =
                     commit(left, files.tree(), parent, history, Message.of(subject, trailers));
-                left.keepIgnored(commit, files);
+                left.keepIgnored(commit, files, inside);
                 return commit;
               });
     } catch (HiveException e) {
@@ -195,7 +195,7 @@ public final class Commits {
             files -> {
               var made = keepFiles(left, worktree, base, files, why);
               String on = made.map(Kept::commit).orElse(base);
-              left.keepIgnored(on, files);
+              left.keepIgnored(on, files, inside);
               return made;
             });
     inside.told().forEach(told);

@@ -57,6 +57,11 @@ public final class Git {
   /** There is no such program. */
   private static final Pattern NO_PROGRAM = Pattern.compile("error=(2|13),");
 
+  /** Of one that is required; the other end of a process that is one, as no remote is asked. */
+  private static final Pattern FILTER =
+      Pattern.compile(
+          "(?m)^fatal: (.+: (smudge|clean) filter .+ failed|the remote end hung up unexpectedly)");
+
   /**
    * What git and what a user may have configured for it (filters, LFS, proxies, key agents) need to
    * know. The rest of the engine's environment, tokens for example, is none of their business.
@@ -442,6 +447,12 @@ public final class Git {
           "disk-full",
           "The disk is full: " + what,
           "Free some space and try again; nothing was lost.");
+    }
+    if (FILTER.matcher(said).find()) {
+      return new HiveException(
+          Filters.FAILED,
+          "A filter that your git must pass files through fails: " + said,
+          "See which program git config --get-regexp filter names: it may have to be installed.");
     }
     if (says(said, "Input/output error")) {
       return new HiveException(

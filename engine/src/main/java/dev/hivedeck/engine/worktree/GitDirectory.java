@@ -11,6 +11,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,7 @@ final class GitDirectory {
   private static final Pattern ID = Pattern.compile("[0-9a-f]{40}([0-9a-f]{24})?");
   private static final Pattern REF = Pattern.compile("refs/[^\\p{Cntrl} ~^:?*\\[\\\\]+");
   private static final String TO = "ref: ";
+  private static final String STASH = "refs/stash";
   private static final int SMALL = 4 * 1024;
   private static final int LARGE = 64 * 1024 * 1024;
   private static final int MOST = 100_000;
@@ -200,6 +203,41 @@ final class GitDirectory {
         .filter(f -> f.length == 3 && ID.matcher(f[1]).matches())
         .forEach(f -> ids.addFirst(f[1]));
     return ids;
+  }
+
+  /**
+   * Commits that may be work beside the branch that is checked out, with what has them: other
+   * branches, tags, worktrees made from it, what was stashed. What remotes have is none.
+   *
+   * @param given the refs that it had before, as a line of id and name for each; or null
+   */
+  Map<String, String> others(String given) {
+    var before = new HashSet<String>();
+    if (given != null) {
+      given.lines().forEach(before::add);
+    }
+    var others = new LinkedHashMap<String, String>();
+    worktrees().stream()
+        .filter(w -> w.head() != null)
+        .forEach(w -> others.putIfAbsent(w.head(), "the worktree " + w.folder()));
+    var refs = refs();
+    refs.forEach(
+        (ref, id) -> {
+          if (!ref.startsWith("refs/remotes/")
+              && !ref.startsWith("refs/replace/")
+              && !ref.equals(STASH)
+              && !before.contains(id + " " + ref)) {
+            others.putIfAbsent(id, ref.replaceFirst("^refs/heads/", "branch "));
+          }
+        });
+    var stashes = new ArrayList<>(stashes());
+    if (stashes.isEmpty() && refs.containsKey(STASH)) {
+      stashes.add(refs.get(STASH));
+    }
+    for (int i = 0; i < stashes.size(); i++) {
+      others.putIfAbsent(stashes.get(i), "stash@{" + i + "}");
+    }
+    return others;
   }
 
   /** What was being merged, where a merge is under way. */

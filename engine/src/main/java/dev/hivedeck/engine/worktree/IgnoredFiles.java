@@ -16,10 +16,15 @@ import java.util.stream.Collectors;
  * installed, cached or a copy of what the user has in the same place can be had again.
  *
  * @param files to be kept
- * @param left for people to read: what is not, and why
+ * @param left for people to read: what is not
+ * @param repositories folders that are repositories of their own
  */
-record IgnoredFiles(Set<String> files, String left) {
+record IgnoredFiles(Set<String> files, String left, List<String> repositories) {
   private static final int MOST = 200;
+
+  /** So many files of a folder are looked at for repositories among them. */
+  private static final int SEEN = 20_000;
+
   private static final long LARGEST = 4 * 1024 * 1024;
 
   /** Folders of what programs install or cache. */
@@ -41,6 +46,7 @@ record IgnoredFiles(Set<String> files, String left) {
   static IgnoredFiles choose(WorkTree reading, Path folder, Path users) {
     var files = new TreeSet<String>();
     var left = new ArrayList<String>();
+    var repositories = new ArrayList<String>();
     long room = LARGEST;
     for (String entry : reading.ignored()) {
       boolean isFolder = entry.endsWith("/");
@@ -48,6 +54,9 @@ record IgnoredFiles(Set<String> files, String left) {
       String name = path.substring(path.lastIndexOf('/') + 1);
       if (name.equals(".git") || isFolder && (INSTALLED.contains(name) || cache(folder, path))) {
         continue;
+      }
+      if (isFolder) {
+        repositories.addAll(reading.repositories(path, SEEN));
       }
       var found = new ArrayList<String>();
       long size = 0;
@@ -64,7 +73,7 @@ record IgnoredFiles(Set<String> files, String left) {
         room -= size;
       }
     }
-    return new IgnoredFiles(files, words(left));
+    return new IgnoredFiles(files, words(left), repositories);
   }
 
   /**

@@ -140,6 +140,14 @@ final class InnerRepositories implements WorkTree.Inside {
     return take(path, place, module, directory.get(), head);
   }
 
+  /** Keeps the history of one that git ignores; its files are for others. */
+  void ignored(String path) {
+    Path place = ByteNames.resolve(folder, path);
+    if (!worktree(place)) {
+      GitDirectory.of(place, within()).ifPresent(d -> history.accept(ByteNames.words(path), d));
+    }
+  }
+
   /** Whether it is a worktree that was made from the attempt's own repository. */
   private boolean worktree(Path place) {
     return GitDirectory.named(place)

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -14,6 +15,9 @@ import java.util.function.Function;
 
 /** What one attempt left, in its folder and in its own git. */
 final class LeftWork {
+  /** More branches and the like of one repository inside are named only. */
+  private static final int MOST = 200;
+
   private final Repository repository;
   private final Git git;
   private final KeptWork kept;
@@ -141,7 +145,11 @@ final class LeftWork {
               inner.folder(),
               notes.place().resolve("none"),
               notes.place(),
-              reading -> reading.tree(inner.head(), inside));
+              reading -> {
+                String made = reading.tree(inner.head(), inside);
+                keepRefused(inner.head(), reading);
+                return made;
+              });
       String why = "the worktree " + folder.relativize(inner.folder());
       if (!tree.equals(treeOf(inner.head()))) {
         note(why, kept.keep(task, name, snapshot(tree, inner.head(), null, why)));
@@ -206,21 +214,53 @@ final class LeftWork {
     told.accept(what + " as " + as.ref());
   }
 
+  /** Keeps what a repository inside has: what is checked out there, and all else. */
   private void keepHistory(String path, GitDirectory directory) {
-    String head = directory.head();
-    if (head == null) {
-      return;
+    var all = new LinkedHashMap<String, String>();
+    if (directory.head() != null) {
+      all.put(directory.head(), "the history of " + path);
     }
+    directory.others(null).forEach((id, what) -> all.putIfAbsent(id, what + " of " + path));
+    var lost = new ArrayList<String>();
     try (var quarantine = Quarantine.of(directory.objects(), git, notes.place())) {
-      if (!quarantine.unknown(List.of(head), List.of()).isEmpty()) {
-        quarantine.take(List.of(head));
-        note("the history of " + path + " is kept", kept.keep(task, name, head));
+      var known = new ArrayList<String>();
+      all.entrySet().stream().skip(MOST).forEach(other -> lost.add(other.getValue()));
+      for (var other : all.entrySet().stream().limit(MOST).toList()) {
+        keepOne(quarantine, other.getKey(), other.getValue(), known, lost);
+        if (known.isEmpty()) { // what is on a remote can be had again, once its head is kept
+          directory.refs().forEach((ref, id) -> addIf(ref.startsWith("refs/remotes/"), known, id));
+        }
       }
     } catch (HiveException e) {
       if (e.outage()) {
         throw e;
       }
-      told.accept("the history of " + path + " cannot be kept: " + e.getMessage());
+      lost.add("the history of " + path + " (" + e.getMessage() + ")");
+    }
+    if (!lost.isEmpty()) {
+      told.accept("cannot be kept: " + GitFolder.some(lost));
+    }
+  }
+
+  private static void addIf(boolean so, List<String> list, String id) {
+    if (so) {
+      list.add(id);
+    }
+  }
+
+  private void keepOne(
+      Quarantine quarantine, String id, String what, List<String> known, List<String> lost) {
+    if (quarantine.unknown(List.of(id), known).isEmpty()) {
+      return;
+    }
+    try {
+      quarantine.take(List.of(id));
+      note(what + " is kept", kept.keep(task, name, id));
+    } catch (HiveException e) {
+      if (e.outage()) {
+        throw e;
+      }
+      lost.add(what + " (" + e.getMessage() + ")");
     }
   }
 
@@ -281,18 +321,24 @@ final class LeftWork {
    * Keeps files that git ignores: the outcome of hours may be among them. What is large or can be
    * had again is named only.
    */
-  void keepIgnored(String base, Read files) {
+  void keepIgnored(String base, Read files, InnerRepositories inside) {
     var chosen = IgnoredFiles.choose(files.reading(), folder, repository.root());
+    chosen.repositories().forEach(inside::ignored);
     if (!chosen.left().isEmpty()) {
       told.accept("ignored files that are not kept: " + chosen.left());
     }
-    if (chosen.files().isEmpty()) {
-      return;
+    if (!chosen.files().isEmpty()) {
+      keepIgnored(base, files, chosen);
     }
+    keepRefused(base, files.reading());
+  }
+
+  private void keepIgnored(String base, Read files, IgnoredFiles chosen) {
     try {
       files.reading().add(chosen.files());
       String tree = files.reading().git().must("write-tree");
-      if (!tree.equals(notes.read("ignored"))) {
+      boolean none = tree.equals(files.tree()); // git takes no file of such a name
+      if (!none && !tree.equals(notes.read("ignored"))) {
         var as = kept.keep(task, name, snapshot(tree, base, null, "files that git ignores"));
         note(
             chosen.files().size()
@@ -306,6 +352,36 @@ final class LeftWork {
         throw e;
       }
       told.accept("ignored files cannot be kept: " + e.getMessage());
+    }
+  }
+
+  /** Keeps files that git takes under no such name, {@code .GIT/x} say, under another one. */
+  void keepRefused(String base, WorkTree reading) {
+    var refused = reading.refused();
+    if (refused.isEmpty()) {
+      return;
+    }
+    String names = GitFolder.some(refused.stream().map(ByteNames::words).toList());
+    try {
+      String tree = reading.treeOfRefused();
+      if (tree.equals(notes.read("refused"))) {
+        return;
+      }
+      note(
+          "git takes no files of such names, so they are not part of the work: "
+              + names
+              + "; kept, with a _ before each name,",
+          kept.keep(task, name, snapshot(tree, base, null, "files of names that git refuses")));
+      notes.write("refused", tree);
+    } catch (HiveException e) {
+      if (e.outage()) {
+        throw e;
+      }
+      told.accept(
+          "git takes no files of such names, and they cannot be kept: "
+              + names
+              + ": "
+              + e.getMessage());
     }
   }
 

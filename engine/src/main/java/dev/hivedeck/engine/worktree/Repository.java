@@ -223,10 +223,11 @@ public final class Repository {
   /**
    * Whether something done in a working tree of the user's led to this commit, as its log says.
    *
+   * @param back whether it went back there, or aside, rather than on
    * @param except a folder below which worktrees are not the user's
    */
-  public boolean madeInCheckout(String commit, Path except) {
-    return Checkout.ledTo(this, except, commit);
+  public boolean madeInCheckout(String commit, boolean back, Path except) {
+    return Checkout.ledTo(this, except, commit, back);
   }
 
   /** Whether a remote has it, as far as is known here. */

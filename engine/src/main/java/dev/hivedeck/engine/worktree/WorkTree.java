@@ -50,6 +50,8 @@ final class WorkTree {
   private final Path own;
   private final Path theirs;
 
+  private final Set<String> refused = new TreeSet<>();
+
   /** The id of no object, as long as ids are here. */
   private String nothing = "0".repeat(40);
 
@@ -383,6 +385,46 @@ final class WorkTree {
     return files;
   }
 
+  /**
+   * Folders below one, itself included, that have a git folder of their own.
+   *
+   * @param most how many files are looked at, at most
+   */
+  List<String> repositories(String path, int most) {
+    var found = new ArrayList<String>();
+    try {
+      Files.walkFileTree(
+          ByteNames.resolve(folder, path),
+          new SimpleFileVisitor<>() {
+            private int seen;
+
+            @Override
+            public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
+              if (dir.getFileName().toString().equals(".git")) {
+                return FileVisitResult.SKIP_SUBTREE;
+              }
+              if (Files.exists(dir.resolve(".git"), LinkOption.NOFOLLOW_LINKS)) {
+                found.add(ByteNames.relative(folder, dir));
+              }
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              return ++seen < most ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException | InvalidPathException e) {
+      // What was seen so far is what there is.
+    }
+    return found;
+  }
+
   /** Those of the files that no rule ignores. */
   private List<String> wanted(List<String> files) {
     if (files.isEmpty()) {
@@ -410,10 +452,48 @@ final class WorkTree {
 
   /** Puts files into the index as they are by now. */
   void add(Set<String> files) {
-    if (!files.isEmpty()) {
-      must(
-          ByteNames.join(files), "update-index", "--add", "--remove", "--replace", "-z", "--stdin");
+    if (files.isEmpty()) {
+      return;
     }
+    String[] command = {"update-index", "--add", "--remove", "--replace", "-z", "--stdin"};
+    if (checked(ByteNames.join(files), command).err().contains("Ignoring path ")) {
+      var taken = Set.copyOf(ByteNames.split(run(null, "ls-files", "-z").bytes()));
+      files.stream().filter(file -> !taken.contains(file) && isFile(file)).forEach(refused::add);
+    }
+  }
+
+  /** Files that git took under no such name. */
+  Set<String> refused() {
+    return refused;
+  }
+
+  /** A tree of them, with another name for each of their folders and files. */
+  String treeOfRefused() {
+    var entries = new ArrayList<String>();
+    for (String path : refused) {
+      try {
+        Path file = ByteNames.resolve(folder, path);
+        boolean link = Files.isSymbolicLink(file);
+        byte[] target =
+            link ? Files.readSymbolicLink(file).toString().getBytes(StandardCharsets.UTF_8) : null;
+        String blob =
+            link
+                ? must(target, "hash-object", "-w", "--stdin", "--no-filters")
+                : git.from(file).must("hash-object", "-w", "--stdin", "--no-filters");
+        String mode = link ? "120000" : Files.isExecutable(file) ? "100755" : "100644";
+        entries.add(mode + " " + blob.strip() + "\t_" + path.replace("/", "/_"));
+      } catch (IOException e) {
+        throw unreadable(e.toString());
+      }
+    }
+    var aside = git.with(Map.of("GIT_INDEX_FILE", own.resolve("refused").toString()));
+    try {
+      Path list = Files.write(own.resolve("list"), ByteNames.join(entries));
+      aside.from(list).must("update-index", "--add", "-z", "--index-info");
+    } catch (IOException e) {
+      throw unreadable(e.toString());
+    }
+    return aside.must("write-tree");
   }
 
   private String must(String... arguments) {
@@ -421,13 +501,19 @@ final class WorkTree {
   }
 
   private String must(byte[] input, String... arguments) {
+    return checked(input, arguments).out();
+  }
+
+  private Git.Result checked(byte[] input, String... arguments) {
     var result = run(input, arguments);
     if (result.ok()) {
-      return result.out();
+      return result;
     }
     var failure = git.failed(result, arguments);
     String said = result.err().strip();
-    if (said.contains("open(\"") && said.contains("Permission denied")
+    if (!failure.code().equals(Filters.FAILED)
+            && said.contains("open(\"")
+            && said.contains("Permission denied")
         || !failure.outage() && said.contains("Unable to process path")) {
       throw unreadable(said);
     }

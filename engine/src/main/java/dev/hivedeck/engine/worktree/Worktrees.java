@@ -281,6 +281,7 @@ public final class Worktrees {
       }
     }
     repository.tip();
+    new Filters(repository).probe();
   }
 
   // ── looking ─────────────────────────────────────────────────────────────────────────────────

@@ -15,13 +15,14 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What changes in the user's git without Hivedeck, and who is asked about it. */
 class GitWatchTest {
   @TempDir Path folder;
   private final MemoryNotes notes = new MemoryNotes();
   private List<String> atWork = List.of();
-  private List<String> merges = List.of();
   private int told;
   private Sandbox sandbox;
   private Repository repository;
@@ -45,7 +46,6 @@ class GitWatchTest {
             repository,
             new Checkouts(notes, repository, trees, () -> true),
             kept,
-            () -> merges,
             folder.resolve("aside"),
             trees,
             Clock.systemUTC(),
@@ -143,14 +143,26 @@ class GitWatchTest {
     assertThat(found()).isEmpty();
   }
 
-  @Test
-  void takingMergesAwayIsAskedAboutWhoeverDoesIt() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"reset -q --hard HEAD~1", "rebase -q -f --root", "commit -q --amend -m anew"})
+  void whatItsUserTakesBackIsTheUsersDoing(String taking) {
     sandbox.write("merged.txt", "merged\n");
     sandbox.commit("As if merged");
     watch.look();
-    merges = List.of(repository.tip());
     atWork = List.of("T-1.1 (a)");
-    sandbox.git("reset", "-q", "--hard", "HEAD~1");
+    sandbox.git(taking.split(" "));
+    assertThat(found()).isEmpty();
+  }
+
+  @Test
+  void thatTheUserMadeACommitOnceSaysNothingOfWhoGoesBackToIt() throws Exception {
+    String before = repository.tip();
+    sandbox.write("merged.txt", "merged\n");
+    sandbox.commit("As if merged");
+    watch.look();
+    atWork = List.of("T-1.1 (a)");
+    moveMain(before);
     assertThat(found()).singleElement().extracting(Drift::kind).isEqualTo("main-moved");
   }
 

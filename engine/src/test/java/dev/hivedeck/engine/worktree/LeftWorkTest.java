@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -85,6 +86,67 @@ class LeftWorkTest extends AttemptFixture {
     worktrees.remove(tree, "over", told::add);
     sandbox.git("gc", "-q", "--prune=now");
     sandbox.git("fsck", "--no-dangling");
+  }
+
+  /** Every branch, tag and stash, also of one that lies among ignored files. */
+  @ParameterizedTest
+  @ValueSource(strings = {"app", "out", "out/deep"})
+  void allThatARepositoryInsideHasIsKept(String place) throws IOException {
+    sandbox.write(".gitignore", "out/\n");
+    sandbox.commit("Ignore out");
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "mkdir -p %s; cd %1$s; git init -q -b main; git config user.name s;".formatted(place)
+            + " git config user.email s@x; echo c > main.js; git add .; git commit -qm init;"
+            + " git checkout -q -b feat; echo f > feat.js; git add .; git commit -qm feat;"
+            + " echo t > tag.js; git add .; git commit -qm tagged; git tag -a -m t v1;"
+            + " git reset -q --hard HEAD~1; git checkout -q main; echo w > wip.js; git stash -q -u;"
+            + " git worktree add -q --detach wt; echo d > wt/d.js; git -C wt add .;"
+            + " git -C wt commit -qm d");
+    write(tree, "done.txt", "done\n");
+    String head = take(tree).orElseThrow();
+    assertThat(files(head)).contains("100644 done.txt").noneMatch(f -> f.startsWith("160000"));
+    worktrees.remove(tree, "over", told::add);
+    sandbox.git("gc", "-q", "--prune=now");
+    String log = sandbox.git("log", "--all", "--format=", "--name-only", "-m");
+    assertThat(log.lines()).contains("main.js", "feat.js", "tag.js", "wip.js", "d.js");
+    assertThat(told).filteredOn(line -> line.contains("branch feat of " + place)).hasSize(1);
+  }
+
+  @Test
+  void whatOfARepositoryInsideCannotBeKeptIsNamed() {
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "git init -q -b main app; cd app; git config user.name s; git config user.email s@x;"
+            + " echo c > main.js; git add .; git commit -qm init; git checkout -q -b feat;"
+            + " echo f > feat.js; git add .; git commit -qm feat; git checkout -q main;"
+            + " rm -f .git/objects/$(git rev-parse feat:feat.js | sed 's,^..,&/,')");
+    take(tree);
+    assertThat(told).anyMatch(line -> line.matches("(?s)cannot be kept: branch feat of app .*"));
+    assertThat(keptSomewhere("main.js", "c\n")).as("the rest is").isTrue();
+  }
+
+  @Test
+  void filesOfNamesThatGitRefusesAreKeptUnderOthers() throws IOException {
+    sandbox.write(".gitignore", "out/\n");
+    sandbox.commit("Ignore out");
+    var tree = create("T-1.1");
+    write(tree, ".GIT/note", "1\n");
+    write(tree, "git~1/f", "2\n");
+    write(tree, "docs/.Git/x", "3\n");
+    write(tree, "out/.GIT/y", "4\n");
+    write(tree, "plain.txt", "plain\n");
+    String head = take(tree).orElseThrow();
+    assertThat(files(head)).contains("100644 plain.txt").noneMatch(f -> f.contains("note"));
+    worktrees.remove(tree, "over", told::add);
+    assertThat(keptSomewhere("_.GIT/_note", "1\n")).isTrue();
+    assertThat(keptSomewhere("_git~1/_f", "2\n")).isTrue();
+    assertThat(keptSomewhere("_docs/_.Git/_x", "3\n")).isTrue();
+    assertThat(keptSomewhere("_out/_.GIT/_y", "4\n")).isTrue();
+    assertThat(String.join("\n", told)).contains("git takes no files of such names", ".GIT/note");
+    assertThat(kept.list()).as("kept once").hasSize(1);
   }
 
   @Test

@@ -1,0 +1,83 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What was merged and is not on main any more. */
+@Timeout(120)
+class RewoundTest {
+  @TempDir Path folder;
+
+  /** Whoever resets main decides what becomes of the work that it had; until then all say so. */
+  @ParameterizedTest
+  @ValueSource(strings = {"put-back", "retry", "close", "keep", "undone"})
+  void workThatItsUserTakesOffMainIsKeptToldAndSettled(String remedy) {
+    var sandbox = HiveTest.twentyTasksOnEightAgents(folder);
+    try (Hive hive = sandbox.open()) {
+      hive.execute(new Command.Trust(hive.consent().digest()), null);
+      hive.execute(new Command.ImportPlan("plan.yaml", HiveTest.plan(1)), null);
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      String merge = sandbox.git("rev-parse", "main");
+      sandbox.git("reset", "-q", "--hard", "HEAD~1");
+      Sandbox.await(
+          "noticed",
+          hive,
+          () -> {
+            hive.execute(new Command.Reconcile(), null);
+            return !Sandbox.task(hive, "T-1").merged();
+          });
+      assertThat(drift(hive, "main-moved")).as("its user's own move").isEmpty();
+      var drift = drift(hive, "main-rewound").orElseThrow();
+      assertThat(drift.remedies())
+          .extracting("id")
+          .containsExactly("put-back", "retry", "close", "keep");
+      assertThat(Sandbox.task(hive, "T-1").reason()).contains("no longer on main", "kept as");
+      assertThat(Sandbox.changes(hive).getFirst().state()).isEqualTo(Views.ChangeState.BLOCKED);
+      assertThat(sandbox.git("for-each-ref", "--contains", merge, "refs/hivedeck/kept"))
+          .as("outlives any reflog")
+          .isNotEmpty();
+      if (remedy.equals("undone")) {
+        sandbox.git("reset", "-q", "--hard", merge);
+        hive.execute(new Command.Reconcile(), null);
+      } else {
+        hive.execute(new Command.Repair(drift.id(), remedy), null);
+      }
+      if (remedy.equals("close")) {
+        assertThat(Sandbox.task(hive, "T-1").state()).isEqualTo(Views.TaskState.CANCELLED);
+      } else {
+        Sandbox.await("merged again", hive, () -> Sandbox.task(hive, "T-1").merged());
+      }
+      hive.execute(new Command.Reconcile(), null);
+      assertThat(drift(hive, "main-rewound")).isEmpty();
+      assertThat(attempts(hive)).hasSize(remedy.equals("retry") ? 2 : 1);
+    }
+    assertThat(sandbox.git("ls-tree", "main:", "out/").isEmpty())
+        .isEqualTo(remedy.equals("close") || remedy.equals("keep"));
+  }
+
+  private static Optional<Views.Drift> drift(Hive hive, String kind) {
+    return all(hive, Topic.DRIFT, Views.Drift.class).stream()
+        .filter(d -> d.kind().equals(kind))
+        .findFirst();
+  }
+
+  private static List<Views.Attempt> attempts(Hive hive) {
+    return all(hive, Topic.ATTEMPT, Views.Attempt.class);
+  }
+
+  private static <T> List<T> all(Hive hive, Topic topic, Class<T> type) {
+    return hive.snapshot(Set.of(topic)).things().get(topic).stream().map(type::cast).toList();
+  }
+}
