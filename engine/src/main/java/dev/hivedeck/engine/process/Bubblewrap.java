@@ -1,11 +1,21 @@
 package dev.hivedeck.engine.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The command line of bubblewrap for a {@link Confinement}. All of the machine is there to be read;
@@ -17,6 +27,13 @@ final class Bubblewrap {
 
   /** Where services have their sockets: the system's bus, docker, the user's session. */
   private static final List<Path> RUNTIME = List.of(Path.of("/run"), Path.of("/var/run"));
+
+  /** A line of the kernel's about a socket that listens, and has a path. */
+  private static final Pattern SOCKET =
+      Pattern.compile("\\S+: \\S+ \\S+ 00010000 \\S+ \\S+ +\\d+ (/.+)");
+
+  /** A folder of more than this is not made anew. */
+  private static final int MOST = 500;
 
   private static final Path TEMPORARY = Path.of("/tmp");
 
@@ -74,7 +91,7 @@ final class Bubblewrap {
       entries
           .filter(entry -> !Character.isDigit(entry.getFileName().toString().charAt(0)))
           .filter(entry -> !Files.isSymbolicLink(entry))
-          .filter(entry -> Files.isDirectory(entry) || Files.isWritable(entry))
+          .filter(entry -> Files.isDirectory(entry) || writable(entry))
           .sorted()
           .forEach(entry -> words.addAll(bound("--ro-bind", entry).words()));
     } catch (IOException e) {
@@ -82,6 +99,15 @@ final class Bubblewrap {
     }
     words.addAll(List.of("--unshare-user", "--disable-userns"));
     return words;
+  }
+
+  private static boolean writable(Path file) {
+    try {
+      return Files.getPosixFilePermissions(file).stream()
+          .anyMatch(right -> right.name().endsWith("WRITE"));
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   static boolean root() {
@@ -114,6 +140,7 @@ final class Bubblewrap {
   /** From the outside in, so that what is said of a place goes before what is said around it. */
   private static List<Place> places(Confinement confinement) {
     var places = new ArrayList<Place>();
+    var empty = new ArrayList<Path>();
     for (Path folder : RUNTIME) {
       if (Files.isDirectory(folder) && !Files.isSymbolicLink(folder)) {
         places.add(new Place(folder, List.of("--tmpfs", folder.toString())));
@@ -129,27 +156,124 @@ final class Bubblewrap {
             TEMPORARY,
             List.of(
                 "--bind", real(confinement.temporary()).toString(), real(TEMPORARY).toString())));
-    confinement.hidden().stream()
-        .map(Bubblewrap::real)
-        .filter(Files::exists)
-        .forEach(
-            path ->
-                places.add(
-                    new Place(
-                        path,
-                        Files.isDirectory(path)
-                            ? List.of("--tmpfs", path.toString())
-                            : List.of("--ro-bind", "/dev/null", path.toString()))));
-    confinement.readable().stream()
-        .map(Bubblewrap::real)
-        .filter(Files::exists)
-        .forEach(path -> places.add(bound("--ro-bind", path)));
-    confinement.writable().stream()
-        .map(Bubblewrap::real)
-        .filter(Files::exists)
-        .forEach(path -> places.add(bound("--bind", path)));
+    var shown = shown(confinement);
+    var hidden = hidden(confinement, shown);
+    for (Path path : hidden) {
+      if (Files.isDirectory(path)) {
+        places.add(new Place(path, List.of("--tmpfs", path.toString())));
+        empty.add(path);
+      } else {
+        places.add(new Place(path, List.of("--ro-bind", "/dev/null", path.toString())));
+      }
+    }
+    for (var list : List.of(confinement.readable(), confinement.writable())) {
+      String how = list == confinement.readable() ? "--ro-bind" : "--bind";
+      for (Path path : list) {
+        if (Files.exists(path)) {
+          places.add(bound(how, real(path)));
+          link(path, hidden).ifPresent(places::add);
+        }
+      }
+    }
+    anew(hidden, shown, places, empty);
     places.sort(Comparator.comparingInt(place -> place.at().getNameCount()));
+    empty.stream()
+        .distinct()
+        .forEach(path -> places.add(new Place(path, List.of("--remount-ro", path.toString()))));
     return places;
+  }
+
+  private static Set<Path> shown(Confinement confinement) {
+    return Stream.concat(confinement.readable().stream(), confinement.writable().stream())
+        .map(Bubblewrap::real)
+        .filter(Files::exists)
+        .collect(Collectors.toSet());
+  }
+
+  /** What is to be hidden and would be seen, doors to services outside among it. */
+  private static List<Path> hidden(Confinement confinement, Set<Path> shown) {
+    var all =
+        Stream.concat(confinement.hidden().stream(), sockets().stream())
+            .map(Bubblewrap::real)
+            .filter(Files::exists)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    var seen = new ArrayList<Path>();
+    for (Path path : all) {
+      Path around = path.getParent();
+      while (around != null && !shown.contains(around) && !all.contains(around)) {
+        around = around.getParent();
+      }
+      if (around == null || shown.contains(around)) {
+        seen.add(path);
+      }
+    }
+    return seen;
+  }
+
+  /** Sockets at which somebody listens. Those below {@code /run} and {@code /tmp} are hidden. */
+  private static List<Path> sockets() {
+    try (var lines = Files.lines(PROC.resolve("net/unix"), StandardCharsets.ISO_8859_1)) {
+      return lines
+          .map(SOCKET::matcher)
+          .filter(Matcher::matches)
+          .map(m -> Path.of(m.group(1)))
+          .filter(path -> !path.startsWith(TEMPORARY))
+          .filter(path -> RUNTIME.stream().noneMatch(path::startsWith))
+          .distinct()
+          .toList();
+    } catch (IOException | UncheckedIOException | InvalidPathException e) {
+      return List.of();
+    }
+  }
+
+  /** A link within what is hidden, to what is shown elsewhere. */
+  private static Optional<Place> link(Path path, List<Path> hidden) {
+    if (!Files.isSymbolicLink(path) || hidden.stream().noneMatch(path::startsWith)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Place(path, List.of("--symlink", real(path).toString(), path.toString())));
+  }
+
+  /**
+   * A file that is only covered is seen again when its owner writes it anew under the same name. So
+   * the folder around it is made anew, of all else that it holds.
+   */
+  private static void anew(
+      List<Path> hidden, Set<Path> shown, List<Place> places, List<Path> empty) {
+    var said = places.stream().map(Place::at).collect(Collectors.toSet());
+    hidden.stream()
+        .filter(path -> !Files.isDirectory(path) && Files.isReadable(path))
+        .map(Path::getParent)
+        .distinct()
+        .filter(folder -> folder.getParent() != null && !said.contains(folder))
+        .filter(folder -> shown.stream().noneMatch(folder::startsWith))
+        .forEach(
+            folder -> {
+              try (var entries = Files.list(folder)) {
+                var others =
+                    entries.filter(entry -> !said.contains(entry)).limit(MOST + 1).toList();
+                if (others.size() <= MOST) {
+                  places.add(new Place(folder, List.of("--tmpfs", folder.toString())));
+                  others.forEach(entry -> places.add(again(entry)));
+                  empty.add(folder);
+                }
+              } catch (IOException | UncheckedIOException e) {
+                // What cannot be listed stays as it is, with the file covered.
+              }
+            });
+  }
+
+  private static Place again(Path entry) {
+    try {
+      return Files.isSymbolicLink(entry)
+          ? new Place(
+              entry,
+              List.of("--symlink", Files.readSymbolicLink(entry).toString(), entry.toString()))
+          : bound("--ro-bind-try", entry);
+    } catch (IOException e) {
+      return bound("--ro-bind-try", entry);
+    }
   }
 
   private static Place bound(String how, Path path) {
@@ -157,10 +281,6 @@ final class Bubblewrap {
   }
 
   private static Path real(Path path) {
-    try {
-      return path.toRealPath();
-    } catch (IOException e) {
-      return path.toAbsolutePath().normalize();
-    }
+    return Confinement.real(path);
   }
 }

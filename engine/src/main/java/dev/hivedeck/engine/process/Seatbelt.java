@@ -1,9 +1,11 @@
 package dev.hivedeck.engine.process;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The command line of {@code sandbox-exec} for a {@link Confinement}, with its profile: the last
@@ -29,11 +31,14 @@ final class Seatbelt {
     rules.add(
         "(allow file-write* (literal \"/dev/null\") (literal \"/dev/zero\") (literal \"/dev/tty\")"
             + " (literal \"/dev/dtracehelper\") (regex #\"^/dev/fd/\"))");
-    confinement.hidden().forEach(path -> rules.add(rule("deny file-read* file-write*", path)));
     rules.add("(deny network-outbound (remote unix-socket))");
-    confinement.readable().forEach(path -> rules.add(rule("allow file-read*", path)));
-    rules.add(rule("allow file-read* file-write*", confinement.temporary()));
-    confinement.writable().forEach(path -> rules.add(rule("allow file-read* file-write*", path)));
+    places(confinement).forEach(place -> rules.add(rule(place.what(), place.at())));
+    // On the way to what is shown lies what is hidden: that it is there may be seen.
+    places(confinement).stream()
+        .filter(place -> place.what().startsWith("allow"))
+        .flatMap(place -> Stream.iterate(place.at().getParent(), Objects::nonNull, Path::getParent))
+        .distinct()
+        .forEach(above -> rules.add(rule("allow file-read-metadata", "literal", above)));
     rules.add("(deny signal (target others))");
     rules.add("(allow signal (target same-sandbox))");
     if (!confinement.network()) {
@@ -42,19 +47,37 @@ final class Seatbelt {
     return String.join("\n", rules);
   }
 
+  private record Place(Path at, String what) {}
+
+  /** From the outside in, so that what is said of a place goes before what is said around it. */
+  private static List<Place> places(Confinement confinement) {
+    var places = new ArrayList<Place>();
+    confinement
+        .hidden()
+        .forEach(path -> places.add(new Place(real(path), "deny file-read* file-write*")));
+    confinement.readable().forEach(path -> places.add(new Place(real(path), "allow file-read*")));
+    var own = new ArrayList<>(confinement.writable());
+    own.add(confinement.temporary());
+    own.forEach(path -> places.add(new Place(real(path), "allow file-read* file-write*")));
+    places.sort(Comparator.comparingInt(place -> place.at().getNameCount()));
+    return places;
+  }
+
   private static String rule(String what, Path path) {
+    return rule(what, "subpath", path);
+  }
+
+  private static String rule(String what, String how, Path path) {
     return "("
         + what
-        + " (subpath \""
-        + real(path).toString().replace("\\", "\\\\").replace("\"", "\\\"")
+        + " ("
+        + how
+        + " \""
+        + path.toString().replace("\\", "\\\\").replace("\"", "\\\"")
         + "\"))";
   }
 
   private static Path real(Path path) {
-    try {
-      return path.toRealPath();
-    } catch (IOException e) {
-      return path.toAbsolutePath().normalize();
-    }
+    return Confinement.real(path);
   }
 }

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.config.Defaults;
 import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.process.Confinement;
 import dev.hivedeck.engine.process.Confiner;
+import dev.hivedeck.engine.process.Pause;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -64,6 +65,10 @@ public final class LocalWorkshop implements Workshop {
   private final Exchange exchange;
   private final List<Path> secluded;
   private final Map<String, String> keys = new ConcurrentHashMap<>();
+
+  /** Attempts in a sandbox, which must not lead the engine where they cannot go themselves. */
+  private final Set<String> confined = ConcurrentHashMap.newKeySet();
+
   private final Map<String, Driver> drivers;
   private final Gates gates;
   private final Redactor redactor;
@@ -220,6 +225,9 @@ public final class LocalWorkshop implements Workshop {
     environment.put("GIT_CEILING_DIRECTORIES", worktree.path().getParent().toString());
     var confinement =
         agent.held() == null ? null : confinement(claim, agent, worktree, Confiner.here());
+    if (confinement != null) {
+      confined.add(claim.attempt());
+    }
     if (confinement != null && !confinement.network()) {
       DOORS.forEach(environment::remove);
     }
@@ -265,7 +273,11 @@ public final class LocalWorkshop implements Workshop {
     readable.addAll(List.of(repository.root(), repository.common()));
     (agent.sandbox() == AgentSpec.Sandbox.READ_ONLY ? readable : writable).add(worktree.path());
     var hidden = new ArrayList<>(secluded);
-    hidden.addAll(Confinement.hidden(Path.of(System.getProperty("user.home")), System.getenv()));
+    var account = Path.of(System.getProperty("user.home"));
+    hidden.addAll(Confinement.hidden(account, System.getenv()));
+    readable.addAll(
+        Confinement.programs(
+            Confinement.homes(account, System.getenv()), System.getenv(), agent.run()));
     for (Path cache : agent.held().caches()) {
       try {
         Files.createDirectories(cache);
@@ -350,6 +362,18 @@ public final class LocalWorkshop implements Workshop {
 
   @Override
   public Optional<String> checkpoint(Worktree worktree, Dispatch.Claim claim) {
+    String key = confined.contains(claim.attempt()) ? keys.get(claim.attempt()) : null;
+    if (key == null) {
+      return read(worktree, claim);
+    }
+    try (var pause = Pause.of(key)) {
+      var commit = read(worktree, claim);
+      pause.check();
+      return commit;
+    }
+  }
+
+  private Optional<String> read(Worktree worktree, Dispatch.Claim claim) {
     return held(
         claim.attempt(),
         commits.checkpoint(worktree, subject(claim) + " (checkpoint)", trailers(claim)));
@@ -414,6 +438,7 @@ public final class LocalWorkshop implements Workshop {
   @Override
   public void clear(Worktree worktree, String why) {
     String key = keys.remove(worktree.attempt());
+    confined.remove(worktree.attempt());
     if (key != null) {
       ProcessTree.endCarrying(Set.of(key)); // a gate may have left something running
     }

@@ -1,0 +1,199 @@
+package dev.hivedeck.engine.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.hivedeck.engine.file.Folders;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a held process sees of its owner's home, asked of a shell that is held. */
+@EnabledOnOs(OS.LINUX)
+class HeldTest {
+  @TempDir Path folder;
+
+  /** Not below the folder for temporary files, of which a held process has its own. */
+  private Path place;
+
+  private Path home;
+  private Path work;
+  private ProcessTree tree;
+  private OutputStream in;
+  private BufferedReader out;
+
+  @BeforeEach
+  void set() throws IOException {
+    assumeTrue(Confiner.here().works(), Confiner.here().words());
+    place = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "held");
+    home = Files.createDirectory(place.resolve("home"));
+    work = Files.createDirectories(home.resolve(".local/share/hivedeck/work"));
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    if (tree != null) {
+      tree.end();
+    }
+    if (place != null) {
+      Folders.delete(place);
+    }
+  }
+
+  private void write(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  /** As programs do that write their settings anew. */
+  private void anew(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Path other = Files.writeString(file.resolveSibling("other"), text);
+    Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private void begin(Map<String, String> environment, String command) throws IOException {
+    var hidden = new ArrayList<>(Confinement.hidden(home, environment));
+    hidden.add(home.resolve(".local/share/hivedeck"));
+    var homes = Confinement.homes(home, environment);
+    tree =
+        ProcessTree.start(
+            "exec sh",
+            work,
+            Map.of("HOME", home.toString(), "PATH", path(environment)),
+            Quota.NONE,
+            new Confinement(
+                Files.createDirectories(folder.resolve("tmp")),
+                List.of(work),
+                Confinement.programs(homes, environment, command),
+                hidden,
+                false));
+    in = tree.process().getOutputStream();
+    out = tree.process().inputReader();
+    assertThat(said("echo here")).containsExactly("here");
+  }
+
+  private static String path(Map<String, String> environment) {
+    return environment.getOrDefault("PATH", "") + ":" + System.getenv("PATH");
+  }
+
+  private List<String> said(String command) throws IOException {
+    in.write(
+        ("{ " + command + "\n} 2> /dev/null; echo '<end>'\n").getBytes(StandardCharsets.UTF_8));
+    in.flush();
+    var lines = new ArrayList<String>();
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.equals("<end>")) {
+        return lines;
+      }
+      lines.add(line);
+    }
+    throw new IOException("it ended: " + lines);
+  }
+
+  @Test
+  void whatItsOwnerWritesLaterIsNotSeenEither() throws Exception {
+    Path kube = place.resolve("etc/kube.conf");
+    write(kube, "SECRET");
+    write(place.resolve("etc/plain"), "plain\n");
+    write(home.resolve(".npmrc"), "SECRET");
+    write(home.resolve(".config/gh/hosts.yml"), "SECRET");
+    write(home.resolve("notes.txt"), "SECRET");
+    begin(Map.of("KUBECONFIG", "/nowhere:" + kube), "");
+    String look = "grep -rsl SECRET " + place + "; ls -A " + home;
+    assertThat(said(look)).containsExactly(".local");
+    for (String file :
+        List.of(".npmrc", ".netrc", ".aws/credentials", ".config/gh/hosts.yml", ".cargo/x")) {
+      anew(home.resolve(file), "SECRET");
+    }
+    anew(kube, "SECRET");
+    assertThat(said(look)).containsExactly(".local");
+    assertThat(said("cat " + place + "/etc/plain")).containsExactly("plain");
+    assertThat(said("touch " + home + "/x " + place + "/etc/x || echo no")).containsExactly("no");
+    assertThat(said("echo x > made && ls")).containsExactly("made");
+  }
+
+  @Test
+  void theHomeOfTheAccountAndTheOneThatIsToldAreHidden() throws Exception {
+    Path told = place.resolve("told");
+    write(told.resolve(".npmrc"), "SECRET");
+    write(home.resolve(".npmrc"), "SECRET");
+    begin(Map.of("HOME", told.toString()), "");
+    assertThat(said("grep -rsl SECRET " + place + "; echo none")).containsExactly("none");
+    assertThat(Confinement.homes(Path.of("/"), Map.of("HOME", "/tmp"))).isEmpty();
+    assertThat(Confinement.hidden(Path.of("/"), Map.of("HOME", "/tmp")))
+        .contains(Path.of("/.ssh"), Path.of("/tmp/.ssh"), Path.of("/etc/shadow"))
+        .doesNotContain(Path.of("/"), Path.of("/tmp"));
+  }
+
+  @Test
+  void programsOfTheHomeRunAndSecretsBesideThemStayHidden() throws Exception {
+    write(
+        home.resolve(".local/share/tool/1.0/bin/tool"),
+        "#!/bin/sh\necho tool $(cat $(dirname $(realpath $0))/../lib)\n");
+    write(home.resolve(".local/share/tool/1.0/lib"), "1.0");
+    home.resolve(".local/share/tool/1.0/bin/tool").toFile().setExecutable(true);
+    Path link = home.resolve(".local/bin/tool");
+    Files.createDirectories(link.getParent());
+    Files.createSymbolicLink(link, home.resolve(".local/share/tool/1.0/bin/tool"));
+    write(home.resolve("dotfiles/gitconfig"), "[user]\n\tname = Me\n");
+    Files.createSymbolicLink(home.resolve(".gitconfig"), home.resolve("dotfiles/gitconfig"));
+    write(home.resolve("agents/one/run.sh"), ". \"$(dirname \"$0\")/lib.sh\"\n");
+    write(home.resolve("agents/one/lib.sh"), "echo agent\n");
+    write(home.resolve(".cargo/bin/cargo"), "x");
+    write(home.resolve(".cargo/credentials.toml"), "SECRET");
+    write(home.resolve(".local/share/keyrings/login"), "SECRET");
+    write(home.resolve(".config/tool/token"), "SECRET");
+    write(home.resolve(".ssh/id"), "SECRET");
+    begin(
+        Map.of("PATH", link.getParent() + ":" + home.resolve(".cargo/bin")),
+        "sh ~/agents/one/run.sh --key ~/.ssh/id");
+    assertThat(said("tool")).containsExactly("tool 1.0");
+    assertThat(said("git config --global user.name")).containsExactly("Me");
+    assertThat(said("sh ~/agents/one/run.sh")).containsExactly("agent");
+    assertThat(said("cat ~/.cargo/bin/cargo; echo")).containsExactly("x");
+    assertThat(said("grep -rsl SECRET " + home + "; echo none")).containsExactly("none");
+  }
+
+  /** Behind a socket sits somebody with the rights of the person: an agent for keys, docker. */
+  @Test
+  void socketsOfOthersAreNotReached() throws Exception {
+    // A socket's path is short, so these are reached by another.
+    Path elsewhere = Files.createTempDirectory(Path.of("/var/tmp"), "hd");
+    try (var one = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        var two = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      one.bind(UnixDomainSocketAddress.of(elsewhere.resolve("a.sock")));
+      Files.writeString(elsewhere.resolve("beside"), "plain\n");
+      Files.createDirectory(home.resolve(".colima"));
+      Path short2 = Files.createSymbolicLink(elsewhere.resolve("h"), home.resolve(".colima"));
+      two.bind(UnixDomainSocketAddress.of(short2.resolve("docker.sock")));
+      begin(Map.of(), "");
+      assertThat(
+              said(
+                  "for s in "
+                      + elsewhere.resolve("a.sock")
+                      + " ~/.colima/docker.sock /run/docker.sock; do [ -S $s ] && echo $s; done;"
+                      + " cat "
+                      + elsewhere.resolve("beside")))
+          .containsExactly("plain");
+    } finally {
+      Folders.delete(elsewhere);
+    }
+  }
+}
