@@ -235,7 +235,8 @@ final class DoctorCommand implements Callable<Integer> {
               ? "what it runs and decides is trusted"
               : workspace.consent().why() + ".",
           "Run hivedeck trust.");
-      for (var drift : opened.all(Topic.DRIFT, Views.Drift.class)) {
+      var before = opened.all(Topic.DRIFT, Views.Drift.class);
+      for (var drift : before) {
         boolean repaired = repair && drift.repair() != null;
         if (repaired) {
           repair(drift.id());
@@ -246,8 +247,21 @@ final class DoctorCommand implements Callable<Integer> {
             drift.what() + (repaired ? " Repaired." : " " + drift.why()),
             remedy(drift));
       }
+      if (repair) {
+        since(before);
+      }
     } catch (HiveException e) {
       wrong("workspace", e.getMessage(), e.hint());
+    }
+  }
+
+  /** What repairs left: a checkout that could not be brought along, say. */
+  private void since(List<Views.Drift> before) {
+    try (var opened = Doors.read(cli.workspace())) {
+      var known = before.stream().map(Views.Drift::id).toList();
+      opened.all(Topic.DRIFT, Views.Drift.class).stream()
+          .filter(drift -> !known.contains(drift.id()))
+          .forEach(drift -> check("drift", false, drift.what() + " " + drift.why(), remedy(drift)));
     }
   }
 
