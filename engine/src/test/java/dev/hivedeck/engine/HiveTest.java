@@ -151,6 +151,29 @@ class HiveTest {
     }
   }
 
+  /** Else the next commit there takes the same work back again. */
+  @Test
+  void aRepairThatMovesMainBringsTheCheckoutAlongWhereNoEngineWorks() {
+    var sandbox = twentyTasksOnEightAgents(folder);
+    sandbox.write("out/T-1.txt", "in the way\n");
+    try (Hive hive = sandbox.open()) {
+      hive.execute(new Command.Trust(hive.consent().digest()), null);
+      hive.execute(new Command.ImportPlan("plan.yaml", plan(1)), null);
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      Sandbox.await("left", hive, () -> drift(hive, "checkout-behind").isPresent());
+      sandbox.git("commit", "-q", "--allow-empty", "-m", "My own");
+      Sandbox.await("noticed", hive, () -> drift(hive, "work-taken-back").isPresent());
+    }
+    Sandbox.run(sandbox.repository, "rm", "out/T-1.txt");
+    try (Hive hive = sandbox.record()) {
+      hive.execute(new Command.Repair(drift(hive, "work-taken-back").orElseThrow().id()), null);
+      assertThat(drift(hive, "checkout-behind")).isEmpty();
+    }
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+    assertThat(sandbox.git("show", "HEAD:out/T-1.txt")).isEqualTo("work of T-1");
+  }
+
   private static Optional<Views.Drift> drift(Hive hive, String kind) {
     hive.execute(new Command.Reconcile(), null);
     return hive.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()

@@ -84,17 +84,25 @@ public final class Sandbox {
   }
 
   public Hive open(double speed, boolean serve) {
-    return Hive.open(
-        new HiveOptions(
-            repository,
-            home,
-            speed,
-            serve,
-            0,
-            0,
-            new SystemTimers(),
-            () -> UUID.randomUUID().toString(),
-            new Random(1)));
+    return Hive.open(options(speed, serve));
+  }
+
+  /** Writes down what it is told, and begins nothing. */
+  public Hive record() {
+    return Hive.record(options(10, false));
+  }
+
+  private HiveOptions options(double speed, boolean serve) {
+    return new HiveOptions(
+        repository,
+        home,
+        speed,
+        serve,
+        0,
+        0,
+        new SystemTimers(),
+        () -> UUID.randomUUID().toString(),
+        new Random(1));
   }
 
   /** Consents to what {@code hive.yaml} says now, as a person does who looked at it. */

@@ -172,8 +172,11 @@ abstract class IsolationContract extends AttemptFixture {
     var tree = create("T-1.1");
     write(tree, "new.txt", "work\n");
     var process = new ProcessBuilder("sleep", "30").directory(tree.path().toFile()).start();
+    assertThat(worktrees.list()).extracting("attempt").containsExactly("T-1.1");
+    assertThat(worktrees.left()).as("who works there has yet to remove it").isEmpty();
     assertThatThrownBy(() -> worktrees.remove(tree, "over", told::add))
         .isInstanceOf(HiveException.class);
+    assertThat(worktrees.left()).extracting("attempt").containsExactly("T-1.1");
     worktrees.removeLeft();
     assertThat(tree.path()).as("somebody is in it still").exists();
     process.destroyForcibly().waitFor();
