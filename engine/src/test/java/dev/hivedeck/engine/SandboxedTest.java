@@ -120,6 +120,9 @@ class SandboxedTest {
         done
         try set-kernel-anew unshare -Urpf sh -c 'mount -t proc proc /tmp && test -w /tmp/sys/kernel/core_pattern'
         try set-groups-anew unshare -UrC sh -c 'mount -t cgroup2 cgroup /tmp && test -w /tmp/cgroup.procs'
+        try fill-memory sh -c 'touch /run/x || touch DATA/x || touch USER/x'
+        try schedule-for-later sh -c 'touch /etc/cron.d/x || touch /var/spool/x || touch /var/spool/cron/x'
+        try call-system-bus dbus-send --system --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.ListNames
         try use-disks sh -c 'head -c 1 /dev/[svn][dv][a-z]*'
         echo "runtime=[$XDG_RUNTIME_DIR] ssh=[$SSH_AUTH_SOCK]"
         echo x > made.txt
@@ -229,6 +232,21 @@ class SandboxedTest {
       process.destroyForcibly().waitFor();
     }
     until(() -> running("98762").isEmpty() && running("98763").isEmpty());
+  }
+
+  /** One that multiplies, and hides each of it in a session of its own. */
+  @Test
+  void aForkBombIsEndedWhole() throws Exception {
+    agent(
+        "workspace\n    limits: { processes: 20 }",
+        """
+        i=0; while [ $i -lt 100 ]; do i=$((i+1)); setsid env -i sleep 98764 > /dev/null 2>&1 & done
+        sleep 98764
+        """);
+    try (Hive hive = sandbox.open()) {
+      assertThat(worked(hive)).contains("over-limit");
+      assertThat(running("98764")).isEmpty();
+    }
   }
 
   private static void until(BooleanSupplier condition) throws InterruptedException {

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * Tells what lies in a worktree, wherever its links lead. It keeps mistakes inside, no enemies: who
- * may run commands can change a link after it was looked at.
+ * may run commands can change a link after it was looked at. These {@link HeldFiles} keep inside.
  */
 final class Fence {
   private final Path root;

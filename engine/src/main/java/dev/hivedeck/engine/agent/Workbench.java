@@ -39,6 +39,10 @@ final class Workbench implements AutoCloseable {
   private final Map<String, String> environment;
   private final Quota quota;
   private final Confinement confinement;
+
+  /** Null where the agent is not held, and may go wherever the engine may. */
+  private final HeldFiles held;
+
   private final Map<String, Terminal> terminals = new ConcurrentHashMap<>();
   private final AtomicLong printed = new AtomicLong();
   private int started;
@@ -53,6 +57,8 @@ final class Workbench implements AutoCloseable {
     this.environment = environment;
     this.quota = quota;
     this.confinement = confinement;
+    this.held =
+        confinement == null ? null : new HeldFiles(worktree, environment, quota, confinement);
   }
 
   /** Whether a file is in the worktree and none of git's. */
@@ -117,7 +123,11 @@ final class Workbench implements AutoCloseable {
     }
   }
 
-  private static Outcome read(Path file, int from, int lines) throws IOException {
+  private Outcome read(Path file, int from, int lines) throws IOException {
+    if (held != null) {
+      byte[] bytes = held.read(file, LONGEST_FILE + 1);
+      return bytes.length > LONGEST_FILE ? tooLong(file) : text(bytes, from, lines);
+    }
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString());
     }
@@ -125,9 +135,17 @@ final class Workbench implements AutoCloseable {
       return new Outcome.Refused(file + " is no file.");
     }
     if (Files.size(file) > LONGEST_FILE) {
-      return new Outcome.Refused(file + " is longer than " + (LONGEST_FILE >> 20) + " MB.");
+      return tooLong(file);
     }
-    var text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    return text(Files.readAllBytes(file), from, lines);
+  }
+
+  private static Outcome tooLong(Path file) {
+    return new Outcome.Refused(file + " is longer than " + (LONGEST_FILE >> 20) + " MB.");
+  }
+
+  private static Outcome text(byte[] bytes, int from, int lines) {
+    var text = new String(bytes, StandardCharsets.UTF_8);
     if (from <= 1 && lines == Integer.MAX_VALUE) {
       return new Outcome.Text(text);
     }
@@ -135,7 +153,11 @@ final class Workbench implements AutoCloseable {
         text.lines().skip(Math.max(0, from - 1L)).limit(lines).collect(Collectors.joining("\n")));
   }
 
-  private static Outcome write(Path file, String text) throws IOException {
+  private Outcome write(Path file, String text) throws IOException {
+    if (held != null) {
+      held.write(file, text);
+      return new Outcome.Done();
+    }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       return new Outcome.Refused(file + " is no file.");
     }

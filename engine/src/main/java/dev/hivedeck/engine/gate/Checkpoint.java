@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.Views.Risk;
 import dev.hivedeck.engine.protocol.Views.RiskKind;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.ChangedFile;
+import dev.hivedeck.engine.worktree.CommitTree;
 import dev.hivedeck.engine.worktree.Diffs;
 import dev.hivedeck.engine.worktree.Owners;
 import java.nio.file.Path;
@@ -307,10 +308,23 @@ public final class Checkpoint {
       throw e;
     }
     exit.output().lines().limit(2_000).forEach(log);
-    return verdict(spec, exit, limit);
+    return verdict(spec, exit, limit, subject);
   }
 
-  private static Verdict verdict(GateSpec spec, GateCommand.Exit exit, Duration limit) {
+  /** What of the gate's own scripts the change touches; null for nothing. */
+  private static String broken(GateSpec spec, Subject subject) {
+    var main = CommitTree.of(subject.git(), subject.base());
+    var paths = ProtectedPaths.of(List.of(spec), List.of(), null, main);
+    var files = Diffs.files(subject.git(), subject.base(), subject.head());
+    return paths.touched(files, id -> Diffs.text(subject.git(), id)).stream()
+        .filter(risk -> risk.kind() == RiskKind.GATE)
+        .map(Risk::path)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static Verdict verdict(
+      GateSpec spec, GateCommand.Exit exit, Duration limit, Subject subject) {
     String output = exit.output();
     if (exit.late()) {
       return Verdict.failed("did not end within " + words(limit), List.of());
@@ -323,6 +337,18 @@ public final class Checkpoint {
       return Verdict.passed(last.isEmpty() ? "passed" : last);
     }
     if (exit.code() == 127 || exit.code() == 126) {
+      String broken = broken(spec, subject);
+      if (broken != null) {
+        return Verdict.failed(
+            "\""
+                + spec.command()
+                + "\" could not be run: "
+                + last
+                + ". The change itself touches what it runs: "
+                + broken,
+            List.of(
+                new Finding(broken, 0, "is run by gate " + spec.name() + "; see that it runs")));
+      }
       return Verdict.failed(
           "\""
               + spec.command()

@@ -2,6 +2,8 @@ package dev.hivedeck.engine.gate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.worktree.CommitTree;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a gate's command runs of the repository: scripts that it names, scripts that these name, and
@@ -30,13 +33,17 @@ final class GateScripts {
 
   private static void tool(String names, String... files) {
     for (String name : names.split(" ")) {
-      TOOLS.put(name, List.of(files));
+      TOOLS.merge(
+          name,
+          List.of(files),
+          (before, more) -> Stream.concat(before.stream(), more.stream()).distinct().toList());
     }
   }
 
   static {
     tool("make gmake", "Makefile", "makefile", "GNUmakefile", "*.mk");
-    tool("npm npx", "package.json", "**/package.json", ".npmrc");
+    tool("node deno tsx ts-node", "**/node_modules");
+    tool("npm npx", "package.json", "**/package.json", ".npmrc", "**/node_modules");
     tool(
         "yarn yarnpkg",
         "package.json",
@@ -44,15 +51,17 @@ final class GateScripts {
         ".yarnrc",
         ".yarnrc.yml",
         ".yarn/releases",
-        ".yarn/plugins");
+        ".yarn/plugins",
+        "**/node_modules");
     tool(
         "pnpm pnpx",
         "package.json",
         "**/package.json",
         ".npmrc",
         "pnpm-workspace.yaml",
-        ".pnpmfile.cjs");
-    tool("bun bunx", "package.json", "**/package.json", "bunfig.toml");
+        ".pnpmfile.cjs",
+        "**/node_modules");
+    tool("bun bunx", "package.json", "**/package.json", "bunfig.toml", "**/node_modules");
     tool("turbo lerna", "package.json", "**/package.json", "lerna.json", "turbo.json");
     tool("nx", "package.json", "**/package.json", "**/project.json", "nx.json", "project.json");
     tool("composer", "composer.json");
@@ -72,17 +81,64 @@ final class GateScripts {
         "buildSrc");
     tool("ant", "build.xml");
     tool("just", "justfile", "Justfile", ".justfile", "*.just");
-    tool("task go-task", "Taskfile.yml", "Taskfile.yaml", "Taskfile.dist.yml");
+    tool("task go-task", "Taskfile*.yml", "Taskfile*.yaml");
     tool("rake", "Rakefile", "rakefile", "Rakefile.rb", "*.rake");
     tool("tox", "tox.ini", "setup.cfg", "pyproject.toml");
     tool("nox", "noxfile.py");
     tool("invoke inv", "tasks.py");
     tool("fab", "fabfile.py");
     tool("hatch", "hatch.toml", "pyproject.toml");
-    tool("pytest py.test", "pytest.ini", ".pytest.ini", "tox.ini");
-    tool("cargo", ".cargo", "rust-toolchain", "rust-toolchain.toml");
+    tool("pytest py.test", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml");
+    tool("ruff black poetry uv pdm", "pyproject.toml");
+    tool(
+        "flake8 mypy pylint isort coverage",
+        "setup.cfg",
+        "tox.ini",
+        "pyproject.toml",
+        ".flake8",
+        ".coveragerc");
+    tool("cargo", ".cargo", "rust-toolchain", "rust-toolchain.toml", "build.rs", "**/build.rs");
+    tool("go", "go.work");
+    tool("mix", "mix.exs", "**/mix.exs", "config", ".formatter.exs", ".credo.exs");
+    tool("sbt", "build.sbt", "**/build.sbt", "project", ".sbtopts", ".jvmopts");
+    tool("deno", "deno.json", "deno.jsonc", "package.json");
+    tool(
+        "cmake ctest",
+        "CMakeLists.txt",
+        "**/CMakeLists.txt",
+        "CMakePresets.json",
+        "CMakeUserPresets.json",
+        "CTestConfig.cmake",
+        "CTestCustom.cmake",
+        "cmake",
+        "*.cmake");
+    tool("meson", "meson.build", "**/meson.build", "meson_options.txt", "meson.options");
+    tool("ninja", "build.ninja");
+    tool("bundle bundler", "Gemfile", "gems.rb", ".bundle", "*.gemspec");
+    tool("vite vitest", "vite.config.*", "vitest.workspace.*");
+    tool("jest vitest mocha ava", "babel.config.*", ".babelrc*");
+    tool("swift", "Package.swift");
+    tool("stack cabal", "stack.yaml", "cabal.project*", "*.cabal");
+    tool("lein", "project.clj");
+    tool("clojure clj", "deps.edn");
+    tool("dart flutter", "analysis_options.yaml", "dart_test.yaml");
+    tool("zig", "build.zig");
+    tool("scons", "SConstruct");
     tool("mage", "magefile.go");
-    tool("bazel bazelisk", ".bazelrc", "WORKSPACE", "MODULE.bazel");
+    tool(
+        "bazel bazelisk",
+        ".bazelrc",
+        ".bazelversion",
+        "tools/bazel",
+        "tools/bazel.rc",
+        "WORKSPACE",
+        "WORKSPACE.bazel",
+        "MODULE.bazel",
+        "BUILD",
+        "BUILD.bazel",
+        "**/BUILD",
+        "**/BUILD.bazel",
+        "**/*.bzl");
     tool("dotnet", "Directory.Build.props", "Directory.Build.targets", "global.json");
     tool("docker docker-compose podman", "Dockerfile", "compose*.y*ml", "docker-compose*.y*ml");
     tool("earthly", "Earthfile");
@@ -97,7 +153,14 @@ final class GateScripts {
 
   /** Any other tool's own settings are named after it. */
   private static final List<String> OWN =
-      List.of("NAME.config.*", ".NAMErc", ".NAMErc.*", "NAME.toml", ".NAME.toml", "NAME.ini");
+      List.of(
+          "NAME.config.*",
+          ".NAMErc",
+          ".NAMErc.*",
+          "NAME.toml",
+          ".NAME.toml",
+          "NAME.ini",
+          ".NAMEignore");
 
   /** Run what their first argument names. */
   private static final Pattern INTERPRETER =
@@ -126,10 +189,52 @@ final class GateScripts {
   private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_]\\w*=.*", Pattern.DOTALL);
   private static final Pattern VARIABLE = Pattern.compile("^\\$(\\{\\w+\\}|\\w+)/");
 
+  /** {@code $(dirname "$0")} and the like. */
+  private static final Pattern OWN_FOLDER =
+      Pattern.compile(
+          "(?:\\$\\(|`)\\s*dirname\\s+(?:--\\s+)?\"?(?:\\$\\(\\s*(?:readlink\\s+-f|realpath)\\s+(?:--\\s+)?\"?SELF\"?\\s*\\)|SELF)\"?\\s*(?:\\)|`)|\\$\\{(?:0|BASH_SOURCE(?:\\[0\\])?)%/\\*\\}"
+              .replace("SELF", "\\$\\{?(?:0|BASH_SOURCE(?:\\[0\\])?)\\}?"));
+
+  /** {@code $(cd "$(dirname "$0")" && pwd)}. */
+  private static final Pattern FOLDER =
+      Pattern.compile(
+          "\\$\\(\\s*cd\\s+(?:-P\\s+)?(?:--\\s+)?\"?\\$HERE\"?\\s*(?:>\\s*/dev/null\\s*(?:2>&1\\s*)?)?&&\\s*pwd(?:\\s+-P)?\\s*\\)");
+
+  /** What make reads besides, also where it is missing. */
+  private static final Pattern INCLUDED = Pattern.compile("(?m)^ *[-s]?include\\s+([^#\\n]+)");
+
+  /** Endings of what is run or sourced. */
+  private static final Pattern SCRIPT =
+      Pattern.compile("(?i).*\\.(sh|bash|zsh|py|[mc]?[jt]s|rb|pl|php|lua|ps1|bat|cmd|mk|groovy)");
+
   /** What other scripts name of the repository: quoted paths, and modules. */
   private static final Pattern NAMED =
       Pattern.compile(
           "[\"'](\\.{0,2}/?[\\w@.+-]+(?:/[\\w@.+-]+)*)[\"']|(?m)^\\s*(?:import|from)\\s+([\\w.]+)");
+
+  /** Marks a pattern that counts only for files that are new. */
+  static final String ADDED = "+";
+
+  private static final Pattern PYTHON = Pattern.compile("python[\\d.]*|pypy3?");
+
+  /** Modules that come with Python and that others import. */
+  private static final List<String> LIBRARY =
+      List.of(
+          ("abc argparse array ast asyncio atexit base64 bdb binascii bisect builtins bz2 calendar"
+                  + " cmath code codecs codeop collections configparser contextlib contextvars copy"
+                  + " copyreg csv ctypes dataclasses datetime decimal difflib dis doctest email"
+                  + " encodings enum errno fnmatch fractions functools gc genericpath getopt getpass"
+                  + " gettext glob graphlib gzip hashlib heapq hmac html http importlib inspect io"
+                  + " ipaddress itertools json keyword linecache locale logging lzma marshal math"
+                  + " mimetypes mmap multiprocessing ntpath numbers opcode operator optparse os"
+                  + " pathlib pdb pickle pkgutil platform plistlib posixpath pprint queue quopri"
+                  + " random re reprlib resource runpy secrets select selectors shelve shlex shutil"
+                  + " signal site sitecustomize socket sqlite3 ssl stat statistics string stringprep"
+                  + " struct subprocess symtable sys sysconfig tarfile tempfile textwrap threading"
+                  + " time timeit token tokenize tomllib traceback tracemalloc types typing"
+                  + " unicodedata unittest urllib usercustomize uuid venv warnings weakref xml"
+                  + " zipfile zipimport zlib zoneinfo")
+              .split(" "));
 
   private static final List<String> ENDINGS =
       List.of(
@@ -144,6 +249,38 @@ final class GateScripts {
           ".rb",
           "/index.js",
           "/__init__.py");
+
+  /** What of a manifest describes a package, or names libraries. */
+  private static final List<String> ORDINARY =
+      List.of(
+          "name",
+          "version",
+          "description",
+          "keywords",
+          "homepage",
+          "bugs",
+          "license",
+          "author",
+          "authors",
+          "contributors",
+          "maintainers",
+          "funding",
+          "repository",
+          "private",
+          "files",
+          "dependencies",
+          "devDependencies",
+          "peerDependencies",
+          "peerDependenciesMeta",
+          "optionalDependencies",
+          "bundleDependencies",
+          "bundledDependencies",
+          "overrides",
+          "resolutions",
+          "require",
+          "require-dev");
+
+  private static final TomlMapper TOML = new TomlMapper();
 
   private final CommitTree tree;
   private final Set<String> paths = new LinkedHashSet<>();
@@ -172,7 +309,7 @@ final class GateScripts {
    * @param home the folder of the script that it stands in
    */
   private void shell(String text, String home, int depth) {
-    var commands = ShellWords.of(text);
+    var commands = looped(ShellWords.of(here(text)));
     var folders = new LinkedHashSet<String>(List.of("", home));
     for (var words : commands) {
       for (String word : words) {
@@ -185,6 +322,33 @@ final class GateScripts {
       }
     }
     commands.forEach(words -> command(words, folders, depth));
+  }
+
+  /** The ways in which scripts say where they lie themselves, as one. */
+  private static String here(String text) {
+    return FOLDER.matcher(OWN_FOLDER.matcher(text).replaceAll("\\$HERE")).replaceAll("\\$HERE");
+  }
+
+  /** What a loop runs by its variable, with what that stands for. */
+  private static List<List<String>> looped(List<List<String>> commands) {
+    var values = new LinkedHashMap<String, List<String>>();
+    var all = new ArrayList<List<String>>();
+    for (var words : commands) {
+      if (words.size() > 3 && words.get(0).equals("for") && words.get(2).equals("in")) {
+        values.put(words.get(1), words.subList(3, words.size()));
+      }
+      all.add(words);
+      for (var loop : values.entrySet()) {
+        var named = List.of("$" + loop.getKey(), "${" + loop.getKey() + "}");
+        if (words.stream().anyMatch(named::contains)) {
+          loop.getValue().stream()
+              .limit(20)
+              .map(value -> words.stream().map(w -> named.contains(w) ? value : w).toList())
+              .forEach(all::add);
+        }
+      }
+    }
+    return all;
   }
 
   private boolean isFolder(String path) {
@@ -235,6 +399,9 @@ final class GateScripts {
       }
       if (runs) {
         named(word, folders, depth, true);
+        if (PYTHON.matcher(name).matches()) {
+          folders.forEach(folder -> searched(resolve(folder, word)));
+        }
         runs = name.equals("node") && ORDERS.matcher(before).matches();
       } else if (!looks) {
         named(word, folders, depth, ORDERS.matcher(before).matches());
@@ -286,7 +453,36 @@ final class GateScripts {
     for (String end : List.of(".py", "/__main__.py")) {
       named(path + end, folders, depth, true);
     }
+    String first = module.replaceFirst("\\..*", "");
+    for (String folder : folders) {
+      String in = folder.isEmpty() ? "/" : "/" + folder + "/";
+      if (tree.at(resolve(folder, first)) == null) {
+        paths.add(in + first + "/__init__.py"); // stands before what is installed
+        paths.add(in + first + ".py");
+      }
+      LIBRARY.forEach(name -> paths.add(ADDED + in + name + ".py"));
+    }
     tool(module, folders, depth);
+  }
+
+  /**
+   * Python looks for modules where its script lies before it looks at its own: one that is new
+   * there stands before any that the script, or what it imports, asks for. Among the project's own
+   * files only the names of Python's count.
+   */
+  private void searched(String script) {
+    if (script == null || tree.at(script) == null) {
+      return;
+    }
+    String folder = parent(script);
+    if (folder.isEmpty()) {
+      LIBRARY.forEach(name -> paths.add(ADDED + "/" + name + ".py"));
+      LIBRARY.forEach(name -> paths.add(ADDED + "/" + name + "/__init__.py"));
+    } else {
+      for (String module : List.of("*.py", "*.pyc", "*.so", "*.pyd", "*/__init__.py")) {
+        paths.add(ADDED + "/" + folder + "/" + module);
+      }
+    }
   }
 
   /**
@@ -312,6 +508,9 @@ final class GateScripts {
       int slash = path.lastIndexOf('/');
       if (slash > 0) {
         beyond(path.substring(0, slash), path.substring(slash), depth, run);
+      }
+      if (run && SCRIPT.matcher(path).matches() && belongs(path)) {
+        paths.add("/" + path); // what is missing on main may come with a change
       }
     } else if (entry.link()) {
       if (run) {
@@ -374,6 +573,7 @@ final class GateScripts {
     if (name.equals("package.json") || name.equals("composer.json")) {
       scripts(text, parent(path), depth - 1);
     } else if (name.endsWith("makefile") || name.endsWith(".mk") || name.endsWith("justfile")) {
+      included(text, parent(path), depth - 1);
       String recipes = text.replaceAll("\\$[({]MAKE[)}]", "make").replaceAll("(?m)^\\s+[@+-]*", "");
       shell(recipes, parent(path), depth - 1);
     } else {
@@ -384,6 +584,20 @@ final class GateScripts {
         names(text, parent(path), depth - 1);
       }
       from = before;
+    }
+  }
+
+  private void included(String makefile, String folder, int depth) {
+    Matcher m = INCLUDED.matcher(makefile);
+    while (m.find()) {
+      String files = m.group(1).replaceAll("\\$[({]wildcard\\s+([^)}]*)[)}]", "$1");
+      for (String word : files.strip().split("\\s+")) {
+        String path = resolve(folder, word.replaceFirst("^\\$[({]\\w+[)}]/", ""));
+        if (path != null && !path.contains("$") && !path.matches("[*/]*")) {
+          paths.add("/" + path);
+          follow(path, depth);
+        }
+      }
     }
   }
 
@@ -406,6 +620,31 @@ final class GateScripts {
     }
   }
 
+  /** Whether a file tells tools what to do, beside which libraries there are. */
+  static boolean manifest(String path) {
+    return path.endsWith("package.json")
+        || path.endsWith("composer.json")
+        || path.endsWith("pyproject.toml");
+  }
+
+  /** What a manifest tells tools; null where it cannot be read. */
+  static JsonNode orders(String path, String text) {
+    try {
+      if (!path.endsWith(".toml")) {
+        return Json.MAPPER.readTree(text) instanceof ObjectNode all ? all.without(ORDINARY) : null;
+      }
+      var all = TOML.readTree(text);
+      if (all.path("tool") instanceof ObjectNode tool) {
+        tool.remove(List.of("poetry", "uv", "pdm"));
+      }
+      return all instanceof ObjectNode table
+          ? table.without(List.of("project", "dependency-groups"))
+          : null;
+    } catch (JsonProcessingException e) {
+      return null;
+    }
+  }
+
   private void names(String text, String folder, int depth) {
     Matcher m = NAMED.matcher(text);
     while (m.find() && read.size() < MOST) {
@@ -417,10 +656,19 @@ final class GateScripts {
           if (entry != null && entry.file() && belongs(path) && script(path, entry)) {
             paths.add("/" + path);
             follow(path, depth);
+          } else if (path != null && entry == null && from.equals(folder) && asked(m, end)) {
+            paths.add("/" + path); // may come to stand before what is found so far
           }
         }
       }
     }
+  }
+
+  /** Whether a module is asked for that a file with this ending would be. */
+  private static boolean asked(Matcher named, String end) {
+    return named.group(1) == null
+        ? end.endsWith(".py")
+        : named.group(1).matches("\\.{1,2}/.*") && end.matches(".*[jt]s");
   }
 
   /** A script may name data; that is work. */

@@ -100,7 +100,23 @@ public final class ProtectedPaths {
 
   private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}");
 
-  private record Rule(RiskKind kind, String pattern, String gate) {}
+  /**
+   * @param added whether only new files count
+   */
+  private record Rule(RiskKind kind, String pattern, String gate, boolean added) {
+    Rule(RiskKind kind, String pattern, String gate) {
+      this(kind, pattern, gate, false);
+    }
+
+    static Rule of(String gate, String pattern) {
+      boolean added = pattern.startsWith(GateScripts.ADDED);
+      return new Rule(
+          RiskKind.GATE,
+          plain(added ? pattern.substring(GateScripts.ADDED.length()) : pattern),
+          gate,
+          added);
+    }
+  }
 
   private final List<Rule> rules;
 
@@ -124,8 +140,7 @@ public final class ProtectedPaths {
     more.forEach(p -> rules.add(new Rule(RiskKind.PROTECTED, plain(p), null)));
     for (var gate : gates) {
       if (gate.command() != null) {
-        GateScripts.of(gate.command(), main)
-            .forEach(p -> rules.add(new Rule(RiskKind.GATE, plain(p), gate.name())));
+        GateScripts.of(gate.command(), main).forEach(p -> rules.add(Rule.of(gate.name(), p)));
       }
     }
     return new ProtectedPaths(List.copyOf(rules));
@@ -142,6 +157,7 @@ public final class ProtectedPaths {
     for (var file : files) {
       for (String path : file.paths()) {
         rules.stream()
+            .filter(rule -> !rule.added() || added(file, path))
             .filter(rule -> matches(rule, path) && !harmless(rule, file, text))
             .findFirst()
             .ifPresent(rule -> risks.add(new Risk(rule.kind(), path, rule.gate())));
@@ -157,26 +173,34 @@ public final class ProtectedPaths {
     return List.copyOf(risks);
   }
 
+  private static boolean added(ChangedFile file, String path) {
+    return "ARC".indexOf(file.status()) >= 0 && path.equals(file.path());
+  }
+
   private static boolean matches(Rule rule, String path) {
     return Owners.matches(rule.pattern(), plain(path));
   }
 
-  /** A manifest gives orders by its scripts; which libraries it names is ordinary work. */
+  /**
+   * A manifest gives orders by its scripts and settings; which libraries it names is ordinary work.
+   */
   private static boolean harmless(Rule rule, ChangedFile file, UnaryOperator<String> text) {
     if (rule.kind() != RiskKind.GATE) {
       return false;
     }
-    if (file.status() == 'A' && rule.pattern().startsWith("/**/")) {
+    if (file.status() == 'A'
+        && rule.pattern().startsWith("/**/")
+        && !rule.pattern().endsWith("/node_modules")) {
       return true; // a part that is new: what leads to it is elsewhere
     }
     String path = plain(file.path());
-    if (!path.endsWith("package.json") && !path.endsWith("composer.json")
+    if (!GateScripts.manifest(path)
         || file.status() != 'M'
         || !file.mode().equals(file.oldMode())) {
       return false;
     }
-    var before = GateScripts.section(text.apply(file.oldId()));
-    return before != null && before.equals(GateScripts.section(text.apply(file.id())));
+    var before = GateScripts.orders(path, text.apply(file.oldId()));
+    return before != null && before.equals(GateScripts.orders(path, text.apply(file.id())));
   }
 
   private static String parent(String path) {

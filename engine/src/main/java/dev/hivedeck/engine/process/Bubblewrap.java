@@ -144,6 +144,7 @@ final class Bubblewrap {
     for (Path folder : RUNTIME) {
       if (Files.isDirectory(folder) && !Files.isSymbolicLink(folder)) {
         places.add(new Place(folder, List.of("--tmpfs", folder.toString())));
+        empty.add(folder);
       }
     }
     Path names = real(Path.of("/etc/resolv.conf"));

@@ -137,10 +137,18 @@ final class KnownSecrets {
   }
 
   void find(CharSequence text, List<Span> spans) {
+    find(text, 0, spans);
+  }
+
+  /**
+   * @param before the state after the text that went before, or 0: a value may begin there
+   * @return the state after this one
+   */
+  int find(CharSequence text, int before, List<Span> spans) {
     if (forms.isEmpty()) {
-      return;
+      return 0;
     }
-    int state = 0;
+    int state = before;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == CUT) {
@@ -151,16 +159,17 @@ final class KnownSecrets {
       }
       state = step(state, c);
       if (found[state] > 0) {
-        spans.add(new Span(i + 1 - found[state], i + 1));
+        spans.add(new Span(Math.max(0, i + 1 - found[state]), i + 1));
       }
     }
     beginning(state, text.length(), spans);
+    return state;
   }
 
   /** The beginning of a value, of which the rest was cut off. */
   private void beginning(int state, int end, List<Span> spans) {
     if (depth[state] >= TELLING) {
-      spans.add(new Span(end - depth[state], end));
+      spans.add(new Span(Math.max(0, end - depth[state]), end));
     }
   }
 

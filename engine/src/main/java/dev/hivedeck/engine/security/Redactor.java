@@ -32,24 +32,31 @@ public final class Redactor {
 
   /** The text with all secrets masked. */
   public String redact(String text) {
-    return mask(text, new PrivateKeys());
+    return mask(text, new Before());
   }
 
   /**
-   * Masks texts that follow each other, such as the lines of one stream: a private key may stretch
-   * over many of them.
+   * Masks texts that follow each other, such as the lines of one stream: a private key or a known
+   * value may stretch over many of them.
    */
   public UnaryOperator<String> stream() {
-    var keys = new PrivateKeys();
+    var before = new Before();
     return text -> {
-      synchronized (keys) {
-        return mask(text, keys);
+      synchronized (before) {
+        return mask(text, before);
       }
     };
   }
 
-  private String mask(String text, PrivateKeys keys) {
-    var spans = spans(text, keys);
+  /** What is open from the texts that went before. */
+  private static final class Before {
+    private final PrivateKeys keys = new PrivateKeys();
+    private KnownSecrets known;
+    private int state;
+  }
+
+  private String mask(String text, Before before) {
+    var spans = spans(text, before);
     if (spans.isEmpty()) {
       return text;
     }
@@ -67,10 +74,12 @@ public final class Redactor {
   }
 
   /** Where the secrets are, in order; they may overlap. */
-  private List<Span> spans(CharSequence text, PrivateKeys keys) {
+  private List<Span> spans(CharSequence text, Before before) {
     var spans = new ArrayList<Span>();
-    keys.find(text, spans);
-    known().find(text, spans);
+    before.keys.find(text, spans);
+    var now = known();
+    before.state = now.find(text, now == before.known ? before.state : 0, spans);
+    before.known = now;
     SecretShapes.find(text, spans);
     spans.sort(Comparator.comparingInt(Span::start).thenComparing(Span::end));
     return spans;
@@ -78,7 +87,7 @@ public final class Redactor {
 
   /** How many secrets are in a text; for tests that count how often it is looked at. */
   int count(CharSequence text) {
-    return spans(text, new PrivateKeys()).size();
+    return spans(text, new Before()).size();
   }
 
   private KnownSecrets known() {

@@ -133,6 +133,18 @@ class CheckpointTest {
     assertThat(run(command("no-such-tool", null)).summary()).contains("hive.yaml").contains("unit");
   }
 
+  /** Nothing is wrong with hive.yaml then. */
+  @Test
+  void aChangeThatBrokeTheScriptOfAGateIsToldSo() throws Exception {
+    changed("check.sh", "exit 0\n");
+    changed("check.sh", "no-such-tool\n");
+    var result = run(command("sh ./check.sh", null));
+    assertThat(result.summary())
+        .contains("could not be run", "The change itself touches what it runs: check.sh")
+        .doesNotContain("hive.yaml");
+    assertThat(result.findings()).first().extracting("file").isEqualTo("check.sh");
+  }
+
   @Test
   void aHangingCommandIsEndedWithAllThatItStarted() throws Exception {
     changed("a.txt", "x\n");

@@ -199,6 +199,30 @@ class ProtectedPathsTest {
         "eslint .                               # eslint.config.js",
         "ruff check                             # ruff.toml",
         "poetry run pytest                      # pytest.ini",
+        "pytest -q                              # pyproject.toml",
+        "flake8                                 # setup.cfg",
+        "bazel test //...                       # tools/bazel",
+        "bazel test //...                       # BUILD",
+        "mix test                               # mix.exs",
+        "sbt test                               # build.sbt",
+        "sbt test                               # project/plugins.sbt",
+        "deno test                              # deno.json",
+        "cmake --build b && ctest               # CMakeLists.txt",
+        "ctest --preset x                       # CMakePresets.json",
+        "meson test                             # meson.build",
+        "bundle exec rspec                      # Gemfile",
+        "npx vitest run                         # vite.config.ts",
+        "npx jest                               # node_modules/.bin/jest",
+        "node tools/y.mjs                       # tools/node_modules/x/index.js",
+        "cargo test                             # build.rs",
+        "eslint .                               # .eslintignore",
+        "python3 tools/x.py                     # tools/json.py",
+        "python3 tools/x.py                     # tools/re/__init__.py",
+        "cd tools && python x.py                # tools/sitecustomize.py",
+        "python3 -m tools.x                     # os.py",
+        "for f in gates/*.sh; do sh $f; done    # gates/new.sh",
+        "for f in gates/*.sh; do \"$f\"; done # gates/new.sh",
+        "[ ! -f ./local.sh ] || . ./local.sh    # local.sh",
       })
   void whatAGateRunsIsProtected(String command, String path) {
     sandbox.write("check.sh", "exit 0\n");
@@ -220,6 +244,13 @@ class ProtectedPathsTest {
         "sh check.sh                            # src/check.sh.md",
         "python -m json.tool data.json          # data.json",
         "make check                             # src/a.c",
+        "python3 check.py                       # app.py",
+        "python3 tools/x.py                     # src/json.py",
+        "python3 tools/x.py                     # tools/words.txt",
+        "for f in src/*.c; do cc $f; done       # src/a.c",
+        "node tools/y.mjs                       # src/new.mjs",
+        "pytest                                 # tests/conftest.py",
+        "cargo test                             # src/lib.rs",
       })
   void whatAGateLooksAtIsWork(String command, String path) {
     sandbox.write(path, "x\n");
@@ -258,6 +289,60 @@ class ProtectedPathsTest {
     sandbox.write("src/b.mjs", "1\n");
     assertThat(touched("npm test", "tools/check.mjs", "tools/a.mjs", "src/b.mjs"))
         .containsExactly("tools/check.mjs", "tools/a.mjs");
+  }
+
+  /** Three that were taken over by a file that nobody had to approve. */
+  @Test
+  void whatAChangePutsBeforeWhatIsFoundSoFarIsProtected() {
+    sandbox.write("tools/lint.py", "import json,glob\nfrom rules import all\n");
+    sandbox.write("tools/rules/__init__.py", "all = 1\n");
+    sandbox.write("tools/words.py", "x\n");
+    assertThat(touched("python3 tools/lint.py", "tools/json.py", "tools/rules.py", "json.py"))
+        .containsExactly("tools/json.py", "tools/rules.py");
+    sandbox.write("Makefile", "-include Makefile.local $(wildcard conf/*.inc)\ntest:\n\t./x\n");
+    assertThat(touched("make test", "Makefile.local", "conf/a.inc", "src/a.inc"))
+        .containsExactly("Makefile.local", "conf/a.inc");
+    sandbox.write("tools/check.cjs", "require('./rules')\n");
+    assertThat(touched("node tools/check.cjs", "tools/rules.js", "tools/other.js"))
+        .containsExactly("tools/rules.js");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ". \"$(dirname \"$0\")/two.sh\"",
+        ". $(dirname $0)/two.sh",
+        ". `dirname $0`/two.sh",
+        "source \"$(dirname -- \"${BASH_SOURCE[0]}\")/two.sh\"",
+        ". \"${0%/*}/two.sh\"",
+        ". \"$(cd \"$(dirname \"$0\")\" && pwd)/two.sh\"",
+        ". \"$(cd -- \"$(dirname -- \"${BASH_SOURCE[0]}\")\" > /dev/null 2>&1 && pwd -P)/two.sh\"",
+        ". \"$(dirname \"$(readlink -f \"$0\")\")/two.sh\"",
+        "D=$(cd \"$(dirname \"$0\")\"; pwd)\nsh \"$D/two.sh\"",
+      })
+  void aScriptFindsOthersBesideItself(String line) {
+    sandbox.write("lib/one.sh", line + "\n");
+    sandbox.write("lib/two.sh", "exit 0\n");
+    assertThat(touched("sh lib/one.sh", "lib/two.sh")).containsExactly("lib/two.sh");
+  }
+
+  /** To edit a module that no gate asks for is work, also beside a script of one. */
+  @Test
+  void onlyWhatIsNewStandsBeforeOthers() {
+    var file =
+        new ChangedFile(
+            'M', "tools/words.py", null, "100644", "100644", "0", "1", 1, 0, true, true);
+    sandbox.write("tools/x.py", "print(1)\n");
+    sandbox.write("tools/words.py", "x\n");
+    sandbox.commit("More");
+    var paths =
+        ProtectedPaths.of(
+            List.of(gate("python3 tools/x.py")),
+            List.of(),
+            null,
+            CommitTree.of(new Git(sandbox.repository), "HEAD"));
+    assertThat(paths.touched(List.of(file), id -> "")).isEmpty();
+    assertThat(kinds(paths, "tools/words2.py")).containsExactly(RiskKind.GATE);
   }
 
   @Test
@@ -359,5 +444,11 @@ class ProtectedPathsTest {
     assertThat(risks(() -> sandbox.write("package.json", "{\"scripts\":{\"test\":\"true\"}}")))
         .containsExactly("package.json");
     assertThat(risks(() -> sandbox.write("package.json", "{ no json"))).hasSize(1);
+    assertThat(
+            risks(
+                () ->
+                    sandbox.write(
+                        "package.json", "{\"scripts\":{\"test\":\"x\"},\"jest\":{\"bail\":1}}")))
+        .containsExactly("package.json");
   }
 }

@@ -234,6 +234,28 @@ class RedactorTest {
         .endsWith(" ok");
   }
 
+  /** So much as 8 characters of it at the end of a line are taken for its beginning. */
+  @Test
+  void aKnownValueIsMaskedOverLines() {
+    String value = "Zq7XkW93mVtR5pLsY2bN8cHd";
+    var knowing = new Redactor(Set.of(value));
+    for (int parts = 2; parts <= 3; parts++) {
+      var stream = knowing.stream();
+      var masked = new StringBuilder();
+      int length = value.length() / parts;
+      for (int i = 0; i < parts; i++) {
+        String before = i == 0 ? "is " : "";
+        String after = i == parts - 1 ? " ok" : "";
+        masked.append(stream.apply(before + value.substring(i * length, (i + 1) * length) + after));
+      }
+      assertThat(masked.toString()).isEqualTo("is " + "•••".repeat(parts) + " ok");
+    }
+    // What only begins alike goes on as it is.
+    var stream = knowing.stream();
+    assertThat(stream.apply("Zq7XkW93 and")).isEqualTo("Zq7XkW93 and");
+    assertThat(stream.apply("mVtR5pLsY2bN8cHd")).isEqualTo("mVtR5pLsY2bN8cHd");
+  }
+
   @Test
   void valuesThatBecomeKnownAreMaskedFromThenOn() {
     var values = new SecretValues();
