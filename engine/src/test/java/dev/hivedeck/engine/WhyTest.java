@@ -92,16 +92,16 @@ class WhyTest {
       var changed = Sandbox.task(hive, "T-2");
       assertThat(changed.priority()).isEqualTo(1);
       assertThat(changed.agent()).isEqualTo("b");
+      refused(hive, new Command.ChangeTask("T-1", 10, null), "bad-priority");
+      refused(hive, new Command.ChangeTask("T-1", null, "nobody"), "no-agent");
+      hive.execute(new Command.ChangeTask("T-1", null, ""), null);
+      assertThat(Sandbox.task(hive, "T-1").agent()).isNull();
       hive.execute(new Command.Work(1), null);
       Sandbox.await(
           "the more urgent one by whom it is for now",
           hive,
           () -> "b".equals(Sandbox.task(hive, "T-2").worker()));
       refused(hive, new Command.ChangeTask("T-2", null, "a"), "not-now");
-      refused(hive, new Command.ChangeTask("T-1", 10, null), "bad-priority");
-      refused(hive, new Command.ChangeTask("T-1", null, "nobody"), "no-agent");
-      hive.execute(new Command.ChangeTask("T-1", null, ""), null);
-      assertThat(Sandbox.task(hive, "T-1").agent()).isNull();
     }
   }
 
