@@ -114,7 +114,7 @@ final class LeftWork {
   void keepOthers(Isolation.History history) {
     for (var other : history.others()) {
       if (!reachable(other.commit())) {
-        note(other.what() + " is kept", kept.keep(task, name, other.commit()));
+        keepTaken(other.what(), other.commit());
       }
     }
     for (var inner : history.worktrees()) {
@@ -248,6 +248,17 @@ final class LeftWork {
     }
   }
 
+  /** Untracked files of a stash are in a commit beside, which nobody would find in it. */
+  private void keepTaken(String what, String id) {
+    note(what + " is kept", kept.keep(task, name, id));
+    var untracked = git.run("rev-parse", "--verify", "--quiet", id + "^3");
+    if (what.startsWith("stash@") && untracked.ok()) {
+      note(
+          "what was untracked in " + what + " is kept",
+          kept.keep(task, name, untracked.out().strip()));
+    }
+  }
+
   private void keepOne(
       Quarantine quarantine, String id, String what, List<String> known, List<String> lost) {
     if (quarantine.unknown(List.of(id), known).isEmpty()) {
@@ -255,7 +266,7 @@ final class LeftWork {
     }
     try {
       quarantine.take(List.of(id));
-      note(what + " is kept", kept.keep(task, name, id));
+      keepTaken(what, id);
     } catch (HiveException e) {
       if (e.outage()) {
         throw e;

@@ -109,7 +109,7 @@ class LeftWorkTest extends AttemptFixture {
     assertThat(files(head)).contains("100644 done.txt").noneMatch(f -> f.startsWith("160000"));
     worktrees.remove(tree, "over", told::add);
     sandbox.git("gc", "-q", "--prune=now");
-    String log = sandbox.git("log", "--all", "--format=", "--name-only", "-m");
+    String log = sandbox.git("log", "--all", "--format=", "--name-only");
     assertThat(log.lines()).contains("main.js", "feat.js", "tag.js", "wip.js", "d.js");
     assertThat(told).filteredOn(line -> line.contains("branch feat of " + place)).hasSize(1);
   }
