@@ -176,9 +176,10 @@ public final class GitWatch implements MainLedger {
   }
 
   private void accept(String tip) {
-    boolean news = moved != null || !tip.equals(notes.get(MAIN).orElse(null));
-    if (news || notes.get(NEXT).isPresent()) {
-      note(Map.of(MAIN, tip), MOVED, NEXT);
+    // A move of Hivedeck's own that is still to come is expected as before.
+    boolean arrived = tip.equals(notes.get(NEXT).orElse(null));
+    if (moved != null || arrived || !tip.equals(notes.get(MAIN).orElse(null))) {
+      note(Map.of(MAIN, tip), arrived ? new String[] {MOVED, NEXT} : new String[] {MOVED});
       moved = null;
     }
   }

@@ -247,6 +247,16 @@ class GitWatchTest {
   }
 
   @Test
+  void aLookBetweenTheWordAndTheMoveTakesNothingOfIt() throws Exception {
+    atWork = List.of("T-1.1 (a)");
+    String merge = commit("Merge");
+    watch.moving(merge);
+    assertThat(found()).isEmpty();
+    moveMain(merge);
+    assertThat(found()).as("Hivedeck's own move, not yet written down").isEmpty();
+  }
+
+  @Test
   void whatGitWritesThereInADaysWorkIsNoMatter() {
     atWork = List.of("T-1.1 (a)");
     sandbox.git("config", "branch.main.remote", "origin");
