@@ -179,7 +179,7 @@ final class Run implements Activity {
                 MDC.put("correlation", claim.correlation());
                 try {
                   run();
-                } catch (RuntimeException | Error e) {
+                } catch (RuntimeException e) {
                   LOG.error("attempt {}", claim.attempt(), e);
                 } finally {
                   whenOver.run();
@@ -250,7 +250,7 @@ final class Run implements Activity {
       } else {
         fail(e.code(), e.getMessage() + " " + e.hint(), List.of(), null, false, null);
       }
-    } catch (RuntimeException | Error e) {
+    } catch (RuntimeException e) {
       LOG.error("attempt {}", claim.attempt(), e);
       fail("engine", "Hivedeck itself failed: " + e, List.of(), null, false, null);
     }

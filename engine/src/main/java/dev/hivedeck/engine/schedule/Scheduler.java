@@ -331,12 +331,9 @@ public final class Scheduler implements AutoCloseable {
             BEAT,
             () -> {
               if (open) {
-                try {
-                  beat();
-                  wake();
-                } finally {
-                  beatLater(); // whatever happens, the heart goes on
-                }
+                beat();
+                wake();
+                beatLater();
               }
             });
   }
@@ -348,7 +345,7 @@ public final class Scheduler implements AutoCloseable {
         if (dispatch.heartbeat(claim.task(), claim.token(), LEASE) != Dispatch.Hold.OK) {
           run.stop();
         }
-      } catch (RuntimeException | Error e) {
+      } catch (RuntimeException e) {
         LOG.warn("heartbeat of {}: {}", run.claim().attempt(), e.getMessage());
       }
     }
