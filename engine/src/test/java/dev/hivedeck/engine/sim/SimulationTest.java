@@ -23,14 +23,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lives of a workspace, each from a seed, 200 or as many as {@code -Dhivedeck.seeds} says, under
+ * Lives of a workspace, each from a seed, 100 or as many as {@code -Dhivedeck.seeds} says, under
  * simulated time, threads, agents and git, with faults and crashes at any step. A seed that fails
  * is played again by {@code ./dev test -pl resources,engine -Dtest=SimulationTest
  * -Dhivedeck.seed=N}.
  */
 class SimulationTest {
   private static final Path SHM = Path.of("/dev/shm");
-  private static final int SEEDS = Integer.getInteger("hivedeck.seeds", 200);
+  private static final int SEEDS = Integer.getInteger("hivedeck.seeds", 100);
   private static final Long SEED = Long.getLong("hivedeck.seed");
 
   @TempDir Path temporary;
