@@ -57,7 +57,9 @@ class ProcessTreeTest {
   void endsAChildWithASessionOfItsOwn() throws Exception {
     var tree = start("setsid sleep 300 & sleep 300");
     until(() -> left().size() >= 3);
-    assertThat(tree.end()).isGreaterThanOrEqualTo(3);
+    assertThat(tree.end())
+        .as("ended; a shell may go by itself once its child is gone")
+        .isPositive();
     assertThat(left()).isEmpty();
     assertThat(tree.process().waitFor()).isNotZero();
   }
