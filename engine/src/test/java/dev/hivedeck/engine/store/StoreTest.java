@@ -166,9 +166,19 @@ class StoreTest {
 
   @Test
   void whatIsChainedToAWriteRunsOnItsOwnTime() throws Exception {
+    var chained = new CountDownLatch(1);
     var hangs = new CountDownLatch(1);
     try (Store store = open()) {
-      store.submit("c", tx -> null).thenRun(() -> await(hangs));
+      // Chained to what is done already, it would run here.
+      store
+          .submit(
+              "c",
+              tx -> {
+                await(chained);
+                return null;
+              })
+          .thenRun(() -> await(hangs));
+      chained.countDown();
       assertTimeoutPreemptively(Duration.ofSeconds(30), () -> put(store, "a", "1"));
       hangs.countDown();
     }
