@@ -208,7 +208,7 @@ final class SteerCommands {
 
     @Command(name = "why", description = "Why a task is not being worked on.")
     int why(@Parameters(paramLabel = "ID") String id) {
-      try (var opened = Doors.open(cli.workspace())) {
+      try (var opened = Doors.read(cli.workspace())) {
         var answer = opened.door().query(new Query.Why(id));
         var lines = new ArrayList<String>();
         answer.forEach(h -> lines.add(Held.words(Json.as(h, Query.Hold.class))));

@@ -82,6 +82,7 @@ class CliTest {
     config(ONE_AGENT);
     Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
     assertThat(Terminal.in(repository, "plan", "import", plan.toString()).status()).isZero();
+    assertThat(Terminal.in(repository, "task", "why", "T-1").out()).contains("No engine runs");
     assertThat(Terminal.in(repository, "run", "--until-idle").status()).isEqualTo(3);
     assertThat(Terminal.in(repository, "trust", "--yes").status()).isZero();
     var run = Terminal.in(repository, "--json", "run", "--until-idle");
