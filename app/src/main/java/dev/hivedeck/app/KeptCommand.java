@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Command.RestoreKept;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.worktree.ObjectNames;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -27,7 +28,7 @@ final class KeptCommand implements Callable<Integer> {
           k ->
               table.row(
                   k.id().replace("refs/hivedeck/kept/", ""),
-                  k.commit().substring(0, 8),
+                  ObjectNames.abbreviated(k.commit()),
                   k.files(),
                   size(k.bytes()),
                   k.at(),

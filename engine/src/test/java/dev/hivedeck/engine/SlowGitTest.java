@@ -13,36 +13,51 @@ import org.junit.jupiter.api.io.TempDir;
 /** One git that takes its time keeps nobody waiting but the attempt that it is for. */
 class SlowGitTest {
   @TempDir Path folder;
+  private Path holds;
+  private Path begun;
 
-  @Test
-  void whatPeopleSteerIsAnsweredWhileAnAttemptIsBusyWithGit() throws Exception {
-    Path holds = Files.createFile(folder.resolve("holds"));
-    Path begun = folder.resolve("begun");
+  /**
+   * A repository whose git waits in a filter, as one of git-lfs does for its server, for as long as
+   * there is the file {@code holds}.
+   *
+   * @param way {@code clean} or {@code smudge}
+   * @param where the folders in which it waits, as a pattern of the shell
+   */
+  private Sandbox waiting(String way, String where, String hive, String agent) throws Exception {
+    holds = Files.createFile(folder.resolve("holds"));
+    begun = folder.resolve("begun");
     var sandbox = new Sandbox(folder);
     sandbox.write(".gitattributes", "*.slow filter=slow\n");
-    sandbox.write(
-        ".hivedeck/hive.yaml",
-        """
-        version: 1
-        agents:
-          slow: { driver: command, run: sh tools/agent.sh }
-          other: { driver: command, run: "true" }
-        budgets: { attempt: { tokens: 1000 } }
-        """);
-    sandbox.write(
-        "tools/agent.sh",
-        """
-        echo work > work.slow
-        echo '{"hivedeck":"usage","in":950,"out":0,"cost":0}'
-        sleep 100
-        """);
+    sandbox.write(".hivedeck/hive.yaml", hive);
+    sandbox.write("tools/agent.sh", agent);
     sandbox.commit("Set up");
-    // Checkpoints go through this filter, as they do through one of git-lfs.
     Path filter = folder.resolve("filter.sh");
     Files.writeString(
         filter,
-        "touch '%s'; while [ -e '%s' ]; do sleep 0.05; done; cat\n".formatted(begun, holds));
-    sandbox.git("config", "filter.slow.clean", "sh '" + filter + "'");
+        "case $PWD in %s) touch '%s'; while [ -e '%s' ]; do sleep 0.05; done;; esac; cat\n"
+            .formatted(where, begun, holds));
+    sandbox.git("config", "filter.slow." + way, "sh '" + filter + "'");
+    return sandbox;
+  }
+
+  @Test
+  void whatPeopleSteerIsAnsweredWhileAnAttemptIsBusyWithGit() throws Exception {
+    var sandbox =
+        waiting(
+            "clean",
+            "*",
+            """
+            version: 1
+            agents:
+              slow: { driver: command, run: sh tools/agent.sh }
+              other: { driver: command, run: "true" }
+            budgets: { attempt: { tokens: 1000 } }
+            """,
+            """
+            echo work > work.slow
+            echo '{"hivedeck":"usage","in":950,"out":0,"cost":0}'
+            sleep 100
+            """);
     try (Hive hive = sandbox.open()) {
       Sandbox.trust(hive);
       hive.execute(
@@ -69,27 +84,17 @@ class SlowGitTest {
 
   @Test
   void aSlowCheckoutOfTheUsersKeepsNobodyFromWorkAndFromTheEnd() throws Exception {
-    Path holds = Files.createFile(folder.resolve("holds"));
-    Path begun = folder.resolve("begun");
-    var sandbox = new Sandbox(folder);
-    sandbox.write(".gitattributes", "*.slow filter=slow\n");
-    sandbox.write(
-        ".hivedeck/hive.yaml",
-        """
-        version: 1
-        agents:
-          a: { driver: command, run: sh tools/agent.sh }
-        decisions: { default: { human: none } }
-        """);
-    sandbox.write("tools/agent.sh", "echo $HIVEDECK_TASK > $HIVEDECK_TASK.slow\n");
-    sandbox.commit("Set up");
-    // As one of git-lfs does that waits for its server.
-    Path filter = folder.resolve("filter.sh");
-    Files.writeString(
-        filter,
-        "case $PWD in '%s') touch '%s'; while [ -e '%s' ]; do sleep 0.05; done;; esac; cat\n"
-            .formatted(sandbox.repository, begun, holds));
-    sandbox.git("config", "filter.slow.smudge", "sh '" + filter + "'");
+    var sandbox =
+        waiting(
+            "smudge",
+            "'" + folder.resolve("their repo") + "'",
+            """
+            version: 1
+            agents:
+              a: { driver: command, run: sh tools/agent.sh }
+            decisions: { default: { human: none } }
+            """,
+            "echo $HIVEDECK_TASK > $HIVEDECK_TASK.slow\n");
     Hive hive = sandbox.open();
     try {
       Sandbox.trust(hive);

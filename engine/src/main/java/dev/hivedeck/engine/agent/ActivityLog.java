@@ -4,6 +4,7 @@ import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query.LogLine;
 import dev.hivedeck.engine.protocol.Query.LogPage;
 import dev.hivedeck.engine.time.Timers;
@@ -215,7 +216,7 @@ public final class ActivityLog implements AutoCloseable {
         write(
             "hive",
             "The log is full at "
-                + Words.of(cap >> 10, "KB")
+                + Plural.of(cap >> 10, "KB")
                 + "; what the agent prints now is only counted.",
             null);
       }
@@ -228,7 +229,7 @@ public final class ActivityLog implements AutoCloseable {
     String text =
         line.length() <= LONGEST
             ? line
-            : Words.shorten(line, LONGEST) + " (" + Words.of(line.length(), "character") + ")";
+            : Words.shorten(line, LONGEST) + " (" + Plural.of(line.length(), "character") + ")";
     text = text.replace(ACT, ' ');
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     String more = act == null || isPlain(act) ? "" : ACT + Json.write(act);
@@ -383,7 +384,7 @@ public final class ActivityLog implements AutoCloseable {
   public void close() {
     synchronized (this) {
       if (dropped > 0 && !broken && file.isOpen()) {
-        write("hive", Words.of(dropped, "line") + " did not fit into the log.", null);
+        write("hive", Plural.of(dropped, "line") + " did not fit into the log.", null);
       }
       broken = true;
       try {

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.agent;
 
 import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.Plural;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,7 +75,7 @@ final class Chatter {
   /** Passes on what is held back. */
   void flush() {
     if (leftOut > 0) {
-      activity.line("hive", Words.of(leftOut, "line") + " left out: too many at once");
+      activity.line("hive", Plural.of(leftOut, "line") + " left out: too many at once");
       leftOut = 0;
     }
     for (Line line = kept.poll(); line != null; line = kept.poll()) {

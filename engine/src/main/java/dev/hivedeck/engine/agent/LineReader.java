@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.protocol.Plural;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -92,6 +93,6 @@ final class LineReader {
     if (line.length > 1 << 20) {
       line = new byte[512]; // one long line is no reason to hold so much for good
     }
-    return left == 0 ? text : text + "… (" + Words.of(left, "more byte") + ")";
+    return left == 0 ? text : text + "… (" + Plural.of(left, "more byte") + ")";
   }
 }

@@ -73,9 +73,10 @@ sealed interface Message {
     }
     List<String> options = new ArrayList<>();
     node.path("options").forEach(option -> options.add(option.asText()));
+    String kind = text(node, "kind");
     return new Ask(
         new Question(
-            Question.isOpen(text(node, "kind")) ? text(node, "kind") : null,
+            Question.isOpen(kind) ? kind : null,
             text(node, "question"),
             text(node, "detail"),
             List.copyOf(options),

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.protocol.Plural;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -108,7 +109,7 @@ public final class Prompts {
       size += part.length();
       if (size > room && !parts.isEmpty()) {
         int left = before.size() - parts.size();
-        parts.add("\n(" + Words.of(left, "earlier event") + " left out)\n");
+        parts.add("\n(" + Plural.of(left, "earlier event") + " left out)\n");
         break;
       }
       parts.add(part);

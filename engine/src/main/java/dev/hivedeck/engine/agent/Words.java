@@ -1,7 +1,6 @@
 package dev.hivedeck.engine.agent;
 
 import java.time.Duration;
-import java.util.Locale;
 
 /** Quantities as people say them. */
 final class Words {
@@ -23,10 +22,6 @@ final class Words {
     if (amount > 0) {
       text.append(text.isEmpty() ? "" : " ").append(amount).append(' ').append(unit);
     }
-  }
-
-  static String of(long count, String one) {
-    return String.format(Locale.ROOT, "%,d %s%s", count, one, count == 1 ? "" : "s");
   }
 
   static String shorten(String text, int most) {

@@ -334,22 +334,12 @@ public final class MergeQueue implements Verified, AutoCloseable {
 
   /** Writes down that main has it no more. */
   public void takenOff(String id, String why) {
-    store.write(
-        ids.get(),
-        tx -> {
-          Changes.takenOff(tx, Changes.get(tx.sql(), id), why);
-          return null;
-        });
+    apply(id, (tx, change) -> Changes.takenOff(tx, change, why));
   }
 
   /** Writes down that main has it after all, by this commit. */
   public void onMain(String id, String commit) {
-    store.write(
-        ids.get(),
-        tx -> {
-          Changes.merged(tx, Changes.get(tx.sql(), id), commit);
-          return null;
-        });
+    apply(id, (tx, change) -> Changes.merged(tx, change, commit));
   }
 
   /** Merges once more what was taken off main. */
@@ -391,18 +381,25 @@ public final class MergeQueue implements Verified, AutoCloseable {
     taken(id, (tx, change) -> close(tx, id, null));
   }
 
-  /** What is settled of one that was taken off main. */
+  /** What is settled of a change. */
   private interface Settled {
     void run(Tx tx, Changes.Row change) throws SQLException;
   }
 
   private void taken(String id, Settled what) {
+    apply(
+        id,
+        (tx, change) -> {
+          what.run(tx, change);
+          tx.sql().update("UPDATE change SET merge = NULL WHERE number = ?", change.number());
+        });
+  }
+
+  private void apply(String id, Settled what) {
     store.write(
         ids.get(),
         tx -> {
-          var change = Changes.get(tx.sql(), id);
-          what.run(tx, change);
-          tx.sql().update("UPDATE change SET merge = NULL WHERE number = ?", change.number());
+          what.run(tx, Changes.get(tx.sql(), id));
           return null;
         });
   }

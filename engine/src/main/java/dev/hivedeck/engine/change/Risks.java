@@ -1,8 +1,8 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views.Risk;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Says why a person must approve a change. */
 public final class Risks {
@@ -16,9 +16,7 @@ public final class Risks {
     if (risks.isEmpty()) {
       return "";
     }
-    String first = risks.stream().limit(SHOWN).map(Risks::words).collect(Collectors.joining(", "));
-    int more = risks.size() - SHOWN;
-    return "needs your approval: " + first + (more > 0 ? " and " + more + " more" : "");
+    return "needs your approval: " + Plural.some(risks.stream().map(Risks::words).toList(), SHOWN);
   }
 
   private static String words(Risk risk) {

@@ -291,8 +291,7 @@ public final class Checkpoint {
   }
 
   private static String some(List<String> paths) {
-    String first = String.join(", ", paths.subList(0, Math.min(3, paths.size())));
-    return paths.size() > 3 ? first + " and " + (paths.size() - 3) + " more" : first;
+    return Plural.some(paths, 3);
   }
 
   private Verdict command(GateSpec spec, Path folder, Subject subject, Consumer<String> log)

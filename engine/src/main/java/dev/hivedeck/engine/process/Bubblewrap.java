@@ -73,7 +73,7 @@ final class Bubblewrap {
     for (String variable : List.of("TMPDIR", "TMP", "TEMP")) {
       words.addAll(List.of("--setenv", variable, TEMPORARY.toString()));
     }
-    words.addAll(List.of("--chdir", real(folder).toString(), "--"));
+    words.addAll(List.of("--chdir", Confinement.real(folder).toString(), "--"));
     words.addAll(command);
     return List.copyOf(words);
   }
@@ -147,7 +147,7 @@ final class Bubblewrap {
         empty.add(folder);
       }
     }
-    Path names = real(Path.of("/etc/resolv.conf"));
+    Path names = Confinement.real(Path.of("/etc/resolv.conf"));
     if (RUNTIME.stream().anyMatch(names::startsWith)) {
       places.add(bound("--ro-bind-try", names));
     }
@@ -156,7 +156,9 @@ final class Bubblewrap {
         new Place(
             TEMPORARY,
             List.of(
-                "--bind", real(confinement.temporary()).toString(), real(TEMPORARY).toString())));
+                "--bind",
+                Confinement.real(confinement.temporary()).toString(),
+                Confinement.real(TEMPORARY).toString())));
     var shown = shown(confinement);
     var hidden = hidden(confinement, shown);
     for (Path path : hidden) {
@@ -171,7 +173,7 @@ final class Bubblewrap {
       String how = list == confinement.readable() ? "--ro-bind" : "--bind";
       for (Path path : list) {
         if (Files.exists(path)) {
-          places.add(bound(how, real(path)));
+          places.add(bound(how, Confinement.real(path)));
           link(path, hidden).ifPresent(places::add);
         }
       }
@@ -186,7 +188,7 @@ final class Bubblewrap {
 
   private static Set<Path> shown(Confinement confinement) {
     return Stream.concat(confinement.readable().stream(), confinement.writable().stream())
-        .map(Bubblewrap::real)
+        .map(Confinement::real)
         .filter(Files::exists)
         .collect(Collectors.toSet());
   }
@@ -195,7 +197,7 @@ final class Bubblewrap {
   private static List<Path> hidden(Confinement confinement, Set<Path> shown) {
     var all =
         Stream.concat(confinement.hidden().stream(), sockets().stream())
-            .map(Bubblewrap::real)
+            .map(Confinement::real)
             .filter(Files::exists)
             .collect(Collectors.toCollection(LinkedHashSet::new));
     var seen = new ArrayList<Path>();
@@ -233,7 +235,7 @@ final class Bubblewrap {
       return Optional.empty();
     }
     return Optional.of(
-        new Place(path, List.of("--symlink", real(path).toString(), path.toString())));
+        new Place(path, List.of("--symlink", Confinement.real(path).toString(), path.toString())));
   }
 
   /**
@@ -279,9 +281,5 @@ final class Bubblewrap {
 
   private static Place bound(String how, Path path) {
     return new Place(path, List.of(how, path.toString(), path.toString()));
-  }
-
-  private static Path real(Path path) {
-    return Confinement.real(path);
   }
 }

@@ -17,7 +17,7 @@ final class Seatbelt {
   static List<String> held(String program, List<String> command, Confinement confinement) {
     var words = new ArrayList<>(List.of("/usr/bin/env"));
     Confinement.DOORS.forEach(variable -> words.addAll(List.of("-u", variable)));
-    words.add("TMPDIR=" + real(confinement.temporary()));
+    words.add("TMPDIR=" + Confinement.real(confinement.temporary()));
     words.addAll(List.of(program, "-p", profile(confinement)));
     words.addAll(command);
     return List.copyOf(words);
@@ -54,11 +54,15 @@ final class Seatbelt {
     var places = new ArrayList<Place>();
     confinement
         .hidden()
-        .forEach(path -> places.add(new Place(real(path), "deny file-read* file-write*")));
-    confinement.readable().forEach(path -> places.add(new Place(real(path), "allow file-read*")));
+        .forEach(
+            path -> places.add(new Place(Confinement.real(path), "deny file-read* file-write*")));
+    confinement
+        .readable()
+        .forEach(path -> places.add(new Place(Confinement.real(path), "allow file-read*")));
     var own = new ArrayList<>(confinement.writable());
     own.add(confinement.temporary());
-    own.forEach(path -> places.add(new Place(real(path), "allow file-read* file-write*")));
+    own.forEach(
+        path -> places.add(new Place(Confinement.real(path), "allow file-read* file-write*")));
     places.sort(Comparator.comparingInt(place -> place.at().getNameCount()));
     return places;
   }
@@ -75,9 +79,5 @@ final class Seatbelt {
         + " \""
         + path.toString().replace("\\", "\\\\").replace("\"", "\\\"")
         + "\"))";
-  }
-
-  private static Path real(Path path) {
-    return Confinement.real(path);
   }
 }

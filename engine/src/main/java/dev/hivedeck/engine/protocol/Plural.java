@@ -2,9 +2,14 @@ package dev.hivedeck.engine.protocol;
 
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** Numbers of things as people say them: {@code 1 line}, {@code 20,000 lines}. */
+/**
+ * Numbers of things as people say them: {@code 1 line}, {@code 20,000 lines}, {@code a, b and 3
+ * more}.
+ */
 public final class Plural {
   private Plural() {}
 
@@ -18,6 +23,16 @@ public final class Plural {
   /** As {@link #of(long, String)}, where the plural is another word. */
   public static String of(long number, String one, String more) {
     return number(number) + " " + (number == 1 ? one : more);
+  }
+
+  /**
+   * The first of some names; of the others, how many they are.
+   *
+   * @param most how many are named
+   */
+  public static String some(List<String> names, int most) {
+    String first = names.stream().limit(most).collect(Collectors.joining(", "));
+    return names.size() <= most ? first : first + " and " + (names.size() - most) + " more";
   }
 
   /** With a comma between thousands. */

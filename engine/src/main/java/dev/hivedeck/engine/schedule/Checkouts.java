@@ -2,6 +2,7 @@ package dev.hivedeck.engine.schedule;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views.Remedy;
 import dev.hivedeck.engine.schedule.Reconciler.Found;
 import dev.hivedeck.engine.worktree.Checkout;
@@ -153,7 +154,7 @@ public final class Checkouts implements AutoCloseable {
     boolean bring = move.trusted() && wanted.getAsBoolean();
     var now = new ArrayList<Left>();
     for (var checkout : Checkout.of(repository, worktrees)) {
-      look(checkout, move.before(), move.tip(), bring, !move.trusted(), false).ifPresent(now::add);
+      look(checkout, move, bring, false).ifPresent(now::add);
     }
     left = List.copyOf(now);
   }
@@ -185,7 +186,7 @@ public final class Checkouts implements AutoCloseable {
     var before = left.stream().map(Left::path).toList();
     var now = new ArrayList<Left>();
     for (var checkout : Checkout.of(repository, worktrees)) {
-      look(checkout, tip, tip, true, false, true).ifPresent(now::add);
+      look(checkout, new Move(tip, tip, true), true, true).ifPresent(now::add);
     }
     left = List.copyOf(now);
     var stay = now.stream().map(Left::path).toList();
@@ -203,8 +204,12 @@ public final class Checkouts implements AutoCloseable {
     return left.stream().filter(l -> l.path().equals(path)).mapToInt(Left::merges).sum();
   }
 
-  private Optional<Left> look(
-      Checkout checkout, String before, String tip, boolean bring, boolean doubted, boolean asked) {
+  /**
+   * @param bring whether to bring it along
+   * @param asked whether a person asked for it
+   */
+  private Optional<Left> look(Checkout checkout, Move move, boolean bring, boolean asked) {
+    String tip = move.tip();
     String key = SINCE + checkout.path();
     String since = notes.get(key).or(() -> former(checkout)).orElse(null);
     if (since == null || !repository.has(since)) {
@@ -214,15 +219,15 @@ public final class Checkouts implements AutoCloseable {
     if (since.equals(tip)) {
       return Optional.empty();
     }
-    if (!tip.equals(before)) {
-      tookBack(checkout, since, before, tip);
+    if (!tip.equals(move.before())) {
+      tookBack(checkout, since, move.before(), tip);
     }
     if (!repository.contains(since, tip) || !checkout.lags(since, tip)) {
       note(key, tip); // the user has moved it, or it has all of it
       return Optional.empty();
     }
     String why =
-        doubted
+        !move.trusted()
             ? "what moved main is not known to be right"
             : refused(checkout, tip).orElse("workspace: { checkout: leave } leaves it to you");
     if (bring && again(checkout, since, tip, asked)) {
@@ -337,17 +342,15 @@ public final class Checkouts implements AutoCloseable {
       if (!repository.has(t.commit()) || !repository.contains(t.commit(), repository.tip())) {
         continue; // it is not on main any more
       }
-      int more = t.files().size() - 1;
       found.add(
           Found.of(
                   "taken-back:" + t.commit(),
                   "work-taken-back",
-                  "Commit %s on %s takes merged work back: %s%s."
+                  "Commit %s on %s takes merged work back: %s."
                       .formatted(
                           ObjectNames.abbreviated(t.commit()),
                           repository.main(),
-                          t.files().getFirst(),
-                          more == 0 ? "" : " and " + more + " more"),
+                          Plural.some(t.files(), 1)),
                   "It was made in %s while that was behind %s."
                       .formatted(t.path(), repository.main()))
               .at(t.path())

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.schedule;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views.Remedy;
 import dev.hivedeck.engine.schedule.Reconciler.Found;
 import dev.hivedeck.engine.worktree.GitFolder;
@@ -43,6 +44,9 @@ public final class GitWatch implements MainLedger {
 
   /** There when nothing is merged before a person has said so. */
   static final String AWAITS = "main.awaits";
+
+  /** So many names are told. */
+  private static final int NAMED = 4;
 
   private static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
 
@@ -316,7 +320,7 @@ public final class GitWatch implements MainLedger {
 
   private String what(Changed c) {
     return "The git folder changed while %s was at work: %s."
-        .formatted(String.join(", ", c.who()), GitFolder.some(c.names()));
+        .formatted(String.join(", ", c.who()), Plural.some(c.names(), NAMED));
   }
 
   private synchronized void keepFolder() {

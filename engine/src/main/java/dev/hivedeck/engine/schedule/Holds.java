@@ -83,8 +83,8 @@ record Holds(
     if (!Steering.working(sql)) {
       holds.add(new Hold("resting", ""));
     }
-    agents(sql, task, holds);
     var active = Attempts.active(sql);
+    agents(sql, task, active, holds);
     var working = active.stream().filter(a -> !a.agent().equals(Views.YOU)).count();
     int limit = Steering.limit(sql);
     if (working >= limit) {
@@ -124,7 +124,8 @@ record Holds(
   }
 
   /** Who might do it, and why none of them can now. */
-  private void agents(Sql sql, Tasks.Row task, List<Hold> holds) throws SQLException {
+  private void agents(Sql sql, Tasks.Row task, List<Attempts.Row> active, List<Hold> holds)
+      throws SQLException {
     var able =
         agents.stream()
             .filter(
@@ -141,7 +142,7 @@ record Holds(
       return;
     }
     var held = new HashMap<String, List<String>>();
-    for (var attempt : Attempts.active(sql)) {
+    for (var attempt : active) {
       held.computeIfAbsent(attempt.agent(), _ -> new ArrayList<>()).add(attempt.task());
     }
     Set<String> paused =

@@ -48,11 +48,7 @@ public final class KeptRetention {
   /** Lets go of what is older than it may become, unless its task may still go on. */
   public void tidy() {
     Instant before = clock.instant().minus(age.get());
-    var old =
-        kept.list().stream()
-            .filter(k -> k.at().isBefore(before))
-            .filter(k -> kept.since(k.ref()).orElse(k.at()).isBefore(before))
-            .toList();
+    var old = kept.list().stream().filter(k -> k.at().isBefore(before)).toList();
     if (old.isEmpty()) {
       return;
     }
@@ -60,7 +56,12 @@ public final class KeptRetention {
         store.read(
             sql -> Tasks.unfinished(sql).stream().map(KeptWork::place).collect(Collectors.toSet()));
     int dropped =
-        let(old.stream().filter(k -> !unfinished.contains(k.task())).map(Kept::ref).toList());
+        let(
+            old.stream()
+                .filter(k -> !unfinished.contains(k.task()))
+                .filter(k -> kept.since(k.ref()).orElse(k.at()).isBefore(before))
+                .map(Kept::ref)
+                .toList());
     if (dropped > 0) {
       LOG.info("let go of {} works that were kept until {}", dropped, before);
     }

@@ -161,6 +161,8 @@ public final class Reconciler {
   }
 
   /**
+   * Does what a remedy does; look again afterwards.
+   *
    * @param remedy null for its repair
    * @throws HiveException {@code no-drift}, {@code no-repair}, or why it could not be repaired
    */
@@ -182,7 +184,6 @@ public final class Reconciler {
               : "Choose: hivedeck repair " + id + " " + String.join(" or ", choices));
     }
     way.run();
-    look();
   }
 
   private List<Found> compare(Known ledger) {

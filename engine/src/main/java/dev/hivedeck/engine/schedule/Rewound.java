@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.schedule;
 
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views.Remedy;
 import dev.hivedeck.engine.schedule.Reconciler.Found;
 import dev.hivedeck.engine.store.Ledger;
@@ -15,6 +16,9 @@ import java.util.stream.Collectors;
  * and tasks say so from then on, and a person chooses what becomes of them.
  */
 public final class Rewound {
+  /** So many changes are named. */
+  private static final int NAMED = 4;
+
   private final Ledger ledger;
   private final Repository repository;
   private final KeptWork kept;
@@ -61,7 +65,7 @@ public final class Rewound {
     return ledger.read(
         sql ->
             sql.list(
-                "SELECT * FROM change WHERE state IN ('merged', 'blocked') AND merge IS NOT NULL"
+                "SELECT number, task, attempt, head, merge, state FROM change WHERE state IN ('merged', 'blocked') AND merge IS NOT NULL"
                     + " ORDER BY merged_at, number",
                 row ->
                     new Merged(
@@ -135,9 +139,7 @@ public final class Rewound {
       return List.of();
     }
     String main = repository.main();
-    String some =
-        gone.stream().limit(4).map(Merged::id).collect(Collectors.joining(", "))
-            + (gone.size() <= 4 ? "" : " and " + (gone.size() - 4) + " more");
+    String some = Plural.some(gone.stream().map(Merged::id).toList(), NAMED);
     var found =
         Found.of(
                 "main-rewound",

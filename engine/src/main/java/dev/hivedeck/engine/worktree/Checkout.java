@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Plural;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -240,8 +241,6 @@ public final class Checkout {
             .map(m -> m.group(1) != null ? m.group(1) : m.group(2))
             .distinct()
             .toList();
-    String names = files.stream().limit(NAMES).collect(Collectors.joining(", "));
-    return "what you have edited or made there is in the way: "
-        + (files.size() <= NAMES ? names : names + " and " + (files.size() - NAMES) + " more");
+    return "what you have edited or made there is in the way: " + Plural.some(files, NAMES);
   }
 }

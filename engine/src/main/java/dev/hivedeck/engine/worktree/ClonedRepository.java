@@ -249,7 +249,7 @@ final class ClonedRepository implements Isolation {
         head = null;
       }
       var known = new ArrayList<String>();
-      own.refs().forEach((ref, id) -> addIf(ref.startsWith("refs/remotes/"), known, id));
+      known.addAll(own.remoteTips());
       var others = new ArrayList<Other>();
       if (candidates.size() > MOST) {
         told.add("of " + candidates.size() + " branches and the like, " + MOST + " are looked at");
@@ -287,12 +287,6 @@ final class ClonedRepository implements Isolation {
           "What Git LFS keeps cannot be taken to the repository: " + e.getMessage(),
           "Check the rights and the space of its .git folder.",
           e);
-    }
-  }
-
-  private static void addIf(boolean so, List<String> list, String id) {
-    if (so) {
-      list.add(id);
     }
   }
 

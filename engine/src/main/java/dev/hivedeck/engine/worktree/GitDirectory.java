@@ -30,6 +30,7 @@ final class GitDirectory {
   private static final Pattern REF = Pattern.compile("refs/[^\\p{Cntrl} ~^:?*\\[\\\\]+");
   private static final String TO = "ref: ";
   private static final String STASH = "refs/stash";
+  private static final String REMOTES = "refs/remotes/";
   private static final int SMALL = 4 * 1024;
   private static final int LARGE = 64 * 1024 * 1024;
   private static final int MOST = 100_000;
@@ -205,6 +206,14 @@ final class GitDirectory {
     return ids;
   }
 
+  /** What remotes have, as far as it is known here. */
+  List<String> remoteTips() {
+    return refs().entrySet().stream()
+        .filter(ref -> ref.getKey().startsWith(REMOTES))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
   /**
    * Commits that may be work beside the branch that is checked out, with what has them: other
    * branches, tags, worktrees made from it, what was stashed. What remotes have is none.
@@ -223,7 +232,7 @@ final class GitDirectory {
     var refs = refs();
     refs.forEach(
         (ref, id) -> {
-          if (!ref.startsWith("refs/remotes/")
+          if (!ref.startsWith(REMOTES)
               && !ref.startsWith("refs/replace/")
               && !ref.equals(STASH)
               && !before.contains(id + " " + ref)) {

@@ -1,7 +1,9 @@
 package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -78,39 +79,25 @@ public final class GitFolder {
     Path file = repository.common().resolve(name);
     try {
       if (Files.isSymbolicLink(file)) {
-        into.put(
-            name, digest(Files.readSymbolicLink(file).toString().getBytes(StandardCharsets.UTF_8)));
+        byte[] target = Files.readSymbolicLink(file).toString().getBytes(StandardCharsets.UTF_8);
+        into.put(name, digest(new ByteArrayInputStream(target)));
       } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        if (Files.size(file) > LARGEST) {
-          into.put(name, digest(file));
-          return;
-        }
-        byte[] bytes = Files.readAllBytes(file);
         String how = Files.isExecutable(file) ? RUNNABLE : FILE;
         into.put(
             name,
-            bytes.length > LARGEST
-                ? digest(bytes)
-                : how + Base64.getEncoder().encodeToString(bytes));
+            Files.size(file) > LARGEST
+                ? digest(Files.newInputStream(file))
+                : how + Base64.getEncoder().encodeToString(Files.readAllBytes(file)));
       }
     } catch (IOException e) {
       throw unreadable(name, e);
     }
   }
 
-  private static String digest(Path file) throws IOException {
-    try (var in =
-        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
+  private static String digest(InputStream from) throws IOException {
+    try (var in = new DigestInputStream(from, MessageDigest.getInstance("SHA-256"))) {
       in.transferTo(OutputStream.nullOutputStream());
       return DIGEST + HexFormat.of().formatHex(in.getMessageDigest().digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static String digest(byte[] bytes) {
-    try {
-      return DIGEST + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
@@ -209,15 +196,5 @@ public final class GitFolder {
     } catch (IOException e) {
       throw unreadable(name, e);
     }
-  }
-
-  /** Some names, for a person. */
-  public static String some(List<String> names) {
-    return names.size() <= 4
-        ? String.join(", ", names)
-        : names.stream().limit(4).collect(Collectors.joining(", "))
-            + " and "
-            + (names.size() - 4)
-            + " more";
   }
 }

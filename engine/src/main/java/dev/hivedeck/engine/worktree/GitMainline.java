@@ -53,9 +53,6 @@ public final class GitMainline implements Mainline {
       if (landed.isPresent()) {
         return new Merge.Merged(landed.get());
       }
-      if (!git.holds("merge-base", base, head)) {
-        return new Merge.Unrelated();
-      }
       var merged =
           MainAttributes.with(
               repository,
@@ -74,6 +71,9 @@ public final class GitMainline implements Mainline {
         return conflict(base, head, List.of(parts).subList(1, parts.length));
       }
       if (!merged.ok()) {
+        if (!git.holds("merge-base", base, head)) {
+          return new Merge.Unrelated();
+        }
         throw git.failed(merged, "merge-tree", base, head);
       }
       String commit =

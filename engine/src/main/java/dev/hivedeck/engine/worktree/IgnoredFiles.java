@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.protocol.Plural;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * Chooses which ignored files of an attempt to keep: few and small ones that are its own. What is
@@ -96,8 +96,7 @@ record IgnoredFiles(Set<String> files, String left, List<String> repositories) {
   }
 
   private static String words(List<String> left) {
-    String some = left.stream().limit(10).collect(Collectors.joining(", "));
-    return left.size() > 10 ? some + " and " + (left.size() - 10) + " more" : some;
+    return Plural.some(left, 10);
   }
 
   private static long size(Path folder, String file) {

@@ -23,14 +23,14 @@ final class InnerRepositories implements WorkTree.Inside {
   /** No {@code .gitmodules} is longer. */
   private static final int LONGEST = 1024 * 1024;
 
-  /** A submodule as {@code .gitmodules} has it. */
-  private record Module(String name) {}
-
   private final Repository repository;
   private final Path folder;
   private final List<Path> gitFolders;
   private final Path scratch;
-  private final Map<String, Module> modules;
+
+  /** The names of submodules by their paths. */
+  private final Map<String, String> modules;
+
   private final String start;
   private final boolean strict;
   private final BiConsumer<String, GitDirectory> history;
@@ -65,8 +65,8 @@ final class InnerRepositories implements WorkTree.Inside {
     return told;
   }
 
-  /** Submodules by their paths, as the file in a work tree has them. */
-  private Map<String, Module> modules(Path workTree) {
+  /** The names of submodules by their paths, as the file in a work tree has them. */
+  private Map<String, String> modules(Path workTree) {
     Path file = workTree.resolve(".gitmodules");
     if (GitDirectory.text(file, LONGEST) == null) {
       return Map.of();
@@ -90,11 +90,11 @@ final class InnerRepositories implements WorkTree.Inside {
         paths.put(name, f[1]);
       }
     }
-    var modules = new LinkedHashMap<String, Module>();
+    var modules = new LinkedHashMap<String, String>();
     paths.forEach(
         (name, path) -> {
           if (sound(name)) {
-            modules.put(path, new Module(ByteNames.words(name)));
+            modules.put(path, ByteNames.words(name));
           }
         });
     return modules;
@@ -165,8 +165,8 @@ final class InnerRepositories implements WorkTree.Inside {
   }
 
   private WorkTree.Becomes take(
-      String path, Path place, Module module, GitDirectory from, String head) {
-    Path into = home(module.name(), path);
+      String path, Path place, String module, GitDirectory from, String head) {
+    Path into = home(module, path);
     try {
       bring(into, module, path, from, head);
     } catch (HiveException e) {
@@ -213,7 +213,7 @@ final class InnerRepositories implements WorkTree.Inside {
   }
 
   /** Takes a commit of a submodule, and what it needs of its own submodules. */
-  private void bring(Path into, Module module, String path, GitDirectory from, String commit) {
+  private void bring(Path into, String module, String path, GitDirectory from, String commit) {
     if (!Files.isDirectory(into)) {
       make(into, module, path);
     }
@@ -249,7 +249,7 @@ final class InnerRepositories implements WorkTree.Inside {
     return !Files.exists(usual) && Files.isDirectory(old, LinkOption.NOFOLLOW_LINKS) ? old : usual;
   }
 
-  private void make(Path into, Module module, String path) {
+  private void make(Path into, String module, String path) {
     var git = repository.git();
     outsideOfOthers(into, path);
     String format = git.must("rev-parse", "--show-object-format");
@@ -267,7 +267,7 @@ final class InnerRepositories implements WorkTree.Inside {
     String config = into.resolve("config").toString();
     git.must("config", "--file", config, "core.bare", "false");
     // Git sets core.worktree when it checks it out.
-    String url = url(module.name());
+    String url = url(module);
     if (!url.isBlank()) {
       git.must("config", "--file", config, "remote.origin.url", url);
       git.must(
@@ -315,7 +315,7 @@ final class InnerRepositories implements WorkTree.Inside {
       }
       return new WorkTree.Becomes.Files();
     }
-    return has(home(module.name(), path), link) || known(path, link) || brought(path, module, link)
+    return has(home(module, path), link) || known(path, link) || brought(path, module, link)
         ? new WorkTree.Becomes.Submodule(link)
         : missing(
             path,
@@ -347,12 +347,12 @@ final class InnerRepositories implements WorkTree.Inside {
   }
 
   /** From where the agent's git has submodules that are not checked out. */
-  private boolean brought(String path, Module module, String link) {
+  private boolean brought(String path, String module, String link) {
     for (Path own : gitFolders) {
-      Optional<GitDirectory> from = GitDirectory.at(own.resolve("modules").resolve(module.name()));
+      Optional<GitDirectory> from = GitDirectory.at(own.resolve("modules").resolve(module));
       if (from.isPresent()) {
         try {
-          bring(home(module.name(), path), module, path, from.get(), link);
+          bring(home(module, path), module, path, from.get(), link);
           return true;
         } catch (HiveException e) {
           if (e.outage()) {
@@ -401,7 +401,7 @@ final class InnerRepositories implements WorkTree.Inside {
       if (head == null || module == null || link == null) {
         return new WorkTree.Becomes.Files(); // which makes it dirty
       }
-      Path into = home.resolve("modules").resolve(module.name());
+      Path into = home.resolve("modules").resolve(module);
       bring(into, module, outer + "/" + path, from.get(), head);
       return new WorkTree.Becomes.Submodule(head);
     }

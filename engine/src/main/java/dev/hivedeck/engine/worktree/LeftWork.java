@@ -2,6 +2,7 @@ package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Printable;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,6 +18,9 @@ import java.util.function.Function;
 final class LeftWork {
   /** More branches and the like of one repository inside are named only. */
   private static final int MOST = 200;
+
+  /** So many names are told. */
+  private static final int NAMED = 4;
 
   private final Repository repository;
   private final Git git;
@@ -228,7 +232,7 @@ final class LeftWork {
       for (var other : all.entrySet().stream().limit(MOST).toList()) {
         keepOne(quarantine, other.getKey(), other.getValue(), known, lost);
         if (known.isEmpty()) { // what is on a remote can be had again, once its head is kept
-          directory.refs().forEach((ref, id) -> addIf(ref.startsWith("refs/remotes/"), known, id));
+          known.addAll(directory.remoteTips());
         }
       }
     } catch (HiveException e) {
@@ -238,13 +242,7 @@ final class LeftWork {
       lost.add("the history of " + path + " (" + e.getMessage() + ")");
     }
     if (!lost.isEmpty()) {
-      told.accept("cannot be kept: " + GitFolder.some(lost));
-    }
-  }
-
-  private static void addIf(boolean so, List<String> list, String id) {
-    if (so) {
-      list.add(id);
+      told.accept("cannot be kept: " + Plural.some(lost, NAMED));
     }
   }
 
@@ -372,7 +370,7 @@ final class LeftWork {
     if (refused.isEmpty()) {
       return;
     }
-    String names = GitFolder.some(refused.stream().map(ByteNames::words).toList());
+    String names = Plural.some(refused.stream().map(ByteNames::words).toList(), NAMED);
     try {
       String tree = reading.treeOfRefused();
       if (tree.equals(notes.read("refused"))) {

@@ -1,10 +1,10 @@
 package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Plural;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Tells work that is done from work whose agent ended in the middle of a merge, a rebase or the
@@ -61,18 +61,18 @@ final class Unfinished {
   }
 
   private static String in(List<String> conflicts) {
-    int more = conflicts.size() - NAMED;
     return ", with conflicts in "
-        + conflicts.stream().limit(NAMED).map(ByteNames::words).collect(Collectors.joining(", "))
-        + (more > 0 ? " and " + more + " more." : ".");
+        + Plural.some(conflicts.stream().map(ByteNames::words).toList(), NAMED)
+        + ".";
   }
 
   /** Whether some commit of the agent's own is a merge: it may have committed the marks. */
   private boolean hasMerges(String base) {
-    return !repository
-        .git()
-        .must("rev-list", "--merges", "--max-count=1", base, "^" + start)
-        .isBlank();
+    return !base.equals(start)
+        && !repository
+            .git()
+            .must("rev-list", "--merges", "--max-count=1", base, "^" + start)
+            .isBlank();
   }
 
   /** Files with marks of a conflict that were not there when it began. */
