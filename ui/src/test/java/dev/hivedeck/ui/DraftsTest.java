@@ -10,7 +10,6 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Place;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import javafx.scene.control.ListView;
 import javafx.scene.input.KeyCode;
 import org.junit.jupiter.api.AfterEach;
@@ -28,10 +27,7 @@ class DraftsTest {
   @BeforeEach
   void open() {
     door.queries =
-        query ->
-            query instanceof Query.Log l
-                ? Json.tree(new Query.LogPage(l.attempt(), 0, 0, List.of()))
-                : query instanceof Query.Diff ? Json.tree(diff()) : Json.tree(List.of());
+        query -> query instanceof Query.Diff ? Json.tree(diff()) : Samples.nothing(query);
     desktop = Fx.desktop(door, folder.resolve("desktop.json"));
     person = new Person(desktop);
   }
@@ -174,11 +170,7 @@ class DraftsTest {
   }
 
   private Views.Change change(String id) {
-    return door.snapshot(Set.of(Topic.CHANGE)).things().get(Topic.CHANGE).stream()
-        .map(Views.Change.class::cast)
-        .filter(c -> c.id().equals(id))
-        .findFirst()
-        .orElseThrow();
+    return Samples.one(door, Topic.CHANGE, Views.Change.class, id);
   }
 
   @Test

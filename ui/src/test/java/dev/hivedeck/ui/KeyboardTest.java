@@ -3,8 +3,6 @@ package dev.hivedeck.ui;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Hotkey;
@@ -37,13 +35,7 @@ class KeyboardTest {
 
   @BeforeEach
   void open() {
-    door.queries =
-        query ->
-            query instanceof Query.Log l
-                ? Json.tree(new Query.LogPage(l.attempt(), 0, 0, List.of()))
-                : query instanceof Query.Diff
-                    ? Json.tree(new Query.FileDiffs("a", "b", List.of(), false))
-                    : Json.tree(List.of());
+    door.queries = Samples::nothing;
     for (int number : List.of(42, 44)) {
       var c = change("C-" + number);
       door.seed(Topic.CHANGE, Samples.wanted(c));
@@ -58,11 +50,7 @@ class KeyboardTest {
   }
 
   private Views.Change change(String id) {
-    return door.snapshot(java.util.Set.of(Topic.CHANGE)).things().get(Topic.CHANGE).stream()
-        .map(Views.Change.class::cast)
-        .filter(c -> c.id().equals(id))
-        .findFirst()
-        .orElseThrow();
+    return Samples.one(door, Topic.CHANGE, Views.Change.class, id);
   }
 
   private boolean at(Place place) {

@@ -1,10 +1,35 @@
 package dev.hivedeck.ui;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
+import java.util.List;
+import java.util.Set;
 
-/** Things of the sample, in another state. */
+/** Things of the sample, by their ids or in another state, and answers about them. */
 public final class Samples {
   private Samples() {}
+
+  /** What is answered where there is nothing to tell: empty logs, diffs and lists. */
+  public static JsonNode nothing(Query query) {
+    return switch (query) {
+      case Query.Log log -> Json.tree(new Query.LogPage(log.attempt(), 0, 0, List.of()));
+      case Query.Diff _ -> Json.tree(new Query.FileDiffs("a", "b", List.of(), false));
+      default -> Json.tree(List.of());
+    };
+  }
+
+  /** The thing with that id. */
+  public static <V extends Views.View> V one(
+      MemoryDoor door, Topic topic, Class<V> type, String id) {
+    return door.snapshot(Set.of(topic)).things().get(topic).stream()
+        .map(type::cast)
+        .filter(thing -> thing.id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
 
   /** The same change, waiting for a review. */
   public static Views.Change wanted(Views.Change c) {

@@ -8,6 +8,7 @@ import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -60,13 +61,30 @@ public final class SavedFilters extends MenuButton {
     setOnShowing(_ -> fill());
   }
 
+  /**
+   * For a list whose groups are the constants of an enum, named in the texts by the list and the
+   * word of each.
+   */
+  public static <E extends Enum<E>> SavedFilters of(
+      Desk desk, String list, FilterBar<E> groups, FilterField search, Class<E> type) {
+    return new SavedFilters(
+        desk,
+        list,
+        () -> new Saved(groups.chosen().name(), search.getText().strip()),
+        saved -> {
+          groups.choose(Enum.valueOf(type, saved.group()));
+          search.setText(saved.letters());
+        },
+        name -> desk.texts().text(list + "." + name.toLowerCase(Locale.ROOT)));
+  }
+
   private void fill() {
     var texts = desk.texts();
     var saved = saved();
     var here = now.get();
     getItems().clear();
     for (var filter : saved) {
-      getItems().add(item(name(filter), true, () -> use.accept(filter)));
+      getItems().add(Parts.menuItem(null, name(filter), true, () -> use.accept(filter)));
     }
     if (!saved.isEmpty()) {
       getItems().add(new SeparatorMenuItem());
@@ -74,14 +92,16 @@ public final class SavedFilters extends MenuButton {
     if (saved.contains(here)) {
       getItems()
           .add(
-              item(
+              Parts.menuItem(
+                  null,
                   texts.text("filters.forget", name(here)),
                   true,
                   () -> keep(saved.stream().filter(f -> !f.equals(here)).toList())));
     } else {
       getItems()
           .add(
-              item(
+              Parts.menuItem(
+                  null,
                   texts.text(here.nothing() ? "filters.none" : "filters.save"),
                   !here.nothing(),
                   () -> {
@@ -95,14 +115,6 @@ public final class SavedFilters extends MenuButton {
   private String name(Saved filter) {
     var group = filter.group().isEmpty() ? "" : names.apply(filter.group());
     return group.isEmpty() ? filter.letters() : group + ": " + filter.letters();
-  }
-
-  private static MenuItem item(String name, boolean on, Runnable run) {
-    var item = new MenuItem(name);
-    item.setMnemonicParsing(false);
-    item.setDisable(!on);
-    item.setOnAction(_ -> run.run());
-    return item;
   }
 
   private List<Saved> saved() {

@@ -5,6 +5,7 @@ import dev.hivedeck.ui.shell.Batch;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Worktree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,14 +45,18 @@ public final class ThingMenu<V> {
       Predicate<V> fits,
       Function<V, Command> command,
       Function<V, Command> undo) {
+    return fitting(icon, key, fits, fit -> batch(key, fit, command, undo));
+  }
+
+  private ThingMenu<V> fitting(Icon icon, String key, Predicate<V> fits, Consumer<List<V>> run) {
     entries.add(
         all -> {
           var fit = all.stream().filter(fits).toList();
-          return item(
+          return Parts.menuItem(
               icon,
               name(key, fit.size(), all.size()),
               !fit.isEmpty() && !desk.live().cut().get(),
-              () -> batch(key, fit, command, undo));
+              () -> run.accept(fit));
         });
     return this;
   }
@@ -59,37 +64,44 @@ public final class ThingMenu<V> {
   /** As {@link #send}, after a question: it cannot be undone. */
   public ThingMenu<V> ask(
       Icon icon, String key, Predicate<V> fits, Function<V, Command> command, String verb) {
-    entries.add(
-        all -> {
-          var fit = all.stream().filter(fits).toList();
-          return item(
-              icon,
-              name(key, fit.size(), all.size()),
-              !fit.isEmpty() && !desk.live().cut().get(),
-              () -> {
-                var texts = desk.texts();
-                if (desk.dialogs()
-                    .confirm(
-                        name(key, fit.size(), 1),
-                        texts.text(key + ".will", fit.size()),
-                        texts.text(verb))) {
-                  batch(key, fit, command, null);
-                }
-              });
+    return fitting(
+        icon,
+        key,
+        fits,
+        fit -> {
+          var texts = desk.texts();
+          if (desk.dialogs()
+              .confirm(
+                  name(key, fit.size(), 1),
+                  texts.text(key + ".will", fit.size()),
+                  texts.text(verb))) {
+            batch(key, fit, command, null);
+          }
         });
-    return this;
   }
 
   /** Something with one thing, for example to open it. */
   public ThingMenu<V> one(Icon icon, String key, Predicate<V> fits, Consumer<V> run) {
     entries.add(
         all ->
-            item(
+            Parts.menuItem(
                 icon,
                 desk.texts().text(key),
                 all.size() == 1 && fits.test(all.getFirst()),
                 () -> run.accept(all.getFirst())));
     return this;
+  }
+
+  /** The folder of each thing's attempt: its path, and a way into the person's editor. */
+  public ThingMenu<V> folder(Function<V, String> attempt) {
+    return copy(
+            "menu.copy.path",
+            v -> Worktree.of(desk, attempt.apply(v)).map(Object::toString).orElse(null))
+        .one(
+            Icon.FOLDER,
+            "menu.open",
+            v -> Worktree.of(desk, attempt.apply(v)).isPresent(),
+            v -> Worktree.open(desk, attempt.apply(v)));
   }
 
   /** Puts a word of each on the clipboard, a line each; those without it are left out. */
@@ -102,7 +114,7 @@ public final class ThingMenu<V> {
                   .filter(w -> w != null && !w.isBlank())
                   .distinct()
                   .collect(Collectors.joining("\n"));
-          return item(
+          return Parts.menuItem(
               Icon.COPY,
               desk.texts().text(key),
               !words.isEmpty(),
@@ -135,7 +147,9 @@ public final class ThingMenu<V> {
               .forEach(
                   (name, command) ->
                       menu.getItems()
-                          .add(item(null, name, true, () -> batch(key, fit, command, undo))));
+                          .add(
+                              Parts.menuItem(
+                                  null, name, true, () -> batch(key, fit, command, undo))));
           return menu;
         });
     return this;
@@ -165,13 +179,5 @@ public final class ThingMenu<V> {
   private String name(String key, int fit, int all) {
     var name = desk.texts().text(key);
     return all > 1 ? name + " (" + desk.texts().count(fit) + ")" : name;
-  }
-
-  private static MenuItem item(Icon icon, String name, boolean on, Runnable run) {
-    var item = new MenuItem(name, icon == null ? null : icon.node());
-    item.setMnemonicParsing(false);
-    item.setDisable(!on);
-    item.setOnAction(_ -> run.run());
-    return item;
   }
 }

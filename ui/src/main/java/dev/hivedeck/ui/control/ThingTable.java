@@ -208,6 +208,17 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
     return this;
   }
 
+  /** What Enter does with the chosen thing. */
+  public ThingTable<V> onOpen(Runnable open) {
+    setOnKeyPressed(
+        e -> {
+          if (Hotkey.OPEN.pressed(e)) {
+            open.run();
+          }
+        });
+    return this;
+  }
+
   /** The table, and above it what says that its order waits for the pointer to leave. */
   public StackPane framed() {
     StackPane.setAlignment(hint, Pos.BOTTOM_CENTER);

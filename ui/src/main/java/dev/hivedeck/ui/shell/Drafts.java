@@ -1,7 +1,6 @@
 package dev.hivedeck.ui.shell;
 
 import dev.hivedeck.ui.live.Live;
-import java.util.function.Function;
 import javafx.scene.control.TextInputControl;
 
 /**
@@ -46,13 +45,13 @@ public final class Drafts implements AutoCloseable {
   private Settings store() {
     if (store == null) {
       var workspace = live.workspace().get();
-      Function<String, String> file = path -> "drafts/" + Integer.toHexString(path.hashCode());
-      store =
-          workspace == null
-              ? new Settings(null)
-              : new Settings(settings.beside(file.apply(workspace.path()) + ".json"));
+      store = new Settings(workspace == null ? null : settings.beside(file(workspace.path())));
     }
     return store;
+  }
+
+  private static String file(String workspace) {
+    return "drafts/" + Integer.toHexString(workspace.hashCode()) + ".json";
   }
 
   private static String path(String key) {

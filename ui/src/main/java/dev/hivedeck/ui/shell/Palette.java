@@ -162,7 +162,7 @@ final class Palette extends VBox {
           entry(
               Icon.LESSON,
               l.id(),
-              l.text().replace("<*>", "…"),
+              Plain.template(l.text()),
               "palette.lesson",
               "",
               1,

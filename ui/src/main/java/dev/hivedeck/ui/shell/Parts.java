@@ -8,6 +8,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.ButtonBase;
 import javafx.scene.control.Label;
 import javafx.scene.control.Labeled;
+import javafx.scene.control.MenuItem;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
@@ -103,6 +104,19 @@ public final class Parts {
     tip.setWrapText(true);
     tip.setMaxWidth(520);
     return tip;
+  }
+
+  /**
+   * An entry of a menu.
+   *
+   * @param icon or null for none
+   */
+  public static MenuItem menuItem(Icon icon, String name, boolean on, Runnable run) {
+    var item = new MenuItem(name, icon == null ? null : icon.node());
+    item.setMnemonicParsing(false);
+    item.setDisable(!on);
+    item.setOnAction(_ -> run.run());
+    return item;
   }
 
   public static Button button(String text, Runnable action, String... classes) {

@@ -46,6 +46,11 @@ public final class Plain {
     return plain(text, TEXT, true);
   }
 
+  /** The text of a lesson as people read it: what differs from time to time is an ellipsis. */
+  public static String template(String text) {
+    return text.replace("<*>", "…");
+  }
+
   private static String plain(String told, int most, boolean lines) {
     if (told == null || told.length() <= most && harmless(told, lines)) {
       return told;

@@ -296,10 +296,7 @@ final class TopBar extends HBox {
   }
 
   private static MenuItem item(Icon icon, String text, Runnable run) {
-    var item = new MenuItem(text, icon.node());
-    item.setMnemonicParsing(false);
-    item.setOnAction(_ -> run.run());
-    return item;
+    return Parts.menuItem(icon, text, true, run);
   }
 
   /** A rounded button with a dot that says a state. */

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -132,15 +133,10 @@ final class Verbs {
             a -> a.state() != Views.AgentState.PAUSED,
             Command.PauseAgent::new,
             Command.ResumeAgent::new),
-        desk.live().tasks().all().stream()
-            .filter(t -> t.state().active() || t.state() == TaskState.READY)
-            .map(
-                t ->
-                    new Subject(
-                        t.id(),
-                        t.title(),
-                        new Command.PauseTask(t.id()),
-                        new Command.ResumeTask(t.id()))));
+        tasks(
+            t -> t.state().active() || t.state() == TaskState.READY,
+            Command.PauseTask::new,
+            Command.ResumeTask::new));
   }
 
   private Stream<Subject> resumed() {
@@ -149,19 +145,20 @@ final class Verbs {
             a -> a.state() == Views.AgentState.PAUSED,
             Command.ResumeAgent::new,
             Command.PauseAgent::new),
-        desk.live().tasks().all().stream()
-            .filter(t -> t.state() == TaskState.PAUSED)
-            .map(
-                t ->
-                    new Subject(
-                        t.id(),
-                        t.title(),
-                        new Command.ResumeTask(t.id()),
-                        new Command.PauseTask(t.id()))));
+        tasks(t -> t.state() == TaskState.PAUSED, Command.ResumeTask::new, Command.PauseTask::new));
+  }
+
+  private Stream<Subject> tasks(
+      Predicate<Views.Task> fits,
+      Function<String, Command> command,
+      Function<String, Command> undo) {
+    return desk.live().tasks().all().stream()
+        .filter(fits)
+        .map(t -> new Subject(t.id(), t.title(), command.apply(t.id()), undo.apply(t.id())));
   }
 
   private Stream<Subject> agents(
-      java.util.function.Predicate<Views.Agent> fits,
+      Predicate<Views.Agent> fits,
       Function<String, Command> command,
       Function<String, Command> undo) {
     return desk.live().agents().all().stream()
@@ -176,7 +173,7 @@ final class Verbs {
             l ->
                 new Subject(
                     l.id(),
-                    l.text().replace("<*>", "…"),
+                    Plain.template(l.text()),
                     new Command.JudgeLesson(l.id(), state),
                     new Command.JudgeLesson(l.id(), l.state())));
   }

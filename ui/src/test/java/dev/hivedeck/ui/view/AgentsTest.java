@@ -13,6 +13,7 @@ import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.MemoryDoor;
 import dev.hivedeck.ui.Pictures;
 import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.Samples;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Dialogs;
 import dev.hivedeck.ui.shell.Place;
@@ -210,11 +211,7 @@ class AgentsTest {
   }
 
   private Views.Agent agent(String id) {
-    return door.snapshot(Set.of(Topic.AGENT)).things().get(Topic.AGENT).stream()
-        .map(Views.Agent.class::cast)
-        .filter(a -> a.id().equals(id))
-        .findFirst()
-        .orElseThrow();
+    return Samples.one(door, Topic.AGENT, Views.Agent.class, id);
   }
 
   private static Views.Agent paused(Views.Agent a) {

@@ -15,6 +15,7 @@ import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.MemoryDoor;
 import dev.hivedeck.ui.Person;
 import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.Samples;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Theme;
 import java.nio.file.Path;
@@ -40,14 +41,13 @@ class AttemptsTest {
     door.queries =
         query ->
             switch (query) {
-              case Query.Log l -> Json.tree(new Query.LogPage(l.attempt(), 0, 0, List.of()));
               case Query.Why w ->
                   Json.tree(
                       w.task().equals("T-145")
                           ? List.of(
                               new Hold("resting", ""), new Hold("agent-busy", "frontend: T-105"))
                           : List.of(new Hold("next", "3")));
-              default -> Json.tree(List.of());
+              default -> Samples.nothing(query);
             };
     also("T-108", "perf");
     var more = (ObjectNode) Json.tree(Sample.workspace());

@@ -3,8 +3,6 @@ package dev.hivedeck.ui.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.TaskState;
@@ -13,6 +11,7 @@ import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.MemoryDoor;
 import dev.hivedeck.ui.Person;
 import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.Samples;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Place;
 import java.nio.file.Path;
@@ -44,11 +43,7 @@ class TablesTest {
 
   @BeforeEach
   void open() {
-    door.queries =
-        query ->
-            query instanceof Query.Log l
-                ? Json.tree(new Query.LogPage(l.attempt(), 0, 0, List.of()))
-                : Json.tree(List.of());
+    door.queries = Samples::nothing;
     desktop = Fx.desktop(door, folder.resolve("desktop.json"));
     person = new Person(desktop);
     Fx.run(() -> desktop.frame().to(Place.TASKS));

@@ -8,20 +8,18 @@ import dev.hivedeck.ui.control.FilterBar;
 import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.control.HealthBadge;
+import dev.hivedeck.ui.control.ListScreen;
 import dev.hivedeck.ui.control.SavedFilters;
 import dev.hivedeck.ui.control.ThingMenu;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Navigator;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
 import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
-import dev.hivedeck.ui.shell.Worktree;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,10 +27,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import javafx.geometry.Pos;
-import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
-import javafx.scene.control.TextInputControl;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -41,7 +37,7 @@ import javafx.scene.layout.VBox;
 import javafx.util.Subscription;
 
 /** Every agent, those that need attention first, and the one that is watched. */
-public final class AgentsScreen implements Screen {
+public final class AgentsScreen implements ListScreen {
   private static final List<AgentState> ATTENTION =
       List.of(
           AgentState.WAITING,
@@ -88,7 +84,7 @@ public final class AgentsScreen implements Screen {
             name -> name);
     head.getChildren().addAll(search, saved, find);
 
-    table = table();
+    table = newTable();
     inspector = new AgentInspector(desk);
     table.chosen().subscribe(_ -> inspect());
     split = Halves.of(desk, "agents.split", 0.56, inspector, table.framed());
@@ -158,21 +154,16 @@ public final class AgentsScreen implements Screen {
   }
 
   @Override
-  public Node list() {
+  public ThingTable<Views.Agent> table() {
     return table;
   }
 
   @Override
-  public TextInputControl filter() {
+  public FilterField search() {
     return search;
   }
 
-  @Override
-  public String chosen() {
-    return table.chosen().get();
-  }
-
-  private ThingTable<Views.Agent> table() {
+  private ThingTable<Views.Agent> newTable() {
     var made =
         new ThingTable<Views.Agent>(desk, texts.text("place.agents"), this::renew)
             .column(
@@ -233,13 +224,7 @@ public final class AgentsScreen implements Screen {
                 Comparator.comparingDouble(Views.Agent::cost),
                 Face.text(a -> texts.money(a.cost()), "mono"));
     made.remember("agents").menu(menu());
-    made.setOnKeyPressed(
-        e -> {
-          if (Hotkey.OPEN.pressed(e)) {
-            inspector.enter();
-          }
-        });
-    return made;
+    return made.onOpen(() -> inspector.enter());
   }
 
   private ThingMenu<Views.Agent> menu() {
@@ -258,14 +243,7 @@ public final class AgentsScreen implements Screen {
             a -> new Command.PauseAgent(a.id()))
         .line()
         .copy("menu.copy.name", Views.Agent::id)
-        .copy(
-            "menu.copy.path",
-            a -> Worktree.of(desk, a.attempt()).map(Object::toString).orElse(null))
-        .one(
-            Icon.FOLDER,
-            "menu.open",
-            a -> Worktree.of(desk, a.attempt()).isPresent(),
-            a -> Worktree.open(desk, a.attempt()))
+        .folder(Views.Agent::attempt)
         .line()
         .ask(
             Icon.STOP,

@@ -9,21 +9,19 @@ import dev.hivedeck.ui.control.FilterBar;
 import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.control.HealthBar;
+import dev.hivedeck.ui.control.ListScreen;
 import dev.hivedeck.ui.control.SavedFilters;
 import dev.hivedeck.ui.control.ThingMenu;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Attention;
 import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.PlanImport;
-import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
-import dev.hivedeck.ui.shell.Worktree;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +32,6 @@ import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
-import javafx.scene.control.TextInputControl;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
@@ -43,7 +40,7 @@ import javafx.scene.layout.VBox;
 import javafx.util.Subscription;
 
 /** Every change, those that wait for a person first, why it scores as it does, and the one read. */
-public final class ChangesScreen implements Screen {
+public final class ChangesScreen implements ListScreen {
   /** How changes are told apart above the table. */
   private enum Group {
     OPEN(Set.of(ChangeState.DRAFT, ChangeState.OPEN, ChangeState.CONFLICTED, ChangeState.BLOCKED)),
@@ -104,19 +101,10 @@ public final class ChangesScreen implements Screen {
     filter.setMinWidth(Region.USE_PREF_SIZE);
     var title = Parts.title(texts.text("place.changes"));
     search = new FilterField(texts.text("changes.search"), this::renew, this::list);
-    var saved =
-        new SavedFilters(
-            desk,
-            "changes",
-            () -> new SavedFilters.Saved(filter.chosen().name(), search.getText().strip()),
-            f -> {
-              filter.choose(Group.valueOf(f.group()));
-              search.setText(f.letters());
-            },
-            name -> texts.text("changes." + name.toLowerCase()));
+    var saved = SavedFilters.of(desk, "changes", filter, search, Group.class);
     var head = Parts.head(title, filter, Parts.grow(summary), search, saved);
 
-    table = table();
+    table = newTable();
     tableBox = table.framed();
     why = new Why(desk);
     inspector = new ChangeInspector(desk, this::next);
@@ -197,21 +185,16 @@ public final class ChangesScreen implements Screen {
   }
 
   @Override
-  public Node list() {
+  public ThingTable<Views.Change> table() {
     return table;
   }
 
   @Override
-  public TextInputControl filter() {
+  public FilterField search() {
     return search;
   }
 
-  @Override
-  public String chosen() {
-    return table.chosen().get();
-  }
-
-  private ThingTable<Views.Change> table() {
+  private ThingTable<Views.Change> newTable() {
     var made =
         new ThingTable<Views.Change>(desk, texts.text("place.changes"), this::renew)
             .column(
@@ -264,13 +247,7 @@ public final class ChangesScreen implements Screen {
                 Comparator.comparingInt(Views.Change::health),
                 Face.of(() -> Parts.label("", "mono", "strong"), ChangesScreen::fillHealth));
     made.remember("changes").menu(menu());
-    made.setOnKeyPressed(
-        e -> {
-          if (Hotkey.OPEN.pressed(e)) {
-            inspector.enter();
-          }
-        });
-    return made;
+    return made.onOpen(() -> inspector.enter());
   }
 
   private ThingMenu<Views.Change> menu() {
@@ -290,14 +267,7 @@ public final class ChangesScreen implements Screen {
         .line()
         .copy("menu.copy.id", c -> "#" + c.number())
         .copy("menu.copy.branch", Views.Change::branch)
-        .copy(
-            "menu.copy.path",
-            c -> Worktree.of(desk, c.attempt()).map(Object::toString).orElse(null))
-        .one(
-            Icon.FOLDER,
-            "menu.open",
-            c -> Worktree.of(desk, c.attempt()).isPresent(),
-            c -> Worktree.open(desk, c.attempt()))
+        .folder(Views.Change::attempt)
         .line()
         .ask(
             Icon.CANCEL,

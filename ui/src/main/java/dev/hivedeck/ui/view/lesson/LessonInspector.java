@@ -121,7 +121,7 @@ final class LessonInspector extends StackPane {
     if (getChildren().isEmpty() || getChildren().getFirst() != content) {
       getChildren().setAll(content);
     }
-    title.setText(LessonsScreen.plain(wanted.text()));
+    title.setText(Plain.template(wanted.text()));
     state.setText(LessonsScreen.state(texts, wanted));
     LessonsScreen.tone(wanted).on(state);
     facts.setText(

@@ -7,6 +7,7 @@ import dev.hivedeck.ui.control.Face;
 import dev.hivedeck.ui.control.FilterBar;
 import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.control.Halves;
+import dev.hivedeck.ui.control.ListScreen;
 import dev.hivedeck.ui.control.ThingMenu;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Desk;
@@ -14,23 +15,21 @@ import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
 import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.Screen;
+import dev.hivedeck.ui.shell.Plain;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
-import javafx.scene.control.TextInputControl;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.util.Subscription;
 
 /** What failed again and again, what helped, and what agents are told of it. */
-public final class LessonsScreen implements Screen {
+public final class LessonsScreen implements ListScreen {
   private static final List<LessonState> SHOWN =
       List.of(LessonState.NEW, LessonState.ACCEPTED, LessonState.MUTED);
 
@@ -54,7 +53,7 @@ public final class LessonsScreen implements Screen {
     var title = Parts.title(texts.text("place.lessons"));
     search = new FilterField(texts.text("lessons.search"), this::renew, this::list);
     var head = Parts.head(title, Parts.grow(filter), summary, search);
-    table = table();
+    table = newTable();
     inspector = new LessonInspector(desk);
     table.chosen().subscribe(_ -> inspect());
     split = Halves.of(desk, "lessons.split", 0.58, inspector, table.framed());
@@ -88,21 +87,16 @@ public final class LessonsScreen implements Screen {
   }
 
   @Override
-  public Node list() {
+  public ThingTable<Views.Lesson> table() {
     return table;
   }
 
   @Override
-  public TextInputControl filter() {
+  public FilterField search() {
     return search;
   }
 
-  @Override
-  public String chosen() {
-    return table.chosen().get();
-  }
-
-  private ThingTable<Views.Lesson> table() {
+  private ThingTable<Views.Lesson> newTable() {
     return new ThingTable<Views.Lesson>(desk, texts.text("place.lessons"), this::renew)
         .column(
             texts.text("lessons.col.failure"),
@@ -110,7 +104,7 @@ public final class LessonsScreen implements Screen {
             180,
             0,
             ThingTable.by(Views.Lesson::text),
-            Face.text(l -> plain(l.text()), "strong"))
+            Face.text(l -> Plain.template(l.text()), "strong"))
         .column(
             texts.text("lessons.col.where"),
             130,
@@ -161,12 +155,7 @@ public final class LessonsScreen implements Screen {
                     l -> new Command.JudgeLesson(l.id(), LessonState.DELETED),
                     l -> new Command.JudgeLesson(l.id(), l.state()))
                 .line()
-                .copy("menu.copy.text", l -> plain(l.text())));
-  }
-
-  /** As people read it: what differs is an ellipsis. */
-  static String plain(String template) {
-    return template.replace("<*>", "…");
+                .copy("menu.copy.text", l -> Plain.template(l.text())));
   }
 
   static String source(Texts texts, Views.Lesson l) {

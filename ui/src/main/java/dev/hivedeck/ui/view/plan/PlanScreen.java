@@ -7,29 +7,26 @@ import dev.hivedeck.ui.control.Face;
 import dev.hivedeck.ui.control.FilterBar;
 import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.control.Halves;
+import dev.hivedeck.ui.control.ListScreen;
 import dev.hivedeck.ui.control.StageBar;
 import dev.hivedeck.ui.control.ThingMenu;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.PlanImport;
-import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ProgressBar;
 import javafx.scene.control.SplitPane;
-import javafx.scene.control.TextInputControl;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.ClipboardContent;
 import javafx.scene.layout.HBox;
@@ -39,7 +36,7 @@ import javafx.scene.layout.VBox;
 import javafx.util.Subscription;
 
 /** Every requirement in the plan's order, how far it is, and the one that is read. */
-public final class PlanScreen implements Screen {
+public final class PlanScreen implements ListScreen {
   /** How requirements are told apart above the table. */
   private enum Group {
     ALL,
@@ -91,7 +88,7 @@ public final class PlanScreen implements Screen {
     search = new FilterField(texts.text("plan.search"), this::renew, this::list);
     var head = Parts.head(title, filter, Parts.grow(summary), search, export, take);
 
-    table = table();
+    table = newTable();
     inspector = new RequirementInspector(desk);
     table.chosen().subscribe(_ -> inspect());
     none = Placard.empty(Icon.PLAN, texts.text("plan.none"), texts.text("plan.none.more"));
@@ -131,21 +128,16 @@ public final class PlanScreen implements Screen {
   }
 
   @Override
-  public Node list() {
+  public ThingTable<Views.Requirement> table() {
     return table;
   }
 
   @Override
-  public TextInputControl filter() {
+  public FilterField search() {
     return search;
   }
 
-  @Override
-  public String chosen() {
-    return table.chosen().get();
-  }
-
-  private ThingTable<Views.Requirement> table() {
+  private ThingTable<Views.Requirement> newTable() {
     var made =
         new ThingTable<Views.Requirement>(desk, texts.text("place.plan"), this::renew)
             .column(
@@ -185,13 +177,7 @@ public final class PlanScreen implements Screen {
                 Face.of(this::coverageBox, this::fillCoverage));
     made.remember("plan")
         .menu(new ThingMenu<Views.Requirement>(desk).copy("menu.copy.id", Views.Requirement::id));
-    made.setOnKeyPressed(
-        e -> {
-          if (Hotkey.OPEN.pressed(e)) {
-            inspector.enter();
-          }
-        });
-    return made;
+    return made.onOpen(() -> inspector.enter());
   }
 
   static boolean met(Views.Requirement r) {

@@ -8,17 +8,16 @@ import dev.hivedeck.ui.control.Face;
 import dev.hivedeck.ui.control.FilterBar;
 import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.control.Halves;
+import dev.hivedeck.ui.control.ListScreen;
 import dev.hivedeck.ui.control.SavedFilters;
 import dev.hivedeck.ui.control.StageBar;
 import dev.hivedeck.ui.control.ThingMenu;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
 import dev.hivedeck.ui.shell.PlanImport;
-import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
 import dev.hivedeck.ui.shell.Worktree;
@@ -40,7 +39,6 @@ import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
-import javafx.scene.control.TextInputControl;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
 import javafx.scene.layout.FlowPane;
@@ -52,7 +50,7 @@ import javafx.scene.layout.VBox;
 import javafx.util.Subscription;
 
 /** Every task, as a table or as the graph of what waits for what, and the one that is read. */
-public final class TasksScreen implements Screen {
+public final class TasksScreen implements ListScreen {
   /** How tasks are told apart above the table. */
   enum Group {
     ALL(Set.of(TaskState.values())),
@@ -163,19 +161,10 @@ public final class TasksScreen implements Screen {
     add.setGraphic(Icon.ADD.node());
     var toggles = new HBox(asTable, asGraph);
     toggles.setMinWidth(Region.USE_PREF_SIZE);
-    var saved =
-        new SavedFilters(
-            desk,
-            "tasks",
-            () -> new SavedFilters.Saved(filter.chosen().name(), search.getText().strip()),
-            f -> {
-              filter.choose(Group.valueOf(f.group()));
-              search.setText(f.letters());
-            },
-            name -> texts.text("tasks." + name.toLowerCase(Locale.ROOT)));
+    var saved = SavedFilters.of(desk, "tasks", filter, search, Group.class);
     var head = Parts.head(title, Parts.grow(summary), search, saved, toggles, add);
 
-    table = table();
+    table = newTable();
     tableBox = table.framed();
     inspector = new TaskInspector(desk);
     graph = new DagView(desk, table::choose, inspector::enter);
@@ -247,13 +236,13 @@ public final class TasksScreen implements Screen {
   }
 
   @Override
-  public TextInputControl filter() {
-    return search;
+  public ThingTable<Views.Task> table() {
+    return table;
   }
 
   @Override
-  public String chosen() {
-    return table.chosen().get();
+  public FilterField search() {
+    return search;
   }
 
   private ToggleButton shape(Icon icon, String key, ToggleGroup group) {
@@ -275,7 +264,7 @@ public final class TasksScreen implements Screen {
     return new VBox(2, bar, graph);
   }
 
-  private ThingTable<Views.Task> table() {
+  private ThingTable<Views.Task> newTable() {
     var made =
         new ThingTable<Views.Task>(desk, texts.text("place.tasks"), this::renew)
             .column(
@@ -328,13 +317,7 @@ public final class TasksScreen implements Screen {
                 ThingTable.by(Views.Task::kind),
                 Face.text(t -> t.kind() == null ? "" : t.kind(), "soft"));
     made.remember("tasks").menu(menu());
-    made.setOnKeyPressed(
-        e -> {
-          if (Hotkey.OPEN.pressed(e)) {
-            inspector.enter();
-          }
-        });
-    return made;
+    return made.onOpen(() -> inspector.enter());
   }
 
   private ThingMenu<Views.Task> menu() {
