@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Command.UpdateCheckout;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -59,11 +60,16 @@ final class RepositoryCommands {
         description = "One of those that doctor names; default: the repair.")
     String remedy;
 
+    @Option(
+        names = "--digest",
+        description = "Of what you looked at (doctor --json); refused when it has changed since.")
+    String digest;
+
     @Override
     public Integer call() {
       try (var opened = Doors.open(cli.workspace())) {
         opened.door().execute(new Reconcile(), null);
-        var command = new dev.hivedeck.engine.protocol.Command.Repair(id, remedy);
+        var command = new dev.hivedeck.engine.protocol.Command.Repair(id, remedy, digest);
         cli.answer(opened.door().execute(command, null, cli.key()), "Done.");
         return Cli.DONE;
       }

@@ -246,14 +246,20 @@ final class SteerCommands {
 
   @Command(name = "change", description = "Steer changes.")
   static final class Change {
+    private static final String HEAD = "--match-head-commit";
+    private static final String HEAD_WHAT =
+        "The commit that you looked at; refused when the change has moved on.";
+
     @ParentCommand Cli cli;
 
     @Command(name = "approve", description = "Approve a change; it enters the merge queue.")
     int approve(
-        @Parameters(paramLabel = "ID") String id, @Option(names = "--comment") String comment) {
+        @Parameters(paramLabel = "ID") String id,
+        @Option(names = "--comment") String comment,
+        @Option(names = HEAD, paramLabel = "COMMIT", description = HEAD_WHAT) String head) {
       return send(
           cli,
-          new dev.hivedeck.engine.protocol.Command.ApproveChange(id, comment),
+          new dev.hivedeck.engine.protocol.Command.ApproveChange(id, comment, head),
           id + " is approved.");
     }
 
@@ -278,9 +284,11 @@ final class SteerCommands {
     }
 
     @Command(name = "merge", description = "Put a change into the merge queue.")
-    int merge(@Parameters(paramLabel = "ID") String id) {
+    int merge(
+        @Parameters(paramLabel = "ID") String id,
+        @Option(names = HEAD, paramLabel = "COMMIT", description = HEAD_WHAT) String head) {
       return send(
-          cli, new dev.hivedeck.engine.protocol.Command.MergeChange(id), id + " is queued.");
+          cli, new dev.hivedeck.engine.protocol.Command.MergeChange(id, head), id + " is queued.");
     }
 
     @Command(name = "close", description = "Close a change without merging; its branch stays.")

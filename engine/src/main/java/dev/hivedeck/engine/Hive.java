@@ -741,10 +741,10 @@ public final class Hive implements Door, AutoCloseable {
       case Command.SayToAgent c -> write(tx -> steering.say(tx, c));
       case Command.ImportAgents c -> effect(() -> importAgents(c.ids()));
       case Command.RemoveAgents c -> effect(() -> removeAgents(c.names()));
-      case Command.ApproveChange c -> write(tx -> queue.approve(tx, c.id(), c.comment()));
+      case Command.ApproveChange c -> write(tx -> queue.approve(tx, c.id(), c.comment(), c.head()));
       case Command.ReturnChange c ->
           write(tx -> queue.sendBack(tx, c.id(), c.comment(), c.lines()));
-      case Command.MergeChange c -> write(tx -> queue.merge(tx, c.id()));
+      case Command.MergeChange c -> write(tx -> queue.merge(tx, c.id(), c.head()));
       case Command.CloseChange c -> write(tx -> queue.close(tx, c.id(), c.comment()));
       case Command.JudgeLesson c -> write(tx -> Failures.judge(tx, c.id(), c.state()));
       case Command.WordLesson c -> write(tx -> Failures.word(tx, c.id(), c.remedy()));
@@ -933,7 +933,7 @@ public final class Hive implements Door, AutoCloseable {
   }
 
   private void repair(Command.Repair c) {
-    reconciler.repair(c.id(), c.remedy());
+    reconciler.repair(c.id(), c.remedy(), c.digest());
     if (config().git().update()) { // what moved main was asked for
       watch.update();
     }

@@ -2,6 +2,7 @@ package dev.hivedeck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.Command;
@@ -330,6 +331,7 @@ class HiveTest {
             "default: { human: required }");
     try (Hive hive = working(sandbox)) {
       Sandbox.await("open", hive, () -> changeIs(hive, Views.ChangeState.OPEN));
+      String shown = Sandbox.changes(hive).getFirst().head();
       var diff = hive.query(new Query.Diff("C-1", null));
       assertThat(diff.get("files").get(0).get("path").asText()).isEqualTo("made.txt");
       hive.execute(
@@ -341,7 +343,17 @@ class HiveTest {
           hive,
           () ->
               changeIs(hive, Views.ChangeState.OPEN) && Sandbox.task(hive, "T-1").attempts() == 2);
-      hive.execute(new Command.ApproveChange("C-1", "Good"), null);
+      for (var stale :
+          List.of(
+              new Command.ApproveChange("C-1", "Good", shown),
+              new Command.MergeChange("C-1", shown))) {
+        assertThat(
+                catchThrowableOfType(HiveException.class, () -> hive.execute(stale, null)).code())
+            .as("what was shown is not what is there")
+            .isEqualTo("change-moved");
+      }
+      String head = Sandbox.changes(hive).getFirst().head();
+      hive.execute(new Command.ApproveChange("C-1", "Good", head), null);
       Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
       assertThat(sandbox.git("show", "main:made.txt")).isEqualTo("LOUD");
       assertThat(Sandbox.changes(hive).getFirst().comments()).hasSize(3);

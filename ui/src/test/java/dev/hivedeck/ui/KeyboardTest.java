@@ -124,7 +124,7 @@ class KeyboardTest {
     Fx.run(() -> desktop.frame().to(Place.CHANGES, "C-44"));
     person.waitsFor("#44 Mail templates in German");
     person.types("a");
-    Fx.until("approved", () -> door.commands.contains(new Command.ApproveChange("C-44", null)));
+    Fx.until("approved", () -> door.commands.contains(Samples.approved(door, "C-44")));
     person.waitsFor("#42 Stock reservation with expiry");
     person.types("r");
     Fx.until(

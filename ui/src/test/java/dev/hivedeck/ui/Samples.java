@@ -1,6 +1,7 @@
 package dev.hivedeck.ui;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
@@ -29,6 +30,12 @@ public final class Samples {
         .filter(thing -> thing.id().equals(id))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Approves the change as it was shown. */
+  public static Command approved(MemoryDoor door, String change) {
+    String head = one(door, Topic.CHANGE, Views.Change.class, change).head();
+    return new Command.ApproveChange(change, null, head);
   }
 
   /** The same change, waiting for a review. */

@@ -46,7 +46,7 @@ final class Person implements AutoCloseable {
       } else if (ASKED.contains(event.type())) {
         var change = Json.as(event.data(), Views.Change.class);
         if (change.review().equals("wanted")) {
-          act(new Command.ApproveChange(change.id(), "The demo approves."));
+          act(new Command.ApproveChange(change.id(), "The demo approves.", change.head()));
         }
       }
     }

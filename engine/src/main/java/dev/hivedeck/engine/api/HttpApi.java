@@ -442,7 +442,14 @@ public final class HttpApi implements AutoCloseable {
       return 404;
     }
     return switch (code) {
-      case "not-now", "at-work", "merged", "second-engine", "consent-changed" -> 409;
+      case "not-now",
+          "at-work",
+          "merged",
+          "second-engine",
+          "consent-changed",
+          "change-moved",
+          "drift-changed" ->
+          409;
       case "not-trusted", "not-allowed" -> 403;
       case "too-many" -> 429;
       default -> 400;

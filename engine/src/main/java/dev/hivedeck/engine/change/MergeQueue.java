@@ -248,9 +248,13 @@ public final class MergeQueue implements Verified, AutoCloseable {
     tx.after(this::wake);
   }
 
-  public void approve(Tx tx, String id, String comment) throws SQLException {
+  /**
+   * @param head what the person saw; null for whatever it is now
+   */
+  public void approve(Tx tx, String id, String comment, String head) throws SQLException {
     var change = Changes.get(tx.sql(), id);
     settled(tx, change);
+    shown(change, head);
     if (comment != null && !comment.isBlank()) {
       Changes.comment(tx, change.id(), Views.YOU, null, 0, comment);
     }
@@ -299,8 +303,8 @@ public final class MergeQueue implements Verified, AutoCloseable {
   }
 
   /** Approves where that is needed and queues, also what was blocked or in conflict. */
-  public void merge(Tx tx, String id) throws SQLException {
-    approve(tx, id, null);
+  public void merge(Tx tx, String id, String head) throws SQLException {
+    approve(tx, id, null, head);
   }
 
   public void close(Tx tx, String id, String comment) throws SQLException {
@@ -411,6 +415,20 @@ public final class MergeQueue implements Verified, AutoCloseable {
           "at-work",
           "#%d is with %s for another attempt.".formatted(change.number(), change.agent()),
           "Wait for it, or cancel task " + change.task() + ".");
+    }
+  }
+
+  /** Nobody approves what they have not seen. */
+  private static void shown(Changes.Row change, String head) {
+    if (head != null && (head.isBlank() || !change.head().startsWith(head))) {
+      throw new HiveException(
+          "change-moved",
+          "#%d is at %s now, not at %s: it has changed since it was shown."
+              .formatted(
+                  change.number(),
+                  ObjectNames.abbreviated(change.head()),
+                  ObjectNames.abbreviated(head)),
+          "Look at it again, then approve what is there.");
     }
   }
 

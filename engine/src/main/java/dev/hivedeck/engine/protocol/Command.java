@@ -146,13 +146,31 @@ public sealed interface Command {
     }
   }
 
-  record ApproveChange(String id, String comment) implements Command {}
+  /**
+   * Approves a change and queues it. Refused with {@code change-moved} when its head is not the one
+   * that was shown.
+   *
+   * @param head the commit that the person saw, or null for whatever it is now
+   */
+  record ApproveChange(String id, String comment, String head) implements Command {
+    public ApproveChange(String id, String comment) {
+      this(id, comment, null);
+    }
+  }
 
   /** Sends a change back to its agent; the comments start a new attempt. */
   record ReturnChange(String id, String comment, List<LineComment> lines) implements Command {}
 
-  /** Approves where needed and puts the change into the merge queue. */
-  record MergeChange(String id) implements Command {}
+  /**
+   * Approves where needed and puts the change into the merge queue.
+   *
+   * @param head as in {@link ApproveChange}
+   */
+  record MergeChange(String id, String head) implements Command {
+    public MergeChange(String id) {
+      this(id, null);
+    }
+  }
 
   record CloseChange(String id, String comment) implements Command {}
 
@@ -234,11 +252,16 @@ public sealed interface Command {
   record RemovePermission(String id) implements Command {}
 
   /**
-   * Settles a drift.
+   * Settles a drift. Refused with {@code drift-changed} when it is not what was shown.
    *
    * @param remedy one of {@link Views.Drift#remedies}; null for its repair
+   * @param digest of what the person saw, from {@link Views.Drift}; null for what it is now
    */
-  record Repair(String id, String remedy) implements Command {
+  record Repair(String id, String remedy, String digest) implements Command {
+    public Repair(String id, String remedy) {
+      this(id, remedy, null);
+    }
+
     public Repair(String id) {
       this(id, null);
     }

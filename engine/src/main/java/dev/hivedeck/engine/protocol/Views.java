@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a client sees of each thing: whole, immutable, replaced by the next event about it. Each
@@ -667,6 +668,8 @@ public final class Views {
    * @param repair what one click does, as a verb phrase; null when a person must look or choose
    * @param remedies other ways to settle it, which nobody takes unasked
    * @param things ids of changes that it concerns
+   * @param digest of what is told, also where the words do not tell it all; for {@link
+   *     Command.Repair}
    */
   public record Drift(
       String id,
@@ -676,7 +679,8 @@ public final class Views {
       String repair,
       List<Remedy> remedies,
       List<String> things,
-      String path)
+      String path,
+      String digest)
       implements View {
     public Drift {
       remedies = remedies == null ? List.of() : List.copyOf(remedies);
@@ -684,7 +688,28 @@ public final class Views {
     }
 
     public Drift(String id, String kind, String what, String why, String repair, String path) {
-      this(id, kind, what, why, repair, List.of(), List.of(), path);
+      this(id, kind, what, why, repair, List.of(), List.of(), path, null);
+    }
+
+    public Drift at(String where) {
+      return new Drift(id, kind, what, why, repair, remedies, things, where, digest);
+    }
+
+    public Drift of(List<String> concerned) {
+      return new Drift(id, kind, what, why, repair, remedies, concerned, path, digest);
+    }
+
+    public Drift shown(String seen) {
+      return new Drift(id, kind, what, why, repair, remedies, things, path, seen);
+    }
+
+    public Drift repairedBy(String words) {
+      return new Drift(id, kind, what, why, words, remedies, things, path, digest);
+    }
+
+    public Drift or(Remedy remedy) {
+      var all = Stream.concat(remedies.stream(), Stream.of(remedy)).toList();
+      return new Drift(id, kind, what, why, repair, all, things, path, digest);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.schedule;
 
+import dev.hivedeck.engine.config.ConfigSnapshot;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,8 +70,19 @@ public final class GitWatch implements MainLedger {
   /** A move of main that an agent may have made. */
   record Moved(String from, String to, List<String> who) {}
 
-  /** Parts of the git folder that an agent may have changed. */
-  record Changed(List<String> names, List<String> who) {}
+  /**
+   * Parts of the git folder that an agent may have changed.
+   *
+   * @param digest of what they are now
+   */
+  record Changed(List<String> names, List<String> who, String digest) {
+
+    static Changed of(List<String> names, List<String> who, Map<String, String> is) {
+      var values = new TreeMap<String, String>();
+      names.forEach(name -> values.put(name, is.getOrDefault(name, "")));
+      return new Changed(names, who, ConfigSnapshot.sha256(Json.write(values)));
+    }
+  }
 
   /** Names the agents that were at work at any time since, each with its attempt. */
   @FunctionalInterface
@@ -257,9 +270,18 @@ public final class GitWatch implements MainLedger {
     return ObjectNames.abbreviated(commit);
   }
 
-  private synchronized void keepMain() {
-    accept(repository.tip());
-    noteAwaits();
+  /** Only what was shown: an agent may have moved it again. */
+  private void keepMain(Moved shown) {
+    synchronized (this) {
+      String tip = repository.tip();
+      if (tip.equals(shown.to())) {
+        accept(tip);
+        noteAwaits();
+        return;
+      }
+    }
+    look();
+    throw Reconciler.changed(moved == null ? repository.main() + " is back." : what(moved));
   }
 
   /** What it was moved to is kept. */
@@ -288,7 +310,7 @@ public final class GitWatch implements MainLedger {
     if (names.isEmpty() || who.isEmpty() && changed == null) {
       acceptFolder(was, is);
     } else {
-      changed(new Changed(names, changed == null ? who : both(changed.who(), who)));
+      changed(Changed.of(names, changed == null ? who : both(changed.who(), who), is));
     }
   }
 
@@ -323,9 +345,20 @@ public final class GitWatch implements MainLedger {
         .formatted(String.join(", ", c.who()), Plural.some(c.names(), NAMED));
   }
 
-  private synchronized void keepFolder() {
-    acceptFolder(known(), folder.look());
-    noteAwaits();
+  /** Only what was shown, to the letter. */
+  private void keepFolder(Changed shown) {
+    synchronized (this) {
+      var was = known();
+      var is = folder.look();
+      var now = Changed.of(GitFolder.differences(was, is), shown.who(), is);
+      if (now.equals(shown)) {
+        acceptFolder(was, is);
+        noteAwaits();
+        return;
+      }
+    }
+    look();
+    throw Reconciler.changed(changed == null ? "The git folder is as it was." : what(changed));
   }
 
   private synchronized void putFolderBack() {
@@ -354,7 +387,8 @@ public final class GitWatch implements MainLedger {
                   "main-moved",
                   what(m),
                   "No checkout of yours made that move. Nothing is merged onto it unasked.")
-              .or(new Remedy("keep", "Keep it: build on it"), this::keepMain)
+              .shown(m.to())
+              .or(new Remedy("keep", "Keep it: build on it"), () -> keepMain(m))
               .or(
                   new Remedy("put-back", "Put " + repository.main() + " back; what it was is kept"),
                   this::putMainBack));
@@ -368,7 +402,8 @@ public final class GitWatch implements MainLedger {
                   what(c),
                   "These decide what git does and what is kept; Hivedeck did not change them.")
               .at(repository.common().toString())
-              .or(new Remedy("keep", "Keep it as it is"), this::keepFolder)
+              .shown(c.digest())
+              .or(new Remedy("keep", "Keep it as it is"), () -> keepFolder(c))
               .or(
                   new Remedy("put-back", "Put it back; what it was is kept beside"),
                   this::putFolderBack));

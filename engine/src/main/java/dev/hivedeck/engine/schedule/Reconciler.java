@@ -55,38 +55,27 @@ public final class Reconciler {
 
     /** Where it is. */
     Found at(String path) {
-      var d = drift;
-      return new Found(
-          new Drift(
-              d.id(), d.kind(), d.what(), d.why(), d.repair(), d.remedies(), d.things(), path),
-          ways);
+      return new Found(drift.at(path), ways);
     }
 
     /** The changes that it concerns. */
     Found of(List<String> things) {
-      var d = drift;
-      return new Found(
-          new Drift(
-              d.id(), d.kind(), d.what(), d.why(), d.repair(), d.remedies(), things, d.path()),
-          ways);
+      return new Found(drift.of(things), ways);
+    }
+
+    /** What is told, also where the words do not tell it all. */
+    Found shown(String digest) {
+      return new Found(drift.shown(digest), ways);
     }
 
     /** What may be done about it unasked. */
     Found repair(String words, Runnable way) {
-      var d = drift;
-      return new Found(
-          new Drift(d.id(), d.kind(), d.what(), d.why(), words, d.remedies(), d.things(), d.path()),
-          with(REPAIR, way));
+      return new Found(drift.repairedBy(words), with(REPAIR, way));
     }
 
     /** What a person may choose. */
     Found or(Remedy remedy, Runnable way) {
-      var d = drift;
-      var all = new ArrayList<>(d.remedies());
-      all.add(remedy);
-      return new Found(
-          new Drift(d.id(), d.kind(), d.what(), d.why(), d.repair(), all, d.things(), d.path()),
-          with(remedy.id(), way));
+      return new Found(drift.or(remedy), with(remedy.id(), way));
     }
 
     private Map<String, Runnable> with(String id, Runnable way) {
@@ -164,13 +153,18 @@ public final class Reconciler {
    * Does what a remedy does; look again afterwards.
    *
    * @param remedy null for its repair
-   * @throws HiveException {@code no-drift}, {@code no-repair}, or why it could not be repaired
+   * @param digest of what the person saw; null for what was found last
+   * @throws HiveException {@code no-drift}, {@code drift-changed}, {@code no-repair}, or why it
+   *     could not be repaired
    */
-  public void repair(String id, String remedy) {
+  public void repair(String id, String remedy, String digest) {
     var f = found.get(id);
     if (f == null) {
       throw new HiveException(
           "no-drift", "There is no drift " + id + " any more.", "Look again: hivedeck doctor.");
+    }
+    if (digest != null && !digest.equals(f.drift().digest())) {
+      throw changed(f.drift().what());
     }
     var way = f.ways().get(remedy == null ? Found.REPAIR : remedy);
     if (way == null) {
@@ -184,6 +178,12 @@ public final class Reconciler {
               : "Choose: hivedeck repair " + id + " " + String.join(" or ", choices));
     }
     way.run();
+  }
+
+  /** What is there is not what a person has seen and answered. */
+  static HiveException changed(String what) {
+    return new HiveException(
+        "drift-changed", "This has changed since it was shown. Now: " + what, "Look at it again.");
   }
 
   private List<Found> compare(Known ledger) {

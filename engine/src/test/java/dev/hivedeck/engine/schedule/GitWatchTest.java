@@ -76,6 +76,31 @@ class GitWatchTest {
     Sandbox.run(elsewhere, "git", "update-ref", "refs/heads/main", commit);
   }
 
+  /** What an agent changes after a person looked is not what the person keeps. */
+  @Test
+  void onlyWhatWasShownIsKept() throws Exception {
+    atWork = List.of("T-1.1 (a)");
+    moveMain(commit("Shown"));
+    sandbox.git("config", "filter.x.clean", "cat");
+    assertThat(found()).extracting(Drift::kind).containsExactly("main-moved", "git-changed");
+    var shown = watch.find();
+    moveMain(commit("Not shown"));
+    sandbox.git("config", "filter.x.clean", "sh not-shown");
+    for (var drift : shown) {
+      var keep = drift.ways().get("keep");
+      assertThat(catchThrowableOfType(HiveException.class, keep::run).code())
+          .as(drift.drift().kind())
+          .isEqualTo("drift-changed");
+    }
+    assertThat(found())
+        .hasSize(2)
+        .extracting(Drift::digest)
+        .doesNotContainAnyElementsOf(shown.stream().map(d -> d.drift().digest()).toList());
+    settle("keep");
+    settle("keep");
+    assertThat(found()).isEmpty();
+  }
+
   @Test
   void whatHappensWhileNobodyIsAtWorkIsTheUsersDoing() throws Exception {
     moveMain(commit("By hand"));

@@ -366,9 +366,9 @@ final class Simulation {
       if (change.state() == ChangeState.OPEN && world.chance(5)) {
         act(tx -> merges.sendBack(tx, change.id(), "Again, please.", List.of()));
       } else if (change.state() == ChangeState.OPEN) {
-        act(tx -> merges.approve(tx, change.id(), null));
+        act(tx -> merges.approve(tx, change.id(), null, null));
       } else if (change.state() == ChangeState.BLOCKED) {
-        act(tx -> merges.merge(tx, change.id()));
+        act(tx -> merges.merge(tx, change.id(), null));
       }
     }
     for (String task : ids("SELECT id FROM task WHERE state = 'dead'")) {

@@ -124,7 +124,10 @@ final class Verbs {
         .map(
             c ->
                 new Subject(
-                    "#" + c.number(), c.title(), new Command.ApproveChange(c.id(), null), null));
+                    "#" + c.number(),
+                    c.title(),
+                    new Command.ApproveChange(c.id(), null, c.head()),
+                    null));
   }
 
   private Stream<Subject> paused() {

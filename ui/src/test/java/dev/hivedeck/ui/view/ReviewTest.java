@@ -22,6 +22,7 @@ import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.MemoryDoor;
 import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.Samples;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Theme;
 import java.nio.file.Path;
@@ -88,7 +89,7 @@ class ReviewTest {
   void approves() {
     robot.clickOn("Approve");
     Fx.until("approved", () -> !door.commands.isEmpty());
-    assertThat(door.commands).containsExactly(new Command.ApproveChange("C-52", null));
+    assertThat(door.commands).containsExactly(Samples.approved(door, "C-52"));
   }
 
   @Test

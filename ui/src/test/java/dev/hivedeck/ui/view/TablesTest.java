@@ -288,7 +288,7 @@ class TablesTest {
     person.types("approve #41");
     person.waitsFor("Approve #41");
     person.presses(KeyCode.ENTER);
-    Fx.until("done", () -> door.commands.contains(new Command.ApproveChange("C-41", null)));
+    Fx.until("done", () -> door.commands.contains(Samples.approved(door, "C-41")));
     for (var words : List.of("leaves a placeholder", "T-105.1", "about to be reset", "Kept work")) {
       person.presses(KeyCode.CONTROL, KeyCode.K);
       person.types(words);

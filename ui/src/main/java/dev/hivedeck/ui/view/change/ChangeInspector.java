@@ -316,7 +316,10 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     var c = change;
     boolean again = c.state() != ChangeState.OPEN;
     desk.steering()
-        .execute(again ? new Command.MergeChange(c.id()) : new Command.ApproveChange(c.id(), null))
+        .execute(
+            again
+                ? new Command.MergeChange(c.id(), c.head())
+                : new Command.ApproveChange(c.id(), null, c.head()))
         .thenAccept(
             _ -> {
               desk.notices().say(texts.text("change.approved", "#" + c.number()));

@@ -256,13 +256,13 @@ public final class ChangesScreen implements ListScreen {
             Icon.CHECK,
             "change.approve",
             c -> c.state() == ChangeState.OPEN,
-            c -> new Command.ApproveChange(c.id(), null),
+            c -> new Command.ApproveChange(c.id(), null, c.head()),
             null)
         .send(
             Icon.RETRY,
             "change.again",
             c -> c.state() == ChangeState.CONFLICTED || c.state() == ChangeState.BLOCKED,
-            c -> new Command.MergeChange(c.id()),
+            c -> new Command.MergeChange(c.id(), c.head()),
             null)
         .line()
         .copy("menu.copy.id", c -> "#" + c.number())

@@ -112,7 +112,7 @@ final class NeedsYou extends ScrollPane {
     var approve =
         desk.act(
             texts.text("change.approve"),
-            () -> desk.steering().execute(new Command.ApproveChange(c.id(), null)),
+            () -> desk.steering().execute(new Command.ApproveChange(c.id(), null, c.head())),
             "success");
     return new VBox(
         5,

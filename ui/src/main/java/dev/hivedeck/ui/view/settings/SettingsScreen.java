@@ -403,7 +403,7 @@ public final class SettingsScreen implements Screen {
       var button =
           desk.act(
               remedy.words(),
-              () -> desk.steering().execute(new Command.Repair(d.id(), remedy.id())));
+              () -> desk.steering().execute(new Command.Repair(d.id(), remedy.id(), d.digest())));
       button.setTooltip(Parts.tooltip(remedy.words()));
       row.getChildren().add(button);
     }
@@ -414,7 +414,7 @@ public final class SettingsScreen implements Screen {
     var button =
         desk.act(
             texts.text("settings.repair"),
-            () -> desk.steering().execute(new Command.Repair(d.id())));
+            () -> desk.steering().execute(new Command.Repair(d.id(), null, d.digest())));
     button.setGraphic(Icon.REPAIR.node());
     button.setTooltip(Parts.tooltip(d.repair()));
     button.setAccessibleText(texts.text("settings.repair") + ": " + d.repair());
