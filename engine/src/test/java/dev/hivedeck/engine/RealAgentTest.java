@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Agents that print events, through the whole engine; the program in their place is a script. */
 @DisabledOnOs(OS.WINDOWS)
@@ -127,6 +129,41 @@ class RealAgentTest {
           .anySatisfy(line -> assertThat(line.text()).contains("tool_result"))
           .anySatisfy(line -> assertThat(line.kind()).isEqualTo("in"));
       assertThat(Files.readString(folder.resolve("claude.told"))).contains("Write it.");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          driver: codex, program: "%s" | printf '%s\\n' '{"type":"thread.started","thread_id":"t"}' '{"type":"item.completed","item":{"id":"i","type":"agent_message","text":"Hm."}}'; exit 1
+          driver: codex, program: "%s" | printf '%s\\n' '{"type":"item.completed","item":{"id":"i","type":"agent_message","text":"Hm."}}' '{"type":"turn.completed","usage":{"input_tokens":1000,"output_tokens":50}}' '{"type":"item.completed","item":{"id":"i","type":"agent_message","text":"More."}}'; exit 1
+          run: "%s"                    | echo working; exit 1
+          """)
+  void whatAnAttemptUsedThatDidNotTellIsUnknownAndNotNothing(String how, String script)
+      throws Exception {
+    var sandbox = sandbox("cat > /dev/null; " + script + "\n");
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        defaults: { attempts: 1 }
+        prices: { m: { in: 1, out: 1 } }
+        agents:
+          coder: { %s, model: m }
+        """
+            .formatted(how.formatted(folder.resolve("claude"))));
+    sandbox.commit("Another agent");
+    try (Hive hive = sandbox.open()) {
+      begin(hive, 1);
+      Sandbox.await("dead", hive, () -> task(hive).state() == TaskState.DEAD);
+
+      var attempt = attempts(hive).getFirst();
+      assertThat(attempt.reason()).isEqualTo("exit");
+      long told = script.contains("turn.completed") ? 1_050 : 0;
+      assertThat(attempt.tokensIn() + attempt.tokensOut()).isEqualTo(told);
+      assertThat(attempt.cost()).isNull();
     }
   }
 

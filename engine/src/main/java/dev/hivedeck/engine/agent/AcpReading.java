@@ -14,6 +14,7 @@ import java.util.Optional;
 /** One conversation in the Agent Client Protocol, from the first word to the last turn. */
 final class AcpReading implements Dialect.Reading {
   private static final int SIGN_IN = -32000;
+  private static final Act.Spend NONE = new Act.Spend(0, 0, 0, null);
 
   private final Job job;
   private final Clock clock;
@@ -30,6 +31,7 @@ final class AcpReading implements Dialect.Reading {
   private boolean working;
   private boolean stopping;
   private Act.Spend spent;
+  private Act.Spend turn = NONE;
 
   AcpReading(Job job, Clock clock) {
     this.job = job;
@@ -178,9 +180,11 @@ final class AcpReading implements Dialect.Reading {
         return List.of();
       }
       String kind = update.path("sessionUpdate").asText();
-      return kind.equals("agent_message_chunk") || kind.equals("agent_thought_chunk")
-          ? chunk(kind, update)
-          : after(update(kind, update));
+      var heard =
+          kind.equals("agent_message_chunk") || kind.equals("agent_thought_chunk")
+              ? chunk(kind, update)
+              : after(update(kind, update));
+      return used(update.path("_meta").path("usage"), heard);
     }
     return after(rpc.answered(message).orElseGet(() -> asked(message, params)));
   }
@@ -352,32 +356,65 @@ final class AcpReading implements Dialect.Reading {
     return heard;
   }
 
-  /** Where it tells them: the protocol leaves it open. */
+  /** What one answer of its model took, where it tells that beside what it says. */
+  private List<Heard> used(JsonNode usage, List<Heard> heard) {
+    var answer = spend(usage);
+    if (answer.tokens() == 0) {
+      return heard;
+    }
+    turn = turn.plus(answer);
+    var all = new ArrayList<>(heard);
+    all.add(new Heard.SoFar(turn));
+    return all;
+  }
+
+  /**
+   * What the turn took, where it tells that: the protocol leaves open how. Else the sum of what its
+   * answers took.
+   */
   private List<Heard> tokens(JsonNode result) {
-    var usage = result.path("usage");
-    var quota = result.path("_meta").path("quota").path("token_count");
-    long cached = usage.path("cachedReadTokens").asLong();
-    var turn =
-        usage.isObject()
-            ? new Act.Spend(
-                usage.path("inputTokens").asLong()
-                    + cached
-                    + usage.path("cachedWriteTokens").asLong(),
-                cached,
-                usage.path("outputTokens").asLong() + usage.path("thoughtTokens").asLong(),
-                null)
-            : new Act.Spend(
-                quota.path("input_tokens").asLong(), 0, quota.path("output_tokens").asLong(), null);
-    if (turn.in() + turn.out() == 0) {
+    var meta = result.path("_meta");
+    var told =
+        List.of(result.path("usage"), meta.path("usage"), meta.path("quota").path("token_count"))
+            .stream()
+            .map(AcpReading::spend)
+            .filter(spend -> spend.tokens() > 0)
+            .findFirst()
+            .orElse(NONE);
+    var took = told.tokens() >= turn.tokens() ? told : turn;
+    turn = NONE;
+    if (took.tokens() == 0) {
       return List.of();
     }
     spent =
         new Act.Spend(
-            spent.in() + turn.in(),
-            spent.cached() + turn.cached(),
-            spent.out() + turn.out(),
+            spent.in() + took.in(),
+            spent.cached() + took.cached(),
+            spent.out() + took.out(),
             spent.cost());
     return List.of(new Heard.Total(spent));
+  }
+
+  /**
+   * Some count what came from a cache, and what was thought, apart; others within what was read and
+   * written. The total tells.
+   */
+  private static Act.Spend spend(JsonNode usage) {
+    if (usage.has("input_tokens")) {
+      return new Act.Spend(
+          usage.path("input_tokens").asLong(), 0, usage.path("output_tokens").asLong(), null);
+    }
+    long read = usage.path("inputTokens").asLong();
+    long cached = usage.path("cachedReadTokens").asLong();
+    long written = usage.path("outputTokens").asLong();
+    long in = read + cached + usage.path("cachedWriteTokens").asLong();
+    long out = written + usage.path("thoughtTokens").asLong();
+    long total = usage.path("totalTokens").asLong();
+    if (in + out != total && total > 0) {
+      in = read + out == total || read + written == total ? read : in;
+      out = in + written == total ? written : out;
+    }
+    return new Act.Spend(in, cached, out, null);
   }
 
   private List<Heard> gaveUp(Rpc.Failure failure) {

@@ -21,6 +21,12 @@ public interface Activity {
   void soFar(Act.Spend used);
 
   /**
+   * Whether it has used something that it has not told: should it end now, what it used is not
+   * known.
+   */
+  default void untold(boolean now) {}
+
+  /**
    * What is no act: what it prints, or Hivedeck says.
    *
    * @param kind {@code out}, {@code err}, {@code hive}, or that of an act told in a line

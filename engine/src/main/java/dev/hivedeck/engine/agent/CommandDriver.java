@@ -45,6 +45,7 @@ public final class CommandDriver implements Driver {
     try (var inbox = Inbox.beside(job.promptFile())) {
       environment.put(Inbox.VARIABLE, inbox.file().toString());
       var listening = new Listening(job, activity, inbox, timers);
+      activity.untold(true); // what it uses only it can tell
       var shell = new Shell(timers, Watch.every(job), meter, LineReader.LONGEST);
       shell.write(job.prompt());
       shell.finish();
@@ -132,8 +133,10 @@ public final class CommandDriver implements Driver {
             chatter.line("say", text);
           }
         }
-        case Message.Usage(long in, long out, double cost) ->
-            activity.did(new Act.Spend(in, 0, out, cost));
+        case Message.Usage(Act.Spend spend) -> {
+          activity.untold(false);
+          activity.did(spend);
+        }
         case Message.Ask(Question question) -> {
           if (asked.size() == QUESTIONS) {
             return false; // nobody answers more of one attempt; the rest is output

@@ -65,8 +65,17 @@ public enum Fault {
       Pattern.compile(
           "econnrefused|enotfound|eai_again|econnreset|etimedout|connection refused|fetch failed"
               + "|error sending request|could not resolve|network is unreachable"
-              + "|stream disconnected|unable to connect",
-          Pattern.CASE_INSENSITIVE);
+              + "|stream disconnected|unable to connect"
+              // a connection that was cut while it answered, in the words of undici, node, the
+              // makers' own libraries, Python's, Go's and Rust's
+              + "|(?:^|[:\\[] ?)terminated\\.?\\]?\\s*$|other side closed|socket hang up"
+              + "|premature (?:close|end)|und_err_\\w+|epipe|network (?:error|connection was lost)"
+              + "|connection (?:error|(?:was )?(?:reset|aborted|closed|lost|terminated))"
+              + "|stream (?:was )?(?:closed|ended|cut|interrupted|aborted)"
+              + "|unexpected (?:eof|end of (?:stream|file|response))|incomplete chunked read"
+              + "|peer closed connection|server disconnected|error decoding response body"
+              + "|request timed out|read timed out",
+          Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
   private static final Pattern IN_CIRCLES =
       Pattern.compile("loop detected|potential loop", Pattern.CASE_INSENSITIVE);
   private static final Pattern STATUS =

@@ -6,8 +6,10 @@ import dev.hivedeck.engine.protocol.Act;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -27,12 +29,17 @@ final class Listening implements Shell.Listener, AutoCloseable {
   /** How long it may take to stop by itself when asked, and to go when there is no more to do. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
+  /** Faults of whoever answers it: over as soon as it is answered again. */
+  private static final Set<Fault> PASSING =
+      EnumSet.of(Fault.QUOTA, Fault.OVERLOAD, Fault.UNREACHABLE, Fault.EXIT);
+
   private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
 
   private final Job job;
   private final Activity activity;
   private final Dialect.Reading reading;
   private final boolean tellsTurns;
+  private boolean counts;
   private final boolean open;
   private final Shell shell;
   private final Clock clock;
@@ -47,6 +54,7 @@ final class Listening implements Shell.Listener, AutoCloseable {
   private Heard.Trouble trouble;
   private Instant troubled;
   private int tooLong;
+  private boolean untold;
   private String refusal;
   private String lastError;
   private boolean understood;
@@ -60,6 +68,7 @@ final class Listening implements Shell.Listener, AutoCloseable {
     this.activity = activity;
     this.reading = dialect.reading(job);
     this.tellsTurns = dialect.tellsTurns();
+    this.counts = tellsTurns;
     this.open = open;
     this.shell = shell;
     this.clock = clock;
@@ -124,11 +133,15 @@ final class Listening implements Shell.Listener, AutoCloseable {
         }
       }
       case Heard.SoFar(Act.Spend turn) -> {
-        turns.taken(clock.instant());
+        if (tellsTurns) {
+          turns.taken(clock.instant());
+        }
+        counts = true;
+        untold(false);
         activity.soFar(turn);
       }
       case Heard.Trouble news -> trouble(news);
-      case Heard.Well() -> trouble = null;
+      case Heard.Well() -> trouble = tooLong < TOO_LONG ? null : trouble;
       case Heard.Refusal(String detail) -> refusal = detail;
       case Heard.Wants wants -> permit(wants);
       case Heard.Call(Errand errand, var reply) ->
@@ -143,6 +156,15 @@ final class Listening implements Shell.Listener, AutoCloseable {
 
   private void did(Act act) {
     understood |= !(act instanceof Act.Raw);
+    boolean used = act instanceof Act.Spend spend && spend.tokens() + spend.dollars() > 0;
+    if (trouble != null && PASSING.contains(trouble.fault()) && (used || begun(act))) {
+      trouble = null;
+    }
+    if (used) {
+      untold(false);
+    } else if (!counts && begun(act)) {
+      untold(true);
+    }
     if (tellsTurns ? act instanceof Act.Spend : usedTool(act)) {
       turns.taken(clock.instant());
     }
@@ -150,6 +172,25 @@ final class Listening implements Shell.Listener, AutoCloseable {
       resting = false; // it said that it was done, and goes on
     }
     chatter.did(act);
+  }
+
+  /** Whether it shows that its model has just answered. */
+  private static boolean begun(Act act) {
+    return switch (act) {
+      case Act.Say _, Act.Think _, Act.Plan _, Act.Read _ -> true;
+      case Act.Run run -> run.exit() == null;
+      case Act.Tool tool -> tool.ok() == null;
+      case Act.Edit _ -> true;
+      case Act.Ask _, Act.Spend _, Act.Raw _ -> false;
+    };
+  }
+
+  /** Whether it has used more than it has told. */
+  private void untold(boolean now) {
+    if (untold != now) {
+      untold = now;
+      activity.untold(now);
+    }
   }
 
   private static boolean usedTool(Act act) {
@@ -260,15 +301,16 @@ final class Listening implements Shell.Listener, AutoCloseable {
     if (end.isPresent() && !resting) { // what is finished costs nothing more
       return politely(end.get());
     }
-    if (turns.runaway()) {
-      return bad(
-          Fault.RUNAWAY,
-          "It took "
-              + Turns.MOST
-              + " turns within "
-              + Words.of(Turns.WINDOW)
-              + ", as if in a loop.",
-          null);
+    if (turns.runaway()) { // asked to stop, it may still tell what it has used
+      return politely(
+          bad(
+              Fault.RUNAWAY,
+              "It took "
+                  + Turns.MOST
+                  + " turns within "
+                  + Words.of(Turns.WINDOW)
+                  + ", as if in a loop.",
+              null));
     }
     if (trouble != null && hopeless()) {
       return bad(trouble.fault(), trouble.detail(), trouble.until());
@@ -356,6 +398,10 @@ final class Listening implements Shell.Listener, AutoCloseable {
   }
 
   private End ended(int code) {
+    var fault = Fault.of(0, lastError);
+    if (fault == Fault.UNREACHABLE || fault == Fault.OVERLOAD) {
+      return bad(fault, Words.shorten(lastError, 500), null);
+    }
     return code > 128 && code < 160
         ? End.bad("crash", "It was ended by signal " + (code - 128) + lastWords())
         : End.bad("exit", "It ended with exit " + code + lastWords());

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.agent;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ sealed interface Message {
    */
   record Progress(int stage, String text) implements Message {}
 
-  record Usage(long in, long out, double cost) implements Message {}
+  record Usage(Act.Spend spend) implements Message {}
 
   record Ask(Question question) implements Message {}
 
@@ -61,10 +62,11 @@ sealed interface Message {
   private static Message usage(JsonNode node) {
     long in = node.path("in").asLong();
     long out = node.path("out").asLong();
+    long cached = node.path("cached").asLong();
     double cost = node.path("cost").asDouble();
-    return in < 0 || out < 0 || !(cost >= 0) || !Double.isFinite(cost)
+    return in < 0 || out < 0 || cached < 0 || !(cost >= 0) || !Double.isFinite(cost)
         ? null
-        : new Usage(in, out, cost);
+        : new Usage(new Act.Spend(in, cached, out, node.hasNonNull("cost") ? cost : null));
   }
 
   private static Message ask(JsonNode node) {

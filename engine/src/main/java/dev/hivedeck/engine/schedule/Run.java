@@ -113,6 +113,7 @@ final class Run implements Activity {
   private Act.Spend spent = Act.Spend.NOTHING;
   private Act.Spend soFar = Act.Spend.NOTHING;
   private long unpriced;
+  private boolean untold;
   private String model;
   private volatile End mustEnd;
   private int permissionsAsked;
@@ -237,9 +238,7 @@ final class Run implements Activity {
             "the commit to go on from, %s, is gone from the repository: it begins from main"
                 .formatted(claim.start()));
       }
-      var end = drive();
-      report();
-      judge(end);
+      judge(drive());
     } catch (InterruptedException e) {
       giveBack();
     } catch (HiveException e) {
@@ -264,6 +263,7 @@ final class Run implements Activity {
       return breakers.run(agent, workshop.driver(agent), job, this);
     } finally {
       settle();
+      report();
       spending.ends(claim);
       // Not as a line of its activity: what it did last is worth more. An interrupt would shut it.
       if (peak.processes() > 0 && !Thread.currentThread().isInterrupted()) {
@@ -614,6 +614,14 @@ final class Run implements Activity {
     }
   }
 
+  @Override
+  public synchronized void untold(boolean now) {
+    untold = now;
+    if (now) {
+      report(); // at once: if the engine is killed, its use must not look like none
+    }
+  }
+
   /**
    * Counts it towards the budgets, in the place of what was used so far.
    *
@@ -637,6 +645,13 @@ final class Run implements Activity {
     spent = spent.plus(known(spend));
     unpriced += spend.cost() == null ? spend.tokens() : 0;
     soFar = Act.Spend.NOTHING;
+  }
+
+  /** Tokens without a known price; those that it has not told count as one. */
+  private long unpriced() {
+    return unpriced
+        + (soFar.cost() == null ? soFar.tokens() : 0)
+        + (untold ? 1 : 0);
   }
 
   private static Act.Spend known(Act.Spend spend) {
@@ -760,7 +775,7 @@ final class Run implements Activity {
             activity,
             lines,
             spent.plus(known(soFar)),
-            unpriced + (soFar.cost() == null ? soFar.tokens() : 0),
+            unpriced(),
             session,
             used,
             quota,

@@ -117,7 +117,18 @@ public final class Spending {
   }
 
   private Sum sum(Scope scope) {
-    return sums.computeIfAbsent(scope.key(), key -> store.read(sql -> load(sql, key)));
+    return sums.computeIfAbsent(
+        scope.key(),
+        key -> {
+          var sum = store.read(sql -> load(sql, key));
+          sum.told = passed(scope.budget().used(sum.tokens, sum.cost)); // before it was let go
+          return sum;
+        });
+  }
+
+  /** The highest threshold that so much passes. */
+  private static int passed(double used) {
+    return used >= SPENT ? SPENT : used >= NEAR ? NEAR : used >= WARN ? WARN : 0;
   }
 
   private Sum load(Sql sql, String key) throws SQLException {
@@ -146,6 +157,11 @@ public final class Spending {
         .orElseThrow();
   }
 
+  /** Of how many things it holds a sum. */
+  int held() {
+    return sums.size();
+  }
+
   /** What models cost, as of now. */
   Prices prices() {
     return config.get().prices();
@@ -156,9 +172,10 @@ public final class Spending {
     scopes(agent, claim.task(), claim.attempt()).forEach(this::sum);
   }
 
-  /** An attempt is over. */
+  /** An attempt is over, and what it used is in the ledger. */
   void ends(Dispatch.Claim claim) {
     sums.remove("attempt:" + claim.attempt());
+    sums.remove("task:" + claim.task());
     sums.keySet().removeIf(key -> key.startsWith("agent:") && !key.endsWith(":" + midnight()));
     sums.keySet().removeIf(key -> key.startsWith("day:") && !key.endsWith(":" + midnight()));
   }
@@ -179,7 +196,7 @@ public final class Spending {
       sum.tokens += spend.tokens() - counted.tokens();
       sum.cost += spend.dollars() - counted.dollars();
       double used = scope.budget().used(sum.tokens, sum.cost);
-      int passed = used >= SPENT ? SPENT : used >= NEAR ? NEAR : used >= WARN ? WARN : 0;
+      int passed = passed(used);
       if (passed == 0) {
         continue;
       }

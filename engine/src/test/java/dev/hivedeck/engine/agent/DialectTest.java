@@ -192,6 +192,41 @@ class DialectTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "terminated",
+        "TypeError: terminated",
+        "[API Error: terminated]",
+        "API Error: Connection error.",
+        "socket hang up",
+        "other side closed",
+        "Premature close",
+        "fetch failed: UND_ERR_SOCKET",
+        "write EPIPE",
+        "stream closed before response.completed",
+        "unexpected EOF",
+        "peer closed connection without sending complete message body (incomplete chunked read)",
+        "error decoding response body",
+        "connection reset by peer",
+        "Request timed out."
+      })
+  void aConnectionThatIsCutIsNotTheAgentsFailure(String message) {
+    assertThat(Fault.of(0, message)).isEqualTo(Fault.UNREACHABLE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "The command was terminated by signal 9.",
+        "2 of 3 tests failed",
+        "terminated processes: 3",
+        "could not close the file"
+      })
+  void whatOnlySoundsLikeItIsItsOwn(String message) {
+    assertThat(Fault.of(0, message)).isEqualTo(Fault.EXIT);
+  }
+
+  @ParameterizedTest
   @CsvSource({"claude, claude-denied", "opencode, opencode-ask", "acp, acp-opencode-reject"})
   void whatWasNotAllowedIsARefusal(String agent, String stream) throws Exception {
     assertThat(all(heard(agent, stream), Heard.Refusal.class)).isNotEmpty();

@@ -34,6 +34,7 @@ final class Recorded implements Activity {
   final AtomicLong count = new AtomicLong();
   volatile double cost;
   volatile long pid;
+  volatile boolean untold;
   volatile Function<Question, CompletableFuture<Answer>> person = q -> new CompletableFuture<>();
 
   @Override
@@ -68,6 +69,11 @@ final class Recorded implements Activity {
   @Override
   public void soFar(Act.Spend used) {
     soFar.add(used);
+  }
+
+  @Override
+  public void untold(boolean now) {
+    untold = now;
   }
 
   @Override

@@ -8,6 +8,7 @@ import static dev.hivedeck.engine.agent.FakeAgent.tells;
 import static dev.hivedeck.engine.agent.FakeAgent.update;
 import static dev.hivedeck.engine.agent.Recorded.until;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.process.Meter;
@@ -317,6 +318,73 @@ class StreamDriverTest {
 
     assertThat(end.reason()).isEqualTo("refused");
     assertThat(end.detail()).contains("git push");
+  }
+
+  // ── what it uses ────────────────────────────────────────────────────────────────────────────
+
+  private static String uses(String words, int in, int out, int thought, int total) {
+    return update(
+        """
+        {"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"%s"},\
+        "_meta":{"usage":{"inputTokens":%d,"outputTokens":%d,"totalTokens":%d,\
+        "thoughtTokens":%d,"cachedReadTokens":100}}}"""
+            .formatted(words, in, out, total, thought));
+  }
+
+  @Test
+  void whatEachAnswerTookIsReadBesideItsWords() throws Exception {
+    var end =
+        acp(
+            FakeAgent.acp()
+                .on(
+                    "session/prompt",
+                    uses("One", 1_000, 50, 20, 1_050), // thought within, cached within
+                    uses("Two", 900, 50, 20, 1_070), // thought apart, cached apart
+                    END));
+
+    assertThat(end).isEqualTo(End.good());
+    assertThat(told.soFar)
+        .extracting(Act.Spend::in, Act.Spend::out)
+        .containsExactly(tuple(1_000L, 50L), tuple(2_000L, 120L));
+    assertThat(told.tokens).hasValue(2_120);
+    assertThat(told.untold).isFalse();
+  }
+
+  @Test
+  void whoToldNothingBeforeItEndedIsNotTakenToHaveUsedNothing() throws Exception {
+    acp(FakeAgent.acp().on("session/prompt", says("Working"), END));
+    assertThat(told.untold).isTrue();
+  }
+
+  @Test
+  void aRunawayThatIsAskedToStopStillTellsWhatItUsed() throws Exception {
+    var loop = new String[2 * Turns.MOST + 2];
+    for (int i = 0; i < loop.length; i += 2) {
+      loop[i] =
+          update(
+              "{\"sessionUpdate\":\"tool_call\",\"toolCallId\":\"c"
+                  + i
+                  + "\",\"kind\":\"other\",\"title\":\"x\",\"status\":\"in_progress\"}");
+      loop[i + 1] =
+          update(
+              "{\"sessionUpdate\":\"tool_call_update\",\"toolCallId\":\"c"
+                  + i
+                  + "\",\"status\":\"completed\"}");
+    }
+    var end =
+        acp(
+            FakeAgent.acp()
+                .on("session/prompt", loop)
+                .on(
+                    "session/cancel",
+                    result(
+                        2,
+                        "{\"stopReason\":\"cancelled\",\"usage\":{\"inputTokens\":7000,"
+                            + "\"outputTokens\":300,\"totalTokens\":7300}}")));
+
+    assertThat(end.reason()).isEqualTo("runaway");
+    assertThat(told.tokens).hasValue(7_300);
+    assertThat(told.untold).isFalse();
   }
 
   // ── what it is told ─────────────────────────────────────────────────────────────────────────
