@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Every kind of agent that can be run, by the word for it in {@code hive.yaml}. */
+/**
+ * Every kind of agent that can be run, by the word for it in {@code hive.yaml}: its driver, or the
+ * format in which a command agent prints.
+ */
 public final class Drivers {
   /** Those that run a well-known program, under the program's name. */
   public static final Set<String> PROGRAMS = Set.of("codex", "claude", "opencode", "gemini");
@@ -29,6 +32,9 @@ public final class Drivers {
             "acp", new Acp(timers.clock()),
             "codex-app", new CodexApp(timers.clock()))
         .forEach((word, dialect) -> drivers.put(word, StreamDriver.of(dialect, timers, meter)));
+    CommandDialect.FORMATS.forEach(
+        (word, dialect) ->
+            drivers.put(word, StreamDriver.of(dialect.apply(timers.clock()), timers, meter)));
     return Map.copyOf(drivers);
   }
 }

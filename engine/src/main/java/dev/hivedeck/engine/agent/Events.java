@@ -19,6 +19,11 @@ final class Events {
   private static final Set<String> READING =
       Set.of(
           "read",
+          "view",
+          "find",
+          "read_files",
+          "search_codebase",
+          "fetch_web_content",
           "read_file",
           "read_many_files",
           "glob",
@@ -38,6 +43,9 @@ final class Events {
   private static final Set<String> EDITING =
       Set.of(
           "edit",
+          "editor",
+          "create",
+          "str_replace",
           "multiedit",
           "write",
           "notebookedit",
@@ -46,8 +54,9 @@ final class Events {
           "patch",
           "apply_patch");
   private static final Set<String> RUNNING =
-      Set.of("bash", "run_shell_command", "shell", "execute");
-  private static final Set<String> PLANNING = Set.of("todowrite", "write_todos", "update_plan");
+      Set.of("bash", "run_shell_command", "run_commands", "shell", "execute");
+  private static final Set<String> PLANNING =
+      Set.of("todowrite", "todo_write", "write_todos", "update_plan");
 
   /** So many lines of a diff that did not change are shown on each side. */
   private static final int AROUND = 3;
@@ -87,6 +96,12 @@ final class Events {
         .map(k -> text(node.get(k)))
         .findFirst()
         .orElse("");
+  }
+
+  /** With which a command ended, as its output tells it in words; null when it does not. */
+  static Integer exit(Pattern told, String output) {
+    var code = told.matcher(output);
+    return code.find() ? Integer.valueOf(code.group(1)) : null;
   }
 
   /** A command without the shell around it. */

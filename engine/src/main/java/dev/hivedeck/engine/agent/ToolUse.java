@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Act;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /**
  * A tool that an agent uses, by the name and the input that it gave it: most agents have the same
@@ -62,7 +64,12 @@ record ToolUse(String id, String name, JsonNode input) {
   }
 
   private String command() {
-    return Events.first(input, List.of("command", "cmd", "script"));
+    var several = input.path("commands");
+    return several.isArray()
+        ? StreamSupport.stream(several.spliterator(), false)
+            .map(one -> one.path("command").asText(Events.text(one)))
+            .collect(Collectors.joining("\n"))
+        : Events.first(input, List.of("command", "cmd", "script"));
   }
 
   private String subject() {
@@ -85,8 +92,17 @@ record ToolUse(String id, String name, JsonNode input) {
       diff =
           all.isEmpty()
               ? Events.diff(
-                  Events.first(input, List.of("old_string", "oldString")),
-                  Events.first(input, List.of("new_string", "newString", "content", "new_source")))
+                  Events.first(input, List.of("old_string", "oldString", "old_str", "old_text")),
+                  Events.first(
+                      input,
+                      List.of(
+                          "new_string",
+                          "newString",
+                          "new_str",
+                          "new_text",
+                          "content",
+                          "file_text",
+                          "new_source")))
               : all.toString();
     }
     return new Act.Edit(id, Events.first(input, PATHS), diff, done);

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
  * @param fallback agents that take over when it has had its tries
  * @param parallel how many tasks it may work on at once
  * @param run what a {@code command} agent runs
+ * @param format whose events a {@code command} agent prints, or null for plain lines
  * @param sandbox what it may do unasked
  * @param held how far the machine holds it to that, or null: its sandbox is its own, or there is
  *     none
@@ -36,6 +37,7 @@ public record AgentSpec(
     List<String> fallback,
     int parallel,
     String run,
+    String format,
     Sandbox sandbox,
     Held held,
     String program,
@@ -81,6 +83,7 @@ public record AgentSpec(
         fallback,
         parallel,
         run,
+        format,
         sandbox,
         held,
         program,

@@ -225,6 +225,11 @@ final class ConfigReader {
               + " speaks the Agent Client Protocol without run: say what starts it, for example"
               + " run: opencode acp");
     }
+    if (n.hasNonNull("format") && !driver.equals("command")) {
+      source.wrong(
+          at + "/format",
+          "a format says what a command agent prints; driver " + driver + " knows its own");
+    }
     if (driver.equals("scripted") && !n.hasNonNull("recipe")) {
       source.wrong(at, "agent " + name + " is a scripted agent without recipe: name its file");
     }
@@ -253,6 +258,7 @@ final class ConfigReader {
         strings(n.path("fallback")),
         n.path("parallel").asInt(1),
         n.path("run").asText(null),
+        n.path("format").asText(null),
         sandbox,
         held(n, driver, sandbox, at + "/sandbox"),
         n.path("program").asText(null),

@@ -37,6 +37,7 @@ public final class Agents {
           List.of(),
           20,
           null,
+          null,
           Sandbox.FULL,
           null,
           null,

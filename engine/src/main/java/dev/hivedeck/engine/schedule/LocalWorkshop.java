@@ -145,7 +145,7 @@ public final class LocalWorkshop implements Workshop {
 
   @Override
   public Driver driver(AgentSpec agent) {
-    return drivers.get(agent.driver());
+    return drivers.get(agent.format() == null ? agent.driver() : agent.format());
   }
 
   @Override
