@@ -1,6 +1,7 @@
 package dev.hivedeck.app;
 
 import dev.hivedeck.engine.Hive;
+import dev.hivedeck.engine.agent.Drivers;
 import dev.hivedeck.engine.agent.discovery.CliScan;
 import dev.hivedeck.engine.agent.discovery.Surroundings;
 import dev.hivedeck.engine.config.AgentSpec;
@@ -19,6 +20,7 @@ import dev.hivedeck.engine.store.Backups;
 import dev.hivedeck.engine.worktree.Git;
 import dev.hivedeck.engine.worktree.Repository;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -135,32 +137,64 @@ final class DoctorCommand implements Callable<Integer> {
 
   private void clis() throws InterruptedException {
     var agents = agents();
-    var found = new CliScan(Surroundings.here(), CliScan.PATIENCE, Clock.systemUTC()).look().clis();
+    var scan = new CliScan(Surroundings.here(), CliScan.PATIENCE, Clock.systemUTC());
+    var found = scan.look().clis();
     for (var c : found) {
-      var users = agents.stream().filter(a -> uses(a, c.id())).toList();
-      boolean used = !users.isEmpty();
-      String detail = detail(c) + (used ? "; used by " + names(users) : "");
-      if (c.remedy() == null) {
-        well(c.id(), detail);
-      } else if (used) {
-        wrong(c.id(), detail, c.remedy());
-      } else {
-        note(c.id(), detail, c.remedy());
-      }
-      var without = users.stream().filter(a -> !a.pass().containsAll(c.pass())).toList();
-      if (!without.isEmpty()) {
-        wrong(
-            c.id(),
-            names(without) + " would run without " + String.join(", ", c.pass()),
-            "Write pass: [" + String.join(", ", c.pass()) + "] at it in " + HiveConfig.FILE + ".");
-      }
+      cli(c, agents.stream().filter(a -> uses(a, c.id())).toList());
     }
-    if (found.stream().noneMatch(c -> c.state() == Discovery.CliState.READY)) {
+    boolean own = elsewhere(scan, agents);
+    if (!own && found.stream().noneMatch(c -> c.state() == Discovery.CliState.READY)) {
       note(
           "agents",
           "no command line agent is ready",
           "Install one, or write agents of your own: any program can be one.");
     }
+  }
+
+  private void cli(Discovery.Cli c, List<AgentSpec> users) {
+    boolean used = !users.isEmpty();
+    String detail = detail(c) + (used ? "; used by " + names(users) : "");
+    if (c.remedy() == null) {
+      well(c.id(), detail);
+    } else if (used) {
+      wrong(c.id(), detail, c.remedy());
+    } else {
+      note(c.id(), detail, c.remedy());
+    }
+    var without = users.stream().filter(a -> !a.pass().containsAll(c.pass())).toList();
+    if (!without.isEmpty()) {
+      wrong(
+          c.id(),
+          names(without) + " would run without " + String.join(", ", c.pass()),
+          "Write pass: [" + String.join(", ", c.pass()) + "] at it in " + HiveConfig.FILE + ".");
+    }
+  }
+
+  /**
+   * Programs that agents name themselves.
+   *
+   * @return whether one of them is there
+   */
+  private boolean elsewhere(CliScan scan, List<AgentSpec> agents) throws InterruptedException {
+    boolean any = false;
+    var byProgram =
+        agents.stream()
+            .filter(a -> a.program() != null && Drivers.PROGRAMS.contains(program(a)))
+            .collect(Collectors.groupingBy(a -> List.of(program(a), a.program())));
+    for (var users : byProgram.values()) {
+      var agent = users.getFirst();
+      var path = Surroundings.here().program(agent.program(), Repository.root(cli.workspace()));
+      if (path.isPresent()) {
+        any = true;
+        cli(scan.look(program(agent), path.get()), users);
+      } else {
+        wrong(
+            program(agent),
+            agent.program() + " is not there, or may not be run; used by " + names(users),
+            "Correct program: at it in " + HiveConfig.FILE + ", or take it out.");
+      }
+    }
+    return any;
   }
 
   /** What is configured, as far as that can be read; whether it can is told further below. */
@@ -174,9 +208,14 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static boolean uses(AgentSpec agent, String program) {
-    return agent.driver().equals(program)
+    return agent.program() == null && program(agent).equals(program)
         || agent.run() != null
             && Pattern.matches("(?s)(\\S*/)?" + Pattern.quote(program) + "(\\s.*)?", agent.run());
+  }
+
+  /** The program that its driver runs. */
+  private static String program(AgentSpec agent) {
+    return agent.driver().equals("codex-app") ? "codex" : agent.driver();
   }
 
   private static String names(List<AgentSpec> agents) {
@@ -221,13 +260,7 @@ final class DoctorCommand implements Callable<Integer> {
       }
       var workspace = opened.all(Topic.WORKSPACE, Views.Workspace.class).getFirst();
       well("workspace", workspace.path() + " on " + workspace.main());
-      check(
-          "config",
-          workspace.problems().isEmpty(),
-          workspace.problems().isEmpty()
-              ? HiveConfig.FILE + " is valid"
-              : String.join("; ", workspace.problems()),
-          "Fix those lines.");
+      config(workspace);
       check(
           "trust",
           workspace.trusted(),
@@ -252,6 +285,16 @@ final class DoctorCommand implements Callable<Integer> {
       }
     } catch (HiveException e) {
       wrong("workspace", e.getMessage(), e.hint());
+    }
+  }
+
+  private void config(Views.Workspace workspace) {
+    if (!workspace.problems().isEmpty()) {
+      wrong("config", String.join("; ", workspace.problems()), "Fix those lines.");
+    } else if (Files.exists(Path.of(workspace.path()).resolve(HiveConfig.FILE))) {
+      well("config", HiveConfig.FILE + " is valid");
+    } else {
+      note("config", "there is no " + HiveConfig.FILE, "hivedeck init proposes one.");
     }
   }
 

@@ -1,14 +1,20 @@
 package dev.hivedeck.app;
 
+import dev.hivedeck.engine.agent.discovery.CliScan;
+import dev.hivedeck.engine.agent.discovery.Surroundings;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.config.Proposal;
+import dev.hivedeck.engine.protocol.Discovery;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.worktree.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Scanner;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,14 +46,14 @@ final class SetupCommands {
     boolean yes;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
       Path root = Repository.root(cli.workspace());
       Path file = root.resolve(HiveConfig.FILE);
       if (Files.exists(file)) {
         throw new HiveException(
             "exists", file + " is there already.", "Edit it; hivedeck doctor checks it.");
       }
-      String text = Proposal.of(root);
+      String text = first().map(p -> Proposal.of(root, p)).orElseGet(() -> Proposal.of(root));
       cli.page(text);
       if (!confirmed(cli, yes, "Write this to " + HiveConfig.FILE + "?")) {
         cli.answer(
@@ -60,6 +66,20 @@ final class SetupCommands {
           Map.of("written", true, "file", file.toString()),
           "Written. Next: look at its commands with hivedeck trust, then hivedeck plan import FILE.");
       return Cli.DONE;
+    }
+
+    /** Who works here first: of those that are installed, one that is signed in before others. */
+    private static Optional<Proposal.Program> first() throws InterruptedException {
+      return new CliScan(Surroundings.here(), CliScan.PATIENCE, Clock.systemUTC())
+          .look().clis().stream()
+              .filter(c -> c.path() != null)
+              .min(Comparator.comparing(Init::rank))
+              .map(c -> new Proposal.Program(c.name(), c.driver(), c.run(), c.format(), c.pass()));
+    }
+
+    private static int rank(Discovery.Cli cli) {
+      boolean ready = cli.state() == Discovery.CliState.READY;
+      return ready && cli.signIn() == Discovery.SignIn.YES ? 0 : ready ? 1 : 2;
     }
   }
 

@@ -12,6 +12,8 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Doctor and discovery as a user types them. */
@@ -103,6 +105,7 @@ class DiscoveryCliTest {
             .findFirst()
             .orElseThrow();
     assertThat(codex.get("ok").asBoolean()).isTrue();
+    assertThat(before.out()).contains("there is no .hivedeck/hive.yaml", "hivedeck init");
     // No machine has this one, whatever else it has.
     write(".hivedeck/hive.yaml", "version: 1\nagents:\n  a: { run: ./no-such-agent }\n");
     var untrusted = Terminal.in(repository, "doctor");
@@ -110,5 +113,28 @@ class DiscoveryCliTest {
     assertThat(untrusted.out()).contains("WRONG  trust", "Run hivedeck trust.");
     Terminal.in(repository, "trust", "--yes");
     assertThat(Terminal.in(repository, "doctor").status()).isZero();
+    assertThat(Terminal.in(repository, "doctor").out()).contains("hive.yaml is valid");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aProgramThatIsNamedCountsWhereItIs() throws IOException {
+    Path program = folder.resolve("somewhere/gemini-next");
+    Files.createDirectories(program.getParent());
+    Files.writeString(program, "#!/bin/sh\necho 0.61.0\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    String agents = "version: 1\nagents:\n  a: { driver: gemini, program: %s }\n";
+    write(".hivedeck/hive.yaml", agents.formatted(program));
+    Terminal.in(repository, "trust", "--yes");
+
+    var there = Terminal.in(repository, "doctor");
+    assertThat(there.out()).contains(program + "; used by a");
+    assertThat(there.status()).as(there.out()).isZero();
+
+    write(".hivedeck/hive.yaml", agents.formatted(program + "-gone"));
+    Terminal.in(repository, "trust", "--yes");
+    var gone = Terminal.in(repository, "doctor");
+    assertThat(gone.out()).contains("WRONG  gemini", program + "-gone is not there");
+    assertThat(gone.status()).isEqualTo(1);
   }
 }

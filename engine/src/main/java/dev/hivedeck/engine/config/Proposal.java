@@ -26,8 +26,27 @@ public final class Proposal {
 
   private Proposal() {}
 
-  /** The text; it is valid as it stands and meant to be edited. */
+  /**
+   * The program that works there first.
+   *
+   * @param name as people say it
+   * @param driver its own, or {@code command}
+   * @param run what a command agent runs, else null
+   * @param format whose events that prints, or null
+   * @param pass variables without which it is not signed in
+   */
+  public record Program(String name, String driver, String run, String format, List<String> pass) {
+    /** What is proposed where none is installed. */
+    static final Program NONE = new Program(null, "codex", null, null, List.of());
+  }
+
+  /** The text where no agent is installed. */
   public static String of(Path root) {
+    return of(root, Program.NONE);
+  }
+
+  /** The text; it is valid as it stands and meant to be edited. */
+  public static String of(Path root, Program program) {
     Kind kind =
         KINDS.entrySet().stream()
             .filter(e -> Files.exists(root.resolve(e.getKey())))
@@ -47,15 +66,14 @@ public final class Proposal {
                 + " }",
             "defaults:",
             "  attempts: 3",
-            "  backoff: [5s, 15s, 30s]",
+            "  backoff: [5s, 15s]",
             "  timeout: 20m",
             "  quiet: 5m",
             "agents:",
             "  # Each works in a folder of its own, and what it leaves there is committed for it.",
             "  builder:",
             "    role: Builds what the task asks for",
-            "    driver: codex          # or claude, gemini, opencode: hivedeck doctor finds them",
-            "    sandbox: workspace     # changes nothing but its folder",
+            agent(program),
             "    capabilities: [" + kind.capability() + "]",
             "  # Any other program is a command agent: it gets its prompt on standard input. Without",
             "  # sandbox: it has your rights.",
@@ -70,5 +88,22 @@ public final class Proposal {
             "  default: { human: required }   # every change waits for your approval",
             "  bug-fix: { human: none }       # of this kind, what passes its gates is merged",
             ""));
+  }
+
+  /** The lines that say how it is run. */
+  private static String agent(Program program) {
+    var entry =
+        AgentEntry.named("builder")
+            .with("driver", program.driver())
+            .with("run", program.run())
+            .with("format", program.format())
+            .with("sandbox", program.run() == null ? "workspace" : null)
+            .with("pass", program.pass())
+            .build();
+    String first =
+        program.name() == null
+            ? "    # None is installed yet: hivedeck doctor knows codex, claude, gemini and others."
+            : "    # " + program.name() + " is installed; hivedeck doctor tells what else is.";
+    return first + "\n" + String.join("\n", entry.lines(2).subList(1, entry.lines(2).size()));
   }
 }

@@ -48,6 +48,7 @@ public final class Discovery {
    *     is in it
    * @param driver that an agent of it would have
    * @param run the command line that an agent of it would have, or null when its driver knows
+   * @param format whose events that command line prints, or null
    * @param pass names of the variables that its sign-in needs
    * @param remedy what to do, or null when it is ready
    */
@@ -61,6 +62,7 @@ public final class Discovery {
       String evidence,
       String driver,
       String run,
+      String format,
       List<String> pass,
       String remedy) {}
 
@@ -154,6 +156,7 @@ public final class Discovery {
       String role,
       String driver,
       String run,
+      String format,
       List<String> args,
       String model,
       List<String> owns,

@@ -3,6 +3,8 @@ package dev.hivedeck.engine.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.config.Proposal;
 import dev.hivedeck.engine.process.Quota;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -45,6 +48,16 @@ class LaunchTest {
 
   private static String command(Dialect dialect, String sandbox) {
     return String.join(" ", dialect.launch(job(sandbox, null)).command());
+  }
+
+  @Test
+  void whatInitProposesIsStartedByItsDriverInThePinnedWords(@TempDir Path folder) {
+    var proposed = HiveConfig.parse("hive.yaml", Proposal.of(folder)).agents().get("builder");
+    assertThat(proposed.run()).isNull();
+    assertThat(proposed.driver()).isEqualTo("codex");
+    assertThat(command(new Codex(CLOCK), proposed.sandbox().name()))
+        .startsWith("codex exec --json")
+        .doesNotContain("--full-auto");
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -260,6 +261,29 @@ class HiveConfigTest {
 
     assertThat(config.agents()).isNotEmpty();
     assertThat(config.gates().values()).anyMatch(g -> g.run() != null);
+  }
+
+  @Test
+  void whatIsInstalledIsProposed(@TempDir Path folder) {
+    var pi = new Proposal.Program("pi", "command", "pi -p --mode json", "pi", List.of("A_KEY"));
+    var gemini = new Proposal.Program("Gemini CLI", "gemini", null, null, List.of());
+
+    var command = HiveConfig.parse(FILE, Proposal.of(folder, pi)).agents().get("builder");
+    var own = HiveConfig.parse(FILE, Proposal.of(folder, gemini)).agents().get("builder");
+
+    assertThat(command.run()).isEqualTo("pi -p --mode json");
+    assertThat(command.format()).isEqualTo("pi");
+    assertThat(command.pass()).containsExactly("A_KEY");
+    assertThat(own.driver()).isEqualTo("gemini");
+    assertThat(own.run()).isNull();
+  }
+
+  @Test
+  void aFormatIsOfCommandAgentsOnly() {
+    assertThat(refused("version: 1\nagents:\n  a: { driver: codex, format: pi }\n").getMessage())
+        .contains("a format says what a command agent prints");
+    assertThat(refused("version: 1\nagents:\n  a: { run: x, format: py }\n").getMessage())
+        .contains("pi");
   }
 
   @Test

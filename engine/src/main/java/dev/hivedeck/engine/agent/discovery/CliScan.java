@@ -46,7 +46,7 @@ public final class CliScan {
   public Clis look() throws InterruptedException {
     var asked = new ArrayList<FutureTask<Cli>>();
     for (KnownCli cli : KnownCli.ALL) {
-      var task = new FutureTask<>(() -> look(cli));
+      var task = new FutureTask<>(() -> look(cli, surroundings.program(cli.id())));
       Thread.ofPlatform().daemon().name("ask-" + cli.id()).start(task);
       asked.add(task);
     }
@@ -61,17 +61,26 @@ public final class CliScan {
     return new Clis(found, clock.instant());
   }
 
-  private Cli look(KnownCli cli) throws InterruptedException {
-    Optional<Path> program = surroundings.program(cli.id());
+  /**
+   * A known one that is somewhere else than where the shell would find it.
+   *
+   * @param id its usual name
+   */
+  public Cli look(String id, Path program) throws InterruptedException {
+    var cli = KnownCli.ALL.stream().filter(c -> c.id().equals(id)).findFirst().orElseThrow();
+    return look(cli, Optional.of(program));
+  }
+
+  private Cli look(KnownCli cli, Optional<Path> program) throws InterruptedException {
     if (program.isEmpty()) {
       return cli(
-          cli, CliState.MISSING, null, null, "Install it: " + cli.install(), SignIn.UNKNOWN, null);
+          cli, CliState.MISSING, null, null, surroundings.toInstall(cli), SignIn.UNKNOWN, null);
     }
     var seen = surroundings.signIn(cli.login());
     var answer = ask(program.get());
     if (answer.version() == null) {
       String remedy =
-          answer.trouble() + " Run " + cli.id() + " --version yourself, or reinstall it.";
+          answer.trouble() + " Run " + program.get() + " --version yourself, or reinstall it.";
       return cli(cli, CliState.BROKEN, program.get(), null, remedy, seen.signIn(), seen);
     }
     String version = answer.version().text();
@@ -82,7 +91,7 @@ public final class CliScan {
               + ", which "
               + cli.least().why()
               + ". Update it: "
-              + cli.install();
+              + cli.install().on(surroundings);
       return cli(cli, CliState.OUTDATED, program.get(), version, remedy, seen.signIn(), seen);
     }
     if (seen.signIn() == SignIn.NO) {
@@ -110,6 +119,7 @@ public final class CliScan {
         seen == null ? null : seen.evidence(),
         cli.driver(),
         cli.run(),
+        cli.format(),
         seen == null ? List.of() : seen.pass(),
         remedy);
   }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param run for an agent of the driver {@code command}: starts it without a terminal, in a
  *     worktree, with the prompt on standard input or from the prompt's file; null where it has a
  *     driver of its own name
+ * @param format whose events that line prints, or null
  * @param as the option that makes it one of its own agents, or null when it cannot be told
  * @param least version that understands these, or null when none is known not to
  * @param install how to get it
@@ -23,10 +24,23 @@ record KnownCli(
     String name,
     Form form,
     String run,
+    String format,
     String as,
     Least least,
     Login login,
-    String install) {
+    Install install) {
+
+  /** How to get it, by platform. */
+  record Install(String mac, String linux, String windows) {
+    /** With a tool that is the same everywhere. */
+    static Install everywhere(String command) {
+      return new Install(command, command, command);
+    }
+
+    String on(Surroundings surroundings) {
+      return surroundings.windows() ? windows : surroundings.mac() ? mac : linux;
+    }
+  }
 
   /**
    * @param why what this version brought
@@ -82,6 +96,7 @@ record KnownCli(
               null,
               null,
               null,
+              null,
               new Login(
                   List.of("CODEX_API_KEY"),
                   List.of("$CODEX_HOME|~/.codex/auth.json"),
@@ -91,11 +106,12 @@ record KnownCli(
                       Elsewhere.says("$CODEX_HOME|~/.codex/config.toml", "model_provider")),
                   Keychain.NONE,
                   "codex login"),
-              "npm install -g @openai/codex"),
+              Install.everywhere("npm install -g @openai/codex")),
           new KnownCli(
               "claude",
               "Claude Code",
               Form.CLAUDE,
+              null,
               null,
               "--agent",
               new Least(new Version("2.0.59"), "runs one of .claude/agents by --agent"),
@@ -108,11 +124,12 @@ record KnownCli(
                       Elsewhere.says("$CLAUDE_CONFIG_DIR|~/.claude/settings.json", "apiKeyHelper")),
                   Keychain.ON_MAC,
                   "claude, then /login"),
-              "npm install -g @anthropic-ai/claude-code"),
+              Install.everywhere("npm install -g @anthropic-ai/claude-code")),
           new KnownCli(
               "opencode",
               "opencode",
               Form.OPENCODE,
+              null,
               null,
               "--agent",
               null,
@@ -123,11 +140,12 @@ record KnownCli(
                   List.of(),
                   Keychain.ANYWHERE,
                   "opencode auth login"),
-              "npm install -g opencode-ai"),
+              Install.everywhere("npm install -g opencode-ai")),
           new KnownCli(
               "gemini",
               "Gemini CLI",
               Form.GEMINI,
+              null,
               null,
               null,
               null,
@@ -137,12 +155,13 @@ record KnownCli(
                   List.of(),
                   Keychain.ANYWHERE,
                   "gemini, then choose how to sign in"),
-              "npm install -g @google/gemini-cli"),
+              Install.everywhere("npm install -g @google/gemini-cli")),
           new KnownCli(
               "goose",
               "goose",
               null,
               "goose run --no-session --instructions -",
+              null,
               null,
               null,
               new Login(
@@ -151,12 +170,17 @@ record KnownCli(
                   List.of(),
                   Keychain.ANYWHERE,
                   "goose configure"),
-              "brew install block-goose-cli"),
+              new Install(
+                  "brew install block-goose-cli",
+                  "curl -fsSL https://github.com/block/goose/releases/download/stable/download_cli.sh"
+                      + " | bash",
+                  "see block.github.io/goose")),
           new KnownCli(
               "aider",
               "aider",
               null,
               "aider --yes-always --no-check-update --message-file \"$HIVEDECK_PROMPT_FILE\"",
+              null,
               null,
               null,
               // It takes the key of its provider from the environment, .env or .aider.conf.yml.
@@ -170,12 +194,13 @@ record KnownCli(
                   List.of(),
                   Keychain.ANYWHERE,
                   "set the key of your provider, such as OPENAI_API_KEY"),
-              "uv tool install aider-chat"),
+              Install.everywhere("uv tool install aider-chat")),
           new KnownCli(
               "amp",
               "Amp",
               null,
               "amp --execute",
+              null,
               null,
               null,
               new Login(
@@ -184,12 +209,13 @@ record KnownCli(
                   List.of(),
                   Keychain.ANYWHERE,
                   "amp login"),
-              "npm install -g @sourcegraph/amp"),
+              Install.everywhere("npm install -g @sourcegraph/amp")),
           new KnownCli(
               "cursor-agent",
               "Cursor CLI",
               null,
               "cursor-agent --print --force " + PROMPT,
+              null,
               null,
               null,
               new Login(
@@ -198,12 +224,16 @@ record KnownCli(
                   List.of(),
                   Keychain.ON_MAC,
                   "cursor-agent login"),
-              "see cursor.com/cli"),
+              new Install(
+                  "curl https://cursor.com/install -fsS | bash",
+                  "curl https://cursor.com/install -fsS | bash",
+                  "see cursor.com/cli")),
           new KnownCli(
               "copilot",
               "Copilot CLI",
               Form.COPILOT,
-              "copilot --allow-all-tools -p " + PROMPT,
+              "copilot --allow-all-tools --output-format json",
+              "copilot",
               "--agent",
               null,
               new Login(
@@ -212,7 +242,48 @@ record KnownCli(
                   List.of(),
                   Keychain.ANYWHERE,
                   "copilot, then /login"),
-              "npm install -g @github/copilot"));
+              Install.everywhere("npm install -g @github/copilot")),
+          new KnownCli(
+              "qwen",
+              "Qwen Code",
+              null,
+              "qwen --yolo -o stream-json",
+              "qwen",
+              null,
+              null,
+              new Login(
+                  List.of("OPENAI_API_KEY", "DASHSCOPE_API_KEY"),
+                  List.of("~/.qwen/oauth_creds.json"),
+                  List.of(),
+                  Keychain.ANYWHERE,
+                  "qwen, then /auth"),
+              Install.everywhere("npm install -g @qwen-code/qwen-code")),
+          new KnownCli(
+              "pi",
+              "pi",
+              null,
+              "pi -p --mode json",
+              "pi",
+              null,
+              null,
+              // It makes its auth.json before anybody has signed in.
+              new Login(List.of(), List.of(), List.of(), Keychain.ANYWHERE, "pi, then /login"),
+              Install.everywhere("npm install -g @mariozechner/pi-coding-agent")),
+          new KnownCli(
+              "cline",
+              "Cline CLI",
+              null,
+              "cline --json " + PROMPT,
+              "cline",
+              null,
+              null,
+              new Login(
+                  List.of(),
+                  List.of("~/.cline/data/settings/providers.json"),
+                  List.of(),
+                  Keychain.ANYWHERE,
+                  "cline auth"),
+              Install.everywhere("npm install -g cline")));
 
   /** The driver that its agents have. */
   String driver() {

@@ -197,7 +197,8 @@ public final class RepositoryScan {
     String stem = leaf.contains(".") ? leaf.substring(0, leaf.lastIndexOf('.')) : leaf;
     String folder =
         String.join(" ", Arrays.asList(steps).subList(folderOfAgents(steps) + 1, steps.length - 1));
-    return Script.of(path, executable, head)
+    boolean known = bytes.length > 1 && bytes[0] == '#' && bytes[1] == '!';
+    return Script.of(path, executable, known, head)
         .map(
             s ->
                 new Draft(
@@ -317,6 +318,7 @@ public final class RepositoryScan {
         role(draft, itself),
         cli == null ? "command" : cli.driver(),
         cli == null ? draft.run() : plain ? words(cli.run(), as) : null,
+        cli == null ? null : cli.format(),
         plain ? List.of() : as,
         draft.model(),
         draft.owns(),
@@ -346,7 +348,7 @@ public final class RepositoryScan {
       return "Not committed: agents work on what is on main, so commit it before it is used.";
     }
     if (cli != null && surroundings.program(cli.id()).isEmpty()) {
-      return cli.name() + " is not installed. Install it: " + cli.install();
+      return cli.name() + " is not installed. " + surroundings.toInstall(cli);
     }
     return null;
   }

@@ -103,6 +103,7 @@ public final class Scout {
         .with("role", d.role())
         .with("driver", d.driver())
         .with("run", d.run())
+        .with("format", d.format())
         .with("args", d.args())
         .with("model", d.model())
         .with("category", d.category().word())

@@ -45,8 +45,6 @@ record Script(String run, String description, String category) {
           "(?i)usage:.*|.*(copyright|spdx-|licen[sc]ed? under|all rights reserved|coding[:=]|eslint|"
               + "shellcheck |@ts-|vim:).*");
 
-  private static final Pattern UNDERLINE = Pattern.compile("[-=#*_~\\s]*");
-
   /** Whether files of that name may be scripts. */
   static boolean named(String file) {
     return INTERPRETERS.containsKey(ending(file));
@@ -59,18 +57,21 @@ record Script(String run, String description, String category) {
 
   /**
    * @param path relative to the repository
-   * @param executable whether it may be started as it is
+   * @param executable whether its rights let it be started
+   * @param known whether the system knows by its first bytes what runs it
    * @param head its first lines
    * @return nothing when it is no program
    */
-  static Optional<Script> of(String path, boolean executable, String head) {
-    String first = head.lines().findFirst().orElse("");
+  static Optional<Script> of(String path, boolean executable, boolean known, String head) {
+    // With blanks before it a first line names the interpreter all the same, but only to people:
+    // the system would give the script to whatever shell starts it.
+    String first = head.lines().map(String::strip).filter(l -> !l.isEmpty()).findFirst().orElse("");
     boolean shebang = first.startsWith("#!");
     if (!executable && !shebang && !MAIN.matcher(head).find()) {
       return Optional.empty();
     }
     String run;
-    if (executable && shebang) {
+    if (executable && known) {
       run = Quoting.word("./" + path);
     } else {
       String with = shebang ? interpreter(first) : INTERPRETERS.get(ending(path));
@@ -91,7 +92,8 @@ record Script(String run, String description, String category) {
       }
     }
     return Optional.of(
-        new Script(run, Sentence.first(withoutName(String.join("\n", says), path)), category));
+        new Script(
+            run, Sentence.first(withoutName(String.join("\n", says).strip(), path)), category));
   }
 
   /** {@code #!/usr/bin/env -S node --flag} is {@code node --flag}, {@code #!/bin/bash} bash. */
@@ -174,11 +176,11 @@ record Script(String run, String description, String category) {
 
   private static void add(List<String> lines, String text) {
     String line = text.strip();
-    if (IDLE.matcher(line).matches() || UNDERLINE.matcher(line).matches() && !line.isEmpty()) {
+    if (IDLE.matcher(line).matches()) {
       return;
     }
     if (!line.isEmpty() || any(lines)) {
-      lines.add(line);
+      lines.add(Sentence.isRuler(line) ? "" : line);
     }
   }
 }

@@ -31,7 +31,7 @@ public record Surroundings(Map<String, String> environment, Path home, String sy
     return system.toLowerCase(Locale.ROOT).startsWith("win");
   }
 
-  private boolean mac() {
+  boolean mac() {
     return system.toLowerCase(Locale.ROOT).contains("mac");
   }
 
@@ -63,6 +63,40 @@ public record Surroundings(Map<String, String> environment, Path home, String sy
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Where a program is that is named as the shell takes it: by its place, or to be looked for.
+   *
+   * @param folder in which the shell is
+   */
+  public Optional<Path> program(String named, Path folder) {
+    try {
+      if (!named.contains("/") && !named.contains(File.separator)) {
+        return program(named);
+      }
+      return Optional.of(folder.resolve(named))
+          .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Where the tools are had that others are installed with. */
+  private static final Map<String, String> TOOLS =
+      Map.of(
+          "npm", "Node.js (nodejs.org)",
+          "brew", "Homebrew (brew.sh)",
+          "uv", "uv (docs.astral.sh/uv)",
+          "curl", "curl");
+
+  /** How to get a program here, and first the tool that this takes, where it is not there. */
+  String toInstall(KnownCli cli) {
+    String how = cli.install().on(this);
+    String tool = how.split(" ", 2)[0];
+    return TOOLS.containsKey(tool) && program(tool).isEmpty()
+        ? "Install " + TOOLS.get(tool) + ", then: " + how
+        : "Install it: " + how;
   }
 
   /**

@@ -89,14 +89,44 @@ class CliScanTest {
     Files.createDirectories(bin.resolve("codex")); // a folder is no program
     Files.writeString(bin.resolve("claude"), "not executable");
     var clis = look(LONG);
-    assertThat(clis).hasSize(9);
+    assertThat(clis).hasSameSizeAs(KnownCli.ALL);
     assertThat(clis.values())
         .allSatisfy(
             cli -> {
               assertThat(cli.state()).isEqualTo(CliState.MISSING);
               assertThat(cli.path()).isNull();
-              assertThat(cli.remedy()).startsWith("Install it: ");
+              assertThat(cli.remedy()).startsWith("Install ");
             });
+  }
+
+  @Test
+  void howToGetItFitsThePlatformAndWhatIsThere() throws Exception {
+    environment.put("PATH", bin.toString());
+    assertThat(look(LONG).get("codex").remedy())
+        .isEqualTo("Install Node.js (nodejs.org), then: npm install -g @openai/codex");
+    program("npm", "");
+    assertThat(look(LONG).get("codex").remedy())
+        .isEqualTo("Install it: npm install -g @openai/codex");
+    assertThat(look(LONG, "Mac OS X").get("goose").remedy()).contains("brew install");
+    for (String system : List.of("Linux", "Windows 11")) {
+      assertThat(look(LONG, system).values())
+          .allSatisfy(cli -> assertThat(cli.remedy()).doesNotContain("brew"));
+    }
+    assertThat(look(LONG, "Windows 11").values())
+        .allSatisfy(cli -> assertThat(cli.remedy()).doesNotContain("| bash"));
+  }
+
+  @Test
+  void oneThatIsElsewhereIsAskedThere() throws Exception {
+    program("my-codex", "echo 'codex-cli 0.169.0'");
+    var scan = new CliScan(new Surroundings(environment, home, "Linux"), LONG, Clock.systemUTC());
+    assertThat(scan.look("codex", bin.resolve("my-codex")))
+        .returns("0.169.0", Cli::version)
+        .returns(bin.resolve("my-codex").toString(), Cli::path);
+    var there = new Surroundings(environment, home, "Linux");
+    assertThat(there.program("my-codex", folder)).contains(bin.resolve("my-codex"));
+    assertThat(there.program("their bin's/my-codex", folder)).contains(bin.resolve("my-codex"));
+    assertThat(there.program("./my-codex", folder)).isEmpty();
   }
 
   @Test

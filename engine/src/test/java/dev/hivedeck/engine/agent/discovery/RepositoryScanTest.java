@@ -124,7 +124,9 @@ class RepositoryScanTest {
         .returns(Category.MONITORING, Definition::category);
     assertThat(named(all, "changelog").category()).isEqualTo(Category.WORKFLOW);
     assertThat(named(all, "tester").category()).isEqualTo(Category.TESTING);
-    assertThat(named(all, "docs").run()).startsWith("copilot --agent docs --allow-all-tools -p ");
+    assertThat(named(all, "docs").run())
+        .isEqualTo("copilot --agent docs --allow-all-tools --output-format json");
+    assertThat(named(all, "docs").format()).isEqualTo("copilot");
     assertThat(named(all, "builder").owns()).isEmpty();
     assertThat(named(all, "packages-api"))
         .returns(List.of("packages/api/**"), Definition::owns)
@@ -198,6 +200,52 @@ class RepositoryScanTest {
             "not-executable | bash 'agents/not executable.sh'",
             "main | python3 agents/main.py",
             "deploy-agent | ./bin/deploy-agent");
+  }
+
+  @Test
+  void blanksBeforeTheFirstLineHideNoInterpreter() throws IOException {
+    script("agents/one.sh", "  #!/bin/bash\n# Writes code.\n");
+    script("agents/two.sh", "\n\n#!/usr/bin/env bash\n");
+    script("agents/three.sh", "\uFEFF#!/bin/bash -e\n");
+    script("agents/four", " #!/usr/bin/env python3\n");
+    script("agents/five.sh", "echo\n");
+    sandbox.commit("Agents");
+    assertThat(look().definitions())
+        .extracting(d -> d.name() + " | " + d.run())
+        .containsExactlyInAnyOrder(
+            "one | bash agents/one.sh",
+            "two | bash agents/two.sh",
+            "three | bash -e agents/three.sh",
+            "four | python3 agents/four",
+            "five | sh agents/five.sh");
+  }
+
+  @Test
+  void rolesAreSentencesAndNoRulers() throws IOException {
+    String ruler = "\u2550".repeat(40);
+    script("agents/one.sh", "#!/bin/bash\n# " + ruler + "\n# Writes the code.\n# " + ruler + "\n");
+    script(
+        "agents/two.sh",
+        "#!/bin/bash\n#\u2554"
+            + ruler
+            + "\u2557\n#\u2551  Tests it  \u2551\n#\u255A"
+            + ruler
+            + "\u255D\n");
+    script("agents/three.sh", "#!/bin/bash\n#=====\n# three.sh\n#=====\n# Reviews it.\n");
+    script("agents/four.sh", "#!/bin/bash\n# ~~~ Deploys it ~~~\n# +-+-+-+\n");
+    script("agents/five.sh", "#!/bin/bash\n# " + ruler + "\n# " + "·".repeat(20) + "\n");
+    sandbox.write(
+        ".claude/agents/six.md", "---\nname: six\ndescription: \"" + ruler + "\"\n---\nx\n");
+    sandbox.commit("Agents");
+    assertThat(look().definitions())
+        .extracting(d -> d.name() + ": " + d.role())
+        .containsExactlyInAnyOrder(
+            "one: Writes the code",
+            "two: Tests it",
+            "three: Reviews it",
+            "four: Deploys it",
+            "five: Does what agents/five.sh does",
+            "six: Does what .claude/agents/six.md does");
   }
 
   @Test
@@ -312,7 +360,7 @@ class RepositoryScanTest {
   }
 
   private static String says(String head) {
-    return Script.of("agents/x.sh", true, head).orElseThrow().description();
+    return Script.of("agents/x.sh", true, true, head).orElseThrow().description();
   }
 
   @Test
