@@ -26,7 +26,7 @@ final class Held {
       case "agent-budget" -> what + " has spent what it may today.";
       case "agent-rests" ->
           what + " is left alone for a while: its program failed again and again.";
-      case "agent-busy" -> "No slot is free of " + what + ".";
+      case "agent-busy" -> what.replaceFirst(": ", " is busy with ") + ".";
       case "budget", "outage" -> what;
       case "machine" -> "The machine takes no more now: " + what + ".";
       case "next" ->

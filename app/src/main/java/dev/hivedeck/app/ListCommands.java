@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Command.Reconcile;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
@@ -290,7 +291,7 @@ final class ListCommands {
         word(c.state()),
         c.review(),
         c.health(),
-        "+" + c.additions() + " -" + c.deletions(),
+        "+" + Plural.number(c.additions()) + " -" + Plural.number(c.deletions()),
         c.task(),
         c.agent(),
         c.title(),

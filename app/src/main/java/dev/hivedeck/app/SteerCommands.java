@@ -5,6 +5,7 @@ import dev.hivedeck.engine.config.Durations;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import java.time.Duration;
@@ -111,10 +112,12 @@ final class SteerCommands {
             running == 0
                 ? "The hive rests."
                 : park
-                    ? "The hive rests; parking " + running + " agents takes a few seconds."
+                    ? "The hive rests; parking "
+                        + Plural.of(running, "agent")
+                        + " takes a few seconds."
                     : "The hive rests; "
-                        + running
-                        + " agents may end"
+                        + Plural.of(running, "agent")
+                        + " may end"
                         + (seconds == 0 ? "." : ", which takes about " + seconds + " s."));
         return Cli.DONE;
       }

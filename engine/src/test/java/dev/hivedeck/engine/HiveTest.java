@@ -434,6 +434,10 @@ class HiveTest {
           new Command.AddTask(
               "T-2", "By hand", "Do it yourself.", "you", null, null, null, null, null),
           null);
+      assertThat(hive.query(new Query.Events(0, 1_000)).findValuesAsText("text"))
+          .contains("T-2 added: By hand")
+          .filteredOn(text -> text.startsWith("plan "))
+          .hasSize(1);
       Sandbox.await("asked", hive, () -> !Sandbox.decisions(hive).isEmpty());
       var decision = Sandbox.decisions(hive).getFirst();
       assertThat(decision.kind()).isEqualTo("manual");

@@ -148,7 +148,7 @@ public final class Checkpoint {
       }
     }
     return outside.isEmpty()
-        ? Verdict.passed(count(files.size(), "file") + ", all its own")
+        ? Verdict.passed(Plural.of(files.size(), "file") + ", all its own")
         : Verdict.failed(
             outside.size()
                 + (outside.size() == 1 ? " file is" : " files are")
@@ -172,7 +172,8 @@ public final class Checkpoint {
           largest(bytes));
     }
     if (above(lines, limits.warn())) {
-      return Verdict.warned(lines + " lines, best below " + limits.warn(), List.of());
+      return Verdict.warned(
+          Plural.of(lines, "line") + ", best below " + Plural.number(limits.warn()), List.of());
     }
     if (above(size, limits.warnBytes())) {
       return Verdict.warned(
@@ -180,7 +181,7 @@ public final class Checkpoint {
     }
     long binary = files.stream().filter(f -> !f.lines()).count();
     return Verdict.passed(
-        count(lines, "line") + (binary == 0 ? "" : ", " + count(binary, "binary file")));
+        Plural.of(lines, "line") + (binary == 0 ? "" : ", " + Plural.of(binary, "binary file")));
   }
 
   private static boolean above(long number, long limit) {
@@ -199,10 +200,6 @@ public final class Checkpoint {
     return bytes < 1 << 20
         ? "%d kB".formatted((bytes + 1023) >> 10)
         : "%d MB".formatted(bytes >> 20);
-  }
-
-  private static String count(long number, String one) {
-    return number + " " + one + (number == 1 ? "" : "s");
   }
 
   /** What it cannot read it names: that passes with a warning at best. */
@@ -228,7 +225,7 @@ public final class Checkpoint {
     if (!found.isEmpty()) {
       return Verdict.failed(
           (found.size() == FINDINGS ? "at least " : "")
-              + count(found.size(), "placeholder")
+              + Plural.of(found.size(), "placeholder")
               + " left",
           found);
     }
@@ -237,7 +234,8 @@ public final class Checkpoint {
     }
     long binary = files.stream().filter(f -> !f.lines()).count();
     return Verdict.passed(
-        "no placeholders" + (binary == 0 ? "" : ", " + count(binary, "binary file") + " not read"));
+        "no placeholders"
+            + (binary == 0 ? "" : ", " + Plural.of(binary, "binary file") + " not read"));
   }
 
   private static String shortened(String text) {

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -207,6 +208,13 @@ public final class PlanLedger {
   private static void tellAll(
       Tx tx, PlanDocument plan, List<String> added, List<String> changed, Set<String> progressed)
       throws SQLException {
+    boolean byHand = plan.lines().isEmpty() && plan.tasks().size() == 1 && changed.isEmpty();
+    if (byHand && !added.isEmpty()) {
+      var task = Tasks.view(tx.sql(), added.getFirst());
+      tx.emit("task.added", Topic.TASK, "%s added: %s".formatted(task.id(), task.title()), task);
+      progressed(tx, progressed);
+      return;
+    }
     int touched = added.size() + changed.size();
     String text =
         "plan \"%s\": %d added, %d changed".formatted(plan.title(), added.size(), changed.size());
@@ -226,11 +234,17 @@ public final class PlanLedger {
         }
       }
     }
-    // A task that is new, or elsewhere, changes the progress of requirements that were there.
-    for (String id : progressed) {
-      if (!added.contains(id) && !changed.contains(id)) {
-        tx.emit("requirement.progressed", Topic.REQUIREMENT, null, Requirements.view(tx.sql(), id));
-      }
+    var others = new ArrayList<String>();
+    progressed.stream()
+        .filter(id -> !added.contains(id) && !changed.contains(id))
+        .forEach(others::add);
+    progressed(tx, others);
+  }
+
+  /** A task that is new, or elsewhere, changes the progress of requirements that were there. */
+  private static void progressed(Tx tx, Collection<String> requirements) throws SQLException {
+    for (String id : requirements) {
+      tx.emit("requirement.progressed", Topic.REQUIREMENT, null, Requirements.view(tx.sql(), id));
     }
   }
 

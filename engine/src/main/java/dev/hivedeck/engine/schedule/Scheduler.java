@@ -127,6 +127,7 @@ public final class Scheduler implements AutoCloseable {
             "agent.resumed",
             "agent.configured",
             "plan.imported",
+            "task.added",
             "plan.reloaded",
             "decision.opened",
             "workspace.trusted" ->

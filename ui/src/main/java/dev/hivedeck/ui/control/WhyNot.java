@@ -128,6 +128,7 @@ public final class WhyNot extends VBox {
           hold.what().isEmpty()
               ? texts.text("why.delayed.soon")
               : texts.text(key, texts.time(Instant.parse(hold.what())));
+      case "agent-busy" -> texts.text(key, (Object[]) hold.what().split(": ", 2));
       default -> texts.text(key, hold.what());
     };
   }

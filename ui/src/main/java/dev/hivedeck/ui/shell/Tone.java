@@ -101,7 +101,7 @@ public enum Tone {
                 GREEN;
             case "failed", "dead", "lost", "conflicted" -> RED;
             case "waiting", "retrying", "returned", "expired", "paused", "resting", "kept" -> AMBER;
-            case "fallback", "decided", "told", "imported", "reloaded" -> PURPLE;
+            case "fallback", "decided", "told", "added", "imported", "reloaded" -> PURPLE;
             case "started", "working", "validating", "opened", "queued", "merging", "ready" -> BLUE;
             default -> NEUTRAL;
           };

@@ -144,7 +144,7 @@ class AttemptsTest {
   void aTaskThatNobodyIsAtSaysWhyAndLeadsOn() {
     Fx.run(() -> desktop.frame().to(Place.TASKS, "T-145"));
     person.waitsFor("The hive rests.");
-    person.waitsFor("No slot is free of frontend: T-105.");
+    person.waitsFor("frontend is busy with T-105.");
     for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
       Fx.run(() -> desktop.theme().choose(choice));
       Fx.picture(desktop, PICTURES.resolve("tasks-why-" + choice.name().toLowerCase() + ".png"));
@@ -158,7 +158,7 @@ class AttemptsTest {
 
   @Test
   void theOverviewSaysWhyTheNextTaskWaits() {
-    person.waitsFor("T-145: No slot is free of frontend: T-105.");
+    person.waitsFor("T-145: frontend is busy with T-105.");
     var task = desktop.frame().desk().live().tasks();
     assertThat(Fx.get(() -> task.get("T-145").orElseThrow().state())).isEqualTo(TaskState.READY);
   }
