@@ -649,9 +649,7 @@ final class Run implements Activity {
 
   /** Tokens without a known price; those that it has not told count as one. */
   private long unpriced() {
-    return unpriced
-        + (soFar.cost() == null ? soFar.tokens() : 0)
-        + (untold ? 1 : 0);
+    return unpriced + (soFar.cost() == null ? soFar.tokens() : 0) + (untold ? 1 : 0);
   }
 
   private static Act.Spend known(Act.Spend spend) {

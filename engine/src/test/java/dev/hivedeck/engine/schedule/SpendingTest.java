@@ -26,8 +26,23 @@ class SpendingTest {
 
   private static Dispatch.Claim claim(int n) {
     return new Dispatch.Claim(
-        "T-" + n, 1, "T-" + n + ".1", "ann", 1, "key", "c", null, "Work", "", null, List.of(),
-        List.of(), null, false, null, null);
+        "T-" + n,
+        1,
+        "T-" + n + ".1",
+        "ann",
+        1,
+        "key",
+        "c",
+        null,
+        "Work",
+        "",
+        null,
+        List.of(),
+        List.of(),
+        null,
+        false,
+        null,
+        null);
   }
 
   @Test
