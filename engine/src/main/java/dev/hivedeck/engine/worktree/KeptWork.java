@@ -24,6 +24,7 @@ public final class KeptWork {
   private static final Pattern NOTED = Pattern.compile(".*@\\{(\\d{1,11})}");
 
   private final Git git;
+  private final Repository repository;
   private final HiddenRefs refs;
 
   /** What commits hold never changes. */
@@ -32,6 +33,7 @@ public final class KeptWork {
   private record Size(int files, long bytes) {}
 
   public KeptWork(Repository repository) {
+    this.repository = repository;
     this.git = repository.git();
     this.refs = new HiddenRefs(git);
   }
@@ -104,7 +106,8 @@ public final class KeptWork {
   }
 
   /**
-   * How much each commit holds that the one before it does not; however many, git is asked twice.
+   * How much each commit holds that the one before it does not; however many, git is asked twice,
+   * and again for those that hold nothing by themselves.
    */
   private void measure(List<String> commits) {
     if (commits.isEmpty()) {
@@ -131,6 +134,21 @@ public final class KeptWork {
         current = blobs.computeIfAbsent(part, id -> new ArrayList<>());
       }
     }
+    wanted.forEach(commit -> blobs.computeIfAbsent(commit, id -> new ArrayList<>()));
+    blobs.forEach(
+        (commit, ids) -> {
+          if (ids.isEmpty()) {
+            var span = span(commit);
+            String[] one = {
+              "diff-tree", "-r", "-z", "--raw", "--no-renames", span.from(), span.to()
+            };
+            for (String part : git.must(one).split("\0")) {
+              if (part.startsWith(":")) {
+                ids.add(part.split(" ")[3]);
+              }
+            }
+          }
+        });
     var all = blobs.values().stream().flatMap(List::stream).distinct().toList();
     var bytes = new HashMap<String, Long>();
     if (!all.isEmpty()) {
@@ -174,10 +192,40 @@ public final class KeptWork {
    * @throws HiveException {@code no-kept}
    */
   public Query.FileDiffs show(String ref, int maxLines) {
-    String commit = named(ref).commit();
-    var base = git.run("rev-parse", "--verify", "--quiet", commit + "^1");
-    String from = base.ok() ? base.out().strip() : git.mustWith("", "mktree");
-    return Diffs.between(git, from, commit, maxLines);
+    var span = span(named(ref).commit());
+    return Diffs.between(git, span.from(), span.to(), maxLines);
+  }
+
+  /** From where to where that differs which was kept. */
+  private record Span(String from, String to) {}
+
+  /**
+   * Most often it is the commit against the one before. Where those are the same, what was staged
+   * or untracked is in another one before, or the changes are in those further back.
+   */
+  private Span span(String commit) {
+    var before = tree(commit + "^1");
+    if (before.isEmpty()) {
+      return new Span(git.mustWith("", "mktree"), commit);
+    }
+    var files = tree(commit);
+    if (!files.equals(before)) {
+      return new Span(commit + "^1", commit);
+    }
+    var staged = tree(commit + "^2");
+    if (staged.isPresent() && !staged.equals(before)) {
+      return new Span(commit + "^1", commit + "^2");
+    }
+    if (tree(commit + "^3").isPresent()) { // where a stash has its untracked files
+      return new Span(git.mustWith("", "mktree"), commit + "^3");
+    }
+    var base = git.run("merge-base", commit, "refs/heads/" + repository.main());
+    return new Span(base.ok() ? base.out().strip() : commit + "^1", commit);
+  }
+
+  private Optional<String> tree(String commit) {
+    var tree = git.run("rev-parse", "--verify", "--quiet", commit + "^{tree}");
+    return tree.ok() ? Optional.of(tree.out().strip()) : Optional.empty();
   }
 
   /**
