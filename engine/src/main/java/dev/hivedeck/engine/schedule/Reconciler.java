@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.Views.AttemptState;
 import dev.hivedeck.engine.protocol.Views.Drift;
 import dev.hivedeck.engine.protocol.Views.Remedy;
 import dev.hivedeck.engine.store.Ledger;
+import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.worktree.GitLock;
 import dev.hivedeck.engine.worktree.ObjectNames;
 import dev.hivedeck.engine.worktree.Repository;
@@ -13,6 +14,7 @@ import dev.hivedeck.engine.worktree.Worktree;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -121,21 +123,7 @@ public final class Reconciler {
 
   /** Looks now and tells what appeared and what went. */
   public synchronized List<Drift> look() {
-    var ledger =
-        store.read(
-            sql ->
-                new Known(
-                    Attempts.active(sql),
-                    sql.list(
-                        "SELECT * FROM change WHERE state <> 'closed'"
-                            + " ORDER BY merged_at, number",
-                        row ->
-                            new ChangeRow(
-                                "C-" + row.number("number"),
-                                row.text("state"),
-                                row.text("branch"),
-                                row.text("head"),
-                                row.text("merge")))));
+    var ledger = store.read(sql -> new Known(Attempts.active(sql), changes(sql)));
     var now = new LinkedHashMap<String, Found>();
     for (Found f : compare(ledger)) {
       now.put(f.drift().id(), f);
@@ -143,6 +131,18 @@ public final class Reconciler {
     tell(now);
     found = now;
     return now.values().stream().map(Found::drift).toList();
+  }
+
+  private static List<ChangeRow> changes(Sql sql) throws SQLException {
+    return sql.list(
+        "SELECT * FROM change WHERE state <> 'closed' ORDER BY merged_at, number",
+        row ->
+            new ChangeRow(
+                "C-" + row.number("number"),
+                row.text("state"),
+                row.text("branch"),
+                row.text("head"),
+                row.text("merge")));
   }
 
   public List<Drift> drift() {
@@ -235,7 +235,22 @@ public final class Reconciler {
     return list;
   }
 
+  /** A change that went on between the look at the ledger and that at git differs in nothing. */
   private void branches(Known ledger, List<Found> list) {
+    var differs = new LinkedHashMap<ChangeRow, Found>();
+    branches(ledger, differs);
+    if (!differs.isEmpty()) {
+      var still = Set.copyOf(store.read(Reconciler::changes));
+      differs.forEach(
+          (change, found) -> {
+            if (still.contains(change)) {
+              list.add(found);
+            }
+          });
+    }
+  }
+
+  private void branches(Known ledger, Map<ChangeRow, Found> list) {
     var branches = repository.branches("hive/");
     branches.putAll(repository.branches("hivedeck/")); // where "hive" is a branch of the user's
     for (var change : ledger.changes()) {
@@ -246,7 +261,8 @@ public final class Reconciler {
       String tip = branches.get(change.branch());
       boolean reworked = change.state().equals("draft") || change.state().equals("conflicted");
       if (tip == null && !reworked) {
-        list.add(
+        list.put(
+            change,
             Found.of(
                     "branch:" + change.id(),
                     "branch-missing",
@@ -259,7 +275,8 @@ public final class Reconciler {
                     "Make the branch again",
                     () -> repository.makeBranch(change.branch(), change.head())));
       } else if (tip != null && !tip.equals(change.head()) && change.state().equals("open")) {
-        list.add(
+        list.put(
+            change,
             Found.of(
                     "moved:" + change.id(),
                     "branch-moved",

@@ -1,0 +1,135 @@
+package dev.hivedeck.engine.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.plan.PlanDocument;
+import dev.hivedeck.engine.plan.PlanLedger;
+import dev.hivedeck.engine.plan.TaskSpec;
+import dev.hivedeck.engine.protocol.Views.Drift;
+import dev.hivedeck.engine.store.Ledger;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.worktree.AttemptFolders;
+import dev.hivedeck.engine.worktree.Commits;
+import dev.hivedeck.engine.worktree.Isolations;
+import dev.hivedeck.engine.worktree.KeptWork;
+import dev.hivedeck.engine.worktree.Repository;
+import dev.hivedeck.engine.worktree.Worktrees;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The ledger and git are looked at one after the other, while changes go on. */
+class ReconcilerTest {
+  @TempDir Path folder;
+  private Sandbox sandbox;
+  private Store store;
+  private String head;
+
+  /** What happens once, right after the ledger was read. */
+  private Runnable meanwhile = () -> {};
+
+  @BeforeEach
+  void open() {
+    sandbox = new Sandbox(folder);
+    store = Store.open(folder.resolve("hive.db"), Clock.systemUTC());
+    head = sandbox.git("rev-parse", "HEAD");
+    var task =
+        new TaskSpec(
+            "T-1", "One", List.of(), null, List.of(), List.of(), 5, null, "Do it.", List.of());
+    store.write(
+        "test",
+        tx -> {
+          PlanLedger.take(tx, new PlanDocument("P", List.of(), List.of(task)), 10);
+          tx.sql()
+              .update(
+                  "INSERT INTO change(number, task, attempt, agent, state, branch, base, head, files,"
+                      + " additions, deletions, commits, gates, review, opened_at, updated_at)"
+                      + " VALUES (1, 'T-1', 'T-1.1', 'a', 'open', 'hive/T-1-one', ?, ?, 1, 1, 0, 1,"
+                      + " '[]', 'none', 0, 0)",
+                  head,
+                  head);
+          return null;
+        });
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private List<Drift> look() {
+    var ledger =
+        new Ledger() {
+          @Override
+          public <T> T read(Store.Look<T> look) {
+            T seen = store.read(look);
+            var next = meanwhile;
+            meanwhile = () -> {};
+            next.run();
+            return seen;
+          }
+
+          @Override
+          public long seq() {
+            return store.seq();
+          }
+        };
+    var repository = Repository.open(sandbox.repository, null);
+    var kept = new KeptWork(repository);
+    var folders = new AttemptFolders(folder.resolve("trees"));
+    var isolations = new Isolations(repository, () -> "clone", () -> false);
+    var commits = new Commits(repository, kept, folders, isolations);
+    var worktrees = new Worktrees(repository, commits, kept, folders, isolations);
+    return new Reconciler(
+            ledger,
+            repository,
+            worktrees,
+            List.of(),
+            Clock.systemUTC(),
+            (found, changed, gone) -> {})
+        .look();
+  }
+
+  private void update(String set) {
+    store.write(
+        "test",
+        tx -> {
+          tx.sql().update("UPDATE change SET " + set + " WHERE number = 1");
+          return null;
+        });
+  }
+
+  @Test
+  void aChangeThatGoesOnMeanwhileIsNoDrift() {
+    meanwhile = () -> update("state = 'merged'"); // and its branch is gone
+
+    assertThat(look()).isEmpty();
+  }
+
+  @Test
+  void aChangeWhoseWorkMovesOnMeanwhileIsNoDrift() {
+    sandbox.git("commit", "--allow-empty", "-m", "More");
+    String next = sandbox.git("rev-parse", "HEAD");
+    sandbox.git("branch", "hive/T-1-one", next);
+    meanwhile = () -> update("head = '" + next + "'");
+
+    assertThat(look()).isEmpty();
+  }
+
+  @Test
+  void whatStaysDifferentIsDrift() {
+    assertThat(look()).extracting(Drift::kind).containsExactly("branch-missing");
+
+    sandbox.git("branch", "hive/T-1-one", head);
+    assertThat(look()).isEmpty();
+
+    sandbox.git("checkout", "--quiet", "hive/T-1-one");
+    sandbox.git("commit", "--allow-empty", "-m", "More");
+    assertThat(look()).extracting(Drift::kind).containsExactly("branch-moved");
+  }
+}
