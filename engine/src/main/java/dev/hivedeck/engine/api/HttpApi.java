@@ -34,6 +34,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,18 +70,11 @@ public final class HttpApi implements AutoCloseable {
           "drift", Topic.DRIFT,
           "failures", Topic.LESSON);
 
-  /** Codes that tell of the engine or its surroundings, not of what was asked. */
-  private static final Set<String> UNWELL =
-      Set.of(
-          "engine",
-          "stopping",
-          "store-ended",
-          "store-unreadable",
-          "store-damaged",
-          "store-foreign",
-          "git-failed",
-          "log-unreadable",
-          "backup-failed");
+  /** What tells of the engine and what it stands on, not of what was asked. */
+  private static final Pattern UNWELL =
+      Pattern.compile(
+          "engine|stopping|(store|git|disk|home|repository|objects|log|backup|mcp|feed)-.+"
+              + "|lock-held|work-unreadable|no-(home|main|repository|engine|answer)");
 
   private static final AttachmentKey<Access.Caller> CALLER =
       AttachmentKey.create(Access.Caller.class);
@@ -435,7 +429,7 @@ public final class HttpApi implements AutoCloseable {
 
   private static int status(HiveException e) {
     String code = e.code();
-    if (e.outage() || UNWELL.contains(code)) {
+    if (e.outage() || UNWELL.matcher(code).matches()) {
       return code.equals("engine") ? 500 : 503;
     }
     if (code.startsWith("no-") && !Set.of("no-option", "no-comment", "no-title").contains(code)) {
