@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -339,12 +340,14 @@ final class ListCommands {
     @Override
     public Integer call() {
       try (var opened = Doors.read(cli.workspace())) {
-        var workspace = opened.all(Topic.WORKSPACE, Views.Workspace.class).getFirst();
-        var now = Json.as(opened.door().query(new Query.Summary()), Query.Standing.class);
         if (opened.remote()) {
           opened.door().execute(new Reconcile(), null);
         }
-        var drift = opened.all(Topic.DRIFT, Views.Drift.class);
+        // At once: without an engine, git is looked at for each snapshot.
+        var things = opened.door().snapshot(EnumSet.of(Topic.WORKSPACE, Topic.DRIFT)).things();
+        var workspace = (Views.Workspace) things.get(Topic.WORKSPACE).getFirst();
+        var drift = things.get(Topic.DRIFT).stream().map(Views.Drift.class::cast).toList();
+        var now = Json.as(opened.door().query(new Query.Summary()), Query.Standing.class);
         if (cli.json) {
           var answer = new LinkedHashMap<String, Object>();
           answer.put("workspace", workspace);

@@ -29,6 +29,13 @@ final class Screens {
    * @return where they are, or null when they could not be drawn here
    */
   static Path write(Cli cli, Hive hive, Path folder) {
+    return write(cli, hive, folder, SETTLE, Theme.Choice.DARK, Theme.Choice.LIGHT);
+  }
+
+  /**
+   * @param settle how many milliseconds each screen is given before its picture is taken
+   */
+  static Path write(Cli cli, Hive hive, Path folder, long settle, Theme.Choice... themes) {
     try {
       Path target =
           folder != null ? folder.toAbsolutePath() : Files.createTempDirectory("hivedeck-screens");
@@ -42,7 +49,7 @@ final class Screens {
       var endpoint = hive.endpoint();
       try (var client =
           FeedClient.connect(() -> Doors.address(endpoint), "pictures", Clock.systemUTC())) {
-        draw(client, target);
+        draw(client, target, settle, themes);
       }
       return target;
     } catch (Exception | LinkageError e) {
@@ -52,7 +59,8 @@ final class Screens {
     }
   }
 
-  private static void draw(Door door, Path target) throws Exception {
+  private static void draw(Door door, Path target, long settle, Theme.Choice... themes)
+      throws Exception {
     var options = new Desktop.Options(null, Clock.systemUTC(), ZoneId.systemDefault(), null);
     var desktop =
         onFx(
@@ -68,7 +76,7 @@ final class Screens {
         i++) {
       Thread.sleep(50);
     }
-    for (var theme : new Theme.Choice[] {Theme.Choice.DARK, Theme.Choice.LIGHT}) {
+    for (var theme : themes) {
       onFx(
           () -> {
             desktop.theme().choose(theme);
@@ -80,7 +88,7 @@ final class Screens {
               desktop.frame().to(place);
               return null;
             });
-        Thread.sleep(SETTLE);
+        Thread.sleep(settle);
         String name =
             place.name().toLowerCase(Locale.ROOT)
                 + "-"

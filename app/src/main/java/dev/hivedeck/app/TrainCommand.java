@@ -2,43 +2,118 @@ package dev.hivedeck.app;
 
 import dev.hivedeck.app.demo.Demo;
 import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.protocol.Command.Rest;
+import dev.hivedeck.ui.shell.Theme;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /**
- * Lives through what a usual session loads, so that the JVM can write it to its ahead-of-time
- * cache: the demo for a while, every screen, and the commands that are run most. The build calls it
- * with {@code HIVEDECK_HOME} in a folder of its own, which is left behind empty.
+ * Makes the caches of loaded and linked classes that the launcher starts Java with: one for what
+ * stays, one for commands. For each it starts the launcher once more, to live through what a usual
+ * session loads. The build calls it; after an update of Java it can be called again.
  *
  * @see <a href="https://openjdk.org/jeps/514">JEP 514, Ahead-of-time command-line ergonomics</a>
  */
-@Command(name = "train", hidden = true, description = "Trains the ahead-of-time cache.")
+@Command(name = "train", hidden = true, description = "Trains the ahead-of-time caches.")
 final class TrainCommand implements Callable<Integer> {
-  private static final double PACE = 60;
-  private static final int ENOUGH = 3;
+  private static final double PACE = 200;
+  private static final int ENOUGH = 1;
+  private static final long SETTLE = 50;
+  private static final long PATIENCE = 60;
+
+  /** What a session is like. */
+  enum Life {
+    DESKTOP("hivedeck.aot"),
+    COMMANDS("commands.aot");
+
+    /** As the launcher looks for it. */
+    final String cache;
+
+    Life(String cache) {
+      this.cache = cache;
+    }
+  }
 
   @ParentCommand Cli cli;
 
+  @Parameters(arity = "0..1", description = "Live through this; default: make both caches.")
+  Life life;
+
+  @Option(names = "--off", arity = "1", description = "Whether to remove the caches instead.")
+  boolean off;
+
   @Override
   public Integer call() throws Exception {
+    if (life == null) {
+      var caches = AotCaches.installed();
+      if (off) {
+        caches.remove();
+      } else {
+        caches.make().ifPresent(cli::say);
+      }
+      return Cli.DONE;
+    }
     Path folder = Home.standard().folder().toAbsolutePath().getParent();
-    Path pictures = Files.createTempDirectory("hivedeck-train");
+    switch (life) {
+      case DESKTOP -> desktop(folder);
+      case COMMANDS -> commands(folder.resolve("storefront"));
+    }
+    return Cli.DONE;
+  }
+
+  /** The demo for a while, and every screen. */
+  private void desktop(Path folder) throws Exception {
     try (var demo = Demo.open(folder, PACE, true)) {
       demo.begin(true);
       DemoCommand.amid(demo.hive(), ENOUGH);
-      Screens.write(cli, demo.hive(), pictures);
-      var silent = new PrintStream(PrintStream.nullOutputStream());
-      String repository = demo.workspace().repository().toString();
-      for (String command : List.of("status", "tasks", "agents", "changes", "attempts")) {
-        Cli.run(silent, silent, "--workspace", repository, command);
-        Cli.run(silent, silent, "--workspace", repository, "--json", command);
-      }
+      demo.hive().execute(new Rest(true), null); // the rest is more of the same
+      Screens.write(
+          cli,
+          demo.hive(),
+          Files.createDirectory(folder.resolve("pictures")),
+          SETTLE,
+          Theme.Choice.DARK);
     }
-    return Cli.DONE;
+  }
+
+  /** The commands that are run most: by the ledger alone, then with an engine that runs. */
+  private static void commands(Path repository) throws Exception {
+    ask(repository);
+    var engine =
+        new ProcessBuilder(
+                AotCaches.installed().launcher().toString(),
+                "serve",
+                "--workspace",
+                repository.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    engine.environment().remove(AotCaches.OUTPUT);
+    var serving = engine.start();
+    try {
+      while (serving.isAlive() && Doors.running(repository).isEmpty()) {
+        Thread.sleep(50);
+      }
+      ask(repository);
+    } finally {
+      serving.destroy();
+      serving.waitFor(PATIENCE, TimeUnit.SECONDS);
+      serving.destroyForcibly();
+    }
+  }
+
+  private static void ask(Path repository) {
+    var silent = new PrintStream(PrintStream.nullOutputStream());
+    for (String command : List.of("status", "tasks", "agents", "changes", "attempts")) {
+      Cli.run(silent, silent, "--workspace", repository.toString(), command);
+    }
+    Cli.run(silent, silent, "--workspace", repository.toString(), "--json", "status");
   }
 }

@@ -360,6 +360,7 @@ public final class Hive implements Door, AutoCloseable {
             scout,
             configuration::live,
             this::workspace,
+            configuration::consent,
             scheduler::why);
     store.listen(this::happened);
     this.standing = look();

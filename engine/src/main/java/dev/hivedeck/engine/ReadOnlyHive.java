@@ -111,6 +111,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             new Scout(repository.root(), options.surroundings(), timers.clock()),
             configuration::live,
             this::workspace,
+            configuration::consent,
             this::why);
   }
 

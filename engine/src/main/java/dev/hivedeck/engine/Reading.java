@@ -53,6 +53,7 @@ final class Reading {
   private final Scout scout;
   private final Supplier<HiveConfig> config;
   private final Store.Look<Views.Workspace> workspace;
+  private final Supplier<Views.Consent> consent;
   private final Function<String, List<Query.Hold>> why;
 
   /** What an attempt at work has changed since the commit that it began from. */
@@ -71,6 +72,7 @@ final class Reading {
       Scout scout,
       Supplier<HiveConfig> config,
       Store.Look<Views.Workspace> workspace,
+      Supplier<Views.Consent> consent,
       Function<String, List<Query.Hold>> why) {
     this.store = store;
     this.git = git;
@@ -82,6 +84,7 @@ final class Reading {
     this.scout = scout;
     this.config = config;
     this.workspace = workspace;
+    this.consent = consent;
     this.why = why;
   }
 
@@ -109,8 +112,7 @@ final class Reading {
           case Query.Definitions ignored -> scout.definitions(config.get());
           case Query.Thing q -> thing(q.topic(), q.id());
           case Query.Brief q -> store.read(sql -> Briefs.of(sql, agents, q.attempt()));
-          case Query.Summary ignored ->
-              store.read(sql -> Summaries.of(sql, agents, workspace.run(sql).consent()));
+          case Query.Summary ignored -> store.read(sql -> Summaries.of(sql, agents, consent.get()));
           case Query.Subtasks q -> store.read(sql -> Proposals.subtasks(sql, q.task()));
           case Query.Why q -> why.apply(q.task());
           case Query.Lessons q ->

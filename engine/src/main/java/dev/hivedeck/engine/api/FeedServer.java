@@ -26,6 +26,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -44,7 +45,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketAdapter;
 import org.java_websocket.WebSocketServerFactory;
@@ -127,7 +127,7 @@ public final class FeedServer implements AutoCloseable {
   private final Semaphore seats =
       new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
 
-  private final Wording wording = new Wording();
+  private final EventMessages messages = new EventMessages();
   private final AtomicInteger clients = new AtomicInteger();
   private final AtomicInteger turnedAway = new AtomicInteger();
   private final Object figuring = new Object();
@@ -291,7 +291,18 @@ public final class FeedServer implements AutoCloseable {
     }
 
     private void send(Outbox.Parcel parcel) throws InterruptedException {
-      for (String text : texts(parcel)) {
+      switch (parcel) {
+        case Outbox.Parcel.Message(String text) -> send(List.of(text));
+        case Outbox.Parcel.Lines(var pages, var gaps) -> send(texts(pages, gaps));
+        case Outbox.Parcel.Events(var batch, int collapsed) -> {
+          flush();
+          line.sendText(messages.of(batch, collapsed));
+        }
+      }
+    }
+
+    private void send(List<String> texts) throws InterruptedException {
+      for (String text : texts) {
         flush();
         line.send(text);
       }
@@ -312,33 +323,19 @@ public final class FeedServer implements AutoCloseable {
       }
     }
 
-    private List<String> texts(Outbox.Parcel parcel) {
-      return switch (parcel) {
-        case Outbox.Parcel.Message(String text) -> List.of(text);
-        case Outbox.Parcel.Events(var batch, int collapsed) ->
-            List.of(
-                batch.stream()
-                    .map(wording::of)
-                    .collect(
-                        Collectors.joining(
-                            ",",
-                            "{\"jsonrpc\":\"2.0\",\"method\":\"events\",\"params\":{\"events\":[",
-                            collapsed > 0 ? "],\"collapsed\":" + collapsed + "}}" : "]}}")));
-        case Outbox.Parcel.Lines(var pages, var gaps) -> {
-          var texts = new ArrayList<String>();
-          gaps.forEach(
-              (attempt, gap) ->
-                  texts.add(
-                      notification(
-                          "gap",
-                          Json.object()
-                              .put("attempt", attempt)
-                              .put("from", gap[0])
-                              .put("to", gap[1]))));
-          joined(pages).forEach(page -> texts.add(notification("log", Json.tree(page))));
-          yield texts;
-        }
-      };
+    private List<String> texts(List<Query.LogPage> pages, Map<String, long[]> gaps) {
+      var texts = new ArrayList<String>();
+      gaps.forEach(
+          (attempt, gap) ->
+              texts.add(
+                  notification(
+                      "gap",
+                      Json.object()
+                          .put("attempt", attempt)
+                          .put("from", gap[0])
+                          .put("to", gap[1]))));
+      joined(pages).forEach(page -> texts.add(notification("log", Json.tree(page))));
+      return texts;
     }
 
     /** Neighbouring lines of an attempt as one page. */

@@ -17,6 +17,7 @@ import org.java_websocket.WebSocketListener;
 import org.java_websocket.drafts.Draft;
 import org.java_websocket.enums.ReadyState;
 import org.java_websocket.framing.CloseFrame;
+import org.java_websocket.framing.TextFrame;
 
 /** A socket of the feed, within the bounds that the library does not set. */
 final class Line extends WebSocketImpl {
@@ -139,6 +140,13 @@ final class Line extends WebSocketImpl {
     } catch (CancelledKeyException e) {
       return false; // Closed.
     }
+  }
+
+  /** Sends text that is encoded already, and may be being sent to others too. */
+  void sendText(byte[] utf8) {
+    var frame = new TextFrame();
+    frame.setPayload(ByteBuffer.wrap(utf8));
+    sendFrame(frame);
   }
 
   /** Answers as many pings as it can get rid of: who pings and does not read fills no memory. */

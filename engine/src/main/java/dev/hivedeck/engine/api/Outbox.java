@@ -18,6 +18,12 @@ final class Outbox {
   /** Characters of ready messages; one more may always be put where there are none. */
   private static final int ROOM = 2 << 20;
 
+  /**
+   * Events of one message at most. Messages end at multiples of it, so that those to clients that
+   * are behind are the same ones.
+   */
+  private static final int BLOCK = 256;
+
   private final int limit;
   private final ArrayDeque<String> messages = new ArrayDeque<>();
   private long waiting;
@@ -167,7 +173,8 @@ final class Outbox {
     }
     if (!events.isEmpty()) {
       var batch = new ArrayList<Event>();
-      while (!events.isEmpty() && batch.size() < 500) {
+      long block = events.peek().seq() / BLOCK;
+      while (!events.isEmpty() && events.peek().seq() / BLOCK == block) {
         batch.add(events.poll());
       }
       int gone = collapsed;

@@ -212,7 +212,7 @@ public final class Checkouts implements AutoCloseable {
     String tip = move.tip();
     String key = SINCE + checkout.path();
     String since = notes.get(key).or(() -> former(checkout)).orElse(null);
-    if (since == null || !repository.has(since)) {
+    if (since == null || !since.equals(tip) && !repository.has(since)) {
       since = tip; // seen for the first time: nobody has moved main under it yet
       note(key, tip);
     }

@@ -251,8 +251,8 @@ public final class Reconciler {
   }
 
   private void branches(Known ledger, Map<ChangeRow, Found> list) {
-    var branches = repository.branches("hive/");
-    branches.putAll(repository.branches("hivedeck/")); // where "hive" is a branch of the user's
+    // The second, where "hive" is a branch of the user's.
+    var branches = repository.branches("hive/", "hivedeck/");
     for (var change : ledger.changes()) {
       boolean takenOff = change.state().equals("blocked") && change.merge() != null;
       if (change.state().equals("merged") || takenOff) {

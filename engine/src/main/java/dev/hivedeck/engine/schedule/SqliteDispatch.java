@@ -70,7 +70,7 @@ public final class SqliteDispatch implements Dispatch, Rework {
     return Once.run(
         tx,
         key,
-        graph.toYaml(),
+        key == null ? null : graph.toYaml(), // of a large plan that is much to write
         PlanLedger.Imported.class,
         () -> PlanLedger.take(tx, graph, config.get().queue().limit()));
   }

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,27 +13,39 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The user's repository. Everything here only reads, but for making a branch that is missing. */
 public final class Repository {
   /** Whether names of files may have any letter; under LC_ALL=C they have only those of ASCII. */
   private static final boolean UTF_8 = "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
 
+  private static final String MAIN = "refs/heads/main";
+  private static final String MASTER = "refs/heads/master";
+
   private final Path root;
   private final Path common;
   private final Path gitFolder;
   private final String main;
   private final Git git;
-  private final Map<String, String> identity;
 
-  private Repository(Path root, Path common, String main) {
-    this.root = root;
-    this.common = common;
+  /** Null until somebody is to commit: who only reads need not ask. */
+  private volatile Map<String, String> identity;
+
+  private Repository(Places places, String main) {
+    this.root = places.root();
+    this.common = places.common();
+    this.gitFolder = places.gitFolder();
     this.main = main;
     this.git = new Git(root).here();
-    this.gitFolder = Path.of(git.must("rev-parse", "--absolute-git-dir"));
-    this.identity = identity(git);
   }
+
+  /**
+   * @param root the top of the working tree
+   * @param common the git folder that all worktrees share
+   * @param gitFolder that of this working tree
+   */
+  private record Places(Path root, Path common, Path gitFolder) {}
 
   /** Commits carry the user's name; a user without one should not be stopped by that. */
   private static Map<String, String> identity(Git git) {
@@ -54,24 +67,29 @@ public final class Repository {
    */
   public static Repository open(Path anywhere, String wanted) {
     var places = places(anywhere);
-    Path root = places.getFirst();
-    Path common = places.getLast();
+    Path root = places.root();
     var git = new Git(root).here();
-    String main = wanted != null ? wanted : guess(git);
-    if (!git.run("rev-parse", "--verify", "--quiet", "HEAD").ok()
-        && !git.run("rev-parse", "--verify", "--quiet", "refs/heads/" + main).ok()) {
-      throw new HiveException(
-          "no-commits",
-          "The repository " + root + " has no commits yet.",
-          "Make a first commit; agents start from it.");
+    String main = wanted;
+    if (main == null) {
+      var guess = guess(git);
+      if (guess.isPresent()) {
+        return new Repository(places, guess.get());
+      }
+      main = checkedOut(git);
     }
     if (!git.run("rev-parse", "--verify", "--quiet", "refs/heads/" + main).ok()) {
+      if (!git.run("rev-parse", "--verify", "--quiet", "HEAD").ok()) {
+        throw new HiveException(
+            "no-commits",
+            "The repository " + root + " has no commits yet.",
+            "Make a first commit; agents start from it.");
+      }
       throw new HiveException(
           "no-main",
           "The repository " + root + " has no branch " + main + ".",
           "Name the branch that changes merge into: workspace: { main: … } in .hivedeck/hive.yaml.");
     }
-    return new Repository(root, common, main);
+    return new Repository(places, main);
   }
 
   /**
@@ -80,11 +98,10 @@ public final class Repository {
    * @throws HiveException {@code git-missing}, {@code no-folder} or {@code no-repository}
    */
   public static Path root(Path anywhere) {
-    return places(anywhere).getFirst();
+    return places(anywhere).root();
   }
 
-  /** The top of the working tree, and the git folder that all worktrees share. */
-  private static List<Path> places(Path anywhere) {
+  private static Places places(Path anywhere) {
     if (!Files.isDirectory(anywhere)) {
       throw new HiveException(
           "no-folder",
@@ -95,7 +112,7 @@ public final class Repository {
     }
     var git = new Git(anywhere);
     String[] command = {
-      "rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir"
+      "rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", "--git-dir"
     };
     var found = git.run(command);
     if (found.signal().isPresent()) {
@@ -111,15 +128,16 @@ public final class Repository {
           "Open a folder of a repository, or make one with git init and a first commit.");
     }
     var lines = found.out().strip().lines().toList();
-    return List.of(Path.of(lines.get(0)), Path.of(lines.get(1)));
+    return new Places(Path.of(lines.get(0)), Path.of(lines.get(1)), Path.of(lines.get(2)));
   }
 
-  private static String guess(Git git) {
-    for (String name : List.of("main", "master")) {
-      if (git.run("rev-parse", "--verify", "--quiet", "refs/heads/" + name).ok()) {
-        return name;
-      }
-    }
+  /** The usual names, the more usual first. */
+  private static Optional<String> guess(Git git) {
+    String names = git.must("for-each-ref", "--format=%(refname:lstrip=2)", MAIN, MASTER);
+    return names.lines().filter(Set.of("main", "master")::contains).findFirst();
+  }
+
+  private static String checkedOut(Git git) {
     var head = git.run("symbolic-ref", "--quiet", "--short", "HEAD");
     return head.ok() ? head.out().strip() : "main";
   }
@@ -156,12 +174,15 @@ public final class Repository {
 
   /** Whom commits are by. */
   Map<String, String> identity() {
+    if (identity == null) {
+      identity = identity(git);
+    }
     return identity;
   }
 
   /** Git in one of its working trees, with a name to commit by. */
   Git git(Path folder) {
-    return new Git(folder).here().with(identity);
+    return new Git(folder).here().with(identity());
   }
 
   /**
@@ -287,11 +308,14 @@ public final class Repository {
     return merges.isBlank() ? Optional.of(head) : merges.lines().reduce((first, second) -> second);
   }
 
-  /** Branches below a prefix with their tips. */
-  public Map<String, String> branches(String prefix) {
+  /** Branches below any of these prefixes with their tips. */
+  public Map<String, String> branches(String... prefixes) {
+    var command = new ArrayList<String>();
+    command.add("for-each-ref");
+    command.add("--format=%(objectname) %(refname:lstrip=2)");
+    Stream.of(prefixes).map(prefix -> "refs/heads/" + prefix).forEach(command::add);
     var branches = new HashMap<String, String>();
-    String format = "--format=%(objectname) %(refname:lstrip=2)";
-    git.must("for-each-ref", format, "refs/heads/" + prefix)
+    git.must(command.toArray(String[]::new))
         .lines()
         .filter(line -> !line.isBlank())
         .map(line -> line.split(" ", 2))
