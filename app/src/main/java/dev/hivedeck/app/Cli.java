@@ -125,6 +125,7 @@ public final class Cli implements Callable<Integer> {
           NOT_ALLOWED;
       case "not-now",
           "consent-changed",
+          "config-changed",
           "at-work",
           "disk-full",
           "store-failed",

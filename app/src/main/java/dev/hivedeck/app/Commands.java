@@ -16,6 +16,7 @@ final class Commands {
           Map.entry("demo", DemoCommand.class),
           Map.entry("init", SetupCommands.Init.class),
           Map.entry("trust", SetupCommands.Trust.class),
+          Map.entry("config", ConfigCommand.class),
           Map.entry("doctor", DoctorCommand.class),
           Map.entry("serve", SetupCommands.Serve.class),
           Map.entry("plan", PlanCommand.class),

@@ -1,8 +1,15 @@
 package dev.hivedeck.engine;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.config.ConfigSnapshot;
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.config.HiveFile;
+import dev.hivedeck.engine.config.Proposal;
+import dev.hivedeck.engine.config.TextDiff;
+import dev.hivedeck.engine.config.YamlSource;
+import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.security.ConsentStore;
 import java.nio.file.Path;
@@ -18,6 +25,7 @@ import java.util.Objects;
 final class Configuration {
   private final Path root;
   private final ConsentStore store;
+  private final HiveFile file;
   private volatile State state;
 
   /**
@@ -60,6 +68,7 @@ final class Configuration {
   Configuration(Path root, ConsentStore store) {
     this.root = root;
     this.store = store;
+    this.file = new HiveFile(root);
     var given = store.read();
     try {
       this.state = new State(ConfigSnapshot.read(root, given.snapshot()), List.of(), given);
@@ -130,6 +139,90 @@ final class Configuration {
 
   Views.Consent consent() {
     return state.consent();
+  }
+
+  // ── editing ─────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * The file as it is now, whatever state it is in.
+   *
+   * @throws HiveException {@code config-unreadable}
+   */
+  Config.Source source() {
+    String text = file.text();
+    var values = Json.object();
+    var wrong = List.<String>of();
+    try {
+      if (text != null
+          && new YamlSource(HiveConfig.FILE, text, "config-invalid").root()
+              instanceof ObjectNode root) {
+        values = root;
+        HiveFile.valid(text);
+      }
+    } catch (HiveException e) {
+      wrong = e.getMessage().lines().toList();
+    }
+    return new Config.Source(
+        HiveConfig.FILE,
+        text,
+        HiveFile.digest(text),
+        values,
+        wrong,
+        text == null ? Proposal.of(root) : null);
+  }
+
+  /**
+   * What an edit would come to; nothing is written.
+   *
+   * @param changes to make in the text there is; null for a text in its place
+   */
+  Config.Preview preview(List<Config.Change> changes, String whole) {
+    String before = file.text();
+    String after = before;
+    try {
+      after = whole != null ? whole : HiveFile.edited(before, changes);
+      HiveFile.valid(after);
+      var would = ConfigSnapshot.would(root, after);
+      return preview(before, after, List.of(), new State(would, List.of(), state.given()));
+    } catch (HiveException e) {
+      return preview(before, after, e.getMessage().lines().toList(), null);
+    }
+  }
+
+  private static Config.Preview preview(
+      String before, String after, List<String> problems, State would) {
+    return new Config.Preview(
+        HiveFile.digest(before),
+        TextDiff.of(HiveConfig.FILE, before, after),
+        problems,
+        would == null ? null : would.consent());
+  }
+
+  /**
+   * Changes values in the file. What that runs and decides is in force only once a person consents
+   * to it, as after any other change of it.
+   *
+   * @throws HiveException as {@link HiveFile#edit}
+   */
+  synchronized Config.Edited edit(String digest, List<Config.Change> changes) {
+    return written(file.edit(digest, before -> HiveFile.edited(before, changes)));
+  }
+
+  /**
+   * As {@link #edit}, with a whole text.
+   *
+   * @throws HiveException as {@link HiveFile#edit}
+   */
+  synchronized Config.Edited write(String digest, String text) {
+    if (text == null) {
+      throw new HiveException("bad-usage", "There is no text to write.", "Give it as text.");
+    }
+    return written(file.edit(digest, _ -> text));
+  }
+
+  private Config.Edited written(String text) {
+    refresh();
+    return new Config.Edited(HiveConfig.FILE, HiveFile.digest(text), state.trusted());
   }
 
   /** Why nothing begins. */

@@ -20,6 +20,7 @@ import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.process.Capacity;
 import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -358,7 +359,7 @@ public final class Hive implements Door, AutoCloseable {
             agents,
             reconciler::drift,
             scout,
-            configuration::live,
+            configuration,
             this::workspace,
             configuration::consent,
             scheduler::why);
@@ -742,6 +743,10 @@ public final class Hive implements Door, AutoCloseable {
       case Command.SayToAgent c -> write(tx -> steering.say(tx, c));
       case Command.ImportAgents c -> effect(() -> importAgents(c.ids()));
       case Command.RemoveAgents c -> effect(() -> removeAgents(c.names()));
+      case Command.EditConfig c ->
+          effect(() -> edited(() -> configuration.edit(c.digest(), c.changes())));
+      case Command.WriteConfig c ->
+          effect(() -> edited(() -> configuration.write(c.digest(), c.text())));
       case Command.ApproveChange c -> write(tx -> queue.approve(tx, c.id(), c.comment(), c.head()));
       case Command.ReturnChange c ->
           write(tx -> queue.sendBack(tx, c.id(), c.comment(), c.lines()));
@@ -888,6 +893,12 @@ public final class Hive implements Door, AutoCloseable {
     var removed = scout.remove(names, configuration.live());
     refresh();
     return Map.of("removed", removed);
+  }
+
+  private synchronized Object edited(Supplier<Config.Edited> edit) {
+    var edited = edit.get();
+    refresh();
+    return edited;
   }
 
   private synchronized void giveTrust(String digest) {

@@ -109,7 +109,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             agents,
             () -> drift(kept),
             new Scout(repository.root(), options.surroundings(), timers.clock()),
-            configuration::live,
+            configuration,
             this::workspace,
             configuration::consent,
             this::why);

@@ -3,7 +3,6 @@ package dev.hivedeck.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.agent.discovery.Scout;
 import dev.hivedeck.engine.change.Changes;
-import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.decision.Decisions;
 import dev.hivedeck.engine.lesson.Failures;
 import dev.hivedeck.engine.plan.PlanLedger;
@@ -51,7 +50,7 @@ final class Reading {
   private final Agents agents;
   private final Supplier<List<Views.Drift>> drift;
   private final Scout scout;
-  private final Supplier<HiveConfig> config;
+  private final Configuration configuration;
   private final Store.Look<Views.Workspace> workspace;
   private final Supplier<Views.Consent> consent;
   private final Function<String, List<Query.Hold>> why;
@@ -70,7 +69,7 @@ final class Reading {
       Agents agents,
       Supplier<List<Views.Drift>> drift,
       Scout scout,
-      Supplier<HiveConfig> config,
+      Configuration configuration,
       Store.Look<Views.Workspace> workspace,
       Supplier<Views.Consent> consent,
       Function<String, List<Query.Hold>> why) {
@@ -82,7 +81,7 @@ final class Reading {
     this.agents = agents;
     this.drift = drift;
     this.scout = scout;
-    this.config = config;
+    this.configuration = configuration;
     this.workspace = workspace;
     this.consent = consent;
     this.why = why;
@@ -109,7 +108,9 @@ final class Reading {
           case Query.Export ignored ->
               Map.of("yaml", store.read(sql -> PlanLedger.give(sql)).toYaml());
           case Query.Clis ignored -> scout.clis();
-          case Query.Definitions ignored -> scout.definitions(config.get());
+          case Query.Definitions ignored -> scout.definitions(configuration.live());
+          case Query.ConfigSource ignored -> configuration.source();
+          case Query.ConfigPreview q -> configuration.preview(q.changes(), q.text());
           case Query.Thing q -> thing(q.topic(), q.id());
           case Query.Brief q -> store.read(sql -> Briefs.of(sql, agents, q.attempt()));
           case Query.Summary ignored -> store.read(sql -> Summaries.of(sql, agents, consent.get()));

@@ -63,6 +63,7 @@ class BeginningTest {
   @Test
   void aRepositoryIsOpenedTrustedAndGivenAPlan() {
     door.seed(Topic.WORKSPACE, workspace(false));
+    door.seed(Topic.AGENT, Samples.one(Sample.door(), Topic.AGENT, Views.Agent.class, "docs"));
     click("Open a repository");
     Fx.until("asked for trust", () -> texts().contains("Trust shop?"));
     assertThat(Fx.get(this::texts))

@@ -1,7 +1,11 @@
 package dev.hivedeck.ui;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.config.HiveFile;
+import dev.hivedeck.engine.config.TextDiff;
+import dev.hivedeck.engine.config.YamlSource;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -36,6 +40,24 @@ public class MemoryDoor implements Door {
 
   /** What a query answers. */
   public volatile Function<Query, JsonNode> queries = _ -> Json.MAPPER.createArrayNode();
+
+  /** The text of hive.yaml; null for none. */
+  public volatile String hive =
+      """
+      version: 1
+      # Who works here.
+      agents:
+        core-api:
+          role: Builds and keeps the order API
+          driver: codex        # the fast one
+          capabilities: [java, api]
+          owns: [services/api/**]
+        docs: { driver: claude, owns: [docs/**] }
+      gates:
+        unit: { run: mvn -q test, at: [attempt, merge], timeout: 10m }
+      budgets:
+        day: { cost: 20 }
+      """;
 
   /** What a command does; throws to refuse. */
   public volatile Function<Command, JsonNode> answer = _ -> Json.object();
@@ -125,7 +147,40 @@ public class MemoryDoor implements Door {
         return Json.tree(List.copyOf(events.subList(from, to)));
       }
     }
-    return queries.apply(query);
+    return switch (query) {
+      case Query.ConfigSource _ -> Json.tree(source());
+      case Query.ConfigPreview q -> Json.tree(preview(q));
+      default -> queries.apply(query);
+    };
+  }
+
+  private Config.Source source() {
+    var values = hive == null ? Json.object() : new YamlSource("hive.yaml", hive, "c").root();
+    return new Config.Source(
+        ".hivedeck/hive.yaml",
+        hive,
+        HiveFile.digest(hive),
+        values,
+        List.of(),
+        hive == null ? "version: 1\n" : null);
+  }
+
+  private Config.Preview preview(Query.ConfigPreview q) {
+    var problems = new ArrayList<String>();
+    var after = hive;
+    try {
+      after = q.text() != null ? q.text() : HiveFile.edited(hive, q.changes());
+      HiveFile.valid(after);
+    } catch (HiveException e) {
+      problems.add(e.getMessage());
+    }
+    var asks =
+        new Views.Consent("d", null, after.equals(hive) ? null : "hive.yaml changed", List.of());
+    return new Config.Preview(
+        HiveFile.digest(hive),
+        TextDiff.of(".hivedeck/hive.yaml", hive, after),
+        problems,
+        problems.isEmpty() ? asks : null);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.hivedeck.ui;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.ui.shell.Place;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,6 +62,10 @@ class WalkTest {
         var sizes = WHOLE ? List.of(LARGE, USUAL, SMALL) : List.of(SMALL);
         look(desktop, place + ", " + tab.getText(), sizes, faults);
       }
+    }
+    for (var section : List.of("agents", "gates", "parallel", "budgets", "editor")) {
+      Fx.run(() -> desktop.frame().to(Place.SETTINGS, "config/" + section));
+      look(desktop, "hive.yaml, " + section, List.of(LARGE, SMALL), faults);
     }
     Fx.run(desktop.stage()::close);
     var told = new ArrayList<String>();

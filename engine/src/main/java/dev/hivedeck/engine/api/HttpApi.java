@@ -167,6 +167,7 @@ public final class HttpApi implements AutoCloseable {
     read(routes, "/v1/plan", x -> door.query(new Query.Export()));
     read(routes, "/v1/clis", x -> door.query(new Query.Clis()));
     read(routes, "/v1/definitions", x -> door.query(new Query.Definitions()));
+    read(routes, "/v1/config", x -> door.query(new Query.ConfigSource()));
     read(routes, "/v1/tasks/{id}/prompt", x -> door.query(new Query.Prompt(id(x))));
     read(routes, "/v1/tasks/{id}/why", x -> door.query(new Query.Why(id(x))));
     read(routes, "/v1/tasks/{id}/subtasks", x -> door.query(new Query.Subtasks(id(x))));
@@ -238,12 +239,20 @@ public final class HttpApi implements AutoCloseable {
         (x, b) -> typed("permission.remove", with(b, "id", id(x))));
     write(routes, "/v1/plan", (x, b) -> typed("plan.import", b));
     write(routes, "/v1/definitions", (x, b) -> typed("agent.import", b));
+    write(routes, "/v1/config", (x, b) -> typed(b.has("text") ? "config.write" : "config.edit", b));
+    ask(routes, "/v1/config/preview", "config.preview");
     write(routes, "/v1/kept/drop", (x, b) -> typed("kept.drop", b));
     write(routes, "/v1/kept/restore", (x, b) -> typed("kept.restore", b));
     write(routes, "/v1/update", (x, b) -> typed("workspace.update-checkout", b));
     write(routes, "/v1/work", (x, b) -> typed("workspace.work", b));
     write(routes, "/v1/rest", (x, b) -> typed("workspace.rest", b));
     write(routes, "/v1/stop", (x, b) -> typed("engine.stop", b));
+  }
+
+  /** A question that has a body; it changes nothing. */
+  private void ask(RoutingHandler routes, String path, String type) {
+    routes.post(
+        path, x -> send(x, 200, door.query(Json.as(body(x).put("type", type), Query.class))));
   }
 
   private static ObjectNode with(ObjectNode body, String key, String value) {
@@ -309,20 +318,25 @@ public final class HttpApi implements AutoCloseable {
     routes.post(
         path,
         x -> {
-          String text = new String(x.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-          JsonNode body = text.isBlank() ? Json.object() : Json.read(text, JsonNode.class);
-          if (!(body instanceof ObjectNode object)) {
-            throw new HiveException("bad-json", "The body is no JSON object.", "Send an object.");
-          }
+          var body = body(x);
           String correlation = x.getRequestHeaders().getFirst("X-Correlation-Id");
           send(
               x,
               200,
               door.execute(
-                  steer.command(x, object),
+                  steer.command(x, body),
                   correlation,
                   x.getRequestHeaders().getFirst("Idempotency-Key")));
         });
+  }
+
+  private static ObjectNode body(HttpServerExchange x) throws IOException {
+    String text = new String(x.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    JsonNode body = text.isBlank() ? Json.object() : Json.read(text, JsonNode.class);
+    if (!(body instanceof ObjectNode object)) {
+      throw new HiveException("bad-json", "The body is no JSON object.", "Send an object.");
+    }
+    return object;
   }
 
   /** Lets in who may come in, on a thread of the server; what takes time is done on others. */
@@ -441,6 +455,7 @@ public final class HttpApi implements AutoCloseable {
           "merged",
           "second-engine",
           "consent-changed",
+          "config-changed",
           "change-moved",
           "drift-changed" ->
           409;

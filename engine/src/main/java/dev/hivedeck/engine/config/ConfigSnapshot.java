@@ -83,6 +83,15 @@ public final class ConfigSnapshot {
     return new ConfigSnapshot(hive, config, yaml.root(), recipes(config, source));
   }
 
+  /**
+   * What would be read in a repository if {@code hive.yaml} had this text.
+   *
+   * @throws HiveException {@code config-invalid}
+   */
+  public static ConfigSnapshot would(Path root, String hive) {
+    return of(hive, path -> read(root, path));
+  }
+
   private interface RecipeSource {
     RecipeFile read(Path path);
   }

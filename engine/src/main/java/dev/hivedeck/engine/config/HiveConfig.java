@@ -45,7 +45,7 @@ public record HiveConfig(
   static final int BACKUPS = 7;
 
   /** No team needs more to say; who puts more there wants to keep the engine busy. */
-  private static final long LARGEST = 1 << 20;
+  static final long LARGEST = 1 << 20;
 
   /** What holds where nothing is configured. */
   static final HiveConfig NONE =

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.config;
 
+import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -85,6 +86,82 @@ public final class HiveFile {
     check(edit.text(), before, all -> without(all, names), Set.of());
     write(before, edit.text());
     return new Lines(edit.from(), edit.to());
+  }
+
+  /**
+   * The text there is.
+   *
+   * @return null where there is no file
+   * @throws HiveException {@code config-unreadable}
+   */
+  public String text() {
+    return read();
+  }
+
+  /** What an edit names the text by that it was made for; a file that is not there is as empty. */
+  public static String digest(String text) {
+    return ConfigSnapshot.sha256(text == null ? "" : text);
+  }
+
+  /**
+   * The text with these values changed in it, each where it stands.
+   *
+   * @param text null where there is no file
+   * @throws HiveException as {@link YamlEdit#apply}
+   */
+  public static String edited(String text, List<Config.Change> changes) {
+    return YamlEdit.apply(HiveConfig.FILE, text == null ? NEW : text, changes);
+  }
+
+  /**
+   * Puts a text in the place of the one there is. Where it is there already nothing is written, so
+   * that the same edit may come again.
+   *
+   * @param digest of the text that the edit was made for
+   * @param edit makes the new text of the one there is; null for none
+   * @return the text that is there now
+   * @throws HiveException {@code config-changed} when the file says something else by now, {@code
+   *     config-invalid} when the new text is no valid configuration, {@code config-unwritable};
+   *     then nothing has changed
+   */
+  public synchronized String edit(String digest, UnaryOperator<String> edit) {
+    String before = read();
+    boolean same = digest(before).equals(digest);
+    String after = null;
+    try {
+      after = edit.apply(before);
+    } catch (HiveException e) {
+      if (same) {
+        throw e;
+      }
+    }
+    if (before != null && before.equals(after)) {
+      return after;
+    }
+    if (!same) {
+      throw new HiveException(
+          "config-changed",
+          digest == null
+              ? "An edit names the text that it was made for, by its digest."
+              : HiveConfig.FILE + " was changed by somebody else since this edit was begun.",
+          "Look at it again, hivedeck config shows it; nothing was written.");
+    }
+    valid(after);
+    write(before, after);
+    return after;
+  }
+
+  /**
+   * @throws HiveException {@code config-invalid} with all that is wrong with a text
+   */
+  public static void valid(String text) {
+    if (text.getBytes(StandardCharsets.UTF_8).length > HiveConfig.LARGEST) {
+      throw new HiveException(
+          "config-invalid",
+          HiveConfig.FILE + " would be larger than " + (HiveConfig.LARGEST >> 20) + " MB.",
+          "Make it smaller.");
+    }
+    HiveConfig.parse(HiveConfig.FILE, text);
   }
 
   private static Map<String, AgentSpec> without(Map<String, AgentSpec> all, Set<String> names) {

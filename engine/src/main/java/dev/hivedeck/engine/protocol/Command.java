@@ -26,6 +26,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = Command.SayToAgent.class, name = "agent.say"),
   @JsonSubTypes.Type(value = Command.ImportAgents.class, name = "agent.import"),
   @JsonSubTypes.Type(value = Command.RemoveAgents.class, name = "agent.remove"),
+  @JsonSubTypes.Type(value = Command.EditConfig.class, name = "config.edit"),
+  @JsonSubTypes.Type(value = Command.WriteConfig.class, name = "config.write"),
   @JsonSubTypes.Type(value = Command.ApproveChange.class, name = "change.approve"),
   @JsonSubTypes.Type(value = Command.ReturnChange.class, name = "change.return"),
   @JsonSubTypes.Type(value = Command.MergeChange.class, name = "change.merge"),
@@ -145,6 +147,23 @@ public sealed interface Command {
       names = names == null ? List.of() : List.copyOf(names);
     }
   }
+
+  /**
+   * Changes values in {@code hive.yaml}, each where it stands; comments and all other lines stay.
+   * Refused with {@code config-changed} when the file says something else by now, and with {@code
+   * config-invalid} when it would not be valid. What it then runs and decides asks for consent as
+   * any change does. Result {@link Config.Edited}.
+   *
+   * @param digest of the text that the edit was made for, from {@link Config.Source}
+   */
+  record EditConfig(String digest, List<Config.Change> changes) implements Command {
+    public EditConfig {
+      changes = changes == null ? List.of() : List.copyOf(changes);
+    }
+  }
+
+  /** As {@link EditConfig}, with a whole text: to write a first one, or to put one back. */
+  record WriteConfig(String digest, String text) implements Command {}
 
   /**
    * Approves a change and queues it. Refused with {@code change-moved} when its head is not the one

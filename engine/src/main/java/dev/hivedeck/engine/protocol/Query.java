@@ -20,6 +20,8 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Query.Permissions.class, name = "permissions"),
   @JsonSubTypes.Type(value = Query.Clis.class, name = "clis"),
   @JsonSubTypes.Type(value = Query.Definitions.class, name = "definitions"),
+  @JsonSubTypes.Type(value = Query.ConfigSource.class, name = "config"),
+  @JsonSubTypes.Type(value = Query.ConfigPreview.class, name = "config.preview"),
   @JsonSubTypes.Type(value = Query.Thing.class, name = "thing"),
   @JsonSubTypes.Type(value = Query.Brief.class, name = "brief"),
   @JsonSubTypes.Type(value = Query.Subtasks.class, name = "subtasks"),
@@ -64,6 +66,22 @@ public sealed interface Query {
 
   /** The plan as YAML. Answer {@code {yaml}}. */
   record Export() implements Query {}
+
+  /** {@code hive.yaml} as it is. Answer {@link Config.Source}. */
+  record ConfigSource() implements Query {}
+
+  /**
+   * What an edit of {@code hive.yaml} would come to; nothing is written. Answer {@link
+   * Config.Preview}.
+   *
+   * @param changes to make in the text there is
+   * @param text in its place; null for the changes
+   */
+  record ConfigPreview(List<Config.Change> changes, String text) implements Query {
+    public ConfigPreview {
+      changes = changes == null ? List.of() : List.copyOf(changes);
+    }
+  }
 
   /** One thing by its id. Answer: its view, see {@link Topic#view()}. */
   record Thing(Topic topic, String id) implements Query {}

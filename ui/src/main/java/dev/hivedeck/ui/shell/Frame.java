@@ -175,6 +175,9 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
               ? action("action.rest", Icon.PAUSE, "", () -> send(new Command.Rest()))
               : action("action.work", Icon.PLAY, "", this::work));
       actions.add(action("action.park", Icon.PAUSE, "", () -> send(new Command.Rest(true))));
+      if (desk.live().agents().size() == 0) {
+        actions.add(action("action.setup", Icon.FILE, "", this::setUp));
+      }
       actions.add(action("action.newtask", Icon.ADD, "", sheets::newTask));
       actions.add(
           action("action.find-agents", Icon.AGENT, "", () -> to(Place.AGENTS, FIND_AGENTS)));
@@ -186,6 +189,8 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
       if (!w.trusted()) {
         actions.add(action("action.trust", Icon.SHIELD, "", this::review));
       }
+      actions.add(
+          action("action.config", Icon.EDIT, "", () -> to(Place.SETTINGS, "config/agents")));
       actions.add(
           action("permissions.see", Icon.SHIELD, "", () -> to(Place.SETTINGS, "permissions")));
       actions.add(action("action.reconcile", Icon.DRIFT, "", () -> send(new Command.Reconcile())));
@@ -224,6 +229,11 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
   @Override
   public void newTask() {
     sheets.newTask();
+  }
+
+  @Override
+  public void setUp() {
+    sheets.setUp();
   }
 
   @Override

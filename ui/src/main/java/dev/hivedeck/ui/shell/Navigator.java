@@ -16,6 +16,9 @@ public interface Navigator {
   /** Opens the sheet that writes a new task, wherever one is. */
   void newTask();
 
+  /** Opens the sheet that writes a first {@code hive.yaml}; where there is one, its settings. */
+  void setUp();
+
   /** Opens the sheet that shows what waits for consent, wherever one is. */
   void review();
 }

@@ -39,6 +39,11 @@ final class Sheets {
     new ConsentSheet(desk, overlay, w).open();
   }
 
+  /** Writes a first {@code hive.yaml}. */
+  void setUp() {
+    new SetupSheet(desk, overlay).open();
+  }
+
   /** Writes one more task; what was begun before is there again. */
   void newTask() {
     var title = new TextField();

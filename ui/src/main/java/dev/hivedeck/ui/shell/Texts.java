@@ -22,7 +22,7 @@ public final class Texts {
 
   /** Frame and shared words first, then those of the places that bring their own. */
   private static final List<String> BUNDLES =
-      List.of("messages", "work", "review", "learning", "discovery", "activity", "desk");
+      List.of("messages", "work", "review", "learning", "discovery", "activity", "desk", "config");
 
   private final List<ResourceBundle> bundles;
   private final Locale locale;

@@ -17,7 +17,6 @@ import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Navigator;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
-import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Texts;
 import dev.hivedeck.ui.shell.Tone;
 import java.util.ArrayList;
@@ -351,9 +350,7 @@ public final class AgentsScreen implements ListScreen {
                 texts.text("agents.empty"),
                 texts.text("agents.empty.more"),
                 Parts.button(texts.text("agents.find"), this::find, "accent"),
-                Parts.button(
-                    texts.text("agents.empty.look"),
-                    () -> desk.go().to(Place.SETTINGS, "workspace")))));
+                desk.act(texts.text("action.setup"), desk.go()::setUp))));
   }
 
   /** A tag that keeps its own width, in a cell. */

@@ -8,6 +8,7 @@ import dev.hivedeck.ui.control.FilterBar;
 import dev.hivedeck.ui.control.WhyNot;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Navigator;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
 import dev.hivedeck.ui.shell.Place;
@@ -43,6 +44,7 @@ public final class OverviewScreen implements Screen {
 
   /** Why nobody works. */
   private enum Quiet {
+    NO_AGENTS,
     NO_PLAN,
     ALL_DONE,
     WAITING,
@@ -293,7 +295,7 @@ public final class OverviewScreen implements Screen {
 
   private Quiet quiet(Views.Workspace w) {
     if (desk.live().tasks().size() == 0) {
-      return Quiet.NO_PLAN;
+      return desk.live().agents().size() == 0 ? Quiet.NO_AGENTS : Quiet.NO_PLAN;
     }
     var over =
         desk.live().tasks().all().stream()
@@ -310,6 +312,19 @@ public final class OverviewScreen implements Screen {
 
   private Region nobody(Quiet why) {
     return switch (why) {
+      case NO_AGENTS -> {
+        var write = desk.act(texts.text("action.setup"), desk.go()::setUp, "accent");
+        write.setGraphic(Icon.FILE.node());
+        var find =
+            Parts.button(
+                texts.text("agents.find"), () -> desk.go().to(Place.AGENTS, Navigator.FIND_AGENTS));
+        yield Placard.empty(
+            Icon.AGENT,
+            texts.text("overview.noagents"),
+            texts.text("overview.noagents.more"),
+            write,
+            find);
+      }
       case NO_PLAN -> {
         var take = desk.act(texts.text("action.import"), new PlanImport(desk)::choose, "accent");
         take.setGraphic(Icon.IMPORT.node());

@@ -37,6 +37,8 @@ import org.controlsfx.control.SegmentedButton;
 
 /** Look, language, and the workspace in facts. */
 public final class SettingsScreen implements Screen {
+  private static final String CONFIG = "config/";
+
   private final Desk desk;
   private final Texts texts;
   private final VBox node;
@@ -46,6 +48,9 @@ public final class SettingsScreen implements Screen {
   private final VBox kept = new VBox(6);
   private final VBox drift = new VBox(0);
   private final PermissionRules rules;
+  private final ConfigEditor config;
+  private final ToggleButton general;
+  private final ToggleButton file;
   private final VBox problems = new VBox(6);
   private final Map<String, Node> sections = new HashMap<>();
   private Subscription watching = () -> {};
@@ -73,9 +78,34 @@ public final class SettingsScreen implements Screen {
     scroll.setFitToWidth(true);
     scroll.setFocusTraversable(false);
     scroll.getStyleClass().add("plain-scroll");
+    config = new ConfigEditor(desk);
+    general = new ToggleButton(texts.text("settings.general"));
+    file = new ToggleButton(texts.text("settings.config"));
     var title = Parts.title(texts.text("place.settings"));
-    var head = Parts.head(title);
+    var head = Parts.head(title, views());
     node = Parts.screen(head, scroll);
+  }
+
+  /** Whether one looks at the workspace in general, or edits its file. */
+  private Node views() {
+    var group = new ToggleGroup();
+    var both = new SegmentedButton(general, file);
+    both.setToggleGroup(group);
+    List.of(general, file).forEach(button -> button.setToggleGroup(group));
+    general.setSelected(true);
+    group
+        .selectedToggleProperty()
+        .addListener(
+            (_, old, now) -> {
+              if (now == null) {
+                old.setSelected(true);
+              } else {
+                var body = now == file ? config : scroll;
+                node.getChildren().set(1, body);
+                Parts.grow(body);
+              }
+            });
+    return both;
   }
 
   @Override
@@ -91,7 +121,8 @@ public final class SettingsScreen implements Screen {
             live.workspace().subscribe(this::show),
             live.kept().watch(this::showKept),
             live.drift().watch(this::showDrift),
-            rules.watch());
+            rules.watch(),
+            config.watch());
   }
 
   @Override
@@ -99,9 +130,18 @@ public final class SettingsScreen implements Screen {
     watching.unsubscribe();
   }
 
-  /** Shows the section of that name: workspace, trust, permissions, kept, drift. */
+  /**
+   * Shows the section of that name: workspace, trust, permissions, kept, drift; or of the file:
+   * config/agents, config/agents/codex, config/budgets.
+   */
   @Override
   public void open(String id) {
+    boolean ofFile = id.startsWith(CONFIG);
+    (ofFile ? file : general).setSelected(true);
+    if (ofFile) {
+      config.open(id.substring(CONFIG.length()));
+      return;
+    }
     var section = sections.get(id);
     if (section != null) {
       node.layout();

@@ -1,0 +1,60 @@
+package dev.hivedeck.engine.protocol;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/** {@code hive.yaml} as it is read, and edited, through the engine. */
+public final class Config {
+  private Config() {}
+
+  /**
+   * The file as it is now.
+   *
+   * @param file relative to the repository
+   * @param text null where there is none
+   * @param digest of the text, which an edit names
+   * @param values what it says, key by key; empty where it cannot be read as YAML
+   * @param problems what is wrong with it, each with its place; empty when it is valid
+   * @param proposal what a first one could be; null where there is one
+   */
+  public record Source(
+      String file,
+      String text,
+      String digest,
+      JsonNode values,
+      List<String> problems,
+      String proposal) {}
+
+  /**
+   * One value that is to be another.
+   *
+   * @param at the JSON pointer (RFC 6901) of its place: {@code /agents/codex/parallel}
+   * @param value what is to stand there; null takes the key out
+   */
+  public record Change(String at, JsonNode value) {
+    public Change {
+      value = value == null || value.isNull() || value.isMissingNode() ? null : value;
+    }
+  }
+
+  /**
+   * What an edit would come to.
+   *
+   * @param digest of the text that it was tried on
+   * @param diff of the file
+   * @param problems why it is refused as it stands, each with its place; empty when it is not
+   * @param consent what a person would be asked to consent to afterwards; null while there are
+   *     problems
+   */
+  public record Preview(
+      String digest, Query.FileDiffs diff, List<String> problems, Views.Consent consent) {}
+
+  /**
+   * What an edit wrote.
+   *
+   * @param file relative to the repository
+   * @param digest of the text that is there now
+   * @param trusted whether all of it is in force; else a person has to consent first
+   */
+  public record Edited(String file, String digest, boolean trusted) {}
+}

@@ -1,0 +1,208 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Config;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The file edited through the engine: what stands there, what would, and consent as always. */
+class ConfigEditTest {
+  private static final String FILE = ".hivedeck/hive.yaml";
+  private static final String HIVE =
+      """
+      version: 1
+      agents:
+        a: { run: "true", parallel: 1 }  # the only one
+      gates:
+        g: { run: make test, at: [attempt] }
+      """;
+
+  @TempDir Path folder;
+  private Sandbox sandbox;
+
+  @BeforeEach
+  void repository() {
+    sandbox = new Sandbox(folder);
+    sandbox.write(FILE, HIVE);
+    sandbox.commit("Set up");
+  }
+
+  private static List<Config.Change> change(String at, Object value) {
+    return List.of(new Config.Change(at, value == null ? null : Json.tree(value)));
+  }
+
+  private static Config.Source source(Hive hive) {
+    return Json.as(hive.query(new Query.ConfigSource()), Config.Source.class);
+  }
+
+  private static Config.Preview preview(Hive hive, List<Config.Change> changes) {
+    return Json.as(hive.query(new Query.ConfigPreview(changes, null)), Config.Preview.class);
+  }
+
+  private String text() throws IOException {
+    return Files.readString(sandbox.repository.resolve(FILE));
+  }
+
+  private static HiveException refused(Hive hive, Command command) {
+    return catchThrowableOfType(HiveException.class, () -> hive.execute(command, null));
+  }
+
+  @Test
+  void anEditIsPreviewedWrittenAskedForAndTakenBack() throws IOException {
+    try (Hive hive = sandbox.open()) {
+      Sandbox.trust(hive);
+      var source = source(hive);
+      assertThat(source.text()).isEqualTo(HIVE);
+      assertThat(source.values().at("/agents/a/parallel").asInt()).isEqualTo(1);
+
+      var preview = preview(hive, change("/agents/a/parallel", 3));
+      assertThat(text()).as("nothing is written").isEqualTo(HIVE);
+      assertThat(preview.digest()).isEqualTo(source.digest());
+      assertThat(preview.problems()).isEmpty();
+      assertThat(preview.consent().why()).contains("agent a: parallel");
+      var hunk = preview.diff().files().getFirst().hunks().getFirst();
+      assertThat(hunk.header()).isEqualTo("@@ -1,5 +1,5 @@");
+      assertThat(hunk.lines())
+          .filteredOn(l -> !l.kind().equals(" "))
+          .extracting(l -> l.kind() + l.text())
+          .containsExactly(
+              "-  a: { run: \"true\", parallel: 1 }  # the only one",
+              "+  a: { run: \"true\", parallel: 3 }  # the only one");
+
+      var edit = new Command.EditConfig(source.digest(), change("/agents/a/parallel", 3));
+      var edited = Json.as(hive.execute(edit, null, "k"), Config.Edited.class);
+      assertThat(text()).isEqualTo(HIVE.replace("parallel: 1", "parallel: 3"));
+      assertThat(edited.digest()).isEqualTo(source(hive).digest());
+      assertThat(edited.trusted()).isFalse();
+      assertThat(Sandbox.workspace(hive).trusted()).as("asked at once").isFalse();
+      assertThat(refused(hive, new Command.Work(1)).code()).isEqualTo("not-trusted");
+      assertThat(hive.config().agents().get("a").parallel()).as("in force").isEqualTo(1);
+
+      var back = new Command.WriteConfig(edited.digest(), HIVE);
+      assertThat(Json.as(hive.execute(back, null), Config.Edited.class).trusted()).isTrue();
+      assertThat(text()).isEqualTo(HIVE);
+      assertThat(Sandbox.workspace(hive).trusted()).as("as it was").isTrue();
+    }
+  }
+
+  @Test
+  void whatIsNotValidIsRefusedWithItsLine() throws IOException {
+    try (Hive hive = sandbox.open()) {
+      var wrong = change("/agents/a/paralel", 3);
+      assertThat(preview(hive, wrong).problems())
+          .singleElement()
+          .asString()
+          .contains("hive.yaml:3: unknown key \"paralel\"", "did you mean parallel?");
+      var digest = source(hive).digest();
+      var refusal = refused(hive, new Command.EditConfig(digest, wrong));
+      assertThat(refusal.code()).isEqualTo("config-invalid");
+      assertThat(refusal.getMessage()).contains("hive.yaml:3:");
+      assertThat(refused(hive, new Command.EditConfig(digest, change("/gates", "x"))).code())
+          .isEqualTo("config-invalid");
+      assertThat(refused(hive, new Command.EditConfig(digest, change("/gates/g/at/0", "x"))).code())
+          .isEqualTo("bad-place");
+      assertThat(refused(hive, new Command.WriteConfig(digest, "agents: [")).code())
+          .isEqualTo("config-invalid");
+      assertThat(refused(hive, new Command.WriteConfig(digest, null)).code())
+          .isEqualTo("bad-usage");
+      assertThat(text()).isEqualTo(HIVE);
+    }
+  }
+
+  /** A file that somebody broke by hand is mended by the edit that mends it. */
+  @Test
+  void anEditMayMendWhatIsBroken() throws IOException {
+    try (Hive hive = sandbox.open()) {
+      sandbox.write(FILE, HIVE.replace("parallel: 1", "parallel: 0"));
+      var source = source(hive);
+      assertThat(source.problems()).singleElement().asString().contains("hive.yaml:3:");
+      assertThat(source.values().at("/agents/a/parallel").asInt(-1)).isZero();
+      hive.execute(new Command.EditConfig(source.digest(), change("/agents/a/parallel", 2)), null);
+      assertThat(text()).isEqualTo(HIVE.replace("parallel: 1", "parallel: 2"));
+    }
+  }
+
+  @Test
+  void whereThereIsNoFileOneIsBegun() throws IOException {
+    Files.delete(sandbox.repository.resolve(FILE));
+    try (Hive hive = sandbox.open()) {
+      assertThat(source(hive).text()).isNull();
+      var proposal = source(hive).proposal();
+      assertThat(proposal).contains("version: 1", "agents:");
+      var digest = source(hive).digest();
+      hive.execute(new Command.EditConfig(digest, change("/budgets/day/cost", 5)), null);
+      assertThat(text()).isEqualTo("version: 1\nbudgets:\n  day: { cost: 5 }\n");
+      Files.delete(sandbox.repository.resolve(FILE));
+      hive.execute(new Command.WriteConfig(digest, proposal), null);
+      assertThat(text()).isEqualTo(proposal);
+      assertThat(source(hive).proposal()).isNull();
+    }
+  }
+
+  @Test
+  void whoeverChangedTheFileMeanwhileLosesNothing() throws IOException {
+    try (Hive hive = sandbox.open()) {
+      var digest = source(hive).digest();
+      String theirs = HIVE + "budgets:\n  day: { cost: 5 }\n";
+      sandbox.write(FILE, theirs);
+      var edit = new Command.EditConfig(digest, change("/agents/a/parallel", 3));
+      assertThat(refused(hive, edit).code()).isEqualTo("config-changed");
+      assertThat(refused(hive, new Command.WriteConfig(null, HIVE)).code())
+          .isEqualTo("config-changed");
+      assertThat(text()).isEqualTo(theirs);
+      var again = new Command.EditConfig(digest, change("/budgets/day/cost", 5));
+      assertThat(hive.execute(again, null, "k")).as("so already").isNotNull();
+      assertThat(text()).isEqualTo(theirs);
+      assertThat(sandbox.repository.resolve(".hivedeck").toFile().list()).hasSize(1);
+    }
+  }
+
+  @Test
+  void httpDoesTheSame() throws Exception {
+    try (Hive hive = sandbox.open(1, true)) {
+      var source = call(hive, "GET", "/v1/config", null);
+      assertThat(source.statusCode()).isEqualTo(200);
+      String digest = source(hive).digest();
+      assertThat(source.body()).contains(digest);
+      String changes = "\"changes\":[{\"at\":\"/agents/a/parallel\",\"value\":3}]}";
+      assertThat(call(hive, "POST", "/v1/config/preview", "{" + changes).body())
+          .contains("parallel: 3", "\"problems\":[]");
+      assertThat(call(hive, "POST", "/v1/config", "{" + changes).statusCode()).isEqualTo(409);
+      assertThat(call(hive, "POST", "/v1/config", "{\"digest\":\"" + digest + "\"," + changes))
+          .satisfies(r -> assertThat(r.body()).contains("\"trusted\":false"));
+      assertThat(text()).contains("parallel: 3");
+    }
+  }
+
+  private static HttpResponse<String> call(Hive hive, String method, String path, String body)
+      throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create(hive.endpoint().api() + path))
+            .header("Authorization", "Bearer " + hive.endpoint().token())
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try (var client = HttpClient.newHttpClient()) {
+      return client.send(request, BodyHandlers.ofString());
+    }
+  }
+}

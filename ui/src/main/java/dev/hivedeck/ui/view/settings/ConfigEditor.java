@@ -1,0 +1,557 @@
+package dev.hivedeck.ui.view.settings;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Command.LineComment;
+import dev.hivedeck.engine.protocol.Config;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.ui.control.DiffView;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
+import dev.hivedeck.ui.shell.Icon;
+import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Placard;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.Tone;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import javafx.animation.PauseTransition;
+import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.SimpleBooleanProperty;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.ComboBox;
+import javafx.scene.control.ContentDisplay;
+import javafx.scene.control.Control;
+import javafx.scene.control.Label;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.control.TextArea;
+import javafx.scene.control.TextField;
+import javafx.scene.control.TextInputControl;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.ToggleGroup;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.layout.GridPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+import javafx.util.Duration;
+import javafx.util.StringConverter;
+import javafx.util.Subscription;
+import org.controlsfx.control.SegmentedButton;
+
+/**
+ * {@code hive.yaml} in forms: what a person changes is shown as the difference it makes in the file
+ * before anything is written, and what was written can be taken back.
+ */
+final class ConfigEditor extends ScrollPane {
+  private static final String DRAFT = "config";
+  private static final Duration REST = Duration.millis(200);
+  private static final double ROW = 21;
+  private static final double HIGHEST = 460;
+  private static final int AGENTS_SHOWN = 40;
+
+  /** The sections of the form. */
+  enum Section {
+    AGENTS,
+    GATES,
+    PARALLEL,
+    BUDGETS,
+    EDITOR
+  }
+
+  private final Desk desk;
+  private final Texts texts;
+  private final ConfigDraft draft = new ConfigDraft();
+  private final ToggleGroup sections = new ToggleGroup();
+  private final VBox form = new VBox(10);
+  private final Label summary = Parts.prose("", "soft");
+  private final DiffView diff;
+  private final VBox problems = new VBox(6);
+  private final HBox asks;
+  private final Label asked = Parts.prose("");
+  private final BooleanProperty off = new SimpleBooleanProperty(true);
+  private final BooleanProperty nothing = new SimpleBooleanProperty(true);
+  private final PauseTransition rest = new PauseTransition(REST);
+  private Section section = Section.AGENTS;
+  private String agent;
+  private String gate;
+  private int asking;
+  private boolean began;
+
+  ConfigEditor(Desk desk) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    diff = new DiffView(desk, new Reader());
+    asks = Parts.row(8, Tone.AMBER.on(Icon.SHIELD.node()), Parts.grow(asked));
+    asks.setAlignment(Pos.TOP_LEFT);
+    rest.setOnFinished(_ -> preview());
+    setFitToWidth(true);
+    setFocusTraversable(false);
+    getStyleClass().add("plain-scroll");
+    setContent(new Columns(desk.theme(), Parts.card(choice(), form), preview(asks)));
+    addEventFilter(
+        KeyEvent.KEY_PRESSED,
+        e -> {
+          if (Hotkey.SEND.pressed(e) && !off.get() && !desk.live().cut().get()) {
+            apply();
+            e.consume();
+          }
+        });
+  }
+
+  private Node choice() {
+    var buttons =
+        Arrays.stream(Section.values())
+            .map(
+                s -> {
+                  var button = new ToggleButton(texts.word("config.section", s));
+                  button.setUserData(s);
+                  button.setToggleGroup(sections);
+                  button.setSelected(s == section);
+                  return button;
+                })
+            .toList();
+    sections
+        .selectedToggleProperty()
+        .addListener(
+            (_, old, now) -> {
+              if (now == null) {
+                old.setSelected(true);
+              } else if (now.getUserData() != section) {
+                section = (Section) now.getUserData();
+                renew();
+              }
+            });
+    var segments = new SegmentedButton();
+    segments.setToggleGroup(null);
+    segments.getButtons().setAll(buttons);
+    buttons.forEach(b -> b.setToggleGroup(sections));
+    return Parts.line(8, segments);
+  }
+
+  private VBox preview(Node consent) {
+    var apply = desk.act(Parts.button(texts.text("config.apply"), this::apply, "accent"), off);
+    apply.setGraphic(Parts.key(texts.keys(Hotkey.SEND)));
+    apply.setContentDisplay(ContentDisplay.RIGHT);
+    var discard = Parts.button(texts.text("config.discard"), this::discard);
+    discard.disableProperty().bind(nothing);
+    Parts.show(consent, false);
+    Parts.show(problems, false);
+    return Parts.card(
+        Parts.label(texts.text("config.changes"), "card-title"),
+        summary,
+        diff,
+        problems,
+        consent,
+        Parts.row(8, Parts.spacer(), discard, apply));
+  }
+
+  /** Keeps itself up to date until it is let go of. */
+  Subscription watch() {
+    if (!began) {
+      began = true;
+      draft.text(desk.drafts().text(DRAFT));
+    }
+    load();
+    return desk.live().workspace().subscribe(_ -> load());
+  }
+
+  /** Opens a section, or the form of an agent or a gate: {@code agents}, {@code agents/codex}. */
+  void open(String place) {
+    var parts = place.split("/", 2);
+    for (var toggle : sections.getToggles()) {
+      if (toggle.getUserData().toString().equalsIgnoreCase(parts[0])) {
+        agent = parts.length == 2 ? parts[1] : agent;
+        toggle.setSelected(true);
+        renew();
+      }
+    }
+  }
+
+  private void load() {
+    int mine = ++asking;
+    desk.steering()
+        .query(new Query.ConfigSource())
+        .whenComplete(
+            (answer, failure) -> {
+              if (mine != asking) {
+                return;
+              }
+              if (failure != null) {
+                form.getChildren().setAll(Placard.failed(texts, fault(failure), this::load));
+                return;
+              }
+              var now = Json.as(answer, Config.Source.class);
+              boolean other =
+                  draft.source() == null || !draft.source().digest().equals(now.digest());
+              draft.on(now);
+              if (other) {
+                renew();
+                preview();
+              }
+            });
+  }
+
+  private static HiveException.Fault fault(Throwable failure) {
+    var cause = failure instanceof CompletionException c ? c.getCause() : failure;
+    return cause instanceof HiveException e
+        ? e.fault()
+        : new HiveException.Fault("desktop", String.valueOf(cause), null);
+  }
+
+  // ── forms ───────────────────────────────────────────────────────────────────────────────────
+
+  private void renew() {
+    if (draft.source() == null) {
+      return;
+    }
+    var rows = form.getChildren();
+    rows.clear();
+    if (section == Section.EDITOR) {
+      rows.setAll(editor());
+      return;
+    }
+    if (draft.source().text() == null) {
+      rows.add(
+          Placard.empty(
+              Icon.FILE,
+              texts.text("config.none"),
+              texts.text("config.none.more"),
+              Parts.button(texts.text("action.setup"), desk.go()::setUp, "accent")));
+      return;
+    }
+    rows.add(Parts.prose(texts.text(Texts.key("config.section", section) + ".more"), "soft"));
+    switch (section) {
+      case AGENTS -> agent = things("agents", agent, ConfigField.AGENT);
+      case GATES -> gate = things("gates", gate, ConfigField.GATE);
+      case PARALLEL -> rows.add(parallel());
+      default -> rows.add(budgets());
+    }
+  }
+
+  /** One of several named things to edit, to remove, or to add to; answers which. */
+  private String things(String where, String wanted, List<ConfigField> fields) {
+    var names = new ArrayList<String>();
+    draft.values().path(where).properties().forEach(e -> names.add(e.getKey()));
+    String chosen = names.contains(wanted) ? wanted : names.isEmpty() ? null : names.getFirst();
+    var add = new TextField();
+    add.setPromptText(texts.text("config.add." + where));
+    named(add, texts.text("config.add." + where));
+    var adding = Parts.button(texts.text("config.add"), () -> add(where, add.getText().strip()));
+    adding
+        .disableProperty()
+        .bind(
+            add.textProperty()
+                .map(t -> !t.strip().matches("[A-Za-z0-9][A-Za-z0-9._-]*") || names.contains(t)));
+    add.setOnAction(_ -> adding.fire());
+    var row = Parts.line(8, add, adding);
+    if (chosen == null) {
+      form.getChildren().addAll(Parts.prose(texts.text("config.empty." + where), "muted"), row);
+      return null;
+    }
+    var which = new ComboBox<String>();
+    which.getItems().setAll(names);
+    which.setValue(chosen);
+    which.setVisibleRowCount(14);
+    named(which, texts.text("config.which." + where));
+    which
+        .valueProperty()
+        .addListener(
+            (_, _, now) -> {
+              if (section == Section.AGENTS) {
+                agent = now;
+              } else {
+                gate = now;
+              }
+              renew();
+            });
+    String at = "/" + where + "/" + escaped(chosen);
+    var remove =
+        Parts.icon(
+            Icon.CLOSE, texts.text("config.remove", chosen), () -> change(at, null, true), "flat");
+    form.getChildren().addAll(Parts.line(8, which, remove, row), grid(at + "/", fields));
+    return chosen;
+  }
+
+  private void add(String where, String name) {
+    if (section == Section.AGENTS) {
+      agent = name;
+    } else {
+      gate = name;
+    }
+    var first = Json.object();
+    if (section == Section.AGENTS) {
+      first.put("driver", "codex");
+    } else {
+      first.put("run", "true");
+    }
+    change("/" + where + "/" + escaped(name), first, true);
+  }
+
+  private GridPane grid(String at, List<ConfigField> fields) {
+    var grid = new GridPane(12, 8);
+    grid.getStyleClass().add("form");
+    for (var field : fields) {
+      row(grid, texts.text("config.field." + field.name()), control(at + field.key(), field));
+    }
+    return grid;
+  }
+
+  private Node parallel() {
+    var grid = grid("/", ConfigField.QUEUE);
+    var shown = 0;
+    for (var e : draft.values().path("agents").properties()) {
+      if (shown++ == AGENTS_SHOWN) {
+        break; // The others have it in their own form.
+      }
+      String at = "/agents/" + escaped(e.getKey()) + "/parallel";
+      row(
+          grid,
+          texts.text("config.parallel.of", Printable.line(e.getKey())),
+          control(at, ConfigField.number("parallel")));
+    }
+    return grid;
+  }
+
+  private Node budgets() {
+    var grid = new GridPane(12, 8);
+    grid.getStyleClass().add("form");
+    grid.addRow(
+        0,
+        Parts.label(""),
+        Parts.label(texts.text("config.field.limits-tokens"), "muted"),
+        Parts.label(texts.text("config.field.limits-cost"), "muted"));
+    for (var whose : List.of("attempt", "task", "agent", "day", "plan")) {
+      var label = Parts.label(texts.text("config.budget." + whose), "soft");
+      label.setMinWidth(Region.USE_PREF_SIZE);
+      var tokens = control("/budgets/" + whose + "/tokens", ConfigField.number("limits/tokens"));
+      var cost = control("/budgets/" + whose + "/cost", ConfigField.number("limits/cost"));
+      for (var field : List.of(tokens, cost)) {
+        named(field, texts.text("config.budget." + whose) + ", " + field.getAccessibleText());
+        GridPane.setHgrow(field, Priority.ALWAYS);
+      }
+      grid.addRow(grid.getRowCount(), label, tokens, cost);
+    }
+    return grid;
+  }
+
+  /** The program that opens folders is this person's, not the team's. */
+  private Node editor() {
+    var command = new TextField(desk.settings().text("editor", ""));
+    command.setPromptText(texts.text("config.editor.prompt"));
+    command.textProperty().addListener((_, _, now) -> desk.settings().put("editor", now.strip()));
+    var grid = new GridPane(12, 8);
+    grid.getStyleClass().add("form");
+    row(grid, texts.text("config.editor"), command);
+    return new VBox(10, Parts.prose(texts.text("config.section.editor.more"), "soft"), grid);
+  }
+
+  private void row(GridPane grid, String name, Control control) {
+    var label = Parts.label(name, "soft");
+    label.setLabelFor(control);
+    label.minWidthProperty().bind(desk.theme().scale().multiply(120));
+    named(control, name);
+    GridPane.setHgrow(control, Priority.ALWAYS);
+    grid.addRow(grid.getRowCount(), label, control);
+  }
+
+  private static void named(Control control, String name) {
+    control.setAccessibleText(name);
+    control.setMaxWidth(Double.MAX_VALUE);
+    control.setMinWidth(0);
+  }
+
+  private Control control(String at, ConfigField field) {
+    var value = draft.values().at(at);
+    String text = field.shown(value);
+    if (!field.options().isEmpty()) {
+      var box = new ComboBox<String>();
+      box.getItems().add("");
+      box.getItems().addAll(field.options());
+      box.setValue(text);
+      box.setConverter(new Choice(usual(field)));
+      box.setDisable(!field.holds(value));
+      box.valueProperty().addListener((_, _, now) -> change(at, field.read(now), false));
+      named(box, texts.text("config.field." + field.name()));
+      return box;
+    }
+    TextInputControl input = text.contains("\n") ? area(text) : new TextField(text);
+    if (field.kind() != ConfigField.Kind.TEXT || field.key().equals("run")) {
+      input.getStyleClass().add("mono");
+    }
+    input.setPromptText(usual(field));
+    input.setDisable(!field.holds(value));
+    input.textProperty().addListener((_, _, now) -> change(at, field.read(now), false));
+    named(input, texts.text("config.field." + field.name()));
+    return input;
+  }
+
+  private static TextArea area(String text) {
+    var area = new TextArea(text);
+    area.setPrefRowCount((int) Math.min(8, text.lines().count() + 1));
+    return area;
+  }
+
+  /** What holds where nothing is written, or what that looks like. */
+  private String usual(ConfigField field) {
+    String key = "config.usual." + field.name();
+    return texts.has(key) ? texts.text(key) : texts.text("config.usual");
+  }
+
+  private static String escaped(String key) {
+    return key.replace("~", "~0").replace("/", "~1");
+  }
+
+  // ── what it comes to ────────────────────────────────────────────────────────────────────────
+
+  private void change(String at, JsonNode value, boolean anew) {
+    draft.put(at, value);
+    desk.drafts().put(DRAFT, draft.text());
+    nothing.set(draft.isEmpty());
+    off.set(true); // Until it is known what that comes to.
+    if (anew) {
+      renew();
+      preview();
+    } else {
+      rest.playFromStart();
+    }
+  }
+
+  private void discard() {
+    draft.clear();
+    desk.drafts().put(DRAFT, "");
+    renew();
+    preview();
+  }
+
+  private void preview() {
+    nothing.set(draft.isEmpty());
+    if (draft.source() == null) {
+      return;
+    }
+    var changes = draft.changes();
+    desk.steering()
+        .query(new Query.ConfigPreview(changes, null))
+        .whenComplete(
+            (answer, failure) -> {
+              if (!changes.equals(draft.changes())) {
+                return; // It was changed again meanwhile.
+              }
+              if (failure != null) {
+                say(List.of(fault(failure).message()));
+                return;
+              }
+              show(Json.as(answer, Config.Preview.class));
+            });
+  }
+
+  private void show(Config.Preview preview) {
+    var file = preview.diff().files().isEmpty() ? null : preview.diff().files().getFirst();
+    boolean empty = draft.isEmpty() || file == null;
+    Parts.show(diff, !empty);
+    summary.setText(
+        empty
+            ? texts.text("config.unchanged")
+            : texts.text("config.changed", file.additions(), file.deletions()));
+    if (!empty) {
+      diff.show(file, List.of(), List.of());
+      int rows = file.hunks().stream().mapToInt(h -> h.lines().size() + 1).sum();
+      double height = Math.min(HIGHEST, (rows + 2) * ROW * desk.theme().scale().get() + 12);
+      diff.setPrefHeight(height);
+      diff.setMinHeight(height);
+    }
+    say(empty && !draft.isEmpty() || !empty ? preview.problems() : draft.source().problems());
+    var why = preview.consent() == null ? null : preview.consent().why();
+    Parts.show(asks, !empty && why != null);
+    asked.setText(why == null ? "" : texts.text("config.asks", Printable.line(why)));
+    off.set(empty || !preview.problems().isEmpty());
+  }
+
+  private void say(List<String> wrong) {
+    problems
+        .getChildren()
+        .setAll(
+            wrong.stream()
+                .map(
+                    p -> {
+                      var line =
+                          Parts.row(8, Tone.RED.on(Icon.WARNED.node()), Parts.grow(Parts.prose(p)));
+                      line.setAlignment(Pos.TOP_LEFT);
+                      return line;
+                    })
+                .toList());
+    Parts.show(problems, !wrong.isEmpty());
+  }
+
+  private void apply() {
+    var before = draft.source();
+    off.set(true);
+    desk.steering()
+        .execute(new Command.EditConfig(before.digest(), draft.changes()))
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                load(); // The draft stays, on what is there now.
+                preview();
+                return;
+              }
+              var done = Json.as(answer, Config.Edited.class);
+              draft.clear();
+              desk.drafts().put(DRAFT, "");
+              load();
+              String said = texts.text(done.trusted() ? "config.applied" : "config.applied.asks");
+              if (before.text() == null) {
+                desk.notices().say(said);
+              } else {
+                desk.notices().done(said, () -> takeBack(done.digest(), before.text()));
+              }
+            });
+  }
+
+  private void takeBack(String digest, String text) {
+    desk.steering().execute(new Command.WriteConfig(digest, text)).thenAccept(_ -> load());
+  }
+
+  /** The empty choice says what holds then. */
+  private static final class Choice extends StringConverter<String> {
+    private final String usual;
+
+    Choice(String usual) {
+      this.usual = usual;
+    }
+
+    @Override
+    public String toString(String option) {
+      return option == null || option.isEmpty() ? usual : option;
+    }
+
+    @Override
+    public String fromString(String name) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  /** Nothing is said about lines that are not there yet. */
+  private static final class Reader implements DiffView.Reviewer {
+    @Override
+    public boolean welcome() {
+      return false;
+    }
+
+    @Override
+    public void keep(LineComment note) {}
+
+    @Override
+    public void drop(LineComment note) {}
+
+    @Override
+    public void send(LineComment note) {}
+  }
+}

@@ -1,0 +1,160 @@
+package dev.hivedeck.ui.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.config.HiveFile;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Config;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.Fx;
+import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.Person;
+import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Theme;
+import java.nio.file.Path;
+import java.util.List;
+import javafx.scene.control.TextInputControl;
+import javafx.scene.input.KeyCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The file in forms: the difference before anything is written, and the way back. */
+class ConfigEditorTest {
+  private static final Path PICTURES = Path.of("target", "screens");
+  @TempDir Path folder;
+  private final MemoryDoor door = Sample.door();
+  private Desktop desktop;
+  private Person person;
+
+  @BeforeEach
+  void open() {
+    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    person = new Person(desktop);
+    door.answer =
+        command -> {
+          switch (command) {
+            case Command.EditConfig c -> door.hive = HiveFile.edited(door.hive, c.changes());
+            case Command.WriteConfig c -> door.hive = c.text();
+            default -> {}
+          }
+          return Json.tree(new Config.Edited("hive.yaml", HiveFile.digest(door.hive), false));
+        };
+    Fx.run(() -> desktop.frame().to(Place.SETTINGS, "config/agents"));
+    person.waitsFor("Who works here, and how.");
+  }
+
+  @AfterEach
+  void close() {
+    Fx.run(desktop.stage()::close);
+  }
+
+  private void write(String field, String text) {
+    TextInputControl input = person.field(field);
+    Fx.run(
+        () -> {
+          input.requestFocus();
+          input.setText(text);
+        });
+  }
+
+  private String text(String field) {
+    var input = person.field(field);
+    return Fx.get(input::getText);
+  }
+
+  @Test
+  void whatIsChangedIsShownThenWrittenThenTakenBack() {
+    String before = door.hive;
+    write("At once", "3");
+    person.waitsFor("1 line added, none removed.");
+    person.waitsFor("You will be asked to trust it");
+    assertThat(person.sees("@@ -6,6 +6,7 @@")).isTrue();
+    for (var theme : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
+      Fx.run(() -> desktop.theme().choose(theme));
+      Fx.picture(desktop, PICTURES.resolve("config-" + theme.name().toLowerCase() + ".png"));
+    }
+    assertThat(door.commands).isEmpty();
+    person.presses(KeyCode.CONTROL, KeyCode.ENTER);
+    Fx.until("written", () -> door.hive.contains("    parallel: 3\n"));
+    assertThat(door.commands)
+        .containsExactly(
+            new Command.EditConfig(
+                HiveFile.digest(before),
+                List.of(new Config.Change("/agents/core-api/parallel", Json.tree(3)))));
+    assertThat(door.hive).contains("# the fast one", "# Who works here.");
+    person.click("Undo");
+    Fx.until("taken back", () -> door.hive.equals(before));
+    person.waitsFor("Nothing yet.");
+  }
+
+  @Test
+  void whatIsWrongIsSaidAndNotApplied() {
+    write("At once", "many");
+    person.waitsFor("agents › core-api › parallel is of the wrong kind");
+    person.presses(KeyCode.CONTROL, KeyCode.ENTER);
+    assertThat(door.commands).isEmpty();
+    person.click("Discard");
+    person.waitsFor("Nothing yet.");
+    assertThat(text("At once")).isEmpty();
+  }
+
+  @Test
+  void everySectionHasItsFormAndTheDraftStaysFromOneToTheNext() {
+    person.click("Budgets");
+    write("All, a day, Dollars", "50");
+    person.waitsFor("1 line added, 1 line removed.");
+    person.click("Gates");
+    assertThat(text("Command")).isEqualTo("mvn -q test");
+    write("Runs at", "attempt");
+    person.click("Parallelism");
+    write("By capability", "gpu: 1, db: 2");
+    write("docs at once", "2");
+    person.waitsFor("5 lines added, 3 lines removed.");
+    person.click("Editor");
+    write("Command", "zed");
+    assertThat(Fx.get(() -> desktop.frame().desk().settings().text("editor", ""))).isEqualTo("zed");
+    Fx.run(() -> desktop.frame().to(Place.TASKS));
+    Fx.run(() -> desktop.frame().to(Place.SETTINGS));
+    person.click("Apply");
+    Fx.until("written", () -> door.hive.contains("queue:\n  parallel: { gpu: 1, db: 2 }\n"));
+    assertThat(door.hive)
+        .contains("  docs: { driver: claude, owns: [docs/**], parallel: 2 }\n")
+        .contains("  unit: { run: mvn -q test, at: [attempt], timeout: 10m }\n")
+        .contains("  day: { cost: 50 }\n");
+  }
+
+  @Test
+  void anAgentIsAddedAndAnotherRemoved() {
+    write("Name of a new agent", "lint");
+    person.presses(KeyCode.ENTER);
+    person.waitsFor("1 line added, none removed.");
+    person.click("Remove lint");
+    person.waitsFor("Nothing yet.");
+    person.click("Remove core-api");
+    person.waitsFor("no lines added, 5 lines removed.");
+  }
+
+  @Test
+  void whoeverChangedTheFileMeanwhileIsNotWrittenOver() {
+    write("At once", "3");
+    person.waitsFor("1 line added");
+    door.hive = door.hive.replace("cost: 20", "cost: 30");
+    var answer = door.answer;
+    door.answer =
+        c -> {
+          throw new HiveException("config-changed", "It was changed by somebody else.", "Look.");
+        };
+    person.click("Apply");
+    person.waitsFor("It was changed by somebody else.");
+    door.answer = answer;
+    person.waitsFor("1 line added");
+    person.click("Apply");
+    Fx.until("both are there", () -> door.hive.contains("parallel: 3"));
+    assertThat(door.hive).contains("cost: 30");
+  }
+}
