@@ -158,7 +158,7 @@ record Script(String run, String description, String category) {
       } else if (any(lines) || !preamble(line)) {
         return lines;
       }
-      any = true;
+      any |= !line.isEmpty();
     }
     return lines;
   }

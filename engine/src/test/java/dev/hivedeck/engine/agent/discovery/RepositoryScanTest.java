@@ -205,7 +205,7 @@ class RepositoryScanTest {
   @Test
   void blanksBeforeTheFirstLineHideNoInterpreter() throws IOException {
     script("agents/one.sh", "  #!/bin/bash\n# Writes code.\n");
-    script("agents/two.sh", "\n\n#!/usr/bin/env bash\n");
+    script("agents/two.sh", "\n\n  #!/usr/bin/env bash\n# Reads code.\n");
     script("agents/three.sh", "\uFEFF#!/bin/bash -e\n");
     script("agents/four", " #!/usr/bin/env python3\n");
     script("agents/five.sh", "echo\n");
@@ -218,6 +218,8 @@ class RepositoryScanTest {
             "three | bash -e agents/three.sh",
             "four | python3 agents/four",
             "five | sh agents/five.sh");
+    assertThat(named(look(), "one").role()).isEqualTo("Writes code");
+    assertThat(named(look(), "two").role()).isEqualTo("Reads code");
   }
 
   @Test
