@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.Pictures;
 import dev.hivedeck.ui.feed.FeedClient;
+import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Theme;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,11 @@ import org.slf4j.LoggerFactory;
 
 /** Writes a picture of every screen, drawn on JavaFX's headless platform. */
 final class Screens {
+  /** An edit of the sample's configuration, so that a picture shows what one looks like. */
+  private static final String EDIT =
+      "[{\"at\":\"/agents/core-api/parallel\",\"value\":2},"
+          + "{\"at\":\"/budgets/day/cost\",\"value\":20}]";
+
   private static final long SETTLE = 400;
 
   private Screens() {}
@@ -76,6 +82,11 @@ final class Screens {
         i++) {
       Thread.sleep(50);
     }
+    onFx(
+        () -> {
+          desktop.frame().desk().drafts().put("config", EDIT);
+          return null;
+        });
     for (var theme : themes) {
       onFx(
           () -> {
@@ -83,28 +94,47 @@ final class Screens {
             return null;
           });
       for (var place : Desktop.screens().keySet()) {
+        draw(desktop, place, null, target.resolve(name(place.name(), theme)), settle);
+      }
+      draw(
+          desktop,
+          Place.SETTINGS,
+          "config/agents",
+          target.resolve(name("settings-hive", theme)),
+          settle);
+      draw(desktop, Place.SETTINGS, "workspace", null, settle);
+    }
+  }
+
+  private static String name(String view, Theme.Choice theme) {
+    return (view + "-" + theme.name()).toLowerCase(Locale.ROOT) + ".png";
+  }
+
+  /**
+   * @param thing to open there, or null
+   * @param file null where the view is only passed
+   * @param settle as in {@link #write}
+   */
+  private static void draw(Desktop desktop, Place place, String thing, Path file, long settle)
+      throws Exception {
+    onFx(
+        () -> {
+          desktop.frame().to(place, thing);
+          return null;
+        });
+    if (file == null) {
+      return;
+    }
+    Thread.sleep(settle);
+    var image =
         onFx(
             () -> {
-              desktop.frame().to(place);
-              return null;
+              var root = desktop.stage().getScene().getRoot();
+              root.applyCss();
+              root.layout();
+              return desktop.stage().getScene().snapshot(null);
             });
-        Thread.sleep(settle);
-        String name =
-            place.name().toLowerCase(Locale.ROOT)
-                + "-"
-                + theme.name().toLowerCase(Locale.ROOT)
-                + ".png";
-        var image =
-            onFx(
-                () -> {
-                  var root = desktop.stage().getScene().getRoot();
-                  root.applyCss();
-                  root.layout();
-                  return desktop.stage().getScene().snapshot(null);
-                });
-        Pictures.write(image, target.resolve(name));
-      }
-    }
+    Pictures.write(image, file);
   }
 
   private static <T> T onFx(Callable<T> work) throws Exception {

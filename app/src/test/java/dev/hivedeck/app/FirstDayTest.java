@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import javafx.application.Platform;
+import javafx.event.Event;
 import javafx.scene.Node;
 import javafx.scene.control.ButtonBase;
 import javafx.scene.control.Labeled;
@@ -31,6 +32,7 @@ import javafx.scene.control.TextArea;
 import javafx.scene.control.TextField;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
 import javafx.stage.Stage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,17 +114,20 @@ class FirstDayTest {
     step("`Space`", "*Open a repository*, which has the keys at the start; choose the folder.");
     robot.type(KeyCode.SPACE);
     until("an empty hive", () -> sees("No agent works here yet"));
+    picture("empty");
 
     step("`Ctrl K`, `set up`, `Enter`", "A first `hive.yaml` is proposed.");
     palette("set up", "Set up hive.yaml");
     until("the proposal", () -> focus() instanceof TextArea);
+    picture("setup");
     step("`Ctrl A`, then the file", "Write who works here, or edit what is proposed.");
     together(KeyCode.CONTROL, KeyCode.A);
-    robot.write(HIVE, 0);
+    types(HIVE);
     step("`Ctrl Enter`", "It is written, and you are shown what it would run.");
     until("it is right", () -> button("Write hive.yaml").map(b -> !b.isDisabled()).orElse(false));
     together(KeyCode.CONTROL, KeyCode.ENTER);
     until("asked for trust", () -> sees("Trust shop?"));
+    picture("trust");
     int tabs = tabTo("Trust all of this");
     step("`Tab` ".repeat(tabs).strip() + ", `Space`", "*Trust all of this*.");
     robot.type(KeyCode.SPACE);
@@ -132,9 +137,9 @@ class FirstDayTest {
     palette("new task", "New task");
     until("the sheet", () -> focus() instanceof TextField);
     step("its title, `Enter`, what is asked, `Ctrl Enter`", "The task is in the plan.");
-    robot.write("Write notes", 0);
+    types("Write notes");
     robot.type(KeyCode.ENTER);
-    robot.write("Write notes.md.", 0);
+    types("Write notes.md.");
     together(KeyCode.CONTROL, KeyCode.ENTER);
     until("the task", () -> live().tasks().size() == 1);
 
@@ -207,6 +212,25 @@ class FirstDayTest {
 
   // ── how ─────────────────────────────────────────────────────────────────────────────────────
 
+  /** To look at, when asked for. */
+  private void picture(String name) {
+    if (Boolean.getBoolean("hivedeck.pictures")) {
+      robot.sleep(300);
+      draw(Path.of("target", "first-day-" + name + ".png"));
+    }
+  }
+
+  private void draw(Path file) {
+    look(
+        () -> {
+          try {
+            return Pictures.write(desktop.stage().getScene().snapshot(null), file);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
   private void step(String what, String follows) {
     steps.add("| " + what + " | " + follows + " |");
   }
@@ -214,9 +238,30 @@ class FirstDayTest {
   private void palette(String words, String action) {
     together(KeyCode.CONTROL, KeyCode.K);
     until("the palette", () -> focus() instanceof TextField);
-    robot.write(words, 0);
+    types(words);
     until("the command", () -> sees(action));
     robot.type(KeyCode.ENTER);
+  }
+
+  /** Types letters into what has the keys; the robot takes a tenth of a second for each. */
+  private void types(String words) {
+    look(
+        () -> {
+          for (char letter : words.toCharArray()) {
+            Event.fireEvent(
+                focus(),
+                new KeyEvent(
+                    KeyEvent.KEY_TYPED,
+                    String.valueOf(letter),
+                    "",
+                    KeyCode.UNDEFINED,
+                    false,
+                    false,
+                    false,
+                    false));
+          }
+          return null;
+        });
   }
 
   private void together(KeyCode held, KeyCode key) {
@@ -296,15 +341,7 @@ class FirstDayTest {
       }
       robot.sleep(30);
     }
-    look(
-        () -> {
-          try {
-            return Pictures.write(
-                desktop.stage().getScene().snapshot(null), Path.of("target", "never.png"));
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+    draw(Path.of("target", "never.png"));
     throw new AssertionError("never: " + what + "; see target/never.png");
   }
 

@@ -289,7 +289,7 @@ class AgentsTest {
     bare.seed(Topic.WORKSPACE, Sample.workspace());
     desktop = Fx.desktop(bare, folder.resolve("bare.json"));
     Fx.run(() -> desktop.frame().to(Place.AGENTS));
-    Fx.until("taught", () -> text("No agents yet") && text("Look at the workspace"));
+    Fx.until("taught", () -> text("No agents yet") && text("Set up hive.yaml…"));
     Fx.picture(desktop, PICTURES.resolve("agents-empty.png"));
   }
 

@@ -140,6 +140,14 @@ class ConfigEditorTest {
   }
 
   @Test
+  void anAgentLeadsToItsForm() {
+    Fx.run(() -> desktop.frame().to(Place.AGENTS, "docs"));
+    person.click("Edit");
+    person.waitsFor("Who works here, and how.");
+    assertThat(text("Owns")).isEqualTo("docs/**");
+  }
+
+  @Test
   void whoeverChangedTheFileMeanwhileIsNotWrittenOver() {
     write("At once", "3");
     person.waitsFor("1 line added");

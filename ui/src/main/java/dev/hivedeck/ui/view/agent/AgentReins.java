@@ -6,6 +6,7 @@ import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Editor;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Texts;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -23,6 +24,7 @@ final class AgentReins extends FlowPane {
   private final Button hold;
   private final Button open;
   private final Button take;
+  private final Button edit;
   private final BooleanProperty still = new SimpleBooleanProperty(true);
   private Views.Agent agent;
   private Views.Attempt attempt;
@@ -40,7 +42,12 @@ final class AgentReins extends FlowPane {
     take = desk.act(texts.text("agent.take"), this::take);
     take.setGraphic(Icon.TAKE.node());
     hold = desk.act("", this::hold);
-    getChildren().setAll(pause, stop, hold, open, take);
+    edit =
+        Parts.button(
+            texts.text("agent.edit"),
+            () -> desk.go().to(Place.SETTINGS, "config/agents/" + agent.id()));
+    edit.setGraphic(Icon.EDIT.node());
+    getChildren().setAll(pause, stop, hold, open, take, edit);
   }
 
   /**
@@ -61,6 +68,7 @@ final class AgentReins extends FlowPane {
     Parts.show(open, runs && now.worktree() != null && !now.worktree().isBlank());
     Parts.show(hold, several && runs);
     hold.setText(now == null ? "" : texts.text("agent.hold", now.task()));
+    Parts.show(edit, !shown.id().equals(Views.YOU));
     Parts.show(take, runs && !shown.id().equals(Views.YOU));
   }
 

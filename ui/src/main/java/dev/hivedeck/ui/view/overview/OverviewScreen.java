@@ -435,7 +435,8 @@ public final class OverviewScreen implements Screen {
   private String summary(Figures f) {
     var w = desk.live().workspace().get();
     if (w == null || w.plan() == null || f.planned() == 0) {
-      return texts.text("overview.summary.none");
+      return texts.text(
+          desk.live().agents().size() == 0 ? "overview.summary.noagents" : "overview.summary.none");
     }
     var parts = new ArrayList<String>();
     parts.add(texts.text("overview.summary.plan", w.plan()));

@@ -44,6 +44,7 @@ record ConfigField(String key, Kind kind, List<String> options) {
               "command",
               "scripted"),
           text("run"),
+          text("recipe"),
           text("model"),
           choice("sandbox", "read-only", "workspace", "full"),
           number("parallel"),
