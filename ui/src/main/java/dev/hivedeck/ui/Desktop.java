@@ -29,6 +29,7 @@ import dev.hivedeck.ui.view.task.TasksScreen;
 import dev.hivedeck.ui.view.welcome.Welcome;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.EnumMap;
 import java.util.List;
@@ -139,6 +140,7 @@ public final class Desktop implements AutoCloseable {
   private Door door;
   private Frame frame;
   private Welcome welcome;
+  private boolean named;
 
   private Desktop(Stage stage, Host host, Options options) {
     this.stage = stage;
@@ -174,8 +176,26 @@ public final class Desktop implements AutoCloseable {
   public static Desktop open(Stage stage, Host host, Options options) {
     var desktop = new Desktop(stage, host, options);
     desktop.welcome();
+    desktop.whenDrawn("window");
     stage.show();
     return desktop;
+  }
+
+  /** Writes down when this was drawn first: by that a start is measured. */
+  private void whenDrawn(String what) {
+    var scene = stage.getScene();
+    scene.addPostLayoutPulseListener(
+        new Runnable() {
+          @Override
+          public void run() {
+            scene.removePostLayoutPulseListener(this);
+            ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(began -> Duration.between(began, options.clock().instant()).toMillis())
+                .ifPresent(millis -> LOG.info("drawn: {} after {} ms", what, millis));
+          }
+        });
   }
 
   /** Every screen there is. A place that is missing here does not appear. */
@@ -305,6 +325,10 @@ public final class Desktop implements AutoCloseable {
         .subscribe(
             w -> {
               if (w != null) {
+                if (!named) {
+                  named = true;
+                  whenDrawn("workspace");
+                }
                 stage.setTitle(w.name() + " – Hivedeck");
               }
             });

@@ -1,0 +1,183 @@
+package dev.hivedeck.app;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * How long the launcher takes, by turns with that of a former release where one is named: {@code
+ * -Dhivedeck.former=FOLDER}. Beside the time on the wall stands that of the processor, which other
+ * work on the machine disturbs less. {@code -Dhivedeck.tasks=N} is for the size of the plan.
+ */
+@Tag("bench")
+class StartBench {
+  private static final int ROUNDS = 7;
+  private static final int TASKS = Integer.getInteger("hivedeck.tasks", 100_000);
+  private static final Pattern TIMES = Pattern.compile("(\\d+)m([\\d.]+)s");
+  private static final Pattern DRAWN = Pattern.compile("drawn: (\\w+) after (\\d+) ms");
+
+  @TempDir Path folder;
+
+  /** An installed Hivedeck with a home and a repository of its own. */
+  private record Installed(Path launcher, Path home, Path repository) {}
+
+  private record Taken(double wall, double processor) {}
+
+  @Test
+  void start() throws Exception {
+    var all = new ArrayList<Installed>();
+    var former = System.getProperty("hivedeck.former");
+    if (former != null) {
+      all.add(installed(Path.of(former), "former"));
+    }
+    all.add(installed(Path.of("target/hivedeck").toAbsolutePath(), "new"));
+    System.out.println("what                     release   wall, ms   processor, ms");
+    compare("--version", all, ROUNDS, "--version");
+    compare("status", all, ROUNDS, "status");
+    compare("window", all.getLast(), "window");
+    compare("window with workspace", all.getLast(), "workspace");
+    Path plan = Files.writeString(folder.resolve("plan.yaml"), plan());
+    compare("import of " + TASKS, all, 1, "plan", "import", plan.toString());
+    compare("status of " + TASKS, all, ROUNDS, "status");
+  }
+
+  private Installed installed(Path where, String name) throws Exception {
+    Path repository = Files.createDirectories(folder.resolve(name).resolve("repository"));
+    Files.createDirectories(repository.resolve(".hivedeck"));
+    Files.writeString(
+        repository.resolve(".hivedeck/hive.yaml"),
+        """
+        version: 1
+        queue: { limit: 10000000 }
+        agents:
+          worker: { driver: command, run: "true" }
+        """);
+    for (String command :
+        List.of(
+            "init -q -b main",
+            "config user.name A",
+            "config user.email a@b",
+            "add -A",
+            "commit -qm x")) {
+      var git = new ArrayList<>(List.of("git", "-C", repository.toString()));
+      git.addAll(List.of(command.split(" ")));
+      new ProcessBuilder(git).inheritIO().start().waitFor();
+    }
+    return new Installed(
+        where.resolve("bin/hivedeck"), folder.resolve(name).resolve("home"), repository);
+  }
+
+  private static void compare(String what, List<Installed> all, int rounds, String... arguments)
+      throws Exception {
+    var taken = new Taken[all.size()][rounds];
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < all.size(); i++) {
+        taken[i][round] = take(all.get(i), arguments);
+      }
+    }
+    for (int i = 0; i < all.size(); i++) {
+      boolean last = i == all.size() - 1;
+      System.out.printf(
+          "%-24s %-8s %9.0f %15.0f%n",
+          what,
+          last ? "new" : "former",
+          median(Arrays.stream(taken[i]).mapToDouble(Taken::wall).toArray()),
+          median(Arrays.stream(taken[i]).mapToDouble(Taken::processor).toArray()));
+    }
+  }
+
+  /** The shell tells what its children took of the processor. */
+  private static Taken take(Installed installed, String... arguments) throws Exception {
+    var command =
+        new ArrayList<>(
+            List.of("sh", "-c", "\"$@\" >&2; times", "sh", installed.launcher().toString()));
+    command.addAll(List.of(arguments));
+    if (arguments.length > 1 || !arguments[0].startsWith("-")) {
+      command.addAll(List.of("--workspace", installed.repository().toString()));
+    }
+    var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().put("HIVEDECK_HOME", installed.home().toString());
+    long began = System.nanoTime();
+    var process = builder.start();
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    double wall = (System.nanoTime() - began) / 1e6;
+    double processor =
+        TIMES
+            .matcher(said.lines().reduce("", (_, line) -> line))
+            .results()
+            .mapToDouble(
+                m -> 60e3 * Long.parseLong(m.group(1)) + 1e3 * Double.parseDouble(m.group(2)))
+            .sum();
+    return new Taken(wall, processor);
+  }
+
+  /** A window on JavaFX's headless platform; it writes down when it was drawn. */
+  private static void compare(String what, Installed installed, String drawn) throws Exception {
+    double[] taken = new double[ROUNDS];
+    for (int round : IntStream.range(0, ROUNDS).toArray()) {
+      taken[round] = window(installed, drawn);
+    }
+    System.out.printf("%-24s %-8s %9.0f%n", what, "new", median(taken));
+  }
+
+  private static double window(Installed installed, String drawn) throws Exception {
+    Path log = installed.home().resolve("logs/hivedeck.log");
+    Files.deleteIfExists(log);
+    var builder =
+        new ProcessBuilder(installed.launcher().toString(), installed.repository().toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().put("HIVEDECK_HOME", installed.home().toString());
+    builder.environment().put("JAVA_TOOL_OPTIONS", "-Dglass.platform=Headless -Dprism.order=sw");
+    builder.environment().put("DISPLAY", ":0");
+    var process = builder.start();
+    try {
+      for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+          System.nanoTime() < end && process.isAlive(); ) {
+        for (var m : DRAWN.matcher(read(log)).results().toList()) {
+          if (m.group(1).equals(drawn)) {
+            return Double.parseDouble(m.group(2));
+          }
+        }
+        Thread.sleep(20);
+      }
+      throw new AssertionError("no " + drawn + " was drawn");
+    } finally {
+      process.destroy();
+      process.waitFor();
+    }
+  }
+
+  private static String read(Path log) {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static String plan() {
+    var plan =
+        new StringBuilder("plan: Much\nrequirements:\n  - { id: R-1, title: All }\ntasks:\n");
+    for (int i = 0; i < TASKS; i++) {
+      plan.append("  - id: P-").append(i).append("\n    title: Part ").append(i);
+      plan.append("\n    requirements: [R-1]\n    prompt: Do it.\n");
+    }
+    return plan.toString();
+  }
+
+  private static double median(double[] values) {
+    return Arrays.stream(values).sorted().toArray()[values.length / 2];
+  }
+}
