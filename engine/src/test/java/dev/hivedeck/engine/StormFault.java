@@ -67,7 +67,8 @@ enum StormFault {
 
     @Override
     Undo inflict(StormSite site, Process engine, Random random) throws Exception {
-      return lock(site.data().resolve("worktrees"));
+      // An engine that has just begun may not have made it.
+      return lock(Files.createDirectories(site.data().resolve("worktrees")));
     }
   },
   REPOSITORY_LOCKED {
