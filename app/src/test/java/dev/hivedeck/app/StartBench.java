@@ -24,7 +24,8 @@ class StartBench {
   private static final int ROUNDS = 7;
   private static final int TASKS = Integer.getInteger("hivedeck.tasks", 100_000);
   private static final Pattern TIMES = Pattern.compile("(\\d+)m([\\d.]+)s");
-  private static final Pattern DRAWN = Pattern.compile("drawn: (\\w+) after (\\d+) ms");
+  private static final Pattern DRAWN =
+      Pattern.compile("drawn: \\{} after \\{} ms\".*?\\[\"(\\w+)\",\"(\\d+)\"]");
 
   @TempDir Path folder;
 

@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
 
 /** The folder where Hivedeck keeps its data, for the owner's eyes only. */
 public record Home(Path folder) {
-  private static final Logger LOG = LoggerFactory.getLogger(Home.class);
   private static final String EXCHANGE = "exchange";
 
   /** What Hivedeck keeps in it. */
@@ -82,7 +81,7 @@ public record Home(Path folder) {
         }
       }
     } catch (IOException e) {
-      LOG.warn("others may be able to read files in {}: {}", folder, e.toString());
+      log().warn("others may be able to read files in {}: {}", folder, e.toString());
     }
   }
 
@@ -120,5 +119,10 @@ public record Home(Path folder) {
           "Check its rights, or set HIVEDECK_HOME to a folder of yours.",
           e);
     }
+  }
+
+  /** Looked up late: where logs are written is decided by where this is. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(Home.class);
   }
 }
