@@ -57,13 +57,32 @@ public final class Checkout {
   /** The user's working trees. */
   private static List<Tree> trees(Repository repository, Path except) {
     String[] command = {"worktree", "list", "--porcelain", "-z"};
-    // One after another, each with its lines, behind an empty line.
-    return Arrays.stream(repository.git().must(command).split("\0\0"))
-        .map(entry -> Arrays.asList(entry.split("\0")))
-        .map(lines -> new Tree(Path.of(lines.getFirst().replaceFirst("^worktree ", "")), lines))
+    // One after another, each with its lines, behind an empty line; the repository's own first.
+    var all =
+        Arrays.stream(repository.git().must(command).split("\0\0"))
+            .map(entry -> Arrays.asList(entry.split("\0")))
+            .map(lines -> new Tree(Path.of(lines.getFirst().replaceFirst("^worktree ", "")), lines))
+            .collect(Collectors.toCollection(ArrayList::new));
+    all.set(0, new Tree(own(repository, all.getFirst().path()), all.getFirst().lines()));
+    return all.stream()
         .filter(tree -> !tree.lines().contains("bare"))
         .filter(tree -> !tree.path().startsWith(except) && there(tree.path()))
         .toList();
+  }
+
+  /**
+   * Git takes the repository's own working tree to be around its git folder. Of one that lies
+   * elsewhere ({@code --separate-git-dir}, a submodule, a link) it lists the git folder.
+   */
+  private static Path own(Repository repository, Path listed) {
+    if (there(listed)) {
+      return listed;
+    }
+    if (repository.gitFolder().equals(repository.common())) {
+      return repository.root();
+    }
+    var said = repository.git().run("config", "--get", "core.worktree");
+    return said.ok() ? repository.common().resolve(said.out().strip()).normalize() : listed;
   }
 
   /**

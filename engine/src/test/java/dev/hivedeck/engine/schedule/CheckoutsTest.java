@@ -11,6 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The user's checkouts of main come along with it, and nothing of the user's is lost by that. */
 class CheckoutsTest {
@@ -95,6 +97,52 @@ class CheckoutsTest {
     assertThat(checkouts.left()).isEmpty();
     sandbox.git("commit", "-q", "-am", "My own");
     assertThat(sandbox.git("show", "main:new.txt")).isEqualTo("merged");
+  }
+
+  /** Git lists the git folder in place of such a working tree. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "git init -q --separate-git-dir=../elsewhere",
+        "mv .git ../elsewhere; ln -s ../elsewhere .git",
+        "mv .git ../elsewhere; echo 'gitdir: ../elsewhere' > .git; git config core.worktree '../their repo'"
+      })
+  void soDoesOneWhoseGitFolderLiesElsewhere(String how) throws Exception {
+    Sandbox.run(sandbox.repository, "sh", "-c", how);
+    repository = Repository.open(sandbox.repository, null);
+    start();
+    look(merge("new.txt", "merged\n"));
+    assertThat(read(sandbox.repository, "new.txt")).isEqualTo("merged\n");
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+  }
+
+  @Test
+  void soDoesOneOfASubmoduleSeenFromAWorktreeOfIt() throws Exception {
+    Path whole = folder.resolve("whole");
+    Files.createDirectory(whole);
+    Sandbox.run(
+        whole,
+        "sh",
+        "-c",
+        """
+        git init -q && git -c protocol.file.allow=always submodule --quiet add '%s' part &&
+        git -C part switch -q main && git -C part worktree add -q -b mine ../../beside
+        """
+            .formatted(sandbox.repository));
+    repository = Repository.open(folder.resolve("beside"), "main");
+    start();
+    String before = repository.tip();
+    Sandbox.run(
+        folder.resolve("beside"),
+        "sh",
+        "-c",
+        """
+        git -c user.name=x -c user.email=x commit -q --allow-empty -m x && echo y > new.txt &&
+        git add new.txt && git -c user.name=x -c user.email=x commit -q -m y &&
+        git update-ref -m 'hivedeck: Merge' refs/heads/main HEAD
+        """);
+    look(before);
+    assertThat(read(whole.resolve("part"), "new.txt")).isEqualTo("y\n");
   }
 
   @Test
