@@ -49,7 +49,7 @@ public sealed interface Confiner {
 
     @Override
     public List<String> held(List<String> command, Path folder, Confinement confinement) {
-      return Bubblewrap.held(program, command, folder, confinement);
+      return SystemCallFilter.handed(Bubblewrap.held(program, command, folder, confinement));
     }
   }
 
@@ -118,7 +118,7 @@ public sealed interface Confiner {
     private static Confiner tried(String program) {
       try {
         String version = run(List.of(program, "--version")).replaceAll("[^0-9.]", "");
-        run(Bubblewrap.trial(program));
+        run(SystemCallFilter.handed(Bubblewrap.trial(program)));
         return new Bubblewrapped(program, version);
       } catch (IOException e) {
         return new None(

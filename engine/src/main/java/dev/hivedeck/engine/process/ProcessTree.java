@@ -2,6 +2,7 @@ package dev.hivedeck.engine.process;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,7 +166,12 @@ public final class ProcessTree {
     String key = environment.get(MARK);
     long tag = key == null || key.isEmpty() ? Tag.random() : Tag.of(key);
     var line = Machine.shell(command);
-    var held = confinement == null ? line : Confiner.here().held(line, folder, confinement);
+    List<String> held;
+    try {
+      held = confinement == null ? line : Confiner.here().held(line, folder, confinement);
+    } catch (UncheckedIOException e) {
+      throw notStarted(command, folder, e.getCause());
+    }
     var words = Machine.apart(held, tag, group.map(Cgroup::door).orElse(null));
     var builder = new ProcessBuilder(words).directory(folder.toFile());
     builder.environment().keySet().retainAll(PLAIN);
@@ -174,12 +180,16 @@ public final class ProcessTree {
       var process = confinement == null ? builder.start() : Spawner.start(builder);
       return new ProcessTree(process, key, tag, group);
     } catch (IOException e) {
-      throw new HiveException(
-          "not-started",
-          "\"" + command + "\" could not be started in " + folder + ": " + e.getMessage(),
-          "See whether the machine is short of memory or processes.",
-          e);
+      throw notStarted(command, folder, e);
     }
+  }
+
+  private static HiveException notStarted(String command, Path folder, IOException e) {
+    return new HiveException(
+        "not-started",
+        "\"" + command + "\" could not be started in " + folder + ": " + e.getMessage(),
+        "See whether the machine is short of memory, processes or space in its temporary folder.",
+        e);
   }
 
   /** The process that was started; its streams are the caller's to read. */
