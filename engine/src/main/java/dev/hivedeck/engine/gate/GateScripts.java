@@ -41,7 +41,22 @@ final class GateScripts {
   }
 
   static {
-    tool("make gmake", "Makefile", "makefile", "GNUmakefile", "*.mk");
+    // Make first makes its makefile anew, of whatever lies beside it.
+    tool(
+        "make gmake",
+        "Makefile",
+        "makefile",
+        "GNUmakefile",
+        "*.mk",
+        "Makefile.*",
+        "makefile.*",
+        "GNUmakefile.*",
+        "*.mk.*",
+        "?akefile,v",
+        "GNUmakefile,v",
+        "RCS",
+        "SCCS",
+        "s.?akefile");
     tool("node deno tsx ts-node", "**/node_modules");
     tool("npm npx", "package.json", "**/package.json", ".npmrc", "**/node_modules");
     tool(
@@ -165,8 +180,17 @@ final class GateScripts {
   /** Run what their first argument names. */
   private static final Pattern INTERPRETER =
       Pattern.compile(
-          "(ba|da|z|k|fi)?sh|python[\\d.]*|pypy3?|node|nodejs|deno|bun|tsx|ts-node|ruby|perl|php|lua"
-              + "|Rscript|pwsh|powershell|source|\\.|groovy|swift|elixir|escript|tclsh");
+          "(ba|da|z|k|mk|fi|tc|c)?sh|python[\\d.]*|pypy3?|node|nodejs|deno|bun|tsx|ts-node|ruby|perl"
+              + "|php|lua|luajit|Rscript|julia|pwsh|powershell|source|\\.|groovy|swift|elixir|escript"
+              + "|tclsh|expect|java|jshell|jbang|kotlin|scala|scala-cli|dart|crystal|nim|raku|guile"
+              + "|racket|sbcl|runghc|runhaskell|ocaml|osascript|nu|bb|R");
+
+  /** Interpreters that run what they read, when no script is named. */
+  private static final Pattern SHELL = Pattern.compile("(ba|da|z|k|mk)?sh|python[\\d.]*|perl|ruby");
+
+  /** Build what they name, and run it. */
+  private static final Pattern BUILDER =
+      Pattern.compile("go|cargo|dotnet|dart|swift|zig|nim|crystal");
 
   /** Run the rest of their line. */
   private static final Pattern WRAPPER =
@@ -200,6 +224,8 @@ final class GateScripts {
       Pattern.compile(
           "\\$\\(\\s*cd\\s+(?:-P\\s+)?(?:--\\s+)?\"?\\$HERE\"?\\s*(?:>\\s*/dev/null\\s*(?:2>&1\\s*)?)?&&\\s*pwd(?:\\s+-P)?\\s*\\)");
 
+  private static final Pattern TARGETS = Pattern.compile("(?m)^([\\w./ -]+?)\\s*::?(?!=)");
+
   /** What make reads besides, also where it is missing. */
   private static final Pattern INCLUDED = Pattern.compile("(?m)^ *[-s]?include\\s+([^#\\n]+)");
 
@@ -214,6 +240,10 @@ final class GateScripts {
 
   /** Marks a pattern that counts only for files that are new. */
   static final String ADDED = "+";
+
+  /** Has no place in a repository; where it comes all the same, it is run in place of others. */
+  private static final List<String> STRAY =
+      List.of("__pycache__", "*.pyc", "/.venv", "/venv", "sitecustomize.py", "usercustomize.py");
 
   private static final Pattern PYTHON = Pattern.compile("python[\\d.]*|pypy3?");
 
@@ -300,6 +330,7 @@ final class GateScripts {
   static Set<String> of(String command, CommitTree tree) {
     var scripts = new GateScripts(tree);
     scripts.shell(command, "", DEEP);
+    STRAY.forEach(pattern -> scripts.paths.add(ADDED + pattern));
     return scripts.paths;
   }
 
@@ -309,7 +340,7 @@ final class GateScripts {
    * @param home the folder of the script that it stands in
    */
   private void shell(String text, String home, int depth) {
-    var commands = looped(ShellWords.of(here(text)));
+    var commands = looped(assigned(ShellWords.of(here(text))));
     var folders = new LinkedHashSet<String>(List.of("", home));
     for (var words : commands) {
       for (String word : words) {
@@ -321,7 +352,64 @@ final class GateScripts {
         }
       }
     }
-    commands.forEach(words -> command(words, folders, depth));
+    boolean fed = commands.stream().anyMatch(GateScripts::runsWhatItReads);
+    commands.forEach(words -> command(words, folders, depth, fed));
+  }
+
+  /** A shell at the end of a pipe, or one that {@code xargs} or {@code find} starts. */
+  private static boolean runsWhatItReads(List<String> words) {
+    String name = name(words.getFirst());
+    if (name.equals("xargs") || name.equals("find") || name.equals("parallel")) {
+      return words.stream()
+          .skip(1)
+          .anyMatch(word -> SHELL.matcher(name(word)).matches() || word.equals("-exec"));
+    }
+    return SHELL.matcher(name).matches()
+        && words.stream().skip(1).allMatch(word -> word.startsWith("-") && !word.matches("-\\w*c"));
+  }
+
+  /** Variables that are set once, with what they stand for. */
+  private static List<List<String>> assigned(List<List<String>> commands) {
+    var values = new LinkedHashMap<String, String>();
+    var all = new ArrayList<List<String>>();
+    for (var words : commands) {
+      all.add(words.stream().map(word -> filled(word, values)).toList());
+      for (String word : words) {
+        if (ASSIGNMENT.matcher(word).matches() && !word.startsWith("PATH=")) {
+          int equals = word.indexOf('=');
+          if (equals < word.length() - 1) { // else a command says it
+            values.put(word.substring(0, equals), filled(word.substring(equals + 1), values));
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  private static String filled(String word, Map<String, String> values) {
+    String text = word;
+    for (var one : values.entrySet()) {
+      text = text.replace("${" + one.getKey() + "}", one.getValue());
+      text = text.replaceAll("\\$" + one.getKey() + "(?!\\w)", quote(one.getValue()));
+    }
+    return text.length() > 1_000 ? word : text;
+  }
+
+  private static String quote(String value) {
+    return Matcher.quoteReplacement(value);
+  }
+
+  /** Folders of the repository in which programs are looked for first. */
+  private void searchPath(String assignment, Set<String> folders) {
+    for (String part : assignment.substring(assignment.indexOf('=') + 1).split("[:;]")) {
+      String place = part.replaceFirst("^(\\$\\{?PWD}?|\\$HERE)(/|$)", "");
+      for (String folder : folders) {
+        String path = place.startsWith("$") ? null : resolve(folder, place);
+        if (path != null && !path.isEmpty()) {
+          paths.add("/" + path);
+        }
+      }
+    }
   }
 
   /** The ways in which scripts say where they lie themselves, as one. */
@@ -362,7 +450,11 @@ final class GateScripts {
     return word.startsWith("-") && equals > 0 ? word.substring(equals + 1) : word;
   }
 
-  private void command(List<String> words, Set<String> folders, int depth) {
+  /**
+   * @param fed whether what is looked at may be run by a shell beside
+   */
+  private void command(List<String> words, Set<String> folders, int depth, boolean fed) {
+    words.stream().filter(word -> word.startsWith("PATH=")).forEach(w -> searchPath(w, folders));
     int at = 0;
     while (at < words.size() && skipped(words, at)) {
       String wrapper = name(words.get(at));
@@ -382,6 +474,14 @@ final class GateScripts {
     tool(name, folders, depth);
     boolean runs = INTERPRETER.matcher(name).matches();
     boolean looks = LOOKS.matcher(name).matches();
+    if (program.contains("/")) {
+      missing(program, folders);
+    }
+    if (name.endsWith("make")) {
+      goals(words.subList(at + 1, words.size()), folders);
+    }
+    boolean builds =
+        BUILDER.matcher(name).matches() && words.subList(at + 1, words.size()).contains("run");
     for (int i = at + 1; i < words.size(); i++) {
       String word = words.get(i);
       String before = words.get(i - 1);
@@ -397,8 +497,12 @@ final class GateScripts {
         orders(word, folders, depth);
         continue;
       }
+      if (builds || looks && fed) {
+        whole(word, folders, depth);
+      }
       if (runs) {
         named(word, folders, depth, true);
+        missing(word, folders);
         if (PYTHON.matcher(name).matches()) {
           folders.forEach(folder -> searched(resolve(folder, word)));
         }
@@ -406,6 +510,40 @@ final class GateScripts {
       } else if (!looks) {
         named(word, folders, depth, ORDERS.matcher(before).matches());
         orders(word, folders, depth);
+      }
+    }
+  }
+
+  /** What is run and not there may come with a change. */
+  private void missing(String word, Set<String> folders) {
+    for (String folder : folders) {
+      String path = word.contains("*") ? null : resolve(folder, word);
+      if (path != null && !path.isEmpty() && tree.at(path) == null && belongs(path)) {
+        paths.add(ADDED + "/" + path);
+      }
+    }
+  }
+
+  /** A file, or all of a folder. */
+  private void whole(String word, Set<String> folders, int depth) {
+    named(word, folders, depth, true);
+    for (String folder : folders) {
+      String path = resolve(folder, option(word));
+      if (path != null && !path.isEmpty() && isFolder(path)) {
+        paths.add("/" + path);
+      }
+    }
+  }
+
+  /** A file of a goal's name tells make that there is nothing to do. */
+  private void goals(List<String> words, Set<String> folders) {
+    for (String word : words) {
+      for (String folder : folders) {
+        String path =
+            word.startsWith("-") || word.matches(".*[=$%*].*") ? null : resolve(folder, word);
+        if (path != null && !path.isEmpty() && tree.at(path) == null) {
+          paths.add(ADDED + "/" + path);
+        }
       }
     }
   }
@@ -453,6 +591,7 @@ final class GateScripts {
     for (String end : List.of(".py", "/__main__.py")) {
       named(path + end, folders, depth, true);
     }
+    folders.forEach(folder -> packages(resolve(folder, path + "/module")));
     String first = module.replaceFirst("\\..*", "");
     for (String folder : folders) {
       String in = folder.isEmpty() ? "/" : "/" + folder + "/";
@@ -463,6 +602,17 @@ final class GateScripts {
       LIBRARY.forEach(name -> paths.add(ADDED + in + name + ".py"));
     }
     tool(module, folders, depth);
+  }
+
+  /** Python first runs what each package around a module begins with. */
+  private void packages(String module) {
+    for (String in = module == null ? "" : parent(module); !in.isEmpty(); in = parent(in)) {
+      String begins = in + "/__init__.py";
+      if (isFolder(in)) {
+        paths.add("/" + begins);
+        follow(begins, 1);
+      }
+    }
   }
 
   /**
@@ -574,6 +724,7 @@ final class GateScripts {
       scripts(text, parent(path), depth - 1);
     } else if (name.endsWith("makefile") || name.endsWith(".mk") || name.endsWith("justfile")) {
       included(text, parent(path), depth - 1);
+      targets(text, parent(path));
       String recipes = text.replaceAll("\\$[({]MAKE[)}]", "make").replaceAll("(?m)^\\s+[@+-]*", "");
       shell(recipes, parent(path), depth - 1);
     } else {
@@ -584,6 +735,13 @@ final class GateScripts {
         names(text, parent(path), depth - 1);
       }
       from = before;
+    }
+  }
+
+  private void targets(String makefile, String folder) {
+    Matcher m = TARGETS.matcher(makefile);
+    while (m.find()) {
+      goals(List.of(m.group(1).strip().split("\\s+")), Set.of(folder));
     }
   }
 
@@ -655,6 +813,9 @@ final class GateScripts {
           var entry = path == null ? null : tree.at(path);
           if (entry != null && entry.file() && belongs(path) && script(path, entry)) {
             paths.add("/" + path);
+            if (end.endsWith(".py")) {
+              packages(path);
+            }
             follow(path, depth);
           } else if (path != null && entry == null && from.equals(folder) && asked(m, end)) {
             paths.add("/" + path); // may come to stand before what is found so far

@@ -223,6 +223,29 @@ class ProtectedPathsTest {
         "for f in gates/*.sh; do sh $f; done    # gates/new.sh",
         "for f in gates/*.sh; do \"$f\"; done # gates/new.sh",
         "[ ! -f ./local.sh ] || . ./local.sh    # local.sh",
+        "python3 -m pkg.check                   # pkg/__init__.py",
+        "python3 tools/x.py                     # tools/__pycache__/y.cpython-313.pyc",
+        "sh check.sh                            # lib/__pycache__/y.cpython-313.pyc",
+        "make check                             # Makefile.sh",
+        "make check                             # check",
+        "make -C tools check                    # tools/check",
+        "[ -x .venv/bin/x ] || a; .venv/bin/x   # .venv/bin/x",
+        "out/x --all                            # out/x",
+        "pytest                                 # .venv/bin/pytest",
+        "java tools/C.java                      # tools/C.java",
+        "cat check.sh | sh                      # check.sh",
+        "cat check.sh | bash -eu                # check.sh",
+        "sh < check.sh                          # check.sh",
+        "ls gates/*.sh | xargs -n1 sh           # gates/a.sh",
+        "find gates -name a.sh -exec sh {} +    # gates/a.sh",
+        "find gates -type f | xargs sh          # gates/a.sh",
+        "D=tools; python3 $D/x.py               # tools/x.py",
+        "export D=tools; python3 ${D}/x.py      # tools/x.py",
+        "A=to; B=${A}ols; python3 $B/x.py       # tools/x.py",
+        "PATH=bin:$PATH mycheck                 # bin/mycheck",
+        "export PATH=\"$PWD/bin:$PATH\"; x      # bin/x",
+        "go run ./tools/go                      # tools/go/main.go",
+        "cargo run --quiet -p xtask -- check    # xtask/src/main.rs",
       })
   void whatAGateRunsIsProtected(String command, String path) {
     sandbox.write("check.sh", "exit 0\n");
@@ -230,6 +253,11 @@ class ProtectedPathsTest {
     sandbox.write("tools/y.mjs", "1\n");
     sandbox.write("tools/jest.json", "{}\n");
     sandbox.write("web/a.js", "1\n");
+    sandbox.write("pkg/check.py", "1\n");
+    sandbox.write("tools/C.java", "class C {}\n");
+    sandbox.write("tools/go/main.go", "package main\n");
+    sandbox.write("xtask/src/main.rs", "fn main() {}\n");
+    sandbox.write("gates/a.sh", "x\n");
     assertThat(touched(command, path)).isEqualTo(path.isEmpty() ? List.of() : List.of(path));
   }
 
@@ -251,6 +279,11 @@ class ProtectedPathsTest {
         "node tools/y.mjs                       # src/new.mjs",
         "pytest                                 # tests/conftest.py",
         "cargo test                             # src/lib.rs",
+        "go test ./...                          # src/main.go",
+        "find src -name '*.c' | xargs cc        # src/a.c",
+        "cat f.txt | grep -q x                  # f.txt",
+        "D=src; grep -rq x $D                   # src/a.c",
+        "make check                             # src/check",
       })
   void whatAGateLooksAtIsWork(String command, String path) {
     sandbox.write(path, "x\n");
@@ -302,6 +335,8 @@ class ProtectedPathsTest {
     sandbox.write("Makefile", "-include Makefile.local $(wildcard conf/*.inc)\ntest:\n\t./x\n");
     assertThat(touched("make test", "Makefile.local", "conf/a.inc", "src/a.inc"))
         .containsExactly("Makefile.local", "conf/a.inc");
+    sandbox.write("Makefile", "all: lint\nlint :\n\tA := b\n\t./x\n");
+    assertThat(touched("make", "lint", "src/lint.c", "A")).containsExactly("lint");
     sandbox.write("tools/check.cjs", "require('./rules')\n");
     assertThat(touched("node tools/check.cjs", "tools/rules.js", "tools/other.js"))
         .containsExactly("tools/rules.js");
