@@ -74,6 +74,7 @@ import dev.hivedeck.engine.worktree.HeldCommits;
 import dev.hivedeck.engine.worktree.Isolations;
 import dev.hivedeck.engine.worktree.KeptWork;
 import dev.hivedeck.engine.worktree.Maintenance;
+import dev.hivedeck.engine.worktree.Merges;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Path;
@@ -389,6 +390,24 @@ public final class Hive implements Door, AutoCloseable {
     return queue;
   }
 
+  /** While it is not known whether main is right, what it has says nothing. */
+  private List<Merges.Landed> merges(String since) {
+    return watch.awaits().isEmpty() ? Merges.of(repository, since) : List.of();
+  }
+
+  /** What main has since the ledger was last at work, which may be long ago where it is a copy. */
+  private void findMerges() {
+    var merges = merges(watch.mainBefore());
+    if (!merges.isEmpty()) {
+      store.write(
+          options.ids().get(),
+          tx -> {
+            queue.found(tx, merges);
+            return null;
+          });
+    }
+  }
+
   private void start(boolean works) {
     try {
       store.write(
@@ -402,6 +421,7 @@ public final class Hive implements Door, AutoCloseable {
       }
       needed.hold();
       watch.glance(); // before what was at work is given back: it is known who was
+      findMerges();
       scheduler.start();
       queue.start();
       if (options.serve()) {
@@ -836,10 +856,12 @@ public final class Hive implements Door, AutoCloseable {
   private Action importPlan(Command.ImportPlan c) {
     var plan = PlanDocument.parse(c.name(), c.text());
     refresh();
+    var merges = merges(null);
     return answer(
         tx -> {
           plan.check(c.name(), newTasks.known(tx.sql()));
           var imported = dispatch.submit(tx, plan, null);
+          queue.found(tx, merges);
           tx.emit("workspace.changed", Topic.WORKSPACE, null, workspace(tx.sql()));
           tx.after(scheduler::wake);
           int all = imported.added().size() + imported.changed().size() + imported.kept().size();

@@ -49,6 +49,7 @@ public final class ChangeLife {
           Set.of(MERGED, CLOSED),
           List.of(
               on(DRAFT, VERIFY, OPEN),
+              on(DRAFT, LAND, MERGED),
               on(DRAFT, CLOSE, CLOSED),
               on(OPEN, ENQUEUE, QUEUED),
               on(OPEN, RETURN, DRAFT),

@@ -21,6 +21,7 @@ import dev.hivedeck.engine.time.Speed;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.Mainline;
 import dev.hivedeck.engine.worktree.Merge;
+import dev.hivedeck.engine.worktree.Merges;
 import dev.hivedeck.engine.worktree.ObjectNames;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -332,6 +333,55 @@ public final class MergeQueue implements Verified, AutoCloseable {
         "closed by you",
         "change.closed",
         "closed #" + change.number() + ", its branch " + change.branch() + " stays");
+  }
+
+  /**
+   * Writes down merges that main carries and the ledger does not know, as one does that is younger
+   * than main or was restored: their tasks are done, and are not done again. A task of the same
+   * name with another title is another task.
+   */
+  public void found(Tx tx, List<Merges.Landed> merges) throws SQLException {
+    for (var merge : merges) {
+      var task = Tasks.find(tx.sql(), merge.task());
+      var change = Changes.ofTask(tx.sql(), merge.task());
+      boolean unknown =
+          task.isPresent()
+              && task.get().title().equals(merge.title())
+              && TaskLife.TABLE.allows(task.get().state(), TaskLife.Step.FIND)
+              && (change.isEmpty() || change.get().state() == ChangeState.DRAFT)
+              && tx.sql().number("SELECT count(*) FROM attempt WHERE id = ?", merge.attempt()) == 0;
+      if (unknown) {
+        found(tx, merge);
+      }
+    }
+  }
+
+  private static void found(Tx tx, Merges.Landed merge) throws SQLException {
+    tx.sql()
+        .update(
+            "INSERT INTO change(number, task, attempt, agent, state, branch, base, head, files,"
+                + " additions, deletions, commits, gates, risks, review, opened_at, updated_at)"
+                + " SELECT coalesce(max(number), 0) + 1, ?, ?, ?, 'draft', ?, ?, ?, 0, 0, 0, 0,"
+                + " '[]', '[]', 'none', ?, ? FROM change WHERE true"
+                + " ON CONFLICT(task) DO UPDATE SET attempt = excluded.attempt,"
+                + " agent = excluded.agent, base = excluded.base, head = excluded.head",
+            merge.task(),
+            merge.attempt(),
+            merge.agent(),
+            "hive/" + merge.task(),
+            merge.base(),
+            merge.head(),
+            merge.at(),
+            tx.now());
+    String commit = ObjectNames.abbreviated(merge.commit());
+    Tasks.step(
+        tx,
+        merge.task(),
+        TaskLife.Step.FIND,
+        null,
+        "task.found",
+        "%s is on main already, by %s of %s".formatted(merge.task(), commit, merge.attempt()));
+    Changes.merged(tx, Changes.ofTask(tx.sql(), merge.task()).orElseThrow(), merge.commit());
   }
 
   // ── what was taken off main ─────────────────────────────────────────────────────────────────

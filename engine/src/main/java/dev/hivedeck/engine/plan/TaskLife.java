@@ -46,7 +46,9 @@ public final class TaskLife {
     PAUSE,
     RESUME,
     CANCEL,
-    RETRY
+    RETRY,
+    /** Main has its work already, from before what the ledger knows. */
+    FIND
   }
 
   private static Transition<TaskState, Step> on(TaskState from, Step step, TaskState to) {
@@ -62,10 +64,12 @@ public final class TaskLife {
               on(BLOCKED, UNBLOCK, READY),
               on(BLOCKED, PAUSE, PAUSED),
               on(BLOCKED, CANCEL, CANCELLED),
+              on(BLOCKED, FIND, DONE),
               on(READY, BLOCK, BLOCKED),
               on(READY, CLAIM, RUNNING),
               on(READY, PAUSE, PAUSED),
               on(READY, CANCEL, CANCELLED),
+              on(READY, FIND, DONE),
               on(RUNNING, CHECK, VALIDATING),
               on(RUNNING, ASK, WAITING),
               on(RUNNING, DELAY, DELAYED),
@@ -92,8 +96,10 @@ public final class TaskLife {
               on(DELAYED, RETRY, READY),
               on(DELAYED, PAUSE, PAUSED),
               on(DELAYED, CANCEL, CANCELLED),
+              on(DELAYED, FIND, DONE),
               on(PAUSED, RESUME, READY),
               on(PAUSED, CANCEL, CANCELLED),
+              on(PAUSED, FIND, DONE),
               on(DONE, REWORK, READY),
               on(DONE, DELAY, DELAYED),
               on(DONE, FALL_BACK, READY),
@@ -101,5 +107,6 @@ public final class TaskLife {
               on(DONE, CANCEL, CANCELLED),
               on(DEAD, RETRY, READY),
               on(DEAD, CANCEL, CANCELLED),
+              on(DEAD, FIND, DONE),
               on(CANCELLED, RETRY, READY)));
 }

@@ -63,6 +63,7 @@ public final class GitWatch implements MainLedger {
   private final Clock clock;
   private final Runnable told;
 
+  private final String mainBefore;
   private Instant looked;
   private volatile Moved moved;
   private volatile Changed changed;
@@ -115,6 +116,7 @@ public final class GitWatch implements MainLedger {
     this.worktrees = worktrees;
     this.clock = clock;
     this.told = told;
+    this.mainBefore = notes.get(MAIN).orElse(null);
     this.moved = notes.get(MOVED).map(json -> Json.read(json, Moved.class)).orElse(null);
     this.changed = notes.get(CHANGED).map(json -> Json.read(json, Changed.class)).orElse(null);
   }
@@ -190,6 +192,11 @@ public final class GitWatch implements MainLedger {
       moved(new Moved(known, tip, who));
     }
     return new Checkouts.Move(known == null ? tip : known, tip, moved == null);
+  }
+
+  /** Where main was when an engine of this ledger last looked; null when none has. */
+  public String mainBefore() {
+    return mainBefore;
   }
 
   private void accept(String tip) {

@@ -1,0 +1,77 @@
+package dev.hivedeck.engine.worktree;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The merges of changes that main carries, as their own messages and trailers tell of them. */
+public final class Merges {
+  private static final String FORMAT =
+      "%H%x00%P%x00%ct%x00%s%x00%(trailers:key=Hivedeck-Task,valueonly,separator=%x20)"
+          + "%x00%(trailers:key=Hivedeck-Attempt,valueonly,separator=%x20)"
+          + "%x00%(trailers:key=Hivedeck-Agent,valueonly,separator=%x20)%x00%b%x1e";
+
+  private static final Pattern SUBJECT = Pattern.compile("Merge #\\d+ [^:]+: (.*)");
+  private static final Pattern REVERTS = Pattern.compile("This reverts commit ([0-9a-f]{40,64})");
+
+  private Merges() {}
+
+  /**
+   * A change that is on main.
+   *
+   * @param base main before it
+   * @param head what was merged
+   */
+  public record Landed(
+      String commit,
+      String base,
+      String head,
+      Instant at,
+      String title,
+      String task,
+      String attempt,
+      String agent) {}
+
+  /**
+   * Those that main has and that no later commit took back, the latest last.
+   *
+   * @param since only those after this commit; null, or one that main does not have, for all
+   */
+  public static List<Landed> of(Repository repository, String since) {
+    String tip = repository.tip();
+    boolean known = since != null && repository.has(since) && repository.contains(since, tip);
+    String range = known ? since + ".." + tip : tip;
+    String[] command = {"log", "--first-parent", "--format=" + FORMAT, range, "--"};
+    var found = new ArrayList<Landed>();
+    Set<String> reverted = new HashSet<>();
+    for (String entry : repository.git().must(command).split("\u001e")) {
+      String[] parts = entry.strip().split("\0", -1);
+      if (parts.length < 8) {
+        continue;
+      }
+      Matcher reverts = REVERTS.matcher(parts[7]);
+      while (reverts.find()) {
+        reverted.add(reverts.group(1));
+      }
+      Matcher subject = SUBJECT.matcher(parts[3]);
+      String[] parents = parts[1].split(" ");
+      if (parents.length == 2 && !parts[4].isBlank() && subject.matches()) {
+        found.addFirst(
+            new Landed(
+                parts[0],
+                parents[0],
+                parents[1],
+                Instant.ofEpochSecond(Long.parseLong(parts[2])),
+                subject.group(1),
+                parts[4].strip(),
+                parts[5].strip(),
+                parts[6].strip()));
+      }
+    }
+    return found.stream().filter(merge -> !reverted.contains(merge.commit())).toList();
+  }
+}
