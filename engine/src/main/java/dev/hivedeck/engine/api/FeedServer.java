@@ -932,10 +932,11 @@ public final class FeedServer implements AutoCloseable {
     @Override
     public ServerHandshakeBuilder onWebsocketHandshakeReceivedAsServer(
         WebSocket socket, Draft draft, ClientHandshake request) throws InvalidDataException {
-      String origin = request.hasFieldValue("Origin") ? request.getFieldValue("Origin") : null;
-      if (!Origins.allowed(origin)) {
+      String origin = request.getFieldValue("Origin");
+      String host = request.getFieldValue("Host");
+      if (!Origins.allowed(origin) || !Origins.addressed(host)) {
         turnedAway.incrementAndGet();
-        LOG.debug("refused a connection from the page {}", origin);
+        LOG.debug("refused a connection from the page {} to {}", origin, host);
         throw new InvalidDataException(CloseFrame.POLICY_VALIDATION, "foreign origin");
       }
       return super.onWebsocketHandshakeReceivedAsServer(socket, draft, request);

@@ -234,7 +234,7 @@ final class ConfigReader {
       source.wrong(at, "agent " + name + " is a scripted agent without recipe: name its file");
     }
     for (String owned : strings(n.path("owns"))) {
-      if (owned.startsWith("/") || owned.contains("..")) {
+      if (owned.contains("..") || owned.isBlank()) {
         source.wrong(
             at + "/owns", "\"" + owned + "\" leaves the repository; paths start at its root");
       }

@@ -97,7 +97,7 @@ final class GateScripts {
     tool("ant", "build.xml");
     tool("just", "justfile", "Justfile", ".justfile", "*.just");
     tool("task go-task", "Taskfile*.yml", "Taskfile*.yaml");
-    tool("rake", "Rakefile", "rakefile", "Rakefile.rb", "*.rake");
+    tool("rake", "Rakefile", "rakefile", "Rakefile.rb", "*.rake", "rakelib");
     tool("tox", "tox.ini", "setup.cfg", "pyproject.toml");
     tool("nox", "noxfile.py");
     tool("invoke inv", "tasks.py");
@@ -112,7 +112,17 @@ final class GateScripts {
         "pyproject.toml",
         ".flake8",
         ".coveragerc");
-    tool("cargo", ".cargo", "rust-toolchain", "rust-toolchain.toml", "build.rs", "**/build.rs");
+    tool(
+        "cargo",
+        "clippy.toml",
+        ".clippy.toml",
+        "rustfmt.toml",
+        ".rustfmt.toml",
+        ".cargo",
+        "rust-toolchain",
+        "rust-toolchain.toml",
+        "build.rs",
+        "**/build.rs");
     tool("go", "go.work");
     tool("mix", "mix.exs", "**/mix.exs", "config", ".formatter.exs", ".credo.exs");
     tool("sbt", "build.sbt", "**/build.sbt", "project", ".sbtopts", ".jvmopts");
@@ -175,6 +185,7 @@ final class GateScripts {
           "NAME.toml",
           ".NAME.toml",
           "NAME.ini",
+          ".NAME.ini",
           ".NAMEignore");
 
   /** Run what their first argument names. */
@@ -212,6 +223,11 @@ final class GateScripts {
 
   private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_]\\w*=.*", Pattern.DOTALL);
   private static final Pattern VARIABLE = Pattern.compile("^\\$(\\{\\w+\\}|\\w+)/");
+
+  private static final Pattern EVAL = Pattern.compile("\\beval\\s+\"\\$\\(([^()\"]*)\\)\"");
+
+  private static final Pattern TOP =
+      Pattern.compile("\"?\\$\\(\\s*git rev-parse --show-toplevel\\s*\\)\"?");
 
   /** {@code $(dirname "$0")} and the like. */
   private static final Pattern OWN_FOLDER =
@@ -359,6 +375,9 @@ final class GateScripts {
   /** A shell at the end of a pipe, or one that {@code xargs} or {@code find} starts. */
   private static boolean runsWhatItReads(List<String> words) {
     String name = name(words.getFirst());
+    if (name.equals("eval")) {
+      return true;
+    }
     if (name.equals("xargs") || name.equals("find") || name.equals("parallel")) {
       return words.stream()
           .skip(1)
@@ -413,7 +432,9 @@ final class GateScripts {
   }
 
   /** The ways in which scripts say where they lie themselves, as one. */
-  private static String here(String text) {
+  private static String here(String given) {
+    String text =
+        TOP.matcher(EVAL.matcher(given).replaceAll("eval \\$($1)")).replaceAll("\\${PWD}");
     return FOLDER.matcher(OWN_FOLDER.matcher(text).replaceAll("\\$HERE")).replaceAll("\\$HERE");
   }
 
@@ -455,6 +476,9 @@ final class GateScripts {
    */
   private void command(List<String> words, Set<String> folders, int depth, boolean fed) {
     words.stream().filter(word -> word.startsWith("PATH=")).forEach(w -> searchPath(w, folders));
+    words.stream()
+        .filter(word -> word.matches("(BASH_)?ENV=.+"))
+        .forEach(word -> named(word.substring(word.indexOf('=') + 1), folders, depth, true));
     int at = 0;
     while (at < words.size() && skipped(words, at)) {
       String wrapper = name(words.get(at));
@@ -575,6 +599,8 @@ final class GateScripts {
   private void tool(String name, Set<String> folders, int depth) {
     var files = new ArrayList<String>(TOOLS.getOrDefault(name, List.of()));
     if (name.matches("[\\w.-]{2,40}") && !LOOKS.matcher(name).matches()) {
+      // Those of a folder go before those of the whole.
+      OWN.forEach(own -> paths.add(own.replace("NAME", name)));
       OWN.forEach(own -> files.add(own.replace("NAME", name)));
     }
     for (String file : files) {

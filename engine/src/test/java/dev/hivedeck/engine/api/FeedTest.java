@@ -93,6 +93,8 @@ class FeedTest {
     assertThat(foreign.closed.get(10, TimeUnit.SECONDS)).isNotNull();
     assertThat(foreign.opened.isDone()).isFalse();
     hello(connect(Map.of("Origin", "http://localhost:3000")));
+    // A page whose name was made to point here.
+    assertThat(new Peer(Map.of("Host", "evil.example")).connectBlocking()).isFalse();
   }
 
   @Test

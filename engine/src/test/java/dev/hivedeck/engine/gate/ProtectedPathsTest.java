@@ -245,6 +245,14 @@ class ProtectedPathsTest {
         "PATH=bin:$PATH mycheck                 # bin/mycheck",
         "export PATH=\"$PWD/bin:$PATH\"; x      # bin/x",
         "go run ./tools/go                      # tools/go/main.go",
+        "eval \"$(cat check.sh)\"               # check.sh",
+        "BASH_ENV=check.sh bash -c true         # check.sh",
+        "sh \"$(git rev-parse --show-toplevel)/check.sh\" # check.sh",
+        "mypy src                               # .mypy.ini",
+        "eslint .                               # web/.eslintrc.json",
+        "ruff check                             # web/ruff.toml",
+        "cargo fmt --check                      # rustfmt.toml",
+        "rake test                              # rakelib/a.rake",
         "cargo run --quiet -p xtask -- check    # xtask/src/main.rs",
       })
   void whatAGateRunsIsProtected(String command, String path) {
