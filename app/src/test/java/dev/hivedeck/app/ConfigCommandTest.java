@@ -3,7 +3,6 @@ package dev.hivedeck.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.worktree.Git;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,15 +26,7 @@ class ConfigCommandTest {
   @BeforeEach
   void repository() throws IOException {
     System.setProperty("hivedeck.home", folder.resolve("home").toString());
-    repository = Files.createDirectories(folder.resolve("shop"));
-    var git = new Git(repository);
-    git.must("init", "--quiet", "--initial-branch=main");
-    git.must("config", "user.name", "A User");
-    git.must("config", "user.email", "user@example.org");
-    Files.createDirectories(file().getParent());
-    Files.writeString(file(), HIVE);
-    git.must("add", "--all");
-    git.must("commit", "--quiet", "-m", "Begin");
+    repository = new Shop(folder).configure(HIVE).commit().path();
   }
 
   @AfterEach
