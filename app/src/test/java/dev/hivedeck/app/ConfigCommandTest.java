@@ -96,4 +96,39 @@ class ConfigCommandTest {
     assertThat(ConfigCommand.pointer("a.\"b.c\".d")).isEqualTo("/a/b.c/d");
     assertThat(ConfigCommand.pointer("/a/b")).isEqualTo("/a/b");
   }
+
+  @Test
+  void aCommandThatOnlyBeginsAsYamlIsWholeOrRefused() throws IOException {
+    String quoted = "\"$HOME/bin/lint\" --all";
+    assertThat(Terminal.in(repository, "config", "set", "agents.a.run", quoted).status()).isZero();
+    assertThat(Terminal.in(repository, "config", "get", "agents.a.run").out().strip())
+        .isEqualTo(quoted);
+    String test = "[ -e x ] && make";
+    assertThat(Terminal.in(repository, "config", "set", "agents.a.run", test).err())
+        .contains("is no YAML list");
+    assertThat(Terminal.in(repository, "config", "set", "--text", "agents.a.run", test).status())
+        .isZero();
+    String before = text();
+
+    var set =
+        Terminal.in(repository, "config", "set", "agents.a.run", "it's", "agents.a.role", "r");
+    assertThat(set.status()).isZero();
+    assertThat(set.out())
+        .contains("hivedeck config set /agents/a/run '\"[ -e x ] && make\"'")
+        .contains("hivedeck config unset /agents/a/role");
+    Terminal.in(repository, "config", "set", "/agents/a/run", "\"[ -e x ] && make\"");
+    Terminal.in(repository, "config", "unset", "/agents/a/role");
+    assertThat(text()).isEqualTo(before);
+  }
+
+  @Test
+  void whatAValueHoldsSteersNoTerminal() throws IOException {
+    Files.writeString(file(), "agents:\n  a: { run: \"true\", role: \"a\\e[2J\" } # \u202eb\n");
+    assertThat(Terminal.in(repository, "config", "get", "agents.a.role").out().strip())
+        .isEqualTo("a\\e[2J");
+    assertThat(Terminal.in(repository, "config", "get", "agents.a").out()).doesNotContain("\u001b");
+    assertThat(Terminal.in(repository, "config", "set", "agents.a.role", "b", "--dry-run").out())
+        .contains("\\u202eb")
+        .doesNotContain("\u202e");
+  }
 }
