@@ -1,6 +1,7 @@
 package dev.hivedeck.app;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.hivedeck.engine.protocol.Command.EditConfig;
@@ -30,6 +31,13 @@ final class ConfigCommand implements Callable<Integer> {
   /** A part of a key: in quotes, or up to the next dot. */
   private static final Pattern PART = Pattern.compile("\"([^\"]+)\"|([^.\"]+)");
 
+  /** What a shell takes as it is. */
+  private static final Pattern BARE = Pattern.compile("[A-Za-z0-9/._~-]+");
+
+  /** What stands behind a value is part of it: {@code [ -e x ] && make} is no list. */
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
   private static final Pattern PARTS = Pattern.compile("(?:%1$s)(?:\\.(?:%1$s))*".formatted(PART));
 
   @ParentCommand Cli cli;
@@ -58,7 +66,9 @@ final class ConfigCommand implements Callable<Integer> {
             key + " is not set in .hivedeck/hive.yaml.",
             "docs/configuration.md tells what holds where a key is missing.");
       }
-      cli.answer(value, value.isValueNode() ? value.asText() : Json.write(value));
+      cli.answer(
+          value,
+          value.isValueNode() ? Printable.text(value.asText()) : Printable.json(Json.write(value)));
       return Cli.DONE;
     }
   }
@@ -135,20 +145,16 @@ final class ConfigCommand implements Callable<Integer> {
             : "Written; nothing new begins before you consent: hivedeck trust.";
   }
 
-  private static String undo(Config.Source before, List<Config.Change> changes) {
+  /** What is to be done to have it as it was. */
+  static String undo(Config.Source before, List<Config.Change> changes) {
     var set = new ArrayList<String>();
     var unset = new ArrayList<String>();
     for (var change : changes) {
       var was = before.values().at(change.at());
       if (was.isMissingNode()) {
-        unset.add(change.at());
+        unset.add(bare(change.at()));
       } else {
-        set.add(
-            change.at()
-                + " '"
-                + (value(was.asText()).equals(was) ? was.asText() : Json.write(was))
-                    .replace("'", "'\\''")
-                + "'");
+        set.add(bare(change.at()) + " " + quoted(argument(was)));
       }
     }
     var words = new ArrayList<String>();
@@ -159,6 +165,26 @@ final class ConfigCommand implements Callable<Integer> {
       words.add("hivedeck config unset " + String.join(" ", unset));
     }
     return Printable.line("To undo: " + String.join(" && ", words));
+  }
+
+  private static String bare(String word) {
+    return BARE.matcher(word).matches() ? word : quoted(word);
+  }
+
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  /** How a value is given on the command line; on one line, as {@link #value} reads it. */
+  private static String argument(JsonNode value) {
+    String text = value.asText();
+    boolean plain =
+        !isBraced(text) && Printable.line(text).equals(text) && value(text).equals(value);
+    return plain ? text : Json.write(value);
+  }
+
+  private static boolean isBraced(String text) {
+    return text.startsWith("[") || text.startsWith("{");
   }
 
   private static Config.Source source(Door door) {
@@ -187,11 +213,11 @@ final class ConfigCommand implements Callable<Integer> {
   static JsonNode value(String text) {
     JsonNode read;
     try {
-      read = new YAMLMapper().readTree(text);
+      read = YAML.readTree(text);
     } catch (JsonProcessingException e) {
       read = null;
     }
-    boolean braces = text.startsWith("[") || text.startsWith("{");
+    boolean braces = isBraced(text);
     if (braces && (read == null || !read.isContainerNode())) {
       throw new HiveException(
           "bad-usage",

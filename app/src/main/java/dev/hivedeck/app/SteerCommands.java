@@ -48,7 +48,8 @@ final class SteerCommands {
           .append('\n');
       for (var hunk : file.hunks()) {
         text.append(Printable.line(hunk.header())).append('\n');
-        hunk.lines().forEach(l -> text.append(l.kind()).append(l.text()).append('\n'));
+        hunk.lines()
+            .forEach(l -> text.append(l.kind()).append(Printable.text(l.text())).append('\n'));
       }
     }
     return text.toString().stripTrailing();

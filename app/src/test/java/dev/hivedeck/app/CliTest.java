@@ -24,14 +24,7 @@ class CliTest {
   @BeforeEach
   void home() throws IOException {
     System.setProperty("hivedeck.home", folder.resolve("home").toString());
-    repository = Files.createDirectories(folder.resolve("shop"));
-    var git = new Git(repository);
-    git.must("init", "--quiet", "--initial-branch=main");
-    git.must("config", "user.name", "A User");
-    git.must("config", "user.email", "user@example.org");
-    Files.writeString(repository.resolve("README.md"), "# Shop\n");
-    git.must("add", "--all");
-    git.must("commit", "--quiet", "-m", "Begin");
+    repository = new Shop(folder).write("README.md", "# Shop\n").commit().path();
   }
 
   @AfterEach
@@ -186,7 +179,9 @@ class CliTest {
         "twice"
       },
       {
-        "tasks:\n  - { id: T-1, title: x, agent: a, needs: [T-2] }\n  - { id: T-2, title: y, agent: a, needs: [T-1] }\n",
+        "tasks:\n"
+            + "  - { id: T-1, title: x, agent: a, needs: [T-2] }\n"
+            + "  - { id: T-2, title: y, agent: a, needs: [T-1] }\n",
         "T-1 → T-2 → T-1"
       },
       {"tasks:\n  - { id: T-1, title: x, agent: a, needs: [T-9] }\n", "T-9"},

@@ -3,7 +3,6 @@ package dev.hivedeck.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.worktree.Git;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,15 +26,7 @@ class ConfigCommandTest {
   @BeforeEach
   void repository() throws IOException {
     System.setProperty("hivedeck.home", folder.resolve("home").toString());
-    repository = Files.createDirectories(folder.resolve("shop"));
-    var git = new Git(repository);
-    git.must("init", "--quiet", "--initial-branch=main");
-    git.must("config", "user.name", "A User");
-    git.must("config", "user.email", "user@example.org");
-    Files.createDirectories(file().getParent());
-    Files.writeString(file(), HIVE);
-    git.must("add", "--all");
-    git.must("commit", "--quiet", "-m", "Begin");
+    repository = new Shop(folder).configure(HIVE).commit().path();
   }
 
   @AfterEach
@@ -104,5 +95,40 @@ class ConfigCommandTest {
     assertThat(ConfigCommand.value("[a, b]")).hasSize(2);
     assertThat(ConfigCommand.pointer("a.\"b.c\".d")).isEqualTo("/a/b.c/d");
     assertThat(ConfigCommand.pointer("/a/b")).isEqualTo("/a/b");
+  }
+
+  @Test
+  void aCommandThatOnlyBeginsAsYamlIsWholeOrRefused() throws IOException {
+    String quoted = "\"$HOME/bin/lint\" --all";
+    assertThat(Terminal.in(repository, "config", "set", "agents.a.run", quoted).status()).isZero();
+    assertThat(Terminal.in(repository, "config", "get", "agents.a.run").out().strip())
+        .isEqualTo(quoted);
+    String test = "[ -e x ] && make";
+    assertThat(Terminal.in(repository, "config", "set", "agents.a.run", test).err())
+        .contains("is no YAML list");
+    assertThat(Terminal.in(repository, "config", "set", "--text", "agents.a.run", test).status())
+        .isZero();
+    String before = text();
+
+    var set =
+        Terminal.in(repository, "config", "set", "agents.a.run", "it's", "agents.a.role", "r");
+    assertThat(set.status()).isZero();
+    assertThat(set.out())
+        .contains("hivedeck config set /agents/a/run '\"[ -e x ] && make\"'")
+        .contains("hivedeck config unset /agents/a/role");
+    Terminal.in(repository, "config", "set", "/agents/a/run", "\"[ -e x ] && make\"");
+    Terminal.in(repository, "config", "unset", "/agents/a/role");
+    assertThat(text()).isEqualTo(before);
+  }
+
+  @Test
+  void whatAValueHoldsSteersNoTerminal() throws IOException {
+    Files.writeString(file(), "agents:\n  a: { run: \"true\", role: \"a\\e[2J\" } # \u202eb\n");
+    assertThat(Terminal.in(repository, "config", "get", "agents.a.role").out().strip())
+        .isEqualTo("a\\e[2J");
+    assertThat(Terminal.in(repository, "config", "get", "agents.a").out()).doesNotContain("\u001b");
+    assertThat(Terminal.in(repository, "config", "set", "agents.a.role", "b", "--dry-run").out())
+        .contains("\\u202eb")
+        .doesNotContain("\u202e");
   }
 }

@@ -3,7 +3,6 @@ package dev.hivedeck.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.worktree.Git;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,32 +18,27 @@ import org.junit.jupiter.api.io.TempDir;
 /** Doctor and discovery as a user types them. */
 class DiscoveryCliTest {
   @TempDir Path folder;
+  private Shop shop;
   private Path repository;
 
   @BeforeEach
   void repository() throws IOException {
     System.setProperty("hivedeck.home", folder.resolve("home").toString());
-    repository = Files.createDirectories(folder.resolve("shop"));
-    var git = new Git(repository);
-    git.must("init", "--quiet", "--initial-branch=main");
-    git.must("config", "user.name", "A User");
-    git.must("config", "user.email", "user@example.org");
-    write("agents/lint-all.py", "#!/usr/bin/env python3\n\"\"\"Lints everything.\"\"\"\n");
-    write("agents/test-runner.sh", "#!/bin/sh\n# Runs the tests.\n");
-    write(".claude/agents/auditor.md", "---\nname: auditor\ndescription: Audits\n---\nAudit.\n");
-    write(".claude/agents/broken.md", "---\nname: broken\n");
-    git.must("add", "--all");
-    git.must("commit", "--quiet", "-m", "Begin");
+    shop =
+        new Shop(folder)
+            .write("agents/lint-all.py", "#!/usr/bin/env python3\n\"\"\"Lints everything.\"\"\"\n")
+            .write("agents/test-runner.sh", "#!/bin/sh\n# Runs the tests.\n")
+            .write(
+                ".claude/agents/auditor.md",
+                "---\nname: auditor\ndescription: Audits\n---\nAudit.\n")
+            .write(".claude/agents/broken.md", "---\nname: broken\n")
+            .commit();
+    repository = shop.path();
   }
 
   @AfterEach
   void noHome() {
     System.clearProperty("hivedeck.home");
-  }
-
-  private void write(String path, String text) throws IOException {
-    Files.createDirectories(repository.resolve(path).getParent());
-    Files.writeString(repository.resolve(path), text);
   }
 
   private static List<String> strings(JsonNode list) {
@@ -107,7 +101,7 @@ class DiscoveryCliTest {
     assertThat(codex.get("ok").asBoolean()).isTrue();
     assertThat(before.out()).contains("there is no .hivedeck/hive.yaml", "hivedeck init");
     // No machine has this one, whatever else it has.
-    write(".hivedeck/hive.yaml", "version: 1\nagents:\n  a: { run: ./no-such-agent }\n");
+    shop.configure("version: 1\nagents:\n  a: { run: ./no-such-agent }\n");
     var untrusted = Terminal.in(repository, "doctor");
     assertThat(untrusted.status()).isEqualTo(1);
     assertThat(untrusted.out()).contains("WRONG  trust", "Run hivedeck trust.");
@@ -124,14 +118,14 @@ class DiscoveryCliTest {
     Files.writeString(program, "#!/bin/sh\necho 0.61.0\n");
     assertThat(program.toFile().setExecutable(true)).isTrue();
     String agents = "version: 1\nagents:\n  a: { driver: gemini, program: %s }\n";
-    write(".hivedeck/hive.yaml", agents.formatted(program));
+    shop.configure(agents.formatted(program));
     Terminal.in(repository, "trust", "--yes");
 
     var there = Terminal.in(repository, "doctor");
     assertThat(there.out()).contains(program + "; used by a");
     assertThat(there.status()).as(there.out()).isZero();
 
-    write(".hivedeck/hive.yaml", agents.formatted(program + "-gone"));
+    shop.configure(agents.formatted(program + "-gone"));
     Terminal.in(repository, "trust", "--yes");
     var gone = Terminal.in(repository, "doctor");
     assertThat(gone.out()).contains("WRONG  gemini", program + "-gone is not there");

@@ -7,10 +7,8 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.worktree.Git;
 import dev.hivedeck.ui.feed.FeedClient;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,21 +32,15 @@ class EnginesTest {
   @BeforeEach
   void home() throws IOException {
     System.setProperty("hivedeck.home", folder.resolve("home").toString());
-    repository = Files.createDirectories(folder.resolve("shop"));
-    var git = new Git(repository);
-    git.must("init", "--quiet", "--initial-branch=main");
-    git.must("config", "user.name", "A User");
-    git.must("config", "user.email", "user@example.org");
-    Files.createDirectories(repository.resolve(".hivedeck"));
-    Files.writeString(
-        repository.resolve(".hivedeck/hive.yaml"),
-        """
-        version: 1
-        agents:
-          a: { driver: command, run: sleep 600 }
-        """);
-    git.must("add", "--all");
-    git.must("commit", "--quiet", "-m", "Begin");
+    var shop =
+        new Shop(folder)
+            .configure(
+                """
+                version: 1
+                agents:
+                  a: { driver: command, run: sleep 600 }
+                """);
+    repository = shop.commit().path();
   }
 
   @AfterEach

@@ -6,7 +6,6 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.security.WorkspaceLock;
-import dev.hivedeck.engine.worktree.Git;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,22 +44,16 @@ class ReadingTest {
   @BeforeEach
   void workspace() throws IOException {
     System.setProperty("hivedeck.home", folder.resolve("home").toString());
-    repository = Files.createDirectories(folder.resolve("shop"));
-    var git = new Git(repository);
-    git.must("init", "--quiet", "--initial-branch=main");
-    git.must("config", "user.name", "A User");
-    git.must("config", "user.email", "user@example.org");
-    Files.createDirectories(repository.resolve(".hivedeck"));
-    Files.writeString(
-        repository.resolve(".hivedeck/hive.yaml"),
-        """
-        version: 1
-        agents:
-          a: { driver: command, run: "echo $HIVEDECK_ATTEMPT >> %s; sleep 100" }
-        """
-            .formatted(folder.resolve("begun")));
-    git.must("add", "--all");
-    git.must("commit", "--quiet", "-m", "Begin");
+    var shop =
+        new Shop(folder)
+            .configure(
+                """
+                version: 1
+                agents:
+                  a: { driver: command, run: "echo $HIVEDECK_ATTEMPT >> %s; sleep 100" }
+                """
+                    .formatted(folder.resolve("begun")));
+    repository = shop.commit().path();
   }
 
   @AfterEach

@@ -3,9 +3,7 @@ package dev.hivedeck.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Printable;
-import dev.hivedeck.engine.worktree.Git;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,19 +13,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever others wrote, a terminal is steered by Hivedeck alone. */
 class TerminalEscapesTest {
   @TempDir Path folder;
+  private Shop shop;
   private Path repository;
-  private Git git;
 
   @BeforeEach
   void hostile() throws IOException {
     System.setProperty("hivedeck.home", folder.resolve("home").toString());
-    repository = Files.createDirectories(folder.resolve("shop"));
-    git = new Git(repository);
-    git.must("init", "--quiet", "--initial-branch=main");
-    git.must("config", "user.name", "A User");
-    git.must("config", "user.email", "user@example.org");
-    write(
-        ".hivedeck/hive.yaml",
+    shop = new Shop(folder);
+    repository = shop.path();
+    shop.configure(
         """
         agents:
           a:
@@ -36,9 +30,8 @@ class TerminalEscapesTest {
         gates: { "g\\nok": { run: "printf 'f:1: \\\\033[2Jbad\\\\n'" } }
         decisions: { default: { human: none } }
         """);
-    git.must("add", "--all");
-    git.must("commit", "--quiet", "--message", "Hostile");
-    write(
+    shop.commit();
+    shop.write(
         "plan.yaml",
         """
         plan: "p\\e[2J"
@@ -51,12 +44,6 @@ class TerminalEscapesTest {
   @AfterEach
   void home() {
     System.clearProperty("hivedeck.home");
-  }
-
-  private void write(String path, String text) throws IOException {
-    Path file = repository.resolve(path);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, text);
   }
 
   private Terminal plainly(String... command) {
@@ -98,7 +85,7 @@ class TerminalEscapesTest {
   @Test
   void whatIsExportedIsReadBackAsItWas() throws IOException {
     Terminal.in(repository, "plan", "import", repository.resolve("plan.yaml").toString());
-    write("again.yaml", Terminal.in(repository, "plan", "export").out());
+    shop.write("again.yaml", Terminal.in(repository, "plan", "export").out());
     var again =
         Terminal.in(
             repository, "plan", "import", repository.resolve("again.yaml").toString(), "--json");
@@ -110,10 +97,14 @@ class TerminalEscapesTest {
     Terminal.in(repository, "plan", "import", repository.resolve("plan.yaml").toString());
     Terminal.in(repository, "trust", "--yes");
     Terminal.in(repository, "run", "--until-idle");
-    assertThat(git.must("log", "--format=%(trailers:key=Hivedeck-Agent,valueonly)", "main").lines())
+    assertThat(
+            shop.git()
+                .must("log", "--format=%(trailers:key=Hivedeck-Agent,valueonly)", "main")
+                .lines())
         .filteredOn(l -> !l.isBlank())
         .hasSize(2)
         .containsOnly("a");
-    assertThat(git.must("log", "--format=%s", "main")).contains("b\\u202e\\n\\nHivedeck-Agent");
+    assertThat(shop.git().must("log", "--format=%s", "main"))
+        .contains("b\\u202e\\n\\nHivedeck-Agent");
   }
 }

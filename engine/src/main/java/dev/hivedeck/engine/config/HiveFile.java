@@ -197,12 +197,9 @@ public final class HiveFile {
       Files.createDirectories(file.getParent());
       Path place = before == null ? file : file.toRealPath();
       Path temporary = place.resolveSibling(place.getFileName() + ".new");
+      Files.deleteIfExists(temporary); // A link of that name may lead anywhere.
       try (var channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
           channel.write(bytes);

@@ -39,9 +39,13 @@ final class YamlEdit {
 
   private static final Comparator<JsonNode> BY_VALUE =
       (a, b) ->
-          a.isNumber() && b.isNumber()
+          isFinite(a) && isFinite(b)
               ? a.decimalValue().compareTo(b.decimalValue())
               : a.equals(b) ? 0 : 1;
+
+  private static boolean isFinite(JsonNode value) {
+    return value.isNumber() && (value.isIntegralNumber() || Double.isFinite(value.doubleValue()));
+  }
 
   private final String file;
   private final String text;

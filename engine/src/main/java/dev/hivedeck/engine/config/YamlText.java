@@ -125,7 +125,9 @@ final class YamlText {
     if (value.isTextual()) {
       return isPlain(value.asText(), flow) ? value.asText() : quoted(value.asText());
     }
-    return value.isFloatingPointNumber() ? value.decimalValue().toPlainString() : value.asText();
+    return value.isFloatingPointNumber() && Double.isFinite(value.doubleValue())
+        ? value.decimalValue().toPlainString()
+        : value.asText();
   }
 
   private static boolean isPlain(String text, boolean flow) {

@@ -288,7 +288,8 @@ public final class GitWatch implements MainLedger {
       }
     }
     look();
-    throw Reconciler.changed(moved == null ? repository.main() + " is back." : what(moved));
+    var now = moved;
+    throw Reconciler.changed(now == null ? repository.main() + " is back." : what(now));
   }
 
   /** What it was moved to is kept. */
@@ -365,7 +366,8 @@ public final class GitWatch implements MainLedger {
       }
     }
     look();
-    throw Reconciler.changed(changed == null ? "The git folder is as it was." : what(changed));
+    var now = changed;
+    throw Reconciler.changed(now == null ? "The git folder is as it was." : what(now));
   }
 
   private synchronized void putFolderBack() {

@@ -161,7 +161,13 @@ class HiveFileTest {
     add(AgentEntry.named("b").with("run", "./y").build());
     assertThat(text())
         .isEqualTo(
-            "version: 1\r\nagents:\r\n    a:\r\n        run: x\r\n    b:\r\n      run: ./y\r\n\r\n# end\r\n");
+            "version: 1\r\n"
+                + "agents:\r\n"
+                + "    a:\r\n"
+                + "        run: x\r\n"
+                + "    b:\r\n"
+                + "      run: ./y\r\n\r\n"
+                + "# end\r\n");
   }
 
   @Test
@@ -314,5 +320,16 @@ class HiveFileTest {
     for (int i = random.nextInt(3); i > 0; i--) {
       lines.add(random.nextBoolean() ? indent + "# note " + lines.size() : "");
     }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aLinkWhereItIsWrittenFirstLeadsNowhere() throws IOException {
+    given("version: 1\n");
+    Path precious = Files.writeString(root.resolve("precious"), "keep\n");
+    Files.createSymbolicLink(file().resolveSibling("hive.yaml.new"), precious);
+    new HiveFile(root).add(List.of(LINT));
+    assertThat(precious).hasContent("keep\n");
+    assertThat(file()).isRegularFile().content().contains("lint:");
   }
 }

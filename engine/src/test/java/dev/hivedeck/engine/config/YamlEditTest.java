@@ -297,4 +297,11 @@ class YamlEditTest {
     }
     return text.toString();
   }
+
+  @Test
+  void aNumberThatIsTooLargeHurtsNothingElse() {
+    assertThat(edit("a: 1.0e+400\nb: 1\n", "/b", "2")).isEqualTo("a: 1.0e+400\nb: 2\n");
+    var refused = catchThrowableOfType(HiveException.class, () -> edit("b: 1\n", "/b", "1e400"));
+    assertThat(refused.code()).isEqualTo("config-unwritable");
+  }
 }

@@ -165,4 +165,44 @@ class ConfigEditorTest {
     Fx.until("both are there", () -> door.hive.contains("parallel: 3"));
     assertThat(door.hive).contains("cost: 30");
   }
+
+  private void given(String old, String now, String place) {
+    assertThat(door.hive).contains(old);
+    Fx.run(() -> desktop.frame().to(Place.TASKS));
+    door.hive = door.hive.replace(old, now);
+    Fx.run(() -> desktop.frame().to(Place.SETTINGS, place));
+  }
+
+  private TextInputControl fieldWith(String text) {
+    return (TextInputControl)
+        person.one(n -> n instanceof TextInputControl t && t.getText().equals(text), text);
+  }
+
+  @Test
+  void aGateLeadsToItsForm() {
+    given("  unit: {", "  lint: { run: make lint }\n  unit: {", "config/gates");
+    Fx.until(
+        "its form",
+        () -> {
+          desktop.frame().to(Place.SETTINGS, "config/gates/lint"); // It has to be read first.
+          return !person
+              .nodes(n -> n instanceof TextInputControl t && t.getText().equals("make lint"))
+              .isEmpty();
+        });
+    Fx.run(() -> desktop.frame().to(Place.SETTINGS, "config/gates/unit"));
+    assertThat(fieldWith("mvn -q test").getAccessibleText()).isEqualTo("Command");
+  }
+
+  @Test
+  void aListWithACommaInAWordIsNotTornApart() {
+    given("owns: [docs/**]", "owns: [\"{docs,site}/**\"]", "config/agents/docs");
+    assertThat(Fx.get(fieldWith("{docs,site}/**")::isDisabled)).isTrue();
+  }
+
+  @Test
+  void aNameThatIsTakenReplacesNobody() {
+    write("Name of a new agent", " docs ");
+    person.presses(KeyCode.ENTER);
+    assertThat(Fx.get(() -> desktop.frame().desk().drafts().text("config"))).isEmpty();
+  }
 }

@@ -168,7 +168,8 @@ final class ConfigEditor extends ScrollPane {
     var parts = place.split("/", 2);
     for (var toggle : sections.getToggles()) {
       if (toggle.getUserData().toString().equalsIgnoreCase(parts[0])) {
-        agent = parts.length == 2 ? parts[1] : agent;
+        agent = parts.length == 2 && toggle.getUserData() == Section.AGENTS ? parts[1] : agent;
+        gate = parts.length == 2 && toggle.getUserData() == Section.GATES ? parts[1] : gate;
         toggle.setSelected(true);
         renew();
       }
@@ -249,7 +250,8 @@ final class ConfigEditor extends ScrollPane {
         .disableProperty()
         .bind(
             add.textProperty()
-                .map(t -> !t.strip().matches("[A-Za-z0-9][A-Za-z0-9._-]*") || names.contains(t)));
+                .map(String::strip)
+                .map(t -> !t.matches("[A-Za-z0-9][A-Za-z0-9._-]*") || names.contains(t)));
     add.setOnAction(_ -> adding.fire());
     var row = Parts.line(8, add, adding);
     if (chosen == null) {
@@ -415,7 +417,7 @@ final class ConfigEditor extends ScrollPane {
     draft.put(at, value);
     desk.drafts().put(DRAFT, draft.text());
     nothing.set(draft.isEmpty());
-    off.set(true); // Until it is known what that comes to.
+    off.set(true); // Nothing is applied that was not shown.
     if (anew) {
       renew();
       preview();
@@ -433,6 +435,7 @@ final class ConfigEditor extends ScrollPane {
 
   private void preview() {
     nothing.set(draft.isEmpty());
+    off.set(true); // Until it is known what that comes to.
     if (draft.source() == null) {
       return;
     }

@@ -116,8 +116,14 @@ record ConfigField(String key, Kind kind, List<String> options) {
     return value.isValueNode() ? value.asText() : Json.write(value);
   }
 
-  /** Whether the field can hold what is there; a mapping where a word is usual has none. */
+  /**
+   * Whether the field can hold what is there: what it shows, read again, is the same. A list where
+   * a word is usual is not, nor a word with a comma in it.
+   */
   boolean holds(JsonNode value) {
+    if (value.isArray()) {
+      return kind == Kind.WORDS && (value.isEmpty() || value.equals(read(shown(value))));
+    }
     return !value.isObject() || kind == Kind.NUMBERS;
   }
 
