@@ -26,8 +26,15 @@ final class DatabaseCommands {
   private DatabaseCommands() {}
 
   private static Path database(Cli cli) {
+    return database(cli, false);
+  }
+
+  /**
+   * @param copied whether copies of it are enough
+   */
+  private static Path database(Cli cli, boolean copied) {
     Path file = Doors.folder(cli.workspace()).resolve(Hive.DATABASE);
-    if (!Files.exists(file)) {
+    if (!Files.exists(file) && (!copied || backups(file).list().isEmpty())) {
       throw new HiveException(
           "no-database",
           "There is no database for this workspace yet: " + file,
@@ -163,8 +170,8 @@ final class DatabaseCommands {
 
     @Override
     public Integer call() {
-      Path database = database(cli);
-      if (Backups.check(database).isEmpty()) {
+      Path database = database(cli, true);
+      if (Files.exists(database) && Backups.check(database).isEmpty()) {
         cli.answer(Map.of("database", "ok"), "The database is sound, nothing was done.");
         return Cli.DONE;
       }

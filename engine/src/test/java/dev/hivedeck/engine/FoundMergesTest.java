@@ -2,6 +2,7 @@ package dev.hivedeck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import java.io.IOException;
@@ -37,6 +38,7 @@ class FoundMergesTest {
     for (String end : List.of("", "-wal", "-shm")) {
       Files.deleteIfExists(database.resolveSibling(database.getFileName() + end));
     }
+    Folders.delete(database.resolveSibling("backups"));
     boolean restored = which.startsWith("a copy");
     if (restored) {
       Files.copy(copy, database);

@@ -120,8 +120,8 @@ public final class Store implements Ledger, AutoCloseable {
   /**
    * Opens the file, making or migrating it as needed.
    *
-   * @throws HiveException {@code store-damaged}, {@code store-newer} or {@code store-unwritable};
-   *     the file is then left as it was
+   * @throws HiveException {@code store-damaged}, {@code store-lost}, {@code store-newer} or {@code
+   *     store-unwritable}; the file is then left as it was
    */
   public static Store open(Path file, Clock clock) {
     // A platform thread: virtual threads that call SQLite starve all others.
@@ -136,7 +136,9 @@ public final class Store implements Ledger, AutoCloseable {
     try {
       OwnerFiles.folder(file.toAbsolutePath().getParent());
       NativeFolder.use(file.toAbsolutePath().getParent());
-      new Backups(file, clock).finish();
+      var backups = new Backups(file, clock);
+      backups.finish();
+      mustNotBeLost(file, backups);
       OwnerFiles.file(file); // SQLite gives its log the rights of the database
       mustBeOurs(file);
       return new Store(file, clock, threads);
@@ -149,6 +151,22 @@ public final class Store implements Ledger, AutoCloseable {
         throw damaged(file, e.getMessage());
       }
       throw unwritable(file, e);
+    }
+  }
+
+  /** A new one beside copies of the former would know nothing of what was done. */
+  private static void mustNotBeLost(Path file, Backups backups) throws IOException {
+    boolean gone = !Files.exists(file);
+    Path log = file.resolveSibling(file.getFileName() + "-wal");
+    boolean empty = !gone && Files.size(file) == 0 && !(Files.exists(log) && Files.size(log) > 0);
+    var copies = gone || empty ? backups.list() : List.<Backups.Backup>of();
+    if (!copies.isEmpty()) {
+      throw new HiveException(
+          "store-lost",
+          "The database " + file + (gone ? " is gone" : " is empty") + ", and there are copies.",
+          "hivedeck recover puts the newest sound one in its place. To begin anew, move "
+              + copies.getFirst().file().getParent()
+              + " away.");
     }
   }
 

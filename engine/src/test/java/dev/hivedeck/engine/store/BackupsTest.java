@@ -14,10 +14,13 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Copies of a database that is at work. */
 class BackupsTest {
@@ -127,6 +130,35 @@ class BackupsTest {
     Files.move(former, folder.resolve("again.db"));
     try (var store = Store.open(folder.resolve("again.db"), clock)) {
       assertThat(value(store)).isEqualTo("2");
+    }
+  }
+
+  /** A new one beside copies of the former would have all work done again. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aDatabaseThatIsLostIsNotMadeAnewBesideItsCopies(boolean gone) throws Exception {
+    var backups = new Backups(file(), clock);
+    try (var store = Store.open(file(), clock)) {
+      both(store, 1);
+      backups.make(9);
+    }
+    for (String end : List.of("", "-wal", "-shm")) {
+      Files.deleteIfExists(Path.of(file() + end));
+    }
+    if (!gone) {
+      Files.createFile(file());
+    }
+    assertThatThrownBy(() -> Store.open(file(), clock))
+        .isInstanceOfSatisfying(
+            HiveException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("store-lost");
+              assertThat(e.hint()).contains("hivedeck recover", "backups");
+            });
+    assertThat(Files.exists(file())).as("left as it was").isNotEqualTo(gone);
+    backups.recover(backups.newestSound().orElseThrow().file());
+    try (var store = Store.open(file(), clock)) {
+      assertThat(value(store)).isEqualTo("1");
     }
   }
 
