@@ -144,7 +144,7 @@ class FindAgentsTest {
         robot.lookup(n -> n instanceof Labeled l && "Find agents".equals(l.getText())).queryAll();
     robot.clickOn(button.stream().filter(Node::isVisible).reduce((a, b) -> b).orElseThrow());
     Fx.until("what is defined", () -> text("Select all 42 shown"));
-    Fx.until("what is installed", () -> text("2 of 9 ready"));
+    Fx.until("what is installed", () -> text("2 of 12 ready"));
     assertThat(Fx.get(() -> text("Too old") && text("Does not answer"))).isTrue();
     assertThat(Fx.get(() -> text("Hivedeck needs 2.0.59"))).isTrue();
 
@@ -194,7 +194,7 @@ class FindAgentsTest {
   @Test
   void howItLooks() {
     palette();
-    Fx.until("what is installed", () -> text("2 of 9 ready"));
+    Fx.until("what is installed", () -> text("2 of 12 ready"));
     Fx.run(
         () -> robot.lookup(n -> n instanceof TextField f && f.isVisible()).query().requestFocus());
     Fx.run(() -> list().scrollTo(0));
