@@ -14,7 +14,6 @@ import java.util.Optional;
 /** One conversation in the Agent Client Protocol, from the first word to the last turn. */
 final class AcpReading implements Dialect.Reading {
   private static final int SIGN_IN = -32000;
-  private static final Act.Spend NONE = new Act.Spend(0, 0, 0, null);
 
   private final Job job;
   private final Clock clock;
@@ -31,14 +30,13 @@ final class AcpReading implements Dialect.Reading {
   private boolean working;
   private boolean stopping;
   private Act.Spend spent;
-  private Act.Spend turn = NONE;
+  private Act.Spend turn = Act.Spend.UNPRICED;
 
   AcpReading(Job job, Clock clock) {
     this.job = job;
     this.clock = clock;
     this.errands = new AcpErrands(Acp.mayChange(job));
-    this.spent =
-        job.conversation() == null ? new Act.Spend(0, 0, 0, null) : job.conversation().total();
+    this.spent = job.conversation() == null ? Act.Spend.UNPRICED : job.conversation().total();
   }
 
   // ── how it begins ───────────────────────────────────────────────────────────────────────────
@@ -380,9 +378,9 @@ final class AcpReading implements Dialect.Reading {
             .map(AcpReading::spend)
             .filter(spend -> spend.tokens() > 0)
             .findFirst()
-            .orElse(NONE);
+            .orElse(Act.Spend.UNPRICED);
     var took = told.tokens() >= turn.tokens() ? told : turn;
-    turn = NONE;
+    turn = Act.Spend.UNPRICED;
     if (took.tokens() == 0) {
       return List.of();
     }

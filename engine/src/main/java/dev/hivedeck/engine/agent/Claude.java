@@ -23,7 +23,6 @@ final class Claude implements Dialect {
   private static final Set<String> LISTING = Set.of(ADDING, "TaskUpdate");
 
   private static final Pattern EXIT = Pattern.compile("Exit code (\\d{1,9})\\b");
-  private static final Act.Spend UNPRICED = new Act.Spend(0, 0, 0, null);
 
   private final Clock clock;
 
@@ -82,7 +81,7 @@ final class Claude implements Dialect {
   private final class Ears implements Reading {
     private final Latest<ToolUse> begun = new Latest<>();
     private Act.Spend before = Act.Spend.NOTHING;
-    private Act.Spend soFar = UNPRICED;
+    private Act.Spend soFar = Act.Spend.UNPRICED;
     private final Latest<Act.Spend> answers = new Latest<>();
     private final Latest<Act.Todo> todos = new Latest<>();
 
@@ -237,20 +236,11 @@ final class Claude implements Dialect {
           new Heard.Did(
               new Act.Spend(now.in(), now.cached(), now.out(), now.since(before).cost())));
       before = now;
-      soFar = UNPRICED;
-      for (JsonNode denied : e.path("permission_denials")) {
-        heard.add(
-            new Heard.Refusal(
-                denied.path("tool_name").asText() + " " + Events.text(denied.path("tool_input"))));
-      }
+      soFar = Act.Spend.UNPRICED;
+      heard.addAll(Events.denied(e));
       if (e.path("is_error").asBoolean()) {
         String text = e.path("result").asText(e.path("subtype").asText());
-        heard.add(
-            new Heard.Trouble(
-                Fault.of(e.path("api_error_status").asInt(), text),
-                text,
-                Resets.in(text, clock),
-                true));
+        heard.add(Heard.Trouble.of(e.path("api_error_status").asInt(), text, clock, true));
       }
       heard.add(new Heard.Rests());
       return heard;

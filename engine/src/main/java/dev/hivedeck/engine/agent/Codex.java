@@ -151,7 +151,6 @@ final class Codex implements Dialect {
   }
 
   private List<Heard> trouble(String message, boolean last) {
-    return List.of(
-        new Heard.Trouble(Fault.of(0, message), message, Resets.in(message, clock), last));
+    return List.of(Heard.Trouble.of(0, message, clock, last));
   }
 }

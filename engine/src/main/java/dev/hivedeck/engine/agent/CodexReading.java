@@ -181,8 +181,7 @@ final class CodexReading implements Dialect.Reading {
     }
     return List.of(
         new Heard.Well(),
-        new Heard.Total(
-            spent.values().stream().reduce(new Act.Spend(0, 0, 0, null), Act.Spend::plus)));
+        new Heard.Total(spent.values().stream().reduce(Act.Spend.UNPRICED, Act.Spend::plus)));
   }
 
   /** When a limit that is reached will be lifted. */

@@ -97,6 +97,6 @@ final class CopilotReading implements Dialect.Reading {
   }
 
   private Heard trouble(int status, String message, boolean last) {
-    return new Heard.Trouble(Fault.of(status, message), message, Resets.in(message, clock), last);
+    return Heard.Trouble.of(status, message, clock, last);
   }
 }

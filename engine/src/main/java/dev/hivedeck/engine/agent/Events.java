@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -102,6 +103,16 @@ final class Events {
   static Integer exit(Pattern told, String output) {
     var code = told.matcher(output);
     return code.find() ? Integer.valueOf(code.group(1)) : null;
+  }
+
+  /** What it was not let do, as Claude and its kin tell it at the end. */
+  static List<Heard> denied(JsonNode result) {
+    var heard = new ArrayList<Heard>();
+    for (JsonNode one : result.path("permission_denials")) {
+      heard.add(
+          new Heard.Refusal(one.path("tool_name").asText() + " " + text(one.path("tool_input"))));
+    }
+    return heard;
   }
 
   /** A command without the shell around it. */

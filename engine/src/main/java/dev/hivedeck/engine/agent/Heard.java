@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.agent;
 
 import dev.hivedeck.engine.protocol.Act;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -29,7 +30,17 @@ sealed interface Heard {
    * @param until when it will be better, where it says so; else null
    * @param last whether it gave up; else it tries again by itself
    */
-  record Trouble(Fault fault, String detail, Instant until, boolean last) implements Heard {}
+  record Trouble(Fault fault, String detail, Instant until, boolean last) implements Heard {
+
+    /**
+     * What an agent says of it.
+     *
+     * @param status of HTTP, 0 where it tells none
+     */
+    static Trouble of(int status, String message, Clock clock, boolean last) {
+      return new Trouble(Fault.of(status, message), message, Resets.in(message, clock), last);
+    }
+  }
 
   /** It goes well again: trouble so far is over. */
   record Well() implements Heard {}

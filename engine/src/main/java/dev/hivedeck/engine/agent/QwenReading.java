@@ -16,11 +16,10 @@ final class QwenReading implements Dialect.Reading {
   private static final Pattern EXIT = Pattern.compile("(?:exited with code|Exit Code): (\\d{1,9})");
   private static final Pattern ERROR =
       Pattern.compile("\\[API Error: (.*?)\\]?\\s*$", Pattern.DOTALL);
-  private static final Act.Spend UNPRICED = new Act.Spend(0, 0, 0, null);
 
   private final Clock clock;
   private final Latest<ToolUse> begun = new Latest<>();
-  private Act.Spend soFar = UNPRICED;
+  private Act.Spend soFar = Act.Spend.UNPRICED;
 
   QwenReading(Clock clock) {
     this.clock = clock;
@@ -97,15 +96,11 @@ final class QwenReading implements Dialect.Reading {
     var heard = new ArrayList<Heard>();
     var total = spend(e.path("usage"));
     var spend = total.tokens() >= soFar.tokens() ? total : soFar;
-    soFar = UNPRICED;
+    soFar = Act.Spend.UNPRICED;
     if (spend.tokens() > 0) {
       heard.add(new Heard.Did(spend));
     }
-    for (JsonNode denied : e.path("permission_denials")) {
-      heard.add(
-          new Heard.Refusal(
-              denied.path("tool_name").asText() + " " + Events.text(denied.path("tool_input"))));
-    }
+    heard.addAll(Events.denied(e));
     String text = e.path("result").asText(e.path("error").path("message").asText());
     var error = ERROR.matcher(text);
     if (error.lookingAt()) {
@@ -118,7 +113,6 @@ final class QwenReading implements Dialect.Reading {
   }
 
   private List<Heard> trouble(String message) {
-    return List.of(
-        new Heard.Trouble(Fault.of(0, message), message, Resets.in(message, clock), true));
+    return List.of(Heard.Trouble.of(0, message, clock, true));
   }
 }

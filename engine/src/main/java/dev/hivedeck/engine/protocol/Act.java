@@ -302,6 +302,9 @@ public sealed interface Act {
   record Spend(long in, long cached, long out, Double cost) implements Act {
     public static final Spend NOTHING = new Spend(0, 0, 0, 0.0);
 
+    /** Nothing yet, of what nobody says the cost. */
+    public static final Spend UNPRICED = new Spend(0, 0, 0, null);
+
     /** More than anything ever used; who tells of more is not believed, and sums stay numbers. */
     private static final long MOST = 1L << 50;
 
