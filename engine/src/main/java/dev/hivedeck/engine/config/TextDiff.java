@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Query.Hunk;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /** What differs between two texts, line by line, as {@code diff -u} tells it. */
 public final class TextDiff {
@@ -93,19 +94,7 @@ public final class TextDiff {
 
   /** How many lines the two have in common from each place on; null where that takes too long. */
   private static int[][] common(List<String> old, List<String> now) {
-    if ((long) old.size() * now.size() > MOST) {
-      return null;
-    }
-    var common = new int[old.size() + 1][now.size() + 1];
-    for (int i = old.size() - 1; i >= 0; i--) {
-      for (int j = now.size() - 1; j >= 0; j--) {
-        common[i][j] =
-            old.get(i).equals(now.get(j))
-                ? common[i + 1][j + 1] + 1
-                : Math.max(common[i + 1][j], common[i][j + 1]);
-      }
-    }
-    return common;
+    return (long) old.size() * now.size() > MOST ? null : CommonSubsequence.lengths(old, now);
   }
 
   private static List<Hunk> hunks(List<DiffLine> lines) {
@@ -144,10 +133,7 @@ public final class TextDiff {
 
   /** The number of a hunk's first line on a side; where it has none there, of the line before. */
   private static int first(
-      List<DiffLine> all,
-      int from,
-      java.util.function.ToIntFunction<DiffLine> number,
-      boolean none) {
+      List<DiffLine> all, int from, ToIntFunction<DiffLine> number, boolean none) {
     if (none) {
       return all.subList(0, from).stream().mapToInt(number).max().orElse(0);
     }

@@ -328,15 +328,9 @@ final class YamlEdit {
     old.forEach(node -> tree.add(YamlText.read(text.substring(start(node), contentEnd(node)))));
     int n = old.size();
     int m = wanted.size();
-    int[][] common = new int[n + 1][m + 1];
-    for (int i = n - 1; i >= 0; i--) {
-      for (int j = m - 1; j >= 0; j--) {
-        common[i][j] =
-            wanted.get(j).equals(tree.get(i))
-                ? common[i + 1][j + 1] + 1
-                : Math.max(common[i + 1][j], common[i][j + 1]);
-      }
-    }
+    var items = new ArrayList<JsonNode>();
+    wanted.forEach(items::add);
+    int[][] common = CommonSubsequence.lengths(tree, items);
     String dash = " ".repeat(column(dash(old.getFirst()))) + "- ";
     var edited = new StringBuilder(text.substring(0, lineStart(dash(old.getFirst()))));
     int i = 0;
