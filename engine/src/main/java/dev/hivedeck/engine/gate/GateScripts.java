@@ -224,8 +224,10 @@ final class GateScripts {
   private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_]\\w*=.*", Pattern.DOTALL);
   private static final Pattern VARIABLE = Pattern.compile("^\\$(\\{\\w+\\}|\\w+)/");
 
+  /** {@code eval "$(cat x)"}, whose quotes do not keep what is in them from being run. */
   private static final Pattern EVAL = Pattern.compile("\\beval\\s+\"\\$\\(([^()\"]*)\\)\"");
 
+  /** The top of the working tree, where a gate begins. */
   private static final Pattern TOP =
       Pattern.compile("\"?\\$\\(\\s*git rev-parse --show-toplevel\\s*\\)\"?");
 
@@ -240,6 +242,7 @@ final class GateScripts {
       Pattern.compile(
           "\\$\\(\\s*cd\\s+(?:-P\\s+)?(?:--\\s+)?\"?\\$HERE\"?\\s*(?:>\\s*/dev/null\\s*(?:2>&1\\s*)?)?&&\\s*pwd(?:\\s+-P)?\\s*\\)");
 
+  /** A line of a makefile that says what its targets are made of. */
   private static final Pattern TARGETS = Pattern.compile("(?m)^([\\w./ -]+?)\\s*::?(?!=)");
 
   /** What make reads besides, also where it is missing. */
@@ -409,13 +412,11 @@ final class GateScripts {
     String text = word;
     for (var one : values.entrySet()) {
       text = text.replace("${" + one.getKey() + "}", one.getValue());
-      text = text.replaceAll("\\$" + one.getKey() + "(?!\\w)", quote(one.getValue()));
+      text =
+          text.replaceAll(
+              "\\$" + one.getKey() + "(?!\\w)", Matcher.quoteReplacement(one.getValue()));
     }
     return text.length() > 1_000 ? word : text;
-  }
-
-  private static String quote(String value) {
-    return Matcher.quoteReplacement(value);
   }
 
   /** Folders of the repository in which programs are looked for first. */
@@ -540,12 +541,16 @@ final class GateScripts {
 
   /** What is run and not there may come with a change. */
   private void missing(String word, Set<String> folders) {
-    for (String folder : folders) {
-      String path = word.contains("*") ? null : resolve(folder, word);
-      if (path != null && !path.isEmpty() && tree.at(path) == null && belongs(path)) {
-        paths.add(ADDED + "/" + path);
-      }
+    if (!word.contains("*")) {
+      absent(word, folders).filter(this::belongs).forEach(path -> paths.add(ADDED + "/" + path));
     }
+  }
+
+  /** The places that a word can name, and main does not have. */
+  private Stream<String> absent(String word, Set<String> folders) {
+    return folders.stream()
+        .map(folder -> resolve(folder, word))
+        .filter(path -> path != null && !path.isEmpty() && tree.at(path) == null);
   }
 
   /** A file, or all of a folder. */
@@ -561,15 +566,10 @@ final class GateScripts {
 
   /** A file of a goal's name tells make that there is nothing to do. */
   private void goals(List<String> words, Set<String> folders) {
-    for (String word : words) {
-      for (String folder : folders) {
-        String path =
-            word.startsWith("-") || word.matches(".*[=$%*].*") ? null : resolve(folder, word);
-        if (path != null && !path.isEmpty() && tree.at(path) == null) {
-          paths.add(ADDED + "/" + path);
-        }
-      }
-    }
+    words.stream()
+        .filter(word -> !word.startsWith("-") && !word.matches(".*[=$%*].*"))
+        .flatMap(word -> absent(word, folders))
+        .forEach(path -> paths.add(ADDED + "/" + path));
   }
 
   private static int at(List<String> words, String word) {
