@@ -362,7 +362,6 @@ public final class Hive implements Door, AutoCloseable {
             scout,
             configuration,
             this::workspace,
-            configuration::consent,
             scheduler::why);
     store.listen(this::happened);
     this.standing = look();

@@ -111,7 +111,6 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             new Scout(repository.root(), options.surroundings(), timers.clock()),
             configuration,
             this::workspace,
-            configuration::consent,
             this::why);
   }
 

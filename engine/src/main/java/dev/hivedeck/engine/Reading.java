@@ -52,7 +52,6 @@ final class Reading {
   private final Scout scout;
   private final Configuration configuration;
   private final Store.Look<Views.Workspace> workspace;
-  private final Supplier<Views.Consent> consent;
   private final Function<String, List<Query.Hold>> why;
 
   /** What an attempt at work has changed since the commit that it began from. */
@@ -71,7 +70,6 @@ final class Reading {
       Scout scout,
       Configuration configuration,
       Store.Look<Views.Workspace> workspace,
-      Supplier<Views.Consent> consent,
       Function<String, List<Query.Hold>> why) {
     this.store = store;
     this.git = git;
@@ -83,7 +81,6 @@ final class Reading {
     this.scout = scout;
     this.configuration = configuration;
     this.workspace = workspace;
-    this.consent = consent;
     this.why = why;
   }
 
@@ -113,7 +110,8 @@ final class Reading {
           case Query.ConfigPreview q -> configuration.preview(q.changes(), q.text());
           case Query.Thing q -> thing(q.topic(), q.id());
           case Query.Brief q -> store.read(sql -> Briefs.of(sql, agents, q.attempt()));
-          case Query.Summary ignored -> store.read(sql -> Summaries.of(sql, agents, consent.get()));
+          case Query.Summary ignored ->
+              store.read(sql -> Summaries.of(sql, agents, configuration.consent()));
           case Query.Subtasks q -> store.read(sql -> Proposals.subtasks(sql, q.task()));
           case Query.Why q -> why.apply(q.task());
           case Query.Lessons q ->
