@@ -19,21 +19,21 @@ import java.util.List;
  */
 final class SystemCallFilter {
   /**
-   * A machine, and its number of {@code add_key}; {@code request_key} and {@code keyctl} follow it.
+   * One, and its number of {@code add_key}; {@code request_key} and {@code keyctl} follow it.
    *
    * @param audit as in the kernel's {@code audit.h}
    */
-  private record Machine(int audit, int addKey) {}
+  private record Architecture(int audit, int addKey) {}
 
-  private static final List<Machine> MACHINES =
+  private static final List<Architecture> ARCHITECTURES =
       List.of(
-          new Machine(0xC000003E, 248), // x86_64
-          new Machine(0x40000003, 286), // i386, which a program of x86_64 can call, too
-          new Machine(0xC00000B7, 217), // aarch64
-          new Machine(0x40000028, 309), // arm
-          new Machine(0xC00000F3, 217), // riscv64
-          new Machine(0xC0000015, 269), // ppc64le
-          new Machine(0x80000016, 278)); // s390x
+          new Architecture(0xC000003E, 248), // x86_64
+          new Architecture(0x40000003, 286), // i386, which a program of x86_64 can call, too
+          new Architecture(0xC00000B7, 217), // aarch64
+          new Architecture(0x40000028, 309), // arm
+          new Architecture(0xC00000F3, 217), // riscv64
+          new Architecture(0xC0000015, 269), // ppc64le
+          new Architecture(0x80000016, 278)); // s390x
 
   /** In the number of a call by the x32 interface of x86_64, which has the same numbers else. */
   private static final int X32 = 0x4000_0000;
@@ -45,10 +45,10 @@ final class SystemCallFilter {
   private static final int IF_AT_LEAST = 0x35;
   private static final int RETURN = 0x06;
 
-  /** Where the kernel puts the number of the call, and the machine. */
+  /** Where the kernel puts the number of the call, and the architecture. */
   private static final int NUMBER = 0;
 
-  private static final int MACHINE = 4;
+  private static final int ARCHITECTURE = 4;
 
   private static final int ALLOW = 0x7FFF_0000;
   private static final int NO_SUCH_CALL = 0x0005_0000 | 38; // ENOSYS
@@ -77,13 +77,13 @@ final class SystemCallFilter {
 
   static byte[] program() {
     var all = new ArrayList<Instruction>();
-    all.add(new Instruction(LOAD, 0, 0, MACHINE));
-    for (var machine : MACHINES) {
-      all.add(new Instruction(IF_EQUAL, 0, 6, machine.audit()));
+    all.add(new Instruction(LOAD, 0, 0, ARCHITECTURE));
+    for (var architecture : ARCHITECTURES) {
+      all.add(new Instruction(IF_EQUAL, 0, 6, architecture.audit()));
       all.add(new Instruction(LOAD, 0, 0, NUMBER));
       all.add(new Instruction(AND, 0, 0, ~X32));
-      all.add(new Instruction(IF_AT_LEAST, 0, 1, machine.addKey()));
-      all.add(new Instruction(IF_GREATER, 0, 1, machine.addKey() + 2));
+      all.add(new Instruction(IF_AT_LEAST, 0, 1, architecture.addKey()));
+      all.add(new Instruction(IF_GREATER, 0, 1, architecture.addKey() + 2));
       all.add(new Instruction(RETURN, 0, 0, ALLOW));
       all.add(new Instruction(RETURN, 0, 0, NO_SUCH_CALL));
     }
