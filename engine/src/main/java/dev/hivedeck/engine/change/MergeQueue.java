@@ -15,6 +15,7 @@ import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
 import dev.hivedeck.engine.protocol.Views.Risk;
 import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.Speed;
@@ -342,18 +343,22 @@ public final class MergeQueue implements Verified, AutoCloseable {
    */
   public void found(Tx tx, List<Merges.Landed> merges) throws SQLException {
     for (var merge : merges) {
-      var task = Tasks.find(tx.sql(), merge.task());
-      var change = Changes.ofTask(tx.sql(), merge.task());
-      boolean unknown =
-          task.isPresent()
-              && task.get().title().equals(merge.title())
-              && TaskLife.TABLE.allows(task.get().state(), TaskLife.Step.FIND)
-              && (change.isEmpty() || change.get().state() == ChangeState.DRAFT)
-              && tx.sql().number("SELECT count(*) FROM attempt WHERE id = ?", merge.attempt()) == 0;
-      if (unknown) {
+      if (unknown(tx.sql(), merge)) {
         found(tx, merge);
       }
     }
+  }
+
+  private static boolean unknown(Sql sql, Merges.Landed merge) throws SQLException {
+    var task = Tasks.find(sql, merge.task());
+    if (task.isEmpty()
+        || !task.get().title().equals(merge.title())
+        || !TaskLife.TABLE.allows(task.get().state(), TaskLife.Step.FIND)) {
+      return false;
+    }
+    var change = Changes.ofTask(sql, merge.task());
+    return (change.isEmpty() || change.get().state() == ChangeState.DRAFT)
+        && sql.number("SELECT count(*) FROM attempt WHERE id = ?", merge.attempt()) == 0;
   }
 
   private static void found(Tx tx, Merges.Landed merge) throws SQLException {

@@ -45,7 +45,16 @@ public final class Merges {
     String tip = repository.tip();
     boolean known = since != null && repository.has(since) && repository.contains(since, tip);
     String range = known ? since + ".." + tip : tip;
-    String[] command = {"log", "--first-parent", "--format=" + FORMAT, range, "--"};
+    String[] command = {
+      "log",
+      "--first-parent",
+      "--basic-regexp",
+      "--grep=^Hivedeck-Task: ",
+      "--grep=This reverts commit ",
+      "--format=" + FORMAT,
+      range,
+      "--"
+    };
     var found = new ArrayList<Landed>();
     Set<String> reverted = new HashSet<>();
     for (String entry : repository.git().must(command).split("\u001e")) {
