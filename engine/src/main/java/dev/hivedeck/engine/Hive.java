@@ -8,6 +8,7 @@ import dev.hivedeck.engine.api.FeedServer;
 import dev.hivedeck.engine.api.HttpApi;
 import dev.hivedeck.engine.api.mcp.McpDoor;
 import dev.hivedeck.engine.change.Changes;
+import dev.hivedeck.engine.change.FoundMerges;
 import dev.hivedeck.engine.change.MergeQueue;
 import dev.hivedeck.engine.config.GateConfig;
 import dev.hivedeck.engine.config.HiveConfig;
@@ -74,7 +75,6 @@ import dev.hivedeck.engine.worktree.HeldCommits;
 import dev.hivedeck.engine.worktree.Isolations;
 import dev.hivedeck.engine.worktree.KeptWork;
 import dev.hivedeck.engine.worktree.Maintenance;
-import dev.hivedeck.engine.worktree.Merges;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Path;
@@ -151,6 +151,7 @@ public final class Hive implements Door, AutoCloseable {
   private final MergeQueue queue;
   private final NeededCommits needed;
   private final Rewound rewound;
+  private final FoundMerges foundMerges;
   private final Reconciler reconciler;
   private final Reading reading;
   private final EventRate rate = new EventRate();
@@ -339,6 +340,8 @@ public final class Hive implements Door, AutoCloseable {
             options.speed());
     this.needed = new NeededCommits(store, held, queue::gone);
     this.rewound = new Rewound(store, repository, kept, this::settle);
+    this.foundMerges =
+        new FoundMerges(repository, () -> watch.awaits().isPresent(), watch.mainBefore());
     this.reconciler =
         new Reconciler(
             store,
@@ -389,14 +392,9 @@ public final class Hive implements Door, AutoCloseable {
     return queue;
   }
 
-  /** While it is not known whether main is right, what it has says nothing. */
-  private List<Merges.Landed> merges(String since) {
-    return watch.awaits().isEmpty() ? Merges.of(repository, since) : List.of();
-  }
-
-  /** What main has since the ledger was last at work, which may be long ago where it is a copy. */
+  /** Writes down what main has that the ledger, which may be an old copy, does not know. */
   private void findMerges() {
-    var merges = merges(watch.mainBefore());
+    var merges = foundMerges.look();
     if (!merges.isEmpty()) {
       store.write(
           options.ids().get(),
@@ -488,6 +486,7 @@ public final class Hive implements Door, AutoCloseable {
   /** While it is not known whether main is right, what it has says nothing. */
   private void lookAtMerges() {
     if (watch.awaits().isEmpty()) {
+      findMerges();
       rewound.look();
     }
   }
@@ -855,7 +854,7 @@ public final class Hive implements Door, AutoCloseable {
   private Action importPlan(Command.ImportPlan c) {
     var plan = PlanDocument.parse(c.name(), c.text());
     refresh();
-    var merges = merges(null);
+    var merges = foundMerges.all();
     return answer(
         tx -> {
           plan.check(c.name(), newTasks.known(tx.sql()));

@@ -1,14 +1,19 @@
 package dev.hivedeck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.hivedeck.engine.change.FoundMerges;
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.worktree.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,10 +40,7 @@ class FoundMergesTest {
       hive.execute(new Command.Rest(), null);
     }
     String tip = sandbox.git("rev-parse", "main");
-    for (String end : List.of("", "-wal", "-shm")) {
-      Files.deleteIfExists(database.resolveSibling(database.getFileName() + end));
-    }
-    Folders.delete(database.resolveSibling("backups"));
+    forget(database);
     boolean restored = which.startsWith("a copy");
     if (restored) {
       Files.copy(copy, database);
@@ -64,10 +66,43 @@ class FoundMergesTest {
     }
   }
 
+  /** An engine starts all the same: what could not be read, or was in doubt, is asked again. */
+  @Test
+  void theyAreToldOnceMainCanBeReadAndIsRight() {
+    var sandbox = new Sandbox(folder);
+    sandbox.git("switch", "-q", "-c", "work");
+    sandbox.git("commit", "-q", "--allow-empty", "-m", "Work");
+    sandbox.git("switch", "-q", "main");
+    sandbox.git(
+        "merge",
+        "-q",
+        "--no-ff",
+        "-m",
+        "Merge #1 T-1: Make it\n\nHivedeck-Task: T-1\nHivedeck-Attempt: T-1.1",
+        "work");
+    var doubted = new AtomicBoolean(true);
+    var found = new FoundMerges(Repository.open(sandbox.repository, "main"), doubted::get, null);
+    assertThat(found.look()).isEmpty();
+    doubted.set(false);
+    sandbox.git("branch", "-m", "main", "away");
+    assertThat(found.look()).isEmpty();
+    sandbox.git("branch", "-m", "away", "main");
+    assertThat(found.look()).extracting("task", "title").containsExactly(tuple("T-1", "Make it"));
+    assertThat(found.look()).as("told once").isEmpty();
+    assertThat(found.all()).as("for new tasks").hasSize(1);
+  }
+
   private Path database() throws IOException {
     try (var files = Files.walk(folder)) {
       return files.filter(f -> f.getFileName().toString().equals("hive.db")).findFirst().get();
     }
+  }
+
+  private static void forget(Path database) throws IOException {
+    for (String end : List.of("", "-wal", "-shm")) {
+      Files.deleteIfExists(database.resolveSibling(database.getFileName() + end));
+    }
+    Folders.delete(database.resolveSibling("backups"));
   }
 
   private static long merged(Hive hive) {
