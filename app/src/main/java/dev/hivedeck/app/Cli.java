@@ -126,6 +126,8 @@ public final class Cli implements Callable<Integer> {
       case "not-now",
           "consent-changed",
           "config-changed",
+          "change-moved",
+          "drift-changed",
           "at-work",
           "disk-full",
           "store-failed",
