@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.shell;
 
 import java.util.Map;
+import java.util.function.Consumer;
 import javafx.collections.ListChangeListener;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
@@ -12,6 +13,8 @@ import javafx.scene.control.MenuItem;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
+import javafx.scene.control.Toggle;
+import javafx.scene.control.ToggleGroup;
 import javafx.scene.control.Tooltip;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.DataFormat;
@@ -185,6 +188,24 @@ public final class Parts {
               flow.widthProperty()
                   .map(w -> w.doubleValue() > 0 ? w.doubleValue() : Double.MAX_VALUE));
     }
+  }
+
+  /**
+   * Of the toggles of a group one is always chosen.
+   *
+   * @param chosen hears which, whenever that is another
+   */
+  public static void oneChosen(ToggleGroup group, Consumer<Toggle> chosen) {
+    group
+        .selectedToggleProperty()
+        .addListener(
+            (_, old, now) -> {
+              if (now == null) {
+                old.setSelected(true);
+              } else {
+                chosen.accept(now);
+              }
+            });
   }
 
   /** Content that scrolls where it has less room than it needs at least. */

@@ -63,16 +63,7 @@ public final class DecisionsScreen implements Screen {
     open = filter("decisions.open", group);
     answered = filter("decisions.answered", group);
     open.setSelected(true);
-    group
-        .selectedToggleProperty()
-        .addListener(
-            (_, old, now) -> {
-              if (now == null) {
-                old.setSelected(true);
-              } else {
-                renew();
-              }
-            });
+    Parts.oneChosen(group, _ -> renew());
     var title = Parts.title(texts.text("place.decisions"));
     var rules =
         Parts.button(

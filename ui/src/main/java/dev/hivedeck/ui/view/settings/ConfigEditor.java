@@ -118,17 +118,14 @@ final class ConfigEditor extends ScrollPane {
                   return button;
                 })
             .toList();
-    sections
-        .selectedToggleProperty()
-        .addListener(
-            (_, old, now) -> {
-              if (now == null) {
-                old.setSelected(true);
-              } else if (now.getUserData() != section) {
-                section = (Section) now.getUserData();
-                renew();
-              }
-            });
+    Parts.oneChosen(
+        sections,
+        now -> {
+          if (now.getUserData() != section) {
+            section = (Section) now.getUserData();
+            renew();
+          }
+        });
     var segments = new SegmentedButton();
     segments.setToggleGroup(null);
     segments.getButtons().setAll(buttons);

@@ -276,15 +276,7 @@ final class PermissionRules extends VBox {
     var either = new SegmentedButton(allow, forbid);
     either.setToggleGroup(group);
     List.of(allow, forbid).forEach(button -> button.setToggleGroup(group));
-    // One of the two is always chosen.
-    group
-        .selectedToggleProperty()
-        .addListener(
-            (_, old, now) -> {
-              if (now == null && old != null) {
-                old.setSelected(true);
-              }
-            });
+    Parts.oneChosen(group, _ -> {});
     allow.setSelected(true);
     var save = desk.act(texts.text("permissions.save"), this::save, "accent");
     save.disableProperty()

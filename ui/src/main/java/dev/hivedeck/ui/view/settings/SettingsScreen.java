@@ -93,18 +93,13 @@ public final class SettingsScreen implements Screen {
     both.setToggleGroup(group);
     List.of(general, file).forEach(button -> button.setToggleGroup(group));
     general.setSelected(true);
-    group
-        .selectedToggleProperty()
-        .addListener(
-            (_, old, now) -> {
-              if (now == null) {
-                old.setSelected(true);
-              } else {
-                var body = now == file ? config : scroll;
-                node.getChildren().set(1, body);
-                Parts.grow(body);
-              }
-            });
+    Parts.oneChosen(
+        group,
+        now -> {
+          var body = now == file ? config : scroll;
+          node.getChildren().set(1, body);
+          Parts.grow(body);
+        });
     return both;
   }
 
@@ -185,16 +180,7 @@ public final class SettingsScreen implements Screen {
     segments.setToggleGroup(null);
     segments.getButtons().setAll(buttons);
     buttons.forEach(b -> b.setToggleGroup(group));
-    group
-        .selectedToggleProperty()
-        .addListener(
-            (_, old, now) -> {
-              if (now == null) {
-                old.setSelected(true);
-              } else {
-                desk.theme().choose((Theme.Choice) now.getUserData());
-              }
-            });
+    Parts.oneChosen(group, now -> desk.theme().choose((Theme.Choice) now.getUserData()));
     desk.theme().choice().subscribe(c -> buttons.forEach(b -> b.setSelected(b.getUserData() == c)));
 
     var size = new Slider(0.85, 1.5, desk.theme().scale().get());

@@ -173,17 +173,12 @@ public final class TasksScreen implements ListScreen {
     tooMany.setMaxWidth(420);
     none = Placard.empty(Icon.TASK, texts.text("tasks.none"), texts.text("tasks.none.more"));
     table.chosen().subscribe(this::inspect);
-    shape
-        .selectedToggleProperty()
-        .subscribe(
-            (old, now) -> {
-              if (now == null) {
-                old.setSelected(true);
-              } else {
-                desk.settings().put("tasks.graph", asGraph.isSelected());
-                renew();
-              }
-            });
+    Parts.oneChosen(
+        shape,
+        _ -> {
+          desk.settings().put("tasks.graph", asGraph.isSelected());
+          renew();
+        });
     var views = new StackPane(tableBox, graphBox, tooMany, none);
     split = Halves.of(desk, "tasks.split", 0.6, inspector, views);
     body.getChildren().setAll(split);
