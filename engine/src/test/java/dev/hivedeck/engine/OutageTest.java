@@ -115,6 +115,27 @@ class OutageTest {
     }
   }
 
+  /** A disk that was pulled out, a folder that is moved for a moment. */
+  @ParameterizedTest
+  @ValueSource(strings = {".git", ".git/objects", "."})
+  void aRepositoryThatIsAwayForAWhileTakesNoTry(String part) throws Exception {
+    Path go = folder.resolve("go");
+    sandbox.write(
+        "tools/agent.sh", "until [ -e '" + go + "' ]; do sleep 0.02; done; echo made > made.txt\n");
+    sandbox.commit("Wait");
+    String there = sandbox.repository.resolve(part).normalize().toString();
+    String away = folder.resolve("away").toString();
+    try (Hive hive = working()) {
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("at work", hive, () -> works(hive, "T-1.1"));
+      Sandbox.run(folder, "mv", there, away);
+      Sandbox.run(folder, "touch", go.toString());
+      Sandbox.await("said", hive, () -> hive.stats().held().toString().contains("cannot be read"));
+      Sandbox.run(folder, "mv", away, there);
+      merged(hive);
+    }
+  }
+
   /** What git says of a commit that it does not know is no outage, whatever it exits with. */
   @Test
   void anAgentThatReplacesItsRepositoryFailsAloneAndHoldsNobody() {

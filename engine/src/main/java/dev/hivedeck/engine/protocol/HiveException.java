@@ -16,6 +16,7 @@ public final class HiveException extends RuntimeException {
           "store-failed",
           "home-unwritable",
           "repository-unwritable",
+          "repository-gone",
           "repository-locked",
           "git-killed",
           "git-missing",

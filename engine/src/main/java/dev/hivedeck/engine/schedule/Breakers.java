@@ -140,30 +140,29 @@ final class Breakers {
   }
 
   /**
-   * Does what needs git and the disk, and heeds that they served. Whether an outage is one is for
-   * the caller to find out, who then tells it to {@link #failed}.
+   * Does what needs git and the disk, and heeds that they served. Where it fails, whose matter that
+   * is is for the caller to find out, who then tells it to {@link #failed} or {@link #served}.
    *
    * @throws HiveException as the effect threw it
    */
   <T> T outside(Supplier<T> effect) {
     boolean permitted = surroundings.circuit.tryAcquirePermission();
-    boolean told = false;
+    boolean done = false;
     try {
       T result = effect.get();
-      surroundings.worked();
-      told = true;
+      served();
+      done = true;
       return result;
-    } catch (HiveException e) {
-      if (!e.outage()) {
-        surroundings.worked(); // it is the matter of this task
-        told = true;
-      }
-      throw e;
     } finally {
-      if (permitted && !told) {
+      if (permitted && !done) {
         surroundings.circuit.releasePermission();
       }
     }
+  }
+
+  /** Heeds that the surroundings serve, whatever one task ran into. */
+  void served() {
+    surroundings.worked();
   }
 
   /** Heeds that the surroundings failed. */

@@ -33,7 +33,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -62,6 +61,9 @@ final class Run implements Activity {
 
   /** Given back so often for one reason, it is the task's own failure. */
   private static final int GIVEN_BACK = 3;
+
+  /** What may be otherwise when the task is begun again, though it is no outage. */
+  private static final Set<String> PASSING = Set.of("no-folder", "not-trusted");
 
   /** Ends after which the work so far is worth going on from: it was cut off, not given up. */
   private static final Set<String> CUT_OFF =
@@ -244,10 +246,8 @@ final class Run implements Activity {
     } catch (HiveException e) {
       if (stopped) {
         giveBack();
-      } else if (e.outage() || e.code().equals("no-folder") || e.code().equals("not-trusted")) {
-        giveBack(e);
       } else {
-        fail(e.code(), e.getMessage() + " " + e.hint(), List.of(), null, false, null);
+        trouble(e);
       }
     } catch (RuntimeException e) {
       LOG.error("attempt {}", claim.attempt(), e);
@@ -303,15 +303,18 @@ final class Run implements Activity {
       clear("its lease was lost");
       return;
     }
-    String base = workshop.base(worktree, head.get());
-    var judged = workshop.check("attempt", worktree, base, head.get(), agent, claim, this::line);
+    String base = insist(() -> workshop.base(worktree, head.get()));
+    var judged =
+        insist(
+            () -> workshop.check("attempt", worktree, base, head.get(), agent, claim, this::line));
     var results = judged.gates();
     var refused = results.stream().filter(g -> g.outcome() == Outcome.FAILED).toList();
     if (refused.isEmpty()) {
-      var work = work(base, head.get(), judged);
+      var work = insist(() -> work(base, head.get(), judged));
       leave(() -> dispatch.complete(claim.task(), claim.token(), work));
       clear("verified");
     } else {
+      workshop.probe(worktree); // a gate may need what fails for all
       String names = refused.stream().map(GateResult::gate).collect(Collectors.joining(", "));
       String detail = names + ": " + refused.getFirst().summary();
       fail("gate", detail, results, head.get(), false, null);
@@ -350,22 +353,30 @@ final class Run implements Activity {
 
   /**
    * What fails for all attempts is nobody's failure: it counts for no try, and others rest until it
-   * has passed. What only this task runs into holds nobody else; it is given back a few times, then
-   * it is the task's failure.
+   * has passed. Whether it does, a probe tells, and not what this one ran into. What only this task
+   * runs into holds nobody else; where it may pass, it is given back a few times, then it is the
+   * task's failure.
    */
-  private void giveBack(HiveException e) {
-    LOG.warn("{} is given back: {}", claim.attempt(), e.getMessage());
+  private void trouble(HiveException e) {
     var outage = outage();
     String why = workshop.redact(e.getMessage() + " " + e.hint());
     if (outage.isPresent()) {
       breakers.failed(outage.get());
-      release("lost", why, rescued());
-    } else if (local.ended(claim.task(), e.code()) + 1 < GIVEN_BACK) {
-      release(e.code(), why, rescued());
-    } else {
-      fail(e.code(), why, List.of(), rescued(), true, null);
+      giveBack("lost", why);
       return;
     }
+    breakers.served();
+    boolean passing = e.outage() || PASSING.contains(e.code());
+    if (passing && local.ended(claim.task(), e.code()) + 1 < GIVEN_BACK) {
+      giveBack(e.code(), why);
+    } else {
+      fail(e.code(), why, List.of(), passing ? rescued() : null, passing, null);
+    }
+  }
+
+  private void giveBack(String reason, String why) {
+    LOG.warn("{} is given back: {}", claim.attempt(), why);
+    release(reason, why, rescued());
     clear("given back");
   }
 
@@ -379,22 +390,28 @@ final class Run implements Activity {
     }
   }
 
+  /** What the work of a finished agent waits for. */
+  private interface Effect<T> {
+    T make() throws InterruptedException;
+  }
+
   /**
    * Does what the work of a finished agent waits for: as long as an outage lasts, but only for a
    * while where nobody else runs into it. What it waits for is told at once.
    */
-  private <T> T insist(Supplier<T> effect) throws InterruptedException {
+  private <T> T insist(Effect<T> effect) throws InterruptedException {
     Instant limit = timers.clock().instant().plus(ALONE);
     try {
       while (true) {
         try {
-          return effect.get();
+          return effect.make();
         } catch (HiveException e) {
           Instant now = timers.clock().instant();
-          if (!e.outage() || outage().isEmpty() && now.isAfter(limit)) {
+          var outage = outage();
+          if (outage.isEmpty() && (!e.outage() || now.isAfter(limit))) {
             throw e;
           }
-          waitFor(e);
+          waitFor(outage.orElse(e));
           timers.sleep(AGAIN);
         }
       }
@@ -407,7 +424,7 @@ final class Run implements Activity {
     String words = e.getMessage() + " " + e.hint();
     if (!words.equals(waitsFor)) {
       waitsFor = words;
-      tell("its work waits to be committed: " + words);
+      tell("its work waits: " + words);
     }
   }
 

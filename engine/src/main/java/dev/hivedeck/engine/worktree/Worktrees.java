@@ -265,10 +265,29 @@ public final class Worktrees {
    * Tells whether there is anything wrong with what all worktrees need: room and rights to write,
    * git, main.
    *
-   * @throws HiveException an outage
+   * @throws HiveException always an outage: {@code repository-gone} where git does not know the
+   *     repository
    */
   public void probe() {
-    for (Path folder : List.of(folders.home(), repository.common().resolve("objects"))) {
+    try {
+      look();
+    } catch (HiveException e) {
+      throw e.outage()
+          ? e
+          : new HiveException(
+              "repository-gone",
+              "The repository " + repository.root() + " cannot be read: " + e.getMessage(),
+              "See whether it was moved, or whether its disk is away; work goes on when it is back.",
+              e);
+    }
+  }
+
+  private void look() {
+    Path objects = repository.common().resolve("objects");
+    if (!Files.isDirectory(objects)) {
+      throw new HiveException("no-folder", "There is no folder " + objects + ".", "");
+    }
+    for (Path folder : List.of(folders.home(), objects)) {
       try {
         Path probe = Files.createTempFile(folder, "tmp_hivedeck", null);
         try {
