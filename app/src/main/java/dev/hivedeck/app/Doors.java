@@ -141,15 +141,15 @@ final class Doors {
       ProcessHandle.of(endpoint.pid()).ifPresent(ProcessHandle::destroy);
     }
     var process = ProcessHandle.of(endpoint.pid());
-    if (process.isPresent() && !gone(workspace)) {
+    if (process.isPresent() && !gone(workspace, PATIENCE)) {
       process.get().destroyForcibly();
-      gone(workspace);
+      gone(workspace, PATIENCE);
     }
   }
 
-  /** Whether its lock comes free within a while. */
-  private static boolean gone(Path workspace) {
-    var end = System.nanoTime() + PATIENCE.toNanos();
+  /** Whether no engine holds the workspace's lock any more within that time. */
+  static boolean gone(Path workspace, Duration patience) {
+    var end = System.nanoTime() + patience.toNanos();
     while (System.nanoTime() < end) {
       try {
         WorkspaceLock.acquire(folder(workspace)).close();
@@ -170,9 +170,19 @@ final class Doors {
     return new dev.hivedeck.ui.feed.Endpoint(URI.create(e.feed()), e.token());
   }
 
+  /** An engine in this process; one that is just ending is waited for. */
   static Hive hive(
       Path workspace, Path home, double speed, boolean serve, int feedPort, int apiPort) {
-    return Hive.open(options(workspace, home, speed, serve, feedPort, apiPort));
+    var options = options(workspace, home, speed, serve, feedPort, apiPort);
+    try {
+      return Hive.open(options);
+    } catch (HiveException e) {
+      boolean ending = e.code().equals("second-engine") && running(workspace).isEmpty();
+      if (!ending || !gone(workspace, PATIENCE)) {
+        throw e;
+      }
+      return Hive.open(options);
+    }
   }
 
   private static HiveOptions options(

@@ -3,6 +3,7 @@ package dev.hivedeck.app;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.ui.feed.FeedClient;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -21,7 +22,8 @@ final class Idle {
   /** Waits until nothing can, asking only when something has happened. */
   static Query.Standing await(Door door) throws InterruptedException {
     var news = new Semaphore(0);
-    try (var _ = door.subscribe(standing(door).seq(), events -> news.release())) {
+    try (var _ = door.subscribe(standing(door).seq(), events -> news.release());
+        var _ = line(door, news)) {
       while (true) {
         news.drainPermits();
         var now = standing(door);
@@ -40,7 +42,8 @@ final class Idle {
   static void awaitWork(Door door) throws InterruptedException {
     var news = new Semaphore(0);
     var now = standing(door);
-    try (var _ = door.subscribe(now.seq(), events -> news.release())) {
+    try (var _ = door.subscribe(now.seq(), events -> news.release());
+        var _ = line(door, news)) {
       while (now.idle()) {
         if (news.tryAcquire(QUIET, TimeUnit.MILLISECONDS)) {
           Thread.sleep(BUSY);
@@ -49,6 +52,11 @@ final class Idle {
         now = standing(door);
       }
     }
+  }
+
+  /** A line that is cut is news, too: who asks next hears of it. */
+  private static Door.Subscription line(Door door, Semaphore news) {
+    return door instanceof FeedClient client ? client.watch(now -> news.release()) : () -> {};
   }
 
   static Query.Standing standing(Door door) {

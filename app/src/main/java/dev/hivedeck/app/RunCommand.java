@@ -33,24 +33,50 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--agents", defaultValue = "0", description = "How many at once; default: cores.")
   int agents;
 
+  /** For an engine that cuts its lines off to be gone. */
+  private static final Duration ENDING = Duration.ofSeconds(10);
+
   private static final Duration LOOK = Duration.ofSeconds(5);
 
   private volatile boolean done;
 
   @Override
   public Integer call() throws InterruptedException {
-    var running = Doors.running(cli.workspace());
-    if (running.isPresent()) {
-      try (var opened = Doors.open(cli.workspace())) {
-        opened.door().execute(new Work(agents), null);
-        return watch(opened.door());
-      }
+    if (Doors.running(cli.workspace()).isPresent()) {
+      return join();
     }
     var hive = Doors.hive(cli.workspace(), Home.standard().folder(), 1, true, 0, 0);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(hive::close));
     endWith(hive);
     try (hive) {
       return work(hive);
+    }
+  }
+
+  /** Watches the engine that somebody else runs, which may end before this does. */
+  private int join() throws InterruptedException {
+    try (var opened = Doors.open(cli.workspace())) {
+      opened.door().execute(new Work(agents), null);
+      return watch(opened.door());
+    } catch (HiveException e) {
+      if (!Doors.gone(cli.workspace(), ENDING)) {
+        throw e;
+      }
+      return ended();
+    }
+  }
+
+  /** That engine has ended; whether all was done by then, the ledger knows. */
+  private int ended() {
+    try (var opened = Doors.read(cli.workspace())) {
+      var now = Idle.standing(opened.door());
+      if (untilIdle && now.idle()) {
+        return tell(opened.door(), now, 0);
+      }
+      cli.say(
+          "The engine that this watched has ended; its work is kept. %s on main. hivedeck run goes on."
+              .formatted(onMain(now)));
+      return Cli.STOPPED;
     }
   }
 
@@ -104,7 +130,10 @@ final class RunCommand implements Callable<Integer> {
       lost = progress.lost();
     }
     door.execute(new Reconcile(), null); // what main has no more is not on it
-    var now = Idle.standing(door);
+    return tell(door, Idle.standing(door), lost);
+  }
+
+  private int tell(Door door, Query.Standing now, long lost) {
     var drift = Doors.all(door, Topic.DRIFT, Views.Drift.class);
     var summary = new LinkedHashMap<String, Object>();
     summary.put("tasks", now.allTasks());
@@ -121,10 +150,9 @@ final class RunCommand implements Callable<Integer> {
     summary.put("cutOff", lost);
     cli.answer(
         summary,
-        "%d of %d tasks are on main, %d dead, %s your review, %s."
+        "%s on main, %d dead, %s your review, %s."
                 .formatted(
-                    now.tasks("merged"),
-                    now.allTasks(),
+                    onMain(now),
                     now.tasks("dead"),
                     Plural.of(now.reviews(), "change wants", "changes want"),
                     Plural.of(now.questions(), "question waits", "questions wait"))
@@ -144,13 +172,14 @@ final class RunCommand implements Callable<Integer> {
 
   /** What somebody who keeps it running is told when nothing can proceed. */
   private static String resting(Query.Standing now) {
-    String done =
-        now.allTasks() == 0
-            ? "There are no tasks yet."
-            : "%d of %d tasks are on main.".formatted(now.tasks("merged"), now.allTasks());
+    String done = now.allTasks() == 0 ? "There are no tasks yet." : onMain(now) + " on main.";
     return now.waits().isEmpty()
         ? done + " It waits for news: import a plan, add a task, or end it with Ctrl+C."
         : done + " It waits for you:\n  " + String.join("\n  ", now.waits());
+  }
+
+  private static String onMain(Query.Standing now) {
+    return "%d of %d tasks are".formatted(now.tasks("merged"), now.allTasks());
   }
 
   /** Says why nothing begins though it could, such as a machine that has enough to do. */

@@ -9,8 +9,10 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.feed.FeedClient;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +105,46 @@ class EnginesTest {
     assertThatThrownBy(() -> Doors.hive(repository, folder.resolve("home"), 1, true, 0, 0))
         .isInstanceOf(HiveException.class);
     door.close();
+  }
+
+  /** What a second run tells and ends with, when the engine that it watches ends before it. */
+  @Test
+  void aRunThatWatchesAnotherEngineTellsHowThatEnded() throws Exception {
+    Path go = folder.resolve("go");
+    new Shop(folder)
+        .configure(
+            """
+            version: 1
+            agents:
+              a: { driver: command, run: "until [ -e '%s' ]; do sleep 0.05; done; date > made" }
+            decisions: { default: { human: none } }
+            """
+                .formatted(go))
+        .commit();
+    CompletableFuture<Terminal> second;
+    try (var hive = Doors.hive(repository, folder.resolve("home"), 1, true, 0, 0)) {
+      hive.execute(new Command.Trust(hive.consent().digest()), null);
+      hive.execute(
+          new Command.AddTask(
+              "T-1", "Make", "Make it.", "a", List.of(), List.of(), List.of(), null, null),
+          null);
+      second = run();
+      await("at work for it", () -> hive.stats().running() > 0);
+    }
+    assertThat(second.get().out()).contains("has ended", "0 of 1 tasks are on main");
+    assertThat(second.get().status()).isEqualTo(Cli.STOPPED);
+    try (var hive = Doors.hive(repository, folder.resolve("home"), 1, true, 0, 0)) {
+      second = run();
+      await("at work for it", () -> hive.stats().running() > 0);
+      Files.createFile(go);
+      await("merged", () -> Doors.all(hive, Topic.TASK, Views.Task.class).getFirst().merged());
+    }
+    assertThat(second.get().out()).contains("1 of 1 tasks are on main", "All is done.");
+    assertThat(second.get().status()).isEqualTo(Cli.DONE);
+  }
+
+  private CompletableFuture<Terminal> run() {
+    return CompletableFuture.supplyAsync(() -> Terminal.in(repository, "run", "--until-idle"));
   }
 
   private static void await(String what, BooleanSupplier so) throws InterruptedException {
