@@ -141,6 +141,8 @@ class AdmissionTest {
       assertThat(e.code()).isEqualTo(code);
       if (e.outage()) {
         breakers.failed(e); // as who looked and found that it concerns all
+      } else {
+        breakers.served();
       }
     }
   }
