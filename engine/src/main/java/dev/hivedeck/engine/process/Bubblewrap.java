@@ -169,9 +169,13 @@ final class Bubblewrap {
         places.add(new Place(path, List.of("--ro-bind", "/dev/null", path.toString())));
       }
     }
+    // What is mounted cannot be moved.
+    confinement.ways().stream()
+        .filter(Files::isDirectory)
+        .forEach(way -> places.add(bound("--bind", way)));
     for (var list : List.of(confinement.readable(), confinement.writable())) {
       String how = list == confinement.readable() ? "--ro-bind" : "--bind";
-      for (Path path : list) {
+      for (Path path : confinement.shown(list)) {
         if (Files.exists(path)) {
           places.add(bound(how, Confinement.real(path)));
           link(path, hidden).ifPresent(places::add);
@@ -187,7 +191,8 @@ final class Bubblewrap {
   }
 
   private static Set<Path> shown(Confinement confinement) {
-    return Stream.concat(confinement.readable().stream(), confinement.writable().stream())
+    return Stream.of(confinement.readable(), confinement.writable())
+        .flatMap(list -> confinement.shown(list).stream())
         .map(Confinement::real)
         .filter(Files::exists)
         .collect(Collectors.toSet());

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  * What a tree of processes may see and change of this machine. It sees the rest of it as it is, and
  * cannot change it. A place within another goes by what is said of itself.
  *
- * @param temporary a folder of its own, where the machine's folder for temporary files would be
+ * @param temporary a folder of its own, where the machine's folder for temporary files would be; in
+ *     nothing that it may change, where it could put a link in its place
  * @param writable what it may change, for example its own folder
  * @param readable what it may read though it lies in something hidden
  * @param hidden what it may not read, and does not see
@@ -27,6 +28,12 @@ import java.util.stream.Stream;
  */
 public record Confinement(
     Path temporary, List<Path> writable, List<Path> readable, List<Path> hidden, boolean network) {
+
+  public Confinement {
+    if (writable.stream().anyMatch(temporary::startsWith)) {
+      throw new IllegalArgumentException(temporary + " lies in what may be changed");
+    }
+  }
 
   /** More links in a folder of programs are not followed. */
   private static final int MOST = 2_000;
@@ -355,15 +362,16 @@ public record Confinement(
    * installed, what {@code PATH} leads to, what the command itself names, and how git is set up.
    *
    * @param command for the shell
+   * @param writable where agents may have put links, which are not followed
    */
   public static List<Path> programs(
-      List<Path> homes, Map<String, String> environment, String command) {
+      List<Path> homes, Map<String, String> environment, String command, List<Path> writable) {
     var programs = new LinkedHashSet<Path>();
     for (Path home : homes) {
       PROGRAMS.forEach(place -> programs.add(home.resolve(place)));
       String path = environment.getOrDefault("PATH", "") + File.pathSeparator;
       for (String folder : (path + environment.getOrDefault("JAVA_HOME", "")).split(":")) {
-        if (folder.startsWith("/")) {
+        if (folder.startsWith("/") && writable.stream().noneMatch(Path.of(folder)::startsWith)) {
           installed(Path.of(folder), home, programs);
         }
       }
@@ -458,6 +466,48 @@ public record Confinement(
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * What of it may be shown. A link in a place that may be changed was perhaps put there by an
+   * agent, so it shows nothing of what it leads to.
+   */
+  List<Path> shown(List<Path> places) {
+    return places.stream().filter(place -> !astray(place)).toList();
+  }
+
+  private boolean astray(Path place) {
+    Path named = place.toAbsolutePath().normalize();
+    Path real = real(place);
+    return writable.stream()
+        .anyMatch(
+            own -> within(named, own.toAbsolutePath().normalize()) && !real.startsWith(real(own)));
+  }
+
+  /**
+   * The folders between a place that may be changed and one in it of which something else is said.
+   * Whoever could move such a folder would take that place with it, out of what is said of it.
+   */
+  List<Path> ways() {
+    var ways = new LinkedHashSet<Path>();
+    var apart = real(Stream.concat(hidden.stream(), readable.stream()));
+    for (Path own : real(writable.stream())) {
+      Stream.concat(apart.stream(), real(writable.stream()).stream())
+          .filter(place -> within(place, own))
+          .flatMap(
+              place -> Stream.iterate(place.getParent(), way -> !way.equals(own), Path::getParent))
+          .filter(way -> apart.stream().noneMatch(p -> way.startsWith(p) && within(p, own)))
+          .forEach(ways::add);
+    }
+    return List.copyOf(ways);
+  }
+
+  private static List<Path> real(Stream<Path> places) {
+    return places.map(Confinement::real).toList();
+  }
+
+  private static boolean within(Path place, Path folder) {
+    return place.startsWith(folder) && !place.equals(folder);
   }
 
   static Path real(Path path) {

@@ -33,6 +33,7 @@ final class Seatbelt {
             + " (literal \"/dev/dtracehelper\") (regex #\"^/dev/fd/\"))");
     rules.add("(deny network-outbound (remote unix-socket))");
     places(confinement).forEach(place -> rules.add(rule(place.what(), place.at())));
+    confinement.ways().forEach(way -> rules.add(rule("deny file-write-unlink", "literal", way)));
     // On the way to what is shown lies what is hidden: that it is there may be seen.
     places(confinement).stream()
         .filter(place -> place.what().startsWith("allow"))
@@ -57,9 +58,9 @@ final class Seatbelt {
         .forEach(
             path -> places.add(new Place(Confinement.real(path), "deny file-read* file-write*")));
     confinement
-        .readable()
+        .shown(confinement.readable())
         .forEach(path -> places.add(new Place(Confinement.real(path), "allow file-read*")));
-    var own = new ArrayList<>(confinement.writable());
+    var own = new ArrayList<>(confinement.shown(confinement.writable()));
     own.add(confinement.temporary());
     own.forEach(
         path -> places.add(new Place(Confinement.real(path), "allow file-read* file-write*")));

@@ -18,7 +18,16 @@ record Exchange(Path root) {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
   Path folder(String attempt) {
-    return root.resolve(attempt.replaceAll("[^A-Za-z0-9._-]", "_"));
+    return root.resolve(name(attempt));
+  }
+
+  private static String name(String attempt) {
+    return attempt.replaceAll("[^A-Za-z0-9._-]", "_");
+  }
+
+  /** Beside what it was handed, not in it: there it could put a link in its place. */
+  private Path scratch(String attempt) {
+    return root.resolve(name(attempt) + "~tmp");
   }
 
   /**
@@ -32,6 +41,7 @@ record Exchange(Path root) {
     Path file = folder(attempt).resolve("prompt.md");
     try {
       Folders.delete(folder(attempt));
+      Folders.delete(scratch(attempt));
       OwnerFiles.folder(folder(attempt));
       OwnerFiles.write(file, prompt);
       return file;
@@ -50,7 +60,7 @@ record Exchange(Path root) {
    * @throws HiveException {@code home-unwritable}
    */
   Path temporary(String attempt) {
-    Path folder = folder(attempt).resolve("tmp");
+    Path folder = scratch(attempt);
     try {
       OwnerFiles.folder(folder);
       return folder;
@@ -66,6 +76,7 @@ record Exchange(Path root) {
   /** The attempt is over. */
   void close(String attempt) {
     delete(folder(attempt));
+    delete(scratch(attempt));
   }
 
   /** Removes what attempts of earlier engines left. */

@@ -277,7 +277,10 @@ public final class LocalWorkshop implements Workshop {
     hidden.addAll(Confinement.hidden(account, System.getenv()));
     readable.addAll(
         Confinement.programs(
-            Confinement.homes(account, System.getenv()), System.getenv(), agent.run()));
+            Confinement.homes(account, System.getenv()),
+            System.getenv(),
+            agent.run(),
+            agent.held().caches()));
     for (Path cache : agent.held().caches()) {
       try {
         Files.createDirectories(cache);

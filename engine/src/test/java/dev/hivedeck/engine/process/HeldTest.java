@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,14 @@ class HeldTest {
   }
 
   private void begin(Map<String, String> environment, String command) throws IOException {
+    begin(environment, command, List.of(), List.of());
+  }
+
+  private void begin(
+      Map<String, String> environment, String command, List<Path> caches, List<Path> read)
+      throws IOException {
+    var writable = new ArrayList<>(caches);
+    writable.add(work);
     var hidden = new ArrayList<>(Confinement.hidden(home, environment));
     hidden.add(home.resolve(".local/share/hivedeck"));
     var homes = Confinement.homes(home, environment);
@@ -81,8 +90,11 @@ class HeldTest {
             Quota.NONE,
             new Confinement(
                 Files.createDirectories(folder.resolve("tmp")),
-                List.of(work),
-                Confinement.programs(homes, environment, command),
+                writable,
+                Stream.concat(
+                        read.stream(),
+                        Confinement.programs(homes, environment, command, caches).stream())
+                    .toList(),
                 hidden,
                 false));
     in = tree.process().getOutputStream();
@@ -170,6 +182,41 @@ class HeldTest {
     assertThat(said("sh ~/agents/one/run.sh")).containsExactly("agent");
     assertThat(said("cat ~/.cargo/bin/cargo; echo")).containsExactly("x");
     assertThat(said("grep -rsl SECRET " + home + "; echo none")).containsExactly("none");
+  }
+
+  /** What an agent leaves in a cache is there when the next one begins. */
+  @Test
+  void linksAndMovesInWhatItMayChangeShowTheNextOneNothing() throws Exception {
+    write(home.resolve("private/bin/key"), "SECRET");
+    write(home.resolve("kept/notes"), "SECRET");
+    Path cache = Files.createDirectories(home.resolve(".cache"));
+    write(cache.resolve("a/b/huggingface/token"), "SECRET");
+    write(cache.resolve("tools/bin/tool"), "x");
+    write(cache.resolve("read/only/file"), "as it was");
+    var environment =
+        Map.of(
+            "PATH", cache.resolve("tools/bin").toString(),
+            "HISTFILE", cache.resolve("a/b/huggingface").toString());
+    var caches = List.of(cache, cache.resolve("inner"), cache.resolve("later"));
+    var read = List.of(cache.resolve("read/only"), cache.resolve("shown"));
+    begin(environment, "", caches, read);
+    assertThat(
+            said(
+                """
+                cd ~/.cache
+                mv a z && echo moved; mv a/b a/z && echo moved; mv read reed && echo moved
+                echo x > read/only/file && echo changed; echo x > read/new && echo new
+                ln -s ~/private later && ln -s ~/kept shown && echo made
+                rm tools/bin/tool; ln -s ~/private/bin/key tools/bin/tool && echo linked
+                grep -rsl SECRET .; ls a/b/huggingface; echo over"""))
+        .containsExactly("new", "made", "linked", "over");
+    tree.end();
+    begin(environment, "", caches, read);
+    assertThat(said("cat ~/.cache/tools/bin/tool ~/.cache/shown/notes; ls -A ~"))
+        .containsExactly(".cache", ".local");
+    assertThat(said("grep -rsl SECRET " + home + "; echo none")).containsExactly("none");
+    assertThat(said("echo x > ~/private/bin/key && echo wrote; echo no")).containsExactly("no");
+    assertThat(home.resolve("private/bin/key")).hasContent("SECRET");
   }
 
   /** Behind a socket sits somebody with the rights of the person: an agent for keys, docker. */

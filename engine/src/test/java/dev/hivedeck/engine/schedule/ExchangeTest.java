@@ -1,10 +1,13 @@
 package dev.hivedeck.engine.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hivedeck.engine.process.Confinement;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -35,6 +38,19 @@ class ExchangeTest {
     assertThat(Files.isDirectory(exchange.temporary("T-1.1"), LinkOption.NOFOLLOW_LINKS)).isTrue();
     assertThat(prompt).hasContent("again");
     assertThat(own.resolve("mine")).hasContent("of the person");
+  }
+
+  /** Its temporary folder is mounted: where it could be replaced, a link would be followed. */
+  @Test
+  void whatItIsHandedAndWhatItNeedsForAWhileLieApart() {
+    exchange.open("T-1.1", "x");
+    Path temporary = exchange.temporary("T-1.1");
+    assertThat(temporary.startsWith(exchange.folder("T-1.1"))).isFalse();
+    assertThatThrownBy(
+            () -> new Confinement(own.resolve("tmp"), List.of(own), List.of(), List.of(), false))
+        .isInstanceOf(IllegalArgumentException.class);
+    exchange.close("T-1.1");
+    assertThat(temporary).doesNotExist();
   }
 
   @Test
