@@ -368,7 +368,8 @@ class HiveTest {
   void anAgentAsksAPersonAnswersAndTheNextAttemptKnows() {
     var sandbox =
         one(
-            "if grep -q 'blue' \"$HIVEDECK_PROMPT_FILE\"; then echo blue > made.txt; else"
+            "if grep -q 'blue' \"$HIVEDECK_PROMPT_FILE\"; then cat half.txt > made.txt; else"
+                + " echo half > half.txt;"
                 + " echo '{\"hivedeck\":\"ask\",\"question\":\"Which colour?\",\"options\":[\"red\",\"blue\"]}';"
                 + " fi\n",
             "default: { human: none }, ui: { human: required }");
@@ -386,7 +387,29 @@ class HiveTest {
       Sandbox.await("open", hive, () -> changeIs(hive, Views.ChangeState.OPEN));
       hive.execute(new Command.ApproveChange("C-1", null), null);
       Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
-      assertThat(sandbox.git("show", "main:made.txt")).isEqualTo("blue");
+      assertThat(sandbox.git("show", "main:made.txt"))
+          .as("made from what was there when it asked")
+          .isEqualTo("half");
+    }
+  }
+
+  /** It is answered at once, for nobody has to be asked, and could go on like that for ever. */
+  @Test
+  void anAgentThatOnlyAsksComesToItsEnd() {
+    var sandbox =
+        one("echo '{\"hivedeck\":\"ask\",\"question\":\"Which?\"}'\n", "default: { human: none }");
+    sandbox.git("commit", "--allow-empty", "-q", "-m", "x");
+    try (Hive hive = sandbox.open()) {
+      Sandbox.trust(hive);
+      hive.execute(new Command.ImportPlan("plan.yaml", ONE), null);
+      hive.execute(new Command.Work(2), null);
+      Sandbox.await(
+          "done with",
+          hive,
+          () ->
+              hive.query(new Query.Attempts("T-1"))
+                  .findValuesAsText("reason")
+                  .contains("nothing-changed"));
     }
   }
 

@@ -112,9 +112,14 @@ final class Endings {
 
   /**
    * The agent ended after asking. Its task waits for the answer without it, or, where the answer
-   * came meanwhile, is ready for an attempt that knows it.
+   * came meanwhile, is ready for an attempt that knows it, and goes on from what was done.
+   *
+   * @param checkpoint null when nothing was
    */
-  void asked(Tx tx, Attempts.Row attempt, String detail) throws SQLException {
+  void asked(Tx tx, Attempts.Row attempt, String detail, String checkpoint) throws SQLException {
+    if (checkpoint != null) {
+      start(tx, attempt.task(), checkpoint, true);
+    }
     Attempts.step(tx, attempt.id(), AttemptLife.Step.CANCEL, "asked", detail);
     Attempts.tell(tx, attempt.id(), "attempt.ended", null);
     if (Tasks.get(tx.sql(), attempt.task()).state() == TaskState.RUNNING) {

@@ -59,6 +59,9 @@ final class Run implements Activity {
   /** For how long that is done where nobody but this attempt runs into it, into a lock say. */
   private static final Duration ALONE = Duration.ofSeconds(30);
 
+  /** So often it may ask, change nothing and begin again with the answer. */
+  private static final int ASKED = 5;
+
   /** Given back so often for one reason, it is the task's own failure. */
   private static final int GIVEN_BACK = 3;
 
@@ -274,21 +277,22 @@ final class Run implements Activity {
 
   private void judge(End end) throws InterruptedException {
     if (local.waiting(claim.task())) {
-      release("asked", "Ended to wait for a decision", null);
+      String how = end.ok() ? "" : " (" + end.reason() + ": " + end.detail() + ")";
+      release("asked", "Ended to wait for a decision" + how, lastWork());
       clear("its task waits for a decision");
       return;
     }
     if (!end.ok()) {
       workshop.probe(worktree);
       boolean cutOff = CUT_OFF.contains(end.reason());
-      String work = cutOff ? rescued() : null;
+      String work = cutOff ? lastWork() : null;
       fail(end.reason(), end.detail(), List.of(), work, true, end.until());
       return;
     }
     // The agent is done: its work waits until it can be kept.
     Optional<String> head = insist(() -> workshop.commit(worktree, claim, this::line));
-    if (head.isEmpty() && asked) {
-      release("asked", "Ended to wait for a decision", null);
+    if (head.isEmpty() && asked && local.ended(claim.task(), "asked") < ASKED) {
+      release("asked", "Ended to wait for a decision", lastWork());
       clear("it asked and ended");
       return;
     }
@@ -345,9 +349,8 @@ final class Run implements Activity {
 
   /** Stopped from outside: what was done so far is for whoever goes on. */
   private void giveBack() {
-    Thread.interrupted();
     LOG.info("attempt {} stopped", claim.attempt());
-    release("lost", "The engine was stopped", rescued());
+    release("lost", "The engine was stopped", lastWork());
     clear("stopped");
   }
 
@@ -370,13 +373,13 @@ final class Run implements Activity {
     if (passing && local.ended(claim.task(), e.code()) + 1 < GIVEN_BACK) {
       giveBack(e.code(), why);
     } else {
-      fail(e.code(), why, List.of(), passing ? rescued() : null, passing, null);
+      fail(e.code(), why, List.of(), passing ? lastWork() : null, passing, null);
     }
   }
 
   private void giveBack(String reason, String why) {
     LOG.warn("{} is given back: {}", claim.attempt(), why);
-    release(reason, why, rescued());
+    release(reason, why, lastWork());
     clear("given back");
   }
 
@@ -433,6 +436,19 @@ final class Run implements Activity {
     return Optional.ofNullable(waitsFor).map(why -> claim.attempt() + " waits: " + why);
   }
 
+  /** The same when nothing more will be done: nobody interrupts that. */
+  private String lastWork() {
+    leaving();
+    return rescued();
+  }
+
+  private void leaving() {
+    synchronized (exit) {
+      leaving = true;
+      Thread.interrupted(); // it is heeded by now
+    }
+  }
+
   /** What was done so far, as a commit; null when nothing was, or it cannot be kept that way. */
   private String rescued() {
     if (worktree == null) {
@@ -482,9 +498,7 @@ final class Run implements Activity {
 
   /** The last word: from now on nobody needs to stop it. */
   private void leave(BooleanSupplier last) {
-    synchronized (exit) {
-      leaving = true;
-    }
+    leaving();
     try {
       if (!kept(last)) {
         LOG.info("{} is over already; what it still had to say changes nothing", claim.attempt());

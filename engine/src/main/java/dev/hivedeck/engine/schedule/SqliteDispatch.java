@@ -216,7 +216,7 @@ public final class SqliteDispatch implements Dispatch, Rework {
                   token,
                   (in, attempt) -> {
                     if (reason.equals("asked")) {
-                      endings.asked(in, attempt, detail);
+                      endings.asked(in, attempt, detail, checkpoint);
                     } else {
                       endings.lost(in, attempt, reason, detail, checkpoint);
                     }
