@@ -76,6 +76,7 @@ import dev.hivedeck.engine.worktree.Isolations;
 import dev.hivedeck.engine.worktree.KeptWork;
 import dev.hivedeck.engine.worktree.Maintenance;
 import dev.hivedeck.engine.worktree.Repository;
+import dev.hivedeck.engine.worktree.SizeLimits;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -225,7 +226,10 @@ public final class Hive implements Door, AutoCloseable {
     var folders = new AttemptFolders(folder.resolve("worktrees"));
     var isolations =
         new Isolations(
-            repository, () -> config().isolation().kind(), () -> config().isolation().push());
+            repository,
+            () -> config().isolation().kind(),
+            () -> config().isolation().push(),
+            new SizeLimits(() -> config().git().largest()));
     var commits = new Commits(repository, kept, folders, isolations);
     this.worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     this.logs = new Logs(folder.resolve("attempts"), timers);

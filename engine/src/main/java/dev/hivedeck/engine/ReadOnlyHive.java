@@ -30,6 +30,7 @@ import dev.hivedeck.engine.worktree.Commits;
 import dev.hivedeck.engine.worktree.Isolations;
 import dev.hivedeck.engine.worktree.KeptWork;
 import dev.hivedeck.engine.worktree.Repository;
+import dev.hivedeck.engine.worktree.SizeLimits;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -144,7 +145,10 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
     var folders = new AttemptFolders(folder.resolve("worktrees"));
     var isolations =
         new Isolations(
-            repository, () -> config.isolation().kind(), () -> config.isolation().push());
+            repository,
+            () -> config.isolation().kind(),
+            () -> config.isolation().push(),
+            new SizeLimits(() -> config.git().largest()));
     var commits = new Commits(repository, kept, folders, isolations);
     var worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     return new Reconciler(

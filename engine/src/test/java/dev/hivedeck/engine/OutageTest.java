@@ -136,6 +136,50 @@ class OutageTest {
     }
   }
 
+  /** However long it takes to read what a killed engine left, the next one works meanwhile. */
+  @Test
+  void aStartDoesNotWaitForWhatTheEngineBeforeLeft() throws Exception {
+    Path go = folder.resolve("go");
+    Path read = folder.resolve("read");
+    sandbox.git(
+        "config", "filter.slow.clean", "until [ -e '" + read + "' ]; do sleep 0.02; done; cat");
+    sandbox.write(".gitattributes", "*.slow filter=slow\n");
+    sandbox.write(
+        "tools/agent.sh",
+        "[ $HIVEDECK_TASK = T-2 ] || echo a > a.slow; echo $HIVEDECK_TASK > $HIVEDECK_TASK.txt;"
+            + " [ $HIVEDECK_TASK = T-2 ] || until [ -e '"
+            + go
+            + "' ]; do sleep 0.02; done\n");
+    Files.createFile(read);
+    sandbox.commit("Slow");
+    Path before = sandbox.home;
+    Path killed = folder.resolve("killed");
+    try (Hive hive = working()) {
+      hive.execute(new Command.Work(2), null);
+      Sandbox.await(
+          "at work", hive, () -> Files.exists(Path.of(worktree(hive)).resolve("T-1.txt")));
+      Sandbox.run(folder, "cp", "-a", before.toString(), killed.toString()); // as a kill leaves it
+    }
+    Sandbox.run(folder, "rm", "-r", before.toString());
+    Files.move(killed, before);
+    Files.delete(read);
+    try (Hive hive = sandbox.open(100, false)) {
+      hive.execute(
+          new Command.ImportPlan(
+              "more.yaml",
+              "plan: Two\ntasks:\n  - { id: T-2, title: More, agent: a, prompt: More. }\n"),
+          null);
+      hive.execute(new Command.Work(2), null);
+      assertThat(works(hive, "T-1.1")).as("not given back before its work is read").isTrue();
+      Sandbox.await("the other", hive, () -> Sandbox.task(hive, "T-2").merged());
+      assertThat(works(hive, "T-1.1")).isTrue();
+      Files.createFile(read);
+      Files.createFile(go);
+      merged(hive);
+      assertThat(sandbox.git("show", "main:T-1.txt")).isEqualTo("T-1");
+    }
+  }
+
   /** What git says of a commit that it does not know is no outage, whatever it exits with. */
   @Test
   void anAgentThatReplacesItsRepositoryFailsAloneAndHoldsNobody() {

@@ -24,6 +24,9 @@ final class ConfigReader {
   /** Less than this runs nothing; whoever writes it has forgotten the unit. */
   private static final long LEAST_MEMORY = 1_000_000;
 
+  /** Below that hardly any work could be committed. */
+  private static final long LEAST_FILE = 1_000_000;
+
   private static final Pattern CORES = Pattern.compile("\\d{1,6}(\\.\\d+)?");
 
   /** The least that a kernel gives out. */
@@ -128,12 +131,17 @@ final class ConfigReader {
         days(node, "kept", standard.kept()));
   }
 
-  private static GitConfig git(JsonNode workspace) {
+  private GitConfig git(JsonNode workspace) {
     // Some editors take on and off for true and false, and write them so.
     String maintenance = workspace.path("maintenance").asText("on");
+    Long largest =
+        workspace.hasNonNull("largest")
+            ? size(workspace.get("largest").asText(), "/workspace/largest", LEAST_FILE)
+            : null;
     return new GitConfig(
         !workspace.path("checkout").asText("update").equals("leave"),
-        !maintenance.equals("off") && !maintenance.equals("false"));
+        !maintenance.equals("off") && !maintenance.equals("false"),
+        largest == null ? GitConfig.STANDARD.largest() : largest);
   }
 
   private Duration days(JsonNode node, String key, Duration otherwise) {
@@ -447,7 +455,7 @@ final class ConfigReader {
     double bytes =
         Double.parseDouble(m.group(1)) * Math.pow(m.group(3).isEmpty() ? 1_000 : 1_024, power);
     if (bytes < least) {
-      source.wrong(at, "\"" + text + "\" is too little for anything to run in; write 500MB or 2GB");
+      source.wrong(at, "\"" + text + "\" is too little for any work; write 500MB or 2GB");
       return null;
     }
     return (long) bytes;

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
  * more}.
  */
 public final class Plural {
+  private static final String UNITS = "kMGTPE";
+
   private Plural() {}
 
   /**
@@ -33,6 +35,23 @@ public final class Plural {
   public static String some(List<String> names, int most) {
     String first = names.stream().limit(most).collect(Collectors.joining(", "));
     return names.size() <= most ? first : first + " and " + (names.size() - most) + " more";
+  }
+
+  /** A size, for example {@code 1.2 GB}. */
+  public static String bytes(long size) {
+    if (size < 1_000) {
+      return of(size, "byte");
+    }
+    int power = 0;
+    double number = size;
+    while (number >= 999.95 && power < UNITS.length()) {
+      number /= 1_000;
+      power++;
+    }
+    return new DecimalFormat("0.#", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(number)
+        + " "
+        + UNITS.charAt(power - 1)
+        + "B";
   }
 
   /** With a comma between thousands. */

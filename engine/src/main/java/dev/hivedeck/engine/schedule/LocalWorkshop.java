@@ -485,15 +485,20 @@ public final class LocalWorkshop implements Workshop {
   }
 
   @Override
-  public void sweep() {
+  public Runnable sweep() {
     exchange.sweep();
-    for (Worktree left : worktrees.list()) {
-      try {
-        clear(left, "the engine started again");
-      } catch (HiveException e) {
-        // Listed by the reconciler instead: somebody may be looking at it.
-        continue;
+    var all = worktrees.takeUp();
+    return () -> {
+      for (Worktree left : all) {
+        try {
+          clear(left, "the engine started again");
+        } catch (HiveException e) {
+          // Listed by the reconciler instead: somebody may be looking at it.
+          LOG.info("{} stays for now: {}", left.path(), e.getMessage());
+        } finally {
+          worktrees.letGo(left);
+        }
       }
-    }
+    };
   }
 }

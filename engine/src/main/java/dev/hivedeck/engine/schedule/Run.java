@@ -53,6 +53,9 @@ final class Run implements Activity {
   private static final long SAME_MILLIS = 15_000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** For what it had git do to end. */
+  private static final Duration ENDING = Duration.ofSeconds(6);
+
   /** How often to try again what the work of a finished agent waits for. */
   private static final Duration AGAIN = Duration.ofSeconds(5);
 
@@ -217,7 +220,11 @@ final class Run implements Activity {
    */
   boolean await() {
     try {
-      return thread.join(PATIENCE);
+      if (thread.join(PATIENCE)) {
+        return true;
+      }
+      thread.interrupt(); // what it still reads; the next start takes it up
+      return thread.join(ENDING);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -37,6 +38,9 @@ public final class Scheduler implements AutoCloseable {
 
   /** So long ago may have been stopped what still has processes when the engine comes back. */
   private static final Duration LATELY = Duration.ofHours(1);
+
+  /** For what it had git do for an attempt of an earlier engine to end. */
+  private static final Duration ENDING = Duration.ofSeconds(6);
 
   /** How soon to look again at a machine that is full. */
   private static final Duration LOOK = Duration.ofSeconds(2);
@@ -60,6 +64,12 @@ public final class Scheduler implements AutoCloseable {
 
   private final Map<String, Run> runs = new ConcurrentHashMap<>();
   private final Consumer<List<Event>> listener = this::happened;
+
+  /** Attempts of an earlier engine that are still to be given back, by their ids. */
+  private final Map<String, Attempts.Row> recovering = new ConcurrentHashMap<>();
+
+  private final List<Thread> recovery = new ArrayList<>();
+  private final AtomicBoolean sweeps = new AtomicBoolean();
   private final Semaphore signal = new Semaphore(0);
   private volatile boolean open = true;
   private volatile String held;
@@ -100,7 +110,10 @@ public final class Scheduler implements AutoCloseable {
     this.ids = ids;
   }
 
-  /** Takes up the ledger where a previous engine left it, then begins to claim. */
+  /**
+   * Takes up the ledger where a previous engine left it, and begins to claim. The work that was
+   * left is read meanwhile, however much it is.
+   */
   public void start() {
     recover();
     store.listen(listener);
@@ -340,6 +353,13 @@ public final class Scheduler implements AutoCloseable {
   }
 
   private void beat() {
+    for (var attempt : recovering.values()) {
+      try {
+        dispatch.heartbeat(attempt.task(), attempt.number(), LEASE);
+      } catch (RuntimeException e) {
+        LOG.warn("heartbeat of {}: {}", attempt.id(), e.getMessage());
+      }
+    }
     for (var run : runs.values()) {
       try {
         var claim = run.claim();
@@ -365,26 +385,71 @@ public final class Scheduler implements AutoCloseable {
     var keys = new HashSet<>(store.read(sql -> Attempts.unseenSince(sql, lately)));
     active.forEach(attempt -> keys.add(attempt.key()));
     workshop.endProcesses(keys);
-    for (var attempt : active) {
-      Optional<String> work = Optional.empty();
-      try {
-        work = workshop.rescue(attempt.id());
-      } catch (RuntimeException e) {
-        LOG.warn("the work of {} is kept but not gone on from", attempt.id(), e);
-      }
-      dispatch.release(
-          attempt.task(),
-          attempt.number(),
-          "lost",
-          "The engine ended under it",
-          work.orElse(attempt.checkpoint()));
+    var sweep = workshop.sweep();
+    if (active.isEmpty()) {
+      recovery.add(timers.start("sweep", sweep));
+      return;
     }
-    workshop.sweep();
+    active.forEach(attempt -> recovering.put(attempt.id(), attempt));
+    for (var attempt : active) {
+      recovery.add(
+          timers.start(
+              "recover-" + attempt.id(),
+              () -> {
+                recover(attempt);
+                if (open && recovering.isEmpty() && sweeps.compareAndSet(false, true)) {
+                  sweep.run();
+                }
+              }));
+    }
+  }
+
+  /**
+   * Gives an attempt back with its work; one that a closing engine interrupts is the next one's.
+   */
+  private void recover(Attempts.Row attempt) {
+    try {
+      var work = rescued(attempt);
+      if (open) {
+        Store.insist(
+            timers,
+            () ->
+                dispatch.release(
+                    attempt.task(),
+                    attempt.number(),
+                    "lost",
+                    "The engine ended under it",
+                    work.orElse(attempt.checkpoint())));
+      }
+    } catch (InterruptedException e) {
+      LOG.info("{} is given back by the next start", attempt.id());
+    } catch (RuntimeException e) {
+      LOG.error("{} cannot be given back; its lease will run out", attempt.id(), e);
+    } finally {
+      recovering.remove(attempt.id());
+    }
+  }
+
+  private Optional<String> rescued(Attempts.Row attempt) {
+    try {
+      return workshop.rescue(attempt.id());
+    } catch (RuntimeException e) {
+      LOG.warn("the work of {} is kept but not gone on from", attempt.id(), e);
+      return Optional.empty();
+    }
   }
 
   /** Stops what runs, with its work kept to go on from. */
   public void park() {
     runs.values().forEach(Run::stop);
+  }
+
+  private static void await(Thread thread) {
+    try {
+      thread.join(ENDING);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Attempts that run in this engine. */
@@ -402,6 +467,8 @@ public final class Scheduler implements AutoCloseable {
     alarm.cancel();
     heart.cancel();
     store.unlisten(listener);
+    recovery.forEach(Thread::interrupt);
+    recovery.forEach(Scheduler::await);
     var all = List.copyOf(runs.values());
     all.forEach(Run::stop);
     for (var run : all) {

@@ -110,8 +110,12 @@ public interface Workshop {
    */
   void probe();
 
-  /** Removes all worktrees that attempts left; their work is kept. */
-  void sweep();
+  /**
+   * Takes charge of what attempts of an earlier engine left, before any of this one begins.
+   *
+   * @return removes the worktrees that are there now, and keeps their work; may take its time
+   */
+  Runnable sweep();
 
   /** Takes lines of an attempt's log. */
   @FunctionalInterface

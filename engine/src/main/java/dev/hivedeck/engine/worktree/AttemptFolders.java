@@ -2,6 +2,7 @@ package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.file.OwnerFiles;
+import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +10,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +21,9 @@ import java.util.stream.Stream;
  */
 public final class AttemptFolders {
   private static final String NOTES = ".state";
+
+  /** Before the folder that git works for, in the mark of its processes. */
+  private static final String GIT = "git:";
 
   private final Path home;
 
@@ -68,6 +74,22 @@ public final class AttemptFolders {
     return folders(home.resolve(NOTES)).stream()
         .map(notes -> home.resolve(notes.getFileName()))
         .toList();
+  }
+
+  /**
+   * Marks a git that reads what an attempt left, so that it can be found if the engine is killed
+   * under it.
+   *
+   * @param place the folder of its notes
+   */
+  static Map<String, String> marked(Path place) {
+    return Map.of(ProcessTree.MARK, GIT + place);
+  }
+
+  /** Ends what an earlier engine still had git read. */
+  void endGit() {
+    ProcessTree.endCarrying(
+        noted().stream().map(folder -> GIT + notes(folder).place).collect(Collectors.toSet()));
   }
 
   private List<Path> folders(Path in) {

@@ -35,14 +35,16 @@ final class ClonedRepository implements Isolation {
   private final Repository repository;
   private final Git git;
   private final BooleanSupplier push;
+  private final SizeLimits limits;
 
   /**
    * @param push whether agents may push to the user's remotes
    */
-  ClonedRepository(Repository repository, BooleanSupplier push) {
+  ClonedRepository(Repository repository, BooleanSupplier push, SizeLimits limits) {
     this.repository = repository;
     this.git = repository.git();
     this.push = push;
+    this.limits = limits;
   }
 
   @Override
@@ -242,7 +244,7 @@ final class ClonedRepository implements Isolation {
     takeLarge(own);
     var candidates = own.others(notes.read("refs"));
     String head = own.head();
-    try (var quarantine = Quarantine.of(own.objects(), git, notes.place())) {
+    try (var quarantine = Quarantine.of(own.objects(), git, notes.place(), limits)) {
       if (head == null) {
         told.add("its HEAD cannot be read; its files are taken as they are");
       } else if (!head.equals(start) && !taken(quarantine, head, "its commits", told)) {
@@ -308,7 +310,7 @@ final class ClonedRepository implements Isolation {
   public void lending(Path folder, AttemptFolders.Notes notes, Lent work) {
     var directory = GitDirectory.at(folder.resolve(".git"));
     if (directory.isPresent()) {
-      try (var quarantine = Quarantine.of(directory.get().objects(), git, notes.place())) {
+      try (var quarantine = Quarantine.of(directory.get().objects(), git, notes.place(), limits)) {
         Consumer<String> take = commit -> quarantine.take(List.of(commit));
         work.with(quarantine.git(), take);
       }

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -18,6 +19,9 @@ import java.util.function.Consumer;
  * is read as a stranger's; see {@link WorkTree}, {@link Isolation} and {@link Quarantine}.
  */
 public final class Commits {
+  /** Why what is there does not count as finished, though all of it could be kept. */
+  private static final Set<String> REFUSED = Set.of(Unfinished.CODE, TooLarge.CODE);
+
   private final Repository repository;
   private final Git git;
   private final KeptWork kept;
@@ -43,7 +47,7 @@ public final class Commits {
    * @param told takes what a person should know about it
    * @return the tip of the branch, or empty when nothing differs from the start
    * @throws HiveException {@code dirty-submodule}, {@code submodule-missing}, {@code
-   *     work-unreadable}, {@code branch-in-use}, {@code unfinished}
+   *     work-unreadable}, {@code branch-in-use}, {@code unfinished}, {@code too-large}
    */
   public Optional<String> commitAll(
       Worktree worktree, String subject, Map<String, String> trailers, Consumer<String> told) {
@@ -74,7 +78,7 @@ public final class Commits {
                 return commit;
               });
     } catch (HiveException e) {
-      throw e.code().equals(Unfinished.CODE) ? keptAll(worktree, parent, e, told) : e;
+      throw REFUSED.contains(e.code()) ? keptAll(worktree, parent, e, told) : e;
     }
     inside.told().forEach(told);
     boolean changed =
@@ -256,13 +260,13 @@ public final class Commits {
         notes.index(),
         notes.place(),
         reading -> {
-          String tree = reading.tree(start, new Looking(folder));
+          String tree = reading.tree(start, new Looking(folder, isolations.limits()));
           return Diffs.between(reading.git(), start, tree, maxLines).asOf(null);
         });
   }
 
   /** Says what repositories inside would become, without taking anything. */
-  private record Looking(Path folder) implements WorkTree.Inside {
+  private record Looking(Path folder, SizeLimits limits) implements WorkTree.Inside {
     @Override
     public WorkTree.Becomes found(String path, String link) {
       Path place = ByteNames.resolve(folder, path);
@@ -278,6 +282,11 @@ public final class Commits {
     @Override
     public WorkTree.Becomes empty(String path, String link, boolean files) {
       return files ? new WorkTree.Becomes.Files() : new WorkTree.Becomes.Submodule(link);
+    }
+
+    @Override
+    public void tooLarge(HiveException why) {
+      // Whoever looks sees the rest.
     }
   }
 }

@@ -242,6 +242,13 @@ public final class Git {
     return new Result(result.exit(), out.toByteArray(), result.err());
   }
 
+  /** The same as {@link #run(String...)}, with no more of what git prints than so many bytes. */
+  Result upTo(int most, String... arguments) {
+    var out = new AtomicReference<>(new byte[0]);
+    var result = run(null, in -> out.set(in.readNBytes(most)), arguments);
+    return new Result(result.exit(), out.get(), result.err());
+  }
+
   /**
    * Lets {@code reader} read what git prints while it prints it, for what may be too large to hold.
    *

@@ -61,9 +61,10 @@ record IgnoredFiles(Set<String> files, String left, List<String> repositories) {
       var found = new ArrayList<String>();
       long size = 0;
       for (String file : isFolder ? reading.walk(path, MOST + 1) : List.of(path)) {
-        if (readable(folder, file) && !copied(folder, users, file)) {
+        long bytes = size(folder, file);
+        if (readable(folder, file) && (bytes > LARGEST || !copied(folder, users, file))) {
           found.add(file);
-          size += size(folder, file);
+          size += bytes;
         }
       }
       if (files.size() + found.size() > MOST || size > room) {

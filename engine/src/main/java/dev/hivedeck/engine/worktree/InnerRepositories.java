@@ -33,6 +33,7 @@ final class InnerRepositories implements WorkTree.Inside {
 
   private final String start;
   private final boolean strict;
+  private final SizeLimits limits;
   private final BiConsumer<String, GitDirectory> history;
   private final List<String> told = new ArrayList<>();
 
@@ -40,6 +41,7 @@ final class InnerRepositories implements WorkTree.Inside {
    * @param gitFolders where git folders of such repositories may lie besides
    * @param start the commit that the attempt began from, or null
    * @param strict whether to refuse what cannot be taken whole, rather than take what can be
+   * @param limits how much is taken
    * @param history keeps the history of one whose files are taken
    */
   InnerRepositories(
@@ -49,6 +51,7 @@ final class InnerRepositories implements WorkTree.Inside {
       Path scratch,
       String start,
       boolean strict,
+      SizeLimits limits,
       BiConsumer<String, GitDirectory> history) {
     this.repository = repository;
     this.folder = folder;
@@ -56,6 +59,7 @@ final class InnerRepositories implements WorkTree.Inside {
     this.scratch = scratch;
     this.start = start;
     this.strict = strict;
+    this.limits = limits;
     this.history = history;
     this.modules = modules(folder);
   }
@@ -222,7 +226,7 @@ final class InnerRepositories implements WorkTree.Inside {
       hold(git, commit);
       return;
     }
-    try (var quarantine = Quarantine.of(from.objects(), git, scratch)) {
+    try (var quarantine = Quarantine.of(from.objects(), git, scratch, limits)) {
       quarantine.take(List.of(commit));
     }
     hold(git, commit);
@@ -364,6 +368,19 @@ final class InnerRepositories implements WorkTree.Inside {
     return false;
   }
 
+  @Override
+  public SizeLimits limits() {
+    return limits;
+  }
+
+  @Override
+  public void tooLarge(HiveException why) {
+    if (strict) {
+      throw why;
+    }
+    told.add("what is too large is not kept: " + why.getMessage());
+  }
+
   private WorkTree.Becomes missing(String path, String why, WorkTree.Becomes otherwise) {
     String name = ByteNames.words(path);
     if (strict) {
@@ -409,6 +426,16 @@ final class InnerRepositories implements WorkTree.Inside {
     @Override
     public WorkTree.Becomes empty(String path, String link, boolean files) {
       return files ? new WorkTree.Becomes.Files() : new WorkTree.Becomes.Submodule(link);
+    }
+
+    @Override
+    public SizeLimits limits() {
+      return limits;
+    }
+
+    @Override
+    public void tooLarge(HiveException why) {
+      InnerRepositories.this.tooLarge(why);
     }
   }
 }

@@ -10,15 +10,19 @@ public final class Isolations {
   private final ClonedRepository cloned;
   private final LinkedWorktree linked;
   private final Supplier<String> wanted;
+  private final SizeLimits limits;
 
   /**
    * @param wanted {@code clone} or {@code worktree}
    * @param push whether agents may push to the user's remotes
+   * @param limits how much is taken of what is left in them
    */
-  public Isolations(Repository repository, Supplier<String> wanted, BooleanSupplier push) {
-    this.cloned = new ClonedRepository(repository, push);
+  public Isolations(
+      Repository repository, Supplier<String> wanted, BooleanSupplier push, SizeLimits limits) {
+    this.cloned = new ClonedRepository(repository, push, limits);
     this.linked = new LinkedWorktree(repository);
     this.wanted = wanted;
+    this.limits = limits;
   }
 
   /**
@@ -42,6 +46,10 @@ public final class Isolations {
             || linked.admin(folder).isEmpty()
         ? cloned
         : linked;
+  }
+
+  SizeLimits limits() {
+    return limits;
   }
 
   LinkedWorktree linked() {

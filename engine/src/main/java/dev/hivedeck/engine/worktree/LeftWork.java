@@ -30,6 +30,7 @@ final class LeftWork {
   private final String name;
   private final AttemptFolders.Notes notes;
   private final Isolation isolation;
+  private final SizeLimits limits;
   private final String start;
   private final Consumer<String> told;
 
@@ -46,6 +47,7 @@ final class LeftWork {
     this.folder = tree.path();
     this.notes = folders.notes(folder);
     this.isolation = isolations.of(folder, notes);
+    this.limits = isolations.limits();
     this.task = tree.task().isEmpty() ? "unknown" : tree.task();
     this.name = tree.attempt();
     this.start = tree.start().isEmpty() ? null : tree.start();
@@ -79,6 +81,7 @@ final class LeftWork {
         notes.place(),
         start,
         strict,
+        limits,
         this::keepHistory);
   }
 
@@ -141,6 +144,7 @@ final class LeftWork {
             notes.place(),
             start,
             false,
+            limits,
             this::keepHistory);
     try {
       String tree =
@@ -226,7 +230,7 @@ final class LeftWork {
     }
     directory.others(null).forEach((id, what) -> all.putIfAbsent(id, what + " of " + path));
     var lost = new ArrayList<String>();
-    try (var quarantine = Quarantine.of(directory.objects(), git, notes.place())) {
+    try (var quarantine = Quarantine.of(directory.objects(), git, notes.place(), limits)) {
       var known = new ArrayList<String>();
       all.entrySet().stream().skip(MOST).forEach(other -> lost.add(other.getValue()));
       for (var other : all.entrySet().stream().limit(MOST).toList()) {

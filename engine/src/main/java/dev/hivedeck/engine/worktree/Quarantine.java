@@ -2,6 +2,7 @@ package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Plural;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -31,13 +32,20 @@ final class Quarantine implements AutoCloseable {
 
   private static final int MOST = 1_000_000;
 
+  private static final Pattern SIZE = Pattern.compile("\\d{1,20}");
+
+  /** Any number of so many is a long. */
+  private static final int DIGITS = 18;
+
   private final Git target;
   private final Git lent;
   private final Path folder;
+  private final SizeLimits limits;
   private final boolean empty;
 
-  private Quarantine(Git target, Path folder, boolean empty) {
+  private Quarantine(Git target, Path folder, SizeLimits limits, boolean empty) {
     this.target = target;
+    this.limits = limits;
     this.folder = folder;
     this.empty = empty;
     this.lent = target.with(Map.of("GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted(folder)));
@@ -47,11 +55,15 @@ final class Quarantine implements AutoCloseable {
    * @param target git of the repository that is to take them
    * @param scratch a folder on the same disk that only the engine writes to
    */
-  static Quarantine of(Path objects, Git target, Path scratch) {
+  static Quarantine of(Path objects, Git target, Path scratch, SizeLimits limits) {
     try {
       Path folder = Files.createTempDirectory(scratch, "objects");
       try {
-        return new Quarantine(target, folder, link(objects, folder) == 0);
+        return new Quarantine(
+            target.with(AttemptFolders.marked(scratch)),
+            folder,
+            limits,
+            link(objects, folder) == 0);
       } catch (IOException | RuntimeException e) {
         Folders.delete(folder);
         throw e;
@@ -150,6 +162,7 @@ final class Quarantine implements AutoCloseable {
     }
     try {
       Path list = Files.write(folder.resolve("list"), listed.bytes());
+      weigh(list);
       Path pack = folder.resolve("taken");
       var packed =
           lent.from(list).to(pack).run("pack-objects", "--stdout", "--delta-base-offset", "-q");
@@ -169,6 +182,33 @@ final class Quarantine implements AutoCloseable {
           "The objects of an attempt cannot be packed in " + folder + ": " + e.getMessage(),
           "Check its rights and space.",
           e);
+    }
+  }
+
+  /** By what their heads say, which is read without the rest. */
+  private void weigh(Path list) {
+    long[] bytes = new long[2]; // of the largest, and of all
+    var heads = lent.from(list).run("cat-file", "--buffer", "--batch-check=%(objectsize) %(rest)");
+    if (!heads.ok()) {
+      throw unsound(heads);
+    }
+    heads
+        .out()
+        .lines()
+        .map(line -> line.split(" ", 2)[0])
+        .filter(size -> SIZE.matcher(size).matches()) // else it is missing
+        .mapToLong(size -> size.length() > DIGITS ? Long.MAX_VALUE : Long.parseLong(size))
+        .forEach(
+            size -> {
+              bytes[0] = Math.max(bytes[0], size);
+              bytes[1] += size;
+              bytes[1] = bytes[1] < 0 ? Long.MAX_VALUE : bytes[1];
+            });
+    if (bytes[0] > limits.file() || bytes[1] > limits.total()) {
+      throw TooLarge.of(
+          "Its commits hold %s, the largest file of them %s."
+              .formatted(Plural.bytes(bytes[1]), Plural.bytes(bytes[0])),
+          limits);
     }
   }
 

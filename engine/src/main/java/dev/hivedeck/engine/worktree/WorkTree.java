@@ -2,6 +2,7 @@ package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Plural;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -17,6 +18,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,25 @@ final class WorkTree {
 
   /** Git that takes longer may wait for a pipe; where there is none, it is run anew with time. */
   private static final Duration SOON = Duration.ofSeconds(2);
+
+  /** Then it has so much, where it reads names rather than files. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private static final Duration FEW_FILES = Duration.ofMinutes(1);
+
+  /** Bytes and files that git reads in a second at least. */
+  private static final long SLOW = 8_000_000;
+
+  private static final int FEW = 500;
+
+  /** Bytes of all that git lists of a folder: names of a million files or more. */
+  private static final int LISTED = 128 * 1024 * 1024;
+
+  /** So often files are weighed again that grew while git read them. */
+  private static final int GROWING = 3;
+
+  /** So many names are told. */
+  private static final int NAMED = 4;
 
   /** Files that git reads wherever they are. */
   private static final Set<String> READ = Set.of(".gitignore", ".gitattributes", "HEAD", ".git");
@@ -83,6 +104,12 @@ final class WorkTree {
 
     /** Its folder is there, but no repository in it; files may be. */
     Becomes empty(String path, String link, boolean files);
+
+    /** How much is taken. */
+    SizeLimits limits();
+
+    /** There is more than is taken: what is too much stays out, as it was before. */
+    void tooLarge(HiveException why);
   }
 
   /**
@@ -113,9 +140,10 @@ final class WorkTree {
       }
       var here =
           git.with(
-              Map.of(
-                  "GIT_WORK_TREE", folder.toString(),
-                  "GIT_INDEX_FILE", copy.toString()));
+                  Map.of(
+                      "GIT_WORK_TREE", folder.toString(),
+                      "GIT_INDEX_FILE", copy.toString()))
+              .with(AttemptFolders.marked(scratch));
       return work.apply(new WorkTree(here, folder, own, theirs));
     } catch (IOException e) {
       throw new HiveException(
@@ -184,9 +212,9 @@ final class WorkTree {
             take(path, becomes, entries, touched);
           }
         });
-    changed(entries, touched);
+    changed(entries, touched, inside.limits().file());
     set(entries);
-    add(touched);
+    add(touched, inside);
     return must("write-tree").strip();
   }
 
@@ -264,7 +292,7 @@ final class WorkTree {
   }
 
   /** Notes which files in the index are gone, and which are others by now. */
-  private void changed(Map<String, String> gone, Set<String> touched) {
+  private void changed(Map<String, String> gone, Set<String> touched, long most) {
     var fields =
         ByteNames.split(
             run(null, "diff-files", "-z", "--raw", "--no-renames", "--ignore-submodules=all")
@@ -275,7 +303,7 @@ final class WorkTree {
       String path = fields.get(i + 1);
       if (f[4].equals("D") || !isFile(path)) {
         missing.add(path);
-      } else if (!f[0].substring(1).equals(f[1]) || !same(path, f[2])) {
+      } else if (!f[0].substring(1).equals(f[1]) || !same(path, f[2], most)) {
         touched.add(path);
       }
     }
@@ -309,13 +337,15 @@ final class WorkTree {
   /**
    * Whether it is byte for byte what was checked out, whatever git would make of it today: line
    * ends that were committed before somebody gave a rule for them, for example.
+   *
+   * @param most bytes of a file that is read for that
    */
-  private boolean same(String path, String blob) {
+  private boolean same(String path, String blob, long most) {
     try {
       Path file = ByteNames.resolve(folder, path);
       var attributes =
           Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      if (!attributes.isRegularFile()) {
+      if (!attributes.isRegularFile() || attributes.size() > most) {
         return false;
       }
       var digest = MessageDigest.getInstance(blob.length() == 40 ? "SHA-1" : "SHA-256");
@@ -450,13 +480,105 @@ final class WorkTree {
     must(ByteNames.join(lines), "update-index", "-z", "--index-info");
   }
 
-  /** Puts files into the index as they are by now. */
+  /** Puts those files into the index that are not too large, as they are by now. */
+  private void add(Set<String> files, Inside inside) {
+    var load = weigh(files, inside.limits());
+    for (int again = 0; ; again++) {
+      load.excess().ifPresent(inside::tooLarge);
+      try {
+        add(load.files(), load.time());
+        return;
+      } catch (HiveException e) {
+        if (!e.code().equals("git-slow") || again == GROWING) {
+          throw e;
+        }
+        // Perhaps they grew while git read them.
+        load = weigh(load.files(), inside.limits());
+        if (load.excess().isEmpty()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * What git has to read.
+   *
+   * @param excess why there are not more
+   */
+  private record Load(Set<String> files, long bytes, Optional<HiveException> excess) {
+    /** Several times what a slow disk needs. */
+    Duration time() {
+      return Duration.ofSeconds(120 + bytes / SLOW + files.size() / FEW);
+    }
+  }
+
+  private record Weight(String path, long bytes) {}
+
+  /** The smaller ones of the files, up to what is taken. */
+  private Load weigh(Set<String> files, SizeLimits limits) {
+    var weights =
+        files.stream()
+            .map(path -> new Weight(path, size(path)))
+            .sorted(Comparator.comparingLong(Weight::bytes))
+            .toList();
+    var taken = new TreeSet<String>();
+    long bytes = 0;
+    for (var weight : weights) {
+      if (weight.bytes() > Math.min(limits.file(), limits.total() - bytes)
+          || taken.size() == SizeLimits.FILES) {
+        break;
+      }
+      taken.add(weight.path());
+      bytes += weight.bytes();
+    }
+    return new Load(taken, bytes, excess(weights, taken.size(), limits));
+  }
+
+  private Optional<HiveException> excess(List<Weight> weights, int taken, SizeLimits limits) {
+    if (taken == weights.size()) {
+      return Optional.empty();
+    }
+    var large =
+        weights.stream()
+            .filter(w -> w.bytes() > limits.file())
+            .map(w -> ByteNames.words(w.path()) + " (" + Plural.bytes(w.bytes()) + ")")
+            .toList();
+    long sum = weights.stream().mapToLong(Weight::bytes).limit(taken + 1L).sum();
+    String what =
+        large.isEmpty()
+            ? "%s in %s (%s or more together) are too much to be committed."
+                .formatted(
+                    Plural.of(weights.size(), "new or changed file"), folder, Plural.bytes(sum))
+            : "%s in %s %s too large to be committed."
+                .formatted(Plural.some(large, NAMED), folder, large.size() == 1 ? "is" : "are");
+    return Optional.of(TooLarge.of(what, limits));
+  }
+
+  private long size(String path) {
+    try {
+      var attributes =
+          Files.readAttributes(
+              ByteNames.resolve(folder, path),
+              BasicFileAttributes.class,
+              LinkOption.NOFOLLOW_LINKS);
+      return attributes.isRegularFile() ? attributes.size() : 0;
+    } catch (IOException | InvalidPathException e) {
+      return 0; // git says what is wrong with it
+    }
+  }
+
+  /** Puts files into the index as they are by now; they are few and small. */
   void add(Set<String> files) {
+    add(files, FEW_FILES);
+  }
+
+  private void add(Set<String> files, Duration time) {
     if (files.isEmpty()) {
       return;
     }
     String[] command = {"update-index", "--add", "--remove", "--replace", "-z", "--stdin"};
-    if (checked(ByteNames.join(files), command).err().contains("Ignoring path ")) {
+    if (checked(time, ByteNames.join(files), command).err().contains("Ignoring path ")) {
       var taken = Set.copyOf(ByteNames.split(run(null, "ls-files", "-z").bytes()));
       files.stream().filter(file -> !taken.contains(file) && isFile(file)).forEach(refused::add);
     }
@@ -505,7 +627,11 @@ final class WorkTree {
   }
 
   private Git.Result checked(byte[] input, String... arguments) {
-    var result = run(input, arguments);
+    return checked(PATIENCE, input, arguments);
+  }
+
+  private Git.Result checked(Duration time, byte[] input, String... arguments) {
+    var result = run(time, input, arguments);
     if (result.ok()) {
       return result;
     }
@@ -521,6 +647,10 @@ final class WorkTree {
   }
 
   private Git.Result run(byte[] input, String... arguments) {
+    return run(PATIENCE, input, arguments);
+  }
+
+  private Git.Result run(Duration time, byte[] input, String... arguments) {
     Git fed = git;
     if (input != null) {
       try {
@@ -534,7 +664,7 @@ final class WorkTree {
       }
     }
     try {
-      return fed.within(SOON).run(arguments);
+      return whole(fed.within(SOON).upTo(LISTED, arguments));
     } catch (HiveException e) {
       if (!e.code().equals("git-slow")) {
         throw e;
@@ -543,8 +673,19 @@ final class WorkTree {
       if (pipe.isPresent()) {
         throw unreadable(pipe.get() + " is no file but a pipe or the like, so git waits for ever.");
       }
-      return fed.run(arguments); // there may just be much to read
+      return whole(fed.within(time).upTo(LISTED, arguments)); // there may just be much to read
     }
+  }
+
+  /** Nobody works through a listing of millions of files. */
+  private Git.Result whole(Git.Result result) {
+    if (result.bytes().length < LISTED) {
+      return result;
+    }
+    throw new HiveException(
+        TooLarge.CODE,
+        "There are more files in " + folder + " than are listed.",
+        "Have the agent remove what is no work.");
   }
 
   /** Something that git would open as if it were a file. */

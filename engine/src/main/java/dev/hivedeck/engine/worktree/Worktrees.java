@@ -332,6 +332,22 @@ public final class Worktrees {
     return list().stream().filter(tree -> !inUse(tree.path())).toList();
   }
 
+  /**
+   * Takes charge of what an earlier engine left, before this one makes anything: it is no longer
+   * {@link #left}, and what still reads it is ended.
+   */
+  public List<Worktree> takeUp() {
+    folders.endGit();
+    var list = list();
+    list.forEach(tree -> used.add(tree.path()));
+    return list;
+  }
+
+  /** Ends that: what is still there is left. */
+  public void letGo(Worktree tree) {
+    used.remove(tree.path());
+  }
+
   private boolean inUse(Path folder) {
     var lock = locks.get(folder);
     return used.contains(folder) || lock != null && lock.isLocked();

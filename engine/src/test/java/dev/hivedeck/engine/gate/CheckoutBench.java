@@ -8,6 +8,7 @@ import dev.hivedeck.engine.worktree.Diffs;
 import dev.hivedeck.engine.worktree.Isolations;
 import dev.hivedeck.engine.worktree.KeptWork;
 import dev.hivedeck.engine.worktree.Repository;
+import dev.hivedeck.engine.worktree.SizeLimits;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,7 +42,8 @@ class CheckoutBench {
     String head = repository.tip();
     var kept = new KeptWork(repository);
     var folders = new AttemptFolders(folder.resolve("trees"));
-    var isolations = new Isolations(repository, () -> "clone", () -> false);
+    var isolations =
+        new Isolations(repository, () -> "clone", () -> false, new SizeLimits(() -> 100_000_000));
     var commits = new Commits(repository, kept, folders, isolations);
     var worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     Path made = folder.resolve("made");

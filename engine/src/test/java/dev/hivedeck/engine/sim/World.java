@@ -366,9 +366,12 @@ final class World implements Workshop, Mainline {
   }
 
   @Override
-  public void sweep() {
-    Thread.yield();
-    worktrees.clear();
+  public Runnable sweep() {
+    var all = Map.copyOf(worktrees);
+    return () -> {
+      Thread.yield();
+      worktrees.values().removeAll(all.values());
+    };
   }
 
   // ── main ────────────────────────────────────────────────────────────────────────────────────

@@ -55,7 +55,8 @@ abstract class AttemptFixture {
     repository = Repository.open(sandbox.repository, null);
     kept = new KeptWork(repository);
     folders = new AttemptFolders(folder.resolve("trees"));
-    var isolations = new Isolations(repository, this::isolation, () -> false);
+    var isolations =
+        new Isolations(repository, this::isolation, () -> false, new SizeLimits(() -> 10_000_000));
     commits = new Commits(repository, kept, folders, isolations);
     worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     mainline = new GitMainline(repository, worktrees, new HeldCommits(repository), ledger);

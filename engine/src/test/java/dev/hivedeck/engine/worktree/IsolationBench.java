@@ -37,7 +37,8 @@ class IsolationBench {
     var repository = Repository.open(sandbox.repository, null);
     var kept = new KeptWork(repository);
     var folders = new AttemptFolders(folder.resolve("trees-" + files + isolation));
-    var isolations = new Isolations(repository, () -> isolation, () -> false);
+    var isolations =
+        new Isolations(repository, () -> isolation, () -> false, new SizeLimits(() -> 100_000_000));
     var commits = new Commits(repository, kept, folders, isolations);
     var worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     var times = List.of(new ArrayList<Long>(), new ArrayList<Long>(), new ArrayList<Long>());

@@ -65,6 +65,90 @@ class LeftWorkTest extends AttemptFixture {
             });
   }
 
+  // ── too much ────────────────────────────────────────────────────────────────────────────────
+
+  /** A sparse file costs its maker nothing; whoever read it would read for days. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "truncate -s 8T big",
+        "mkdir -p deep; truncate -s 8T deep/big",
+        "rm README.md; truncate -s 8T README.md",
+        "git init -q inner; echo x > inner/x; truncate -s 8T inner/big",
+        "head -c 11000000 /dev/zero > big; git add big; git -c user.name=a -c user.email=a@x"
+            + " commit -qm big; truncate -s 8T big",
+        "for i in 1 2 3 4 5; do truncate -s 9000000 part$i; done"
+      })
+  void whatIsTooLargeIsRefusedUnreadAndTheRestIsKept(String script) throws IOException {
+    var tree = create("T-1.1");
+    sh(tree, script);
+    write(tree, "done.txt", "done\n");
+    if (script.contains("8T") && !script.contains("commit")) {
+      var checkpoint = commits.checkpoint(tree, "T-1: so far", TRAILERS).orElseThrow();
+      assertThat(files(checkpoint)).contains("100644 done.txt").noneMatch(f -> f.endsWith("big"));
+    }
+    var refusal = refused(tree);
+    assertThat(refusal.code()).isEqualTo("too-large");
+    assertThat(refusal.outage()).as("its own failure").isFalse();
+    assertThat(refusal.getMessage()).contains(script.contains("8T") ? "(8.8 TB)" : "6 new");
+    assertThat(refusal.getMessage()).contains("10 MB", "40 MB together");
+    assertThat(refusal.hint()).contains(".gitignore", "workspace.largest", "git show");
+    worktrees.remove(tree, "over", told::add);
+    assertThat(tree.path()).doesNotExist();
+    assertThat(keptSomewhere("done.txt", "done\n")).isTrue();
+    assertThat(String.join("\n", told)).contains("what is too large is not kept");
+    assertThat(kept.list())
+        .as("in a worktree what an agent committed is in the user's repository already")
+        .allMatch(
+            k ->
+                !cloned() && script.contains("commit")
+                    || files(k.commit()).stream().noneMatch(f -> f.endsWith("big")));
+    assertThat(show("main:README.md")).as("what was there stays").isNotBlank();
+  }
+
+  /** In the git of an agent: none of it reaches the user's repository. */
+  @Test
+  void whatAnAgentCommittedItselfIsWeighedToo() throws IOException {
+    if (!cloned()) {
+      return; // its commits are in the user's repository already
+    }
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "head -c 11000000 /dev/zero > big; echo a > a; git add .;"
+            + " git -c user.name=a -c user.email=a@x commit -qm big");
+    String big = Sandbox.run(tree.path(), "git", "rev-parse", "HEAD:big");
+    assertThat(refused(tree).code()).isEqualTo("too-large");
+    sh(tree, "rm big");
+    String head = take(tree).orElseThrow();
+    assertThat(files(head)).contains("100644 a").noneMatch(f -> f.endsWith("big"));
+    assertThat(String.join("\n", told)).contains("its commits cannot be taken");
+    assertThat(repository.git().run("cat-file", "-e", big).ok()).isFalse();
+  }
+
+  @Test
+  void ofASubmoduleNothingIsReadThatIsTooLarge() {
+    submodule();
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "git -c protocol.file.allow=always submodule --quiet update --init; truncate -s 8T lib/big");
+    assertThat(refused(tree).code()).isEqualTo("too-large");
+  }
+
+  @Test
+  void whatIsIgnoredMayBeAsLargeAsItLikes() throws IOException {
+    sandbox.write(".gitignore", "out/\n*.bin\n");
+    sandbox.write("same.bin", "x");
+    sandbox.commit("Ignore out");
+    Sandbox.run(sandbox.repository, "truncate", "-s", "8T", "same.bin");
+    var tree = create("T-1.1");
+    sh(tree, "mkdir out; truncate -s 8T out/big; rm -f same.bin; truncate -s 8T same.bin");
+    write(tree, "done.txt", "done\n");
+    assertThat(files(take(tree).orElseThrow())).contains("100644 done.txt");
+    assertThat(String.join("\n", told)).contains("ignored files that are not kept", "out/");
+  }
+
   // ── repositories inside ─────────────────────────────────────────────────────────────────────
 
   @Test

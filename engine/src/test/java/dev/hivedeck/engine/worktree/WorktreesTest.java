@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Attempts in repositories of their own, which is usual. */
@@ -38,6 +39,30 @@ class WorktreesTest extends IsolationContract {
           .sorted()
           .toList();
     }
+  }
+
+  /** A git of a killed engine that still reads what an attempt left ends with the next one. */
+  @Test
+  void aGitThatAKilledEngineLeftIsEnded() throws Exception {
+    var tree = create("T-1.1");
+    Path go = folder.resolve("pid");
+    sandbox.git("config", "filter.slow.clean", "echo $$ > '" + go + "'; sleep 60; cat");
+    write(tree, ".gitattributes", "*.slow filter=slow\n");
+    write(tree, "a.slow", "a\n");
+    var git = new ProcessBuilder("git", "add", "--all").directory(tree.path().toFile());
+    git.environment().putAll(AttemptFolders.marked(folders.notes(tree.path()).place()));
+    git.environment().put("GIT_DIR", sandbox.repository.resolve(".git").toString());
+    git.environment().put("GIT_WORK_TREE", tree.path().toString());
+    git.environment().put("GIT_INDEX_FILE", folder.resolve("their-index").toString());
+    var left = git.start();
+    while (!Files.exists(go)) {
+      Thread.onSpinWait();
+    }
+    assertThat(worktrees.takeUp()).extracting(Worktree::attempt).containsExactly("T-1.1");
+    assertThat(left.waitFor(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(worktrees.left()).as("somebody sees to it").isEmpty();
+    worktrees.letGo(tree);
+    assertThat(worktrees.left()).hasSize(1);
   }
 
   @Test
@@ -173,7 +198,8 @@ class WorktreesTest extends IsolationContract {
     repository = Repository.open(other, null);
     kept = new KeptWork(repository);
     folders = new AttemptFolders(folder.resolve("trees256"));
-    var isolations = new Isolations(repository, this::isolation, () -> false);
+    var isolations =
+        new Isolations(repository, this::isolation, () -> false, new SizeLimits(() -> 100_000_000));
     commits = new Commits(repository, kept, folders, isolations);
     worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     var tree = create("T-1.1");
@@ -192,7 +218,8 @@ class WorktreesTest extends IsolationContract {
     Sandbox.run(
         folder, "git", "clone", "-q", "--depth=1", "file://" + sandbox.repository, "shallow");
     repository = Repository.open(shallow, null);
-    var isolations = new Isolations(repository, this::isolation, () -> false);
+    var isolations =
+        new Isolations(repository, this::isolation, () -> false, new SizeLimits(() -> 100_000_000));
     kept = new KeptWork(repository);
     folders = new AttemptFolders(folder.resolve("trees2"));
     commits = new Commits(repository, kept, folders, isolations);

@@ -1,0 +1,24 @@
+package dev.hivedeck.engine.worktree;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Plural;
+
+/** What is not taken because of its size: a failure of who left it. */
+final class TooLarge {
+  static final String CODE = "too-large";
+
+  private TooLarge() {}
+
+  static HiveException of(String what, SizeLimits limits) {
+    return new HiveException(
+        CODE,
+        what
+            + " Hivedeck commits files of up to %s, %s and %s together."
+                .formatted(
+                    Plural.bytes(limits.file()),
+                    Plural.of(SizeLimits.FILES, "file"),
+                    Plural.bytes(limits.total())),
+        "Have the agent remove what is no work, or have git ignore it (.gitignore); if it must be"
+            + " in the repository, raise workspace.largest in hive.yaml.");
+  }
+}
