@@ -7,6 +7,7 @@ import dev.hivedeck.engine.agent.discovery.Surroundings;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.process.Confiner;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.protocol.Command.Reconcile;
@@ -19,7 +20,6 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.store.Backups;
 import dev.hivedeck.engine.worktree.Git;
 import dev.hivedeck.engine.worktree.Repository;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -69,7 +69,7 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     git();
     well("java", System.getProperty("java.version"));
-    disk();
+    disks();
     var force = Quota.inForce();
     well("limits", force.word() + ": " + force.words());
     sandbox();
@@ -103,11 +103,24 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private void disk() {
-    Path home = Home.standard().folder();
-    File there = home.toFile().exists() ? home.toFile() : new File("/");
-    long free = there.getUsableSpace();
-    check("disk", free > LEAST_SPACE, (free >> 20) + " MB free for " + home, "Free some space.");
+  /** Each disk that work is written to: its data, the repository's git folder, temporary files. */
+  private void disks() {
+    var folders = new ArrayList<Path>();
+    folders.add(Home.standard().folder());
+    try {
+      Path root = Repository.root(cli.workspace());
+      folders.add(Repository.open(root, null).common());
+    } catch (HiveException e) {
+      // What is wrong with it is told further below.
+    }
+    folders.add(Disk.temporary());
+    for (var disk : Disk.of(folders)) {
+      check(
+          "disk",
+          disk.free() > LEAST_SPACE,
+          (disk.free() >> 20) + " MB free for " + disk.where(),
+          "Free some space there.");
+    }
   }
 
   private void sandbox() {

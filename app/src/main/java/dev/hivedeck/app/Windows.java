@@ -1,6 +1,7 @@
 package dev.hivedeck.app;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.worktree.Repository;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -27,6 +28,7 @@ final class Windows {
           "\"" + folder.getFileName() + "\" is neither a command nor a folder.",
           "hivedeck --help lists the commands.");
     }
+    Repository.refuseWithoutFiles(folder == null ? cli.workspace() : folder);
     if (!possible()) {
       throw new HiveException(
           "no-display",

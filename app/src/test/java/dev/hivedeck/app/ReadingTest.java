@@ -127,6 +127,15 @@ class ReadingTest {
     assertThat(Terminal.in(repository, "attempts").out()).contains("T-1.1");
     assertThat(Terminal.in(repository, "log", "T-1.1").status()).isZero();
 
+    var doctor = Terminal.in(repository, "doctor").out();
+    assertThat(doctor).doesNotContain("worktree of T-1");
+    // Killed while it made another one.
+    Path half = Files.createDirectories(Doors.folder(repository).resolve("worktrees/T-2"));
+    assertThat(Terminal.in(repository, "doctor").out())
+        .contains("The worktree of T-2 is still there. The engine ended before it removed it")
+        .doesNotContain("No running attempt");
+    Files.delete(half);
+
     // Nor do commands that write, without an engine: they are taken down for the next one.
     var paused = Terminal.in(repository, "agent", "pause", "a");
     assertThat(paused.status()).as(paused.toString()).isZero();

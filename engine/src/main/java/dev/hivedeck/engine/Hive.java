@@ -13,6 +13,7 @@ import dev.hivedeck.engine.change.MergeQueue;
 import dev.hivedeck.engine.config.GateConfig;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.gate.GateSpec;
 import dev.hivedeck.engine.lesson.Failures;
@@ -95,7 +96,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -253,8 +253,7 @@ public final class Hive implements Door, AutoCloseable {
     var held = new HeldCommits(repository);
     Path trees = folder.resolve("worktrees");
     Notes notes = StoredNotes.of(store, options.ids());
-    this.checkouts =
-        new Checkouts(notes, repository, trees, () -> works && config().git().update());
+    this.checkouts = new Checkouts(notes, repository, trees, () -> config().git().update(), works);
     this.watch =
         new GitWatch(
             notes,
@@ -355,6 +354,7 @@ public final class Hive implements Door, AutoCloseable {
                 watch::find,
                 rewound::find,
                 () -> checkouts.find(this::bringUp, mainline::bringBack)),
+            works,
             timers.clock(),
             this::drifted);
     this.reading =
@@ -1034,9 +1034,21 @@ public final class Hive implements Door, AutoCloseable {
                 store.commitMillis(),
                 budgets,
                 Attempts.meanRecovery(sql, timers.clock().instant().minus(DAY)).toMillis() / 1e3,
-                Stream.concat(scheduler.held().stream(), queue.held().stream()).toList(),
+                held(),
                 http == null ? "" : http.address(),
                 feed == null ? "" : feed.address()));
+  }
+
+  private List<String> held() {
+    var why = new ArrayList<>(scheduler.held());
+    queue.held().ifPresent(why::add);
+    why.addAll(Disk.full(disks()));
+    return why;
+  }
+
+  /** All that is written to while work goes on. */
+  private List<Path> disks() {
+    return List.of(folder, repository.common(), Disk.temporary());
   }
 
   /** Where the doors are, with the token that opens them. */

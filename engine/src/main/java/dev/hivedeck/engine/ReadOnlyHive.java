@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.agent.discovery.Scout;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
@@ -86,7 +87,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
     var kept = new KeptWork(repository);
     Path trees = folder.resolve("worktrees");
     var notes = StoredNotes.readOnly(ledger);
-    this.checkouts = new Checkouts(notes, repository, trees, () -> false);
+    this.checkouts = new Checkouts(notes, repository, trees, () -> config.git().update(), false);
     this.watch =
         new GitWatch(
             notes,
@@ -159,6 +160,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
                 watch::find,
                 new Rewound(ledger, repository, kept, (change, fate, how) -> {})::find,
                 () -> checkouts.find(() -> {}, (commit, since, main) -> {})),
+            false,
             options.timers().clock(),
             (found, changed, gone) -> {})
         .look();
@@ -242,7 +244,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
                 budgets,
                 Attempts.meanRecovery(sql, options.timers().clock().instant().minus(DAY)).toMillis()
                     / 1e3,
-                List.of(),
+                Disk.full(List.of(folder, repository.common(), Disk.temporary())),
                 "",
                 ""));
   }

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -178,6 +179,45 @@ class OutageTest {
       merged(hive);
       assertThat(sandbox.git("show", "main:T-1.txt")).isEqualTo("T-1");
     }
+  }
+
+  /** A disk of its own for the repository's git folder, while the data folder has room. */
+  @Test
+  void aFullDiskIsTheOneThatIsNamed() throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("small"));
+    var mount =
+        new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=6m", "none", disk.toString())
+            .redirectErrorStream(true)
+            .start();
+    assumeThat(mount.waitFor()).as("only the administrator may mount").isZero();
+    try {
+      Path git = disk.resolve("git");
+      Sandbox.run(
+          sandbox.repository,
+          "sh",
+          "-ec",
+          "cp -a .git '%s'; rm -r .git; echo 'gitdir: %1$s' > .git".formatted(git));
+      sandbox.write(
+          "tools/agent.sh", "head -c 300000 /dev/urandom > made.bin; echo made > made.txt\n");
+      sandbox.commit("Larger");
+      try (Hive hive = working()) {
+        Sandbox.run(folder, "sh", "-c", "dd if=/dev/zero of='" + disk + "/fill' bs=4k || true");
+        assertThat(hive.stats().held()).anyMatch(why -> why.contains("The disk of " + git));
+        hive.execute(new Command.Work(1), null);
+        Sandbox.await("tried", hive, () -> last(hive).has("id"));
+        Sandbox.await(
+            "said", hive, () -> hive.stats().held().stream().anyMatch(OutageTest::isFull));
+        assertThat(hive.stats().held().toString()).doesNotContain(sandbox.home.toString());
+        Files.delete(disk.resolve("fill"));
+        merged(hive);
+      }
+    } finally {
+      Sandbox.run(folder, "umount", "-l", disk.toString());
+    }
+  }
+
+  private static boolean isFull(String why) {
+    return why.contains("small/git") && why.contains("is full: ");
   }
 
   /** What git says of a commit that it does not know is no outage, whatever it exits with. */

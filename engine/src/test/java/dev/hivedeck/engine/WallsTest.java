@@ -29,21 +29,21 @@ class WallsTest {
       Map.ofEntries(
           Map.entry("protocol", 0),
           Map.entry("time", 0),
-          Map.entry("file", 0),
-          Map.entry("process", 1),
-          Map.entry("store", 1),
-          Map.entry("config", 1),
-          Map.entry("security", 2),
-          Map.entry("worktree", 2),
-          Map.entry("plan", 2),
-          Map.entry("agent", 3),
-          Map.entry("gate", 3),
-          Map.entry("lesson", 3),
-          Map.entry("decision", 3),
-          Map.entry("flight", 3),
-          Map.entry("schedule", 4),
-          Map.entry("change", 4),
-          Map.entry("api", 6));
+          Map.entry("file", 1),
+          Map.entry("process", 2),
+          Map.entry("store", 2),
+          Map.entry("config", 2),
+          Map.entry("security", 3),
+          Map.entry("worktree", 3),
+          Map.entry("plan", 3),
+          Map.entry("agent", 4),
+          Map.entry("gate", 4),
+          Map.entry("lesson", 4),
+          Map.entry("decision", 4),
+          Map.entry("flight", 4),
+          Map.entry("schedule", 5),
+          Map.entry("change", 5),
+          Map.entry("api", 7));
 
   private final JavaClasses classes =
       new ClassFileImporter()

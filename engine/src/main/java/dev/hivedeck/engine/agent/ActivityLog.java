@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent;
 
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -121,11 +122,14 @@ public final class ActivityLog implements AutoCloseable {
       }
       return log;
     } catch (IOException e) {
-      throw new HiveException(
-          "home-unwritable",
-          "The log " + path + " cannot be opened: " + e.getMessage(),
-          "Check the rights and the space of that folder.",
-          e);
+      throw Disk.full(path, e)
+          .orElseGet(
+              () ->
+                  new HiveException(
+                      "home-unwritable",
+                      "The log " + path + " cannot be opened: " + e.getMessage(),
+                      "Check the rights and the space of that folder.",
+                      e));
     }
   }
 

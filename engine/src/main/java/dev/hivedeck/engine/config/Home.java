@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.config;
 
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
@@ -113,11 +114,14 @@ public record Home(Path folder) {
     try {
       OwnerFiles.folder(folder);
     } catch (IOException e) {
-      throw new HiveException(
-          "home-unwritable",
-          "Hivedeck's data folder " + folder + " cannot be made: " + e.getMessage(),
-          "Check its rights, or set HIVEDECK_HOME to a folder of yours.",
-          e);
+      throw Disk.full(folder, e)
+          .orElseGet(
+              () ->
+                  new HiveException(
+                      "home-unwritable",
+                      "Hivedeck's data folder " + folder + " cannot be made: " + e.getMessage(),
+                      "Check its rights, or set HIVEDECK_HOME to a folder of yours.",
+                      e));
     }
   }
 

@@ -1,5 +1,5 @@
 /**
- * Files and folders for their owner's eyes alone, and folders that others wrote to. It decides
- * nothing about what is in them.
+ * Files and folders for their owner's eyes alone, folders that others wrote to, and the disks they
+ * lie on. It decides nothing about what is in them.
  */
 package dev.hivedeck.engine.file;

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.agent.End;
 import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.time.LocalTimes;
 import dev.hivedeck.engine.time.Speed;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -95,7 +96,7 @@ final class Breakers {
     }
 
     String words(String name) {
-      return name + " rests until " + until + ": " + reason;
+      return name + " rests until " + LocalTimes.words(until, clock.instant()) + ": " + reason;
     }
   }
 

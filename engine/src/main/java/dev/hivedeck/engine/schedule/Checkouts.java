@@ -46,6 +46,7 @@ public final class Checkouts implements AutoCloseable {
   private final Repository repository;
   private final Path worktrees;
   private final BooleanSupplier wanted;
+  private final boolean works;
   private volatile List<Left> left = List.of();
   private volatile List<TakenBack> taken;
 
@@ -87,12 +88,15 @@ public final class Checkouts implements AutoCloseable {
   /**
    * @param worktrees a folder below which worktrees are not the user's
    * @param wanted whether checkouts are to be brought along unasked
+   * @param works whether that is done here; else it is for the next engine
    */
-  public Checkouts(Notes notes, Repository repository, Path worktrees, BooleanSupplier wanted) {
+  public Checkouts(
+      Notes notes, Repository repository, Path worktrees, BooleanSupplier wanted, boolean works) {
     this.notes = notes;
     this.repository = repository;
     this.worktrees = worktrees;
     this.wanted = wanted;
+    this.works = works;
     this.taken = notes.get(TAKEN).map(Checkouts::parse).orElse(List.of());
   }
 
@@ -151,7 +155,7 @@ public final class Checkouts implements AutoCloseable {
   }
 
   private synchronized void bring(Move move) {
-    boolean bring = move.trusted() && wanted.getAsBoolean();
+    boolean bring = works && move.trusted() && wanted.getAsBoolean();
     var now = new ArrayList<Left>();
     for (var checkout : Checkout.of(repository, worktrees)) {
       look(checkout, move, bring, false).ifPresent(now::add);
@@ -229,7 +233,11 @@ public final class Checkouts implements AutoCloseable {
     String why =
         !move.trusted()
             ? "what moved main is not known to be right"
-            : refused(checkout, tip).orElse("workspace: { checkout: leave } leaves it to you");
+            : refused(checkout, tip)
+                .orElse(
+                    wanted.getAsBoolean()
+                        ? "the engine ended before it could bring it up; the next start does"
+                        : "workspace: { checkout: leave } leaves it to you");
     if (bring && again(checkout, since, tip, asked)) {
       var refused = checkout.update(since, tip);
       if (refused.isEmpty()) {

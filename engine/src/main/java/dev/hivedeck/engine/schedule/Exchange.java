@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.schedule;
 
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -46,11 +47,19 @@ record Exchange(Path root) {
       OwnerFiles.write(file, prompt);
       return file;
     } catch (IOException e) {
-      throw new HiveException(
-          "home-unwritable",
-          "The prompt of " + attempt + " cannot be written to " + file + ": " + e.getMessage(),
-          "Check the space and the rights of that folder.",
-          e);
+      throw Disk.full(file, e)
+          .orElseGet(
+              () ->
+                  new HiveException(
+                      "home-unwritable",
+                      "The prompt of "
+                          + attempt
+                          + " cannot be written to "
+                          + file
+                          + ": "
+                          + e.getMessage(),
+                      "Check the space and the rights of that folder.",
+                      e));
     }
   }
 
@@ -65,11 +74,14 @@ record Exchange(Path root) {
       OwnerFiles.folder(folder);
       return folder;
     } catch (IOException e) {
-      throw new HiveException(
-          "home-unwritable",
-          folder + " cannot be made: " + e.getMessage(),
-          "Check the space and the rights of that folder.",
-          e);
+      throw Disk.full(folder, e)
+          .orElseGet(
+              () ->
+                  new HiveException(
+                      "home-unwritable",
+                      folder + " cannot be made: " + e.getMessage(),
+                      "Check the space and the rights of that folder.",
+                      e));
     }
   }
 

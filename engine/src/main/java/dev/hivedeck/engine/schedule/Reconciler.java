@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Views.Drift;
 import dev.hivedeck.engine.protocol.Views.Remedy;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.time.LocalTimes;
 import dev.hivedeck.engine.worktree.GitLock;
 import dev.hivedeck.engine.worktree.ObjectNames;
 import dev.hivedeck.engine.worktree.Repository;
@@ -18,7 +19,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,6 +39,7 @@ public final class Reconciler {
   private final Repository repository;
   private final Worktrees worktrees;
   private final List<Finder> finders;
+  private final boolean works;
   private final Clock clock;
   private final Told told;
   private volatile Map<String, Found> found = Map.of();
@@ -101,18 +102,21 @@ public final class Reconciler {
 
   /**
    * @param finders find what is found elsewhere
+   * @param works whether this is the engine that works; else none does, and nothing is running
    */
   public Reconciler(
       Ledger store,
       Repository repository,
       Worktrees worktrees,
       List<Finder> finders,
+      boolean works,
       Clock clock,
       Told told) {
     this.store = store;
     this.repository = repository;
     this.worktrees = worktrees;
     this.finders = finders;
+    this.works = works;
     this.clock = clock;
     this.told = told;
   }
@@ -196,7 +200,10 @@ public final class Reconciler {
                     "worktree:" + tree.attempt(),
                     "worktree-left",
                     "The worktree of " + tree.attempt() + " is still there.",
-                    "No running attempt uses it; perhaps a program held it open.")
+                    works
+                        ? "No running attempt uses it; perhaps a program held it open."
+                        : "The engine ended before it removed it; the next start keeps its work"
+                            + " and does.")
                 .at(tree.path().toString())
                 .repair(
                     "Keep its work and remove the folder",
@@ -211,8 +218,12 @@ public final class Reconciler {
             Found.of(
                     "missing:" + attempt.id(),
                     "worktree-missing",
-                    "The worktree of running " + attempt.id() + " is gone.",
-                    "Something outside of Hivedeck removed it.")
+                    "The worktree of %s is gone, which %s."
+                        .formatted(
+                            attempt.id(), works ? "runs" : "was at work when the engine ended"),
+                    works
+                        ? "Something outside of Hivedeck removed it."
+                        : "The next start gives its task back.")
                 .at(attempt.worktree()));
       }
     }
@@ -303,7 +314,7 @@ public final class Reconciler {
                   "lock:" + name,
                   "git-locked",
                   "%s has been in the git folder since %s."
-                      .formatted(name, lock.since().truncatedTo(ChronoUnit.SECONDS)),
+                      .formatted(name, LocalTimes.words(lock.since(), now)),
                   holder
                       .map(pid -> "Git, process %d, may hold it.".formatted(pid))
                       .orElse("No git is at work that could hold it: one was killed and left it."))

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.security;
 import dev.hivedeck.engine.config.AgentSpec.RecipeFile;
 import dev.hivedeck.engine.config.ConfigSnapshot;
 import dev.hivedeck.engine.config.TextFile;
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -99,11 +100,14 @@ public final class ConsentStore {
       OwnerFiles.write(
           file, Json.write(new Stored(VERSION, snapshot.digest(), at, snapshot.hive(), recipes)));
     } catch (IOException e) {
-      throw new HiveException(
-          "home-unwritable",
-          "Consent cannot be recorded in " + file + ": " + e.getMessage(),
-          "Check the rights and the space of that folder.",
-          e);
+      throw Disk.full(file, e)
+          .orElseGet(
+              () ->
+                  new HiveException(
+                      "home-unwritable",
+                      "Consent cannot be recorded in " + file + ": " + e.getMessage(),
+                      "Check the rights and the space of that folder.",
+                      e));
     }
     try {
       Files.deleteIfExists(folder.resolve(FORMER));

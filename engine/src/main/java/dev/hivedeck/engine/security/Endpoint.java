@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.security;
 
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -22,11 +23,14 @@ public record Endpoint(String feed, String api, String token, long pid) {
     try {
       OwnerFiles.write(folder.resolve(FILE), Json.write(endpoint));
     } catch (IOException e) {
-      throw new HiveException(
-          "home-unwritable",
-          "The endpoint file in " + folder + " cannot be written: " + e.getMessage(),
-          "Check the rights and the space of that folder.",
-          e);
+      throw Disk.full(folder, e)
+          .orElseGet(
+              () ->
+                  new HiveException(
+                      "home-unwritable",
+                      "The endpoint file in " + folder + " cannot be written: " + e.getMessage(),
+                      "Check the rights and the space of that folder.",
+                      e));
     }
   }
 

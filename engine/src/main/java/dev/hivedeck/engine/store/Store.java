@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.store;
 
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.Door.Subscription;
 import dev.hivedeck.engine.protocol.Event;
@@ -568,7 +569,7 @@ public final class Store implements Ledger, AutoCloseable {
   }
 
   /** What a write threw, as its caller gets it. */
-  private static RuntimeException failed(Throwable e) {
+  private RuntimeException failed(Throwable e) {
     return switch (e) {
       case RuntimeException r -> r;
       case SQLException s -> failed(s);
@@ -581,13 +582,12 @@ public final class Store implements Ledger, AutoCloseable {
     };
   }
 
-  private static HiveException failed(SQLException e) {
+  private HiveException failed(SQLException e) {
     if (e instanceof SQLiteException s && s.getResultCode() == SQLiteErrorCode.SQLITE_FULL) {
-      return new HiveException(
-          "disk-full",
-          "The disk is full, the write was rolled back: " + e.getMessage(),
-          "Free some space; nothing that was confirmed is lost.",
-          e);
+      // It writes there, and sorts what is large in the folder for temporary files.
+      return Disk.fullException(
+          "the write was rolled back: " + e.getMessage(),
+          List.of(file.toAbsolutePath().getParent(), Disk.temporary()));
     }
     if (e instanceof SQLiteException s && s.getResultCode().name().startsWith("SQLITE_IOERR")) {
       return new HiveException(

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.process.ProcessTree;
@@ -49,11 +50,14 @@ public final class AttemptFolders {
   }
 
   HiveException unwritable(IOException e) {
-    return new HiveException(
-        "home-unwritable",
-        "The folder for worktrees " + home + " cannot be written: " + e.getMessage(),
-        "Check its rights and space, or point HIVEDECK_HOME elsewhere.",
-        e);
+    return Disk.full(home, e)
+        .orElseGet(
+            () ->
+                new HiveException(
+                    "home-unwritable",
+                    "The folder for worktrees " + home + " cannot be written: " + e.getMessage(),
+                    "Check its rights and space, or point HIVEDECK_HOME elsewhere.",
+                    e));
   }
 
   /** Whether it is the engine's by its place. */

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
@@ -136,11 +137,17 @@ final class ClonedRepository implements Isolation {
   }
 
   private static HiveException unwritable(Path folder, IOException e) {
-    return new HiveException(
-        "home-unwritable",
-        "The repository of an attempt cannot be written to " + folder + ": " + e.getMessage(),
-        "Check the rights and the space of that folder.",
-        e);
+    return Disk.full(folder, e)
+        .orElseGet(
+            () ->
+                new HiveException(
+                    "home-unwritable",
+                    "The repository of an attempt cannot be written to "
+                        + folder
+                        + ": "
+                        + e.getMessage(),
+                    "Check the rights and the space of that folder.",
+                    e));
   }
 
   /** By the user's git folder, so that the user's filters and line ends count. */
@@ -284,11 +291,14 @@ final class ClonedRepository implements Isolation {
           own.path().resolve("lfs").resolve("objects"),
           repository.common().resolve("lfs").resolve("objects"));
     } catch (IOException e) {
-      throw new HiveException(
-          "repository-unwritable",
-          "What Git LFS keeps cannot be taken to the repository: " + e.getMessage(),
-          "Check the rights and the space of its .git folder.",
-          e);
+      throw Disk.full(repository.common(), e)
+          .orElseGet(
+              () ->
+                  new HiveException(
+                      "repository-unwritable",
+                      "What Git LFS keeps cannot be taken to the repository: " + e.getMessage(),
+                      "Check the rights and the space of its .git folder.",
+                      e));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -450,10 +451,7 @@ public final class Git {
           "See whether the machine is short of memory.");
     }
     if (says(said, "No space left on device", "Disk quota exceeded", "Out of diskspace")) {
-      return new HiveException(
-          "disk-full",
-          "The disk is full: " + what,
-          "Free some space and try again; nothing was lost.");
+      return Disk.fullException(what, writes());
     }
     if (FILTER.matcher(said).find()) {
       return new HiveException(
@@ -471,6 +469,9 @@ public final class Git {
           "Another git holds a lock: " + what,
           "If no git is at work there, one was killed: remove the .lock file that it names.");
     }
+    if (says(said, UNWRITTEN) && Disk.of(writes()).stream().anyMatch(Disk::full)) {
+      return Disk.fullException(what, writes());
+    }
     if (says(said, REFUSED) || says(said, UNWRITTEN)) {
       return new HiveException(
           "repository-unwritable",
@@ -486,6 +487,22 @@ public final class Git {
                 folder,
                 said.isEmpty() ? "exit " + result.exit() + " without a word" : said),
         "Run the same command by hand to see more.");
+  }
+
+  /** Folders that it may write to: its repository, its index, the working tree. */
+  private List<Path> writes() {
+    var folders = new ArrayList<Path>();
+    Path own = folder.resolve(".git");
+    folders.add(Files.isDirectory(own) ? own : GitDirectory.named(folder).orElse(folder));
+    Stream.of("GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE")
+        .map(extra::get)
+        .filter(path -> path != null)
+        .forEach(path -> folders.add(Path.of(path)));
+    if (to != null) {
+      folders.add(to);
+    }
+    folders.add(folder);
+    return folders;
   }
 
   private static boolean says(String said, String... words) {

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Printable;
 import java.io.IOException;
@@ -260,11 +261,14 @@ final class InnerRepositories implements WorkTree.Inside {
     try {
       Files.createDirectories(into.getParent());
     } catch (IOException e) {
-      throw new HiveException(
-          "repository-unwritable",
-          into + " cannot be made: " + e.getMessage(),
-          "Check the rights and the space of the repository's .git folder.",
-          e);
+      throw Disk.full(repository.common(), e)
+          .orElseGet(
+              () ->
+                  new HiveException(
+                      "repository-unwritable",
+                      into + " cannot be made: " + e.getMessage(),
+                      "Check the rights and the space of the repository's .git folder.",
+                      e));
     }
     git.must(
         "init", "--quiet", "--bare", "--template=", "--object-format=" + format, into.toString());

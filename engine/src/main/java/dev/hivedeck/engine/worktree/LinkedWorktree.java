@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
@@ -67,11 +68,14 @@ final class LinkedWorktree implements Isolation {
   }
 
   private static HiveException unwritable(Path folder, IOException e) {
-    return new HiveException(
-        "home-unwritable",
-        "What belongs to " + folder + " cannot be written: " + e.getMessage(),
-        "Check its rights and space.",
-        e);
+    return Disk.full(folder, e)
+        .orElseGet(
+            () ->
+                new HiveException(
+                    "home-unwritable",
+                    "What belongs to " + folder + " cannot be written: " + e.getMessage(),
+                    "Check its rights and space.",
+                    e));
   }
 
   /** Git's own folder for a worktree, which is looked up rather than read from the worktree. */

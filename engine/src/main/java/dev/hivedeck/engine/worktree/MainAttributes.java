@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,11 +37,14 @@ final class MainAttributes {
                       "GIT_DIR", repository.common().toString(),
                       "GIT_WORK_TREE", folder.toString())));
     } catch (IOException e) {
-      throw new HiveException(
-          "home-unwritable",
-          "The attributes of main cannot be written to " + folder + ": " + e.getMessage(),
-          "Check the space and the rights of the system's temporary folder.",
-          e);
+      throw Disk.full(Disk.temporary(), e)
+          .orElseGet(
+              () ->
+                  new HiveException(
+                      "home-unwritable",
+                      "The attributes of main cannot be written: " + e.getMessage(),
+                      "Check the space and the rights of the system's temporary folder.",
+                      e));
     } finally {
       delete(folder);
     }

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
@@ -69,11 +70,17 @@ final class Quarantine implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new HiveException(
-          "home-unwritable",
-          "The objects of an attempt cannot be set aside in " + scratch + ": " + e.getMessage(),
-          "Check its rights and space.",
-          e);
+      throw Disk.full(scratch, e)
+          .orElseGet(
+              () ->
+                  new HiveException(
+                      "home-unwritable",
+                      "The objects of an attempt cannot be set aside in "
+                          + scratch
+                          + ": "
+                          + e.getMessage(),
+                      "Check its rights and space.",
+                      e));
     }
   }
 
@@ -177,11 +184,17 @@ final class Quarantine implements AutoCloseable {
         throw unsound(taken);
       }
     } catch (IOException e) {
-      throw new HiveException(
-          "home-unwritable",
-          "The objects of an attempt cannot be packed in " + folder + ": " + e.getMessage(),
-          "Check its rights and space.",
-          e);
+      throw Disk.full(folder, e)
+          .orElseGet(
+              () ->
+                  new HiveException(
+                      "home-unwritable",
+                      "The objects of an attempt cannot be packed in "
+                          + folder
+                          + ": "
+                          + e.getMessage(),
+                      "Check its rights and space.",
+                      e));
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.protocol.HiveException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -19,6 +21,9 @@ import java.util.stream.Stream;
 public final class Repository {
   /** Whether names of files may have any letter; under LC_ALL=C they have only those of ASCII. */
   private static final boolean UTF_8 = "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
+
+  /** There is a repository, but not its files. */
+  private static final String NO_FILES = "no-files";
 
   private static final String MAIN = "refs/heads/main";
   private static final String MASTER = "refs/heads/master";
@@ -95,7 +100,8 @@ public final class Repository {
   /**
    * The top of the working tree around a folder, whatever branches it has.
    *
-   * @throws HiveException {@code git-missing}, {@code no-folder} or {@code no-repository}
+   * @throws HiveException {@code git-missing}, {@code no-folder}, {@code no-repository} or {@code
+   *     no-files}
    */
   public static Path root(Path anywhere) {
     return places(anywhere).root();
@@ -119,6 +125,7 @@ public final class Repository {
       throw git.failed(found, command);
     }
     if (!found.ok()) {
+      refuseWithoutFiles(git, anywhere);
       String said = found.err().strip();
       throw new HiveException(
           "no-repository",
@@ -129,6 +136,39 @@ public final class Repository {
     }
     var lines = found.out().strip().lines().toList();
     return new Places(Path.of(lines.get(0)), Path.of(lines.get(1)), Path.of(lines.get(2)));
+  }
+
+  /**
+   * @throws HiveException {@code no-files} where there is a repository, but none of its files
+   */
+  private static void refuseWithoutFiles(Git git, Path anywhere) {
+    if (git.run("rev-parse", "--is-bare-repository").out().strip().equals("true")) {
+      throw new HiveException(
+          NO_FILES,
+          anywhere + " is a bare repository: it has no files for agents to work on.",
+          "Open a checkout of it: git clone, or git worktree add, makes one.");
+    }
+    if (git.run("rev-parse", "--is-inside-git-dir").out().strip().equals("true")) {
+      throw new HiveException(
+          NO_FILES,
+          anywhere + " is inside the git folder of a repository, where none of its files are.",
+          "Open the folder that its files are in.");
+    }
+  }
+
+  /**
+   * Tells a folder of a repository's git, which nobody can work in, from one that is no repository.
+   *
+   * @throws HiveException {@code no-files}
+   */
+  public static void refuseWithoutFiles(Path anywhere) {
+    try {
+      places(anywhere);
+    } catch (HiveException e) {
+      if (e.code().equals(NO_FILES)) {
+        throw e;
+      }
+    }
   }
 
   /** The usual names, the more usual first. */
@@ -183,6 +223,19 @@ public final class Repository {
   /** Git in one of its working trees, with a name to commit by. */
   Git git(Path folder) {
     return new Git(folder).here().with(identity());
+  }
+
+  /** What it means that the repository's git folder cannot be written. */
+  HiveException unwritable(Path place, IOException e) {
+    return Disk.full(place, e)
+        .orElseGet(
+            () ->
+                new HiveException(
+                    "repository-unwritable",
+                    place + " of the repository cannot be written: " + e.getMessage(),
+                    "Check its rights, the space of its disk and whether that is mounted"
+                        + " read-only.",
+                    e));
   }
 
   /**

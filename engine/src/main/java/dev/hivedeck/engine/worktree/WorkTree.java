@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
@@ -146,11 +147,14 @@ final class WorkTree {
               .with(AttemptFolders.marked(scratch));
       return work.apply(new WorkTree(here, folder, own, theirs));
     } catch (IOException e) {
-      throw new HiveException(
-          "home-unwritable",
-          "What is needed to read " + folder + " cannot be written: " + e.getMessage(),
-          "Check the rights and the space of " + scratch + ".",
-          e);
+      throw Disk.full(scratch, e)
+          .orElseGet(
+              () ->
+                  new HiveException(
+                      "home-unwritable",
+                      "What is needed to read " + folder + " cannot be written: " + e.getMessage(),
+                      "Check the rights and the space of " + scratch + ".",
+                      e));
     } finally {
       try {
         if (own != null) {
@@ -656,11 +660,14 @@ final class WorkTree {
       try {
         fed = git.from(Files.write(own.resolve("list"), input));
       } catch (IOException e) {
-        throw new HiveException(
-            "home-unwritable",
-            own + " cannot be written: " + e.getMessage(),
-            "Check its rights and space.",
-            e);
+        throw Disk.full(own, e)
+            .orElseGet(
+                () ->
+                    new HiveException(
+                        "home-unwritable",
+                        own + " cannot be written: " + e.getMessage(),
+                        "Check its rights and space.",
+                        e));
       }
     }
     try {

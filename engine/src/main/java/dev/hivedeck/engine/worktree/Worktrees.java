@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -287,20 +288,23 @@ public final class Worktrees {
     if (!Files.isDirectory(objects)) {
       throw new HiveException("no-folder", "There is no folder " + objects + ".", "");
     }
-    for (Path folder : List.of(folders.home(), objects)) {
-      try {
-        Path probe = Files.createTempFile(folder, "tmp_hivedeck", null);
-        try {
-          Files.write(probe, new byte[PROBE]);
-        } finally {
-          Files.delete(probe);
-        }
-      } catch (IOException e) {
-        throw folders.unwritable(e);
-      }
-    }
+    probe(folders.home(), folders::unwritable);
+    probe(objects, e -> repository.unwritable(objects, e));
     repository.tip();
     new Filters(repository).probe();
+  }
+
+  private static void probe(Path folder, Function<IOException, HiveException> failed) {
+    try {
+      Path probe = Files.createTempFile(folder, "tmp_hivedeck", null);
+      try {
+        Files.write(probe, new byte[PROBE]);
+      } finally {
+        Files.delete(probe);
+      }
+    } catch (IOException e) {
+      throw failed.apply(e);
+    }
   }
 
   // ── looking ─────────────────────────────────────────────────────────────────────────────────

@@ -35,7 +35,7 @@ class CheckoutsTest {
 
   /** As an engine does that starts, perhaps after a crash. */
   private void start() {
-    checkouts = new Checkouts(notes, repository, folder.resolve("trees"), () -> wanted);
+    checkouts = new Checkouts(notes, repository, folder.resolve("trees"), () -> wanted, true);
     look(repository.tip());
   }
 
@@ -273,6 +273,21 @@ class CheckoutsTest {
         .extracting(Drift::why)
         .asString()
         .contains("checkout: leave", "git commit");
+  }
+
+  /** Who only looks says why the engine did not: it was killed in between. */
+  @Test
+  void whoOnlyLooksSaysThatTheEngineEnded() throws Exception {
+    String before = merge("new.txt", "merged\n");
+    checkouts = new Checkouts(notes, repository, folder.resolve("trees"), () -> wanted, false);
+    look(before);
+    assertThat(told())
+        .singleElement()
+        .extracting(Drift::why)
+        .asString()
+        .contains("the engine ended before it could bring it up")
+        .doesNotContain("leave");
+    assertThat(sandbox.repository.resolve("new.txt")).doesNotExist();
   }
 
   @Test

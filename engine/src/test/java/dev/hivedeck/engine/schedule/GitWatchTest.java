@@ -44,7 +44,7 @@ class GitWatchTest {
             notes,
             since -> atWork,
             repository,
-            new Checkouts(notes, repository, trees, () -> true),
+            new Checkouts(notes, repository, trees, () -> true, true),
             kept,
             folder.resolve("aside"),
             trees,

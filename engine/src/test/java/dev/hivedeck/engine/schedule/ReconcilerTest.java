@@ -92,6 +92,7 @@ class ReconcilerTest {
             repository,
             worktrees,
             List.of(),
+            true,
             Clock.systemUTC(),
             (found, changed, gone) -> {})
         .look();
