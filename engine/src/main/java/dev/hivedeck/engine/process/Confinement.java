@@ -146,7 +146,15 @@ public record Confinement(
 
   /** The same elsewhere on the machine; only an administrator could read them anyway. */
   private static final List<String> OF_THE_MACHINE =
-      List.of("/etc/shadow", "/etc/gshadow", "/etc/sudoers", "/etc/sudoers.d", "/etc/ssh");
+      List.of(
+          "/etc/shadow",
+          "/etc/shadow-", // what the tools that change it leave
+          "/etc/gshadow",
+          "/etc/gshadow-",
+          "/etc/security/opasswd",
+          "/etc/sudoers",
+          "/etc/sudoers.d",
+          "/etc/ssh");
 
   /** Variables that lead to agents and buses outside. */
   static final List<String> DOORS =

@@ -141,6 +141,8 @@ class ConfinementTest {
             Path.of("/home/me/.mozilla"),
             Path.of("/home/me/.local/share/keyrings"),
             Path.of("/etc/shadow"),
+            Path.of("/etc/shadow-"),
+            Path.of("/etc/gshadow-"),
             Path.of("/srv/kube"))
         .doesNotContain(Path.of("here"));
   }
