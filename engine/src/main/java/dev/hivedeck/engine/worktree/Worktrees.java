@@ -87,10 +87,18 @@ public final class Worktrees {
     var tips = refs.matching(head, made);
     String tip = tips.get(head);
     if (tip != null && !tips.containsKey(made)) {
-      throw new HiveException(
-          "branch-in-use",
-          "There is a branch " + branch + " that Hivedeck did not make.",
-          "Rename it: git branch -m " + branch + " …");
+      if (!carries(tip, task)) {
+        throw new HiveException(
+            "branch-in-use",
+            "There is a branch " + branch + " that nothing shows to be Hivedeck's.",
+            "Rename it: git branch -m " + branch + " … If refs/hivedeck was deleted, remove it.");
+      }
+      told.accept(
+          "the ref "
+              + made
+              + " was deleted; by its commit branch "
+              + branch
+              + " is Hivedeck's own all the same");
     }
     if (tip != null) {
       elsewhere(head)
@@ -129,6 +137,14 @@ public final class Worktrees {
           used.add(folder);
           return worktree;
         });
+  }
+
+  /** Whether a commit says that it is work at this task. */
+  private boolean carries(String commit, String task) {
+    return git.run("log", "-1", "--format=%(trailers:key=Hivedeck-Task,valueonly)", commit, "--")
+        .out()
+        .strip()
+        .equals(task);
   }
 
   /** Where the user has a ref checked out. */

@@ -41,6 +41,19 @@ class WorktreesTest extends IsolationContract {
     }
   }
 
+  /** Somebody deleted what notes which branches are Hivedeck's; their commits still say so. */
+  @Test
+  void aBranchOfItsOwnIsKnownAlsoWhenHiddenRefsWereDeleted() throws IOException {
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "a\n");
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+    worktrees.remove(tree, "over", told::add);
+    sandbox.git("update-ref", "-d", HiddenRefs.made(tree.branch()));
+    assertThat(create("T-1.2").branch()).isEqualTo(tree.branch());
+    assertThat(String.join("\n", told)).contains("was deleted", "Hivedeck's own");
+    assertThat(kept.list()).as("its work").anyMatch(k -> k.commit().equals(head));
+  }
+
   /** A git of a killed engine that still reads what an attempt left ends with the next one. */
   @Test
   void aGitThatAKilledEngineLeftIsEnded() throws Exception {
