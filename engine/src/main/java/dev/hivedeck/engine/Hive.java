@@ -971,7 +971,7 @@ public final class Hive implements Door, AutoCloseable {
   private void repair(Command.Repair c) {
     reconciler.repair(c.id(), c.remedy(), c.digest());
     if (config().git().update()) { // what moved main was asked for
-      watch.update();
+      watch.update(false);
     }
     lookAtMerges();
     reconciler.look();
@@ -980,19 +980,19 @@ public final class Hive implements Door, AutoCloseable {
   }
 
   private Checkouts.Updated updateCheckout() {
-    var updated = watch.update();
+    var updated = watch.update(true);
     refresh();
     reconciler.look();
     return updated;
   }
 
   private void bringUp() {
-    var left = watch.update().left();
+    var left = watch.update(true).left();
     if (!left.isEmpty()) {
       throw new HiveException(
           "checkout-edited",
           left.getFirst().path() + " was left: " + left.getFirst().why() + ".",
-          "Commit or stash what is in the way, or end what is under way there. Nothing was changed.");
+          "Move away what is in the way, or end what is under way there. Nothing was changed.");
     }
   }
 

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.schedule.Reconciler.Found;
 import dev.hivedeck.engine.worktree.Checkout;
 import dev.hivedeck.engine.worktree.ObjectNames;
 import dev.hivedeck.engine.worktree.Repository;
+import dev.hivedeck.engine.worktree.Reversals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +40,20 @@ public final class Checkouts implements AutoCloseable {
   /** What is in the way may go without a trace in the index. */
   private static final Duration AGAIN = Duration.ofSeconds(30);
 
+  /** A git that has begun locks the index in a moment, however slow it is then. */
+  private static final Duration BEGINNING = Duration.ofMinutes(1);
+
+  /** So long a git of the user's that is at work there is waited for. */
+  private static final Duration LOCK = Duration.ofSeconds(2);
+
+  private static final Duration MOMENT = Duration.ofMillis(20);
+
+  /** So many times that a checkout was behind are remembered. */
+  private static final int REMEMBERED = 8;
+
   private static final String SINCE = "checkout:";
+  private static final String AHEAD = "checkout-ahead:";
+  private static final String BEHIND = "checkouts-behind";
   private static final String TAKEN = "taken-back";
   private static final String REFUSED = "checkout-refused:";
 
@@ -49,6 +64,16 @@ public final class Checkouts implements AutoCloseable {
   private final boolean works;
   private volatile List<Left> left = List.of();
   private volatile List<TakenBack> taken;
+  private final Reversals reversals;
+
+  /** When files were older than main: what was made of them may come to main much later. */
+  private List<Behind> behind;
+
+  /** Where main is being moved to by Hivedeck; null when it is not. */
+  private volatile String coming;
+
+  /** Those that were there before main. */
+  private final Set<Path> punctual = new HashSet<>();
 
   private final Map<Path, Refusal> refusals = new HashMap<>();
 
@@ -64,8 +89,15 @@ public final class Checkouts implements AutoCloseable {
   private final Object moves = new Object();
 
   private Move next;
+  private Ahead lead;
   private Thread follower;
   private boolean closed;
+
+  /** Whether somebody has waited long enough for what is being done. */
+  private volatile boolean slow;
+
+  /** The one that is being brought up. */
+  private volatile Checkout current;
 
   /**
    * A checkout that main is ahead of.
@@ -75,7 +107,24 @@ public final class Checkouts implements AutoCloseable {
   public record Left(Path path, int merges, String why) {}
 
   /** What became of the checkouts when a person asked for it. */
-  public record Updated(List<String> updated, List<Left> left) {}
+  public record Updated(List<String> updated, List<Stashed> stashed, List<Left> left) {}
+
+  /** One of those brought up where edits conflicted, in these files: all edits are stashed. */
+  public record Stashed(String path, List<String> files) {}
+
+  /** Main went from one commit to another before a checkout did. */
+  record Behind(String path, String since, String main) {}
+
+  /** A checkout may be at a commit that main is about to be moved to. */
+  record Ahead(String from, String to) {
+    static Ahead parse(String noted) {
+      return new Ahead(noted.split(" ")[0], noted.split(" ")[1]);
+    }
+
+    String noted() {
+      return from + " " + to;
+    }
+  }
 
   /**
    * A commit that takes merged work back.
@@ -97,7 +146,9 @@ public final class Checkouts implements AutoCloseable {
     this.worktrees = worktrees;
     this.wanted = wanted;
     this.works = works;
-    this.taken = notes.get(TAKEN).map(Checkouts::parse).orElse(List.of());
+    this.reversals = new Reversals(repository);
+    this.taken = read(notes, TAKEN, new TypeReference<List<TakenBack>>() {});
+    this.behind = read(notes, BEHIND, new TypeReference<List<Behind>>() {});
   }
 
   /**
@@ -118,49 +169,159 @@ public final class Checkouts implements AutoCloseable {
    * for long: it is followed on beside.
    */
   void follow(Move move) {
+    await(
+        () -> {
+          next = next == null ? move : next.then(move);
+        });
+  }
+
+  /**
+   * Brings checkouts to where main is about to be moved, so that they are never behind it: what a
+   * git of the user's finds there meanwhile is its index locked, or the work that is coming. One
+   * that is slow is locked, and main need not wait for it. {@link #led} must follow.
+   */
+  void lead(String from, String to) {
+    coming = to;
+    Thread following = await(() -> lead = new Ahead(from, to));
+    long begun = System.nanoTime();
+    try {
+      while (unlocked() && System.nanoTime() - begun < BEGINNING.toNanos()) {
+        if (following.join(MOMENT)) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Main was moved, or stays. */
+  void led() {
+    coming = null;
+  }
+
+  private boolean unlocked() {
+    var checkout = current;
+    return checkout != null && !checkout.locked();
+  }
+
+  private Thread await(Runnable ask) {
     Thread following;
     synchronized (moves) {
-      next = next == null ? move : next.then(move);
+      ask.run();
       if (follower == null) {
         follower = Thread.ofVirtual().name("checkouts").start(this::followAll);
       }
       following = follower;
     }
     try {
-      following.join(PATIENCE);
+      if (!slow && !following.join(PATIENCE)) {
+        slow = true;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return following;
   }
 
   private void followAll() {
-    for (Move move = next(); move != null; move = next()) {
+    for (Runnable work = next(); work != null; work = next()) {
       try {
-        bring(move);
+        work.run();
       } catch (RuntimeException | Error e) { // whatever happens, the next move is followed
         LOG.warn("checkouts are brought up later: {}", e.toString());
+      } finally {
+        current = null;
+        slow = false;
       }
     }
   }
 
-  private Move next() {
+  private Runnable next() {
     synchronized (moves) {
-      Move move = closed ? null : next;
-      next = null;
-      if (move == null) {
+      Move move = next;
+      Ahead ahead = lead;
+      if (closed || move == null && ahead == null) {
         follower = null;
+        return null;
       }
-      return move;
+      if (move != null) {
+        next = null;
+        return () -> bring(move);
+      }
+      lead = null;
+      return () -> bring(ahead);
     }
   }
 
   private synchronized void bring(Move move) {
-    boolean bring = works && move.trusted() && wanted.getAsBoolean();
+    boolean wanted = works && this.wanted.getAsBoolean();
     var now = new ArrayList<Left>();
-    for (var checkout : Checkout.of(repository, worktrees)) {
-      look(checkout, move, bring, false).ifPresent(now::add);
+    var all = Checkout.of(repository, worktrees);
+    for (var checkout : all) {
+      look(checkout, move, move.trusted() && wanted, false).ifPresent(now::add);
     }
     left = List.copyOf(now);
+    if (wanted) {
+      retreat(all);
+    }
+    reversed(move);
+  }
+
+  private synchronized void bring(Ahead ahead) {
+    if (!wanted.getAsBoolean()) {
+      return;
+    }
+    for (var checkout : Checkout.of(repository, worktrees)) {
+      Path path = checkout.path();
+      // One that was never seen is where main is.
+      if (!ahead.to().equals(coming)
+          || !notes.get(SINCE + path).orElse(ahead.from()).equals(ahead.from())) {
+        continue;
+      }
+      notes.write(Map.of(SINCE + path, ahead.from(), AHEAD + path, ahead.noted()), Set.of());
+      punctual.remove(path);
+      checkout.awaitUnlocked(LOCK);
+      boolean brought = bring(checkout, ahead.from(), ahead.to()).isEmpty();
+      if (brought && ahead.to().equals(coming)) {
+        punctual.add(path);
+      }
+    }
+  }
+
+  /** Why it could not be, in words. */
+  private Optional<String> bring(Checkout checkout, String since, String tip) {
+    current = checkout;
+    var refused = checkout.update(since, tip);
+    current = null;
+    if (refused.isPresent()) {
+      if (!refused.equals(refused(checkout, tip))) {
+        note(REFUSED + checkout.path(), tip + " " + refused.get());
+      }
+      if (!refused.get().equals(Checkout.LOCKED)) { // which passes, and took no lock
+        refusals.put(
+            checkout.path(), new Refusal(since, tip, checkout.indexed(), System.nanoTime()));
+      }
+    }
+    return refused;
+  }
+
+  /** What was brought ahead of main while it was switched to another branch. */
+  private void retreat(List<Checkout> onMain) {
+    var main = onMain.stream().map(c -> c.path().toString()).toList();
+    notes
+        .below(AHEAD)
+        .forEach(
+            (path, noted) -> {
+              var ahead = Ahead.parse(noted);
+              if (!main.contains(path) && !ahead.to().equals(coming)) {
+                if (repository.has(ahead.to())) {
+                  Checkout.at(repository, Path.of(path))
+                      .ifPresent(c -> c.retreat(ahead.to(), ahead.from()));
+                }
+                notes.write(Map.of(), Set.of(AHEAD + path));
+              }
+            });
   }
 
   /** What is not done in a moment is done the next time. */
@@ -185,17 +346,43 @@ public final class Checkouts implements AutoCloseable {
     }
   }
 
-  /** Brings up what can be, unless it is up already. */
-  synchronized Updated update(String tip) {
+  /**
+   * Brings up what can be, unless it is up already.
+   *
+   * @param carry whether with edits that are in the way
+   */
+  synchronized Updated update(String tip, boolean carry) {
     var before = left.stream().map(Left::path).toList();
     var now = new ArrayList<Left>();
+    var stashed = new ArrayList<Stashed>();
     for (var checkout : Checkout.of(repository, worktrees)) {
-      look(checkout, new Move(tip, tip, true), true, true).ifPresent(now::add);
+      look(checkout, new Move(tip, tip, true), true, true)
+          .flatMap(l -> carry ? carry(checkout, l, tip, stashed) : Optional.of(l))
+          .ifPresent(now::add);
     }
     left = List.copyOf(now);
     var stay = now.stream().map(Left::path).toList();
     return new Updated(
-        before.stream().filter(p -> !stay.contains(p)).map(Path::toString).toList(), left);
+        before.stream().filter(p -> !stay.contains(p)).map(Path::toString).toList(),
+        List.copyOf(stashed),
+        left);
+  }
+
+  private Optional<Left> carry(Checkout checkout, Left left, String tip, List<Stashed> stashed) {
+    String since = notes.get(SINCE + checkout.path()).orElse(tip);
+    if (since.equals(tip) || checkout.busy().isPresent()) {
+      return Optional.of(left);
+    }
+    var carried = checkout.carry(since, tip);
+    if (carried.why() != null) {
+      note(REFUSED + checkout.path(), tip + " " + carried.why());
+      return Optional.of(new Left(left.path(), left.merges(), carried.why()));
+    }
+    arrived(checkout, tip);
+    if (!carried.stashed().isEmpty()) {
+      stashed.add(new Stashed(checkout.path().toString(), carried.stashed()));
+    }
+    return Optional.empty();
   }
 
   /** Those that are not up. */
@@ -214,20 +401,39 @@ public final class Checkouts implements AutoCloseable {
    */
   private Optional<Left> look(Checkout checkout, Move move, boolean bring, boolean asked) {
     String tip = move.tip();
-    String key = SINCE + checkout.path();
-    String since = notes.get(key).or(() -> former(checkout)).orElse(null);
-    if (since == null || !since.equals(tip) && !repository.has(since)) {
-      since = tip; // seen for the first time: nobody has moved main under it yet
-      note(key, tip);
+    Path path = checkout.path();
+    String main = move.before();
+    var ahead = notes.get(AHEAD + path).map(Ahead::parse).filter(a -> repository.has(a.to()));
+    boolean late = false;
+    if (ahead.isPresent()) {
+      String to = ahead.get().to();
+      if (repository.contains(to, tip)) {
+        late = !punctual.contains(path);
+        main = repository.contains(main, to) ? to : main; // it was there, if nobody saw it
+      } else if (to.equals(coming) || repository.contains(to, repository.tip())) {
+        return knownLeft(path); // it is moved just now, and followed then
+      } else if (bring) {
+        checkout.update(to, tip); // it never got there
+        notes.write(Map.of(), Set.of(AHEAD + path));
+      }
     }
+    String since = since(checkout, move);
     if (since.equals(tip)) {
       return Optional.empty();
     }
-    if (!tip.equals(move.before())) {
-      tookBack(checkout, since, move.before(), tip);
+    if (!tip.equals(main)) {
+      tookBack(checkout, since, main, tip);
     }
-    if (!repository.contains(since, tip) || !checkout.lags(since, tip)) {
-      note(key, tip); // the user has moved it, or it has all of it
+    if (!repository.contains(since, tip)) {
+      arrived(checkout, tip); // the user has moved it
+      return Optional.empty();
+    }
+    boolean lags = checkout.lags(since, tip);
+    if (lags || late) {
+      remember(new Behind(path.toString(), since, late ? ahead.get().to() : tip));
+    }
+    if (!lags) {
+      arrived(checkout, tip); // it has all of it
       return Optional.empty();
     }
     String why =
@@ -239,21 +445,39 @@ public final class Checkouts implements AutoCloseable {
                         ? "the engine ended before it could bring it up; the next start does"
                         : "workspace: { checkout: leave } leaves it to you");
     if (bring && again(checkout, since, tip, asked)) {
-      var refused = checkout.update(since, tip);
+      var refused = bring(checkout, since, tip);
       if (refused.isEmpty()) {
-        note(key, tip);
+        arrived(checkout, tip);
         return Optional.empty();
       }
-      if (!why.equals(refused.get())) {
-        why = refused.get();
-        note(REFUSED + checkout.path(), tip + " " + why);
-      }
-      if (!why.equals(Checkout.LOCKED)) { // which passes, and took no lock
-        refusals.put(
-            checkout.path(), new Refusal(since, tip, checkout.indexed(), System.nanoTime()));
-      }
+      why = refused.get();
     }
-    return Optional.of(new Left(checkout.path(), Math.max(1, checkout.behind(since)), why));
+    return Optional.of(new Left(path, Math.max(1, checkout.behind(since)), why));
+  }
+
+  /** The commit that its files belong to. */
+  private String since(Checkout checkout, Move move) {
+    String key = SINCE + checkout.path();
+    String tip = move.tip();
+    String since = notes.get(key).or(() -> former(checkout)).orElse(null);
+    if (since == null) { // made or switched to main while main was moved, it may be of before
+      since = repository.has(move.before()) ? move.before() : tip;
+      note(key, since);
+    }
+    if (!since.equals(tip) && !repository.has(since)) {
+      since = tip;
+      note(key, tip);
+    }
+    return since;
+  }
+
+  private Optional<Left> knownLeft(Path path) {
+    return left.stream().filter(l -> l.path().equals(path)).findFirst();
+  }
+
+  private void arrived(Checkout checkout, String tip) {
+    punctual.remove(checkout.path());
+    notes.write(Map.of(SINCE + checkout.path(), tip), Set.of(AHEAD + checkout.path()));
   }
 
   /** Trying takes the lock of the user's index, so it is not done at each look. */
@@ -288,21 +512,53 @@ public final class Checkouts implements AutoCloseable {
 
   /** A commit made on files of {@code since} while main was at {@code main} already. */
   private void tookBack(Checkout checkout, String since, String main, String commit) {
-    boolean behind = !since.equals(main) && repository.contains(since, main);
-    if (!behind || repository.contains(commit, main) || !repository.contains(since, commit)) {
+    boolean lagged = !since.equals(main) && repository.contains(since, main);
+    if (!lagged || repository.contains(commit, main) || !repository.contains(since, commit)) {
       return;
     }
-    var files = checkout.takenBack(since, main, commit);
+    var files = reversals.lacks(since, main, commit);
     if (!files.isEmpty()) {
-      var all = new ArrayList<>(taken);
-      all.add(new TakenBack(commit, since, main, checkout.path().toString(), List.copyOf(files)));
-      write(all);
+      add(new TakenBack(commit, since, main, checkout.path().toString(), List.copyOf(files)));
     }
   }
 
-  private static List<TakenBack> parse(String json) {
+  /** One that was made when a checkout was behind, and came to main on another way. */
+  private void reversed(Move move) {
+    if (move.before().equals(move.tip()) || !repository.has(move.before())) {
+      return;
+    }
+    for (var b : behind) {
+      boolean told = taken.stream().anyMatch(t -> t.main().equals(b.main()));
+      if (told || !repository.has(b.main()) || !repository.contains(b.main(), move.tip())) {
+        continue;
+      }
+      reversals
+          .first(b.since(), b.main(), move.before(), move.tip())
+          .map(
+              r -> new TakenBack(r.commit(), b.since(), b.main(), b.path(), List.copyOf(r.files())))
+          .ifPresent(this::add);
+    }
+  }
+
+  private void remember(Behind one) {
+    var all = new ArrayList<>(behind);
+    all.removeIf(b -> b.path().equals(one.path()) && b.since().equals(one.since()));
+    all.add(one);
+    if (!all.equals(behind)) {
+      behind = List.copyOf(all.subList(Math.max(0, all.size() - REMEMBERED), all.size()));
+      note(BEHIND, Json.write(behind));
+    }
+  }
+
+  private void add(TakenBack one) {
+    var all = new ArrayList<>(taken);
+    all.add(one);
+    write(all);
+  }
+
+  private static <T> List<T> read(Notes notes, String key, TypeReference<List<T>> type) {
     try {
-      return Json.MAPPER.readValue(json, new TypeReference<List<TakenBack>>() {});
+      return Json.MAPPER.readValue(notes.get(key).orElse("[]"), type);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -341,7 +597,7 @@ public final class Checkouts implements AutoCloseable {
                           repository.main(),
                           l.path(),
                           l.merges() == 1 ? "1 merge" : l.merges() + " merges"),
-                  "It was left: %s. A plain git commit -a there would take merged work back."
+                  "It was left: %s. A git commit -a or git stash there would take merged work back."
                       .formatted(l.why()))
               .at(l.path().toString())
               .repair("Bring it up (hivedeck update)", update));
@@ -371,15 +627,5 @@ public final class Checkouts implements AutoCloseable {
               .or(new Remedy("keep", "Leave main as it is"), () -> settle(t)));
     }
     return found;
-  }
-
-  /** Checkouts whose files belong to this commit are put to another. */
-  synchronized void reset(String from, String to) {
-    for (var checkout : Checkout.of(repository, worktrees)) {
-      String key = SINCE + checkout.path();
-      if (from.equals(notes.get(key).orElse(null)) && checkout.update(from, to).isEmpty()) {
-        note(key, to);
-      }
-    }
   }
 }

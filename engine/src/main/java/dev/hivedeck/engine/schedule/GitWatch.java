@@ -23,6 +23,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +65,9 @@ public final class GitWatch implements MainLedger {
   private final Path worktrees;
   private final Clock clock;
   private final Runnable told;
+
+  /** Held while Hivedeck moves main. */
+  private final Lock moves = new ReentrantLock();
 
   private final String mainBefore;
   private Instant looked;
@@ -252,14 +258,29 @@ public final class GitWatch implements MainLedger {
         : Optional.empty();
   }
 
+  /**
+   * {@inheritDoc} Checkouts of main are brought there first, as git itself does it: a user who
+   * commits, stashes or switches in between never has files that are older than main.
+   */
   @Override
-  public void moving(String commit) {
-    note(Map.of(NEXT, commit));
-  }
-
-  @Override
-  public void moved(String commit) {
-    checkouts.follow(noted(commit));
+  public boolean move(String from, String to, BooleanSupplier move) {
+    Checkouts.Move moved = null;
+    moves.lock();
+    try {
+      note(Map.of(NEXT, to));
+      checkouts.lead(from, to);
+      moved = move.getAsBoolean() ? noted(to) : null;
+    } finally {
+      checkouts.led();
+      moves.unlock();
+      if (moved == null) {
+        glance(); // what is ahead goes back
+      }
+    }
+    if (moved != null) {
+      checkouts.follow(moved);
+    }
+    return moved != null;
   }
 
   private synchronized Checkouts.Move noted(String commit) {
@@ -293,15 +314,22 @@ public final class GitWatch implements MainLedger {
   }
 
   /** What it was moved to is kept. */
-  private synchronized void putMainBack() {
+  private void putMainBack() {
     var m = moved;
     String tip = repository.tip();
     kept.keep("main", "moved", tip);
-    moving(m.from());
-    repository.moveMain(tip, m.from(), "hivedeck: put back, " + what(m));
-    checkouts.reset(tip, m.from());
-    accept(m.from());
-    noteAwaits();
+    String why = "hivedeck: put back, " + what(m);
+    move(
+        tip,
+        m.from(),
+        () -> {
+          repository.moveMain(tip, m.from(), why);
+          return true;
+        });
+    synchronized (this) {
+      accept(m.from());
+      noteAwaits();
+    }
   }
 
   // ── the git folder ──────────────────────────────────────────────────────────────────────────
@@ -420,9 +448,14 @@ public final class GitWatch implements MainLedger {
     return found;
   }
 
-  /** Brings the user's checkouts of main up, as far as nothing of theirs is in the way. */
-  public Checkouts.Updated update() {
+  /**
+   * Brings the user's checkouts of main up, as far as nothing of theirs is in the way.
+   *
+   * @param carry whether edits that are in the way are carried along, or stashed where they
+   *     conflict
+   */
+  public Checkouts.Updated update(boolean carry) {
     look();
-    return checkouts.update(repository.tip());
+    return checkouts.update(repository.tip(), carry);
   }
 }

@@ -3,8 +3,11 @@ package dev.hivedeck.engine.worktree;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,14 +19,21 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A checkout of main of the user's: the repository's own, or that of a worktree. Main is moved
  * without it; until it is brought up, its files and index are those of an earlier commit.
  */
 public final class Checkout {
+  private static final Logger LOG = LoggerFactory.getLogger(Checkout.class);
+
   /** Why one is left whose index is locked. */
   public static final String LOCKED = "another git is at work there, or left its index.lock";
+
+  private static final String INDEX = "index";
+  private static final String LOCK = "index.lock";
 
   /** What is under way in a working tree, by what git leaves in its folder meanwhile. */
   private static final List<Map.Entry<String, String>> OPERATIONS =
@@ -34,21 +44,31 @@ public final class Checkout {
           Map.entry("CHERRY_PICK_HEAD", "a cherry-pick is under way there"),
           Map.entry("REVERT_HEAD", "a revert is under way there"),
           Map.entry("BISECT_LOG", "a bisection is under way there"),
-          Map.entry("index.lock", LOCKED));
+          Map.entry(LOCK, LOCKED));
 
   private static final Pattern NAMED = Pattern.compile("'([^']+)'|^\\t(.+)$", Pattern.MULTILINE);
 
   /** More files are not named. */
   private static final int NAMES = 3;
 
+  private static final Duration POLL = Duration.ofMillis(20);
+
   private final Repository repository;
   private final Path path;
   private final Git git;
 
+  /** Its own git folder, once somebody has asked for it. */
+  private volatile Path admin;
+
   private Checkout(Repository repository, Path path) {
     this.repository = repository;
     this.path = path;
-    this.git = new Git(path).here();
+    this.git = repository.git(path);
+  }
+
+  /** A working tree of the user's, whatever it has checked out; empty when it is not there. */
+  public static Optional<Checkout> at(Repository repository, Path path) {
+    return there(path) ? Optional.of(new Checkout(repository, path)) : Optional.empty();
   }
 
   /** A working tree as git lists it: where it is, and lines about it. */
@@ -158,6 +178,13 @@ public final class Checkout {
     return Path.of(git.must("rev-parse", "--absolute-git-dir"));
   }
 
+  private Path admin() {
+    if (admin == null) {
+      admin = admin(git);
+    }
+    return admin;
+  }
+
   private static String read(Path file) {
     try {
       return Files.readString(file).strip();
@@ -181,13 +208,32 @@ public final class Checkout {
   }
 
   /**
-   * What {@code commit} has again as it was at {@code since}, though it was otherwise at {@code
-   * main}.
+   * Puts back what was brought from one commit to another before main got there, where what is
+   * checked out by now has none of it.
    */
-  public Set<String> takenBack(String since, String main, String commit) {
-    var taken = names("diff-tree", "-r", since, main);
-    taken.removeAll(names("diff-tree", "-r", since, commit));
-    return taken;
+  public void retreat(String from, String to) {
+    var differs = names("diff-tree", "-r", to, from);
+    differs.retainAll(names("diff-tree", "-r", to, "HEAD"));
+    if (differs.isEmpty()) {
+      update(from, to);
+    }
+  }
+
+  /** Whether a git is at work there that changes its files or index. */
+  public boolean locked() {
+    return Files.exists(admin().resolve(LOCK));
+  }
+
+  /** Waits for a git that is at work there, but not for long: one that was killed never ends. */
+  public void awaitUnlocked(Duration most) {
+    long begun = System.nanoTime();
+    try {
+      while (locked() && System.nanoTime() - begun < most.toNanos()) {
+        Thread.sleep(POLL);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Set<String> names(String... command) {
@@ -208,9 +254,8 @@ public final class Checkout {
 
   /** What keeps anybody from bringing it up now, in words. */
   public Optional<String> busy() {
-    Path admin = admin(git);
     return OPERATIONS.stream()
-        .filter(o -> Files.exists(admin.resolve(o.getKey())))
+        .filter(o -> Files.exists(admin().resolve(o.getKey())))
         .map(Map.Entry::getValue)
         .findFirst();
   }
@@ -218,7 +263,7 @@ public final class Checkout {
   /** When its index was last written. */
   public Instant indexed() {
     try {
-      return Files.getLastModifiedTime(admin(git).resolve("index")).toInstant();
+      return Files.getLastModifiedTime(admin().resolve(INDEX)).toInstant();
     } catch (IOException e) {
       return Instant.EPOCH;
     }
@@ -261,5 +306,86 @@ public final class Checkout {
             .distinct()
             .toList();
     return "what you have edited or made there is in the way: " + Plural.some(files, NAMES);
+  }
+
+  // ── edits that are in the way ───────────────────────────────────────────────────────────────
+
+  /**
+   * What became of edits that were in the way.
+   *
+   * @param why the checkout was left as it is, in words; null when it was brought up
+   * @param stashed those files whose edits conflict with main: all edits are stashed then
+   */
+  public record Carried(String why, List<String> stashed) {}
+
+  /**
+   * Brings it from one commit to another with the edits that are in the way of that: as {@code git
+   * merge --autostash} does, but as edits of the commit that they were made on. So they take
+   * nothing back, whether they are merged here or stashed because they conflict.
+   */
+  public Carried carry(String since, String tip) {
+    Path own = admin().resolve("hivedeck.index");
+    Path lock = admin().resolve(LOCK);
+    try {
+      Files.createFile(lock); // as git does, so that no other git comes in between
+    } catch (IOException e) {
+      return new Carried(
+          e instanceof FileAlreadyExistsException ? LOCKED : e.toString(), List.of());
+    }
+    try {
+      Files.copy(admin().resolve(INDEX), own, StandardCopyOption.REPLACE_EXISTING);
+      var carried = carry(git.with(Map.of("GIT_INDEX_FILE", own.toString())), since, tip);
+      if (carried.why() == null) {
+        Files.move(own, admin().resolve(INDEX), StandardCopyOption.ATOMIC_MOVE);
+      }
+      return carried;
+    } catch (HiveException e) {
+      return new Carried(e.getMessage(), List.of());
+    } catch (IOException e) {
+      return new Carried(e.toString(), List.of());
+    } finally {
+      delete(own);
+      delete(lock);
+    }
+  }
+
+  private Carried carry(Git aside, String since, String tip) {
+    String branch = repository.main();
+    String staged = commit(aside, "index on " + branch, since);
+    aside.must("add", "-u", "--", ".");
+    String edited =
+        commit(aside, "On " + branch + ": edits that hivedeck update met", since, staged);
+    var merged = Threeway.merge(repository, tip, tip, edited);
+    String files = merged.clean() ? merged.tree() : tip;
+    String[] update = {"read-tree", "-m", "-u", edited, files};
+    var would = aside.run("read-tree", "-n", "-m", "-u", edited, files);
+    if (!would.ok()) {
+      return new Carried(why(would), List.of());
+    }
+    if (!merged.clean()) {
+      aside.must(
+          "stash", "store", "-m", "On " + branch + ": edits that hivedeck update met", edited);
+    }
+    aside.must(update);
+    var index = Threeway.merge(repository, tip, tip, staged);
+    aside.must("read-tree", "-m", merged.clean() && index.clean() ? index.tree() : tip);
+    return new Carried(null, merged.clean() ? List.of() : List.copyOf(merged.conflicts()));
+  }
+
+  /** What its index has by now, as a commit. */
+  private static String commit(Git aside, String message, String... parents) {
+    var words = new ArrayList<>(List.of("commit-tree", aside.must("write-tree"), "-m", message));
+    for (String parent : parents) {
+      words.addAll(List.of("-p", parent));
+    }
+    return aside.must(words.toArray(String[]::new));
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("{} stays: {}", file, e.getMessage());
+    }
   }
 }

@@ -112,17 +112,16 @@ public final class GitMainline implements Mainline {
    * @return false when it is elsewhere by now
    */
   private boolean move(String base, String commit, String subject) {
-    ledger.moving(commit);
+    return ledger.move(base, commit, () -> moved(base, commit, subject));
+  }
+
+  private boolean moved(String base, String commit, String subject) {
     String ref = "refs/heads/" + repository.main();
     var moved = git.run("update-ref", "-m", "hivedeck: " + subject, ref, commit, base);
-    if (moved.ok()) {
-      ledger.moved(commit);
-      return true;
-    }
-    if (repository.tip().equals(base)) {
+    if (!moved.ok() && repository.tip().equals(base)) {
       throw git.failed(moved, "update-ref", repository.main());
     }
-    return false;
+    return moved.ok();
   }
 
   /**

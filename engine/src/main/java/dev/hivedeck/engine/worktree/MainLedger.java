@@ -2,6 +2,7 @@ package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** What is written down of where main is, so that a move by somebody else's hand is noticed. */
 public interface MainLedger {
@@ -17,9 +18,11 @@ public interface MainLedger {
   /** Why nothing may be merged before a person has said so; empty when nothing is in the way. */
   Optional<HiveException> awaits();
 
-  /** Main is about to be moved to this commit, by Hivedeck. */
-  void moving(String commit);
-
-  /** It was. */
-  void moved(String commit);
+  /**
+   * Lets main be moved by Hivedeck, with all that goes with it.
+   *
+   * @param move moves it from the one commit to the other; false when it is elsewhere by now
+   * @return what {@code move} returned
+   */
+  boolean move(String from, String to, BooleanSupplier move);
 }

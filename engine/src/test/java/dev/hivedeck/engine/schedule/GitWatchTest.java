@@ -67,7 +67,7 @@ class GitWatchTest {
     return sandbox.git("commit-tree", "-p", "main", "-m", message, "main^{tree}");
   }
 
-  private void moveMain(String commit) throws Exception {
+  private void moveMain(String commit) {
     // From a folder whose HEAD is another: git logs a move for a HEAD that is on the branch.
     Path elsewhere = folder.resolve("trees/T-1");
     if (!Files.exists(elsewhere)) {
@@ -195,11 +195,16 @@ class GitWatchTest {
   void hivedecksOwnMovesAreKnownAlsoWhenACrashCutsThemOff() throws Exception {
     atWork = List.of("T-1.1 (a)");
     String merge = commit("Merge");
-    watch.moving(merge);
-    moveMain(merge);
-    start();
-    assertThat(found()).isEmpty();
-    assertThat(watch.tip()).isEqualTo(merge);
+    watch.move(
+        repository.tip(),
+        merge,
+        () -> {
+          moveMain(merge);
+          start();
+          assertThat(found()).isEmpty();
+          assertThat(watch.tip()).isEqualTo(merge);
+          return true;
+        });
   }
 
   @Test
@@ -275,10 +280,15 @@ class GitWatchTest {
   void aLookBetweenTheWordAndTheMoveTakesNothingOfIt() throws Exception {
     atWork = List.of("T-1.1 (a)");
     String merge = commit("Merge");
-    watch.moving(merge);
-    assertThat(found()).isEmpty();
-    moveMain(merge);
-    assertThat(found()).as("Hivedeck's own move, not yet written down").isEmpty();
+    watch.move(
+        repository.tip(),
+        merge,
+        () -> {
+          assertThat(found()).isEmpty();
+          moveMain(merge);
+          assertThat(found()).as("Hivedeck's own move, not yet written down").isEmpty();
+          return true;
+        });
   }
 
   @Test

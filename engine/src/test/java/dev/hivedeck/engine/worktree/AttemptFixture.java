@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,10 +40,9 @@ abstract class AttemptFixture {
         }
 
         @Override
-        public void moving(String commit) {}
-
-        @Override
-        public void moved(String commit) {}
+        public boolean move(String from, String to, BooleanSupplier move) {
+          return move.getAsBoolean();
+        }
       };
 
   @BeforeEach
