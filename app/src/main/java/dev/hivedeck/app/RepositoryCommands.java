@@ -1,7 +1,9 @@
 package dev.hivedeck.app;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command.Reconcile;
 import dev.hivedeck.engine.protocol.Command.UpdateCheckout;
+import dev.hivedeck.engine.protocol.Plural;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,10 +18,14 @@ final class RepositoryCommands {
   @Command(
       name = "update",
       description = {
-        "Bring your checkouts of main up to it; your edits stay.",
+        "Bring your checkouts of main up to it; your edits stay, merged with main where both",
+        "changed a file. Where they conflict, all edits there are stashed.",
         "Ends with 1 when one was left because something is in the way."
       })
   static final class Update implements Callable<Integer> {
+    /** More files are not named. */
+    private static final int NAMED = 3;
+
     @ParentCommand Cli cli;
 
     @Override
@@ -29,6 +35,11 @@ final class RepositoryCommands {
         var lines = new ArrayList<String>();
         for (var path : result.path("updated")) {
           lines.add(path.asText() + " is up to date now.");
+        }
+        for (var stashed : result.path("stashed")) {
+          lines.add(
+              "%s: your edits conflict with main in %s. All of them are stashed: git stash pop"
+                  .formatted(stashed.path("path").asText(), names(stashed.path("files"))));
         }
         for (var left : result.path("left")) {
           lines.add(
@@ -41,6 +52,12 @@ final class RepositoryCommands {
         cli.answer(result, lines.isEmpty() ? "Nothing is behind." : String.join("\n", lines));
         return result.path("left").isEmpty() ? Cli.DONE : Cli.FAILED;
       }
+    }
+
+    private static String names(JsonNode files) {
+      var names = new ArrayList<String>();
+      files.forEach(file -> names.add(file.asText()));
+      return Plural.some(names, NAMED);
     }
   }
 

@@ -121,4 +121,47 @@ class SlowGitTest {
     }
     assertThat(sandbox.git("status", "--porcelain")).isEmpty();
   }
+
+  @Test
+  void filesOfACheckoutAreBroughtAlongBeforeMainIsMoved() throws Exception {
+    var sandbox =
+        waiting(
+            "smudge",
+            "'" + folder.resolve("their repo") + "'",
+            """
+            version: 1
+            agents:
+              a: { driver: command, run: sh tools/agent.sh }
+            decisions: { default: { human: none } }
+            """,
+            "echo $HIVEDECK_TASK > $HIVEDECK_TASK.slow\n");
+    Path main = folder.resolve("main");
+    Path filter = folder.resolve("filter.sh");
+    Files.writeString(
+        filter,
+        Files.readString(filter)
+            .replace("while", "git rev-parse refs/heads/main > '%s'; while".formatted(main)));
+    String before = sandbox.git("rev-parse", "main");
+    Hive hive = sandbox.open();
+    try {
+      Sandbox.trust(hive);
+      hive.execute(
+          new Command.ImportPlan(
+              "plan.yaml", "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x }]\n"),
+          null);
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("git is at it", hive, () -> Files.exists(begun));
+      assertThat(sandbox.repository.resolve(".git/index.lock"))
+          .as("no git of the user's comes in between")
+          .exists();
+      Files.delete(holds);
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      assertThat(main).hasContent(before);
+    } finally {
+      Files.deleteIfExists(holds);
+      hive.close();
+    }
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+    assertThat(sandbox.repository.resolve("T-1.slow")).exists();
+  }
 }

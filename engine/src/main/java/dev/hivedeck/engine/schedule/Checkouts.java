@@ -46,6 +46,14 @@ public final class Checkouts implements AutoCloseable {
   /** So long a git of the user's that is at work there is waited for. */
   private static final Duration LOCK = Duration.ofSeconds(2);
 
+  private static final String SWITCHED = "it is switched to another branch";
+
+  /** Why one is left that may be brought up the next moment. */
+  private static final Set<String> PASSING = Set.of(SWITCHED, Checkout.LOCKED);
+
+  /** More files are not named. */
+  private static final int FILES = 3;
+
   private static final Duration MOMENT = Duration.ofMillis(20);
 
   /** So many times that a checkout was behind are remembered. */
@@ -54,6 +62,7 @@ public final class Checkouts implements AutoCloseable {
   private static final String SINCE = "checkout:";
   private static final String AHEAD = "checkout-ahead:";
   private static final String BEHIND = "checkouts-behind";
+  private static final String STASHED = "edits-stashed";
   private static final String TAKEN = "taken-back";
   private static final String REFUSED = "checkout-refused:";
 
@@ -64,6 +73,7 @@ public final class Checkouts implements AutoCloseable {
   private final boolean works;
   private volatile List<Left> left = List.of();
   private volatile List<TakenBack> taken;
+  private volatile List<Stashed> stashed;
   private final Reversals reversals;
 
   /** When files were older than main: what was made of them may come to main much later. */
@@ -110,7 +120,7 @@ public final class Checkouts implements AutoCloseable {
   public record Updated(List<String> updated, List<Stashed> stashed, List<Left> left) {}
 
   /** One of those brought up where edits conflicted, in these files: all edits are stashed. */
-  public record Stashed(String path, List<String> files) {}
+  public record Stashed(String path, List<String> files, String commit) {}
 
   /** Main went from one commit to another before a checkout did. */
   record Behind(String path, String since, String main) {}
@@ -148,6 +158,7 @@ public final class Checkouts implements AutoCloseable {
     this.works = works;
     this.reversals = new Reversals(repository);
     this.taken = read(notes, TAKEN, new TypeReference<List<TakenBack>>() {});
+    this.stashed = read(notes, STASHED, new TypeReference<List<Stashed>>() {});
     this.behind = read(notes, BEHIND, new TypeReference<List<Behind>>() {});
   }
 
@@ -279,7 +290,7 @@ public final class Checkouts implements AutoCloseable {
           || !notes.get(SINCE + path).orElse(ahead.from()).equals(ahead.from())) {
         continue;
       }
-      notes.write(Map.of(SINCE + path, ahead.from(), AHEAD + path, ahead.noted()), Set.of());
+      note(SINCE + path, ahead.from());
       punctual.remove(path);
       checkout.awaitUnlocked(LOCK);
       boolean brought = bring(checkout, ahead.from(), ahead.to()).isEmpty();
@@ -289,16 +300,29 @@ public final class Checkouts implements AutoCloseable {
     }
   }
 
-  /** Why it could not be, in words. */
+  /**
+   * Brings one up that may be switched to another branch meanwhile.
+   *
+   * @return why it could not be, in words
+   */
   private Optional<String> bring(Checkout checkout, String since, String tip) {
+    String key = AHEAD + checkout.path();
+    String noted = new Ahead(since, tip).noted();
+    if (!noted.equals(notes.get(key).orElse(null))) {
+      note(key, noted);
+    }
     current = checkout;
-    var refused = checkout.update(since, tip);
+    var refused = checkout.onMain() ? checkout.update(since, tip) : Optional.of(SWITCHED);
     current = null;
+    if (refused.isEmpty() && !tip.equals(coming) && !checkout.onMain() && !checkout.has(tip)) {
+      checkout.retreat(tip, since);
+      return Optional.of(SWITCHED);
+    }
     if (refused.isPresent()) {
       if (!refused.equals(refused(checkout, tip))) {
         note(REFUSED + checkout.path(), tip + " " + refused.get());
       }
-      if (!refused.get().equals(Checkout.LOCKED)) { // which passes, and took no lock
+      if (!PASSING.contains(refused.get())) { // they took no lock
         refusals.put(
             checkout.path(), new Refusal(since, tip, checkout.indexed(), System.nanoTime()));
       }
@@ -354,21 +378,26 @@ public final class Checkouts implements AutoCloseable {
   synchronized Updated update(String tip, boolean carry) {
     var before = left.stream().map(Left::path).toList();
     var now = new ArrayList<Left>();
-    var stashed = new ArrayList<Stashed>();
+    var made = new ArrayList<Stashed>();
     for (var checkout : Checkout.of(repository, worktrees)) {
       look(checkout, new Move(tip, tip, true), true, true)
-          .flatMap(l -> carry ? carry(checkout, l, tip, stashed) : Optional.of(l))
+          .flatMap(l -> carry ? carry(checkout, l, tip, made) : Optional.of(l))
           .ifPresent(now::add);
     }
     left = List.copyOf(now);
+    if (!made.isEmpty()) {
+      var all = new ArrayList<>(stashed);
+      all.addAll(made);
+      writeStashed(all);
+    }
     var stay = now.stream().map(Left::path).toList();
     return new Updated(
         before.stream().filter(p -> !stay.contains(p)).map(Path::toString).toList(),
-        List.copyOf(stashed),
+        List.copyOf(made),
         left);
   }
 
-  private Optional<Left> carry(Checkout checkout, Left left, String tip, List<Stashed> stashed) {
+  private Optional<Left> carry(Checkout checkout, Left left, String tip, List<Stashed> made) {
     String since = notes.get(SINCE + checkout.path()).orElse(tip);
     if (since.equals(tip) || checkout.busy().isPresent()) {
       return Optional.of(left);
@@ -379,8 +408,8 @@ public final class Checkouts implements AutoCloseable {
       return Optional.of(new Left(left.path(), left.merges(), carried.why()));
     }
     arrived(checkout, tip);
-    if (!carried.stashed().isEmpty()) {
-      stashed.add(new Stashed(checkout.path().toString(), carried.stashed()));
+    if (carried.stash() != null) {
+      made.add(new Stashed(checkout.path().toString(), carried.conflicts(), carried.stash()));
     }
     return Optional.empty();
   }
@@ -573,6 +602,15 @@ public final class Checkouts implements AutoCloseable {
     write(taken.stream().filter(t -> !t.equals(one)).toList());
   }
 
+  private void writeStashed(List<Stashed> all) {
+    stashed = List.copyOf(all);
+    note(STASHED, Json.write(stashed));
+  }
+
+  private synchronized void settle(Stashed one) {
+    writeStashed(stashed.stream().filter(s -> !s.equals(one)).toList());
+  }
+
   // ── what is told ────────────────────────────────────────────────────────────────────────────
 
   /** Makes a commit that brings merged work back. */
@@ -600,7 +638,7 @@ public final class Checkouts implements AutoCloseable {
                   "It was left: %s. A git commit -a or git stash there would take merged work back."
                       .formatted(l.why()))
               .at(l.path().toString())
-              .repair("Bring it up (hivedeck update)", update));
+              .repair("Bring it up with your edits (hivedeck update)", update));
     }
     for (var t : taken) {
       if (!repository.has(t.commit()) || !repository.contains(t.commit(), repository.tip())) {
@@ -615,7 +653,7 @@ public final class Checkouts implements AutoCloseable {
                           ObjectNames.abbreviated(t.commit()),
                           repository.main(),
                           Plural.some(t.files(), 1)),
-                  "It was made in %s while that was behind %s."
+                  "It was made of what %s held while that was behind %s."
                       .formatted(t.path(), repository.main()))
               .at(t.path())
               .repair(
@@ -625,6 +663,20 @@ public final class Checkouts implements AutoCloseable {
                     settle(t);
                   })
               .or(new Remedy("keep", "Leave main as it is"), () -> settle(t)));
+    }
+    var stashes = stashed.isEmpty() ? Set.of() : repository.stashes();
+    for (var s : stashed) {
+      if (stashes.contains(s.commit())) {
+        found.add(
+            Found.of(
+                    "edits-stashed:" + s.commit(),
+                    "edits-stashed",
+                    "Your edits in %s are stashed.".formatted(s.path()),
+                    "They conflict with merged work in %s. Bring them in with git stash pop there."
+                        .formatted(Plural.some(s.files(), FILES)))
+                .at(s.path())
+                .or(new Remedy("keep", "Leave them in the stash"), () -> settle(s)));
+      }
     }
     return found;
   }

@@ -219,6 +219,20 @@ public final class Checkout {
     }
   }
 
+  /** Whether it has main checked out still. */
+  public boolean onMain() {
+    return git.run("symbolic-ref", "--quiet", "HEAD").out().strip().equals(ref());
+  }
+
+  /** Whether what it has checked out has a commit. */
+  public boolean has(String commit) {
+    return git.run("merge-base", "--is-ancestor", commit, "HEAD").ok();
+  }
+
+  private String ref() {
+    return "refs/heads/" + repository.main();
+  }
+
   /** Whether a git is at work there that changes its files or index. */
   public boolean locked() {
     return Files.exists(admin().resolve(LOCK));
@@ -246,9 +260,7 @@ public final class Checkout {
 
   /** How many merges main is ahead of the commit that it holds. */
   public int behind(String since) {
-    var count =
-        git.run(
-            "rev-list", "--count", "--first-parent", since + "..refs/heads/" + repository.main());
+    var count = git.run("rev-list", "--count", "--first-parent", since + ".." + ref());
     return count.ok() ? Integer.parseInt(count.out().strip()) : 0;
   }
 
@@ -314,9 +326,14 @@ public final class Checkout {
    * What became of edits that were in the way.
    *
    * @param why the checkout was left as it is, in words; null when it was brought up
-   * @param stashed those files whose edits conflict with main: all edits are stashed then
+   * @param conflicts those files whose edits conflict with main
+   * @param stash what all edits are stashed as then; null where they are merged
    */
-  public record Carried(String why, List<String> stashed) {}
+  public record Carried(String why, List<String> conflicts, String stash) {
+    static Carried left(String why) {
+      return new Carried(why, List.of(), null);
+    }
+  }
 
   /**
    * Brings it from one commit to another with the edits that are in the way of that: as {@code git
@@ -329,8 +346,7 @@ public final class Checkout {
     try {
       Files.createFile(lock); // as git does, so that no other git comes in between
     } catch (IOException e) {
-      return new Carried(
-          e instanceof FileAlreadyExistsException ? LOCKED : e.toString(), List.of());
+      return Carried.left(e instanceof FileAlreadyExistsException ? LOCKED : e.toString());
     }
     try {
       Files.copy(admin().resolve(INDEX), own, StandardCopyOption.REPLACE_EXISTING);
@@ -340,9 +356,9 @@ public final class Checkout {
       }
       return carried;
     } catch (HiveException e) {
-      return new Carried(e.getMessage(), List.of());
+      return Carried.left(e.getMessage());
     } catch (IOException e) {
-      return new Carried(e.toString(), List.of());
+      return Carried.left(e.toString());
     } finally {
       delete(own);
       delete(lock);
@@ -350,26 +366,23 @@ public final class Checkout {
   }
 
   private Carried carry(Git aside, String since, String tip) {
-    String branch = repository.main();
-    String staged = commit(aside, "index on " + branch, since);
+    String what = "On " + repository.main() + ": edits that hivedeck update met";
+    String staged = commit(aside, "index: " + what, since);
     aside.must("add", "-u", "--", ".");
-    String edited =
-        commit(aside, "On " + branch + ": edits that hivedeck update met", since, staged);
+    String edited = commit(aside, what, since, staged);
     var merged = Threeway.merge(repository, tip, tip, edited);
     String files = merged.clean() ? merged.tree() : tip;
-    String[] update = {"read-tree", "-m", "-u", edited, files};
     var would = aside.run("read-tree", "-n", "-m", "-u", edited, files);
     if (!would.ok()) {
-      return new Carried(why(would), List.of());
+      return Carried.left(why(would));
     }
     if (!merged.clean()) {
-      aside.must(
-          "stash", "store", "-m", "On " + branch + ": edits that hivedeck update met", edited);
+      aside.must("stash", "store", "-m", what, edited);
     }
-    aside.must(update);
+    aside.must("read-tree", "-m", "-u", edited, files);
     var index = Threeway.merge(repository, tip, tip, staged);
     aside.must("read-tree", "-m", merged.clean() && index.clean() ? index.tree() : tip);
-    return new Carried(null, merged.clean() ? List.of() : List.copyOf(merged.conflicts()));
+    return new Carried(null, List.copyOf(merged.conflicts()), merged.clean() ? null : edited);
   }
 
   /** What its index has by now, as a commit. */

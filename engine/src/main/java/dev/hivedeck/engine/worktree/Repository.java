@@ -304,6 +304,14 @@ public final class Repository {
     return Checkout.ledTo(this, except, commit, back);
   }
 
+  /** What the user has stashed. */
+  public Set<String> stashes() {
+    return git.run("log", "-g", "--format=%H", "refs/stash", "--")
+        .out()
+        .lines()
+        .collect(Collectors.toSet());
+  }
+
   /** Whether a remote has it, as far as is known here. */
   public boolean onRemote(String commit) {
     return !git.must("for-each-ref", "--count=1", "--contains", commit, "refs/remotes/").isBlank();

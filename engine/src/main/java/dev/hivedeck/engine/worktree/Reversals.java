@@ -70,29 +70,29 @@ public final class Reversals {
     return repository.git().must(list).lines().limit(MOST).toList().reversed().stream()
         .map(line -> line.split(" "))
         .filter(line -> line.length > 1 && repository.contains(main, line[1]))
-        .filter(line -> !disjoint(work, differ(repository.git(), line[1], line[0])))
-        .filter(line -> !message(line[0]).contains(MEANT))
-        .map(line -> new Reversal(line[0], takenBack(since, main, line[0], work)))
+        .map(line -> new Reversal(line[0], takenBack(since, main, line[1], line[0], work)))
         .filter(reversal -> !reversal.files().isEmpty())
+        .filter(reversal -> !message(reversal.commit()).contains(MEANT))
         .findFirst();
   }
 
-  /** All of the work but for what conflicts; else nothing. */
-  private Set<String> takenBack(String since, String main, String commit, Set<String> work) {
-    var files = new TreeSet<>(work);
-    aside(
+  /** All of the work but for what conflicts; nothing when it is less. */
+  private Set<String> takenBack(
+      String since, String main, String parent, String commit, Set<String> work) {
+    var changed = differ(repository.git(), parent, commit);
+    if (disjoint(changed, work)) {
+      return Set.of();
+    }
+    return aside(
         main,
         git -> {
           var undone = Threeway.merge(git, on(git, commit, main), on(git, since, main));
           var lacks = differ(git, commit, undone.tree());
+          var files = new TreeSet<>(work);
           files.removeAll(lacks);
           lacks.removeAll(undone.conflicts());
-          if (!disjoint(lacks, work)) {
-            files.clear();
-          }
-          return files;
+          return disjoint(lacks, work) && changed.containsAll(files) ? files : Set.of();
         });
-    return files;
   }
 
   private String message(String commit) {

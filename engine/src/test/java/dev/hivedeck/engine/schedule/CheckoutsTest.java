@@ -7,120 +7,12 @@ import dev.hivedeck.engine.protocol.Views.Drift;
 import dev.hivedeck.engine.worktree.Repository;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The user's checkouts of main come along with it, and nothing of the user's is lost by that. */
-class CheckoutsTest {
-  private static final String MAIN = "refs/heads/main";
-
-  @TempDir Path folder;
-  private final MemoryNotes notes = new MemoryNotes();
-  private boolean wanted = true;
-  private Sandbox sandbox;
-  private Repository repository;
-  private Checkouts checkouts;
-
-  @BeforeEach
-  void repository() {
-    sandbox = new Sandbox(folder);
-    sandbox.write("a.txt", "a\n");
-    sandbox.write("b.txt", "b\n");
-    sandbox.commit("Two files");
-    repository = Repository.open(sandbox.repository, null);
-    start();
-  }
-
-  /** As an engine does that starts, perhaps after a crash. */
-  private void start() {
-    start(repository.tip());
-  }
-
-  /**
-   * @param before where main was when the last engine looked
-   */
-  private void start(String before) {
-    checkouts = new Checkouts(notes, repository, folder.resolve("trees"), () -> wanted, true);
-    look(before);
-  }
-
-  private void look(String before) {
-    checkouts.follow(new Checkouts.Move(before, repository.tip(), true));
-  }
-
-  /** Moves main as a merge does; nobody has told the checkouts yet. */
-  private String merge(String path, String text) {
-    String before = repository.tip();
-    Path index = folder.resolve("index");
-    String blob = sandboxWith("hash-object", text);
-    Sandbox.run(
-        sandbox.repository,
-        "sh",
-        "-c",
-        ("export GIT_INDEX_FILE='%s'; git read-tree main &&"
-                + " git update-index --add --cacheinfo 100644,%s,'%s' &&"
-                + " git update-ref -m 'hivedeck: Merge' refs/heads/main"
-                + " $(git commit-tree -p main -m Merge $(git write-tree))")
-            .formatted(index, blob, path));
-    return before;
-  }
-
-  /** Moves main as the engine does, with what a user does on the way. */
-  private void merge(String path, String text, Runnable ahead, Runnable behind) {
-    String before = repository.tip();
-    String commit = made(path, text);
-    checkouts.lead(before, commit);
-    ahead.run();
-    boolean moved = attempt("update-ref", "-m", "hivedeck: Merge", MAIN, commit, before);
-    checkouts.led();
-    behind.run();
-    look(moved ? before : repository.tip());
-  }
-
-  /** The merge that main is to be moved to. */
-  private String made(String path, String text) {
-    String before = merge(path, text);
-    String commit = repository.tip();
-    sandbox.git("update-ref", "-m", "hivedeck: Test", MAIN, before);
-    return commit;
-  }
-
-  /** As a user does it, who is told where it fails. */
-  private boolean attempt(String... git) {
-    var command = new ArrayList<>(List.of("sh", "-c", "git \"$@\" >&2 && echo done || true", "sh"));
-    command.addAll(List.of(git));
-    return Sandbox.run(sandbox.repository, command.toArray(String[]::new)).contains("done");
-  }
-
-  private void mine(String text) {
-    sandbox.write("b.txt", text);
-    sandbox.git("commit", "-q", "-am", "Mine");
-  }
-
-  private String sandboxWith(String command, String text) {
-    Path file = folder.resolve("text");
-    try {
-      Files.writeString(file, text);
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-    return sandbox.git(command, "-w", file.toString());
-  }
-
-  private String read(Path checkout, String path) throws Exception {
-    return Files.readString(checkout.resolve(path));
-  }
-
-  private List<Drift> told() {
-    return checkouts.find(() -> {}, (commit, since, main) -> {}).stream()
-        .map(Reconciler.Found::drift)
-        .toList();
-  }
+class CheckoutsTest extends CheckoutsFixture {
 
   @Test
   void aCheckoutComesAlongAndKeepsEditsIndexUntrackedAndStash() throws Exception {
@@ -377,158 +269,110 @@ class CheckoutsTest {
     assertThat(read(other, "new.txt")).isEqualTo("merged\n");
   }
 
-  // ── what a user does while main is moved ────────────────────────────────────────────────────
+  // ── edits that are in the way ───────────────────────────────────────────────────────────────
 
   @Test
-  void filesAreThereBeforeMainSoThatACommitInBetweenTakesNothingBack() throws Exception {
-    merge("new.txt", "merged\n", () -> mine("mine\n"), () -> {});
-    assertThat(sandbox.git("show", "main:b.txt")).isEqualTo("mine");
-    assertThat(sandbox.git("show", "main:new.txt")).isEqualTo("merged");
-    merge("more.txt", "merged\n", () -> {}, () -> mine("mine, too\n"));
-    assertThat(sandbox.git("show", "main:b.txt")).isEqualTo("mine, too");
-    assertThat(sandbox.git("show", "main:more.txt")).isEqualTo("merged");
-    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
-    assertThat(told()).isEmpty();
-  }
-
-  @Test
-  void aBranchMadeInBetweenHasTheMergedWork() throws Exception {
-    merge(
-        "new.txt",
-        "merged\n",
-        () -> {},
-        () -> {
-          sandbox.git("switch", "-q", "-c", "feature");
-          mine("mine\n");
-          sandbox.git("switch", "-q", "main");
-          sandbox.git("merge", "-q", "--ff-only", "feature");
-        });
-    assertThat(sandbox.git("show", "main:new.txt")).isEqualTo("merged");
+  void updateMergesEditsAsThoseOfTheCommitThatTheyWereMadeOn() throws Exception {
+    twoLines();
+    sandbox.write("a.txt", lines("mine", "last"));
+    sandbox.write("staged.txt", "staged\n");
+    sandbox.git("add", "staged.txt");
+    look(merge("a.txt", lines("first", "merged")));
+    look(merge("new.txt", "merged\n"));
+    assertThat(checkouts.left()).hasSize(1);
+    var updated = checkouts.update(repository.tip(), true);
+    assertThat(updated.updated()).containsExactly(sandbox.repository.toString());
+    assertThat(updated.stashed()).isEmpty();
+    assertThat(read(sandbox.repository, "a.txt")).isEqualTo(lines("mine", "merged"));
     assertThat(read(sandbox.repository, "new.txt")).isEqualTo("merged\n");
+    assertThat(sandbox.git("status", "--porcelain").lines())
+        .containsExactlyInAnyOrder("M a.txt", "A  staged.txt");
+    assertThat(sandbox.git("stash", "list")).isEmpty();
     assertThat(told()).isEmpty();
   }
 
   @Test
-  void aStashInBetweenTakesNothingBack() throws Exception {
+  void whereEditsConflictAllAreStashedSoThatTheyTakeNothingBack() throws Exception {
+    twoLines();
+    sandbox.write("a.txt", lines("first", "mine"));
     sandbox.write("b.txt", "mine\n");
-    merge("new.txt", "merged\n", () -> sandbox.git("stash", "-q"), () -> {});
-    assertThat(read(sandbox.repository, "new.txt")).isEqualTo("merged\n");
-    sandbox.git("stash", "pop", "-q");
-    merge("more.txt", "merged\n", () -> {}, () -> sandbox.git("stash", "-q"));
-    sandbox.git("stash", "pop", "-q");
-    sandbox.git("commit", "-q", "-am", "Mine");
-    assertThat(sandbox.git("show", "main:more.txt", "main:new.txt")).isEqualTo("merged\nmerged");
-    assertThat(sandbox.git("show", "main:b.txt")).isEqualTo("mine");
-    assertThat(told()).isEmpty();
-  }
-
-  @Test
-  void whoSwitchesInBetweenTakesNothingAlong() throws Exception {
-    sandbox.git("branch", "other");
-    sandbox.write("b.txt", "mine\n");
-    merge("new.txt", "merged\n", () -> sandbox.git("switch", "-q", "other"), () -> {});
-    assertThat(sandbox.git("status", "--porcelain")).isEqualTo("M b.txt");
-    assertThat(sandbox.repository.resolve("new.txt")).doesNotExist();
-    sandbox.git("switch", "-q", "main");
-    look(repository.tip());
-    merge("more.txt", "merged\n", () -> {}, () -> sandbox.git("switch", "-q", "other"));
-    assertThat(sandbox.git("status", "--porcelain")).isEqualTo("M b.txt");
-    sandbox.git("switch", "-q", "main");
-    look(repository.tip());
-    assertThat(sandbox.git("status", "--porcelain")).isEqualTo("M b.txt");
-    assertThat(read(sandbox.repository, "more.txt")).isEqualTo("merged\n");
-  }
-
-  /** The files of a branch that has the work already are its own. */
-  @Test
-  void whoSwitchesToABranchWithTheSameWorkKeepsIt() throws Exception {
-    String commit = made("new.txt", "merged\n");
-    sandbox.git("branch", "other", commit);
-    String before = repository.tip();
-    checkouts.lead(before, commit);
-    sandbox.git("switch", "-q", "other");
-    checkouts.led();
-    look(before);
-    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
-    assertThat(read(sandbox.repository, "new.txt")).isEqualTo("merged\n");
-  }
-
-  @Test
-  void whereMainDoesNotGoItIsFollowedBack() throws Exception {
-    sandbox.write("a.txt", "mine\n");
-    String commit = made("b.txt", "merged\n");
-    String before = repository.tip();
-    checkouts.lead(before, commit);
-    assertThat(read(sandbox.repository, "b.txt")).isEqualTo("merged\n");
-    look(before);
-    assertThat(read(sandbox.repository, "b.txt")).as("main is on its way").isEqualTo("merged\n");
-    checkouts.led();
-    look(before);
-    assertThat(read(sandbox.repository, "b.txt")).isEqualTo("b\n");
-    assertThat(sandbox.git("status", "--porcelain")).isEqualTo("M a.txt");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"nothing", "commit", "stash", "switch"})
-  void soItIsAfterACrashBeforeMainWasMoved(String then) throws Exception {
-    sandbox.git("branch", "other");
-    sandbox.write("b.txt", "mine\n");
-    checkouts.lead(repository.tip(), made("new.txt", "merged\n"));
-    switch (then) {
-      case "commit" -> sandbox.git("commit", "-q", "-am", "Mine");
-      case "stash" -> sandbox.git("stash", "-q");
-      case "switch" -> sandbox.git("switch", "-q", "other");
-      default -> {}
-    }
-    start();
-    String status = sandbox.git("status", "--porcelain");
-    switch (then) {
-      case "commit" -> assertThat(sandbox.git("show", "HEAD:new.txt")).isEqualTo("merged");
-      case "stash" -> assertThat(status).isEmpty();
-      default -> assertThat(status).isEqualTo("M b.txt");
-    }
-    assertThat(told()).isEmpty();
-  }
-
-  /** Its git was killed with the engine: its files are of before. */
-  @ParameterizedTest
-  @ValueSource(strings = {"commit", "branch", "stash", "squash"})
-  void whatIsMadeOfOldFilesAfterACrashIsToldWhenItIsOnMain(String how) throws Exception {
-    String commit = made("a.txt", "merged\n");
-    String before = repository.tip();
-    checkouts.lead(before, commit);
-    sandbox.git("read-tree", "-m", "-u", commit, before); // as if it had not been brought along
-    sandbox.git("update-ref", MAIN, commit);
-    sandbox.write("b.txt", "mine\n");
-    switch (how) {
-      case "branch", "squash" -> {
-        sandbox.git("switch", "-q", "-c", "feature");
-        sandbox.git("commit", "-q", "-am", "Mine");
-        sandbox.git("switch", "-q", "main");
-        start();
-        sandbox.git("merge", "-q", how.equals("squash") ? "--squash" : "--no-ff", "feature");
-        attempt("commit", "-q", "-m", "Squashed");
-      }
-      case "stash" -> {
-        sandbox.git("stash", "-q");
-        start();
-        sandbox.git("stash", "pop", "-q");
-        sandbox.git("commit", "-q", "-am", "Mine");
-      }
-      default -> sandbox.git("commit", "-q", "-am", "Mine");
-    }
-    assertThat(sandbox.git("show", "main:a.txt")).as("taken back").isEqualTo("a");
-    if (how.equals("commit")) {
-      start(commit);
-    } else {
-      look(commit);
-    }
-    assertThat(told())
+    look(merge("a.txt", lines("first", "merged")));
+    look(merge("new.txt", "merged\n"));
+    var updated = checkouts.update(repository.tip(), true);
+    assertThat(updated.left()).isEmpty();
+    assertThat(updated.stashed())
         .singleElement()
-        .satisfies(
-            drift -> {
-              assertThat(drift.kind()).isEqualTo("work-taken-back");
-              assertThat(drift.what()).contains("a.txt");
-            });
+        .satisfies(stashed -> assertThat(stashed.files()).containsExactly("a.txt"));
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+    assertThat(told()).extracting(Drift::kind).containsExactly("edits-stashed");
+    start();
+    assertThat(told()).as("after a restart, too").hasSize(1);
+    assertThat(attempt("stash", "pop")).as("it conflicts").isFalse();
+    assertThat(read(sandbox.repository, "a.txt")).contains("mine", "merged");
+    assertThat(read(sandbox.repository, "b.txt")).isEqualTo("mine\n");
+    assertThat(read(sandbox.repository, "new.txt")).isEqualTo("merged\n");
+    sandbox.git("stash", "drop", "-q");
+    assertThat(told()).isEmpty();
+  }
+
+  @Test
+  void unaskedOrWithAFileOfTheUsersInTheWayNothingIsCarried() throws Exception {
+    twoLines();
+    sandbox.write("a.txt", lines("mine", "last"));
+    sandbox.write("new.txt", "mine\n");
+    look(merge("a.txt", lines("first", "merged")));
+    look(merge("new.txt", "merged\n"));
+    var before = sandbox.checkout();
+    checkouts.update(repository.tip(), false);
+    var updated = checkouts.update(repository.tip(), true);
+    assertThat(updated.left())
+        .singleElement()
+        .satisfies(left -> assertThat(left.why()).contains("new.txt"));
+    assertThat(sandbox.checkout()).isEqualTo(before);
+    assertThat(sandbox.repository.resolve(".git/index.lock")).doesNotExist();
+  }
+
+  private void twoLines() {
+    String before = repository.tip();
+    sandbox.write("a.txt", lines("first", "last"));
+    sandbox.commit("Many lines");
+    look(before);
+  }
+
+  /** The line at the top of a file and the one at its end. */
+  private static String lines(String first, String last) {
+    return first + "\n1\n2\n3\n4\n5\n6\n" + last + "\n";
+  }
+
+  @Test
+  void aStashOfACheckoutThatWasLeftIsToldWhenItIsOnMain() throws Exception {
+    twoLines();
+    sandbox.write("a.txt", lines("mine", "last"));
+    look(merge("a.txt", lines("first", "merged")));
+    sandbox.git("stash", "-q");
+    look(repository.tip());
+    assertThat(told()).isEmpty();
+    sandbox.git("stash", "pop", "-q");
+    String before = repository.tip();
+    sandbox.git("commit", "-q", "-am", "Mine");
+    look(before);
+    assertThat(sandbox.git("show", "main:a.txt")).as("taken back").doesNotContain("merged");
+    assertThat(told()).extracting(Drift::kind).containsExactly("work-taken-back");
+  }
+
+  @Test
+  void whatTheUserRevertsOrChangesOfMergedWorkIsMeant() {
+    wanted = false;
+    look(merge("a.txt", "merged\n"));
+    look(merge("b.txt", "merged\n"));
+    sandbox.git("reset", "-q", "--hard");
+    look(repository.tip());
+    String before = repository.tip();
+    sandbox.git("revert", "-n", "HEAD");
+    sandbox.git("commit", "-q", "-m", "Not this one");
+    sandbox.write("a.txt", "better\n");
+    sandbox.git("commit", "-q", "-am", "Better");
+    look(before);
+    assertThat(told()).isEmpty();
   }
 }
