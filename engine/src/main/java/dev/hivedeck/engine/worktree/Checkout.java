@@ -293,6 +293,10 @@ public final class Checkout {
       if (busy.isPresent()) {
         return busy;
       }
+      var untracked = Untracked.inTheWay(git, path, since, tip);
+      if (!untracked.isEmpty()) {
+        return Optional.of(inTheWay(untracked));
+      }
       git.run("update-index", "-q", "--refresh");
       var updated = git.run("read-tree", "-m", "-u", since, tip);
       return updated.ok() ? Optional.empty() : Optional.of(why(updated));
@@ -317,6 +321,10 @@ public final class Checkout {
             .map(m -> m.group(1) != null ? m.group(1) : m.group(2))
             .distinct()
             .toList();
+    return inTheWay(files);
+  }
+
+  private static String inTheWay(List<String> files) {
     return "what you have edited or made there is in the way: " + Plural.some(files, NAMES);
   }
 
@@ -372,6 +380,10 @@ public final class Checkout {
     String edited = commit(aside, what, since, staged);
     var merged = Threeway.merge(repository, tip, tip, edited);
     String files = merged.clean() ? merged.tree() : tip;
+    var untracked = Untracked.inTheWay(aside, path, edited, files);
+    if (!untracked.isEmpty()) {
+      return Carried.left(inTheWay(untracked));
+    }
     var would = aside.run("read-tree", "-n", "-m", "-u", edited, files);
     if (!would.ok()) {
       return Carried.left(why(would));

@@ -332,6 +332,39 @@ class CheckoutsTest extends CheckoutsFixture {
     assertThat(sandbox.repository.resolve(".git/index.lock")).doesNotExist();
   }
 
+  /** Git spares what is untracked only where it is not ignored. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "data | mkdir data && echo mine > data/mine",
+        "data | mkdir -p data/a/.git && echo mine > data/a/.git/mine",
+        "data | echo mine > data",
+        "data | ln -s /mine data",
+        "data/in/new.txt | echo mine > data",
+        "data/in/new.txt | mkdir -p data/in/new.txt && echo mine > data/in/new.txt/mine",
+        "data/in/new.txt | mkdir data && ln -s /mine data/in",
+        "dat\u00e4/\u4f8b.txt | mkdir dat\u00e4 && echo mine > dat\u00e4/\u4f8b.txt"
+      })
+  void whatIsIgnoredIsTheUsersAllTheSame(String situation) throws Exception {
+    String path = situation.substring(0, situation.indexOf(" | "));
+    sandbox.write(".gitignore", "data\n/dat*/\n");
+    sandbox.commit("Ignore");
+    start();
+    Sandbox.run(sandbox.repository, "sh", "-c", situation.substring(situation.indexOf(" | ") + 3));
+    String listed = "find dat* -exec stat -c '%n %F %s' {} +";
+    String before = Sandbox.run(sandbox.repository, "sh", "-c", listed);
+    look(merge(path, "merged, and larger\n"));
+    assertThat(Sandbox.run(sandbox.repository, "sh", "-c", listed)).isEqualTo(before);
+    assertThat(checkouts.left())
+        .singleElement()
+        .satisfies(left -> assertThat(left.why()).contains("in the way: dat"));
+    checkouts.update(repository.tip(), true);
+    assertThat(Sandbox.run(sandbox.repository, "sh", "-c", listed)).isEqualTo(before);
+    Sandbox.run(sandbox.repository, "sh", "-c", "rm -rf dat*");
+    assertThat(checkouts.update(repository.tip(), true).left()).isEmpty();
+    assertThat(read(sandbox.repository, path)).isEqualTo("merged, and larger\n");
+  }
+
   private void twoLines() {
     String before = repository.tip();
     sandbox.write("a.txt", lines("first", "last"));
