@@ -1,15 +1,19 @@
 package dev.hivedeck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -252,6 +256,42 @@ class OutageTest {
           });
       assertThat(hive.stats().held()).noneMatch(why -> why.contains("git"));
     }
+  }
+
+  /** It holds what cannot be read: a trouble of the attempt that left it, and of no later one. */
+  @Test
+  void aFolderThatCannotBeClearedStopsNoLaterAttempt() {
+    sandbox.write(
+        "tools/agent.sh",
+        """
+        cat > /dev/null
+        if [ "$HIVEDECK_ATTEMPT" = T-1.1 ]; then mkfifo .gitignore; exit 1; fi
+        echo made > made.txt
+        """);
+    sandbox.commit("An agent that leaves what cannot be read");
+    try (Hive hive = working()) {
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      assertThat(hive.query(new Query.Attempts("T-1")).findValuesAsText("state"))
+          .containsExactly("failed", "succeeded");
+      hive.execute(new Command.Reconcile(), null);
+      var drift = drift(hive).getFirst();
+      assertThat(drift.id()).isEqualTo("worktree:T-1.1");
+      assertThat(drift.why()).contains("could not be removed", ".gitignore");
+      assertThatThrownBy(() -> hive.execute(new Command.Repair(drift.id(), null, null), null))
+          .hasMessageContaining(".gitignore");
+      assertThat(Path.of(drift.path())).exists();
+      hive.execute(new Command.Repair(drift.id(), "discard", drift.digest()), null);
+      assertThat(Path.of(drift.path())).doesNotExist();
+      hive.execute(new Command.Reconcile(), null);
+      assertThat(drift(hive)).isEmpty();
+    }
+  }
+
+  private static List<Views.Drift> drift(Hive hive) {
+    return hive.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
+        .map(Views.Drift.class::cast)
+        .toList();
   }
 
   private static boolean works(Hive hive, String attempt) {

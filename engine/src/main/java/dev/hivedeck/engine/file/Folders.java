@@ -17,6 +17,7 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Folders that others wrote to. They are deleted from within, so that nobody who swaps a folder for
@@ -100,27 +101,37 @@ public final class Folders {
     return parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Gives the owner back what an agent took of its own folder. */
-  public static void unlockAll(Path folder) {
+  /**
+   * Gives the owner back what an agent took of its own folder.
+   *
+   * @return whether anything was taken
+   */
+  public static boolean unlockAll(Path folder) {
+    var taken = new AtomicBoolean();
     try {
       Files.walkFileTree(
           folder,
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
-              unlock(dir);
+              note(unlock(dir));
               return FileVisitResult.CONTINUE;
             }
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              unlock(file);
+              note(unlock(file));
               return FileVisitResult.CONTINUE;
+            }
+
+            private void note(boolean unlocked) {
+              taken.compareAndSet(false, unlocked);
             }
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
               if (e instanceof AccessDeniedException && locked(file)) {
+                note(true);
                 unlockAll(file); // it could not even be opened
               }
               return FileVisitResult.CONTINUE;
@@ -134,10 +145,15 @@ public final class Folders {
     } catch (IOException e) {
       // Reading says what is wrong.
     }
+    return taken.get();
   }
 
-  /** Gives the owner back what is needed to empty a folder, or to read what is in it. */
-  public static void unlock(Path path) {
+  /**
+   * Gives the owner back what is needed to empty a folder, or to read what is in it.
+   *
+   * @return whether it was taken
+   */
+  public static boolean unlock(Path path) {
     try {
       var rights = Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
       var needed =
@@ -150,9 +166,11 @@ public final class Folders {
       if (!rights.containsAll(needed) && !Files.isSymbolicLink(path)) {
         rights.addAll(needed);
         Files.setPosixFilePermissions(path, rights);
+        return true;
       }
     } catch (IOException | UnsupportedOperationException e) {
       // Where it matters, deleting says so.
     }
+    return false;
   }
 }

@@ -165,13 +165,16 @@ public final class LocalWorkshop implements Workshop {
     return worktrees.create(claim.task(), claim.attempt(), slug(claim.title()), start, told.own());
   }
 
-  /** Somebody may stand in the folder of the attempt before, to look at it: it stays for them. */
+  /**
+   * The folder of the attempt before stays where it cannot go: somebody stands in it, or it holds
+   * what cannot be read or deleted. No later attempt pays for that: there is room beside it.
+   */
   private void makeRoom(Worktree left, Dispatch.Claim claim, Told told) {
     try {
       worktrees.remove(left, "attempt " + claim.attempt() + " begins", said(left));
     } catch (HiveException e) {
-      if (!e.code().equals("worktree-in-use")) {
-        throw e;
+      if (e.outage()) {
+        worktrees.probe(); // what all attempts run into is no matter of this folder
       }
       told.own().accept("the folder of " + left.attempt() + " stays: " + e.getMessage());
     }

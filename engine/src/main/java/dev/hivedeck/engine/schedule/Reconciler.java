@@ -195,19 +195,7 @@ public final class Reconciler {
     var byAttempt = ledger.active().stream().collect(Collectors.toMap(Attempts.Row::id, a -> a));
     for (Worktree tree : worktrees.left()) {
       if (!byAttempt.containsKey(tree.attempt()) && !fresh(tree.attempt())) {
-        list.add(
-            Found.of(
-                    "worktree:" + tree.attempt(),
-                    "worktree-left",
-                    "The worktree of " + tree.attempt() + " is still there.",
-                    works
-                        ? "No running attempt uses it; perhaps a program held it open."
-                        : "The engine ended before it removed it; the next start keeps its work"
-                            + " and does.")
-                .at(tree.path().toString())
-                .repair(
-                    "Keep its work and remove the folder",
-                    () -> worktrees.remove(tree, "repaired", text -> {})));
+        list.add(left(tree));
       }
     }
     for (var attempt : ledger.active()) {
@@ -244,6 +232,31 @@ public final class Reconciler {
     locks(list);
     finders.forEach(finder -> list.addAll(finder.find()));
     return list;
+  }
+
+  private Found left(Worktree tree) {
+    var stays = worktrees.stays(tree);
+    var found =
+        Found.of(
+                "worktree:" + tree.attempt(),
+                "worktree-left",
+                "The worktree of " + tree.attempt() + " is still there.",
+                stays
+                    .map(why -> "It could not be removed: " + why)
+                    .orElse(
+                        works
+                            ? "No running attempt uses it; perhaps a program held it open."
+                            : "The engine ended before it removed it; the next start keeps its work"
+                                + " and does."))
+            .at(tree.path().toString())
+            .repair(
+                "Keep its work and remove the folder",
+                () -> worktrees.remove(tree, "repaired", text -> {}));
+    return stays.isEmpty()
+        ? found
+        : found.or(
+            new Remedy("discard", "Remove the folder with what cannot be kept"),
+            () -> worktrees.discard(tree));
   }
 
   /** A change that went on between the look at the ledger and that at git differs in nothing. */

@@ -254,8 +254,8 @@ final class ClonedRepository implements Isolation {
     try (var quarantine = Quarantine.of(own.objects(), git, notes.place(), limits)) {
       if (head == null) {
         told.add("its HEAD cannot be read; its files are taken as they are");
-      } else if (!head.equals(start) && !taken(quarantine, head, "its commits", told)) {
-        head = null;
+      } else if (!head.equals(start)) {
+        head = taken(quarantine, head, "its commits", told) ? quarantine.commit(head) : null;
       }
       var known = new ArrayList<String>();
       known.addAll(own.remoteTips());
@@ -273,7 +273,10 @@ final class ClonedRepository implements Isolation {
           known.add(other.getKey());
         }
       }
-      var merging = own.merging().stream().filter(id -> taken(quarantine, id, "a merge", told));
+      var merging =
+          own.merging().stream()
+              .filter(id -> taken(quarantine, id, "a merge", told))
+              .map(quarantine::commit);
       return new History(
           head,
           own.branch(),

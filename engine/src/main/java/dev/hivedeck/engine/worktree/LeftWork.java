@@ -109,10 +109,9 @@ final class LeftWork {
     try {
       return files(base, inside, work);
     } catch (HiveException e) {
-      if (!e.code().equals("work-unreadable")) {
+      if (!e.code().equals("work-unreadable") || !Folders.unlockAll(folder)) {
         throw e;
       }
-      Folders.unlockAll(folder);
       return files(base, inside, work);
     }
   }

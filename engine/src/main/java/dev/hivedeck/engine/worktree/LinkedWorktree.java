@@ -129,10 +129,7 @@ final class LinkedWorktree implements Isolation {
     var branch = here.run("symbolic-ref", "--quiet", "HEAD");
     var head = here.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}");
     String commit = head.ok() ? head.out().strip() : last(admin.get());
-    var merging =
-        here.run("rev-parse", "--verify", "--quiet", "MERGE_HEAD").ok()
-            ? List.of(here.must("rev-parse", "MERGE_HEAD"))
-            : List.<String>of();
+    var merging = here.run("rev-parse", "--verify", "--quiet", "MERGE_HEAD^{commit}");
     var inside =
         GitDirectory.at(repository.common()).map(GitDirectory::worktrees).orElse(List.of()).stream()
             .filter(w -> w.folder().startsWith(folder) && !w.folder().equals(folder))
@@ -140,7 +137,7 @@ final class LinkedWorktree implements Isolation {
     return new History(
         commit,
         branch.ok() ? branch.out().strip() : null,
-        merging,
+        merging.ok() ? List.of(merging.out().strip()) : List.of(),
         Operation.in(admin.get()),
         List.of(),
         inside,

@@ -144,23 +144,19 @@ final class Quarantine implements AutoCloseable {
   }
 
   /**
-   * Takes commits with all that they need and the repository does not have.
+   * Takes commits, or tags of commits, with all that they need and the repository does not have.
    *
-   * @throws HiveException {@code objects-unsound} when something is missing or broken; then nothing
-   *     was taken
+   * @throws HiveException {@code objects-unsound} when something is missing or broken, or is no
+   *     commit; then nothing was taken
    */
   void take(Collection<String> commits) {
     if (commits.isEmpty()) {
       return;
     }
+    var wanted = new StringBuilder();
+    commits.forEach(id -> wanted.append(id).append('\n').append(id).append("^{commit}\n"));
     var listed =
-        lent.runWith(
-            String.join("\n", commits) + "\n",
-            "rev-list",
-            "--objects",
-            "--stdin",
-            "--not",
-            "--all");
+        lent.runWith(wanted.toString(), "rev-list", "--objects", "--stdin", "--not", "--all");
     if (!listed.ok()) {
       throw unsound(listed);
     }
@@ -223,6 +219,11 @@ final class Quarantine implements AutoCloseable {
               .formatted(Plural.bytes(bytes[1]), Plural.bytes(bytes[0])),
           limits);
     }
+  }
+
+  /** The commit that was taken, where it was named by a tag. */
+  String commit(String taken) {
+    return lent.must("rev-parse", "--verify", taken + "^{commit}");
   }
 
   private HiveException unsound(Git.Result result) {

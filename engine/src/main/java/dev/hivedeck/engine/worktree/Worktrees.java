@@ -50,8 +50,14 @@ public final class Worktrees {
   /** Folders of attempts that this engine has not tried to remove yet. */
   private final Set<Path> used = ConcurrentHashMap.newKeySet();
 
-  /** Folders that could not be removed when their time had come, and how they are to go. */
-  private final Map<Path, Runnable> left = new ConcurrentHashMap<>();
+  /** Folders that could not be removed when their time had come. */
+  private final Map<Path, Left> left = new ConcurrentHashMap<>();
+
+  /**
+   * @param removal how it is to go
+   * @param why it could not; null as long as that is not known
+   */
+  private record Left(Runnable removal, String why) {}
 
   public Worktrees(
       Repository repository,
@@ -406,6 +412,29 @@ public final class Worktrees {
    *     worktree-in-use} when a live process works in it
    */
   public void remove(Worktree worktree, String why, Consumer<String> told) {
+    remove(worktree, folder -> removeNow(folder, why, told));
+  }
+
+  /**
+   * Removes the folder of an attempt with work that cannot be kept.
+   *
+   * @throws HiveException as {@link #remove} does
+   */
+  public void discard(Worktree worktree) {
+    remove(
+        worktree,
+        folder -> {
+          refuseInUse(folder);
+          discardNow(folder);
+        });
+  }
+
+  /** Why its folder could not be removed when its time had come; empty when nothing is known. */
+  public Optional<String> stays(Worktree worktree) {
+    return Optional.ofNullable(left.get(worktree.path())).map(Left::why);
+  }
+
+  private void remove(Worktree worktree, Consumer<Path> removal) {
     Path folder = worktree.path();
     if (!folders.ours(folder)) {
       throw new HiveException(
@@ -417,7 +446,7 @@ public final class Worktrees {
         folder,
         () -> {
           if (!busy.contains(folder) && !anothers(folder, worktree.attempt())) {
-            removeNow(folder, why, told);
+            removal.accept(folder);
           }
         });
   }
@@ -432,19 +461,23 @@ public final class Worktrees {
 
   private void removeNow(Path worktree, String why, Consumer<String> told) {
     if (Files.isDirectory(worktree, LinkOption.NOFOLLOW_LINKS)) {
-      var user = Occupants.of(worktree);
-      if (user.isPresent()) {
-        throw new HiveException(
-            "worktree-in-use",
-            "Process " + user.get() + " works in " + worktree + ".",
-            "End it, then repair again.");
-      }
+      refuseInUse(worktree);
       // Nobody has worked in one that the engine was cut off in the middle of making.
       if (!folders.notes(worktree).unfinished()) {
         commits.keep(read(worktree), why, told);
       }
     }
     discardNow(worktree);
+  }
+
+  private static void refuseInUse(Path worktree) {
+    var user = Occupants.of(worktree);
+    if (user.isPresent()) {
+      throw new HiveException(
+          "worktree-in-use",
+          "Process " + user.get() + " works in " + worktree + ".",
+          "End it, then repair again.");
+    }
   }
 
   private ReentrantLock lock(Path folder) {
@@ -455,9 +488,12 @@ public final class Worktrees {
     var lock = lock(folder);
     lock.lock();
     try {
-      left.put(folder, removal);
+      left.put(folder, new Left(removal, null));
       removal.run();
       left.remove(folder);
+    } catch (RuntimeException e) {
+      left.put(folder, new Left(removal, e.getMessage()));
+      throw e;
     } finally {
       used.remove(folder);
       lock.unlock();
@@ -479,7 +515,7 @@ public final class Worktrees {
       lock.lock();
       try {
         if (left.get(folder) == removal.getValue()) { // else something else has that place
-          untilGone(folder, removal.getValue());
+          untilGone(folder, removal.getValue().removal());
         }
       } catch (RuntimeException e) {
         LOG.info("{} stays for now: {}", folder, e.getMessage());

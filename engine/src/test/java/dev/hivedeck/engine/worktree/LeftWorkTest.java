@@ -538,6 +538,33 @@ class LeftWorkTest extends AttemptFixture {
     sandbox.git("fsck", "--no-dangling");
   }
 
+  /** Only a hostile agent would write that; git itself then finds no repository there. */
+  @Test
+  void whatIsNoCommitIsNotTakenForOne() {
+    for (String place : List.of("HEAD", "MERGE_HEAD")) {
+      for (String object : List.of("main^{tree}", "main:README.md", "of-tree", "of-commit")) {
+        var tree = create("T-1.1");
+        sh(
+            tree,
+            "git config user.name x; git config user.email x; git tag -f -a -m t of-tree HEAD^{tree};"
+                + " git tag -f -a -m t of-commit HEAD; id=$(git rev-parse "
+                + object
+                + "); at=$(git rev-parse --git-path "
+                + place
+                + "); echo $id > $at; echo new > new");
+        String what = object + " in " + place;
+        String head = take(tree).orElseThrow();
+        assertThat(sandbox.git("diff", "--name-only", "main", head)).as(what).isEqualTo("new");
+        assertThat(sandbox.git("rev-parse", head + "^@")).as(what).isEqualTo(tree.start());
+        worktrees.remove(tree, "over", told::add);
+        assertThat(tree.path()).as(what).doesNotExist();
+        mainline.clear("T-1", tree.branch());
+        sandbox.git("update-ref", "-d", "refs/heads/" + tree.branch());
+      }
+    }
+    sandbox.git("fsck", "--no-dangling");
+  }
+
   @Test
   void aPipeThatGitWouldReadIsNamed() {
     var tree = create("T-1.1");
