@@ -422,7 +422,8 @@ public final class Hive implements Door, AutoCloseable {
       }
       needed.hold();
       watch.glance(); // before what was at work is given back: it is known who was
-      findMerges();
+      scheduler.recover();
+      findMerges(); // before anybody begins with what main has already
       scheduler.start();
       queue.start();
       if (options.serve()) {

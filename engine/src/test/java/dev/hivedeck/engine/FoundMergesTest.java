@@ -6,11 +6,19 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.hivedeck.engine.change.FoundMerges;
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.store.Backups;
+import dev.hivedeck.engine.worktree.Merges;
 import dev.hivedeck.engine.worktree.Repository;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -66,6 +74,116 @@ class FoundMergesTest {
     }
   }
 
+  /** The daily copy is made while work goes on, and what it shows ends on main soon after. */
+  @ParameterizedTest
+  @ValueSource(strings = {"at work", "asks", "in review", "sent back"})
+  void norIsWhatWasUnderWayWhenTheCopyWasMade(String when) throws IOException {
+    Path go = folder.resolve("go");
+    var sandbox = new Sandbox(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        agents: { a: { driver: command, run: sh tools/agent.sh } }
+        decisions: { default: { human: required } }
+        """);
+    sandbox.write(
+        "tools/agent.sh",
+        """
+        echo $HIVEDECK_ATTEMPT > made.txt
+        case '%s' in asks) echo '{"hivedeck":"ask","question":"Which?","options":["a","b"]}';; esac
+        until [ -e '%s' ]; do sleep 0.02; done
+        """
+            .formatted(when, go));
+    sandbox.commit("An agent that waits");
+    Path copy = folder.resolve("copy.db");
+    if (!List.of("at work", "asks").contains(when)) {
+      Files.createFile(go);
+    }
+    try (Hive hive = sandbox.open()) {
+      hive.execute(new Command.Trust(hive.consent().digest()), null);
+      hive.execute(
+          new Command.ImportPlan(
+              "plan.yaml", "plan: P\ntasks: [{ id: T-1, title: Make it, prompt: Make it. }]\n"),
+          null);
+      hive.execute(new Command.Work(1), null);
+      switch (when) {
+        case "at work" -> is(hive, TaskState.RUNNING);
+        case "asks" -> is(hive, TaskState.WAITING);
+        case "in review" -> is(hive, TaskState.DONE);
+        default -> {
+          is(hive, TaskState.DONE);
+          Files.delete(go);
+          var change = Sandbox.changes(hive).getFirst();
+          hive.execute(new Command.ReturnChange(change.id(), "More.", List.of()), null);
+          is(hive, TaskState.RUNNING);
+        }
+      }
+      new Backups(database(), Clock.systemUTC()).copy(copy);
+      if (when.equals("asks")) {
+        var asked = Sandbox.decisions(hive).getFirst();
+        hive.execute(new Command.Decide(asked.id(), "a", null), null);
+      }
+      if (Files.notExists(go)) {
+        Files.createFile(go);
+      }
+      is(hive, TaskState.DONE);
+      hive.execute(new Command.MergeChange(Sandbox.changes(hive).getFirst().id()), null);
+      Sandbox.await("merged", hive, () -> merged(hive) == 1);
+    }
+    String tip = sandbox.git("rev-parse", "main");
+    Path database = database();
+    forget(database);
+    Files.copy(copy, database);
+    Files.delete(go);
+    try (Hive hive = sandbox.open()) {
+      hive.execute(new Command.Reconcile(), null);
+      if (drifts(hive).contains("main-moved")) { // an agent was at work when the copy was made
+        hive.execute(new Command.Repair("main-moved", "keep"), null);
+        hive.execute(new Command.Reconcile(), null);
+      }
+      Sandbox.await("known", hive, () -> merged(hive) == 1);
+      assertThat(sandbox.git("rev-parse", "main")).isEqualTo(tip);
+      var change = Sandbox.changes(hive).getFirst();
+      assertThat(change.state()).isEqualTo(Views.ChangeState.MERGED);
+      assertThat(change.merge()).isEqualTo(tip);
+      assertThat(hive.query(new Query.Attempts("T-1")).findValuesAsText("state"))
+          .as("nobody is at it")
+          .doesNotContain("preparing", "working", "checking");
+      assertThat(Sandbox.decisions(hive)).noneMatch(d -> d.state() == Views.DecisionState.OPEN);
+    }
+  }
+
+  private static void is(Hive hive, TaskState state) {
+    Sandbox.await(state.word(), hive, () -> Sandbox.task(hive, "T-1").state() == state);
+  }
+
+  private static List<String> drifts(Hive hive) {
+    return hive.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
+        .map(Views.Drift.class::cast)
+        .map(Views.Drift::id)
+        .toList();
+  }
+
+  @Test
+  void aRevertThatWasRevertedTakesNothingBack() {
+    var sandbox = new Sandbox(folder);
+    sandbox.git("switch", "-q", "-c", "work");
+    sandbox.write("made.txt", "made\n");
+    sandbox.commit("Work");
+    sandbox.git("switch", "-q", "main");
+    String message = "Merge #1 T-1: Make it\n\nHivedeck-Task: T-1\nHivedeck-Attempt: T-1.1";
+    sandbox.git("merge", "-q", "--no-ff", "-m", message, "work");
+    var repository = Repository.open(sandbox.repository, "main");
+    assertThat(Merges.of(repository, null)).hasSize(1);
+    sandbox.git("-c", "revert.reference=true", "revert", "--no-edit", "-m", "1", "HEAD");
+    assertThat(Merges.of(repository, null)).isEmpty();
+    sandbox.git("revert", "--no-edit", "HEAD");
+    assertThat(Merges.of(repository, null)).hasSize(1);
+    sandbox.git("revert", "--no-edit", "HEAD");
+    assertThat(Merges.of(repository, null)).isEmpty();
+  }
+
   /** An engine starts all the same: what could not be read, or was in doubt, is asked again. */
   @Test
   void theyAreToldOnceMainCanBeReadAndIsRight() {
@@ -92,9 +210,11 @@ class FoundMergesTest {
     assertThat(found.all()).as("for new tasks").hasSize(1);
   }
 
-  private Path database() throws IOException {
-    try (var files = Files.walk(folder)) {
+  private Path database() {
+    try (var files = Files.walk(folder.resolve("home"), 3)) {
       return files.filter(f -> f.getFileName().toString().equals("hive.db")).findFirst().get();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

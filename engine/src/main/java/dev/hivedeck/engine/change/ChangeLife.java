@@ -52,9 +52,11 @@ public final class ChangeLife {
               on(DRAFT, LAND, MERGED),
               on(DRAFT, CLOSE, CLOSED),
               on(OPEN, ENQUEUE, QUEUED),
+              on(OPEN, LAND, MERGED),
               on(OPEN, RETURN, DRAFT),
               on(OPEN, CLOSE, CLOSED),
               on(QUEUED, BEGIN, MERGING),
+              on(QUEUED, LAND, MERGED),
               on(QUEUED, RETURN, DRAFT),
               on(QUEUED, CLOSE, CLOSED),
               on(MERGING, LAND, MERGED),
@@ -65,6 +67,7 @@ public final class ChangeLife {
               on(MERGING, RETURN, DRAFT),
               on(CONFLICTED, VERIFY, OPEN),
               on(CONFLICTED, ENQUEUE, QUEUED),
+              on(CONFLICTED, LAND, MERGED),
               on(CONFLICTED, RETURN, DRAFT),
               on(CONFLICTED, CLOSE, CLOSED),
               on(MERGED, TAKE_OFF, BLOCKED),
@@ -73,5 +76,6 @@ public final class ChangeLife {
               on(BLOCKED, ENQUEUE, QUEUED),
               on(BLOCKED, RETURN, DRAFT),
               on(BLOCKED, CLOSE, CLOSED),
-              on(CLOSED, VERIFY, OPEN)));
+              on(CLOSED, VERIFY, OPEN),
+              on(CLOSED, LAND, MERGED)));
 }

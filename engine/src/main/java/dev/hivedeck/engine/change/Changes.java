@@ -29,6 +29,7 @@ public final class Changes {
 
   /**
    * @param number what people see as {@code #n}; the id is {@code C-n}
+   * @param merge the commit that brought it to main; null before
    */
   public record Row(
       long number,
@@ -40,6 +41,7 @@ public final class Changes {
       String branch,
       String base,
       String head,
+      String merge,
       String review,
       List<Risk> risks) {
     public String id() {
@@ -58,6 +60,7 @@ public final class Changes {
         row.text("branch"),
         row.text("base"),
         row.text("head"),
+        row.text("merge"),
         row.text("review"),
         risks(row.text("risks")));
   }

@@ -349,19 +349,26 @@ public final class MergeQueue implements Verified, AutoCloseable {
     }
   }
 
+  /** What is known of attempts says nothing: a copy may be of the time when one was at work. */
   private static boolean unknown(Sql sql, Merges.Landed merge) throws SQLException {
     var task = Tasks.find(sql, merge.task());
     if (task.isEmpty()
         || !task.get().title().equals(merge.title())
-        || !TaskLife.TABLE.allows(task.get().state(), TaskLife.Step.FIND)) {
+        || task.get().state() == TaskState.CANCELLED) {
       return false;
     }
     var change = Changes.ofTask(sql, merge.task());
-    return (change.isEmpty() || change.get().state() == ChangeState.DRAFT)
-        && sql.number("SELECT count(*) FROM attempt WHERE id = ?", merge.attempt()) == 0;
+    return change.isEmpty() || !knows(change.get(), merge);
   }
 
-  private static void found(Tx tx, Merges.Landed merge) throws SQLException {
+  /** Whether it was merged, by whichever commit, was taken off main, or is being merged. */
+  private static boolean knows(Changes.Row change, Merges.Landed merge) {
+    return change.state() == ChangeState.MERGED
+        || merge.commit().equals(change.merge())
+        || change.state() == ChangeState.MERGING && change.head().equals(merge.head());
+  }
+
+  private void found(Tx tx, Merges.Landed merge) throws SQLException {
     tx.sql()
         .update(
             "INSERT INTO change(number, task, attempt, agent, state, branch, base, head, files,"
@@ -379,13 +386,12 @@ public final class MergeQueue implements Verified, AutoCloseable {
             merge.at(),
             tx.now());
     String commit = ObjectNames.abbreviated(merge.commit());
-    Tasks.step(
-        tx,
-        merge.task(),
-        TaskLife.Step.FIND,
-        null,
-        "task.found",
-        "%s is on main already, by %s of %s".formatted(merge.task(), commit, merge.attempt()));
+    String what =
+        "%s is on main already, by %s of %s".formatted(merge.task(), commit, merge.attempt());
+    if (Tasks.get(tx.sql(), merge.task()).state() != TaskState.DONE) {
+      Tasks.step(tx, merge.task(), TaskLife.Step.FIND, null, "task.found", what);
+      rework.stop(tx, merge.task(), what);
+    }
     Changes.merged(tx, Changes.ofTask(tx.sql(), merge.task()).orElseThrow(), merge.commit());
   }
 

@@ -3,8 +3,7 @@ package dev.hivedeck.engine.plan;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 
-/** Whoever gives a finished task back to its agent. */
-@FunctionalInterface
+/** Whoever gives a finished task back to its agent, or ends the work on one. */
 public interface Rework {
 
   /**
@@ -14,4 +13,7 @@ public interface Rework {
    */
   void rework(Tx tx, String task, Tasks.Context context, String start, boolean counts)
       throws SQLException;
+
+  /** Ends the task's running attempt, if there is one; its work is kept. */
+  void stop(Tx tx, String task, String why) throws SQLException;
 }

@@ -110,12 +110,8 @@ public final class Scheduler implements AutoCloseable {
     this.ids = ids;
   }
 
-  /**
-   * Takes up the ledger where a previous engine left it, and begins to claim. The work that was
-   * left is read meanwhile, however much it is.
-   */
+  /** Begins to claim. What a previous engine left may still be read, however much it is. */
   public void start() {
-    recover();
     store.listen(listener);
     loop = timers.start("schedule", this::loop);
     wake();
@@ -375,10 +371,11 @@ public final class Scheduler implements AutoCloseable {
   // ── recovery and end ────────────────────────────────────────────────────────────────────────
 
   /**
-   * What a previous engine of this workspace held is given back at once, without waiting for
-   * leases: the workspace's lock proves that it is gone. Its agents are ended first.
+   * Takes up the ledger where a previous engine of this workspace left it. What that held is given
+   * back at once, without waiting for leases: the workspace's lock proves that it is gone. Its
+   * agents are ended first.
    */
-  private void recover() {
+  public void recover() {
     Instant lately = timers.clock().instant().minus(LATELY);
     var active = store.read(Attempts::active);
     // Those of attempts that are over, too: it was about to end them, perhaps.

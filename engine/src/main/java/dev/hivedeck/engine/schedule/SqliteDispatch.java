@@ -266,8 +266,8 @@ public final class SqliteDispatch implements Dispatch, Rework {
     endings.cancelled(tx, task);
   }
 
-  /** Ends the task's running attempt, if there is one; its work is kept. */
-  void stop(Tx tx, String task, String why) throws SQLException {
+  @Override
+  public void stop(Tx tx, String task, String why) throws SQLException {
     endings.stopped(tx, task, why);
   }
 

@@ -16,7 +16,9 @@ public final class Merges {
           + "%x00%(trailers:key=Hivedeck-Agent,valueonly,separator=%x20)%x00%b%x1e";
 
   private static final Pattern SUBJECT = Pattern.compile("Merge #\\d+ [^:]+: (.*)");
-  private static final Pattern REVERTS = Pattern.compile("This reverts commit ([0-9a-f]{40,64})");
+
+  /** Abbreviated where {@code revert.reference} is set. */
+  private static final Pattern REVERTS = Pattern.compile("This reverts commit ([0-9a-f]{7,64})");
 
   private Merges() {}
 
@@ -62,6 +64,9 @@ public final class Merges {
       if (parts.length < 8) {
         continue;
       }
+      if (has(reverted, parts[0])) {
+        continue; // neither does what it took back stay away
+      }
       Matcher reverts = REVERTS.matcher(parts[7]);
       while (reverts.find()) {
         reverted.add(reverts.group(1));
@@ -81,6 +86,10 @@ public final class Merges {
                 parts[6].strip()));
       }
     }
-    return found.stream().filter(merge -> !reverted.contains(merge.commit())).toList();
+    return found;
+  }
+
+  private static boolean has(Set<String> reverted, String commit) {
+    return reverted.stream().anyMatch(commit::startsWith);
   }
 }

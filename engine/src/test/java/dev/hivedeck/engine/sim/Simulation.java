@@ -226,6 +226,7 @@ final class Simulation {
     fates.start(
         "start",
         () -> {
+          scheduler.recover();
           scheduler.start();
           merges.start();
           started = true;
