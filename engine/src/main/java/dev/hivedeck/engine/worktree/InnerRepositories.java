@@ -251,7 +251,32 @@ final class InnerRepositories implements WorkTree.Inside {
   private Path home(String name, String path) {
     Path usual = repository.gitFolder().resolve("modules").resolve(name);
     Path old = repository.root().resolve(ByteNames.words(path)).resolve(".git");
-    return !Files.exists(usual) && Files.isDirectory(old, LinkOption.NOFOLLOW_LINKS) ? old : usual;
+    return !Files.exists(usual) && isFolderOf(old, repository.root()) && onMain(path) ? old : usual;
+  }
+
+  /** A link on the way, of a package manager for example, leads to another repository. */
+  private static boolean isFolderOf(Path folder, Path root) {
+    try {
+      return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+          && folder.toRealPath().equals(root.toRealPath().resolve(root.relativize(folder)));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether main has a submodule there, so that the repository there is its own. */
+  private boolean onMain(String path) {
+    return repository
+        .git()
+        .run(
+            "--literal-pathspecs",
+            "ls-tree",
+            "--full-tree",
+            repository.tip(),
+            "--",
+            ByteNames.words(path))
+        .out()
+        .startsWith("160000 commit ");
   }
 
   private void make(Path into, String module, String path) {

@@ -344,6 +344,43 @@ class LeftWorkTest extends AttemptFixture {
     assertThat(module.resolve("refs/heads/x")).doesNotExist();
   }
 
+  /** One that a link leads to, as npm makes it, and one that lies in the user's folder. */
+  @Test
+  void aSubmoduleThatAnAgentNamesReachesNoOtherRepositoryOfTheUsers() throws IOException {
+    Path linked = Files.createDirectories(folder.resolve("src/foo"));
+    Path inside = sandbox.repository.resolve("vendor/own");
+    Files.createDirectories(inside);
+    for (Path other : List.of(linked, inside)) {
+      Sandbox.run(other, "git", "init", "-q", "-b", "main");
+    }
+    Files.createDirectories(sandbox.repository.resolve("node_modules"));
+    Files.createSymbolicLink(sandbox.repository.resolve("node_modules/foo"), linked);
+    Files.createSymbolicLink(sandbox.repository.resolve("packages"), linked.getParent());
+    var tree = create("T-1.1");
+    for (String path : List.of("node_modules/foo", "packages/foo", "vendor/own")) {
+      sh(
+          tree,
+          "p=%s; git init -q -b x $p; cd $p; git config user.name s; git config user.email s@x;"
+                  .formatted(path)
+              + " echo $p > a; git add a; git commit -qm $p; cd - > /dev/null;"
+              + " git config --file .gitmodules submodule.$p.path $p;"
+              + " git config --file .gitmodules submodule.$p.url /nowhere");
+    }
+    String head = take(tree).orElseThrow();
+    assertThat(files(head))
+        .contains("160000 node_modules/foo", "160000 packages/foo", "160000 vendor/own");
+    worktrees.remove(tree, "over", told::add);
+    for (Path other : List.of(linked, inside)) {
+      assertThat(Sandbox.run(other, "git", "for-each-ref")).isEmpty();
+      assertThat(Sandbox.run(other, "git", "count-objects")).startsWith("0 objects");
+    }
+    for (String path : List.of("node_modules/foo", "packages/foo", "vendor/own")) {
+      Path module = sandbox.repository.resolve(".git/modules").resolve(path);
+      String commit = sandbox.git("rev-parse", head + ":" + path);
+      assertThat(Sandbox.run(module, "git", "--git-dir=.", "show", commit + ":a")).isEqualTo(path);
+    }
+  }
+
   @Test
   void aSubmoduleThatAnAgentAddsComesWithItsCommits() {
     Path sub = folder.resolve("sub");
