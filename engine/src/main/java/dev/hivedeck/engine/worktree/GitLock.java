@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -16,9 +18,28 @@ import java.util.stream.Stream;
  * killed leaves it.
  *
  * @param since when it was made
+ * @param places folders that a git which works on the repository is in, or names
  */
-public record GitLock(Path file, Instant since) {
+public record GitLock(Path file, Instant since, List<Path> places) {
   private static final String LOCK = ".lock";
+
+  /** Commands that take no lock, however long they last: what serves others, and what reads. */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "blame",
+          "cat-file",
+          "credential-cache--daemon",
+          "daemon",
+          "fsmonitor--daemon",
+          "grep",
+          "help",
+          "log",
+          "show",
+          "upload-pack");
+
+  /** Options before a command whose value is the next word. */
+  private static final Set<String> VALUED =
+      Set.of("-C", "-c", "--git-dir", "--work-tree", "--namespace", "--config-env");
 
   /** Clocks of files and of processes differ by so much. */
   private static final Duration ABOUT = Duration.ofSeconds(2);
@@ -26,21 +47,42 @@ public record GitLock(Path file, Instant since) {
   /** Those that there are: of the index, HEAD, the configuration, refs and packed refs. */
   public static List<GitLock> of(Repository repository) {
     Path common = repository.common();
+    var files = new ArrayList<Path>();
+    find(common, 1, files);
+    find(common.resolve("refs"), Integer.MAX_VALUE, files);
+    find(common.resolve("worktrees"), 2, files);
+    if (files.isEmpty()) {
+      return List.of();
+    }
+    var places = places(repository);
     var all = new ArrayList<GitLock>();
-    find(common, 1, all);
-    find(common.resolve("refs"), Integer.MAX_VALUE, all);
-    find(common.resolve("worktrees"), 2, all);
+    for (Path file : files) {
+      try {
+        all.add(new GitLock(file, Files.getLastModifiedTime(file).toInstant(), places));
+      } catch (IOException e) {
+        // It is gone.
+      }
+    }
     return all;
   }
 
-  private static void find(Path folder, int depth, List<GitLock> into) {
+  private static List<Path> places(Repository repository) {
+    var places = new ArrayList<>(List.of(repository.root(), repository.common()));
+    LinkedWorktree.admins(repository).stream()
+        .map(LinkedWorktree::place)
+        .filter(Objects::nonNull)
+        .forEach(places::add);
+    return places.stream().map(Occupants::real).toList();
+  }
+
+  private static void find(Path folder, int depth, List<Path> into) {
     if (!Files.isDirectory(folder)) {
       return;
     }
     try (Stream<Path> files = Files.walk(folder, depth)) {
       for (Path file : files.filter(f -> f.toString().endsWith(LOCK)).toList()) {
         if (Files.isRegularFile(file)) {
-          into.add(new GitLock(file, Files.getLastModifiedTime(file).toInstant()));
+          into.add(file);
         }
       }
     } catch (IOException | RuntimeException e) {
@@ -48,18 +90,40 @@ public record GitLock(Path file, Instant since) {
     }
   }
 
-  /** A process that may hold it: a git that began before the lock was made. */
+  /**
+   * A process that may hold it: a git that began before the lock was made, may write, and works on
+   * this repository as far as that can be told.
+   */
   public Optional<Long> holder() {
     return ProcessHandle.allProcesses()
-        .filter(p -> p.info().command().map(GitLock::isGit).orElse(false))
+        .filter(p -> mayWrite(p.info()))
         .filter(p -> !p.info().startInstant().orElse(since).isAfter(since.plus(ABOUT)))
+        .filter(p -> Occupants.mayUse(p, places))
         .map(ProcessHandle::pid)
         .findFirst();
   }
 
-  private static boolean isGit(String command) {
-    String name = Path.of(command).getFileName().toString();
-    return name.equals("git") || name.startsWith("git-") || name.equals("git.exe");
+  private static boolean mayWrite(ProcessHandle.Info process) {
+    String program =
+        process.command().map(command -> Path.of(command).getFileName().toString()).orElse("");
+    if (program.startsWith("git-")) {
+      return !HARMLESS.contains(program.substring("git-".length()));
+    }
+    boolean git = program.equals("git") || program.equals("git.exe");
+    return git && !HARMLESS.contains(command(process.arguments().orElse(new String[0])));
+  }
+
+  /** What git is asked to do, after the options that stand before it. */
+  private static String command(String[] arguments) {
+    for (int i = 0; i < arguments.length; i++) {
+      if (!arguments[i].startsWith("-")) {
+        return arguments[i];
+      }
+      if (VALUED.contains(arguments[i])) {
+        i++;
+      }
+    }
+    return "";
   }
 
   /**

@@ -16,13 +16,19 @@ import dev.hivedeck.engine.worktree.KeptWork;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.SizeLimits;
 import dev.hivedeck.engine.worktree.Worktrees;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The ledger and git are looked at one after the other, while changes go on. */
 class ReconcilerTest {
@@ -30,6 +36,8 @@ class ReconcilerTest {
   private Sandbox sandbox;
   private Store store;
   private String head;
+
+  private Clock clock = Clock.systemUTC();
 
   /** What happens once, right after the ledger was read. */
   private Runnable meanwhile = () -> {};
@@ -88,13 +96,7 @@ class ReconcilerTest {
     var commits = new Commits(repository, kept, folders, isolations);
     var worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     return new Reconciler(
-            ledger,
-            repository,
-            worktrees,
-            List.of(),
-            true,
-            Clock.systemUTC(),
-            (found, changed, gone) -> {})
+            ledger, repository, worktrees, List.of(), true, clock, (found, changed, gone) -> {})
         .look();
   }
 
@@ -134,5 +136,44 @@ class ReconcilerTest {
     sandbox.git("checkout", "--quiet", "hive/T-1-one");
     sandbox.git("commit", "--allow-empty", "-m", "More");
     assertThat(look()).extracting(Drift::kind).containsExactly("branch-moved");
+  }
+
+  /** Those that work elsewhere, serve others or only read hold no lock, however old they are. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "here | credential-cache--daemon %s/private/socket | true",
+        "here | cat-file --batch | true",
+        "here | -C . -c a.b=c log --no-walk --stdin | true",
+        "away | hash-object --stdin | true",
+        "here | hash-object --stdin | false",
+        "here/.git/refs | hash-object --stdin | false",
+        "away | --git-dir=../here/.git hash-object --stdin | false",
+        "away | --git-dir ../here/.git hash-object --stdin | false"
+      })
+  void aLockThatNoGitHereCanHoldMayGo(String place, String command, boolean mayGo)
+      throws Exception {
+    Path here = folder.resolve("here");
+    Files.createSymbolicLink(here, sandbox.repository);
+    Path away = Files.createDirectories(folder.resolve("away"));
+    Sandbox.run(away, "git", "init", "-q");
+    Files.createDirectory(
+        folder.resolve("private"),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    var words = new ArrayList<>(List.of("git"));
+    words.addAll(List.of(command.formatted(folder).split(" ")));
+    var git = new ProcessBuilder(words).directory(folder.resolve(place).toFile()).start();
+    try {
+      sandbox.git("branch", "hive/T-1-one", head);
+      Files.writeString(sandbox.repository.resolve(".git/index.lock"), "");
+      clock = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(1));
+      var drift = look().getFirst();
+      assertThat(git.isAlive()).isTrue();
+      assertThat(drift.kind()).isEqualTo("git-locked");
+      assertThat(drift.repair() != null).as(drift.why()).isEqualTo(mayGo);
+    } finally {
+      git.destroyForcibly().waitFor();
+    }
   }
 }
