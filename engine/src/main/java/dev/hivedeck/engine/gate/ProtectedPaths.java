@@ -128,7 +128,7 @@ public final class ProtectedPaths {
    * @param gates those of the configuration in force
    * @param more patterns of CODEOWNERS that are protected besides
    * @param hooks the folder that git takes its hooks from, where it is in the repository, or null
-   * @param main what main holds
+   * @param main what main holds; it may be null where no gate runs a command
    */
   public static ProtectedPaths of(
       List<GateSpec> gates, List<String> more, String hooks, CommitTree main) {

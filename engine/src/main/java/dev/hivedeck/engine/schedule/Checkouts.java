@@ -85,6 +85,11 @@ public final class Checkouts implements AutoCloseable {
   /** Those that were there before main. */
   private final Set<Path> punctual = new HashSet<>();
 
+  /** Where main was and what was checked out when all were up; null when some were not. */
+  private Seen up;
+
+  private record Seen(String tip, String checkedOut) {}
+
   private final Map<Path, Refusal> refusals = new HashMap<>();
 
   /**
@@ -266,6 +271,10 @@ public final class Checkouts implements AutoCloseable {
   }
 
   private synchronized void bring(Move move) {
+    var seen = repository.checkedOut().map(trees -> new Seen(move.tip(), trees)).orElse(null);
+    if (seen != null && seen.equals(up)) {
+      return;
+    }
     boolean wanted = works && this.wanted.getAsBoolean();
     var now = new ArrayList<Left>();
     var all = Checkout.of(repository, worktrees);
@@ -277,9 +286,11 @@ public final class Checkouts implements AutoCloseable {
       retreat(all);
     }
     reversed(move);
+    up = now.isEmpty() ? seen : null;
   }
 
   private synchronized void bring(Ahead ahead) {
+    up = null;
     if (!wanted.getAsBoolean()) {
       return;
     }

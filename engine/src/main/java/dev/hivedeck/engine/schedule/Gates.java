@@ -119,7 +119,7 @@ public final class Gates {
   /** What a person must approve of what lies between two commits. */
   public List<Risk> risks(String base, String head) {
     var git = repository.git();
-    return paths().touched(Diffs.files(git, base, head), id -> Diffs.text(git, id));
+    return paths().touched(repository.changed(base, head), id -> Diffs.text(git, id));
   }
 
   private ProtectedPaths paths() {
@@ -129,9 +129,9 @@ public final class Gates {
     if (before != null && before.main().equals(main) && before.rules().equals(now)) {
       return before.paths();
     }
-    var git = repository.git();
-    var paths =
-        ProtectedPaths.of(now.gates(), now.paths(), repository.hooks(), CommitTree.of(git, main));
+    boolean commands = now.gates().stream().anyMatch(gate -> gate.command() != null);
+    var tree = commands ? CommitTree.of(repository.git(), main) : null;
+    var paths = ProtectedPaths.of(now.gates(), now.paths(), repository.hooks(), tree);
     known = new Known(main, now, paths);
     return paths;
   }

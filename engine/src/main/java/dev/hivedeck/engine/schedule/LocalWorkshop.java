@@ -18,7 +18,6 @@ import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.worktree.Commits;
 import dev.hivedeck.engine.worktree.DiffStat;
-import dev.hivedeck.engine.worktree.Diffs;
 import dev.hivedeck.engine.worktree.HeldCommits;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Worktree;
@@ -438,7 +437,7 @@ public final class LocalWorkshop implements Workshop {
 
   @Override
   public DiffStat stat(String base, String head) {
-    return Diffs.stat(repository.git(), base, head);
+    return repository.stat(base, head);
   }
 
   @Override

@@ -129,6 +129,7 @@ public final class AttemptFolders {
   /** Notes of one folder. */
   final class Notes {
     private static final int LINES = 6;
+    private static final String INDEXED = "indexed";
     private final Path place;
 
     private Notes(Path place) {
@@ -168,6 +169,29 @@ public final class AttemptFolders {
     /** The index of what was checked out. */
     Path index() {
       return place.resolve("index");
+    }
+
+    /** The commit that the index is of; null where that is not known. */
+    String indexed() {
+      String commit = read(INDEXED);
+      return commit == null ? null : commit.strip();
+    }
+
+    /** The index is there, of this commit. */
+    void indexed(String commit) {
+      write(INDEXED, commit + "\n");
+    }
+
+    /** What is checked out becomes another commit. */
+    void reindex(Path index, String commit) {
+      try {
+        Files.deleteIfExists(place.resolve(INDEXED));
+        Files.move(
+            index, index(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } catch (IOException e) {
+        throw unwritable(e);
+      }
+      indexed(commit);
     }
 
     /** The mark is there whole or not at all. */

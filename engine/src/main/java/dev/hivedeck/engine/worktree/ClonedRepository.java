@@ -38,14 +38,32 @@ final class ClonedRepository implements Isolation {
   private final BooleanSupplier push;
   private final SizeLimits limits;
 
+  /** The user's configuration as of now; null where it is to be read. */
+  private final List<UserConfig> config;
+
   /**
    * @param push whether agents may push to the user's remotes
    */
   ClonedRepository(Repository repository, BooleanSupplier push, SizeLimits limits) {
+    this(repository, push, limits, null);
+  }
+
+  private ClonedRepository(
+      Repository repository, BooleanSupplier push, SizeLimits limits, List<UserConfig> config) {
     this.repository = repository;
     this.git = repository.git();
     this.push = push;
     this.limits = limits;
+    this.config = config;
+  }
+
+  /** The same with the user's configuration as it is now, which is read once for all. */
+  ClonedRepository asOfNow() {
+    return new ClonedRepository(repository, push, limits, UserConfig.read(git));
+  }
+
+  private List<UserConfig> users() {
+    return config == null ? UserConfig.read(git) : config;
   }
 
   @Override
@@ -58,7 +76,7 @@ final class ClonedRepository implements Isolation {
     if (Files.exists(repository.common().resolve("git-crypt"))) {
       return Optional.of("git-crypt keeps its keys in the repository");
     }
-    return UserConfig.read(git).stream()
+    return users().stream()
         .filter(entry -> entry.local())
         .map(ClonedRepository::unfit)
         .flatMap(Optional::stream)
@@ -100,7 +118,12 @@ final class ClonedRepository implements Isolation {
       String given = refs(own, branch);
       notes.write("refs", given);
       Files.writeString(own.resolve("packed-refs"), given);
-      Files.writeString(own.resolve("config"), config());
+      String text = notes.read("config");
+      if (text == null) {
+        text = config();
+        notes.write("config", text);
+      }
+      Files.writeString(own.resolve("config"), text);
       Files.writeString(
           own.resolve("objects/info/alternates"),
           repository.common().resolve("objects").toString().replace('\\', '/') + "\n");
@@ -218,7 +241,7 @@ final class ClonedRepository implements Isolation {
 
   private String config() {
     return UserConfig.forAttempt(
-        UserConfig.read(git), repository.root(), repository.common(), push.getAsBoolean());
+        users(), repository.root(), repository.common(), push.getAsBoolean());
   }
 
   // ── reading back ────────────────────────────────────────────────────────────────────────────
@@ -254,7 +277,8 @@ final class ClonedRepository implements Isolation {
     try (var quarantine = Quarantine.of(own.objects(), git, notes.place(), limits)) {
       if (head == null) {
         told.add("its HEAD cannot be read; its files are taken as they are");
-      } else if (!head.equals(start)) {
+      } else if (!head.equals(start)
+          && !head.equals(notes.indexed())) { // which the engine itself has put there
         head = taken(quarantine, head, "its commits", told) ? quarantine.commit(head) : null;
       }
       var known = new ArrayList<String>();
@@ -267,7 +291,8 @@ final class ClonedRepository implements Isolation {
         if (head != null) {
           known.add(head);
         }
-        if (!quarantine.unknown(List.of(other.getKey()), known).isEmpty()
+        if (!other.getKey().equals(head)
+            && !quarantine.unknown(List.of(other.getKey()), known).isEmpty()
             && taken(quarantine, other.getKey(), other.getValue(), told)) {
           others.add(new Other(other.getValue(), other.getKey()));
           known.add(other.getKey());

@@ -74,6 +74,7 @@ public final class Commits {
                 unfinished.refuse(files, parent);
                 String commit =
                     commit(left, files.tree(), parent, history, Message.of(subject, trailers));
+                left.checkedOut(files);
                 left.keepIgnored(commit, files, inside);
                 return commit;
               });
@@ -117,18 +118,15 @@ public final class Commits {
   /** Moves the attempt's branch, unless somebody else works on it. */
   private void move(Worktree worktree, String head) {
     String ref = "refs/heads/" + worktree.branch();
-    String[] now =
-        git.must("for-each-ref", "--format=%(objectname) %(worktreepath)", ref).split(" ", 2);
-    String tip = now[0];
-    if (now.length == 2
-        && !now[1].isBlank()
-        && !worktree.path().getParent().equals(Path.of(now[1]).getParent())) {
+    Optional<Path> place = repository.checkedOut(ref);
+    if (place.isPresent() && !worktree.path().getParent().equals(place.get().getParent())) {
       throw new HiveException(
           "branch-in-use",
-          "Branch " + worktree.branch() + " is checked out in " + now[1] + ".",
+          "Branch " + worktree.branch() + " is checked out in " + place.get() + ".",
           "Leave that branch there, then retry the task.");
     }
-    if (!tip.isBlank() && !repository.contains(tip, head) && !reachableBut(ref, tip)) {
+    String tip = repository.refs().matching(ref).get(ref);
+    if (tip != null && !repository.contains(tip, head) && !reachableBut(ref, tip)) {
       kept.keep(worktree.task(), worktree.attempt(), tip);
     }
     git.must("update-ref", ref, head);
@@ -218,7 +216,8 @@ public final class Commits {
     }
     String staged = left.staged(base, tree);
     boolean dirty = staged != null || !tree.equals(left.treeOf(base));
-    if (!dirty && left.reachable(base) || staged == null && committed(left, worktree, base, tree)) {
+    if (staged == null && committed(left, worktree, base, tree)
+        || !dirty && (repository.leads(base) || left.reachable(base))) {
       return Optional.empty();
     }
     return Optional.of(left.keepWork(tree, base, staged, dirty, why));
@@ -229,10 +228,11 @@ public final class Commits {
     if (worktree.branch().isEmpty()) {
       return false;
     }
-    var tip = git.run("rev-parse", "--verify", "--quiet", "refs/heads/" + worktree.branch());
-    return tip.ok()
-        && tree.equals(left.treeOf(tip.out().strip()))
-        && repository.contains(base, tip.out().strip());
+    String ref = "refs/heads/" + worktree.branch();
+    String tip = repository.refs().matching(ref).get(ref);
+    return tip != null
+        && tree.equals(left.treeOf(tip))
+        && (tip.equals(base) || repository.contains(base, tip));
   }
 
   /**
@@ -260,7 +260,8 @@ public final class Commits {
         notes.index(),
         notes.place(),
         reading -> {
-          String tree = reading.tree(start, new Looking(folder, isolations.limits()));
+          String known = start.equals(notes.indexed()) ? repository.treeOf(start) : null;
+          String tree = reading.tree(start, known, new Looking(folder, isolations.limits()));
           return Diffs.between(reading.git(), start, tree, maxLines).asOf(null);
         });
   }

@@ -6,7 +6,6 @@ import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Query.Hunk;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,20 +63,10 @@ public final class Diffs {
   }
 
   /**
-   * Git in a repository's own folder: what lies in a working tree, its attributes above all, is out
-   * of sight there.
-   */
-  private static Git objects(Git git) {
-    String common = git.must("rev-parse", "--path-format=absolute", "--git-common-dir");
-    return git.in(Path.of(common))
-        .with(Map.of("GIT_DIR", common, "GIT_WORK_TREE", common, "GIT_ATTR_NOSYSTEM", "1"));
-  }
-
-  /**
    * @param maxLines how many lines of hunks to give; files beyond come without theirs
    */
   public static FileDiffs between(Git git, String base, String head, int maxLines) {
-    return read(objects(git), base, head, maxLines, base, head);
+    return read(git.objects(), base, head, maxLines, base, head);
   }
 
   private static FileDiffs read(Git git, String base, String head, int maxLines, String... range) {
@@ -143,7 +132,7 @@ public final class Diffs {
    * that is too large to be compared counts with all its lines.
    */
   public static List<ChangedFile> files(Git git, String base, String head) {
-    var objects = objects(git);
+    var objects = git.objects();
     var files =
         objects.reading(
             in -> new DiffReader(in, LONGEST_SHOWN).files(true),
@@ -254,7 +243,7 @@ public final class Diffs {
    * changed. Binary files and what is too large to be compared tell none.
    */
   public static void added(Git git, String base, String head, Added added) {
-    objects(git)
+    git.objects()
         .reading(
             in -> {
               var reader = new DiffReader(in, LONGEST_READ);
@@ -281,13 +270,15 @@ public final class Diffs {
     return CommitTree.text(git, id);
   }
 
-  public static DiffStat stat(Git git, String base, String head) {
-    var files = files(git, base, head);
+  /**
+   * @param commits how many there are
+   */
+  static DiffStat stat(List<ChangedFile> files, int commits) {
     return new DiffStat(
         files.size(),
         capped(files.stream().mapToLong(ChangedFile::additions).sum()),
         capped(files.stream().mapToLong(ChangedFile::deletions).sum()),
-        Integer.parseInt(git.must("rev-list", "--count", base + ".." + head)));
+        commits);
   }
 
   private static int capped(long lines) {

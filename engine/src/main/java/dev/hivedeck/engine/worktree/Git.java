@@ -153,6 +153,9 @@ public final class Git {
   private final Path to;
   private final Duration limit;
 
+  /** The git folder that all worktrees share; null where it has not been asked for. */
+  private final Path common;
+
   private static List<String> plain(String... settings) {
     var command = new ArrayList<>(List.of("git"));
     for (String setting : settings) {
@@ -162,15 +165,17 @@ public final class Git {
   }
 
   public Git(Path folder) {
-    this(folder, Map.of(), null, null, LIMIT);
+    this(folder, Map.of(), null, null, LIMIT, null);
   }
 
-  private Git(Path folder, Map<String, String> extra, Path from, Path to, Duration limit) {
+  private Git(
+      Path folder, Map<String, String> extra, Path from, Path to, Duration limit, Path common) {
     this.folder = folder;
     this.extra = extra;
     this.from = from;
     this.to = to;
     this.limit = limit;
+    this.common = common;
   }
 
   /**
@@ -186,27 +191,49 @@ public final class Git {
   Git with(Map<String, String> environment) {
     var all = new HashMap<>(extra);
     all.putAll(environment);
-    return new Git(folder, Map.copyOf(all), from, to, limit);
+    return new Git(folder, Map.copyOf(all), from, to, limit, common);
   }
 
   /** The same, reading a file as its standard input. */
   Git from(Path file) {
-    return new Git(folder, extra, file, to, limit);
+    return new Git(folder, extra, file, to, limit, common);
   }
 
   /** The same, writing its standard output to a file. */
   Git to(Path file) {
-    return new Git(folder, extra, from, file, limit);
+    return new Git(folder, extra, from, file, limit, common);
   }
 
   /** The same with less time. */
   Git within(Duration time) {
-    return new Git(folder, extra, from, to, time);
+    return new Git(folder, extra, from, to, time, common);
   }
 
   /** The same in another folder. */
   Git in(Path other) {
-    return new Git(other, extra, from, to, limit);
+    return new Git(other, extra, from, to, limit, common);
+  }
+
+  /** The same, told what its repository is, which it need not be asked then. */
+  Git of(Path gitFolder) {
+    return new Git(folder, extra, from, to, limit, gitFolder);
+  }
+
+  /**
+   * Git in a repository's own folder: what lies in a working tree, its attributes above all, is out
+   * of sight there.
+   */
+  Git objects() {
+    Path own =
+        common != null
+            ? common
+            : Path.of(must("rev-parse", "--path-format=absolute", "--git-common-dir"));
+    return in(own)
+        .with(
+            Map.of(
+                "GIT_DIR", own.toString(),
+                "GIT_WORK_TREE", own.toString(),
+                "GIT_ATTR_NOSYSTEM", "1"));
   }
 
   /** What a run left. */

@@ -69,7 +69,8 @@ public final class GitFolder {
         throw unreadable("hooks", e);
       }
     }
-    new HiddenRefs(git)
+    repository
+        .refs()
         .matching(REFS.toArray(String[]::new))
         .forEach((ref, id) -> now.put(ref, REF + id));
     return now;

@@ -34,7 +34,7 @@ public final class GitMainline implements Mainline {
       Repository repository, Worktrees worktrees, HeldCommits held, MainLedger ledger) {
     this.repository = repository;
     this.git = repository.git();
-    this.refs = new HiddenRefs(git);
+    this.refs = new HiddenRefs(repository.refs());
     this.worktrees = worktrees;
     this.held = held;
     this.ledger = ledger;
@@ -77,18 +77,7 @@ public final class GitMainline implements Mainline {
         throw git.failed(merged, "merge-tree", base, head);
       }
       String commit =
-          repository
-              .git(repository.root())
-              .mustWith(
-                  Message.of(subject, trailers),
-                  "commit-tree",
-                  parts[0].strip(),
-                  "-p",
-                  base,
-                  "-p",
-                  head,
-                  "-F",
-                  "-");
+          repository.commit(Message.of(subject, trailers), parts[0].strip(), List.of(base, head));
       if (!passes(base, commit, check)) {
         return new Merge.Refused();
       }
@@ -240,20 +229,28 @@ public final class GitMainline implements Mainline {
 
   @Override
   public void clear(String task, String branch) {
-    git.run("update-ref", "-d", HiddenRefs.checkpoint(task));
+    String checkpoint = HiddenRefs.checkpoint(task);
     String head = "refs/heads/" + branch;
     String made = HiddenRefs.made(branch);
-    var tips = refs.matching(head, made);
+    var tips = refs.matching(head, made, checkpoint);
     String tip = tips.get(head);
-    if (!tips.containsKey(made)
-        || tip != null
-            && (!repository.contains(tip, repository.tip())
-                || worktrees.elsewhere(head).isPresent())) {
-      return; // the next look may find it free
+    boolean stays =
+        !tips.containsKey(made)
+            || tip != null
+                && (!repository.contains(tip, repository.tip())
+                    || worktrees.elsewhere(head).isPresent());
+    var deletions = new ArrayList<String>();
+    if (tips.containsKey(checkpoint)) {
+      deletions.add("delete " + checkpoint);
     }
-    if (tip != null) {
-      git.must("update-ref", "-d", head, tip);
+    if (!stays && tip != null) {
+      deletions.add("delete " + head + " " + tip);
     }
-    git.must("update-ref", "-d", made);
+    if (!stays) { // else the next look may find it free
+      deletions.add("delete " + made);
+    }
+    if (!deletions.isEmpty()) {
+      git.mustWith(String.join("\n", deletions) + "\n", "update-ref", "--stdin");
+    }
   }
 }

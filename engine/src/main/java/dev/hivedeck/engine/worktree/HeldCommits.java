@@ -23,7 +23,7 @@ public final class HeldCommits {
   public HeldCommits(Repository repository) {
     this.repository = repository;
     this.git = repository.git();
-    this.refs = new HiddenRefs(git);
+    this.refs = new HiddenRefs(repository.refs());
   }
 
   /**

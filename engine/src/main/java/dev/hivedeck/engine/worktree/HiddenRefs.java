@@ -1,7 +1,5 @@
 package dev.hivedeck.engine.worktree;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -15,10 +13,10 @@ final class HiddenRefs {
   static final String MADE = "refs/hivedeck/made/";
   private static final String HELD = "refs/hivedeck/held/";
 
-  private final Git git;
+  private final Refs refs;
 
-  HiddenRefs(Git git) {
-    this.git = git;
+  HiddenRefs(Refs refs) {
+    this.refs = refs;
   }
 
   /** Says that Hivedeck made a branch, and may move and remove it. */
@@ -38,9 +36,7 @@ final class HiddenRefs {
 
   /** The commits that are held. */
   Set<String> held() {
-    return git.must("for-each-ref", "--format=%(refname)", HELD)
-        .lines()
-        .filter(name -> name.startsWith(HELD))
+    return refs.matching(HELD).keySet().stream()
         .map(name -> name.substring(HELD.length()))
         .collect(Collectors.toSet());
   }
@@ -60,13 +56,7 @@ final class HiddenRefs {
 
   /** Commits by the full name of the ref that points at them. */
   Map<String, String> matching(String... patterns) {
-    var arguments = new ArrayList<>(List.of("for-each-ref", "--format=%(objectname) %(refname)"));
-    arguments.addAll(List.of(patterns));
-    return git.must(arguments.toArray(String[]::new))
-        .lines()
-        .filter(line -> !line.isBlank())
-        .map(line -> line.split(" ", 2))
-        .collect(Collectors.toMap(parts -> parts[1], parts -> parts[0]));
+    return refs.matching(patterns);
   }
 
   static String safe(String name) {

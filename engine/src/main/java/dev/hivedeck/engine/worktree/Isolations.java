@@ -36,8 +36,9 @@ public final class Isolations {
     if (wanted.get().equals(LinkedWorktree.WORD)) {
       return new Chosen(linked, Optional.empty());
     }
-    var why = cloned.unfit();
-    return new Chosen(why.isPresent() ? linked : cloned, why);
+    var now = cloned.asOfNow();
+    var why = now.unfit();
+    return new Chosen(why.isPresent() ? linked : now, why);
   }
 
   /** How a folder was made; by a former version always as a worktree. */

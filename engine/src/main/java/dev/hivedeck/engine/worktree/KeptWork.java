@@ -35,7 +35,7 @@ public final class KeptWork {
   public KeptWork(Repository repository) {
     this.repository = repository;
     this.git = repository.git();
-    this.refs = new HiddenRefs(git);
+    this.refs = new HiddenRefs(repository.refs());
   }
 
   /** How a task is named where its work is kept. */

@@ -4,15 +4,19 @@ import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Printable;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What one attempt left, in its folder and in its own git. */
 final class LeftWork {
@@ -101,7 +105,43 @@ final class LeftWork {
         notes.index(),
         isolation.index(folder),
         notes.place(),
-        reading -> work.apply(new Read(reading, reading.tree(base, inside))));
+        reading -> work.apply(new Read(reading, reading.tree(base, known(base), inside))));
+  }
+
+  /** The tree of a commit if the index is of that. */
+  private String known(String commit) {
+    return commit != null && commit.equals(notes.indexed()) ? treeOf(commit) : null;
+  }
+
+  /** Whether the index of whoever worked there is what was checked out, to the byte. */
+  private boolean unstaged(Path theirs) {
+    try {
+      return Files.isRegularFile(theirs, LinkOption.NOFOLLOW_LINKS)
+          && Files.mismatch(theirs, notes.index()) < 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Notes the index of files that were read, for {@link #settle}. */
+  void checkedOut(Read files) {
+    try {
+      Files.copy(
+          files.reading().fresh(),
+          next(),
+          StandardCopyOption.REPLACE_EXISTING,
+          StandardCopyOption.COPY_ATTRIBUTES);
+    } catch (IOException e) {
+      throw new HiveException(
+          "home-unwritable",
+          next() + " cannot be written: " + e.getMessage(),
+          "Check its rights and space.",
+          e);
+    }
+  }
+
+  private Path next() {
+    return notes.place().resolve("index.next");
   }
 
   /** The same, after rights that an agent took from its own files are given back. */
@@ -189,7 +229,9 @@ final class LeftWork {
   /** Files that git has two sides of, by the index of whoever worked there. */
   List<String> unmerged() {
     Path index = isolation.index(folder);
-    if (index == null || !Files.isRegularFile(index, LinkOption.NOFOLLOW_LINKS)) {
+    if (index == null
+        || !Files.isRegularFile(index, LinkOption.NOFOLLOW_LINKS)
+        || unstaged(index)) {
       return List.of();
     }
     return WorkTree.read(
@@ -203,18 +245,8 @@ final class LeftWork {
 
   /** Lets the folder be on its branch, at the commit that its work became. */
   void settle(Worktree worktree, String head) {
-    String ref = "refs/heads/" + worktree.branch();
-    WorkTree.read(
-        repository.reading(folder),
-        folder,
-        notes.index(),
-        notes.place(),
-        reading -> {
-          reading.git().must("read-tree", "-m", "-i", head);
-          reading.git().run("update-index", "-q", "--refresh");
-          isolation.settle(folder, notes, ref, head, reading.index());
-          return null;
-        });
+    isolation.settle(folder, notes, "refs/heads/" + worktree.branch(), head, next());
+    notes.reindex(next(), head);
   }
 
   void note(String what, Kept as) {
@@ -293,6 +325,10 @@ final class LeftWork {
   /** What was staged, where that is neither what is committed nor what the files are. */
   String staged(String base, String files) {
     var commit = new String[1];
+    Path theirs = isolation.index(folder);
+    if (theirs == null || base == null || base.equals(notes.indexed()) && unstaged(theirs)) {
+      return null;
+    }
     try {
       isolation.lending(
           folder,
@@ -401,7 +437,7 @@ final class LeftWork {
   record Read(WorkTree reading, String tree) {}
 
   String treeOf(String commit) {
-    return git.must("rev-parse", commit + "^{tree}");
+    return repository.treeOf(commit);
   }
 
   boolean reachable(String commit) {
@@ -411,18 +447,11 @@ final class LeftWork {
   }
 
   String commitTree(String message, String tree, String... parents) {
-    var arguments = new ArrayList<>(List.of("commit-tree", tree));
-    for (String parent : parents) {
-      if (parent != null) {
-        arguments.addAll(List.of("-p", parent));
-      }
-    }
-    arguments.addAll(List.of("-F", "-"));
-    return repository.git(repository.root()).mustWith(message, arguments.toArray(String[]::new));
+    return repository.commit(message, tree, Stream.of(parents).filter(Objects::nonNull).toList());
   }
 
   /** Whether two commits have anything in common. */
   boolean related(String one, String other) {
-    return git.holds("merge-base", one, other);
+    return one.equals(other) || git.holds("merge-base", one, other);
   }
 }

@@ -8,8 +8,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,10 @@ public final class Repository {
   /** There is a repository, but not its files. */
   private static final String NO_FILES = "no-files";
 
+  /** So many commits are remembered. */
+  private static final int REMEMBERED = 1_000;
+
+  private static final String HEADS = "refs/heads/";
   private static final String MAIN = "refs/heads/main";
   private static final String MASTER = "refs/heads/master";
 
@@ -33,6 +39,31 @@ public final class Repository {
   private final Path gitFolder;
   private final String main;
   private final Git git;
+  private final Refs refs;
+
+  /** What commits are never changes. */
+  private final Map<String, Made> made =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Made> eldest) {
+              return size() > REMEMBERED;
+            }
+          });
+
+  /** What was compared last: one asks after another for the same. */
+  private volatile Compared compared;
+
+  private record Compared(String base, String head, List<ChangedFile> files) {}
+
+  /**
+   * What a commit is.
+   *
+   * @param parents null where nobody has asked for them
+   */
+  private record Made(String tree, List<String> parents) {}
 
   /** Null until somebody is to commit: who only reads need not ask. */
   private volatile Map<String, String> identity;
@@ -42,7 +73,8 @@ public final class Repository {
     this.common = places.common();
     this.gitFolder = places.gitFolder();
     this.main = main;
-    this.git = new Git(root).here();
+    this.git = new Git(root).here().of(common);
+    this.refs = new Refs(common, git);
   }
 
   /**
@@ -204,6 +236,28 @@ public final class Repository {
     return git;
   }
 
+  Refs refs() {
+    return refs;
+  }
+
+  /** Where a ref is checked out, by its full name. */
+  Optional<Path> checkedOut(String ref) {
+    var trees = refs.trees();
+    if (trees.isPresent() && trees.get().values().stream().noneMatch(t -> t.on().equals(ref))) {
+      return Optional.empty();
+    }
+    return git.must("for-each-ref", "--format=%(worktreepath)", ref)
+        .lines()
+        .filter(where -> !where.isBlank())
+        .map(Path::of)
+        .findFirst();
+  }
+
+  /** All that says what is checked out where, as one text; empty where only git can tell. */
+  public Optional<String> checkedOut() {
+    return refs.trees().map(trees -> root + " " + Files.exists(root.resolve(".git")) + trees);
+  }
+
   /** Whether checkouts leave out some of what is committed. */
   boolean sparse() {
     return git.run("config", "--type=bool", "--get", "core.sparseCheckout")
@@ -243,7 +297,7 @@ public final class Repository {
    * What repository the folder itself has does not matter.
    */
   Git reading(Path folder) {
-    return git(folder).with(Map.of("GIT_DIR", gitFolder.toString()));
+    return git(folder).with(Map.of("GIT_DIR", gitFolder.toString())).of(common);
   }
 
   /**
@@ -253,6 +307,10 @@ public final class Repository {
    */
   public String tip() {
     String ref = "refs/heads/" + main;
+    var plain = refs.plain(ref).map(found -> found.get(ref));
+    if (plain.isPresent()) {
+      return plain.get();
+    }
     var tip = git.run("rev-parse", "--verify", "--quiet", ref);
     if (tip.ok()) {
       return tip.out().strip();
@@ -282,14 +340,82 @@ public final class Repository {
     }
   }
 
+  // ── commits ─────────────────────────────────────────────────────────────────────────────────
+
+  /** Makes a commit. */
+  String commit(String message, String tree, List<String> parents) {
+    var arguments = new ArrayList<>(List.of("commit-tree", tree));
+    parents.forEach(parent -> arguments.addAll(List.of("-p", parent)));
+    arguments.addAll(List.of("-F", "-"));
+    String commit = git(root).mustWith(message, arguments.toArray(String[]::new));
+    made.put(commit, new Made(tree, List.copyOf(parents)));
+    return commit;
+  }
+
+  /** The tree of a commit, by its full id. */
+  String treeOf(String commit) {
+    var known = made.get(commit);
+    if (known != null) {
+      return known.tree();
+    }
+    String tree = git.must("rev-parse", "--verify", commit + "^{tree}");
+    made.put(commit, new Made(tree, null));
+    return tree;
+  }
+
+  /** Whether it is known without a look that one commit is another, or a parent of it. */
+  boolean follows(String commit, String parent) {
+    var known = made.get(commit);
+    return commit.equals(parent)
+        || known != null && known.parents() != null && known.parents().contains(parent);
+  }
+
+  /** The files that two commits differ in, by their full ids. */
+  public List<ChangedFile> changed(String base, String head) {
+    var last = compared;
+    if (last != null && last.base().equals(base) && last.head().equals(head)) {
+      return last.files();
+    }
+    var files = Diffs.files(git, base, head);
+    compared = new Compared(base, head, files);
+    return files;
+  }
+
+  /** How much two commits differ in. */
+  public DiffStat stat(String base, String head) {
+    return Diffs.stat(changed(base, head), commits(base, head));
+  }
+
+  /** Whether it is known without a look that main has a commit. */
+  boolean leads(String commit) {
+    String tip = refs.matching(HEADS + main).get(HEADS + main);
+    return tip != null && follows(tip, commit);
+  }
+
+  /** How many commits {@code head} has that {@code base} has not. */
+  int commits(String base, String head) {
+    var known = made.get(head);
+    return known != null && List.of(base).equals(known.parents())
+        ? 1
+        : Integer.parseInt(git.must("rev-list", "--count", base + ".." + head));
+  }
+
   /** The commit of main that work is to be compared with; empty where they have none in common. */
   public Optional<String> base(String head) {
-    var base = git.run("merge-base", "refs/heads/" + main, head);
+    String tip = refs.matching(HEADS + main).get(HEADS + main);
+    if (tip == null || follows(head, tip)) {
+      return Optional.ofNullable(tip);
+    }
+    var base = git.run("merge-base", tip, head);
     return base.ok() ? Optional.of(base.out().strip()) : Optional.empty();
   }
 
   /** The branch that the user has checked out; empty when detached. */
   public Optional<String> checkout() {
+    var plain = Refs.checkedOut(gitFolder).filter(ref -> ref.startsWith(HEADS));
+    if (plain.isPresent()) {
+      return plain.map(ref -> ref.substring(HEADS.length()));
+    }
     var head = git.run("symbolic-ref", "--quiet", "--short", "HEAD");
     return head.ok() ? Optional.of(head.out().strip()) : Optional.empty();
   }
@@ -326,6 +452,9 @@ public final class Repository {
    * @throws HiveException {@code commit-gone} when the repository does not have the first commit
    */
   public boolean contains(String ancestor, String of) {
+    if (!of.equals(ancestor) && follows(of, ancestor)) {
+      return true;
+    }
     String[] command = {"merge-base", "--is-ancestor", ancestor, of};
     var result = git.run(command);
     if (result.exit() > 1) {
@@ -371,16 +500,9 @@ public final class Repository {
 
   /** Branches below any of these prefixes with their tips. */
   public Map<String, String> branches(String... prefixes) {
-    var command = new ArrayList<String>();
-    command.add("for-each-ref");
-    command.add("--format=%(objectname) %(refname:lstrip=2)");
-    Stream.of(prefixes).map(prefix -> "refs/heads/" + prefix).forEach(command::add);
     var branches = new HashMap<String, String>();
-    git.must(command.toArray(String[]::new))
-        .lines()
-        .filter(line -> !line.isBlank())
-        .map(line -> line.split(" ", 2))
-        .forEach(parts -> branches.put(parts[1], parts[0]));
+    refs.matching(Stream.of(prefixes).map(HEADS::concat).toArray(String[]::new))
+        .forEach((ref, id) -> branches.put(ref.substring(HEADS.length()), id));
     return branches;
   }
 

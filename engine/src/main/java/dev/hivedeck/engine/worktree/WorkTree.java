@@ -77,6 +77,9 @@ final class WorkTree {
   /** The id of no object, as long as ids are here. */
   private String nothing = "0".repeat(40);
 
+  /** Whether files are as in the index though git cannot see it by their times. */
+  private boolean stale;
+
   private WorkTree(Git git, Path folder, Path own, Path theirs) {
     this.git = git;
     this.folder = folder;
@@ -171,6 +174,15 @@ final class WorkTree {
     return git;
   }
 
+  /** Where that is, as whoever looks there next likes to find it. */
+  Path fresh() {
+    if (stale) {
+      git.run("update-index", "-q", "--refresh");
+      stale = false;
+    }
+    return index();
+  }
+
   /** Where that is. */
   Path index() {
     return own.resolve("index");
@@ -182,20 +194,35 @@ final class WorkTree {
    * @param base the commit that its files are changes to; null for none
    */
   String tree(String base, Inside inside) {
+    return tree(base, null, inside);
+  }
+
+  /**
+   * The same where the index may be that of the base already.
+   *
+   * @param known the tree of the base where it is; null where it is not
+   */
+  String tree(String base, String known, Inside inside) {
     if (base != null) {
-      must("read-tree", "-m", "-i", base);
       nothing = "0".repeat(base.length());
     }
+    if (base != null && known == null) {
+      must("read-tree", "-m", "-i", base);
+    }
     var hidden = new TreeSet<String>();
-    var links = links(hidden);
+    var links = new TreeMap<String, String>();
+    var others = look(links, hidden);
     var left = new TreeMap<>(links);
     var touched = new TreeSet<String>();
     var entries = new TreeMap<String, String>(); // to be set: path and commit; null removes
-    links.keySet().forEach(path -> entries.put(path, null));
-    set(entries);
-    entries.clear();
+    if (!links.isEmpty()) { // out of the way, so that git tells what is there in their place
+      links.keySet().forEach(path -> entries.put(path, null));
+      set(entries);
+      entries.clear();
+      others = others("--exclude-standard");
+    }
     var loose = new TreeSet<String>();
-    for (String path : others("--exclude-standard")) {
+    for (String path : others) {
       if (path.endsWith("/")) {
         String repository = path.substring(0, path.length() - 1);
         take(repository, inside.found(repository, left.remove(repository)), entries, touched);
@@ -217,6 +244,9 @@ final class WorkTree {
           }
         });
     changed(entries, touched, inside.limits().file());
+    if (known != null && links.isEmpty() && entries.isEmpty() && touched.isEmpty()) {
+      return known;
+    }
     set(entries);
     add(touched, inside);
     return must("write-tree").strip();
@@ -232,15 +262,18 @@ final class WorkTree {
   }
 
   /**
-   * Commits in the index, by their paths.
+   * What is not in the index, as {@link #others} tells it.
    *
-   * @param hidden receives the paths that a sparse checkout leaves out
+   * @param links receives commits in the index, by their paths
+   * @param hidden receives the paths of those that a sparse checkout leaves out
    */
-  private TreeMap<String, String> links(Set<String> hidden) {
-    var links = new TreeMap<String, String>();
-    for (String entry : ByteNames.split(run(null, "ls-files", "-z", "-t", "--stage").bytes())) {
-      String[] f = entry.split(" ", 4); // H 160000 <commit> 0\t<path>
-      if (f[1].equals(LINK)) {
+  private List<String> look(Map<String, String> links, Set<String> hidden) {
+    var others = new ArrayList<String>();
+    for (String entry : others("-t", "--stage", "--exclude-standard")) {
+      if (entry.startsWith("? ")) {
+        others.add(entry.substring(2));
+      } else if (entry.startsWith(LINK, 2)) {
+        String[] f = entry.split(" ", 4); // H 160000 <commit> 0\t<path>
         String path = f[3].substring(f[3].indexOf('\t') + 1);
         links.put(path, f[2]);
         if (f[0].equals("S")) {
@@ -248,7 +281,7 @@ final class WorkTree {
         }
       }
     }
-    return links;
+    return others;
   }
 
   /** The folders above a path. */
@@ -309,6 +342,8 @@ final class WorkTree {
         missing.add(path);
       } else if (!f[0].substring(1).equals(f[1]) || !same(path, f[2], most)) {
         touched.add(path);
+      } else {
+        stale = true;
       }
     }
     if (!missing.isEmpty()) {

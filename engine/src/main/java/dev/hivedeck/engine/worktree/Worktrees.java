@@ -67,7 +67,7 @@ public final class Worktrees {
       Isolations isolations) {
     this.repository = repository;
     this.git = repository.git();
-    this.refs = new HiddenRefs(git);
+    this.refs = new HiddenRefs(repository.refs());
     this.commits = commits;
     this.kept = kept;
     this.folders = folders;
@@ -89,7 +89,9 @@ public final class Worktrees {
     String branch = prefix() + "/" + branchName(task, slug);
     String head = "refs/heads/" + branch;
     String made = HiddenRefs.made(branch);
-    String from = git.must("rev-parse", "--verify", start + "^{commit}");
+    String main = repository.tip();
+    String from =
+        start.equals(main) ? main : git.must("rev-parse", "--verify", start + "^{commit}");
     var tips = refs.matching(head, made);
     String tip = tips.get(head);
     if (tip != null && !tips.containsKey(made)) {
@@ -119,7 +121,7 @@ public final class Worktrees {
         kept.keep(task, attempt, tip);
       }
     }
-    String base = git.must("merge-base", from, "refs/heads/" + repository.main());
+    String base = from.equals(main) ? main : git.must("merge-base", from, main);
     var chosen = isolations.choose();
     chosen
         .why()
@@ -138,6 +140,7 @@ public final class Worktrees {
               "update-ref",
               "--stdin");
           chosen.isolation().create(folder, notes, head, from);
+          notes.indexed(from);
           var worktree = new Worktree(folder, branch, task, attempt, from, base);
           notes.mark(worktree, chosen.isolation().word());
           used.add(folder);
@@ -155,18 +158,15 @@ public final class Worktrees {
 
   /** Where the user has a ref checked out. */
   Optional<Path> elsewhere(String ref) {
-    return git.must("for-each-ref", "--format=%(worktreepath)", ref)
-        .lines()
-        .filter(where -> !where.isBlank())
-        .map(Path::of)
-        .filter(where -> !folders.ours(where) && Files.isDirectory(where))
-        .findFirst();
+    return repository
+        .checkedOut(ref)
+        .filter(where -> !folders.ours(where) && Files.isDirectory(where));
   }
 
   /** A branch of the user's that is named like the folder of ours would leave no room for it. */
   private String prefix() {
     return PREFIXES.stream()
-        .filter(p -> !git.run("show-ref", "--verify", "--quiet", "refs/heads/" + p).ok())
+        .filter(p -> !refs.matching("refs/heads/" + p).containsKey("refs/heads/" + p))
         .findFirst()
         .orElseThrow(
             () ->
@@ -312,6 +312,7 @@ public final class Worktrees {
     }
     probe(folders.home(), folders::unwritable);
     probe(objects, e -> repository.unwritable(objects, e));
+    git.must("rev-parse", "--git-dir");
     repository.tip();
     new Filters(repository).probe();
   }

@@ -33,6 +33,20 @@ class CheckoutsTest extends CheckoutsFixture {
     assertThat(sandbox.git("show", "main:new.txt")).isEqualTo("merged");
   }
 
+  /** Looks at a main that stays ask git nothing, but they see what appears or is switched. */
+  @Test
+  void oneThatAppearsWhileMainStaysComesAlongWithTheNextMerge() throws Exception {
+    Path there = folder.resolve("there");
+    sandbox.git("branch", "aside");
+    look(repository.tip());
+    sandbox.git("checkout", "-q", "aside");
+    sandbox.git("worktree", "add", "-q", there.toString(), "main");
+    look(repository.tip());
+    look(merge("new.txt", "merged\n"));
+    assertThat(read(there, "new.txt")).isEqualTo("merged\n");
+    assertThat(told()).isEmpty();
+  }
+
   /** Git lists the git folder in place of such a working tree. */
   @ParameterizedTest
   @ValueSource(

@@ -186,7 +186,7 @@ class DiffsTest {
     assertThat(only(all, "sub/a.txt").additions()).isEqualTo(2);
     assertThat(changed()).allMatch(ChangedFile::lines);
     String before = git.must("rev-parse", "HEAD");
-    assertThat(Diffs.stat(git, before, head()).additions()).isEqualTo(12);
+    assertThat(Diffs.stat(Diffs.files(git, before, head()), 1).additions()).isEqualTo(12);
   }
 
   @Test

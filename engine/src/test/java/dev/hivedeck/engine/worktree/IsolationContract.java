@@ -345,7 +345,7 @@ abstract class IsolationContract extends AttemptFixture {
         .contains(
             org.assertj.core.groups.Tuple.tuple("-", "b\r"),
             org.assertj.core.groups.Tuple.tuple("+", "B\r"));
-    assertThat(Diffs.stat(repository.git(), tree.base(), head).files()).isGreaterThanOrEqualTo(5);
+    assertThat(repository.stat(tree.base(), head).files()).isGreaterThanOrEqualTo(5);
   }
 
   @Test
