@@ -15,7 +15,9 @@ set "aot=-Dhivedeck.aot=none"
 if exist "%home%\lib\hivedeck.aot" set "aot=-XX:AOTCache=%home%\lib\hivedeck.aot"
 if "%~1"=="train" set "aot=-Dhivedeck.aot=none"
 if defined HIVEDECK_AOT_OUTPUT set "aot=-XX:AOTCacheOutput=%HIVEDECK_AOT_OUTPUT%"
-"%found%\bin\java" "%aot%" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xmx1g -cp "%home%\lib\*" dev.hivedeck.app.Launcher %*
+set "tiers="
+if defined HIVEDECK_AOT_OUTPUT set "tiers=-XX:TieredStopAtLevel=1"
+"%found%\bin\java" "%aot%" %tiers% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xmx1g -cp "%home%\lib\*" dev.hivedeck.app.Launcher %*
 exit /b %errorlevel%
 
 :try
