@@ -47,6 +47,11 @@ class StartBench {
     compare("status", all, ROUNDS, "status");
     compare("window", all.getLast(), "window");
     compare("window with workspace", all.getLast(), "workspace");
+    for (int i = 0; i < all.size(); i++) {
+      System.out.printf(
+          "%-24s %-8s %6d MB%n",
+          "window at rest", i == all.size() - 1 ? "new" : "former", memory(all.get(i)));
+    }
     Path plan = Files.writeString(folder.resolve("plan.yaml"), plan());
     compare("import of " + TASKS, all, 1, "plan", "import", plan.toString());
     compare("status of " + TASKS, all, ROUNDS, "status");
@@ -135,6 +140,33 @@ class StartBench {
   private static double window(Installed installed, String drawn) throws Exception {
     Path log = installed.home().resolve("logs/hivedeck.log");
     Files.deleteIfExists(log);
+    var process = window(installed);
+    try {
+      return drawn(process, log, drawn);
+    } finally {
+      process.destroy();
+      process.waitFor();
+    }
+  }
+
+  /** What a window holds of the memory when nothing has happened for a minute. */
+  private static long memory(Installed installed) throws Exception {
+    var process = window(installed);
+    try {
+      Thread.sleep(TimeUnit.MINUTES.toMillis(1));
+      try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+        return lines
+            .filter(line -> line.startsWith("VmRSS:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+            .sum();
+      }
+    } finally {
+      process.destroy();
+      process.waitFor();
+    }
+  }
+
+  private static Process window(Installed installed) throws IOException {
     var builder =
         new ProcessBuilder(installed.launcher().toString(), installed.repository().toString())
             .redirectErrorStream(true)
@@ -142,22 +174,20 @@ class StartBench {
     builder.environment().put("HIVEDECK_HOME", installed.home().toString());
     builder.environment().put("JAVA_TOOL_OPTIONS", "-Dglass.platform=Headless -Dprism.order=sw");
     builder.environment().put("DISPLAY", ":0");
-    var process = builder.start();
-    try {
-      for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-          System.nanoTime() < end && process.isAlive(); ) {
-        for (var m : DRAWN.matcher(read(log)).results().toList()) {
-          if (m.group(1).equals(drawn)) {
-            return Double.parseDouble(m.group(2));
-          }
+    return builder.start();
+  }
+
+  private static double drawn(Process process, Path log, String drawn) throws Exception {
+    for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        System.nanoTime() < end && process.isAlive(); ) {
+      for (var m : DRAWN.matcher(read(log)).results().toList()) {
+        if (m.group(1).equals(drawn)) {
+          return Double.parseDouble(m.group(2));
         }
-        Thread.sleep(20);
       }
-      throw new AssertionError("no " + drawn + " was drawn");
-    } finally {
-      process.destroy();
-      process.waitFor();
+      Thread.sleep(20);
     }
+    throw new AssertionError("no " + drawn + " was drawn");
   }
 
   private static String read(Path log) {
