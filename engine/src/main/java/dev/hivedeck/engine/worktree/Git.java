@@ -370,7 +370,7 @@ public final class Git {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new HiveException(
             "git-slow",
-            "git %s did not end within %d s in %s"
+            "git %s did not end within %d s in %s."
                 .formatted(arguments[0], limit.toSeconds(), folder),
             "Look whether the disk, a filter or another git process holds it up.");
       }

@@ -175,7 +175,7 @@ public final class Worktrees {
                     "Your branches "
                         + String.join(" and ", PREFIXES)
                         + " leave no name for the branches of attempts, such as hive/T-1.",
-                    "Rename one of them: git branch -m hive …"));
+                    "Rename one of them: git branch -m hive NEW-NAME."));
   }
 
   private static String branchName(String task, String slug) {
