@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,15 +45,23 @@ public final class Checkouts implements AutoCloseable {
 
   /**
    * A checkout of the commit beside everything else. It is made when it is first asked for; asked
-   * for again, its tracked files are as they were, and what commands built there is still there.
+   * for again, it holds the commit, and of what commands left there only what the commit has git
+   * ignore: what they built or installed.
    */
   public Path clean() {
     boolean first = clean == null;
     if (first) {
       clean = worktrees.detached(name, commit);
     }
+    if (!first) {
+      removePipes(clean);
+    }
     if (!first || repository.sparse()) { // a gate judges all of the commit
       restore(clean);
+    }
+    if (!first) {
+      // A .gitignore that a command left hides nothing.
+      removeOthers(clean, "--exclude=!.gitignore");
     }
     return clean;
   }
@@ -80,9 +89,16 @@ public final class Checkouts implements AutoCloseable {
     return others(made, true);
   }
 
-  /** The folder that the commit was made in, with its tracked files as in the commit. */
+  /**
+   * The folder that the commit was made in, with its tracked files as in the commit. Where it held
+   * nothing else, what commands left there since is removed, but for what git ignores.
+   */
   public Path own() {
+    removePipes(made);
     restore(made);
+    if (differences().isEmpty()) {
+      removeOthers(made);
+    }
     return made;
   }
 
@@ -188,6 +204,48 @@ public final class Checkouts implements AutoCloseable {
               "-q",
               "-z",
               "--stdin");
+    }
+  }
+
+  /** Removes what git would read as a file, and wait for, though it is none. */
+  private static void removePipes(Path folder) {
+    WorkTree.pipes(folder).forEach(pipe -> remove(folder, pipe));
+  }
+
+  /**
+   * @param exclude options that say more of what git ignores
+   */
+  private void removeOthers(Path folder, String... exclude) {
+    String[] which =
+        Stream.concat(Stream.of("--others", "--exclude-standard"), Stream.of(exclude))
+            .toArray(String[]::new);
+    // What a .gitignore hid shows once that is gone.
+    for (var left = files(folder, which); !left.isEmpty(); left = files(folder, which)) {
+      left.forEach(file -> remove(folder, file));
+    }
+  }
+
+  private List<Path> files(Path folder, String... which) {
+    String[] command =
+        Stream.concat(Stream.of("ls-files", "-z"), Stream.of(which)).toArray(String[]::new);
+    var listed = git(folder).run(command);
+    if (!listed.ok()) {
+      throw git(folder).failed(listed, command);
+    }
+    return ByteNames.split(listed.bytes()).stream()
+        .map(name -> ByteNames.resolve(folder, name))
+        .toList();
+  }
+
+  private static void remove(Path folder, Path file) {
+    try {
+      Folders.delete(file);
+    } catch (IOException e) {
+      throw new HiveException(
+          "home-unwritable",
+          "What a gate left in " + folder + " cannot be removed: " + e.getMessage(),
+          "Check the rights of that folder.",
+          e);
     }
   }
 

@@ -711,9 +711,11 @@ final class WorkTree {
       if (!e.code().equals("git-slow")) {
         throw e;
       }
-      var pipe = pipe();
-      if (pipe.isPresent()) {
-        throw unreadable(pipe.get() + " is no file but a pipe or the like, so git waits for ever.");
+      var pipes = pipes(folder);
+      if (!pipes.isEmpty()) {
+        throw unreadable(
+            folder.relativize(pipes.getFirst())
+                + " is no file but a pipe or the like, so git waits for ever.");
       }
       return whole(fed.within(time).upTo(LISTED, arguments)); // there may just be much to read
     }
@@ -730,8 +732,8 @@ final class WorkTree {
         "Have the agent remove what is no work.");
   }
 
-  /** Something that git would open as if it were a file. */
-  private Optional<Path> pipe() {
+  /** What git would open as if it were a file. */
+  static List<Path> pipes(Path folder) {
     var found = new ArrayList<Path>();
     try {
       Files.walkFileTree(
@@ -740,8 +742,7 @@ final class WorkTree {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
               if (attributes.isOther() && READ.contains(file.getFileName().toString())) {
-                found.add(folder.relativize(file));
-                return FileVisitResult.TERMINATE;
+                found.add(file);
               }
               return FileVisitResult.CONTINUE;
             }
@@ -752,9 +753,9 @@ final class WorkTree {
             }
           });
     } catch (IOException e) {
-      return Optional.empty();
+      // What can be seen is found.
     }
-    return found.stream().findFirst();
+    return found;
   }
 
   private HiveException unreadable(String why) {

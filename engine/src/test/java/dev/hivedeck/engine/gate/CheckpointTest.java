@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gates judge what an agent left. */
@@ -360,6 +361,46 @@ class CheckpointTest {
     try (var left = Files.walk(folder.resolve("trees"))) {
       assertThat(left).noneMatch(p -> p.endsWith("check.sh"));
     }
+  }
+
+  /** One that runs the change's own code leaves what helps the next to pass. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Place.class,
+      names = {"CLEAN", "ATTEMPT"})
+  void whatAGateLeavesHelpsTheNextOnlyWhereGitIgnoresIt(Place place) throws Exception {
+    sandbox.write(".gitignore", "out/\n");
+    sandbox.write("d/.gitattributes", "* text=auto\n");
+    changed("a.txt", "bad\n");
+    String leaves =
+        "mkdir -p out new/deep; echo x > out/built; echo x > planted; echo x > new/deep/planted;"
+            + " echo x > d/planted; git init -q nested; echo x > nested/planted;"
+            + " rm d/.gitattributes; mkfifo d/.gitattributes new/.gitignore";
+    String sees = "test -e out/built && test -f d/.gitattributes && ! ls */planted */*/planted";
+    Path made = place == Place.ATTEMPT ? made() : null;
+    var results =
+        judge("attempt", made, List.of(command(leaves, null, place), command(sees, null, place)));
+    assertThat(results.gates())
+        .as("%s", log)
+        .extracting(GateResult::outcome)
+        .containsExactly(Outcome.PASSED, Outcome.PASSED);
+  }
+
+  @Test
+  void whatAGateHasGitIgnoreIsNotWhatTheCommitIgnores() throws Exception {
+    changed("a.txt", "bad\n");
+    String leaves =
+        "mkdir -p d/e; for f in . d d/e; do echo '*' > $f/.gitignore; echo x > $f/planted; done;"
+            + " echo '*' >> .git/info/exclude";
+    var results =
+        judge(
+            "attempt",
+            null,
+            List.of(command(leaves, null), command("! ls planted d/planted d/e/planted", null)));
+    assertThat(results.gates())
+        .as("%s", log)
+        .extracting(GateResult::outcome)
+        .containsExactly(Outcome.PASSED, Outcome.PASSED);
   }
 
   // ── what a diff says ────────────────────────────────────────────────────────────────────────
