@@ -306,7 +306,7 @@ class OutageTest {
   }
 
   private static String worktree(Hive hive) {
-    return last(hive).get("worktree").asText();
+    return last(hive).path("worktree").asText();
   }
 
   /** A git that was killed leaves its lock; only a person can know that nobody holds it. */

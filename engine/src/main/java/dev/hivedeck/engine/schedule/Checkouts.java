@@ -286,7 +286,7 @@ public final class Checkouts implements AutoCloseable {
       retreat(all);
     }
     reversed(move);
-    up = now.isEmpty() ? seen : null;
+    up = now.isEmpty() && coming == null && notes.below(AHEAD).isEmpty() ? seen : null;
   }
 
   private synchronized void bring(Ahead ahead) {

@@ -28,17 +28,18 @@ class ConfigSnapshotTest {
       "{\"agents\":{\"a\":{\"run\":\"x\"},\"b\":{\"run\":\"y\"}},\"gates\":{\"g\":{\"run\":\"x\"}}}";
 
   private static final Map<String, List<String>> SAMPLES =
-      Map.of(
-          "memory", List.of("500MB", "2GB"),
-          "warnBytes", List.of("50MB", "60MB"),
-          "maxBytes", List.of("50MB", "60MB"),
-          "cpu", List.of("1", "2"),
-          "processes", List.of("10", "20"),
-          "tokens", List.of("100k", "200k"),
-          "owns", List.of("docs/", "src/"),
-          "fallback", List.of("b", "you"),
-          "caches", List.of("~/.m2", "~/.npm"),
-          "read", List.of("~/.m2", "~/.npm"));
+      Map.ofEntries(
+          Map.entry("memory", List.of("500MB", "2GB")),
+          Map.entry("warnBytes", List.of("50MB", "60MB")),
+          Map.entry("maxBytes", List.of("50MB", "60MB")),
+          Map.entry("cpu", List.of("1", "2")),
+          Map.entry("processes", List.of("10", "20")),
+          Map.entry("tokens", List.of("100k", "200k")),
+          Map.entry("owns", List.of("docs/", "src/")),
+          Map.entry("fallback", List.of("b", "you")),
+          Map.entry("caches", List.of("~/.m2", "~/.npm")),
+          Map.entry("read", List.of("~/.m2", "~/.npm")),
+          Map.entry("largest", List.of("2GB", "3GB")));
 
   @TempDir Path folder;
 

@@ -208,7 +208,7 @@ class HiveConfigTest {
           agents: { a: { run: x, owns: [../b] } }           | leaves the repository
           agents: { a: { run: x, limits: { tokens: lots }}} | "lots" is no amount
           agents: { a: { run: x, limits: { memory: big }}}  | "big" is no size; write 500MB
-          agents: { a: { run: x, limits: { memory: 2 }}}    | "2" is too little for anything to run in
+          agents: { a: { run: x, limits: { memory: 2 }}}    | "2" is too little for any work
           agents: { a: { run: x, limits: { cpu: 0 }}}       | "0" is no number of cores; write 0.5
           agents: { a: { run: x, limits: { cpu: 80% }}}     | "80%" is no number of cores
           agents: { a: { run: x, limits: { processes: 0 }}} | "0" is no number of processes; write 50
