@@ -2,6 +2,7 @@ package dev.hivedeck.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
@@ -116,12 +117,15 @@ class ReadingTest {
                       .anyMatch(a -> a.state() == Views.AttemptState.WORKING));
       copy(folder.resolve("home"), killed);
     }
-    System.setProperty("hivedeck.home", killed.toString());
-    var before = files(killed);
+    Path home = folder.resolve("home");
+    Folders.delete(home);
+    Files.move(killed, home); // where its worktree is known to be
+    System.setProperty("hivedeck.home", home.toString());
+    var before = files(home);
     long begun = Files.size(folder.resolve("begun"));
 
     all();
-    assertThat(files(killed)).isEqualTo(before);
+    assertThat(files(home)).isEqualTo(before);
     assertThat(Terminal.in(repository, "status").out())
         .contains("1 attempt was at work when it ended");
     assertThat(Terminal.in(repository, "attempts").out()).contains("T-1.1");

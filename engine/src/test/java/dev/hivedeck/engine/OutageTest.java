@@ -150,6 +150,12 @@ class OutageTest {
         "config", "filter.slow.clean", "until [ -e '" + read + "' ]; do sleep 0.02; done; cat");
     sandbox.write(".gitattributes", "*.slow filter=slow\n");
     sandbox.write(
+        ".hivedeck/hive.yaml",
+        sandbox
+                .git("show", "HEAD:.hivedeck/hive.yaml")
+                .replace("agent.sh }", "agent.sh, parallel: 2 }")
+            + "\n");
+    sandbox.write(
         "tools/agent.sh",
         "[ $HIVEDECK_TASK = T-2 ] || echo a > a.slow; echo $HIVEDECK_TASK > $HIVEDECK_TASK.txt;"
             + " [ $HIVEDECK_TASK = T-2 ] || until [ -e '"

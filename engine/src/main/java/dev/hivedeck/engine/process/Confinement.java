@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.process;
 
+import dev.hivedeck.engine.protocol.HiveException;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,8 +31,15 @@ public record Confinement(
     Path temporary, List<Path> writable, List<Path> readable, List<Path> hidden, boolean network) {
 
   public Confinement {
-    if (writable.stream().anyMatch(temporary::startsWith)) {
-      throw new IllegalArgumentException(temporary + " lies in what may be changed");
+    Path apart = real(temporary);
+    for (Path own : writable) {
+      if (apart.startsWith(real(own))) {
+        throw new HiveException(
+            "no-sandbox",
+            "What may be changed in the sandbox, %s, contains %s, which nobody in it may replace."
+                .formatted(own, temporary),
+            "Name less at caches:, or keep Hivedeck's data elsewhere with HIVEDECK_HOME.");
+      }
     }
   }
 

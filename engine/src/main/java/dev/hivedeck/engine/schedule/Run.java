@@ -369,6 +369,10 @@ final class Run implements Activity {
    */
   private void trouble(HiveException e) {
     var outage = outage();
+    if (stopped) {
+      giveBack();
+      return;
+    }
     String why = workshop.redact(e.getMessage() + " " + e.hint());
     if (outage.isPresent()) {
       breakers.failed(outage.get());
@@ -416,6 +420,9 @@ final class Run implements Activity {
         try {
           return effect.make();
         } catch (HiveException e) {
+          if (stopped) {
+            throw e; // a git that was interrupted says nothing of the repository
+          }
           Instant now = timers.clock().instant();
           var outage = outage();
           if (outage.isEmpty() && (!e.outage() || now.isAfter(limit))) {

@@ -40,6 +40,9 @@ public final class Git {
     "unable to write", "could not write", "couldn't write", "failed to write", "write error"
   };
 
+  /** The code of a git whose thread was interrupted. */
+  static final String STOPPED = "stopped";
+
   /** What git ends with when it cannot go on. */
   private static final int FATAL = 128;
 
@@ -383,7 +386,7 @@ public final class Git {
       return new Result(process.exitValue(), new byte[0], err.toString(StandardCharsets.UTF_8));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new HiveException("stopped", "git " + arguments[0] + " was stopped.", "Try again.");
+      throw new HiveException(STOPPED, "git " + arguments[0] + " was stopped.", "Try again.");
     } finally {
       if (process.isAlive()) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 /**
  * The refs of the user's repository, read anew each time. Where git keeps them in plain files they
  * are read from there as git does, loose before packed, which saves a process; whatever is not as
- * plain as that (another backend, symbolic refs, links, something broken) git itself is asked for.
+ * plain as that (another backend, symbolic refs, links, names that are not ASCII, something broken)
+ * git itself is asked for.
  */
 final class Refs {
   private static final String TO = "ref: ";
@@ -73,7 +74,8 @@ final class Refs {
 
   /** The same from git's files; empty where these do not tell. */
   Optional<Map<String, String>> plain(String... patterns) {
-    if (!Files.isDirectory(common.resolve("refs/heads"), LinkOption.NOFOLLOW_LINKS)
+    if (!Arrays.stream(patterns).allMatch(Refs::ascii)
+        || !Files.isDirectory(common.resolve("refs/heads"), LinkOption.NOFOLLOW_LINKS)
         || Files.exists(common.resolve("reftable"), LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
@@ -101,13 +103,12 @@ final class Refs {
             if (name.endsWith(".lock") || name.startsWith(".")) {
               return FileVisitResult.CONTINUE;
             }
-            if (!attributes.isRegularFile()) {
+            String ref = common.relativize(file).toString().replace('\\', '/');
+            if (!attributes.isRegularFile() || !ascii(ref)) {
               throw new NotPlain();
             }
             try {
-              refs.put(
-                  common.relativize(file).toString().replace('\\', '/'),
-                  id(Files.readString(file, StandardCharsets.ISO_8859_1).strip()));
+              refs.put(ref, id(Files.readString(file, StandardCharsets.ISO_8859_1).strip()));
             } catch (NoSuchFileException e) {
               // It was packed or removed just now.
             }
@@ -149,12 +150,18 @@ final class Refs {
         String ref = text.substring(at, end < 0 ? text.length() : end);
         boolean named = ref.equals(name) || ref.startsWith(name + "/");
         if (named && begin < at - 1 && text.charAt(at - 1) == ' ') {
-          refs.putIfAbsent(
-              new String(ref.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8),
-              id(text.substring(begin, at - 1)));
+          if (!ascii(ref)) {
+            throw new NotPlain();
+          }
+          refs.putIfAbsent(ref, id(text.substring(begin, at - 1)));
         }
       }
     }
+  }
+
+  /** How other names are written down depends on the platform and its locale. */
+  private static boolean ascii(String name) {
+    return name.chars().allMatch(c -> c < 128);
   }
 
   private static String id(String text) throws NotPlain {
@@ -174,7 +181,7 @@ final class Refs {
     String head = text == null ? "" : text.strip();
     if (head.startsWith("ref:")) {
       String ref = head.substring("ref:".length()).strip();
-      return ref.equals(ELSEWHERE) ? Optional.empty() : Optional.of(TO + ref);
+      return ref.equals(ELSEWHERE) || !ascii(ref) ? Optional.empty() : Optional.of(TO + ref);
     }
     return ID.matcher(head).matches() ? Optional.of(head) : Optional.empty();
   }

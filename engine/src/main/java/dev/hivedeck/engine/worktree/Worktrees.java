@@ -288,14 +288,14 @@ public final class Worktrees {
    * Tells whether there is anything wrong with what all worktrees need: room and rights to write,
    * git, main.
    *
-   * @throws HiveException always an outage: {@code repository-gone} where git does not know the
-   *     repository
+   * @throws HiveException an outage: {@code repository-gone} where git does not know the
+   *     repository; or {@code stopped} where this thread was interrupted
    */
   public void probe() {
     try {
       look();
     } catch (HiveException e) {
-      throw e.outage()
+      throw e.outage() || e.code().equals(Git.STOPPED)
           ? e
           : new HiveException(
               "repository-gone",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.process.Confinement;
+import dev.hivedeck.engine.protocol.HiveException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -48,7 +49,8 @@ class ExchangeTest {
     assertThat(temporary.startsWith(exchange.folder("T-1.1"))).isFalse();
     assertThatThrownBy(
             () -> new Confinement(own.resolve("tmp"), List.of(own), List.of(), List.of(), false))
-        .isInstanceOf(IllegalArgumentException.class);
+        .isInstanceOf(HiveException.class)
+        .hasMessageContaining("may be changed");
     exchange.close("T-1.1");
     assertThat(temporary).doesNotExist();
   }

@@ -72,6 +72,17 @@ class RefsTest {
   }
 
   @Test
+  void namesThatAreNotAsciiAreAskedOfGit() {
+    sandbox.git("branch", "größe");
+    askedOfGit();
+    sandbox.git("pack-refs", "--all");
+    askedOfGit();
+    assertThat(refs.matching("refs/heads/größe")).containsOnlyKeys("refs/heads/größe");
+    sandbox.git("switch", "-q", "größe");
+    assertThat(refs.trees()).isEmpty();
+  }
+
+  @Test
   void oneThatIsOnlyPackedIsFoundByItsFullNameOnly() {
     sandbox.git("branch", "topic/one-more");
     sandbox.git("update-ref", "refs/x/refs/heads/topic/one", "HEAD");
