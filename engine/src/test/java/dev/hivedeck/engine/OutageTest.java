@@ -122,7 +122,7 @@ class OutageTest {
 
   /** A disk that was pulled out, a folder that is moved for a moment. */
   @ParameterizedTest
-  @ValueSource(strings = {".git", ".git/objects", "."})
+  @ValueSource(strings = {".git/objects", "."})
   void aRepositoryThatIsAwayForAWhileTakesNoTry(String part) throws Exception {
     Path go = folder.resolve("go");
     sandbox.write(
