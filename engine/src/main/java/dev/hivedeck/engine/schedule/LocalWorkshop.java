@@ -366,22 +366,23 @@ public final class LocalWorkshop implements Workshop {
   }
 
   @Override
-  public Optional<String> checkpoint(Worktree worktree, Dispatch.Claim claim) {
+  public Optional<String> checkpoint(Worktree worktree, Dispatch.Claim claim, Told told) {
     String key = confined.contains(claim.attempt()) ? keys.get(claim.attempt()) : null;
     if (key == null) {
-      return read(worktree, claim);
+      return read(worktree, claim, told);
     }
     try (var pause = Pause.of(key)) {
-      var commit = read(worktree, claim);
+      var commit = read(worktree, claim, told);
       pause.check();
       return commit;
     }
   }
 
-  private Optional<String> read(Worktree worktree, Dispatch.Claim claim) {
+  private Optional<String> read(Worktree worktree, Dispatch.Claim claim, Told told) {
     return held(
         claim.attempt(),
-        commits.checkpoint(worktree, subject(claim) + " (checkpoint)", trailers(claim)));
+        commits.checkpoint(
+            worktree, subject(claim) + " (checkpoint)", trailers(claim), told.own()));
   }
 
   private static String subject(Dispatch.Claim claim) {
@@ -473,7 +474,8 @@ public final class LocalWorkshop implements Workshop {
                     commits.checkpoint(
                         w,
                         w.task() + ": rescued when the engine started again",
-                        Map.of("Hivedeck-Task", w.task(), "Hivedeck-Attempt", w.attempt()))));
+                        Map.of("Hivedeck-Task", w.task(), "Hivedeck-Attempt", w.attempt()),
+                        said(w))));
   }
 
   @Override

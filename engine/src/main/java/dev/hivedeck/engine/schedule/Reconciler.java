@@ -242,7 +242,7 @@ public final class Reconciler {
                 "worktree-left",
                 "The worktree of " + tree.attempt() + " is still there.",
                 stays
-                    .map(why -> "It could not be removed: " + why)
+                    .map(why -> "It could not be removed: " + why.getMessage() + " " + why.hint())
                     .orElse(
                         works
                             ? "No running attempt uses it; perhaps a program held it open."

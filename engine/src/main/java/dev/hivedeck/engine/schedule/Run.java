@@ -104,6 +104,9 @@ final class Run implements Activity {
   /** Answers that it waits for. */
   private final Set<CompletableFuture<Answer>> open = ConcurrentHashMap.newKeySet();
 
+  /** What was told of checkpoints. */
+  private final Set<String> leftOut = ConcurrentHashMap.newKeySet();
+
   /** Held for a moment only, by whoever starts, stops or leaves; never while anything is done. */
   private final Object exit = new Object();
 
@@ -463,13 +466,20 @@ final class Run implements Activity {
     }
   }
 
+  /** Says once what a checkpoint leaves out. */
+  private void leftOut(String kind, String text) {
+    if (leftOut.add(text)) {
+      tell(text);
+    }
+  }
+
   /** What was done so far, as a commit; null when nothing was, or it cannot be kept that way. */
   private String rescued() {
     if (worktree == null) {
       return null;
     }
     try {
-      return workshop.checkpoint(worktree, claim).orElse(checkpoint);
+      return workshop.checkpoint(worktree, claim, this::leftOut).orElse(checkpoint);
     } catch (RuntimeException e) {
       LOG.warn("no checkpoint of {}: {}", claim.attempt(), e.getMessage());
       return checkpoint;

@@ -55,9 +55,10 @@ public interface Workshop {
   /**
    * Keeps the work so far as a commit, without touching the worktree.
    *
+   * @param told receives what is too large to be part of it
    * @return empty when there is none beyond what the attempt began with
    */
-  Optional<String> checkpoint(Worktree worktree, Dispatch.Claim claim);
+  Optional<String> checkpoint(Worktree worktree, Dispatch.Claim claim, Told told);
 
   /** The commit of main that work is to be compared with. */
   String base(Worktree worktree, String head);

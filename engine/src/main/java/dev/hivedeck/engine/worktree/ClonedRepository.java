@@ -267,10 +267,12 @@ final class ClonedRepository implements Isolation {
           Optional.empty(),
           List.of(),
           List.of(),
-          List.of("its own repository is gone or no longer one; its files are taken as they are"));
+          List.of("its own repository is gone or no longer one; its files are taken as they are"),
+          List.of());
     }
     var own = directory.get();
     var told = new ArrayList<String>();
+    var excess = new ArrayList<String>();
     takeLarge(own);
     var candidates = own.others(notes.read("refs"));
     String head = own.head();
@@ -279,7 +281,8 @@ final class ClonedRepository implements Isolation {
         told.add("its HEAD cannot be read; its files are taken as they are");
       } else if (!head.equals(start)
           && !head.equals(notes.indexed())) { // which the engine itself has put there
-        head = taken(quarantine, head, "its commits", told) ? quarantine.commit(head) : null;
+        head =
+            taken(quarantine, head, "its commits", told, excess) ? quarantine.commit(head) : null;
       }
       var known = new ArrayList<String>();
       known.addAll(own.remoteTips());
@@ -293,14 +296,14 @@ final class ClonedRepository implements Isolation {
         }
         if (!other.getKey().equals(head)
             && !quarantine.unknown(List.of(other.getKey()), known).isEmpty()
-            && taken(quarantine, other.getKey(), other.getValue(), told)) {
+            && taken(quarantine, other.getKey(), other.getValue(), told, excess)) {
           others.add(new Other(other.getValue(), other.getKey()));
           known.add(other.getKey());
         }
       }
       var merging =
           own.merging().stream()
-              .filter(id -> taken(quarantine, id, "a merge", told))
+              .filter(id -> taken(quarantine, id, "a merge", told, excess))
               .map(quarantine::commit);
       return new History(
           head,
@@ -309,7 +312,8 @@ final class ClonedRepository implements Isolation {
           Operation.in(own.path()),
           others,
           own.worktrees(),
-          List.copyOf(told));
+          List.copyOf(told),
+          List.copyOf(excess));
     }
   }
 
@@ -331,7 +335,7 @@ final class ClonedRepository implements Isolation {
   }
 
   private static boolean taken(
-      Quarantine quarantine, String commit, String what, List<String> told) {
+      Quarantine quarantine, String commit, String what, List<String> told, List<String> excess) {
     try {
       quarantine.take(List.of(commit));
       return true;
@@ -339,7 +343,11 @@ final class ClonedRepository implements Isolation {
       if (e.outage()) {
         throw e;
       }
-      told.add(what + " cannot be taken: " + e.getMessage());
+      String words = what + " cannot be taken: " + e.getMessage();
+      told.add(words);
+      if (TooLarge.is(e)) {
+        excess.add(words);
+      }
       return false;
     }
   }

@@ -81,7 +81,7 @@ public final class Commits {
     } catch (HiveException e) {
       throw REFUSED.contains(e.code()) ? keptAll(worktree, parent, e, told) : e;
     }
-    inside.told().forEach(told);
+    left.tell(inside);
     boolean changed =
         !head.equals(worktree.start()) && !left.treeOf(head).equals(left.treeOf(worktree.start()));
     if (changed) {
@@ -99,10 +99,15 @@ public final class Commits {
       Worktree worktree, String head, HiveException why, Consumer<String> told) {
     var work = keep(worktree, why.getMessage(), told);
     work.ifPresent(k -> told.accept("what it had done is kept as " + k.ref()));
+    boolean all = !TooLarge.is(why);
     return new HiveException(
         why.code(),
         why.getMessage(),
-        why.hint() + " What was done is kept: git show " + work.map(Kept::commit).orElse(head));
+        why.hint()
+            + (all ? " What was done is kept: " : " All else that was done is kept: ")
+            + "git show "
+            + work.map(Kept::commit).orElse(head)
+            + (all ? "" : "; what is too large stays in " + worktree.path() + "."));
   }
 
   private static String commit(
@@ -149,11 +154,12 @@ public final class Commits {
    * Keeps the work so far as a commit on top of the worktree's own, under a hidden ref that goes
    * when the task is merged. The worktree itself is not changed.
    *
+   * @param told takes what is too large to be part of it
    * @return empty when nothing was done since the worktree was made, or git is in the middle of
    *     something: whoever went on from there would have conflicts for finished work
    */
   public Optional<String> checkpoint(
-      Worktree worktree, String subject, Map<String, String> trailers) {
+      Worktree worktree, String subject, Map<String, String> trailers, Consumer<String> told) {
     if (!Files.isDirectory(worktree.path(), LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
@@ -164,14 +170,18 @@ public final class Commits {
         history.head() == null || !left.related(history.head(), worktree.start())
             ? worktree.start()
             : history.head();
+    var inside = left.inside(false);
     String commit =
         left.files(
             base,
-            left.inside(false),
+            inside,
             files ->
                 unfinished.in(files, base).isPresent()
                     ? worktree.start()
                     : commit(left, files.tree(), base, history, Message.of(subject, trailers)));
+    inside
+        .excess()
+        .forEach(why -> told.accept("what is too large is no part of the checkpoint: " + why));
     if (left.treeOf(commit).equals(left.treeOf(worktree.start()))) {
       return Optional.empty();
     }
@@ -186,7 +196,24 @@ public final class Commits {
    * @return its files as one commit; empty when all of it is reachable from a branch already
    */
   public Optional<Kept> keep(Worktree worktree, String why, Consumer<String> told) {
+    return keep(left(worktree, told), worktree, why);
+  }
+
+  /**
+   * The same before the folder goes.
+   *
+   * @throws HiveException {@code too-large} where something is nowhere but in the folder; all else
+   *     is kept
+   */
+  void keepAll(Worktree worktree, String why, Consumer<String> told) {
     var left = left(worktree, told);
+    keep(left, worktree, why);
+    if (!left.excess().isEmpty()) {
+      throw TooLarge.left(left.excess());
+    }
+  }
+
+  private Optional<Kept> keep(LeftWork left, Worktree worktree, String why) {
     var history = left.history();
     String base = history.head() == null ? left.start() : history.head();
     var inside = left.inside(false);
@@ -200,7 +227,7 @@ public final class Commits {
               left.keepIgnored(on, files, inside);
               return made;
             });
-    inside.told().forEach(told);
+    left.tell(inside);
     left.keepOthers(history);
     return work;
   }

@@ -37,6 +37,7 @@ final class InnerRepositories implements WorkTree.Inside {
   private final SizeLimits limits;
   private final BiConsumer<String, GitDirectory> history;
   private final List<String> told = new ArrayList<>();
+  private final List<String> excess = new ArrayList<>();
 
   /**
    * @param gitFolders where git folders of such repositories may lie besides
@@ -68,6 +69,11 @@ final class InnerRepositories implements WorkTree.Inside {
   /** What a person should know. */
   List<String> told() {
     return told;
+  }
+
+  /** What is too large to be taken, so that it is nowhere but in the folder. */
+  List<String> excess() {
+    return excess;
   }
 
   /** The names of submodules by their paths, as the file in a work tree has them. */
@@ -177,6 +183,9 @@ final class InnerRepositories implements WorkTree.Inside {
     } catch (HiveException e) {
       if (e.outage()) {
         throw e;
+      }
+      if (TooLarge.is(e)) {
+        excess.add(ByteNames.words(path) + ": " + e.getMessage());
       }
       return missing(
           path,
@@ -408,6 +417,7 @@ final class InnerRepositories implements WorkTree.Inside {
       throw why;
     }
     told.add("what is too large is not kept: " + why.getMessage());
+    excess.add(why.getMessage());
   }
 
   private WorkTree.Becomes missing(String path, String why, WorkTree.Becomes otherwise) {

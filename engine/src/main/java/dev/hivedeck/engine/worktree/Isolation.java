@@ -70,6 +70,7 @@ interface Isolation {
    * @param others commits that only other branches, the stash or worktrees have
    * @param worktrees worktrees that were made inside of the folder
    * @param told what a person should know about it
+   * @param excess what is too large to be taken
    */
   record History(
       String head,
@@ -78,7 +79,8 @@ interface Isolation {
       Optional<Operation> underWay,
       List<Other> others,
       List<GitDirectory.Linked> worktrees,
-      List<String> told) {}
+      List<String> told,
+      List<String> excess) {}
 
   /**
    * A commit beside the work.

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -37,6 +38,9 @@ final class LeftWork {
   private final SizeLimits limits;
   private final String start;
   private final Consumer<String> told;
+
+  /** What is nowhere but in the folder, since it is too large. */
+  private final List<String> excess = new ArrayList<>();
 
   LeftWork(
       Repository repository,
@@ -74,7 +78,19 @@ final class LeftWork {
   Isolation.History history() {
     var history = isolation.history(folder, notes, start);
     history.told().forEach(told);
+    excess.addAll(history.excess());
     return history;
+  }
+
+  /** Tells what was found inside. */
+  void tell(InnerRepositories inside) {
+    inside.told().forEach(told);
+    excess.addAll(inside.excess());
+  }
+
+  /** What is too large to be kept. */
+  List<String> excess() {
+    return excess.stream().distinct().toList();
   }
 
   InnerRepositories inside(boolean strict) {
@@ -197,6 +213,7 @@ final class LeftWork {
                 keepRefused(inner.head(), reading);
                 return made;
               });
+      tell(inside);
       String why = "the worktree " + folder.relativize(inner.folder());
       if (!tree.equals(treeOf(inner.head()))) {
         note(why, kept.keep(task, name, snapshot(tree, inner.head(), null, why)));
@@ -207,7 +224,14 @@ final class LeftWork {
       if (e.outage()) {
         throw e;
       }
-      told.accept("the worktree " + inner.folder() + " cannot be kept: " + e.getMessage());
+      lost("the worktree " + inner.folder() + " cannot be kept: " + e.getMessage(), e);
+    }
+  }
+
+  private void lost(String words, HiveException why) {
+    told.accept(words);
+    if (TooLarge.is(why)) {
+      excess.add(words);
     }
   }
 
@@ -265,7 +289,15 @@ final class LeftWork {
       var known = new ArrayList<String>();
       all.entrySet().stream().skip(MOST).forEach(other -> lost.add(other.getValue()));
       for (var other : all.entrySet().stream().limit(MOST).toList()) {
-        keepOne(quarantine, other.getKey(), other.getValue(), known, lost);
+        var why = keepOne(quarantine, other.getKey(), other.getValue(), known);
+        if (why.isPresent()) {
+          String words = other.getValue() + " (" + why.get().getMessage() + ")";
+          lost.add(words);
+          if (TooLarge.is(why.get())
+              && !quarantine.unknown(List.of(other.getKey()), directory.remoteTips()).isEmpty()) {
+            excess.add(words);
+          }
+        }
         if (known.isEmpty()) { // what is on a remote can be had again, once its head is kept
           known.addAll(directory.remoteTips());
         }
@@ -292,19 +324,21 @@ final class LeftWork {
     }
   }
 
-  private void keepOne(
-      Quarantine quarantine, String id, String what, List<String> known, List<String> lost) {
+  /** Returns why it cannot be kept, where it cannot. */
+  private Optional<HiveException> keepOne(
+      Quarantine quarantine, String id, String what, List<String> known) {
     if (quarantine.unknown(List.of(id), known).isEmpty()) {
-      return;
+      return Optional.empty();
     }
     try {
       quarantine.take(List.of(id));
       keepTaken(what, id);
+      return Optional.empty();
     } catch (HiveException e) {
       if (e.outage()) {
         throw e;
       }
-      lost.add(what + " (" + e.getMessage() + ")");
+      return Optional.of(e);
     }
   }
 
@@ -360,7 +394,7 @@ final class LeftWork {
       if (e.outage()) {
         throw e;
       }
-      told.accept("what was staged cannot be kept: " + e.getMessage());
+      lost("what was staged cannot be kept: " + e.getMessage(), e);
     }
     return commit[0];
   }

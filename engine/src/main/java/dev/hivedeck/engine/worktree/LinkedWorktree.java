@@ -123,7 +123,8 @@ final class LinkedWorktree implements Isolation {
           Optional.empty(),
           List.of(),
           List.of(),
-          List.of("it is no worktree any more; its files are taken as they are"));
+          List.of("it is no worktree any more; its files are taken as they are"),
+          List.of());
     }
     var here = git.with(Map.of("GIT_DIR", admin.get().toString()));
     var branch = here.run("symbolic-ref", "--quiet", "HEAD");
@@ -141,7 +142,8 @@ final class LinkedWorktree implements Isolation {
         Operation.in(admin.get()),
         List.of(),
         inside,
-        commit == null ? List.of("its HEAD cannot be read; its files are taken") : List.of());
+        commit == null ? List.of("its HEAD cannot be read; its files are taken") : List.of(),
+        List.of());
   }
 
   /** Somebody may have deleted its branch under it. */

@@ -2,12 +2,25 @@ package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
+import java.util.List;
 
 /** What is not taken because of its size: a failure of who left it. */
 final class TooLarge {
   static final String CODE = "too-large";
 
   private TooLarge() {}
+
+  static boolean is(HiveException e) {
+    return e.code().equals(CODE);
+  }
+
+  /** All else that was in a folder is kept; what is not must not go with it. */
+  static HiveException left(List<String> excess) {
+    return new HiveException(
+        CODE,
+        "All is kept but what is too large: " + String.join(" ", excess),
+        "Move what you need of it elsewhere, or raise workspace.largest in hive.yaml; then repair.");
+  }
 
   static HiveException of(String what, SizeLimits limits) {
     return new HiveException(

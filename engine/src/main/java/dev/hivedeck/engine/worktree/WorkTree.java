@@ -74,6 +74,9 @@ final class WorkTree {
 
   private final Set<String> refused = new TreeSet<>();
 
+  /** Files of the index that are others by now. */
+  private final Set<String> edited = new TreeSet<>();
+
   /** The id of no object, as long as ids are here. */
   private String nothing = "0".repeat(40);
 
@@ -342,6 +345,7 @@ final class WorkTree {
         missing.add(path);
       } else if (!f[0].substring(1).equals(f[1]) || !same(path, f[2], most)) {
         touched.add(path);
+        edited.add(path);
       } else {
         stale = true;
       }
@@ -554,28 +558,30 @@ final class WorkTree {
 
   private record Weight(String path, long bytes) {}
 
-  /** The smaller ones of the files, up to what is taken. */
+  /** Edits first, which nobody makes anew, then the smaller ones, up to what is taken. */
   private Load weigh(Set<String> files, SizeLimits limits) {
     var weights =
         files.stream()
             .map(path -> new Weight(path, size(path)))
-            .sorted(Comparator.comparingLong(Weight::bytes))
+            .sorted(
+                Comparator.comparing((Weight w) -> !edited.contains(w.path()))
+                    .thenComparingLong(Weight::bytes))
             .toList();
     var taken = new TreeSet<String>();
     long bytes = 0;
     for (var weight : weights) {
-      if (weight.bytes() > Math.min(limits.file(), limits.total() - bytes)
-          || taken.size() == SizeLimits.FILES) {
-        break;
+      if (weight.bytes() <= Math.min(limits.file(), limits.total() - bytes)
+          && taken.size() < SizeLimits.FILES) {
+        taken.add(weight.path());
+        bytes += weight.bytes();
       }
-      taken.add(weight.path());
-      bytes += weight.bytes();
     }
-    return new Load(taken, bytes, excess(weights, taken.size(), limits));
+    return new Load(taken, bytes, excess(weights, taken, limits));
   }
 
-  private Optional<HiveException> excess(List<Weight> weights, int taken, SizeLimits limits) {
-    if (taken == weights.size()) {
+  private Optional<HiveException> excess(
+      List<Weight> weights, Set<String> taken, SizeLimits limits) {
+    if (taken.size() == weights.size()) {
       return Optional.empty();
     }
     var large =
@@ -583,12 +589,13 @@ final class WorkTree {
             .filter(w -> w.bytes() > limits.file())
             .map(w -> ByteNames.words(w.path()) + " (" + Plural.bytes(w.bytes()) + ")")
             .toList();
-    long sum = weights.stream().mapToLong(Weight::bytes).limit(taken + 1L).sum();
     String what =
         large.isEmpty()
-            ? "%s in %s (%s or more together) are too much to be committed."
+            ? "%s in %s (%s together) are too much to be committed."
                 .formatted(
-                    Plural.of(weights.size(), "new or changed file"), folder, Plural.bytes(sum))
+                    Plural.of(weights.size(), "new or changed file"),
+                    folder,
+                    Plural.bytes(weights.stream().mapToLong(Weight::bytes).sum()))
             : "%s in %s %s too large to be committed."
                 .formatted(Plural.some(large, NAMED), folder, large.size() == 1 ? "is" : "are");
     return Optional.of(TooLarge.of(what, limits));

@@ -57,7 +57,12 @@ public final class Worktrees {
    * @param removal how it is to go
    * @param why it could not; null as long as that is not known
    */
-  private record Left(Runnable removal, String why) {}
+  private record Left(Runnable removal, HiveException why) {
+    /** What is too large is read again when a person says so, not every few seconds. */
+    boolean waits(Path folder) {
+      return why != null && TooLarge.is(why) && Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
+    }
+  }
 
   public Worktrees(
       Repository repository,
@@ -410,7 +415,8 @@ public final class Worktrees {
    *
    * @param told takes what a person should know about what was kept
    * @throws HiveException {@code not-ours} for a folder that Hivedeck did not make, {@code
-   *     worktree-in-use} when a live process works in it
+   *     worktree-in-use} when a live process works in it, {@code too-large} when all is kept but
+   *     what is too large: then the folder stays
    */
   public void remove(Worktree worktree, String why, Consumer<String> told) {
     remove(worktree, folder -> removeNow(folder, why, told));
@@ -431,7 +437,7 @@ public final class Worktrees {
   }
 
   /** Why its folder could not be removed when its time had come; empty when nothing is known. */
-  public Optional<String> stays(Worktree worktree) {
+  public Optional<HiveException> stays(Worktree worktree) {
     return Optional.ofNullable(left.get(worktree.path())).map(Left::why);
   }
 
@@ -465,7 +471,7 @@ public final class Worktrees {
       refuseInUse(worktree);
       // Nobody has worked in one that the engine was cut off in the middle of making.
       if (!folders.notes(worktree).unfinished()) {
-        commits.keep(read(worktree), why, told);
+        commits.keepAll(read(worktree), why, told);
       }
     }
     discardNow(worktree);
@@ -492,8 +498,12 @@ public final class Worktrees {
       left.put(folder, new Left(removal, null));
       removal.run();
       left.remove(folder);
+    } catch (HiveException e) {
+      left.put(folder, new Left(removal, e));
+      throw e;
     } catch (RuntimeException e) {
-      left.put(folder, new Left(removal, e.getMessage()));
+      var why = new HiveException("internal", e.toString(), "Look into the log of the engine.");
+      left.put(folder, new Left(removal, why));
       throw e;
     } finally {
       used.remove(folder);
@@ -515,7 +525,8 @@ public final class Worktrees {
       var lock = lock(folder);
       lock.lock();
       try {
-        if (left.get(folder) == removal.getValue()) { // else something else has that place
+        if (left.get(folder) == removal.getValue()
+            && !removal.getValue().waits(folder)) { // else something else has that place
           untilGone(folder, removal.getValue().removal());
         }
       } catch (RuntimeException e) {

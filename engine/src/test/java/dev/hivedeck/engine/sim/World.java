@@ -273,7 +273,7 @@ final class World implements Workshop, Mainline {
   }
 
   @Override
-  public Optional<String> checkpoint(Worktree worktree, Dispatch.Claim claim) {
+  public Optional<String> checkpoint(Worktree worktree, Dispatch.Claim claim, Told told) {
     fault("checkpoint", claim.attempt());
     return random.nextBoolean() ? Optional.of(commit(claim.task())) : Optional.empty();
   }

@@ -26,6 +26,9 @@ abstract class AttemptFixture {
   final List<String> told = new ArrayList<>();
   Mainline mainline;
 
+  /** Bytes of a file that is taken. */
+  long largest = 10_000_000;
+
   /** Takes every move of main for what it is. */
   private final MainLedger ledger =
       new MainLedger() {
@@ -56,7 +59,7 @@ abstract class AttemptFixture {
     kept = new KeptWork(repository);
     folders = new AttemptFolders(folder.resolve("trees"));
     var isolations =
-        new Isolations(repository, this::isolation, () -> false, new SizeLimits(() -> 10_000_000));
+        new Isolations(repository, this::isolation, () -> false, new SizeLimits(() -> largest));
     commits = new Commits(repository, kept, folders, isolations);
     worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     mainline = new GitMainline(repository, worktrees, new HeldCommits(repository), ledger);

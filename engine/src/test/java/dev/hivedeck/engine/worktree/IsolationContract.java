@@ -388,7 +388,7 @@ abstract class IsolationContract extends AttemptFixture {
     String first = commits.commitAll(tree, "T-1: first", TRAILERS, told::add).orElseThrow();
     write(tree, "second.txt", "not yet\n");
     sandbox.git("update-ref", "-d", "refs/heads/" + tree.branch());
-    assertThat(commits.checkpoint(tree, "T-1 (checkpoint)", TRAILERS)).isPresent();
+    assertThat(commits.checkpoint(tree, "T-1 (checkpoint)", TRAILERS, told::add)).isPresent();
     sandbox.git("update-ref", "-d", "refs/heads/" + tree.branch());
     String head = commits.commitAll(tree, "T-1: second", TRAILERS, told::add).orElseThrow();
     assertThat(sandbox.git("rev-parse", head + "^")).isEqualTo(first);

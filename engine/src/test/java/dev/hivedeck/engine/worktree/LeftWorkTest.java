@@ -84,8 +84,9 @@ class LeftWorkTest extends AttemptFixture {
     sh(tree, script);
     write(tree, "done.txt", "done\n");
     if (script.contains("8T") && !script.contains("commit")) {
-      var checkpoint = commits.checkpoint(tree, "T-1: so far", TRAILERS).orElseThrow();
+      var checkpoint = commits.checkpoint(tree, "T-1: so far", TRAILERS, told::add).orElseThrow();
       assertThat(files(checkpoint)).contains("100644 done.txt").noneMatch(f -> f.endsWith("big"));
+      assertThat(told).as("whoever reads the log knows").anyMatch(l -> l.contains("checkpoint: "));
     }
     var refusal = refused(tree);
     assertThat(refusal.code()).isEqualTo("too-large");
@@ -93,8 +94,8 @@ class LeftWorkTest extends AttemptFixture {
     assertThat(refusal.getMessage()).contains(script.contains("8T") ? "(8.8 TB)" : "6 new");
     assertThat(refusal.getMessage()).contains("10 MB", "40 MB together");
     assertThat(refusal.hint()).contains(".gitignore", "workspace.largest", "git show");
-    worktrees.remove(tree, "over", told::add);
-    assertThat(tree.path()).doesNotExist();
+    assertThat(removal(tree).code()).isEqualTo("too-large");
+    assertThat(tree.path()).as("what is nowhere else").exists();
     assertThat(keptSomewhere("done.txt", "done\n")).isTrue();
     assertThat(String.join("\n", told)).contains("what is too large is not kept");
     assertThat(kept.list())
@@ -104,6 +105,71 @@ class LeftWorkTest extends AttemptFixture {
                 !cloned() && script.contains("commit")
                     || files(k.commit()).stream().noneMatch(f -> f.endsWith("big")));
     assertThat(show("main:README.md")).as("what was there stays").isNotBlank();
+  }
+
+  private HiveException removal(Worktree tree) {
+    return catchThrowableOfType(
+        HiveException.class, () -> worktrees.remove(tree, "over", told::add));
+  }
+
+  /**
+   * What is nowhere but in the folder goes with it when a person has seen to it, and not before.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "truncate -s 20M big; rm big", // gone by then
+        "truncate -s 20M big",
+        "git worktree add -q --detach wt; truncate -s 20M wt/big",
+        "git init -q app; cd app; git config user.name a; git config user.email a@x;"
+            + " truncate -s 20M big; git add big; git commit -qm big; rm big",
+        "truncate -s 20M big; git add big; rm big"
+      })
+  void aFolderWithWhatIsTooLargeStays(String script) throws IOException {
+    var tree = create("T-1.1");
+    sh(tree, script);
+    write(tree, "done.txt", "done\n");
+    boolean stays =
+        !script.startsWith("truncate -s 20M big; rm")
+            // what is staged in a worktree is in the user's repository already
+            && (cloned() || !script.contains("git add big; rm big"));
+    var refusal = removal(tree);
+    assertThat(Files.exists(tree.path())).isEqualTo(stays);
+    assertThat(keptSomewhere("done.txt", "done\n")).as("the rest").isTrue();
+    if (!stays) {
+      assertThat(refusal).isNull();
+      return;
+    }
+    assertThat(refusal.getMessage()).contains("All is kept but");
+    assertThat(refusal.hint()).contains("workspace.largest");
+    assertThat(worktrees.stays(tree)).hasValue(refusal);
+    worktrees.removeLeft();
+    assertThat(tree.path()).as("nobody saw to it").exists();
+    largest = 100_000_000;
+    worktrees.remove(tree, "over", told::add);
+    assertThat(tree.path()).doesNotExist();
+    assertThat(kept.list())
+        .anyMatch(
+            k -> {
+              String names = sandbox.git("log", "--format=", "--name-only", "-m", k.commit());
+              return names.lines().anyMatch("big"::equals);
+            });
+  }
+
+  /** Edits are nowhere else; what fills the room beside them can mostly be had again. */
+  @Test
+  void whereThereIsTooMuchEditsAreKeptBeforeNewFiles() {
+    sandbox.write("source.txt", "old\n");
+    sandbox.commit("A source");
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "for i in 1 2 3 4 5; do truncate -s 9000000 part$i; done; yes | head -c 9900000 >"
+            + " source.txt");
+    var refusal = refused(tree);
+    String commit = refusal.hint().replaceFirst("(?s).*git show ", "").replaceFirst("(?s);.*", "");
+    assertThat(sandbox.git("cat-file", "-s", commit + ":source.txt")).isEqualTo("9900000");
+    assertThat(refusal.hint()).contains("All else", "stays in " + tree.path());
   }
 
   /** In the git of an agent: none of it reaches the user's repository. */
@@ -271,7 +337,7 @@ class LeftWorkTest extends AttemptFixture {
     assertThat(refusal.code()).isEqualTo("submodule-missing");
     assertThat(refusal.outage()).isFalse();
     assertThat(refusal.hint()).contains("git submodule add").contains("remove lib/.git");
-    assertThat(commits.checkpoint(tree, "T-1 (checkpoint)", TRAILERS)).isEmpty();
+    assertThat(commits.checkpoint(tree, "T-1 (checkpoint)", TRAILERS, told::add)).isEmpty();
     worktrees.remove(tree, "refused", told::add);
     assertThat(tree.path()).doesNotExist();
   }

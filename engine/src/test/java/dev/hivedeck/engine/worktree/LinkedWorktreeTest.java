@@ -105,7 +105,7 @@ class LinkedWorktreeTest extends IsolationContract {
     Files.writeString(path.resolve("work.txt"), "not lost\n");
     assertThat(worktrees.list())
         .containsExactly(new Worktree(path, "hive/T-9-old", "T-9", "T-9.3", main, main));
-    assertThat(commits.checkpoint(worktrees.list().getFirst(), "T-9: rescued", TRAILERS))
+    assertThat(commits.checkpoint(worktrees.list().getFirst(), "T-9: rescued", TRAILERS, told::add))
         .isPresent();
     worktrees.remove(worktrees.list().getFirst(), "the engine started again", told::add);
     assertThat(path).doesNotExist();

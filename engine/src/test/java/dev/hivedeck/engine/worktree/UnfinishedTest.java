@@ -69,7 +69,7 @@ class UnfinishedTest extends AttemptFixture {
     assertThat(refusal.hint()).contains("before you end", "git show ");
     String seen = refusal.hint().replaceAll("(?s).*git show ", "");
     assertThat(show(seen + ":lines.txt")).as("what was done is kept").contains("2\n3");
-    assertThat(commits.checkpoint(tree, "T-1", TRAILERS)).as("to go on from").isEmpty();
+    assertThat(commits.checkpoint(tree, "T-1", TRAILERS, told::add)).as("to go on from").isEmpty();
     int before = kept.list().size();
     worktrees.remove(tree, "failed", told::add);
     assertThat(kept.list()).as("nothing is kept twice").hasSize(before);
@@ -89,6 +89,6 @@ class UnfinishedTest extends AttemptFixture {
     sh(tree, "echo new > new; (" + end + ") >/dev/null 2>&1 || true");
     assertThat(show(commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow() + ":new"))
         .isEqualTo("new");
-    assertThat(commits.checkpoint(tree, "T-1", TRAILERS)).isPresent();
+    assertThat(commits.checkpoint(tree, "T-1", TRAILERS, told::add)).isPresent();
   }
 }
