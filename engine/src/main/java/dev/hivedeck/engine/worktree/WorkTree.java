@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -55,6 +56,19 @@ final class WorkTree {
 
   private static final int FEW = 500;
 
+  /**
+   * What Git LFS commits instead of a file.
+   *
+   * @see <a href="https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md">its specification</a>
+   */
+  private static final Pattern POINTER =
+      Pattern.compile(
+          "(?s)version https://git-lfs\\.github\\.com/spec/v1\n.*"
+              + "oid sha256:([0-9a-f]{64})\nsize (\\d{1,18})\n.*");
+
+  /** It has fewer bytes. */
+  private static final int POINTER_BYTES = 1024;
+
   /** Bytes of all that git lists of a folder: names of a million files or more. */
   private static final int LISTED = 128 * 1024 * 1024;
 
@@ -74,8 +88,14 @@ final class WorkTree {
 
   private final Set<String> refused = new TreeSet<>();
 
-  /** Files of the index that are others by now. */
-  private final Set<String> edited = new TreeSet<>();
+  /** Files of the index that are others by now, or seem to be. */
+  private final Map<String, Edit> edited = new TreeMap<>();
+
+  /**
+   * @param was the mode in the index
+   * @param is the mode by now
+   */
+  private record Edit(String was, String is, String blob) {}
 
   /** The id of no object, as long as ids are here. */
   private String nothing = "0".repeat(40);
@@ -217,7 +237,7 @@ final class WorkTree {
     var others = look(links, hidden);
     var left = new TreeMap<>(links);
     var touched = new TreeSet<String>();
-    var entries = new TreeMap<String, String>(); // to be set: path and commit; null removes
+    var entries = new TreeMap<String, String>(); // to be set: path, mode and id; null removes
     if (!links.isEmpty()) { // out of the way, so that git tells what is there in their place
       links.keySet().forEach(path -> entries.put(path, null));
       set(entries);
@@ -237,7 +257,7 @@ final class WorkTree {
     left.forEach(
         (path, commit) -> {
           if (hidden.contains(path) && !isFolder(path)) {
-            entries.put(path, commit);
+            entries.put(path, LINK + " " + commit);
           } else if (isFolder(path)) {
             var becomes = inside.empty(path, commit, loose.contains(path));
             if (!(becomes instanceof Becomes.Files)) {
@@ -258,7 +278,7 @@ final class WorkTree {
   private void take(
       String path, Becomes becomes, Map<String, String> entries, Set<String> touched) {
     switch (becomes) {
-      case Becomes.Submodule(String commit) -> entries.put(path, commit);
+      case Becomes.Submodule(String commit) -> entries.put(path, LINK + " " + commit);
       case Becomes.Files() -> touched.addAll(wanted(walk(path, Integer.MAX_VALUE)));
       case Becomes.Nothing() -> {}
     }
@@ -345,7 +365,7 @@ final class WorkTree {
         missing.add(path);
       } else if (!f[0].substring(1).equals(f[1]) || !same(path, f[2], most)) {
         touched.add(path);
-        edited.add(path);
+        edited.put(path, new Edit(f[0].substring(1), f[1], f[2]));
       } else {
         stale = true;
       }
@@ -384,23 +404,32 @@ final class WorkTree {
    * @param most bytes of a file that is read for that
    */
   private boolean same(String path, String blob, long most) {
+    long bytes = size(path);
+    return bytes <= most
+        && hashes(path, blob.length() == 40 ? "SHA-1" : "SHA-256", "blob " + bytes + "\0", blob);
+  }
+
+  /** Whether it is a file that has this digest after that header. */
+  private boolean hashes(String path, String algorithm, String header, String expected) {
     try {
       Path file = ByteNames.resolve(folder, path);
-      var attributes =
-          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      if (!attributes.isRegularFile() || attributes.size() > most) {
+      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
         return false;
       }
-      var digest = MessageDigest.getInstance(blob.length() == 40 ? "SHA-1" : "SHA-256");
-      digest.update(("blob " + attributes.size() + "\0").getBytes(StandardCharsets.US_ASCII));
+      var digest = MessageDigest.getInstance(algorithm);
+      digest.update(header.getBytes(StandardCharsets.US_ASCII));
+      long start = System.nanoTime();
       try (var in =
           Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
         byte[] buffer = new byte[64 * 1024];
         for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
           digest.update(buffer, 0, n);
+          if (System.nanoTime() - start > PATIENCE.toNanos()) {
+            return false;
+          }
         }
       }
-      return HexFormat.of().formatHex(digest.digest()).equals(blob);
+      return HexFormat.of().formatHex(digest.digest()).equals(expected);
     } catch (IOException | InvalidPathException e) {
       return false;
     } catch (NoSuchAlgorithmException e) {
@@ -511,21 +540,23 @@ final class WorkTree {
     return files.stream().filter(file -> !ignored.contains(file)).toList();
   }
 
-  /** Sets entries that are commits, and removes those that are null. */
+  /** Sets entries by their modes and ids, and removes those that are null. */
   private void set(Map<String, String> entries) {
     if (entries.isEmpty()) {
       return;
     }
     var lines = new ArrayList<String>();
     entries.forEach(
-        (path, commit) ->
-            lines.add((commit == null ? "0 " + nothing : LINK + " " + commit) + "\t" + path));
+        (path, entry) -> lines.add((entry == null ? "0 " + nothing : entry) + "\t" + path));
     must(ByteNames.join(lines), "update-index", "-z", "--index-info");
   }
 
   /** Puts those files into the index that are not too large, as they are by now. */
   private void add(Set<String> files, Inside inside) {
     var load = weigh(files, inside.limits());
+    if (load.excess().isPresent()) {
+      load = weigh(unknown(files), inside.limits());
+    }
     for (int again = 0; ; again++) {
       load.excess().ifPresent(inside::tooLarge);
       try {
@@ -542,6 +573,80 @@ final class WorkTree {
         }
       }
     }
+  }
+
+  /**
+   * Those of the files that the repository has not got already: a file that was only touched, or
+   * that Git LFS brought, weighs nothing however large it is. Of the others the modes are noted.
+   */
+  private Set<String> unknown(Set<String> files) {
+    var suspects = new TreeMap<>(edited);
+    suspects.keySet().retainAll(files);
+    if (suspects.isEmpty()) {
+      return files;
+    }
+    var lfs = lfs(suspects.keySet());
+    var sizes = sizes(suspects);
+    var modes = new TreeMap<String, String>();
+    var unknown = new TreeSet<>(files);
+    suspects.forEach(
+        (path, edit) -> {
+          long blob = sizes.get(path);
+          boolean known =
+              blob == size(path)
+                  ? same(path, edit.blob(), blob)
+                  : lfs.contains(path) && blob < POINTER_BYTES && pointed(path, edit.blob());
+          if (known) {
+            unknown.remove(path);
+            stale = true;
+            if (!edit.was().equals(edit.is())) {
+              modes.put(path, edit.is() + " " + edit.blob());
+            }
+          }
+        });
+    set(modes);
+    return unknown;
+  }
+
+  /** Which of the files Git LFS has. */
+  private Set<String> lfs(Set<String> files) {
+    var attributes =
+        ByteNames.split(
+            checked(ByteNames.join(files), "check-attr", "-z", "--stdin", "filter").bytes());
+    var lfs = new TreeSet<String>();
+    for (int i = 0; i + 2 < attributes.size(); i += 3) { // path, "filter", which
+      if (attributes.get(i + 2).equals("lfs")) {
+        lfs.add(attributes.get(i));
+      }
+    }
+    return lfs;
+  }
+
+  /** Of how many bytes the files were in the index; -1 where it is not known. */
+  private Map<String, Long> sizes(Map<String, Edit> edits) {
+    var ids = new StringBuilder();
+    edits.values().forEach(edit -> ids.append(edit.blob()).append('\n'));
+    var told =
+        must(
+                ids.toString().getBytes(StandardCharsets.US_ASCII),
+                "cat-file",
+                "--batch-check=%(objectsize)")
+            .lines()
+            .iterator();
+    var sizes = new TreeMap<String, Long>();
+    for (String path : edits.keySet()) {
+      String size = told.hasNext() ? told.next() : "";
+      sizes.put(path, size.endsWith("missing") || size.isEmpty() ? -1L : Long.parseLong(size));
+    }
+    return sizes;
+  }
+
+  /** Whether a pointer of Git LFS names the file as it is. */
+  private boolean pointed(String path, String blob) {
+    var pointer = POINTER.matcher(run(null, "cat-file", "blob", blob).out());
+    return pointer.matches()
+        && Long.parseLong(pointer.group(2)) == size(path)
+        && hashes(path, "SHA-256", "", pointer.group(1));
   }
 
   /**
@@ -564,7 +669,7 @@ final class WorkTree {
         files.stream()
             .map(path -> new Weight(path, size(path)))
             .sorted(
-                Comparator.comparing((Weight w) -> !edited.contains(w.path()))
+                Comparator.comparing((Weight w) -> !edited.containsKey(w.path()))
                     .thenComparingLong(Weight::bytes))
             .toList();
     var taken = new TreeSet<String>();

@@ -8,6 +8,9 @@ import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -170,6 +173,65 @@ class LeftWorkTest extends AttemptFixture {
     String commit = refusal.hint().replaceFirst("(?s).*git show ", "").replaceFirst("(?s);.*", "");
     assertThat(sandbox.git("cat-file", "-s", commit + ":source.txt")).isEqualTo("9900000");
     assertThat(refusal.hint()).contains("All else", "stays in " + tree.path());
+  }
+
+  /** What main has already adds nothing to it, and Git LFS commits a pointer. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "touch -d 2001-01-01 big",
+        "chmod +x big",
+        "rm model.bin; truncate -s 20M model.bin; chmod +x model.bin; touch big",
+        "rm *.part.bin; for i in 1 2 3 4 5; do truncate -s 9000000 $i.part.bin; done"
+      })
+  void aLargeFileThatMainHasMayBeTouched(String script) throws Exception {
+    largeFiles();
+    var tree = create("T-1.1");
+    sh(tree, script);
+    write(tree, "done.txt", "done\n");
+    String head = take(tree).orElseThrow();
+    var expected = new ArrayList<>(List.of("done.txt"));
+    if (script.contains("+x")) {
+      expected.add(script.contains("model") ? "model.bin" : "big");
+    }
+    assertThat(sandbox.git("diff", "--name-only", "main", head).lines())
+        .containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(sandbox.git("diff", "main", head, "--", "big", "model.bin"))
+        .doesNotContain("index "); // modes only
+    worktrees.remove(tree, "over", told::add);
+    assertThat(tree.path()).doesNotExist();
+  }
+
+  /** Bytes of one kind do not make it the file that main has. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "printf x | dd of=big conv=notrunc status=none",
+        "truncate -s 20M model.bin", // begins with the pointer
+        "rm model.bin; truncate -s 20M model.bin; : > .gitattributes"
+      })
+  void aLargeFileThatIsAnotherOneIsTooLarge(String script) throws Exception {
+    largeFiles();
+    var tree = create("T-1.1");
+    sh(tree, script);
+    assertThat(refused(tree).code()).isEqualTo("too-large");
+  }
+
+  /** On main, one in git and others as Git LFS has them. */
+  private void largeFiles() throws Exception {
+    Sandbox.run(sandbox.repository, "truncate", "-s", "20M", "big");
+    sandbox.write(".gitattributes", "*.bin filter=lfs\n");
+    sandbox.write("model.bin", pointer(20 << 20));
+    for (int i = 1; i <= 5; i++) {
+      sandbox.write(i + ".part.bin", pointer(9_000_000));
+    }
+    sandbox.commit("Large files");
+  }
+
+  private static String pointer(int zeros) throws Exception {
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(new byte[zeros]);
+    return "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize %d\n"
+        .formatted(HexFormat.of().formatHex(digest), zeros);
   }
 
   /** In the git of an agent: none of it reaches the user's repository. */
