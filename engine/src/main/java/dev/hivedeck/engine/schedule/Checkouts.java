@@ -115,9 +115,10 @@ public final class Checkouts implements AutoCloseable {
   private volatile Checkout current;
 
   /**
-   * A checkout that main is ahead of.
+   * A checkout that is not where main is.
    *
-   * @param why nobody has brought it up, in words
+   * @param merges how many main is ahead of it; 0 when it holds work that did not come to main
+   * @param why nobody has brought it up, or put it back, in words
    */
   public record Left(Path path, int merges, String why) {}
 
@@ -130,14 +131,19 @@ public final class Checkouts implements AutoCloseable {
   /** Main went from one commit to another before a checkout did. */
   record Behind(String path, String since, String main) {}
 
-  /** A checkout may be at a commit that main is about to be moved to. */
-  record Ahead(String from, String to) {
+  /**
+   * A checkout may be at a commit that main is about to be moved to.
+   *
+   * @param stayed it is not: something was in the way
+   */
+  record Ahead(String from, String to, boolean stayed) {
     static Ahead parse(String noted) {
-      return new Ahead(noted.split(" ")[0], noted.split(" ")[1]);
+      var words = noted.split(" ");
+      return new Ahead(words[0], words[1], words.length > 2);
     }
 
     String noted() {
-      return from + " " + to;
+      return from + " " + to + (stayed ? " stayed" : "");
     }
   }
 
@@ -198,7 +204,7 @@ public final class Checkouts implements AutoCloseable {
    */
   void lead(String from, String to) {
     coming = to;
-    Thread following = await(() -> lead = new Ahead(from, to));
+    Thread following = await(() -> lead = new Ahead(from, to, false));
     long begun = System.nanoTime();
     try {
       while (unlocked() && System.nanoTime() - begun < BEGINNING.toNanos()) {
@@ -281,10 +287,8 @@ public final class Checkouts implements AutoCloseable {
     for (var checkout : all) {
       look(checkout, move, move.trusted() && wanted, false).ifPresent(now::add);
     }
+    now.addAll(elsewhere(all, move, move.trusted() && wanted, false));
     left = List.copyOf(now);
-    if (wanted) {
-      retreat(all);
-    }
     reversed(move);
     up = now.isEmpty() && coming == null && notes.below(AHEAD).isEmpty() ? seen : null;
   }
@@ -296,9 +300,10 @@ public final class Checkouts implements AutoCloseable {
     }
     for (var checkout : Checkout.of(repository, worktrees)) {
       Path path = checkout.path();
-      // One that was never seen is where main is.
+      // One that was never seen is where main is; one that is ahead must go back first.
       if (!ahead.to().equals(coming)
-          || !notes.get(SINCE + path).orElse(ahead.from()).equals(ahead.from())) {
+          || !notes.get(SINCE + path).orElse(ahead.from()).equals(ahead.from())
+          || notes.get(AHEAD + path).map(Ahead::parse).filter(a -> !a.stayed()).isPresent()) {
         continue;
       }
       note(SINCE + path, ahead.from());
@@ -317,11 +322,7 @@ public final class Checkouts implements AutoCloseable {
    * @return why it could not be, in words
    */
   private Optional<String> bring(Checkout checkout, String since, String tip) {
-    String key = AHEAD + checkout.path();
-    String noted = new Ahead(since, tip).noted();
-    if (!noted.equals(notes.get(key).orElse(null))) {
-      note(key, noted);
-    }
+    note(checkout, new Ahead(since, tip, false));
     current = checkout;
     var refused = checkout.onMain() ? checkout.update(since, tip) : Optional.of(SWITCHED);
     current = null;
@@ -329,34 +330,88 @@ public final class Checkouts implements AutoCloseable {
       checkout.retreat(tip, since);
       return Optional.of(SWITCHED);
     }
-    if (refused.isPresent()) {
-      if (!refused.equals(refused(checkout, tip))) {
-        note(REFUSED + checkout.path(), tip + " " + refused.get());
-      }
-      if (!PASSING.contains(refused.get())) { // they took no lock
-        refusals.put(
-            checkout.path(), new Refusal(since, tip, checkout.indexed(), System.nanoTime()));
-      }
-    }
+    refused.ifPresent(
+        why -> {
+          refused(checkout, since, tip, why);
+          note(checkout, new Ahead(since, tip, true));
+        });
     return refused;
   }
 
-  /** What was brought ahead of main while it was switched to another branch. */
-  private void retreat(List<Checkout> onMain) {
+  private void note(Checkout checkout, Ahead ahead) {
+    String key = AHEAD + checkout.path();
+    if (!ahead.noted().equals(notes.get(key).orElse(null))) {
+      note(key, ahead.noted());
+    }
+  }
+
+  private void refused(Checkout checkout, String since, String tip, String why) {
+    if (!why.equals(refused(checkout, tip).orElse(null))) {
+      note(REFUSED + checkout.path(), tip + " " + why);
+    }
+    if (!PASSING.contains(why)) { // they took no lock
+      refusals.put(checkout.path(), new Refusal(since, tip, checkout.indexed(), System.nanoTime()));
+    }
+  }
+
+  /**
+   * What was brought ahead of main in those that are switched to another branch by now: it is put
+   * back.
+   *
+   * @return where it is still
+   */
+  private List<Left> elsewhere(List<Checkout> onMain, Move move, boolean bring, boolean asked) {
     var main = onMain.stream().map(c -> c.path().toString()).toList();
+    var still = new ArrayList<Left>();
     notes
         .below(AHEAD)
         .forEach(
             (path, noted) -> {
               var ahead = Ahead.parse(noted);
               if (!main.contains(path) && !ahead.to().equals(coming)) {
-                if (repository.has(ahead.to())) {
-                  Checkout.at(repository, Path.of(path))
-                      .ifPresent(c -> c.retreat(ahead.to(), ahead.from()));
-                }
-                notes.write(Map.of(), Set.of(AHEAD + path));
+                Checkout.at(repository, Path.of(path))
+                    .flatMap(c -> putBack(c, ahead, move, bring, asked))
+                    .ifPresent(still::add);
               }
             });
+    return still;
+  }
+
+  /** Puts back what was brought ahead of main, which did not get there. */
+  private Optional<Left> putBack(
+      Checkout checkout, Ahead ahead, Move move, boolean bring, boolean asked) {
+    boolean onMain = checkout.onMain();
+    String to = onMain ? move.tip() : ahead.from();
+    if (ahead.stayed() || !repository.has(ahead.to()) || !repository.has(to)) {
+      forget(checkout);
+      return Optional.empty();
+    }
+    String why = refused(checkout, to).orElse(later(move));
+    if (bring && again(checkout, ahead.to(), to, asked)) {
+      var refused =
+          onMain ? checkout.update(ahead.to(), to) : checkout.retreat(ahead.to(), ahead.from());
+      if (refused.isEmpty()) {
+        forget(checkout);
+        return Optional.empty();
+      }
+      why = refused.get();
+      refused(checkout, ahead.to(), to, why);
+    }
+    return Optional.of(new Left(checkout.path(), 0, why));
+  }
+
+  private void forget(Checkout checkout) {
+    notes.write(Map.of(), Set.of(AHEAD + checkout.path()));
+  }
+
+  /** Why nothing is done about one here and now. */
+  private String later(Move move) {
+    if (!move.trusted()) {
+      return "what moved main is not known to be right";
+    }
+    return wanted.getAsBoolean()
+        ? "the engine ended before it could bring it up; the next start does"
+        : "workspace: { checkout: leave } leaves it to you";
   }
 
   /** What is not done in a moment is done the next time. */
@@ -390,11 +445,14 @@ public final class Checkouts implements AutoCloseable {
     var before = left.stream().map(Left::path).toList();
     var now = new ArrayList<Left>();
     var made = new ArrayList<Stashed>();
-    for (var checkout : Checkout.of(repository, worktrees)) {
-      look(checkout, new Move(tip, tip, true), true, true)
+    var move = new Move(tip, tip, true);
+    var onMain = Checkout.of(repository, worktrees);
+    for (var checkout : onMain) {
+      look(checkout, move, true, true)
           .flatMap(l -> carry ? carry(checkout, l, tip, made) : Optional.of(l))
           .ifPresent(now::add);
     }
+    now.addAll(elsewhere(onMain, move, true, true));
     left = List.copyOf(now);
     if (!made.isEmpty()) {
       var all = new ArrayList<>(stashed);
@@ -409,7 +467,10 @@ public final class Checkouts implements AutoCloseable {
   }
 
   private Optional<Left> carry(Checkout checkout, Left left, String tip, List<Stashed> made) {
-    String since = notes.get(SINCE + checkout.path()).orElse(tip);
+    String since =
+        left.merges() == 0
+            ? notes.get(AHEAD + checkout.path()).map(Ahead::parse).map(Ahead::to).orElse(tip)
+            : notes.get(SINCE + checkout.path()).orElse(tip);
     if (since.equals(tip) || checkout.busy().isPresent()) {
       return Optional.of(left);
     }
@@ -452,9 +513,15 @@ public final class Checkouts implements AutoCloseable {
         main = repository.contains(main, to) ? to : main; // it was there, if nobody saw it
       } else if (to.equals(coming) || repository.contains(to, repository.tip())) {
         return knownLeft(path); // it is moved just now, and followed then
-      } else if (bring) {
-        checkout.update(to, tip); // it never got there
-        notes.write(Map.of(), Set.of(AHEAD + path));
+      } else {
+        var still = putBack(checkout, ahead.get(), move, bring, asked); // it never got there
+        if (still.isPresent()) {
+          String from = ahead.get().from();
+          if (!from.equals(tip) && repository.contains(from, tip)) {
+            remember(new Behind(path.toString(), from, tip));
+          }
+          return still;
+        }
       }
     }
     String since = since(checkout, move);
@@ -476,14 +543,7 @@ public final class Checkouts implements AutoCloseable {
       arrived(checkout, tip); // it has all of it
       return Optional.empty();
     }
-    String why =
-        !move.trusted()
-            ? "what moved main is not known to be right"
-            : refused(checkout, tip)
-                .orElse(
-                    wanted.getAsBoolean()
-                        ? "the engine ended before it could bring it up; the next start does"
-                        : "workspace: { checkout: leave } leaves it to you");
+    String why = move.trusted() ? refused(checkout, tip).orElse(later(move)) : later(move);
     if (bring && again(checkout, since, tip, asked)) {
       var refused = bring(checkout, since, tip);
       if (refused.isEmpty()) {
@@ -637,6 +697,19 @@ public final class Checkouts implements AutoCloseable {
   public List<Found> find(Runnable update, BringBack back) {
     var found = new ArrayList<Found>();
     for (var l : left) {
+      if (l.merges() == 0) {
+        found.add(
+            Found.of(
+                    "checkout-ahead:" + l.path(),
+                    "checkout-ahead",
+                    "The checkout in %s holds work that did not come to %s."
+                        .formatted(l.path(), repository.main()),
+                    "It could not be put back: %s. A git commit -a there would commit it as yours."
+                        .formatted(l.why()))
+                .at(l.path().toString())
+                .repair("Put it back; your edits stay (hivedeck update)", update));
+        continue;
+      }
       found.add(
           Found.of(
                   "checkout:" + l.path(),

@@ -210,13 +210,13 @@ public final class Checkout {
   /**
    * Puts back what was brought from one commit to another before main got there, where what is
    * checked out by now has none of it.
+   *
+   * @return why it is there still, in words; empty when it is not
    */
-  public void retreat(String from, String to) {
+  public Optional<String> retreat(String from, String to) {
     var differs = names("diff-tree", "-r", to, from);
     differs.retainAll(names("diff-tree", "-r", to, "HEAD"));
-    if (differs.isEmpty()) {
-      update(from, to);
-    }
+    return differs.isEmpty() || busy().isPresent() ? update(from, to) : Optional.empty();
   }
 
   /** Whether it has main checked out still. */
@@ -378,7 +378,9 @@ public final class Checkout {
     String staged = commit(aside, "index: " + what, since);
     aside.must("add", "-u", "--", ".");
     String edited = commit(aside, what, since, staged);
-    var merged = Threeway.merge(repository, tip, tip, edited);
+    // What main has, on the commit of the edits: also where main is before that, or beside it.
+    String main = aside.must("commit-tree", tip + "^{tree}", "-m", repository.main(), "-p", since);
+    var merged = Threeway.merge(repository, tip, main, edited);
     String files = merged.clean() ? merged.tree() : tip;
     var untracked = Untracked.inTheWay(aside, path, edited, files);
     if (!untracked.isEmpty()) {
@@ -392,7 +394,7 @@ public final class Checkout {
       aside.must("stash", "store", "-m", what, edited);
     }
     aside.must("read-tree", "-m", "-u", edited, files);
-    var index = Threeway.merge(repository, tip, tip, staged);
+    var index = Threeway.merge(repository, tip, main, staged);
     aside.must("read-tree", "-m", merged.clean() && index.clean() ? index.tree() : tip);
     return new Carried(null, List.copyOf(merged.conflicts()), merged.clean() ? null : edited);
   }

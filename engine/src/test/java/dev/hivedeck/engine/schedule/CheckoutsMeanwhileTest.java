@@ -2,6 +2,9 @@ package dev.hivedeck.engine.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.protocol.Views.Drift;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -118,6 +121,87 @@ class CheckoutsMeanwhileTest extends CheckoutsFixture {
       default -> assertThat(status).isEqualTo("M b.txt");
     }
     assertThat(told()).isEmpty();
+  }
+
+  /**
+   * It is told, tried again, and carried back by an update: nothing of it is taken for the user's.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"edit", "lock", "bisect", "edit, switch"})
+  void whatCannotGoBackIsToldUntilItCan(String inTheWay) throws Exception {
+    sandbox.git("branch", "other");
+    checkouts.lead(repository.tip(), made("a.txt", lines("merged")));
+    Path git = sandbox.repository.resolve(".git");
+    switch (inTheWay) {
+      case "lock" -> Files.writeString(git.resolve("index.lock"), "");
+      case "bisect" -> Files.writeString(git.resolve("BISECT_LOG"), "");
+      default -> sandbox.write("a.txt", lines("merged") + "mine\n");
+    }
+    if (inTheWay.endsWith("switch")) {
+      sandbox.git("switch", "-q", "other");
+    }
+    checkouts = new Checkouts(notes, repository, folder.resolve("trees"), () -> wanted, false);
+    look(repository.tip());
+    assertThat(told())
+        .as("who only looks")
+        .extracting(Drift::kind)
+        .containsExactly("checkout-ahead");
+    for (int starts = 0; starts < 2; starts++) {
+      start();
+      assertThat(told())
+          .singleElement()
+          .satisfies(
+              drift -> {
+                assertThat(drift.kind()).isEqualTo("checkout-ahead");
+                assertThat(drift.what()).contains("did not come to main");
+              });
+    }
+    switch (inTheWay) {
+      case "lock" -> Files.delete(git.resolve("index.lock"));
+      case "bisect" -> Files.delete(git.resolve("BISECT_LOG"));
+      case "edit" -> assertThat(checkouts.update(repository.tip(), true).left()).isEmpty();
+      default -> sandbox.write("a.txt", lines("merged"));
+    }
+    start();
+    assertThat(told()).extracting(Drift::kind).isSubsetOf("edits-stashed");
+    assertThat(read(sandbox.repository, "a.txt")).doesNotContain("merged");
+    assertThat(sandbox.git("status", "--porcelain", "-uno")).isEmpty();
+  }
+
+  /** The way back is that of the edits alone, also when main went elsewhere. */
+  @Test
+  void editsOfWhatDidNotComeToMainStayWithoutIt() throws Exception {
+    String before = repository.tip();
+    sandbox.write("a.txt", lines("first"));
+    sandbox.commit("Many lines");
+    look(before);
+    checkouts.lead(repository.tip(), made("a.txt", lines("merged")));
+    sandbox.write("a.txt", lines("merged") + "mine\n");
+    String main = merge("b.txt", "another\n");
+    start(main);
+    assertThat(told()).extracting(Drift::kind).containsExactly("checkout-ahead");
+    merge("c.txt", "third\n", () -> {}, () -> {});
+    assertThat(told()).extracting(Drift::kind).containsExactly("checkout-ahead");
+    assertThat(checkouts.update(repository.tip(), true).left()).isEmpty();
+    assertThat(read(sandbox.repository, "a.txt")).isEqualTo(lines("first") + "mine\n");
+    assertThat(read(sandbox.repository, "c.txt")).isEqualTo("third\n");
+    assertThat(sandbox.git("status", "--porcelain")).isEqualTo("M a.txt");
+    assertThat(told()).isEmpty();
+  }
+
+  /** What was in the way of coming is not there when main stays. */
+  @Test
+  void whatNeverCameIsNotToldToBeAhead() {
+    sandbox.write("a.txt", "mine\n");
+    sandbox.git("add", "a.txt");
+    checkouts.lead(repository.tip(), made("a.txt", "merged\n"));
+    start();
+    assertThat(told()).isEmpty();
+    assertThat(sandbox.git("status", "--porcelain")).isEqualTo("M  a.txt");
+  }
+
+  private static String lines(String first) {
+    return first + "\n1\n2\n3\n4\n5\n6\n";
   }
 
   /** Its git was killed with the engine: its files are of before. */
