@@ -506,10 +506,12 @@ public final class Checkouts implements AutoCloseable {
     String main = move.before();
     var ahead = notes.get(AHEAD + path).map(Ahead::parse).filter(a -> repository.has(a.to()));
     boolean late = false;
+    String held = null; // what its index is surely of
     if (ahead.isPresent()) {
       String to = ahead.get().to();
       if (repository.contains(to, tip)) {
         late = !punctual.contains(path);
+        held = ahead.get().stayed() ? null : to;
         main = repository.contains(main, to) ? to : main; // it was there, if nobody saw it
       } else if (to.equals(coming) || repository.contains(to, repository.tip())) {
         return knownLeft(path); // it is moved just now, and followed then
@@ -535,7 +537,8 @@ public final class Checkouts implements AutoCloseable {
       arrived(checkout, tip); // the user has moved it
       return Optional.empty();
     }
-    boolean lags = checkout.lags(since, tip);
+    boolean lags =
+        checkout.lags(since, tip) || checkout.overlaps(held == null ? since : held, main, tip);
     if (lags || late) {
       remember(new Behind(path.toString(), since, late ? ahead.get().to() : tip));
     }

@@ -208,6 +208,21 @@ public final class Checkout {
   }
 
   /**
+   * Whether its index has edits of what differs between two commits, that were thus made on the
+   * first one: a plain commit of them would take back what the second one has.
+   *
+   * @param main where main was before; edits of what a commit made here changes were made on that
+   */
+  public boolean overlaps(String since, String main, String tip) {
+    var edited = names("diff-tree", "-r", since, tip);
+    edited.retainAll(names("diff-index", "--cached", tip));
+    if (!edited.isEmpty() && ledTo(repository, new Tree(path, List.of()), tip, false)) {
+      edited.removeAll(names("diff-tree", "-r", repository.has(main) ? main : since, tip));
+    }
+    return !edited.isEmpty();
+  }
+
+  /**
    * Puts back what was brought from one commit to another before main got there, where what is
    * checked out by now has none of it.
    *

@@ -379,6 +379,64 @@ class CheckoutsTest extends CheckoutsFixture {
     assertThat(read(sandbox.repository, path)).isEqualTo("merged, and larger\n");
   }
 
+  /** A plain commit would take the merged lines back. */
+  @ParameterizedTest
+  @ValueSource(strings = {"commit", "commit of another file", "update", "update, conflict"})
+  void whatIsStagedOfMergedFilesIsBehindUntilItIsCarriedAlong(String then) throws Exception {
+    twoLines();
+    sandbox.write("a.txt", lines("mine", "last"));
+    sandbox.git("add", "a.txt");
+    boolean conflict = then.endsWith("conflict");
+    merge("a.txt", lines(conflict ? "theirs" : "first", "merged"), () -> {}, () -> {});
+    assertThat(told()).extracting(Drift::kind).containsExactly("checkout-behind");
+    if (then.equals("commit of another file")) {
+      String before = repository.tip();
+      sandbox.write("b.txt", "mine\n");
+      sandbox.git("commit", "-q", "-m", "Mine", "b.txt");
+      look(before);
+      assertThat(told()).extracting(Drift::kind).containsExactly("checkout-behind");
+      then = "update";
+    }
+    if (then.equals("commit")) {
+      String before = repository.tip();
+      sandbox.git("commit", "-q", "-m", "Mine");
+      look(before);
+      assertThat(told()).extracting(Drift::kind).containsExactly("work-taken-back");
+      return;
+    }
+    var updated = checkouts.update(repository.tip(), true);
+    assertThat(updated.left()).isEmpty();
+    assertThat(updated.stashed()).hasSize(conflict ? 1 : 0);
+    assertThat(read(sandbox.repository, "a.txt"))
+        .isEqualTo(conflict ? lines("theirs", "merged") : lines("mine", "merged"));
+    assertThat(sandbox.git("status", "--porcelain")).isEqualTo(conflict ? "" : "M  a.txt");
+  }
+
+  /** Made on what is there, they take nothing back. */
+  @ParameterizedTest
+  @ValueSource(strings = {"after a commit", "after two commits", "after a crash"})
+  void whatIsStagedOfTheSameFilesLaterIsNotBehind(String when) {
+    String before = repository.tip();
+    if (when.endsWith("crash")) {
+      String commit = made("a.txt", "merged\n");
+      checkouts.lead(before, commit);
+      sandbox.git("update-ref", "-m", "hivedeck: Merge", MAIN, commit);
+    } else {
+      sandbox.write("a.txt", "mine\n");
+      sandbox.git("commit", "-q", "-am", "Mine");
+    }
+    if (when.endsWith("two commits")) {
+      mine("mine, too\n");
+    }
+    sandbox.write("a.txt", "more\n");
+    sandbox.git("add", "a.txt");
+    start(before);
+    assertThat(told()).isEmpty();
+    assertThat(sandbox.git("status", "--porcelain")).isEqualTo("M  a.txt");
+    look(merge("new.txt", "merged\n"));
+    assertThat(told()).isEmpty();
+  }
+
   private void twoLines() {
     String before = repository.tip();
     sandbox.write("a.txt", lines("first", "last"));
