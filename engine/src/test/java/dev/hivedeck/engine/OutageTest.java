@@ -271,7 +271,7 @@ class OutageTest {
         "tools/agent.sh",
         """
         cat > /dev/null
-        if [ "$HIVEDECK_ATTEMPT" = T-1.1 ]; then mkfifo .gitignore; exit 1; fi
+        if [ "$HIVEDECK_ATTEMPT" = T-1.1 ]; then echo > half.txt; mkfifo .gitignore; exit 1; fi
         echo made > made.txt
         """);
     sandbox.commit("An agent that leaves what cannot be read");
@@ -289,6 +289,9 @@ class OutageTest {
       assertThat(Path.of(drift.path())).exists();
       hive.execute(new Command.Repair(drift.id(), "discard", drift.digest()), null);
       assertThat(Path.of(drift.path())).doesNotExist();
+      assertThat(sandbox.git("log", "--all", "--format=", "--name-only"))
+          .as("what could be kept")
+          .contains("half.txt");
       hive.execute(new Command.Reconcile(), null);
       assertThat(drift(hive)).isEmpty();
     }

@@ -35,6 +35,9 @@ public final class Reconciler {
   /** A lock that is older was left, or is held by something that takes long. */
   private static final Duration LOCKED = Duration.ofSeconds(10);
 
+  /** Why a folder stays for now, besides outages. */
+  private static final Set<String> PASSING = Set.of("worktree-in-use", "internal");
+
   private final Ledger store;
   private final Repository repository;
   private final Worktrees worktrees;
@@ -252,11 +255,17 @@ public final class Reconciler {
             .repair(
                 "Keep its work and remove the folder",
                 () -> worktrees.remove(tree, "repaired", text -> {}));
-    return stays.isEmpty()
+    return stays.filter(Reconciler::lasts).isEmpty()
         ? found
         : found.or(
-            new Remedy("discard", "Remove the folder with what cannot be kept"),
+            new Remedy(
+                "discard", "Keep what can be kept and remove the folder with all else for good"),
             () -> worktrees.discard(tree));
+  }
+
+  /** A full disk, a slow git, somebody at work there: nobody gives up work for what passes. */
+  private static boolean lasts(HiveException why) {
+    return !why.outage() && !PASSING.contains(why.code());
   }
 
   /** A change that went on between the look at the ledger and that at git differs in nothing. */

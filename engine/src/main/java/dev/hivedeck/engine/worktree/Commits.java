@@ -213,6 +213,37 @@ public final class Commits {
     }
   }
 
+  /**
+   * Keeps what can be kept of a folder that is to go with all else. What nobody can read goes
+   * first, so that it hides nothing.
+   *
+   * @throws HiveException only for an outage, which passes
+   */
+  void salvage(Worktree worktree, String why, Consumer<String> told) {
+    try {
+      keep(worktree, why, told);
+    } catch (HiveException e) {
+      if (e.outage()) {
+        throw e;
+      }
+      told.accept("not all of it can be kept: " + e.getMessage());
+      salvageReadable(worktree, why, told);
+    }
+  }
+
+  private void salvageReadable(Worktree worktree, String why, Consumer<String> told) {
+    WorkTree.removeUnreadable(worktree.path());
+    try {
+      keep(worktree, why, told);
+    } catch (HiveException e) {
+      if (e.outage()) {
+        throw e;
+      }
+      told.accept("its files cannot be kept: " + e.getMessage());
+      left(worktree, told).keepCommits();
+    }
+  }
+
   private Optional<Kept> keep(LeftWork left, Worktree worktree, String why) {
     var history = left.history();
     String base = history.head() == null ? left.start() : history.head();

@@ -172,6 +172,15 @@ final class LeftWork {
     }
   }
 
+  /** Keeps what was committed, whatever the files are. */
+  void keepCommits() {
+    var history = history();
+    if (history.head() != null && !reachable(history.head())) {
+      note("its commits are kept", kept.keep(task, name, history.head()));
+    }
+    keepOthers(history);
+  }
+
   /** What other branches, worktrees inside and the stash have that the work has not. */
   void keepOthers(Isolation.History history) {
     for (var other : history.others()) {

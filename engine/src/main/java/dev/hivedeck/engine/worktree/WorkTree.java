@@ -846,6 +846,28 @@ final class WorkTree {
 
   /** What git would open as if it were a file. */
   static List<Path> pipes(Path folder) {
+    return find(
+        folder,
+        (file, attributes) -> attributes.isOther() && READ.contains(file.getFileName().toString()));
+  }
+
+  /** Removes pipes and files that nobody who is to read the folder can read. */
+  static void removeUnreadable(Path folder) {
+    var found =
+        find(
+            folder,
+            (file, attributes) ->
+                attributes.isOther() || attributes.isRegularFile() && !Files.isReadable(file));
+    for (Path file : found) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        // Whoever reads the folder says so.
+      }
+    }
+  }
+
+  private static List<Path> find(Path folder, BiPredicate<Path, BasicFileAttributes> which) {
     var found = new ArrayList<Path>();
     try {
       Files.walkFileTree(
@@ -853,7 +875,7 @@ final class WorkTree {
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              if (attributes.isOther() && READ.contains(file.getFileName().toString())) {
+              if (which.test(file, attributes)) {
                 found.add(file);
               }
               return FileVisitResult.CONTINUE;

@@ -423,15 +423,20 @@ public final class Worktrees {
   }
 
   /**
-   * Removes the folder of an attempt with work that cannot be kept.
+   * Removes the folder of an attempt with work that cannot be kept; what can be is kept first.
    *
-   * @throws HiveException as {@link #remove} does
+   * @throws HiveException as {@link #remove} does, and while an outage lasts
    */
   public void discard(Worktree worktree) {
     remove(
         worktree,
         folder -> {
           refuseInUse(folder);
+          if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+              && !folders.notes(folder).unfinished()) {
+            commits.salvage(
+                read(folder), "discarded", text -> LOG.info("{}: {}", worktree.attempt(), text));
+          }
           discardNow(folder);
         });
   }

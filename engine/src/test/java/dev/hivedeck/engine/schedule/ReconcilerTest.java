@@ -1,12 +1,14 @@
 package dev.hivedeck.engine.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.Sandbox;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.PlanLedger;
 import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.protocol.Views.Drift;
+import dev.hivedeck.engine.protocol.Views.Remedy;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.worktree.AttemptFolders;
@@ -72,6 +74,20 @@ class ReconcilerTest {
   }
 
   private List<Drift> look() {
+    return reconciler(worktrees()).look();
+  }
+
+  private Worktrees worktrees() {
+    var repository = Repository.open(sandbox.repository, null);
+    var kept = new KeptWork(repository);
+    var folders = new AttemptFolders(folder.resolve("trees"));
+    var isolations =
+        new Isolations(repository, () -> "clone", () -> false, new SizeLimits(() -> 100_000_000));
+    var commits = new Commits(repository, kept, folders, isolations);
+    return new Worktrees(repository, commits, kept, folders, isolations);
+  }
+
+  private Reconciler reconciler(Worktrees worktrees) {
     var ledger =
         new Ledger() {
           @Override
@@ -89,15 +105,8 @@ class ReconcilerTest {
           }
         };
     var repository = Repository.open(sandbox.repository, null);
-    var kept = new KeptWork(repository);
-    var folders = new AttemptFolders(folder.resolve("trees"));
-    var isolations =
-        new Isolations(repository, () -> "clone", () -> false, new SizeLimits(() -> 100_000_000));
-    var commits = new Commits(repository, kept, folders, isolations);
-    var worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     return new Reconciler(
-            ledger, repository, worktrees, List.of(), true, clock, (found, changed, gone) -> {})
-        .look();
+        ledger, repository, worktrees, List.of(), true, clock, (found, changed, gone) -> {});
   }
 
   private void update(String set) {
@@ -175,5 +184,39 @@ class ReconcilerTest {
     } finally {
       git.destroyForcibly().waitFor();
     }
+  }
+
+  /**
+   * Nobody is offered to give up work for what passes, and what can be kept is kept all the same.
+   */
+  @Test
+  void aFolderMayBeDiscardedForAReasonThatLastsOnly() throws Exception {
+    sandbox.git("branch", "hive/T-1-one", head);
+    var worktrees = worktrees();
+    var reconciler = reconciler(worktrees);
+    var tree = worktrees.create("T-9", "T-9.1", "nine", head, text -> {});
+    Files.writeString(tree.path().resolve(".gitattributes"), "*.txt filter=gone\n");
+    Files.writeString(tree.path().resolve("done.txt"), "done\n");
+
+    sandbox.git("config", "filter.gone.clean", "exit 1");
+    sandbox.git("config", "filter.gone.required", "true");
+    assertThatThrownBy(() -> worktrees.remove(tree, "over", text -> {}));
+    var drift = reconciler.look().getFirst();
+    assertThat(drift.why()).contains("filter");
+    assertThat(drift.remedies()).as("it passes").isEmpty();
+    assertThatThrownBy(() -> worktrees.discard(tree)).as("as long as it lasts");
+    assertThat(tree.path()).exists();
+
+    sandbox.git("config", "--remove-section", "filter.gone");
+    Sandbox.run(tree.path(), "truncate", "-s", "200M", "large");
+    assertThatThrownBy(() -> worktrees.remove(tree, "over", text -> {}));
+    drift = reconciler.look().getFirst();
+    assertThat(drift.remedies()).extracting(Remedy::id).containsExactly("discard");
+    assertThat(drift.remedies().getFirst().toString()).contains("what can be kept");
+    assertThat(drift.why()).contains("large (209.7 MB)", "workspace.largest");
+    reconciler.repair(drift.id(), "discard", drift.digest());
+    assertThat(tree.path()).doesNotExist();
+    String kept = sandbox.git("for-each-ref", "--format=%(objectname)", "refs/hivedeck/kept/T-9");
+    assertThat(sandbox.git("show", kept + ":done.txt")).isEqualTo("done");
   }
 }

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.worktree;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.Sandbox;
 import java.io.IOException;
@@ -254,5 +255,19 @@ class WorktreesTest extends IsolationContract {
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
     sandbox.git("gc", "-q", "--prune=now");
     assertThat(sandbox.git("diff", "--name-only", "main", head).lines()).containsExactly("1", "2");
+  }
+
+  /** What was checked out is noted beside; where that is broken, commits are there all the same. */
+  @Test
+  void whatIsDiscardedHasItsCommitsKept() throws IOException {
+    var tree = create("T-1.1");
+    sh(tree, "echo 1 > 1; git add 1; git commit -qm one; git branch other; git reset -q --hard @~");
+    sh(tree, "echo 2 > 2; git add 2; git commit -qm two");
+    Files.writeString(worktrees.index(tree.path()), "no index");
+    assertThatThrownBy(() -> worktrees.remove(tree, "over", told::add));
+    worktrees.discard(tree);
+    assertThat(tree.path()).doesNotExist();
+    String log = sandbox.git("log", "--all", "--format=", "--name-only");
+    assertThat(log.lines()).contains("1", "2");
   }
 }
