@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views.Remedy;
 import dev.hivedeck.engine.schedule.Reconciler.Found;
 import dev.hivedeck.engine.worktree.Checkout;
+import dev.hivedeck.engine.worktree.Checkout.Refused;
 import dev.hivedeck.engine.worktree.ObjectNames;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.Reversals;
@@ -322,20 +323,35 @@ public final class Checkouts implements AutoCloseable {
    * @return why it could not be, in words
    */
   private Optional<String> bring(Checkout checkout, String since, String tip) {
+    var half = pending(checkout).flatMap(a -> checkout.undo(a.from(), a.to()));
+    if (half.isPresent()) {
+      refused(checkout, since, tip, half.get().why());
+      return half.map(Refused::why);
+    }
     note(checkout, new Ahead(since, tip, false));
     current = checkout;
-    var refused = checkout.onMain() ? checkout.update(since, tip) : Optional.of(SWITCHED);
+    var refused =
+        checkout.onMain() ? checkout.update(since, tip) : Optional.of(new Refused(SWITCHED, true));
     current = null;
     if (refused.isEmpty() && !tip.equals(coming) && !checkout.onMain() && !checkout.has(tip)) {
       checkout.retreat(tip, since);
       return Optional.of(SWITCHED);
     }
     refused.ifPresent(
-        why -> {
-          refused(checkout, since, tip, why);
-          note(checkout, new Ahead(since, tip, true));
+        r -> {
+          refused(checkout, since, tip, r.why());
+          boolean stayed = r.untouched() || checkout.undo(since, tip).isEmpty();
+          note(checkout, new Ahead(since, tip, stayed));
         });
-    return refused;
+    return refused.map(Refused::why);
+  }
+
+  /** Where it may be on the way to, or cut off on it. */
+  private Optional<Ahead> pending(Checkout checkout) {
+    return notes
+        .get(AHEAD + checkout.path())
+        .map(Ahead::parse)
+        .filter(a -> !a.stayed() && repository.has(a.from()) && repository.has(a.to()));
   }
 
   private void note(Checkout checkout, Ahead ahead) {
@@ -388,13 +404,16 @@ public final class Checkouts implements AutoCloseable {
     }
     String why = refused(checkout, to).orElse(later(move));
     if (bring && again(checkout, ahead.to(), to, asked)) {
-      var refused =
-          onMain ? checkout.update(ahead.to(), to) : checkout.retreat(ahead.to(), ahead.from());
+      var refused = checkout.undo(ahead.from(), ahead.to());
+      if (refused.isEmpty() && !checkout.has(ahead.to(), to)) {
+        refused =
+            onMain ? checkout.update(ahead.to(), to) : checkout.retreat(ahead.to(), ahead.from());
+      }
       if (refused.isEmpty()) {
         forget(checkout);
         return Optional.empty();
       }
-      why = refused.get();
+      why = refused.get().why();
       refused(checkout, ahead.to(), to, why);
     }
     return Optional.of(new Left(checkout.path(), 0, why));
@@ -471,7 +490,8 @@ public final class Checkouts implements AutoCloseable {
         left.merges() == 0
             ? notes.get(AHEAD + checkout.path()).map(Ahead::parse).map(Ahead::to).orElse(tip)
             : notes.get(SINCE + checkout.path()).orElse(tip);
-    if (since.equals(tip) || checkout.busy().isPresent()) {
+    boolean half = left.merges() > 0 && pending(checkout).isPresent();
+    if (half || since.equals(tip) || checkout.busy().isPresent()) {
       return Optional.of(left);
     }
     var carried = checkout.carry(since, tip);

@@ -5,17 +5,21 @@ import dev.hivedeck.engine.protocol.Plural;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,6 +38,10 @@ public final class Checkout {
 
   private static final String INDEX = "index";
   private static final String LOCK = "index.lock";
+  private static final String INDEX_FILE = "GIT_INDEX_FILE";
+
+  /** The mode of what a commit does not have. */
+  private static final String NONE = "000000";
 
   /** What is under way in a working tree, by what git leaves in its folder meanwhile. */
   private static final List<Map.Entry<String, String>> OPERATIONS =
@@ -214,21 +222,31 @@ public final class Checkout {
    * @param main where main was before; edits of what a commit made here changes were made on that
    */
   public boolean overlaps(String since, String main, String tip) {
-    var edited = names("diff-tree", "-r", since, tip);
-    edited.retainAll(names("diff-index", "--cached", tip));
+    var edited = unlike(since, tip);
     if (!edited.isEmpty() && ledTo(repository, new Tree(path, List.of()), tip, false)) {
       edited.removeAll(names("diff-tree", "-r", repository.has(main) ? main : since, tip));
     }
     return !edited.isEmpty();
   }
 
+  /** Whether its index has all that differs between two commits as the second one has it. */
+  public boolean has(String since, String tip) {
+    return unlike(since, tip).isEmpty();
+  }
+
+  private Set<String> unlike(String since, String tip) {
+    var names = names("diff-tree", "-r", since, tip);
+    names.retainAll(names("diff-index", "--cached", tip));
+    return names;
+  }
+
   /**
    * Puts back what was brought from one commit to another before main got there, where what is
    * checked out by now has none of it.
    *
-   * @return why it is there still, in words; empty when it is not
+   * @return why it is there still; empty when it is not
    */
-  public Optional<String> retreat(String from, String to) {
+  public Optional<Refused> retreat(String from, String to) {
     var differs = names("diff-tree", "-r", to, from);
     differs.retainAll(names("diff-tree", "-r", to, "HEAD"));
     return differs.isEmpty() || busy().isPresent() ? update(from, to) : Optional.empty();
@@ -297,27 +315,42 @@ public final class Checkout {
   }
 
   /**
+   * Why something was not done to it.
+   *
+   * @param why in words
+   * @param untouched whether nothing was changed; else git may have been cut off half-way
+   */
+  public record Refused(String why, boolean untouched) {}
+
+  /**
    * Brings it from one commit to another as {@code git merge --ff-only} does: edits and what is in
    * the index stay; where they overlap, nothing is changed. Done twice it changes nothing more.
    *
-   * @return why it was left as it is, in words; empty when it was brought up
+   * @return empty when it was brought up
    */
-  public Optional<String> update(String since, String tip) {
+  public Optional<Refused> update(String since, String tip) {
     try {
       var busy = busy();
       if (busy.isPresent()) {
-        return busy;
+        return busy.map(why -> new Refused(why, true));
       }
       var untracked = Untracked.inTheWay(git, path, since, tip);
       if (!untracked.isEmpty()) {
-        return Optional.of(inTheWay(untracked));
+        return Optional.of(new Refused(inTheWay(untracked), true));
       }
       git.run("update-index", "-q", "--refresh");
       var updated = git.run("read-tree", "-m", "-u", since, tip);
-      return updated.ok() ? Optional.empty() : Optional.of(why(updated));
+      return updated.ok() ? Optional.empty() : Optional.of(refused(updated));
     } catch (HiveException e) {
-      return Optional.of(e.getMessage());
+      return Optional.of(new Refused(e.getMessage(), false));
     }
+  }
+
+  private Refused refused(Git.Result said) {
+    boolean untouched =
+        Stream.of("index.lock", "not uptodate", "would be overwritten")
+            .anyMatch(said.err()::contains);
+    return new Refused(why(said), untouched);
   }
 
   private String why(Git.Result refused) {
@@ -343,6 +376,122 @@ public final class Checkout {
     return "what you have edited or made there is in the way: " + Plural.some(files, NAMES);
   }
 
+  // ── a git that was cut off ────────────────────────────────────────────────────────────────────
+
+  /**
+   * Something that differs between two commits.
+   *
+   * @param before its mode and object, as {@code git update-index --index-info} takes them
+   */
+  private record Difference(String path, String before, String after) {
+    boolean arrives() {
+      return before.startsWith(NONE);
+    }
+
+    boolean goes() {
+      return after.startsWith(NONE);
+    }
+  }
+
+  /**
+   * Undoes what a git has done that was cut off on the way from one commit to another. It writes
+   * the index last: where that has a file as it was, while the disk has it as it was to be, or not
+   * at all, nobody else has done that.
+   *
+   * @return why it was left as it is; empty when nothing of it is there
+   */
+  public Optional<Refused> undo(String from, String to) {
+    try {
+      var differences = differences(from, to);
+      differences.keySet().removeAll(listed(git, "diff-index", "--cached", "--name-only", from));
+      if (differences.isEmpty()) {
+        return Optional.empty(); // it was not cut off, as a rule
+      }
+      return beside(own -> undo(own, differences)).map(why -> new Refused(why, true));
+    } catch (HiveException e) {
+      return Optional.of(new Refused(e.getMessage(), false));
+    }
+  }
+
+  private Optional<String> undo(Path own, Map<String, Difference> differences) throws IOException {
+    var aside = git.with(Map.of(INDEX_FILE, own.toString()));
+    index(own, differences.values(), Difference::after);
+    aside.run("update-index", "-q", "--refresh");
+    var states = listed(aside, "diff-files", "--name-status"); // each with its name behind it
+    var unlike = new HashMap<String, String>();
+    for (int i = 0; i + 1 < states.size(); i += 2) {
+      unlike.put(states.get(i + 1), states.get(i));
+    }
+    var done =
+        differences.values().stream()
+            .filter(d -> d.goes() ? !isFile(d) : unlike.getOrDefault(d.path(), "D").equals("D"))
+            .filter(d -> !(d.arrives() && unlike.containsKey(d.path())))
+            .toList();
+    if (done.isEmpty()) {
+      return Optional.empty();
+    }
+    index(own, done, Difference::before);
+    String before = aside.must("write-tree", "--missing-ok");
+    index(own, done, Difference::after);
+    String after = aside.must("write-tree", "--missing-ok");
+    var untracked = Untracked.inTheWay(aside, path, after, before);
+    if (!untracked.isEmpty()) {
+      return Optional.of(inTheWay(untracked));
+    }
+    aside.run("update-index", "-q", "--refresh");
+    var undone = aside.run("read-tree", "-m", "-u", after, before);
+    return undone.ok() ? Optional.empty() : Optional.of(why(undone));
+  }
+
+  private boolean isFile(Difference difference) {
+    Path at = ByteNames.resolve(path, difference.path());
+    return Files.exists(at, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Makes an index of these alone. */
+  private void index(Path own, Collection<Difference> all, Function<Difference, String> entry)
+      throws IOException {
+    Path lines = own.resolveSibling("hivedeck.index-info");
+    try {
+      Files.deleteIfExists(own);
+      Files.write(
+          lines,
+          ByteNames.join(
+              all.stream()
+                  .filter(d -> !entry.apply(d).startsWith(NONE))
+                  .map(d -> entry.apply(d) + "\t" + d.path())
+                  .toList()));
+      git.with(Map.of(INDEX_FILE, own.toString()))
+          .from(lines)
+          .must("update-index", "-z", "--index-info");
+    } finally {
+      delete(lines);
+    }
+  }
+
+  /** By path. A line is: modes and objects before and after, a status; its path follows. */
+  private Map<String, Difference> differences(String from, String to) {
+    var fields = listed(git, "diff-tree", "-r", "--raw", from, to);
+    var all = new HashMap<String, Difference>();
+    for (int i = 0; i + 1 < fields.size(); i += 2) {
+      var line = fields.get(i).substring(1).split(" ");
+      String name = fields.get(i + 1);
+      all.put(name, new Difference(name, line[0] + " " + line[2], line[1] + " " + line[3]));
+    }
+    return all;
+  }
+
+  private static List<String> listed(Git git, String... command) {
+    var words = new ArrayList<>(List.of(command));
+    words.addAll(1, List.of("-z", "--no-renames", "--ignore-submodules=none"));
+    var said = git.run(words.toArray(String[]::new));
+    if (!said.ok()) {
+      throw git.failed(said, command);
+    }
+    return ByteNames.split(said.bytes());
+  }
+
   // ── edits that are in the way ───────────────────────────────────────────────────────────────
 
   /**
@@ -364,28 +513,46 @@ public final class Checkout {
    * nothing back, whether they are merged here or stashed because they conflict.
    */
   public Carried carry(String since, String tip) {
+    try {
+      return beside(
+          own -> {
+            Files.copy(admin().resolve(INDEX), own, StandardCopyOption.REPLACE_EXISTING);
+            var carried = carry(git.with(Map.of(INDEX_FILE, own.toString())), since, tip);
+            if (carried.why() == null) {
+              Files.move(own, admin().resolve(INDEX), StandardCopyOption.ATOMIC_MOVE);
+            }
+            return carried;
+          });
+    } catch (HiveException e) {
+      return Carried.left(e.getMessage());
+    }
+  }
+
+  /** Does something with an index of its own while no other git comes in between. */
+  private <T> T beside(Work<T> work) {
     Path own = admin().resolve("hivedeck.index");
     Path lock = admin().resolve(LOCK);
     try {
-      Files.createFile(lock); // as git does, so that no other git comes in between
+      Files.createFile(lock); // as git does
     } catch (IOException e) {
-      return Carried.left(e instanceof FileAlreadyExistsException ? LOCKED : e.toString());
+      throw new HiveException(
+          "repository-locked",
+          e instanceof FileAlreadyExistsException ? LOCKED : e.toString(),
+          "Try again.");
     }
     try {
-      Files.copy(admin().resolve(INDEX), own, StandardCopyOption.REPLACE_EXISTING);
-      var carried = carry(git.with(Map.of("GIT_INDEX_FILE", own.toString())), since, tip);
-      if (carried.why() == null) {
-        Files.move(own, admin().resolve(INDEX), StandardCopyOption.ATOMIC_MOVE);
-      }
-      return carried;
-    } catch (HiveException e) {
-      return Carried.left(e.getMessage());
+      Files.deleteIfExists(own); // of one that was killed
+      return work.with(own);
     } catch (IOException e) {
-      return Carried.left(e.toString());
+      throw new HiveException("git-failed", e.toString(), "Try again.", e);
     } finally {
       delete(own);
       delete(lock);
     }
+  }
+
+  private interface Work<T> {
+    T with(Path index) throws IOException;
   }
 
   private Carried carry(Git aside, String since, String tip) {

@@ -1,0 +1,129 @@
+package dev.hivedeck.engine.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.protocol.Views.Drift;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a git left that was cut off while it wrote a checkout is not taken for the user's. */
+class CheckoutsCutOffTest extends CheckoutsFixture {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"main stayed", "main moved", "main moved on"})
+  void theNextStartMakesItGood(String how) throws Exception {
+    String before = half();
+    sandbox.write("mine.txt", "mine, edited\n");
+    sandbox.write("new untracked.txt", "mine\n");
+    if (!how.endsWith("stayed")) {
+      sandbox.git("update-ref", "-m", "hivedeck: Merge", MAIN, commit);
+    }
+    if (how.endsWith("on")) {
+      merge("b.txt", "merged, too\n");
+    }
+    start(before);
+    assertThat(told()).isEmpty();
+    assertThat(sandbox.git("status", "--porcelain").lines())
+        .containsExactly("M mine.txt", "?? \"new untracked.txt\"");
+    assertThat(read(sandbox.repository, "a.txt"))
+        .isEqualTo(how.endsWith("stayed") ? "a\n" : "merged\n");
+    assertThat(read(sandbox.repository, "mine.txt")).isEqualTo("mine, edited\n");
+  }
+
+  @Test
+  void whoSwitchedMeanwhileTakesNothingOfItAlong() {
+    half();
+    sandbox.git("branch", "other");
+    sandbox.git("symbolic-ref", "HEAD", "refs/heads/other");
+    start();
+    assertThat(told()).isEmpty();
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+  }
+
+  /** An edit is neither what it was nor what it was to be. */
+  @Test
+  void anEditOfTheSameFilesStays() throws Exception {
+    String before = half();
+    sandbox.write("a.txt", "mine\n");
+    sandbox.write("näme\n.txt", "mine\n");
+    sandbox.git("update-ref", "-m", "hivedeck: Merge", MAIN, commit);
+    start(before);
+    assertThat(told())
+        .singleElement()
+        .satisfies(
+            drift -> {
+              assertThat(drift.kind()).isEqualTo("checkout-behind");
+              assertThat(drift.why()).contains("in the way: näme").doesNotContain("0new.txt");
+            });
+    assertThat(read(sandbox.repository, "a.txt")).isEqualTo("mine\n");
+    assertThat(read(sandbox.repository, "näme\n.txt")).isEqualTo("mine\n");
+    Files.delete(sandbox.repository.resolve("näme\n.txt"));
+    assertThat(checkouts.update(repository.tip(), true).left()).isEmpty();
+    assertThat(checkouts.left()).isEmpty();
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+  }
+
+  /** Git ends where a required filter does, with a part of the files written. */
+  @Test
+  void whereAFilterFailsNothingIsLeftHalfWay() throws Exception {
+    sandbox.write(".gitattributes", "*.s filter=f\n");
+    sandbox.write("z.s", "z\n");
+    sandbox.commit("Filtered");
+    start();
+    sandbox.git("config", "filter.f.required", "true");
+    sandbox.git("config", "filter.f.clean", "cat");
+    sandbox.git("config", "filter.f.smudge", "test -e .git/go && cat");
+    String before = repository.tip();
+    merge("a.txt", "merged\n");
+    merge("0new.txt", "merged\n");
+    merge("y.s", "merged\n");
+    merge("z.s", "merged\n");
+    look(before);
+    assertThat(told())
+        .singleElement()
+        .satisfies(drift -> assertThat(drift.why()).contains("filter").doesNotContain("0new"));
+    assertThat(sandbox.repository.resolve("0new.txt")).doesNotExist();
+    assertThat(read(sandbox.repository, "a.txt")).isEqualTo("a\n");
+    Files.writeString(sandbox.repository.resolve(".git/go"), "");
+    assertThat(checkouts.update(repository.tip(), true).left()).isEmpty();
+    assertThat(read(sandbox.repository, "z.s")).isEqualTo("merged\n");
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+    assertThat(told()).extracting(Drift::kind).isEmpty();
+  }
+
+  private String commit;
+
+  /** Files of a merge that main is not at yet, a part of them, with the index of before. */
+  private String half() {
+    sandbox.write("c.txt", "c\n");
+    sandbox.write("gone.txt", "gone\n");
+    sandbox.write("folder.txt", "file\n");
+    sandbox.write("mine.txt", "mine\n");
+    sandbox.write("not yet.txt", "not yet\n");
+    sandbox.commit("More files");
+    start();
+    String before = repository.tip();
+    Path merge = folder.resolve("merge");
+    sandbox.git("worktree", "add", "-q", "--detach", merge.toString(), "main");
+    Sandbox.run(
+        merge,
+        "sh",
+        "-c",
+        """
+        for file in a.txt c.txt 'not yet.txt' 0new.txt "näme
+        .txt"; do echo merged > "$file"; done; rm gone.txt folder.txt
+        mkdir folder.txt deep && echo merged > folder.txt/in && echo merged > deep/new
+        ln -s a.txt link && git add -A && git -c user.name=x -c user.email=x commit -q -m Merge
+        """);
+    commit = Sandbox.run(merge, "git", "rev-parse", "HEAD").strip();
+    sandbox.git("worktree", "remove", merge.toString());
+    checkouts.lead(before, commit);
+    sandbox.git("read-tree", before);
+    Sandbox.run(sandbox.repository, "sh", "-c", "rm c.txt && echo 'not yet' > 'not yet.txt'");
+    return before;
+  }
+}
