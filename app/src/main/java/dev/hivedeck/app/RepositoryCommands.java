@@ -38,15 +38,22 @@ final class RepositoryCommands {
         }
         for (var stashed : result.path("stashed")) {
           lines.add(
-              "%s: your edits conflict with main in %s. All of them are stashed: git stash pop"
+              (stashed.path("staged").asBoolean()
+                      ? "%s: what you had staged conflicts with main in %s. It is stashed; your edits"
+                          + " are merged, but not staged"
+                      : "%s: your edits conflict with main in %s. All of them are stashed: git stash"
+                          + " pop")
                   .formatted(stashed.path("path").asText(), names(stashed.path("files"))));
         }
         for (var left : result.path("left")) {
+          int merges = left.path("merges").asInt();
           lines.add(
-              "%s is left %d behind: %s"
+              "%s %s: %s"
                   .formatted(
                       left.path("path").asText(),
-                      left.path("merges").asInt(),
+                      merges == 0
+                          ? "holds work that did not come to main"
+                          : "is left " + merges + " behind",
                       left.path("why").asText()));
         }
         cli.answer(result, lines.isEmpty() ? "Nothing is behind." : String.join("\n", lines));

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.schedule;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views.Remedy;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -93,6 +95,9 @@ public final class Checkouts implements AutoCloseable {
 
   private final Map<Path, Refusal> refusals = new HashMap<>();
 
+  /** Locks that were waited for in vain: those of gits that were killed. */
+  private final Map<Path, Instant> stale = new HashMap<>();
+
   /**
    * A checkout that could not be brought from one commit to another.
    *
@@ -126,8 +131,12 @@ public final class Checkouts implements AutoCloseable {
   /** What became of the checkouts when a person asked for it. */
   public record Updated(List<String> updated, List<Stashed> stashed, List<Left> left) {}
 
-  /** One of those brought up where edits conflicted, in these files: all edits are stashed. */
-  public record Stashed(String path, List<String> files, String commit) {}
+  /**
+   * One of those brought up where edits conflicted, in these files: all edits are stashed.
+   *
+   * @param staged whether that was so of what was staged alone: the edits are merged
+   */
+  public record Stashed(String path, List<String> files, String commit, boolean staged) {}
 
   /** Main went from one commit to another before a checkout did. */
   record Behind(String path, String since, String main) {}
@@ -239,7 +248,9 @@ public final class Checkouts implements AutoCloseable {
     }
     try {
       if (!slow && !following.join(PATIENCE)) {
-        slow = true;
+        synchronized (moves) {
+          slow = follower == following; // it may have ended just now
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -266,6 +277,7 @@ public final class Checkouts implements AutoCloseable {
       Ahead ahead = lead;
       if (closed || move == null && ahead == null) {
         follower = null;
+        slow = false;
         return null;
       }
       if (move != null) {
@@ -299,7 +311,9 @@ public final class Checkouts implements AutoCloseable {
     if (!wanted.getAsBoolean()) {
       return;
     }
-    for (var checkout : Checkout.of(repository, worktrees)) {
+    var all = new ArrayList<>(Checkout.of(repository, worktrees));
+    all.sort(Comparator.comparing(Checkout::locked)); // nobody waits for another's lock
+    for (var checkout : all) {
       Path path = checkout.path();
       // One that was never seen is where main is; one that is ahead must go back first.
       if (!ahead.to().equals(coming)
@@ -309,7 +323,11 @@ public final class Checkouts implements AutoCloseable {
       }
       note(SINCE + path, ahead.from());
       punctual.remove(path);
-      checkout.awaitUnlocked(LOCK);
+      var lock = checkout.lockedSince();
+      if (!lock.equals(Optional.ofNullable(stale.get(path)))) {
+        checkout.awaitUnlocked(LOCK);
+        checkout.lockedSince().ifPresent(since -> stale.put(path, since));
+      }
       boolean brought = bring(checkout, ahead.from(), ahead.to()).isEmpty();
       if (brought && ahead.to().equals(coming)) {
         punctual.add(path);
@@ -467,17 +485,16 @@ public final class Checkouts implements AutoCloseable {
     var move = new Move(tip, tip, true);
     var onMain = Checkout.of(repository, worktrees);
     for (var checkout : onMain) {
-      look(checkout, move, true, true)
-          .flatMap(l -> carry ? carry(checkout, l, tip, made) : Optional.of(l))
-          .ifPresent(now::add);
+      try {
+        look(checkout, move, true, true)
+            .flatMap(l -> carry ? carry(checkout, l, tip, made) : Optional.of(l))
+            .ifPresent(now::add);
+      } catch (HiveException e) { // the others are not to wait for it
+        now.add(new Left(checkout.path(), 1, e.getMessage()));
+      }
     }
     now.addAll(elsewhere(onMain, move, true, true));
     left = List.copyOf(now);
-    if (!made.isEmpty()) {
-      var all = new ArrayList<>(stashed);
-      all.addAll(made);
-      writeStashed(all);
-    }
     var stay = now.stream().map(Left::path).toList();
     return new Updated(
         before.stream().filter(p -> !stay.contains(p)).map(Path::toString).toList(),
@@ -494,15 +511,22 @@ public final class Checkouts implements AutoCloseable {
     if (half || since.equals(tip) || checkout.busy().isPresent()) {
       return Optional.of(left);
     }
-    var carried = checkout.carry(since, tip);
+    var carried =
+        checkout.carry(
+            since,
+            tip,
+            c -> {
+              String path = checkout.path().toString();
+              made.add(new Stashed(path, c.conflicts(), c.stash(), c.staged()));
+              var all = new ArrayList<>(stashed);
+              all.add(made.getLast());
+              writeStashed(all);
+            });
     if (carried.why() != null) {
       note(REFUSED + checkout.path(), tip + " " + carried.why());
       return Optional.of(new Left(left.path(), left.merges(), carried.why()));
     }
     arrived(checkout, tip);
-    if (carried.stash() != null) {
-      made.add(new Stashed(checkout.path().toString(), carried.conflicts(), carried.stash()));
-    }
     return Optional.empty();
   }
 
@@ -778,9 +802,17 @@ public final class Checkouts implements AutoCloseable {
             Found.of(
                     "edits-stashed:" + s.commit(),
                     "edits-stashed",
-                    "Your edits in %s are stashed.".formatted(s.path()),
-                    "They conflict with merged work in %s. Bring them in with git stash pop there."
-                        .formatted(Plural.some(s.files(), FILES)))
+                    (s.staged()
+                            ? "What you had staged in %s is stashed."
+                            : "Your edits in %s are stashed.")
+                        .formatted(s.path()),
+                    (s.staged()
+                            ? "It conflicts with merged work in %s. Your edits are merged, but not"
+                                + " staged; see what was staged with git show %s^2."
+                            : "They conflict with merged work in %s. Bring them in with git stash"
+                                + " pop there.")
+                        .formatted(
+                            Plural.some(s.files(), FILES), ObjectNames.abbreviated(s.commit())))
                 .at(s.path())
                 .or(new Remedy("keep", "Leave them in the stash"), () -> settle(s)));
       }

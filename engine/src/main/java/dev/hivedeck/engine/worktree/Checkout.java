@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -271,6 +272,15 @@ public final class Checkout {
     return Files.exists(admin().resolve(LOCK));
   }
 
+  /** Since when it is locked, if it is. */
+  public Optional<Instant> lockedSince() {
+    try {
+      return Optional.of(Files.getLastModifiedTime(admin().resolve(LOCK)).toInstant());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   /** Waits for a git that is at work there, but not for long: one that was killed never ends. */
   public void awaitUnlocked(Duration most) {
     long begun = System.nanoTime();
@@ -500,10 +510,11 @@ public final class Checkout {
    * @param why the checkout was left as it is, in words; null when it was brought up
    * @param conflicts those files whose edits conflict with main
    * @param stash what all edits are stashed as then; null where they are merged
+   * @param staged whether only what was staged conflicts: the edits are merged, but not staged
    */
-  public record Carried(String why, List<String> conflicts, String stash) {
+  public record Carried(String why, List<String> conflicts, String stash, boolean staged) {
     static Carried left(String why) {
-      return new Carried(why, List.of(), null);
+      return new Carried(why, List.of(), null, false);
     }
   }
 
@@ -511,13 +522,15 @@ public final class Checkout {
    * Brings it from one commit to another with the edits that are in the way of that: as {@code git
    * merge --autostash} does, but as edits of the commit that they were made on. So they take
    * nothing back, whether they are merged here or stashed because they conflict.
+   *
+   * @param stashing is told before they are stashed, so that it is known whatever happens then
    */
-  public Carried carry(String since, String tip) {
+  public Carried carry(String since, String tip, Consumer<Carried> stashing) {
     try {
       return beside(
           own -> {
             Files.copy(admin().resolve(INDEX), own, StandardCopyOption.REPLACE_EXISTING);
-            var carried = carry(git.with(Map.of(INDEX_FILE, own.toString())), since, tip);
+            var carried = carry(git.with(Map.of(INDEX_FILE, own.toString())), since, tip, stashing);
             if (carried.why() == null) {
               Files.move(own, admin().resolve(INDEX), StandardCopyOption.ATOMIC_MOVE);
             }
@@ -555,7 +568,7 @@ public final class Checkout {
     T with(Path index) throws IOException;
   }
 
-  private Carried carry(Git aside, String since, String tip) {
+  private Carried carry(Git aside, String since, String tip, Consumer<Carried> stashing) {
     String what = "On " + repository.main() + ": edits that hivedeck update met";
     String staged = commit(aside, "index: " + what, since);
     aside.must("add", "-u", "--", ".");
@@ -572,13 +585,20 @@ public final class Checkout {
     if (!would.ok()) {
       return Carried.left(why(would));
     }
-    if (!merged.clean()) {
+    var index = merged.clean() ? Threeway.merge(repository, tip, main, staged) : merged;
+    var carried =
+        new Carried(
+            null,
+            List.copyOf(index.conflicts()),
+            index.clean() ? null : edited,
+            merged.clean() && !index.clean());
+    if (carried.stash() != null) {
+      stashing.accept(carried);
       aside.must("stash", "store", "-m", what, edited);
     }
     aside.must("read-tree", "-m", "-u", edited, files);
-    var index = Threeway.merge(repository, tip, main, staged);
-    aside.must("read-tree", "-m", merged.clean() && index.clean() ? index.tree() : tip);
-    return new Carried(null, List.copyOf(merged.conflicts()), merged.clean() ? null : edited);
+    aside.must("read-tree", "-m", index.clean() ? index.tree() : tip);
+    return carried;
   }
 
   /** What its index has by now, as a commit. */

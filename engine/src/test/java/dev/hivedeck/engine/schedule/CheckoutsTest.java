@@ -329,6 +329,50 @@ class CheckoutsTest extends CheckoutsFixture {
     assertThat(told()).isEmpty();
   }
 
+  /** Edits may be merged where what was staged of them conflicts. */
+  @Test
+  void whatWasStagedAndConflictsIsStashedThoughTheEditsAreMerged() throws Exception {
+    twoLines();
+    sandbox.write("a.txt", lines("first", "staged"));
+    sandbox.git("add", "a.txt");
+    sandbox.write("a.txt", lines("mine", "last"));
+    look(merge("a.txt", lines("first", "merged")));
+    var updated = checkouts.update(repository.tip(), true);
+    assertThat(updated.left()).isEmpty();
+    assertThat(read(sandbox.repository, "a.txt")).isEqualTo(lines("mine", "merged"));
+    assertThat(sandbox.git("show", "stash@{0}^2:a.txt") + "\n").isEqualTo(lines("first", "staged"));
+    assertThat(told())
+        .singleElement()
+        .satisfies(drift -> assertThat(drift.what()).contains("had staged"));
+  }
+
+  /** Git fails after it has stashed them, in one checkout of two. */
+  @Test
+  void whatIsStashedIsToldThoughItFailsThenAndTheOtherIsBroughtUp() throws Exception {
+    sandbox.git("switch", "-q", "-c", "mine");
+    Path first = folder.resolve("first");
+    Path second = folder.resolve("second");
+    sandbox.git("worktree", "add", "-q", first.toString(), "main");
+    sandbox.git("worktree", "add", "-q", "--force", second.toString(), "main");
+    start();
+    sandbox.git("config", "filter.f.required", "true");
+    sandbox.git("config", "filter.f.clean", "cat");
+    sandbox.git("config", "filter.f.smudge", "test -e mine && cat");
+    Files.writeString(second.resolve("mine"), "");
+    Files.writeString(first.resolve("a.txt"), "mine\n");
+    Files.writeString(second.resolve("a.txt"), "mine\n");
+    Files.writeString(sandbox.repository.resolve(".git/info/attributes"), "*.s filter=f\n");
+    merge("new.s", "merged\n");
+    String before = merge("a.txt", "merged\n");
+    look(before);
+    var updated = checkouts.update(repository.tip(), true);
+    assertThat(updated.left()).extracting(Checkouts.Left::path).containsExactly(first);
+    assertThat(updated.stashed()).hasSize(2);
+    assertThat(read(second, "new.s")).isEqualTo("merged\n");
+    start();
+    assertThat(told()).extracting(Drift::kind).contains("edits-stashed");
+  }
+
   @Test
   void unaskedOrWithAFileOfTheUsersInTheWayNothingIsCarried() throws Exception {
     twoLines();

@@ -264,7 +264,8 @@ abstract class IsolationContract extends AttemptFixture {
     mainline.merge(head, "Merge", TRAILERS, (b, m) -> true);
     sandbox.write("README.md", "mine\n");
     var before = sandbox.checkout();
-    assertThat(checkout().update(since, repository.tip()).orElseThrow().why()).contains("README.md");
+    assertThat(checkout().update(since, repository.tip()).orElseThrow().why())
+        .contains("README.md");
     assertThat(sandbox.checkout()).isEqualTo(before);
   }
 
