@@ -383,6 +383,15 @@ class HiveTest {
       Sandbox.await("asked", hive, () -> !Sandbox.decisions(hive).isEmpty());
       Sandbox.await(
           "waiting", hive, () -> Sandbox.task(hive, "T-1").state() == Views.TaskState.WAITING);
+      Sandbox.await(
+          "ended",
+          hive,
+          () ->
+              hive.query(new Query.Attempts("T-1"))
+                  .get(0)
+                  .get("state")
+                  .asText()
+                  .equals("cancelled"));
       hive.execute(new Command.Decide("D-1", "blue", null), null);
       Sandbox.await("open", hive, () -> changeIs(hive, Views.ChangeState.OPEN));
       hive.execute(new Command.ApproveChange("C-1", null), null);
