@@ -335,7 +335,7 @@ class CommandDriverTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"yes \"$(printf '%0500d' 1) and so on\"", "yes | tr -d '\\n'", "cat /dev/zero"})
+      strings = {"yes \"$(printf '%030000d' 1) and so on\"", "yes | tr -d '\\n'", "cat /dev/zero"})
   void aFloodIsEnded(String command) throws Exception {
     var end = run("echo begun; " + command);
     assertThat(end.reason()).isEqualTo("flood");
