@@ -295,10 +295,8 @@ public final class Checkout {
 
   private Set<String> names(String... command) {
     var words = new ArrayList<>(List.of(command));
-    words.addAll(1, List.of("--name-only", "-z", "--no-renames", "--ignore-submodules=none"));
-    return Arrays.stream(git.must(words.toArray(String[]::new)).split("\0"))
-        .filter(name -> !name.isEmpty())
-        .collect(Collectors.toCollection(TreeSet::new));
+    words.add(1, "--name-only");
+    return new TreeSet<>(listed(git, words.toArray(String[]::new)));
   }
 
   /** How many merges main is ahead of the commit that it holds. */
@@ -357,29 +355,22 @@ public final class Checkout {
   }
 
   private Refused refused(Git.Result said) {
-    boolean untouched =
-        Stream.of("index.lock", "not uptodate", "would be overwritten")
-            .anyMatch(said.err()::contains);
-    return new Refused(why(said), untouched);
-  }
-
-  private String why(Git.Result refused) {
-    if (refused.err().contains("index.lock")) {
-      return LOCKED;
+    if (said.err().contains("index.lock")) {
+      return new Refused(LOCKED, true);
     }
     boolean edited =
-        refused.err().contains("not uptodate") || refused.err().contains("would be overwritten");
+        said.err().contains("not uptodate") || said.err().contains("would be overwritten");
     if (!edited) {
-      return git.failed(refused, "read-tree").getMessage();
+      return new Refused(git.failed(said, "read-tree").getMessage(), false);
     }
     var files =
         NAMED
-            .matcher(refused.err())
+            .matcher(said.err())
             .results()
             .map(m -> m.group(1) != null ? m.group(1) : m.group(2))
             .distinct()
             .toList();
-    return inTheWay(files);
+    return new Refused(inTheWay(files), true);
   }
 
   private static String inTheWay(List<String> files) {
@@ -450,7 +441,7 @@ public final class Checkout {
     }
     aside.run("update-index", "-q", "--refresh");
     var undone = aside.run("read-tree", "-m", "-u", after, before);
-    return undone.ok() ? Optional.empty() : Optional.of(why(undone));
+    return undone.ok() ? Optional.empty() : Optional.of(refused(undone).why());
   }
 
   private boolean isFile(Difference difference) {
@@ -495,11 +486,7 @@ public final class Checkout {
   private static List<String> listed(Git git, String... command) {
     var words = new ArrayList<>(List.of(command));
     words.addAll(1, List.of("-z", "--no-renames", "--ignore-submodules=none"));
-    var said = git.run(words.toArray(String[]::new));
-    if (!said.ok()) {
-      throw git.failed(said, command);
-    }
-    return ByteNames.split(said.bytes());
+    return git.listed(words.toArray(String[]::new));
   }
 
   // ── edits that are in the way ───────────────────────────────────────────────────────────────
@@ -583,7 +570,7 @@ public final class Checkout {
     }
     var would = aside.run("read-tree", "-n", "-m", "-u", edited, files);
     if (!would.ok()) {
-      return Carried.left(why(would));
+      return Carried.left(refused(would).why());
     }
     var index = merged.clean() ? Threeway.merge(repository, tip, main, staged) : merged;
     var carried =

@@ -228,11 +228,7 @@ public final class Checkouts implements AutoCloseable {
   private List<Path> files(Path folder, String... which) {
     String[] command =
         Stream.concat(Stream.of("ls-files", "-z"), Stream.of(which)).toArray(String[]::new);
-    var listed = git(folder).run(command);
-    if (!listed.ok()) {
-      throw git(folder).failed(listed, command);
-    }
-    return ByteNames.split(listed.bytes()).stream()
+    return git(folder).listed(command).stream()
         .map(name -> ByteNames.resolve(folder, name))
         .toList();
   }

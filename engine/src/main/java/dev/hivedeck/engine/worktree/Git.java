@@ -446,6 +446,19 @@ public final class Git {
   }
 
   /**
+   * The fields of a listing that git ends with NUL, of names as {@link ByteNames} has them.
+   *
+   * @throws HiveException {@code git-failed} with the command and what git said
+   */
+  List<String> listed(String... arguments) {
+    var result = run(arguments);
+    if (!result.ok()) {
+      throw failed(result, arguments);
+    }
+    return ByteNames.split(result.bytes());
+  }
+
+  /**
    * Whether something is so, for commands that answer by their exit code: 0 or 1.
    *
    * @throws HiveException {@code git-failed} when it is neither

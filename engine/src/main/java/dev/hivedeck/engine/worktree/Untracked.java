@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,7 +34,7 @@ final class Untracked {
     if (met.isEmpty()) {
       return List.of();
     }
-    Set<String> tracked = new HashSet<>(ByteNames.split(git.run("ls-files", "-z").bytes()));
+    Set<String> tracked = Set.copyOf(git.listed("ls-files", "-z"));
     return met.entrySet().stream()
         .filter(at -> !isTracked(at.getKey(), at.getValue(), tracked))
         .map(at -> ByteNames.words(at.getKey()))
@@ -44,14 +43,8 @@ final class Untracked {
 
   /** Paths of the second that the first has not, or has as a repository of its own. */
   private static List<String> arriving(Git git, String from, String to) {
-    String[] command = {
-      "diff-tree", "-r", "-z", "--raw", "--no-renames", "--diff-filter=AT", from, to
-    };
-    var listed = git.run(command);
-    if (!listed.ok()) {
-      throw git.failed(listed, command);
-    }
-    var fields = ByteNames.split(listed.bytes());
+    var fields =
+        git.listed("diff-tree", "-r", "-z", "--raw", "--no-renames", "--diff-filter=AT", from, to);
     return Stream.iterate(0, i -> i + 1 < fields.size(), i -> i + 2)
         .filter(i -> fields.get(i).endsWith("A") || fields.get(i).startsWith(SUBMODULE))
         .map(i -> fields.get(i + 1))
