@@ -318,7 +318,7 @@ public final class Checkouts implements AutoCloseable {
       // One that was never seen is where main is; one that is ahead must go back first.
       if (!ahead.to().equals(coming)
           || !notes.get(SINCE + path).orElse(ahead.from()).equals(ahead.from())
-          || notes.get(AHEAD + path).map(Ahead::parse).filter(a -> !a.stayed()).isPresent()) {
+          || ahead(checkout).filter(a -> !a.stayed()).isPresent()) {
         continue;
       }
       note(SINCE + path, ahead.from());
@@ -366,16 +366,17 @@ public final class Checkouts implements AutoCloseable {
 
   /** Where it may be on the way to, or cut off on it. */
   private Optional<Ahead> pending(Checkout checkout) {
-    return notes
-        .get(AHEAD + checkout.path())
-        .map(Ahead::parse)
+    return ahead(checkout)
         .filter(a -> !a.stayed() && repository.has(a.from()) && repository.has(a.to()));
   }
 
+  private Optional<Ahead> ahead(Checkout checkout) {
+    return notes.get(AHEAD + checkout.path()).map(Ahead::parse);
+  }
+
   private void note(Checkout checkout, Ahead ahead) {
-    String key = AHEAD + checkout.path();
-    if (!ahead.noted().equals(notes.get(key).orElse(null))) {
-      note(key, ahead.noted());
+    if (!ahead(checkout).equals(Optional.of(ahead))) {
+      note(AHEAD + checkout.path(), ahead.noted());
     }
   }
 
@@ -505,7 +506,7 @@ public final class Checkouts implements AutoCloseable {
   private Optional<Left> carry(Checkout checkout, Left left, String tip, List<Stashed> made) {
     String since =
         left.merges() == 0
-            ? notes.get(AHEAD + checkout.path()).map(Ahead::parse).map(Ahead::to).orElse(tip)
+            ? ahead(checkout).map(Ahead::to).orElse(tip)
             : notes.get(SINCE + checkout.path()).orElse(tip);
     boolean half = left.merges() > 0 && pending(checkout).isPresent();
     if (half || since.equals(tip) || checkout.busy().isPresent()) {
@@ -548,7 +549,7 @@ public final class Checkouts implements AutoCloseable {
     String tip = move.tip();
     Path path = checkout.path();
     String main = move.before();
-    var ahead = notes.get(AHEAD + path).map(Ahead::parse).filter(a -> repository.has(a.to()));
+    var ahead = ahead(checkout).filter(a -> repository.has(a.to()));
     boolean late = false;
     String held = null; // what its index is surely of
     if (ahead.isPresent()) {
