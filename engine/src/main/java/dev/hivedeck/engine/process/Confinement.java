@@ -494,10 +494,9 @@ public record Confinement(
 
   private boolean astray(Path place) {
     Path named = place.toAbsolutePath().normalize();
-    Path real = real(place);
     return writable.stream()
-        .anyMatch(
-            own -> within(named, own.toAbsolutePath().normalize()) && !real.startsWith(real(own)));
+        .filter(own -> within(named, own.toAbsolutePath().normalize()))
+        .anyMatch(own -> !real(place).startsWith(real(own)));
   }
 
   /**
@@ -507,8 +506,9 @@ public record Confinement(
   List<Path> ways() {
     var ways = new LinkedHashSet<Path>();
     var apart = real(Stream.concat(hidden.stream(), readable.stream()));
-    for (Path own : real(writable.stream())) {
-      Stream.concat(apart.stream(), real(writable.stream()).stream())
+    var changed = real(writable.stream());
+    for (Path own : changed) {
+      Stream.concat(apart.stream(), changed.stream())
           .filter(place -> within(place, own))
           .flatMap(
               place -> Stream.iterate(place.getParent(), way -> !way.equals(own), Path::getParent))
