@@ -74,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
         return tell(opened.door(), now, 0);
       }
       cli.say(
-          "The engine that this watched has ended; its work is kept. %s on main. hivedeck run goes on."
+          "The engine that this watched has ended; its work is kept. %s. hivedeck run goes on."
               .formatted(onMain(now)));
       return Cli.STOPPED;
     }
@@ -150,7 +150,7 @@ final class RunCommand implements Callable<Integer> {
     summary.put("cutOff", lost);
     cli.answer(
         summary,
-        "%s on main, %d dead, %s your review, %s."
+        "%s, %d dead, %s your review, %s."
                 .formatted(
                     onMain(now),
                     now.tasks("dead"),
@@ -172,14 +172,14 @@ final class RunCommand implements Callable<Integer> {
 
   /** What somebody who keeps it running is told when nothing can proceed. */
   private static String resting(Query.Standing now) {
-    String done = now.allTasks() == 0 ? "There are no tasks yet." : onMain(now) + " on main.";
+    String done = now.allTasks() == 0 ? "There are no tasks yet." : onMain(now) + ".";
     return now.waits().isEmpty()
         ? done + " It waits for news: import a plan, add a task, or end it with Ctrl+C."
         : done + " It waits for you:\n  " + String.join("\n  ", now.waits());
   }
 
   private static String onMain(Query.Standing now) {
-    return "%d of %d tasks are".formatted(now.tasks("merged"), now.allTasks());
+    return "%d of %d tasks are on main".formatted(now.tasks("merged"), now.allTasks());
   }
 
   /** Says why nothing begins though it could, such as a machine that has enough to do. */
