@@ -82,19 +82,23 @@ class SlowGitTest {
     }
   }
 
+  /** One whose own checkout of what agents write is slow. */
+  private Sandbox slowCheckout() throws Exception {
+    return waiting(
+        "smudge",
+        "'" + folder.resolve("their repo") + "'",
+        """
+        version: 1
+        agents:
+          a: { driver: command, run: sh tools/agent.sh }
+        decisions: { default: { human: none } }
+        """,
+        "echo $HIVEDECK_TASK > $HIVEDECK_TASK.slow\n");
+  }
+
   @Test
   void aSlowCheckoutOfTheUsersKeepsNobodyFromWorkAndFromTheEnd() throws Exception {
-    var sandbox =
-        waiting(
-            "smudge",
-            "'" + folder.resolve("their repo") + "'",
-            """
-            version: 1
-            agents:
-              a: { driver: command, run: sh tools/agent.sh }
-            decisions: { default: { human: none } }
-            """,
-            "echo $HIVEDECK_TASK > $HIVEDECK_TASK.slow\n");
+    var sandbox = slowCheckout();
     Hive hive = sandbox.open();
     try {
       Sandbox.trust(hive);
@@ -124,17 +128,7 @@ class SlowGitTest {
 
   @Test
   void filesOfACheckoutAreBroughtAlongBeforeMainIsMoved() throws Exception {
-    var sandbox =
-        waiting(
-            "smudge",
-            "'" + folder.resolve("their repo") + "'",
-            """
-            version: 1
-            agents:
-              a: { driver: command, run: sh tools/agent.sh }
-            decisions: { default: { human: none } }
-            """,
-            "echo $HIVEDECK_TASK > $HIVEDECK_TASK.slow\n");
+    var sandbox = slowCheckout();
     Path main = folder.resolve("main");
     Path filter = folder.resolve("filter.sh");
     Files.writeString(
