@@ -122,14 +122,12 @@ public final class ActivityLog implements AutoCloseable {
       }
       return log;
     } catch (IOException e) {
-      throw Disk.full(path, e)
-          .orElseGet(
-              () ->
-                  new HiveException(
-                      "home-unwritable",
-                      "The log " + path + " cannot be opened: " + e.getMessage(),
-                      "Check the rights and the space of that folder.",
-                      e));
+      throw Disk.unwritable(
+          path,
+          e,
+          "home-unwritable",
+          "The log " + path + " cannot be opened: " + e.getMessage(),
+          "Check the rights and the space of that folder.");
     }
   }
 

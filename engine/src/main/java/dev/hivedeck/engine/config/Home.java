@@ -114,14 +114,12 @@ public record Home(Path folder) {
     try {
       OwnerFiles.folder(folder);
     } catch (IOException e) {
-      throw Disk.full(folder, e)
-          .orElseGet(
-              () ->
-                  new HiveException(
-                      "home-unwritable",
-                      "Hivedeck's data folder " + folder + " cannot be made: " + e.getMessage(),
-                      "Check its rights, or set HIVEDECK_HOME to a folder of yours.",
-                      e));
+      throw Disk.unwritable(
+          folder,
+          e,
+          "home-unwritable",
+          "Hivedeck's data folder " + folder + " cannot be made: " + e.getMessage(),
+          "Check its rights, or set HIVEDECK_HOME to a folder of yours.");
     }
   }
 

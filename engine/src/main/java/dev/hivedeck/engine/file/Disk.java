@@ -100,8 +100,13 @@ public record Disk(List<Path> folders, long free) {
         "Free some space there; nothing was lost.");
   }
 
-  /** The same where a write failed, if a full disk is the reason. */
-  public static Optional<HiveException> full(Path folder, IOException e) {
+  /** A write that failed: because the disk is full, or else as {@code code} and its words tell. */
+  public static HiveException unwritable(
+      Path folder, IOException e, String code, String message, String hint) {
+    return full(folder, e).orElseGet(() -> new HiveException(code, message, hint, e));
+  }
+
+  static Optional<HiveException> full(Path folder, IOException e) {
     String said = String.valueOf(e.getMessage());
     boolean says =
         Stream.of("No space left on device", "Disk quota exceeded", "not enough space on the disk")

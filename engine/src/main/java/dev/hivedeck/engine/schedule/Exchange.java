@@ -47,19 +47,12 @@ record Exchange(Path root) {
       OwnerFiles.write(file, prompt);
       return file;
     } catch (IOException e) {
-      throw Disk.full(file, e)
-          .orElseGet(
-              () ->
-                  new HiveException(
-                      "home-unwritable",
-                      "The prompt of "
-                          + attempt
-                          + " cannot be written to "
-                          + file
-                          + ": "
-                          + e.getMessage(),
-                      "Check the space and the rights of that folder.",
-                      e));
+      throw Disk.unwritable(
+          file,
+          e,
+          "home-unwritable",
+          "The prompt of " + attempt + " cannot be written to " + file + ": " + e.getMessage(),
+          "Check the space and the rights of that folder.");
     }
   }
 
@@ -74,14 +67,12 @@ record Exchange(Path root) {
       OwnerFiles.folder(folder);
       return folder;
     } catch (IOException e) {
-      throw Disk.full(folder, e)
-          .orElseGet(
-              () ->
-                  new HiveException(
-                      "home-unwritable",
-                      folder + " cannot be made: " + e.getMessage(),
-                      "Check the space and the rights of that folder.",
-                      e));
+      throw Disk.unwritable(
+          folder,
+          e,
+          "home-unwritable",
+          folder + " cannot be made: " + e.getMessage(),
+          "Check the space and the rights of that folder.");
     }
   }
 

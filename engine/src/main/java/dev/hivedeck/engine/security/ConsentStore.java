@@ -100,14 +100,12 @@ public final class ConsentStore {
       OwnerFiles.write(
           file, Json.write(new Stored(VERSION, snapshot.digest(), at, snapshot.hive(), recipes)));
     } catch (IOException e) {
-      throw Disk.full(file, e)
-          .orElseGet(
-              () ->
-                  new HiveException(
-                      "home-unwritable",
-                      "Consent cannot be recorded in " + file + ": " + e.getMessage(),
-                      "Check the rights and the space of that folder.",
-                      e));
+      throw Disk.unwritable(
+          file,
+          e,
+          "home-unwritable",
+          "Consent cannot be recorded in " + file + ": " + e.getMessage(),
+          "Check the rights and the space of that folder.");
     }
     try {
       Files.deleteIfExists(folder.resolve(FORMER));

@@ -23,14 +23,12 @@ public record Endpoint(String feed, String api, String token, long pid) {
     try {
       OwnerFiles.write(folder.resolve(FILE), Json.write(endpoint));
     } catch (IOException e) {
-      throw Disk.full(folder, e)
-          .orElseGet(
-              () ->
-                  new HiveException(
-                      "home-unwritable",
-                      "The endpoint file in " + folder + " cannot be written: " + e.getMessage(),
-                      "Check the rights and the space of that folder.",
-                      e));
+      throw Disk.unwritable(
+          folder,
+          e,
+          "home-unwritable",
+          "The endpoint file in " + folder + " cannot be written: " + e.getMessage(),
+          "Check the rights and the space of that folder.");
     }
   }
 

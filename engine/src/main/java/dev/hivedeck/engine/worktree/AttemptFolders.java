@@ -50,14 +50,12 @@ public final class AttemptFolders {
   }
 
   HiveException unwritable(IOException e) {
-    return Disk.full(home, e)
-        .orElseGet(
-            () ->
-                new HiveException(
-                    "home-unwritable",
-                    "The folder for worktrees " + home + " cannot be written: " + e.getMessage(),
-                    "Check its rights and space, or point HIVEDECK_HOME elsewhere.",
-                    e));
+    return Disk.unwritable(
+        home,
+        e,
+        "home-unwritable",
+        "The folder for worktrees " + home + " cannot be written: " + e.getMessage(),
+        "Check its rights and space, or point HIVEDECK_HOME elsewhere.");
   }
 
   /** Whether it is the engine's by its place. */

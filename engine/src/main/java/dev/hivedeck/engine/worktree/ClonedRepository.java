@@ -160,17 +160,12 @@ final class ClonedRepository implements Isolation {
   }
 
   private static HiveException unwritable(Path folder, IOException e) {
-    return Disk.full(folder, e)
-        .orElseGet(
-            () ->
-                new HiveException(
-                    "home-unwritable",
-                    "The repository of an attempt cannot be written to "
-                        + folder
-                        + ": "
-                        + e.getMessage(),
-                    "Check the rights and the space of that folder.",
-                    e));
+    return Disk.unwritable(
+        folder,
+        e,
+        "home-unwritable",
+        "The repository of an attempt cannot be written to " + folder + ": " + e.getMessage(),
+        "Check the rights and the space of that folder.");
   }
 
   /** By the user's git folder, so that the user's filters and line ends count. */
@@ -323,14 +318,12 @@ final class ClonedRepository implements Isolation {
           own.path().resolve("lfs").resolve("objects"),
           repository.common().resolve("lfs").resolve("objects"));
     } catch (IOException e) {
-      throw Disk.full(repository.common(), e)
-          .orElseGet(
-              () ->
-                  new HiveException(
-                      "repository-unwritable",
-                      "What Git LFS keeps cannot be taken to the repository: " + e.getMessage(),
-                      "Check the rights and the space of its .git folder.",
-                      e));
+      throw Disk.unwritable(
+          repository.common(),
+          e,
+          "repository-unwritable",
+          "What Git LFS keeps cannot be taken to the repository: " + e.getMessage(),
+          "Check the rights and the space of its .git folder.");
     }
   }
 

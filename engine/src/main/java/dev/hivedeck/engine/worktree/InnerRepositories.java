@@ -295,14 +295,12 @@ final class InnerRepositories implements WorkTree.Inside {
     try {
       Files.createDirectories(into.getParent());
     } catch (IOException e) {
-      throw Disk.full(repository.common(), e)
-          .orElseGet(
-              () ->
-                  new HiveException(
-                      "repository-unwritable",
-                      into + " cannot be made: " + e.getMessage(),
-                      "Check the rights and the space of the repository's .git folder.",
-                      e));
+      throw Disk.unwritable(
+          repository.common(),
+          e,
+          "repository-unwritable",
+          into + " cannot be made: " + e.getMessage(),
+          "Check the rights and the space of the repository's .git folder.");
     }
     git.must(
         "init", "--quiet", "--bare", "--template=", "--object-format=" + format, into.toString());

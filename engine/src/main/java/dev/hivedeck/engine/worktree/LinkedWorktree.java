@@ -68,14 +68,12 @@ final class LinkedWorktree implements Isolation {
   }
 
   private static HiveException unwritable(Path folder, IOException e) {
-    return Disk.full(folder, e)
-        .orElseGet(
-            () ->
-                new HiveException(
-                    "home-unwritable",
-                    "What belongs to " + folder + " cannot be written: " + e.getMessage(),
-                    "Check its rights and space.",
-                    e));
+    return Disk.unwritable(
+        folder,
+        e,
+        "home-unwritable",
+        "What belongs to " + folder + " cannot be written: " + e.getMessage(),
+        "Check its rights and space.");
   }
 
   /** Git's own folder for a worktree, which is looked up rather than read from the worktree. */

@@ -1,7 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.file.Disk;
-import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,14 +36,12 @@ final class MainAttributes {
                       "GIT_DIR", repository.common().toString(),
                       "GIT_WORK_TREE", folder.toString())));
     } catch (IOException e) {
-      throw Disk.full(Disk.temporary(), e)
-          .orElseGet(
-              () ->
-                  new HiveException(
-                      "home-unwritable",
-                      "The attributes of main cannot be written: " + e.getMessage(),
-                      "Check the space and the rights of the system's temporary folder.",
-                      e));
+      throw Disk.unwritable(
+          Disk.temporary(),
+          e,
+          "home-unwritable",
+          "The attributes of main cannot be written: " + e.getMessage(),
+          "Check the space and the rights of the system's temporary folder.");
     } finally {
       delete(folder);
     }

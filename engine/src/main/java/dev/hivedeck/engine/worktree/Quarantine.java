@@ -70,17 +70,12 @@ final class Quarantine implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw Disk.full(scratch, e)
-          .orElseGet(
-              () ->
-                  new HiveException(
-                      "home-unwritable",
-                      "The objects of an attempt cannot be set aside in "
-                          + scratch
-                          + ": "
-                          + e.getMessage(),
-                      "Check its rights and space.",
-                      e));
+      throw Disk.unwritable(
+          scratch,
+          e,
+          "home-unwritable",
+          "The objects of an attempt cannot be set aside in " + scratch + ": " + e.getMessage(),
+          "Check its rights and space.");
     }
   }
 
@@ -180,17 +175,12 @@ final class Quarantine implements AutoCloseable {
         throw unsound(taken);
       }
     } catch (IOException e) {
-      throw Disk.full(folder, e)
-          .orElseGet(
-              () ->
-                  new HiveException(
-                      "home-unwritable",
-                      "The objects of an attempt cannot be packed in "
-                          + folder
-                          + ": "
-                          + e.getMessage(),
-                      "Check its rights and space.",
-                      e));
+      throw Disk.unwritable(
+          folder,
+          e,
+          "home-unwritable",
+          "The objects of an attempt cannot be packed in " + folder + ": " + e.getMessage(),
+          "Check its rights and space.");
     }
   }
 

@@ -281,15 +281,12 @@ public final class Repository {
 
   /** What it means that the repository's git folder cannot be written. */
   HiveException unwritable(Path place, IOException e) {
-    return Disk.full(place, e)
-        .orElseGet(
-            () ->
-                new HiveException(
-                    "repository-unwritable",
-                    place + " of the repository cannot be written: " + e.getMessage(),
-                    "Check its rights, the space of its disk and whether that is mounted"
-                        + " read-only.",
-                    e));
+    return Disk.unwritable(
+        place,
+        e,
+        "repository-unwritable",
+        place + " of the repository cannot be written: " + e.getMessage(),
+        "Check its rights, the space of its disk and whether that is mounted" + " read-only.");
   }
 
   /**

@@ -173,14 +173,12 @@ final class WorkTree {
               .with(AttemptFolders.marked(scratch));
       return work.apply(new WorkTree(here, folder, own, theirs));
     } catch (IOException e) {
-      throw Disk.full(scratch, e)
-          .orElseGet(
-              () ->
-                  new HiveException(
-                      "home-unwritable",
-                      "What is needed to read " + folder + " cannot be written: " + e.getMessage(),
-                      "Check the rights and the space of " + scratch + ".",
-                      e));
+      throw Disk.unwritable(
+          scratch,
+          e,
+          "home-unwritable",
+          "What is needed to read " + folder + " cannot be written: " + e.getMessage(),
+          "Check the rights and the space of " + scratch + ".");
     } finally {
       try {
         if (own != null) {
@@ -807,14 +805,12 @@ final class WorkTree {
       try {
         fed = git.from(Files.write(own.resolve("list"), input));
       } catch (IOException e) {
-        throw Disk.full(own, e)
-            .orElseGet(
-                () ->
-                    new HiveException(
-                        "home-unwritable",
-                        own + " cannot be written: " + e.getMessage(),
-                        "Check its rights and space.",
-                        e));
+        throw Disk.unwritable(
+            own,
+            e,
+            "home-unwritable",
+            own + " cannot be written: " + e.getMessage(),
+            "Check its rights and space.");
       }
     }
     try {
