@@ -2,7 +2,11 @@ package dev.hivedeck.app;
 
 import dev.hivedeck.engine.Hive;
 import dev.hivedeck.engine.config.Home;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import org.sqlite.util.OSInfo;
 
 /** The entry of the program; it loads nothing of JavaFX before a window is wanted. */
 public final class Launcher {
@@ -16,9 +20,26 @@ public final class Launcher {
       return;
     }
     System.setProperty("hivedeck.logs", Home.standard().folder().resolve("logs").toString());
+    useInstalledSqlite();
     int status = Cli.run(System.out, System.err, arguments);
     if (status != Cli.STAYS) {
       System.exit(status);
+    }
+  }
+
+  /** The driver unpacks SQLite's library at each start, but where it lies beside the jars. */
+  private static void useInstalledSqlite() {
+    try {
+      var driver = OSInfo.class.getProtectionDomain().getCodeSource().getLocation();
+      Path library =
+          Path.of(driver.toURI())
+              .resolveSibling("native/org/sqlite/native")
+              .resolve(OSInfo.getNativeLibFolderPathForCurrentOS());
+      if (Files.isDirectory(library)) {
+        System.setProperty("org.sqlite.lib.path", library.toString());
+      }
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

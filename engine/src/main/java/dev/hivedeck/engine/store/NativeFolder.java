@@ -20,6 +20,9 @@ final class NativeFolder {
   /** What the driver looks at, once, when it loads its library. */
   private static final String PROPERTY = "org.sqlite.tmpdir";
 
+  /** Where it finds the library as a file, and unpacks none. */
+  private static final String INSTALLED = "org.sqlite.lib.path";
+
   private NativeFolder() {}
 
   /**
@@ -32,7 +35,7 @@ final class NativeFolder {
     Path all = folder.resolve("native");
     try {
       sweep(all);
-      if (System.getProperty(PROPERTY) != null) {
+      if (System.getProperty(PROPERTY) != null || System.getProperty(INSTALLED) != null) {
         return;
       }
       Path mine = all.resolve(Long.toString(ProcessHandle.current().pid()));
