@@ -197,7 +197,7 @@ final class ConfigReader {
     var own = new LinkedHashMap<String, Prices.Price>();
     node.properties()
         .forEach(e -> own.put(e.getKey().toLowerCase(Locale.ROOT), Prices.price(e.getValue())));
-    return Prices.STANDARD.with(own);
+    return new Prices(Map.copyOf(own));
   }
 
   private Defaults defaults(JsonNode node) {

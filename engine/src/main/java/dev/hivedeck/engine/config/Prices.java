@@ -4,21 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * What models cost, for agents that tell their tokens and no price. The table that comes with
- * Hivedeck is of a certain day; {@code prices:} in {@code hive.yaml} goes before it.
+ * What models cost, for agents that tell their tokens and no price. A table comes with Hivedeck;
+ * {@code prices:} in {@code hive.yaml} goes before it.
  *
- * @param models by the beginning of a model's name
- * @param asOf the day of the table
+ * @param own of {@code hive.yaml}, by the beginning of a model's name
  */
-public record Prices(Map<String, Price> models, String asOf) {
-  private static final String TABLE = "/hivedeck/prices.yaml";
+public record Prices(Map<String, Price> own) {
+
+  /** Those of the table that comes along. */
+  public static final Prices STANDARD = new Prices(Map.of());
 
   /** US dollars for a million tokens: read, read from a cache, written. */
   public record Price(double in, double cached, double out) {
@@ -31,28 +32,28 @@ public record Prices(Map<String, Price> models, String asOf) {
     }
   }
 
-  public static final Prices STANDARD = standard();
+  /** Read when a price is asked for: most starts ask for none. */
+  private static final class Table {
+    static final Map<String, Price> MODELS = read();
 
-  private static Prices standard() {
-    try (var in = Prices.class.getResourceAsStream(TABLE)) {
-      JsonNode table = new YAMLMapper().readTree(in);
-      var models = new HashMap<String, Price>();
-      table.path("models").properties().forEach(e -> models.put(e.getKey(), price(e.getValue())));
-      return new Prices(Map.copyOf(models), table.path("as-of").asText());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    private static Map<String, Price> read() {
+      try (var in = Prices.class.getResourceAsStream("/hivedeck/prices.yaml")) {
+        var models = new HashMap<String, Price>();
+        new YAMLMapper()
+            .readTree(in)
+            .path("models")
+            .properties()
+            .forEach(e -> models.put(e.getKey(), price(e.getValue())));
+        return Map.copyOf(models);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
   static Price price(JsonNode node) {
     double in = node.path("in").asDouble();
     return new Price(in, node.path("cached").asDouble(in), node.path("out").asDouble());
-  }
-
-  Prices with(Map<String, Price> others) {
-    var all = new HashMap<>(models);
-    all.putAll(others);
-    return new Prices(Map.copyOf(all), asOf);
   }
 
   /**
@@ -65,9 +66,10 @@ public record Prices(Map<String, Price> models, String asOf) {
     }
     String whole = model.toLowerCase(Locale.ROOT);
     String name = whole.substring(whole.lastIndexOf('/') + 1);
-    return models.entrySet().stream()
+    return Stream.of(own, Table.MODELS)
+        .flatMap(models -> models.entrySet().stream())
         .filter(e -> name.startsWith(e.getKey()) || whole.startsWith(e.getKey()))
-        .max(Comparator.comparing(e -> e.getKey().length()))
+        .reduce((a, b) -> b.getKey().length() > a.getKey().length() ? b : a)
         .map(Map.Entry::getValue);
   }
 }
