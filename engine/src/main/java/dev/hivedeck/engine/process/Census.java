@@ -24,6 +24,9 @@ final class Census {
   private static final boolean SHOWN = Files.isReadable(PROC.resolve("self/environ"));
   private static final char NUL = 0;
 
+  /** The parent of the kernel's own threads, which carry nothing. */
+  private static final long KERNEL = 2;
+
   private Census() {}
 
   /**
@@ -163,15 +166,17 @@ final class Census {
               Long.parseLong(f[21]) * Machine.PAGE,
               ticks * 1_000 / Machine.TICKS);
       long pid = Long.parseLong(process.getFileName().toString());
+      long parent = Long.parseLong(f[1]);
+      boolean looked = variable != null && pid != KERNEL && parent != KERNEL;
       var before = known.get(pid);
       boolean same = before != null && before.figures().start() == figures.start();
       return new Seen(
           pid,
-          Long.parseLong(f[1]),
+          parent,
           Long.parseLong(f[2]),
           Long.parseLong(f[3]),
-          variable == null ? null : same ? before.mark() : variable(process, variable),
-          variable == null ? 0 : same && before.tag() != 0 ? before.tag() : Tag.of(process),
+          !looked ? null : same ? before.mark() : variable(process, variable),
+          !looked ? 0 : same && before.tag() != 0 ? before.tag() : Tag.of(process),
           figures);
     } catch (IOException | RuntimeException e) {
       return null;

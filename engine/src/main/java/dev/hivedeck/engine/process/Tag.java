@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
@@ -19,6 +20,7 @@ final class Tag {
    */
   private static final long FIRST = 1L << 42;
 
+  private static final Pattern BLANKS = Pattern.compile(" +");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Tag() {}
@@ -52,7 +54,7 @@ final class Tag {
       return 0;
     }
     // Name, soft and hard limit, unit.
-    String[] words = limits.substring(at, limits.indexOf('\n', at)).trim().split(" +");
+    String[] words = BLANKS.split(limits.substring(at, limits.indexOf('\n', at)).trim());
     if (words.length < 5 || !Character.isDigit(words[4].charAt(0))) {
       return 0;
     }

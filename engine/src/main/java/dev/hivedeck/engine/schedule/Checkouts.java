@@ -705,8 +705,12 @@ public final class Checkouts implements AutoCloseable {
   }
 
   private static <T> List<T> read(Notes notes, String key, TypeReference<List<T>> type) {
+    var noted = notes.get(key);
+    if (noted.isEmpty()) {
+      return List.of();
+    }
     try {
-      return Json.MAPPER.readValue(notes.get(key).orElse("[]"), type);
+      return Json.MAPPER.readValue(noted.get(), type);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
