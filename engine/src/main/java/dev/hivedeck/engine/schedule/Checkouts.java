@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -436,6 +438,15 @@ public final class Checkouts implements AutoCloseable {
       refused(checkout, ahead.to(), to, why);
     }
     return Optional.of(new Left(checkout.path(), 0, why));
+  }
+
+  /** Commits that checkouts may be on the way between: without them nothing can be put back. */
+  public Set<String> onTheWay() {
+    return notes.below(AHEAD).values().stream()
+        .map(Ahead::parse)
+        .filter(ahead -> !ahead.stayed())
+        .flatMap(ahead -> Stream.of(ahead.from(), ahead.to()))
+        .collect(Collectors.toSet());
   }
 
   private void forget(Checkout checkout) {

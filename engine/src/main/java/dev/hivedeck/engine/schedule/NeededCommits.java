@@ -5,8 +5,10 @@ import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.worktree.HeldCommits;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,14 +21,18 @@ public final class NeededCommits {
 
   private final Ledger ledger;
   private final HeldCommits held;
+  private final Supplier<Set<String>> others;
   private final Consumer<Set<String>> lost;
 
   /**
+   * @param others what is needed besides, by what is noted and no part of the ledger's own tables
    * @param lost hears of commits that the ledger needs and the repository does not have any more
    */
-  public NeededCommits(Ledger ledger, HeldCommits held, Consumer<Set<String>> lost) {
+  public NeededCommits(
+      Ledger ledger, HeldCommits held, Supplier<Set<String>> others, Consumer<Set<String>> lost) {
     this.ledger = ledger;
     this.held = held;
+    this.others = others;
     this.lost = lost;
   }
 
@@ -35,13 +41,19 @@ public final class NeededCommits {
    */
   public void hold() {
     try {
-      var gone = held.keep(() -> ledger.read(NeededCommits::needed));
+      var gone = held.keep(this::needed);
       if (!gone.isEmpty()) {
         lost.accept(gone);
       }
     } catch (HiveException e) {
       LOG.warn("commits are held later: {}", e.getMessage());
     }
+  }
+
+  private Set<String> needed() {
+    var all = new HashSet<>(others.get());
+    all.addAll(ledger.read(NeededCommits::needed));
+    return all;
   }
 
   /** What changes, tasks and running attempts are to be gone on with from. */

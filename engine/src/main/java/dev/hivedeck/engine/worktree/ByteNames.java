@@ -34,8 +34,12 @@ final class ByteNames {
 
   /** A listing for git, of names that end with NUL. */
   static byte[] join(Iterable<String> names) {
+    return join("\0", names);
+  }
+
+  static byte[] join(String end, Iterable<String> names) {
     var all = new StringBuilder();
-    names.forEach(name -> all.append(name).append('\0'));
+    names.forEach(name -> all.append(name).append(end));
     return all.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -342,15 +343,76 @@ public final class Checkout {
       if (busy.isPresent()) {
         return busy.map(why -> new Refused(why, true));
       }
-      var untracked = Untracked.inTheWay(git, path, since, tip);
+      var met = Untracked.met(git, path, since, tip);
+      var untracked = met.isEmpty() ? met : others(met, since, tip);
       if (!untracked.isEmpty()) {
-        return Optional.of(new Refused(inTheWay(untracked), true));
+        var names = untracked.stream().map(ByteNames::words).toList();
+        return Optional.of(new Refused(inTheWay(names), true));
       }
       git.run("update-index", "-q", "--refresh");
       var updated = git.run("read-tree", "-m", "-u", since, tip);
       return updated.ok() ? Optional.empty() : Optional.of(refused(updated));
     } catch (HiveException e) {
       return Optional.of(new Refused(e.getMessage(), false));
+    }
+  }
+
+  /**
+   * Has git track what lies there just as it is to arrive: so nobody loses anything, and it may be
+   * what a git left that was cut off.
+   *
+   * @return the others
+   */
+  private List<String> others(List<String> untracked, String since, String tip) {
+    var differences = differences(since, tip);
+    var alike =
+        untracked.stream()
+            .map(differences::get)
+            .filter(d -> d != null && isFileOf(d) && !d.path().contains("\n"))
+            .toList();
+    if (alike.isEmpty()) {
+      return untracked;
+    }
+    try {
+      var is =
+          fed(
+                  ByteNames.join("\n", alike.stream().map(Difference::path).toList()),
+                  git,
+                  "hash-object",
+                  "--stdin-paths")
+              .lines()
+              .toList();
+      var same =
+          IntStream.range(0, alike.size())
+              .filter(i -> alike.get(i).after().endsWith(" " + is.get(i)))
+              .mapToObj(alike::get)
+              .toList();
+      var lines = same.stream().map(d -> d.after() + "\t" + d.path()).toList();
+      fed(ByteNames.join(lines), git, "update-index", "-z", "--index-info");
+      var others = new ArrayList<>(untracked);
+      others.removeAll(same.stream().map(Difference::path).toList());
+      return others;
+    } catch (IOException e) {
+      LOG.warn("{} is not read: {}", path, e.toString());
+      return untracked;
+    }
+  }
+
+  /** Whether a file is there with the rights that are to arrive. */
+  private boolean isFileOf(Difference difference) {
+    Path at = ByteNames.resolve(path, difference.path());
+    return difference.after().startsWith(Files.isExecutable(at) ? "100755" : "100644")
+        && Files.isRegularFile(at, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Runs a git that reads these bytes. */
+  private String fed(byte[] input, Git git, String... command) throws IOException {
+    Path file = admin().resolve("hivedeck.input");
+    try {
+      Files.write(file, input);
+      return git.from(file).must(command);
+    } finally {
+      delete(file);
     }
   }
 
@@ -453,22 +515,18 @@ public final class Checkout {
   /** Makes an index of these alone. */
   private void index(Path own, Collection<Difference> all, Function<Difference, String> entry)
       throws IOException {
-    Path lines = own.resolveSibling("hivedeck.index-info");
-    try {
-      Files.deleteIfExists(own);
-      Files.write(
-          lines,
-          ByteNames.join(
-              all.stream()
-                  .filter(d -> !entry.apply(d).startsWith(NONE))
-                  .map(d -> entry.apply(d) + "\t" + d.path())
-                  .toList()));
-      git.with(Map.of(INDEX_FILE, own.toString()))
-          .from(lines)
-          .must("update-index", "-z", "--index-info");
-    } finally {
-      delete(lines);
-    }
+    Files.deleteIfExists(own);
+    var lines =
+        all.stream()
+            .filter(d -> !entry.apply(d).startsWith(NONE))
+            .map(d -> entry.apply(d) + "\t" + d.path())
+            .toList();
+    fed(
+        ByteNames.join(lines),
+        git.with(Map.of(INDEX_FILE, own.toString())),
+        "update-index",
+        "-z",
+        "--index-info");
   }
 
   /** By path. A line is: modes and objects before and after, a status; its path follows. */

@@ -27,6 +27,11 @@ final class Untracked {
    * @return names from {@code root}, as people read them, sorted
    */
   static List<String> inTheWay(Git git, Path root, String from, String to) {
+    return met(git, root, from, to).stream().map(ByteNames::words).toList();
+  }
+
+  /** As {@link #inTheWay}, with names as git has them. */
+  static List<String> met(Git git, Path root, String from, String to) {
     var met = new TreeMap<String, Path>();
     for (String name : arriving(git, from, to)) {
       met(root, name, met);
@@ -37,7 +42,7 @@ final class Untracked {
     Set<String> tracked = Set.copyOf(git.listed("ls-files", "-z"));
     return met.entrySet().stream()
         .filter(at -> !isTracked(at.getKey(), at.getValue(), tracked))
-        .map(at -> ByteNames.words(at.getKey()))
+        .map(Map.Entry::getKey)
         .toList();
   }
 

@@ -34,6 +34,35 @@ class CheckoutsCutOffTest extends CheckoutsFixture {
     assertThat(read(sandbox.repository, "mine.txt")).isEqualTo("mine, edited\n");
   }
 
+  /** What is noted to be on the way is held, whatever git's garbage collection takes. */
+  @Test
+  void whatItWasOnTheWayToOutlivesGarbage() throws Exception {
+    String before = half();
+    assertThat(checkouts.onTheWay()).contains(before, commit);
+  }
+
+  /** Nobody knows what it was on the way to any more, but what it wrote is what is to come. */
+  @Test
+  void whatLiesThereJustAsItIsToComeIsNotInTheWay() throws Exception {
+    String before = repository.tip();
+    sandbox.write("0new.txt", "merged\n");
+    sandbox.write("folder/new.sh", "merged\n");
+    assertThat(sandbox.repository.resolve("folder/new.sh").toFile().setExecutable(true)).isTrue();
+    sandbox.write("1mine.txt", "mine\n");
+    merge("0new.txt", "merged\n");
+    look(before);
+    assertThat(told()).isEmpty();
+    assertThat(sandbox.git("status", "--porcelain").lines())
+        .containsExactly("?? 1mine.txt", "?? folder/");
+    String then = repository.tip();
+    merge("folder/new.sh", "merged\n");
+    look(then);
+    assertThat(told())
+        .as("with other rights")
+        .singleElement()
+        .satisfies(drift -> assertThat(drift.why()).contains("in the way: folder/new.sh"));
+  }
+
   @Test
   void whoSwitchedMeanwhileTakesNothingOfItAlong() {
     half();
