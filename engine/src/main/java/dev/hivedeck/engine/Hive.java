@@ -341,7 +341,7 @@ public final class Hive implements Door, AutoCloseable {
             dispatch,
             options.ids(),
             options.speed());
-    this.needed = new NeededCommits(store, held, queue::gone);
+    this.needed = new NeededCommits(store, held, checkouts::onTheWay, queue::gone);
     this.rewound = new Rewound(store, repository, kept, this::settle);
     this.foundMerges =
         new FoundMerges(repository, () -> watch.awaits().isPresent(), watch.mainBefore());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,63 @@ class RewoundTest {
     }
     assertThat(sandbox.git("ls-tree", "main:", "out/").isEmpty())
         .isEqualTo(remedy.equals("close") || remedy.equals("keep"));
+  }
+
+  /** What is no longer on main is not merged along with work that began before that. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a commit that is amended", "a merge that is taken off"})
+  void whatItsUserTookOffMainComesBackWithNoLaterMerge(String what) throws Exception {
+    boolean amended = what.contains("amended");
+    var sandbox = new Sandbox(folder);
+    Path go = folder.resolve("go");
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        defaults: { attempts: 1 }
+        agents:
+          quick: { run: "echo work of $HIVEDECK_TASK > $HIVEDECK_TASK.txt" }
+          slow:
+            run: "until test -e '%s'; do sleep 0.05; done; echo $HIVEDECK_TASK > $HIVEDECK_TASK.txt"
+        decisions: { default: { human: none } }
+        """
+            .formatted(go));
+    sandbox.write("secrets.txt", "oops");
+    sandbox.commit("Set up");
+    try (Hive hive = sandbox.open()) {
+      Sandbox.trust(hive);
+      String plan =
+          """
+          plan: Two
+          tasks:
+            - { id: T-1, title: First, agent: quick, prompt: x }
+            - { id: T-2, title: Second, agent: slow, prompt: x, needs: [T-1] }
+          """;
+      hive.execute(new Command.ImportPlan("plan.yaml", plan), null);
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("begun", hive, () -> !sandbox.git("branch", "--list", "hive/T-2*").isEmpty());
+      String merge = sandbox.git("rev-parse", "main");
+      if (amended) {
+        sandbox.git("rm", "-q", "secrets.txt");
+        sandbox.git("commit", "-q", "--amend", "-m", "Set up");
+      } else {
+        sandbox.git("reset", "-q", "--hard", "HEAD~1");
+      }
+      Files.createFile(go);
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-2").merged());
+      assertThat(attempts(hive)).extracting("task").containsExactly("T-1", "T-2", "T-2");
+      assertThat(sandbox.git("log", "--format=%H", "main")).doesNotContain(merge);
+      assertThat(sandbox.git("ls-tree", "--name-only", "main").lines())
+          .contains("T-2.txt")
+          .doesNotContain(amended ? "secrets.txt" : "T-1.txt");
+      if (!amended) {
+        hive.execute(new Command.Reconcile(), null);
+        assertThat(Sandbox.task(hive, "T-1").merged()).isFalse();
+        hive.execute(
+            new Command.Repair(drift(hive, "main-rewound").orElseThrow().id(), "put-back"), null);
+        Sandbox.await("by its wish", hive, () -> Sandbox.task(hive, "T-1").merged());
+      }
+    }
   }
 
   private static Optional<Views.Drift> drift(Hive hive, String kind) {

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.plan.Verified;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.engine.protocol.Views.GateResult;
@@ -53,6 +54,9 @@ public final class MergeQueue implements Verified, AutoCloseable {
 
   /** So often a merge is tried that fails for a reason of its own; then a person must look. */
   private static final int TRIES = 5;
+
+  /** So many commits are named. */
+  private static final int NAMED = 3;
 
   /** Ends of a merge after which it may do better, though nothing is wrong with git or the disk. */
   private static final Set<String> PASSING = Set.of("main-moves", "git-failed");
@@ -630,11 +634,13 @@ public final class MergeQueue implements Verified, AutoCloseable {
   private void finish(String correlation, Changes.Row change) throws InterruptedException {
     var results = new ArrayList<GateResult>();
     var unapproved = new ArrayList<Risk>();
+    var back = new ArrayList<String>();
     try {
-      switch (merged(change, results, unapproved)) {
+      switch (merged(change, results, unapproved, back)) {
         case Merge.Merged(String commit) -> landed(correlation, change, commit, results);
         case Merge.Conflict conflict -> conflicted(correlation, change, conflict);
         case Merge.Unrelated _ -> unrelated(correlation, change);
+        case Merge.Refused _ when !back.isEmpty() -> wouldBringBack(correlation, change, back);
         case Merge.Refused _ when !unapproved.isEmpty() -> held(correlation, change, unapproved);
         case Merge.Refused _ -> refused(correlation, change, results);
       }
@@ -657,8 +663,10 @@ public final class MergeQueue implements Verified, AutoCloseable {
   /**
    * @param unapproved receives what needs a person's approval and was not there to be approved:
    *     main or the configuration has moved since
+   * @param back receives what somebody took off main and it would bring back
    */
-  private Merge merged(Changes.Row change, List<GateResult> results, List<Risk> unapproved)
+  private Merge merged(
+      Changes.Row change, List<GateResult> results, List<Risk> unapproved, List<String> back)
       throws InterruptedException {
     var trailers = new LinkedHashMap<String, String>();
     trailers.put("Hivedeck-Change", change.id());
@@ -672,6 +680,11 @@ public final class MergeQueue implements Verified, AutoCloseable {
         (base, commit) -> {
           results.clear();
           unapproved.clear();
+          back.clear();
+          back.addAll(mainline.bringsBack(base, change.head()));
+          if (!back.isEmpty()) {
+            return false;
+          }
           gates.risks(base, commit).stream()
               .filter(risk -> change.risks().stream().noneMatch(r -> r.path().equals(risk.path())))
               .forEach(unapproved::add);
@@ -852,6 +865,20 @@ public final class MergeQueue implements Verified, AutoCloseable {
         change,
         "has no commit in common with main, which was rewritten",
         text.formatted(change.head()));
+  }
+
+  private void wouldBringBack(String correlation, Changes.Row change, List<String> back)
+      throws InterruptedException {
+    String some = Plural.some(back.stream().map(ObjectNames::abbreviated).toList(), NAMED);
+    String text =
+        "Main was moved back while you worked: your work (commit %1$s, `git show %1$s`) was done on"
+            + " top of what is no longer on main (%2$s). You start from main as it is now: bring"
+            + " your own change in on top of it, and nothing of that.\n";
+    again(
+        correlation,
+        change,
+        "was done on top of what was taken off main (" + some + ")",
+        text.formatted(change.head(), some));
   }
 
   /** Back to its agent, from main. */

@@ -44,6 +44,7 @@ public final class GitWatch implements MainLedger {
   private static final String MAIN = "main";
   private static final String NEXT = "main.next";
   private static final String MOVED = "main.moved";
+  private static final String OFF = "main.off";
   private static final String CHANGED = "git.changed";
   private static final String PART = "git:";
 
@@ -52,6 +53,9 @@ public final class GitWatch implements MainLedger {
 
   /** So many names are told. */
   private static final int NAMED = 4;
+
+  /** So many tips that main was taken from are remembered: attempts that began there are over. */
+  private static final int MOST_OFF = 50;
 
   private static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
 
@@ -195,6 +199,7 @@ public final class GitWatch implements MainLedger {
     } else if (moved != null || who.isEmpty() || tip.equals(known) || ordinary(known, tip)) {
       accept(tip);
     } else {
+      keep(known);
       moved(new Moved(known, tip, who));
     }
     return new Checkouts.Move(known == null ? tip : known, tip, moved == null);
@@ -208,9 +213,45 @@ public final class GitWatch implements MainLedger {
   private void accept(String tip) {
     // A move of Hivedeck's own that is still to come is expected as before.
     boolean arrived = tip.equals(notes.get(NEXT).orElse(null));
-    if (moved != null || arrived || !tip.equals(notes.get(MAIN).orElse(null))) {
-      note(Map.of(MAIN, tip), arrived ? new String[] {MOVED, NEXT} : new String[] {MOVED});
+    String known = notes.get(MAIN).orElse(null);
+    if (moved != null || arrived || !tip.equals(known)) {
+      var values = new HashMap<>(Map.of(MAIN, tip));
+      boolean off =
+          known != null
+              && !arrived
+              && !tip.equals(known)
+              && repository.has(known)
+              && !leads(known, tip);
+      if (off) {
+        values.put(OFF, Json.write(off(known, tip)));
+      }
+      note(values, arrived ? new String[] {MOVED, NEXT} : new String[] {MOVED});
       moved = null;
+    }
+  }
+
+  private boolean leads(String from, String to) {
+    return repository.contains(from, to);
+  }
+
+  /** What main was taken from by now, at {@code tip}. */
+  private List<String> off(String known, String tip) {
+    var all = new ArrayList<>(takenOff());
+    all.remove(known);
+    all.removeIf(commit -> !repository.has(commit) || leads(commit, tip));
+    all.add(known);
+    return List.copyOf(all.subList(Math.max(0, all.size() - MOST_OFF), all.size()));
+  }
+
+  @Override
+  public List<String> takenOff() {
+    return notes.get(OFF).map(json -> List.of(Json.read(json, String[].class))).orElse(List.of());
+  }
+
+  /** What main was is kept at once: whoever moved it may have removed its log, too. */
+  private void keep(String commit) {
+    if (repository.has(commit)) {
+      kept.keep("main", "before", commit);
     }
   }
 
@@ -317,6 +358,14 @@ public final class GitWatch implements MainLedger {
   private void putMainBack() {
     var m = moved;
     String tip = repository.tip();
+    if (!repository.has(m.from())) {
+      throw new HiveException(
+          "commit-gone",
+          "Commit %s, which %s was at, is gone from the repository."
+              .formatted(brief(m.from()), repository.main()),
+          "Keep what it is now, or move it to a commit that you know: git branch -f %s COMMIT."
+              .formatted(repository.main()));
+    }
     kept.keep("main", "moved", tip);
     String why = "hivedeck: put back, " + what(m);
     move(
@@ -414,21 +463,37 @@ public final class GitWatch implements MainLedger {
 
   // ── what is told ────────────────────────────────────────────────────────────────────────────
 
+  private Found movedMain(Moved m) {
+    var keep = new Remedy("keep", "Keep it: build on it");
+    if (!repository.has(m.from())) {
+      String gone =
+          "Commit %s is gone from the repository, so it cannot be put back: git branch -f %s and a"
+              + " commit that you know. Nothing is merged onto it unasked.";
+      return Found.of(
+              "main-moved",
+              "main-moved",
+              what(m),
+              gone.formatted(brief(m.from()), repository.main()))
+          .shown(m.to())
+          .or(keep, () -> keepMain(m));
+    }
+    return Found.of(
+            "main-moved",
+            "main-moved",
+            what(m),
+            "No checkout of yours made that move. Nothing is merged onto it unasked.")
+        .shown(m.to())
+        .or(keep, () -> keepMain(m))
+        .or(
+            new Remedy("put-back", "Put " + repository.main() + " back; what it is now is kept"),
+            this::putMainBack);
+  }
+
   public List<Found> find() {
     var found = new ArrayList<Found>();
     var m = moved;
     if (m != null) {
-      found.add(
-          Found.of(
-                  "main-moved",
-                  "main-moved",
-                  what(m),
-                  "No checkout of yours made that move. Nothing is merged onto it unasked.")
-              .shown(m.to())
-              .or(new Remedy("keep", "Keep it: build on it"), () -> keepMain(m))
-              .or(
-                  new Remedy("put-back", "Put " + repository.main() + " back; what it was is kept"),
-                  this::putMainBack));
+      found.add(movedMain(m));
     }
     var c = changed;
     if (c != null) {

@@ -20,7 +20,7 @@ public final class GitMainline implements Mainline {
   private static final int MOST_NAMED = 200;
   private static final int EXCERPT = 4_000;
 
-  /** Who holds a merge while it is judged. */
+  /** Who holds a merge until main is there, or never will be. */
   private static final String MERGE = "merge";
 
   private final Repository repository;
@@ -78,11 +78,16 @@ public final class GitMainline implements Mainline {
       }
       String commit =
           repository.commit(Message.of(subject, trailers), parts[0].strip(), List.of(base, head));
-      if (!passes(base, commit, check)) {
-        return new Merge.Refused();
-      }
-      if (move(base, commit, subject)) {
-        return new Merge.Merged(commit);
+      held.hold(MERGE, commit);
+      try {
+        if (!check.passes(base, commit)) {
+          return new Merge.Refused();
+        }
+        if (move(base, commit, subject)) {
+          return new Merge.Merged(commit);
+        }
+      } finally {
+        held.settled(MERGE);
       }
     }
     throw moves();
@@ -159,16 +164,6 @@ public final class GitMainline implements Mainline {
     return merged.out().lines().findFirst().orElseThrow();
   }
 
-  private boolean passes(String base, String commit, Merge.Check check)
-      throws InterruptedException {
-    held.hold(MERGE, commit);
-    try {
-      return check.passes(base, commit);
-    } finally {
-      held.settled(MERGE);
-    }
-  }
-
   private Merge conflict(String base, String head, List<String> files) {
     var conflicted = files.stream().filter(path -> !path.isBlank()).distinct().toList();
     var told = new ArrayList<Merge.ConflictFile>();
@@ -202,6 +197,11 @@ public final class GitMainline implements Mainline {
   @Override
   public Optional<String> mergeOf(String head) {
     return repository.mergeOf(head);
+  }
+
+  @Override
+  public List<String> bringsBack(String base, String head) {
+    return repository.bringsBack(base, head, ledger.takenOff());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -14,6 +15,12 @@ public interface MainLedger {
    *     move that an agent may have made; {@code no-main}
    */
   String tip();
+
+  /**
+   * Tips that main had and has no more, the latest last: somebody took what leads to them off it,
+   * and no merge may bring that back unasked.
+   */
+  List<String> takenOff();
 
   /** Why nothing may be merged before a person has said so; empty when nothing is in the way. */
   Optional<HiveException> awaits();

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,16 @@ public interface Mainline {
    * @throws HiveException {@code commit-gone} when the repository does not have it
    */
   Optional<String> mergeOf(String head);
+
+  /**
+   * What merging this commit would bring to main although somebody took it off: work that began
+   * before that was done on top of it.
+   *
+   * @param base the tip of main that it is merged onto
+   * @return commits, the latest first; none when the commit itself was on main, as it is then
+   *     merged again by a person's wish
+   */
+  List<String> bringsBack(String base, String head);
 
   /** Why nothing may be merged before a person has said so; empty when nothing is in the way. */
   Optional<HiveException> awaits();

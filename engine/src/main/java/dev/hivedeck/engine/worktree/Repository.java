@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -458,6 +459,31 @@ public final class Repository {
       throw has(ancestor) ? git.failed(result, command) : gone(ancestor);
     }
     return result.ok();
+  }
+
+  /**
+   * Commits that {@code head} would bring to main although they lead to a tip that main had and was
+   * taken from, the latest first. None when {@code head} is among them.
+   *
+   * @param off such tips
+   */
+  public List<String> bringsBack(String tip, String head, List<String> off) {
+    var there = off.stream().filter(this::has).map(commit -> "^" + commit).toList();
+    if (there.isEmpty()) {
+      return List.of();
+    }
+    var brings = commits(head, List.of("^" + tip));
+    var both = new ArrayList<>(there);
+    both.add("^" + tip);
+    var own = commits(head, both);
+    return own.isEmpty() ? List.of() : brings.stream().filter(c -> !own.contains(c)).toList();
+  }
+
+  private Set<String> commits(String head, List<String> but) {
+    String input = head + "\n" + String.join("\n", but) + "\n";
+    return git.mustWith(input, "rev-list", "--topo-order", "--stdin")
+        .lines()
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** Whether the repository has a commit, by its full id. */

@@ -418,6 +418,11 @@ final class World implements Workshop, Mainline {
   }
 
   @Override
+  public List<String> bringsBack(String base, String head) {
+    return List.of();
+  }
+
+  @Override
   public Optional<String> mergeOf(String head) {
     pruned(head);
     return main.stream().filter(l -> l.head().equals(head)).map(Landed::merge).findFirst();

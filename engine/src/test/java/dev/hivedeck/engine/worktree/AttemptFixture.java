@@ -33,6 +33,11 @@ abstract class AttemptFixture {
   private final MainLedger ledger =
       new MainLedger() {
         @Override
+        public List<String> takenOff() {
+          return List.of();
+        }
+
+        @Override
         public String tip() {
           return repository.tip();
         }
