@@ -254,6 +254,45 @@ class LeftWorkTest extends AttemptFixture {
     assertThat(repository.git().run("cat-file", "-e", big).ok()).isFalse();
   }
 
+  /** Content that the git of an agent put beside its objects, by Git LFS. */
+  @ParameterizedTest
+  @ValueSource(strings = {"8T", "20M", "9000000 1 2 3 4 5"})
+  void whatGitLfsPutAsideIsWeighedToo(String size) throws IOException {
+    if (!cloned()) {
+      return; // it is in the user's repository already
+    }
+    sandbox.write("fetched.bin", "oid sha256:" + "0".repeat(64) + "\n");
+    sandbox.commit("Content that somebody has");
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "put() { d=.git/lfs/objects/$(echo $1 | cut -c1-2)/$(echo $1 | cut -c3-4); mkdir -p $d;"
+            + " mv x $d/$1; }; truncate -s 8T x; put %s; set -- %s; size=$1; shift;"
+                .formatted("0".repeat(64), size)
+            + " for i in ${*:-1}; do truncate -s $size x; printf $i >> x; case $size in 8T) put"
+            + " %s;; *) put $(sha256sum x | cut -d' ' -f1);; esac; done;".formatted("1".repeat(64))
+            + " printf hello > x; put $(sha256sum x | cut -d' ' -f1); echo x > done.txt");
+    take(tree);
+    Path into = sandbox.repository.resolve(".git/lfs/objects");
+    try (var taken = Files.walk(into)) {
+      assertThat(taken.filter(Files::isRegularFile)).hasSize(size.startsWith("9") ? 5 : 1);
+    }
+    assertThat(told)
+        .filteredOn(line -> line.startsWith("content of Git LFS cannot be taken: "))
+        .isNotEmpty()
+        .allMatch(line -> line.contains("up to 10 MB") && !line.contains("00000000"));
+    assertThat(removal(tree).code()).isEqualTo("too-large");
+    assertThat(tree.path()).as("what is nowhere else").exists();
+    if (size.equals("20M")) {
+      largest = 100_000_000;
+      worktrees.remove(tree, "over", told::add);
+      assertThat(tree.path()).doesNotExist();
+      try (var taken = Files.walk(into)) {
+        assertThat(taken.filter(Files::isRegularFile)).hasSize(2);
+      }
+    }
+  }
+
   @Test
   void ofASubmoduleNothingIsReadThatIsTooLarge() {
     submodule();
