@@ -202,6 +202,55 @@ class LeftWorkTest extends AttemptFixture {
     assertThat(tree.path()).doesNotExist();
   }
 
+  /** What a filter or line ends made of a small blob counts as what git would make of it again. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "touch -d 2001-01-01 *.gen",
+        "chmod +x a.gen",
+        "rm a.gen; git checkout -q a.gen; touch *.gen",
+        "touch -d 2001-01-01 lines.txt"
+      })
+  void aLargeFileThatAFilterMadeMayBeTouched(String script) throws IOException {
+    filtered();
+    var tree = create("T-1.1");
+    assertThat(Sandbox.run(tree.path(), "sh", "-c", "cat a.gen lines.txt | wc -c"))
+        .isEqualTo("24000006");
+    sh(tree, script);
+    write(tree, "done.txt", "done\n");
+    String head = take(tree).orElseThrow();
+    assertThat(sandbox.git("diff", "--name-only", "main", head).lines())
+        .containsExactlyInAnyOrderElementsOf(
+            script.contains("+x") ? List.of("a.gen", "done.txt") : List.of("done.txt"));
+    assertThat(sandbox.git("diff", "main", head, "--", "a.gen")).doesNotContain("index ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sed -i 's/small/other/' a.gen",
+        "truncate -s 8T lines.txt",
+        "printf 'x\\r\\n' >> lines.txt",
+        "truncate -s 20M new.gen"
+      })
+  void aLargeFileThatAFilterMakesAnotherOneOfIsTooLarge(String script) {
+    filtered();
+    var tree = create("T-1.1");
+    sh(tree, script);
+    assertThat(refused(tree).code()).isEqualTo("too-large");
+  }
+
+  /** On main, small in git and large in a folder. */
+  private void filtered() {
+    sandbox.git("config", "filter.gen.clean", "head -n 1");
+    sandbox.git("config", "filter.gen.smudge", "sh -c 'cat; head -c 12000000 /dev/zero'");
+    sandbox.write(".gitattributes", "*.gen filter=gen\nlines.txt text eol=crlf\n");
+    sandbox.write("a.gen", "small\n");
+    sandbox.write("b.gen", "small too\n");
+    sandbox.write("lines.txt", "\n".repeat(6_000_000));
+    sandbox.commit("Files that a filter makes large");
+  }
+
   /** Bytes of one kind do not make it the file that main has. */
   @ParameterizedTest
   @ValueSource(
