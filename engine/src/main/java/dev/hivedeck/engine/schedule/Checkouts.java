@@ -575,15 +575,18 @@ public final class Checkouts implements AutoCloseable {
     if (since.equals(tip)) {
       return Optional.empty();
     }
+    // It may have got there, and nobody could write that down.
+    boolean there = held != null && checkout.has(ahead.get().from(), held);
+    String at = there ? held : since;
     if (!tip.equals(main)) {
-      tookBack(checkout, since, main, tip);
+      tookBack(checkout, at, main, tip);
     }
     if (!repository.contains(since, tip)) {
       arrived(checkout, tip); // the user has moved it
       return Optional.empty();
     }
     boolean lags =
-        checkout.lags(since, tip) || checkout.overlaps(held == null ? since : held, main, tip);
+        checkout.lags(at, tip) || checkout.overlaps(held == null ? since : held, main, tip);
     if (lags || late) {
       remember(new Behind(path.toString(), since, late ? ahead.get().to() : tip));
     }
@@ -592,15 +595,15 @@ public final class Checkouts implements AutoCloseable {
       return Optional.empty();
     }
     String why = move.trusted() ? refused(checkout, tip).orElse(later(move)) : later(move);
-    if (bring && again(checkout, since, tip, asked)) {
-      var refused = bring(checkout, since, tip);
+    if (bring && again(checkout, at, tip, asked)) {
+      var refused = bring(checkout, at, tip);
       if (refused.isEmpty()) {
         arrived(checkout, tip);
         return Optional.empty();
       }
       why = refused.get();
     }
-    return Optional.of(new Left(path, Math.max(1, checkout.behind(since)), why));
+    return Optional.of(new Left(path, Math.max(1, checkout.behind(at)), why));
   }
 
   /** The commit that its files belong to. */
@@ -659,11 +662,16 @@ public final class Checkouts implements AutoCloseable {
   // ── commits that take merged work back ──────────────────────────────────────────────────────
 
   /** A commit made on files of {@code since} while main was at {@code main} already. */
-  private void tookBack(Checkout checkout, String since, String main, String commit) {
+  private void tookBack(Checkout checkout, String since, String main, String tip) {
     boolean lagged = !since.equals(main) && repository.contains(since, main);
-    if (!lagged || repository.contains(commit, main) || !repository.contains(since, commit)) {
+    if (!lagged || repository.contains(tip, main) || !repository.contains(since, tip)) {
       return;
     }
+    var latest = reversals.latest(main, tip);
+    if (latest.isEmpty()) {
+      return;
+    }
+    String commit = latest.get();
     var files = reversals.lacks(since, main, commit);
     if (!files.isEmpty()) {
       add(new TakenBack(commit, since, main, checkout.path().toString(), List.copyOf(files)));
