@@ -40,6 +40,9 @@ public final class Checkouts implements AutoCloseable {
   /** So long a checkout of a usual size takes at most. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** So long one that has begun may take to be up when the engine ends. */
+  public static final Duration FINISH = Duration.ofMinutes(1);
+
   /** What is in the way may go without a trace in the index. */
   private static final Duration AGAIN = Duration.ofSeconds(30);
 
@@ -74,6 +77,7 @@ public final class Checkouts implements AutoCloseable {
   private final Path worktrees;
   private final BooleanSupplier wanted;
   private final boolean works;
+  private final Duration finish;
   private volatile List<Left> left = List.of();
   private volatile List<TakenBack> taken;
   private volatile List<Stashed> stashed;
@@ -169,14 +173,21 @@ public final class Checkouts implements AutoCloseable {
    * @param worktrees a folder below which worktrees are not the user's
    * @param wanted whether checkouts are to be brought along unasked
    * @param works whether that is done here; else it is for the next engine
+   * @param finish how long one that has begun may take when the engine ends
    */
   public Checkouts(
-      Notes notes, Repository repository, Path worktrees, BooleanSupplier wanted, boolean works) {
+      Notes notes,
+      Repository repository,
+      Path worktrees,
+      BooleanSupplier wanted,
+      boolean works,
+      Duration finish) {
     this.notes = notes;
     this.repository = repository;
     this.worktrees = worktrees;
     this.wanted = wanted;
     this.works = works;
+    this.finish = finish;
     this.reversals = new Reversals(repository);
     this.taken = read(notes, TAKEN, new TypeReference<List<TakenBack>>() {});
     this.stashed = read(notes, STASHED, new TypeReference<List<Stashed>>() {});
@@ -452,7 +463,16 @@ public final class Checkouts implements AutoCloseable {
         : "workspace: { checkout: leave } leaves it to you";
   }
 
-  /** What is not done in a moment is done the next time. */
+  /** What the end waits for, in words; empty when it does not. */
+  public Optional<String> waitsFor() {
+    return Optional.ofNullable(current)
+        .map(checkout -> "the checkout in " + checkout.path() + " is brought up");
+  }
+
+  /**
+   * What has begun is finished, where that does not take too long; what has not, or is ended then,
+   * is made good the next time.
+   */
   @Override
   public void close() {
     Thread following;
@@ -464,7 +484,8 @@ public final class Checkouts implements AutoCloseable {
       return;
     }
     try {
-      if (!following.join(PATIENCE)) {
+      waitsFor().ifPresent(what -> LOG.info("the end waits until {}", what));
+      if (!following.join(finish)) {
         following.interrupt(); // ends its git
         following.join(PATIENCE);
       }

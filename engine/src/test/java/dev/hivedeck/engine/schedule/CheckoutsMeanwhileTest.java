@@ -140,7 +140,9 @@ class CheckoutsMeanwhileTest extends CheckoutsFixture {
     if (inTheWay.endsWith("switch")) {
       sandbox.git("switch", "-q", "other");
     }
-    checkouts = new Checkouts(notes, repository, folder.resolve("trees"), () -> wanted, false);
+    checkouts =
+        new Checkouts(
+            notes, repository, folder.resolve("trees"), () -> wanted, false, Checkouts.FINISH);
     look(repository.tip());
     assertThat(told())
         .as("who only looks")

@@ -44,7 +44,7 @@ class GitWatchTest {
             notes,
             since -> atWork,
             repository,
-            new Checkouts(notes, repository, trees, () -> true, true),
+            new Checkouts(notes, repository, trees, () -> true, true, Checkouts.FINISH),
             kept,
             folder.resolve("aside"),
             trees,
