@@ -31,6 +31,9 @@ final class Doors {
   /** How long an engine may take to end. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /** More than an engine takes to end that lets what it has begun finish. */
+  private static final Duration ENDING = Duration.ofMinutes(2);
+
   private Doors() {}
 
   /** A door and what it takes to leave through it. */
@@ -141,7 +144,7 @@ final class Doors {
       ProcessHandle.of(endpoint.pid()).ifPresent(ProcessHandle::destroy);
     }
     var process = ProcessHandle.of(endpoint.pid());
-    if (process.isPresent() && !gone(workspace, PATIENCE)) {
+    if (process.isPresent() && !gone(workspace, ENDING)) {
       process.get().destroyForcibly();
       gone(workspace, PATIENCE);
     }

@@ -139,10 +139,21 @@ final class SteerCommands {
         cli.answer(Map.of("stopped", false), "No engine runs for this workspace.");
         return Cli.DONE;
       }
+      String waits;
       try (var client = Doors.connect(cli.workspace(), "command line")) {
-        client.execute(new dev.hivedeck.engine.protocol.Command.StopEngine(), null, cli.key());
+        waits =
+            client
+                .execute(new dev.hivedeck.engine.protocol.Command.StopEngine(), null, cli.key())
+                .path("waitsFor")
+                .asText(null);
       }
-      cli.answer(Map.of("stopped", true), "The engine stops; its work is kept.");
+      if (waits == null) {
+        cli.answer(Map.of("stopped", true), "The engine stops; its work is kept.");
+      } else {
+        cli.answer(
+            Map.of("stopped", true, "waitsFor", waits),
+            "The engine stops once " + waits + ", in a minute at the latest; its work is kept.");
+      }
       return Cli.DONE;
     }
   }

@@ -68,6 +68,7 @@ import dev.hivedeck.engine.store.Once;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
+import dev.hivedeck.engine.time.Speed;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.AttemptFolders;
 import dev.hivedeck.engine.worktree.Commits;
@@ -253,7 +254,14 @@ public final class Hive implements Door, AutoCloseable {
     var held = new HeldCommits(repository);
     Path trees = folder.resolve("worktrees");
     Notes notes = StoredNotes.of(store, options.ids());
-    this.checkouts = new Checkouts(notes, repository, trees, () -> config().git().update(), works);
+    this.checkouts =
+        new Checkouts(
+            notes,
+            repository,
+            trees,
+            () -> config().git().update(),
+            works,
+            Speed.shorten(Checkouts.FINISH, options.speed()));
     this.watch =
         new GitWatch(
             notes,
@@ -959,8 +967,11 @@ public final class Hive implements Door, AutoCloseable {
     return Map.of("running", scheduler.running().size(), "seconds", park ? 0 : drain.toSeconds());
   }
 
-  private void stopSoon() {
+  private Object stopSoon() {
     timers.after(FAREWELL, () -> timers.start("stop", this::close));
+    var answer = Json.object();
+    checkouts.waitsFor().ifPresent(what -> answer.put("waitsFor", what));
+    return answer;
   }
 
   private int look(Reconciler reconciler) {

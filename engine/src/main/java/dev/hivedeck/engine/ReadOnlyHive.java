@@ -87,7 +87,9 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
     var kept = new KeptWork(repository);
     Path trees = folder.resolve("worktrees");
     var notes = StoredNotes.readOnly(ledger);
-    this.checkouts = new Checkouts(notes, repository, trees, () -> config.git().update(), false);
+    this.checkouts =
+        new Checkouts(
+            notes, repository, trees, () -> config.git().update(), false, Checkouts.FINISH);
     this.watch =
         new GitWatch(
             notes,

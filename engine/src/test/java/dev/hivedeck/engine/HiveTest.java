@@ -402,6 +402,38 @@ class HiveTest {
     }
   }
 
+  /** The agent is gone by then, though what it left running is not, so its attempt is not over. */
+  @Test
+  void anAnswerThatComesAsTheAgentEndsIsForTheNextAttempt() {
+    Path gone = folder.resolve("gone");
+    var sandbox =
+        one(
+            """
+            if grep -q blue "$HIVEDECK_PROMPT_FILE"; then cat half.txt > made.txt; exit; fi
+            echo half > half.txt
+            echo '{"hivedeck":"ask","question":"Which colour?","options":["red","blue"]}'
+            (trap '' TERM; while kill -0 $$; do :; done; echo > '%s'; exec sleep 300) 2> err &
+            """
+                .formatted(gone),
+            "default: { human: none }, ui: { human: required }");
+    try (Hive hive = sandbox.open()) {
+      Sandbox.trust(hive);
+      hive.execute(
+          new Command.ImportPlan("plan.yaml", ONE.replace("agent: a,", "agent: a, kind: ui,")),
+          null);
+      hive.execute(new Command.Work(2), null);
+      Sandbox.await("asked", hive, () -> !Sandbox.decisions(hive).isEmpty());
+      Sandbox.await("gone", hive, () -> Files.exists(gone));
+      hive.execute(new Command.Decide("D-1", "blue", null), null);
+      Sandbox.await("open", hive, () -> changeIs(hive, Views.ChangeState.OPEN));
+      assertThat(hive.query(new Query.Attempts("T-1")).findValuesAsText("reason"))
+          .contains("asked");
+      hive.execute(new Command.ApproveChange("C-1", null), null);
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      assertThat(sandbox.git("show", "main:made.txt")).isEqualTo("half");
+    }
+  }
+
   /** It is answered at once, for nobody has to be asked, and could go on like that for ever. */
   @Test
   void anAgentThatOnlyAsksComesToItsEnd() {

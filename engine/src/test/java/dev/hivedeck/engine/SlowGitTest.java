@@ -99,7 +99,7 @@ class SlowGitTest {
   @Test
   void aSlowCheckoutOfTheUsersKeepsNobodyFromWorkAndFromTheEnd() throws Exception {
     var sandbox = slowCheckout();
-    Hive hive = sandbox.open();
+    Hive hive = sandbox.open(100, false); // so that it waits for less than a second
     try {
       Sandbox.trust(hive);
       hive.execute(
@@ -123,6 +123,33 @@ class SlowGitTest {
           next,
           () -> Files.exists(sandbox.repository.resolve("T-2.slow")));
     }
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+  }
+
+  @Test
+  void aCheckoutThatIsBroughtUpIsLetFinishAtTheEndAndTold() throws Exception {
+    var sandbox = slowCheckout();
+    Hive hive = sandbox.open();
+    try {
+      Sandbox.trust(hive);
+      hive.execute(
+          new Command.ImportPlan(
+              "plan.yaml", "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x }]\n"),
+          null);
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("git is at it", hive, () -> Files.exists(begun));
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      var answer = hive.execute(new Command.StopEngine(), null);
+      assertThat(answer.path("waitsFor").asText())
+          .isEqualTo("the checkout in " + sandbox.repository + " is brought up");
+      Sandbox.await("it ends", hive, hive::closing);
+      Files.delete(holds);
+      hive.awaitClosed();
+    } finally {
+      Files.deleteIfExists(holds);
+      hive.close();
+    }
+    assertThat(sandbox.repository.resolve("T-1.slow")).exists();
     assertThat(sandbox.git("status", "--porcelain")).isEmpty();
   }
 

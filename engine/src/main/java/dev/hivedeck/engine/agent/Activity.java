@@ -53,6 +53,9 @@ public interface Activity {
   /** The agent's process, for people who look at their machine. */
   void pid(long pid);
 
+  /** That process has ended: what it is answered from now on it does not hear. From any thread. */
+  default void exited() {}
+
   /** Progress of the work: 25 files written, 50 builds, 75 runs. */
   void stage(int percent);
 

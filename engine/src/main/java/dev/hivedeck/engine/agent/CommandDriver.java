@@ -102,6 +102,11 @@ public final class CommandDriver implements Driver {
     }
 
     @Override
+    public void exited() {
+      activity.exited();
+    }
+
+    @Override
     public void line(String kind, String text) {
       if (!text.isBlank()) {
         remember(kind, text.strip());

@@ -89,6 +89,11 @@ final class Listening implements Shell.Listener, AutoCloseable {
   }
 
   @Override
+  public void exited() {
+    activity.exited();
+  }
+
+  @Override
   public void line(String kind, String text) {
     if (text.isBlank()) {
       return;

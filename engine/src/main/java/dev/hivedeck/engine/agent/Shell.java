@@ -40,6 +40,9 @@ final class Shell {
   interface Listener {
     void started(long pid);
 
+    /** The process has ended, though what it left running may not. At once, from another thread. */
+    default void exited() {}
+
     /**
      * @param kind {@code out} or {@code err}
      */
@@ -130,7 +133,7 @@ final class Shell {
       Thread.ofVirtual().name("prompt").start(this::feed);
       Thread out = read(tree.process().getInputStream(), "out");
       Thread err = read(tree.process().getErrorStream(), "err");
-      Thread.ofVirtual().name("await").start(() -> await(out, err));
+      Thread.ofVirtual().name("await").start(() -> await(out, err, listener));
       tick();
       return listen(gauge, listener);
     } finally {
@@ -233,9 +236,10 @@ final class Shell {
   }
 
   /** Waits for the process, ends what it left running, lets the readers finish. */
-  private void await(Thread out, Thread err) {
+  private void await(Thread out, Thread err, Listener listener) {
     try {
       tree.process().waitFor();
+      listener.exited();
       int left = end();
       long before;
       do {

@@ -25,6 +25,9 @@ public final class Decisions {
    */
   public static final String PROPOSAL = "proposal";
 
+  /** Who answers where no person has to. */
+  public static final String MATRIX = "decision matrix";
+
   /** Opens a decision and tells of it. */
   public static Views.Decision open(
       Tx tx,
@@ -114,6 +117,18 @@ public final class Decisions {
         attempt,
         PROPOSAL,
         proposals);
+  }
+
+  /** Whether somebody answered a question of an attempt since then. */
+  public static boolean answeredSince(Sql sql, String attempt, Instant since) throws SQLException {
+    return sql.number(
+            "SELECT count(*) FROM decision WHERE attempt = ? AND kind IS NOT ? AND answered_at >= ?"
+                + " AND state IN ('decided', 'expired') AND answered_by <> ?",
+            attempt,
+            PROPOSAL,
+            since,
+            MATRIX)
+        > 0;
   }
 
   /** Open decisions whose deadline has passed and that have a default. */

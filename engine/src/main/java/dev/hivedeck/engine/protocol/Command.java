@@ -231,7 +231,8 @@ public sealed interface Command {
 
   /**
    * Ends the engine, wherever it runs: attempts are stopped with their work kept, and the next
-   * engine goes on from there. Answered before it begins.
+   * engine goes on from there. Answered before it begins. Result {@code {waitsFor}}: what it lets
+   * finish before, in words, for a minute at most.
    */
   record StopEngine() implements Command {}
 

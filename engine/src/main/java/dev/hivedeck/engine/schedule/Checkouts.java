@@ -42,6 +42,9 @@ public final class Checkouts implements AutoCloseable {
   /** So long a checkout of a usual size takes at most. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** So long one that has begun may take to be up when the engine ends. */
+  public static final Duration FINISH = Duration.ofMinutes(1);
+
   /** What is in the way may go without a trace in the index. */
   private static final Duration AGAIN = Duration.ofSeconds(30);
 
@@ -76,6 +79,7 @@ public final class Checkouts implements AutoCloseable {
   private final Path worktrees;
   private final BooleanSupplier wanted;
   private final boolean works;
+  private final Duration finish;
   private volatile List<Left> left = List.of();
   private volatile List<TakenBack> taken;
   private volatile List<Stashed> stashed;
@@ -171,14 +175,21 @@ public final class Checkouts implements AutoCloseable {
    * @param worktrees a folder below which worktrees are not the user's
    * @param wanted whether checkouts are to be brought along unasked
    * @param works whether that is done here; else it is for the next engine
+   * @param finish how long one that has begun may take when the engine ends
    */
   public Checkouts(
-      Notes notes, Repository repository, Path worktrees, BooleanSupplier wanted, boolean works) {
+      Notes notes,
+      Repository repository,
+      Path worktrees,
+      BooleanSupplier wanted,
+      boolean works,
+      Duration finish) {
     this.notes = notes;
     this.repository = repository;
     this.worktrees = worktrees;
     this.wanted = wanted;
     this.works = works;
+    this.finish = finish;
     this.reversals = new Reversals(repository);
     this.taken = read(notes, TAKEN, new TypeReference<List<TakenBack>>() {});
     this.stashed = read(notes, STASHED, new TypeReference<List<Stashed>>() {});
@@ -463,7 +474,16 @@ public final class Checkouts implements AutoCloseable {
         : "workspace: { checkout: leave } leaves it to you";
   }
 
-  /** What is not done in a moment is done the next time. */
+  /** What the end waits for, in words; empty when it does not. */
+  public Optional<String> waitsFor() {
+    return Optional.ofNullable(current)
+        .map(checkout -> "the checkout in " + checkout.path() + " is brought up");
+  }
+
+  /**
+   * What has begun is finished, where that does not take too long; what has not, or is ended then,
+   * is made good the next time.
+   */
   @Override
   public void close() {
     Thread following;
@@ -475,7 +495,8 @@ public final class Checkouts implements AutoCloseable {
       return;
     }
     try {
-      if (!following.join(PATIENCE)) {
+      waitsFor().ifPresent(what -> LOG.info("the end waits until {}", what));
+      if (!following.join(finish)) {
         following.interrupt(); // ends its git
         following.join(PATIENCE);
       }
@@ -586,15 +607,18 @@ public final class Checkouts implements AutoCloseable {
     if (since.equals(tip)) {
       return Optional.empty();
     }
+    // It may have got there, and nobody could write that down.
+    boolean there = held != null && checkout.has(ahead.get().from(), held);
+    String at = there ? held : since;
     if (!tip.equals(main)) {
-      tookBack(checkout, since, main, tip);
+      tookBack(checkout, at, main, tip);
     }
     if (!repository.contains(since, tip)) {
       arrived(checkout, tip); // the user has moved it
       return Optional.empty();
     }
     boolean lags =
-        checkout.lags(since, tip) || checkout.overlaps(held == null ? since : held, main, tip);
+        checkout.lags(at, tip) || checkout.overlaps(held == null ? since : held, main, tip);
     if (lags || late) {
       remember(new Behind(path.toString(), since, late ? ahead.get().to() : tip));
     }
@@ -603,15 +627,15 @@ public final class Checkouts implements AutoCloseable {
       return Optional.empty();
     }
     String why = move.trusted() ? refused(checkout, tip).orElse(later(move)) : later(move);
-    if (bring && again(checkout, since, tip, asked)) {
-      var refused = bring(checkout, since, tip);
+    if (bring && again(checkout, at, tip, asked)) {
+      var refused = bring(checkout, at, tip);
       if (refused.isEmpty()) {
         arrived(checkout, tip);
         return Optional.empty();
       }
       why = refused.get();
     }
-    return Optional.of(new Left(path, Math.max(1, checkout.behind(since)), why));
+    return Optional.of(new Left(path, Math.max(1, checkout.behind(at)), why));
   }
 
   /** The commit that its files belong to. */
@@ -670,11 +694,16 @@ public final class Checkouts implements AutoCloseable {
   // ── commits that take merged work back ──────────────────────────────────────────────────────
 
   /** A commit made on files of {@code since} while main was at {@code main} already. */
-  private void tookBack(Checkout checkout, String since, String main, String commit) {
+  private void tookBack(Checkout checkout, String since, String main, String tip) {
     boolean lagged = !since.equals(main) && repository.contains(since, main);
-    if (!lagged || repository.contains(commit, main) || !repository.contains(since, commit)) {
+    if (!lagged || repository.contains(tip, main) || !repository.contains(since, tip)) {
       return;
     }
+    var latest = reversals.latest(main, tip);
+    if (latest.isEmpty()) {
+      return;
+    }
+    String commit = latest.get();
     var files = reversals.lacks(since, main, commit);
     if (!files.isEmpty()) {
       add(new TakenBack(commit, since, main, checkout.path().toString(), List.copyOf(files)));

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.schedule.Reconciler.Found;
 import dev.hivedeck.engine.worktree.GitFolder;
 import dev.hivedeck.engine.worktree.KeptWork;
 import dev.hivedeck.engine.worktree.MainLedger;
+import dev.hivedeck.engine.worktree.Merges;
 import dev.hivedeck.engine.worktree.ObjectNames;
 import dev.hivedeck.engine.worktree.Repository;
 import java.nio.file.Path;
@@ -77,6 +78,15 @@ public final class GitWatch implements MainLedger {
   private Instant looked;
   private volatile Moved moved;
   private volatile Changed changed;
+
+  private volatile Losses losses;
+
+  /**
+   * What was found out of a move.
+   *
+   * @param words empty when nothing is lost
+   */
+  private record Losses(Moved of, String words) {}
 
   /** A move of main that an agent may have made. */
   record Moved(String from, String to, List<String> who) {}
@@ -288,7 +298,8 @@ public final class GitWatch implements MainLedger {
           new HiveException(
               "main-moved",
               what(m) + " Nothing is merged onto it unasked.",
-              "Look at it, then: hivedeck repair main-moved keep, or put-back."));
+              "Look at it, then: hivedeck repair main-moved keep, or put-back"
+                  + (loses(m).isEmpty() ? "." : ", which takes off " + loses(m) + ".")));
     }
     return c != null && c.names().stream().anyMatch(GitFolder::decides)
         ? Optional.of(
@@ -337,6 +348,25 @@ public final class GitWatch implements MainLedger {
 
   private static String brief(String commit) {
     return ObjectNames.abbreviated(commit);
+  }
+
+  /**
+   * What main would lose if it was put back, which is the user's where the ledger was restored from
+   * a copy: as the commits themselves say.
+   */
+  private String loses(Moved m) {
+    var last = losses;
+    if (last == null || !last.of().equals(m)) {
+      var merges = Merges.between(repository, m.from(), m.to());
+      var tasks = merges.stream().map(Merges.Landed::task).distinct().toList();
+      String words =
+          merges.isEmpty()
+              ? ""
+              : Plural.of(merges.size(), "merge") + ": " + Plural.some(tasks, NAMED);
+      last = new Losses(m, words);
+      losses = last;
+    }
+    return last.words();
   }
 
   /** Only what was shown: an agent may have moved it again. */
@@ -477,16 +507,19 @@ public final class GitWatch implements MainLedger {
           .shown(m.to())
           .or(keep, () -> keepMain(m));
     }
-    return Found.of(
-            "main-moved",
-            "main-moved",
-            what(m),
-            "No checkout of yours made that move. Nothing is merged onto it unasked.")
+    String why = "No checkout of yours made that move. Nothing is merged onto it unasked.";
+    String back = "Put " + repository.main() + " back; what it is now is kept";
+    String loses = loses(m);
+    if (!loses.isEmpty()) {
+      why += " A ledger that was restored from an older copy does not know what was merged since.";
+      back =
+          "Put %s back, which takes off %s; what it is now is kept"
+              .formatted(repository.main(), loses);
+    }
+    return Found.of("main-moved", "main-moved", what(m), why)
         .shown(m.to())
         .or(keep, () -> keepMain(m))
-        .or(
-            new Remedy("put-back", "Put " + repository.main() + " back; what it is now is kept"),
-            this::putMainBack);
+        .or(new Remedy("put-back", back), this::putMainBack);
   }
 
   public List<Found> find() {

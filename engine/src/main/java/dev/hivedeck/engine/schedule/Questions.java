@@ -111,7 +111,7 @@ public final class Questions {
             due);
     if (rule.human() == DecisionRule.Human.NONE) {
       Decisions.close(
-          tx, decision.id(), DecisionLife.Step.DECIDE, fallback, null, "decision matrix");
+          tx, decision.id(), DecisionLife.Step.DECIDE, fallback, null, Decisions.MATRIX);
       tx.after(() -> answer.complete(new Answer(fallback, null)));
       return decision.id();
     }

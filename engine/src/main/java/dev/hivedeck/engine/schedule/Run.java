@@ -22,6 +22,7 @@ import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.Worktree;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -114,6 +115,10 @@ final class Run implements Activity {
   private volatile boolean stopped;
   private boolean leaving;
   private volatile boolean asked;
+
+  /** When the agent's process ended; null while it runs, or where it has none. */
+  private volatile Instant exited;
+
   private volatile String waitsFor;
   private Worktree worktree;
 
@@ -147,6 +152,9 @@ final class Run implements Activity {
 
     /** Whether the task waits for a person. */
     boolean waiting(String task);
+
+    /** Whether somebody answered a question of an attempt since then. */
+    boolean answered(String attempt, Instant since);
 
     /** How many attempts at a task ended for that reason. */
     long ended(String task, String reason);
@@ -286,10 +294,10 @@ final class Run implements Activity {
   }
 
   private void judge(End end) throws InterruptedException {
-    if (local.waiting(claim.task())) {
+    if (local.waiting(claim.task()) || unheard()) {
       String how = end.ok() ? "" : " (" + end.reason() + ": " + end.detail() + ")";
       release("asked", "Ended to wait for a decision" + how, lastWork());
-      clear("its task waits for a decision");
+      clear("it asked and ended");
       return;
     }
     if (!end.ok()) {
@@ -333,6 +341,17 @@ final class Run implements Activity {
       String detail = names + ": " + refused.getFirst().summary();
       fail("gate", detail, results, head.get(), false, null);
     }
+  }
+
+  /**
+   * Whether an answer came when the agent had ended, which is for the next attempt as one that
+   * comes later. Who asks at its end again and again has finished all the same.
+   */
+  private boolean unheard() {
+    return asked
+        && exited != null
+        && local.answered(claim.attempt(), exited)
+        && local.ended(claim.task(), "asked") < ASKED;
   }
 
   private Verified.Work work(String base, String head, Checkpoint.Results judged) {
@@ -594,7 +613,13 @@ final class Run implements Activity {
 
   @Override
   public void pid(long value) {
+    exited = null;
     local.pid(claim.attempt(), value);
+  }
+
+  @Override
+  public void exited() {
+    exited = timers.clock().instant().truncatedTo(ChronoUnit.MILLIS); // as the ledger has it
   }
 
   @Override

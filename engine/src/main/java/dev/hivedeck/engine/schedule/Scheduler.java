@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.schedule;
 
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.decision.Decisions;
 import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.process.Capacity;
 import dev.hivedeck.engine.protocol.Event;
@@ -325,6 +326,11 @@ public final class Scheduler implements AutoCloseable {
         @Override
         public long ended(String task, String reason) {
           return store.read(sql -> Attempts.endedFor(sql, task, reason));
+        }
+
+        @Override
+        public boolean answered(String attempt, Instant since) {
+          return store.read(sql -> Decisions.answeredSince(sql, attempt, since));
         }
 
         @Override

@@ -459,7 +459,8 @@ public final class Checkout {
   /**
    * Undoes what a git has done that was cut off on the way from one commit to another. It writes
    * the index last: where that has a file as it was, while the disk has it as it was to be, or not
-   * at all, nobody else has done that.
+   * at all, or has its beginning, nobody else has done that. A beginning is kept before it goes: it
+   * may be an edit after all.
    *
    * @return why it was left as it is; empty when nothing of it is there
    */
@@ -485,6 +486,14 @@ public final class Checkout {
     for (int i = 0; i + 1 < states.size(); i += 2) {
       unlike.put(states.get(i + 1), states.get(i));
     }
+    var half = halfWritten(own, differences.values(), unlike.keySet());
+    if (!half.isEmpty()) {
+      keep(aside, own, half);
+      for (var d : half) {
+        Files.delete(ByteNames.resolve(path, d.path()));
+        unlike.put(d.path(), "D");
+      }
+    }
     var done =
         differences.values().stream()
             .filter(d -> d.goes() ? !isFile(d) : unlike.getOrDefault(d.path(), "D").equals("D"))
@@ -504,6 +513,48 @@ public final class Checkout {
     aside.run("update-index", "-q", "--refresh");
     var undone = aside.run("read-tree", "-m", "-u", after, before);
     return undone.ok() ? Optional.empty() : Optional.of(refused(undone).why());
+  }
+
+  private List<Difference> halfWritten(
+      Path own, Collection<Difference> differences, Set<String> unlike) {
+    var written = new HalfWritten(git, path, own.resolveSibling("hivedeck.half"));
+    return differences.stream()
+        .filter(d -> d.goes() || unlike.contains(d.path()))
+        .filter(d -> written.is(d.path(), blob(d.before()), blob(d.after())))
+        .toList();
+  }
+
+  /** The object of an entry; null where it is no file. */
+  private static String blob(String entry) {
+    return entry.startsWith("100") ? entry.substring(entry.indexOf(' ') + 1) : null;
+  }
+
+  private void keep(Git aside, Path own, List<Difference> half) throws IOException {
+    var blobs = new HashMap<String, String>();
+    for (var d : half) {
+      Path file = ByteNames.resolve(path, d.path());
+      if (Files.size(file) > 0) {
+        String blob = git.from(file).must("hash-object", "-w", "--stdin", "--no-filters").strip();
+        blobs.put(d.path(), "100644 " + blob);
+      }
+    }
+    if (blobs.isEmpty()) {
+      return;
+    }
+    index(
+        own,
+        half.stream().filter(d -> blobs.containsKey(d.path())).toList(),
+        d -> blobs.get(d.path()));
+    String commit =
+        repository.commit(
+            "Half-written files of a git that was cut off in " + path + "\n",
+            aside.must("write-tree"),
+            List.of());
+    LOG.warn(
+        "a git was cut off in {} while it wrote {}; what it had written is kept as {}",
+        path,
+        Plural.some(blobs.keySet().stream().map(ByteNames::words).toList(), NAMES),
+        new KeptWork(repository).keep("main", "half-written", commit).ref());
   }
 
   private boolean isFile(Difference difference) {

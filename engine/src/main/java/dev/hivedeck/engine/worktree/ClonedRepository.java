@@ -3,6 +3,7 @@ package dev.hivedeck.engine.worktree;
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Plural;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * A repository of its own that borrows the user's objects, as {@code git clone --shared} makes one,
@@ -32,6 +34,9 @@ final class ClonedRepository implements Isolation {
 
   /** More branches nobody made by hand. */
   private static final int MOST = 1_000;
+
+  /** So many names are told. */
+  private static final int NAMED = 4;
 
   private final Repository repository;
   private final Git git;
@@ -268,7 +273,7 @@ final class ClonedRepository implements Isolation {
     var own = directory.get();
     var told = new ArrayList<String>();
     var excess = new ArrayList<String>();
-    takeLarge(own);
+    takeLarge(own, start, told, excess);
     var candidates = own.others(notes.read("refs"));
     String head = own.head();
     try (var quarantine = Quarantine.of(own.objects(), git, notes.place(), limits)) {
@@ -312,11 +317,29 @@ final class ClonedRepository implements Isolation {
     }
   }
 
-  private void takeLarge(GitDirectory own) {
+  private void takeLarge(GitDirectory own, String start, List<String> told, List<String> excess) {
     try {
-      LfsObjects.take(
-          own.path().resolve("lfs").resolve("objects"),
-          repository.common().resolve("lfs").resolve("objects"));
+      var left =
+          LfsObjects.take(
+                  own.path().resolve("lfs").resolve("objects"),
+                  repository.common().resolve("lfs").resolve("objects"),
+                  limits,
+                  () -> named(start))
+              .stream()
+              .map(content -> content.id() + " (" + Plural.bytes(content.bytes()) + ")")
+              .toList();
+      if (!left.isEmpty()) {
+        String words =
+            "content of Git LFS cannot be taken: "
+                + TooLarge.of(
+                        Plural.some(left, NAMED)
+                            + (left.size() == 1 ? " is" : " are")
+                            + " too large.",
+                        limits)
+                    .getMessage();
+        told.add(words);
+        excess.add(words);
+      }
     } catch (IOException e) {
       throw Disk.unwritable(
           repository.common(),
@@ -325,6 +348,17 @@ final class ClonedRepository implements Isolation {
           "What Git LFS keeps cannot be taken to the repository: " + e.getMessage(),
           "Check the rights and the space of its .git folder.");
     }
+  }
+
+  /** Content of Git LFS that was named before the attempt. */
+  private Set<String> named(String start) {
+    return start == null
+        ? Set.of()
+        : git.run("grep", "-h", "-o", "-I", "-E", "^oid sha256:[0-9a-f]{64}$", start)
+            .out()
+            .lines()
+            .map(line -> line.substring(line.indexOf(':') + 1))
+            .collect(Collectors.toSet());
   }
 
   private static boolean taken(

@@ -46,7 +46,17 @@ public final class Merges {
   public static List<Landed> of(Repository repository, String since) {
     String tip = repository.tip();
     boolean known = since != null && repository.has(since) && repository.contains(since, tip);
-    String range = known ? since + ".." + tip : tip;
+    return in(repository, known ? since + ".." + tip : tip);
+  }
+
+  /** Those that one commit has and another has not. */
+  public static List<Landed> between(Repository repository, String without, String with) {
+    return repository.has(without) && repository.has(with)
+        ? in(repository, without + ".." + with)
+        : List.of();
+  }
+
+  private static List<Landed> in(Repository repository, String range) {
     String[] command = {
       "log",
       "--first-parent",

@@ -31,6 +31,9 @@ public final class Repository {
   /** So many commits are remembered. */
   private static final int REMEMBERED = 1_000;
 
+  /** So many moves of main are looked at. */
+  private static final String LOGGED = "1000";
+
   private static final String HEADS = "refs/heads/";
   private static final String MAIN = "refs/heads/main";
   private static final String MASTER = "refs/heads/master";
@@ -426,6 +429,18 @@ public final class Repository {
    */
   public boolean madeInCheckout(String commit, boolean back, Path except) {
     return Checkout.ledTo(this, except, commit, back);
+  }
+
+  /** Commits that Hivedeck moved main to of late, as the log of that says. */
+  Set<String> broughtByHivedeck() {
+    String[] command = {"log", "-g", "-n", LOGGED, "--format=%H %gs", HEADS + main};
+    return git.run(command)
+        .out()
+        .lines()
+        .map(line -> line.split(" ", 2))
+        .filter(line -> line.length == 2 && line[1].startsWith("hivedeck: "))
+        .map(line -> line[0])
+        .collect(Collectors.toSet());
   }
 
   /** What the user has stashed. */

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,6 +53,16 @@ public final class Reversals {
   }
 
   /**
+   * The last commit that came to main and that Hivedeck did not bring: only those may be made of a
+   * checkout that was behind.
+   */
+  public Optional<String> latest(String main, String tip) {
+    var own = repository.broughtByHivedeck();
+    String[] list = {"rev-list", "--first-parent", "--max-count=" + MOST, main + ".." + tip};
+    return repository.git().must(list).lines().filter(commit -> !own.contains(commit)).findFirst();
+  }
+
+  /**
    * The first commit that came to main, on whatever way, and takes all back that main got after
    * {@code since}. One that takes some of it back is taken for meant.
    *
@@ -67,13 +78,32 @@ public final class Reversals {
     String[] list = {
       "rev-list", "--topo-order", "--parents", "--ancestry-path", main + ".." + tip, "^" + before
     };
-    return repository.git().must(list).lines().limit(MOST).toList().reversed().stream()
-        .map(line -> line.split(" "))
+    var listed =
+        repository.git().must(list).lines().limit(MOST).map(line -> line.split(" ")).toList();
+    var own = own(listed);
+    return listed.reversed().stream()
+        .filter(line -> !own.contains(line[0]))
         .filter(line -> line.length > 1 && repository.contains(main, line[1]))
         .map(line -> new Reversal(line[0], takenBack(since, main, line[1], line[0], work)))
         .filter(reversal -> !reversal.files().isEmpty())
         .filter(reversal -> !message(reversal.commit()).contains(MEANT))
         .findFirst();
+  }
+
+  /** Those that Hivedeck made or merged: their agents had main as it was. */
+  private Set<String> own(List<String[]> listed) {
+    var brought = repository.broughtByHivedeck();
+    var own = new TreeSet<String>();
+    for (String[] line : listed) {
+      if (brought.contains(line[0])) {
+        own.add(line[0]);
+        Arrays.stream(line)
+            .skip(2) // the commit and main before it
+            .map(merged -> repository.git().must("rev-list", line[1] + ".." + merged))
+            .forEach(commits -> commits.lines().forEach(own::add));
+      }
+    }
+    return own;
   }
 
   /** All of the work but for what conflicts; nothing when it is less. */

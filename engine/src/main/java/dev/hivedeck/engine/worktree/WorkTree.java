@@ -18,6 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -68,6 +69,9 @@ final class WorkTree {
 
   /** It has fewer bytes. */
   private static final int POINTER_BYTES = 1024;
+
+  /** A file is at most so many times as large as its blob where no filter made it. */
+  private static final int CONVERTED = 4;
 
   /** Bytes of all that git lists of a folder: names of a million files or more. */
   private static final int LISTED = 128 * 1024 * 1024;
@@ -583,18 +587,14 @@ final class WorkTree {
     if (suspects.isEmpty()) {
       return files;
     }
-    var lfs = lfs(suspects.keySet());
+    var filters = filters(suspects.keySet());
     var sizes = sizes(suspects);
     var modes = new TreeMap<String, String>();
     var unknown = new TreeSet<>(files);
+    Instant end = Instant.now().plus(PATIENCE);
     suspects.forEach(
         (path, edit) -> {
-          long blob = sizes.get(path);
-          boolean known =
-              blob == size(path)
-                  ? same(path, edit.blob(), blob)
-                  : lfs.contains(path) && blob < POINTER_BYTES && pointed(path, edit.blob());
-          if (known) {
+          if (known(path, edit.blob(), sizes.get(path), filters.get(path), end)) {
             unknown.remove(path);
             stale = true;
             if (!edit.was().equals(edit.is())) {
@@ -606,18 +606,57 @@ final class WorkTree {
     return unknown;
   }
 
-  /** Which of the files Git LFS has. */
-  private Set<String> lfs(Set<String> files) {
+  /**
+   * Whether git would make the same of a file again.
+   *
+   * @param bytes of the blob; -1 where it is not known
+   * @param filter null for none
+   */
+  private boolean known(String path, String blob, long bytes, String filter, Instant end) {
+    long size = size(path);
+    if (bytes == size && same(path, blob, bytes)) {
+      return true;
+    }
+    if ("lfs".equals(filter)) {
+      return bytes < POINTER_BYTES && pointed(path, blob);
+    }
+    // Line ends and encodings make it a few times as large at most; a filter makes anything of it.
+    return (filter != null || size <= CONVERTED * bytes) && cleaned(path, end).equals(blob);
+  }
+
+  /** The blob that git makes of a file; empty where that cannot be told in time. */
+  private String cleaned(String path, Instant end) {
+    var left = Duration.between(Instant.now(), end);
+    if (path.contains("\n") || path.startsWith("\"") || !left.isPositive()) {
+      return "";
+    }
+    try {
+      Path list = own.resolve("list");
+      Files.write(list, (path + "\n").getBytes(StandardCharsets.ISO_8859_1));
+      var made = git.from(list).within(left).run("hash-object", "--stdin-paths");
+      return made.ok() ? made.out().strip() : "";
+    } catch (IOException e) {
+      return "";
+    } catch (HiveException e) {
+      if (e.code().equals("git-slow")) {
+        return "";
+      }
+      throw e;
+    }
+  }
+
+  /** By which filter git takes files, where it does by one. */
+  private Map<String, String> filters(Set<String> files) {
     var attributes =
         ByteNames.split(
             checked(ByteNames.join(files), "check-attr", "-z", "--stdin", "filter").bytes());
-    var lfs = new TreeSet<String>();
+    var filters = new TreeMap<String, String>();
     for (int i = 0; i + 2 < attributes.size(); i += 3) { // path, "filter", which
-      if (attributes.get(i + 2).equals("lfs")) {
-        lfs.add(attributes.get(i));
+      if (!attributes.get(i + 2).equals("unspecified") && !attributes.get(i + 2).equals("unset")) {
+        filters.put(attributes.get(i), attributes.get(i + 2));
       }
     }
-    return lfs;
+    return filters;
   }
 
   /** Of how many bytes the files were in the index; -1 where it is not known. */

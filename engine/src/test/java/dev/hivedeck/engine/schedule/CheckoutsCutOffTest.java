@@ -6,6 +6,8 @@ import dev.hivedeck.engine.Sandbox;
 import dev.hivedeck.engine.protocol.Views.Drift;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,6 +63,73 @@ class CheckoutsCutOffTest extends CheckoutsFixture {
         .as("with other rights")
         .singleElement()
         .satisfies(drift -> assertThat(drift.why()).contains("in the way: folder/new.sh"));
+  }
+
+  /** It was killed while it wrote a file, on its way there or back. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "half of what it was to be", "half of what it was"})
+  void aFileThatWasHalfWrittenIsNoEdit(String how) throws Exception {
+    sandbox.git("config", "core.autocrlf", "true");
+    sandbox.git("config", "core.safecrlf", "false");
+    String old = "old line\n".repeat(3_000);
+    sandbox.write("long.txt", old);
+    sandbox.write("gone.txt", old);
+    sandbox.commit("Long files");
+    Files.delete(sandbox.repository.resolve("long.txt"));
+    Files.delete(sandbox.repository.resolve("gone.txt"));
+    sandbox.git("checkout", "-q", "long.txt", "gone.txt"); // as git writes them
+    start();
+    String before = repository.tip();
+    String fresh = "new line\n".repeat(3_000);
+    merge("long.txt", fresh);
+    merge("new.txt", fresh);
+    sandbox.git("update-ref", "-m", "hivedeck: Merge", MAIN, without("gone.txt"));
+    commit = repository.tip();
+    notes.write(Map.of("checkout-ahead:" + sandbox.repository, before + " " + commit), Set.of());
+    String there = how.isEmpty() ? "" : crlf(how.endsWith("be") ? fresh : old).substring(0, 4096);
+    sandbox.write("long.txt", there);
+    sandbox.write(how.endsWith("was") ? "gone.txt" : "new.txt", there);
+    start(before);
+    assertThat(told()).isEmpty();
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+    assertThat(read(sandbox.repository, "long.txt")).isEqualTo(crlf(fresh));
+    assertThat(read(sandbox.repository, "new.txt")).isEqualTo(crlf(fresh));
+    assertThat(sandbox.repository.resolve("gone.txt")).doesNotExist();
+    var kept = sandbox.git("for-each-ref", "--format=%(refname)", "refs/hivedeck/kept");
+    assertThat(kept.lines()).hasSize(how.isEmpty() ? 0 : 1);
+    if (!how.isEmpty()) {
+      assertThat(sandbox.git("cat-file", "-s", kept + ":long.txt")).isEqualTo("4096");
+    }
+  }
+
+  private static String crlf(String text) {
+    return text.replace("\n", "\r\n");
+  }
+
+  /** Main without a file. */
+  private String without(String file) {
+    return Sandbox.run(
+        sandbox.repository,
+        "sh",
+        "-c",
+        "export GIT_INDEX_FILE='%s'; git read-tree main && git update-index --force-remove %s && git commit-tree -p main -m Remove $(git write-tree)"
+            .formatted(folder.resolve("index"), file));
+  }
+
+  /** Whoever shortens a file leaves whole lines. */
+  @Test
+  void whatItsUserShortenedStays() throws Exception {
+    sandbox.write("long.txt", "1\n2\n3\n");
+    sandbox.commit("A long file");
+    start();
+    String before = repository.tip();
+    merge("long.txt", "0\n1\n2\n3\n");
+    notes.write(
+        Map.of("checkout-ahead:" + sandbox.repository, before + " " + repository.tip()), Set.of());
+    sandbox.write("long.txt", "1\n2\n");
+    start(before);
+    assertThat(told()).extracting(Drift::kind).containsExactly("checkout-behind");
+    assertThat(read(sandbox.repository, "long.txt")).isEqualTo("1\n2\n");
   }
 
   @Test

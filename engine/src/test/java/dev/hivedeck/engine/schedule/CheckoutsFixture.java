@@ -40,7 +40,9 @@ abstract class CheckoutsFixture {
    * @param before where main was when the last engine looked
    */
   void start(String before) {
-    checkouts = new Checkouts(notes, repository, folder.resolve("trees"), () -> wanted, true);
+    checkouts =
+        new Checkouts(
+            notes, repository, folder.resolve("trees"), () -> wanted, true, Checkouts.FINISH);
     look(before);
   }
 

@@ -140,7 +140,9 @@ class CheckoutsMeanwhileTest extends CheckoutsFixture {
     if (inTheWay.endsWith("switch")) {
       sandbox.git("switch", "-q", "other");
     }
-    checkouts = new Checkouts(notes, repository, folder.resolve("trees"), () -> wanted, false);
+    checkouts =
+        new Checkouts(
+            notes, repository, folder.resolve("trees"), () -> wanted, false, Checkouts.FINISH);
     look(repository.tip());
     assertThat(told())
         .as("who only looks")
@@ -204,9 +206,30 @@ class CheckoutsMeanwhileTest extends CheckoutsFixture {
     return first + "\n1\n2\n3\n4\n5\n6\n";
   }
 
+  /** What an agent changes of it was made on it, and went through review. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a\n", "another\n", "later"})
+  void aLaterMergeOfTheSameLinesAfterACrashIsMeant(String text) throws Exception {
+    String commit = made("a.txt", "merged\n");
+    String before = repository.tip();
+    checkouts.lead(before, commit);
+    sandbox.git("update-ref", "-m", "hivedeck: Merge", MAIN, commit);
+    if (text.equals("later")) {
+      start(commit);
+    }
+    String since = merge("a.txt", text.equals("later") ? "a\n" : text);
+    start(since);
+    assertThat(told()).isEmpty();
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+    sandbox.write("b.txt", "mine\n");
+    sandbox.git("commit", "-q", "-am", "Mine");
+    look(since);
+    assertThat(told()).isEmpty();
+  }
+
   /** Its git was killed with the engine: its files are of before. */
   @ParameterizedTest
-  @ValueSource(strings = {"commit", "branch", "stash", "squash"})
+  @ValueSource(strings = {"commit", "merged", "branch", "stash", "squash"})
   void whatIsMadeOfOldFilesAfterACrashIsToldWhenItIsOnMain(String how) throws Exception {
     String commit = made("a.txt", "merged\n");
     String before = repository.tip();
@@ -232,7 +255,10 @@ class CheckoutsMeanwhileTest extends CheckoutsFixture {
       default -> sandbox.git("commit", "-q", "-am", "Mine");
     }
     assertThat(sandbox.git("show", "main:a.txt")).as("taken back").isEqualTo("a");
-    if (how.equals("commit")) {
+    if (how.equals("merged")) {
+      merge("new.txt", "merged\n"); // onto it, before anybody looked
+    }
+    if (how.equals("commit") || how.equals("merged")) {
       start(commit);
     } else {
       look(commit);

@@ -227,7 +227,9 @@ class CheckoutsTest extends CheckoutsFixture {
   @Test
   void whoOnlyLooksSaysThatTheEngineEnded() throws Exception {
     String before = merge("new.txt", "merged\n");
-    checkouts = new Checkouts(notes, repository, folder.resolve("trees"), () -> wanted, false);
+    checkouts =
+        new Checkouts(
+            notes, repository, folder.resolve("trees"), () -> wanted, false, Checkouts.FINISH);
     look(before);
     assertThat(told())
         .singleElement()

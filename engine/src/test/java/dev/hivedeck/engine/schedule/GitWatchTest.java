@@ -44,7 +44,7 @@ class GitWatchTest {
             notes,
             since -> atWork,
             repository,
-            new Checkouts(notes, repository, trees, () -> true, true),
+            new Checkouts(notes, repository, trees, () -> true, true, Checkouts.FINISH),
             kept,
             folder.resolve("aside"),
             trees,
@@ -136,6 +136,36 @@ class GitWatchTest {
     assertThat(kept.list()).extracting("commit").contains(moved);
     assertThat(found()).isEmpty();
     assertThat(sandbox.git("status", "--porcelain", "-uno")).isEmpty();
+  }
+
+  /** As after the ledger was restored from a copy that was made while an agent was at work. */
+  @Test
+  void whatPuttingBackTakesOffMainIsSaid() throws Exception {
+    atWork = List.of("T-1.1 (a)");
+    for (String task : List.of("T-7", "T-8")) {
+      String head = commit("Work");
+      moveMain(
+          sandbox.git(
+              "commit-tree",
+              "-p",
+              "main",
+              "-p",
+              head,
+              "-m",
+              "Merge #7 %s: Make it\n\nHivedeck-Task: %s\n".formatted(task, task),
+              "main^{tree}"));
+    }
+    assertThat(found())
+        .singleElement()
+        .satisfies(
+            drift -> {
+              assertThat(drift.why()).contains("restored from an older copy");
+              assertThat(drift.remedies().getLast().words())
+                  .isEqualTo(
+                      "Put main back, which takes off 2 merges: T-7, T-8; what it is now is kept");
+            });
+    assertThat(catchThrowableOfType(HiveException.class, watch::tip).hint())
+        .contains("takes off 2 merges: T-7, T-8");
   }
 
   @Test

@@ -202,6 +202,55 @@ class LeftWorkTest extends AttemptFixture {
     assertThat(tree.path()).doesNotExist();
   }
 
+  /** What a filter or line ends made of a small blob counts as what git would make of it again. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "touch -d 2001-01-01 *.gen",
+        "chmod +x a.gen",
+        "rm a.gen; git checkout -q a.gen; touch *.gen",
+        "touch -d 2001-01-01 lines.txt"
+      })
+  void aLargeFileThatAFilterMadeMayBeTouched(String script) throws IOException {
+    filtered();
+    var tree = create("T-1.1");
+    assertThat(Sandbox.run(tree.path(), "sh", "-c", "cat a.gen lines.txt | wc -c"))
+        .isEqualTo("24000006");
+    sh(tree, script);
+    write(tree, "done.txt", "done\n");
+    String head = take(tree).orElseThrow();
+    assertThat(sandbox.git("diff", "--name-only", "main", head).lines())
+        .containsExactlyInAnyOrderElementsOf(
+            script.contains("+x") ? List.of("a.gen", "done.txt") : List.of("done.txt"));
+    assertThat(sandbox.git("diff", "main", head, "--", "a.gen")).doesNotContain("index ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sed -i 's/small/other/' a.gen",
+        "truncate -s 8T lines.txt",
+        "printf 'x\\r\\n' >> lines.txt",
+        "truncate -s 20M new.gen"
+      })
+  void aLargeFileThatAFilterMakesAnotherOneOfIsTooLarge(String script) {
+    filtered();
+    var tree = create("T-1.1");
+    sh(tree, script);
+    assertThat(refused(tree).code()).isEqualTo("too-large");
+  }
+
+  /** On main, small in git and large in a folder. */
+  private void filtered() {
+    sandbox.git("config", "filter.gen.clean", "head -n 1");
+    sandbox.git("config", "filter.gen.smudge", "sh -c 'cat; head -c 12000000 /dev/zero'");
+    sandbox.write(".gitattributes", "*.gen filter=gen\nlines.txt text eol=crlf\n");
+    sandbox.write("a.gen", "small\n");
+    sandbox.write("b.gen", "small too\n");
+    sandbox.write("lines.txt", "\n".repeat(6_000_000));
+    sandbox.commit("Files that a filter makes large");
+  }
+
   /** Bytes of one kind do not make it the file that main has. */
   @ParameterizedTest
   @ValueSource(
@@ -252,6 +301,45 @@ class LeftWorkTest extends AttemptFixture {
     assertThat(files(head)).contains("100644 a").noneMatch(f -> f.endsWith("big"));
     assertThat(String.join("\n", told)).contains("its commits cannot be taken");
     assertThat(repository.git().run("cat-file", "-e", big).ok()).isFalse();
+  }
+
+  /** Content that the git of an agent put beside its objects, by Git LFS. */
+  @ParameterizedTest
+  @ValueSource(strings = {"8T", "20M", "9000000 1 2 3 4 5"})
+  void whatGitLfsPutAsideIsWeighedToo(String size) throws IOException {
+    if (!cloned()) {
+      return; // it is in the user's repository already
+    }
+    sandbox.write("fetched.bin", "oid sha256:" + "0".repeat(64) + "\n");
+    sandbox.commit("Content that somebody has");
+    var tree = create("T-1.1");
+    sh(
+        tree,
+        "put() { d=.git/lfs/objects/$(echo $1 | cut -c1-2)/$(echo $1 | cut -c3-4); mkdir -p $d;"
+            + " mv x $d/$1; }; truncate -s 8T x; put %s; set -- %s; size=$1; shift;"
+                .formatted("0".repeat(64), size)
+            + " for i in ${*:-1}; do truncate -s $size x; printf $i >> x; case $size in 8T) put"
+            + " %s;; *) put $(sha256sum x | cut -d' ' -f1);; esac; done;".formatted("1".repeat(64))
+            + " printf hello > x; put $(sha256sum x | cut -d' ' -f1); echo x > done.txt");
+    take(tree);
+    Path into = sandbox.repository.resolve(".git/lfs/objects");
+    try (var taken = Files.walk(into)) {
+      assertThat(taken.filter(Files::isRegularFile)).hasSize(size.startsWith("9") ? 5 : 1);
+    }
+    assertThat(told)
+        .filteredOn(line -> line.startsWith("content of Git LFS cannot be taken: "))
+        .isNotEmpty()
+        .allMatch(line -> line.contains("up to 10 MB") && !line.contains("00000000"));
+    assertThat(removal(tree).code()).isEqualTo("too-large");
+    assertThat(tree.path()).as("what is nowhere else").exists();
+    if (size.equals("20M")) {
+      largest = 100_000_000;
+      worktrees.remove(tree, "over", told::add);
+      assertThat(tree.path()).doesNotExist();
+      try (var taken = Files.walk(into)) {
+        assertThat(taken.filter(Files::isRegularFile)).hasSize(2);
+      }
+    }
   }
 
   @Test

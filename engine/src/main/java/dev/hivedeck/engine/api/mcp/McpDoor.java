@@ -21,11 +21,14 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.RequestBufferingHandler;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.api.FilterInfo;
 import io.undertow.servlet.api.ServletInfo;
+import io.undertow.servlet.api.ServletStackTraces;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
 import java.time.Duration;
 import java.util.List;
@@ -101,7 +104,7 @@ public final class McpDoor implements Mount, AutoCloseable {
     this.on = on;
     this.timers = timers;
     this.sessions = new Sessions(timers.clock());
-    var mapper = new JacksonMcpJsonMapper(Json.MAPPER);
+    var mapper = new JacksonMcpJsonMapper(Json.MAPPER.copy().registerModule(Messages.errors()));
     var transport =
         HttpServletStreamableServerTransportProvider.builder()
             .jsonMapper(mapper)
@@ -131,6 +134,14 @@ public final class McpDoor implements Mount, AutoCloseable {
                     .setContextPath("/")
                     .setDeploymentName("mcp")
                     .setSecurityDisabled(true)
+                    .setServletStackTraces(ServletStackTraces.NONE)
+                    .addFilter(
+                        new FilterInfo(
+                                "messages",
+                                Messages.class,
+                                new ImmediateInstanceFactory<>(new Messages()))
+                            .setAsyncSupported(true))
+                    .addFilterUrlMapping("messages", PATH, DispatcherType.REQUEST)
                     .addServlet(
                         new ServletInfo(
                                 "mcp",

@@ -2,8 +2,10 @@ package dev.hivedeck.engine.api.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.Sandbox;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Views;
 import java.io.ByteArrayInputStream;
@@ -207,6 +209,71 @@ class McpFoeTest {
       Sandbox.await("still serves", at.hive, () -> status(at, "T-1.1", session, LESSON) == 200);
       assertThat(lessons(at)).isEqualTo(1);
       assertThat(Sandbox.task(at.hive, "T-1").state()).isEqualTo(Views.TaskState.RUNNING);
+    }
+  }
+
+  /** What is sent, the id of the answer, its code, and what it says. */
+  private static final String MALFORMED =
+      """
+      {"jsonrpc":"2.0","id":1,"method":"initialize"} | 1 | -32602 | params.protocolVersion" is missing
+      {"jsonrpc":"2.0","id":1,"method":"initialize","params":null} | 1 | -32602 | "params" must be an object
+      {"jsonrpc":"2.0","id":1,"method":"initialize","params":[]} | 1 | -32602 | "params" must be an object
+      {"jsonrpc":"2.0","id":"a","method":"initialize","params":7} | "a" | -32602 | "params" must be an object
+      {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":{}}} | 1 | -32602 | "params.protocolVersion" must be text
+      {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":7}} | 1 | -32602 | "params.protocolVersion" must be text
+      {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"1","capabilities":[1]}} | 1 | -32602 | "params.capabilities" must be an object
+      {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"1","capabilities":{"roots":{"listChanged":"x"}}}} | 1 | -32602 | "params.capabilities.roots.listChanged" must be true or false
+      {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"1","capabilities":{},"clientInfo":"foe"}} | 1 | -32602 | "params.clientInfo" must be an object
+      {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"1","capabilities":{},"clientInfo":{"name":"x"}}} | 1 | -32602 | "params.clientInfo.version" is missing
+      {"jsonrpc":"2.0","id":2,"method":"tools/call"} | 2 | -32602 | "params.name" is missing
+      {"jsonrpc":"2.0","id":2,"method":"tools/call","params":"x"} | 2 | -32602 | "params" must be an object
+      {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":null}} | 2 | -32602 | "params.name" is missing
+      {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":["a"]}} | 2 | -32602 | "params.name" must be text
+      {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"task_get","arguments":[]}} | 2 | -32602 | "params.arguments" must be an object
+      {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"task_get","arguments":"x"}} | 2 | -32602 | "params.arguments" must be an object
+      {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"task_get","_meta":3}} | 2 | -32602 | "params._meta" must be an object
+      {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"no_such_tool"}} | 2 | -32602 | Unknown tool
+      {"jsonrpc":"2.0","id":2,"method":"tools/list","params":{"cursor":{}}} | 2 | -32602 | "params.cursor" must be text
+      {"jsonrpc":"2.0","id":2,"method":"resources/read","params":{"uri":7}} | 2 | -32602 | "params.uri" must be text
+      {"jsonrpc":"2.0","id":2,"method":"resources/read","params":{}} | 2 | -32602 | "params.uri" is missing
+      {"jsonrpc":"2.0","id":2,"method":"no/such"} | 2 | -32601 | no/such
+      {"jsonrpc":"2.0","id":2} | 2 | -32600 | "method" is missing
+      {"jsonrpc":"2.0","id":2,"method":7} | 2 | -32600 | "method" must be text
+      {"jsonrpc":"2.0","id":{},"method":"ping"} | null | -32600 | "id" must be text or a whole number
+      {"jsonrpc":"2.0","id":null,"method":"ping"} | null | -32600 | "id" must be text or a whole number
+      {"id":2,"method":"ping"} | 2 | -32600 | "jsonrpc" must be "2.0"
+      {"jsonrpc":"2.0","result":{}} | null | -32600 | Nothing was asked
+      {"jsonrpc":"2.0","id":"x","result":{}} | null | -32600 | Nothing was asked
+      [{"jsonrpc":"2.0","id":2,"method":"ping"}] | null | -32600 | A batch is not taken
+      [] | null | -32600 | A batch is not taken
+      null | null | -32600 | A message is a JSON object
+      7 | null | -32600 | A message is a JSON object
+      {"jsonrpc":"2.0", | null | -32700 | not JSON (line 1, column 18)
+      {"jsonrpc":"2.0","id":2,"method":"ping"} {} | null | -32700 | not JSON (line 1
+      ping | null | -32700 | not JSON (line 1
+      """;
+
+  /** Each is told as JSON-RPC does what is wrong with it, and nothing of the engine's insides. */
+  @Test
+  void whatIsMalformedIsToldAsJsonRpcDoes() throws Exception {
+    try (var at = new AtWork(folder)) {
+      String session = session(at, "T-1.1");
+      for (String line : MALFORMED.lines().toList()) {
+        var told = line.split(" \\| ");
+        String open = told[0].contains("initialize") ? null : session;
+        var answer = post(at, at.token("T-1.1"), open, told[0]);
+        assertThat(answer.body())
+            .as(told[0])
+            .doesNotContain("Exception", "stackTrace", "java", "io.modelcontextprotocol");
+        var json = Json.read(answer.body().replaceFirst("(?s).*data: ?", ""), JsonNode.class);
+        assertThat(json.at("/jsonrpc").asText()).isEqualTo("2.0");
+        assertThat(json.get("id").toString()).as(told[0]).isEqualTo(told[1]);
+        assertThat(json.at("/error/code").toString()).as(told[0]).isEqualTo(told[2]);
+        assertThat(json.at("/error/message").asText()).as(told[0]).contains(told[3]);
+        assertThat(answer.statusCode()).as(told[0]).isEqualTo(told[1].equals("null") ? 400 : 200);
+        Thread.sleep(20); // below the pace of an attempt; how long it takes does not matter
+      }
+      assertThat(post(at, at.token("T-1.1"), session, LESSON).statusCode()).isEqualTo(200);
     }
   }
 

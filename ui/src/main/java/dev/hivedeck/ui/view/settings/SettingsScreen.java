@@ -410,8 +410,8 @@ public final class SettingsScreen implements Screen {
     }
     all.forEach(
         d -> {
-          var what = Parts.prose(d.what(), "strong");
-          var why = Parts.prose(d.why() == null ? "" : d.why(), "soft");
+          var what = Parts.prose(texts.said(d.what()), "strong");
+          var why = Parts.prose(d.why() == null ? "" : texts.said(d.why()), "soft");
           Node action =
               d.repair() == null && d.remedies().isEmpty()
                   ? Parts.prose(texts.text("settings.drift.look"), "muted")
@@ -426,11 +426,12 @@ public final class SettingsScreen implements Screen {
       row.getChildren().add(repair(d));
     }
     for (var remedy : d.remedies()) {
+      String words = texts.said(remedy.words());
       var button =
           desk.act(
-              remedy.words(),
+              words,
               () -> desk.steering().execute(new Command.Repair(d.id(), remedy.id(), d.digest())));
-      button.setTooltip(Parts.tooltip(remedy.words()));
+      button.setTooltip(Parts.tooltip(words));
       row.getChildren().add(button);
     }
     return row;
