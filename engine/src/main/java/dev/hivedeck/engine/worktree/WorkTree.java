@@ -18,7 +18,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -591,7 +590,7 @@ final class WorkTree {
     var sizes = sizes(suspects);
     var modes = new TreeMap<String, String>();
     var unknown = new TreeSet<>(files);
-    Instant end = Instant.now().plus(PATIENCE);
+    long end = System.nanoTime() + PATIENCE.toNanos();
     suspects.forEach(
         (path, edit) -> {
           if (known(path, edit.blob(), sizes.get(path), filters.get(path), end)) {
@@ -611,8 +610,9 @@ final class WorkTree {
    *
    * @param bytes of the blob; -1 where it is not known
    * @param filter null for none
+   * @param end by {@link System#nanoTime}
    */
-  private boolean known(String path, String blob, long bytes, String filter, Instant end) {
+  private boolean known(String path, String blob, long bytes, String filter, long end) {
     long size = size(path);
     if (bytes == size && same(path, blob, bytes)) {
       return true;
@@ -625,8 +625,8 @@ final class WorkTree {
   }
 
   /** The blob that git makes of a file; empty where that cannot be told in time. */
-  private String cleaned(String path, Instant end) {
-    var left = Duration.between(Instant.now(), end);
+  private String cleaned(String path, long end) {
+    var left = Duration.ofNanos(end - System.nanoTime());
     if (path.contains("\n") || path.startsWith("\"") || !left.isPositive()) {
       return "";
     }
