@@ -1,5 +1,8 @@
 package dev.hivedeck.app;
 
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -50,6 +53,8 @@ final class Commands {
           Map.entry("check", DatabaseCommands.Check.class),
           Map.entry("train", TrainCommand.class));
 
+  private static final Set<String> OF_A_WINDOW = Set.of("--workspace", "--quiet", "--json");
+
   private Commands() {}
 
   @SafeVarargs
@@ -62,8 +67,8 @@ final class Commands {
   }
 
   /**
-   * Every command whose name is among the arguments; all of them where none is, or where help is
-   * wanted, which lists them.
+   * Every command whose name is among the arguments; none where they open a window; else all of
+   * them where none is named, or where help is wanted, which lists them.
    */
   static Map<String, Class<?>> named(String... arguments) {
     var words = Set.copyOf(Arrays.asList(arguments));
@@ -74,6 +79,15 @@ final class Commands {
         named.put(command.getKey(), command.getValue());
       }
     }
-    return named.isEmpty() ? ALL : named;
+    boolean window = words.stream().allMatch(word -> OF_A_WINDOW.contains(word) || isFolder(word));
+    return named.isEmpty() && !window ? ALL : named;
+  }
+
+  private static boolean isFolder(String word) {
+    try {
+      return Files.isDirectory(Path.of(word));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 }

@@ -27,7 +27,16 @@ class CommandsTest {
     assertThat(Commands.named("--help")).hasSameSizeAs(Commands.ALL);
     assertThat(Commands.named("status", "-h")).hasSameSizeAs(Commands.ALL);
     assertThat(Commands.named("statsu")).hasSameSizeAs(Commands.ALL);
-    assertThat(Commands.named()).hasSameSizeAs(Commands.ALL);
+    assertThat(Commands.named("--bogus")).hasSameSizeAs(Commands.ALL);
+  }
+
+  @Test
+  void aWindowNeedsNone() {
+    assertThat(Commands.named()).isEmpty();
+    assertThat(Commands.named("src")).isEmpty();
+    assertThat(Commands.named("--workspace", "src")).isEmpty();
+    assertThat(Commands.named("src", "--bogus")).hasSameSizeAs(Commands.ALL);
+    assertThat(Commands.named("not\0a path")).hasSameSizeAs(Commands.ALL);
   }
 
   @Test
