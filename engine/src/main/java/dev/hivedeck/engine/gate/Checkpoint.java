@@ -171,6 +171,16 @@ public final class Checkpoint {
           words(size) + " come with it, at most " + words(limits.maxBytes()) + " pass",
           largest(bytes));
     }
+    long binary = files.stream().filter(f -> !f.lines()).count();
+    long brought = files.stream().filter(f -> !f.lines()).mapToLong(f -> bytes.get(f.path())).sum();
+    if (limits.maxBytes() == 0 && brought > GateSpec.Limits.BINARY_BYTES) {
+      return Verdict.failed(
+          words(brought)
+              + " of binary files come with it, which have no lines to count; at most "
+              + words(GateSpec.Limits.BINARY_BYTES)
+              + " pass where no maxBytes is given",
+          largest(bytes));
+    }
     if (above(lines, limits.warn())) {
       return Verdict.warned(
           Plural.of(lines, "line") + ", best below " + Plural.number(limits.warn()), List.of());
@@ -179,9 +189,11 @@ public final class Checkpoint {
       return Verdict.warned(
           words(size) + " come with it, best below " + words(limits.warnBytes()), largest(bytes));
     }
-    long binary = files.stream().filter(f -> !f.lines()).count();
     return Verdict.passed(
-        Plural.of(lines, "line") + (binary == 0 ? "" : ", " + Plural.of(binary, "binary file")));
+        Plural.of(lines, "line")
+            + (binary == 0
+                ? ""
+                : ", " + Plural.of(binary, "binary file") + " of " + words(brought)));
   }
 
   private static boolean above(long number, long limit) {

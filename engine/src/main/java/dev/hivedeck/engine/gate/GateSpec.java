@@ -50,6 +50,9 @@ public record GateSpec(
     /** Hosts of repositories warn of files beyond this, and refuse them at twice as much. */
     public static final long WARN_BYTES = 50L << 20;
 
+    /** What binary files, which have no lines, may bring where {@code maxBytes} says nothing. */
+    public static final long BINARY_BYTES = 5L << 20;
+
     public static final Limits NONE = new Limits(0, 0, WARN_BYTES, 0);
   }
 }

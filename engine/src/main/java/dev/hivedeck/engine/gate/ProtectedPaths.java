@@ -156,16 +156,18 @@ public final class ProtectedPaths {
     var risks = new LinkedHashSet<Risk>();
     for (var file : files) {
       for (String path : file.paths()) {
+        String plain = plain(path);
         rules.stream()
             .filter(rule -> !rule.added() || added(file, path))
-            .filter(rule -> matches(rule, path) && !harmless(rule, file, text))
+            .filter(rule -> Owners.matches(rule.pattern(), plain) && !harmless(rule, file, text))
             .findFirst()
             .ifPresent(rule -> risks.add(new Risk(rule.kind(), path, rule.gate())));
       }
       if (file.mode().equals(ChangedFile.LINK)) {
         String target = GateScripts.resolve(parent(file.path()), text.apply(file.id()));
+        String plain = target == null ? null : plain(target);
         rules.stream()
-            .filter(rule -> target != null && matches(rule, target))
+            .filter(rule -> plain != null && Owners.matches(rule.pattern(), plain))
             .findFirst()
             .ifPresent(rule -> risks.add(new Risk(rule.kind(), file.path(), rule.gate())));
       }
@@ -175,10 +177,6 @@ public final class ProtectedPaths {
 
   private static boolean added(ChangedFile file, String path) {
     return "ARC".indexOf(file.status()) >= 0 && path.equals(file.path());
-  }
-
-  private static boolean matches(Rule rule, String path) {
-    return Owners.matches(rule.pattern(), plain(path));
   }
 
   /**
@@ -194,13 +192,11 @@ public final class ProtectedPaths {
       return true; // a part that is new: what leads to it is elsewhere
     }
     String path = plain(file.path());
-    if (!GateScripts.manifest(path)
-        || file.status() != 'M'
-        || !file.mode().equals(file.oldMode())) {
+    if (!Manifest.is(path) || file.status() != 'M' || !file.mode().equals(file.oldMode())) {
       return false;
     }
-    var before = GateScripts.orders(path, text.apply(file.oldId()));
-    return before != null && before.equals(GateScripts.orders(path, text.apply(file.id())));
+    var before = Manifest.orders(path, text.apply(file.oldId()));
+    return before != null && before.equals(Manifest.orders(path, text.apply(file.id())));
   }
 
   private static String parent(String path) {

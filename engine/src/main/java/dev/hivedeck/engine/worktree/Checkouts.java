@@ -158,7 +158,7 @@ public final class Checkouts implements AutoCloseable {
     }
   }
 
-  private static HiveException unwritable(IOException e) {
+  static HiveException unwritable(IOException e) {
     return new HiveException(
         "home-unwritable",
         "No temporary file can be made: " + e.getMessage(),

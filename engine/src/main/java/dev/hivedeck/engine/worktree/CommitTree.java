@@ -1,8 +1,14 @@
 package dev.hivedeck.engine.worktree;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /** What a commit holds: every folder, file, link and submodule by its path. */
 public final class CommitTree {
@@ -11,6 +17,9 @@ public final class CommitTree {
 
   private final Git git;
   private final Map<String, Entry> entries = new HashMap<>();
+
+  /** Paths of files by their names in lower case. */
+  private final NavigableMap<String, List<String>> names = new TreeMap<>();
 
   /**
    * @param mode git's, for example {@code 100755}
@@ -56,6 +65,41 @@ public final class CommitTree {
   /** Null where there is nothing. */
   public Entry at(String path) {
     return entries.get(path);
+  }
+
+  /**
+   * Files that a pattern of CODEOWNERS names, whatever their case.
+   *
+   * @param most how many at most
+   */
+  public List<String> matching(String pattern, int most) {
+    String glob = pattern.substring(pattern.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    int sure = 0;
+    while (sure < glob.length() && "*?[\\".indexOf(glob.charAt(sure)) < 0) {
+      sure++;
+    }
+    String begin = glob.substring(0, sure);
+    String all = pattern.toLowerCase(Locale.ROOT);
+    return names().subMap(begin, begin + Character.MAX_VALUE).entrySet().stream()
+        .filter(name -> Owners.matches("/" + glob, name.getKey()))
+        .flatMap(name -> name.getValue().stream())
+        .filter(path -> Owners.matches(all, path.toLowerCase(Locale.ROOT)))
+        .limit(most)
+        .toList();
+  }
+
+  private NavigableMap<String, List<String>> names() {
+    if (names.isEmpty()) {
+      entries.forEach(
+          (path, entry) -> {
+            if (entry.file()) {
+              String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+              names.computeIfAbsent(name, n -> new ArrayList<>()).add(path);
+            }
+          });
+      names.values().forEach(Collections::sort);
+    }
+    return names;
   }
 
   /** The beginning of a file, or where a link leads. */

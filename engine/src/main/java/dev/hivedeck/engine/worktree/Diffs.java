@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Query.Hunk;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,17 +30,10 @@ public final class Diffs {
   /** What of a patch is read to be shown. */
   private static final long MOST_SHOWN = 64L << 20;
 
-  /** So far git itself looks for a NUL, which makes a file binary. */
-  private static final int LOOK = 8_000;
-
   private Diffs() {}
 
   private static final List<String> DIFF =
       List.of(
-          "-c",
-          "core.bigFileThreshold=" + LARGE,
-          "-c",
-          "core.attributesFile=" + Git.NOTHING,
           "-c",
           "diff.algorithm=default",
           "diff",
@@ -54,8 +48,14 @@ public final class Diffs {
           "--ignore-submodules=none",
           "--submodule=short");
 
-  private static String[] diff(List<String> options, String... range) {
-    var command = new ArrayList<>(DIFF);
+  /**
+   * @param attributes the only ones that count
+   */
+  private static String[] diff(Path attributes, List<String> options, String... range) {
+    var command = new ArrayList<String>();
+    command.addAll(List.of("-c", "core.bigFileThreshold=" + LARGE));
+    command.addAll(List.of("-c", "core.attributesFile=" + attributes));
+    command.addAll(DIFF);
     command.addAll(options);
     command.addAll(List.of(range));
     command.add("--");
@@ -66,13 +66,18 @@ public final class Diffs {
    * @param maxLines how many lines of hunks to give; files beyond come without theirs
    */
   public static FileDiffs between(Git git, String base, String head, int maxLines) {
-    return read(git.objects(), base, head, maxLines, base, head);
-  }
-
-  private static FileDiffs read(Git git, String base, String head, int maxLines, String... range) {
-    return git.reading(
-        in -> read(in, base, head, maxLines),
-        diff(List.of("--numstat", "--patch", "--unified=3", "--find-renames"), range));
+    var objects = git.objects();
+    return Texts.with(
+        objects,
+        changed(objects, base, head, Texts.NONE),
+        attributes ->
+            objects.reading(
+                in -> read(in, base, head, maxLines),
+                diff(
+                    attributes,
+                    List.of("--numstat", "--patch", "--unified=3", "--find-renames"),
+                    base,
+                    head)));
   }
 
   private static FileDiffs read(InputStream in, String base, String head, int maxLines)
@@ -118,13 +123,8 @@ public final class Diffs {
   }
 
   private static void add(List<Hunk> hunks, DiffLine line, boolean cut) {
-    hunks
-        .getLast()
-        .lines()
-        .add(
-            cut
-                ? new DiffLine(line.kind(), line.oldLine(), line.newLine(), line.text() + "…")
-                : line);
+    String text = Texts.shown(line.text()) + (cut ? "…" : "");
+    hunks.getLast().lines().add(new DiffLine(line.kind(), line.oldLine(), line.newLine(), text));
   }
 
   /**
@@ -133,12 +133,20 @@ public final class Diffs {
    */
   public static List<ChangedFile> files(Git git, String base, String head) {
     var objects = git.objects();
+    var first = changed(objects, base, head, Texts.NONE);
     var files =
-        objects.reading(
-            in -> new DiffReader(in, LONGEST_SHOWN).files(true),
-            diff(List.of("--numstat", "--no-renames"), base, head));
+        Texts.with(
+            objects,
+            first,
+            texts -> texts.equals(Texts.NONE) ? first : changed(objects, base, head, texts));
     var sizes = sizes(objects, files.stream().filter(f -> !f.lines()).toList());
     return files.stream().map(f -> f.lines() ? f : looked(objects, f, sizes)).toList();
+  }
+
+  private static List<ChangedFile> changed(Git objects, String base, String head, Path texts) {
+    return objects.reading(
+        in -> new DiffReader(in, LONGEST_SHOWN).files(true),
+        diff(texts, List.of("--numstat", "--no-renames"), base, head));
   }
 
   /** Git takes what is large for binary without looking. */
@@ -148,8 +156,8 @@ public final class Diffs {
     if (Math.max(old, now) < LARGE) {
       return file;
     }
-    long deletions = old == 0 ? 0 : lines(git, file.oldId());
-    long additions = now == 0 ? 0 : lines(git, file.id());
+    long deletions = old == 0 ? 0 : Texts.lines(git, file.path(), file.oldId());
+    long additions = now == 0 ? 0 : Texts.lines(git, file.path(), file.id());
     return additions < 0 || deletions < 0
         ? file
         : new ChangedFile(
@@ -164,33 +172,6 @@ public final class Diffs {
             deletions,
             true,
             false);
-  }
-
-  /** How many lines an object has; -1 when it is binary. */
-  private static long lines(Git git, String id) {
-    return git.reading(
-        in -> {
-          byte[] buffer = new byte[64 * 1024];
-          long lines = 0;
-          long at = 0;
-          byte last = '\n';
-          for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            for (int i = 0; i < n; i++) {
-              last = buffer[i];
-              if (last == 0 && at + i < LOOK) {
-                return -1L;
-              }
-              if (last == '\n') {
-                lines++;
-              }
-            }
-            at += n;
-          }
-          return last == '\n' ? lines : lines + 1;
-        },
-        "cat-file",
-        "blob",
-        id);
   }
 
   /**
@@ -210,7 +191,7 @@ public final class Diffs {
     return bytes;
   }
 
-  private static Map<String, Long> sizes(Git git, List<ChangedFile> files) {
+  static Map<String, Long> sizes(Git git, List<ChangedFile> files) {
     var ids = new StringBuilder();
     for (var file : files) {
       if (!file.oldMode().equals(ChangedFile.SUBMODULE)
@@ -243,26 +224,33 @@ public final class Diffs {
    * changed. Binary files and what is too large to be compared tell none.
    */
   public static void added(Git git, String base, String head, Added added) {
-    git.objects()
-        .reading(
-            in -> {
-              var reader = new DiffReader(in, LONGEST_READ);
-              var files = reader.files(false);
-              reader.patch();
-              for (var file : files) {
-                for (int i = 0; i < file.patches(); i++) {
-                  reader.next(
-                      hunk -> {},
-                      (line, cut) -> {
-                        if (line.kind().equals("+")) {
-                          added.line(file.path(), line.newLine(), line.text(), cut);
-                        }
-                      });
-                }
+    var objects = git.objects();
+    Texts.with(
+        objects,
+        changed(objects, base, head, Texts.NONE),
+        attributes ->
+            objects.reading(
+                in -> {
+                  added(new DiffReader(in, LONGEST_READ), added);
+                  return null;
+                },
+                diff(attributes, List.of("--patch", "--unified=0", "--find-renames"), base, head)));
+  }
+
+  private static void added(DiffReader reader, Added added) throws IOException {
+    var files = reader.files(false);
+    reader.patch();
+    for (var file : files) {
+      for (int i = 0; i < file.patches(); i++) {
+        reader.next(
+            hunk -> {},
+            (line, cut) -> {
+              if (line.kind().equals("+")) {
+                added.line(file.path(), line.newLine(), Texts.plain(line.text()), cut);
               }
-              return null;
-            },
-            diff(List.of("--patch", "--unified=0", "--find-renames"), base, head));
+            });
+      }
+    }
   }
 
   /** The beginning of a text. */

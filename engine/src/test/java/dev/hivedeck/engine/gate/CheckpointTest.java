@@ -443,6 +443,24 @@ class CheckpointTest {
   }
 
   @Test
+  void binaryFilesAreLimitedWhereNothingIsSaid() throws Exception {
+    Files.write(sandbox.repository.resolve("a.bin"), new byte[6 << 20]);
+    sandbox.commit("Binary");
+    var refused = run(builtin(GateSpec.Kind.SIZE, 0, 10));
+    assertThat(refused.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(refused.summary()).startsWith("6 MB of binary files").contains("maxBytes");
+    assertThat(run(builtin(GateSpec.Kind.SIZE, new Limits(0, 10, 0, 8 << 20))).outcome())
+        .isEqualTo(Outcome.PASSED);
+  }
+
+  @Test
+  void aNulHidesNothing() throws Exception {
+    changed("big.js", "// \0\n" + "x = 1 // TO\0DO\n".repeat(5_000));
+    assertThat(run(builtin(GateSpec.Kind.SIZE, 0, 50)).outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(run(builtin(GateSpec.Kind.PLACEHOLDERS, 0, 0)).outcome()).isEqualTo(Outcome.FAILED);
+  }
+
+  @Test
   void placeholdersReadsAllHoweverMuchAndSaysWhatItCannot() throws Exception {
     sandbox.write(".gitattributes", "* -diff\n");
     changed("a.py", "x = 1\n".repeat(250_000) + "raise NotImplementedError\n");

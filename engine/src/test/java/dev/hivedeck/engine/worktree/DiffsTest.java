@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Diffs of everything that people and machines leave in repositories. */
 class DiffsTest {
@@ -187,6 +189,50 @@ class DiffsTest {
     assertThat(changed()).allMatch(ChangedFile::lines);
     String before = git.must("rev-parse", "HEAD");
     assertThat(Diffs.stat(Diffs.files(git, before, head()), 1).additions()).isEqualTo(12);
+  }
+
+  /** Interpreters run what holds a NUL, though git takes it for binary. */
+  @ParameterizedTest
+  @CsvSource({
+    "a.js, UTF-8, // \0",
+    "a, UTF-8, # \0",
+    "run, UTF-8, #!/usr/bin/env node\0\001\002\003\004\005\006",
+    "a.py, ISO-8859-1, # \0\001\002\003\004\005\006\007\016\017ÿþ",
+    "a.txt, UTF-16LE, plain",
+    "a.txt, UTF-16, with a mark",
+    "'we[i]rd \\\" * \\\\ name\\t.rb', UTF-8, # \\0",
+  })
+  void aNulHidesNoLine(String name, String charset, String first) throws Exception {
+    String path = name.translateEscapes();
+    var file = folder.resolve(path);
+    String text = first.translateEscapes() + "\n" + "x = 1 # TODO\n".repeat(5_000);
+    Files.write(file, text.getBytes(charset));
+    var all = diff(10_000);
+    var told = new AtomicInteger();
+    Diffs.added(
+        git,
+        "HEAD",
+        git.must("write-tree"),
+        (p, number, line, cut) -> told.addAndGet(line.contains("TODO") ? 1 : 0));
+    assertThat(told).hasValue(5_000);
+    assertThat(changed())
+        .singleElement()
+        .satisfies(f -> assertThat(f.additions()).isGreaterThanOrEqualTo(5_001));
+    assertThat(only(all, path).binary()).isFalse();
+    assertThat(only(all, path).hunks().getFirst().lines().get(4))
+        .extracting(DiffLine::text)
+        .isEqualTo("x = 1 # TODO");
+    head();
+    Files.delete(file);
+    git.must("add", "--all");
+    assertThat(changed().getFirst().deletions()).isGreaterThanOrEqualTo(5_001);
+  }
+
+  @Test
+  void aLargeTextWithANulCountsToo() throws Exception {
+    write("large.py", "# \0\n" + "x = 1\n".repeat(3_000_000));
+    git.must("add", "--all");
+    assertThat(changed().getFirst().additions()).isEqualTo(3_000_001);
   }
 
   @Test
