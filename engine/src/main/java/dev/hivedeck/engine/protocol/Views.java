@@ -489,9 +489,7 @@ public final class Views {
           checkpoint,
           outcome,
           change.apply(summary),
-          findings.stream()
-              .map(f -> new Finding(f.file(), f.line(), change.apply(f.message())))
-              .toList(),
+          findings.stream().map(f -> f.map(change)).toList(),
           millis);
     }
   }
@@ -500,7 +498,11 @@ public final class Views {
    * @param file relative to the repository, or null
    * @param line from 1, 0 when it is about the whole file
    */
-  public record Finding(String file, int line, String message) {}
+  public record Finding(String file, int line, String message) {
+    Finding map(UnaryOperator<String> change) {
+      return new Finding(file == null ? null : change.apply(file), line, change.apply(message));
+    }
+  }
 
   /** What of a repository decides over others, so that a person approves each change of it. */
   public enum RiskKind implements Word {
@@ -535,7 +537,12 @@ public final class Views {
    * @param path the file, or what is in no commit
    * @param gate the gate that it is about, or null
    */
-  public record Risk(RiskKind kind, String path, String gate) {}
+  public record Risk(RiskKind kind, String path, String gate) {
+    /** The same with its path replaced. */
+    public Risk map(UnaryOperator<String> text) {
+      return new Risk(kind, text.apply(path), gate);
+    }
+  }
 
   public enum ChangeState implements Word {
     DRAFT,
