@@ -266,7 +266,34 @@ public final class Views {
       Health health,
       long tokens,
       double cost)
-      implements View {}
+      implements View {
+
+    /** The same, without what it said or did last. */
+    public Agent quiet() {
+      return new Agent(
+          id,
+          role,
+          category,
+          driver,
+          version,
+          model,
+          capabilities,
+          owns,
+          fallback,
+          state,
+          paused,
+          task,
+          attempt,
+          stage,
+          null,
+          since,
+          succeeded,
+          failed,
+          health,
+          tokens,
+          cost);
+    }
+  }
 
   /**
    * How well an agent does. How it is reckoned stands in docs/choice.md.
@@ -384,6 +411,14 @@ public final class Views {
       Choice choice,
       String activity)
       implements View {
+
+    /** The same, without what was said or done last. */
+    public Attempt quiet() {
+      return new Attempt(
+          id, task, agent, number, state, reason, detail, stage, startedAt, endedAt, branch,
+          worktree, commit, pid, tokensIn, tokensOut, cached, cost, session, lines, memory, cpu,
+          processes, quota, gates, choice, null);
+    }
 
     /** The same, with what its processes take now. */
     public Attempt using(long memory, double cpu, int processes, Quota quota) {
