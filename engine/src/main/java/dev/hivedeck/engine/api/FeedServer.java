@@ -3,12 +3,12 @@ package dev.hivedeck.engine.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Requests;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.time.Timers;
@@ -526,12 +526,12 @@ public final class FeedServer implements AutoCloseable {
           result(
               id,
               opened.execute(
-                  Json.as(params.path("command"), Command.class),
+                  Requests.command(params.path("command")),
                   params.path("correlation").asText(null),
                   params.path("key").asText(null)));
         }
         case "query" -> {
-          var query = Json.as(params.path("query"), Query.class);
+          var query = Requests.query(params.path("query"));
           look(id, () -> opened.query(query));
         }
         case "stats" -> look(id, () -> Json.tree(figures()));

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Requests;
 import dev.hivedeck.engine.protocol.Topic;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
@@ -189,7 +190,7 @@ public final class HttpApi implements AutoCloseable {
                         (int) number(x, "limit", 500),
                         number(x, "raw", 0) != 0)));
     read(routes, "/v1/permissions", x -> door(x).query(new Query.Permissions()));
-    write(routes, "/v1/commands", (x, body) -> Json.as(body, Command.class));
+    write(routes, "/v1/commands", (x, body) -> Requests.command(body));
     steer(routes);
     routes.setFallbackHandler(
         x ->
@@ -252,8 +253,7 @@ public final class HttpApi implements AutoCloseable {
 
   /** A question that has a body; it changes nothing. */
   private void ask(RoutingHandler routes, String path, String type) {
-    routes.post(
-        path, x -> send(x, 200, door(x).query(Json.as(body(x).put("type", type), Query.class))));
+    routes.post(path, x -> send(x, 200, door(x).query(Requests.query(body(x).put("type", type)))));
   }
 
   private static ObjectNode with(ObjectNode body, String key, String value) {
@@ -261,7 +261,7 @@ public final class HttpApi implements AutoCloseable {
   }
 
   private static Command typed(String type, ObjectNode body) {
-    return Json.as(body.put("type", type), Command.class);
+    return Requests.command(body.put("type", type));
   }
 
   private static String id(HttpServerExchange x) {
