@@ -15,7 +15,7 @@ final class ConsentText {
 
   static String of(Consent consent) {
     var lines = new ArrayList<String>();
-    lines.add(consent.why() + ".");
+    lines.add(Printable.exact(consent.why()) + ".");
     lines.add("This workspace would run and decide:");
     for (var mark : Mark.values()) {
       consent.items().stream().filter(i -> i.mark() == mark).forEach(i -> item(i, lines));
@@ -29,7 +29,7 @@ final class ConsentText {
         "  "
             + item.kind()
             + " "
-            + item.name()
+            + Printable.exact(item.name())
             + (item.mark() == Mark.SAME ? "" : " (" + item.mark().word() + ")"));
     for (var field : item.fields()) {
       field(field, item.mark() == Mark.REMOVED, lines);
@@ -37,20 +37,23 @@ final class ConsentText {
   }
 
   private static void field(ConsentField field, boolean removed, List<String> lines) {
-    String name = "%-12s ".formatted(field.key());
+    String name = "%-12s ".formatted(Printable.exact(field.key()));
     String mark = field.before() != null && !removed ? "  * " : "    ";
     var values = removed ? field.before() : field.values();
     if (values.isEmpty()) {
       lines.add(mark + name + "(not said any more)");
     }
     for (int i = 0; i < values.size(); i++) {
-      lines.add(mark + (i == 0 ? name : " ".repeat(name.length())) + values.get(i));
+      lines.add(
+          mark + (i == 0 ? name : " ".repeat(name.length())) + Printable.exact(values.get(i)));
     }
     if (field.before() != null && !removed) {
       lines.add(
           "      "
               + "%-10s ".formatted("was")
-              + (field.before().isEmpty() ? "(not said)" : String.join(" · ", field.before())));
+              + (field.before().isEmpty()
+                  ? "(not said)"
+                  : Printable.exact(String.join(" · ", field.before()))));
     }
   }
 }

@@ -149,8 +149,9 @@ final class DatabaseCommands {
                   rule.allow() ? "may" : "may not",
                   rule.tool(),
                   rule.what()));
-      return "\nThese rules of what agents may do came with it; hivedeck permissions remove takes one"
-          + " back.\n"
+      return "\n"
+          + "These rules of what agents may do came with it; hivedeck permissions remove"
+          + " takes one back.\n"
           + table;
     }
   }
@@ -248,7 +249,7 @@ final class DatabaseCommands {
   }
 
   /** Looks for damage. */
-  @Command(name = "check", description = "Check the database: pages, references, outbox.")
+  @Command(name = "check", description = "Check the database: pages, references, outbox, rows.")
   static final class Check implements Callable<Integer> {
     @ParentCommand Cli cli;
 

@@ -347,6 +347,7 @@ public final class Hive implements Door, AutoCloseable {
             configuration::inForce,
             new MergeJudge(gates, this::judged),
             dispatch,
+            redactor::redact,
             options.ids(),
             options.speed());
     this.needed = new NeededCommits(store, held, checkouts::onTheWay, queue::gone);

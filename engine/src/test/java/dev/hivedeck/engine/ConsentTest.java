@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,7 +151,7 @@ class ConsentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"broken", "gone", "changed", "folder"})
+  @ValueSource(strings = {"broken", "tagged", "gone", "changed", "folder"})
   void whatWasConsentedToStaysInForceAfterARestart(String how) throws IOException {
     var sandbox = sandbox(HELD.formatted("true", "required"));
     try (Hive hive = sandbox.open()) {
@@ -159,6 +160,8 @@ class ConsentTest {
     Path file = sandbox.repository.resolve(FILE);
     switch (how) {
       case "broken" -> sandbox.write(FILE, "agents: [");
+      case "tagged" ->
+          sandbox.write(FILE, "version: 1\ngates: { g: { run: !!binary bHM= } }\n");
       case "gone" -> Files.delete(file);
       case "changed" -> sandbox.write(FILE, HELD.formatted(pwned(), "none"));
       default -> {
@@ -166,7 +169,7 @@ class ConsentTest {
         Files.createDirectory(file);
       }
     }
-    boolean unreadable = how.equals("broken") || how.equals("folder");
+    boolean unreadable = Set.of("broken", "tagged", "folder").contains(how);
     try (Hive hive = sandbox.open()) {
       assertThat(hive.config().gates().get("g").run()).isEqualTo("true");
       assertThat(hive.config().rule("x").human().name()).isEqualTo("REQUIRED");

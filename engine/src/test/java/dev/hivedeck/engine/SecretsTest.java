@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.security.LogEncoder;
 import dev.hivedeck.engine.security.SecretValues;
 import java.nio.charset.StandardCharsets;
@@ -99,6 +100,45 @@ class SecretsTest {
         }
         String bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         assertThat(bytes).as(file.toString()).doesNotContain(PASSED, token, "MIIEvQIB", AWS);
+      }
+    }
+  }
+
+  /** The name of a file is shown as why a person must approve, and kept with the change. */
+  @Test
+  void theNameOfAFileTellsNoSecret() throws Exception {
+    var sandbox = new Sandbox(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        agents: { worker: { driver: command, run: sh agent.sh, pass: [HIVEDECK_TEST_KEY] } }
+        gates: { size: { builtin: size, warnBytes: 1B, maxBytes: 9MB } }
+        decisions: { default: { human: none } }
+        """);
+    sandbox.write("agent.sh", "mkdir .github; echo x > .github/$HIVEDECK_TEST_KEY.yml\n");
+    sandbox.commit("Set up");
+    try (Hive hive = sandbox.open()) {
+      Sandbox.trust(hive);
+      hive.execute(
+          new Command.ImportPlan(
+              "p.yaml", "plan: p\ntasks: [{ id: T-1, title: t, agent: worker, prompt: x }]\n"),
+          null);
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("a change", hive, () -> !Sandbox.changes(hive).isEmpty());
+      var change = Sandbox.changes(hive).getFirst();
+      assertThat(change.risks()).extracting(Views.Risk::path).contains(".github/•••.yml");
+      assertThat(Json.write(change)).doesNotContain(PASSED);
+      hive.execute(new Command.ApproveChange(change.id(), null), null);
+      Sandbox.await(
+          "the merge",
+          hive,
+          () -> Sandbox.changes(hive).getFirst().state() == Views.ChangeState.MERGED);
+    }
+    try (var files = Files.walk(sandbox.home)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        assertThat(bytes).as(file.toString()).doesNotContain(PASSED);
       }
     }
   }

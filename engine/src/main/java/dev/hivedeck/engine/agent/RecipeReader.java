@@ -3,6 +3,7 @@ package dev.hivedeck.engine.agent;
 import dev.hivedeck.engine.agent.Recipe.Step;
 import dev.hivedeck.engine.agent.Recipe.Timed;
 import dev.hivedeck.engine.agent.Recipe.Turns;
+import dev.hivedeck.engine.config.YamlSource;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.StringReader;
@@ -249,6 +250,7 @@ final class RecipeReader {
    * @param known names that are allowed; none for any
    */
   private Map<String, Node> fields(Node node, String... known) {
+    plain(node);
     if (!(node instanceof MappingNode mapping)) {
       throw bad(
           node,
@@ -280,6 +282,7 @@ final class RecipeReader {
   }
 
   private List<Node> items(Node node) {
+    plain(node);
     if (node instanceof SequenceNode sequence) {
       return new ArrayList<>(sequence.getValue());
     }
@@ -287,10 +290,18 @@ final class RecipeReader {
   }
 
   private String text(Node node) {
+    plain(node);
     if (node instanceof ScalarNode scalar && !Tag.NULL.equals(node.getTag())) {
       return scalar.getValue();
     }
     throw bad(node, "here belongs a text", "Put it into quotes when it has : or # in it.");
+  }
+
+  private void plain(Node node) {
+    String odd = node == null ? null : YamlSource.odd(node);
+    if (odd != null) {
+      throw bad(node, odd, "Write it as plain text, a list or a mapping.");
+    }
   }
 
   private String optional(Map<String, Node> fields, String name, String otherwise) {

@@ -3,12 +3,12 @@ package dev.hivedeck.engine.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Requests;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.time.Timers;
@@ -253,6 +253,10 @@ public final class FeedServer implements AutoCloseable {
     private final Set<Question<?>> slow = ConcurrentHashMap.newKeySet();
 
     private volatile Access.Caller caller;
+
+    /** What its token opens. */
+    private volatile Door opened;
+
     private volatile Set<Topic> topics = Set.of();
     private volatile Door.Subscription events = () -> {};
     private volatile Door.Subscription logs = () -> {};
@@ -515,23 +519,20 @@ public final class FeedServer implements AutoCloseable {
         case "hello" -> look(id, this::welcome);
         case "subscribe" -> subscribe(id, params);
         case "follow" -> {
-          person();
           follow();
           result(id, Json.object());
         }
         case "execute" -> {
-          person();
           result(
               id,
-              door.execute(
-                  Json.as(params.path("command"), Command.class),
+              opened.execute(
+                  Requests.command(params.path("command")),
                   params.path("correlation").asText(null),
                   params.path("key").asText(null)));
         }
         case "query" -> {
-          var query = Json.as(params.path("query"), Query.class);
-          caller.mustBeAllowed(query);
-          look(id, () -> door.query(query));
+          var query = Requests.query(params.path("query"));
+          look(id, () -> opened.query(query));
         }
         case "stats" -> look(id, () -> Json.tree(figures()));
         default ->
@@ -672,15 +673,6 @@ public final class FeedServer implements AutoCloseable {
       cut(code, fault.code());
     }
 
-    private void person() {
-      if (!caller.isPerson()) {
-        throw new HiveException(
-            "not-allowed",
-            "The token of attempt " + caller.attempt() + " may read, not steer.",
-            "Ask for a decision instead: {\"hivedeck\":\"ask\", …} on standard output.");
-      }
-    }
-
     private void hello(Request request) {
       var found = access.check(request.params().path("token").asText(null));
       if (found.isEmpty()) {
@@ -720,6 +712,7 @@ public final class FeedServer implements AutoCloseable {
       if (gone) {
         unseat();
       }
+      opened = AttemptDoor.of(door, found.get());
       caller = found.get();
       line.allow(caller.isPerson() ? LARGEST : LARGEST_OF_ATTEMPT);
       server.known(line);
@@ -735,7 +728,7 @@ public final class FeedServer implements AutoCloseable {
 
     private synchronized void follow() {
       logs.close();
-      logs = door.follow(outbox::line);
+      logs = opened.follow(outbox::line);
       if (gone) {
         logs.close();
       }
@@ -757,7 +750,7 @@ public final class FeedServer implements AutoCloseable {
       } else {
         outbox.awaitTaken();
         pause();
-        var snapshot = whole(() -> door.snapshot(topics));
+        var snapshot = whole(() -> opened.snapshot(topics));
         for (var entry : snapshot.things().entrySet()) {
           List<? extends Views.View> all = entry.getValue();
           for (int i = 0; i < all.size() && !gone; i += PAGE) {
@@ -770,7 +763,7 @@ public final class FeedServer implements AutoCloseable {
       }
       // Answered once, and before any event: whether it can be had shows when it begins.
       var first = new Held();
-      events = door.subscribe(after, first);
+      events = opened.subscribe(after, first);
       result(id, Json.object().put("seq", after).put("pages", pages));
       first.pass();
       if (gone) {

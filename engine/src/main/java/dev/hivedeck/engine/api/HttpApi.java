@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Requests;
 import dev.hivedeck.engine.protocol.Topic;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
@@ -152,43 +153,44 @@ public final class HttpApi implements AutoCloseable {
     var routes = Handlers.routing();
     routes.get("/health", this::health);
     routes.get("/v1/health", this::health);
-    read(routes, "/v1/summary", x -> door.query(new Query.Summary()));
-    read(routes, "/v1/workspace", x -> one(Topic.WORKSPACE, null));
-    read(routes, "/v1/stats", x -> door.stats());
+    read(routes, "/v1/summary", x -> door(x).query(new Query.Summary()));
+    read(routes, "/v1/workspace", x -> one(x, Topic.WORKSPACE, null));
+    read(routes, "/v1/stats", x -> door(x).stats());
     LISTS.forEach(
         (name, topic) -> {
-          read(routes, "/v1/" + name, x -> list(topic));
-          read(routes, "/v1/" + name + "/{id}", x -> one(topic, id(x)));
+          read(routes, "/v1/" + name, x -> list(x, topic));
+          read(routes, "/v1/" + name + "/{id}", x -> one(x, topic, id(x)));
         });
     read(
         routes,
         "/v1/events",
-        x -> door.query(new Query.Events(number(x, "after", 0), (int) number(x, "limit", 500))));
-    read(routes, "/v1/plan", x -> door.query(new Query.Export()));
-    read(routes, "/v1/clis", x -> door.query(new Query.Clis()));
-    read(routes, "/v1/definitions", x -> door.query(new Query.Definitions()));
-    read(routes, "/v1/config", x -> door.query(new Query.ConfigSource()));
-    read(routes, "/v1/tasks/{id}/prompt", x -> door.query(new Query.Prompt(id(x))));
-    read(routes, "/v1/tasks/{id}/why", x -> door.query(new Query.Why(id(x))));
-    read(routes, "/v1/tasks/{id}/subtasks", x -> door.query(new Query.Subtasks(id(x))));
-    read(routes, "/v1/lessons", x -> door.query(new Query.Lessons((int) number(x, "limit", 500))));
-    read(routes, "/v1/tasks/{id}/attempts", x -> door.query(new Query.Attempts(id(x))));
-    read(routes, "/v1/changes/{id}/diff", x -> door.query(new Query.Diff(id(x), null)));
+        x -> door(x).query(new Query.Events(number(x, "after", 0), (int) number(x, "limit", 500))));
+    read(routes, "/v1/plan", x -> door(x).query(new Query.Export()));
+    read(routes, "/v1/clis", x -> door(x).query(new Query.Clis()));
+    read(routes, "/v1/definitions", x -> door(x).query(new Query.Definitions()));
+    read(routes, "/v1/config", x -> door(x).query(new Query.ConfigSource()));
+    read(routes, "/v1/tasks/{id}/prompt", x -> door(x).query(new Query.Prompt(id(x))));
+    read(routes, "/v1/tasks/{id}/why", x -> door(x).query(new Query.Why(id(x))));
+    read(routes, "/v1/tasks/{id}/subtasks", x -> door(x).query(new Query.Subtasks(id(x))));
+    read(
+        routes,
+        "/v1/lessons",
+        x -> door(x).query(new Query.Lessons((int) number(x, "limit", 500))));
+    read(routes, "/v1/tasks/{id}/attempts", x -> door(x).query(new Query.Attempts(id(x))));
+    read(routes, "/v1/changes/{id}/diff", x -> door(x).query(new Query.Diff(id(x), null)));
     read(
         routes,
         "/v1/attempts/{id}/log",
-        x -> {
-          var query =
-              new Query.Log(
-                  id(x),
-                  number(x, "from", 0),
-                  (int) number(x, "limit", 500),
-                  number(x, "raw", 0) != 0);
-          x.getAttachment(CALLER).mustBeAllowed(query);
-          return door.query(query);
-        });
-    read(routes, "/v1/permissions", x -> door.query(new Query.Permissions()));
-    write(routes, "/v1/commands", (x, body) -> Json.as(body, Command.class));
+        x ->
+            door(x)
+                .query(
+                    new Query.Log(
+                        id(x),
+                        number(x, "from", 0),
+                        (int) number(x, "limit", 500),
+                        number(x, "raw", 0) != 0)));
+    read(routes, "/v1/permissions", x -> door(x).query(new Query.Permissions()));
+    write(routes, "/v1/commands", (x, body) -> Requests.command(body));
     steer(routes);
     routes.setFallbackHandler(
         x ->
@@ -251,8 +253,7 @@ public final class HttpApi implements AutoCloseable {
 
   /** A question that has a body; it changes nothing. */
   private void ask(RoutingHandler routes, String path, String type) {
-    routes.post(
-        path, x -> send(x, 200, door.query(Json.as(body(x).put("type", type), Query.class))));
+    routes.post(path, x -> send(x, 200, door(x).query(Requests.query(body(x).put("type", type)))));
   }
 
   private static ObjectNode with(ObjectNode body, String key, String value) {
@@ -260,7 +261,7 @@ public final class HttpApi implements AutoCloseable {
   }
 
   private static Command typed(String type, ObjectNode body) {
-    return Json.as(body.put("type", type), Command.class);
+    return Requests.command(body.put("type", type));
   }
 
   private static String id(HttpServerExchange x) {
@@ -294,14 +295,19 @@ public final class HttpApi implements AutoCloseable {
     }
   }
 
-  private Object list(Topic topic) {
-    return door.snapshot(EnumSet.of(topic)).things().get(topic);
+  /** What the caller's token opens. */
+  private Door door(HttpServerExchange x) {
+    return AttemptDoor.of(door, x.getAttachment(CALLER));
   }
 
-  private Object one(Topic topic, String id) {
+  private Object list(HttpServerExchange x, Topic topic) {
+    return door(x).snapshot(EnumSet.of(topic)).things().get(topic);
+  }
+
+  private Object one(HttpServerExchange x, Topic topic, String id) {
     return id == null
-        ? door.snapshot(Set.of(topic)).things().get(topic).getFirst()
-        : door.query(new Query.Thing(topic, id));
+        ? door(x).snapshot(Set.of(topic)).things().get(topic).getFirst()
+        : door(x).query(new Query.Thing(topic, id));
   }
 
   private void read(RoutingHandler routes, String path, Route route) {
@@ -323,10 +329,11 @@ public final class HttpApi implements AutoCloseable {
           send(
               x,
               200,
-              door.execute(
-                  steer.command(x, body),
-                  correlation,
-                  x.getRequestHeaders().getFirst("Idempotency-Key")));
+              door(x)
+                  .execute(
+                      steer.command(x, body),
+                      correlation,
+                      x.getRequestHeaders().getFirst("Idempotency-Key")));
         });
   }
 

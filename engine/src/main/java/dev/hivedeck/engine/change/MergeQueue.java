@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +70,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
   private final Supplier<HiveConfig> config;
   private final MergeGates gates;
   private final Rework rework;
+  private final UnaryOperator<String> redact;
   private final Supplier<String> ids;
   private final double speed;
   private final Semaphore signal = new Semaphore(0);
@@ -100,6 +102,9 @@ public final class MergeQueue implements Verified, AutoCloseable {
     void endLeft(Changes.Row change);
   }
 
+  /**
+   * @param redact masks secrets in what is told of a change, such as the names of its files
+   */
   public MergeQueue(
       Store store,
       Timers timers,
@@ -107,6 +112,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
       Supplier<HiveConfig> config,
       MergeGates gates,
       Rework rework,
+      UnaryOperator<String> redact,
       Supplier<String> ids,
       double speed) {
     this.store = store;
@@ -115,6 +121,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
     this.config = config;
     this.gates = gates;
     this.rework = rework;
+    this.redact = redact;
     this.ids = ids;
     this.speed = speed;
   }
@@ -209,14 +216,13 @@ public final class MergeQueue implements Verified, AutoCloseable {
         .update(
             "INSERT INTO change(number, task, attempt, agent, state, branch, base, head, files,"
                 + " additions, deletions, commits, gates, risks, review, opened_at, updated_at,"
-                + " due_at)"
-                + " VALUES (?, ?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                + " ON CONFLICT(number) DO UPDATE SET attempt = excluded.attempt,"
-                + " agent = excluded.agent, branch = excluded.branch, base = excluded.base,"
-                + " head = excluded.head, files = excluded.files, additions = excluded.additions,"
-                + " deletions = excluded.deletions, commits = excluded.commits,"
-                + " gates = excluded.gates, risks = excluded.risks, review = excluded.review, due_at = excluded.due_at,"
-                + " queued_at = NULL",
+                + " due_at) VALUES (?, ?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON"
+                + " CONFLICT(number) DO UPDATE SET attempt = excluded.attempt, agent ="
+                + " excluded.agent, branch = excluded.branch, base = excluded.base, head ="
+                + " excluded.head, files = excluded.files, additions = excluded.additions,"
+                + " deletions = excluded.deletions, commits = excluded.commits, gates ="
+                + " excluded.gates, risks = excluded.risks, review = excluded.review, due_at ="
+                + " excluded.due_at, queued_at = NULL",
             number,
             work.task(),
             work.attempt(),
@@ -857,8 +863,8 @@ public final class MergeQueue implements Verified, AutoCloseable {
 
   private void unrelated(String correlation, Changes.Row change) throws InterruptedException {
     String text =
-        "Main was rewritten from its first commit on while you worked: your work (commit %1$s,"
-            + " `git show %1$s`) has no commit in common with it. You start from the new main: bring"
+        "Main was rewritten from its first commit on while you worked: your work (commit %1$s, `git"
+            + " show %1$s`) has no commit in common with it. You start from the new main: bring"
             + " your change in on top of it.\n";
     again(
         correlation,
@@ -882,8 +888,10 @@ public final class MergeQueue implements Verified, AutoCloseable {
   }
 
   /** Back to its agent, from main. */
-  private void again(String correlation, Changes.Row change, String why, String text)
+  private void again(String correlation, Changes.Row change, String reason, String context)
       throws InterruptedException {
+    String why = redact.apply(reason);
+    String text = redact.apply(context);
     written(
         correlation,
         tx -> {
@@ -949,8 +957,9 @@ public final class MergeQueue implements Verified, AutoCloseable {
   }
 
   /** The merge itself could not be done: a person's repository stands in the way. */
-  private void blocked(String correlation, Changes.Row change, String why)
+  private void blocked(String correlation, Changes.Row change, String reason)
       throws InterruptedException {
+    String why = redact.apply(reason);
     written(
         correlation,
         tx ->
@@ -964,8 +973,9 @@ public final class MergeQueue implements Verified, AutoCloseable {
   }
 
   /** It keeps its place in the queue. */
-  private void yielded(String correlation, Changes.Row change, String why)
+  private void yielded(String correlation, Changes.Row change, String reason)
       throws InterruptedException {
+    String why = redact.apply(reason);
     written(
         correlation,
         tx -> Changes.step(tx, change.id(), ChangeLife.Step.YIELD, why, "change.queued", null));

@@ -1,5 +1,7 @@
 package dev.hivedeck.engine.config;
 
+import static java.util.regex.Pattern.CASE_INSENSITIVE;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -24,14 +26,17 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
@@ -42,6 +47,8 @@ import org.yaml.snakeyaml.resolver.Resolver;
  */
 public final class YamlSource {
   private static final int LARGEST = 256 << 20;
+  private static final Resolver RESOLVER = new Resolver();
+  private static final Pattern ENDLESS = Pattern.compile("[-+]?\\.(inf|nan)", CASE_INSENSITIVE);
 
   private final String file;
   private final String code;
@@ -76,12 +83,12 @@ public final class YamlSource {
       var composer =
           new Composer(
               new ParserImpl(new StreamReader(new StringReader(text)), options),
-              new Resolver(),
+              RESOLVER,
               options);
       Node node = composer.getSingleNode();
       if (node != null) {
         walk(node, "");
-        check("Write each thing once, and out.");
+        check("Write each thing once, as plain text, and out.");
       }
       var mapper = new YAMLMapper(YAMLFactory.builder().loaderOptions(options).build());
       JsonNode read = mapper.readTree(text);
@@ -115,9 +122,7 @@ public final class YamlSource {
         continue;
       }
       lines.putIfAbsent(place.pointer(), place.node().getStartMark().getLine() + 1);
-      if (place.node() instanceof ScalarNode scalar && scalar.getValue().indexOf('\0') >= 0) {
-        wrong(place.pointer(), "a NUL character is here; no command, path or name can have one");
-      }
+      plain(place.node(), place.pointer());
       if (place.node() instanceof MappingNode mapping) {
         var seen = new HashMap<String, Integer>();
         for (var entry : mapping.getValue()) {
@@ -131,7 +136,10 @@ public final class YamlSource {
             }
             String pointer = place.pointer() + "/" + step(key.getValue());
             lines.put(pointer, line);
+            plain(key, pointer);
             todo.push(new Place(entry.getValueNode(), pointer));
+          } else {
+            wrong(place.pointer(), "a list or a mapping is a key here; a key is one word or text");
           }
         }
       } else if (place.node() instanceof SequenceNode sequence) {
@@ -140,6 +148,55 @@ public final class YamlSource {
         }
       }
     }
+  }
+
+  private void plain(Node node, String pointer) {
+    String odd = odd(node);
+    if (odd != null) {
+      wrong(pointer, odd);
+    }
+  }
+
+  /**
+   * What is wrong with a node that has no form in JSON, or would be read as something else than is
+   * written: bytes, sets, merges, numbers without end.
+   *
+   * @return null when nothing is
+   */
+  public static String odd(Node node) {
+    Tag tag = node.getTag();
+    if (!(node instanceof ScalarNode scalar)) {
+      return tag.equals(node instanceof MappingNode ? Tag.MAP : Tag.SEQ) ? null : tagged(tag);
+    }
+    String value = scalar.getValue();
+    if (value.indexOf('\0') >= 0) {
+      return "a NUL character is here; no command, path or name can have one";
+    }
+    if (tag.equals(Tag.MERGE)) {
+      return "merges (<<) are not understood here; write the keys out";
+    }
+    if (tag.equals(Tag.FLOAT) && isEndless(value)) {
+      return "\"" + value + "\" is no number to count with; write a smaller one, in digits";
+    }
+    boolean natural =
+        tag.equals(RESOLVER.resolve(NodeId.scalar, value, scalar.isPlain()))
+            || tag.equals(Tag.STR);
+    return natural ? null : tagged(tag);
+  }
+
+  private static boolean isEndless(String number) {
+    try {
+      return !Double.isFinite(Double.parseDouble(number.replace("_", "")));
+    } catch (NumberFormatException e) {
+      return ENDLESS.matcher(number).matches();
+    }
+  }
+
+  private static String tagged(Tag tag) {
+    String name = tag.getValue();
+    return "the tag "
+        + (name.startsWith(Tag.PREFIX) ? "!!" + name.substring(Tag.PREFIX.length()) : name)
+        + " is not understood here; write the value without it";
   }
 
   public JsonNode root() {

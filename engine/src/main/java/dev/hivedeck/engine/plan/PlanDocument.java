@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A plan as written: requirements, and tasks that serve them.
@@ -21,6 +22,9 @@ public record PlanDocument(
     List<TaskSpec> tasks,
     Map<String, Integer> lines) {
   private static final int SHOWN = 20;
+
+  /** Ids become names of folders, branches and files. */
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
   /** A plan that was not read from a text. */
   public PlanDocument(String title, List<RequirementSpec> requirements, List<TaskSpec> tasks) {
@@ -68,7 +72,9 @@ public record PlanDocument(
     tasks.forEach(t -> ids.add(t.id()));
     var wanted = new HashSet<>(known.requirements());
     requirements.forEach(r -> wanted.add(r.id()));
+    requirements.forEach(r -> id(r.id(), place(name, r.id()), problems));
     for (var t : tasks) {
+      id(t.id(), place(name, t.id()), problems);
       String at = place(name, t.id()) + ": " + t.id();
       agent(t, known.agents(), at, problems);
       for (String needed : t.needs()) {
@@ -92,6 +98,16 @@ public record PlanDocument(
       throw invalid(problems);
     }
     acyclic(name, known.tasks());
+  }
+
+  private static void id(String id, String place, List<String> problems) {
+    if (!ID.matcher(id).matches()) {
+      problems.add(
+          place
+              + ": \""
+              + id
+              + "\" is no id; it has letters, digits and . _ - and begins with no sign");
+    }
   }
 
   private static void agent(

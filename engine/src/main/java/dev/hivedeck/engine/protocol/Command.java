@@ -65,15 +65,15 @@ public sealed interface Command {
 
   /** Adds one task; {@code id} may be null for the next free one. Result {@code {id}}. */
   record AddTask(
-      String id,
+      @Nullable String id,
       String title,
-      String prompt,
-      String agent,
-      List<String> capabilities,
-      List<String> needs,
-      List<String> requirements,
-      Integer priority,
-      String kind)
+      @Nullable String prompt,
+      @Nullable String agent,
+      @Nullable List<String> capabilities,
+      @Nullable List<String> needs,
+      @Nullable List<String> requirements,
+      @Nullable Integer priority,
+      @Nullable String kind)
       implements Command {}
 
   /**
@@ -83,7 +83,9 @@ public sealed interface Command {
    * @param prompt another prompt, or null to keep the one it has
    * @param timeout how long each attempt may take from now on, or null to leave that as it is
    */
-  record RetryTask(String id, String agent, String prompt, Duration timeout) implements Command {
+  record RetryTask(
+      String id, @Nullable String agent, @Nullable String prompt, @Nullable Duration timeout)
+      implements Command {
     public RetryTask(String id, String agent) {
       this(id, agent, null, null);
     }
@@ -96,7 +98,8 @@ public sealed interface Command {
    * @param agent who is to do it from now on, empty for any that can, or null to leave that;
    *     refused while an attempt is at it
    */
-  record ChangeTask(String id, Integer priority, String agent) implements Command {}
+  record ChangeTask(String id, @Nullable Integer priority, @Nullable String agent)
+      implements Command {}
 
   /**
    * Gives a task to the person, who works in a worktree like an agent. An attempt that runs is
@@ -123,7 +126,7 @@ public sealed interface Command {
    *
    * @param task which of its tasks it is about, or null for the one it works on
    */
-  record SayToAgent(String name, String text, String task) implements Command {
+  record SayToAgent(String name, String text, @Nullable String task) implements Command {
     public SayToAgent(String name, String text) {
       this(name, text, null);
     }
@@ -171,29 +174,31 @@ public sealed interface Command {
    *
    * @param head the commit that the person saw, or null for whatever it is now
    */
-  record ApproveChange(String id, String comment, String head) implements Command {
+  record ApproveChange(String id, @Nullable String comment, @Nullable String head)
+      implements Command {
     public ApproveChange(String id, String comment) {
       this(id, comment, null);
     }
   }
 
   /** Sends a change back to its agent; the comments start a new attempt. */
-  record ReturnChange(String id, String comment, List<LineComment> lines) implements Command {}
+  record ReturnChange(String id, @Nullable String comment, @Nullable List<LineComment> lines)
+      implements Command {}
 
   /**
    * Approves where needed and puts the change into the merge queue.
    *
    * @param head as in {@link ApproveChange}
    */
-  record MergeChange(String id, String head) implements Command {
+  record MergeChange(String id, @Nullable String head) implements Command {
     public MergeChange(String id) {
       this(id, null);
     }
   }
 
-  record CloseChange(String id, String comment) implements Command {}
+  record CloseChange(String id, @Nullable String comment) implements Command {}
 
-  record Decide(String id, String option, String comment) implements Command {}
+  record Decide(String id, String option, @Nullable String comment) implements Command {}
 
   /**
    * Says what a lesson is worth: accepted ones are told to agents, muted ones are not, deleted ones
@@ -202,7 +207,7 @@ public sealed interface Command {
   record JudgeLesson(String id, Views.LessonState state) implements Command {}
 
   /** Words the remedy of a lesson; blank takes back what was worded. */
-  record WordLesson(String id, String remedy) implements Command {}
+  record WordLesson(String id, @Nullable String remedy) implements Command {}
 
   /**
    * Consents to what {@code hive.yaml} would run and decide. Refused with {@code consent-changed}
@@ -243,7 +248,7 @@ public sealed interface Command {
   record UpdateCheckout() implements Command {}
 
   /** Puts kept work onto a new branch. Result {@code {branch}}. */
-  record RestoreKept(String id, String branch) implements Command {}
+  record RestoreKept(String id, @Nullable String branch) implements Command {}
 
   /** Lets go of kept work for good. Result {@code {dropped: n}}. */
   record DropKept(List<String> ids) implements Command {
@@ -259,7 +264,8 @@ public sealed interface Command {
    * @param what as in {@link Views.PermissionRule}
    * @param literal as in {@link Views.PermissionRule}; false when it is left out
    */
-  record SetPermission(String agent, String tool, String what, boolean allow, boolean literal)
+  record SetPermission(
+      @Nullable String agent, String tool, String what, boolean allow, boolean literal)
       implements Command {
 
     /** A rule in which {@code *} stands for anything. */
@@ -277,7 +283,7 @@ public sealed interface Command {
    * @param remedy one of {@link Views.Drift#remedies}; null for its repair
    * @param digest of what the person saw, from {@link Views.Drift}; null for what it is now
    */
-  record Repair(String id, String remedy, String digest) implements Command {
+  record Repair(String id, @Nullable String remedy, @Nullable String digest) implements Command {
     public Repair(String id, String remedy) {
       this(id, remedy, null);
     }
@@ -298,7 +304,8 @@ public sealed interface Command {
    * @param stage 0 to 100, or null to leave it; it only rises
    * @param text what it is at, in a line or two, or null
    */
-  record Progress(String attempt, Integer stage, String text) implements Command {}
+  record Progress(String attempt, @Nullable Integer stage, @Nullable String text)
+      implements Command {}
 
   /**
    * Puts a question to a person in the name of an attempt, by the decision matrix. Result {@code
@@ -311,10 +318,10 @@ public sealed interface Command {
   record Ask(
       String attempt,
       String question,
-      String detail,
-      List<String> options,
-      String kind,
-      String fallback)
+      @Nullable String detail,
+      @Nullable List<String> options,
+      @Nullable String kind,
+      @Nullable String fallback)
       implements Command {}
 
   /**
@@ -327,13 +334,13 @@ public sealed interface Command {
   record ProposeTask(
       String attempt,
       String title,
-      String prompt,
-      String why,
-      String agent,
-      List<String> capabilities,
-      List<String> needs,
-      List<String> requirements,
-      Integer priority,
+      @Nullable String prompt,
+      @Nullable String why,
+      @Nullable String agent,
+      @Nullable List<String> capabilities,
+      @Nullable List<String> needs,
+      @Nullable List<String> requirements,
+      @Nullable Integer priority,
       boolean subtask)
       implements Command {}
 

@@ -31,7 +31,7 @@ public final class Config {
    * @param at the JSON pointer (RFC 6901) of its place: {@code /agents/codex/parallel}
    * @param value what is to stand there; null takes the key out
    */
-  public record Change(String at, JsonNode value) {
+  public record Change(String at, @Nullable JsonNode value) {
     public Change {
       value = value == null || value.isNull() || value.isMissingNode() ? null : value;
     }

@@ -1,14 +1,18 @@
 package dev.hivedeck.engine.protocol;
 
+import java.util.regex.Pattern;
+
 /**
  * Text of others, fit to be shown: characters that would steer a terminal, turn the direction of
- * writing, or not be seen at all are written out as YAML and JSON write them ({@code \e}, {@code
- * \x9b}, <code>\</code>{@code u202e}). What is plain stays the very same string.
+ * writing, pass for a blank or not be seen at all are written out as YAML and JSON write them
+ * ({@code \e}, {@code \x9b}, <code>\</code>{@code u202e}). What is plain stays the very same
+ * string.
  */
 public final class Printable {
   private static final int LAST_ASCII = 0x7f;
   private static final int JOINER = 0x200d;
   private static final int EMOJI_STYLE = 0xfe0f;
+  private static final Pattern BLANKS = Pattern.compile(" {9,}");
 
   private enum Form {
     LINE,
@@ -21,6 +25,16 @@ public final class Printable {
   /** What belongs on one line: a newline or a tab is written out too. */
   public static String line(String text) {
     return written(text, Form.LINE);
+  }
+
+  /**
+   * What is to be judged to the last character, such as a command: as {@link #line}, with long runs
+   * of blanks, which could push the rest out of sight, counted: {@code ␣×3000}.
+   */
+  public static String exact(String text) {
+    return text == null
+        ? null
+        : BLANKS.matcher(line(text)).replaceAll(run -> "␣×" + run.group().length());
   }
 
   /** What may have several lines: newlines and tabs stay. */
@@ -82,13 +96,19 @@ public final class Printable {
     return name(c);
   }
 
-  /** Control, format, line and paragraph separators, halves of pairs, and what has no shape. */
+  /**
+   * Control, format, separators of words, lines and paragraphs, halves of pairs, what no font or
+   * each its own way draws, and what has no shape.
+   */
   private static boolean hidden(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
           Character.FORMAT,
           Character.LINE_SEPARATOR,
           Character.PARAGRAPH_SEPARATOR,
+          Character.SPACE_SEPARATOR, // the one that stays is ASCII
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
           Character.SURROGATE ->
           true;
       default ->
@@ -97,6 +117,9 @@ public final class Printable {
               || c == 0x1160
               || c == 0x3164
               || c == 0xffa0
+              || c == 0x2800 // Braille without a dot
+              || c == 0x16fe4 // Khitan filler
+              || c == 0x1d159 // null notehead
               || c == 0x17b4 // Khmer inherent vowels
               || c == 0x17b5
               || c >= 0x180b && c <= 0x180f // Mongolian variation selectors

@@ -44,7 +44,7 @@ public sealed interface Query {
   }
 
   /** Files and hunks of a change, or of an attempt's work so far. Answer {@link FileDiffs}. */
-  record Diff(String change, String attempt) implements Query {}
+  record Diff(@Nullable String change, @Nullable String attempt) implements Query {}
 
   /** Files and hunks of kept work, against what it was based on. Answer {@link FileDiffs}. */
   record KeptDiff(String id) implements Query {}
@@ -77,7 +77,7 @@ public sealed interface Query {
    * @param changes to make in the text there is
    * @param text in its place; null for the changes
    */
-  record ConfigPreview(List<Config.Change> changes, String text) implements Query {
+  record ConfigPreview(List<Config.Change> changes, @Nullable String text) implements Query {
     public ConfigPreview {
       changes = changes == null ? List.of() : List.copyOf(changes);
     }

@@ -266,7 +266,34 @@ public final class Views {
       Health health,
       long tokens,
       double cost)
-      implements View {}
+      implements View {
+
+    /** The same, without what it said or did last. */
+    public Agent quiet() {
+      return new Agent(
+          id,
+          role,
+          category,
+          driver,
+          version,
+          model,
+          capabilities,
+          owns,
+          fallback,
+          state,
+          paused,
+          task,
+          attempt,
+          stage,
+          null,
+          since,
+          succeeded,
+          failed,
+          health,
+          tokens,
+          cost);
+    }
+  }
 
   /**
    * How well an agent does. How it is reckoned stands in docs/choice.md.
@@ -385,6 +412,14 @@ public final class Views {
       String activity)
       implements View {
 
+    /** The same, without what was said or done last. */
+    public Attempt quiet() {
+      return new Attempt(
+          id, task, agent, number, state, reason, detail, stage, startedAt, endedAt, branch,
+          worktree, commit, pid, tokensIn, tokensOut, cached, cost, session, lines, memory, cpu,
+          processes, quota, gates, choice, null);
+    }
+
     /** The same, with what its processes take now. */
     public Attempt using(long memory, double cpu, int processes, Quota quota) {
       return new Attempt(
@@ -489,9 +524,7 @@ public final class Views {
           checkpoint,
           outcome,
           change.apply(summary),
-          findings.stream()
-              .map(f -> new Finding(f.file(), f.line(), change.apply(f.message())))
-              .toList(),
+          findings.stream().map(f -> f.map(change)).toList(),
           millis);
     }
   }
@@ -500,7 +533,11 @@ public final class Views {
    * @param file relative to the repository, or null
    * @param line from 1, 0 when it is about the whole file
    */
-  public record Finding(String file, int line, String message) {}
+  public record Finding(String file, int line, String message) {
+    Finding map(UnaryOperator<String> change) {
+      return new Finding(file == null ? null : change.apply(file), line, change.apply(message));
+    }
+  }
 
   /** What of a repository decides over others, so that a person approves each change of it. */
   public enum RiskKind implements Word {
@@ -535,7 +572,12 @@ public final class Views {
    * @param path the file, or what is in no commit
    * @param gate the gate that it is about, or null
    */
-  public record Risk(RiskKind kind, String path, String gate) {}
+  public record Risk(RiskKind kind, String path, String gate) {
+    /** The same with its path replaced. */
+    public Risk map(UnaryOperator<String> text) {
+      return new Risk(kind, text.apply(path), gate);
+    }
+  }
 
   public enum ChangeState implements Word {
     DRAFT,

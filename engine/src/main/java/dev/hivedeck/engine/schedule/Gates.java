@@ -94,7 +94,8 @@ public final class Gates {
               repository.git(), checkouts, base, head, who.owns(), surroundings(point, who));
       var results = checkpoint.run(point, rules.get().gates(), subject, log);
       return new Checkpoint.Results(
-          results.gates().stream().map(result -> result.map(redact)).toList(), results.risks());
+          results.gates().stream().map(result -> result.map(redact)).toList(),
+          masked(results.risks()));
     }
   }
 
@@ -119,7 +120,12 @@ public final class Gates {
   /** What a person must approve of what lies between two commits. */
   public List<Risk> risks(String base, String head) {
     var git = repository.git();
-    return paths().touched(repository.changed(base, head), id -> Diffs.text(git, id));
+    return masked(paths().touched(repository.changed(base, head), id -> Diffs.text(git, id)));
+  }
+
+  /** The name of a file is an agent's word like any other. */
+  private List<Risk> masked(List<Risk> risks) {
+    return risks.stream().map(risk -> risk.map(redact)).toList();
   }
 
   private ProtectedPaths paths() {

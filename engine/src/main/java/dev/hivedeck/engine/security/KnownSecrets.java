@@ -8,14 +8,18 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Finds known values, as they are and as programs write them down: in JSON, in addresses, in
- * Base64. All at once and in one pass, by the automaton of Aho and Corasick.
+ * Base64, broken into lines. All at once and in one pass, by the automaton of Aho and Corasick.
  */
 final class KnownSecrets {
   /** Shorter values are ordinary words and numbers too often. */
@@ -23,6 +27,14 @@ final class KnownSecrets {
 
   /** So much of a value at a place where a text was cut tells too much of it. */
   private static final int TELLING = 8;
+
+  /** A line of a value that is as long is masked wherever it stands. */
+  private static final int LINE = 12;
+
+  /** Where a text was broken and indented, of which no form tells. */
+  private static final Pattern BREAK = Pattern.compile("[ \\t]*\\R[ \\t]*");
+
+  private static final Pattern PERCENT = Pattern.compile("%[0-9A-F]{2}");
 
   /** Stands where a text was cut. */
   private static final char CUT = '…';
@@ -53,21 +65,100 @@ final class KnownSecrets {
   private static Set<String> forms(Set<String> values) {
     var forms = new LinkedHashSet<String>();
     for (String value : values) {
-      // A key of several lines is printed line by line, too.
-      value.lines().map(String::strip).filter(l -> l.length() >= 12).forEach(forms::add);
       String bare = value.strip();
       if (bare.length() >= SHORTEST) {
-        forms.add(bare);
-        String json = Json.write(bare);
-        forms.add(json.substring(1, json.length() - 1));
-        forms.add(json.substring(1, json.length() - 1).replace("/", "\\/"));
-        forms.add(URLEncoder.encode(bare, StandardCharsets.UTF_8));
-        forms.add(URLEncoder.encode(bare, StandardCharsets.UTF_8).replace("+", "%20"));
+        written(bare, forms);
         base64(bare, forms);
+        hex(bare, forms);
+      }
+      // A key of several lines is printed line by line, too.
+      value
+          .lines()
+          .map(String::strip)
+          .filter(l -> isTelling(l, bare))
+          .forEach(l -> written(l, forms));
+    }
+    var whole = forms.stream().map(form -> BREAK.matcher(form).replaceAll(""));
+    return whole
+        .filter(form -> form.length() >= SHORTEST)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** Whether a line of a longer value is more than an ordinary word. */
+  private static boolean isTelling(String line, String value) {
+    return !line.equals(value)
+        && (line.length() >= LINE
+            || line.length() >= SHORTEST
+                && line.chars().anyMatch(Character::isDigit)
+                && line.chars().anyMatch(Character::isLetter));
+  }
+
+  /**
+   * As it is, in JSON, in JSON within JSON, in addresses and in HTML, as various programs do it.
+   */
+  private static void written(String value, Set<String> forms) {
+    forms.add(value);
+    String json = json(value);
+    for (String some : List.of(json, escaped(json, "<>&"), escaped(json, "<>&'="))) {
+      for (String one : List.of(some, ascii(some, "%04x"), ascii(some, "%04X"))) {
+        forms.add(one);
+        forms.add(one.replace("/", "\\/"));
+        forms.add(json(one));
       }
     }
-    forms.removeIf(form -> form.length() < SHORTEST);
-    return forms;
+    String form = URLEncoder.encode(value, StandardCharsets.UTF_8);
+    String path = form.replace("+", "%20");
+    String component = kept(path, "!'()~");
+    String quoted = kept(path, "~/").replace("*", "%2A");
+    for (String address : List.of(form, path, component, quoted, kept(quoted, "/"))) {
+      forms.add(address);
+      forms.add(PERCENT.matcher(address).replaceAll(m -> m.group().toLowerCase(Locale.ROOT)));
+    }
+    String html = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    forms.add(html);
+    forms.add(html.replace("\"", "&quot;").replace("'", "&#39;"));
+    forms.add(html.replace("\"", "&quot;").replace("'", "&#x27;"));
+    forms.add(html.replace("\"", "&#34;").replace("'", "&#39;"));
+  }
+
+  private static String json(String value) {
+    String json = Json.write(value);
+    return json.substring(1, json.length() - 1);
+  }
+
+  private static String ascii(String json, String hex) {
+    var text = new StringBuilder();
+    for (char c : json.toCharArray()) {
+      if (c < 128) {
+        text.append(c);
+      } else {
+        text.append("\\u").append(hex.formatted((int) c));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String escaped(String json, String these) {
+    String text = json;
+    for (char c : these.toCharArray()) {
+      text = text.replace(String.valueOf(c), "\\u%04x".formatted((int) c));
+    }
+    return text;
+  }
+
+  /** An address in which these characters stand as they are. */
+  private static String kept(String address, String these) {
+    String text = address;
+    for (char c : these.toCharArray()) {
+      text = text.replace("%%%02X".formatted((int) c), String.valueOf(c));
+    }
+    return text;
+  }
+
+  private static void hex(String value, Set<String> forms) {
+    String hex = HexFormat.of().formatHex(value.getBytes(StandardCharsets.UTF_8));
+    forms.add(hex);
+    forms.add(hex.toUpperCase(Locale.ROOT));
   }
 
   /**
@@ -149,27 +240,55 @@ final class KnownSecrets {
       return 0;
     }
     int state = before;
+    var read = new Consumed(text.length());
+    boolean margin = true;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == CUT) {
         rest(text, i, spans);
       }
       if (c == CUT || c == '\n' && i + 1 < text.length() && text.charAt(i + 1) == CUT) {
-        beginning(state, i, spans);
+        beginning(state, read, i, spans);
       }
+      // A value is found however it was broken into lines, and however these are indented.
+      margin = c == '\n' || c == '\r' || margin && (c == ' ' || c == '\t');
+      if (margin && !next.get(state).containsKey(c)) {
+        continue;
+      }
+      margin = false;
       state = step(state, c);
+      read.add(i);
       if (found[state] > 0) {
-        spans.add(new Span(Math.max(0, i + 1 - found[state]), i + 1));
+        spans.add(new Span(read.last(found[state]), i + 1));
       }
     }
-    beginning(state, text.length(), spans);
+    beginning(state, read, text.length(), spans);
     return state;
   }
 
+  /** Where in a text the characters stand that were taken from it. */
+  private static final class Consumed {
+    private final int[] at;
+    private int count;
+
+    Consumed(int most) {
+      at = new int[most];
+    }
+
+    void add(int position) {
+      at[count++] = position;
+    }
+
+    /** Where the last so many begin; at the start when they began in an earlier text. */
+    int last(int many) {
+      return many > count ? 0 : at[count - many];
+    }
+  }
+
   /** The beginning of a value, of which the rest was cut off. */
-  private void beginning(int state, int end, List<Span> spans) {
+  private void beginning(int state, Consumed read, int end, List<Span> spans) {
     if (depth[state] >= TELLING) {
-      spans.add(new Span(Math.max(0, end - depth[state]), end));
+      spans.add(new Span(read.last(depth[state]), end));
     }
   }
 

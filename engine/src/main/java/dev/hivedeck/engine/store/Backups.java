@@ -191,7 +191,7 @@ public final class Backups {
   }
 
   /**
-   * What is wrong with a database: its schema, its pages, its references, its outbox.
+   * What is wrong with a database: its schema, its pages, its references, its outbox, its rows.
    *
    * @return empty when it is sound
    */
@@ -234,6 +234,9 @@ public final class Backups {
       long gap = sql.number("SELECT coalesce(max(seq) - min(seq) + 1 - count(*), 0) FROM event");
       if (gap != 0) {
         wrong.add("the outbox lacks " + gap + " events between its first and its last");
+      }
+      if (wrong.isEmpty()) { // Else its rows are not worth reading.
+        wrong.addAll(Contents.wrong(sql));
       }
       return wrong;
     } catch (SQLException e) {

@@ -1,5 +1,7 @@
 package dev.hivedeck.engine.store;
 
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Printable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -264,9 +266,22 @@ public final class Sql implements AutoCloseable {
           : Instant.ofEpochMilli(database.column_long(pointer, index));
     }
 
+    /**
+     * @throws HiveException {@code store-damaged} when it is none of them
+     */
     public <E extends Enum<E>> E word(String column, Class<E> type) throws SQLException {
       String word = text(column);
-      return word == null ? null : Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+      try {
+        return word == null ? null : Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+      } catch (IllegalArgumentException e) {
+        throw new HiveException(
+            "store-damaged",
+            "The database has a row whose %s is \"%s\", which no Hivedeck writes."
+                .formatted(column, Printable.line(word)),
+            "hivedeck check says which; hivedeck recover puts the newest sound backup in its"
+                + " place.",
+            e);
+      }
     }
   }
 }

@@ -125,6 +125,8 @@ class RecipeTest {
         "`` | is empty",
         "default: []\\ndefault: [] | twice",
         "default:\\n  - ask: {question: q, options: [a], fallback: b} | not among",
+        "default: [ { say: !!binary bHM= } ] | the tag !!binary",
+        "default: !!set { say } | the tag !!set",
         "default: &a [ { when: { answer: x, steps: *a } } ] | recipe.yaml",
       })
   void whatNoSchemaCanSayIsSaid(String yaml, String what) throws Exception {

@@ -44,6 +44,39 @@ class HiveConfigTest {
     assertThat(config.gates().get("size").maxBytes()).isEqualTo(100_000_000);
   }
 
+  /** What has no form in JSON is refused like any other wrong value, wherever it stands. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "agents: { a: { driver: command, run: !!binary bHM= } }",
+        "agents: { a: { driver: command, run: ls, env: { A: !!binary bHM= } } }",
+        "agents: { !!binary YQ==: { driver: command, run: ls } }",
+        "agents: !!set { a }",
+        "agents: !!omap [a: { driver: command, run: ls }]",
+        "agents: { a: { driver: command, run: !mine ls } }",
+        "agents: { a: { driver: command, run: !!timestamp ls } }",
+        "agents: { a: &a { driver: command, run: ls }, b: { <<: *a } }",
+        "agents: { a: { <<: { driver: command, run: ls } } }",
+        "agents: { a: &a { driver: command, run: ls }, b: *a }",
+        "agents: { ? [a] : { driver: command, run: ls } }",
+        "queue: { load: .inf }",
+        "queue: { load: !!float .NaN }",
+        "queue: { load: 1e999 }",
+        "queue: { limit: !!int '3' }",
+        "gates: { \"a\\0b\": { run: ls } }"
+      })
+  void whatIsNoPlainValueIsRefusedWithItsLine(String yaml) {
+    assertThat(refused("version: 1\n" + yaml + "\n").getMessage()).startsWith("hive.yaml:2: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"!!str 5", "2001-01-01", "&x ls", "'.inf'", "'<<'", "1:30:00"})
+  void whatIsPlainTextIsTakenAsItIs(String run) {
+    String yaml = "version: 1\nagents: { a: { driver: command, run: %s } }\n".formatted(run);
+    String text = run.replaceFirst("^(!!str|&x) ", "").replace("'", "");
+    assertThat(HiveConfig.parse(FILE, yaml).agents().get("a").run()).contains(text);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -31,6 +31,17 @@ class PrintableTest {
     "2066, \\u2066",
     "feff, \\ufeff",
     "3164, \\u3164",
+    "a0, \\xa0",
+    "1680, \\u1680",
+    "2003, \\u2003",
+    "2800, \\u2800",
+    "3000, \\u3000",
+    "e000, \\ue000",
+    "378, \\u0378",
+    "fffe, \\ufffe",
+    "16fe4, \\U00016fe4",
+    "1d159, \\U0001d159",
+    "1d173, \\U0001d173",
     "fe0f, \\ufe0f",
     "d800, \\ud800",
     "e0041, \\U000e0041"
@@ -46,6 +57,14 @@ class PrintableTest {
   void whatIsPlainStaysAsItIs(String text) {
     assertThat(Printable.line(text)).isSameAs(text);
     assertThat(Printable.text(text)).isSameAs(text);
+  }
+
+  @Test
+  void blanksThatPushTheRestOutOfSightAreCounted() {
+    assertThat(Printable.exact("ls" + " ".repeat(3_000) + "; rm x")).isEqualTo("ls␣×3000; rm x");
+    assertThat(Printable.exact("a" + " ".repeat(8) + "b")).isEqualTo("a" + " ".repeat(8) + "b");
+    assertThat(Printable.exact("a\u2003".repeat(2))).isEqualTo("a\\u2003a\\u2003");
+    assertThat(Printable.exact(null)).isNull();
   }
 
   @Test

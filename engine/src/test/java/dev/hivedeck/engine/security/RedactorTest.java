@@ -222,6 +222,52 @@ class RedactorTest {
     assertThat(knowing.redact("hunter22hunter22 ab")).isEqualTo("•••••• ab");
   }
 
+  /** As json.dumps, JSON.stringify, encodeURIComponent and others write it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "p\\u00e4ss/<w>&'\\\"9~",
+        "p\\u00E4ss/<w>&'\\\"9~",
+        "päss\\/<w>&'\\\"9~",
+        "p\\u00e4ss\\/<w>&'\\\"9~",
+        "p\\u00e4ss/\\u003cw\\u003e\\u0026'\\\"9~",
+        "päss/\\u003cw\\u003e\\u0026\\u0027\\\"9~",
+        "p\\\\u00e4ss/<w>&'\\\\\\\"9~",
+        "päss/<w>&'\\\\\\\"9~",
+        "p%C3%A4ss%2F%3Cw%3E%26%27%229%7E",
+        "p%c3%a4ss%2f%3cw%3e%26%27%229%7e",
+        "p%C3%A4ss%2F%3Cw%3E%26'%229~",
+        "p%C3%A4ss/%3Cw%3E%26%27%229~",
+        "p%c3%a4ss/%3cw%3e%26%27%229~",
+        "päss/&lt;w&gt;&amp;&#39;&quot;9~",
+        "70c3a473732f3c773e262722397e",
+      })
+  void aKnownValueIsMaskedHoweverItIsWritten(String written) {
+    var knowing = new Redactor(Set.of("päss/<w>&'\"9~"));
+    assertThat(knowing.redact("k=" + written + ";")).isEqualTo("k=•••;");
+  }
+
+  @Test
+  void aValueOfSeveralShortLinesIsMasked() {
+    String value = "bob-admin\nS3cr3tPw99\nhunterpass";
+    var knowing = new Redactor(Set.of(value));
+    for (String margin : List.of("", "  ", "\t")) {
+      var stream = knowing.stream();
+      assertThat(value.lines().map(line -> stream.apply(margin + line)).toList())
+          .allSatisfy(line -> assertThat(line.strip()).isEqualTo("•••"));
+      assertThat(stream.apply("done")).isEqualTo("done");
+    }
+    for (String between : List.of("\n", "\r\n", "\n    ", "\\n")) {
+      assertThat(knowing.redact("is\n" + value.replace("\n", between) + "\nok"))
+          .isEqualTo("is\n•••\nok");
+    }
+    assertThat(knowing.redact("only S3cr3tPw99, a hunterpass")).isEqualTo("only •••, a hunterpass");
+    String coded =
+        Base64.getMimeEncoder(16, "\n".getBytes(StandardCharsets.UTF_8))
+            .encodeToString(value.getBytes(StandardCharsets.UTF_8));
+    assertThat(knowing.redact(coded)).doesNotContain(coded.substring(4, 16));
+  }
+
   @Test
   void whatIsLeftOfAKnownValueAtACutIsMasked() {
     String value = "correct-horse-battery-staple";

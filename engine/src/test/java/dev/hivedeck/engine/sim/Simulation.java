@@ -222,7 +222,8 @@ final class Simulation {
             1);
     steering = new Steering(queue, agents, scheduler::wake, scheduler::hear);
     merges =
-        new MergeQueue(store, fates, world, () -> CONFIG, world.mergeGates(), queue, this::id, 1);
+        new MergeQueue(
+            store, fates, world, () -> CONFIG, world.mergeGates(), queue, t -> t, this::id, 1);
     fates.start(
         "start",
         () -> {

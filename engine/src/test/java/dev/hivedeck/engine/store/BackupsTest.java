@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Copies of a database that is at work. */
@@ -97,6 +100,102 @@ class BackupsTest {
       going.set(false);
       writer.join();
     }
+  }
+
+  /** What no Hivedeck wrote is found before the engine reads it, and no copy of it counts. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "task | T-1 | state | bogus",
+        "task | T-1 | capabilities | {}",
+        "task | T-1 | context | [",
+        "attempt | T-1.1 | state | READY?",
+        "attempt | T-1.1 | gates | [{\"gate\":1,\"outcome\":\"maybe\"}]",
+        "attempt | T-1.1 | choice | [7]",
+        "change | 1 | state | sold",
+        "change | 1 | risks | [{\"kind\":\"none\"}]",
+        "decision | 1 | state | undecided",
+        "decision | 1 | options | yes",
+        "event | 1 | topic | gossip",
+        "event | 1 | data | {",
+        "requirement | R-1 | acceptance | well",
+      })
+  void aRowThatCannotBeReadIsNamed(String table, String row, String column, String value)
+      throws Exception {
+    try (var store = Store.open(file(), clock)) {
+      both(store, 1);
+      rows(store);
+    }
+    assertThat(Backups.check(file())).isEmpty();
+    try (var elsewhere = DriverManager.getConnection("jdbc:sqlite:" + file());
+        var update = elsewhere.prepareStatement("UPDATE %s SET %s = ?".formatted(table, column))) {
+      update.setString(1, value);
+      update.executeUpdate();
+    }
+    assertThat(Backups.check(file()))
+        .isNotEmpty()
+        .allSatisfy(
+            wrong ->
+                assertThat(wrong).startsWith("table " + table + ", row ").contains(column, value))
+        .first()
+        .asString()
+        .contains("row " + row + ", column " + column);
+    var other = new Backups(folder.resolve("other.db"), clock);
+    assertThatThrownBy(() -> other.restore(file()))
+        .isInstanceOfSatisfying(
+            HiveException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("backup-damaged");
+              assertThat(e.getMessage()).contains(table, column);
+            });
+  }
+
+  @Test
+  void aWordThatNoHivedeckWritesIsADamage() {
+    try (var store = Store.open(file(), clock)) {
+      rows(store);
+      store.write("test", tx -> tx.sql().update("UPDATE task SET state = 'bogus'"));
+      assertThatThrownBy(
+              () ->
+                  store.read(
+                      sql ->
+                          sql.list(
+                              "SELECT state FROM task",
+                              row -> row.word("state", Views.TaskState.class))))
+          .isInstanceOfSatisfying(
+              HiveException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo("store-damaged");
+                assertThat(e.getMessage()).contains("state", "bogus");
+                assertThat(e.hint()).contains("hivedeck check");
+              });
+    }
+  }
+
+  /** One of each. */
+  private static void rows(Store store) {
+    store.write(
+        "test",
+        tx -> {
+          for (String row :
+              List.of(
+                  "requirement(id, place, title, priority, acceptance)"
+                      + " VALUES ('R-1', 1, 't', 'high', '[\"a\"]')",
+                  "task(id, place, title, prompt, priority, capabilities, produces, state,"
+                      + " updated_at) VALUES ('T-1', 1, 't', 'p', 5, '[\"a\"]', '[]', 'done', 0)",
+                  "attempt(id, task, agent, number, turn, state, started_at, token, correlation)"
+                      + " VALUES ('T-1.1', 'T-1', 'a', 1, 1, 'succeeded', 0, 't', 'c')",
+                  "change(number, task, attempt, agent, state, branch, base, head, files,"
+                      + " additions, deletions, commits, gates, review, opened_at, updated_at)"
+                      + " VALUES (1, 'T-1', 'T-1.1', 'a', 'open', 'b', 'x', 'y', 1, 1, 1, 1, '[]',"
+                      + " 'wanted', 0, 0)",
+                  "decision(number, task, attempt, agent, level, question, options, state,"
+                      + " opened_at) VALUES (1, 'T-1', 'T-1.1', 'a', 3, 'q', '[]', 'open', 0)")) {
+            tx.sql().update("INSERT INTO " + row);
+          }
+          return null;
+        });
   }
 
   @Test

@@ -67,11 +67,11 @@ final class ConsentSheet {
     Parts.show(other, false);
     var sheet =
         new Sheet(
-                texts.text("trust.title", Printable.line(shown.name())),
+                texts.text("trust.title", Printable.exact(shown.name())),
                 WIDTH,
-                Parts.prose(Printable.line(consent.why()), "soft"),
+                Parts.prose(Printable.exact(consent.why()), "soft"),
                 Parts.prose(texts.text("trust.why"), "soft"),
-                Parts.label(Printable.line(shown.path()), "mono", "muted"),
+                Parts.label(Printable.exact(shown.path()), "mono", "muted"),
                 list,
                 other,
                 Parts.prose(texts.text("trust.changes"), "muted"))
@@ -102,7 +102,7 @@ final class ConsentSheet {
   }
 
   private static void rows(ConsentItem item, List<Row> rows) {
-    rows.add(new Row(item.mark(), null, Printable.line(item.kind() + " " + item.name()), false));
+    rows.add(new Row(item.mark(), null, Printable.exact(item.kind() + " " + item.name()), false));
     for (var field : item.fields()) {
       boolean removed = item.mark() == Mark.REMOVED;
       boolean changed = field.before() != null && !removed;
@@ -115,9 +115,9 @@ final class ConsentSheet {
 
   private static void said(
       String key, List<String> values, Mark mark, boolean changed, List<Row> rows) {
-    String name = Printable.line(key);
+    String name = Printable.exact(key);
     for (String value : values) {
-      for (String piece : pieces(Printable.line(value))) {
+      for (String piece : pieces(Printable.exact(value))) {
         rows.add(new Row(mark, name, piece, changed));
         name = "";
       }
@@ -138,7 +138,7 @@ final class ConsentSheet {
 
   private static String before(ConsentField field) {
     return "← "
-        + (field.before().isEmpty() ? "–" : Printable.line(String.join(" · ", field.before())));
+        + (field.before().isEmpty() ? "–" : Printable.exact(String.join(" · ", field.before())));
   }
 
   private final class Cell extends ListCell<Row> {

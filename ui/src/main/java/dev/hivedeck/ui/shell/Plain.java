@@ -133,10 +133,14 @@ public final class Plain {
     return c >= 0xe0000 && c <= 0xe007f;
   }
 
-  /** Joiners belong to how some scripts are written; in others they only hide. */
+  /**
+   * Joiners belong to how some scripts are written; in others they only hide. Blanks of other
+   * widths belong to how times and numbers are.
+   */
   private static boolean hidden(int before, int c) {
     boolean joins = (c == ZWNJ || c == ZWJ) && before > 0x7f;
-    return !joins && !selector(c) && Printable.hides(c);
+    boolean blank = Character.getType(c) == Character.SPACE_SEPARATOR;
+    return !joins && !blank && !selector(c) && Printable.hides(c);
   }
 
   private static void spell(StringBuilder out, int c) {

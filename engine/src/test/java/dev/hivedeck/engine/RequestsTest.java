@@ -1,0 +1,122 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Requests;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What comes from outside may lack anything; the answer says what. */
+class RequestsTest {
+  @TempDir Path folder;
+
+  private static List<String> types(Class<?> kind) {
+    return Arrays.stream(kind.getAnnotation(JsonSubTypes.class).value())
+        .map(JsonSubTypes.Type::name)
+        .filter(type -> !List.of("engine.stop", "clis").contains(type))
+        .toList();
+  }
+
+  private static JsonNode json(String text) {
+    return Json.read(text, JsonNode.class);
+  }
+
+  @Test
+  void whateverIsMissingNothingFails() {
+    try (Hive hive = new Sandbox(folder).open()) {
+      for (String type : types(Command.class)) {
+        var bare = Json.object().put("type", type);
+        assertThat(catchThrowable(() -> hive.execute(Requests.command(bare), null)))
+            .as(type)
+            .satisfiesAnyOf(
+                e -> assertThat(e).isNull(), e -> assertThat(e).isInstanceOf(HiveException.class));
+      }
+      for (String type : types(Query.class)) {
+        var bare = Json.object().put("type", type);
+        assertThat(catchThrowable(() -> hive.query(Requests.query(bare))))
+            .as(type)
+            .satisfiesAnyOf(
+                e -> assertThat(e).isNull(), e -> assertThat(e).isInstanceOf(HiveException.class));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"type\":\"plan.import\"} | bad-request | name is missing",
+        "{\"type\":\"plan.import\",\"name\":\"p.yaml\",\"text\":null} | bad-request | text is"
+            + " missing",
+        "{\"type\":\"kept.restore\"} | bad-request | id is missing",
+        "{\"type\":\"decision.decide\",\"id\":\"D-1\"} | bad-request | option is missing",
+        "{\"type\":\"change.return\",\"id\":null} | bad-request | id is missing",
+        "{\"type\":\"change.return\",\"id\":\"C-1\",\"lines\":[{\"file\":\"a\"}]} | bad-request |"
+            + " lines.0.text is missing",
+        "{\"type\":\"change.return\",\"id\":\"C-1\",\"lines\":[null]} | bad-request | lines.0 is"
+            + " missing",
+        "{\"type\":\"agent.say\",\"name\":\"a\"} | bad-request | text is missing",
+        "{\"type\":\"task.add\"} | bad-request | title is missing",
+        "{\"type\":\"task.add\",\"title\":\"a\\u0000b\"} | bad-request | title has a NUL",
+        "{\"type\":\"task.add\",\"title\":1e999} | bad-json | Not the JSON expected",
+        "{\"type\":\"task.add\",\"title\":true} | bad-json | Not the JSON expected",
+        "{\"type\":\"no.such\"} | bad-json | Not the JSON expected",
+        "{} | bad-json | Not the JSON expected",
+        "null | bad-request | the command is missing",
+      })
+  void whatIsMissingIsNamed(String body, String code, String says) {
+    var e = catchThrowableOfType(HiveException.class, () -> Requests.command(json(body)));
+    assertThat(e.code()).isEqualTo(code);
+    assertThat(e.getMessage()).contains(says);
+    assertThat(e.hint()).isNotBlank();
+  }
+
+  @Test
+  void aQuestionIsHeldToTheSame() {
+    var e =
+        catchThrowableOfType(
+            HiveException.class, () -> Requests.query(json("{\"type\":\"kept.diff\"}")));
+    assertThat(e.getMessage()).isEqualTo("id is missing.");
+  }
+
+  @Test
+  void whatMayBeLeftOutMayBe() {
+    assertThat(Requests.command(json("{\"type\":\"task.add\",\"title\":\"t\"}")))
+        .isInstanceOf(Command.AddTask.class);
+    assertThat(Requests.command(json("{\"type\":\"workspace.work\"}")))
+        .isEqualTo(new Command.Work(0));
+  }
+
+  /** The same as in a plan. */
+  @ParameterizedTest
+  @CsvSource({"../../../escape", "T-\u202e1", "-x", "a b", "a/b", ".."})
+  void anIdThatAPlanMayNotHaveIsRefused(String id) {
+    var sandbox = new Sandbox(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml", "version: 1\nagents: { a: { driver: command, run: ls } }\n");
+    try (Hive hive = sandbox.open()) {
+      Sandbox.trust(hive);
+      var add = Json.object().put("type", "task.add").put("id", id).put("title", "t");
+      var e =
+          catchThrowableOfType(
+              HiveException.class, () -> hive.execute(Requests.command(add), null));
+      assertThat(e.code()).isEqualTo("plan-invalid");
+      assertThat(Sandbox.tasks(hive)).isEmpty();
+      hive.execute(Requests.command(add.put("id", "T-7.a_b")), null);
+    }
+  }
+}
