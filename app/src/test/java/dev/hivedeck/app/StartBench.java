@@ -129,8 +129,8 @@ class StartBench {
   }
 
   /**
-   * A window on the display of {@code -Dhivedeck.display}, else on JavaFX's headless platform, whose
-   * frames take longer; it writes down when it was drawn.
+   * A window on the display of {@code -Dhivedeck.display}, else on JavaFX's headless platform,
+   * whose frames take longer; it writes down when it was drawn.
    */
   private static void compare(String what, Installed installed, String drawn) throws Exception {
     double[] taken = new double[ROUNDS];

@@ -72,14 +72,13 @@ public final class PlanLedger {
         kept.add(r.id());
       }
     }
-    var progressed = tasks(tx, plan.tasks(), added, changed, kept);
+    var unsettled = new ArrayList<String>();
+    var progressed = tasks(tx, plan.tasks(), added, changed, kept, unsettled);
     if (!added.isEmpty()) {
       room(sql, limit);
     }
-    for (var ids : List.of(added, changed)) {
-      for (String id : ids) {
-        settle(tx, id); // of a requirement it does nothing
-      }
+    for (String id : unsettled) {
+      settle(tx, id);
     }
     tellAll(tx, plan, added, changed, progressed);
     return new Imported(added, changed, kept);
@@ -98,9 +97,17 @@ public final class PlanLedger {
     }
   }
 
-  /** Returns the requirements whose progress may be another by it. */
+  /**
+   * @param unsettled receives tasks that may wait for others, or wait no more
+   * @return the requirements whose progress may be another by it
+   */
   private static Set<String> tasks(
-      Tx tx, List<TaskSpec> specs, List<String> added, List<String> changed, List<String> kept)
+      Tx tx,
+      List<TaskSpec> specs,
+      List<String> added,
+      List<String> changed,
+      List<String> kept,
+      List<String> unsettled)
       throws SQLException {
     var sql = tx.sql();
     var progressed = new HashSet<String>();
@@ -115,10 +122,14 @@ public final class PlanLedger {
       }
       boolean fresh = known.isEmpty();
       (fresh ? added : changed).add(t.id());
+      boolean waits = !t.needs().isEmpty(); // as far as is known now: settled at the end
+      if (waits || !fresh) {
+        unsettled.add(t.id());
+      }
       sql.update(
           "INSERT INTO task(id, place, title, prompt, priority, kind, agent, capabilities,"
-              + " produces, state, assigned, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
-              + " 'blocked', ?, ?) ON CONFLICT(id) DO UPDATE SET title = excluded.title, prompt ="
+              + " produces, state, ready_at, assigned, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
+              + " ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET title = excluded.title, prompt ="
               + " excluded.prompt, priority = excluded.priority, kind = excluded.kind, agent ="
               + " excluded.agent, capabilities = excluded.capabilities, produces ="
               + " excluded.produces, assigned = CASE WHEN turns = 0 THEN excluded.agent ELSE"
@@ -132,6 +143,8 @@ public final class PlanLedger {
           t.agent(),
           capabilities,
           produces,
+          waits ? TaskState.BLOCKED : TaskState.READY,
+          waits ? 0 : tx.now(),
           t.agent(),
           tx.now());
       if (!fresh) {
