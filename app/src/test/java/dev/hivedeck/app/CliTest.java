@@ -9,11 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line as a user meets it, with good input and bad. */
@@ -68,6 +71,45 @@ class CliTest {
     var other = Terminal.in(repository, again);
     assertThat(other.status()).isEqualTo(2);
     assertThat(other.json().at("/error/code").asText()).isEqualTo("key-reused");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aLineBreakInAPathIsRefusedBeforeAnythingIsWritten() throws IOException {
+    Path other = new Shop(folder.resolve("a")).write("b", "").commit().path();
+    for (String name : List.of("a/shop\nbelow", "a\rb", "\nc", "d\n")) {
+      Path broken = new Shop(folder.resolve(name)).write("e", "").commit().path();
+      Path within = Files.createDirectories(broken.resolve("within"));
+      for (Path place : List.of(broken, within)) {
+        refused(Terminal.in(place, "init", "--yes"), 2, "has a line break in its path", "Rename");
+        refused(Terminal.in(place, "status"), 2, "has a line break in its path", "Rename");
+      }
+      assertThat(broken.resolve(".hivedeck")).doesNotExist();
+    }
+    assertThat(other.resolve(".hivedeck")).doesNotExist();
+    assertThat(folder.resolve("home/workspaces")).doesNotExist();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void blanksAndLineBreaksOfOtherFoldersStayInTheirNames() throws IOException {
+    config(ONE_AGENT);
+    Path below = Files.createDirectories(repository.resolve("be\nlow "));
+    assertThat(Terminal.in(below, "status").status()).isZero();
+    Path blank = new Shop(folder.resolve("e ")).write("e", "").commit().path();
+    Path moved = folder.resolve("git ");
+    new Git(blank).must("init", "--quiet", "--separate-git-dir", moved.toString());
+    assertThat(Terminal.in(blank, "init", "--yes").status()).isZero();
+    assertThat(blank.resolve(".hivedeck/hive.yaml")).exists();
+    Path worktree = folder.resolve("work\ntree");
+    new Git(repository).must("checkout", "--quiet", "--detach");
+    new Git(repository).must("worktree", "add", "--quiet", worktree.toString(), "main");
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    Terminal.in(repository, "plan", "import", plan.toString());
+    Terminal.in(repository, "trust", "--yes");
+    var run = Terminal.in(repository, "run", "--until-idle");
+    assertThat(run.status()).as(run.toString()).isZero();
+    assertThat(worktree.resolve("made.txt")).exists();
   }
 
   @Test

@@ -112,7 +112,7 @@ public final class Checkout {
       return repository.root();
     }
     var said = repository.git().run("config", "--get", "core.worktree");
-    return said.ok() ? repository.common().resolve(said.out().strip()).normalize() : listed;
+    return said.ok() ? repository.common().resolve(said.value()).normalize() : listed;
   }
 
   /**
@@ -185,7 +185,7 @@ public final class Checkout {
   }
 
   private static Path admin(Git git) {
-    return Path.of(git.must("rev-parse", "--absolute-git-dir"));
+    return Path.of(git.value("rev-parse", "--absolute-git-dir"));
   }
 
   private Path admin() {

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -153,9 +154,8 @@ public final class Repository {
               : "Its name has letters that the locale cannot write: set LC_ALL=C.UTF-8.");
     }
     var git = new Git(anywhere);
-    String[] command = {
-      "rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", "--git-dir"
-    };
+    String[] asked = {"--show-toplevel", "--git-common-dir", "--git-dir"};
+    String[] command = {"rev-parse", "--path-format=absolute", asked[0], asked[1], asked[2]};
     var found = git.run(command);
     if (found.signal().isPresent()) {
       throw git.failed(found, command);
@@ -170,8 +170,24 @@ public final class Repository {
               + (said.isEmpty() ? ": git ended with " + found.exit() + "." : ": " + said),
           "Open a folder of a repository, or make one with git init and a first commit.");
     }
-    var lines = found.out().strip().lines().toList();
+    var lines = List.of(found.value().split("\n", -1));
+    if (lines.size() > asked.length) { // a name has a line break: which one, only git tells
+      lines = Stream.of(asked).map(what -> git.value("rev-parse", command[1], what)).toList();
+    }
+    lines.forEach(Repository::refuseLineBreak);
     return new Places(Path.of(lines.get(0)), Path.of(lines.get(1)), Path.of(lines.get(2)));
+  }
+
+  /**
+   * Git keeps paths of folders in files that it reads by lines, and so do many agents and gates.
+   */
+  private static void refuseLineBreak(String path) {
+    if (path.chars().anyMatch(c -> c == '\n' || c == '\r')) {
+      throw new HiveException(
+          "line-break-in-path",
+          "The repository in " + Printable.line(path) + " has a line break in its path.",
+          "Rename that folder: git itself keeps such paths in files that it reads by lines.");
+    }
   }
 
   /**
@@ -250,11 +266,9 @@ public final class Repository {
     if (trees.isPresent() && trees.get().values().stream().noneMatch(t -> t.on().equals(ref))) {
       return Optional.empty();
     }
-    return git.must("for-each-ref", "--format=%(worktreepath)", ref)
-        .lines()
-        .filter(where -> !where.isBlank())
-        .map(Path::of)
-        .findFirst();
+    return Optional.of(git.value("for-each-ref", "--count=1", "--format=%(worktreepath)", ref))
+        .filter(where -> !where.isEmpty())
+        .map(Path::of);
   }
 
   /** All that says what is checked out where, as one text; empty where only git can tell. */
@@ -332,7 +346,7 @@ public final class Repository {
       return null;
     }
     try {
-      Path hooks = root.resolve(path.out().strip()).normalize();
+      Path hooks = root.resolve(path.value()).normalize();
       return hooks.startsWith(root) && !hooks.equals(root)
           ? root.relativize(hooks).toString().replace('\\', '/')
           : null;
