@@ -135,6 +135,39 @@ class CliTest {
   }
 
   @Test
+  void whatIsDoneKeepsTheTextThatItWasDoneBy() throws IOException {
+    config(ONE_AGENT.replace("echo made > made.txt", "cat > made.txt").replace("none", "required"));
+    String first =
+        "plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a, prompt: Paint it. }\n";
+    String other = first.replace("Make it", "Break it").replace("Paint", "Smash");
+    Terminal.in(repository, "plan", "import", plan(first).toString());
+    Terminal.in(repository, "trust", "--yes");
+    Terminal.in(repository, "run", "--until-idle");
+
+    var open = Terminal.in(repository, "plan", "import", plan(other).toString());
+    assertThat(open.out()).contains("1 changed", "T-1 was done by its earlier text", "return C-1");
+    assertThat(Terminal.in(repository, "tasks").out()).contains("Make it").doesNotContain("Break");
+    assertThat(Terminal.in(repository, "changes").out())
+        .contains("Make it")
+        .doesNotContain("Break");
+    assertThat(Terminal.in(repository, "plan", "export").out()).contains("Break it", "Smash it.");
+    Terminal.in(repository, "change", "return", "C-1", "--comment", "Do the new.");
+    assertThat(Terminal.in(repository, "tasks").out()).contains("Break it");
+    Terminal.in(repository, "run", "--until-idle");
+    Terminal.in(repository, "change", "approve", "C-1");
+    Terminal.in(repository, "run", "--until-idle");
+    assertThat(new Git(repository).must("show", "main:made.txt")).contains("Smash it.");
+
+    var merged = Terminal.in(repository, "--json", "plan", "import", plan(first).toString());
+    assertThat(merged.json().at("/earlier/0").asText()).isEqualTo("T-1");
+    assertThat(Terminal.in(repository, "tasks").out()).contains("Break it").doesNotContain("Make");
+    assertThat(Terminal.in(repository, "plan", "import", plan(first).toString()).out())
+        .contains("1 kept", "T-1 was done by its earlier text", "hivedeck task add");
+    var same = Terminal.in(repository, "--json", "plan", "import", plan(other).toString()).json();
+    assertThat(same.get("earlier")).isEmpty();
+  }
+
+  @Test
   void aCheckoutThatWasLeftIsToldEverywhereAndBroughtUp() throws IOException {
     config(ONE_AGENT);
     Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");

@@ -881,7 +881,8 @@ public final class Hive implements Door, AutoCloseable {
               : Map.of(
                   "added", imported.added().size(),
                   "changed", imported.changed().size(),
-                  "kept", imported.kept().size());
+                  "kept", imported.kept().size(),
+                  "earlier", imported.earlier().size());
         });
   }
 
