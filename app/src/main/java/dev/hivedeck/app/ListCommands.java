@@ -366,7 +366,7 @@ final class ListCommands {
                 .formatted(
                     workspace.name(),
                     workspace.main(),
-                    workspace.commit(),
+                    workspace.commit().isEmpty() ? "is gone" : "at " + workspace.commit(),
                     workspace.plan() == null ? "" : " · plan \"" + workspace.plan() + "\""));
         cli.say(
             "engine     "

@@ -135,6 +135,31 @@ class CliTest {
   }
 
   @Test
+  void whatIsKnownIsReadThoughMainIsGone() throws IOException {
+    config(ONE_AGENT);
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    Terminal.in(repository, "plan", "import", plan.toString());
+    Terminal.in(repository, "trust", "--yes");
+    Terminal.in(repository, "run", "--until-idle");
+    var git = new Git(repository);
+    String tip = git.must("rev-parse", "main");
+    git.must("checkout", "--quiet", "--detach");
+    git.must("branch", "-D", "main");
+
+    String remedy = "git branch main " + tip.substring(0, 7);
+    var status = Terminal.in(repository, "status");
+    assertThat(status.status()).as(status.toString()).isZero();
+    assertThat(status.out()).contains("main is gone", "1 merged", remedy);
+    assertThat(Terminal.in(repository, "tasks").out()).contains("Make it");
+    assertThat(Terminal.in(repository, "changes").out()).contains("C-1");
+    assertThat(Terminal.in(repository, "kept").status()).isZero();
+    assertThat(Terminal.in(repository, "plan", "export").out()).contains("T-1");
+    refused(Terminal.in(repository, "run", "--until-idle"), 2, "main is gone", remedy);
+    git.must("branch", "main", tip);
+    assertThat(Terminal.in(repository, "status").out()).doesNotContain("gone");
+  }
+
+  @Test
   void whatIsDoneKeepsTheTextThatItWasDoneBy() throws IOException {
     config(ONE_AGENT.replace("echo made > made.txt", "cat > made.txt").replace("none", "required"));
     String first =

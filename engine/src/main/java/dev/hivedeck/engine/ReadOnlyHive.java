@@ -79,7 +79,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
     this.configuration =
         new Configuration(root, new ConsentStore(new Home(options.home()).workspaceFolder(root)));
     this.config = configuration.known();
-    this.repository = Repository.open(options.repository(), config.main());
+    this.repository = Repository.read(options.repository(), config.main());
     var timers = options.timers();
     this.folder = new Home(options.home()).workspaceFolder(repository.root());
     this.ledger = StoredLedger.open(folder.resolve(Hive.DATABASE));
@@ -129,7 +129,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
   private Views.Workspace workspace(Sql sql) throws SQLException {
     var standing =
         new Hive.Standing(
-            repository.tip().substring(0, 7),
+            Hive.tip(repository),
             repository.checkout().orElse(null),
             checkouts.behind(repository.root()));
     return Hive.workspace(

@@ -550,8 +550,38 @@ public final class GitWatch implements MainLedger {
    * Brings the user's checkouts of main up, as far as nothing of theirs is in the way.
    *
    * @param carry whether edits that are in the way are carried along, or stashed where they
+  /**
+   * Says that main is not there, and how to make it again.
+   *
+   * @param notes what is written down of where it was
+   */
+  public static HiveException gone(Repository repository, Notes notes) {
+    String main = repository.main();
+    String what = "The branch " + main + " is gone";
+    return notes
+        .get(MAIN)
+        .map(
+            commit ->
+                new HiveException(
+                    "no-main",
+                    what + "; it was at " + brief(commit) + " last.",
+                    repository.has(commit)
+                        ? "Make it again: git branch " + main + " " + brief(commit)
+                        : "That commit is gone, too: git branch "
+                            + main
+                            + " and one that you know"))
+        .orElseGet(
+            () ->
+                new HiveException(
+                    "no-main", what + ".", "Make it again: git branch " + main + " and a commit"));
+  }
+
    *     conflict
    */
+    if (repository.tipIfThere().isEmpty()) {
+      var gone = gone(repository, notes);
+      found.add(Found.of("main-gone", "main-gone", gone.getMessage(), gone.hint()));
+    }
   public Checkouts.Updated update(boolean carry) {
     look();
     return checkouts.update(repository.tip(), carry);

@@ -137,6 +137,9 @@ public final class Rewound {
     gone.addAll(lost(those(all, false)));
     if (gone.isEmpty()) {
       return List.of();
+    if (repository.tipIfThere().isEmpty()) {
+      return List.of(); // that it is gone is told elsewhere
+    }
     }
     String main = repository.main();
     String some = Plural.some(gone.stream().map(Merged::id).toList(), NAMED);

@@ -108,6 +108,31 @@ public final class Repository {
    *     no-commits} or {@code no-main}
    */
   public static Repository open(Path anywhere, String wanted) {
+    var repository = read(anywhere, wanted);
+    var git = repository.git;
+    String main = repository.main;
+    if (!git.run("rev-parse", "--verify", "--quiet", HEADS + main).ok()) {
+      if (!git.run("rev-parse", "--verify", "--quiet", "HEAD").ok()) {
+        throw new HiveException(
+            "no-commits",
+            "The repository " + repository.root + " has no commits yet.",
+            "Make a first commit; agents start from it.");
+      }
+      throw new HiveException(
+          "no-main",
+          "The repository " + repository.root + " has no branch " + main + ".",
+          "Name the branch that changes merge into: workspace: { main: … } in"
+              + " .hivedeck/hive.yaml.");
+    }
+    return repository;
+  }
+
+  /**
+   * The same for whoever only reads what is written down: that branch need not be there.
+   *
+   * @throws HiveException {@code git-missing}, {@code no-folder} or {@code no-repository}
+   */
+  public static Repository read(Path anywhere, String wanted) {
     var places = places(anywhere);
     Path root = places.root();
     var git = new Git(root).here();
@@ -118,18 +143,6 @@ public final class Repository {
         return new Repository(places, guess.get());
       }
       main = checkedOut(git);
-    }
-    if (!git.run("rev-parse", "--verify", "--quiet", "refs/heads/" + main).ok()) {
-      if (!git.run("rev-parse", "--verify", "--quiet", "HEAD").ok()) {
-        throw new HiveException(
-            "no-commits",
-            "The repository " + root + " has no commits yet.",
-            "Make a first commit; agents start from it.");
-      }
-      throw new HiveException(
-          "no-main",
-          "The repository " + root + " has no branch " + main + ".",
-          "Name the branch that changes merge into: workspace: { main: … } in .hivedeck/hive.yaml.");
     }
     return new Repository(places, main);
   }
@@ -321,22 +334,27 @@ public final class Repository {
    * @throws HiveException {@code no-main} when somebody removed it
    */
   public String tip() {
-    String ref = "refs/heads/" + main;
+    return tipIfThere()
+        .orElseThrow(
+            () ->
+                new HiveException(
+                    "no-main",
+                    "The repository " + root + " has no branch " + main + " any more.",
+                    "Make it again: hivedeck status names the commit that it was at."));
+  }
+
+  /** The full id of the tip of main; empty when somebody removed it. */
+  public Optional<String> tipIfThere() {
+    String ref = HEADS + main;
     var plain = refs.plain(ref).map(found -> found.get(ref));
     if (plain.isPresent()) {
-      return plain.get();
+      return plain;
     }
     var tip = git.run("rev-parse", "--verify", "--quiet", ref);
-    if (tip.ok()) {
-      return tip.out().strip();
+    if (!tip.ok() && !tip.err().isBlank()) {
+      throw git.failed(tip, "rev-parse", ref);
     }
-    if (tip.err().isBlank()) {
-      throw new HiveException(
-          "no-main",
-          "The repository " + root + " has no branch " + main + " any more.",
-          "Make it again with git branch " + main + " and the commit of the last merge.");
-    }
-    throw git.failed(tip, "rev-parse", ref);
+    return tip.ok() ? Optional.of(tip.out().strip()) : Optional.empty();
   }
 
   /** The folder that git takes its hooks from, where that is inside the repository; else null. */
