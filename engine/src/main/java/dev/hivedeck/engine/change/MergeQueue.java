@@ -209,14 +209,13 @@ public final class MergeQueue implements Verified, AutoCloseable {
         .update(
             "INSERT INTO change(number, task, attempt, agent, state, branch, base, head, files,"
                 + " additions, deletions, commits, gates, risks, review, opened_at, updated_at,"
-                + " due_at)"
-                + " VALUES (?, ?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                + " ON CONFLICT(number) DO UPDATE SET attempt = excluded.attempt,"
-                + " agent = excluded.agent, branch = excluded.branch, base = excluded.base,"
-                + " head = excluded.head, files = excluded.files, additions = excluded.additions,"
-                + " deletions = excluded.deletions, commits = excluded.commits,"
-                + " gates = excluded.gates, risks = excluded.risks, review = excluded.review, due_at = excluded.due_at,"
-                + " queued_at = NULL",
+                + " due_at) VALUES (?, ?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON"
+                + " CONFLICT(number) DO UPDATE SET attempt = excluded.attempt, agent ="
+                + " excluded.agent, branch = excluded.branch, base = excluded.base, head ="
+                + " excluded.head, files = excluded.files, additions = excluded.additions,"
+                + " deletions = excluded.deletions, commits = excluded.commits, gates ="
+                + " excluded.gates, risks = excluded.risks, review = excluded.review, due_at ="
+                + " excluded.due_at, queued_at = NULL",
             number,
             work.task(),
             work.attempt(),
@@ -703,7 +702,8 @@ public final class MergeQueue implements Verified, AutoCloseable {
   private void failed(
       String correlation, Changes.Row change, List<GateResult> results, HiveException e)
       throws InterruptedException {
-    if (e.code().equals("main-moved")) { // by an agent: what is on main says nothing
+    // Moved by an agent: what is on main says nothing. Being rebased: it is not to move.
+    if (Set.of("main-moved", "main-rebased").contains(e.code())) {
       yielded(correlation, change, "waits: " + e.getMessage() + " " + e.hint());
       return;
     }
@@ -857,8 +857,8 @@ public final class MergeQueue implements Verified, AutoCloseable {
 
   private void unrelated(String correlation, Changes.Row change) throws InterruptedException {
     String text =
-        "Main was rewritten from its first commit on while you worked: your work (commit %1$s,"
-            + " `git show %1$s`) has no commit in common with it. You start from the new main: bring"
+        "Main was rewritten from its first commit on while you worked: your work (commit %1$s, `git"
+            + " show %1$s`) has no commit in common with it. You start from the new main: bring"
             + " your change in on top of it.\n";
     again(
         correlation,

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views.Remedy;
 import dev.hivedeck.engine.schedule.Reconciler.Found;
+import dev.hivedeck.engine.worktree.Checkout;
 import dev.hivedeck.engine.worktree.GitFolder;
 import dev.hivedeck.engine.worktree.KeptWork;
 import dev.hivedeck.engine.worktree.MainLedger;
@@ -49,7 +50,7 @@ public final class GitWatch implements MainLedger {
   private static final String CHANGED = "git.changed";
   private static final String PART = "git:";
 
-  /** There when nothing is merged before a person has said so. */
+  /** What has to happen before anything is merged, in words; not there when nothing has. */
   static final String AWAITS = "main.awaits";
 
   /** So many names are told. */
@@ -166,14 +167,26 @@ public final class GitWatch implements MainLedger {
 
   /** For whoever counts what still goes on. */
   private void noteAwaits() {
-    boolean awaits = awaits().isPresent();
-    if (awaits != notes.get(AWAITS).isPresent()) {
-      if (awaits) {
-        note(Map.of(AWAITS, "1"));
+    var until =
+        unsettled().isPresent()
+            ? Optional.of("you have said what becomes of " + repository.main())
+            : rebasing().map(place -> "your rebase of " + repository.main() + " has ended");
+    if (!until.equals(notes.get(AWAITS))) {
+      if (until.isPresent()) {
+        note(Map.of(AWAITS, until.get()));
       } else {
         note(Map.of(), AWAITS);
       }
     }
+  }
+
+  private Optional<Path> rebasing() {
+    return Checkout.rebasing(repository, worktrees);
+  }
+
+  private String rebased(Path place) {
+    return "%s is being rebased in %s; a merge would make that fail."
+        .formatted(repository.main(), place);
   }
 
   /** As {@link #look}, where whatever is wrong with git is told elsewhere. */
@@ -291,6 +304,21 @@ public final class GitWatch implements MainLedger {
 
   @Override
   public Optional<HiveException> awaits() {
+    return unsettled()
+        .or(
+            () ->
+                rebasing()
+                    .map(
+                        place ->
+                            new HiveException(
+                                "main-rebased",
+                                rebased(place),
+                                "End that there: git rebase --continue, or --abort. Merges go on"
+                                    + " by themselves then.")));
+  }
+
+  /** What a person has to say something of. */
+  private Optional<HiveException> unsettled() {
     var m = moved;
     var c = changed;
     if (m != null) {
@@ -522,34 +550,6 @@ public final class GitWatch implements MainLedger {
         .or(new Remedy("put-back", back), this::putMainBack);
   }
 
-  public List<Found> find() {
-    var found = new ArrayList<Found>();
-    var m = moved;
-    if (m != null) {
-      found.add(movedMain(m));
-    }
-    var c = changed;
-    if (c != null) {
-      found.add(
-          Found.of(
-                  "git-changed",
-                  "git-changed",
-                  what(c),
-                  "These decide what git does and what is kept; Hivedeck did not change them.")
-              .at(repository.common().toString())
-              .shown(c.digest())
-              .or(new Remedy("keep", "Keep it as it is"), () -> keepFolder(c))
-              .or(
-                  new Remedy("put-back", "Put it back; what it was is kept beside"),
-                  this::putFolderBack));
-    }
-    return found;
-  }
-
-  /**
-   * Brings the user's checkouts of main up, as far as nothing of theirs is in the way.
-   *
-   * @param carry whether edits that are in the way are carried along, or stashed where they
   /**
    * Says that main is not there, and how to make it again.
    *
@@ -576,12 +576,51 @@ public final class GitWatch implements MainLedger {
                     "no-main", what + ".", "Make it again: git branch " + main + " and a commit"));
   }
 
-   *     conflict
-   */
+  public List<Found> find() {
+    var found = new ArrayList<Found>();
     if (repository.tipIfThere().isEmpty()) {
       var gone = gone(repository, notes);
       found.add(Found.of("main-gone", "main-gone", gone.getMessage(), gone.hint()));
     }
+    var m = moved;
+    if (m != null) {
+      found.add(movedMain(m));
+    }
+    rebasing()
+        .ifPresent(
+            place ->
+                found.add(
+                    Found.of(
+                            "main-rebased",
+                            "main-rebased",
+                            rebased(place),
+                            "Nothing is merged until it has ended: git rebase --continue, or"
+                                + " --abort, there. Merges go on by themselves then.")
+                        .at(place.toString())));
+    var c = changed;
+    if (c != null) {
+      found.add(
+          Found.of(
+                  "git-changed",
+                  "git-changed",
+                  what(c),
+                  "These decide what git does and what is kept; Hivedeck did not change them.")
+              .at(repository.common().toString())
+              .shown(c.digest())
+              .or(new Remedy("keep", "Keep it as it is"), () -> keepFolder(c))
+              .or(
+                  new Remedy("put-back", "Put it back; what it was is kept beside"),
+                  this::putFolderBack));
+    }
+    return found;
+  }
+
+  /**
+   * Brings the user's checkouts of main up, as far as nothing of theirs is in the way.
+   *
+   * @param carry whether edits that are in the way are carried along, or stashed where they
+   *     conflict
+   */
   public Checkouts.Updated update(boolean carry) {
     look();
     return checkouts.update(repository.tip(), carry);
