@@ -376,6 +376,7 @@ public final class Hive implements Door, AutoCloseable {
             kept,
             agents,
             reconciler::drift,
+            rewound::off,
             scout,
             configuration,
             this::workspace,
@@ -641,7 +642,6 @@ public final class Hive implements Door, AutoCloseable {
     scheduler.wake();
   }
 
-  private Standing look() {
   /** As it is shown; empty where somebody removed main. */
   static String tip(Repository repository) {
     return repository.tipIfThere().map(tip -> tip.substring(0, 7)).orElse("");
@@ -664,6 +664,7 @@ public final class Hive implements Door, AutoCloseable {
     }
   }
 
+  private Standing look() {
     watch.glance();
     return new Standing(
         tip(repository), repository.checkout().orElse(null), checkouts.behind(repository.root()));

@@ -112,6 +112,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             kept,
             agents,
             () -> drift(kept),
+            () -> off(kept),
             new Scout(repository.root(), options.surroundings(), timers.clock()),
             configuration,
             this::workspace,
@@ -143,6 +144,16 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
         "Start one with hivedeck serve, or look into " + folder + ".");
   }
 
+  private Rewound rewound(KeptWork kept) {
+    return new Rewound(ledger, repository, kept, (change, fate, how) -> {});
+  }
+
+  private Set<String> off(KeptWork kept) {
+    var rewound = rewound(kept);
+    rewound.find();
+    return rewound.off();
+  }
+
   /** Looked for anew: nobody else does. */
   private List<Views.Drift> drift(KeptWork kept) {
     var folders = new AttemptFolders(folder.resolve("worktrees"));
@@ -160,7 +171,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             worktrees,
             List.of(
                 watch::find,
-                new Rewound(ledger, repository, kept, (change, fate, how) -> {})::find,
+                rewound(kept)::find,
                 () -> checkouts.find(() -> {}, (commit, since, main) -> {})),
             false,
             options.timers().clock(),

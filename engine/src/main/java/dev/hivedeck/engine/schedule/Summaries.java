@@ -2,6 +2,7 @@ package dev.hivedeck.engine.schedule;
 
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.store.Meta;
@@ -23,8 +24,9 @@ public final class Summaries {
 
   /**
    * @param consent while something waits for it nothing begins, and without any nothing is merged
+   * @param off changes whose merges main was found not to have
    */
-  public static Query.Standing of(Sql sql, Agents agents, Views.Consent consent)
+  public static Query.Standing of(Sql sql, Agents agents, Views.Consent consent, Set<String> off)
       throws SQLException {
     boolean begins = consent.why() == null;
     boolean merges = begins || consent.at() != null;
@@ -35,7 +37,7 @@ public final class Summaries {
     long merged =
         Math.min(
             tasks.getOrDefault("done", 0L),
-            sql.number("SELECT count(*) FROM change WHERE state = 'merged'"));
+            sql.number("SELECT count(*) FROM change WHERE state = 'merged'") - merged(sql, off));
     if (merged > 0) {
       tasks.put("merged", merged);
       tasks.merge("done", -merged, Long::sum);
