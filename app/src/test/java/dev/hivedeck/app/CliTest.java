@@ -160,6 +160,27 @@ class CliTest {
   }
 
   @Test
+  void aRunSaysByItsStatusWhetherAllIsOnMain() throws IOException {
+    config(ONE_AGENT.replace("none", "required"));
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    Terminal.in(repository, "plan", "import", plan.toString());
+    Terminal.in(repository, "trust", "--yes");
+    var waits = Terminal.in(repository, "run", "--until-idle");
+    assertThat(waits.status()).as(waits.toString()).isEqualTo(4);
+    assertThat(waits.out()).contains("0 of 1 tasks are on main", "It waits for you");
+    Terminal.in(repository, "change", "approve", "C-1");
+    assertThat(Terminal.in(repository, "run", "--until-idle").status()).isZero();
+
+    // What was taken off main by hand is not on it, and all but done.
+    var git = new Git(repository);
+    git.must("reset", "--quiet", "--hard", "HEAD~1");
+    var off = Terminal.in(repository, "run", "--until-idle");
+    assertThat(off.status()).as(off.toString()).isEqualTo(4);
+    assertThat(off.out()).contains("0 of 1 tasks are on main", "no longer on main");
+    assertThat(Terminal.in(repository, "--help").out()).contains("Exit status", "waits for a");
+  }
+
+  @Test
   void whatIsDoneKeepsTheTextThatItWasDoneBy() throws IOException {
     config(ONE_AGENT.replace("echo made > made.txt", "cat > made.txt").replace("none", "required"));
     String first =
