@@ -99,7 +99,8 @@ public final class Cli implements Callable<Integer> {
     line.setParameterExceptionHandler(
         (e, a) -> {
           if (cli.json || java.util.Arrays.asList(a).contains("--json")) {
-            cli.document(new HiveException.Fault("bad-usage", e.getMessage(), "See --help."));
+            var fault = new HiveException.Fault("bad-usage", e.getMessage(), "See --help.");
+            cli.document(Map.of("error", fault));
           } else {
             err.println(e.getMessage());
             e.getCommandLine().usage(err);

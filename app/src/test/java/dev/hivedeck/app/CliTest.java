@@ -135,6 +135,27 @@ class CliTest {
   }
 
   @Test
+  void whatPrintsJsonAnswersInOneWay() throws IOException {
+    config(ONE_AGENT);
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    Terminal.in(repository, "plan", "import", plan.toString());
+    Terminal.in(repository, "trust", "--yes");
+    assertThat(Terminal.in(repository, "tasks", "--nope", "--json").json().at("/error/code"))
+        .hasToString("\"bad-usage\"");
+    assertThat(Terminal.in(repository, "log", "NOPE", "--json").json().at("/error/code").asText())
+        .isNotEmpty();
+    refused(Terminal.in(repository, "attempts", "NOPE"), 2, "There is no task NOPE");
+    assertThat(Terminal.in(repository, "work", "--json").json().get("working").asBoolean())
+        .isTrue();
+    var paused = Terminal.in(repository, "task", "pause", "T-1", "--json").json();
+    assertThat(paused.get("state").asText()).isEqualToIgnoringCase("paused");
+    var again = Terminal.in(repository, "task", "pause", "T-1");
+    refused(again, 1, "is paused cannot be paused", "hivedeck task resume");
+    assertThat(again.err()).doesNotContain("find");
+    assertThat(Terminal.in(repository, "events", "--help").out()).contains("NDJSON");
+  }
+
+  @Test
   void whatIsKnownIsReadThoughMainIsGone() throws IOException {
     config(ONE_AGENT);
     Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
