@@ -156,6 +156,13 @@ class CliTest {
   }
 
   @Test
+  void initSaysThatAFirstCommitIsMissing() throws IOException {
+    Path fresh = new Shop(folder.resolve("fresh")).path();
+    assertThat(Terminal.in(fresh, "init", "--yes").out()).contains("make a first commit");
+    assertThat(Terminal.in(repository, "init", "--yes").out()).doesNotContain("first commit");
+  }
+
+  @Test
   void whatIsKnownIsReadThoughMainIsGone() throws IOException {
     config(ONE_AGENT);
     Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
