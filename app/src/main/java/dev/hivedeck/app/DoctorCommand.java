@@ -282,6 +282,12 @@ final class DoctorCommand implements Callable<Integer> {
       var workspace = opened.all(Topic.WORKSPACE, Views.Workspace.class).getFirst();
       well("workspace", workspace.path() + " on " + workspace.main());
       config(workspace);
+      if (Files.exists(Path.of(workspace.path()).resolve(".gitmodules"))) {
+        note(
+            "submodules",
+            "are empty in attempts and for gates, as in a fresh clone",
+            "Where they are needed: git submodule update --init before, in run and in the gate.");
+      }
       check(
           "trust",
           workspace.trusted(),
