@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The command line. Exit status: 0 done, 1 something failed, 2 bad input, 3 not allowed, 130
- * stopped.
+ * The command line. Exit status: 0 done, 1 something failed, 2 bad input, 3 not allowed, 4 waits
+ * for a person, 130 stopped.
  */
 @Command(
     name = "hivedeck",
@@ -26,12 +26,22 @@ import picocli.CommandLine.ScopeType;
     description =
         "Runs many coding agents on your repository, and shows that what they did is safe.",
     synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:Done; of run --until-idle: all tasks are on main.",
+      "1:Something failed; of run: a task failed for good.",
+      "2:Bad input.",
+      "3:Not allowed, or not without your consent.",
+      "4:Of run --until-idle: the rest waits for a person.",
+      "130:Stopped."
+    },
     scope = ScopeType.INHERIT)
 public final class Cli implements Callable<Integer> {
   public static final int DONE = 0;
   public static final int FAILED = 1;
   public static final int BAD_INPUT = 2;
   public static final int NOT_ALLOWED = 3;
+  public static final int WAITS = 4;
   public static final int STOPPED = 130;
 
   /** The program goes on in a window; its end is not here. */
@@ -89,7 +99,8 @@ public final class Cli implements Callable<Integer> {
     line.setParameterExceptionHandler(
         (e, a) -> {
           if (cli.json || java.util.Arrays.asList(a).contains("--json")) {
-            cli.document(new HiveException.Fault("bad-usage", e.getMessage(), "See --help."));
+            var fault = new HiveException.Fault("bad-usage", e.getMessage(), "See --help.");
+            cli.document(Map.of("error", fault));
           } else {
             err.println(e.getMessage());
             e.getCommandLine().usage(err);

@@ -257,12 +257,20 @@ final class DoctorCommand implements Callable<Integer> {
   static String remedy(Views.Drift drift) {
     var ways = new ArrayList<String>();
     if (drift.repair() != null) {
-      ways.add(drift.repair() + ": hivedeck doctor --repair");
+      ways.add(drift.repair() + " (hivedeck doctor --repair)");
     }
     for (var remedy : drift.remedies()) {
-      ways.add("%s: hivedeck repair %s %s".formatted(remedy.words(), drift.id(), remedy.id()));
+      ways.add("%s (hivedeck repair %s %s)".formatted(remedy.words(), drift.id(), remedy.id()));
     }
-    return ways.isEmpty() ? "A person must look." : String.join("; ", ways);
+    if (ways.isEmpty()) {
+      return drift.why() == null || drift.why().isBlank() ? "A person must look." : drift.why();
+    }
+    return String.join("; or ", ways) + ".";
+  }
+
+  /** Whether a command settles it; else its why says what does. */
+  private static boolean settled(Views.Drift drift) {
+    return drift.repair() != null || !drift.remedies().isEmpty();
   }
 
   private void workspace() {
@@ -274,6 +282,12 @@ final class DoctorCommand implements Callable<Integer> {
       var workspace = opened.all(Topic.WORKSPACE, Views.Workspace.class).getFirst();
       well("workspace", workspace.path() + " on " + workspace.main());
       config(workspace);
+      if (Files.exists(Path.of(workspace.path()).resolve(".gitmodules"))) {
+        note(
+            "submodules",
+            "are empty in attempts and for gates, as in a fresh clone",
+            "Where they are needed: git submodule update --init before, in run and in the gate.");
+      }
       check(
           "trust",
           workspace.trusted(),
@@ -291,7 +305,7 @@ final class DoctorCommand implements Callable<Integer> {
             "drift",
             repaired,
             drift.what() + (repaired ? " Repaired." : " " + drift.why()),
-            remedy(drift));
+            settled(drift) ? remedy(drift) : "A person must look.");
       }
       if (repair) {
         since(before);
@@ -317,7 +331,13 @@ final class DoctorCommand implements Callable<Integer> {
       var known = before.stream().map(Views.Drift::id).toList();
       opened.all(Topic.DRIFT, Views.Drift.class).stream()
           .filter(drift -> !known.contains(drift.id()))
-          .forEach(drift -> check("drift", false, drift.what() + " " + drift.why(), remedy(drift)));
+          .forEach(
+              drift ->
+                  check(
+                      "drift",
+                      false,
+                      drift.what() + " " + drift.why(),
+                      settled(drift) ? remedy(drift) : "A person must look."));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.hivedeck.app;
 
 import dev.hivedeck.engine.change.Risks;
 import dev.hivedeck.engine.protocol.Command.Reconcile;
+import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -48,6 +49,9 @@ final class ListCommands {
 
     abstract Object[] cells(V view);
 
+    /** Before anything is listed: refuses what there is none of. */
+    void look(Door door) {}
+
     boolean wanted(V view) {
       return true;
     }
@@ -60,6 +64,7 @@ final class ListCommands {
     @Override
     public Integer call() {
       try (var opened = Doors.read(cli.workspace())) {
+        look(opened.door());
         var there = opened.all(topic, type);
         var all = there.stream().filter(this::wanted).toList();
         var table = new Table(headings);
@@ -243,6 +248,13 @@ final class ListCommands {
     }
 
     @Override
+    void look(Door door) {
+      if (task != null) {
+        door.query(new Query.Thing(Topic.TASK, task)); // or says that there is none
+      }
+    }
+
+    @Override
     boolean wanted(Views.Attempt a) {
       return task == null || a.task().equals(task);
     }
@@ -362,11 +374,11 @@ final class ListCommands {
           return Cli.DONE;
         }
         cli.say(
-            "%s · %s at %s%s"
+            "%s · %s %s%s"
                 .formatted(
                     workspace.name(),
                     workspace.main(),
-                    workspace.commit(),
+                    workspace.commit().isEmpty() ? "is gone" : "at " + workspace.commit(),
                     workspace.plan() == null ? "" : " · plan \"" + workspace.plan() + "\""));
         cli.say(
             "engine     "
@@ -406,7 +418,9 @@ final class ListCommands {
     }
   }
 
-  @Command(name = "events", description = "What happened, the latest last.")
+  @Command(
+      name = "events",
+      description = "What happened, the latest last; with --json one document a line (NDJSON).")
   static final class Events implements Callable<Integer> {
     @ParentCommand Cli cli;
 

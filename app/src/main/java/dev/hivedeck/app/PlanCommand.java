@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -40,9 +41,37 @@ final class PlanCommand {
                 + " changed, "
                 + count(result, "kept")
                 + " kept");
+        earlier(opened, result.path("earlier"));
       }
       cli.answer(results.size() == 1 ? results.getFirst() : results, null);
       return Cli.DONE;
+    }
+  }
+
+  /** Says of what is done by an earlier text how to have it done by the one of the plan. */
+  private void earlier(Doors.Opened opened, JsonNode ids) {
+    if (!ids.isArray()) {
+      if (ids.asInt() > 0) {
+        cli.say(ids.asInt() + " are done by an earlier text than the plan's, and keep it.");
+      }
+      return;
+    }
+    if (ids.isEmpty()) {
+      return;
+    }
+    var wanted = new HashSet<String>();
+    ids.forEach(id -> wanted.add(id.asText()));
+    for (var task : opened.all(Topic.TASK, Views.Task.class)) {
+      if (wanted.contains(task.id())) {
+        cli.say(
+            "%s was done by its earlier text, and keeps it. To have the new one done, %s"
+                .formatted(
+                    task.id(),
+                    task.merged() || task.change() == null
+                        ? "give that to a new task: in the plan with an id of its own, or with"
+                            + " hivedeck task add."
+                        : "send its change back: hivedeck change return " + task.change() + "."));
+      }
     }
   }
 

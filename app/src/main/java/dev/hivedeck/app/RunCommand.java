@@ -161,7 +161,11 @@ final class RunCommand implements Callable<Integer> {
     if (!Doors.workspace(door).trusted()) {
       return Cli.NOT_ALLOWED; // what that waits for is among what was said
     }
-    return now.tasks("dead") > 0 ? Cli.FAILED : Cli.DONE;
+    if (now.tasks("dead") > 0) {
+      return Cli.FAILED;
+    }
+    long open = now.allTasks() - now.tasks("merged") - now.tasks("cancelled");
+    return open > 0 ? Cli.WAITS : Cli.DONE;
   }
 
   private static String cutOff(long attempts) {

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.config.Proposal;
 import dev.hivedeck.engine.protocol.Discovery;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.worktree.Git;
 import dev.hivedeck.engine.worktree.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,8 +65,14 @@ final class SetupCommands {
       Files.writeString(file, text);
       cli.answer(
           Map.of("written", true, "file", file.toString()),
-          "Written. Next: look at its commands with hivedeck trust, then hivedeck plan import FILE.");
+          "Written. Next: "
+              + (begun(root) ? "" : "make a first commit, which agents start from; then ")
+              + "look at its commands with hivedeck trust, then hivedeck plan import FILE.");
       return Cli.DONE;
+    }
+
+    private static boolean begun(Path root) {
+      return new Git(root).run("rev-parse", "--verify", "--quiet", "HEAD").ok();
     }
 
     /** Who works here first: of those that are installed, one that is signed in before others. */

@@ -2,16 +2,33 @@ package dev.hivedeck.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.Durations;
+import dev.hivedeck.engine.protocol.Command.ApproveChange;
+import dev.hivedeck.engine.protocol.Command.CancelTask;
+import dev.hivedeck.engine.protocol.Command.ChangeTask;
+import dev.hivedeck.engine.protocol.Command.CloseChange;
 import dev.hivedeck.engine.protocol.Command.LineComment;
+import dev.hivedeck.engine.protocol.Command.MergeChange;
+import dev.hivedeck.engine.protocol.Command.PauseAgent;
+import dev.hivedeck.engine.protocol.Command.PauseTask;
+import dev.hivedeck.engine.protocol.Command.ResumeAgent;
+import dev.hivedeck.engine.protocol.Command.ResumeTask;
+import dev.hivedeck.engine.protocol.Command.RetryTask;
+import dev.hivedeck.engine.protocol.Command.ReturnChange;
+import dev.hivedeck.engine.protocol.Command.StopAgent;
+import dev.hivedeck.engine.protocol.Command.TakeTask;
+import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -31,9 +48,40 @@ final class SteerCommands {
   static int send(Cli cli, dev.hivedeck.engine.protocol.Command command, String words) {
     try (var opened = Doors.open(cli.workspace())) {
       var result = opened.door().execute(command, null, cli.key());
-      cli.answer(result, opened.remote() ? words : words + LATER);
+      boolean silent = cli.json && (result == null || result.isNull() || result.isEmpty());
+      cli.answer(
+          silent ? changed(opened.door(), command).orElse(result) : result,
+          opened.remote() ? words : words + LATER);
       return Cli.DONE;
     }
+  }
+
+  /** What a command has changed, as it is now, where the command itself answers nothing. */
+  private static Optional<JsonNode> changed(
+      Door door, dev.hivedeck.engine.protocol.Command command) {
+    return switch (command) {
+      case RetryTask c -> thing(door, Topic.TASK, c.id());
+      case ChangeTask c -> thing(door, Topic.TASK, c.id());
+      case TakeTask c -> thing(door, Topic.TASK, c.id());
+      case CancelTask c -> thing(door, Topic.TASK, c.id());
+      case PauseTask c -> thing(door, Topic.TASK, c.id());
+      case ResumeTask c -> thing(door, Topic.TASK, c.id());
+      case ApproveChange c -> thing(door, Topic.CHANGE, c.id());
+      case ReturnChange c -> thing(door, Topic.CHANGE, c.id());
+      case MergeChange c -> thing(door, Topic.CHANGE, c.id());
+      case CloseChange c -> thing(door, Topic.CHANGE, c.id());
+      case PauseAgent c -> thing(door, Topic.AGENT, c.name());
+      case ResumeAgent c -> thing(door, Topic.AGENT, c.name());
+      case StopAgent c -> thing(door, Topic.AGENT, c.name());
+      case dev.hivedeck.engine.protocol.Command.Decide c -> thing(door, Topic.DECISION, c.id());
+      case dev.hivedeck.engine.protocol.Command.Work ignored ->
+          thing(door, Topic.WORKSPACE, Views.Workspace.ID);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<JsonNode> thing(Door door, Topic topic, String id) {
+    return Optional.of(door.query(new Query.Thing(topic, id)));
   }
 
   /** A diff for a terminal. */

@@ -9,11 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line as a user meets it, with good input and bad. */
@@ -71,6 +74,45 @@ class CliTest {
   }
 
   @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aLineBreakInAPathIsRefusedBeforeAnythingIsWritten() throws IOException {
+    Path other = new Shop(folder.resolve("a")).write("b", "").commit().path();
+    for (String name : List.of("a/shop\nbelow", "a\rb", "\nc", "d\n")) {
+      Path broken = new Shop(folder.resolve(name)).write("e", "").commit().path();
+      Path within = Files.createDirectories(broken.resolve("within"));
+      for (Path place : List.of(broken, within)) {
+        refused(Terminal.in(place, "init", "--yes"), 2, "has a line break in its path", "Rename");
+        refused(Terminal.in(place, "status"), 2, "has a line break in its path", "Rename");
+      }
+      assertThat(broken.resolve(".hivedeck")).doesNotExist();
+    }
+    assertThat(other.resolve(".hivedeck")).doesNotExist();
+    assertThat(folder.resolve("home/workspaces")).doesNotExist();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void blanksAndLineBreaksOfOtherFoldersStayInTheirNames() throws IOException {
+    config(ONE_AGENT);
+    Path below = Files.createDirectories(repository.resolve("be\nlow "));
+    assertThat(Terminal.in(below, "status").status()).isZero();
+    Path blank = new Shop(folder.resolve("e ")).write("e", "").commit().path();
+    Path moved = folder.resolve("git ");
+    new Git(blank).must("init", "--quiet", "--separate-git-dir", moved.toString());
+    assertThat(Terminal.in(blank, "init", "--yes").status()).isZero();
+    assertThat(blank.resolve(".hivedeck/hive.yaml")).exists();
+    Path worktree = folder.resolve("work\ntree");
+    new Git(repository).must("checkout", "--quiet", "--detach");
+    new Git(repository).must("worktree", "add", "--quiet", worktree.toString(), "main");
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    Terminal.in(repository, "plan", "import", plan.toString());
+    Terminal.in(repository, "trust", "--yes");
+    var run = Terminal.in(repository, "run", "--until-idle");
+    assertThat(run.status()).as(run.toString()).isZero();
+    assertThat(worktree.resolve("made.txt")).exists();
+  }
+
+  @Test
   void fromAPlanToMainInTheTerminal() throws IOException {
     config(ONE_AGENT);
     Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
@@ -90,6 +132,113 @@ class CliTest {
     assertThat(Terminal.in(repository, "events").out()).contains("merged #1");
     var again = Terminal.in(repository, "--json", "plan", "import", plan.toString()).json();
     assertThat(again.get("kept")).hasSize(1);
+  }
+
+  @Test
+  void whatPrintsJsonAnswersInOneWay() throws IOException {
+    config(ONE_AGENT);
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    Terminal.in(repository, "plan", "import", plan.toString());
+    Terminal.in(repository, "trust", "--yes");
+    assertThat(Terminal.in(repository, "tasks", "--nope", "--json").json().at("/error/code"))
+        .hasToString("\"bad-usage\"");
+    assertThat(Terminal.in(repository, "log", "NOPE", "--json").json().at("/error/code").asText())
+        .isNotEmpty();
+    refused(Terminal.in(repository, "attempts", "NOPE"), 2, "There is no task NOPE");
+    assertThat(Terminal.in(repository, "work", "--json").json().get("working").asBoolean())
+        .isTrue();
+    var paused = Terminal.in(repository, "task", "pause", "T-1", "--json").json();
+    assertThat(paused.get("state").asText()).isEqualToIgnoringCase("paused");
+    var again = Terminal.in(repository, "task", "pause", "T-1");
+    refused(again, 1, "is paused cannot be paused", "hivedeck task resume");
+    assertThat(again.err()).doesNotContain("find");
+    assertThat(Terminal.in(repository, "events", "--help").out()).contains("NDJSON");
+  }
+
+  @Test
+  void initSaysThatAFirstCommitIsMissing() throws IOException {
+    Path fresh = new Shop(folder.resolve("fresh")).path();
+    assertThat(Terminal.in(fresh, "init", "--yes").out()).contains("make a first commit");
+    assertThat(Terminal.in(repository, "init", "--yes").out()).doesNotContain("first commit");
+  }
+
+  @Test
+  void whatIsKnownIsReadThoughMainIsGone() throws IOException {
+    config(ONE_AGENT);
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    Terminal.in(repository, "plan", "import", plan.toString());
+    Terminal.in(repository, "trust", "--yes");
+    Terminal.in(repository, "run", "--until-idle");
+    var git = new Git(repository);
+    String tip = git.must("rev-parse", "main");
+    git.must("checkout", "--quiet", "--detach");
+    git.must("branch", "-D", "main");
+
+    String remedy = "git branch main " + tip.substring(0, 7);
+    var status = Terminal.in(repository, "status");
+    assertThat(status.status()).as(status.toString()).isZero();
+    assertThat(status.out()).contains("main is gone", "1 merged", remedy);
+    assertThat(Terminal.in(repository, "tasks").out()).contains("Make it");
+    assertThat(Terminal.in(repository, "changes").out()).contains("C-1");
+    assertThat(Terminal.in(repository, "kept").status()).isZero();
+    assertThat(Terminal.in(repository, "plan", "export").out()).contains("T-1");
+    refused(Terminal.in(repository, "run", "--until-idle"), 2, "main is gone", remedy);
+    git.must("branch", "main", tip);
+    assertThat(Terminal.in(repository, "status").out()).doesNotContain("gone");
+  }
+
+  @Test
+  void aRunSaysByItsStatusWhetherAllIsOnMain() throws IOException {
+    config(ONE_AGENT.replace("none", "required"));
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    Terminal.in(repository, "plan", "import", plan.toString());
+    Terminal.in(repository, "trust", "--yes");
+    var waits = Terminal.in(repository, "run", "--until-idle");
+    assertThat(waits.status()).as(waits.toString()).isEqualTo(4);
+    assertThat(waits.out()).contains("0 of 1 tasks are on main", "It waits for you");
+    Terminal.in(repository, "change", "approve", "C-1");
+    assertThat(Terminal.in(repository, "run", "--until-idle").status()).isZero();
+
+    // What was taken off main by hand is not on it, and all but done.
+    var git = new Git(repository);
+    git.must("reset", "--quiet", "--hard", "HEAD~1");
+    var off = Terminal.in(repository, "run", "--until-idle");
+    assertThat(off.status()).as(off.toString()).isEqualTo(4);
+    assertThat(off.out()).contains("0 of 1 tasks are on main", "no longer on main");
+    assertThat(Terminal.in(repository, "--help").out()).contains("Exit status", "waits for a");
+  }
+
+  @Test
+  void whatIsDoneKeepsTheTextThatItWasDoneBy() throws IOException {
+    config(ONE_AGENT.replace("echo made > made.txt", "cat > made.txt").replace("none", "required"));
+    String first =
+        "plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a, prompt: Paint it. }\n";
+    String other = first.replace("Make it", "Break it").replace("Paint", "Smash");
+    Terminal.in(repository, "plan", "import", plan(first).toString());
+    Terminal.in(repository, "trust", "--yes");
+    Terminal.in(repository, "run", "--until-idle");
+
+    var open = Terminal.in(repository, "plan", "import", plan(other).toString());
+    assertThat(open.out()).contains("1 changed", "T-1 was done by its earlier text", "return C-1");
+    assertThat(Terminal.in(repository, "tasks").out()).contains("Make it").doesNotContain("Break");
+    assertThat(Terminal.in(repository, "changes").out())
+        .contains("Make it")
+        .doesNotContain("Break");
+    assertThat(Terminal.in(repository, "plan", "export").out()).contains("Break it", "Smash it.");
+    Terminal.in(repository, "change", "return", "C-1", "--comment", "Do the new.");
+    assertThat(Terminal.in(repository, "tasks").out()).contains("Break it");
+    Terminal.in(repository, "run", "--until-idle");
+    Terminal.in(repository, "change", "approve", "C-1");
+    Terminal.in(repository, "run", "--until-idle");
+    assertThat(new Git(repository).must("show", "main:made.txt")).contains("Smash it.");
+
+    var merged = Terminal.in(repository, "--json", "plan", "import", plan(first).toString());
+    assertThat(merged.json().at("/earlier/0").asText()).isEqualTo("T-1");
+    assertThat(Terminal.in(repository, "tasks").out()).contains("Break it").doesNotContain("Make");
+    assertThat(Terminal.in(repository, "plan", "import", plan(first).toString()).out())
+        .contains("1 kept", "T-1 was done by its earlier text", "hivedeck task add");
+    var same = Terminal.in(repository, "--json", "plan", "import", plan(other).toString()).json();
+    assertThat(same.get("earlier")).isEmpty();
   }
 
   @Test

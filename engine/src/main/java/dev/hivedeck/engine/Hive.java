@@ -67,6 +67,7 @@ import dev.hivedeck.engine.store.Meta;
 import dev.hivedeck.engine.store.Once;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.StoredLedger;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.Speed;
 import dev.hivedeck.engine.time.Timers;
@@ -80,6 +81,7 @@ import dev.hivedeck.engine.worktree.Maintenance;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.SizeLimits;
 import dev.hivedeck.engine.worktree.Worktrees;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -213,7 +215,7 @@ public final class Hive implements Door, AutoCloseable {
     var home = new Home(options.home());
     var root = Repository.root(options.repository());
     this.configuration = new Configuration(root, new ConsentStore(home.workspaceFolder(root)));
-    this.repository = Repository.open(options.repository(), config().main());
+    this.repository = open(options.repository(), config().main(), home.workspaceFolder(root));
     this.folder = home.workspace(repository.root());
     home.tighten();
     this.lock = WorkspaceLock.acquire(folder);
@@ -375,6 +377,7 @@ public final class Hive implements Door, AutoCloseable {
             kept,
             agents,
             reconciler::drift,
+            rewound::off,
             scout,
             configuration,
             this::workspace,
@@ -640,12 +643,32 @@ public final class Hive implements Door, AutoCloseable {
     scheduler.wake();
   }
 
+  /** As it is shown; empty where somebody removed main. */
+  static String tip(Repository repository) {
+    return repository.tipIfThere().map(tip -> tip.substring(0, 7)).orElse("");
+  }
+
+  /**
+   * @param folder where what is known of the workspace is
+   * @throws HiveException as {@link Repository#open}, and says where main was
+   */
+  private static Repository open(Path anywhere, String main, Path folder) {
+    try {
+      return Repository.open(anywhere, main);
+    } catch (HiveException e) {
+      if (!e.code().equals("no-main") || !Files.exists(folder.resolve(DATABASE))) {
+        throw e;
+      }
+      try (var ledger = StoredLedger.open(folder.resolve(DATABASE))) {
+        throw GitWatch.gone(Repository.read(anywhere, main), StoredNotes.readOnly(ledger));
+      }
+    }
+  }
+
   private Standing look() {
     watch.glance();
     return new Standing(
-        repository.tip().substring(0, 7),
-        repository.checkout().orElse(null),
-        checkouts.behind(repository.root()));
+        tip(repository), repository.checkout().orElse(null), checkouts.behind(repository.root()));
   }
 
   private void tellWorkspace(String type, String text) {
@@ -882,7 +905,8 @@ public final class Hive implements Door, AutoCloseable {
               : Map.of(
                   "added", imported.added().size(),
                   "changed", imported.changed().size(),
-                  "kept", imported.kept().size());
+                  "kept", imported.kept().size(),
+                  "earlier", imported.earlier().size());
         });
   }
 

@@ -79,7 +79,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
     this.configuration =
         new Configuration(root, new ConsentStore(new Home(options.home()).workspaceFolder(root)));
     this.config = configuration.known();
-    this.repository = Repository.open(options.repository(), config.main());
+    this.repository = Repository.read(options.repository(), config.main());
     var timers = options.timers();
     this.folder = new Home(options.home()).workspaceFolder(repository.root());
     this.ledger = StoredLedger.open(folder.resolve(Hive.DATABASE));
@@ -112,6 +112,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             kept,
             agents,
             () -> drift(kept),
+            () -> off(kept),
             new Scout(repository.root(), options.surroundings(), timers.clock()),
             configuration,
             this::workspace,
@@ -129,7 +130,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
   private Views.Workspace workspace(Sql sql) throws SQLException {
     var standing =
         new Hive.Standing(
-            repository.tip().substring(0, 7),
+            Hive.tip(repository),
             repository.checkout().orElse(null),
             checkouts.behind(repository.root()));
     return Hive.workspace(
@@ -141,6 +142,16 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
         "no-engine",
         "What " + folder.getFileName() + " has changed so far is read by an engine; none runs.",
         "Start one with hivedeck serve, or look into " + folder + ".");
+  }
+
+  private Rewound rewound(KeptWork kept) {
+    return new Rewound(ledger, repository, kept, (change, fate, how) -> {});
+  }
+
+  private Set<String> off(KeptWork kept) {
+    var rewound = rewound(kept);
+    rewound.find();
+    return rewound.off();
   }
 
   /** Looked for anew: nobody else does. */
@@ -160,7 +171,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             worktrees,
             List.of(
                 watch::find,
-                new Rewound(ledger, repository, kept, (change, fate, how) -> {})::find,
+                rewound(kept)::find,
                 () -> checkouts.find(() -> {}, (commit, since, main) -> {})),
             false,
             options.timers().clock(),

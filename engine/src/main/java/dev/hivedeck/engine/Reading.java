@@ -49,6 +49,7 @@ final class Reading {
   private final KeptWork keptWork;
   private final Agents agents;
   private final Supplier<List<Views.Drift>> drift;
+  private final Supplier<Set<String>> off;
   private final Scout scout;
   private final Configuration configuration;
   private final Store.Look<Views.Workspace> workspace;
@@ -59,6 +60,9 @@ final class Reading {
     Query.FileDiffs of(Path folder, String start, int most);
   }
 
+  /**
+   * @param off changes whose merges main was found not to have
+   */
   Reading(
       Ledger store,
       Git git,
@@ -67,6 +71,7 @@ final class Reading {
       KeptWork keptWork,
       Agents agents,
       Supplier<List<Views.Drift>> drift,
+      Supplier<Set<String>> off,
       Scout scout,
       Configuration configuration,
       Store.Look<Views.Workspace> workspace,
@@ -78,6 +83,7 @@ final class Reading {
     this.keptWork = keptWork;
     this.agents = agents;
     this.drift = drift;
+    this.off = off;
     this.scout = scout;
     this.configuration = configuration;
     this.workspace = workspace;
@@ -110,8 +116,10 @@ final class Reading {
           case Query.ConfigPreview q -> configuration.preview(q.changes(), q.text());
           case Query.Thing q -> thing(q.topic(), q.id());
           case Query.Brief q -> store.read(sql -> Briefs.of(sql, agents, q.attempt()));
-          case Query.Summary ignored ->
-              store.read(sql -> Summaries.of(sql, agents, configuration.consent()));
+          case Query.Summary ignored -> {
+            var away = off.get();
+            yield store.read(sql -> Summaries.of(sql, agents, configuration.consent(), away));
+          }
           case Query.Subtasks q -> store.read(sql -> Proposals.subtasks(sql, q.task()));
           case Query.Why q -> why.apply(q.task());
           case Query.Lessons q ->

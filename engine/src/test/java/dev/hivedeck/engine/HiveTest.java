@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -319,6 +320,63 @@ class HiveTest {
       Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
       var attempts = hive.query(new Query.Attempts("T-1"));
       assertThat(attempts.get(0).get("reason").asText()).isEqualTo("nothing-changed");
+    }
+  }
+
+  /** Its work waits for a service that is down; once that is up there is nothing left to do. */
+  private Hive refused(String gate, int attempts) {
+    var sandbox = one("[ -f made.txt ] && echo done already || echo made > made.txt\n", "");
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        agents:
+          a: { driver: command, run: sh tools/agent.sh }
+        gates:
+          service: { run: "%s", at: [attempt] }
+        defaults: { attempts: %d, backoff: [1ms] }
+        decisions: { default: { human: none } }
+        """
+            .formatted(gate, attempts));
+    sandbox.commit("Its gate");
+    return working(sandbox);
+  }
+
+  @Test
+  void workThatAGateRefusedForAPassingReasonIsJudgedAgainAsItIs() {
+    Path up = folder.resolve("up");
+    try (Hive hive = refused("test -f " + up + " || { touch " + up + "; false; }", 2)) {
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      assertThat(hive.query(new Query.Attempts("T-1")).findValuesAsText("state"))
+          .containsExactly("failed", "succeeded");
+    }
+  }
+
+  @Test
+  void aRetryByHandHasTheGateJudgeWhatIsThere() throws IOException {
+    Path up = folder.resolve("up");
+    try (Hive hive = refused("test -f " + up, 1)) {
+      Sandbox.await("dead", hive, () -> Sandbox.task(hive, "T-1").state() == Views.TaskState.DEAD);
+      hive.execute(new Command.RetryTask("T-1", null), null);
+      Sandbox.await("asked again", hive, () -> hive.query(new Query.Attempts("T-1")).size() == 2);
+      Sandbox.await("dead", hive, () -> Sandbox.task(hive, "T-1").state() == Views.TaskState.DEAD);
+      Files.createFile(up);
+      hive.execute(new Command.RetryTask("T-1", null), null);
+      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      assertThat(hive.query(new Query.Attempts("T-1")).findValuesAsText("reason"))
+          .containsExactly("gate", "gate");
+    }
+  }
+
+  /** As if it had never been: there is nothing for main in it. */
+  @Test
+  void takingBackWhatAGateRefusedChangesNothing() {
+    var sandbox =
+        one("[ -f made.txt ] && rm made.txt || echo TODO > made.txt\n", "default: { human: none }");
+    try (Hive hive = working(sandbox)) {
+      Sandbox.await("a retry", hive, () -> hive.query(new Query.Attempts("T-1")).size() > 2);
+      assertThat(hive.query(new Query.Attempts("T-1")).get(1).get("reason").asText())
+          .isEqualTo("nothing-changed");
     }
   }
 

@@ -709,7 +709,8 @@ public final class MergeQueue implements Verified, AutoCloseable {
   private void failed(
       String correlation, Changes.Row change, List<GateResult> results, HiveException e)
       throws InterruptedException {
-    if (e.code().equals("main-moved")) { // by an agent: what is on main says nothing
+    // Moved by an agent: what is on main says nothing. Being rebased: it is not to move.
+    if (Set.of("main-moved", "main-rebased").contains(e.code())) {
       yielded(correlation, change, "waits: " + e.getMessage() + " " + e.hint());
       return;
     }

@@ -302,7 +302,7 @@ final class ConfigReader {
   }
 
   private List<Path> places(JsonNode list, String at) {
-    Path home = Path.of(System.getProperty("user.home"));
+    Path home = Home.user();
     var places = new ArrayList<Path>();
     for (String text : strings(list)) {
       Path place = text.startsWith("~/") ? home.resolve(text.substring(2)).normalize() : path(text);

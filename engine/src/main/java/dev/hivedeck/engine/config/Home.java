@@ -28,7 +28,7 @@ public record Home(Path folder) {
     if (wanted != null && !wanted.isBlank()) {
       return new Home(Path.of(wanted).toAbsolutePath());
     }
-    Path user = Path.of(System.getProperty("user.home"));
+    Path user = user();
     String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
     if (os.contains("win")) {
       String local = System.getenv("LOCALAPPDATA");
@@ -42,6 +42,17 @@ public record Home(Path folder) {
     return new Home(
         (data == null || data.isBlank() ? user.resolve(".local/share") : Path.of(data))
             .resolve("hivedeck"));
+  }
+
+  /** The user's own folder; as for every other program on Unix, {@code HOME} decides there. */
+  public static Path user() {
+    return user(
+        System.getenv("HOME"), System.getProperty("os.name"), System.getProperty("user.home"));
+  }
+
+  static Path user(String home, String os, String account) {
+    boolean unix = !os.toLowerCase(Locale.ROOT).startsWith("win");
+    return unix && home != null && home.startsWith("/") ? Path.of(home) : Path.of(account);
   }
 
   /**

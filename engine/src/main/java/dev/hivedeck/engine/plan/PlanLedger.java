@@ -24,18 +24,32 @@ public final class PlanLedger {
   private static final String REQUIREMENTS = "SELECT * FROM requirement";
 
   private static final String TASKS =
-      "SELECT t.*, (SELECT group_concat(needed, ' ') FROM need WHERE task = t.id) AS needs,"
-          + " (SELECT group_concat(requirement, ' ') FROM link WHERE task = t.id) AS links"
-          + " FROM task t";
+      "SELECT t.*, coalesce(planned_title, title) AS planned, coalesce(planned_prompt, prompt) AS"
+          + " asked, (SELECT group_concat(needed, ' ') FROM need WHERE task = t.id) AS needs,"
+          + " (SELECT group_concat(requirement, ' ') FROM link WHERE task = t.id) AS links FROM"
+          + " task t";
 
   private PlanLedger() {}
 
-  /** What an import did, as ids of requirements and tasks. */
-  public record Imported(List<String> added, List<String> changed, List<String> kept) {}
+  /** An agent has been given its text, and works by it or has done it. */
+  private static final String GIVEN = "state IN ('running', 'validating', 'waiting', 'done')";
+
+  /** The same, and the plan has another by now. */
+  private static final String OTHER =
+      GIVEN + " AND (title, prompt) <> (excluded.title, excluded.prompt)";
 
   /**
-   * Adds what is new and updates what differs. A task that is done or being worked on keeps its
-   * prompt for the attempt that runs; nothing is ever removed.
+   * What an import did, as ids of requirements and tasks.
+   *
+   * @param earlier those of the tasks that are done by a text that the plan has no more
+   */
+  public record Imported(
+      List<String> added, List<String> changed, List<String> kept, List<String> earlier) {}
+
+  /**
+   * Adds what is new and updates what differs. A task that is done or being worked on keeps the
+   * text that its agent was given; what the plan says instead it takes on when it becomes ready
+   * again. Nothing is ever removed.
    *
    * @param limit how many unfinished tasks there may be then
    * @throws HiveException {@code queue-full}
@@ -80,8 +94,18 @@ public final class PlanLedger {
     for (String id : unsettled) {
       settle(tx, id);
     }
-    tellAll(tx, plan, added, changed, progressed);
-    return new Imported(added, changed, kept);
+    var earlier = earlier(sql, plan.tasks());
+    tellAll(tx, plan, added, changed, earlier, progressed);
+    return new Imported(added, changed, kept, earlier);
+  }
+
+  private static List<String> earlier(Sql sql, List<TaskSpec> specs) throws SQLException {
+    var all =
+        Set.copyOf(
+            sql.list(
+                "SELECT id FROM task WHERE state = 'done' AND planned_title IS NOT NULL",
+                row -> row.text("id")));
+    return specs.stream().map(TaskSpec::id).filter(all::contains).toList();
   }
 
   private static void room(Sql sql, int limit) throws SQLException {
@@ -129,9 +153,16 @@ public final class PlanLedger {
       sql.update(
           "INSERT INTO task(id, place, title, prompt, priority, kind, agent, capabilities,"
               + " produces, state, ready_at, assigned, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
-              + " ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET title = excluded.title, prompt ="
-              + " excluded.prompt, priority = excluded.priority, kind = excluded.kind, agent ="
-              + " excluded.agent, capabilities = excluded.capabilities, produces ="
+              + " ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET title = iif("
+              + GIVEN
+              + ", title, excluded.title), prompt = iif("
+              + GIVEN
+              + ", prompt, excluded.prompt), planned_title = iif("
+              + OTHER
+              + ", excluded.title, NULL), planned_prompt = iif("
+              + OTHER
+              + ", excluded.prompt, NULL), priority = excluded.priority, kind = excluded.kind,"
+              + " agent = excluded.agent, capabilities = excluded.capabilities, produces ="
               + " excluded.produces, assigned = CASE WHEN turns = 0 THEN excluded.agent ELSE"
               + " assigned END, updated_at = excluded.updated_at",
           t.id(),
@@ -193,14 +224,14 @@ public final class PlanLedger {
   private static TaskSpec task(Sql.Row row) throws SQLException {
     return new TaskSpec(
         row.text("id"),
-        row.text("title"),
+        row.text("planned"),
         Tasks.words(row.text("links")),
         row.text("agent"),
         Tasks.strings(row.text("capabilities")),
         Tasks.words(row.text("needs")),
         row.integer("priority"),
         row.text("kind"),
-        row.text("prompt"),
+        row.text("asked"),
         Tasks.strings(row.text("produces")));
   }
 
@@ -219,7 +250,12 @@ public final class PlanLedger {
   }
 
   private static void tellAll(
-      Tx tx, PlanDocument plan, List<String> added, List<String> changed, Set<String> progressed)
+      Tx tx,
+      PlanDocument plan,
+      List<String> added,
+      List<String> changed,
+      List<String> earlier,
+      Set<String> progressed)
       throws SQLException {
     boolean byHand = plan.lines().isEmpty() && plan.tasks().size() == 1 && changed.isEmpty();
     if (byHand && !added.isEmpty()) {
@@ -230,7 +266,12 @@ public final class PlanLedger {
     }
     int touched = added.size() + changed.size();
     String text =
-        "plan \"%s\": %d added, %d changed".formatted(plan.title(), added.size(), changed.size());
+        "plan \"%s\": %d added, %d changed%s"
+            .formatted(
+                plan.title(),
+                added.size(),
+                changed.size(),
+                earlier.isEmpty() ? "" : ", %d done by an earlier text".formatted(earlier.size()));
     if (touched > TELL_EACH) {
       tx.emit("plan.reloaded", Topic.WORKSPACE, "plan", text, null);
       return;

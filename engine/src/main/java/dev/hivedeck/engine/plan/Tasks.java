@@ -82,6 +82,11 @@ public final class Tasks {
   private static final String MAKE_READY =
       MOVE.replace("stage = ?4", "stage = ?4, ready_at = iif(ready_at = 0, ?3, ready_at)");
 
+  /** Whoever takes it from now on is given the text that the plan has by now. */
+  private static final String PLANNED =
+      "UPDATE task SET title = planned_title, prompt = planned_prompt, planned_title = NULL,"
+          + " planned_prompt = NULL WHERE id = ? AND planned_title IS NOT NULL";
+
   /**
    * A task as the scheduler needs it.
    *
@@ -290,12 +295,13 @@ public final class Tasks {
     var next = TaskLife.TABLE.next(before.state(), step);
     int stage = next == TaskState.DONE ? 100 : next.active() ? before.stage() : 0;
     tx.sql().update(next == TaskState.READY ? MAKE_READY : MOVE, next, reason, tx.now(), stage, id);
+    boolean other = next == TaskState.READY && tx.sql().update(PLANNED, id) > 0;
     if (before.state() == TaskState.DELAYED) {
       tx.sql().update("UPDATE task SET not_before = NULL WHERE id = ?", id);
     }
-    // What a blocked task waits for is nothing that the step knows.
+    // What a blocked task waits for, or a plan has made of it, is nothing that the step knows.
     var after =
-        next == TaskState.BLOCKED
+        next == TaskState.BLOCKED || other
             ? view(tx.sql(), id)
             : before.moved(next, reason, stage, tx.now());
     tell(tx, after, type, text);
@@ -320,6 +326,14 @@ public final class Tasks {
   /** Notes that its attempt is so far; the caller tells of it. */
   public static void reached(Tx tx, String id, int stage) throws SQLException {
     tx.sql().update("UPDATE task SET stage = max(stage, ?) WHERE id = ?", stage, id);
+  }
+
+  /** What a person asks for by hand stands before what the plan has by now. */
+  public static void keepPrompt(Tx tx, String id) throws SQLException {
+    tx.sql()
+        .update(
+            "UPDATE task SET planned_prompt = prompt WHERE id = ? AND planned_title IS NOT NULL",
+            id);
   }
 
   /** Adds to what the next attempt is told. */

@@ -23,7 +23,8 @@ public final class HiveException extends RuntimeException {
           "git-slow",
           "git-unstarted",
           "no-main",
-          "main-moved");
+          "main-moved",
+          "main-rebased");
 
   private final Fault fault;
 

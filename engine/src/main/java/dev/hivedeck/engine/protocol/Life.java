@@ -3,6 +3,7 @@ package dev.hivedeck.engine.protocol;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -16,6 +17,18 @@ import java.util.stream.Collectors;
 public record Life<S extends Enum<S>, O extends Enum<O>>(
     String name, S first, Set<S> terminal, List<Transition<S, O>> transitions) {
 
+  /** The occasions that a person chooses, by what they choose them with. */
+  private static final Map<String, String> COMMANDS =
+      Map.of(
+          "task retry", "hivedeck task retry",
+          "task pause", "hivedeck task pause",
+          "task resume", "hivedeck task resume",
+          "task cancel", "hivedeck task cancel",
+          "change return", "hivedeck change return",
+          "change enqueue", "hivedeck change approve",
+          "change close", "hivedeck change close",
+          "decision decide", "hivedeck decide");
+
   public record Transition<S, O>(S from, O on, S to) {}
 
   /**
@@ -27,15 +40,35 @@ public record Life<S extends Enum<S>, O extends Enum<O>>(
         return t.to();
       }
     }
+    throw new HiveException(
+        "not-now",
+        "A %s that is %s %s now.".formatted(name, word(from), refused(word(on))),
+        hint(from));
+  }
+
+  /** What a person can do: most occasions are none that anybody chooses. */
+  private String hint(S from) {
     String can =
         transitions.stream()
             .filter(t -> t.from() == from)
-            .map(t -> word(t.on()))
-            .collect(Collectors.joining(", "));
-    throw new HiveException(
-        "not-now",
-        "A " + name + " that is " + word(from) + " cannot " + word(on) + ".",
-        can.isEmpty() ? "That is its end; nothing more can be done." : "It can " + can + ".");
+            .map(t -> COMMANDS.get(name + " " + word(t.on())))
+            .filter(command -> command != null)
+            .distinct()
+            .collect(Collectors.joining(", or "));
+    return can.isEmpty()
+        ? "There is nothing that you could do about it now."
+        : "What you can do: " + can + ".";
+  }
+
+  private static String refused(String step) {
+    return switch (step) {
+      case "retry" -> "cannot be retried";
+      case "pause", "resume", "close" -> "cannot be " + step + "d";
+      case "cancel" -> "cannot be cancelled";
+      case "return" -> "cannot be returned";
+      case "enqueue" -> "cannot be merged";
+      default -> "does not go on like that";
+    };
   }
 
   public boolean allows(S from, O on) {

@@ -362,7 +362,9 @@ public final class Checkouts implements AutoCloseable {
     note(checkout, new Ahead(since, tip, false));
     current = checkout;
     var refused =
-        checkout.onMain() ? checkout.update(since, tip) : Optional.of(new Refused(SWITCHED, true));
+        checkout.onMain()
+            ? checkout.update(since, tip)
+            : Optional.of(new Refused(checkout.busy().orElse(SWITCHED), true));
     current = null;
     if (refused.isEmpty() && !tip.equals(coming) && !checkout.onMain() && !checkout.has(tip)) {
       checkout.retreat(tip, since);

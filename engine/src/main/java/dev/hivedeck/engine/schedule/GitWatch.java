@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views.Remedy;
 import dev.hivedeck.engine.schedule.Reconciler.Found;
+import dev.hivedeck.engine.worktree.Checkout;
 import dev.hivedeck.engine.worktree.GitFolder;
 import dev.hivedeck.engine.worktree.KeptWork;
 import dev.hivedeck.engine.worktree.MainLedger;
@@ -49,7 +50,7 @@ public final class GitWatch implements MainLedger {
   private static final String CHANGED = "git.changed";
   private static final String PART = "git:";
 
-  /** There when nothing is merged before a person has said so. */
+  /** What has to happen before anything is merged, in words; not there when nothing has. */
   static final String AWAITS = "main.awaits";
 
   /** So many names are told. */
@@ -166,14 +167,26 @@ public final class GitWatch implements MainLedger {
 
   /** For whoever counts what still goes on. */
   private void noteAwaits() {
-    boolean awaits = awaits().isPresent();
-    if (awaits != notes.get(AWAITS).isPresent()) {
-      if (awaits) {
-        note(Map.of(AWAITS, "1"));
+    var until =
+        unsettled().isPresent()
+            ? Optional.of("you have said what becomes of " + repository.main())
+            : rebasing().map(place -> "your rebase of " + repository.main() + " has ended");
+    if (!until.equals(notes.get(AWAITS))) {
+      if (until.isPresent()) {
+        note(Map.of(AWAITS, until.get()));
       } else {
         note(Map.of(), AWAITS);
       }
     }
+  }
+
+  private Optional<Path> rebasing() {
+    return Checkout.rebasing(repository, worktrees);
+  }
+
+  private String rebased(Path place) {
+    return "%s is being rebased in %s; a merge would make that fail."
+        .formatted(repository.main(), place);
   }
 
   /** As {@link #look}, where whatever is wrong with git is told elsewhere. */
@@ -291,6 +304,21 @@ public final class GitWatch implements MainLedger {
 
   @Override
   public Optional<HiveException> awaits() {
+    return unsettled()
+        .or(
+            () ->
+                rebasing()
+                    .map(
+                        place ->
+                            new HiveException(
+                                "main-rebased",
+                                rebased(place),
+                                "End that there: git rebase --continue, or --abort. Merges go on"
+                                    + " by themselves then.")));
+  }
+
+  /** What a person has to say something of. */
+  private Optional<HiveException> unsettled() {
     var m = moved;
     var c = changed;
     if (m != null) {
@@ -522,12 +550,53 @@ public final class GitWatch implements MainLedger {
         .or(new Remedy("put-back", back), this::putMainBack);
   }
 
+  /**
+   * Says that main is not there, and how to make it again.
+   *
+   * @param notes what is written down of where it was
+   */
+  public static HiveException gone(Repository repository, Notes notes) {
+    String main = repository.main();
+    String what = "The branch " + main + " is gone";
+    return notes
+        .get(MAIN)
+        .map(
+            commit ->
+                new HiveException(
+                    "no-main",
+                    what + "; it was at " + brief(commit) + " last.",
+                    repository.has(commit)
+                        ? "Make it again: git branch " + main + " " + brief(commit)
+                        : "That commit is gone, too: git branch "
+                            + main
+                            + " and one that you know"))
+        .orElseGet(
+            () ->
+                new HiveException(
+                    "no-main", what + ".", "Make it again: git branch " + main + " and a commit"));
+  }
+
   public List<Found> find() {
     var found = new ArrayList<Found>();
+    if (repository.tipIfThere().isEmpty()) {
+      var gone = gone(repository, notes);
+      found.add(Found.of("main-gone", "main-gone", gone.getMessage(), gone.hint()));
+    }
     var m = moved;
     if (m != null) {
       found.add(movedMain(m));
     }
+    rebasing()
+        .ifPresent(
+            place ->
+                found.add(
+                    Found.of(
+                            "main-rebased",
+                            "main-rebased",
+                            rebased(place),
+                            "Nothing is merged until it has ended: git rebase --continue, or"
+                                + " --abort, there. Merges go on by themselves then.")
+                        .at(place.toString())));
     var c = changed;
     if (c != null) {
       found.add(

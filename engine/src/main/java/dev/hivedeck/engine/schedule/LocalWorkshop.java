@@ -350,13 +350,22 @@ public final class LocalWorkshop implements Workshop {
 
   @Override
   public Optional<String> commit(Worktree worktree, Dispatch.Claim claim, Told told) {
-    var committed = commits.commitAll(worktree, subject(claim), trailers(claim), told.own());
-    // A checkpoint may have been all there was to do.
     return held(
         claim.attempt(),
-        committed.isEmpty() && claim.continues() && !worktree.start().equals(worktree.base())
-            ? Optional.of(worktree.start())
-            : committed);
+        commits
+            .commitAll(worktree, subject(claim), trailers(claim), told.own())
+            .or(() -> begunFrom(worktree, claim))
+            .filter(head -> !repository.changed(base(worktree, head), head).isEmpty()));
+  }
+
+  /**
+   * What it began from may have been all there was to do: a checkpoint, or what a gate refused for
+   * a reason that is gone. What a reviewer sent back is not answered by itself.
+   */
+  private static Optional<String> begunFrom(Worktree worktree, Dispatch.Claim claim) {
+    var context = claim.context();
+    boolean sentBack = !context.isEmpty() && context.getLast().kind().equals("review");
+    return sentBack && !claim.continues() ? Optional.empty() : Optional.of(worktree.start());
   }
 
   /** What is about to be written down is held first. */

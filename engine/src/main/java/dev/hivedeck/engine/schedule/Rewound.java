@@ -65,8 +65,8 @@ public final class Rewound {
     return ledger.read(
         sql ->
             sql.list(
-                "SELECT number, task, attempt, head, merge, state FROM change WHERE state IN ('merged', 'blocked') AND merge IS NOT NULL"
-                    + " ORDER BY merged_at, number",
+                "SELECT number, task, attempt, head, merge, state FROM change WHERE state IN"
+                    + " ('merged', 'blocked') AND merge IS NOT NULL ORDER BY merged_at, number",
                 row ->
                     new Merged(
                         "C-" + row.number("number"),
@@ -128,9 +128,18 @@ public final class Rewound {
     return merged.stream().filter(m -> ids.contains(m.id())).toList();
   }
 
+  /** The changes whose merges main did not have at the last look, by their ids. */
+  public Set<String> off() {
+    var last = onMain;
+    return last == null ? Set.of() : last.lost();
+  }
+
   // ── what is told ────────────────────────────────────────────────────────────────────────────
 
   public List<Found> find() {
+    if (repository.tipIfThere().isEmpty()) {
+      return List.of(); // that it is gone is told elsewhere
+    }
     var all = merged();
     var gone = new ArrayList<>(those(all, true));
     boolean noted = !gone.isEmpty();

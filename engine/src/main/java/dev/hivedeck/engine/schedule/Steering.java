@@ -82,6 +82,9 @@ public final class Steering {
             c.prompt() == null || c.prompt().isBlank() ? null : c.prompt(),
             c.timeout() == null ? null : c.timeout().toMillis(),
             c.id());
+    if (c.prompt() != null && !c.prompt().isBlank()) {
+      Tasks.keepPrompt(tx, c.id());
+    }
     Tasks.step(tx, c.id(), TaskLife.Step.RETRY, null, "task.ready", c.id() + " is tried anew");
     Tasks.settle(tx, c.id());
   }

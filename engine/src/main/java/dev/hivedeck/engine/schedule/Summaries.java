@@ -2,6 +2,7 @@ package dev.hivedeck.engine.schedule;
 
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.store.Meta;
@@ -23,8 +24,9 @@ public final class Summaries {
 
   /**
    * @param consent while something waits for it nothing begins, and without any nothing is merged
+   * @param off changes whose merges main was found not to have
    */
-  public static Query.Standing of(Sql sql, Agents agents, Views.Consent consent)
+  public static Query.Standing of(Sql sql, Agents agents, Views.Consent consent, Set<String> off)
       throws SQLException {
     boolean begins = consent.why() == null;
     boolean merges = begins || consent.at() != null;
@@ -35,7 +37,7 @@ public final class Summaries {
     long merged =
         Math.min(
             tasks.getOrDefault("done", 0L),
-            sql.number("SELECT count(*) FROM change WHERE state = 'merged'"));
+            sql.number("SELECT count(*) FROM change WHERE state = 'merged'") - merged(sql, off));
     if (merged > 0) {
       tasks.put("merged", merged);
       tasks.merge("done", -merged, Long::sum);
@@ -46,12 +48,12 @@ public final class Summaries {
     long reviews =
         sql.number("SELECT count(*) FROM change WHERE state = 'open' AND review = 'wanted'");
     long attempts = Attempts.active(sql).size();
-    boolean awaits = Meta.get(sql, GitWatch.AWAITS).isPresent();
+    var awaits = Meta.get(sql, GitWatch.AWAITS);
     boolean underWay =
         tasks.containsKey("running")
             || tasks.containsKey("validating")
             || begins && tasks.containsKey("delayed")
-            || merges && changes.containsKey("queued") && !awaits
+            || merges && changes.containsKey("queued") && awaits.isEmpty()
             || changes.containsKey("merging")
             || sql.number("SELECT count(*) FROM change WHERE state = 'open' AND due_at IS NOT NULL")
                 > 0
@@ -73,7 +75,17 @@ public final class Summaries {
         reviews,
         attempts,
         !goesOn,
-        goesOn ? List.of() : waits(sql, ready, consent.why()));
+        goesOn ? List.of() : waits(sql, ready, consent.why(), awaits.orElse("it can be merged")));
+  }
+
+  /** How many of them the ledger has as merged: what is settled by now counts no more. */
+  private static long merged(Sql sql, Set<String> changes) throws SQLException {
+    return changes.isEmpty()
+        ? 0
+        : sql.number(
+            "SELECT count(*) FROM json_each(?) JOIN change ON 'C-' || number = value"
+                + " WHERE state = 'merged'",
+            Json.write(changes));
   }
 
   private static Map<String, Long> counts(Sql sql, String query) throws SQLException {
@@ -123,7 +135,8 @@ public final class Summaries {
 
   // ── what it waits for ───────────────────────────────────────────────────────────────────────
 
-  private static List<String> waits(Sql sql, Ready ready, String consent) throws SQLException {
+  private static List<String> waits(Sql sql, Ready ready, String consent, String awaits)
+      throws SQLException {
     var waits = new ArrayList<String>();
     if (consent != null) {
       waits.add(consent + "; look at it with hivedeck trust");
@@ -154,8 +167,8 @@ public final class Summaries {
         sql.list(
             "SELECT number FROM change WHERE state = 'queued' ORDER BY number",
             row -> "C-" + row.number("number")),
-        "a change waits until you have said what becomes of main",
-        "changes wait until you have said what becomes of main");
+        "a change waits until " + awaits,
+        "changes wait until " + awaits);
     add(waits, tasks(sql, "dead"), "a task failed for good", "tasks failed for good");
     add(waits, tasks(sql, "paused"), "a task is paused", "tasks are paused");
     waits.addAll(ready.nobody());

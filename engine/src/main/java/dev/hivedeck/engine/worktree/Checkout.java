@@ -112,7 +112,7 @@ public final class Checkout {
       return repository.root();
     }
     var said = repository.git().run("config", "--get", "core.worktree");
-    return said.ok() ? repository.common().resolve(said.out().strip()).normalize() : listed;
+    return said.ok() ? repository.common().resolve(said.value()).normalize() : listed;
   }
 
   /**
@@ -179,13 +179,35 @@ public final class Checkout {
     if (!tree.lines().contains("detached")) {
       return false;
     }
-    Path admin = admin(new Git(tree.path()).here());
+    return rebases(admin(new Git(tree.path()).here()), ref);
+  }
+
+  /**
+   * Where the user is in the middle of rebasing main: git moves it there at the end, unless it was
+   * moved meanwhile. It is asked for often, so git's own files tell.
+   *
+   * @param except a folder below which worktrees are not the user's
+   */
+  public static Optional<Path> rebasing(Repository repository, Path except) {
+    String ref = "refs/heads/" + repository.main();
+    Path common = repository.common();
+    Path own = common.equals(repository.gitFolder()) ? repository.root() : common.getParent();
+    return rebases(common, ref)
+        ? Optional.of(own)
+        : LinkedWorktree.admins(repository).stream()
+            .filter(admin -> rebases(admin, ref))
+            .map(LinkedWorktree::place)
+            .filter(place -> place != null && !place.startsWith(except) && there(place))
+            .findFirst();
+  }
+
+  private static boolean rebases(Path admin, String ref) {
     return Stream.of("rebase-merge", "rebase-apply")
         .anyMatch(folder -> read(admin.resolve(folder).resolve("head-name")).equals(ref));
   }
 
   private static Path admin(Git git) {
-    return Path.of(git.must("rev-parse", "--absolute-git-dir"));
+    return Path.of(git.value("rev-parse", "--absolute-git-dir"));
   }
 
   private Path admin() {

@@ -230,7 +230,7 @@ public final class Git {
     Path own =
         common != null
             ? common
-            : Path.of(must("rev-parse", "--path-format=absolute", "--git-common-dir"));
+            : Path.of(value("rev-parse", "--path-format=absolute", "--git-common-dir"));
     return in(own)
         .with(
             Map.of(
@@ -243,6 +243,14 @@ public final class Git {
   public record Result(int exit, byte[] bytes, String err) {
     public String out() {
       return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Standard output without its last line feed: blanks and line breaks before it are the name's.
+     */
+    String value() {
+      String out = out();
+      return out.endsWith("\n") ? out.substring(0, out.length() - 1) : out;
     }
 
     public boolean ok() {
@@ -443,6 +451,19 @@ public final class Git {
    */
   public String must(String... arguments) {
     return checked(runWith(null, arguments), arguments);
+  }
+
+  /**
+   * The one value that git prints, a path for example, with all its blanks and line breaks.
+   *
+   * @throws HiveException {@code git-failed} with the command and what git said
+   */
+  String value(String... arguments) {
+    var result = run(arguments);
+    if (!result.ok()) {
+      throw failed(result, arguments);
+    }
+    return result.value();
   }
 
   /**

@@ -319,7 +319,8 @@ final class GitDirectory {
       return Optional.empty();
     }
     try {
-      return Optional.of(folder.resolve(text.substring("gitdir: ".length()).strip()).normalize());
+      String place = text.substring("gitdir: ".length()).replaceFirst("[\r\n]+$", "");
+      return Optional.of(folder.resolve(place).normalize());
     } catch (InvalidPathException e) {
       return Optional.empty();
     }

@@ -336,10 +336,8 @@ final class InnerRepositories implements WorkTree.Inside {
     String key = "submodule." + name + ".url";
     var theirs = git.run("config", "--get", key);
     return theirs.ok()
-        ? theirs.out().strip()
-        : git.run("config", "--blob", repository.tip() + ":.gitmodules", "--get", key)
-            .out()
-            .strip();
+        ? theirs.value()
+        : git.run("config", "--blob", repository.tip() + ":.gitmodules", "--get", key).value();
   }
 
   @Override

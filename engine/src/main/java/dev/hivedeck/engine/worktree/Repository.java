@@ -2,6 +2,7 @@ package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -107,6 +108,31 @@ public final class Repository {
    *     no-commits} or {@code no-main}
    */
   public static Repository open(Path anywhere, String wanted) {
+    var repository = read(anywhere, wanted);
+    var git = repository.git;
+    String main = repository.main;
+    if (!git.run("rev-parse", "--verify", "--quiet", HEADS + main).ok()) {
+      if (!git.run("rev-parse", "--verify", "--quiet", "HEAD").ok()) {
+        throw new HiveException(
+            "no-commits",
+            "The repository " + repository.root + " has no commits yet.",
+            "Make a first commit; agents start from it.");
+      }
+      throw new HiveException(
+          "no-main",
+          "The repository " + repository.root + " has no branch " + main + ".",
+          "Name the branch that changes merge into: workspace: { main: … } in"
+              + " .hivedeck/hive.yaml.");
+    }
+    return repository;
+  }
+
+  /**
+   * The same for whoever only reads what is written down: that branch need not be there.
+   *
+   * @throws HiveException {@code git-missing}, {@code no-folder} or {@code no-repository}
+   */
+  public static Repository read(Path anywhere, String wanted) {
     var places = places(anywhere);
     Path root = places.root();
     var git = new Git(root).here();
@@ -117,18 +143,6 @@ public final class Repository {
         return new Repository(places, guess.get());
       }
       main = checkedOut(git);
-    }
-    if (!git.run("rev-parse", "--verify", "--quiet", "refs/heads/" + main).ok()) {
-      if (!git.run("rev-parse", "--verify", "--quiet", "HEAD").ok()) {
-        throw new HiveException(
-            "no-commits",
-            "The repository " + root + " has no commits yet.",
-            "Make a first commit; agents start from it.");
-      }
-      throw new HiveException(
-          "no-main",
-          "The repository " + root + " has no branch " + main + ".",
-          "Name the branch that changes merge into: workspace: { main: … } in .hivedeck/hive.yaml.");
     }
     return new Repository(places, main);
   }
@@ -153,9 +167,8 @@ public final class Repository {
               : "Its name has letters that the locale cannot write: set LC_ALL=C.UTF-8.");
     }
     var git = new Git(anywhere);
-    String[] command = {
-      "rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", "--git-dir"
-    };
+    String[] asked = {"--show-toplevel", "--git-common-dir", "--git-dir"};
+    String[] command = {"rev-parse", "--path-format=absolute", asked[0], asked[1], asked[2]};
     var found = git.run(command);
     if (found.signal().isPresent()) {
       throw git.failed(found, command);
@@ -170,8 +183,24 @@ public final class Repository {
               + (said.isEmpty() ? ": git ended with " + found.exit() + "." : ": " + said),
           "Open a folder of a repository, or make one with git init and a first commit.");
     }
-    var lines = found.out().strip().lines().toList();
+    var lines = List.of(found.value().split("\n", -1));
+    if (lines.size() > asked.length) { // a name has a line break: which one, only git tells
+      lines = Stream.of(asked).map(what -> git.value("rev-parse", command[1], what)).toList();
+    }
+    lines.forEach(Repository::refuseLineBreak);
     return new Places(Path.of(lines.get(0)), Path.of(lines.get(1)), Path.of(lines.get(2)));
+  }
+
+  /**
+   * Git keeps paths of folders in files that it reads by lines, and so do many agents and gates.
+   */
+  private static void refuseLineBreak(String path) {
+    if (path.chars().anyMatch(c -> c == '\n' || c == '\r')) {
+      throw new HiveException(
+          "line-break-in-path",
+          "The repository in " + Printable.line(path) + " has a line break in its path.",
+          "Rename that folder: git itself keeps such paths in files that it reads by lines.");
+    }
   }
 
   /**
@@ -250,11 +279,9 @@ public final class Repository {
     if (trees.isPresent() && trees.get().values().stream().noneMatch(t -> t.on().equals(ref))) {
       return Optional.empty();
     }
-    return git.must("for-each-ref", "--format=%(worktreepath)", ref)
-        .lines()
-        .filter(where -> !where.isBlank())
-        .map(Path::of)
-        .findFirst();
+    return Optional.of(git.value("for-each-ref", "--count=1", "--format=%(worktreepath)", ref))
+        .filter(where -> !where.isEmpty())
+        .map(Path::of);
   }
 
   /** All that says what is checked out where, as one text; empty where only git can tell. */
@@ -307,22 +334,27 @@ public final class Repository {
    * @throws HiveException {@code no-main} when somebody removed it
    */
   public String tip() {
-    String ref = "refs/heads/" + main;
+    return tipIfThere()
+        .orElseThrow(
+            () ->
+                new HiveException(
+                    "no-main",
+                    "The repository " + root + " has no branch " + main + " any more.",
+                    "Make it again: hivedeck status names the commit that it was at."));
+  }
+
+  /** The full id of the tip of main; empty when somebody removed it. */
+  public Optional<String> tipIfThere() {
+    String ref = HEADS + main;
     var plain = refs.plain(ref).map(found -> found.get(ref));
     if (plain.isPresent()) {
-      return plain.get();
+      return plain;
     }
     var tip = git.run("rev-parse", "--verify", "--quiet", ref);
-    if (tip.ok()) {
-      return tip.out().strip();
+    if (!tip.ok() && !tip.err().isBlank()) {
+      throw git.failed(tip, "rev-parse", ref);
     }
-    if (tip.err().isBlank()) {
-      throw new HiveException(
-          "no-main",
-          "The repository " + root + " has no branch " + main + " any more.",
-          "Make it again with git branch " + main + " and the commit of the last merge.");
-    }
-    throw git.failed(tip, "rev-parse", ref);
+    return tip.ok() ? Optional.of(tip.out().strip()) : Optional.empty();
   }
 
   /** The folder that git takes its hooks from, where that is inside the repository; else null. */
@@ -332,7 +364,7 @@ public final class Repository {
       return null;
     }
     try {
-      Path hooks = root.resolve(path.out().strip()).normalize();
+      Path hooks = root.resolve(path.value()).normalize();
       return hooks.startsWith(root) && !hooks.equals(root)
           ? root.relativize(hooks).toString().replace('\\', '/')
           : null;

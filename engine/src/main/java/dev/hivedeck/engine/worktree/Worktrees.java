@@ -149,6 +149,11 @@ public final class Worktrees {
           var worktree = new Worktree(folder, branch, task, attempt, from, base);
           notes.mark(worktree, chosen.isolation().word());
           used.add(folder);
+          if (Files.exists(folder.resolve(".gitmodules"), LinkOption.NOFOLLOW_LINKS)) {
+            told.accept(
+                "its submodules are empty, as in a fresh clone; git submodule update --init fills"
+                    + " them where their addresses can be reached");
+          }
           return worktree;
         });
   }
@@ -305,7 +310,8 @@ public final class Worktrees {
           : new HiveException(
               "repository-gone",
               "The repository " + repository.root() + " cannot be read: " + e.getMessage(),
-              "See whether it was moved, or whether its disk is away; work goes on when it is back.",
+              "See whether it was moved, or whether its disk is away; work goes on when it is"
+                  + " back.",
               e);
     }
   }

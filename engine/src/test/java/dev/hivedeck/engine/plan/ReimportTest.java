@@ -13,6 +13,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A plan that is taken in again: every edit is seen, and nothing else. */
 class ReimportTest {
@@ -85,7 +87,16 @@ class ReimportTest {
     return tests;
   }
 
-  private static <R extends Record> R edited(R record, RecordComponent field) throws Exception {
+  private static <R extends Record> R edited(R record, RecordComponent field) {
+    try {
+      return made(record, field);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static <R extends Record> R made(R record, RecordComponent field)
+      throws ReflectiveOperationException {
     var fields = record.getClass().getRecordComponents();
     var values = new Object[fields.length];
     for (int i = 0; i < fields.length; i++) {
@@ -106,6 +117,36 @@ class ReimportTest {
       case "priority" -> value instanceof Integer ? (Object) 7 : "low";
       default -> value instanceof List<?> ? List.of("another") : "another";
     };
+  }
+
+  /** An agent that is at it was given a text; what replaces it is for whoever takes it next. */
+  @ParameterizedTest
+  @CsvSource({"running, true", "validating, true", "waiting, true", "done, true"})
+  @CsvSource({"blocked, false", "ready, false", "paused, false", "dead, false", "delayed, false"})
+  void whoWasGivenATextKeepsIt(String state, boolean keeps) {
+    try (var store = Store.open(folder.resolve("hive.db"), Clock.systemUTC())) {
+      var first = new PlanDocument("P", List.of(), List.of(free("T-1")));
+      var edited = edited(free("T-1"), TaskSpec.class.getRecordComponents()[1]);
+      var then = new PlanDocument("P", List.of(), List.of(edited));
+      store.write("test", tx -> PlanLedger.take(tx, first, 100));
+      store.write("test", tx -> tx.sql().update("UPDATE task SET state = ?", state));
+      var taken = store.write("test", tx -> PlanLedger.take(tx, then, 100));
+      assertThat(taken.changed()).containsExactly("T-1");
+      assertThat(taken.earlier()).hasSize(state.equals("done") ? 1 : 0);
+      String title = store.read(sql -> Tasks.get(sql, "T-1").title());
+      assertThat(title).isEqualTo(keeps ? "T-1" : "another");
+      assertThat(store.read(PlanLedger::give).tasks()).containsExactly(edited);
+      if (state.equals("waiting")) {
+        store.write(
+            "test",
+            tx -> {
+              Tasks.step(tx, "T-1", TaskLife.Step.RELEASE, null, "task.ready", "ready");
+              return null;
+            });
+        title = store.read(sql -> Tasks.get(sql, "T-1").title());
+        assertThat(title).isEqualTo("another");
+      }
+    }
   }
 
   /** Fields side by side: what goes from the end of one to the beginning of the next. */

@@ -101,6 +101,38 @@ class GitWatchTest {
     assertThat(found()).isEmpty();
   }
 
+  /** Git moves main at the end of a rebase, if nobody has moved it meanwhile. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void nothingIsMergedWhileMainIsRebased(boolean elsewhere) throws Exception {
+    Path place = sandbox.repository;
+    sandbox.git("checkout", "-q", "-b", "other");
+    sandbox.write("same.txt", "theirs\n");
+    sandbox.commit("Theirs");
+    sandbox.git("checkout", "-q", "main");
+    sandbox.write("same.txt", "mine\n");
+    sandbox.commit("Mine");
+    if (elsewhere) {
+      place = folder.resolve("else");
+      sandbox.git("checkout", "-q", "--detach");
+      sandbox.git("worktree", "add", "-q", place.toString(), "main");
+    }
+    assertThat(watch.awaits()).isEmpty();
+    new ProcessBuilder("git", "rebase", "-q", "other")
+        .directory(place.toFile())
+        .redirectErrorStream(true)
+        .start()
+        .waitFor();
+    assertThat(watch.awaits().orElseThrow()).hasMessageContaining("being rebased in " + place);
+    assertThat(catchThrowableOfType(HiveException.class, watch::tip).code())
+        .isEqualTo("main-rebased");
+    assertThat(found()).extracting(Drift::kind).contains("main-rebased");
+    Sandbox.run(place, "git", "rebase", "--abort");
+    assertThat(watch.awaits()).isEmpty();
+    assertThat(found()).extracting(Drift::kind).doesNotContain("main-rebased");
+    assertThat(watch.tip()).isEqualTo(repository.tip());
+  }
+
   @Test
   void whatHappensWhileNobodyIsAtWorkIsTheUsersDoing() throws Exception {
     moveMain(commit("By hand"));

@@ -42,6 +42,16 @@ class WorktreesTest extends IsolationContract {
     }
   }
 
+  @Test
+  void thatSubmodulesAreEmptyIsSaid() throws IOException {
+    create("T-1.1");
+    assertThat(told).noneMatch(line -> line.contains("submodules"));
+    sandbox.write(".gitmodules", "[submodule \"a\"]\n\tpath = a\n\turl = ../a\n");
+    sandbox.commit("A submodule");
+    create("T-1.2");
+    assertThat(told).anyMatch(line -> line.startsWith("its submodules are empty"));
+  }
+
   /** Somebody deleted what notes which branches are Hivedeck's; their commits still say so. */
   @Test
   void aBranchOfItsOwnIsKnownAlsoWhenHiddenRefsWereDeleted() throws IOException {
@@ -109,11 +119,11 @@ class WorktreesTest extends IsolationContract {
     var tree = create("T-1.1");
     sh(
         tree,
-        "echo bad > bad; git add bad; git commit -qm bad; git update-ref refs/heads/main HEAD;"
-            + " git branch -D theirs -q; git config core.bare true; git config core.bare false;"
-            + " git for-each-ref --format='%(refname)' refs/hivedeck | xargs -r -n1 git update-ref -d;"
-            + " git tag v1; echo s > s; git stash -q -u; git remote add evil /nowhere;"
-            + " : > .git/index.lock; : > .git/packed-refs.lock");
+        "echo bad > bad; git add bad; git commit -qm bad; git update-ref refs/heads/main HEAD; git"
+            + " branch -D theirs -q; git config core.bare true; git config core.bare false; git"
+            + " for-each-ref --format='%(refname)' refs/hivedeck | xargs -r -n1 git update-ref -d;"
+            + " git tag v1; echo s > s; git stash -q -u; git remote add evil /nowhere; : >"
+            + " .git/index.lock; : > .git/packed-refs.lock");
     take(tree);
     worktrees.remove(tree, "over", told::add);
     assertThat(usersGit()).isEqualTo(before);

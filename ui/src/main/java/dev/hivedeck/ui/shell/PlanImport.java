@@ -50,16 +50,22 @@ public final class PlanImport {
     desk.steering()
         .execute(new Command.ImportPlan(name, text))
         .thenAccept(
-            result ->
-                desk.notices()
-                    .say(
-                        desk.texts()
-                            .text(
-                                "import.done",
-                                name,
-                                size(result.path("added")),
-                                size(result.path("changed")),
-                                size(result.path("kept")))));
+            result -> {
+              String done =
+                  desk.texts()
+                      .text(
+                          "import.done",
+                          name,
+                          size(result.path("added")),
+                          size(result.path("changed")),
+                          size(result.path("kept")));
+              int earlier = size(result.path("earlier"));
+              desk.notices()
+                  .say(
+                      earlier == 0
+                          ? done
+                          : done + "\n" + desk.texts().text("import.earlier", earlier));
+            });
   }
 
   private static int size(JsonNode listOrCount) {

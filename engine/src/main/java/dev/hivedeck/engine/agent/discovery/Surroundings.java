@@ -2,6 +2,7 @@ package dev.hivedeck.engine.agent.discovery;
 
 import dev.hivedeck.engine.agent.discovery.KnownCli.Elsewhere;
 import dev.hivedeck.engine.agent.discovery.KnownCli.Keychain;
+import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.protocol.Discovery.SignIn;
 import java.io.File;
 import java.io.IOException;
@@ -23,8 +24,7 @@ public record Surroundings(Map<String, String> environment, Path home, String sy
   private static final int LARGEST_SETTINGS = 1 << 20;
 
   public static Surroundings here() {
-    return new Surroundings(
-        System.getenv(), Path.of(System.getProperty("user.home")), System.getProperty("os.name"));
+    return new Surroundings(System.getenv(), Home.user(), System.getProperty("os.name"));
   }
 
   boolean windows() {
