@@ -160,8 +160,7 @@ class ConsentTest {
     Path file = sandbox.repository.resolve(FILE);
     switch (how) {
       case "broken" -> sandbox.write(FILE, "agents: [");
-      case "tagged" ->
-          sandbox.write(FILE, "version: 1\ngates: { g: { run: !!binary bHM= } }\n");
+      case "tagged" -> sandbox.write(FILE, "version: 1\ngates: { g: { run: !!binary bHM= } }\n");
       case "gone" -> Files.delete(file);
       case "changed" -> sandbox.write(FILE, HELD.formatted(pwned(), "none"));
       default -> {

@@ -82,9 +82,7 @@ public final class YamlSource {
     try {
       var composer =
           new Composer(
-              new ParserImpl(new StreamReader(new StringReader(text)), options),
-              RESOLVER,
-              options);
+              new ParserImpl(new StreamReader(new StringReader(text)), options), RESOLVER, options);
       Node node = composer.getSingleNode();
       if (node != null) {
         walk(node, "");
@@ -179,8 +177,7 @@ public final class YamlSource {
       return "\"" + value + "\" is no number to count with; write a smaller one, in digits";
     }
     boolean natural =
-        tag.equals(RESOLVER.resolve(NodeId.scalar, value, scalar.isPlain()))
-            || tag.equals(Tag.STR);
+        tag.equals(RESOLVER.resolve(NodeId.scalar, value, scalar.isPlain())) || tag.equals(Tag.STR);
     return natural ? null : tagged(tag);
   }
 

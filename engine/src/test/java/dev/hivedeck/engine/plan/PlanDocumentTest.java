@@ -200,8 +200,7 @@ class PlanDocumentTest {
   @Test
   void bytesInAPlanAreRefusedWithTheirLine() {
     String text = "tasks:\n- { id: T-1, title: !!binary bHM= }\n";
-    var e =
-        catchThrowableOfType(HiveException.class, () -> PlanDocument.parse("plan.yaml", text));
+    var e = catchThrowableOfType(HiveException.class, () -> PlanDocument.parse("plan.yaml", text));
     assertThat(e.code()).isEqualTo("plan-invalid");
     assertThat(e.getMessage()).startsWith("plan.yaml:2: the tag !!binary");
   }
