@@ -124,7 +124,7 @@ public final class Printable {
               || c == 0x17b5
               || c >= 0x180b && c <= 0x180f // Mongolian variation selectors
               || c >= 0xfe00 && c <= 0xfe0f // variation selectors
-              || c >= 0xfff0 && c <= 0xfff8
+              || c >= 0xfff0 && c <= 0xfffc
               || c == 0x2065
               || c >= 0xe0000 && c <= 0xe0fff; // tags and more variation selectors
     };

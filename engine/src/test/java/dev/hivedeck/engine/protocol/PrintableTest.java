@@ -38,6 +38,7 @@ class PrintableTest {
     "3000, \\u3000",
     "e000, \\ue000",
     "378, \\u0378",
+    "fffc, \\ufffc",
     "fffe, \\ufffe",
     "16fe4, \\U00016fe4",
     "1d159, \\U0001d159",
