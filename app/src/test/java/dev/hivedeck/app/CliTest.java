@@ -150,7 +150,7 @@ class CliTest {
     var paused = Terminal.in(repository, "task", "pause", "T-1", "--json").json();
     assertThat(paused.get("state").asText()).isEqualToIgnoringCase("paused");
     var again = Terminal.in(repository, "task", "pause", "T-1");
-    refused(again, 1, "is paused cannot be paused", "hivedeck task resume");
+    refused(again, 1, "is paused cannot pause", "hivedeck task resume");
     assertThat(again.err()).doesNotContain("find");
     assertThat(Terminal.in(repository, "events", "--help").out()).contains("NDJSON");
   }

@@ -65,7 +65,11 @@ class HiveTest {
   static String plan(int tasks) {
     var plan =
         new StringBuilder(
-            "plan: Twenty things\nrequirements:\n  - { id: R-1, title: All is written, priority: high, acceptance: [Each file is there] }\ntasks:\n");
+            "plan: Twenty things\n"
+                + "requirements:\n"
+                + "  - { id: R-1, title: All is written, priority: high, acceptance: [Each file is"
+                + " there] }\n"
+                + "tasks:\n");
     for (int i = 1; i <= tasks; i++) {
       plan.append("  - id: T-")
           .append(i)
@@ -426,10 +430,10 @@ class HiveTest {
   void anAgentAsksAPersonAnswersAndTheNextAttemptKnows() {
     var sandbox =
         one(
-            "if grep -q 'blue' \"$HIVEDECK_PROMPT_FILE\"; then cat half.txt > made.txt; else"
-                + " echo half > half.txt;"
-                + " echo '{\"hivedeck\":\"ask\",\"question\":\"Which colour?\",\"options\":[\"red\",\"blue\"]}';"
-                + " fi\n",
+            "if grep -q 'blue' \"$HIVEDECK_PROMPT_FILE\"; then cat half.txt > made.txt; cp"
+                + " \"$HIVEDECK_PROMPT_FILE\" told.txt; else echo half > half.txt; echo"
+                + " '{\"hivedeck\":\"ask\",\"question\":\"Which"
+                + " colour?\",\"options\":[\"red\",\"blue\"]}'; fi\n",
             "default: { human: none }, ui: { human: required }");
     sandbox.git("commit", "--allow-empty", "-q", "-m", "x");
     try (Hive hive = sandbox.open()) {
@@ -489,6 +493,9 @@ class HiveTest {
       hive.execute(new Command.ApproveChange("C-1", null), null);
       Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
       assertThat(sandbox.git("show", "main:made.txt")).isEqualTo("half");
+      assertThat(sandbox.git("show", "main:told.txt"))
+          .contains("You ended to wait for the answer", "What was done before you asked")
+          .doesNotContain("cut off");
     }
   }
 

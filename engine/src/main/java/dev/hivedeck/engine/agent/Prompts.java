@@ -124,6 +124,7 @@ public final class Prompts {
       case "conflict" -> "The work conflicted with main";
       case "answer" -> "A person decided";
       case "said" -> "A person said";
+      case "asked" -> "You ended to wait for the answer";
       case "checkpoint" -> "Your work was cut off";
       default -> "An earlier attempt failed";
     };

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -252,8 +253,56 @@ public final class YamlSource {
             + Near.to(got, allowed);
       }
       case "false" -> words(at) + " is not part of this release yet";
-      case "type" -> words(at) + " is of the wrong kind: " + error.getMessage();
+      case "type" ->
+          "%s is of the wrong kind: %s instead of %s"
+              .formatted(
+                  words(at),
+                  kind(error.getInstanceNode()),
+                  allowed(error.getSchemaNode()).stream()
+                      .map(YamlSource::kind)
+                      .collect(Collectors.joining(" or ")));
+      case "minimum" -> bound(error, at, "at least");
+      case "maximum" -> bound(error, at, "at most");
+      case "exclusiveMinimum" -> bound(error, at, "more than");
+      case "exclusiveMaximum" -> bound(error, at, "less than");
+      case "minLength", "minItems", "minProperties" ->
+          error.getSchemaNode().asInt() == 1
+              ? words(at) + " is empty"
+              : words(at) + " has too little; it must have " + error.getSchemaNode() + " or more";
+      case "maxLength", "maxItems", "maxProperties" ->
+          words(at) + " has too much; it must have " + error.getSchemaNode() + " or less";
+      case "uniqueItems" -> words(at) + " has something twice";
       default -> words(at) + ": " + error.getMessage();
+    };
+  }
+
+  private static String bound(com.networknt.schema.Error error, String at, String how) {
+    return "%s is %s; it must be %s %s"
+        .formatted(words(at), error.getInstanceNode(), how, error.getSchemaNode());
+  }
+
+  /** What a value is, as somebody says it who writes YAML. */
+  private static String kind(JsonNode value) {
+    return kind(
+        switch (value.getNodeType()) {
+          case OBJECT -> "object";
+          case ARRAY -> "array";
+          case BOOLEAN -> "boolean";
+          case NUMBER -> "number";
+          case NULL, MISSING -> "null";
+          default -> "string";
+        });
+  }
+
+  private static String kind(String type) {
+    return switch (type) {
+      case "object" -> "keys with values";
+      case "array" -> "a list";
+      case "boolean" -> "true or false";
+      case "integer" -> "a whole number";
+      case "number" -> "a number";
+      case "null" -> "nothing";
+      default -> "text";
     };
   }
 

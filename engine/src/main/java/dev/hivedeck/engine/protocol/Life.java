@@ -42,7 +42,7 @@ public record Life<S extends Enum<S>, O extends Enum<O>>(
     }
     throw new HiveException(
         "not-now",
-        "A %s that is %s %s now.".formatted(name, word(from), refused(word(on))),
+        "A %s that is %s %s.".formatted(name, word(from), refused(word(on))),
         hint(from));
   }
 
@@ -62,11 +62,8 @@ public record Life<S extends Enum<S>, O extends Enum<O>>(
 
   private static String refused(String step) {
     return switch (step) {
-      case "retry" -> "cannot be retried";
-      case "pause", "resume", "close" -> "cannot be " + step + "d";
-      case "cancel" -> "cannot be cancelled";
-      case "return" -> "cannot be returned";
-      case "enqueue" -> "cannot be merged";
+      case "retry", "pause", "resume", "close", "cancel", "return" -> "cannot " + step;
+      case "enqueue" -> "cannot merge";
       default -> "does not go on like that";
     };
   }

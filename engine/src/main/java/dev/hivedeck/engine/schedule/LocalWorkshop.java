@@ -316,11 +316,13 @@ public final class LocalWorkshop implements Workshop {
     var before = new ArrayList<Prompts.Before>();
     claim.context().forEach(c -> before.add(new Prompts.Before(c.kind(), c.text())));
     if (claim.continues() && worktree.start().equals(claim.start())) {
+      boolean asked = !before.isEmpty() && before.getLast().kind().equals("answer");
       before.add(
           new Prompts.Before(
-              "checkpoint",
-              "What was done before it was cut off is there already, as the last commit of your"
-                  + " branch. Look at it, then go on from it."));
+              asked ? "asked" : "checkpoint",
+              "What was done before %s is there already, as the last commit of your branch."
+                      .formatted(asked ? "you asked" : "it was cut off")
+                  + " Look at it, then go on from it."));
     }
     return before;
   }

@@ -112,12 +112,6 @@ public final class Repository {
     var git = repository.git;
     String main = repository.main;
     if (!git.run("rev-parse", "--verify", "--quiet", HEADS + main).ok()) {
-      if (!git.run("rev-parse", "--verify", "--quiet", "HEAD").ok()) {
-        throw new HiveException(
-            "no-commits",
-            "The repository " + repository.root + " has no commits yet.",
-            "Make a first commit; agents start from it.");
-      }
       throw new HiveException(
           "no-main",
           "The repository " + repository.root + " has no branch " + main + ".",
@@ -130,7 +124,8 @@ public final class Repository {
   /**
    * The same for whoever only reads what is written down: that branch need not be there.
    *
-   * @throws HiveException {@code git-missing}, {@code no-folder} or {@code no-repository}
+   * @throws HiveException {@code git-missing}, {@code no-folder}, {@code no-repository} or {@code
+   *     no-commits}
    */
   public static Repository read(Path anywhere, String wanted) {
     var places = places(anywhere);
@@ -143,6 +138,13 @@ public final class Repository {
         return new Repository(places, guess.get());
       }
       main = checkedOut(git);
+    }
+    if (!git.run("rev-parse", "--verify", "--quiet", "HEAD").ok()
+        && git.must("for-each-ref", "--count=1").isEmpty()) {
+      throw new HiveException(
+          "no-commits",
+          "The repository " + root + " has no commits yet.",
+          "Make a first commit; agents start from it.");
     }
     return new Repository(places, main);
   }

@@ -248,14 +248,14 @@ class HiveConfigTest {
           agents: { a: { run: x, limits: { procs: 9 }}}     | unknown key "procs"
           defaults: { limits: { memory: 2GG } }             | "2GG" is no size
           agents: { a b: { run: x } }                       | a b
-          agents: [a, b]                                    | agents is of the wrong kind
-          defaults: { timeout: 20 }                         | defaults › timeout is of the wrong kind
+          agents: [a, b]                                    | agents is of the wrong kind: a list instead of keys with values
+          defaults: { timeout: 20 }                         | defaults › timeout is of the wrong kind: a number instead of text
           defaults: { timeout: soon }                       | "soon" is no time; write
           retention: { events: 12h }                        | "12h" is less than a day, which is kept always; write 30d
           retention: { logs: soon }                         | "soon" is no time; write
           retention: { logs: 30 }                           | retention › logs is of the wrong kind
           retention: { event: 30d }                         | did you mean events?
-          defaults: { attempts: 0 }                         | defaults › attempts
+          defaults: { attempts: 0 }                         | defaults › attempts is 0; it must be at least 1
           gates: { g: { builtin: sizes } }                  | did you mean size?
           gates: { c: { run: x, ratchet: true } }           | gates › c › ratchet is not part of this release yet
           gates: { g: { builtin: size, warn: 9, max: 3 } }  | warns at 9 but fails at 3
