@@ -160,8 +160,8 @@ final class DatabaseCommands {
   @Command(
       name = "recover",
       description = {
-        "If the database is damaged, put the newest sound copy in its place,",
-        "with the record of what came later, and tell what else can still be read."
+        "Put the newest sound copy in the place of a damaged database.",
+        "It brings the record of what came later, and tells what else can still be read."
       })
   static final class Recover implements Callable<Integer> {
     /** Differences that a screen has room for. */

@@ -33,8 +33,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "run",
     description = {
-      "Run an installed agent against a scenario, in a repository made for it,",
-      "and show what Hivedeck makes of it."
+      "Run an installed agent against a scenario.",
+      "That is in a repository made for it, and shows what Hivedeck makes of it."
     })
 final class FlyCommand implements Callable<Integer> {
   private static final DateTimeFormatter TIME =

@@ -18,8 +18,9 @@ final class RepositoryCommands {
   @Command(
       name = "update",
       description = {
-        "Bring your checkouts of main up to it; your edits stay, merged with main where both",
-        "changed a file. Where they conflict, all edits there are stashed.",
+        "Bring your checkouts of main up to it, with your edits.",
+        "Where main and you changed a file, both are merged; where that conflicts, all edits",
+        "there are stashed.",
         "Ends with 1 when one was left because something is in the way."
       })
   static final class Update implements Callable<Integer> {
