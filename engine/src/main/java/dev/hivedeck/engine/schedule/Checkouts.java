@@ -2,17 +2,14 @@ package dev.hivedeck.engine.schedule;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views.Remedy;
+import dev.hivedeck.engine.schedule.CheckoutNotes.Ahead;
 import dev.hivedeck.engine.schedule.Reconciler.Found;
 import dev.hivedeck.engine.worktree.Checkout;
 import dev.hivedeck.engine.worktree.Checkout.Refused;
 import dev.hivedeck.engine.worktree.ObjectNames;
 import dev.hivedeck.engine.worktree.Repository;
-import dev.hivedeck.engine.worktree.Reversals;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,8 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,29 +59,17 @@ public final class Checkouts implements AutoCloseable {
 
   private static final Duration MOMENT = Duration.ofMillis(20);
 
-  /** So many times that a checkout was behind are remembered. */
-  private static final int REMEMBERED = 8;
-
-  private static final String SINCE = "checkout:";
-  private static final String AHEAD = "checkout-ahead:";
-  private static final String BEHIND = "checkouts-behind";
   private static final String STASHED = "edits-stashed";
-  private static final String TAKEN = "taken-back";
-  private static final String REFUSED = "checkout-refused:";
 
-  private final Notes notes;
+  private final CheckoutNotes notes;
   private final Repository repository;
   private final Path worktrees;
   private final BooleanSupplier wanted;
   private final boolean works;
   private final Duration finish;
   private volatile List<Left> left = List.of();
-  private volatile List<TakenBack> taken;
-  private volatile List<Stashed> stashed;
-  private final Reversals reversals;
-
-  /** When files were older than main: what was made of them may come to main much later. */
-  private List<Behind> behind;
+  private final NotedList<Stashed> stashed;
+  private final TakenBackWork takenBack;
 
   /** Where main is being moved to by Hivedeck; null when it is not. */
   private volatile String coming;
@@ -144,33 +127,6 @@ public final class Checkouts implements AutoCloseable {
    */
   public record Stashed(String path, List<String> files, String commit, boolean staged) {}
 
-  /** Main went from one commit to another before a checkout did. */
-  record Behind(String path, String since, String main) {}
-
-  /**
-   * A checkout may be at a commit that main is about to be moved to.
-   *
-   * @param stayed it is not: something was in the way
-   */
-  record Ahead(String from, String to, boolean stayed) {
-    static Ahead parse(String noted) {
-      var words = noted.split(" ");
-      return new Ahead(words[0], words[1], words.length > 2);
-    }
-
-    String noted() {
-      return from + " " + to + (stayed ? " stayed" : "");
-    }
-  }
-
-  /**
-   * A commit that takes merged work back.
-   *
-   * @param since what the files were that it was made of
-   * @param main what main was before it
-   */
-  record TakenBack(String commit, String since, String main, String path, List<String> files) {}
-
   /**
    * @param worktrees a folder below which worktrees are not the user's
    * @param wanted whether checkouts are to be brought along unasked
@@ -184,16 +140,14 @@ public final class Checkouts implements AutoCloseable {
       BooleanSupplier wanted,
       boolean works,
       Duration finish) {
-    this.notes = notes;
+    this.notes = new CheckoutNotes(notes, repository.root());
     this.repository = repository;
     this.worktrees = worktrees;
     this.wanted = wanted;
     this.works = works;
     this.finish = finish;
-    this.reversals = new Reversals(repository);
-    this.taken = read(notes, TAKEN, new TypeReference<List<TakenBack>>() {});
-    this.stashed = read(notes, STASHED, new TypeReference<List<Stashed>>() {});
-    this.behind = read(notes, BEHIND, new TypeReference<List<Behind>>() {});
+    this.takenBack = new TakenBackWork(notes, repository);
+    this.stashed = new NotedList<>(notes, STASHED, new TypeReference<>() {});
   }
 
   /**
@@ -315,8 +269,8 @@ public final class Checkouts implements AutoCloseable {
     }
     now.addAll(elsewhere(all, move, move.trusted() && wanted, false));
     left = List.copyOf(now);
-    reversed(move);
-    up = now.isEmpty() && coming == null && notes.below(AHEAD).isEmpty() ? seen : null;
+    takenBack.look(move.before(), move.tip());
+    up = now.isEmpty() && coming == null && notes.ahead().isEmpty() ? seen : null;
   }
 
   private synchronized void bring(Ahead ahead) {
@@ -330,11 +284,11 @@ public final class Checkouts implements AutoCloseable {
       Path path = checkout.path();
       // One that was never seen is where main is; one that is ahead must go back first.
       if (!ahead.to().equals(coming)
-          || !notes.get(SINCE + path).orElse(ahead.from()).equals(ahead.from())
-          || ahead(checkout).filter(a -> !a.stayed()).isPresent()) {
+          || !notes.since(path).orElse(ahead.from()).equals(ahead.from())
+          || notes.ahead(checkout.path()).filter(a -> !a.stayed()).isPresent()) {
         continue;
       }
-      note(SINCE + path, ahead.from());
+      notes.since(path, ahead.from());
       punctual.remove(path);
       var lock = checkout.lockedSince();
       if (!lock.equals(Optional.ofNullable(stale.get(path)))) {
@@ -359,7 +313,7 @@ public final class Checkouts implements AutoCloseable {
       refused(checkout, since, tip, half.get().why());
       return half.map(Refused::why);
     }
-    note(checkout, new Ahead(since, tip, false));
+    notes.ahead(checkout.path(), new Ahead(since, tip, false));
     current = checkout;
     var refused =
         checkout.onMain()
@@ -374,31 +328,20 @@ public final class Checkouts implements AutoCloseable {
         r -> {
           refused(checkout, since, tip, r.why());
           boolean stayed = r.untouched() || checkout.undo(since, tip).isEmpty();
-          note(checkout, new Ahead(since, tip, stayed));
+          notes.ahead(checkout.path(), new Ahead(since, tip, stayed));
         });
     return refused.map(Refused::why);
   }
 
   /** Where it may be on the way to, or cut off on it. */
   private Optional<Ahead> pending(Checkout checkout) {
-    return ahead(checkout)
+    return notes
+        .ahead(checkout.path())
         .filter(a -> !a.stayed() && repository.has(a.from()) && repository.has(a.to()));
   }
 
-  private Optional<Ahead> ahead(Checkout checkout) {
-    return notes.get(AHEAD + checkout.path()).map(Ahead::parse);
-  }
-
-  private void note(Checkout checkout, Ahead ahead) {
-    if (!ahead(checkout).equals(Optional.of(ahead))) {
-      note(AHEAD + checkout.path(), ahead.noted());
-    }
-  }
-
   private void refused(Checkout checkout, String since, String tip, String why) {
-    if (!why.equals(refused(checkout, tip).orElse(null))) {
-      note(REFUSED + checkout.path(), tip + " " + why);
-    }
+    notes.refused(checkout.path(), tip, why);
     if (!PASSING.contains(why)) { // they took no lock
       refusals.put(checkout.path(), new Refusal(since, tip, checkout.indexed(), System.nanoTime()));
     }
@@ -414,10 +357,9 @@ public final class Checkouts implements AutoCloseable {
     var main = onMain.stream().map(c -> c.path().toString()).toList();
     var still = new ArrayList<Left>();
     notes
-        .below(AHEAD)
+        .ahead()
         .forEach(
-            (path, noted) -> {
-              var ahead = Ahead.parse(noted);
+            (path, ahead) -> {
               if (!main.contains(path) && !ahead.to().equals(coming)) {
                 Checkout.at(repository, Path.of(path))
                     .flatMap(c -> putBack(c, ahead, move, bring, asked))
@@ -433,10 +375,10 @@ public final class Checkouts implements AutoCloseable {
     boolean onMain = checkout.onMain();
     String to = onMain ? move.tip() : ahead.from();
     if (ahead.stayed() || !repository.has(ahead.to()) || !repository.has(to)) {
-      forget(checkout);
+      notes.forget(checkout.path());
       return Optional.empty();
     }
-    String why = refused(checkout, to).orElse(later(move));
+    String why = notes.refused(checkout.path(), to).orElse(later(move));
     if (bring && again(checkout, ahead.to(), to, asked)) {
       var refused = checkout.undo(ahead.from(), ahead.to());
       if (refused.isEmpty() && !checkout.has(ahead.to(), to)) {
@@ -444,7 +386,7 @@ public final class Checkouts implements AutoCloseable {
             onMain ? checkout.update(ahead.to(), to) : checkout.retreat(ahead.to(), ahead.from());
       }
       if (refused.isEmpty()) {
-        forget(checkout);
+        notes.forget(checkout.path());
         return Optional.empty();
       }
       why = refused.get().why();
@@ -455,15 +397,7 @@ public final class Checkouts implements AutoCloseable {
 
   /** Commits that checkouts may be on the way between: without them nothing can be put back. */
   public Set<String> onTheWay() {
-    return notes.below(AHEAD).values().stream()
-        .map(Ahead::parse)
-        .filter(ahead -> !ahead.stayed())
-        .flatMap(ahead -> Stream.of(ahead.from(), ahead.to()))
-        .collect(Collectors.toSet());
-  }
-
-  private void forget(Checkout checkout) {
-    notes.write(Map.of(), Set.of(AHEAD + checkout.path()));
+    return notes.onTheWay();
   }
 
   /** Why nothing is done about one here and now. */
@@ -540,8 +474,8 @@ public final class Checkouts implements AutoCloseable {
   private Optional<Left> carry(Checkout checkout, Left left, String tip, List<Stashed> made) {
     String since =
         left.merges() == 0
-            ? ahead(checkout).map(Ahead::to).orElse(tip)
-            : notes.get(SINCE + checkout.path()).orElse(tip);
+            ? notes.ahead(checkout.path()).map(Ahead::to).orElse(tip)
+            : notes.since(checkout.path()).orElse(tip);
     boolean half = left.merges() > 0 && pending(checkout).isPresent();
     if (half || since.equals(tip) || checkout.busy().isPresent()) {
       return Optional.of(left);
@@ -553,12 +487,10 @@ public final class Checkouts implements AutoCloseable {
             c -> {
               String path = checkout.path().toString();
               made.add(new Stashed(path, c.conflicts(), c.stash(), c.staged()));
-              var all = new ArrayList<>(stashed);
-              all.add(made.getLast());
-              writeStashed(all);
+              stashed.add(made.getLast());
             });
     if (carried.why() != null) {
-      note(REFUSED + checkout.path(), tip + " " + carried.why());
+      notes.refused(checkout.path(), tip, carried.why());
       return Optional.of(new Left(left.path(), left.merges(), carried.why()));
     }
     arrived(checkout, tip);
@@ -583,7 +515,7 @@ public final class Checkouts implements AutoCloseable {
     String tip = move.tip();
     Path path = checkout.path();
     String main = move.before();
-    var ahead = ahead(checkout).filter(a -> repository.has(a.to()));
+    var ahead = notes.ahead(checkout.path()).filter(a -> repository.has(a.to()));
     boolean late = false;
     String held = null; // what its index is surely of
     if (ahead.isPresent()) {
@@ -599,7 +531,7 @@ public final class Checkouts implements AutoCloseable {
         if (still.isPresent()) {
           String from = ahead.get().from();
           if (!from.equals(tip) && repository.contains(from, tip)) {
-            remember(new Behind(path.toString(), from, tip));
+            takenBack.behind(path, from, tip);
           }
           return still;
         }
@@ -613,7 +545,7 @@ public final class Checkouts implements AutoCloseable {
     boolean there = held != null && checkout.has(ahead.get().from(), held);
     String at = there ? held : since;
     if (!tip.equals(main)) {
-      tookBack(checkout, at, main, tip);
+      takenBack.by(path, at, main, tip);
     }
     if (!repository.contains(since, tip)) {
       arrived(checkout, tip); // the user has moved it
@@ -622,13 +554,14 @@ public final class Checkouts implements AutoCloseable {
     boolean lags =
         checkout.lags(at, tip) || checkout.overlaps(held == null ? since : held, main, tip);
     if (lags || late) {
-      remember(new Behind(path.toString(), since, late ? ahead.get().to() : tip));
+      takenBack.behind(path, since, late ? ahead.get().to() : tip);
     }
     if (!lags) {
       arrived(checkout, tip); // it has all of it
       return Optional.empty();
     }
-    String why = move.trusted() ? refused(checkout, tip).orElse(later(move)) : later(move);
+    String why =
+        move.trusted() ? notes.refused(checkout.path(), tip).orElse(later(move)) : later(move);
     if (bring && again(checkout, at, tip, asked)) {
       var refused = bring(checkout, at, tip);
       if (refused.isEmpty()) {
@@ -642,16 +575,16 @@ public final class Checkouts implements AutoCloseable {
 
   /** The commit that its files belong to. */
   private String since(Checkout checkout, Move move) {
-    String key = SINCE + checkout.path();
+    Path path = checkout.path();
     String tip = move.tip();
-    String since = notes.get(key).or(() -> former(checkout)).orElse(null);
+    String since = notes.since(path).orElse(null);
     if (since == null) { // made or switched to main while main was moved, it may be of before
       since = repository.has(move.before()) ? move.before() : tip;
-      note(key, since);
+      notes.since(path, since);
     }
     if (!since.equals(tip) && !repository.has(since)) {
       since = tip;
-      note(key, tip);
+      notes.since(path, tip);
     }
     return since;
   }
@@ -662,7 +595,7 @@ public final class Checkouts implements AutoCloseable {
 
   private void arrived(Checkout checkout, String tip) {
     punctual.remove(checkout.path());
-    notes.write(Map.of(SINCE + checkout.path(), tip), Set.of(AHEAD + checkout.path()));
+    notes.arrived(checkout.path(), tip);
   }
 
   /** Trying takes the lock of the user's index, so it is not done at each look. */
@@ -676,109 +609,14 @@ public final class Checkouts implements AutoCloseable {
         || System.nanoTime() - last.at() > AGAIN.toNanos();
   }
 
-  /** Why it could not be brought to this tip: who only looks does not try again. */
-  private Optional<String> refused(Checkout checkout, String tip) {
-    return notes
-        .get(REFUSED + checkout.path())
-        .filter(noted -> noted.startsWith(tip + " "))
-        .map(noted -> noted.substring(tip.length() + 1));
-  }
-
-  /** What earlier releases wrote down of the repository's own. */
-  private Optional<String> former(Checkout checkout) {
-    return checkout.path().equals(repository.root()) ? notes.get("checkout") : Optional.empty();
-  }
-
-  private void note(String key, String value) {
-    notes.write(Map.of(key, value), Set.of());
-  }
-
-  // ── commits that take merged work back ──────────────────────────────────────────────────────
-
-  /** A commit made on files of {@code since} while main was at {@code main} already. */
-  private void tookBack(Checkout checkout, String since, String main, String tip) {
-    boolean lagged = !since.equals(main) && repository.contains(since, main);
-    if (!lagged || repository.contains(tip, main) || !repository.contains(since, tip)) {
-      return;
-    }
-    var latest = reversals.latest(main, tip);
-    if (latest.isEmpty()) {
-      return;
-    }
-    String commit = latest.get();
-    var files = reversals.lacks(since, main, commit);
-    if (!files.isEmpty()) {
-      add(new TakenBack(commit, since, main, checkout.path().toString(), List.copyOf(files)));
-    }
-  }
-
-  /** One that was made when a checkout was behind, and came to main on another way. */
-  private void reversed(Move move) {
-    if (move.before().equals(move.tip()) || !repository.has(move.before())) {
-      return;
-    }
-    for (var b : behind) {
-      boolean told = taken.stream().anyMatch(t -> t.main().equals(b.main()));
-      if (told || !repository.has(b.main()) || !repository.contains(b.main(), move.tip())) {
-        continue;
-      }
-      reversals
-          .first(b.since(), b.main(), move.before(), move.tip())
-          .map(
-              r -> new TakenBack(r.commit(), b.since(), b.main(), b.path(), List.copyOf(r.files())))
-          .ifPresent(this::add);
-    }
-  }
-
-  private void remember(Behind one) {
-    var all = new ArrayList<>(behind);
-    all.removeIf(b -> b.path().equals(one.path()) && b.since().equals(one.since()));
-    all.add(one);
-    if (!all.equals(behind)) {
-      behind = List.copyOf(all.subList(Math.max(0, all.size() - REMEMBERED), all.size()));
-      note(BEHIND, Json.write(behind));
-    }
-  }
-
-  private void add(TakenBack one) {
-    var all = new ArrayList<>(taken);
-    all.add(one);
-    write(all);
-  }
-
-  private static <T> List<T> read(Notes notes, String key, TypeReference<List<T>> type) {
-    var noted = notes.get(key);
-    if (noted.isEmpty()) {
-      return List.of();
-    }
-    try {
-      return Json.MAPPER.readValue(noted.get(), type);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void write(List<TakenBack> all) {
-    taken = List.copyOf(all);
-    note(TAKEN, Json.write(taken));
-  }
-
-  private synchronized void settle(TakenBack one) {
-    write(taken.stream().filter(t -> !t.equals(one)).toList());
-  }
-
-  private void writeStashed(List<Stashed> all) {
-    stashed = List.copyOf(all);
-    note(STASHED, Json.write(stashed));
-  }
-
   private synchronized void settle(Stashed one) {
-    writeStashed(stashed.stream().filter(s -> !s.equals(one)).toList());
+    stashed.remove(one);
   }
 
   // ── what is told ────────────────────────────────────────────────────────────────────────────
 
   /** Makes a commit that brings merged work back. */
+  @FunctionalInterface
   public interface BringBack {
     void bringBack(String commit, String since, String main);
   }
@@ -818,32 +656,9 @@ public final class Checkouts implements AutoCloseable {
               .at(l.path().toString())
               .repair("Bring it up with your edits (hivedeck update)", update));
     }
-    for (var t : taken) {
-      if (!repository.has(t.commit()) || !repository.contains(t.commit(), repository.tip())) {
-        continue; // it is not on main any more
-      }
-      found.add(
-          Found.of(
-                  "taken-back:" + t.commit(),
-                  "work-taken-back",
-                  "Commit %s on %s takes merged work back: %s."
-                      .formatted(
-                          ObjectNames.abbreviated(t.commit()),
-                          repository.main(),
-                          Plural.some(t.files(), 1)),
-                  "It was made of what %s held while that was behind %s."
-                      .formatted(t.path(), repository.main()))
-              .at(t.path())
-              .repair(
-                  "Bring the merged work back with a new commit; what else it changed stays",
-                  () -> {
-                    back.bringBack(t.commit(), t.since(), t.main());
-                    settle(t);
-                  })
-              .or(new Remedy("keep", "Leave main as it is"), () -> settle(t)));
-    }
-    var stashes = stashed.isEmpty() ? Set.of() : repository.stashes();
-    for (var s : stashed) {
+    found.addAll(takenBack.find(back));
+    var stashes = stashed.all().isEmpty() ? Set.of() : repository.stashes();
+    for (var s : stashed.all()) {
       if (stashes.contains(s.commit())) {
         found.add(
             Found.of(
