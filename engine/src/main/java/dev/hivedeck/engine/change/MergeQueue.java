@@ -973,10 +973,14 @@ public final class MergeQueue implements Verified, AutoCloseable {
                 "#" + change.number() + " could not be merged: " + why));
   }
 
-  /** It keeps its place in the queue. */
+  /**
+   * It keeps its place in the queue.
+   *
+   * @param reason null where there is none to tell
+   */
   private void yielded(String correlation, Changes.Row change, String reason)
       throws InterruptedException {
-    String why = redact.apply(reason);
+    String why = reason == null ? null : redact.apply(reason);
     written(
         correlation,
         tx -> Changes.step(tx, change.id(), ChangeLife.Step.YIELD, why, "change.queued", null));
