@@ -183,7 +183,9 @@ class ConfigEditTest {
       String changes = "\"changes\":[{\"at\":\"/agents/a/parallel\",\"value\":3}]}";
       assertThat(call(hive, "POST", "/v1/config/preview", "{" + changes).body())
           .contains("parallel: 3", "\"problems\":[]");
-      assertThat(call(hive, "POST", "/v1/config", "{" + changes).statusCode()).isEqualTo(409);
+      assertThat(call(hive, "POST", "/v1/config", "{" + changes).statusCode()).isEqualTo(400);
+      assertThat(call(hive, "POST", "/v1/config", "{\"digest\":\"0\"," + changes).statusCode())
+          .isEqualTo(409);
       assertThat(call(hive, "POST", "/v1/config", "{\"digest\":\"" + digest + "\"," + changes))
           .satisfies(r -> assertThat(r.body()).contains("\"trusted\":false"));
       assertThat(text()).contains("parallel: 3");

@@ -53,9 +53,7 @@ class ConsentTest {
   }
 
   private static void work(Hive hive, String plan) {
-    Sandbox.trust(hive);
-    hive.execute(new Command.ImportPlan("plan.yaml", plan), null);
-    hive.execute(new Command.Work(1), null);
+    Sandbox.begin(hive, plan, 1);
     Sandbox.await(
         "at work", hive, () -> Sandbox.task(hive, "T-1").state() == Views.TaskState.RUNNING);
   }

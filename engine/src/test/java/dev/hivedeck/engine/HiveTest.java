@@ -300,9 +300,7 @@ class HiveTest {
 
   private static Hive working(Sandbox sandbox) {
     Hive hive = sandbox.open();
-    Sandbox.trust(hive);
-    hive.execute(new Command.ImportPlan("plan.yaml", ONE), null);
-    hive.execute(new Command.Work(2), null);
+    Sandbox.begin(hive, ONE, 2);
     return hive;
   }
 
@@ -437,11 +435,7 @@ class HiveTest {
             "default: { human: none }, ui: { human: required }");
     sandbox.git("commit", "--allow-empty", "-q", "-m", "x");
     try (Hive hive = sandbox.open()) {
-      Sandbox.trust(hive);
-      hive.execute(
-          new Command.ImportPlan("plan.yaml", ONE.replace("agent: a,", "agent: a, kind: ui,")),
-          null);
-      hive.execute(new Command.Work(2), null);
+      Sandbox.begin(hive, ONE.replace("agent: a,", "agent: a, kind: ui,"), 2);
       Sandbox.await("asked", hive, () -> !Sandbox.decisions(hive).isEmpty());
       Sandbox.await(
           "waiting", hive, () -> Sandbox.task(hive, "T-1").state() == Views.TaskState.WAITING);
@@ -461,6 +455,9 @@ class HiveTest {
       assertThat(sandbox.git("show", "main:made.txt"))
           .as("made from what was there when it asked")
           .isEqualTo("half");
+      assertThat(sandbox.git("show", "main:told.txt"))
+          .contains("You ended to wait for the answer", "What was done before you asked")
+          .doesNotContain("cut off");
     }
   }
 
@@ -479,11 +476,7 @@ class HiveTest {
                 .formatted(gone),
             "default: { human: none }, ui: { human: required }");
     try (Hive hive = sandbox.open()) {
-      Sandbox.trust(hive);
-      hive.execute(
-          new Command.ImportPlan("plan.yaml", ONE.replace("agent: a,", "agent: a, kind: ui,")),
-          null);
-      hive.execute(new Command.Work(2), null);
+      Sandbox.begin(hive, ONE.replace("agent: a,", "agent: a, kind: ui,"), 2);
       Sandbox.await("asked", hive, () -> !Sandbox.decisions(hive).isEmpty());
       Sandbox.await("gone", hive, () -> Files.exists(gone));
       hive.execute(new Command.Decide("D-1", "blue", null), null);
@@ -493,9 +486,6 @@ class HiveTest {
       hive.execute(new Command.ApproveChange("C-1", null), null);
       Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
       assertThat(sandbox.git("show", "main:made.txt")).isEqualTo("half");
-      assertThat(sandbox.git("show", "main:told.txt"))
-          .contains("You ended to wait for the answer", "What was done before you asked")
-          .doesNotContain("cut off");
     }
   }
 
@@ -506,9 +496,7 @@ class HiveTest {
         one("echo '{\"hivedeck\":\"ask\",\"question\":\"Which?\"}'\n", "default: { human: none }");
     sandbox.git("commit", "--allow-empty", "-q", "-m", "x");
     try (Hive hive = sandbox.open()) {
-      Sandbox.trust(hive);
-      hive.execute(new Command.ImportPlan("plan.yaml", ONE), null);
-      hive.execute(new Command.Work(2), null);
+      Sandbox.begin(hive, ONE, 2);
       Sandbox.await(
           "done with",
           hive,

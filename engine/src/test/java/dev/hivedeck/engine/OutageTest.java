@@ -64,7 +64,7 @@ class OutageTest {
       sandbox.git("update-ref", "-d", "refs/heads/main");
       hive.execute(new Command.Work(1), null);
       Sandbox.await("said", hive, () -> hive.stats().held().toString().contains("no branch main"));
-      assertThat(hive.stats().held().toString()).contains("git branch main");
+      assertThat(hive.stats().held().toString()).contains("Make it again", "hivedeck status");
       assertThat(Sandbox.task(hive, "T-1").state()).isNotEqualTo(Views.TaskState.DEAD);
       sandbox.git("update-ref", "refs/heads/main", tip);
       merged(hive);

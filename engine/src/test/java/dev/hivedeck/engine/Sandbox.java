@@ -105,6 +105,13 @@ public final class Sandbox {
         new Random(1));
   }
 
+  /** Trusts, takes in a plan and works at it. */
+  public static void begin(Door door, String plan, int parallel) {
+    trust(door);
+    door.execute(new Command.ImportPlan("plan.yaml", plan), null);
+    door.execute(new Command.Work(parallel), null);
+  }
+
   /** Consents to what {@code hive.yaml} says now, as a person does who looked at it. */
   public static void trust(Door door) {
     door.execute(new Command.Trust(workspace(door).consent().digest()), null);

@@ -67,12 +67,7 @@ class SecretsTest {
     sandbox.commit("Set up");
     String token;
     try (Hive hive = sandbox.open()) {
-      Sandbox.trust(hive);
-      hive.execute(
-          new Command.ImportPlan(
-              "p.yaml", "plan: p\ntasks: [{ id: T-1, title: t, agent: worker, prompt: x }]\n"),
-          null);
-      hive.execute(new Command.Work(1), null);
+      Sandbox.begin(hive, "plan: p\ntasks: [{ id: T-1, title: t, agent: worker, prompt: x }]\n", 1);
       Sandbox.await("a question", hive, () -> !Sandbox.decisions(hive).isEmpty());
       var question = Sandbox.decisions(hive).getFirst();
       assertThat(Json.write(question)).doesNotContain(PASSED, "tulip");
@@ -119,12 +114,7 @@ class SecretsTest {
     sandbox.write("agent.sh", "mkdir .github; echo x > .github/$HIVEDECK_TEST_KEY.yml\n");
     sandbox.commit("Set up");
     try (Hive hive = sandbox.open()) {
-      Sandbox.trust(hive);
-      hive.execute(
-          new Command.ImportPlan(
-              "p.yaml", "plan: p\ntasks: [{ id: T-1, title: t, agent: worker, prompt: x }]\n"),
-          null);
-      hive.execute(new Command.Work(1), null);
+      Sandbox.begin(hive, "plan: p\ntasks: [{ id: T-1, title: t, agent: worker, prompt: x }]\n", 1);
       Sandbox.await("a change", hive, () -> !Sandbox.changes(hive).isEmpty());
       var change = Sandbox.changes(hive).getFirst();
       assertThat(change.risks()).extracting(Views.Risk::path).contains(".github/•••.yml");

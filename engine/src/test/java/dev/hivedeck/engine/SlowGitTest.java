@@ -59,13 +59,8 @@ class SlowGitTest {
             sleep 100
             """);
     try (Hive hive = sandbox.open()) {
-      Sandbox.trust(hive);
-      hive.execute(
-          new Command.ImportPlan(
-              "plan.yaml",
-              "plan: P\ntasks: [{ id: T-1, title: One, agent: slow, prompt: Do it. }]\n"),
-          null);
-      hive.execute(new Command.Work(1), null);
+      Sandbox.begin(
+          hive, "plan: P\ntasks: [{ id: T-1, title: One, agent: slow, prompt: Do it. }]\n", 1);
       Sandbox.await("git is at it", hive, () -> Files.exists(begun));
       assertTimeoutPreemptively(
           Duration.ofSeconds(30),
@@ -131,12 +126,7 @@ class SlowGitTest {
     var sandbox = slowCheckout();
     Hive hive = sandbox.open();
     try {
-      Sandbox.trust(hive);
-      hive.execute(
-          new Command.ImportPlan(
-              "plan.yaml", "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x }]\n"),
-          null);
-      hive.execute(new Command.Work(1), null);
+      Sandbox.begin(hive, "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x }]\n", 1);
       Sandbox.await("git is at it", hive, () -> Files.exists(begun));
       Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
       var answer = hive.execute(new Command.StopEngine(), null);
@@ -165,12 +155,7 @@ class SlowGitTest {
     String before = sandbox.git("rev-parse", "main");
     Hive hive = sandbox.open();
     try {
-      Sandbox.trust(hive);
-      hive.execute(
-          new Command.ImportPlan(
-              "plan.yaml", "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x }]\n"),
-          null);
-      hive.execute(new Command.Work(1), null);
+      Sandbox.begin(hive, "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x }]\n", 1);
       Sandbox.await("git is at it", hive, () -> Files.exists(begun));
       assertThat(sandbox.repository.resolve(".git/index.lock"))
           .as("no git of the user's comes in between")

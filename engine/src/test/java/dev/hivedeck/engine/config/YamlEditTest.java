@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -299,8 +300,9 @@ class YamlEditTest {
   }
 
   @Test
-  void aNumberThatIsTooLargeHurtsNothingElse() {
-    assertThat(edit("a: 1.0e+400\nb: 1\n", "/b", "2")).isEqualTo("a: 1.0e+400\nb: 2\n");
+  void aNumberThatIsTooLargeIsRefusedWhereItStandsAndNeverWritten() {
+    assertThatThrownBy(() -> edit("b: 1\na: 1.0e+400\n", "/b", "2"))
+        .hasMessageContaining("f.yaml:2: \"1.0e+400\"");
     var refused = catchThrowableOfType(HiveException.class, () -> edit("b: 1\n", "/b", "1e400"));
     assertThat(refused.code()).isEqualTo("config-unwritable");
   }
