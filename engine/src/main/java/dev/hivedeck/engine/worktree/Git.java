@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -60,6 +61,9 @@ public final class Git {
 
   /** There is no such program. */
   private static final Pattern NO_PROGRAM = Pattern.compile("error=(2|13),");
+
+  /** So many lines of what git says are told. */
+  private static final int LINES = 6;
 
   /** Of one that is required; the other end of a process that is one, as no remote is asked. */
   private static final Pattern FILTER =
@@ -503,8 +507,18 @@ public final class Git {
     return result.out().stripTrailing();
   }
 
+  /** What git says on several lines, some of them again and again, as one. */
+  private static String oneLine(String said) {
+    return said.lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .distinct()
+        .limit(LINES)
+        .collect(Collectors.joining("; "));
+  }
+
   HiveException failed(Result result, String... arguments) {
-    String said = result.err().strip();
+    String said = oneLine(result.err());
     String what = "git " + String.join(" ", arguments) + ": " + said;
     var signal = result.signal();
     if (signal.isPresent()) {
@@ -517,7 +531,7 @@ public final class Git {
     if (says(said, "No space left on device", "Disk quota exceeded", "Out of diskspace")) {
       return Disk.fullException(what, writes());
     }
-    if (FILTER.matcher(said).find()) {
+    if (FILTER.matcher(result.err()).find()) {
       return new HiveException(
           Filters.FAILED,
           "A filter that your git must pass files through fails: " + said,
