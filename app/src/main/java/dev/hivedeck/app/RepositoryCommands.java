@@ -57,6 +57,12 @@ final class RepositoryCommands {
                           : "is left " + merges + " behind",
                       left.path("why").asText()));
         }
+        if (!result.path("left").isEmpty()) {
+          lines.add(
+              "Move aside what is in the way, or end what is under way there, then again: hivedeck"
+                  + " update. A file that git takes for unchanged: git update-index"
+                  + " --no-assume-unchanged.");
+        }
         cli.answer(result, lines.isEmpty() ? "Nothing is behind." : String.join("\n", lines));
         return result.path("left").isEmpty() ? Cli.DONE : Cli.FAILED;
       }
