@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -464,21 +465,22 @@ class HiveTest {
   /** The agent is gone by then, though what it left running is not, so its attempt is not over. */
   @Test
   void anAnswerThatComesAsTheAgentEndsIsForTheNextAttempt() {
-    Path gone = folder.resolve("gone");
+    Path agent = folder.resolve("agent");
     var sandbox =
         one(
             """
             if grep -q blue "$HIVEDECK_PROMPT_FILE"; then cat half.txt > made.txt; exit; fi
             echo half > half.txt
             echo '{"hivedeck":"ask","question":"Which colour?","options":["red","blue"]}'
-            (trap '' TERM; while kill -0 $$; do :; done; echo > '%s'; exec sleep 300) 2> err &
+            (trap '' TERM; exec sleep 300) 2> err &
+            echo $$ > '%s'
             """
-                .formatted(gone),
+                .formatted(agent),
             "default: { human: none }, ui: { human: required }");
     try (Hive hive = sandbox.open()) {
       Sandbox.begin(hive, ONE.replace("agent: a,", "agent: a, kind: ui,"), 2);
       Sandbox.await("asked", hive, () -> !Sandbox.decisions(hive).isEmpty());
-      Sandbox.await("gone", hive, () -> Files.exists(gone));
+      Sandbox.await("gone", hive, () -> isGone(agent));
       hive.execute(new Command.Decide("D-1", "blue", null), null);
       Sandbox.await("open", hive, () -> changeIs(hive, Views.ChangeState.OPEN));
       assertThat(hive.query(new Query.Attempts("T-1")).findValuesAsText("reason"))
@@ -486,6 +488,16 @@ class HiveTest {
       hive.execute(new Command.ApproveChange("C-1", null), null);
       Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
       assertThat(sandbox.git("show", "main:made.txt")).isEqualTo("half");
+    }
+  }
+
+  private static boolean isGone(Path pid) {
+    try {
+      String number = Files.exists(pid) ? Files.readString(pid).strip() : "";
+      return !number.isEmpty()
+          && !ProcessHandle.of(Long.parseLong(number)).map(ProcessHandle::isAlive).orElse(false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

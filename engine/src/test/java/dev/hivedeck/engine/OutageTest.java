@@ -114,7 +114,7 @@ class OutageTest {
         Files.delete(go);
       }
       assertThat(hive.query(new Query.Attempts("T-1")).findValuesAsText("state"))
-          .containsExactly("lost", "lost", "failed");
+          .startsWith("lost", "lost", "failed"); // the next may have begun
       Files.writeString(go, "");
       Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
     }
