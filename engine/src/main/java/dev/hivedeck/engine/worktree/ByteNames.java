@@ -43,6 +43,11 @@ final class ByteNames {
     return all.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
+  /** Whether git takes a name as it is from a list of lines; one in quotes it reads otherwise. */
+  static boolean isLine(String name) {
+    return name.indexOf('\n') < 0 && !name.startsWith("\"") && !name.endsWith("\r");
+  }
+
   /** For people to read. */
   static String words(String name) {
     return new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);

@@ -390,7 +390,7 @@ public final class Checkout {
     var alike =
         untracked.stream()
             .map(differences::get)
-            .filter(d -> d != null && isFileOf(d) && !d.path().contains("\n"))
+            .filter(d -> d != null && isFileOf(d) && ByteNames.isLine(d.path()))
             .toList();
     if (alike.isEmpty()) {
       return untracked;

@@ -627,7 +627,7 @@ final class WorkTree {
   /** The blob that git makes of a file; empty where that cannot be told in time. */
   private String cleaned(String path, long end) {
     var left = Duration.ofNanos(end - System.nanoTime());
-    if (path.contains("\n") || path.startsWith("\"") || !left.isPositive()) {
+    if (!ByteNames.isLine(path) || !left.isPositive()) {
       return "";
     }
     try {

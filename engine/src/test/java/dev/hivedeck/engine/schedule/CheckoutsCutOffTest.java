@@ -56,6 +56,16 @@ class CheckoutsCutOffTest extends CheckoutsFixture {
     assertThat(told()).isEmpty();
     assertThat(sandbox.git("status", "--porcelain").lines())
         .containsExactly("?? 1mine.txt", "?? folder/");
+    String quoted = repository.tip();
+    sandbox.write("\"quoted.txt", "merged\n");
+    merge("\"quoted.txt", "merged\n");
+    look(quoted);
+    assertThat(told())
+        .as("git reads such a name otherwise, so it stays what is in the way")
+        .singleElement()
+        .satisfies(drift -> assertThat(drift.why()).contains("in the way: \"quoted.txt"));
+    Files.delete(sandbox.repository.resolve("\"quoted.txt"));
+    assertThat(checkouts.update(repository.tip(), true).left()).isEmpty();
     String then = repository.tip();
     merge("folder/new.sh", "merged\n");
     look(then);
