@@ -454,7 +454,7 @@ public final class Git {
    * @throws HiveException {@code git-failed} with the command and what git said
    */
   public String must(String... arguments) {
-    return checked(runWith(null, arguments), arguments);
+    return checked(run(arguments), arguments).out().stripTrailing();
   }
 
   /**
@@ -463,11 +463,7 @@ public final class Git {
    * @throws HiveException {@code git-failed} with the command and what git said
    */
   String value(String... arguments) {
-    var result = run(arguments);
-    if (!result.ok()) {
-      throw failed(result, arguments);
-    }
-    return result.value();
+    return checked(run(arguments), arguments).value();
   }
 
   /**
@@ -476,11 +472,7 @@ public final class Git {
    * @throws HiveException {@code git-failed} with the command and what git said
    */
   List<String> listed(String... arguments) {
-    var result = run(arguments);
-    if (!result.ok()) {
-      throw failed(result, arguments);
-    }
-    return ByteNames.split(result.bytes());
+    return ByteNames.split(checked(run(arguments), arguments).bytes());
   }
 
   /**
@@ -497,14 +489,14 @@ public final class Git {
   }
 
   String mustWith(String input, String... arguments) {
-    return checked(runWith(input, arguments), arguments);
+    return checked(runWith(input, arguments), arguments).out().stripTrailing();
   }
 
-  private String checked(Result result, String... arguments) {
+  private Result checked(Result result, String... arguments) {
     if (!result.ok()) {
       throw failed(result, arguments);
     }
-    return result.out().stripTrailing();
+    return result;
   }
 
   /** What git says on several lines, some of them again and again, as one. */

@@ -55,10 +55,8 @@ final class HalfWritten {
       }
       return fresh != null && compare(file, name, fresh) == Like.BEGINNING
           || before == Like.BEGINNING && !endsLine(file);
-    } catch (IOException e) {
-      return false;
-    } catch (HiveException e) {
-      return false; // what it was to be cannot be told
+    } catch (IOException | HiveException e) {
+      return false; // what it is, or was to be, cannot be told
     }
   }
 
