@@ -244,7 +244,7 @@ public final class GitWatch implements MainLedger {
               && !arrived
               && !tip.equals(known)
               && repository.has(known)
-              && !leads(known, tip);
+              && !repository.contains(known, tip);
       if (off) {
         values.put(OFF, Json.write(off(known, tip)));
       }
@@ -253,15 +253,12 @@ public final class GitWatch implements MainLedger {
     }
   }
 
-  private boolean leads(String from, String to) {
-    return repository.contains(from, to);
-  }
-
   /** What main was taken from by now, at {@code tip}. */
   private List<String> off(String known, String tip) {
     var all = new ArrayList<>(takenOff());
     all.remove(known);
-    all.removeIf(commit -> !repository.has(commit) || leads(commit, tip));
+    all.removeAll(repository.gone(all));
+    all.removeIf(commit -> repository.contains(commit, tip));
     all.add(known);
     return List.copyOf(all.subList(Math.max(0, all.size() - MOST_OFF), all.size()));
   }

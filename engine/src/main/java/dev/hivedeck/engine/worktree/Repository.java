@@ -517,19 +517,19 @@ public final class Repository {
    * @param off such tips
    */
   public List<String> bringsBack(String tip, String head, List<String> off) {
-    var there = off.stream().filter(this::has).map(commit -> "^" + commit).toList();
+    var there = new ArrayList<>(off);
+    there.removeAll(gone(off));
     if (there.isEmpty()) {
       return List.of();
     }
-    var brings = commits(head, List.of("^" + tip));
-    var both = new ArrayList<>(there);
-    both.add("^" + tip);
-    var own = commits(head, both);
+    var brings = commits(head, List.of(tip));
+    there.add(tip);
+    var own = commits(head, there);
     return own.isEmpty() ? List.of() : brings.stream().filter(c -> !own.contains(c)).toList();
   }
 
   private Set<String> commits(String head, List<String> but) {
-    String input = head + "\n" + String.join("\n", but) + "\n";
+    String input = head + "\n^" + String.join("\n^", but) + "\n";
     return git.mustWith(input, "rev-list", "--topo-order", "--stdin")
         .lines()
         .collect(Collectors.toCollection(LinkedHashSet::new));
