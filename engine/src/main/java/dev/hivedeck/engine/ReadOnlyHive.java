@@ -62,6 +62,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
   private final HiveConfig config;
   private final Checkouts checkouts;
   private final GitWatch watch;
+  private final Rewound rewound;
   private final Spending spending;
   private final Reading reading;
 
@@ -101,6 +102,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             trees,
             timers.clock(),
             () -> {});
+    this.rewound = new Rewound(ledger, repository, kept, (change, fate, how) -> {});
     this.spending =
         new Spending(ledger, () -> config, timers.clock(), (correlation, type, words) -> {});
     this.reading =
@@ -112,7 +114,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             kept,
             agents,
             () -> drift(kept),
-            () -> off(kept),
+            this::off,
             new Scout(repository.root(), options.surroundings(), timers.clock()),
             configuration,
             this::workspace,
@@ -144,12 +146,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
         "Start one with hivedeck serve, or look into " + folder + ".");
   }
 
-  private Rewound rewound(KeptWork kept) {
-    return new Rewound(ledger, repository, kept, (change, fate, how) -> {});
-  }
-
-  private Set<String> off(KeptWork kept) {
-    var rewound = rewound(kept);
+  private Set<String> off() {
     rewound.find();
     return rewound.off();
   }
@@ -171,7 +168,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             worktrees,
             List.of(
                 watch::find,
-                rewound(kept)::find,
+                rewound::find,
                 () -> checkouts.find(() -> {}, (commit, since, main) -> {})),
             false,
             options.timers().clock(),
