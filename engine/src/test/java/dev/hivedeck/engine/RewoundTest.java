@@ -90,7 +90,6 @@ class RewoundTest {
     sandbox.write("secrets.txt", "oops");
     sandbox.commit("Set up");
     try (Hive hive = sandbox.open()) {
-      Sandbox.trust(hive);
       String plan =
           """
           plan: Two
@@ -98,8 +97,7 @@ class RewoundTest {
             - { id: T-1, title: First, agent: quick, prompt: x }
             - { id: T-2, title: Second, agent: slow, prompt: x, needs: [T-1] }
           """;
-      hive.execute(new Command.ImportPlan("plan.yaml", plan), null);
-      hive.execute(new Command.Work(1), null);
+      Sandbox.begin(hive, plan, 1);
       Sandbox.await("begun", hive, () -> !sandbox.git("branch", "--list", "hive/T-2*").isEmpty());
       String merge = sandbox.git("rev-parse", "main");
       if (amended) {
