@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -45,15 +46,15 @@ final class Breakers {
   /** Of one thing that may fail again and again. */
   private final class Breaker {
     private final CircuitBreaker circuit;
-    private volatile Instant until = Instant.MIN;
-    private volatile String reason;
+    private Instant until = Instant.MIN;
+    private String reason;
 
     Breaker(String name) {
       this.circuit = new CircuitBreakerStateMachine(name, config);
     }
 
     /** Whether one may begin now. */
-    boolean admits() {
+    synchronized boolean admits() {
       return switch (circuit.getState()) {
         case OPEN, FORCED_OPEN -> rested();
         case HALF_OPEN -> trialFree(); // else one is on its way already
@@ -83,7 +84,8 @@ final class Breakers {
       circuit.onSuccess(0, TimeUnit.NANOSECONDS);
     }
 
-    void failed(String code, String why) {
+    /** Opens and says until when in one step, so that nobody sees it open without its end. */
+    synchronized void failed(String code, String why) {
       reason = why;
       circuit.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException(code));
       if (isOpen()) {
@@ -91,12 +93,21 @@ final class Breakers {
       }
     }
 
-    boolean isOpen() {
+    synchronized boolean isOpen() {
       return circuit.getState() == CircuitBreaker.State.OPEN;
     }
 
-    String words(String name) {
-      return name + " rests until " + LocalTimes.words(until, clock.instant()) + ": " + reason;
+    /** When it may be tried again; empty while it is not open. */
+    synchronized Optional<Instant> until() {
+      return isOpen() ? Optional.of(until) : Optional.empty();
+    }
+
+    /** Until when it rests and why; empty while it is not open. */
+    synchronized Optional<String> words(String name) {
+      return until()
+          .map(
+              end ->
+                  name + " rests until " + LocalTimes.words(end, clock.instant()) + ": " + reason);
     }
   }
 
@@ -202,23 +213,15 @@ final class Breakers {
   /** Which are open, each with why, in words. */
   List<String> open() {
     var open = new ArrayList<String>();
-    if (surroundings.isOpen()) {
-      open.add(surroundings.words("Work"));
-    }
-    breakers.forEach(
-        (name, breaker) -> {
-          if (breaker.isOpen()) {
-            open.add(breaker.words(name));
-          }
-        });
+    surroundings.words("Work").ifPresent(open::add);
+    breakers.forEach((name, breaker) -> breaker.words(name).ifPresent(open::add));
     return open;
   }
 
   /** When the next one may be tried again; null when none waits. */
   Instant next() {
     return Stream.concat(Stream.of(surroundings), breakers.values().stream())
-        .filter(Breaker::isOpen)
-        .map(b -> b.until)
+        .flatMap(breaker -> breaker.until().stream())
         .min(Instant::compareTo)
         .orElse(null);
   }
