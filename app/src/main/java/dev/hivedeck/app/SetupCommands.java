@@ -5,7 +5,6 @@ import dev.hivedeck.engine.agent.discovery.Surroundings;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.config.Proposal;
-import dev.hivedeck.engine.protocol.Discovery;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.worktree.Git;
 import dev.hivedeck.engine.worktree.Repository;
@@ -13,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Scanner;
@@ -54,7 +52,7 @@ final class SetupCommands {
         throw new HiveException(
             "exists", file + " is there already.", "Edit it; hivedeck doctor checks it.");
       }
-      String text = first().map(p -> Proposal.of(root, p)).orElseGet(() -> Proposal.of(root));
+      String text = Proposal.of(root, first());
       cli.page(text);
       if (!confirmed(cli, yes, "Write this to " + HiveConfig.FILE + "?")) {
         cli.answer(
@@ -75,18 +73,9 @@ final class SetupCommands {
       return new Git(root).run("rev-parse", "--verify", "--quiet", "HEAD").ok();
     }
 
-    /** Who works here first: of those that are installed, one that is signed in before others. */
     private static Optional<Proposal.Program> first() throws InterruptedException {
-      return new CliScan(Surroundings.here(), CliScan.PATIENCE, Clock.systemUTC())
-          .look().clis().stream()
-              .filter(c -> c.path() != null)
-              .min(Comparator.comparing(Init::rank))
-              .map(c -> new Proposal.Program(c.name(), c.driver(), c.run(), c.format(), c.pass()));
-    }
-
-    private static int rank(Discovery.Cli cli) {
-      boolean ready = cli.state() == Discovery.CliState.READY;
-      return ready && cli.signIn() == Discovery.SignIn.YES ? 0 : ready ? 1 : 2;
+      var scan = new CliScan(Surroundings.here(), CliScan.PATIENCE, Clock.systemUTC());
+      return CliScan.first(scan.look());
     }
   }
 

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The configuration in force, which is the last that a person consented to, beside what is in
@@ -146,9 +148,10 @@ final class Configuration {
   /**
    * The file as it is now, whatever state it is in.
    *
+   * @param first who would work here first, which is looked for where there is no file
    * @throws HiveException {@code config-unreadable}
    */
-  Config.Source source() {
+  Config.Source source(Supplier<Optional<Proposal.Program>> first) {
     String text = file.text();
     var values = Json.object();
     var wrong = List.<String>of();
@@ -168,7 +171,7 @@ final class Configuration {
         HiveFile.digest(text),
         values,
         wrong,
-        text == null ? Proposal.of(root) : null);
+        text == null ? Proposal.of(root, first.get()) : null);
   }
 
   /**

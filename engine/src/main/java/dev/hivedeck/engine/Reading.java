@@ -1,6 +1,7 @@
 package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.agent.discovery.CliScan;
 import dev.hivedeck.engine.agent.discovery.Scout;
 import dev.hivedeck.engine.change.Changes;
 import dev.hivedeck.engine.decision.Decisions;
@@ -112,7 +113,7 @@ final class Reading {
               Map.of("yaml", store.read(sql -> PlanLedger.give(sql)).toYaml());
           case Query.Clis ignored -> scout.clis();
           case Query.Definitions ignored -> scout.definitions(configuration.live());
-          case Query.ConfigSource ignored -> configuration.source();
+          case Query.ConfigSource ignored -> configuration.source(() -> CliScan.first(scout.clis()));
           case Query.ConfigPreview q -> configuration.preview(q.changes(), q.text());
           case Query.Thing q -> thing(q.topic(), q.id());
           case Query.Brief q -> store.read(sql -> Briefs.of(sql, agents, q.attempt()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.hivedeck.engine.agent.discovery.Surroundings;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Discovery.CliState;
 import dev.hivedeck.engine.protocol.Discovery.Clis;
 import dev.hivedeck.engine.protocol.Discovery.Definition;
@@ -122,6 +123,12 @@ class DiscoveryTest {
     Sandbox.await("its change", hive, () -> !Sandbox.changes(hive).isEmpty());
     assertThat(sandbox.git("show", Sandbox.changes(hive).getFirst().head() + ":greeting.txt"))
         .isEqualTo("hello");
+  }
+
+  @Test
+  void aFirstFileIsProposedForWhatIsInstalled() {
+    var there = Json.as(hive.query(new Query.ConfigSource()), Config.Source.class);
+    assertThat(there.proposal()).contains("Codex is installed;").doesNotContain("None is");
   }
 
   @Test

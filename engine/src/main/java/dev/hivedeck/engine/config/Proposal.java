@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A first {@code hive.yaml} for a repository, from what lies in it. */
 public final class Proposal {
@@ -45,6 +46,15 @@ public final class Proposal {
     return of(root, Program.NONE);
   }
 
+  /**
+   * The text.
+   *
+   * @param program empty where none is installed
+   */
+  public static String of(Path root, Optional<Program> program) {
+    return of(root, program.orElse(Program.NONE));
+  }
+
   /** The text; it is valid as it stands and meant to be edited. */
   public static String of(Path root, Program program) {
     Kind kind =
@@ -75,7 +85,8 @@ public final class Proposal {
             "    role: Builds what the task asks for",
             agent(program),
             "    capabilities: [" + kind.capability() + "]",
-            "  # Any other program is a command agent: it gets its prompt on standard input. Without",
+            "  # Any other program is a command agent: it gets its prompt on standard input."
+                + " Without",
             "  # sandbox: it has your rights.",
             "  # other: { run: ./my-agent, sandbox: { mode: workspace, caches: ["
                 + kind.caches()

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent.discovery;
 
+import dev.hivedeck.engine.config.Proposal;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.Discovery.Cli;
 import dev.hivedeck.engine.protocol.Discovery.CliState;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +61,19 @@ public final class CliScan {
       }
     }
     return new Clis(found, clock.instant());
+  }
+
+  /** Who works first in a repository: of those installed, one that is signed in before others. */
+  public static Optional<Proposal.Program> first(Clis clis) {
+    return clis.clis().stream()
+        .filter(c -> c.path() != null)
+        .min(Comparator.comparing(CliScan::rank))
+        .map(c -> new Proposal.Program(c.name(), c.driver(), c.run(), c.format(), c.pass()));
+  }
+
+  private static int rank(Cli cli) {
+    boolean ready = cli.state() == CliState.READY;
+    return ready && cli.signIn() == SignIn.YES ? 0 : ready ? 1 : 2;
   }
 
   /**
