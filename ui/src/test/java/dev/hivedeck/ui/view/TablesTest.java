@@ -20,9 +20,11 @@ import java.util.List;
 import javafx.event.Event;
 import javafx.event.EventType;
 import javafx.scene.control.ContextMenu;
+import javafx.scene.control.Labeled;
 import javafx.scene.control.Menu;
 import javafx.scene.control.MenuButton;
 import javafx.scene.control.MenuItem;
+import javafx.scene.control.TextInputControl;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.MouseButton;
@@ -246,14 +248,14 @@ class TablesTest {
       Fx.until(
           place.name(),
           () ->
-              person
-                      .nodes(
-                          n ->
-                              n instanceof javafx.scene.control.TextInputControl t
-                                  && "zzz".equals(t.getText()))
-                      .size()
+              person.nodes(n -> n instanceof TextInputControl t && "zzz".equals(t.getText())).size()
                   == 1);
       person.presses(KeyCode.ESCAPE);
+    }
+    for (var place : Place.values()) {
+      if (place != Place.OVERVIEW && place != Place.SETTINGS) {
+        keepsItsFilter(place);
+      }
     }
     Fx.run(() -> desktop.frame().to(Place.TASKS));
     person.types("/");
@@ -268,6 +270,25 @@ class TablesTest {
     Fx.run(saved::show);
     choose(saved.getItems(), "All: gift");
     Fx.until("two again", () -> table().rows().size() == 2);
+  }
+
+  /** What a list is narrowed to is kept beside it, and narrows it again. */
+  private void keepsItsFilter(Place place) {
+    Fx.run(() -> desktop.frame().to(place));
+    person.types("/");
+    var field = (TextInputControl) person.focus();
+    person.types("zzz");
+    var saved = (MenuButton) person.one(n -> n instanceof MenuButton m && named(m), "saved");
+    Fx.run(saved::show);
+    choose(saved.getItems(), "Save this filter");
+    Fx.run(saved::hide);
+    person.presses(KeyCode.ESCAPE);
+    Fx.until("all of " + place, () -> field.getText().isEmpty());
+    Fx.run(saved::show);
+    Fx.run(() -> saved.getItems().getFirst().fire());
+    Fx.run(saved::hide);
+    assertThat(Fx.get(() -> field.getText())).as("narrows " + place).isEqualTo("zzz");
+    Fx.run(field::clear);
   }
 
   private static boolean named(MenuButton button) {

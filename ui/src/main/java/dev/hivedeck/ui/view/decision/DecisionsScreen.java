@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.DecisionState;
 import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.control.Halves;
+import dev.hivedeck.ui.control.SavedFilters;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
@@ -39,6 +40,11 @@ import javafx.util.Subscription;
 public final class DecisionsScreen implements Screen {
   private static final Duration SOON = Duration.ofMinutes(5);
 
+  /** How what is looked at is written down with a saved filter. */
+  private static final String OPEN = "open";
+
+  private static final String ANSWERED = "answered";
+
   private final Desk desk;
   private final Texts texts;
   private final VBox node;
@@ -70,7 +76,19 @@ public final class DecisionsScreen implements Screen {
             texts.text("permissions.see"), () -> desk.go().to(Place.SETTINGS, "permissions"));
     rules.setGraphic(Icon.SHIELD.node());
     search = new FilterField(texts.text("decisions.search"), this::renew, this::list);
-    var head = Parts.head(title, open, answered, Parts.grow(summary), search, rules);
+    var saved =
+        new SavedFilters(
+            desk,
+            "decisions",
+            () ->
+                new SavedFilters.Saved(
+                    open.isSelected() ? OPEN : ANSWERED, search.getText().strip()),
+            f -> {
+              (f.group().equals(OPEN) ? open : answered).setSelected(true);
+              search.setText(f.letters());
+            },
+            name -> texts.text("decisions.group." + name));
+    var head = Parts.head(title, open, answered, Parts.grow(summary), search, saved, rules);
 
     list.getStyleClass().addAll("plain-list", "decision-list");
     list.setAccessibleText(texts.text("place.decisions"));

@@ -8,6 +8,7 @@ import dev.hivedeck.ui.control.FilterBar;
 import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.control.ListScreen;
+import dev.hivedeck.ui.control.SavedFilters;
 import dev.hivedeck.ui.control.ThingMenu;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Desk;
@@ -49,10 +50,25 @@ public final class LessonsScreen implements ListScreen {
     this.desk = desk;
     this.texts = desk.texts();
     filter = new FilterBar<>(texts);
+    filter.setPrefWrapLength(540);
+    filter.setMinWidth(Region.USE_PREF_SIZE);
     filter.chosenProperty().addListener((_, _, _) -> renew());
     var title = Parts.title(texts.text("place.lessons"));
     search = new FilterField(texts.text("lessons.search"), this::renew, this::list);
-    var head = Parts.head(title, Parts.grow(filter), summary, search);
+    var saved =
+        new SavedFilters(
+            desk,
+            "lessons",
+            () ->
+                new SavedFilters.Saved(
+                    filter.chosen() == null ? "" : filter.chosen().name(),
+                    search.getText().strip()),
+            f -> {
+              filter.choose(f.group().isEmpty() ? null : LessonState.valueOf(f.group()));
+              search.setText(f.letters());
+            },
+            name -> texts.word("lessons.state", LessonState.valueOf(name)));
+    var head = Parts.head(title, filter, Parts.grow(summary), search, saved);
     table = newTable();
     inspector = new LessonInspector(desk);
     table.chosen().subscribe(_ -> inspect());

@@ -8,6 +8,7 @@ import dev.hivedeck.ui.control.FilterBar;
 import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.control.Halves;
 import dev.hivedeck.ui.control.ListScreen;
+import dev.hivedeck.ui.control.SavedFilters;
 import dev.hivedeck.ui.control.StageBar;
 import dev.hivedeck.ui.control.ThingMenu;
 import dev.hivedeck.ui.control.ThingTable;
@@ -86,7 +87,8 @@ public final class PlanScreen implements ListScreen {
     var take = desk.act(texts.text("action.import"), new PlanImport(desk)::choose, "accent");
     take.setGraphic(Icon.IMPORT.node());
     search = new FilterField(texts.text("plan.search"), this::renew, this::list);
-    var head = Parts.head(title, filter, Parts.grow(summary), search, export, take);
+    var saved = SavedFilters.of(desk, "plan", filter, search, Group.class);
+    var head = Parts.head(title, filter, Parts.grow(summary), search, saved, export, take);
 
     table = newTable();
     inspector = new RequirementInspector(desk);
