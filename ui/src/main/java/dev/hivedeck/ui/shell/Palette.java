@@ -24,6 +24,10 @@ final class Palette extends VBox {
   private static final List<String> SECTIONS =
       List.of("look", "workspace", "trust", "permissions", "drift", "kept");
 
+  /** What of hive.yaml has a form. */
+  private static final List<String> FORMS =
+      List.of("agents", "gates", "parallel", "budgets", "editor");
+
   /** One thing to find; {@code text} is what is searched, in lower case. */
   private record Entry(
       Icon icon,
@@ -200,6 +204,17 @@ final class Palette extends VBox {
               "",
               4,
               () -> go.to(Place.SETTINGS, section)));
+    }
+    for (var form : FORMS) {
+      all.add(
+          entry(
+              Icon.SETTINGS,
+              "",
+              texts.text("settings.config") + " · " + texts.text("config.section." + form),
+              "palette.setting",
+              "",
+              4,
+              () -> go.to(Place.SETTINGS, "config/" + form)));
     }
     pressing = new HashMap<>();
     var waiting = Attention.waiting(live);

@@ -31,11 +31,19 @@ final class Verbs {
   /** A thing that a verb can be said of. */
   private record Subject(String id, String title, Command command, Command undo) {}
 
+  /** What is asked before: its texts in the menus that do the same. */
+  private record Question(String will, String verb) {}
+
   /**
    * @param names what it may be called, in lower case; the first is shown
+   * @param question null where nothing is asked before
    */
   private record Verb(
-      Icon icon, String name, List<String> names, Supplier<Stream<Subject>> subjects) {}
+      Icon icon,
+      String name,
+      List<String> names,
+      Question question,
+      Supplier<Stream<Subject>> subjects) {}
 
   private final Desk desk;
   private final List<Verb> verbs;
@@ -46,15 +54,35 @@ final class Verbs {
         List.of(
             verb(Icon.RETRY, "task.retry", "retry", this::retried),
             verb(Icon.CHECK, "change.approve", "approve", this::approved),
+            verb(Icon.CHECK, "change.again", "merge", this::merged),
+            verb(Icon.DECISION, "palette.answer", "answer", this::answered),
             verb(Icon.PAUSE, "agent.pause", "pause", this::paused),
             verb(Icon.PLAY, "agent.resume", "resume", this::resumed),
+            asked(Icon.CANCEL, "task.cancel", "cancel", "tasks.cancel", this::cancelled),
+            asked(Icon.STOP, "agent.stop", "stop", "agents.stop", this::stopped),
             verb(Icon.LESSON, "lessons.accept", "accept", () -> judged(LessonState.ACCEPTED)),
             verb(Icon.LESSON, "lessons.mute", "mute", () -> judged(LessonState.MUTED)));
   }
 
   private Verb verb(Icon icon, String key, String english, Supplier<Stream<Subject>> subjects) {
+    return verb(icon, key, english, null, subjects);
+  }
+
+  /** One that the menu of that name asks about before, too. */
+  private Verb asked(
+      Icon icon, String key, String english, String menu, Supplier<Stream<Subject>> subjects) {
+    return verb(icon, key, english, new Question(menu + ".will", key + ".verb"), subjects);
+  }
+
+  private Verb verb(
+      Icon icon,
+      String key,
+      String english,
+      Question question,
+      Supplier<Stream<Subject>> subjects) {
     var name = desk.texts().text(key);
-    return new Verb(icon, name, List.of(name.toLowerCase(Locale.ROOT), english), subjects);
+    return new Verb(
+        icon, name, List.of(name.toLowerCase(Locale.ROOT), english), question, subjects);
   }
 
   /** What could be meant by these letters, a verb first; on the FX thread. */
@@ -100,12 +128,23 @@ final class Verbs {
     return new Deed(
         verb.icon(),
         name,
-        () ->
+        () -> {
+          if (meant(verb, name)) {
             new Batch(desk)
                 .send(
                     verb.name() + " " + s.id(),
                     List.of(s.command()),
-                    s.undo() == null ? List.of() : List.of(s.undo())));
+                    s.undo() == null ? List.of() : List.of(s.undo()));
+          }
+        });
+  }
+
+  private boolean meant(Verb verb, String name) {
+    var question = verb.question();
+    return question == null
+        || desk.dialogs()
+            .confirm(
+                name, desk.texts().text(question.will(), 1), desk.texts().text(question.verb()));
   }
 
   private Stream<Subject> retried() {
@@ -128,6 +167,52 @@ final class Verbs {
                     c.title(),
                     new Command.ApproveChange(c.id(), null, c.head()),
                     null));
+  }
+
+  private Stream<Subject> merged() {
+    return desk.live().changes().all().stream()
+        .filter(c -> c.state() == ChangeState.CONFLICTED || c.state() == ChangeState.BLOCKED)
+        .map(
+            c ->
+                new Subject(
+                    "#" + c.number(), c.title(), new Command.MergeChange(c.id(), c.head()), null));
+  }
+
+  /** Each open question with each of its answers. */
+  private Stream<Subject> answered() {
+    return desk.live().decisions().all().stream()
+        .filter(d -> d.state() == Views.DecisionState.OPEN)
+        .flatMap(
+            d ->
+                d.options().stream()
+                    .map(
+                        option ->
+                            new Subject(
+                                d.id(),
+                                option + " · " + d.question(),
+                                new Command.Decide(d.id(), option, null),
+                                null)));
+  }
+
+  private Stream<Subject> cancelled() {
+    return desk.live().tasks().all().stream()
+        .filter(t -> t.state() != TaskState.CANCELLED && !t.merged())
+        .map(
+            t ->
+                new Subject(
+                    t.id(),
+                    t.title(),
+                    new Command.CancelTask(t.id()),
+                    new Command.RetryTask(t.id(), null)));
+  }
+
+  private Stream<Subject> stopped() {
+    return desk.live().agents().all().stream()
+        .filter(a -> a.task() != null)
+        .map(
+            a ->
+                new Subject(
+                    a.id(), "", new Command.StopAgent(a.id()), new Command.ResumeAgent(a.id())));
   }
 
   private Stream<Subject> paused() {

@@ -310,6 +310,15 @@ class TablesTest {
     person.waitsFor("Approve #41");
     person.presses(KeyCode.ENTER);
     Fx.until("done", () -> door.commands.contains(Samples.approved(door, "C-41")));
+    says("answer keep one", "Answer Q-3 keep one table · Split the orders");
+    Fx.until(
+        "done", () -> door.commands.contains(new Command.Decide("Q-3", "keep one table", null)));
+    says("cancel t-145", "Cancel T-145");
+    Fx.until("done", () -> door.commands.contains(new Command.CancelTask("T-145")));
+    says("stop perf", "Stop perf");
+    Fx.until("done", () -> door.commands.contains(new Command.StopAgent("perf")));
+    says("hive.yaml budgets", "hive.yaml · Budgets");
+    person.waitsFor("What may be spent");
     for (var words : List.of("leaves a placeholder", "T-105.1", "about to be reset", "Kept work")) {
       person.presses(KeyCode.CONTROL, KeyCode.K);
       person.types(words);
@@ -317,6 +326,19 @@ class TablesTest {
           words, () -> person.nodes(n -> n.getStyleClass().contains("palette-title")).size() > 0);
       person.presses(KeyCode.ESCAPE);
     }
+  }
+
+  private void says(String words, String shown) {
+    person.presses(KeyCode.CONTROL, KeyCode.K);
+    person.types(words);
+    Fx.until(
+        shown,
+        () ->
+            person
+                .nodes(n -> n instanceof Labeled l && l.getStyleClass().contains("palette-title"))
+                .stream()
+                .anyMatch(n -> ((Labeled) n).getText().startsWith(shown)));
+    person.presses(KeyCode.ENTER);
   }
 
   private String first() {
