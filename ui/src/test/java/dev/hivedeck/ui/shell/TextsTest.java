@@ -169,7 +169,7 @@ class TextsTest {
     var formal = Pattern.compile("(?<![.!?:=] )(?<!=)\\b(Sie|Ihre?[nmrs]?|Ihnen)\\b");
     var other =
         Pattern.compile(
-            "Arbeitsbereich|Zweig|Durchsicht|Befinden|Güte|Prüfungen|freigegeben|gescheitert");
+            "Arbeitsbereich|Zweig|Durchsicht|Befinden|Güte|Prüfungen|freigegeben|gescheitert|Lehre");
     try (var bundles = Files.list(BUNDLES)) {
       for (var bundle : bundles.filter(b -> b.toString().endsWith("_de.properties")).toList()) {
         assertThat(Files.readAllLines(bundle))
