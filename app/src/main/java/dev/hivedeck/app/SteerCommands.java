@@ -92,6 +92,11 @@ final class SteerCommands {
           .append(' ')
           .append(Printable.line(file.path()))
           .append(file.binary() ? " (binary)" : "")
+          .append(
+              file.cut()
+                  ? " (+%s -%s, too large to show unasked)"
+                      .formatted(Plural.number(file.additions()), Plural.number(file.deletions()))
+                  : "")
           .append(file.remade() ? " (mode " + file.oldMode() + " to " + file.mode() + ")" : "")
           .append('\n');
       for (var hunk : file.hunks()) {
@@ -363,13 +368,37 @@ final class SteerCommands {
           id + " is closed.");
     }
 
-    @Command(name = "diff", description = "Show a change.")
-    int diff(@Parameters(paramLabel = "ID") String id) {
+    @Command(
+        name = "diff",
+        description = {
+          "Show a change.",
+          "The largest files come without their lines; --file shows one, however large."
+        })
+    int diff(
+        @Parameters(paramLabel = "ID") String id,
+        @Option(names = "--file", paramLabel = "PATH", description = "That file alone, all of it.")
+            String file) {
       try (var opened = Doors.read(cli.workspace())) {
-        var node = opened.door().query(new Query.Diff(id, null));
-        cli.answer(node, text(node));
+        var node =
+            file == null
+                ? opened.door().query(new Query.Diff(id, null))
+                : Json.tree(whole(opened.door(), id, file));
+        boolean more = node.path("truncated").asBoolean();
+        cli.answer(
+            node, text(node) + (more ? "\nOne of them alone: --file PATH shows all of it." : ""));
         return Cli.DONE;
       }
+    }
+
+    private static Query.FileDiffs whole(Door door, String id, String file) {
+      var all = Json.as(door.query(new Query.Diff(id, null, file, 0)), Query.FileDiffs.class);
+      while (all.truncated()) {
+        int known = all.files().getFirst().lines();
+        all =
+            all.with(
+                Json.as(door.query(new Query.Diff(id, null, file, known)), Query.FileDiffs.class));
+      }
+      return all;
     }
   }
 

@@ -128,6 +128,10 @@ class CliTest {
     assertThat(tasks.get(0).get("merged").asBoolean()).isTrue();
     assertThat(Terminal.in(repository, "changes").out()).contains("C-1").contains("merged");
     assertThat(Terminal.in(repository, "change", "diff", "C-1").out()).contains("+made");
+    var file = Terminal.in(repository, "change", "diff", "C-1", "--file", "made.txt");
+    assertThat(file.out()).contains("+made");
+    assertThat(Terminal.in(repository, "change", "diff", "C-1", "--file", "no").err())
+        .contains("Nothing differs in no.");
     assertThat(Terminal.in(repository, "plan", "export").out()).contains("T-1");
     assertThat(Terminal.in(repository, "events").out()).contains("merged #1");
     var again = Terminal.in(repository, "--json", "plan", "import", plan.toString()).json();

@@ -28,6 +28,7 @@ import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.StoredLedger;
 import dev.hivedeck.engine.worktree.AttemptFolders;
 import dev.hivedeck.engine.worktree.Commits;
+import dev.hivedeck.engine.worktree.Excerpt;
 import dev.hivedeck.engine.worktree.Isolations;
 import dev.hivedeck.engine.worktree.KeptWork;
 import dev.hivedeck.engine.worktree.Repository;
@@ -139,7 +140,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
         sql, config, repository, standing, configuration.consent(), null, configuration.problems());
   }
 
-  private static Query.FileDiffs atWork(Path folder, String start, int most) {
+  private static Query.FileDiffs atWork(Path folder, String start, Excerpt excerpt) {
     throw new HiveException(
         "no-engine",
         "What " + folder.getFileName() + " has changed so far is read by an engine; none runs.",

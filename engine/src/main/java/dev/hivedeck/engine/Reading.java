@@ -27,6 +27,7 @@ import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.worktree.Diffs;
+import dev.hivedeck.engine.worktree.Excerpt;
 import dev.hivedeck.engine.worktree.Git;
 import dev.hivedeck.engine.worktree.Kept;
 import dev.hivedeck.engine.worktree.KeptWork;
@@ -43,6 +44,11 @@ import java.util.function.Supplier;
 final class Reading {
   private static final int ATTEMPTS_SHOWN = 5_000;
 
+  /** How many lines of a diff are told unasked, and of one file at once. */
+  private static final int DIFF_LINES = 5_000;
+
+  private static final int FILE_LINES = 10_000;
+
   private final Ledger store;
   private final Git git;
   private final LiveDiff live;
@@ -58,7 +64,7 @@ final class Reading {
 
   /** What an attempt at work has changed since the commit that it began from. */
   interface LiveDiff {
-    Query.FileDiffs of(Path folder, String start, int most);
+    Query.FileDiffs of(Path folder, String start, Excerpt excerpt);
   }
 
   /**
@@ -100,7 +106,7 @@ final class Reading {
             yield logs.page(q.attempt(), q.from(), Math.clamp(q.limit(), 1, 5_000), q.raw());
           }
           case Query.Diff q -> diff(q);
-          case Query.KeptDiff q -> keptWork.show(q.id(), 5_000);
+          case Query.KeptDiff q -> keptWork.show(q.id(), DIFF_LINES);
           case Query.Prompt q -> store.read(sql -> prompt(sql, q.task()));
           case Query.Attempts q -> store.read(sql -> Attempts.viewsOf(sql, q.task()));
           case Query.Events q -> {
@@ -113,7 +119,8 @@ final class Reading {
               Map.of("yaml", store.read(sql -> PlanLedger.give(sql)).toYaml());
           case Query.Clis ignored -> scout.clis();
           case Query.Definitions ignored -> scout.definitions(configuration.live());
-          case Query.ConfigSource ignored -> configuration.source(() -> CliScan.first(scout.clis()));
+          case Query.ConfigSource ignored ->
+              configuration.source(() -> CliScan.first(scout.clis()));
           case Query.ConfigPreview q -> configuration.preview(q.changes(), q.text());
           case Query.Thing q -> thing(q.topic(), q.id());
           case Query.Brief q -> store.read(sql -> Briefs.of(sql, agents, q.attempt()));
@@ -156,22 +163,26 @@ final class Reading {
   }
 
   private Query.FileDiffs diff(Query.Diff q) {
+    var excerpt =
+        q.file() == null
+            ? Excerpt.of(DIFF_LINES)
+            : new Excerpt(FILE_LINES, q.file(), Math.max(0, q.from()));
     if (q.change() != null) {
       var change = store.read(sql -> Changes.view(sql, q.change()));
       // Once merged, what counts is what the merge brought to main.
       return change.merge() != null
-          ? Diffs.between(git, change.merge() + "^1", change.merge(), 5_000)
-          : Diffs.between(git, change.base(), change.head(), 5_000);
+          ? Diffs.between(git, change.merge() + "^1", change.merge(), excerpt)
+          : Diffs.between(git, change.base(), change.head(), excerpt);
     }
     var attempt = store.read(sql -> Attempts.get(sql, q.attempt()));
     if (attempt.head() != null) {
-      return Diffs.between(git, attempt.start(), attempt.head(), 5_000);
+      return Diffs.between(git, attempt.start(), attempt.head(), excerpt);
     }
     // Before its worktree is made there is nothing to compare.
     if (attempt.worktree() == null || attempt.start() == null || attempt.state().over()) {
       return new Query.FileDiffs(attempt.start(), null, List.of(), false);
     }
-    return live.of(Path.of(attempt.worktree()), attempt.start(), 5_000);
+    return live.of(Path.of(attempt.worktree()), attempt.start(), excerpt);
   }
 
   /** All things of these topics, as of one moment. */

@@ -177,7 +177,12 @@ public final class HttpApi implements AutoCloseable {
         "/v1/lessons",
         x -> door(x).query(new Query.Lessons((int) number(x, "limit", 500))));
     read(routes, "/v1/tasks/{id}/attempts", x -> door(x).query(new Query.Attempts(id(x))));
-    read(routes, "/v1/changes/{id}/diff", x -> door(x).query(new Query.Diff(id(x), null)));
+    read(
+        routes,
+        "/v1/changes/{id}/diff",
+        x ->
+            door(x)
+                .query(new Query.Diff(id(x), null, word(x, "file"), (int) number(x, "from", 0))));
     read(
         routes,
         "/v1/attempts/{id}/log",
@@ -266,6 +271,11 @@ public final class HttpApi implements AutoCloseable {
 
   private static String id(HttpServerExchange x) {
     return x.getQueryParameters().get("id").getFirst();
+  }
+
+  private static String word(HttpServerExchange x, String name) {
+    var values = x.getQueryParameters().get(name);
+    return values == null ? null : values.getFirst();
   }
 
   private static long number(HttpServerExchange x, String name, long otherwise) {

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.protocol;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -43,8 +44,21 @@ public sealed interface Query {
     }
   }
 
-  /** Files and hunks of a change, or of an attempt's work so far. Answer {@link FileDiffs}. */
-  record Diff(@Nullable String change, @Nullable String attempt) implements Query {}
+  /**
+   * Files and hunks of a change, or of an attempt's work so far. Answer {@link FileDiffs}: of all
+   * files, the largest without their lines; or of one file alone, which is as large as it is and
+   * comes in parts.
+   *
+   * @param file null for all
+   * @param from how many of the file's lines to pass over: those that are known by now
+   */
+  record Diff(@Nullable String change, @Nullable String attempt, @Nullable String file, int from)
+      implements Query {
+    /** Of all files. */
+    public Diff(String change, String attempt) {
+      this(change, attempt, null, 0);
+    }
+  }
 
   /** Files and hunks of kept work, against what it was based on. Answer {@link FileDiffs}. */
   record KeptDiff(String id) implements Query {}
@@ -162,13 +176,20 @@ public sealed interface Query {
   }
 
   /**
-   * @param truncated whether the diff was too large and files or hunks were left out
+   * @param truncated whether it is too large to be told at once: of all files, the largest came
+   *     without their lines; of one file, more lines follow
    */
   record FileDiffs(String base, String head, List<FileDiff> files, boolean truncated) {
 
     /** The same, told of another head. */
     public FileDiffs asOf(String other) {
       return new FileDiffs(base, other, files, truncated);
+    }
+
+    /** The same file with the part of it that follows. */
+    public FileDiffs with(FileDiffs next) {
+      var file = files.getFirst().with(next.files().getFirst().hunks());
+      return new FileDiffs(base, head, List.of(file), next.truncated());
     }
   }
 
@@ -194,6 +215,35 @@ public sealed interface Query {
     /** Whether it became another kind of file, or got other rights. */
     public boolean remade() {
       return oldMode != null && mode != null && !oldMode.equals(mode);
+    }
+
+    /** Whether it came without its lines, since it has so many. */
+    public boolean cut() {
+      return !binary && hunks.isEmpty() && additions + deletions > 0;
+    }
+
+    /** How many lines came with it. */
+    public int lines() {
+      return hunks.stream().mapToInt(h -> h.lines().size()).sum();
+    }
+
+    /** The same with more of its lines, which may go on within a hunk. */
+    public FileDiff with(List<Hunk> more) {
+      var all = new ArrayList<>(hunks);
+      for (var hunk : more) {
+        var last = all.isEmpty() ? null : all.getLast();
+        if (last != null && last.header().equals(hunk.header())) {
+          var lines = new ArrayList<>(last.lines());
+          lines.addAll(hunk.lines());
+          all.set(
+              all.size() - 1,
+              new Hunk(last.header(), last.oldStart(), last.newStart(), List.copyOf(lines)));
+        } else {
+          all.add(hunk);
+        }
+      }
+      return new FileDiff(
+          path, oldPath, status, binary, additions, deletions, oldMode, mode, List.copyOf(all));
     }
   }
 

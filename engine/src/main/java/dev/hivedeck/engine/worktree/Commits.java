@@ -296,7 +296,7 @@ public final class Commits {
   /**
    * What a folder holds by now, committed or not, against where it started. Nothing of it is kept.
    */
-  public FileDiffs diff(Path folder, String start, int maxLines) {
+  public FileDiffs diff(Path folder, String start, Excerpt excerpt) {
     var notes = folders.notes(folder);
     Path objects = notes.place().resolve("looked-at");
     try {
@@ -320,7 +320,7 @@ public final class Commits {
         reading -> {
           String known = start.equals(notes.indexed()) ? repository.treeOf(start) : null;
           String tree = reading.tree(start, known, new Looking(folder, isolations.limits()));
-          return Diffs.between(reading.git(), start, tree, maxLines).asOf(null);
+          return Diffs.between(reading.git(), start, tree, excerpt).asOf(null);
         });
   }
 

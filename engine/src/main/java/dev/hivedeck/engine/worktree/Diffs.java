@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
@@ -26,6 +27,9 @@ public final class Diffs {
 
   /** What of a line is searched. */
   private static final int LONGEST_READ = 1 << 20;
+
+  /** What of a file's lines is given at once, in characters. */
+  private static final int MOST_AT_ONCE = 4 << 20;
 
   /** What of a patch is read to be shown. */
   private static final long MOST_SHOWN = 64L << 20;
@@ -62,17 +66,22 @@ public final class Diffs {
     return command.toArray(String[]::new);
   }
 
-  /**
-   * @param maxLines how many lines of hunks to give; files beyond come without theirs
-   */
+  /** All files, and the lines of those that fit into so many. */
   public static FileDiffs between(Git git, String base, String head, int maxLines) {
+    return between(git, base, head, Excerpt.of(maxLines));
+  }
+
+  /**
+   * @throws HiveException {@code no-file} where the one that is wanted does not differ
+   */
+  public static FileDiffs between(Git git, String base, String head, Excerpt excerpt) {
     var objects = git.objects();
     return Texts.with(
         objects,
         changed(objects, base, head, Texts.NONE),
         attributes ->
             objects.reading(
-                in -> read(in, base, head, maxLines),
+                in -> read(in, base, head, excerpt),
                 diff(
                     attributes,
                     List.of("--numstat", "--patch", "--unified=3", "--find-renames"),
@@ -80,11 +89,73 @@ public final class Diffs {
                     head)));
   }
 
-  private static FileDiffs read(InputStream in, String base, String head, int maxLines)
+  private static FileDiffs read(InputStream in, String base, String head, Excerpt excerpt)
       throws IOException {
     var reader = new DiffReader(in, LONGEST_SHOWN);
     var changed = reader.files(true);
     reader.patch();
+    return excerpt.file() == null
+        ? all(reader, changed, base, head, excerpt.lines())
+        : one(reader, changed, base, head, excerpt);
+  }
+
+  /** A renamed file is known by both its names, so that the others have to be read past. */
+  private static FileDiffs one(
+      DiffReader reader, List<ChangedFile> changed, String base, String head, Excerpt excerpt)
+      throws IOException {
+    for (var file : changed) {
+      var part = new Part(excerpt);
+      boolean wanted = excerpt.wants(file);
+      for (int i = 0; i < file.patches(); i++) {
+        reader.next(wanted ? part::hunk : hunk -> {}, wanted ? part::line : (line, cut) -> {});
+      }
+      if (wanted) {
+        return new FileDiffs(base, head, List.of(diff(file, part.hunks())), part.more);
+      }
+    }
+    throw new HiveException(
+        "no-file",
+        "Nothing differs in " + excerpt.file() + ".",
+        "Without a file, all that differ are told.");
+  }
+
+  /** Some of a file's lines, under the hunks that they are of. */
+  private static final class Part {
+    private final Excerpt excerpt;
+    private final List<Hunk> hunks = new ArrayList<>();
+    private int seen;
+    private int given;
+    private int characters;
+    private boolean more;
+
+    Part(Excerpt excerpt) {
+      this.excerpt = excerpt;
+    }
+
+    void hunk(Hunk hunk) {
+      hunks.add(hunk);
+    }
+
+    void line(DiffLine line, boolean cut) {
+      if (seen++ < excerpt.from()) {
+        return;
+      }
+      more |= given >= excerpt.lines() || characters >= MOST_AT_ONCE;
+      if (!more) {
+        given++;
+        characters += line.text().length();
+        add(hunks, line, cut);
+      }
+    }
+
+    List<Hunk> hunks() {
+      return hunks.stream().filter(h -> !h.lines().isEmpty()).toList();
+    }
+  }
+
+  private static FileDiffs all(
+      DiffReader reader, List<ChangedFile> changed, String base, String head, int maxLines)
+      throws IOException {
     var files = new ArrayList<FileDiff>();
     boolean truncated = false;
     int room = maxLines;
@@ -103,19 +174,22 @@ public final class Diffs {
       } else {
         room -= size;
       }
-      files.add(
-          new FileDiff(
-              file.path(),
-              file.oldPath(),
-              file.word(),
-              !file.lines(),
-              Math.toIntExact(file.additions()),
-              Math.toIntExact(file.deletions()),
-              mode(file.oldMode()),
-              mode(file.mode()),
-              List.copyOf(hunks)));
+      files.add(diff(file, List.copyOf(hunks)));
     }
     return new FileDiffs(base, head, List.copyOf(files), truncated);
+  }
+
+  private static FileDiff diff(ChangedFile file, List<Hunk> hunks) {
+    return new FileDiff(
+        file.path(),
+        file.oldPath(),
+        file.word(),
+        !file.lines(),
+        Math.toIntExact(file.additions()),
+        Math.toIntExact(file.deletions()),
+        mode(file.oldMode()),
+        mode(file.mode()),
+        hunks);
   }
 
   private static String mode(String mode) {

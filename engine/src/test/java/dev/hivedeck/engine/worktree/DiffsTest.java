@@ -1,7 +1,9 @@
 package dev.hivedeck.engine.worktree;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
@@ -226,6 +228,35 @@ class DiffsTest {
     Files.delete(file);
     git.must("add", "--all");
     assertThat(changed().getFirst().deletions()).isGreaterThanOrEqualTo(5_001);
+  }
+
+  @Test
+  void oneFileIsToldInPartsHoweverLargeItIs() throws Exception {
+    Files.move(folder.resolve("moved.txt"), folder.resolve("there.txt"));
+    write("there.txt", "a\nb\nc\nd\ne\nF\n");
+    write("plain.txt", "one\ntwo\nthree\n" + "more\n".repeat(2_500));
+    write("zz.txt", "end\n");
+    assertThat(only(diff(1_000), "plain.txt").hunks()).as("not unasked").isEmpty();
+    var lines = new ArrayList<DiffLine>();
+    for (boolean more = true; more; ) {
+      var part = part("plain.txt", lines.size());
+      more = part.truncated();
+      part.files().getFirst().hunks().forEach(h -> lines.addAll(h.lines()));
+    }
+    assertThat(lines).hasSize(2_503);
+    assertThat(lines).filteredOn(l -> l.kind().equals("+")).hasSize(2_500);
+    assertThat(lines.getLast()).isEqualTo(new DiffLine("+", 0, 2_503, "more"));
+    var moved = part("there.txt", 0);
+    assertThat(moved.truncated()).isFalse();
+    assertThat(moved.files()).singleElement().returns("moved.txt", FileDiff::oldPath);
+    assertThat(part("zz.txt", 0).files().getFirst().hunks()).hasSize(1);
+    assertThatThrownBy(() -> part("crlf.txt", 0))
+        .isInstanceOfSatisfying(
+            HiveException.class, e -> assertThat(e.code()).isEqualTo("no-file"));
+  }
+
+  private FileDiffs part(String file, int from) {
+    return Diffs.between(git, "HEAD", git.must("write-tree"), new Excerpt(1_000, file, from));
   }
 
   @Test

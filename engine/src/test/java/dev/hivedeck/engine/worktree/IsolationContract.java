@@ -331,7 +331,7 @@ abstract class IsolationContract extends AttemptFixture {
     write(tree, "crlf.txt", "a\r\nB\r\n");
     Files.delete(tree.path().resolve("gone.txt"));
     Files.move(tree.path().resolve("old name.txt"), tree.path().resolve("new name.txt"));
-    var live = commits.diff(tree.path(), tree.base(), 1_000);
+    var live = commits.diff(tree.path(), tree.base(), Excerpt.of(1_000));
     String head = commits.commitAll(tree, "T-1: odd", TRAILERS, told::add).orElseThrow();
     var diff = Diffs.between(repository.git(), tree.base(), head, 1_000);
     assertThat(live.files()).isEqualTo(diff.files());

@@ -348,7 +348,8 @@ class LeftWorkTest extends AttemptFixture {
     var tree = create("T-1.1");
     sh(
         tree,
-        "git -c protocol.file.allow=always submodule --quiet update --init; truncate -s 8T lib/big");
+        "git -c protocol.file.allow=always submodule --quiet update --init; truncate -s 8T"
+            + " lib/big");
     assertThat(refused(tree).code()).isEqualTo("too-large");
   }
 
@@ -499,7 +500,8 @@ class LeftWorkTest extends AttemptFixture {
         sub,
         "sh",
         "-ec",
-        "git config user.name s; git config user.email s@x; echo hi > a; git add a; git commit -qm a");
+        "git config user.name s; git config user.email s@x; echo hi > a; git add a; git commit -qm"
+            + " a");
     sandbox.git(
         "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", sub.toString(), "lib");
     sandbox.commit("Add lib");
@@ -605,7 +607,8 @@ class LeftWorkTest extends AttemptFixture {
         sub,
         "sh",
         "-ec",
-        "git config user.name s; git config user.email s@x; echo hi > a; git add a; git commit -qm a");
+        "git config user.name s; git config user.email s@x; echo hi > a; git add a; git commit -qm"
+            + " a");
     var tree = create("T-1.1");
     sh(tree, "git -c protocol.file.allow=always submodule --quiet add '" + sub + "' lib");
     String head = take(tree).orElseThrow();
@@ -621,7 +624,8 @@ class LeftWorkTest extends AttemptFixture {
     var tree = create("T-1.1");
     sh(
         tree,
-        "git -c protocol.file.allow=always submodule --quiet update --init; echo loose > lib/loose");
+        "git -c protocol.file.allow=always submodule --quiet update --init; echo loose >"
+            + " lib/loose");
     assertThat(refused(tree).code()).isEqualTo("dirty-submodule");
     worktrees.remove(tree, "refused", told::add);
     String module = sandbox.repository.resolve(".git/modules/lib").toString();
@@ -727,8 +731,8 @@ class LeftWorkTest extends AttemptFixture {
     Path ran = folder.resolve("ran");
     sh(
         tree,
-        "git update-index --assume-unchanged a.txt; git update-index --skip-worktree b.txt;"
-            + " echo A > a.txt; echo B > b.txt; echo '*.txt filter=evil diff=evil' > .gitattributes");
+        "git update-index --assume-unchanged a.txt; git update-index --skip-worktree b.txt; echo A"
+            + " > a.txt; echo B > b.txt; echo '*.txt filter=evil diff=evil' > .gitattributes");
     if (cloned()) {
       sh(
           tree,
@@ -799,8 +803,8 @@ class LeftWorkTest extends AttemptFixture {
         var tree = create("T-1.1");
         sh(
             tree,
-            "git config user.name x; git config user.email x; git tag -f -a -m t of-tree HEAD^{tree};"
-                + " git tag -f -a -m t of-commit HEAD; id=$(git rev-parse "
+            "git config user.name x; git config user.email x; git tag -f -a -m t of-tree"
+                + " HEAD^{tree}; git tag -f -a -m t of-commit HEAD; id=$(git rev-parse "
                 + object
                 + "); at=$(git rev-parse --git-path "
                 + place
@@ -933,7 +937,7 @@ class LeftWorkTest extends AttemptFixture {
     var tree = create("T-1.1");
     sh(tree, "rm -rf .git; mkfifo .git; echo x > f");
     String objects = sandbox.git("count-objects", "-v");
-    assertThat(commits.diff(tree.path(), tree.start(), 100).files()).hasSize(1);
+    assertThat(commits.diff(tree.path(), tree.start(), Excerpt.of(100)).files()).hasSize(1);
     assertThat(sandbox.git("count-objects", "-v")).isEqualTo(objects);
   }
 
