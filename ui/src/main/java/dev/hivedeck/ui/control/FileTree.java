@@ -72,11 +72,12 @@ public final class FileTree extends TreeView<FileTree.Entry> {
     var top = new Folder();
     wanted.forEach(f -> top.add(f.path().split("/"), 0, f));
     getRoot().getChildren().setAll(items(top));
-    renewing = false;
     var before = chosen.get();
-    chosen.set(null);
-    choose(before == null ? null : before.path());
-    if (chosen.get() == null) {
+    // Whoever reads a file goes on reading it.
+    boolean there = before != null && find(getRoot(), before.path());
+    renewing = false;
+    if (!there) {
+      chosen.set(null);
       firstLeaf(getRoot());
     }
   }
