@@ -26,6 +26,7 @@ final class AttemptDiff extends VBox {
   private final Label path = Parts.label("", "mono");
   private final StackPane body = new StackPane();
   private Object asked;
+  private String attempt;
 
   /**
    * @param back where one came from
@@ -33,7 +34,11 @@ final class AttemptDiff extends VBox {
   AttemptDiff(Desk desk, Runnable back) {
     super(6);
     this.desk = desk;
-    diff = new DiffView(desk, new Reader());
+    diff =
+        new DiffView(
+            desk,
+            new Reader(),
+            (file, from) -> desk.steering().query(new Query.Diff(null, attempt, file, from)));
     var link = Parts.link(desk.texts().text("act.back"), back);
     link.setGraphic(Icon.LEFT.node());
     VBox.setVgrow(body, Priority.ALWAYS);
@@ -41,9 +46,10 @@ final class AttemptDiff extends VBox {
   }
 
   /** Asks anew: an attempt that runs goes on changing it. */
-  void show(String attempt, String file) {
+  void show(String wanted, String file) {
     var key = new Object();
     asked = key;
+    attempt = wanted;
     path.setText(file);
     body.getChildren().setAll(Placard.loading(desk.texts().text("files.loading")));
     desk.steering()
@@ -52,20 +58,21 @@ final class AttemptDiff extends VBox {
             (answer, failure) -> {
               if (asked == key) {
                 if (failure == null) {
-                  show(attempt, file, Json.as(answer, FileDiffs.class).files());
+                  show(file, Json.as(answer, FileDiffs.class).files());
                 } else {
                   body.getChildren()
                       .setAll(
-                          Placard.failed(desk.texts(), fault(failure), () -> show(attempt, file)));
+                          Placard.failed(desk.texts(), fault(failure), () -> show(wanted, file)));
                 }
               }
             });
   }
 
-  private void show(String attempt, String file, List<FileDiff> files) {
+  private void show(String file, List<FileDiff> files) {
     var worktree = desk.live().attempts().get(attempt).map(Views.Attempt::worktree).orElse(null);
     var found = find(files, within(worktree, file));
     if (found.isPresent()) {
+      diff.forget();
       diff.show(found.get(), List.of(), List.of());
       body.getChildren().setAll(diff);
     } else {

@@ -4,7 +4,11 @@ import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
@@ -19,9 +23,12 @@ import javafx.scene.text.TextFlow;
 
 /** One row of a diff. */
 final class DiffCell extends ListCell<DiffRow> {
-  private static final PseudoClass ADDED = PseudoClass.getPseudoClass("added");
-  private static final PseudoClass REMOVED = PseudoClass.getPseudoClass("removed");
+  static final PseudoClass ADDED = PseudoClass.getPseudoClass("added");
+  static final PseudoClass REMOVED = PseudoClass.getPseudoClass("removed");
   private static final PseudoClass HEAD = PseudoClass.getPseudoClass("head");
+  private static final PseudoClass FOUND = PseudoClass.getPseudoClass("found");
+
+  private static final double SCROLL_BAR = 12;
 
   private final DiffView view;
   private final Label before = number();
@@ -30,21 +37,15 @@ final class DiffCell extends ListCell<DiffRow> {
   private final TextFlow flow = new TextFlow();
   private final Button comment;
   private final HBox line;
+  private final DiffSides pair = new DiffSides();
+  private final Button more;
   private final Label head = Parts.label("", "diff-head");
 
   DiffCell(DiffView view) {
     this.view = view;
     comment =
         Parts.icon(
-            Icon.ADD,
-            view.texts().text("diff.comment"),
-            () -> {
-              if (getItem() instanceof DiffRow.Line l) {
-                view.write(l.line().newLine());
-              }
-            },
-            "accent",
-            "diff-comment");
+            Icon.ADD, view.texts().text("diff.comment"), this::write, "accent", "diff-comment");
     comment.setFocusTraversable(false);
     comment.setManaged(false);
     comment.visibleProperty().bind(hoverProperty());
@@ -52,9 +53,20 @@ final class DiffCell extends ListCell<DiffRow> {
     line = new HBox(before, after, sign, flow, comment);
     line.setMinWidth(Region.USE_PREF_SIZE);
     line.setAlignment(Pos.CENTER_LEFT);
+    more = Parts.link(view.texts().text("diff.more"), view::more);
+    for (var number : List.of(before, after, pair.before().number(), pair.after().number())) {
+      number.setOnMouseClicked(_ -> write());
+    }
   }
 
-  private static Label number() {
+  /** What a click on the number of a line does, or on the sign beside it. */
+  private void write() {
+    if (getItem() != null) {
+      view.write(getItem().newLine());
+    }
+  }
+
+  static Label number() {
     var label = Parts.label("", "diff-number");
     label.setMinWidth(Region.USE_PREF_SIZE);
     label.setOnMouseEntered(null);
@@ -69,6 +81,7 @@ final class DiffCell extends ListCell<DiffRow> {
     pseudoClassStateChanged(ADDED, kind.equals("+"));
     pseudoClassStateChanged(REMOVED, kind.equals("-"));
     pseudoClassStateChanged(HEAD, shown instanceof DiffRow.Head);
+    pseudoClassStateChanged(FOUND, shown != null && view.finds(shown));
     setAccessibleText(null);
     setGraphic(
         switch (shown) {
@@ -78,6 +91,11 @@ final class DiffCell extends ListCell<DiffRow> {
             yield head;
           }
           case DiffRow.Line l -> line(l.line());
+          case DiffRow.Pair p -> pair(p);
+          case DiffRow.More _ -> {
+            view.comes();
+            yield more;
+          }
           case DiffRow.Said s ->
               note(
                   s.comment().author(),
@@ -109,10 +127,38 @@ final class DiffCell extends ListCell<DiffRow> {
     before.setText(l.oldLine() == 0 ? "" : Integer.toString(l.oldLine()));
     after.setText(l.newLine() == 0 ? "" : Integer.toString(l.newLine()));
     sign.setText(l.kind());
-    var carriage = l.text().endsWith("\r");
-    var text = (carriage ? l.text().substring(0, l.text().length() - 1) : l.text());
+    write(flow, l.text(), view.syntax());
+    comment.setDisable(l.newLine() == 0 || !view.reviewer().welcome());
+    setAccessibleText(spoken(l));
+    return line;
+  }
+
+  private Node pair(DiffRow.Pair p) {
+    pair.show(p, view.syntax());
+    setAccessibleText(
+        Stream.of(p.before(), p.after())
+            .filter(Objects::nonNull)
+            .distinct()
+            .map(this::spoken)
+            .collect(Collectors.joining("; ")));
+    return pair;
+  }
+
+  private String spoken(DiffLine l) {
+    var where =
+        l.newLine() == 0
+            ? view.texts().text("diff.line.removed", l.oldLine())
+            : view.texts()
+                .text(l.kind().equals("+") ? "diff.line.added" : "diff.line.same", l.newLine());
+    return where + ": " + l.text();
+  }
+
+  /** Fills a flow with a line of code in its colours. */
+  static void write(TextFlow flow, String line, Syntax syntax) {
+    var carriage = line.endsWith("\r");
+    var text = carriage ? line.substring(0, line.length() - 1) : line;
     flow.getChildren().clear();
-    for (var span : view.syntax().spans(Printable.line(text.replace("\t", "    ")))) {
+    for (var span : syntax.spans(Printable.line(text.replace("\t", "    ")))) {
       var piece = new Text(span.text());
       piece.getStyleClass().add("code-" + span.kind().name().toLowerCase(Locale.ROOT));
       flow.getChildren().add(piece);
@@ -122,15 +168,24 @@ final class DiffCell extends ListCell<DiffRow> {
       mark.getStyleClass().add("code-mark");
       flow.getChildren().add(mark);
     }
-    comment.setDisable(l.newLine() == 0 || !view.reviewer().welcome());
-    setAccessibleText(
-        (l.newLine() == 0
-                ? view.texts().text("diff.line.removed", l.oldLine())
-                : view.texts()
-                    .text(l.kind().equals("+") ? "diff.line.added" : "diff.line.same", l.newLine()))
-            + ": "
-            + text);
-    return line;
+  }
+
+  /** Two sides are as wide as the list, and as high as the longer of them then is. */
+  @Override
+  protected double computePrefWidth(double height) {
+    return getGraphic() == pair ? 0 : super.computePrefWidth(height);
+  }
+
+  @Override
+  protected double computePrefHeight(double width) {
+    if (getGraphic() != pair) {
+      return super.computePrefHeight(width);
+    }
+    // Without a width to wrap in, each letter would have a line of its own.
+    double room = width > 0 ? width : Math.max(200, view.list().getWidth() - SCROLL_BAR);
+    return snappedTopInset()
+        + pair.prefHeight(room - snappedLeftInset() - snappedRightInset())
+        + snappedBottomInset();
   }
 
   @Override

@@ -27,11 +27,21 @@ public final class Editor {
 
   /** Opens it in a program of its own; what goes wrong is told as a notice. */
   public void open(Path folder) {
-    Thread.ofVirtual().name("editor").start(() -> start(folder));
+    open(folder, null);
   }
 
-  private void start(Path folder) {
-    var command = command(folder);
+  /**
+   * As {@link #open(Path)}, and a file in it. What only shows folders is given no file: it would
+   * start what an agent wrote.
+   *
+   * @param file its path in the folder; null for none
+   */
+  public void open(Path folder, String file) {
+    Thread.ofVirtual().name("editor").start(() -> start(folder, file));
+  }
+
+  private void start(Path folder, String file) {
+    var command = command(folder, file);
     try {
       new ProcessBuilder(command)
           .redirectErrorStream(true)
@@ -49,13 +59,19 @@ public final class Editor {
     }
   }
 
-  private List<String> command(Path folder) {
+  private List<String> command(Path folder, String file) {
     var words = new ArrayList<>(List.of(desk.settings().text(SETTING, "").strip().split("\\s+")));
+    boolean edits = true;
     if (words.getFirst().isEmpty()) {
+      var known = found();
+      edits = known.isPresent();
       words.clear();
-      words.add(found().orElseGet(Editor::shower));
+      words.add(known.orElseGet(Editor::shower));
     }
     words.add(folder.toString());
+    if (edits && file != null && Files.isRegularFile(folder.resolve(file))) {
+      words.add(folder.resolve(file).toString());
+    }
     return words;
   }
 

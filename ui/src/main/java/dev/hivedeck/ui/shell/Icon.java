@@ -53,6 +53,7 @@ public enum Icon {
   TABLE(BootstrapIcons.TABLE),
   IMPORT(BootstrapIcons.BOX_ARROW_IN_DOWN),
   EXPORT(BootstrapIcons.BOX_ARROW_UP),
+  SIDES(BootstrapIcons.LAYOUT_SPLIT),
   DETACH(BootstrapIcons.BOX_ARROW_UP_RIGHT),
   COLLAPSE(BootstrapIcons.LAYOUT_SIDEBAR),
   DOWN(BootstrapIcons.CHEVRON_DOWN),

@@ -22,6 +22,15 @@ public final class Worktree {
 
   /** Opens it in the person's editor. */
   public static void open(Desk desk, String attempt) {
-    of(desk, attempt).ifPresent(new Editor(desk)::open);
+    open(desk, attempt, null);
+  }
+
+  /**
+   * As {@link #open(Desk, String)}.
+   *
+   * @param file a path in it to be opened, too; null for none
+   */
+  public static void open(Desk desk, String attempt, String file) {
+    of(desk, attempt).ifPresent(folder -> new Editor(desk).open(folder, file));
   }
 }

@@ -21,8 +21,10 @@ import dev.hivedeck.engine.protocol.Views.RiskKind;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.Person;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
+import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Theme;
 import java.nio.file.Path;
@@ -34,6 +36,7 @@ import javafx.scene.control.ListView;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
+import javafx.scene.layout.Region;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +54,12 @@ class ReviewTest {
   @BeforeEach
   void open() {
     door.seed(Topic.CHANGE, change(ChangeState.OPEN, List.of()));
-    door.queries = query -> Json.tree(query instanceof Query.Diff ? diff() : List.of());
+    door.queries =
+        query ->
+            Json.tree(
+                query instanceof Query.Diff q
+                    ? q.file() == null ? diff() : part(q.file(), q.from())
+                    : List.of());
     desktop = Fx.desktop(door, folder.resolve("desktop.json"));
     read();
   }
@@ -149,8 +157,120 @@ class ReviewTest {
     Fx.until("binary", () -> text("Not a text file"));
     choose("gross größe.txt");
     Fx.until("renamed", () -> text("Renamed, the content is the same"));
+  }
+
+  /** The length of a file that comes in parts. */
+  private static final int LONG = 2_500;
+
+  private static final int PART = 1_000;
+
+  /** Where its lines begin. */
+  private static final int FAR = 20_000;
+
+  private static FileDiffs part(String file, int from) {
+    assertThat(file).isEqualTo("packages/db/0014_shard.sql");
+    var lines = new ArrayList<DiffLine>();
+    for (int i = from + 1; i <= Math.min(from + PART, LONG); i++) {
+      lines.add(new DiffLine("+", 0, FAR + i, "INSERT INTO shard VALUES (" + i + ");"));
+    }
+    var hunk = new Hunk("@@ -20000,0 +20001,2500 @@", FAR, FAR + 1, lines);
+    var whole = new FileDiff(file, null, "added", false, LONG, 0, null, "100644", List.of(hunk));
+    return new FileDiffs("a41f09c", "b52e10d", List.of(whole), from + PART < LONG);
+  }
+
+  @Test
+  void aFileOfAnySizeIsReadAsOneGoesOn() {
     choose("0014_shard.sql");
-    Fx.until("large", () -> text("Too large to show here"));
+    Fx.until("its first part", () -> rows() == PART + 2);
+    Fx.run(() -> list().scrollTo(PART));
+    Fx.until("the next", () -> rows() == 2 * PART + 2);
+    Fx.run(() -> list().getSelectionModel().clearAndSelect(2 * PART));
+    note(list(), "Why so many?");
+    Fx.picture(desktop, PICTURES.resolve("changes-long.png"));
+    robot.clickOn("Keep as draft");
+    Fx.until("kept, where it was written", () -> text("draft, not sent"));
+    assertThat(cut()).as("numbers that are cut").isEmpty();
+    choose("outbox.py");
+    Fx.until("another", () -> rows() < 20);
+    choose("0014_shard.sql");
+    Fx.until("from its beginning", () -> rows() >= PART);
+  }
+
+  /** Numbers of lines that do not show all their digits. */
+  private List<String> cut() {
+    return Fx.get(
+        () ->
+            robot.lookup(".diff-number").queryAllAs(Labeled.class).stream()
+                .filter(ReviewTest::shown)
+                .filter(l -> !l.getText().isEmpty() && !l.getText().equals(Parts.shown(l)))
+                .map(Labeled::getText)
+                .toList());
+  }
+
+  @Test
+  void whatIsSoughtIsFoundToTheEndOfTheFile() {
+    choose("0014_shard.sql");
+    Fx.until("its first part", () -> rows() == PART + 2);
+    robot.push(new KeyCodeCombination(KeyCode.F, KeyCombination.SHORTCUT_DOWN));
+    robot.write("values (2499)", 0);
+    Fx.until("found", () -> text("0 of 1"));
+    robot.push(KeyCode.ENTER);
+    Fx.until("shown", () -> text("1 of 1"));
+    assertThat(Fx.get(() -> list().getSelectionModel().getSelectedIndex())).isEqualTo(2_499);
+    robot.push(KeyCode.ESCAPE);
+    Fx.until("the lines again", () -> desktop.stage().getScene().getFocusOwner() == list());
+    choose("repository.py");
+    Fx.until("the diff", () -> rows() > 10 && rows() < 100);
+    robot.push(new KeyCodeCombination(KeyCode.F, KeyCombination.SHORTCUT_DOWN));
+    robot.write("TENANT_ID", 0);
+    Fx.until("places", () -> text("of 8"));
+    robot.push(KeyCode.UP);
+    Fx.until("the last", () -> text("8 of 8"));
+    robot.write("?");
+    Fx.until("none", () -> text("not found"));
+  }
+
+  @Test
+  void linesStandBesideWhatTheyWere() {
+    Fx.run(() -> list().requestFocus());
+    int below = Fx.get(this::rows);
+    robot.write("u", 0);
+    Fx.until("beside", () -> rows() < below);
+    Fx.picture(desktop, PICTURES.resolve("changes-sides.png"));
+    var sides = Fx.get(() -> List.copyOf(robot.lookup(".diff-side").queryAllAs(Region.class)));
+    assertThat(sides).isNotEmpty();
+    double half = Fx.get(() -> list().getWidth() / 2);
+    assertThat(sides).allSatisfy(s -> assertThat(s.getWidth()).isLessThanOrEqualTo(half));
+    robot.clickOn(number("41"));
+    Fx.until("the editor", () -> text("Keep as draft"));
+    Fx.until(
+        "its focus",
+        () -> desktop.stage().getScene().getFocusOwner() instanceof javafx.scene.control.TextArea);
+    robot.write("By click.");
+    robot.clickOn("Keep as draft");
+    Fx.until("kept", () -> text("draft, not sent"));
+    Fx.run(desktop.stage()::close);
+    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    read();
+    Fx.until("as it was left", () -> !robot.lookup(".diff-side").queryAll().isEmpty());
+    new Person(desktop).click("Side by side, or in one (u)");
+    Fx.until(
+        "below each other",
+        () -> robot.lookup(".diff-side").queryAll().stream().noneMatch(ReviewTest::shown));
+  }
+
+  /** The number of a line on the new side. */
+  private javafx.scene.Node number(String line) {
+    return robot
+        .lookup(
+            n ->
+                n instanceof Labeled l
+                    && l.getStyleClass().contains("diff-number")
+                    && line.equals(l.getText())
+                    && n.getParent().getParent().getChildrenUnmodifiable().getLast()
+                        == n.getParent()
+                    && shown(n))
+        .query();
   }
 
   @Test
@@ -188,11 +308,12 @@ class ReviewTest {
   }
 
   private void note(String words) {
-    Fx.run(
-        () -> {
-          list().getSelectionModel().clearAndSelect(5);
-          list().requestFocus();
-        });
+    Fx.run(() -> list().getSelectionModel().clearAndSelect(5));
+    note(list(), words);
+  }
+
+  private void note(ListView<Object> list, String words) {
+    Fx.run(list::requestFocus);
     robot.type(KeyCode.C);
     Fx.until("the editor", () -> text("Keep as draft"));
     Fx.until(
@@ -320,8 +441,10 @@ class ReviewTest {
                             "         # One shard holds all of a tenant's orders.",
                             "-        row = self.db.execute(SELECT_ORDER, (tenant_id, order_id))",
                             "+        shard = self.shards.for_tenant(tenant_id)",
-                            "+        row = shard.execute(SELECT_ORDER, (tenant_id, order_id)).first()",
-                            "+        assert row is None or row[\"tenant\"] == tenant_id, \"wrong shard 12\"",
+                            "+        row = shard.execute(SELECT_ORDER, (tenant_id,"
+                                + " order_id)).first()",
+                            "+        assert row is None or row[\"tenant\"] == tenant_id, \"wrong"
+                                + " shard 12\"",
                             "         return Order.from_row(row) if row else None",
                             " ",
                             "-    def save(self, order: Order) -> None:",

@@ -49,7 +49,12 @@ final class ChangeFiles extends StackPane {
     this.desk = desk;
     this.texts = desk.texts();
     tree = new FileTree(desk);
-    diff = new DiffView(desk, reviewer);
+    diff =
+        new DiffView(
+            desk,
+            reviewer,
+            (path, from) ->
+                desk.steering().query(new Query.Diff(version.change(), null, path, from)));
     tree.chosen().subscribe(_ -> file());
     var split = Halves.split(desk, "changes.files", 0.32, tree, diff);
     SplitPane.setResizableWithParent(tree, false);
@@ -91,6 +96,17 @@ final class ChangeFiles extends StackPane {
     tree.requestFocus();
   }
 
+  /** Lets letters be found in the file that is looked at; whether there is one. */
+  boolean find() {
+    return diff.find();
+  }
+
+  /** Path of the file that is looked at; null for none. */
+  String path() {
+    var chosen = tree.chosen().get();
+    return chosen == null ? null : chosen.path();
+  }
+
   /** Takes a letter that nobody else has a use for; whether it was of use. */
   boolean typed(char letter) {
     if (Hotkey.NEXT_FILE.typed(letter) || Hotkey.PREVIOUS_FILE.typed(letter)) {
@@ -114,6 +130,7 @@ final class ChangeFiles extends StackPane {
               }
               if (failure == null) {
                 files = Json.as(answer, FileDiffs.class);
+                diff.forget();
                 getChildren()
                     .setAll(
                         files.files().isEmpty()

@@ -303,7 +303,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     } else if (Hotkey.SEND_BACK.typed(letter) && welcome()) {
       openReturn(true);
     } else if (Hotkey.EDITOR.typed(letter)) {
-      open();
+      open(tabs.getSelectionModel().getSelectedItem() == files ? changeFiles.path() : null);
     } else {
       return tabs.getSelectionModel().getSelectedItem() == files && changeFiles.typed(letter);
     }
@@ -334,12 +334,31 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     }
   }
 
-  /** Opens its worktree in the person's editor, while there is one. */
-  private void open() {
+  /** Lets letters be found in the file that is looked at; whether there is one. */
+  boolean find() {
+    if (change == null) {
+      return false;
+    }
+    tabs.getSelectionModel().select(files);
+    return changeFiles.find();
+  }
+
+  @Override
+  public boolean opens() {
+    return change != null && Worktree.of(desk, change.attempt()).isPresent();
+  }
+
+  /**
+   * Opens its worktree in the person's editor, while there is one.
+   *
+   * @param file the one in it that is looked at; null for none
+   */
+  @Override
+  public void open(String file) {
     if (Worktree.of(desk, change.attempt()).isEmpty()) {
       desk.notices().say(texts.text("change.noworktree", "#" + change.number(), change.branch()));
     } else {
-      Worktree.open(desk, change.attempt());
+      Worktree.open(desk, change.attempt(), file);
     }
   }
 

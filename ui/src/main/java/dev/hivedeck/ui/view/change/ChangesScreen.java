@@ -15,6 +15,7 @@ import dev.hivedeck.ui.control.ThingMenu;
 import dev.hivedeck.ui.control.ThingTable;
 import dev.hivedeck.ui.shell.Attention;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
@@ -33,6 +34,7 @@ import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
 import javafx.scene.control.Tooltip;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
@@ -113,6 +115,13 @@ public final class ChangesScreen implements ListScreen {
     split = Halves.of(desk, "changes.split", 0.48, inspector, new StackPane(tableBox, none), why);
     body.getChildren().setAll(split);
     node = Parts.screen(head, body);
+    node.addEventFilter(
+        KeyEvent.KEY_PRESSED,
+        e -> {
+          if (Hotkey.FIND.pressed(e) && inspector.find()) {
+            e.consume();
+          }
+        });
   }
 
   @Override
