@@ -95,7 +95,7 @@ public final class AttemptList extends ListView<Views.Attempt> {
       var first = Parts.line(10, id, state, Parts.grow(about), cost);
       var lines = new VBox(3, first);
       if (a.detail() != null && !a.detail().isBlank()) {
-        lines.getChildren().add(Parts.label(a.detail(), "soft"));
+        lines.getChildren().add(Parts.label(texts.said(a.detail()), "soft"));
       }
       if (a.choice() != null) {
         lines

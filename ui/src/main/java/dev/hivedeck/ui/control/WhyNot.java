@@ -129,7 +129,7 @@ public final class WhyNot extends VBox {
               ? texts.text("why.delayed.soon")
               : texts.text(key, texts.time(Instant.parse(hold.what())));
       case "agent-busy" -> texts.text(key, (Object[]) hold.what().split(": ", 2));
-      default -> texts.text(key, hold.what());
+      default -> texts.text(key, texts.said(hold.what()));
     };
   }
 

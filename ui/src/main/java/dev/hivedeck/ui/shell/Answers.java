@@ -52,7 +52,8 @@ public final class Answers {
   private Button button(
       Views.Decision decision, String option, boolean first, Supplier<String> comment) {
     var refusal = REFUSALS.contains(option.split("[ -]")[0].toLowerCase(Locale.ROOT));
-    var label = option.substring(0, 1).toUpperCase(desk.texts().locale()) + option.substring(1);
+    var word = desk.texts().said(option);
+    var label = word.substring(0, 1).toUpperCase(desk.texts().locale()) + word.substring(1);
     var sent = new SimpleBooleanProperty();
     var button = desk.act(Parts.button(label, () -> {}, "answer"), sent);
     if (refusal) {

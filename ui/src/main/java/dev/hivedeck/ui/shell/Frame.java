@@ -504,11 +504,11 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
           banner(
               Tone.AMBER,
               Icon.SHIELD,
-              Parts.label(Printable.line(w.consent().why())),
+              Parts.label(Printable.line(texts.said(w.consent().why()))),
               Parts.button(texts.text("banner.untrusted.look"), this::review, "accent")));
     }
     if (w.problems() != null && !w.problems().isEmpty()) {
-      var first = w.problems().getFirst();
+      var first = texts.said(w.problems().getFirst());
       var text =
           w.problems().size() == 1
               ? first

@@ -110,7 +110,7 @@ final class Palette extends VBox {
           entry(
               Icon.DECISION,
               d.id(),
-              d.question(),
+              texts.said(d.question()),
               "palette.decision",
               "",
               d.state() == Views.DecisionState.OPEN ? 6 : 0,
@@ -188,7 +188,7 @@ final class Palette extends VBox {
           entry(
               Icon.KEPT,
               k.attempt() != null ? k.attempt() : k.task() != null ? k.task() : "",
-              k.why(),
+              texts.said(k.why()),
               "palette.kept",
               "",
               0,

@@ -29,7 +29,7 @@ final class Said {
       if (in != null) {
         new String(in.readAllBytes(), StandardCharsets.UTF_8)
             .lines()
-            .filter(l -> !l.startsWith("#") && l.contains(" = "))
+            .filter(l -> !l.startsWith("# ") && l.contains(" = "))
             .forEach(this::add);
       }
     } catch (IOException e) {
@@ -62,9 +62,14 @@ final class Said {
       if (said.matches()) {
         return PLACE
             .matcher(sentence.other())
-            .replaceAll(p -> Matcher.quoteReplacement(said.group("p" + p.group(1))));
+            .replaceAll(p -> Matcher.quoteReplacement(part(said.group("p" + p.group(1)))));
       }
     }
     return english;
+  }
+
+  /** A sentence may hold another one, such as the reason that it gives. */
+  private String part(String told) {
+    return told.indexOf(' ') < 0 ? told : of(told);
   }
 }

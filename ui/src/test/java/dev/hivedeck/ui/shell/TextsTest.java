@@ -161,6 +161,31 @@ class TextsTest {
     assertThat(GERMAN.said("What nobody knows")).isEqualTo("What nobody knows");
     assertThat(GERMAN.said(null)).isNull();
     assertThat(ENGLISH.said("T-7 is cancelled")).isEqualTo("T-7 is cancelled");
+    assertThat(
+            GERMAN.said(
+                "T-7 waits for you: codex cannot go on (sign-in). Sign it in, then try again."))
+        .isEqualTo(
+            "T-7 wartet auf dich: codex kommt nicht weiter (sign-in)."
+                + " Melde ihn an, dann versuche es erneut.");
+    assertThat(GERMAN.said("#4 is with docs for another attempt."))
+        .isEqualTo("#4 ist für einen weiteren Versuch bei docs.");
+  }
+
+  @Test
+  void everySentenceOfTheEngineKeepsWhatDiffers() throws IOException {
+    var sentences =
+        Files.readAllLines(BUNDLES.resolve("engine_de.txt")).stream()
+            .filter(l -> !l.startsWith("# ") && !l.isBlank())
+            .toList();
+    assertThat(sentences).hasSizeGreaterThan(150).doesNotHaveDuplicates();
+    for (var sentence : sentences) {
+      var sides = sentence.split(" = ", 2);
+      assertThat(sides).as(sentence).hasSize(2);
+      assertThat(holes(sides[1])).as(sentence).isEqualTo(holes(sides[0]));
+      // What stands in for what differs comes out as it went in.
+      String told = sides[0].replaceAll("\\{\\d}", "X");
+      assertThat(GERMAN.said(told)).as(sentence).isNotEqualTo(told);
+    }
   }
 
   @Test

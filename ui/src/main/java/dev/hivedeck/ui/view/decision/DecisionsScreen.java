@@ -277,7 +277,7 @@ public final class DecisionsScreen implements Screen {
         setAccessibleText(null);
         return;
       }
-      var question = Parts.label(d.question(), "strong");
+      var question = Parts.label(texts.said(d.question()), "strong");
       var about = new ArrayList<>(List.of(d.agent()));
       if (d.task() != null) {
         about.add(d.task());
@@ -306,7 +306,7 @@ public final class DecisionsScreen implements Screen {
         }
       } else {
         Tone.of(d).on(label);
-        label.setText(d.answer() == null ? "" : d.answer());
+        label.setText(d.answer() == null ? "" : texts.said(d.answer()));
       }
       return label;
     }

@@ -83,7 +83,7 @@ final class NeedsYou extends ScrollPane {
     if (d.kind() != null && !d.kind().isBlank()) {
       head.getChildren().add(Parts.tag(d.kind()));
     }
-    var question = question(d.question(), () -> desk.go().to(Place.DECISIONS, d.id()));
+    var question = question(texts.said(d.question()), () -> desk.go().to(Place.DECISIONS, d.id()));
     var by = texts.text("decision.by", d.agent(), d.task());
     var otherwise = d.fallback() == null ? "" : texts.text("decision.fallback", d.fallback());
     var box = new VBox(5);

@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import javafx.beans.property.SimpleObjectProperty;
@@ -63,7 +62,7 @@ final class Working extends TableView<Working.Row> {
 
     String activity() {
       var said = runs() ? attempt.activity() : null;
-      return said == null || said.isBlank() ? task.reason() : said;
+      return said == null || said.isBlank() ? null : said;
     }
   }
 
@@ -286,7 +285,10 @@ final class Working extends TableView<Working.Row> {
         cell.box.getChildren().add(cell.text);
       }
       var state = desk.texts().word("task.state", row.task().state());
-      var activity = Objects.requireNonNullElse(row.activity(), "");
+      var activity =
+          Optional.ofNullable(row.activity())
+              .or(() -> Optional.ofNullable(row.task().reason()).map(desk.texts()::said))
+              .orElse("");
       cell.text.setText(
           activity.isBlank()
               ? state

@@ -171,7 +171,7 @@ final class RequirementInspector extends StackPane {
       tone.on(state);
       stage.show(task.stage(), task.merged() ? Tone.GREEN : Tone.BLUE);
       var who = task.worker() != null ? task.worker() : task.agent() == null ? "" : task.agent();
-      agent.setText(task.reason() == null ? who : who + " · " + task.reason());
+      agent.setText(task.reason() == null ? who : who + " · " + texts.said(task.reason()));
       setAccessibleText(task.id() + " " + task.title() + ", " + state.getText());
       setGraphic(box);
     }

@@ -297,7 +297,10 @@ public final class SettingsScreen implements Screen {
                 .map(
                     p -> {
                       var line =
-                          new HBox(8, Tone.RED.on(Icon.WARNED.node()), Parts.grow(Parts.prose(p)));
+                          new HBox(
+                              8,
+                              Tone.RED.on(Icon.WARNED.node()),
+                              Parts.grow(Parts.prose(texts.said(p))));
                       line.setAlignment(Pos.TOP_LEFT);
                       return line;
                     })
@@ -346,7 +349,7 @@ public final class SettingsScreen implements Screen {
     trust
         .getChildren()
         .setAll(
-            Parts.prose(Printable.line(w.consent().why()), "soft"),
+            Parts.prose(Printable.line(texts.said(w.consent().why())), "soft"),
             Parts.row(
                 8, Parts.button(texts.text("banner.untrusted.look"), desk.go()::review, "accent")));
   }
@@ -385,7 +388,7 @@ public final class SettingsScreen implements Screen {
               restore.setAccessibleText(texts.text("settings.restore.of", what.getText()));
               var about =
                   Parts.prose(
-                      k.why()
+                      texts.said(k.why())
                           + " · "
                           + (k.files() == 0 ? "" : texts.text("settings.files", k.files()) + " · ")
                           + (k.bytes() == 0 ? "" : texts.bytes(k.bytes()) + " · ")
@@ -443,8 +446,8 @@ public final class SettingsScreen implements Screen {
             texts.text("settings.repair"),
             () -> desk.steering().execute(new Command.Repair(d.id(), null, d.digest())));
     button.setGraphic(Icon.REPAIR.node());
-    button.setTooltip(Parts.tooltip(d.repair()));
-    button.setAccessibleText(texts.text("settings.repair") + ": " + d.repair());
+    button.setTooltip(Parts.tooltip(texts.said(d.repair())));
+    button.setAccessibleText(texts.text("settings.repair") + ": " + texts.said(d.repair()));
     return button;
   }
 
