@@ -140,6 +140,46 @@ class DeskTest {
   }
 
   @Test
+  void noQuestionTakesThePlaceOfTheOneUnderThePointer() {
+    var person = new Person(desktop);
+    var answer = person.button("Keep one table");
+    person.robot().moveTo(answer);
+    double there = Fx.get(() -> answer.localToScene(0, 0).getY());
+    var asked = Samples.one(door, Topic.DECISION, Views.Decision.class, "Q-3");
+    door.tell("decision.opened", Topic.DECISION, "asked", pressing(asked));
+    person.waitsFor("Which one at once?");
+    assertThat(Fx.get(() -> answer.localToScene(0, 0).getY())).isEqualTo(there);
+    door.remove(Topic.DECISION, "Q-3", "answered elsewhere");
+    Fx.until("off", answer::isDisabled);
+    assertThat(Fx.get(() -> answer.localToScene(0, 0).getY())).isEqualTo(there);
+    person.robot().moveTo(desktop.stage());
+    person.waitsUntilGone("Split the orders table by tenant?");
+    assertThat(person.sees("Which one at once?")).isTrue();
+  }
+
+  /** The same, asked by another, and due before all else. */
+  private static Views.Decision pressing(Views.Decision d) {
+    return new Views.Decision(
+        "Q-99",
+        d.task(),
+        d.attempt(),
+        d.agent(),
+        d.kind(),
+        d.level(),
+        "Which one at once?",
+        d.detail(),
+        List.of("this", "that"),
+        d.fallback(),
+        d.state(),
+        null,
+        null,
+        null,
+        d.openedAt(),
+        Sample.NOW.plusSeconds(5),
+        null);
+  }
+
+  @Test
   void aCommentGoesWithTheAnswer() {
     Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-3"));
     robot.clickOn(field("A comment for the agent (optional)")).write("with a dry run");

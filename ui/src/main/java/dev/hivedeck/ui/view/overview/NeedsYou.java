@@ -12,8 +12,12 @@ import dev.hivedeck.ui.shell.Plain;
 import dev.hivedeck.ui.shell.Tone;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javafx.scene.Node;
@@ -22,16 +26,24 @@ import javafx.scene.control.ScrollPane;
 import javafx.scene.layout.VBox;
 
 /**
- * Open decisions with their options as buttons, then changes that want a review. Rebuilt only when
- * what is asked changes, so that no button moves under the pointer.
+ * Open decisions with their options as buttons, then changes that want a review. While the pointer
+ * is on them each keeps its place: what is new comes last, what is over stays with its buttons off,
+ * or a click would answer another question than the one that was read.
  */
 final class NeedsYou extends ScrollPane {
   private static final int MOST = 12;
 
   private final Desk desk;
   private final VBox list = new VBox(14);
-  private List<?> shown = List.of();
-  private boolean built;
+  private final List<Item> shown = new ArrayList<>();
+  private boolean unordered;
+
+  /**
+   * Something that waits.
+   *
+   * @param state what it says; an item of another state is made anew
+   */
+  private record Item(Object state, Node node) {}
 
   NeedsYou(Desk desk) {
     this.desk = desk;
@@ -43,6 +55,13 @@ final class NeedsYou extends ScrollPane {
     getStyleClass().add("plain-scroll");
     setAccessibleText(desk.texts().text("overview.needs"));
     setFocusTraversable(false);
+    hoverProperty()
+        .addListener(
+            (_, _, hover) -> {
+              if (!hover && unordered) {
+                renew();
+              }
+            });
   }
 
   /** Shows what is open now and answers how much that is. */
@@ -56,20 +75,51 @@ final class NeedsYou extends ScrollPane {
                     .thenComparing(Views.Decision::openedAt))
             .toList();
     var reviews = desk.live().changes().all().stream().filter(Attention::wantsReview).toList();
-    var now = new ArrayList<Object>(decisions);
-    reviews.forEach(c -> now.add(List.of(c.id(), c.state(), c.files(), c.additions())));
-    if (!built || !now.equals(shown)) {
-      built = true;
-      shown = now;
-      var nodes = new ArrayList<Node>();
-      decisions.stream().limit(MOST).forEach(d -> nodes.add(decision(d)));
-      reviews.stream().limit(MOST).forEach(c -> nodes.add(review(c)));
-      if (nodes.isEmpty()) {
-        nodes.add(nothing());
-      }
-      list.getChildren().setAll(nodes);
+    var now = new LinkedHashMap<Object, Supplier<Node>>();
+    decisions.stream().limit(MOST).forEach(d -> now.put(d, () -> decision(d)));
+    reviews.stream()
+        .limit(MOST)
+        .forEach(
+            c ->
+                now.put(
+                    Arrays.asList(c.id(), c.state(), c.head(), c.files(), c.additions()),
+                    () -> review(c)));
+    if (now.isEmpty()) {
+      now.put("nothing", this::nothing);
     }
+    show(now);
     return decisions.size() + reviews.size();
+  }
+
+  private void show(Map<Object, Supplier<Node>> now) {
+    var known = new LinkedHashMap<Object, Item>();
+    shown.forEach(item -> known.put(item.state(), item));
+    var wanted = new ArrayList<Item>();
+    if (isHover()) {
+      for (var item : shown) {
+        item.node().setDisable(!now.containsKey(item.state()));
+        wanted.add(item);
+      }
+    }
+    now.forEach(
+        (state, made) -> {
+          var item = known.get(state);
+          if (item == null) {
+            wanted.add(new Item(state, made.get()));
+          } else if (!isHover()) {
+            wanted.add(item);
+          }
+        });
+    unordered = isHover() && !List.copyOf(now.keySet()).equals(states(wanted));
+    if (!wanted.equals(shown)) {
+      shown.clear();
+      shown.addAll(wanted);
+      list.getChildren().setAll(wanted.stream().map(Item::node).toList());
+    }
+  }
+
+  private static List<Object> states(List<Item> items) {
+    return items.stream().map(Item::state).toList();
   }
 
   private Node nothing() {
