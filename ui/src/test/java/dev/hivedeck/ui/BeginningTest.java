@@ -85,6 +85,20 @@ class BeginningTest {
     Fx.until("told", () -> texts().contains("plan.yaml: 3 added, 0 changed, 0 kept"));
   }
 
+  @Test
+  void aFirstFileIsProposedOrItIsSaidWhyNot() {
+    door.seed(Topic.WORKSPACE, workspace(true));
+    door.hive = null;
+    door.unreadable = new HiveException("config-unreadable", "It is no file.", "Make it one.");
+    click("Open a repository");
+    Fx.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
+    Fx.run(() -> desktop.frame().setUp());
+    Fx.until("why not", () -> texts().contains("It is no file."));
+    door.unreadable = null;
+    Fx.run(() -> desktop.frame().setUp());
+    Fx.until("the proposal", () -> texts().contains("Set up shop"));
+  }
+
   /** Whoever types on meanwhile consents to nothing, and keeps what was typed. */
   @Test
   void whatChangesWhileSomebodyTypesTakesNeitherTheKeysNorConsent() {

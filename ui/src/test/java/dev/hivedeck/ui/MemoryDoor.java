@@ -59,6 +59,9 @@ public class MemoryDoor implements Door {
         day: { cost: 20 }
       """;
 
+  /** Why hive.yaml cannot be read; null where it can. */
+  public volatile HiveException unreadable;
+
   /** What a command does; throws to refuse. */
   public volatile Function<Command, JsonNode> answer = _ -> Json.object();
 
@@ -155,6 +158,9 @@ public class MemoryDoor implements Door {
   }
 
   private Config.Source source() {
+    if (unreadable != null) {
+      throw unreadable;
+    }
     var values = hive == null ? Json.object() : new YamlSource("hive.yaml", hive, "c").root();
     return new Config.Source(
         ".hivedeck/hive.yaml",

@@ -1,12 +1,15 @@
 package dev.hivedeck.ui.shell;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Config;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.ui.shell.Drafts.Draft;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import javafx.animation.PauseTransition;
 import javafx.beans.property.SimpleBooleanProperty;
 import javafx.geometry.Pos;
@@ -23,6 +26,7 @@ import javafx.util.Duration;
 final class SetupSheet {
   private static final double WIDTH = 760;
   private static final Duration REST = Duration.millis(250);
+  private static final Duration LOOKING = Duration.millis(500);
 
   private final Desk desk;
   private final Texts texts;
@@ -41,18 +45,38 @@ final class SetupSheet {
   }
 
   void open() {
+    // Each program that is installed is asked for its version, which may take a while.
+    var looking = new PauseTransition(LOOKING);
+    looking.setOnFinished(_ -> desk.notices().say(texts.text("setup.looking")));
+    looking.play();
     desk.steering()
         .query(new Query.ConfigSource())
-        .thenAccept(
-            answer -> {
-              var source = Json.as(answer, Config.Source.class);
-              if (source.text() == null) {
-                open(source);
+        .whenComplete(
+            (answer, failure) -> {
+              looking.stop();
+              if (failure != null) {
+                desk.notices().failed(fault(failure));
               } else {
-                desk.notices().say(texts.text("setup.there"));
-                desk.go().to(Place.SETTINGS, "config/agents");
+                open(answer);
               }
             });
+  }
+
+  private static HiveException.Fault fault(Throwable failure) {
+    var cause = failure instanceof CompletionException c ? c.getCause() : failure;
+    return cause instanceof HiveException e
+        ? e.fault()
+        : new HiveException.Fault("desktop", String.valueOf(cause), null);
+  }
+
+  private void open(JsonNode answer) {
+    var source = Json.as(answer, Config.Source.class);
+    if (source.text() == null) {
+      open(source);
+    } else {
+      desk.notices().say(texts.text("setup.there"));
+      desk.go().to(Place.SETTINGS, "config/agents");
+    }
   }
 
   private void open(Config.Source source) {
