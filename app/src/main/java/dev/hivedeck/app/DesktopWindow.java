@@ -51,12 +51,13 @@ final class DesktopWindow {
   public static final class Window extends Application {
     private final Engines engines = new Engines(this::works, this::ended);
     private Stage shown;
+    private Desktop desktop;
     private Tray tray;
 
     @Override
     public void start(Stage stage) {
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(engines::close));
-      var desktop = open(stage);
+      desktop = open(stage);
       if (demo) {
         desktop.demo();
       } else if (folder != null) {
@@ -74,7 +75,11 @@ final class DesktopWindow {
     private void works(Path workspace) {
       Platform.setImplicitExit(false);
       if (tray == null) {
-        tray = Tray.show(() -> Platform.runLater(() -> again(workspace)), engines::stopKept);
+        tray =
+            Tray.show(
+                desktop.texts(),
+                () -> Platform.runLater(() -> again(workspace)),
+                engines::stopKept);
       }
       cli.say(
           "Hivedeck works on in the background. Open it again with hivedeck "
@@ -86,7 +91,8 @@ final class DesktopWindow {
       if (shown.isShowing()) {
         shown.toFront();
       } else {
-        open(new Stage()).show(workspace);
+        desktop = open(new Stage());
+        desktop.show(workspace);
       }
     }
 

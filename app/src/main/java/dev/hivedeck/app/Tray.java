@@ -1,5 +1,6 @@
 package dev.hivedeck.app;
 
+import dev.hivedeck.ui.shell.Texts;
 import java.awt.AWTException;
 import java.awt.EventQueue;
 import java.awt.MenuItem;
@@ -21,20 +22,21 @@ final class Tray implements AutoCloseable {
   /**
    * Shows the icon.
    *
+   * @param texts in the person's language
    * @param open brings the window back
    * @param stop ends what works
    * @return null where there is no tray
    */
-  static Tray show(Runnable open, Runnable stop) {
+  static Tray show(Texts texts, Runnable open, Runnable stop) {
     try {
       if (!SystemTray.isSupported()) {
         return null;
       }
       var image = Toolkit.getDefaultToolkit().getImage(Tray.class.getResource(PICTURE));
       var menu = new PopupMenu();
-      menu.add(item("Open Hivedeck", open));
-      menu.add(item("Stop the agents", () -> Thread.ofPlatform().name("stop").start(stop)));
-      var icon = new TrayIcon(image, "Hivedeck works in the background", menu);
+      menu.add(item(texts.text("tray.open"), open));
+      menu.add(item(texts.text("tray.stop"), () -> Thread.ofPlatform().name("stop").start(stop)));
+      var icon = new TrayIcon(image, texts.text("tray.works"), menu);
       icon.setImageAutoSize(true);
       icon.addActionListener(_ -> open.run());
       SystemTray.getSystemTray().add(icon);

@@ -246,6 +246,11 @@ public final class Desktop implements AutoCloseable {
     return frame;
   }
 
+  /** Words in the person's language. */
+  public Texts texts() {
+    return texts;
+  }
+
   public Theme theme() {
     return theme;
   }
