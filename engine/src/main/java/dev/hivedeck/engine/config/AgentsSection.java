@@ -59,7 +59,7 @@ final class AgentsSection {
     if (root instanceof MappingNode mapping && mapping.getFlowStyle() == FlowStyle.FLOW) {
       throw unwritable(1, "the whole file is written in braces");
     }
-    this.section = root instanceof MappingNode mapping ? entry(mapping, KEY) : null;
+    this.section = root instanceof MappingNode mapping ? YamlSource.entry(mapping, KEY) : null;
   }
 
   static Edit add(String text, List<AgentEntry> agents) {
@@ -176,10 +176,6 @@ final class AgentsSection {
 
   private String text() {
     return String.join(end, lines) + end;
-  }
-
-  private static NodeTuple entry(MappingNode mapping, String key) {
-    return mapping.getValue().stream().filter(t -> key(t).equals(key)).findFirst().orElse(null);
   }
 
   private static String key(NodeTuple entry) {

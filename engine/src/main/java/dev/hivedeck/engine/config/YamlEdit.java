@@ -211,7 +211,7 @@ final class YamlEdit {
       if (!(node instanceof MappingNode mapping)) {
         return replace(entry, path.get(i - 1), nested(path, i, value), i);
       }
-      var next = entry(mapping, path.get(i));
+      var next = YamlSource.entry(mapping, path.get(i));
       if (next == null) {
         if (i > 0 && mapping.getValue().isEmpty() && !inFlow(entry)) {
           return replace(entry, path.get(i - 1), nested(path, i, value), i);
@@ -374,18 +374,18 @@ final class YamlEdit {
     var around = new ArrayList<MappingNode>();
     Node node = compose();
     for (var key : path) {
-      if (!(node instanceof MappingNode mapping) || entry(mapping, key) == null) {
+      if (!(node instanceof MappingNode mapping) || YamlSource.entry(mapping, key) == null) {
         return text;
       }
       around.add(mapping);
-      node = entry(mapping, key).getValueNode();
+      node = YamlSource.entry(mapping, key).getValueNode();
     }
     int at = path.size() - 1;
     while (at > SECTION && around.get(at).getValue().size() == 1) {
       at--;
     }
     var mapping = around.get(at);
-    var entry = entry(mapping, path.get(at));
+    var entry = YamlSource.entry(mapping, path.get(at));
     if (mapping.getFlowStyle() == FlowStyle.FLOW) {
       return removeFromFlow(mapping, entry);
     }
@@ -396,7 +396,7 @@ final class YamlEdit {
       return splice(from, to, "");
     }
     // The last of its section: without it the section would say nothing at all.
-    var section = entry(around.get(at - 1), path.get(at - 1));
+    var section = YamlSource.entry(around.get(at - 1), path.get(at - 1));
     int colon = text.indexOf(':', end(section.getKeyNode())) + 1;
     return text.substring(0, colon) + " {}" + text.substring(colon, from) + text.substring(to);
   }
@@ -422,13 +422,6 @@ final class YamlEdit {
             new Resolver(),
             options)
         .getSingleNode();
-  }
-
-  private static NodeTuple entry(MappingNode mapping, String key) {
-    return mapping.getValue().stream()
-        .filter(t -> t.getKeyNode() instanceof ScalarNode s && s.getValue().equals(key))
-        .findFirst()
-        .orElse(null);
   }
 
   /** Whether an entry stands in braces: then its value must not go on below it. */

@@ -2,9 +2,11 @@ package dev.hivedeck.engine.config;
 
 import static java.util.regex.Pattern.CASE_INSENSITIVE;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
@@ -35,6 +37,7 @@ import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeId;
+import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
@@ -49,12 +52,13 @@ import org.yaml.snakeyaml.resolver.Resolver;
 public final class YamlSource {
   private static final int LARGEST = 256 << 20;
   private static final Resolver RESOLVER = new Resolver();
+  private static final YAMLMapper MAPPER = new YAMLMapper();
   private static final Pattern ENDLESS = Pattern.compile("[-+]?\\.(inf|nan)", CASE_INSENSITIVE);
 
   private final String file;
   private final String code;
+  private final Node written;
   private final JsonNode root;
-  private final Map<String, Integer> lines = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
 
   private record Problem(int line, String text) {}
@@ -81,25 +85,25 @@ public final class YamlSource {
     options.setAllowDuplicateKeys(false);
     options.setMaxAliasesForCollections(50);
     try {
-      var composer =
+      this.written =
           new Composer(
-              new ParserImpl(new StreamReader(new StringReader(text)), options), RESOLVER, options);
-      Node node = composer.getSingleNode();
-      if (node != null) {
-        walk(node, "");
+                  new ParserImpl(new StreamReader(new StringReader(text)), options),
+                  RESOLVER,
+                  options)
+              .getSingleNode();
+      if (written != null) {
+        walk(written);
         check("Write each thing once, as plain text, and out.");
       }
-      var mapper = new YAMLMapper(YAMLFactory.builder().loaderOptions(options).build());
-      JsonNode read = mapper.readTree(text);
-      this.root =
-          read == null || read.isMissingNode() || read.isNull() ? mapper.createObjectNode() : read;
+      JsonNode read = written == null ? NullNode.instance : tree(written, new HashMap<>());
+      this.root = read.isNull() ? Json.object() : read;
     } catch (MarkedYAMLException e) {
       int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
       throw new HiveException(
           code,
           file + ":" + line + ": not valid YAML: " + e.getProblem(),
           "Fix that line; indentation and quotes are the usual causes.");
-    } catch (YAMLException | JsonProcessingException e) {
+    } catch (YAMLException e) {
       throw new HiveException(
           code,
           file + ": not valid YAML: " + e.getMessage().lines().findFirst().orElse(""),
@@ -107,52 +111,85 @@ public final class YamlSource {
     }
   }
 
-  /** Remembers lines by JSON pointer, without recursion: plans can be deep and long. */
-  private void walk(Node first, String at) {
-    record Place(Node node, String pointer) {}
+  /** Looks at every node, without recursion: plans can be deep and long. */
+  private void walk(Node first) {
+    record Place(Node node, int line) {}
     var todo = new ArrayDeque<Place>();
     var met = Collections.newSetFromMap(new IdentityHashMap<Node, Boolean>());
-    todo.push(new Place(first, at));
+    todo.push(new Place(first, line(first)));
     while (!todo.isEmpty()) {
       var place = todo.pop();
       if (!met.add(place.node())) {
         // Followed, a few aliases of aliases would fill any memory.
-        wrong(place.pointer(), "aliases (*name) are not understood here; write the value out");
+        wrong(place.line(), "aliases (*name) are not understood here; write the value out");
         continue;
       }
-      lines.putIfAbsent(place.pointer(), place.node().getStartMark().getLine() + 1);
-      plain(place.node(), place.pointer());
+      plain(place.node(), place.line());
       if (place.node() instanceof MappingNode mapping) {
         var seen = new HashMap<String, Integer>();
         for (var entry : mapping.getValue()) {
           if (entry.getKeyNode() instanceof ScalarNode key) {
-            int line = key.getStartMark().getLine() + 1;
+            int line = line(key);
             Integer before = seen.put(key.getValue(), line);
             if (before != null) {
-              problems.add(
-                  new Problem(
-                      line, "\"" + key.getValue() + "\" is there twice, first on line " + before));
+              wrong(line, "\"" + key.getValue() + "\" is there twice, first on line " + before);
             }
-            String pointer = place.pointer() + "/" + step(key.getValue());
-            lines.put(pointer, line);
-            plain(key, pointer);
-            todo.push(new Place(entry.getValueNode(), pointer));
+            plain(key, line);
+            todo.push(new Place(entry.getValueNode(), line));
           } else {
-            wrong(place.pointer(), "a list or a mapping is a key here; a key is one word or text");
+            wrong(place.line(), "a list or a mapping is a key here; a key is one word or text");
           }
         }
       } else if (place.node() instanceof SequenceNode sequence) {
-        for (int i = 0; i < sequence.getValue().size(); i++) {
-          todo.push(new Place(sequence.getValue().get(i), place.pointer() + "/" + i));
-        }
+        sequence.getValue().forEach(item -> todo.push(new Place(item, line(item))));
       }
     }
   }
 
-  private void plain(Node node, String pointer) {
+  private static int line(Node node) {
+    return node.getStartMark().getLine() + 1;
+  }
+
+  /**
+   * The values of nodes that were looked at.
+   *
+   * @param words what is plainly written and no text, each read once
+   */
+  private static JsonNode tree(Node node, Map<String, JsonNode> words) {
+    return switch (node) {
+      case MappingNode mapping -> {
+        var object = Json.object();
+        for (var entry : mapping.getValue()) {
+          String key = ((ScalarNode) entry.getKeyNode()).getValue();
+          object.set(key, tree(entry.getValueNode(), words));
+        }
+        yield object;
+      }
+      case SequenceNode sequence -> {
+        var list = Json.MAPPER.createArrayNode();
+        sequence.getValue().forEach(item -> list.add(tree(item, words)));
+        yield list;
+      }
+      case ScalarNode scalar when scalar.getTag().equals(Tag.STR) ->
+          TextNode.valueOf(scalar.getValue());
+      case ScalarNode scalar when scalar.getTag().equals(Tag.NULL) -> NullNode.instance;
+      case ScalarNode scalar -> words.computeIfAbsent(scalar.getValue(), YamlSource::word);
+      default -> throw new IllegalStateException(node.getNodeId() + " was let through");
+    };
+  }
+
+  private static JsonNode word(String plain) {
+    try {
+      return MAPPER.readTree(plain);
+    } catch (JsonProcessingException e) {
+      throw new YAMLException(e.getOriginalMessage(), e);
+    }
+  }
+
+  private void plain(Node node, int line) {
     String odd = odd(node);
     if (odd != null) {
-      wrong(pointer, odd);
+      wrong(line, odd);
     }
   }
 
@@ -178,7 +215,7 @@ public final class YamlSource {
       return "\"" + value + "\" is no number to count with; write a smaller one, in digits";
     }
     boolean natural =
-        tag.equals(RESOLVER.resolve(NodeId.scalar, value, scalar.isPlain())) || tag.equals(Tag.STR);
+        tag.equals(Tag.STR) || tag.equals(RESOLVER.resolve(NodeId.scalar, value, scalar.isPlain()));
     return natural ? null : tagged(tag);
   }
 
@@ -203,16 +240,41 @@ public final class YamlSource {
 
   /** The line, from 1, of the value at a JSON pointer, or of the nearest value around it. */
   public int line(String pointer) {
-    String at = pointer;
-    while (!lines.containsKey(at) && at.contains("/")) {
-      at = at.substring(0, at.lastIndexOf('/'));
+    Node node = written;
+    int line = node == null ? 1 : line(node);
+    for (var at = JsonPointer.compile(pointer); !at.matches(); at = at.tail()) {
+      String step = at.getMatchingProperty();
+      int index = at.getMatchingIndex();
+      if (node instanceof SequenceNode list && index >= 0 && index < list.getValue().size()) {
+        node = list.getValue().get(index);
+        line = line(node);
+        continue;
+      }
+      var entry = node instanceof MappingNode mapping ? entry(mapping, step) : null;
+      if (entry == null) {
+        break;
+      }
+      node = entry.getValueNode();
+      line = line(entry.getKeyNode());
     }
-    return lines.getOrDefault(at, 1);
+    return line;
+  }
+
+  /** A key with its value; null when the mapping does not have it. */
+  static NodeTuple entry(MappingNode mapping, String key) {
+    return mapping.getValue().stream()
+        .filter(e -> e.getKeyNode() instanceof ScalarNode name && name.getValue().equals(key))
+        .findFirst()
+        .orElse(null);
   }
 
   /** Notes something wrong at a JSON pointer. */
   public void wrong(String pointer, String text) {
-    problems.add(new Problem(line(pointer), text));
+    wrong(line(pointer), text);
+  }
+
+  private void wrong(int line, String text) {
+    problems.add(new Problem(line, text));
   }
 
   private static Rules rules(String schema) {
