@@ -11,7 +11,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javafx.application.Application;
 import javafx.application.Platform;
 import javafx.stage.Stage;
@@ -19,29 +23,50 @@ import org.slf4j.LoggerFactory;
 
 /** The desktop in this process, with the engines that it opens. */
 final class DesktopWindow {
-  private static Cli cli;
-  private static Path folder;
-  private static boolean demo;
-  private static double speed;
-  private static Path keep;
+  /** The one that JavaFX starts, which makes its own {@link Application}. */
+  private static DesktopWindow launched;
 
-  private DesktopWindow() {}
+  private final Cli cli;
+  private final Consumer<Desktop> content;
+  private final Engines engines;
+  private Stage shown;
+  private Desktop desktop;
+  private Tray tray;
 
-  static int open(Cli caller, Path wanted) {
-    cli = caller;
-    folder = wanted;
-    return launch();
+  private DesktopWindow(Cli cli, Supplier<Demo> demo, Consumer<Desktop> content) {
+    this.cli = cli;
+    this.content = content;
+    this.engines = new Engines(this::works, this::ended, demo);
   }
 
-  static int demo(Cli caller, double pace, Path where) {
-    cli = caller;
-    demo = true;
-    speed = pace;
-    keep = where;
-    return launch();
+  /**
+   * Opens the window, and a workspace in it.
+   *
+   * @param folder a repository; null for the welcome screen
+   */
+  static int open(Cli cli, Path folder) {
+    var window =
+        new DesktopWindow(
+            cli,
+            () -> Demo.open(null, 1, true),
+            desktop -> {
+              if (folder != null) {
+                desktop.show(folder);
+              }
+            });
+    if (folder != null) {
+      window.engines.begin(folder); // it takes as long as JavaFX does
+    }
+    return window.launch();
   }
 
-  private static int launch() {
+  static int demo(Cli cli, double speed, Path keep) {
+    return new DesktopWindow(cli, () -> Demo.open(keep, speed, true), Desktop::demo).launch();
+  }
+
+  private int launch() {
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(engines::close));
+    launched = this;
     Desktop.prepare();
     Application.launch(Window.class);
     return Cli.DONE;
@@ -49,75 +74,67 @@ final class DesktopWindow {
 
   /** What JavaFX starts. */
   public static final class Window extends Application {
-    private final Engines engines = new Engines(this::works, this::ended);
-    private Stage shown;
-    private Desktop desktop;
-    private Tray tray;
-
     @Override
     public void start(Stage stage) {
-      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(engines::close));
-      desktop = open(stage);
-      if (demo) {
-        desktop.demo();
-      } else if (folder != null) {
-        desktop.show(folder);
-      }
-    }
-
-    private Desktop open(Stage stage) {
-      shown = stage;
-      var settings = Home.standard().folder().resolve("desktop.json");
-      return Desktop.open(stage, engines, Desktop.Options.of(settings));
-    }
-
-    /** An engine works on in the background: the program outlives its window. */
-    private void works(Path workspace) {
-      Platform.setImplicitExit(false);
-      if (tray == null) {
-        tray =
-            Tray.show(
-                desktop.texts(),
-                () -> Platform.runLater(() -> again(workspace)),
-                engines::stopKept);
-      }
-      cli.say(
-          "Hivedeck works on in the background. Open it again with hivedeck "
-              + workspace
-              + ", stop it with hivedeck stop.");
-    }
-
-    private void again(Path workspace) {
-      if (shown.isShowing()) {
-        shown.toFront();
-      } else {
-        desktop = open(new Stage());
-        desktop.show(workspace);
-      }
-    }
-
-    /** The last engine in the background has ended. */
-    private void ended() {
-      Platform.runLater(
-          () -> {
-            if (tray != null) {
-              tray.close();
-              tray = null;
-            }
-            Platform.setImplicitExit(true);
-            if (!shown.isShowing()) {
-              Platform.exit();
-            }
-          });
+      launched.open(stage);
+      launched.content.accept(launched.desktop);
     }
 
     @Override
     public void stop() {
-      if (tray != null) {
-        tray.close();
-      }
-      engines.close();
+      launched.stop();
     }
+  }
+
+  private void open(Stage stage) {
+    shown = stage;
+    var settings = Home.standard().folder().resolve("desktop.json");
+    desktop = Desktop.open(stage, engines, Desktop.Options.of(settings));
+  }
+
+  /** An engine works on in the background: the program outlives its window. */
+  private void works(Path workspace) {
+    Platform.setImplicitExit(false);
+    if (tray == null) {
+      tray =
+          Tray.show(
+              desktop.texts(), () -> Platform.runLater(() -> again(workspace)), engines::stopKept);
+    }
+    cli.say(
+        "Hivedeck works on in the background. Open it again with hivedeck "
+            + workspace
+            + ", stop it with hivedeck stop.");
+  }
+
+  private void again(Path workspace) {
+    if (shown.isShowing()) {
+      shown.toFront();
+    } else {
+      open(new Stage());
+      desktop.show(workspace);
+    }
+  }
+
+  /** The last engine in the background has ended. */
+  private void ended() {
+    Platform.runLater(
+        () -> {
+          if (tray != null) {
+            tray.close();
+            tray = null;
+          }
+          Platform.setImplicitExit(true);
+          if (!shown.isShowing()) {
+            Platform.exit();
+          }
+        });
+  }
+
+  private void stop() {
+    if (tray != null) {
+      tray.close();
+    }
+    engines.close();
   }
 
   /** Tells of an engine that goes on without a window. */
@@ -133,20 +150,44 @@ final class DesktopWindow {
     private final Map<Door, Own> own = new ConcurrentHashMap<>();
     private final Map<Path, Hive> kept = new ConcurrentHashMap<>();
     private final Set<AutoCloseable> ending = ConcurrentHashMap.newKeySet();
+    private final Map<Path, CompletableFuture<Door>> begun = new ConcurrentHashMap<>();
     private final Kept told;
     private final Runnable ended;
+    private final Supplier<Demo> demo;
 
     /**
      * @param told hears of each engine that goes on without a window
      * @param ended runs when the last of them is gone
+     * @param demo opens the sample workspace
      */
-    Engines(Kept told, Runnable ended) {
+    Engines(Kept told, Runnable ended, Supplier<Demo> demo) {
       this.told = told;
       this.ended = ended;
+      this.demo = demo;
+    }
+
+    /** Begins to open a workspace; {@link #open} goes on from there. */
+    void begin(Path repository) {
+      begun.put(
+          repository,
+          CompletableFuture.supplyAsync(
+              () -> connect(repository), Thread.ofVirtual().name("begin-workspace")::start));
     }
 
     @Override
     public Door open(Path repository) {
+      var opening = begun.remove(repository);
+      if (opening == null) {
+        return connect(repository);
+      }
+      try {
+        return opening.join();
+      } catch (CompletionException e) {
+        throw e.getCause() instanceof RuntimeException cause ? cause : e;
+      }
+    }
+
+    private Door connect(Path repository) {
       if (Doors.running(repository).isEmpty()) {
         var hive = Doors.hive(repository, Home.standard().folder(), 1, true, 0, 0);
         return connected(repository, new Own(hive, repository));
@@ -167,7 +208,7 @@ final class DesktopWindow {
 
     @Override
     public Door demo() {
-      var opened = Demo.open(keep, speed > 0 ? speed : 1, true);
+      var opened = demo.get();
       opened.begin(false);
       var endpoint = opened.hive().endpoint();
       var door = FeedClient.connect(() -> Doors.address(endpoint), "desktop", Clock.systemUTC());
@@ -274,6 +315,7 @@ final class DesktopWindow {
     /** Ends every engine of this process, and waits for those that are ending already. */
     @Override
     public void close() {
+      begun.values().forEach(opening -> opening.exceptionally(_ -> null).join());
       own.keySet().forEach(this::left);
       stopKept();
       ending.forEach(this::end);

@@ -3,6 +3,7 @@ package dev.hivedeck.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hivedeck.app.demo.Demo;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
@@ -28,7 +29,7 @@ class EnginesTest {
   private final List<Path> told = new CopyOnWriteArrayList<>();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final DesktopWindow.Engines engines =
-      new DesktopWindow.Engines(told::add, ended::countDown);
+      new DesktopWindow.Engines(told::add, ended::countDown, () -> Demo.open(null, 1, true));
   private Path repository;
 
   @BeforeEach
@@ -49,6 +50,26 @@ class EnginesTest {
   void end() {
     engines.close();
     System.clearProperty("hivedeck.home");
+  }
+
+  @Test
+  void whatIsBegunBeforeTheWindowIsWhatItOpens() throws Exception {
+    engines.begin(repository);
+    var door = (FeedClient) engines.open(repository);
+    assertThat(engines.owns(door)).isTrue();
+    door.close();
+    engines.left(door);
+    await("gone", () -> Doors.running(repository).isEmpty());
+
+    var nothing = Files.createDirectory(folder.resolve("nothing"));
+    engines.begin(nothing);
+    assertThatThrownBy(() -> engines.open(nothing))
+        .isInstanceOfSatisfying(
+            HiveException.class, e -> assertThat(e.code()).isEqualTo("no-repository"));
+
+    engines.begin(repository);
+    engines.close();
+    assertThat(Doors.running(repository)).as("a window that is closed at once").isEmpty();
   }
 
   @Test
