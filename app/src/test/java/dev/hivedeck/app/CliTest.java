@@ -192,6 +192,27 @@ class CliTest {
   }
 
   @Test
+  void anotherBranchIsNotTakenForMainThatIsGone() throws IOException {
+    config(ONE_AGENT);
+    Terminal.in(repository, "trust", "--yes");
+    var git = new Git(repository);
+    String tip = git.must("rev-parse", "main");
+    git.must("branch", "master"); // as many have one from before
+    git.must("checkout", "--quiet", "-b", "feature");
+    git.must("branch", "-D", "main");
+
+    String remedy = "git branch main " + tip.substring(0, 7);
+    assertThat(Terminal.in(repository, "status").out()).contains("main is gone", remedy);
+    refused(Terminal.in(repository, "run", "--until-idle"), 2, "main is gone", remedy);
+
+    git.must("branch", "main", tip);
+    config("workspace: { main: feature }\n" + ONE_AGENT);
+    Terminal.in(repository, "trust", "--yes");
+    git.must("branch", "-D", "main");
+    assertThat(Terminal.in(repository, "status").out()).doesNotContain("gone");
+  }
+
+  @Test
   void aRunSaysByItsStatusWhetherAllIsOnMain() throws IOException {
     config(ONE_AGENT.replace("none", "required"));
     Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");

@@ -41,6 +41,7 @@ import dev.hivedeck.engine.schedule.Housekeeping;
 import dev.hivedeck.engine.schedule.KeptRetention;
 import dev.hivedeck.engine.schedule.LocalWorkshop;
 import dev.hivedeck.engine.schedule.Logs;
+import dev.hivedeck.engine.schedule.MainBranch;
 import dev.hivedeck.engine.schedule.NeededCommits;
 import dev.hivedeck.engine.schedule.NewTasks;
 import dev.hivedeck.engine.schedule.Notes;
@@ -81,7 +82,6 @@ import dev.hivedeck.engine.worktree.Maintenance;
 import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.SizeLimits;
 import dev.hivedeck.engine.worktree.Worktrees;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -256,6 +256,7 @@ public final class Hive implements Door, AutoCloseable {
     var held = new HeldCommits(repository);
     Path trees = folder.resolve("worktrees");
     Notes notes = StoredNotes.of(store, options.ids());
+    MainBranch.remember(config().main(), repository.main(), notes);
     this.checkouts =
         new Checkouts(
             notes,
@@ -653,14 +654,15 @@ public final class Hive implements Door, AutoCloseable {
    * @throws HiveException as {@link Repository#open}, and says where main was
    */
   private static Repository open(Path anywhere, String main, Path folder) {
-    try {
-      return Repository.open(anywhere, main);
-    } catch (HiveException e) {
-      if (!e.code().equals("no-main") || !Files.exists(folder.resolve(DATABASE))) {
-        throw e;
-      }
-      try (var ledger = StoredLedger.open(folder.resolve(DATABASE))) {
-        throw GitWatch.gone(Repository.read(anywhere, main), StoredNotes.readOnly(ledger));
+    try (var ledger = StoredLedger.open(folder.resolve(DATABASE))) {
+      var notes = StoredNotes.readOnly(ledger);
+      String branch = MainBranch.of(main, notes);
+      try {
+        return Repository.open(anywhere, branch);
+      } catch (HiveException e) {
+        throw branch != null && e.code().equals("no-main")
+            ? GitWatch.gone(Repository.read(anywhere, branch), notes)
+            : e;
       }
     }
   }

@@ -18,6 +18,7 @@ import dev.hivedeck.engine.schedule.Attempts;
 import dev.hivedeck.engine.schedule.Checkouts;
 import dev.hivedeck.engine.schedule.GitWatch;
 import dev.hivedeck.engine.schedule.Logs;
+import dev.hivedeck.engine.schedule.MainBranch;
 import dev.hivedeck.engine.schedule.Reconciler;
 import dev.hivedeck.engine.schedule.Records;
 import dev.hivedeck.engine.schedule.Rewound;
@@ -81,14 +82,14 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
     this.configuration =
         new Configuration(root, new ConsentStore(new Home(options.home()).workspaceFolder(root)));
     this.config = configuration.known();
-    this.repository = Repository.read(options.repository(), config.main());
     var timers = options.timers();
-    this.folder = new Home(options.home()).workspaceFolder(repository.root());
+    this.folder = new Home(options.home()).workspaceFolder(root);
     this.ledger = StoredLedger.open(folder.resolve(Hive.DATABASE));
+    var notes = StoredNotes.readOnly(ledger);
+    this.repository = Repository.read(options.repository(), MainBranch.of(config.main(), notes));
     var agents = new Agents(config::agents, new Records());
     var kept = new KeptWork(repository);
     Path trees = folder.resolve("worktrees");
-    var notes = StoredNotes.readOnly(ledger);
     this.checkouts =
         new Checkouts(
             notes, repository, trees, () -> config.git().update(), false, Checkouts.FINISH);

@@ -554,23 +554,24 @@ public final class GitWatch implements MainLedger {
    */
   public static HiveException gone(Repository repository, Notes notes) {
     String main = repository.main();
-    String what = "The branch " + main + " is gone";
-    return notes
-        .get(MAIN)
-        .map(
-            commit ->
-                new HiveException(
-                    "no-main",
-                    what + "; it was at " + brief(commit) + " last.",
-                    repository.has(commit)
-                        ? "Make it again: git branch " + main + " " + brief(commit)
-                        : "That commit is gone, too: git branch "
-                            + main
-                            + " and one that you know"))
-        .orElseGet(
-            () ->
-                new HiveException(
-                    "no-main", what + ".", "Make it again: git branch " + main + " and a commit"));
+    String branch = "git branch " + main + " ";
+    var at = notes.get(MAIN);
+    String again =
+        at.isEmpty()
+            ? "Make it again: " + branch + "and a commit"
+            : repository.has(at.get())
+                ? "Make it again: " + branch + brief(at.get())
+                : "That commit is gone, too: " + branch + "and one that you know";
+    return new HiveException(
+        "no-main",
+        "The branch "
+            + main
+            + " is gone"
+            + at.map(commit -> "; it was at " + brief(commit) + " last").orElse("")
+            + ".",
+        again
+            + ". To merge into another branch, make it again, set workspace.main to the other, run"
+            + " hivedeck trust, and delete it then.");
   }
 
   public List<Found> find() {
