@@ -211,6 +211,9 @@ public final class Store implements Ledger, AutoCloseable {
         readOnly ? SQLiteConfig.TransactionMode.DEFERRED : SQLiteConfig.TransactionMode.IMMEDIATE);
     var sql = new Sql(config.createConnection("jdbc:sqlite:" + file));
     sql.run("PRAGMA trusted_schema = OFF");
+    // Each write can be taken back alone; the pages for that went to a file, statement by
+    // statement.
+    sql.run("PRAGMA temp_store = MEMORY");
     if (!readOnly) {
       sql.run("PRAGMA wal_autocheckpoint = " + LOG_PAGES);
     }
