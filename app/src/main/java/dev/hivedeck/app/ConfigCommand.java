@@ -1,9 +1,7 @@
 package dev.hivedeck.app;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.hivedeck.engine.config.YamlSource;
 import dev.hivedeck.engine.protocol.Command.EditConfig;
 import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Door;
@@ -35,9 +33,6 @@ final class ConfigCommand implements Callable<Integer> {
   private static final Pattern BARE = Pattern.compile("[A-Za-z0-9/._~-]+");
 
   /** What stands behind a value is part of it: {@code [ -e x ] && make} is no list. */
-  private static final YAMLMapper YAML =
-      YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
-
   private static final Pattern PARTS = Pattern.compile("(?:%1$s)(?:\\.(?:%1$s))*".formatted(PART));
 
   @ParentCommand Cli cli;
@@ -211,18 +206,17 @@ final class ConfigCommand implements Callable<Integer> {
 
   /** Numbers, true and false, lists, mappings and what is in quotes as YAML; all else is text. */
   static JsonNode value(String text) {
-    JsonNode read;
-    try {
-      read = YAML.readTree(text);
-    } catch (JsonProcessingException e) {
-      read = null;
-    }
     boolean braces = isBraced(text);
-    if (braces && (read == null || !read.isContainerNode())) {
-      throw new HiveException(
-          "bad-usage",
-          "\"" + text + "\" is no YAML list or mapping.",
-          "Write [a, b] or { key: value }, or give --text.");
+    JsonNode read = null;
+    try {
+      read = new YamlSource("the value", text, "bad-usage").root();
+    } catch (HiveException e) {
+      if (braces) {
+        throw new HiveException(
+            "bad-usage",
+            "\"" + text + "\" is no YAML list or mapping: " + e.getMessage(),
+            "Write [a, b] or { key: value }, or give --text.");
+      }
     }
     boolean quoted = text.startsWith("\"") && read != null && read.isTextual();
     return read != null && (braces || quoted || read.isNumber() || read.isBoolean())

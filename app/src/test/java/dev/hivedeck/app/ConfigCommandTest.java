@@ -108,6 +108,9 @@ class ConfigCommandTest {
         .contains("is no YAML list");
     assertThat(Terminal.in(repository, "config", "set", "--text", "agents.a.run", test).status())
         .isZero();
+    String tagged = "[!!binary bWFrZQ==]"; // make, where nobody sees it
+    assertThat(Terminal.in(repository, "config", "set", "agents.a.capabilities", tagged).err())
+        .contains("the tag !!binary is not understood here");
     String before = text();
 
     var set =
