@@ -222,8 +222,8 @@ public final class ChangesScreen implements ListScreen {
                 Face.of(ChangesScreen::nameBox, ChangesScreen::fillName))
             .column(
                 texts.text("col.lines"),
-                96,
-                92,
+                112,
+                108,
                 2,
                 Comparator.comparingInt(c -> c.additions() + c.deletions()),
                 Face.text(c -> lines(texts, c), "mono"))
