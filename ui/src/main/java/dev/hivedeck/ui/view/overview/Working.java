@@ -47,6 +47,9 @@ final class Working extends TableView<Working.Row> {
   private static final double ROW = 34;
   private static final double HEADER = 36;
 
+  /** No window is wider; a limit that cannot be added up leaves all columns at their least. */
+  private static final double WIDEST = 10_000;
+
   /**
    * @param attempt the one that runs, else the latest; null when that is not known yet
    */
@@ -73,7 +76,7 @@ final class Working extends TableView<Working.Row> {
   /** What a column wants where letters have their usual size. */
   private record Width(double wanted, double least, double most) {
     void at(TableColumn<?, ?> column, double scale) {
-      column.setMaxWidth(most == Double.MAX_VALUE ? most : most * scale);
+      column.setMaxWidth(most * scale);
       column.setMinWidth(least * scale);
       column.setPrefWidth(wanted * scale);
     }
@@ -195,7 +198,7 @@ final class Working extends TableView<Working.Row> {
   private TableColumn<Row, Row> column(
       String key, double width, double least, BiConsumer<Cell, Row> show) {
     var column = new TableColumn<Row, Row>(desk.texts().text(key));
-    widths.put(column, new Width(width, least, Double.MAX_VALUE));
+    widths.put(column, new Width(width, least, WIDEST));
     column.setSortable(false);
     column.setReorderable(false);
     column.setCellValueFactory(f -> new SimpleObjectProperty<>(f.getValue()));
