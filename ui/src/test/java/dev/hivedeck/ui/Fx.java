@@ -97,14 +97,30 @@ public final class Fx {
 
   /** What the window shows, once layout and canvases have settled. */
   public static Path picture(Desktop desktop, Path file) {
+    return picture(desktop, file, () -> desktop.stage().getScene().snapshot(null));
+  }
+
+  /** The same at another size: the window itself stays, the headless screen is no larger. */
+  public static Path picture(Desktop desktop, double width, double height, Path file) {
+    var root = desktop.stage().getScene().getRoot();
+    run(() -> root.resize(width, height));
+    return picture(
+        desktop,
+        file,
+        () -> {
+          root.resize(width, height);
+          return root.snapshot(null, new WritableImage((int) width, (int) height));
+        });
+  }
+
+  private static Path picture(Desktop desktop, Path file, Callable<WritableImage> snapshot) {
     for (int i = 0; i < 3; i++) {
       run(() -> desktop.stage().getScene().getRoot().applyCss());
       run(() -> desktop.stage().getScene().getRoot().layout());
     }
     try {
       Thread.sleep(250);
-      WritableImage image = get(() -> desktop.stage().getScene().snapshot(null));
-      return Pictures.write(image, file);
+      return Pictures.write(get(snapshot), file);
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.feed.Connection;
 import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Settings;
 import dev.hivedeck.ui.shell.Theme;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,8 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Takes a picture of every screen in both themes, and compares it with the one accepted. */
 class ScreensTest {
@@ -31,6 +34,29 @@ class ScreensTest {
         var file = Fx.picture(desktop, PICTURES.resolve(place.name().toLowerCase() + suffix));
         Baseline.compare(file);
       }
+    }
+    Fx.run(desktop.stage()::close);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "small, en, 1, 1024, 700, LIGHT",
+    "small, de, 1.5, 1024, 700, DARK",
+    "large, de, 1, 2560, 1440, LIGHT"
+  })
+  void everyScreenAtOtherSizes(
+      String size, String language, double scale, int width, int height, Theme.Choice theme)
+      throws Exception {
+    var settings = new Settings(folder.resolve("desktop.json"));
+    settings.put("language", language);
+    settings.put("text.scale", scale);
+    settings.close();
+    var desktop = Fx.desktop(Sample.door(), folder.resolve("desktop.json"));
+    Fx.run(() -> desktop.theme().choose(theme));
+    for (var place : Desktop.screens().keySet()) {
+      Fx.run(() -> desktop.frame().to(place));
+      var name = "%s-%s-%s.png".formatted(place.name().toLowerCase(), size, language);
+      Baseline.compare(Fx.picture(desktop, width, height, PICTURES.resolve(name)));
     }
     Fx.run(desktop.stage()::close);
   }
