@@ -29,6 +29,8 @@ import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
 import javafx.scene.control.Labeled;
+import javafx.scene.control.ListCell;
+import javafx.scene.control.ListView;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.input.KeyCode;
 import javafx.scene.layout.Region;
@@ -155,6 +157,25 @@ class DeskTest {
     person.robot().moveTo(desktop.stage());
     person.waitsUntilGone("Split the orders table by tenant?");
     assertThat(person.sees("Which one at once?")).isTrue();
+  }
+
+  @Test
+  void aQuestionKeepsItsPlaceInTheListUnderThePointer() {
+    Fx.run(() -> desktop.frame().to(Place.DECISIONS));
+    var person = new Person(desktop);
+    var row = Fx.get(() -> desktop.frame().lookup(".decision-list .list-cell:filled"));
+    var first = Fx.get(() -> ((ListCell<?>) row).getItem());
+    person.robot().moveTo(row);
+    var asked = Samples.one(door, Topic.DECISION, Views.Decision.class, "Q-3");
+    door.tell("decision.opened", Topic.DECISION, "asked", pressing(asked));
+    person.waitsFor("Which one at once?");
+    assertThat(Fx.get(() -> items().getFirst())).isEqualTo(first);
+    person.robot().moveTo(desktop.stage());
+    Fx.until("first by now", () -> !items().getFirst().equals(first));
+  }
+
+  private List<?> items() {
+    return ((ListView<?>) desktop.frame().lookup(".decision-list")).getItems();
   }
 
   /** The same, asked by another, and due before all else. */

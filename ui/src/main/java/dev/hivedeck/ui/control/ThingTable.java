@@ -8,7 +8,6 @@ import dev.hivedeck.ui.shell.Parts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -359,10 +358,7 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
       return wanted;
     }
     waiting = wanted;
-    var places = new HashMap<String, Integer>();
-    rows.forEach(v -> places.put(v.id(), places.size()));
-    return Comparator.<V>comparingInt(v -> places.getOrDefault(v.id(), Integer.MAX_VALUE))
-        .thenComparing(otherwise);
+    return KeptOrder.of(rows, V::id, otherwise);
   }
 
   /** Shows these, in this order. */

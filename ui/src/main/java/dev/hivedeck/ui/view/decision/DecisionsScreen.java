@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.DecisionState;
 import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.control.Halves;
+import dev.hivedeck.ui.control.KeptOrder;
 import dev.hivedeck.ui.control.SavedFilters;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Hotkey;
@@ -94,6 +95,7 @@ public final class DecisionsScreen implements Screen {
     list.setAccessibleText(texts.text("place.decisions"));
     list.setCellFactory(_ -> new Cell());
     list.getSelectionModel().selectedItemProperty().subscribe(_ -> inspect());
+    list.hoverProperty().addListener(_ -> renew());
     list.setOnKeyPressed(
         e -> {
           if (Hotkey.OPEN.pressed(e)) {
@@ -172,7 +174,7 @@ public final class DecisionsScreen implements Screen {
     all.stream()
         .filter(d -> (d.state() == DecisionState.OPEN) == open.isSelected())
         .filter(d -> search.finds(d.id(), d.question(), d.detail(), d.agent(), d.task(), d.kind()))
-        .sorted(open.isSelected() ? byUrgency() : byAnswer())
+        .sorted(order())
         .forEach(wanted::add);
     var selected = list.getSelectionModel().getSelectedItem();
     if (!wanted.equals(rows)) {
@@ -226,6 +228,12 @@ public final class DecisionsScreen implements Screen {
       }
     }
     list.getSelectionModel().selectFirst();
+  }
+
+  /** A question keeps its place under the pointer; the order is made anew when that has left. */
+  private Comparator<Views.Decision> order() {
+    var wanted = open.isSelected() ? byUrgency() : byAnswer();
+    return list.isHover() ? KeptOrder.of(rows, Views.Decision::id, wanted) : wanted;
   }
 
   private static Comparator<Views.Decision> byUrgency() {

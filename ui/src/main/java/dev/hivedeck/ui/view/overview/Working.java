@@ -2,6 +2,7 @@ package dev.hivedeck.ui.view.overview;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.control.KeptOrder;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,7 +152,7 @@ final class Working extends TableView<Working.Row> {
         busy.add(new Row(task, desk.live().attempts().get(task.attempt()).orElse(null)));
       }
     }
-    busy.sort(isHover() ? placeOr(byAttention()) : byAttention());
+    busy.sort(isHover() ? KeptOrder.of(rows, r -> r.task().id(), byAttention()) : byAttention());
     // Row by row, so that a cell whose attempt did not change is not touched.
     for (int i = 0; i < busy.size(); i++) {
       if (i >= rows.size()) {
@@ -170,13 +170,6 @@ final class Working extends TableView<Working.Row> {
     return Comparator.<Row>comparingInt(r -> ATTENTION.indexOf(r.task().state()))
         .thenComparing(Row::agent)
         .thenComparingInt(r -> r.task().order());
-  }
-
-  private Comparator<Row> placeOr(Comparator<Row> otherwise) {
-    var places = new HashMap<String, Integer>();
-    rows.forEach(r -> places.put(r.task().id(), places.size()));
-    return Comparator.<Row>comparingInt(r -> places.getOrDefault(r.task().id(), Integer.MAX_VALUE))
-        .thenComparing(otherwise);
   }
 
   /** Opens the log of the attempt. */
