@@ -1,10 +1,7 @@
 package dev.hivedeck.engine.agent;
 
-import dev.hivedeck.engine.protocol.PermissionRequest;
 import dev.hivedeck.engine.protocol.Views;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -17,13 +14,9 @@ import java.util.function.UnaryOperator;
 public record Question(
     String kind, String question, String detail, List<String> options, String fallback) {
 
-  /** What the engine itself asks about, in words that a person trusts. */
-  private static final Set<String> RESERVED =
-      Set.of(PermissionRequest.KIND, Views.MANUAL, "proposal", "stuck");
-
   /** Whether an agent may ask a question of this kind. */
   public static boolean isOpen(String kind) {
-    return kind == null || !RESERVED.contains(kind.strip().toLowerCase(Locale.ROOT));
+    return !Views.Decision.isOwn(kind);
   }
 
   /** The same with each of its texts changed. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -684,7 +685,18 @@ public final class Views {
       Instant openedAt,
       Instant dueAt,
       Instant answeredAt)
-      implements View {}
+      implements View {
+    /** The kind of a question that the engine asks when an agent cannot go on. */
+    public static final String STUCK = "stuck";
+
+    private static final Set<String> OWN =
+        Set.of(PermissionRequest.KIND, MANUAL, "proposal", STUCK);
+
+    /** Whether it is the engine itself that asks so, in words that a person trusts. */
+    public static boolean isOwn(String kind) {
+      return kind != null && OWN.contains(kind.strip().toLowerCase(Locale.ROOT));
+    }
+  }
 
   /**
    * Work that was kept before something else took its place; {@code id} is the hidden ref.

@@ -130,7 +130,7 @@ public final class Questions {
   }
 
   /** The kind of a question that an agent's failure asks in its place; it waits for a person. */
-  static final String STUCK = "stuck";
+  static final String STUCK = Views.Decision.STUCK;
 
   private static final String GIVE_UP = "give up";
 

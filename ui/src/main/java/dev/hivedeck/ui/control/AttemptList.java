@@ -103,7 +103,7 @@ public final class AttemptList extends ListView<Views.Attempt> {
             .add(Parts.label(texts.text("choice.line", Chosen.words(texts, a.choice())), "muted"));
       }
       if (a.gates() != null && !a.gates().isEmpty()) {
-        lines.getChildren().add(gates(a.gates()));
+        lines.getChildren().add(gates(texts, a.gates()));
       }
       setAccessibleText(a.id() + ", " + texts.word("attempt.state", a.state()));
       setGraphic(lines);
@@ -134,14 +134,14 @@ public final class AttemptList extends ListView<Views.Attempt> {
   }
 
   /** One mark per gate: icon, name, and what it found on hover. */
-  public static Region gates(List<GateResult> gates) {
+  public static Region gates(Texts texts, List<GateResult> gates) {
     var row = Parts.flow(10, 3);
     for (var gate : gates) {
       var mark = Tone.of(gate.outcome()).on(icon(gate.outcome()).node());
       var name = Parts.label(gate.gate(), "gate-name");
       name.setOnMouseEntered(null);
       if (gate.summary() != null) {
-        name.setTooltip(Parts.tooltip(gate.summary()));
+        name.setTooltip(Parts.tooltip(texts.said(gate.summary())));
       }
       row.getChildren().add(Parts.row(4, mark, name));
     }

@@ -139,7 +139,7 @@ public final class PermissionCard extends VBox {
     word.setMinWidth(Region.USE_PREF_SIZE);
     var row = Parts.row(8, tone(request.risk()).on(word));
     if (!request.why().isEmpty()) {
-      row.getChildren().add(Parts.prose(texts.text("permission.why", request.why())));
+      row.getChildren().add(Parts.prose(texts.text("permission.why", texts.said(request.why()))));
     }
     return row;
   }

@@ -120,7 +120,7 @@ public final class WhyNot extends VBox {
   public static String words(Texts texts, Hold hold) {
     var key = "why." + hold.code();
     if (!texts.has(key)) {
-      return hold.what();
+      return texts.said(hold.what());
     }
     return switch (hold.code()) {
       case "next" -> texts.text(key, Long.parseLong(hold.what()));

@@ -52,8 +52,8 @@ public final class Answers {
   private Button button(
       Views.Decision decision, String option, boolean first, Supplier<String> comment) {
     var refusal = REFUSALS.contains(option.split("[ -]")[0].toLowerCase(Locale.ROOT));
-    var word = desk.texts().said(option);
-    var label = word.substring(0, 1).toUpperCase(desk.texts().locale()) + word.substring(1);
+    var said = desk.texts().asked(decision, option);
+    var label = said.substring(0, 1).toUpperCase(desk.texts().locale()) + said.substring(1);
     var sent = new SimpleBooleanProperty();
     var button = desk.act(Parts.button(label, () -> {}, "answer"), sent);
     if (refusal) {
@@ -62,7 +62,12 @@ public final class Answers {
       button.getStyleClass().add("success");
     }
     button.setAccessibleText(
-        desk.texts().text("decision.answer", label, decision.id(), decision.question()));
+        desk.texts()
+            .text(
+                "decision.answer",
+                label,
+                decision.id(),
+                desk.texts().asked(decision, decision.question())));
     button.setOnAction(
         _ -> {
           sent.set(true);

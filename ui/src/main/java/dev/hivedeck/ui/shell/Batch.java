@@ -62,7 +62,7 @@ public final class Batch {
                   ? first
                   : new HiveException.Fault(
                       first.code(),
-                      texts.text("batch.refused", first.message(), refusals.size() - 1),
+                      texts.text("batch.refused", texts.said(first.message()), refusals.size() - 1),
                       first.hint()));
     }
   }

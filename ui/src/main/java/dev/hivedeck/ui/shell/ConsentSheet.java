@@ -69,7 +69,7 @@ final class ConsentSheet {
         new Sheet(
                 texts.text("trust.title", Printable.exact(shown.name())),
                 WIDTH,
-                Parts.prose(Printable.exact(consent.why()), "soft"),
+                Parts.prose(Printable.exact(texts.said(consent.why())), "soft"),
                 Parts.prose(texts.text("trust.why"), "soft"),
                 Parts.label(Printable.exact(shown.path()), "mono", "muted"),
                 list,

@@ -485,7 +485,9 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
         acts.getChildren().add(starting());
       }
       var lost = c.state() == Connection.State.FAILED && c.fault() != null;
-      var words = Parts.label(lost ? c.fault().message() + " " + c.fault().hint() : "");
+      var words =
+          Parts.label(
+              lost ? texts.said(c.fault().message()) + " " + texts.said(c.fault().hint()) : "");
       if (!lost) {
         words
             .textProperty()

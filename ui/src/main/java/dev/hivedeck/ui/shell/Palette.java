@@ -110,7 +110,7 @@ final class Palette extends VBox {
           entry(
               Icon.DECISION,
               d.id(),
-              texts.said(d.question()),
+              texts.asked(d, d.question()),
               "palette.decision",
               "",
               d.state() == Views.DecisionState.OPEN ? 6 : 0,

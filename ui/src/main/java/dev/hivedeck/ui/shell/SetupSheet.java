@@ -138,7 +138,12 @@ final class SetupSheet {
         .setAll(
             said.stream()
                 .limit(4)
-                .map(p -> Parts.row(8, Tone.RED.on(Icon.WARNED.node()), Parts.grow(Parts.prose(p))))
+                .map(
+                    p ->
+                        Parts.row(
+                            8,
+                            Tone.RED.on(Icon.WARNED.node()),
+                            Parts.grow(Parts.prose(texts.said(p)))))
                 .toList());
     Parts.show(problems, !said.isEmpty());
   }

@@ -76,8 +76,9 @@ final class StatusBar extends HBox {
                   "status.store",
                   texts.bytes(s.storeBytes()),
                   texts.decimal(s.commitMillis(), s.commitMillis() < 10 ? 1 : 0)));
-          set(held, s.held().isEmpty() ? "" : texts.text("status.held", s.held().getFirst()));
-          held.setTooltip(s.held().isEmpty() ? null : Parts.tooltip(String.join("\n", s.held())));
+          var why = s.held().stream().map(texts::said).toList();
+          set(held, why.isEmpty() ? "" : texts.text("status.held", why.getFirst()));
+          held.setTooltip(why.isEmpty() ? null : Parts.tooltip(String.join("\n", why)));
           set(
               recovery,
               s.recoverySeconds() == 0
@@ -110,7 +111,7 @@ final class StatusBar extends HBox {
             ? null
             : Parts.tooltip(
                 budgets.stream()
-                    .map(b -> texts.text("status.budget.of", b.whose(), b.percent()))
+                    .map(b -> texts.text("status.budget.of", texts.part(b.whose()), b.percent()))
                     .collect(Collectors.joining("\n"))));
   }
 

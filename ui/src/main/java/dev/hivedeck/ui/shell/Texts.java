@@ -1,5 +1,6 @@
 package dev.hivedeck.ui.shell;
 
+import dev.hivedeck.engine.protocol.PermissionRequest;
 import dev.hivedeck.engine.protocol.Views;
 import java.text.MessageFormat;
 import java.text.NumberFormat;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.ResourceBundle;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Every word on the screen, and numbers, times and amounts as people of this language say them. */
@@ -23,6 +25,9 @@ public final class Texts {
   /** Frame and shared words first, then those of the places that bring their own. */
   private static final List<String> BUNDLES =
       List.of("messages", "work", "review", "learning", "discovery", "activity", "desk", "config");
+
+  private static final Set<String> OWN_DETAILS =
+      Set.of(PermissionRequest.KIND, Views.Decision.STUCK);
 
   private final List<ResourceBundle> bundles;
   private final Locale locale;
@@ -93,6 +98,31 @@ public final class Texts {
   /** A sentence of the engine, which speaks English, in this language where it is known. */
   public String said(String english) {
     return said.of(english);
+  }
+
+  /** The same for words that are no sentence, such as {@code 3 files} or {@code today}. */
+  public String part(String english) {
+    return said.within(english);
+  }
+
+  /**
+   * Words of a decision, its question or an option: those that only the engine asks, in this
+   * language, what an agent asks as it asked it.
+   */
+  public String asked(Views.Decision decision, String words) {
+    return Views.Decision.isOwn(decision.kind()) ? said.within(words) : words;
+  }
+
+  /** What else there is to know of a decision: of a plan or an agent as they wrote it. */
+  public String detail(Views.Decision decision) {
+    var detail = decision.detail();
+    if (detail == null || !OWN_DETAILS.contains(decision.kind())) {
+      return detail;
+    }
+    int end = detail.indexOf("\n\n"); // From there on it is what an agent wants to do.
+    return end < 0
+        ? said.within(detail)
+        : said.within(detail.substring(0, end)) + detail.substring(end);
   }
 
   /** The word of an enum constant, under {@code <prefix>.<constant in lower case>}. */

@@ -67,7 +67,7 @@ final class Toasts extends VBox implements Notices {
     var next = prose(fault.hint() == null ? "" : texts.said(fault.hint()), "soft");
     Parts.show(next, !next.getText().isBlank());
     var code = Parts.label(fault.code(), "mono", "muted");
-    add(Tone.RED, Icon.FAILED, stay, fault.message(), new VBox(4, what, next, code), more);
+    add(Tone.RED, Icon.FAILED, stay, what.getText(), new VBox(4, what, next, code), more);
   }
 
   private Node add(Tone tone, Icon icon, Duration stay, String name, Region words, Node... more) {

@@ -164,7 +164,9 @@ final class TopBar extends HBox {
               texts.text("bar.reconnecting.more"));
       case FAILED ->
           live.show(
-              Tone.RED, texts.text("bar.failed"), c.fault() == null ? "" : c.fault().message());
+              Tone.RED,
+              texts.text("bar.failed"),
+              c.fault() == null ? "" : texts.said(c.fault().message()));
     }
   }
 

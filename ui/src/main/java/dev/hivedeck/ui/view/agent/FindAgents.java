@@ -161,7 +161,7 @@ final class FindAgents extends VBox {
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
-                clisAre.setText(fault(failure).message());
+                clisAre.setText(texts.said(fault(failure).message()));
                 return;
               }
               var clis = Json.as(answer, Clis.class).clis();

@@ -102,8 +102,8 @@ final class FoundCell extends ListCell<FoundCell.Row> {
     role.setText(d.role());
     reason.setText(
         d.note() == null
-            ? texts.text("find.because", d.reason())
-            : texts.text("find.because", d.reason()) + " · " + d.note());
+            ? texts.text("find.because", texts.said(d.reason()))
+            : texts.text("find.because", texts.said(d.reason())) + " · " + texts.said(d.note()));
     file.setText(d.id());
     item.setOpacity(fresh ? 1 : 0.6);
     setAccessibleText(
@@ -123,11 +123,11 @@ final class FoundCell extends ListCell<FoundCell.Row> {
     var place = t.file() + (t.line() > 0 ? ":" + t.line() : "");
     var where = Parts.label(place, "mono");
     where.setMinWidth(USE_PREF_SIZE);
-    setAccessibleText(place + ": " + t.text() + ". " + t.remedy());
+    setAccessibleText(place + ": " + texts.said(t.text()) + ". " + texts.said(t.remedy()));
     return Parts.row(
         10,
         Tone.AMBER.on(Icon.WARNED.node()),
         where,
-        Parts.label(t.text() + ". " + t.remedy(), "soft"));
+        Parts.label(texts.said(t.text()) + ". " + texts.said(t.remedy()), "soft"));
   }
 }

@@ -59,10 +59,11 @@ final class ChangeGates extends StackPane {
     var where = Parts.tag(desk.texts().text("change.gates.at." + gate.checkpoint()));
     var took = Parts.label(desk.texts().span(Duration.ofMillis(gate.millis())), "muted");
     took.setMinWidth(Region.USE_PREF_SIZE);
-    var summary = Parts.grow(Parts.label(gate.summary() == null ? "" : gate.summary(), "soft"));
+    var words = gate.summary() == null ? "" : desk.texts().said(gate.summary());
+    var summary = Parts.grow(Parts.label(words, "soft"));
     var row = Parts.row(10, icon, name, where, summary, took);
     row.setAccessibleText(
-        gate.gate() + ", " + desk.texts().word("outcome", gate.outcome()) + ", " + gate.summary());
+        gate.gate() + ", " + desk.texts().word("outcome", gate.outcome()) + ", " + words);
     var box = new VBox(4, row);
     box.getStyleClass().add("list-line");
     for (Finding f : gate.findings()) {
@@ -72,7 +73,7 @@ final class ChangeGates extends StackPane {
   }
 
   private Node finding(Finding f) {
-    var message = Parts.grow(Parts.prose(f.message()));
+    var message = Parts.grow(Parts.prose(desk.texts().said(f.message())));
     message.setMinWidth(0);
     if (f.file() == null) {
       return indented(Parts.row(8, message));

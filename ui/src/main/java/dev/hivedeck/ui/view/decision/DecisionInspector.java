@@ -113,9 +113,9 @@ final class DecisionInspector extends StackPane {
       card.show(d, request.get());
       box.getChildren().add(card);
     } else {
-      box.getChildren().add(Parts.prose(texts.said(d.question()), "question"));
+      box.getChildren().add(Parts.prose(texts.asked(d, d.question()), "question"));
       if (d.detail() != null && !d.detail().isBlank()) {
-        box.getChildren().add(Parts.prose(d.detail(), "soft"));
+        box.getChildren().add(Parts.prose(texts.detail(d), "soft"));
       }
     }
     box.getChildren().add(facts(d));
@@ -164,7 +164,7 @@ final class DecisionInspector extends StackPane {
           Parts.label(
               d.fallback() == null
                   ? texts.text("decision.else.waits")
-                  : texts.text("decision.fallback", d.fallback())));
+                  : texts.text("decision.fallback", texts.asked(d, d.fallback()))));
     }
     return grid;
   }
@@ -222,7 +222,7 @@ final class DecisionInspector extends StackPane {
           case WITHDRAWN -> "decision.was.withdrawn";
           default -> "decision.was.decided";
         };
-    var answer = d.answer() == null ? "–" : texts.said(d.answer());
+    var answer = d.answer() == null ? "–" : texts.asked(d, d.answer());
     var line =
         Parts.row(
             8,
@@ -264,8 +264,8 @@ final class DecisionInspector extends StackPane {
             : texts.text("decision.before.kind", d.kind());
     box.getChildren().add(Parts.label(heading, "card-title"));
     for (var o : alike) {
-      var link = Parts.link(texts.said(o.question()), () -> open.accept(o.id()));
-      var answer = Tone.of(o).on(Parts.word(texts.said(o.answer())));
+      var link = Parts.link(texts.asked(o, o.question()), () -> open.accept(o.id()));
+      var answer = Tone.of(o).on(Parts.word(texts.asked(o, o.answer())));
       box.getChildren().add(Parts.row(10, answer, link));
     }
     return box;

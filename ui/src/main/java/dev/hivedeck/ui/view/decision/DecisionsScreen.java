@@ -285,7 +285,8 @@ public final class DecisionsScreen implements Screen {
         setAccessibleText(null);
         return;
       }
-      var question = Parts.label(texts.said(d.question()), "strong");
+      var words = texts.asked(d, d.question());
+      var question = Parts.label(words, "strong");
       var about = new ArrayList<>(List.of(d.agent()));
       if (d.task() != null) {
         about.add(d.task());
@@ -299,8 +300,7 @@ public final class DecisionsScreen implements Screen {
       lines.setMinWidth(0);
       var box = new HBox(10, icon, lines, right);
       box.setAlignment(Pos.CENTER_LEFT);
-      setAccessibleText(
-          texts.word("decision.state", d.state()) + ": " + d.question() + ", " + d.agent());
+      setAccessibleText(texts.word("decision.state", d.state()) + ": " + words + ", " + d.agent());
       setGraphic(box);
     }
 
@@ -314,7 +314,7 @@ public final class DecisionsScreen implements Screen {
         }
       } else {
         Tone.of(d).on(label);
-        label.setText(d.answer() == null ? "" : texts.said(d.answer()));
+        label.setText(d.answer() == null ? "" : texts.asked(d, d.answer()));
       }
       return label;
     }

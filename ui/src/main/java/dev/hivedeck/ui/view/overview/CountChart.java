@@ -328,7 +328,7 @@ final class CountChart extends Region {
             sum(counts.dead(), from, to)));
     for (var event : marks) {
       if (Math.abs(x(event.at(), w) - pointer) <= MARK + 2 && lines.size() < 4) {
-        lines.add("◆ " + time(event.at()) + " " + brief(event.text()));
+        lines.add("◆ " + time(event.at()) + " " + brief(texts.said(event.text())));
       }
     }
     g.setStroke(look.color("muted"));

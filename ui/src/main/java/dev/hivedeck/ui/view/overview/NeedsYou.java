@@ -133,9 +133,11 @@ final class NeedsYou extends ScrollPane {
     if (d.kind() != null && !d.kind().isBlank()) {
       head.getChildren().add(Parts.tag(d.kind()));
     }
-    var question = question(texts.said(d.question()), () -> desk.go().to(Place.DECISIONS, d.id()));
+    var question =
+        question(texts.asked(d, d.question()), () -> desk.go().to(Place.DECISIONS, d.id()));
     var by = texts.text("decision.by", d.agent(), d.task());
-    var otherwise = d.fallback() == null ? "" : texts.text("decision.fallback", d.fallback());
+    var otherwise =
+        d.fallback() == null ? "" : texts.text("decision.fallback", texts.asked(d, d.fallback()));
     var box = new VBox(5);
     if (!head.getChildren().isEmpty()) {
       box.getChildren().add(head);

@@ -470,7 +470,7 @@ final class ConfigEditor extends ScrollPane {
     say(empty && !draft.isEmpty() || !empty ? preview.problems() : draft.source().problems());
     var why = preview.consent() == null ? null : preview.consent().why();
     Parts.show(asks, !empty && why != null);
-    asked.setText(why == null ? "" : texts.text("config.asks", Printable.line(why)));
+    asked.setText(why == null ? "" : texts.text("config.asks", Printable.line(texts.said(why))));
     off.set(empty || !preview.problems().isEmpty());
   }
 
@@ -482,7 +482,10 @@ final class ConfigEditor extends ScrollPane {
                 .map(
                     p -> {
                       var line =
-                          Parts.row(8, Tone.RED.on(Icon.WARNED.node()), Parts.grow(Parts.prose(p)));
+                          Parts.row(
+                              8,
+                              Tone.RED.on(Icon.WARNED.node()),
+                              Parts.grow(Parts.prose(texts.said(p))));
                       line.setAlignment(Pos.TOP_LEFT);
                       return line;
                     })

@@ -446,8 +446,9 @@ public final class SettingsScreen implements Screen {
             texts.text("settings.repair"),
             () -> desk.steering().execute(new Command.Repair(d.id(), null, d.digest())));
     button.setGraphic(Icon.REPAIR.node());
-    button.setTooltip(Parts.tooltip(texts.said(d.repair())));
-    button.setAccessibleText(texts.text("settings.repair") + ": " + texts.said(d.repair()));
+    var words = texts.said(d.repair());
+    button.setTooltip(Parts.tooltip(words));
+    button.setAccessibleText(texts.text("settings.repair") + ": " + words);
     return button;
   }
 

@@ -96,9 +96,9 @@ public final class Welcome extends StackPane {
   /** It could not be opened: what, why, and the next step. */
   public void failed(HiveException.Fault fault) {
     middle.setDisable(false);
-    var words = new VBox(4, Parts.prose(fault.message(), "strong"));
+    var words = new VBox(4, Parts.prose(texts.said(fault.message()), "strong"));
     if (fault.hint() != null && !fault.hint().isBlank()) {
-      words.getChildren().add(Parts.prose(fault.hint(), "soft"));
+      words.getChildren().add(Parts.prose(texts.said(fault.hint()), "soft"));
     }
     words.getChildren().add(Parts.label(fault.code(), "mono", "muted"));
     var card = new HBox(10, Tone.RED.on(Icon.FAILED.node()), Parts.grow(words));
