@@ -48,6 +48,13 @@ class CheckoutBench {
     var worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     Path made = folder.resolve("made");
     sandbox.git("worktree", "add", "-q", "--detach", made.toString());
+    Path bare = folder.resolve("bare");
+    measure(
+        "beside it: git worktree add and remove",
+        () -> {
+          sandbox.git("worktree", "add", "-q", "--detach", bare.toString());
+          return sandbox.git("worktree", "remove", "--force", bare.toString());
+        });
     measure(
         "clean checkout, made and removed",
         () -> {
