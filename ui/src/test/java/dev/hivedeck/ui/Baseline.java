@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
 
 /**
@@ -19,6 +20,7 @@ final class Baseline {
   private static final Path ACCEPTED = Path.of("src", "test", "resources", "baselines");
   private static final boolean ACCEPT = Boolean.getBoolean("hivedeck.baselines.accept");
   private static final int SHRINK = 3;
+  private static final int SETTLED = 8;
 
   /** Pixels of the small picture on each side of what is compared as one. */
   private static final int CELL = 10;
@@ -27,6 +29,21 @@ final class Baseline {
   private static final double SLACK = 14;
 
   private Baseline() {}
+
+  /** Takes a picture until it is as accepted: what is laid out piece by piece gets its time. */
+  static void await(Callable<Path> picture) throws Exception {
+    for (int tries = ACCEPT ? SETTLED : 1; ; tries++) {
+      Path taken = picture.call();
+      try {
+        compare(taken);
+        return;
+      } catch (AssertionError e) {
+        if (tries >= SETTLED) {
+          throw e;
+        }
+      }
+    }
+  }
 
   /** Compares a picture with the accepted one of the same file name. */
   static void compare(Path picture) throws IOException {

@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 import javafx.application.Platform;
 import javafx.scene.image.WritableImage;
 import javafx.stage.Stage;
+import javafx.stage.Window;
 
 /** Runs things on the FX thread of the headless platform, which is started once. */
 public final class Fx {
@@ -103,12 +104,21 @@ public final class Fx {
   /** The same at another size: the window itself stays, the headless screen is no larger. */
   public static Path picture(Desktop desktop, double width, double height, Path file) {
     var root = desktop.stage().getScene().getRoot();
-    run(() -> root.resize(width, height));
+    Runnable layout =
+        () -> {
+          root.resize(width, height);
+          root.applyCss();
+          root.layout();
+        };
+    run(layout);
     return picture(
         desktop,
         file,
         () -> {
-          root.resize(width, height);
+          // A pulse may have taken the window's own size; tables need more than one look.
+          for (int i = 0; i < 4; i++) {
+            layout.run();
+          }
           return root.snapshot(null, new WritableImage((int) width, (int) height));
         });
   }
@@ -124,6 +134,11 @@ public final class Fx {
     } catch (Exception e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Closes all windows: one that a failed test leaves takes the keys of those after it. */
+  public static void closeAll() {
+    run(() -> List.copyOf(Window.getWindows()).forEach(Window::hide));
   }
 
   /** Dialogs that answer yes and choose nothing. */

@@ -16,6 +16,7 @@ import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.text.Text;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,6 +28,11 @@ class HostileTextTest {
       List.of(new Dimension2D(1024, 700), new Dimension2D(2560, 1440));
 
   @TempDir Path folder;
+
+  @AfterEach
+  void close() {
+    Fx.closeAll();
+  }
 
   /**
    * All at once; {@code -Dhivedeck.walk.whole=true} adds what is endless and what is many lines.
@@ -57,7 +63,6 @@ class HostileTextTest {
     Fx.picture(desktop, Path.of("target", "screens", "hostile-" + name + ".png"));
     // Recovery makes a new frame after a layout that was broken off.
     assertThat(Fx.get(desktop::frame)).isSameAs(frame);
-    Fx.run(desktop.stage()::close);
   }
 
   /** Texts on the screen that steer or hide something: none may, wherever they come from. */

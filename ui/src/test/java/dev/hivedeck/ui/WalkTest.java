@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import javafx.geometry.Dimension2D;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -29,6 +30,11 @@ class WalkTest {
           + " which refuses another body for the same key and tells the client when it was used";
 
   @TempDir Path folder;
+
+  @AfterEach
+  void close() {
+    Fx.closeAll();
+  }
 
   /** All of it takes minutes: -Dhivedeck.walk.whole=true. */
   private static final boolean WHOLE = Boolean.getBoolean("hivedeck.walk.whole");
