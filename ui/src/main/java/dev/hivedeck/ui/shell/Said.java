@@ -254,9 +254,4 @@ final class Said {
       return rest[0] == null ? asItIs : rest[0];
     }
   }
-
-  /** A sentence may hold another one, such as the reason that it gives. */
-  private String part(String told) {
-    return told.indexOf(' ') < 0 ? told : of(told);
-  }
 }
