@@ -52,7 +52,7 @@ import org.yaml.snakeyaml.resolver.Resolver;
 public final class YamlSource {
   private static final int LARGEST = 256 << 20;
   private static final Resolver RESOLVER = new Resolver();
-  private static final YAMLMapper MAPPER = new YAMLMapper();
+  static final YAMLMapper MAPPER = new YAMLMapper();
   private static final Pattern ENDLESS = Pattern.compile("[-+]?\\.(inf|nan)", CASE_INSENSITIVE);
 
   private final String file;

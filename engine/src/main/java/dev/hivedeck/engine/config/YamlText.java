@@ -2,7 +2,6 @@ package dev.hivedeck.engine.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.hivedeck.engine.protocol.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +22,6 @@ final class YamlText {
   /** Deeper than an agent or a gate everything is small. */
   private static final int NAMED = 2;
 
-  private static final YAMLMapper MAPPER = new YAMLMapper();
   private static final Pattern CALM = Pattern.compile("[A-Za-z0-9./~_$][A-Za-z0-9./~_ +@%=$*()-]*");
 
   /** Some readers take them for true and false. */
@@ -34,9 +32,9 @@ final class YamlText {
   /** A value read by itself. */
   static JsonNode read(String text) {
     try {
-      return MAPPER.readTree(text);
+      return YamlSource.MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
-      return MAPPER.missingNode();
+      return YamlSource.MAPPER.missingNode();
     }
   }
 

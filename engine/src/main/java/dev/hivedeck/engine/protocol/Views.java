@@ -686,7 +686,7 @@ public final class Views {
       Instant dueAt,
       Instant answeredAt)
       implements View {
-    /** The kind of a question that the engine asks when an agent cannot go on. */
+    /** The kind of a question that the engine asks when an agent cannot go on: for a person. */
     public static final String STUCK = "stuck";
 
     private static final Set<String> OWN =

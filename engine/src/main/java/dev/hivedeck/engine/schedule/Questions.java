@@ -129,9 +129,6 @@ public final class Questions {
     return decision.id();
   }
 
-  /** The kind of a question that an agent's failure asks in its place; it waits for a person. */
-  static final String STUCK = Views.Decision.STUCK;
-
   private static final String GIVE_UP = "give up";
 
   /** Asks what only a person can put right. Its agent has ended; the task waits. */
@@ -144,7 +141,7 @@ public final class Questions {
             task,
             attempt.id(),
             attempt.agent(),
-            STUCK,
+            Views.Decision.STUCK,
             attempt.agent() + " cannot go on (" + reason + "). " + remedy + ", then try again.",
             detail,
             List.of("try again", GIVE_UP),
@@ -199,7 +196,7 @@ public final class Questions {
                 .orElse(false);
     boolean last = Decisions.openOf(tx.sql(), task.id()).isEmpty();
     if (task.state() == TaskState.WAITING
-        && STUCK.equals(decision.kind())
+        && Views.Decision.STUCK.equals(decision.kind())
         && GIVE_UP.equals(option)) {
       String text = "given up: " + decision.detail();
       Tasks.step(tx, task.id(), TaskLife.Step.EXHAUST, text, "task.dead", task.id() + " " + text);
