@@ -1,7 +1,6 @@
 package dev.hivedeck.ui.control;
 
 import dev.hivedeck.engine.protocol.Command.LineComment;
-import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
@@ -13,7 +12,6 @@ import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Placard;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import javafx.scene.control.Label;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
@@ -62,7 +60,10 @@ final class AttemptDiff extends VBox {
                 } else {
                   body.getChildren()
                       .setAll(
-                          Placard.failed(desk.texts(), fault(failure), () -> show(wanted, file)));
+                          Placard.failed(
+                              desk.texts(),
+                              DiffView.fault(desk.texts(), failure),
+                              () -> show(wanted, file)));
                 }
               }
             });
@@ -100,16 +101,6 @@ final class AttemptDiff extends VBox {
         .filter(f -> f.path().equals(path))
         .findFirst()
         .or(() -> files.stream().filter(f -> path.endsWith("/" + f.path())).findFirst());
-  }
-
-  private HiveException.Fault fault(Throwable failure) {
-    var cause = failure instanceof CompletionException c ? c.getCause() : failure;
-    return cause instanceof HiveException e
-        ? e.fault()
-        : new HiveException.Fault(
-            "diff",
-            desk.texts().text("files.failed", cause.getMessage()),
-            desk.texts().text("files.failed.hint"));
   }
 
   /** What is not a change yet is not reviewed. */

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Views.Comment;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Faults;
 import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import javafx.application.Platform;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
@@ -280,21 +280,22 @@ public final class DiffView extends VBox {
                   whole = whole.with(part.files().getFirst().hunks());
                   rest = part.truncated();
                 } else {
-                  failed = fault(failure);
+                  failed = fault(texts, failure);
                 }
                 renew();
               }
             });
   }
 
-  private HiveException.Fault fault(Throwable failure) {
-    var cause = failure instanceof CompletionException c ? c.getCause() : failure;
-    return cause instanceof HiveException e
-        ? e.fault()
-        : new HiveException.Fault(
-            "diff",
-            texts.text("files.failed", cause.getMessage()),
-            texts.text("files.failed.hint"));
+  /** What is told of a diff that could not be read. */
+  public static HiveException.Fault fault(Texts texts, Throwable failure) {
+    return Faults.of(
+        failure,
+        cause ->
+            new HiveException.Fault(
+                "diff",
+                texts.text("files.failed", cause.getMessage()),
+                texts.text("files.failed.hint")));
   }
 
   private void renew() {

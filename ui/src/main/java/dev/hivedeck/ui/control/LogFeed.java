@@ -1,12 +1,12 @@
 package dev.hivedeck.ui.control;
 
 import dev.hivedeck.engine.protocol.Door;
-import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.HiveException.Fault;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.LogPage;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Faults;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -218,11 +218,7 @@ final class LogFeed {
                 use.accept(Json.as(answer, LogPage.class));
                 join();
               } else {
-                var cause = failure.getCause() instanceof HiveException inner ? inner : failure;
-                reader.failed(
-                    cause instanceof HiveException h
-                        ? h.fault()
-                        : new Fault("desktop", String.valueOf(cause), null));
+                reader.failed(Faults.of(failure));
               }
             });
   }

@@ -5,7 +5,6 @@ import dev.hivedeck.engine.protocol.HiveException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** Sends commands for many things as one act: told once, and undone at once where that is known. */
 public final class Batch {
@@ -31,7 +30,7 @@ public final class Batch {
               .handle(
                   (_, failure) -> {
                     if (failure != null) {
-                      refusals.add(fault(failure));
+                      refusals.add(Faults.of(failure));
                     } else if (back != null) {
                       done.add(back);
                     }
@@ -65,12 +64,5 @@ public final class Batch {
                       texts.text("batch.refused", texts.said(first.message()), refusals.size() - 1),
                       first.hint()));
     }
-  }
-
-  private static HiveException.Fault fault(Throwable failure) {
-    var cause = failure instanceof CompletionException c ? c.getCause() : failure;
-    return cause instanceof HiveException e
-        ? e.fault()
-        : new HiveException.Fault("desktop", String.valueOf(cause), "");
   }
 }

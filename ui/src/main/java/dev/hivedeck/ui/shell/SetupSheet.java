@@ -3,13 +3,11 @@ package dev.hivedeck.ui.shell;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Config;
-import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.ui.shell.Drafts.Draft;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import javafx.animation.PauseTransition;
 import javafx.beans.property.SimpleBooleanProperty;
 import javafx.geometry.Pos;
@@ -55,18 +53,11 @@ final class SetupSheet {
             (answer, failure) -> {
               looking.stop();
               if (failure != null) {
-                desk.notices().failed(fault(failure));
+                desk.notices().failed(Faults.of(failure));
               } else {
                 open(answer);
               }
             });
-  }
-
-  private static HiveException.Fault fault(Throwable failure) {
-    var cause = failure instanceof CompletionException c ? c.getCause() : failure;
-    return cause instanceof HiveException e
-        ? e.fault()
-        : new HiveException.Fault("desktop", String.valueOf(cause), null);
   }
 
   private void open(JsonNode answer) {

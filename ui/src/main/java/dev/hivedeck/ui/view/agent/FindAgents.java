@@ -8,12 +8,12 @@ import dev.hivedeck.engine.protocol.Discovery.Definition;
 import dev.hivedeck.engine.protocol.Discovery.Definitions;
 import dev.hivedeck.engine.protocol.Discovery.Imported;
 import dev.hivedeck.engine.protocol.Discovery.Standing;
-import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.ui.control.FilterBar;
 import dev.hivedeck.ui.control.FilterField;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Faults;
 import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
@@ -161,7 +161,7 @@ final class FindAgents extends VBox {
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
-                clisAre.setText(texts.said(fault(failure).message()));
+                clisAre.setText(texts.said(Faults.of(failure).message()));
                 return;
               }
               var clis = Json.as(answer, Clis.class).clis();
@@ -178,17 +178,11 @@ final class FindAgents extends VBox {
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
-                body.getChildren().setAll(Placard.failed(texts, fault(failure), this::look));
+                body.getChildren().setAll(Placard.failed(texts, Faults.of(failure), this::look));
                 return;
               }
               show(Json.as(answer, Definitions.class));
             });
-  }
-
-  private static HiveException.Fault fault(Throwable failure) {
-    return failure instanceof HiveException e
-        ? e.fault()
-        : new HiveException.Fault("desktop", String.valueOf(failure), null);
   }
 
   private void show(Definitions news) {

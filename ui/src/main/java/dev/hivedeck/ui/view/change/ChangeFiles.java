@@ -1,7 +1,6 @@
 package dev.hivedeck.ui.view.change;
 
 import dev.hivedeck.engine.protocol.Command.LineComment;
-import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
@@ -19,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
 import javafx.scene.input.KeyEvent;
@@ -142,19 +140,10 @@ final class ChangeFiles extends StackPane {
                 renew();
                 go();
               } else {
-                getChildren().setAll(Placard.failed(texts, fault(failure), this::load));
+                getChildren()
+                    .setAll(Placard.failed(texts, DiffView.fault(texts, failure), this::load));
               }
             });
-  }
-
-  private HiveException.Fault fault(Throwable failure) {
-    var cause = failure instanceof CompletionException c ? c.getCause() : failure;
-    return cause instanceof HiveException e
-        ? e.fault()
-        : new HiveException.Fault(
-            "diff",
-            texts.text("files.failed", cause.getMessage()),
-            texts.text("files.failed.hint"));
   }
 
   private void renew() {

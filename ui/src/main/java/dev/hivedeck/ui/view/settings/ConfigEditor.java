@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.Config;
-import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.ui.control.DiffView;
 import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Faults;
 import dev.hivedeck.ui.shell.Hotkey;
 import dev.hivedeck.ui.shell.Icon;
 import dev.hivedeck.ui.shell.Parts;
@@ -19,7 +19,6 @@ import dev.hivedeck.ui.shell.Tone;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import javafx.animation.PauseTransition;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.SimpleBooleanProperty;
@@ -183,7 +182,7 @@ final class ConfigEditor extends ScrollPane {
                 return;
               }
               if (failure != null) {
-                form.getChildren().setAll(Placard.failed(texts, fault(failure), this::load));
+                form.getChildren().setAll(Placard.failed(texts, Faults.of(failure), this::load));
                 return;
               }
               var now = Json.as(answer, Config.Source.class);
@@ -195,13 +194,6 @@ final class ConfigEditor extends ScrollPane {
                 preview();
               }
             });
-  }
-
-  private static HiveException.Fault fault(Throwable failure) {
-    var cause = failure instanceof CompletionException c ? c.getCause() : failure;
-    return cause instanceof HiveException e
-        ? e.fault()
-        : new HiveException.Fault("desktop", String.valueOf(cause), null);
   }
 
   // ── forms ───────────────────────────────────────────────────────────────────────────────────
@@ -445,7 +437,7 @@ final class ConfigEditor extends ScrollPane {
                 return; // It was changed again meanwhile.
               }
               if (failure != null) {
-                say(List.of(fault(failure).message()));
+                say(List.of(Faults.of(failure).message()));
                 return;
               }
               show(Json.as(answer, Config.Preview.class));
