@@ -11,7 +11,10 @@ import dev.hivedeck.engine.worktree.Repository;
 import dev.hivedeck.engine.worktree.SizeLimits;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,20 +51,23 @@ class CheckoutBench {
     var worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     Path made = folder.resolve("made");
     sandbox.git("worktree", "add", "-q", "--detach", made.toString());
+    // By turns: how long a disk takes to make files differs more from minute to minute.
     Path bare = folder.resolve("bare");
-    measure(
+    var byTurns = new LinkedHashMap<String, Callable<?>>();
+    byTurns.put(
         "beside it: git worktree add and remove",
         () -> {
           sandbox.git("worktree", "add", "-q", "--detach", bare.toString());
           return sandbox.git("worktree", "remove", "--force", bare.toString());
         });
-    measure(
+    byTurns.put(
         "clean checkout, made and removed",
         () -> {
           try (var checkouts = worktrees.checkouts("bench", head, null)) {
             return checkouts.clean();
           }
         });
+    measure(byTurns);
     measure(
         "proof that a folder holds the commit",
         () -> {
@@ -89,12 +95,23 @@ class CheckoutBench {
   }
 
   private static void measure(String what, Callable<?> work) throws Exception {
-    long best = Long.MAX_VALUE;
+    measure(Map.of(what, work));
+  }
+
+  /** The median of each. */
+  private static void measure(Map<String, Callable<?>> works) throws Exception {
+    var took = new LinkedHashMap<String, List<Long>>();
     for (int i = 0; i < TIMES; i++) {
-      long began = System.nanoTime();
-      work.call();
-      best = Math.min(best, System.nanoTime() - began);
+      for (var work : works.entrySet()) {
+        long began = System.nanoTime();
+        work.getValue().call();
+        long millis = (System.nanoTime() - began) / 1_000_000;
+        took.computeIfAbsent(work.getKey(), _ -> new ArrayList<>()).add(millis);
+      }
     }
-    System.out.printf("%-50s %,6d ms%n", what, best / 1_000_000);
+    took.forEach(
+        (what, times) ->
+            System.out.printf(
+                "%-50s %,6d ms%n", what, times.stream().sorted().toList().get(TIMES / 2)));
   }
 }
