@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.ToIntBiFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -58,7 +59,7 @@ public final class Cli implements Callable<Integer> {
       names = "--json",
       scope = ScopeType.INHERIT,
       description = "Answer as one JSON document on standard output, nothing else.")
-  boolean json;
+  private boolean json;
 
   @Option(
       names = "--key",
@@ -67,7 +68,7 @@ public final class Cli implements Callable<Integer> {
   private String key;
 
   @Option(names = "--quiet", scope = ScopeType.INHERIT, description = "Say only what went wrong.")
-  boolean quiet;
+  private boolean quiet;
 
   @Parameters(
       arity = "0..1",
@@ -75,23 +76,37 @@ public final class Cli implements Callable<Integer> {
       description = "Open the desktop on this repository.")
   private Path folder;
 
-  final Screen out;
-  final Screen err;
+  private final Screen out;
+  private final Screen err;
 
-  private Cli(Screen out, Screen err) {
+  private final ToIntBiFunction<Cli, Path> desktop;
+
+  private Cli(Screen out, Screen err, ToIntBiFunction<Cli, Path> desktop) {
     this.out = out;
     this.err = err;
+    this.desktop = desktop;
   }
 
-  /** Runs one command line and answers with its exit status. */
-  public static int run(PrintStream out, PrintStream err, String... arguments) {
-    return execute(new Screen(out), new Screen(err), arguments);
+  /**
+   * Runs one command line and answers with its exit status.
+   *
+   * @param commands by name
+   * @param desktop opens a window on a repository, or on the welcome screen where that is null
+   */
+  public static int run(
+      PrintStream out,
+      PrintStream err,
+      Map<String, Class<?>> commands,
+      ToIntBiFunction<Cli, Path> desktop,
+      String... arguments) {
+    return execute(new Cli(new Screen(out), new Screen(err), desktop), commands, arguments);
   }
 
-  private static int execute(Screen out, Screen err, String... arguments) {
-    var cli = new Cli(out, err);
+  private static int execute(Cli cli, Map<String, Class<?>> commands, String... arguments) {
+    Screen out = cli.out;
+    Screen err = cli.err;
     var line = new CommandLine(cli);
-    Commands.named(arguments).forEach(line::addSubcommand);
+    commands.forEach(line::addSubcommand);
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -112,7 +127,7 @@ public final class Cli implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return Windows.open(this, folder == null ? null : folder.toAbsolutePath());
+    return desktop.applyAsInt(this, folder == null ? null : folder.toAbsolutePath());
   }
 
   Path workspace() {
@@ -162,6 +177,23 @@ public final class Cli implements Callable<Integer> {
         err.println("          " + fault.hint());
       }
     }
+  }
+
+  /** Whether the answer is for a program. */
+  boolean json() {
+    return json;
+  }
+
+  boolean quiet() {
+    return quiet;
+  }
+
+  Screen out() {
+    return out;
+  }
+
+  Screen err() {
+    return err;
   }
 
   /** What the command is known by when it is sent again; null for nothing. */

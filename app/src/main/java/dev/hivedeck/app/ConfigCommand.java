@@ -46,7 +46,7 @@ final class ConfigCommand implements Callable<Integer> {
               ? "There is no " + source.file() + " yet. hivedeck init proposes one."
               : source.text().lines().map(Printable::line).collect(Collectors.joining("\n"));
       cli.answer(source, text);
-      source.problems().forEach(p -> cli.err.println(Printable.line(p)));
+      source.problems().forEach(p -> cli.err().println(Printable.line(p)));
       return source.problems().isEmpty() ? Cli.DONE : Cli.BAD_INPUT;
     }
   }
@@ -113,7 +113,7 @@ final class ConfigCommand implements Callable<Integer> {
               "Nothing was written. docs/configuration.md lists the keys there are.");
         }
         cli.answer(answer, diff);
-        preview.problems().forEach(p -> cli.err.println(Printable.line(p)));
+        preview.problems().forEach(p -> cli.err().println(Printable.line(p)));
         return Cli.BAD_INPUT;
       }
       boolean same = preview.diff().files().isEmpty();

@@ -62,7 +62,7 @@ final class DemoCommand implements Callable<Integer> {
       try (var progress = Progress.of(cli, demo.hive())) {
         progress.begin();
         demo.begin(true);
-        if (!noPictures && !(cli.json && pictures == null)) {
+        if (!noPictures && !(cli.json() && pictures == null)) {
           amid(demo.hive(), ENOUGH);
           shown = Screens.write(cli, demo.hive(), pictures);
         }
@@ -80,7 +80,7 @@ final class DemoCommand implements Callable<Integer> {
         words.append("\n  pictures    ").append(shown);
       }
       cli.answer(verdict, words.toString());
-      verdict.wrong().forEach(w -> cli.err.println("hivedeck: not as it should be: " + w));
+      verdict.wrong().forEach(w -> cli.err().println("hivedeck: not as it should be: " + w));
       return verdict.wrong().isEmpty() ? Cli.DONE : Cli.FAILED;
     }
   }

@@ -2,6 +2,7 @@ package dev.hivedeck.app;
 
 import dev.hivedeck.engine.Hive;
 import dev.hivedeck.engine.config.Home;
+import java.io.PrintStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +22,15 @@ public final class Launcher {
     }
     System.setProperty("hivedeck.logs", Home.standard().folder().resolve("logs").toString());
     useInstalledSqlite();
-    int status = Cli.run(System.out, System.err, arguments);
+    int status = run(System.out, System.err, arguments);
     if (status != Cli.STAYS) {
       System.exit(status);
     }
+  }
+
+  /** Runs one command line and answers with its exit status. */
+  public static int run(PrintStream out, PrintStream err, String... arguments) {
+    return Cli.run(out, err, Commands.named(arguments), Windows::open, arguments);
   }
 
   /** The driver unpacks SQLite's library at each start, but where it lies beside the jars. */

@@ -360,7 +360,7 @@ final class ListCommands {
         var workspace = (Views.Workspace) things.get(Topic.WORKSPACE).getFirst();
         var drift = things.get(Topic.DRIFT).stream().map(Views.Drift.class::cast).toList();
         var now = Json.as(opened.door().query(new Query.Summary()), Query.Standing.class);
-        if (cli.json) {
+        if (cli.json()) {
           var answer = new LinkedHashMap<String, Object>();
           answer.put("workspace", workspace);
           answer.put("tasks", now.tasks());
@@ -453,7 +453,7 @@ final class ListCommands {
     }
 
     private void print(Event event) {
-      if (cli.json) {
+      if (cli.json()) {
         cli.document(event);
       } else if (event.text() != null) {
         cli.say(

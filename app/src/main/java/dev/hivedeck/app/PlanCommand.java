@@ -133,10 +133,10 @@ final class PlanCommand {
   int export() {
     try (var opened = Doors.read(cli.workspace())) {
       var result = opened.door().query(new Query.Export());
-      if (cli.json) {
+      if (cli.json()) {
         cli.answer(result, null);
       } else {
-        cli.out.print(result.path("yaml").asText());
+        cli.out().print(result.path("yaml").asText());
       }
       return Cli.DONE;
     }

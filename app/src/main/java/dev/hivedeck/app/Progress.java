@@ -135,7 +135,7 @@ final class Progress implements AutoCloseable {
 
   /** Says something that is no event. */
   synchronized void say(String text) {
-    if (!cli.json && !cli.quiet) {
+    if (!cli.json() && !cli.quiet()) {
       clear();
       cli.say(text);
       totals();
@@ -143,11 +143,11 @@ final class Progress implements AutoCloseable {
   }
 
   private void tell(Event event) {
-    if (cli.json || cli.quiet) {
+    if (cli.json() || cli.quiet()) {
       return;
     }
     clear();
-    cli.out.print(TIME.format(event.at()) + "  ");
+    cli.out().print(TIME.format(event.at()) + "  ");
     String task = task(event);
     if (task == null) {
       cli.say(event.text());
@@ -159,9 +159,9 @@ final class Progress implements AutoCloseable {
             ? name.substring(0, NAME - 1) + "…  "
             : name + " ".repeat(NAME + 2 - name.length());
     if (colours) {
-      cli.out.printIn(FIRST_COLOUR + Math.floorMod(task.hashCode(), COLOURS), column);
+      cli.out().printIn(FIRST_COLOUR + Math.floorMod(task.hashCode(), COLOURS), column);
     } else {
-      cli.out.print(column);
+      cli.out().print(column);
     }
     String text = event.text();
     cli.say(text.startsWith(task + " ") ? text.substring(task.length() + 1) : text);
@@ -177,17 +177,17 @@ final class Progress implements AutoCloseable {
   }
 
   private void totals() {
-    if (terminal && !cli.json && !cli.quiet) {
+    if (terminal && !cli.json() && !cli.quiet()) {
       clear();
-      cli.out.print(
-          merged.size() + " of " + all.size() + " on main · " + running.size() + " at work");
-      cli.out.flush();
+      cli.out()
+          .print(merged.size() + " of " + all.size() + " on main · " + running.size() + " at work");
+      cli.out().flush();
     }
   }
 
   private void clear() {
     if (terminal) {
-      cli.out.clearLine();
+      cli.out().clearLine();
     }
   }
 
@@ -195,6 +195,6 @@ final class Progress implements AutoCloseable {
   public synchronized void close() {
     subscription.close();
     clear();
-    cli.out.flush();
+    cli.out().flush();
   }
 }

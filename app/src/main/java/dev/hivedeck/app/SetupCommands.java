@@ -28,11 +28,11 @@ final class SetupCommands {
     if (yes) {
       return true;
     }
-    if (cli.json || System.console() == null) {
+    if (cli.json() || System.console() == null) {
       return false;
     }
-    cli.out.print(question + " [y/N] ");
-    cli.out.flush();
+    cli.out().print(question + " [y/N] ");
+    cli.out().flush();
     var in = new Scanner(System.in);
     return in.hasNextLine() && in.nextLine().strip().equalsIgnoreCase("y");
   }

@@ -48,7 +48,7 @@ final class SteerCommands {
   static int send(Cli cli, dev.hivedeck.engine.protocol.Command command, String words) {
     try (var opened = Doors.open(cli.workspace())) {
       var result = opened.door().execute(command, null, cli.key());
-      boolean silent = cli.json && (result == null || result.isNull() || result.isEmpty());
+      boolean silent = cli.json() && (result == null || result.isNull() || result.isEmpty());
       cli.answer(
           silent ? changed(opened.door(), command).orElse(result) : result,
           opened.remote() ? words : words + LATER);

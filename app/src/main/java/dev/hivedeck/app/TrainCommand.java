@@ -112,8 +112,8 @@ final class TrainCommand implements Callable<Integer> {
   private static void ask(Path repository) {
     var silent = new PrintStream(PrintStream.nullOutputStream());
     for (String command : List.of("status", "tasks", "agents", "changes", "attempts")) {
-      Cli.run(silent, silent, "--workspace", repository.toString(), command);
+      Launcher.run(silent, silent, "--workspace", repository.toString(), command);
     }
-    Cli.run(silent, silent, "--workspace", repository.toString(), "--json", "status");
+    Launcher.run(silent, silent, "--workspace", repository.toString(), "--json", "status");
   }
 }

@@ -60,7 +60,8 @@ class SimulateTest {
             .start(
                 () ->
                     status.complete(
-                        Cli.run(out, err, "--json", "simulate", "serve", "--log", log.toString())));
+                        Launcher.run(
+                            out, err, "--json", "simulate", "serve", "--log", log.toString())));
     JsonNode told;
     try (var lines = new BufferedReader(new InputStreamReader(pipe, StandardCharsets.UTF_8))) {
       told = Json.read(lines.readLine(), JsonNode.class);
