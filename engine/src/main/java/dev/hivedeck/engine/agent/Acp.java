@@ -24,9 +24,9 @@ final class Acp implements Dialect {
   @Override
   public Launch launch(Job job) {
     String arguments =
-        job.setup().args().isEmpty() ? "" : " " + StreamDriver.words(job.setup().args());
+        job.setup().args().isEmpty() ? "" : " " + ShellQuoting.words(job.setup().args());
     return new Launch(
-        StreamDriver.shell(job.command() + arguments),
+        ShellQuoting.shell(job.command() + arguments),
         Map.of(),
         List.of(Rpc.first("initialize", hello(job))),
         true);

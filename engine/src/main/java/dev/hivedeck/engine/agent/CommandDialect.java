@@ -36,7 +36,7 @@ final class CommandDialect implements Dialect {
 
   @Override
   public Launch launch(Job job) {
-    return new Launch(StreamDriver.shell(job.command()), Map.of(), List.of(job.prompt()), false);
+    return new Launch(ShellQuoting.shell(job.command()), Map.of(), List.of(job.prompt()), false);
   }
 
   @Override

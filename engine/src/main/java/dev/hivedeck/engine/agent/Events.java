@@ -1,6 +1,10 @@
 package dev.hivedeck.engine.agent;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -8,6 +12,20 @@ import java.util.regex.Pattern;
 
 /** What the events of several kinds of agents have in common. */
 final class Events {
+  /**
+   * An event has few parts, of which some are long. One of millions of small parts would take a
+   * hundred times its length in memory: it is kept as text.
+   */
+  private static final ObjectMapper EVENTS =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxTokenCount(250_000)
+                      .maxNestingDepth(200)
+                      .build())
+              .build());
+
   private static final Pattern SHELL =
       Pattern.compile("^(?:/\\S*/)?(?:ba|z|da)?sh -l?c (['\"]?)(.*)\\1$", Pattern.DOTALL);
 
@@ -63,6 +81,19 @@ final class Events {
   private static final int AROUND = 3;
 
   private Events() {}
+
+  /** A line as an event; null when it is none. */
+  static JsonNode event(String text) {
+    if (!text.startsWith("{")) {
+      return null;
+    }
+    try {
+      JsonNode node = EVENTS.readTree(text);
+      return node.isObject() ? node : null;
+    } catch (JsonProcessingException e) {
+      return null;
+    }
+  }
 
   /** What a tool of that name is for, in the words of an act. */
   static String kind(String tool) {

@@ -105,7 +105,7 @@ final class Listening implements Shell.Listener, AutoCloseable {
       reading.aside(text).forEach(this::heed);
       return;
     }
-    JsonNode event = StreamDriver.event(text);
+    JsonNode event = Events.event(text);
     if (event == null) {
       lastError = text.strip();
       chatter.line(kind, text);

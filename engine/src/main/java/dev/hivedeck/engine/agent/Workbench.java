@@ -236,6 +236,6 @@ final class Workbench implements AutoCloseable {
     }
     var words = new ArrayList<>(List.of(start.command()));
     words.addAll(start.arguments());
-    return StreamDriver.quoted(words);
+    return ShellQuoting.exec(words);
   }
 }

@@ -182,12 +182,12 @@ class DialectFuzzTest {
     switch (heard) {
       case Heard.Wants wants -> {
         for (var answer : Permission.Answer.values()) {
-          assertThat(StreamDriver.event(wants.reply().apply(answer))).isNotNull();
+          assertThat(Events.event(wants.reply().apply(answer))).isNotNull();
         }
       }
       case Heard.Call call ->
-          assertThat(StreamDriver.event(call.reply().apply(new Errand.Outcome.Done()))).isNotNull();
-      case Heard.Send send -> assertThat(StreamDriver.event(send.line())).isNotNull();
+          assertThat(Events.event(call.reply().apply(new Errand.Outcome.Done()))).isNotNull();
+      case Heard.Send send -> assertThat(Events.event(send.line())).isNotNull();
       case Heard.Did(Act act) -> assertThat(Json.write(act)).doesNotContain("NaN", "Infinity");
       default -> {
         // Has no answer.

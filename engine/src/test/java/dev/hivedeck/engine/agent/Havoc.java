@@ -126,7 +126,7 @@ final class Havoc {
   }
 
   private byte[] wrongly(String line) {
-    JsonNode event = StreamDriver.event(line);
+    JsonNode event = Events.event(line);
     if (event == null) {
       return bytes(line);
     }

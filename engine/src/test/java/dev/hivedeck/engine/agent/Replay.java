@@ -27,7 +27,7 @@ final class Replay {
   List<Heard> heard(List<String> lines) {
     var heard = new ArrayList<Heard>();
     for (String line : lines) {
-      JsonNode event = StreamDriver.event(line);
+      JsonNode event = Events.event(line);
       if (event == null) {
         continue; // the recording was cut off in the middle of its last line
       }
@@ -60,7 +60,7 @@ final class Replay {
   }
 
   private void sent(String line) {
-    JsonNode message = StreamDriver.event(line);
+    JsonNode message = Events.event(line);
     if (message != null) {
       asked.put(message.path("method").asText(), message.path("id"));
     }

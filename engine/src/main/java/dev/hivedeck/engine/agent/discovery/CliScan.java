@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent.discovery;
 
+import dev.hivedeck.engine.agent.ShellQuoting;
 import dev.hivedeck.engine.config.Proposal;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.Discovery.Cli;
@@ -161,7 +162,7 @@ public final class CliScan {
     String command =
         surroundings.windows()
             ? "\"" + program + "\" --version"
-            : Quoting.word(program.toString()) + " --version";
+            : ShellQuoting.posix(program.toString()) + " --version";
     ProcessTree tree;
     try {
       tree = ProcessTree.start(command, surroundings.home(), environment);

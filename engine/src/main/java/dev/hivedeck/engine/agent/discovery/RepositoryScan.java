@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent.discovery;
 
+import dev.hivedeck.engine.agent.ShellQuoting;
 import dev.hivedeck.engine.agent.discovery.FrontMatter.Malformed;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.HiveConfig;
@@ -187,7 +188,7 @@ public final class RepositoryScan {
                 0,
                 "is a program and no script, so nothing tells what it does",
                 "If it is an agent, write it into hive.yaml with run: "
-                    + Quoting.word("./" + path)));
+                    + ShellQuoting.posix("./" + path)));
       }
       return Optional.empty();
     }
@@ -331,7 +332,7 @@ public final class RepositoryScan {
   /** A command line with more arguments behind the program's name. */
   private static String words(String run, List<String> more) {
     var words = new ArrayList<>(Arrays.asList(run.split(" ", 2)));
-    words.addAll(1, more.stream().map(Quoting::word).toList());
+    words.addAll(1, more.stream().map(ShellQuoting::posix).toList());
     return String.join(" ", words);
   }
 

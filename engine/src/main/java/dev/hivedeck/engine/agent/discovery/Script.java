@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.agent.discovery;
 
+import dev.hivedeck.engine.agent.ShellQuoting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -72,13 +73,13 @@ record Script(String run, String description, String category) {
     }
     String run;
     if (executable && known) {
-      run = Quoting.word("./" + path);
+      run = ShellQuoting.posix("./" + path);
     } else {
       String with = shebang ? interpreter(first) : INTERPRETERS.get(ending(path));
       if (with == null) {
         return Optional.empty();
       }
-      run = with + " " + Quoting.word(path.startsWith("-") ? "./" + path : path);
+      run = with + " " + ShellQuoting.posix(path.startsWith("-") ? "./" + path : path);
     }
     var comment = comment(head);
     String category = null;
