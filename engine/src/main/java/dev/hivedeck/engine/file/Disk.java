@@ -113,4 +113,13 @@ public record Disk(List<Path> folders, long free) {
             .anyMatch(said::contains);
     return says ? Optional.of(fullException(said, List.of(folder))) : Optional.empty();
   }
+
+  /** No file can be made where temporary ones belong. */
+  public static HiveException noTemporaryFile(IOException e) {
+    return new HiveException(
+        "home-unwritable",
+        "No temporary file can be made: " + e.getMessage(),
+        "Check the space and the rights of " + System.getProperty("java.io.tmpdir") + ".",
+        e);
+  }
 }

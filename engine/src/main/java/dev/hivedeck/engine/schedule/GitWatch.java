@@ -285,7 +285,8 @@ public final class GitWatch implements MainLedger {
   /** Whether the user moved it, as far as that can be told. */
   private boolean ordinary(String from, String to) {
     boolean forward = repository.has(from) && repository.contains(from, to);
-    return repository.madeInCheckout(to, !forward, worktrees) || forward && repository.onRemote(to);
+    return Checkout.ledTo(repository, worktrees, to, !forward)
+        || forward && repository.onRemote(to);
   }
 
   @Override

@@ -131,10 +131,11 @@ public final class Checkout {
   /**
    * Whether something done in one of the user's working trees led to this commit.
    *
+   * @param except a folder below which worktrees are not the user's
    * @param back whether it must have gone there from a commit that is not before it, as a reset or
    *     an amended commit does: that it was made there once says nothing of who went back to it
    */
-  static boolean ledTo(Repository repository, Path except, String commit, boolean back) {
+  public static boolean ledTo(Repository repository, Path except, String commit, boolean back) {
     return trees(repository, except).stream()
         .anyMatch(tree -> ledTo(repository, tree, commit, back));
   }
@@ -194,9 +195,9 @@ public final class Checkout {
     Path own = common.equals(repository.gitFolder()) ? repository.root() : common.getParent();
     return rebases(common, ref)
         ? Optional.of(own)
-        : LinkedWorktree.admins(repository).stream()
+        : WorktreeAdmins.of(repository.common()).stream()
             .filter(admin -> rebases(admin, ref))
-            .map(LinkedWorktree::place)
+            .map(WorktreeAdmins::place)
             .filter(place -> place != null && !place.startsWith(except) && there(place))
             .findFirst();
   }

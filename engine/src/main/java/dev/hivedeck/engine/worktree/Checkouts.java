@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
@@ -144,7 +145,7 @@ public final class Checkouts implements AutoCloseable {
       git.from(list).run("update-index", "-z", "--skip-worktree", "--stdin");
       Files.delete(list);
     } catch (IOException e) {
-      throw unwritable(e);
+      throw Disk.noTemporaryFile(e);
     }
   }
 
@@ -154,16 +155,8 @@ public final class Checkouts implements AutoCloseable {
       Files.delete(index);
       return index;
     } catch (IOException e) {
-      throw unwritable(e);
+      throw Disk.noTemporaryFile(e);
     }
-  }
-
-  static HiveException unwritable(IOException e) {
-    return new HiveException(
-        "home-unwritable",
-        "No temporary file can be made: " + e.getMessage(),
-        "Check the space and the rights of " + System.getProperty("java.io.tmpdir") + ".",
-        e);
   }
 
   private List<String> changed(Path folder) {

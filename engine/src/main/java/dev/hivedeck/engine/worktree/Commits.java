@@ -311,7 +311,7 @@ public final class Commits {
                 Map.of(
                     "GIT_OBJECT_DIRECTORY", objects.toString(),
                     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-                        Quarantine.quoted(repository.common().resolve("objects"))));
+                        Git.quoted(repository.common().resolve("objects"))));
     return WorkTree.read(
         looking,
         folder,

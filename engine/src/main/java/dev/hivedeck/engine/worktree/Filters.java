@@ -11,8 +11,6 @@ import java.util.Map;
  * program is missing perhaps, that is nobody's fault who works there: it fails for all.
  */
 final class Filters {
-  static final String FAILED = "filter-failed";
-
   private final Repository repository;
   private final Git git;
 

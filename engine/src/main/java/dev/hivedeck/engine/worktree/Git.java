@@ -41,6 +41,9 @@ public final class Git {
     "unable to write", "could not write", "couldn't write", "failed to write", "write error"
   };
 
+  /** The code of a git whose filter failed. */
+  static final String FILTER_FAILED = "filter-failed";
+
   /** The code of a git whose thread was interrupted. */
   static final String STOPPED = "stopped";
 
@@ -525,7 +528,7 @@ public final class Git {
     }
     if (FILTER.matcher(result.err()).find()) {
       return new HiveException(
-          Filters.FAILED,
+          FILTER_FAILED,
           "A filter that your git must pass files through fails: " + said,
           "See which program git config --get-regexp filter names: it may have to be installed.");
     }
@@ -581,5 +584,10 @@ public final class Git {
 
   public Path folder() {
     return folder;
+  }
+
+  /** A folder in a list of them: so that a colon in the path separates nothing. */
+  static String quoted(Path folder) {
+    return '"' + folder.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 }

@@ -68,8 +68,8 @@ public record GitLock(Path file, Instant since, List<Path> places) {
 
   private static List<Path> places(Repository repository) {
     var places = new ArrayList<>(List.of(repository.root(), repository.common()));
-    LinkedWorktree.admins(repository).stream()
-        .map(LinkedWorktree::place)
+    WorktreeAdmins.of(repository.common()).stream()
+        .map(WorktreeAdmins::place)
         .filter(Objects::nonNull)
         .forEach(places::add);
     return places.stream().map(Occupants::real).toList();

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A worktree of the user's repository, as {@code git worktree add} makes one: refs, configuration,
@@ -78,26 +77,9 @@ final class LinkedWorktree implements Isolation {
 
   /** Git's own folder for a worktree, which is looked up rather than read from the worktree. */
   Optional<Path> admin(Path folder) {
-    return admins(repository).stream().filter(a -> folder.equals(place(a))).findFirst();
-  }
-
-  /** Where git says that it has worktrees. */
-  static List<Path> admins(Repository repository) {
-    Path all = repository.common().resolve("worktrees");
-    if (!Files.isDirectory(all)) {
-      return List.of();
-    }
-    try (Stream<Path> admins = Files.list(all)) {
-      return admins.filter(Files::isDirectory).toList();
-    } catch (IOException e) {
-      return List.of();
-    }
-  }
-
-  /** Where the worktree is that git has this folder for; null where that is not to be read. */
-  static Path place(Path admin) {
-    String text = GitDirectory.text(admin.resolve("gitdir"), 4096);
-    return text == null ? null : admin.resolve(text.strip()).normalize().getParent();
+    return WorktreeAdmins.of(repository.common()).stream()
+        .filter(a -> folder.equals(WorktreeAdmins.place(a)))
+        .findFirst();
   }
 
   @Override

@@ -49,7 +49,7 @@ final class Quarantine implements AutoCloseable {
     this.limits = limits;
     this.folder = folder;
     this.empty = empty;
-    this.lent = target.with(Map.of("GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted(folder)));
+    this.lent = target.with(Map.of("GIT_ALTERNATE_OBJECT_DIRECTORIES", Git.quoted(folder)));
   }
 
   /**
@@ -126,11 +126,6 @@ final class Quarantine implements AutoCloseable {
           }
         });
     return linked[0];
-  }
-
-  /** So that a colon in the path separates nothing. */
-  static String quoted(Path folder) {
-    return '"' + folder.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   /** Git of the repository that takes, which sees these objects, too. */

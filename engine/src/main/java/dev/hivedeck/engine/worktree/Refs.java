@@ -208,7 +208,7 @@ final class Refs {
     }
     for (Path folder : all) {
       var head = head(folder);
-      Path place = folder.equals(common) ? null : LinkedWorktree.place(folder);
+      Path place = folder.equals(common) ? null : WorktreeAdmins.place(folder);
       if (head.isEmpty() || place == null && !folder.equals(common)) {
         return Optional.empty();
       }

@@ -455,16 +455,6 @@ public final class Repository {
     return head.ok() ? Optional.of(head.out().strip()) : Optional.empty();
   }
 
-  /**
-   * Whether something done in a working tree of the user's led to this commit, as its log says.
-   *
-   * @param back whether it went back there, or aside, rather than on
-   * @param except a folder below which worktrees are not the user's
-   */
-  public boolean madeInCheckout(String commit, boolean back, Path except) {
-    return Checkout.ledTo(this, except, commit, back);
-  }
-
   /** Commits that Hivedeck moved main to of late, as the log of that says. */
   Set<String> broughtByHivedeck() {
     String[] command = {"log", "-g", "-n", LOGGED, "--format=%H %gs", HEADS + main};

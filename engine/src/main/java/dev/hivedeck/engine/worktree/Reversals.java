@@ -166,7 +166,7 @@ public final class Reversals {
           "GIT_OBJECT_DIRECTORY",
           made.toString(),
           "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-          Quarantine.quoted(repository.common().resolve("objects")));
+          Git.quoted(repository.common().resolve("objects")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

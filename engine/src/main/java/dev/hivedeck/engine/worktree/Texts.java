@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.file.Disk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +66,7 @@ final class Texts {
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {
-      throw Checkouts.unwritable(e);
+      throw Disk.noTemporaryFile(e);
     }
   }
 

@@ -825,7 +825,7 @@ final class WorkTree {
     }
     var failure = git.failed(result, arguments);
     String said = result.err().strip();
-    if (!failure.code().equals(Filters.FAILED)
+    if (!failure.code().equals(Git.FILTER_FAILED)
             && said.contains("open(\"")
             && said.contains("Permission denied")
         || !failure.outage() && said.contains("Unable to process path")) {

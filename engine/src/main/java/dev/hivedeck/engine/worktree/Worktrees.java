@@ -355,8 +355,8 @@ public final class Worktrees {
       }
     }
     // Git may know of more than there is.
-    LinkedWorktree.admins(repository).stream()
-        .map(LinkedWorktree::place)
+    WorktreeAdmins.of(repository.common()).stream()
+        .map(WorktreeAdmins::place)
         .filter(place -> folders.ours(place) && !Files.exists(place) && !busy.contains(place))
         .forEach(place -> list.add(unmarked(place)));
     return list;
