@@ -34,7 +34,7 @@ import dev.hivedeck.engine.schedule.AgentRequests;
 import dev.hivedeck.engine.schedule.Agents;
 import dev.hivedeck.engine.schedule.Attempts;
 import dev.hivedeck.engine.schedule.Checkouts;
-import dev.hivedeck.engine.schedule.Dispatch;
+import dev.hivedeck.engine.schedule.Claim;
 import dev.hivedeck.engine.schedule.Gates;
 import dev.hivedeck.engine.schedule.GitWatch;
 import dev.hivedeck.engine.schedule.Housekeeping;
@@ -554,7 +554,7 @@ public final class Hive implements Door, AutoCloseable {
             g.maxBytes() == null ? 0 : g.maxBytes()));
   }
 
-  private List<String> lessons(Dispatch.Claim claim) {
+  private List<String> lessons(Claim claim) {
     return store.read(
         sql ->
             Failures.worthTelling(

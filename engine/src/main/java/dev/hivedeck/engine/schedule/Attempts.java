@@ -195,7 +195,7 @@ public final class Attempts {
   }
 
   /** It leads this conversation. */
-  static void converses(Tx tx, String id, Dispatch.Session session) throws SQLException {
+  static void converses(Tx tx, String id, AgentSession session) throws SQLException {
     tx.sql()
         .update(
             "UPDATE attempt SET session = ?, session_in = ?, session_cached = ?, session_out = ?"
@@ -211,8 +211,7 @@ public final class Attempts {
    * The conversation that an agent can go on with: that of its latest attempt at the task, unless
    * it had become too long or ran in circles.
    */
-  static Optional<Dispatch.Session> session(Sql sql, String task, String agent)
-      throws SQLException {
+  static Optional<AgentSession> session(Sql sql, String task, String agent) throws SQLException {
     return sql.one(
         "SELECT session, worktree, session_in, session_cached, session_out, reason FROM attempt"
             + " WHERE task = ? AND agent = ? AND session IS NOT NULL"
@@ -220,7 +219,7 @@ public final class Attempts {
         row ->
             STALE.contains(String.valueOf(row.text("reason")))
                 ? null
-                : new Dispatch.Session(
+                : new AgentSession(
                     row.text("session"),
                     new Act.Spend(
                         row.number("session_in"),

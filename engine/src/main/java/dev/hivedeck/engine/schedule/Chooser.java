@@ -6,7 +6,6 @@ import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.schedule.Choice.Boundary;
 import dev.hivedeck.engine.schedule.Choice.Candidate;
-import dev.hivedeck.engine.schedule.Dispatch.Offer;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.worktree.Owners;
 import java.sql.SQLException;

@@ -2,9 +2,7 @@ package dev.hivedeck.engine.schedule;
 
 import dev.hivedeck.engine.plan.TaskLife;
 import dev.hivedeck.engine.plan.Tasks;
-import dev.hivedeck.engine.schedule.Dispatch.Claim;
 import dev.hivedeck.engine.schedule.Dispatch.Claimed;
-import dev.hivedeck.engine.schedule.Dispatch.Offer;
 import dev.hivedeck.engine.schedule.Dispatch.Pool;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;

@@ -128,58 +128,9 @@ public interface Dispatch {
   }
 
   /**
-   * An agent that could work.
-   *
-   * @param slots how many tasks it may hold at once
-   * @param free how many it can take now: what it no longer holds may not have ended yet
-   */
-  record Offer(String agent, List<String> capabilities, int slots, int free) {}
-
-  /**
    * @param next when something falls due without anybody's doing; empty when nothing does
    */
   record Claimed(List<Claim> claims, Optional<Instant> next) {}
-
-  /**
-   * One task, held: all that its holder needs to know.
-   *
-   * @param token grows with every claim of the task
-   * @param attempt {@code <task>.<token>}
-   * @param turn which try of this agent at this task, from 1
-   * @param key marks every process of the attempt by an environment variable; it opens nothing
-   * @param context what is known from the attempts before, and what people said and decided
-   * @param start commit to go on from; null for the tip of main
-   * @param continues whether {@code start} is a checkpoint, work that was cut off, rather than work
-   *     that came back
-   * @param timeout how long it may take, where the task says so; null otherwise
-   * @param session the conversation that this agent began over the task, or null
-   */
-  record Claim(
-      String task,
-      long token,
-      String attempt,
-      String agent,
-      int turn,
-      String key,
-      String correlation,
-      Instant until,
-      String title,
-      String prompt,
-      String kind,
-      List<Tasks.Context> context,
-      List<String> acceptance,
-      String start,
-      boolean continues,
-      Duration timeout,
-      Session session) {}
-
-  /**
-   * A conversation of an agent.
-   *
-   * @param total what was used in all of it, as the agent counts
-   * @param place where it was led: most agents find it only there again
-   */
-  record Session(String id, Act.Spend total, String place) {}
 
   /** How far an attempt is. */
   sealed interface Report {
@@ -203,7 +154,7 @@ public interface Dispatch {
         long lines,
         Act.Spend spent,
         long unpriced,
-        Session session,
+        AgentSession session,
         Usage used,
         Quota quota,
         String checkpoint)

@@ -74,7 +74,7 @@ public final class LocalWorkshop implements Workshop {
   private final SecretValues secrets;
   private final Function<String, String> tokens;
   private final Supplier<Doors> doors;
-  private final Function<Dispatch.Claim, List<String>> lessons;
+  private final Function<Claim, List<String>> lessons;
   private final Runnable watch;
   private final Clock clock;
   private final double speed;
@@ -105,7 +105,7 @@ public final class LocalWorkshop implements Workshop {
       SecretValues secrets,
       Function<String, String> tokens,
       Supplier<Doors> doors,
-      Function<Dispatch.Claim, List<String>> lessons,
+      Function<Claim, List<String>> lessons,
       Runnable watch,
       Clock clock,
       double speed) {
@@ -148,7 +148,7 @@ public final class LocalWorkshop implements Workshop {
   }
 
   @Override
-  public Worktree prepare(Dispatch.Claim claim, Told told) {
+  public Worktree prepare(Claim claim, Told told) {
     watch.run();
     for (Worktree left : worktrees.list()) {
       if (claim.task().equals(left.task())) {
@@ -168,7 +168,7 @@ public final class LocalWorkshop implements Workshop {
    * The folder of the attempt before stays where it cannot go: somebody stands in it, or it holds
    * what cannot be read or deleted. No later attempt pays for that: there is room beside it.
    */
-  private void makeRoom(Worktree left, Dispatch.Claim claim, Told told) {
+  private void makeRoom(Worktree left, Claim claim, Told told) {
     try {
       worktrees.remove(left, "attempt " + claim.attempt() + " begins", said(left));
     } catch (HiveException e) {
@@ -194,7 +194,7 @@ public final class LocalWorkshop implements Workshop {
   }
 
   @Override
-  public Job job(Dispatch.Claim claim, AgentSpec agent, Worktree worktree, Defaults defaults) {
+  public Job job(Claim claim, AgentSpec agent, Worktree worktree, Defaults defaults) {
     String prompt =
         Prompts.build(
             agent.role(),
@@ -262,7 +262,7 @@ public final class LocalWorkshop implements Workshop {
    * @throws HiveException {@code no-sandbox}
    */
   private Confinement confinement(
-      Dispatch.Claim claim, AgentSpec agent, Worktree worktree, Confiner confiner) {
+      Claim claim, AgentSpec agent, Worktree worktree, Confiner confiner) {
     if (confiner instanceof Confiner.None none) {
       throw new HiveException(
           "no-sandbox",
@@ -295,7 +295,7 @@ public final class LocalWorkshop implements Workshop {
   }
 
   /** Only where it was led: some agents would go on in the folder of old. */
-  private static Job.Conversation conversation(Dispatch.Claim claim, Worktree worktree) {
+  private static Job.Conversation conversation(Claim claim, Worktree worktree) {
     var session = claim.session();
     return session == null || !worktree.path().toString().equals(session.place())
         ? null
@@ -303,7 +303,7 @@ public final class LocalWorkshop implements Workshop {
             session.id(), session.total(), Prompts.again(claim.task(), before(claim, worktree)));
   }
 
-  private static Duration timeout(Dispatch.Claim claim, AgentSpec agent, Defaults defaults) {
+  private static Duration timeout(Claim claim, AgentSpec agent, Defaults defaults) {
     if (claim.timeout() != null) {
       return claim.timeout();
     }
@@ -312,7 +312,7 @@ public final class LocalWorkshop implements Workshop {
         : defaults.timeout();
   }
 
-  private static List<Prompts.Before> before(Dispatch.Claim claim, Worktree worktree) {
+  private static List<Prompts.Before> before(Claim claim, Worktree worktree) {
     var before = new ArrayList<Prompts.Before>();
     claim.context().forEach(c -> before.add(new Prompts.Before(c.kind(), c.text())));
     if (claim.continues() && worktree.start().equals(claim.start())) {
@@ -334,7 +334,7 @@ public final class LocalWorkshop implements Workshop {
         : new Quota(limits.memory(), limits.cpu(), limits.processes());
   }
 
-  private Map<String, String> marks(Dispatch.Claim claim) {
+  private Map<String, String> marks(Claim claim) {
     var doors = this.doors.get();
     var marks = new LinkedHashMap<String, String>();
     marks.put("HIVEDECK_WORKSPACE", repository.root().toString());
@@ -351,7 +351,7 @@ public final class LocalWorkshop implements Workshop {
   }
 
   @Override
-  public Optional<String> commit(Worktree worktree, Dispatch.Claim claim, Told told) {
+  public Optional<String> commit(Worktree worktree, Claim claim, Told told) {
     return held(
         claim.attempt(),
         commits
@@ -364,7 +364,7 @@ public final class LocalWorkshop implements Workshop {
    * What it began from may have been all there was to do: a checkpoint, or what a gate refused for
    * a reason that is gone. What a reviewer sent back is not answered by itself.
    */
-  private static Optional<String> begunFrom(Worktree worktree, Dispatch.Claim claim) {
+  private static Optional<String> begunFrom(Worktree worktree, Claim claim) {
     var context = claim.context();
     boolean sentBack = !context.isEmpty() && context.getLast().kind().equals("review");
     return sentBack && !claim.continues() ? Optional.empty() : Optional.of(worktree.start());
@@ -377,7 +377,7 @@ public final class LocalWorkshop implements Workshop {
   }
 
   @Override
-  public Optional<String> checkpoint(Worktree worktree, Dispatch.Claim claim, Told told) {
+  public Optional<String> checkpoint(Worktree worktree, Claim claim, Told told) {
     String key = confined.contains(claim.attempt()) ? keys.get(claim.attempt()) : null;
     if (key == null) {
       return read(worktree, claim, told);
@@ -389,18 +389,18 @@ public final class LocalWorkshop implements Workshop {
     }
   }
 
-  private Optional<String> read(Worktree worktree, Dispatch.Claim claim, Told told) {
+  private Optional<String> read(Worktree worktree, Claim claim, Told told) {
     return held(
         claim.attempt(),
         commits.checkpoint(
             worktree, subject(claim) + " (checkpoint)", trailers(claim), told.own()));
   }
 
-  private static String subject(Dispatch.Claim claim) {
+  private static String subject(Claim claim) {
     return claim.task() + ": " + claim.title();
   }
 
-  private static Map<String, String> trailers(Dispatch.Claim claim) {
+  private static Map<String, String> trailers(Claim claim) {
     var trailers = new LinkedHashMap<String, String>();
     trailers.put("Hivedeck-Task", claim.task());
     trailers.put("Hivedeck-Attempt", claim.attempt());
@@ -420,7 +420,7 @@ public final class LocalWorkshop implements Workshop {
       String base,
       String head,
       AgentSpec agent,
-      Dispatch.Claim claim,
+      Claim claim,
       Told told)
       throws InterruptedException {
     var who =

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 
 /**
  * What agents may do in this workspace: standing rules answer at once, else a person is asked. A
@@ -24,11 +25,14 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Permissions {
   private final Store store;
-  private final Questions questions;
+  private final BiFunction<Claim, Question, CompletableFuture<Answer>> ask;
 
-  public Permissions(Store store, Questions questions) {
+  /**
+   * @param ask puts a question to a person in the name of an attempt
+   */
+  public Permissions(Store store, BiFunction<Claim, Question, CompletableFuture<Answer>> ask) {
     this.store = store;
-    this.questions = questions;
+    this.ask = ask;
   }
 
   /**
@@ -36,8 +40,7 @@ public final class Permissions {
    *
    * @return completes when it is settled; an attempt that is over gets no answer
    */
-  CompletableFuture<Permission.Answer> permit(
-      Dispatch.Claim claim, Permission wanted, Path worktree) {
+  CompletableFuture<Permission.Answer> permit(Claim claim, Permission wanted, Path worktree) {
     var rule = store.read(sql -> match(sql, claim.agent(), wanted));
     if (rule.isPresent()) {
       store.submit(
@@ -46,14 +49,14 @@ public final class Permissions {
       return CompletableFuture.completedFuture(
           rule.get().allow() ? Permission.Answer.ALWAYS : Permission.Answer.NO);
     }
-    return questions.ask(claim, question(claim, wanted, worktree)).thenApply(Permissions::answer);
+    return ask.apply(claim, question(claim, wanted, worktree)).thenApply(Permissions::answer);
   }
 
   private static long id(Optional<Views.PermissionRule> rule) {
     return Long.parseLong(rule.orElseThrow().id());
   }
 
-  private static Question question(Dispatch.Claim claim, Permission wanted, Path worktree) {
+  private static Question question(Claim claim, Permission wanted, Path worktree) {
     var judged = Risk.of(wanted, worktree);
     var request =
         new PermissionRequest(

@@ -61,12 +61,12 @@ public final class Questions {
    *
    * @return completes when a person, or the deadline, has answered
    */
-  CompletableFuture<Answer> ask(Dispatch.Claim claim, Question question) {
+  CompletableFuture<Answer> ask(Claim claim, Question question) {
     return put(claim, question).answer();
   }
 
   /** As {@link #ask}, with the decision that it is. */
-  Asked put(Dispatch.Claim claim, Question question) {
+  Asked put(Claim claim, Question question) {
     var answer = new CompletableFuture<Answer>();
     String decision =
         store.write(
@@ -76,14 +76,13 @@ public final class Questions {
   }
 
   /** An agent may ask more while it waits: another way than the one that waits, perhaps. */
-  private static boolean mayAsk(Tx tx, Dispatch.Claim claim) throws SQLException {
+  private static boolean mayAsk(Tx tx, Claim claim) throws SQLException {
     var state = Tasks.get(tx.sql(), claim.task()).state();
     return (state == TaskState.RUNNING || state == TaskState.WAITING)
         && Attempts.get(tx.sql(), claim.attempt()).state() == AttemptState.WORKING;
   }
 
-  private String open(
-      Tx tx, Dispatch.Claim claim, Question question, CompletableFuture<Answer> answer)
+  private String open(Tx tx, Claim claim, Question question, CompletableFuture<Answer> answer)
       throws SQLException {
     String kind = question.kind() == null ? claim.kind() : question.kind();
     var rule =

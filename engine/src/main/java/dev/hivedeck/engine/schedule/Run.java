@@ -92,7 +92,7 @@ final class Run implements Activity {
   private final Timers timers;
   private final Defaults defaults;
   private final AgentSpec agent;
-  private final Dispatch.Claim claim;
+  private final Claim claim;
   private final Local local;
   private final Breakers breakers;
   private final Permissions permissions;
@@ -133,7 +133,7 @@ final class Run implements Activity {
   private String model;
   private volatile End mustEnd;
   private int permissionsAsked;
-  private Dispatch.Session session;
+  private AgentSession session;
   private String checkpoint;
   private long lastReport;
   private Quota quota = Quota.NONE;
@@ -167,7 +167,7 @@ final class Run implements Activity {
       Timers timers,
       Defaults defaults,
       AgentSpec agent,
-      Dispatch.Claim claim,
+      Claim claim,
       Local local,
       Breakers breakers,
       Permissions permissions,
@@ -186,7 +186,7 @@ final class Run implements Activity {
     this.spending = spending;
   }
 
-  Dispatch.Claim claim() {
+  Claim claim() {
     return claim;
   }
 
@@ -744,7 +744,7 @@ final class Run implements Activity {
   @Override
   public synchronized void session(String id, Act.Spend total) {
     boolean first = session == null;
-    session = new Dispatch.Session(id, total, worktree.path().toString());
+    session = new AgentSession(id, total, worktree.path().toString());
     if (first) {
       report(); // at once: after a crash it is what the next attempt goes on with
     }

@@ -106,7 +106,7 @@ public final class Scheduler implements AutoCloseable {
     this.capacity = capacity;
     this.spending = spending;
     this.breakers = new Breakers(timers.clock(), speed);
-    this.permissions = new Permissions(store, questions);
+    this.permissions = new Permissions(store, questions::ask);
     this.timers = timers;
     this.ids = ids;
   }
@@ -242,7 +242,7 @@ public final class Scheduler implements AutoCloseable {
             .filter(agent -> !spending.spent(agent))
             .map(
                 a ->
-                    new Dispatch.Offer(
+                    new Offer(
                         a.name(),
                         a.capabilities(),
                         a.parallel(),
@@ -279,7 +279,7 @@ public final class Scheduler implements AutoCloseable {
     return store.read(sql -> holds.of(sql, task));
   }
 
-  private void launch(Dispatch.Claim claim) {
+  private void launch(Claim claim) {
     var agent = agents.spec(claim.agent());
     var run =
         new Run(

@@ -168,12 +168,12 @@ public final class Spending {
   }
 
   /** An attempt begins: from now on what it spends is counted. */
-  void begins(AgentSpec agent, Dispatch.Claim claim) {
+  void begins(AgentSpec agent, Claim claim) {
     scopes(agent, claim.task(), claim.attempt()).forEach(this::sum);
   }
 
   /** An attempt is over, and what it used is in the ledger. */
-  void ends(Dispatch.Claim claim) {
+  void ends(Claim claim) {
     sums.remove("attempt:" + claim.attempt());
     sums.remove("task:" + claim.task());
     sums.keySet().removeIf(key -> key.startsWith("agent:") && !key.endsWith(":" + midnight()));
@@ -186,8 +186,7 @@ public final class Spending {
    * @param spend with its cost, or null where that is unknown
    * @param counted how much of it was counted before
    */
-  synchronized Verdict spent(
-      AgentSpec agent, Dispatch.Claim claim, Act.Spend spend, Act.Spend counted) {
+  synchronized Verdict spent(AgentSpec agent, Claim claim, Act.Spend spend, Act.Spend counted) {
     var all = new ArrayList<String>();
     boolean checkpoint = false;
     End end = null;

@@ -37,12 +37,12 @@ public interface Workshop {
    *
    * @param told receives what a person should know about it
    */
-  Worktree prepare(Dispatch.Claim claim, Told told);
+  Worktree prepare(Claim claim, Told told);
 
   Driver driver(AgentSpec agent);
 
   /** What the driver is to do; its prompt is written down beside the log. */
-  Job job(Dispatch.Claim claim, AgentSpec agent, Worktree worktree, Defaults defaults);
+  Job job(Claim claim, AgentSpec agent, Worktree worktree, Defaults defaults);
 
   /**
    * Commits what the agent left.
@@ -50,7 +50,7 @@ public interface Workshop {
    * @param told receives what a person should know about what was taken, and what was not
    * @return the tip of its branch; empty when nothing was done
    */
-  Optional<String> commit(Worktree worktree, Dispatch.Claim claim, Told told);
+  Optional<String> commit(Worktree worktree, Claim claim, Told told);
 
   /**
    * Keeps the work so far as a commit, without touching the worktree.
@@ -58,7 +58,7 @@ public interface Workshop {
    * @param told receives what is too large to be part of it
    * @return empty when there is none beyond what the attempt began with
    */
-  Optional<String> checkpoint(Worktree worktree, Dispatch.Claim claim, Told told);
+  Optional<String> checkpoint(Worktree worktree, Claim claim, Told told);
 
   /** The commit of main that work is to be compared with. */
   String base(Worktree worktree, String head);
@@ -75,7 +75,7 @@ public interface Workshop {
       String base,
       String head,
       AgentSpec agent,
-      Dispatch.Claim claim,
+      Claim claim,
       Told told)
       throws InterruptedException;
 

@@ -24,8 +24,8 @@ class SpendingTest {
 
   @TempDir Path folder;
 
-  private static Dispatch.Claim claim(int n) {
-    return new Dispatch.Claim(
+  private static Claim claim(int n) {
+    return new Claim(
         "T-" + n,
         1,
         "T-" + n + ".1",

@@ -9,7 +9,6 @@ import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.TaskState;
-import dev.hivedeck.engine.schedule.Dispatch.Offer;
 import dev.hivedeck.engine.schedule.Dispatch.Pool;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.VirtualTime;

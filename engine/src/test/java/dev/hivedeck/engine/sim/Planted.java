@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.Door.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.schedule.Claim;
 import dev.hivedeck.engine.schedule.Dispatch;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -17,7 +17,7 @@ import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
 import dev.hivedeck.engine.protocol.Views.Risk;
 import dev.hivedeck.engine.protocol.Views.RiskKind;
-import dev.hivedeck.engine.schedule.Dispatch;
+import dev.hivedeck.engine.schedule.Claim;
 import dev.hivedeck.engine.schedule.Workshop;
 import dev.hivedeck.engine.worktree.DiffStat;
 import dev.hivedeck.engine.worktree.Mainline;
@@ -165,7 +165,7 @@ final class World implements Workshop, Mainline {
   }
 
   @Override
-  public Worktree prepare(Dispatch.Claim claim, Told told) {
+  public Worktree prepare(Claim claim, Told told) {
     fault("prepare", claim.attempt());
     outage("prepare");
     trouble("prepare");
@@ -238,7 +238,7 @@ final class World implements Workshop, Mainline {
   }
 
   @Override
-  public Job job(Dispatch.Claim claim, AgentSpec agent, Worktree worktree, Defaults defaults) {
+  public Job job(Claim claim, AgentSpec agent, Worktree worktree, Defaults defaults) {
     return new Job(
         "/world",
         claim.task(),
@@ -267,13 +267,13 @@ final class World implements Workshop, Mainline {
   }
 
   @Override
-  public Optional<String> commit(Worktree worktree, Dispatch.Claim claim, Told told) {
+  public Optional<String> commit(Worktree worktree, Claim claim, Told told) {
     fault("commit", claim.attempt());
     return chance(1) ? Optional.empty() : Optional.of(commit(claim.task()));
   }
 
   @Override
-  public Optional<String> checkpoint(Worktree worktree, Dispatch.Claim claim, Told told) {
+  public Optional<String> checkpoint(Worktree worktree, Claim claim, Told told) {
     fault("checkpoint", claim.attempt());
     return random.nextBoolean() ? Optional.of(commit(claim.task())) : Optional.empty();
   }
@@ -290,7 +290,7 @@ final class World implements Workshop, Mainline {
       String base,
       String head,
       AgentSpec agent,
-      Dispatch.Claim claim,
+      Claim claim,
       Told told)
       throws InterruptedException {
     pass(5, claim.attempt());
