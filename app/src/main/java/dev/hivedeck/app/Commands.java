@@ -1,5 +1,21 @@
 package dev.hivedeck.app;
 
+import dev.hivedeck.app.cli.data.DatabaseCommands;
+import dev.hivedeck.app.cli.data.KeptCommand;
+import dev.hivedeck.app.cli.list.BudgetCommand;
+import dev.hivedeck.app.cli.list.DoctorCommand;
+import dev.hivedeck.app.cli.list.ListCommands;
+import dev.hivedeck.app.cli.list.LogCommand;
+import dev.hivedeck.app.cli.setup.ConfigCommand;
+import dev.hivedeck.app.cli.setup.DemoCommand;
+import dev.hivedeck.app.cli.setup.SetupCommands;
+import dev.hivedeck.app.cli.steer.LessonsCommand;
+import dev.hivedeck.app.cli.steer.PermissionsCommand;
+import dev.hivedeck.app.cli.steer.PlanCommand;
+import dev.hivedeck.app.cli.steer.RepositoryCommands;
+import dev.hivedeck.app.cli.steer.RunCommand;
+import dev.hivedeck.app.cli.steer.SteerCommands;
+import dev.hivedeck.app.simulate.SimulateCommand;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package dev.hivedeck.app;
 
+import dev.hivedeck.app.cli.Cli;
+import dev.hivedeck.app.desktop.Windows;
 import dev.hivedeck.engine.Hive;
 import dev.hivedeck.engine.config.Home;
 import java.io.PrintStream;

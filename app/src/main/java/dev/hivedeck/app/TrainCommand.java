@@ -1,9 +1,13 @@
 package dev.hivedeck.app;
 
+import dev.hivedeck.app.cli.Cli;
+import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.setup.DemoCommand;
 import dev.hivedeck.app.demo.Demo;
+import dev.hivedeck.app.desktop.Screens;
 import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.protocol.Command.Rest;
-import dev.hivedeck.ui.shell.Theme;
+import dev.hivedeck.ui.shell.theme.Theme;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,8 @@
 package dev.hivedeck.app;
 
+import dev.hivedeck.app.cli.Doors;
 import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
@@ -8,7 +10,6 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AttemptState;
 import dev.hivedeck.engine.security.Endpoint;
-import dev.hivedeck.engine.worktree.Git;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.feed.FeedClient;
 import dev.hivedeck.ui.shell.Place;

@@ -1,7 +1,7 @@
 package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.agent.Recipe;
+import dev.hivedeck.engine.agent.recipe.Recipe;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.ConfigSnapshot;
 import dev.hivedeck.engine.config.HiveConfig;

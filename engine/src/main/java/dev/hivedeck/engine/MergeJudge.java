@@ -2,9 +2,9 @@ package dev.hivedeck.engine;
 
 import dev.hivedeck.engine.change.Changes;
 import dev.hivedeck.engine.change.MergeQueue;
+import dev.hivedeck.engine.execution.Gates;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Risk;
-import dev.hivedeck.engine.schedule.Gates;
 import java.util.List;
 import java.util.function.Function;
 

@@ -2,15 +2,15 @@ package dev.hivedeck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.flight.FlightServer;
-import dev.hivedeck.engine.flight.Rig;
-import dev.hivedeck.engine.flight.Scenarios;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.simulator.FlightServer;
+import dev.hivedeck.engine.simulator.Rig;
+import dev.hivedeck.engine.simulator.Scenarios;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.nio.file.Path;
 import java.time.Duration;

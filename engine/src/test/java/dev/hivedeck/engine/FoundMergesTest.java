@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.hivedeck.engine.change.FoundMerges;
 import dev.hivedeck.engine.file.Folders;
+import dev.hivedeck.engine.git.repository.Merges;
+import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.engine.store.Backups;
-import dev.hivedeck.engine.worktree.Merges;
-import dev.hivedeck.engine.worktree.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

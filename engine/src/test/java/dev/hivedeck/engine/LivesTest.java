@@ -2,12 +2,12 @@ package dev.hivedeck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.attempt.AttemptLife;
 import dev.hivedeck.engine.change.ChangeLife;
 import dev.hivedeck.engine.decision.DecisionLife;
 import dev.hivedeck.engine.plan.TaskLife;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Life;
-import dev.hivedeck.engine.schedule.AttemptLife;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

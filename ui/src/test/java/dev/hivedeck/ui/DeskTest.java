@@ -3,7 +3,7 @@ package dev.hivedeck.ui;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.api.Access;
-import dev.hivedeck.engine.api.FeedServer;
+import dev.hivedeck.engine.api.feed.FeedServer;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
@@ -12,7 +12,7 @@ import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.ui.feed.Endpoint;
 import dev.hivedeck.ui.feed.FeedClient;
 import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.Theme;
+import dev.hivedeck.ui.shell.theme.Theme;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.URI;

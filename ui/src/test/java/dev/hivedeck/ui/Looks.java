@@ -1,6 +1,6 @@
 package dev.hivedeck.ui;
 
-import dev.hivedeck.ui.shell.Parts;
+import dev.hivedeck.ui.shell.part.Parts;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.hivedeck.ui;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.config.HiveFile;
-import dev.hivedeck.engine.config.TextDiff;
-import dev.hivedeck.engine.config.YamlSource;
+import dev.hivedeck.engine.config.edit.HiveFile;
+import dev.hivedeck.engine.config.yaml.TextDiff;
+import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Door;

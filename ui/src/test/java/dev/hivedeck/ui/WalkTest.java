@@ -53,7 +53,7 @@ class WalkTest {
   @ParameterizedTest(name = "{0}, {1}, long texts: {2}")
   @MethodSource("walks")
   void nothingClips(String language, double scale, boolean lengthy) {
-    var settings = new dev.hivedeck.ui.shell.Settings(folder.resolve("d.json"));
+    var settings = new dev.hivedeck.ui.shell.settings.Settings(folder.resolve("d.json"));
     settings.put("language", language);
     settings.put("text.scale", scale);
     settings.close();

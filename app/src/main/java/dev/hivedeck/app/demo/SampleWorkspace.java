@@ -1,8 +1,8 @@
 package dev.hivedeck.app.demo;
 
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.worktree.Git;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.hivedeck.app.demo;
 
+import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
@@ -7,7 +8,6 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.worktree.Git;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;

@@ -17,7 +17,7 @@ public record End(boolean ok, String reason, String detail, Instant until) {
   }
 
   /** It did not begin: what was to hold it could not be made. */
-  static End unconfined(String why) {
+  public static End unconfined(String why) {
     return bad(
         "no-sandbox",
         "Its sandbox could not be made, so it did not begin: "
@@ -25,15 +25,15 @@ public record End(boolean ok, String reason, String detail, Instant until) {
             + ". hivedeck doctor tells more; without sandbox: the agent has your rights.");
   }
 
-  static End good() {
+  public static End good() {
     return new End(true, null, null);
   }
 
-  static End bad(String reason, String detail) {
+  public static End bad(String reason, String detail) {
     return new End(false, reason, detail);
   }
 
-  static End bad(String reason, String detail, Instant until) {
+  public static End bad(String reason, String detail, Instant until) {
     return new End(false, reason, detail, until);
   }
 }

@@ -106,7 +106,7 @@ public enum Fault {
    *
    * @param status of HTTP, 0 when none is told
    */
-  static Fault of(int status, String message) {
+  public static Fault of(int status, String message) {
     String text = message == null ? "" : Words.shorten(message, LONGEST);
     int code = status > 0 ? status : status(text);
     if (NO_CONVERSATION.matcher(text).find()) {

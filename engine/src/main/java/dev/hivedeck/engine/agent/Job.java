@@ -101,7 +101,7 @@ public record Job(
    */
   public record Setup(String model, Sandbox sandbox, String program, List<String> args) {
     /** A command line to be gone on with, which begins with the program. */
-    List<String> command(String otherwise) {
+    public List<String> command(String otherwise) {
       return new ArrayList<>(List.of(program == null ? otherwise : program));
     }
 
@@ -118,7 +118,7 @@ public record Job(
   public record Conversation(String id, Act.Spend total, String news) {}
 
   /** The same as a new conversation. */
-  Job afresh() {
+  public Job afresh() {
     return new Job(
         workspace,
         task,
@@ -142,7 +142,7 @@ public record Job(
   }
 
   /** What it is told first. */
-  String words() {
+  public String words() {
     return conversation == null ? prompt : conversation.news();
   }
 }

@@ -37,7 +37,7 @@ public record McpSetup(List<String> arguments, Map<String, String> environment) 
   /**
    * For {@code codex exec} and its {@code app-server}, by overrides of its configuration (0.169).
    */
-  static McpSetup codex(Map<String, String> environment) {
+  public static McpSetup codex(Map<String, String> environment) {
     String server = "mcp_servers." + NAME + ".";
     return !environment.containsKey(ADDRESS)
         ? NONE
@@ -58,7 +58,7 @@ public record McpSetup(List<String> arguments, Map<String, String> environment) 
    * For {@code claude} (2.1), which fills in variables itself. The tools of the engine need no
    * permission: what they do a person decides, or may take back.
    */
-  static McpSetup claude(Map<String, String> environment) {
+  public static McpSetup claude(Map<String, String> environment) {
     if (!environment.containsKey(ADDRESS)) {
       return NONE;
     }
@@ -75,7 +75,7 @@ public record McpSetup(List<String> arguments, Map<String, String> environment) 
    *
    * @throws HiveException {@code bad-json} when that is none
    */
-  static McpSetup opencode(Map<String, String> environment) {
+  public static McpSetup opencode(Map<String, String> environment) {
     if (!environment.containsKey(ADDRESS)) {
       return NONE;
     }

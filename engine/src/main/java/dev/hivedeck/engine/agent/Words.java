@@ -3,11 +3,11 @@ package dev.hivedeck.engine.agent;
 import java.time.Duration;
 
 /** Quantities as people say them. */
-final class Words {
+public final class Words {
   private Words() {}
 
   /** For example {@code 1 h 30 min}, {@code 45 s}, {@code 200 ms}. */
-  static String of(Duration d) {
+  public static String of(Duration d) {
     var text = new StringBuilder();
     part(text, d.toHours(), "h");
     part(text, d.toMinutesPart(), "min");
@@ -24,7 +24,7 @@ final class Words {
     }
   }
 
-  static String shorten(String text, int most) {
+  public static String shorten(String text, int most) {
     if (text.length() <= most) {
       return text;
     }

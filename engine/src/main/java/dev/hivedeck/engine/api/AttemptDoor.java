@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * What the token of one attempt opens: it reads how all stands, but of what is printed and told
  * only its own, and steers nothing.
  */
-final class AttemptDoor implements Door {
+public final class AttemptDoor implements Door {
   /** The newest line of a log. */
   private static final String ACTIVITY = "activity";
 
@@ -32,7 +32,7 @@ final class AttemptDoor implements Door {
   }
 
   /** The whole door for a person, this one for an attempt. */
-  static Door of(Door door, Access.Caller caller) {
+  public static Door of(Door door, Access.Caller caller) {
     return caller.isPerson() ? door : new AttemptDoor(door, caller);
   }
 

@@ -7,7 +7,7 @@ import java.util.Set;
  * Which web pages may speak to the doors: those of this machine only. Programs send no {@code
  * Origin}; a browser always does, and a foreign page must not steer the hive through it.
  */
-final class Origins {
+public final class Origins {
   private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private Origins() {}
@@ -16,11 +16,11 @@ final class Origins {
    * Whether a request was meant for this machine, by its {@code Host}: a page whose name was made
    * to point here (DNS rebinding) carries that name.
    */
-  static boolean addressed(String host) {
+  public static boolean addressed(String host) {
     return host == null || host.isEmpty() || allowed("http://" + host);
   }
 
-  static boolean allowed(String origin) {
+  public static boolean allowed(String origin) {
     if (origin == null || origin.isEmpty()) {
       return true;
     }

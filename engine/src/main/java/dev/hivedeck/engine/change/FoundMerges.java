@@ -1,9 +1,9 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.git.repository.Merges;
+import dev.hivedeck.engine.git.repository.Merges.Landed;
+import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.worktree.Merges;
-import dev.hivedeck.engine.worktree.Merges.Landed;
-import dev.hivedeck.engine.worktree.Repository;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;

@@ -2,6 +2,8 @@ package dev.hivedeck.engine.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
+import dev.hivedeck.engine.config.yaml.Near;
+import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Views;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.config.AgentSpec.RecipeFile;
+import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import java.nio.charset.StandardCharsets;

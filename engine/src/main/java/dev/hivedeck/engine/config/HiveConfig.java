@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.config;
 
+import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +46,7 @@ public record HiveConfig(
   static final int BACKUPS = 7;
 
   /** No team needs more to say; who puts more there wants to keep the engine busy. */
-  static final long LARGEST = 1 << 20;
+  public static final long LARGEST = 1 << 20;
 
   /** What holds where nothing is configured. */
   static final HiveConfig NONE =
@@ -81,7 +82,7 @@ public record HiveConfig(
    * @return null where there is no such file
    * @throws HiveException {@code config-unreadable}
    */
-  static String read(Path file) {
+  public static String read(Path file) {
     return TextFile.read(file, LARGEST, "config-unreadable");
   }
 
@@ -98,7 +99,7 @@ public record HiveConfig(
   }
 
   /** The same with other agents. */
-  HiveConfig with(Map<String, AgentSpec> others) {
+  public HiveConfig with(Map<String, AgentSpec> others) {
     return new HiveConfig(
         name,
         main,

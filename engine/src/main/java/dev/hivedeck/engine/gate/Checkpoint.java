@@ -1,5 +1,9 @@
 package dev.hivedeck.engine.gate;
 
+import dev.hivedeck.engine.git.diff.ChangedFile;
+import dev.hivedeck.engine.git.diff.CommitTree;
+import dev.hivedeck.engine.git.diff.Diffs;
+import dev.hivedeck.engine.git.diff.Owners;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views.Finding;
@@ -8,10 +12,6 @@ import dev.hivedeck.engine.protocol.Views.Outcome;
 import dev.hivedeck.engine.protocol.Views.Risk;
 import dev.hivedeck.engine.protocol.Views.RiskKind;
 import dev.hivedeck.engine.time.Timers;
-import dev.hivedeck.engine.worktree.ChangedFile;
-import dev.hivedeck.engine.worktree.CommitTree;
-import dev.hivedeck.engine.worktree.Diffs;
-import dev.hivedeck.engine.worktree.Owners;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.hivedeck.engine.gate;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.git.diff.CommitTree;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.worktree.CommitTree;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,10 +1,10 @@
 package dev.hivedeck.engine.gate;
 
+import dev.hivedeck.engine.git.diff.ChangedFile;
+import dev.hivedeck.engine.git.diff.CommitTree;
+import dev.hivedeck.engine.git.diff.Owners;
 import dev.hivedeck.engine.protocol.Views.Risk;
 import dev.hivedeck.engine.protocol.Views.RiskKind;
-import dev.hivedeck.engine.worktree.ChangedFile;
-import dev.hivedeck.engine.worktree.CommitTree;
-import dev.hivedeck.engine.worktree.Owners;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.gate;
 
+import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.worktree.Checkouts;
-import dev.hivedeck.engine.worktree.Git;
 import java.util.List;
 import java.util.Map;
 

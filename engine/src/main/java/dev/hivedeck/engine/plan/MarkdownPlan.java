@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.plan;
 
-import dev.hivedeck.engine.config.Near;
+import dev.hivedeck.engine.config.yaml.Near;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.plan;
 
-import dev.hivedeck.engine.config.Near;
+import dev.hivedeck.engine.config.yaml.Near;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.util.ArrayList;
 import java.util.HashSet;

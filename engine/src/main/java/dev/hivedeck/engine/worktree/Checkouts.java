@@ -2,7 +2,11 @@ package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.Folders;
+import dev.hivedeck.engine.git.ByteNames;
+import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.worktree.folder.WorkTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

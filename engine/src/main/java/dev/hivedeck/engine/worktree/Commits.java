@@ -1,7 +1,25 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.git.ByteNames;
+import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.git.GitDirectory;
+import dev.hivedeck.engine.git.Message;
+import dev.hivedeck.engine.git.diff.Diffs;
+import dev.hivedeck.engine.git.diff.Excerpt;
+import dev.hivedeck.engine.git.repository.HiddenRefs;
+import dev.hivedeck.engine.git.repository.Kept;
+import dev.hivedeck.engine.git.repository.KeptWork;
+import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
+import dev.hivedeck.engine.worktree.folder.AttemptFolders;
+import dev.hivedeck.engine.worktree.folder.Quarantine;
+import dev.hivedeck.engine.worktree.folder.SizeLimits;
+import dev.hivedeck.engine.worktree.folder.TooLarge;
+import dev.hivedeck.engine.worktree.folder.WorkTree;
+import dev.hivedeck.engine.worktree.folder.Worktree;
+import dev.hivedeck.engine.worktree.isolation.Isolation;
+import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -1,7 +1,11 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.git.ByteNames;
+import dev.hivedeck.engine.git.Operation;
+import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.worktree.isolation.Isolation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,19 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.git.GitDirectory;
+import dev.hivedeck.engine.git.WorktreeAdmins;
+import dev.hivedeck.engine.git.repository.Filters;
+import dev.hivedeck.engine.git.repository.HiddenRefs;
+import dev.hivedeck.engine.git.repository.KeptWork;
+import dev.hivedeck.engine.git.repository.Occupants;
+import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.worktree.folder.AttemptFolders;
+import dev.hivedeck.engine.worktree.folder.TooLarge;
+import dev.hivedeck.engine.worktree.folder.Worktree;
+import dev.hivedeck.engine.worktree.isolation.Isolation;
+import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -167,7 +180,7 @@ public final class Worktrees {
   }
 
   /** Where the user has a ref checked out. */
-  Optional<Path> elsewhere(String ref) {
+  public Optional<Path> elsewhere(String ref) {
     return repository
         .checkedOut(ref)
         .filter(where -> !folders.ours(where) && Files.isDirectory(where));

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.api.feed.FeedServer;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
@@ -15,10 +16,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** A door behind which nothing happens. */
-class QuietDoor implements Door {
+public class QuietDoor implements Door {
 
   /** A feed before this door that any token opens but {@code wrong}. */
-  FeedServer feed(Timers timers) {
+  public FeedServer feed(Timers timers) {
     return FeedServer.start(
         this,
         token -> "wrong".equals(token) ? Optional.empty() : Optional.of(Access.Caller.person()),

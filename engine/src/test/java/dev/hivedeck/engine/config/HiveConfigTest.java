@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.hivedeck.engine.config.edit.Proposal;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.nio.file.Files;
 import java.nio.file.Path;

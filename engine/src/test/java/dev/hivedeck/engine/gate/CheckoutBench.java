@@ -1,15 +1,15 @@
 package dev.hivedeck.engine.gate;
 
 import dev.hivedeck.engine.Sandbox;
-import dev.hivedeck.engine.worktree.AttemptFolders;
-import dev.hivedeck.engine.worktree.CommitTree;
+import dev.hivedeck.engine.git.diff.CommitTree;
+import dev.hivedeck.engine.git.diff.Diffs;
+import dev.hivedeck.engine.git.repository.KeptWork;
+import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.worktree.Commits;
-import dev.hivedeck.engine.worktree.Diffs;
-import dev.hivedeck.engine.worktree.Isolations;
-import dev.hivedeck.engine.worktree.KeptWork;
-import dev.hivedeck.engine.worktree.Repository;
-import dev.hivedeck.engine.worktree.SizeLimits;
 import dev.hivedeck.engine.worktree.Worktrees;
+import dev.hivedeck.engine.worktree.folder.AttemptFolders;
+import dev.hivedeck.engine.worktree.folder.SizeLimits;
+import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -3,12 +3,12 @@ package dev.hivedeck.engine.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.git.diff.ChangedFile;
+import dev.hivedeck.engine.git.diff.CommitTree;
+import dev.hivedeck.engine.git.diff.Diffs;
 import dev.hivedeck.engine.protocol.Views.Risk;
 import dev.hivedeck.engine.protocol.Views.RiskKind;
-import dev.hivedeck.engine.worktree.ChangedFile;
-import dev.hivedeck.engine.worktree.CommitTree;
-import dev.hivedeck.engine.worktree.Diffs;
-import dev.hivedeck.engine.worktree.Git;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.attempt.Attempts;
 import dev.hivedeck.engine.change.Changes;
 import dev.hivedeck.engine.decision.Decisions;
 import dev.hivedeck.engine.lesson.Failures;
@@ -12,7 +13,6 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.schedule.Attempts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,18 @@
 package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.git.repository.HeldCommits;
+import dev.hivedeck.engine.git.repository.KeptWork;
+import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.mainline.Checkout;
+import dev.hivedeck.engine.mainline.GitMainline;
+import dev.hivedeck.engine.mainline.MainLedger;
+import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.worktree.folder.AttemptFolders;
+import dev.hivedeck.engine.worktree.folder.SizeLimits;
+import dev.hivedeck.engine.worktree.folder.Worktree;
+import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,17 +25,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A user's repository, and attempts at it without an engine around them. */
-abstract class AttemptFixture {
-  static final Map<String, String> TRAILERS = Map.of("Hivedeck-Task", "T-1");
-  @TempDir Path folder;
-  Sandbox sandbox;
-  Repository repository;
-  KeptWork kept;
+public abstract class AttemptFixture {
+  public static final Map<String, String> TRAILERS = Map.of("Hivedeck-Task", "T-1");
+  @TempDir public Path folder;
+  public Sandbox sandbox;
+  public Repository repository;
+  public KeptWork kept;
   AttemptFolders folders;
-  Commits commits;
-  Worktrees worktrees;
-  final List<String> told = new ArrayList<>();
-  Mainline mainline;
+  public Commits commits;
+  public Worktrees worktrees;
+  public final List<String> told = new ArrayList<>();
+  public Mainline mainline;
 
   /** Bytes of a file that is taken. */
   long largest = 10_000_000;
@@ -76,19 +87,19 @@ abstract class AttemptFixture {
   }
 
   /** The word for what attempts work in. */
-  abstract String isolation();
+  public abstract String isolation();
 
-  Worktree create(String attempt) {
+  public Worktree create(String attempt) {
     return worktrees.create("T-1", attempt, "make-it", repository.tip(), told::add);
   }
 
-  static void write(Worktree tree, String path, String text) throws IOException {
+  public static void write(Worktree tree, String path, String text) throws IOException {
     Path file = tree.path().resolve(path);
     Files.createDirectories(file.getParent());
     Files.writeString(file, text);
   }
 
-  String show(String what) {
+  public String show(String what) {
     return sandbox.git("show", what);
   }
 }

@@ -1,6 +1,10 @@
 package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.git.repository.HiddenRefs;
+import dev.hivedeck.engine.git.repository.KeptWork;
+import dev.hivedeck.engine.git.repository.Merges;
+import dev.hivedeck.engine.git.repository.Repository;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,11 @@
 package dev.hivedeck.engine.worktree;
 
 import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.git.repository.KeptWork;
+import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.worktree.folder.AttemptFolders;
+import dev.hivedeck.engine.worktree.folder.SizeLimits;
+import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.git.diff.Diffs;
+import dev.hivedeck.engine.git.diff.Excerpt;
+import dev.hivedeck.engine.git.repository.Kept;
+import dev.hivedeck.engine.mainline.Merge;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.worktree.folder.Worktree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

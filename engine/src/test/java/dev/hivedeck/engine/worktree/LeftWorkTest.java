@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.git.ByteNames;
+import dev.hivedeck.engine.git.diff.Excerpt;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.worktree.folder.Worktree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +37,7 @@ class LeftWorkTest extends AttemptFixture {
   }
 
   @Override
-  String isolation() {
+  public String isolation() {
     return isolation;
   }
 

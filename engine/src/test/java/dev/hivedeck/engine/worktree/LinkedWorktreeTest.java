@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.Sandbox;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.worktree.folder.Worktree;
+import dev.hivedeck.engine.worktree.isolation.LinkedWorktree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Attempts in git worktrees, with what git itself may leave of them. */
 class LinkedWorktreeTest extends IsolationContract {
   @Override
-  String isolation() {
+  public String isolation() {
     return "worktree";
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.hivedeck.engine.Sandbox;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.worktree.folder.Worktree;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,7 @@ class UnfinishedTest extends AttemptFixture {
   }
 
   @Override
-  String isolation() {
+  public String isolation() {
     return isolation;
   }
 

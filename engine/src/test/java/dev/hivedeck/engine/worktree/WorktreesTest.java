@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.git.repository.HiddenRefs;
+import dev.hivedeck.engine.git.repository.Kept;
+import dev.hivedeck.engine.git.repository.KeptWork;
+import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.worktree.folder.AttemptFolders;
+import dev.hivedeck.engine.worktree.folder.SizeLimits;
+import dev.hivedeck.engine.worktree.folder.Worktree;
+import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Attempts in repositories of their own, which is usual. */
 class WorktreesTest extends IsolationContract {
   @Override
-  String isolation() {
+  public String isolation() {
     return "clone";
   }
 

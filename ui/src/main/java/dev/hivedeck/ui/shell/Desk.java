@@ -1,6 +1,11 @@
 package dev.hivedeck.ui.shell;
 
 import dev.hivedeck.ui.live.Live;
+import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.settings.Drafts;
+import dev.hivedeck.ui.shell.settings.Settings;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Theme;
 import java.time.Clock;
 import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableValue;

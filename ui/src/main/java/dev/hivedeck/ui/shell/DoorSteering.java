@@ -13,12 +13,12 @@ import java.util.function.Supplier;
 import javafx.application.Platform;
 
 /** Steering through a door, each call on a thread of its own. */
-final class DoorSteering implements Steering, AutoCloseable {
+public final class DoorSteering implements Steering, AutoCloseable {
   private final Door door;
   private final Notices notices;
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
 
-  DoorSteering(Door door, Notices notices) {
+  public DoorSteering(Door door, Notices notices) {
     this.door = door;
     this.notices = notices;
   }

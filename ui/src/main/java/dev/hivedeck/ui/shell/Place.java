@@ -1,5 +1,6 @@
 package dev.hivedeck.ui.shell;
 
+import dev.hivedeck.ui.shell.theme.Icon;
 import java.util.Locale;
 
 /** The screens one can go to, in the order of the rail. */

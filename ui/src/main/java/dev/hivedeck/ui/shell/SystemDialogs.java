@@ -1,5 +1,9 @@
 package dev.hivedeck.ui.shell;
 
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.theme.Theme;
+import dev.hivedeck.ui.shell.theme.Tone;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

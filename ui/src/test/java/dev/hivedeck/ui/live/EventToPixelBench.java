@@ -3,7 +3,7 @@ package dev.hivedeck.ui.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.api.Access;
-import dev.hivedeck.engine.api.FeedServer;
+import dev.hivedeck.engine.api.feed.FeedServer;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.time.SystemTimers;

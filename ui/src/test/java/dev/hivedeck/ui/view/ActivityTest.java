@@ -13,7 +13,7 @@ import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.MemoryDoor;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.Theme;
+import dev.hivedeck.ui.shell.theme.Theme;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

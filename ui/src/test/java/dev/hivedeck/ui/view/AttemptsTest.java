@@ -17,7 +17,7 @@ import dev.hivedeck.ui.Person;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
 import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.Theme;
+import dev.hivedeck.ui.shell.theme.Theme;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

@@ -2,7 +2,7 @@ package dev.hivedeck.ui.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.config.HiveFile;
+import dev.hivedeck.engine.config.edit.HiveFile;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -13,7 +13,7 @@ import dev.hivedeck.ui.MemoryDoor;
 import dev.hivedeck.ui.Person;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.Theme;
+import dev.hivedeck.ui.shell.theme.Theme;
 import java.nio.file.Path;
 import java.util.List;
 import javafx.scene.control.TextInputControl;

@@ -12,7 +12,7 @@ import dev.hivedeck.ui.MemoryDoor;
 import dev.hivedeck.ui.Person;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
-import dev.hivedeck.ui.control.ThingTable;
+import dev.hivedeck.ui.control.table.ThingTable;
 import dev.hivedeck.ui.shell.Place;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.agent.discovery;
 
 import dev.hivedeck.engine.agent.ShellQuoting;
-import dev.hivedeck.engine.config.Proposal;
+import dev.hivedeck.engine.config.edit.Proposal;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.Discovery.Cli;
 import dev.hivedeck.engine.protocol.Discovery.CliState;

@@ -1,10 +1,10 @@
 package dev.hivedeck.engine.agent.discovery;
 
-import dev.hivedeck.engine.config.AgentEntry;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.HiveConfig;
-import dev.hivedeck.engine.config.HiveFile;
-import dev.hivedeck.engine.config.Near;
+import dev.hivedeck.engine.config.edit.AgentEntry;
+import dev.hivedeck.engine.config.edit.HiveFile;
+import dev.hivedeck.engine.config.yaml.Near;
 import dev.hivedeck.engine.protocol.Discovery.Category;
 import dev.hivedeck.engine.protocol.Discovery.Clis;
 import dev.hivedeck.engine.protocol.Discovery.Definition;

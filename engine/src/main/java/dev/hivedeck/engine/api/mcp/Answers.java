@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.api.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.attempt.Attempts;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -9,7 +10,6 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.DecisionState;
-import dev.hivedeck.engine.schedule.Attempts;
 import dev.hivedeck.engine.time.Timers;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package dev.hivedeck.engine.api.mcp;
 
 import dev.hivedeck.engine.api.Access;
-import dev.hivedeck.engine.api.HttpApi;
-import dev.hivedeck.engine.api.Mount;
+import dev.hivedeck.engine.api.http.HttpApi;
+import dev.hivedeck.engine.api.http.Mount;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;

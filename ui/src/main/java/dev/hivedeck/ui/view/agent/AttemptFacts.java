@@ -2,9 +2,9 @@ package dev.hivedeck.ui.view.agent;
 
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Icon;
-import dev.hivedeck.ui.shell.Parts;
-import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Icon;
 import java.time.Instant;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.control.Button;

@@ -2,8 +2,8 @@ package dev.hivedeck.ui.view.change;
 
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Parts;
-import dev.hivedeck.ui.shell.Tone;
+import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.theme.Tone;
 import java.util.List;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;

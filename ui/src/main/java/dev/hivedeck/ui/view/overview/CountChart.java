@@ -2,9 +2,9 @@ package dev.hivedeck.ui.view.overview;
 
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Texts;
-import dev.hivedeck.ui.shell.Theme;
-import dev.hivedeck.ui.shell.Tone;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Theme;
+import dev.hivedeck.ui.shell.theme.Tone;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;

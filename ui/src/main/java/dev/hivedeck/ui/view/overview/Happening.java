@@ -2,10 +2,10 @@ package dev.hivedeck.ui.view.overview;
 
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Hotkey;
-import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.Tone;
+import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.text.Hotkey;
+import dev.hivedeck.ui.shell.theme.Tone;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.function.Predicate;

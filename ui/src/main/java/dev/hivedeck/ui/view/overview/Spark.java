@@ -1,7 +1,7 @@
 package dev.hivedeck.ui.view.overview;
 
-import dev.hivedeck.ui.shell.Theme;
-import dev.hivedeck.ui.shell.Tone;
+import dev.hivedeck.ui.shell.theme.Theme;
+import dev.hivedeck.ui.shell.theme.Tone;
 import javafx.beans.InvalidationListener;
 import javafx.beans.WeakInvalidationListener;
 import javafx.scene.canvas.Canvas;

@@ -1,7 +1,7 @@
 package dev.hivedeck.ui.view.overview;
 
-import dev.hivedeck.ui.shell.Parts;
-import dev.hivedeck.ui.shell.Tone;
+import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.theme.Tone;
 import java.util.List;
 import javafx.scene.Node;
 import javafx.scene.control.Button;

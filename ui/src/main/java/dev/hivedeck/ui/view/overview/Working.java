@@ -2,13 +2,13 @@ package dev.hivedeck.ui.view.overview;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.control.KeptOrder;
+import dev.hivedeck.ui.control.table.KeptOrder;
 import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Hotkey;
-import dev.hivedeck.ui.shell.Icon;
-import dev.hivedeck.ui.shell.Parts;
 import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.Tone;
+import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.text.Hotkey;
+import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.theme.Tone;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

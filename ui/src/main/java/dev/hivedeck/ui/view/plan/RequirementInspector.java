@@ -1,16 +1,16 @@
 package dev.hivedeck.ui.view.plan;
 
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.control.StageBar;
+import dev.hivedeck.ui.control.chart.StageBar;
 import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Guard;
-import dev.hivedeck.ui.shell.Hotkey;
-import dev.hivedeck.ui.shell.Icon;
-import dev.hivedeck.ui.shell.Parts;
-import dev.hivedeck.ui.shell.Placard;
 import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.Texts;
-import dev.hivedeck.ui.shell.Tone;
+import dev.hivedeck.ui.shell.part.Guard;
+import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.text.Hotkey;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.theme.Tone;
 import java.util.Comparator;
 import java.util.Optional;
 import javafx.collections.FXCollections;

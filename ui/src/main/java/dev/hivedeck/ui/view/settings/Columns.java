@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.view.settings;
 
-import dev.hivedeck.ui.shell.Theme;
+import dev.hivedeck.ui.shell.theme.Theme;
 import java.util.List;
 import javafx.geometry.Orientation;
 import javafx.scene.Node;

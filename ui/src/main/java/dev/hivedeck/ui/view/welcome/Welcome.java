@@ -2,10 +2,10 @@ package dev.hivedeck.ui.view.welcome;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.ui.shell.Dialogs;
-import dev.hivedeck.ui.shell.Icon;
-import dev.hivedeck.ui.shell.Parts;
-import dev.hivedeck.ui.shell.Texts;
-import dev.hivedeck.ui.shell.Tone;
+import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.theme.Tone;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -8,7 +8,7 @@ import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.MemoryDoor;
 import dev.hivedeck.ui.Person;
 import dev.hivedeck.ui.Sample;
-import dev.hivedeck.ui.shell.Theme;
+import dev.hivedeck.ui.shell.theme.Theme;
 import dev.hivedeck.ui.view.overview.Figures.Counts;
 import dev.hivedeck.ui.view.overview.Figures.Range;
 import java.nio.file.Path;

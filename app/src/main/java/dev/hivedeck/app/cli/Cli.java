@@ -1,0 +1,229 @@
+package dev.hivedeck.app.cli;
+
+import dev.hivedeck.engine.Hive;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Printable;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.ToIntBiFunction;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The command line. Exit status: 0 done, 1 something failed, 2 bad input, 3 not allowed, 4 waits
+ * for a person, 130 stopped.
+ */
+@Command(
+    name = "hivedeck",
+    mixinStandardHelpOptions = true,
+    version = "Hivedeck " + Hive.VERSION,
+    description =
+        "Runs many coding agents on your repository, and shows that what they did is safe.",
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:Done; of run --until-idle: all tasks are on main.",
+      "1:Something failed; of run: a task failed for good.",
+      "2:Bad input.",
+      "3:Not allowed, or not without your consent.",
+      "4:Of run --until-idle: the rest waits for a person.",
+      "130:Stopped."
+    },
+    scope = ScopeType.INHERIT)
+public final class Cli implements Callable<Integer> {
+  public static final int DONE = 0;
+  public static final int FAILED = 1;
+  public static final int BAD_INPUT = 2;
+  public static final int NOT_ALLOWED = 3;
+  public static final int WAITS = 4;
+  public static final int STOPPED = 130;
+
+  /** The program goes on in a window; its end is not here. */
+  public static final int STAYS = -1;
+
+  @Option(
+      names = "--workspace",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description = "The repository; default: the one around the current folder.")
+  private Path workspace = Path.of("").toAbsolutePath();
+
+  @Option(
+      names = "--json",
+      scope = ScopeType.INHERIT,
+      description = "Answer as one JSON document on standard output, nothing else.")
+  private boolean json;
+
+  @Option(
+      names = "--key",
+      scope = ScopeType.INHERIT,
+      description = "Does it once, however often it is sent with this key (for a day).")
+  private String key;
+
+  @Option(names = "--quiet", scope = ScopeType.INHERIT, description = "Say only what went wrong.")
+  private boolean quiet;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "DIR",
+      description = "Open the desktop on this repository.")
+  private Path folder;
+
+  private final Screen out;
+  private final Screen err;
+
+  private final ToIntBiFunction<Cli, Path> desktop;
+
+  private Cli(Screen out, Screen err, ToIntBiFunction<Cli, Path> desktop) {
+    this.out = out;
+    this.err = err;
+    this.desktop = desktop;
+  }
+
+  /**
+   * Runs one command line and answers with its exit status.
+   *
+   * @param commands by name
+   * @param desktop opens a window on a repository, or on the welcome screen where that is null
+   */
+  public static int run(
+      PrintStream out,
+      PrintStream err,
+      Map<String, Class<?>> commands,
+      ToIntBiFunction<Cli, Path> desktop,
+      String... arguments) {
+    return execute(new Cli(new Screen(out), new Screen(err), desktop), commands, arguments);
+  }
+
+  private static int execute(Cli cli, Map<String, Class<?>> commands, String... arguments) {
+    Screen out = cli.out;
+    Screen err = cli.err;
+    var line = new CommandLine(cli);
+    commands.forEach(line::addSubcommand);
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler((e, command, result) -> cli.failed(e));
+    line.setParameterExceptionHandler(
+        (e, a) -> {
+          if (cli.json || java.util.Arrays.asList(a).contains("--json")) {
+            var fault = new HiveException.Fault("bad-usage", e.getMessage(), "See --help.");
+            cli.document(Map.of("error", fault));
+          } else {
+            err.println(e.getMessage());
+            e.getCommandLine().usage(err);
+          }
+          return BAD_INPUT;
+        });
+    return line.execute(arguments);
+  }
+
+  @Override
+  public Integer call() {
+    return desktop.applyAsInt(this, folder == null ? null : folder.toAbsolutePath());
+  }
+
+  public Path workspace() {
+    return workspace.toAbsolutePath().normalize();
+  }
+
+  private int failed(Exception e) {
+    if (!(e instanceof HiveException h)) {
+      org.slf4j.LoggerFactory.getLogger(Cli.class).error("command failed", e);
+      fault(new HiveException.Fault("engine", "Hivedeck itself failed: " + e, "Its log has more."));
+      return FAILED;
+    }
+    fault(h.fault());
+    return switch (h.code()) {
+      case "not-trusted",
+          "not-allowed",
+          "no-engine",
+          "no-display",
+          "second-engine",
+          "unauthorized" ->
+          NOT_ALLOWED;
+      case "not-now",
+          "consent-changed",
+          "config-changed",
+          "change-moved",
+          "drift-changed",
+          "at-work",
+          "disk-full",
+          "store-failed",
+          "store-ended",
+          "store-unreadable",
+          "no-answer",
+          "checkout-edited",
+          "worktree-in-use" ->
+          FAILED;
+      case "interrupted", "stopped" -> STOPPED;
+      default -> BAD_INPUT;
+    };
+  }
+
+  void fault(HiveException.Fault fault) {
+    if (json) {
+      document(Map.of("error", fault));
+    } else {
+      err.println("hivedeck: " + fault.message());
+      if (fault.hint() != null && !fault.hint().isBlank()) {
+        err.println("          " + fault.hint());
+      }
+    }
+  }
+
+  /** Whether the answer is for a program. */
+  public boolean json() {
+    return json;
+  }
+
+  boolean quiet() {
+    return quiet;
+  }
+
+  public Screen out() {
+    return out;
+  }
+
+  public Screen err() {
+    return err;
+  }
+
+  /** What the command is known by when it is sent again; null for nothing. */
+  public String key() {
+    return key;
+  }
+
+  /** Says one line to a person; silent with {@code --json} and {@code --quiet}. */
+  public void say(String line) {
+    page(Printable.line(line));
+  }
+
+  /** Shows several lines to a person; what of them comes from others is one line each already. */
+  public void page(String text) {
+    if (!json && !quiet) {
+      out.println(text);
+    }
+  }
+
+  /** Writes a document for programs. */
+  public void document(Object document) {
+    out.println(Printable.json(Json.write(document)));
+  }
+
+  /** Answers: a document for programs, or words for people, of one line or several. */
+  public void answer(Object document, String words) {
+    if (json) {
+      document(document);
+    } else if (words != null) {
+      page(words);
+    }
+  }
+}

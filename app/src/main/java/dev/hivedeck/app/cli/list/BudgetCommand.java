@@ -1,0 +1,42 @@
+package dev.hivedeck.app.cli.list;
+
+import dev.hivedeck.app.cli.Cli;
+import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.Table;
+import dev.hivedeck.engine.protocol.Views.BudgetUse;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/** What was spent, of how much. */
+@Command(
+    name = "budget",
+    description = "What agents have spent, and of which budgets it is how much.")
+public final class BudgetCommand implements Callable<Integer> {
+  @ParentCommand Cli cli;
+
+  @Override
+  public Integer call() {
+    try (var opened = Doors.read(cli.workspace())) {
+      var budgets = opened.door().stats().budgets();
+      var table = new Table("Whose", "Spent", "Of", "Tokens", "Of", "Used");
+      for (BudgetUse use : budgets) {
+        boolean limited = use.cost() != null || use.tokens() != null;
+        table.row(
+            use.whose(),
+            money(use.usedCost()),
+            use.cost() == null ? "" : money(use.cost()),
+            String.format(Locale.ROOT, "%,d", use.usedTokens()),
+            use.tokens() == null ? "" : String.format(Locale.ROOT, "%,d", use.tokens()),
+            limited ? use.percent() + "%" : "no limit");
+      }
+      cli.answer(budgets, table.toString());
+      return Cli.DONE;
+    }
+  }
+
+  private static String money(double dollars) {
+    return String.format(Locale.ROOT, "$%.2f", dollars);
+  }
+}

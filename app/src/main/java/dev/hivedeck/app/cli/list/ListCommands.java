@@ -1,0 +1,467 @@
+package dev.hivedeck.app.cli.list;
+
+import dev.hivedeck.app.cli.Cli;
+import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.Table;
+import dev.hivedeck.engine.change.Risks;
+import dev.hivedeck.engine.protocol.Command.Reconcile;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Commands that tell what is. */
+public final class ListCommands {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
+
+  private ListCommands() {}
+
+  /** Lists one kind of thing. */
+  abstract static class Listing<V extends Views.View> implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    private final Topic topic;
+    private final Class<V> type;
+    private final String[] headings;
+    private final String none;
+
+    Listing(Topic topic, Class<V> type, String none, String... headings) {
+      this.topic = topic;
+      this.type = type;
+      this.none = none;
+      this.headings = headings;
+    }
+
+    abstract Object[] cells(V view);
+
+    /** Before anything is listed: refuses what there is none of. */
+    void look(Door door) {}
+
+    boolean wanted(V view) {
+      return true;
+    }
+
+    /** What to say when there are some, but none is wanted. */
+    String noneOf(int all) {
+      return "None of " + all + ".";
+    }
+
+    @Override
+    public Integer call() {
+      try (var opened = Doors.read(cli.workspace())) {
+        look(opened.door());
+        var there = opened.all(topic, type);
+        var all = there.stream().filter(this::wanted).toList();
+        var table = new Table(headings);
+        all.forEach(view -> table.row(cells(view)));
+        cli.answer(
+            all, there.isEmpty() ? none : all.isEmpty() ? noneOf(there.size()) : table.toString());
+        return Cli.DONE;
+      }
+    }
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Command(
+      name = "agents",
+      description = "Agents, what they do and how they fare.",
+      subcommands = {
+        DiscoveryCommands.Discover.class,
+        DiscoveryCommands.Import.class,
+        DiscoveryCommands.Remove.class
+      })
+  public static final class Agents extends Listing<Views.Agent> {
+    Agents() {
+      super(
+          Topic.AGENT,
+          Views.Agent.class,
+          "No agents yet. hivedeck agents discover finds those that are defined here.",
+          "Agent",
+          "Driver",
+          "State",
+          "Task",
+          "Health",
+          "Done",
+          "Failed",
+          "Spent",
+          "Activity");
+    }
+
+    @Override
+    Object[] cells(Views.Agent a) {
+      return new Object[] {
+        a.id(),
+        a.driver(),
+        word(a.state())
+            + (a.paused() && a.state() != Views.AgentState.PAUSED ? ", then pauses" : ""),
+        a.task(),
+        a.health().score() == null ? "–" : a.health().score(),
+        a.succeeded(),
+        a.failed(),
+        "$%.2f".formatted(a.cost()),
+        a.activity()
+      };
+    }
+
+    @Command(name = "health", description = "How well agents do, and why.")
+    int health(
+        @Parameters(arity = "0..1", paramLabel = "AGENT", description = "Only this one.")
+            String agent) {
+      try (var opened = Doors.read(cli.workspace())) {
+        var all =
+            opened.all(Topic.AGENT, Views.Agent.class).stream()
+                .filter(a -> agent == null || a.id().equals(agent))
+                .toList();
+        if (agent != null && all.isEmpty()) {
+          throw new HiveException(
+              "no-agent",
+              "There is no agent " + agent + " in .hivedeck/hive.yaml.",
+              "hivedeck agents lists those there are.");
+        }
+        var table =
+            new Table("Agent", "Health", "Part", "Weight", "Points", "Now", "Before", "Others", "");
+        for (var a : all) {
+          var health = a.health();
+          if (health.score() == null) {
+            table.row(
+                a.id(),
+                "not enough runs yet (%d of %d)".formatted(health.runs(), health.least()),
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "");
+          }
+          for (var part : health.parts()) {
+            boolean first = part == health.parts().getFirst();
+            table.row(
+                first ? a.id() : "",
+                first ? health.score() : "",
+                part.name(),
+                part.weight(),
+                part.score(),
+                amount(part.name(), part.now()),
+                amount(part.name(), part.before()),
+                amount(part.name(), part.peers()),
+                part.trend() == Views.Trend.UNKNOWN ? "" : word(part.trend()));
+          }
+        }
+        cli.answer(
+            all.stream().map(a -> Map.of("agent", a.id(), "health", a.health())).toList(),
+            table.toString());
+        return Cli.DONE;
+      }
+    }
+
+    private static String amount(String part, Double value) {
+      if (value == null) {
+        return "–";
+      }
+      return switch (part) {
+        case "time" -> "%.0f s".formatted(value);
+        case "cost" -> "$%.2f".formatted(value);
+        default -> "%.0f%%".formatted(100 * value);
+      };
+    }
+  }
+
+  @Command(name = "tasks", description = "Tasks and where they stand.")
+  public static final class Tasks extends Listing<Views.Task> {
+    @Option(names = "--state", description = "Only those in this state.")
+    Views.TaskState state;
+
+    Tasks() {
+      super(
+          Topic.TASK,
+          Views.Task.class,
+          "No tasks. hivedeck plan import FILE takes some in.",
+          "Task",
+          "State",
+          "Agent",
+          "Tries",
+          "Change",
+          "Title",
+          "Reason");
+    }
+
+    @Override
+    boolean wanted(Views.Task t) {
+      return state == null || t.state() == state;
+    }
+
+    @Override
+    String noneOf(int all) {
+      return "No task is %s; there %s %,d in other states."
+          .formatted(word(state), all == 1 ? "is" : "are", all);
+    }
+
+    @Override
+    Object[] cells(Views.Task t) {
+      return new Object[] {
+        t.id(),
+        t.merged() ? "merged" : word(t.state()),
+        t.agent() == null ? t.worker() : t.agent(),
+        t.attempts(),
+        t.change(),
+        t.title(),
+        t.reason()
+      };
+    }
+  }
+
+  @Command(name = "attempts", description = "Attempts, the latest last.")
+  public static final class Attempts extends Listing<Views.Attempt> {
+    @Parameters(arity = "0..1", paramLabel = "TASK", description = "Only those at this task.")
+    String task;
+
+    Attempts() {
+      super(
+          Topic.ATTEMPT,
+          Views.Attempt.class,
+          "No attempts yet.",
+          "Attempt",
+          "Agent",
+          "State",
+          "Stage",
+          "Spent",
+          "Detail");
+    }
+
+    @Override
+    void look(Door door) {
+      if (task != null) {
+        door.query(new Query.Thing(Topic.TASK, task)); // or says that there is none
+      }
+    }
+
+    @Override
+    boolean wanted(Views.Attempt a) {
+      return task == null || a.task().equals(task);
+    }
+
+    @Override
+    String noneOf(int all) {
+      return "No attempts at " + task + ".";
+    }
+
+    @Override
+    Object[] cells(Views.Attempt a) {
+      return new Object[] {
+        a.id(),
+        a.agent(),
+        word(a.state()),
+        a.stage() + "%",
+        a.cost() == null ? "unknown" : "$%.2f".formatted(a.cost()),
+        a.reason() != null
+            ? a.reason() + ": " + a.detail()
+            : a.choice() != null ? a.choice().words() : ""
+      };
+    }
+  }
+
+  @Command(name = "changes", description = "Changes on their way to main.")
+  public static final class Changes extends Listing<Views.Change> {
+    Changes() {
+      super(
+          Topic.CHANGE,
+          Views.Change.class,
+          "No changes yet.",
+          "Change",
+          "State",
+          "Review",
+          "Health",
+          "Lines",
+          "Task",
+          "Agent",
+          "Title",
+          "Reason");
+    }
+
+    @Override
+    Object[] cells(Views.Change c) {
+      return new Object[] {
+        c.id(),
+        word(c.state()),
+        c.review(),
+        c.health(),
+        "+" + Plural.number(c.additions()) + " -" + Plural.number(c.deletions()),
+        c.task(),
+        c.agent(),
+        c.title(),
+        c.reason() != null || c.state() == Views.ChangeState.MERGED
+            ? c.reason()
+            : Risks.words(c.risks())
+      };
+    }
+  }
+
+  @Command(name = "decisions", description = "Questions to you, open ones first.")
+  public static final class Decisions extends Listing<Views.Decision> {
+    Decisions() {
+      super(
+          Topic.DECISION,
+          Views.Decision.class,
+          "Nobody asks anything.",
+          "Decision",
+          "State",
+          "Task",
+          "Agent",
+          "Options",
+          "Answer",
+          "Question");
+    }
+
+    @Override
+    Object[] cells(Views.Decision d) {
+      return new Object[] {
+        d.id(),
+        word(d.state()),
+        d.task(),
+        d.agent(),
+        String.join(" | ", d.options()),
+        d.answer(),
+        d.question()
+      };
+    }
+  }
+
+  @Command(name = "status", description = "How the workspace stands, in a few lines.")
+  public static final class Status implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Override
+    public Integer call() {
+      try (var opened = Doors.read(cli.workspace())) {
+        if (opened.remote()) {
+          opened.door().execute(new Reconcile(), null);
+        }
+        // At once: without an engine, git is looked at for each snapshot.
+        var things = opened.door().snapshot(EnumSet.of(Topic.WORKSPACE, Topic.DRIFT)).things();
+        var workspace = (Views.Workspace) things.get(Topic.WORKSPACE).getFirst();
+        var drift = things.get(Topic.DRIFT).stream().map(Views.Drift.class::cast).toList();
+        var now = Json.as(opened.door().query(new Query.Summary()), Query.Standing.class);
+        if (cli.json()) {
+          var answer = new LinkedHashMap<String, Object>();
+          answer.put("workspace", workspace);
+          answer.put("tasks", now.tasks());
+          answer.put("changes", now.changes());
+          answer.put("decisions", now.questions());
+          answer.put("attempts", now.attempts());
+          answer.put("drift", drift);
+          answer.put("engine", opened.remote() ? "running" : "stopped");
+          answer.put("folder", Doors.folder(cli.workspace()).toString());
+          cli.answer(answer, null);
+          return Cli.DONE;
+        }
+        cli.say(
+            "%s · %s %s%s"
+                .formatted(
+                    workspace.name(),
+                    workspace.main(),
+                    workspace.commit().isEmpty() ? "is gone" : "at " + workspace.commit(),
+                    workspace.plan() == null ? "" : " · plan \"" + workspace.plan() + "\""));
+        cli.say(
+            "engine     "
+                + (opened.remote() ? workspace.working() ? "working" : "resting" : left(now)));
+        cli.say(
+            "trusted    "
+                + (workspace.trusted()
+                    ? "yes"
+                    : "no. " + workspace.consent().why() + "; see hivedeck trust"));
+        cli.say("tasks      " + words(now.tasks()));
+        cli.say("changes    " + words(now.changes()));
+        cli.say("decisions  " + (now.questions() == 0 ? "none open" : now.questions() + " open"));
+        workspace.problems().forEach(p -> cli.say("problem    " + p));
+        opened.door().stats().held().forEach(why -> cli.say("held       " + why));
+        drift.forEach(d -> cli.say("drift      " + d.what() + " " + DoctorCommand.remedy(d)));
+        return Cli.DONE;
+      }
+    }
+
+    /** An engine that was killed leaves its attempts to the next one. */
+    private static String left(Query.Standing now) {
+      return switch ((int) now.attempts()) {
+        case 0 -> "not running";
+        case 1 -> "not running; 1 attempt was at work when it ended, the next run takes it up";
+        default ->
+            "not running; %d attempts were at work when it ended, the next run takes them up"
+                .formatted(now.attempts());
+      };
+    }
+
+    private static String words(Map<String, Long> counts) {
+      return counts.isEmpty()
+          ? "none"
+          : counts.entrySet().stream()
+              .map(e -> e.getValue() + " " + e.getKey())
+              .collect(Collectors.joining(", "));
+    }
+  }
+
+  @Command(
+      name = "events",
+      description = "What happened, the latest last; with --json one document a line (NDJSON).")
+  public static final class Events implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Option(names = "--follow", description = "Go on as it happens.")
+    boolean follow;
+
+    @Option(names = "--last", defaultValue = "50", description = "How many of the past.")
+    int last;
+
+    @Override
+    public Integer call() throws InterruptedException {
+      try (var opened = Doors.read(cli.workspace())) {
+        var past = opened.door().query(new Query.Events(-last, last));
+        long seen = 0;
+        for (var node : past) {
+          var event = Json.as(node, Event.class);
+          seen = event.seq();
+          print(event);
+        }
+        if (follow) {
+          var subscription = opened.door().subscribe(seen, events -> events.forEach(this::print));
+          try {
+            new CountDownLatch(1).await();
+          } finally {
+            subscription.close();
+          }
+        }
+        return Cli.DONE;
+      }
+    }
+
+    private void print(Event event) {
+      if (cli.json()) {
+        cli.document(event);
+      } else if (event.text() != null) {
+        cli.say(
+            TIME.format(event.at()) + "  " + "%-20s".formatted(event.type()) + " " + event.text());
+      }
+    }
+  }
+}

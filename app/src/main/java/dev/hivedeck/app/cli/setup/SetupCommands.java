@@ -1,0 +1,148 @@
+package dev.hivedeck.app.cli.setup;
+
+import dev.hivedeck.app.cli.Cli;
+import dev.hivedeck.app.cli.ConsentText;
+import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.engine.agent.discovery.CliScan;
+import dev.hivedeck.engine.agent.discovery.Surroundings;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.config.edit.Proposal;
+import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.protocol.HiveException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Scanner;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** Commands that set a workspace up and look after it. */
+public final class SetupCommands {
+  private SetupCommands() {}
+
+  public static boolean confirmed(Cli cli, boolean yes, String question) {
+    if (yes) {
+      return true;
+    }
+    if (cli.json() || System.console() == null) {
+      return false;
+    }
+    cli.out().print(question + " [y/N] ");
+    cli.out().flush();
+    var in = new Scanner(System.in);
+    return in.hasNextLine() && in.nextLine().strip().equalsIgnoreCase("y");
+  }
+
+  @Command(name = "init", description = "Propose .hivedeck/hive.yaml for this repository.")
+  public static final class Init implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Option(names = "--yes", description = "Write without asking.")
+    boolean yes;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+      Path root = Repository.root(cli.workspace());
+      Path file = root.resolve(HiveConfig.FILE);
+      if (Files.exists(file)) {
+        throw new HiveException(
+            "exists", file + " is there already.", "Edit it; hivedeck doctor checks it.");
+      }
+      String text = Proposal.of(root, first());
+      cli.page(text);
+      if (!confirmed(cli, yes, "Write this to " + HiveConfig.FILE + "?")) {
+        cli.answer(
+            Map.of("written", false, "yaml", text), "Nothing was written. With --yes it is.");
+        return Cli.DONE;
+      }
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, text);
+      cli.answer(
+          Map.of("written", true, "file", file.toString()),
+          "Written. Next: "
+              + (begun(root) ? "" : "make a first commit, which agents start from; then ")
+              + "look at its commands with hivedeck trust, then hivedeck plan import FILE.");
+      return Cli.DONE;
+    }
+
+    private static boolean begun(Path root) {
+      return new Git(root).run("rev-parse", "--verify", "--quiet", "HEAD").ok();
+    }
+
+    private static Optional<Proposal.Program> first() throws InterruptedException {
+      var scan = new CliScan(Surroundings.here(), CliScan.PATIENCE, Clock.systemUTC());
+      return CliScan.first(scan.look());
+    }
+  }
+
+  @Command(
+      name = "trust",
+      description = "Show what the workspace would run and decide, and consent to it.")
+  public static final class Trust implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Option(names = "--yes", description = "Consent without asking.")
+    boolean yes;
+
+    @Option(
+        names = "--digest",
+        description = "Consent to exactly this, as --json showed it before.")
+    String digest;
+
+    @Override
+    public Integer call() {
+      try (var opened = Doors.open(cli.workspace())) {
+        var workspace = Doors.workspace(opened.door());
+        var consent = workspace.consent();
+        if (workspace.trusted()) {
+          cli.answer(
+              Map.of("trusted", true, "digest", consent.digest()),
+              "You trust this workspace already, or there is nothing to trust.");
+          return Cli.DONE;
+        }
+        cli.page(ConsentText.of(consent));
+        if (digest == null && !confirmed(cli, yes, "Trust all of this?")) {
+          cli.answer(
+              Map.of("trusted", false, "consent", consent),
+              "Not trusted; nothing of it will run. With --yes it is.");
+          return Cli.NOT_ALLOWED;
+        }
+        String shown = digest == null ? consent.digest() : digest;
+        opened.door().execute(new dev.hivedeck.engine.protocol.Command.Trust(shown), null);
+        cli.answer(
+            Map.of("trusted", true, "digest", shown), "Trusted. Any change of it asks again.");
+        return Cli.DONE;
+      }
+    }
+  }
+
+  @Command(name = "serve", description = "The engine without the desktop.")
+  public static final class Serve implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Option(names = "--feed-port", defaultValue = "0")
+    int feedPort;
+
+    @Option(names = "--api-port", defaultValue = "0")
+    int apiPort;
+
+    @Override
+    public Integer call() throws InterruptedException {
+      var hive = Doors.hive(cli.workspace(), Home.standard().folder(), 1, true, feedPort, apiPort);
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(hive::close));
+      var endpoint = hive.endpoint();
+      cli.answer(
+          Map.of("feed", endpoint.feed(), "api", endpoint.api(), "pid", endpoint.pid()),
+          "Engine at " + endpoint.api() + ", feed at " + endpoint.feed() + ". Ctrl-C stops it.");
+      hive.awaitClosed();
+      return Cli.DONE;
+    }
+  }
+}

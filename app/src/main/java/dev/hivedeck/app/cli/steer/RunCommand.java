@@ -1,0 +1,230 @@
+package dev.hivedeck.app.cli.steer;
+
+import dev.hivedeck.app.cli.Cli;
+import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.Idle;
+import dev.hivedeck.app.cli.Progress;
+import dev.hivedeck.app.cli.list.DoctorCommand;
+import dev.hivedeck.engine.Hive;
+import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.protocol.Command.Reconcile;
+import dev.hivedeck.engine.protocol.Command.Work;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** Works the plan in the terminal. */
+@Command(name = "run", description = "Work the plan, with live progress.")
+public final class RunCommand implements Callable<Integer> {
+  private static final String STOPPED = "The engine was stopped; its work is kept.";
+
+  @ParentCommand Cli cli;
+
+  @Option(names = "--until-idle", description = "End when nothing can proceed without a person.")
+  boolean untilIdle;
+
+  @Option(names = "--agents", defaultValue = "0", description = "How many at once; default: cores.")
+  int agents;
+
+  /** For an engine that cuts its lines off to be gone. */
+  private static final Duration ENDING = Duration.ofSeconds(10);
+
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
+  private volatile boolean done;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (Doors.running(cli.workspace()).isPresent()) {
+      return join();
+    }
+    var hive = Doors.hive(cli.workspace(), Home.standard().folder(), 1, true, 0, 0);
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(hive::close));
+    endWith(hive);
+    try (hive) {
+      return work(hive);
+    }
+  }
+
+  /** Watches the engine that somebody else runs, which may end before this does. */
+  private int join() throws InterruptedException {
+    try (var opened = Doors.open(cli.workspace())) {
+      opened.door().execute(new Work(agents), null);
+      return watch(opened.door());
+    } catch (HiveException e) {
+      if (!Doors.gone(cli.workspace(), ENDING)) {
+        throw e;
+      }
+      return ended();
+    }
+  }
+
+  /** That engine has ended; whether all was done by then, the ledger knows. */
+  private int ended() {
+    try (var opened = Doors.read(cli.workspace())) {
+      var now = Idle.standing(opened.door());
+      if (untilIdle && now.idle()) {
+        return tell(opened.door(), now, 0);
+      }
+      cli.say(
+          "The engine that this watched has ended; its work is kept. %s. hivedeck run goes on."
+              .formatted(onMain(now)));
+      return Cli.STOPPED;
+    }
+  }
+
+  private int work(Hive hive) throws InterruptedException {
+    try {
+      hive.execute(new Work(agents), null);
+      return watch(hive);
+    } catch (HiveException e) {
+      if (!hive.closing()) {
+        throw e;
+      }
+      // What it was asking was cut off by the end, which is no fault to tell of.
+      done = true;
+      hive.awaitClosed();
+      cli.say(STOPPED);
+      return Cli.STOPPED;
+    } finally {
+      done = true; // before it closes, which is no stop by somebody else
+    }
+  }
+
+  /** Where somebody else stops the engine, there is nothing to watch any more. */
+  private void endWith(Hive hive) {
+    Thread.ofVirtual()
+        .name("engine-end")
+        .start(
+            () -> {
+              try {
+                hive.awaitClosed();
+                if (!done) {
+                  cli.say(STOPPED);
+                  System.exit(Cli.STOPPED);
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  private int watch(Door door) throws InterruptedException {
+    long lost;
+    try (var progress = Progress.of(cli, door);
+        var _ = holds(door, progress)) {
+      progress.begin();
+      Query.Standing rest = Idle.await(door);
+      while (!untilIdle) {
+        progress.say(resting(rest));
+        Idle.awaitWork(door);
+        rest = Idle.await(door);
+      }
+      lost = progress.lost();
+    }
+    door.execute(new Reconcile(), null); // what main has no more is not on it
+    return tell(door, Idle.standing(door), lost);
+  }
+
+  private int tell(Door door, Query.Standing now, long lost) {
+    var drift = Doors.all(door, Topic.DRIFT, Views.Drift.class);
+    var summary = new LinkedHashMap<String, Object>();
+    summary.put("tasks", now.allTasks());
+    summary.put("merged", now.tasks("merged"));
+    for (var state : Views.TaskState.values()) {
+      // On main is done, too.
+      boolean done = state == Views.TaskState.DONE;
+      summary.put(state.word(), now.tasks(state.word()) + (done ? now.tasks("merged") : 0));
+    }
+    summary.put("wantReview", now.reviews());
+    summary.put("wantDecision", now.questions());
+    summary.put("waits", now.waits());
+    summary.put("drift", drift);
+    summary.put("cutOff", lost);
+    cli.answer(
+        summary,
+        "%s, %d dead, %s your review, %s."
+                .formatted(
+                    onMain(now),
+                    now.tasks("dead"),
+                    Plural.of(now.reviews(), "change wants", "changes want"),
+                    Plural.of(now.questions(), "question waits", "questions wait"))
+            + (lost == 0 ? "" : "\n" + cutOff(lost))
+            + end(now, drift));
+    if (!Doors.workspace(door).trusted()) {
+      return Cli.NOT_ALLOWED; // what that waits for is among what was said
+    }
+    if (now.tasks("dead") > 0) {
+      return Cli.FAILED;
+    }
+    long open = now.allTasks() - now.tasks("merged") - now.tasks("cancelled");
+    return open > 0 ? Cli.WAITS : Cli.DONE;
+  }
+
+  private static String cutOff(long attempts) {
+    return attempts == 1
+        ? "1 attempt had been cut off; its task began again, its work is kept."
+        : attempts + " attempts had been cut off; their tasks began again, their work is kept.";
+  }
+
+  /** What somebody who keeps it running is told when nothing can proceed. */
+  private static String resting(Query.Standing now) {
+    String done = now.allTasks() == 0 ? "There are no tasks yet." : onMain(now) + ".";
+    return now.waits().isEmpty()
+        ? done + " It waits for news: import a plan, add a task, or end it with Ctrl+C."
+        : done + " It waits for you:\n  " + String.join("\n  ", now.waits());
+  }
+
+  private static String onMain(Query.Standing now) {
+    return "%d of %d tasks are on main".formatted(now.tasks("merged"), now.allTasks());
+  }
+
+  /** Says why nothing begins though it could, such as a machine that has enough to do. */
+  private static Closing holds(Door door, Progress progress) {
+    var thread =
+        Thread.ofVirtual()
+            .name("holds")
+            .start(
+                () -> {
+                  var told = List.<String>of();
+                  try {
+                    while (true) {
+                      Thread.sleep(LOOK);
+                      var held = door.stats().held();
+                      held.stream()
+                          .filter(Predicate.not(told::contains))
+                          .forEach(why -> progress.say("held: " + why));
+                      told = held;
+                    }
+                  } catch (InterruptedException | HiveException e) {
+                    // The end, or the engine's.
+                  }
+                });
+    return thread::interrupt;
+  }
+
+  private interface Closing extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private static String end(Query.Standing now, List<Views.Drift> drift) {
+    var waits = new ArrayList<>(now.waits());
+    drift.forEach(d -> waits.add(d.what() + " " + DoctorCommand.remedy(d)));
+    return waits.isEmpty()
+        ? "\nAll is done."
+        : "\nIt waits for you:\n  " + String.join("\n  ", waits);
+  }
+}

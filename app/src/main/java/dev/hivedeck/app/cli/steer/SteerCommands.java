@@ -1,0 +1,439 @@
+package dev.hivedeck.app.cli.steer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.app.cli.Cli;
+import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.Held;
+import dev.hivedeck.engine.config.Durations;
+import dev.hivedeck.engine.protocol.Command.ApproveChange;
+import dev.hivedeck.engine.protocol.Command.CancelTask;
+import dev.hivedeck.engine.protocol.Command.ChangeTask;
+import dev.hivedeck.engine.protocol.Command.CloseChange;
+import dev.hivedeck.engine.protocol.Command.LineComment;
+import dev.hivedeck.engine.protocol.Command.MergeChange;
+import dev.hivedeck.engine.protocol.Command.PauseAgent;
+import dev.hivedeck.engine.protocol.Command.PauseTask;
+import dev.hivedeck.engine.protocol.Command.ResumeAgent;
+import dev.hivedeck.engine.protocol.Command.ResumeTask;
+import dev.hivedeck.engine.protocol.Command.RetryTask;
+import dev.hivedeck.engine.protocol.Command.ReturnChange;
+import dev.hivedeck.engine.protocol.Command.StopAgent;
+import dev.hivedeck.engine.protocol.Command.TakeTask;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.TypeConversionException;
+
+/** Commands that steer: each sends one command to the engine. */
+public final class SteerCommands {
+  private SteerCommands() {}
+
+  /** What follows from a command is done by an engine; where there is none, later. */
+  private static final String LATER =
+      " No engine runs: hivedeck run, or hivedeck serve, goes on from there.";
+
+  public static int send(Cli cli, dev.hivedeck.engine.protocol.Command command, String words) {
+    try (var opened = Doors.open(cli.workspace())) {
+      var result = opened.door().execute(command, null, cli.key());
+      boolean silent = cli.json() && (result == null || result.isNull() || result.isEmpty());
+      cli.answer(
+          silent ? changed(opened.door(), command).orElse(result) : result,
+          opened.remote() ? words : words + LATER);
+      return Cli.DONE;
+    }
+  }
+
+  /** What a command has changed, as it is now, where the command itself answers nothing. */
+  private static Optional<JsonNode> changed(
+      Door door, dev.hivedeck.engine.protocol.Command command) {
+    return switch (command) {
+      case RetryTask c -> thing(door, Topic.TASK, c.id());
+      case ChangeTask c -> thing(door, Topic.TASK, c.id());
+      case TakeTask c -> thing(door, Topic.TASK, c.id());
+      case CancelTask c -> thing(door, Topic.TASK, c.id());
+      case PauseTask c -> thing(door, Topic.TASK, c.id());
+      case ResumeTask c -> thing(door, Topic.TASK, c.id());
+      case ApproveChange c -> thing(door, Topic.CHANGE, c.id());
+      case ReturnChange c -> thing(door, Topic.CHANGE, c.id());
+      case MergeChange c -> thing(door, Topic.CHANGE, c.id());
+      case CloseChange c -> thing(door, Topic.CHANGE, c.id());
+      case PauseAgent c -> thing(door, Topic.AGENT, c.name());
+      case ResumeAgent c -> thing(door, Topic.AGENT, c.name());
+      case StopAgent c -> thing(door, Topic.AGENT, c.name());
+      case dev.hivedeck.engine.protocol.Command.Decide c -> thing(door, Topic.DECISION, c.id());
+      case dev.hivedeck.engine.protocol.Command.Work ignored ->
+          thing(door, Topic.WORKSPACE, Views.Workspace.ID);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<JsonNode> thing(Door door, Topic topic, String id) {
+    return Optional.of(door.query(new Query.Thing(topic, id)));
+  }
+
+  /** A diff for a terminal. */
+  public static String text(JsonNode diff) {
+    var text = new StringBuilder();
+    for (var file : Json.as(diff, Query.FileDiffs.class).files()) {
+      text.append(file.status())
+          .append(' ')
+          .append(Printable.line(file.path()))
+          .append(file.binary() ? " (binary)" : "")
+          .append(
+              file.cut()
+                  ? " (+%s -%s, too large to show unasked)"
+                      .formatted(Plural.number(file.additions()), Plural.number(file.deletions()))
+                  : "")
+          .append(file.remade() ? " (mode " + file.oldMode() + " to " + file.mode() + ")" : "")
+          .append('\n');
+      for (var hunk : file.hunks()) {
+        text.append(Printable.line(hunk.header())).append('\n');
+        hunk.lines()
+            .forEach(l -> text.append(l.kind()).append(Printable.text(l.text())).append('\n'));
+      }
+    }
+    return text.toString().stripTrailing();
+  }
+
+  @Command(name = "decide", description = "Answer a decision.")
+  public static final class Decide implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Parameters(index = "0", paramLabel = "ID")
+    String id;
+
+    @Parameters(index = "1", paramLabel = "OPTION")
+    String option;
+
+    @Option(names = "--comment")
+    String comment;
+
+    @Override
+    public Integer call() {
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.Decide(id, option, comment),
+          id + ": " + option);
+    }
+  }
+
+  @Command(name = "work", description = "Give ready tasks to agents.")
+  public static final class Work implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Option(names = "--agents", description = "How many may work at once; default: as before.")
+    int agents;
+
+    @Override
+    public Integer call() {
+      return send(cli, new dev.hivedeck.engine.protocol.Command.Work(agents), "The hive works.");
+    }
+  }
+
+  @Command(
+      name = "rest",
+      description = "Give out no more tasks; what runs may end, or is parked with its work kept.")
+  public static final class Rest implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Option(names = "--park", description = "Stop what runs now; it goes on from there later.")
+    boolean park;
+
+    @Override
+    public Integer call() {
+      try (var opened = Doors.open(cli.workspace())) {
+        var result =
+            opened
+                .door()
+                .execute(new dev.hivedeck.engine.protocol.Command.Rest(park), null, cli.key());
+        int running = result.path("running").asInt();
+        long seconds = result.path("seconds").asLong();
+        cli.answer(
+            result,
+            running == 0
+                ? "The hive rests."
+                : park
+                    ? "The hive rests; parking "
+                        + Plural.of(running, "agent")
+                        + " takes a few seconds."
+                    : "The hive rests; "
+                        + Plural.of(running, "agent")
+                        + " may end"
+                        + (seconds == 0 ? "." : ", which takes about " + seconds + " s."));
+        return Cli.DONE;
+      }
+    }
+  }
+
+  @Command(
+      name = "stop",
+      description =
+          "Stop the engine of this workspace; work is kept, the next one goes on from it.")
+  public static final class Stop implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Override
+    public Integer call() {
+      var running = Doors.running(cli.workspace());
+      if (running.isEmpty()) {
+        cli.answer(Map.of("stopped", false), "No engine runs for this workspace.");
+        return Cli.DONE;
+      }
+      String waits;
+      try (var client = Doors.connect(cli.workspace(), "command line")) {
+        waits =
+            client
+                .execute(new dev.hivedeck.engine.protocol.Command.StopEngine(), null, cli.key())
+                .path("waitsFor")
+                .asText(null);
+      }
+      if (waits == null) {
+        cli.answer(Map.of("stopped", true), "The engine stops; its work is kept.");
+      } else {
+        cli.answer(
+            Map.of("stopped", true, "waitsFor", waits),
+            "The engine stops once " + waits + ", in a minute at the latest; its work is kept.");
+      }
+      return Cli.DONE;
+    }
+  }
+
+  /** Times as {@code hive.yaml} has them. */
+  static final class Time implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      return Durations.parse(text)
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "\"" + text + "\" is no time; write " + Durations.EXAMPLES));
+    }
+  }
+
+  @Command(name = "task", description = "Steer tasks.")
+  public static final class Task {
+    @ParentCommand Cli cli;
+
+    @Command(name = "add", description = "Add a task.")
+    int add(
+        @Parameters(paramLabel = "TITLE") String title,
+        @Option(names = "--id") String id,
+        @Option(names = "--prompt") String prompt,
+        @Option(names = "--agent") String agent,
+        @Option(names = "--capabilities", split = ",") List<String> capabilities,
+        @Option(names = "--needs", split = ",") List<String> needs,
+        @Option(names = "--requirements", split = ",") List<String> requirements,
+        @Option(names = "--priority") Integer priority,
+        @Option(names = "--kind") String kind) {
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.AddTask(
+              id, title, prompt, agent, capabilities, needs, requirements, priority, kind),
+          "Added.");
+    }
+
+    @Command(name = "retry", description = "Try a task anew.")
+    int retry(
+        @Parameters(paramLabel = "ID") String id,
+        @Option(names = "--agent", description = "Another agent.") String agent,
+        @Option(names = "--prompt", description = "Another prompt.") String prompt,
+        @Option(
+                names = "--timeout",
+                paramLabel = "DURATION",
+                converter = Time.class,
+                description = "How long each attempt may take from now on, for example 40m.")
+            Duration timeout) {
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.RetryTask(id, agent, prompt, timeout),
+          id + " is tried anew.");
+    }
+
+    @Command(name = "change", description = "Change a task's priority, and who is to do it.")
+    int change(
+        @Parameters(paramLabel = "ID") String id,
+        @Option(names = "--priority", description = "1 (first) to 9.") Integer priority,
+        @Option(names = "--agent", description = "Who is to do it; \"\" for any that can.")
+            String agent) {
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.ChangeTask(id, priority, agent),
+          id + " is changed.");
+    }
+
+    @Command(name = "why", description = "Why a task is not being worked on.")
+    int why(@Parameters(paramLabel = "ID") String id) {
+      try (var opened = Doors.read(cli.workspace())) {
+        var answer = opened.door().query(new Query.Why(id));
+        var lines = new ArrayList<String>();
+        answer.forEach(h -> lines.add(Held.words(Json.as(h, Query.Hold.class))));
+        cli.answer(answer, lines.isEmpty() ? id + " runs, or is over." : String.join("\n", lines));
+        return Cli.DONE;
+      }
+    }
+
+    @Command(
+        name = "take",
+        description = "Take a task over: what runs is stopped, and you go on from its work.")
+    int take(@Parameters(paramLabel = "ID") String id) {
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.TakeTask(id),
+          id + " is yours; hivedeck decisions tells where to work on it.");
+    }
+
+    @Command(name = "cancel", description = "Cancel a task; its work is kept.")
+    int cancel(@Parameters(paramLabel = "ID") String id) {
+      return send(
+          cli, new dev.hivedeck.engine.protocol.Command.CancelTask(id), id + " is cancelled.");
+    }
+
+    @Command(name = "pause", description = "Pause a task; its work is kept.")
+    int pause(@Parameters(paramLabel = "ID") String id) {
+      return send(cli, new dev.hivedeck.engine.protocol.Command.PauseTask(id), id + " is paused.");
+    }
+
+    @Command(name = "resume", description = "Let a paused task go on.")
+    int resume(@Parameters(paramLabel = "ID") String id) {
+      return send(cli, new dev.hivedeck.engine.protocol.Command.ResumeTask(id), id + " goes on.");
+    }
+  }
+
+  @Command(name = "change", description = "Steer changes.")
+  public static final class Change {
+    private static final String HEAD = "--match-head-commit";
+    private static final String HEAD_WHAT =
+        "The commit that you looked at; refused when the change has moved on.";
+
+    @ParentCommand Cli cli;
+
+    @Command(name = "approve", description = "Approve a change; it enters the merge queue.")
+    int approve(
+        @Parameters(paramLabel = "ID") String id,
+        @Option(names = "--comment") String comment,
+        @Option(names = HEAD, paramLabel = "COMMIT", description = HEAD_WHAT) String head) {
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.ApproveChange(id, comment, head),
+          id + " is approved.");
+    }
+
+    @Command(name = "return", description = "Send a change back to its agent.")
+    int sendBack(
+        @Parameters(paramLabel = "ID") String id,
+        @Option(names = "--comment") String comment,
+        @Option(names = "--line", paramLabel = "FILE:LINE:TEXT") List<String> lines) {
+      var comments = new ArrayList<LineComment>();
+      for (String line : lines == null ? List.<String>of() : lines) {
+        String[] f = line.split(":", 3);
+        if (f.length < 3 || !f[1].matches("\\d+")) {
+          throw new HiveException(
+              "bad-usage", "\"" + line + "\" is no line comment.", "Write FILE:LINE:TEXT.");
+        }
+        comments.add(new LineComment(f[0], Integer.parseInt(f[1]), f[2]));
+      }
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.ReturnChange(id, comment, comments),
+          id + " goes back to its agent.");
+    }
+
+    @Command(name = "merge", description = "Put a change into the merge queue.")
+    int merge(
+        @Parameters(paramLabel = "ID") String id,
+        @Option(names = HEAD, paramLabel = "COMMIT", description = HEAD_WHAT) String head) {
+      return send(
+          cli, new dev.hivedeck.engine.protocol.Command.MergeChange(id, head), id + " is queued.");
+    }
+
+    @Command(name = "close", description = "Close a change without merging; its branch stays.")
+    int close(
+        @Parameters(paramLabel = "ID") String id, @Option(names = "--comment") String comment) {
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.CloseChange(id, comment),
+          id + " is closed.");
+    }
+
+    @Command(
+        name = "diff",
+        description = {
+          "Show a change.",
+          "The largest files come without their lines; --file shows one, however large."
+        })
+    int diff(
+        @Parameters(paramLabel = "ID") String id,
+        @Option(names = "--file", paramLabel = "PATH", description = "That file alone, all of it.")
+            String file) {
+      try (var opened = Doors.read(cli.workspace())) {
+        var node =
+            file == null
+                ? opened.door().query(new Query.Diff(id, null))
+                : Json.tree(whole(opened.door(), id, file));
+        boolean more = node.path("truncated").asBoolean();
+        cli.answer(
+            node, text(node) + (more ? "\nOne of them alone: --file PATH shows all of it." : ""));
+        return Cli.DONE;
+      }
+    }
+
+    private static Query.FileDiffs whole(Door door, String id, String file) {
+      var all = Json.as(door.query(new Query.Diff(id, null, file, 0)), Query.FileDiffs.class);
+      while (all.truncated()) {
+        int known = all.files().getFirst().lines();
+        all =
+            all.with(
+                Json.as(door.query(new Query.Diff(id, null, file, known)), Query.FileDiffs.class));
+      }
+      return all;
+    }
+  }
+
+  @Command(name = "agent", description = "Steer agents.")
+  public static final class Agent {
+    @ParentCommand Cli cli;
+
+    @Command(name = "pause", description = "Give an agent nothing more.")
+    int pause(@Parameters(paramLabel = "NAME") String name) {
+      return send(
+          cli, new dev.hivedeck.engine.protocol.Command.PauseAgent(name), name + " is paused.");
+    }
+
+    @Command(name = "resume", description = "Give an agent tasks again.")
+    int resume(@Parameters(paramLabel = "NAME") String name) {
+      return send(
+          cli,
+          new dev.hivedeck.engine.protocol.Command.ResumeAgent(name),
+          name + " takes tasks again.");
+    }
+
+    @Command(name = "stop", description = "End what an agent runs and pause it; its work is kept.")
+    int stop(@Parameters(paramLabel = "NAME") String name) {
+      return send(
+          cli, new dev.hivedeck.engine.protocol.Command.StopAgent(name), name + " is stopped.");
+    }
+
+    @Command(name = "say", description = "Say something to an agent at work.")
+    int say(
+        @Parameters(paramLabel = "NAME") String name,
+        @Parameters(paramLabel = "TEXT") String text) {
+      return send(cli, new dev.hivedeck.engine.protocol.Command.SayToAgent(name, text), "Said.");
+    }
+  }
+}

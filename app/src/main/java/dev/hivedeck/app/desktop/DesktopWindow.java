@@ -1,0 +1,326 @@
+package dev.hivedeck.app.desktop;
+
+import dev.hivedeck.app.cli.Cli;
+import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.demo.Demo;
+import dev.hivedeck.engine.Hive;
+import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.feed.FeedClient;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javafx.application.Application;
+import javafx.application.Platform;
+import javafx.stage.Stage;
+import org.slf4j.LoggerFactory;
+
+/** The desktop in this process, with the engines that it opens. */
+public final class DesktopWindow {
+  /** The one that JavaFX starts, which makes its own {@link Application}. */
+  private static DesktopWindow launched;
+
+  private final Cli cli;
+  private final Consumer<Desktop> content;
+  private final Engines engines;
+  private Stage shown;
+  private Desktop desktop;
+  private Tray tray;
+
+  private DesktopWindow(Cli cli, Supplier<Demo> demo, Consumer<Desktop> content) {
+    this.cli = cli;
+    this.content = content;
+    this.engines = new Engines(this::works, this::ended, demo);
+  }
+
+  /**
+   * Opens the window, and a workspace in it.
+   *
+   * @param folder a repository; null for the welcome screen
+   */
+  static int open(Cli cli, Path folder) {
+    var window =
+        new DesktopWindow(
+            cli,
+            () -> Demo.open(null, 1, true),
+            desktop -> {
+              if (folder != null) {
+                desktop.show(folder);
+              }
+            });
+    if (folder != null) {
+      window.engines.begin(folder); // it takes as long as JavaFX does
+    }
+    return window.launch();
+  }
+
+  public static int demo(Cli cli, double speed, Path keep) {
+    return new DesktopWindow(cli, () -> Demo.open(keep, speed, true), Desktop::demo).launch();
+  }
+
+  private int launch() {
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(engines::close));
+    launched = this;
+    Desktop.prepare();
+    Application.launch(Window.class);
+    return Cli.DONE;
+  }
+
+  /** What JavaFX starts. */
+  public static final class Window extends Application {
+    @Override
+    public void start(Stage stage) {
+      launched.open(stage);
+      launched.content.accept(launched.desktop);
+    }
+
+    @Override
+    public void stop() {
+      launched.stop();
+    }
+  }
+
+  private void open(Stage stage) {
+    shown = stage;
+    var settings = Home.standard().folder().resolve("desktop.json");
+    desktop = Desktop.open(stage, engines, Desktop.Options.of(settings));
+  }
+
+  /** An engine works on in the background: the program outlives its window. */
+  private void works(Path workspace) {
+    Platform.setImplicitExit(false);
+    if (tray == null) {
+      tray =
+          Tray.show(
+              desktop.texts(), () -> Platform.runLater(() -> again(workspace)), engines::stopKept);
+    }
+    cli.say(
+        "Hivedeck works on in the background. Open it again with hivedeck "
+            + workspace
+            + ", stop it with hivedeck stop.");
+  }
+
+  private void again(Path workspace) {
+    if (shown.isShowing()) {
+      shown.toFront();
+    } else {
+      open(new Stage());
+      desktop.show(workspace);
+    }
+  }
+
+  /** The last engine in the background has ended. */
+  private void ended() {
+    Platform.runLater(
+        () -> {
+          if (tray != null) {
+            tray.close();
+            tray = null;
+          }
+          Platform.setImplicitExit(true);
+          if (!shown.isShowing()) {
+            Platform.exit();
+          }
+        });
+  }
+
+  private void stop() {
+    if (tray != null) {
+      tray.close();
+    }
+    engines.close();
+  }
+
+  /** Tells of an engine that goes on without a window. */
+  interface Kept {
+    void works(Path workspace);
+  }
+
+  /** Connects the desktop over the feed, to the engine that runs or one started here. */
+  static final class Engines implements Desktop.Host, AutoCloseable {
+    /** An engine of this process; the demo's has no workspace that anybody opens again. */
+    private record Own(AutoCloseable engine, Path workspace) {}
+
+    private final Map<Door, Own> own = new ConcurrentHashMap<>();
+    private final Map<Path, Hive> kept = new ConcurrentHashMap<>();
+    private final Set<AutoCloseable> ending = ConcurrentHashMap.newKeySet();
+    private final Map<Path, CompletableFuture<Door>> begun = new ConcurrentHashMap<>();
+    private final Kept told;
+    private final Runnable ended;
+    private final Supplier<Demo> demo;
+
+    /**
+     * @param told hears of each engine that goes on without a window
+     * @param ended runs when the last of them is gone
+     * @param demo opens the sample workspace
+     */
+    Engines(Kept told, Runnable ended, Supplier<Demo> demo) {
+      this.told = told;
+      this.ended = ended;
+      this.demo = demo;
+    }
+
+    /** Begins to open a workspace; {@link #open} goes on from there. */
+    void begin(Path repository) {
+      begun.put(
+          repository,
+          CompletableFuture.supplyAsync(
+              () -> connect(repository), Thread.ofVirtual().name("begin-workspace")::start));
+    }
+
+    @Override
+    public Door open(Path repository) {
+      var opening = begun.remove(repository);
+      if (opening == null) {
+        return connect(repository);
+      }
+      try {
+        return opening.join();
+      } catch (CompletionException e) {
+        throw e.getCause() instanceof RuntimeException cause ? cause : e;
+      }
+    }
+
+    private Door connect(Path repository) {
+      if (Doors.running(repository).isEmpty()) {
+        var hive = Doors.hive(repository, Home.standard().folder(), 1, true, 0, 0);
+        return connected(repository, new Own(hive, repository));
+      }
+      var door = Doors.connect(repository, "desktop");
+      var mine = kept.remove(Doors.folder(repository));
+      if (mine != null) {
+        own.put(door, new Own(mine, repository));
+        ifNoneKept();
+      }
+      return door;
+    }
+
+    @Override
+    public boolean hasDemo() {
+      return true;
+    }
+
+    @Override
+    public Door demo() {
+      var opened = demo.get();
+      opened.begin(false);
+      var endpoint = opened.hive().endpoint();
+      var door = FeedClient.connect(() -> Doors.address(endpoint), "desktop", Clock.systemUTC());
+      own.put(door, new Own(opened, null));
+      return door;
+    }
+
+    private Door connected(Path repository, Own engine) {
+      try {
+        var door = Doors.connect(repository, "desktop");
+        own.put(door, engine);
+        return door;
+      } catch (RuntimeException e) {
+        end(engine.engine());
+        throw e;
+      }
+    }
+
+    @Override
+    public boolean owns(Door door) {
+      return own.containsKey(door);
+    }
+
+    @Override
+    public void keep(Door door) {
+      var mine = own.get(door);
+      if (mine == null || !(mine.engine() instanceof Hive hive)) {
+        return; // The demo's sample is gone with its window.
+      }
+      own.remove(door);
+      var place = Doors.folder(mine.workspace());
+      kept.put(place, hive);
+      told.works(mine.workspace());
+      Thread.ofVirtual()
+          .name("kept-engine")
+          .start(
+              () -> {
+                try {
+                  hive.awaitClosed();
+                  if (kept.remove(place, hive)) {
+                    ifNoneKept();
+                  }
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+    }
+
+    private void ifNoneKept() {
+      if (kept.isEmpty()) {
+        ended.run();
+      }
+    }
+
+    /** Stops what goes on in the background. */
+    void stopKept() {
+      kept.values().forEach(this::end);
+    }
+
+    @Override
+    public boolean canStart() {
+      return true;
+    }
+
+    @Override
+    public void start(Door door, Path repository, boolean takeOver) {
+      if (takeOver) {
+        Doors.end(repository);
+      }
+      var before = own.get(door);
+      try {
+        var hive = Doors.hive(repository, Home.standard().folder(), 1, true, 0, 0);
+        own.put(door, new Own(hive, repository));
+      } catch (HiveException e) {
+        if (e.code().equals("second-engine") && Doors.answers(repository)) {
+          return; // Somebody else has started one meanwhile.
+        }
+        throw e;
+      }
+      if (before != null) {
+        end(before.engine());
+      }
+    }
+
+    @Override
+    public void left(Door door) {
+      var mine = own.remove(door);
+      if (mine != null) {
+        end(mine.engine());
+      }
+    }
+
+    private void end(AutoCloseable engine) {
+      ending.add(engine);
+      try {
+        engine.close();
+      } catch (Exception e) {
+        LoggerFactory.getLogger(DesktopWindow.class).warn("closing an engine", e);
+      } finally {
+        ending.remove(engine);
+      }
+    }
+
+    /** Ends every engine of this process, and waits for those that are ending already. */
+    @Override
+    public void close() {
+      begun.values().forEach(opening -> opening.exceptionally(_ -> null).join());
+      own.keySet().forEach(this::left);
+      stopKept();
+      ending.forEach(this::end);
+    }
+  }
+}

@@ -1,0 +1,601 @@
+package dev.hivedeck.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.app.Shop;
+import dev.hivedeck.engine.git.Git;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line as a user meets it, with good input and bad. */
+class CliTest {
+  @TempDir Path folder;
+  private Path repository;
+
+  @BeforeEach
+  void home() throws IOException {
+    System.setProperty("hivedeck.home", folder.resolve("home").toString());
+    repository = new Shop(folder).write("README.md", "# Shop\n").commit().path();
+  }
+
+  @AfterEach
+  void noHome() {
+    System.clearProperty("hivedeck.home");
+  }
+
+  private void config(String yaml) throws IOException {
+    Files.createDirectories(repository.resolve(".hivedeck"));
+    Files.writeString(repository.resolve(".hivedeck/hive.yaml"), yaml);
+  }
+
+  private Path plan(String yaml) throws IOException {
+    return Files.writeString(folder.resolve("plan.yaml"), yaml);
+  }
+
+  private void refused(Terminal answer, int status, String... words) {
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
+    assertThat(answer.err()).contains(words);
+    // What went wrong, and on the next line what to do.
+    assertThat(answer.err().lines().count()).isGreaterThan(1);
+  }
+
+  private static final String ONE_AGENT =
+      """
+      version: 1
+      agents:
+        a: { driver: command, run: echo made > made.txt }
+      decisions: { default: { human: none } }
+      """;
+
+  @Test
+  void aPlanSentAgainWithItsKeyIsTakenInOnce() throws IOException {
+    config(ONE_AGENT);
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    String[] again = {"--json", "--key", "k", "plan", "import", plan.toString()};
+    var first = Terminal.in(repository, again).json();
+    assertThat(first.get("added")).hasSize(1);
+    assertThat(Terminal.in(repository, again).json()).isEqualTo(first);
+    plan("plan: One\ntasks:\n  - { id: T-1, title: Make another, agent: a }\n");
+    var other = Terminal.in(repository, again);
+    assertThat(other.status()).isEqualTo(2);
+    assertThat(other.json().at("/error/code").asText()).isEqualTo("key-reused");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aLineBreakInAPathIsRefusedBeforeAnythingIsWritten() throws IOException {
+    Path other = new Shop(folder.resolve("a")).write("b", "").commit().path();
+    for (String name : List.of("a/shop\nbelow", "a\rb", "\nc", "d\n")) {
+      Path broken = new Shop(folder.resolve(name)).write("e", "").commit().path();
+      Path within = Files.createDirectories(broken.resolve("within"));
+      for (Path place : List.of(broken, within)) {
+        refused(Terminal.in(place, "init", "--yes"), 2, "has a line break in its path", "Rename");
+        refused(Terminal.in(place, "status"), 2, "has a line break in its path", "Rename");
+      }
+      assertThat(broken.resolve(".hivedeck")).doesNotExist();
+    }
+    assertThat(other.resolve(".hivedeck")).doesNotExist();
+    assertThat(folder.resolve("home/workspaces")).doesNotExist();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void blanksAndLineBreaksOfOtherFoldersStayInTheirNames() throws IOException {
+    config(ONE_AGENT);
+    Path below = Files.createDirectories(repository.resolve("be\nlow "));
+    assertThat(Terminal.in(below, "status").status()).isZero();
+    Path blank = new Shop(folder.resolve("e ")).write("e", "").commit().path();
+    Path moved = folder.resolve("git ");
+    new Git(blank).must("init", "--quiet", "--separate-git-dir", moved.toString());
+    assertThat(Terminal.in(blank, "init", "--yes").status()).isZero();
+    assertThat(blank.resolve(".hivedeck/hive.yaml")).exists();
+    Path worktree = folder.resolve("work\ntree");
+    new Git(repository).must("checkout", "--quiet", "--detach");
+    new Git(repository).must("worktree", "add", "--quiet", worktree.toString(), "main");
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    Terminal.in(repository, "plan", "import", plan.toString());
+    Terminal.in(repository, "trust", "--yes");
+    var run = Terminal.in(repository, "run", "--until-idle");
+    assertThat(run.status()).as(run.toString()).isZero();
+    assertThat(worktree.resolve("made.txt")).exists();
+  }
+
+  @Test
+  void fromAPlanToMainInTheTerminal() throws IOException {
+    config(ONE_AGENT);
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    assertThat(Terminal.in(repository, "plan", "import", plan.toString()).status()).isZero();
+    assertThat(Terminal.in(repository, "task", "why", "T-1").out()).contains("No engine runs");
+    assertThat(Terminal.in(repository, "run", "--until-idle").status()).isEqualTo(3);
+    assertThat(Terminal.in(repository, "trust", "--yes").status()).isZero();
+    var run = Terminal.in(repository, "--json", "run", "--until-idle");
+    assertThat(run.status()).as(run.toString()).isZero();
+    assertThat(run.json().get("merged").asInt()).isEqualTo(1);
+    assertThat(new Git(repository).must("show", "main:made.txt")).isEqualTo("made");
+    var tasks = Terminal.in(repository, "--json", "tasks").json();
+    assertThat(tasks.get(0).get("merged").asBoolean()).isTrue();
+    assertThat(Terminal.in(repository, "changes").out()).contains("C-1").contains("merged");
+    assertThat(Terminal.in(repository, "change", "diff", "C-1").out()).contains("+made");
+    var file = Terminal.in(repository, "change", "diff", "C-1", "--file", "made.txt");
+    assertThat(file.out()).contains("+made");
+    assertThat(Terminal.in(repository, "change", "diff", "C-1", "--file", "no").err())
+        .contains("Nothing differs in no.");
+    assertThat(Terminal.in(repository, "plan", "export").out()).contains("T-1");
+    assertThat(Terminal.in(repository, "events").out()).contains("merged #1");
+    var again = Terminal.in(repository, "--json", "plan", "import", plan.toString()).json();
+    assertThat(again.get("kept")).hasSize(1);
+  }
+
+  @Test
+  void whatPrintsJsonAnswersInOneWay() throws IOException {
+    config(ONE_AGENT);
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    Terminal.in(repository, "plan", "import", plan.toString());
+    Terminal.in(repository, "trust", "--yes");
+    assertThat(Terminal.in(repository, "tasks", "--nope", "--json").json().at("/error/code"))
+        .hasToString("\"bad-usage\"");
+    assertThat(Terminal.in(repository, "log", "NOPE", "--json").json().at("/error/code").asText())
+        .isNotEmpty();
+    refused(Terminal.in(repository, "attempts", "NOPE"), 2, "There is no task NOPE");
+    assertThat(Terminal.in(repository, "work", "--json").json().get("working").asBoolean())
+        .isTrue();
+    var paused = Terminal.in(repository, "task", "pause", "T-1", "--json").json();
+    assertThat(paused.get("state").asText()).isEqualToIgnoringCase("paused");
+    var again = Terminal.in(repository, "task", "pause", "T-1");
+    refused(again, 1, "is paused cannot pause", "hivedeck task resume");
+    assertThat(again.err()).doesNotContain("find");
+    assertThat(Terminal.in(repository, "events", "--help").out()).contains("NDJSON");
+  }
+
+  @Test
+  void initSaysThatAFirstCommitIsMissing() throws IOException {
+    Path fresh = new Shop(folder.resolve("fresh")).path();
+    assertThat(Terminal.in(fresh, "init", "--yes").out()).contains("make a first commit");
+    assertThat(Terminal.in(repository, "init", "--yes").out()).doesNotContain("first commit");
+  }
+
+  @Test
+  void whatIsKnownIsReadThoughMainIsGone() throws IOException {
+    config(ONE_AGENT);
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    Terminal.in(repository, "plan", "import", plan.toString());
+    Terminal.in(repository, "trust", "--yes");
+    Terminal.in(repository, "run", "--until-idle");
+    var git = new Git(repository);
+    String tip = git.must("rev-parse", "main");
+    git.must("checkout", "--quiet", "--detach");
+    git.must("branch", "-D", "main");
+
+    String remedy = "git branch main " + tip.substring(0, 7);
+    var status = Terminal.in(repository, "status");
+    assertThat(status.status()).as(status.toString()).isZero();
+    assertThat(status.out()).contains("main is gone", "1 merged", remedy);
+    assertThat(Terminal.in(repository, "tasks").out()).contains("Make it");
+    assertThat(Terminal.in(repository, "changes").out()).contains("C-1");
+    assertThat(Terminal.in(repository, "kept").status()).isZero();
+    assertThat(Terminal.in(repository, "plan", "export").out()).contains("T-1");
+    refused(Terminal.in(repository, "run", "--until-idle"), 2, "main is gone", remedy);
+    git.must("branch", "main", tip);
+    assertThat(Terminal.in(repository, "status").out()).doesNotContain("gone");
+  }
+
+  @Test
+  void anotherBranchIsNotTakenForMainThatIsGone() throws IOException {
+    config(ONE_AGENT);
+    Terminal.in(repository, "trust", "--yes");
+    var git = new Git(repository);
+    String tip = git.must("rev-parse", "main");
+    git.must("branch", "master"); // as many have one from before
+    git.must("checkout", "--quiet", "-b", "feature");
+    git.must("branch", "-D", "main");
+
+    String remedy = "git branch main " + tip.substring(0, 7);
+    assertThat(Terminal.in(repository, "status").out()).contains("main is gone", remedy);
+    refused(Terminal.in(repository, "run", "--until-idle"), 2, "main is gone", remedy);
+
+    git.must("branch", "main", tip);
+    config("workspace: { main: feature }\n" + ONE_AGENT);
+    Terminal.in(repository, "trust", "--yes");
+    git.must("branch", "-D", "main");
+    assertThat(Terminal.in(repository, "status").out()).doesNotContain("gone");
+  }
+
+  @Test
+  void aRunSaysByItsStatusWhetherAllIsOnMain() throws IOException {
+    config(ONE_AGENT.replace("none", "required"));
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    Terminal.in(repository, "plan", "import", plan.toString());
+    Terminal.in(repository, "trust", "--yes");
+    var waits = Terminal.in(repository, "run", "--until-idle");
+    assertThat(waits.status()).as(waits.toString()).isEqualTo(4);
+    assertThat(waits.out()).contains("0 of 1 tasks are on main", "It waits for you");
+    Terminal.in(repository, "change", "approve", "C-1");
+    assertThat(Terminal.in(repository, "run", "--until-idle").status()).isZero();
+
+    // What was taken off main by hand is not on it, and all but done.
+    var git = new Git(repository);
+    git.must("reset", "--quiet", "--hard", "HEAD~1");
+    var off = Terminal.in(repository, "run", "--until-idle");
+    assertThat(off.status()).as(off.toString()).isEqualTo(4);
+    assertThat(off.out()).contains("0 of 1 tasks are on main", "no longer on main");
+    assertThat(Terminal.in(repository, "--help").out()).contains("Exit status", "waits for a");
+  }
+
+  @Test
+  void whatIsDoneKeepsTheTextThatItWasDoneBy() throws IOException {
+    config(ONE_AGENT.replace("echo made > made.txt", "cat > made.txt").replace("none", "required"));
+    String first =
+        "plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a, prompt: Paint it. }\n";
+    String other = first.replace("Make it", "Break it").replace("Paint", "Smash");
+    Terminal.in(repository, "plan", "import", plan(first).toString());
+    Terminal.in(repository, "trust", "--yes");
+    Terminal.in(repository, "run", "--until-idle");
+
+    var open = Terminal.in(repository, "plan", "import", plan(other).toString());
+    assertThat(open.out()).contains("1 changed", "T-1 was done by its earlier text", "return C-1");
+    assertThat(Terminal.in(repository, "tasks").out()).contains("Make it").doesNotContain("Break");
+    assertThat(Terminal.in(repository, "changes").out())
+        .contains("Make it")
+        .doesNotContain("Break");
+    assertThat(Terminal.in(repository, "plan", "export").out()).contains("Break it", "Smash it.");
+    Terminal.in(repository, "change", "return", "C-1", "--comment", "Do the new.");
+    assertThat(Terminal.in(repository, "tasks").out()).contains("Break it");
+    Terminal.in(repository, "run", "--until-idle");
+    Terminal.in(repository, "change", "approve", "C-1");
+    Terminal.in(repository, "run", "--until-idle");
+    assertThat(new Git(repository).must("show", "main:made.txt")).contains("Smash it.");
+
+    var merged = Terminal.in(repository, "--json", "plan", "import", plan(first).toString());
+    assertThat(merged.json().at("/earlier/0").asText()).isEqualTo("T-1");
+    assertThat(Terminal.in(repository, "tasks").out()).contains("Break it").doesNotContain("Make");
+    assertThat(Terminal.in(repository, "plan", "import", plan(first).toString()).out())
+        .contains("1 kept", "T-1 was done by its earlier text", "hivedeck task add");
+    var same = Terminal.in(repository, "--json", "plan", "import", plan(other).toString()).json();
+    assertThat(same.get("earlier")).isEmpty();
+  }
+
+  @Test
+  void aCheckoutThatWasLeftIsToldEverywhereAndBroughtUp() throws IOException {
+    config(ONE_AGENT);
+    Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
+    Path mine = repository.resolve("made.txt");
+    Files.writeString(mine, "mine\n");
+    Terminal.in(repository, "plan", "import", plan.toString());
+    Terminal.in(repository, "trust", "--yes");
+    var run = Terminal.in(repository, "run", "--until-idle");
+    assertThat(run.status()).as(run.toString()).isZero();
+    assertThat(run.out()).contains("is 1 merge behind it", "hivedeck update");
+    assertThat(Terminal.in(repository, "status").out()).contains("behind it", "hivedeck update");
+    assertThat(Terminal.in(repository, "--json", "status").json().at("/drift/0/kind").asText())
+        .isEqualTo("checkout-behind");
+    assertThat(Terminal.in(repository, "doctor").out()).contains("made.txt", "hivedeck update");
+    var left = Terminal.in(repository, "--json", "update");
+    assertThat(left.status()).isEqualTo(1);
+    assertThat(left.json().at("/left/0/why").asText()).contains("made.txt");
+    assertThat(mine).hasContent("mine");
+
+    Files.delete(mine);
+    var updated = Terminal.in(repository, "update");
+    assertThat(updated.status()).as(updated.toString()).isZero();
+    assertThat(mine).hasContent("made");
+    assertThat(Terminal.in(repository, "update").out()).contains("Nothing is behind");
+    assertThat(Terminal.in(repository, "status").out()).doesNotContain("behind");
+    refused(Terminal.in(repository, "repair", "main-moved", "keep"), 2, "no drift main-moved");
+  }
+
+  @Test
+  void keptWorkIsListedShownAndDropped() throws IOException {
+    config(ONE_AGENT);
+    var git = new Git(repository);
+    Files.writeString(repository.resolve("kept.txt"), "kept\n");
+    git.must("add", "kept.txt");
+    String commit =
+        git.must(
+            "commit-tree", "-p", "HEAD", "-m", "Kept of T-1.1: a test", git.must("write-tree"));
+    git.must("reset", "--quiet");
+    git.must("update-ref", "refs/hivedeck/kept/T-1/T-1.1/1", commit);
+    var kept = Terminal.in(repository, "--json", "kept").json();
+    assertThat(kept.at("/0/files").asInt()).isEqualTo(1);
+    assertThat(kept.at("/0/bytes").asLong()).isEqualTo(5);
+    assertThat(Terminal.in(repository, "kept").out()).contains("T-1/T-1.1/1", "a test");
+    assertThat(Terminal.in(repository, "kept", "show", "T-1/T-1.1/1").out()).contains("+kept");
+    assertThat(
+            Terminal.in(repository, "--json", "kept", "drop", "T-1/T-1.1/1", "--yes")
+                .json()
+                .at("/dropped")
+                .asInt())
+        .isEqualTo(1);
+    assertThat(Terminal.in(repository, "kept").out()).contains("Nothing had to be kept");
+    refused(Terminal.in(repository, "kept", "drop", "T-1/T-1.1/1", "--yes"), 2, "Nothing is kept");
+  }
+
+  @Test
+  void placesThatAreNoRepository() throws IOException {
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    refused(Terminal.in(empty, "status"), 2, "not inside a git repository");
+    new Git(empty).must("init", "--quiet");
+    refused(Terminal.in(empty, "status"), 2, "no commits");
+    refused(Terminal.in(folder.resolve("nowhere"), "status"), 2, "no folder");
+    refused(Terminal.type("frobnicate"), 2, "neither a command nor a folder");
+  }
+
+  @Test
+  void configurationsThatAreWrong() throws IOException {
+    config("version: 1\nagents: [\n");
+    refused(Terminal.in(repository, "status"), 2, "hive.yaml:3", "not valid YAML");
+    config("version: 1\nagents:\n  a: { driver: command, rum: x }\n");
+    refused(Terminal.in(repository, "status"), 2, "hive.yaml:3", "rum");
+    config("version: 1\nagents:\n  a: { driver: command, run: x, fallback: [zz] }\n");
+    refused(Terminal.in(repository, "status"), 2, "zz");
+    config("version: 1\ngates:\n  c: { run: x, ratchet: true }\n");
+    refused(Terminal.in(repository, "status"), 2, "ratchet", "not part of this release");
+  }
+
+  @Test
+  void plansThatAreWrongImportNothing() throws IOException {
+    config(ONE_AGENT);
+    String[][] plans = {
+      {"tasks:\n  - { id: T-1, title: x, agent: nobody }\n", "nobody"},
+      {
+        "tasks:\n  - { id: T-1, title: x, agent: a }\n  - { id: T-1, title: y, agent: a }\n",
+        "twice"
+      },
+      {
+        "tasks:\n"
+            + "  - { id: T-1, title: x, agent: a, needs: [T-2] }\n"
+            + "  - { id: T-2, title: y, agent: a, needs: [T-1] }\n",
+        "T-1 → T-2 → T-1"
+      },
+      {"tasks:\n  - { id: T-1, title: x, agent: a, needs: [T-9] }\n", "T-9"},
+      {"tasks:\n  - { id: T-1, title: x, agent: a, prio: 3 }\n", "prio"},
+      {"tasks:\n  - { id: T-1\n", "not valid YAML"},
+      {"steps: []\n", "no plan"},
+    };
+    for (String[] wrong : plans) {
+      refused(Terminal.in(repository, "plan", "import", plan(wrong[0]).toString()), 2, wrong[1]);
+    }
+    refused(Terminal.in(repository, "plan", "import", "gone.yaml"), 2, "gone.yaml");
+    assertThat(Terminal.in(repository, "--json", "tasks").json()).isEmpty();
+  }
+
+  @Test
+  void aPlanOfAHundredThousandTasksIsTakenIn() throws IOException {
+    config(ONE_AGENT);
+    var yaml = new StringBuilder("plan: Huge\ntasks:\n");
+    IntStream.rangeClosed(1, 100_000)
+        .forEach(
+            i ->
+                yaml.append("- {id: T-")
+                    .append(i)
+                    .append(", title: Task, agent: a, needs: [")
+                    .append(i == 1 ? "" : "T-" + (i - 1))
+                    .append("]}\n"));
+    var taken =
+        Terminal.in(repository, "--json", "plan", "import", plan(yaml.toString()).toString());
+    assertThat(taken.status()).as(taken.err()).isZero();
+    assertThat(taken.json().get("added").asInt()).isEqualTo(100_000);
+  }
+
+  @Test
+  void aDamagedDatabaseIsLeftAsItIs() throws IOException {
+    config(ONE_AGENT);
+    imported();
+    Path database;
+    try (var files = Files.walk(folder.resolve("home"))) {
+      database = files.filter(f -> f.endsWith("hive.db")).findFirst().orElseThrow();
+    }
+    byte[] rubbish = new byte[20_000];
+    new Random(3).nextBytes(rubbish);
+    Files.write(database, rubbish);
+    refused(Terminal.in(repository, "status"), 2, "damaged");
+    assertThat(Files.readAllBytes(database)).isEqualTo(rubbish);
+  }
+
+  @Test
+  void aDamagedDatabaseIsRecoveredFromTheNewestSoundBackup() throws IOException {
+    config(ONE_AGENT);
+    imported();
+    assertThat(Terminal.in(repository, "check").status()).isZero();
+    var sound = Terminal.in(repository, "backup", "--json");
+    assertThat(sound.status()).as(sound.err()).isZero();
+    var broken = Terminal.in(repository, "backup", "--json");
+    assertThat(Terminal.in(repository, "backups", "--json").json()).hasSizeGreaterThanOrEqualTo(2);
+    Files.write(Path.of(broken.json().get("file").asText()), new byte[8_192]);
+    var check = Terminal.in(repository, "check", "--json");
+    Path database = Path.of(check.json().get("file").asText());
+    byte[] rubbish = new byte[20_000];
+    new Random(4).nextBytes(rubbish);
+    Files.write(database, rubbish);
+    refused(Terminal.in(repository, "tasks"), 2, "damaged", "hivedeck recover");
+    assertThat(Terminal.in(repository, "check").status()).isEqualTo(1);
+
+    var recovered = Terminal.in(repository, "recover", "--json");
+    assertThat(recovered.status()).as(recovered.err()).isZero();
+    assertThat(recovered.json().get("restored").asText())
+        .isEqualTo(sound.json().get("file").asText());
+    assertThat(Files.readAllBytes(Path.of(recovered.json().get("former").asText())))
+        .as("what was damaged is kept")
+        .isEqualTo(rubbish);
+    assertThat(recovered.json().get("salvage").get("unreadable")).isNotEmpty();
+    assertThat(Path.of(recovered.json().get("list").asText())).exists();
+    assertThat(Terminal.in(repository, "tasks", "--json").json()).hasSize(1);
+    assertThat(Terminal.in(repository, "recover").out()).contains("nothing was done");
+  }
+
+  @Test
+  void whatADamagedDatabaseStillKnowsIsTold() throws Exception {
+    config(ONE_AGENT);
+    imported();
+    assertThat(Terminal.in(repository, "backup").status()).isZero();
+    Path later = plan("plan: P\ntasks:\n  - { id: T-2, title: Two, agent: a, prompt: p }\n");
+    assertThat(Terminal.in(repository, "plan", "import", later.toString()).status()).isZero();
+    Path database = Path.of(Terminal.in(repository, "check", "--json").json().get("file").asText());
+    int page;
+    try (var sql = DriverManager.getConnection("jdbc:sqlite:" + database);
+        var root =
+            sql.createStatement()
+                .executeQuery("SELECT rootpage FROM sqlite_schema WHERE name = 'task_by_time'")) {
+      page = root.getInt(1);
+    }
+    byte[] all = Files.readAllBytes(database);
+    Arrays.fill(all, (page - 1) * 4_096, page * 4_096, (byte) 0x5a);
+    Files.write(database, all);
+
+    var recovered = Terminal.in(repository, "recover");
+
+    assertThat(recovered.status()).as(recovered.err()).isZero();
+    assertThat(recovered.out())
+        .containsPattern("From the damaged one, [1-9]\\d* later events")
+        .containsPattern("task T-2 +\\(not there\\) +ready")
+        .contains("you decide", "The hive rests");
+    assertThat(Terminal.in(repository, "tasks", "--json").json()).hasSize(1);
+  }
+
+  @Test
+  void whatIsNoBackupIsNotRestored() throws IOException {
+    config(ONE_AGENT);
+    imported();
+    Path file = Files.writeString(folder.resolve("other.db"), "hello");
+    refused(Terminal.in(repository, "restore", file.toString()), 2, "no sound backup");
+    assertThat(Terminal.in(repository, "tasks", "--json").json()).hasSize(1);
+    refused(Terminal.in(repository, "backup", file.toString()), 2, "is there already");
+    assertThat(Files.readString(file)).isEqualTo("hello");
+  }
+
+  private void imported() throws IOException {
+    Path file = plan("plan: P\ntasks:\n  - { id: T-1, title: One, agent: a, prompt: p }\n");
+    var taken = Terminal.in(repository, "plan", "import", file.toString());
+    assertThat(taken.status()).as(taken.err()).isZero();
+  }
+
+  @Test
+  void aHomeThatCannotBeWritten() throws IOException {
+    Path locked = Files.createDirectories(folder.resolve("locked"));
+    Files.writeString(locked.resolve("file"), "");
+    System.setProperty("hivedeck.home", locked.resolve("file").resolve("home").toString());
+    Path plan = plan("plan: P\ntasks:\n  - { id: T-1, title: One, agent: a }\n");
+    refused(Terminal.in(repository, "plan", "import", plan.toString()), 2, "cannot be made");
+    assertThat(Terminal.in(repository, "status").status()).as("to look needs none").isZero();
+    Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  @Test
+  void aTimeIsWrittenAsInTheConfigurationAndAnythingElseIsTold() throws IOException {
+    config(ONE_AGENT);
+    imported();
+    refused(retry("PT40M"), 2, "\"PT40M\" is no time", "20m");
+    var taken = retry("40m"); // what refuses it now is that the task did not fail
+    assertThat(taken.err()).contains("cannot retry").doesNotContain("no time");
+  }
+
+  private Terminal retry(String timeout) {
+    return Terminal.in(repository, "task", "retry", "T-1", "--timeout", timeout);
+  }
+
+  @Test
+  void whatAgentsMayDoIsWrittenListedAndTakenBack() throws IOException {
+    config(ONE_AGENT);
+    assertThat(Terminal.in(repository, "permissions").out()).contains("No rules yet");
+    var given =
+        Terminal.in(repository, "permissions", "allow", "--tool", "Bash", "--what", "npm test *");
+    assertThat(given.status()).as(given.err()).isZero();
+    assertThat(given.out()).contains("All agents may use Bash: npm test *");
+    Terminal.in(
+        repository, "permissions", "forbid", "--agent", "a", "--tool", "*", "--what", "*.env");
+    assertThat(Terminal.in(repository, "permissions", "list").out())
+        .containsPattern("all +may +Bash +0 +npm test \\*")
+        .containsPattern("a +may not +\\* +0 +\\*\\.env");
+    assertThat(Terminal.in(repository, "events").out()).contains("a may not use *: *.env");
+    var rules = Terminal.in(repository, "permissions", "list", "--json").json();
+    assertThat(rules).hasSize(2);
+    for (var rule : rules) {
+      Terminal.in(repository, "permissions", "remove", rule.get("id").asText());
+    }
+    assertThat(Terminal.in(repository, "permissions", "--json").json()).isEmpty();
+    refused(Terminal.in(repository, "permissions", "remove", "9"), 2, "no rule 9");
+    refused(
+        Terminal.in(
+            repository, "permissions", "allow", "--agent", "zz", "--tool", "Bash", "--what", "x"),
+        2,
+        "no agent zz");
+    refused(
+        Terminal.in(repository, "permissions", "allow", "--tool", "Bash", "--what", " "),
+        2,
+        "needs a tool and what");
+  }
+
+  @Test
+  void whatAnAttemptDidIsReadInTheTerminal() throws IOException {
+    config(ONE_AGENT.replace("echo made", "echo working; echo made"));
+    imported();
+    Terminal.in(repository, "trust", "--yes");
+    assertThat(Terminal.in(repository, "run", "--until-idle").status()).isZero();
+    assertThat(Terminal.in(repository, "log", "T-1.1").out()).containsPattern("out +working");
+    assertThat(Terminal.in(repository, "log", "T-1.1", "--json").json().get("lines")).isNotEmpty();
+    refused(Terminal.in(repository, "log", "T-9.1"), 2, "T-9.1");
+  }
+
+  @Test
+  void whatFailedIsALessonThatAPersonJudges() throws IOException {
+    config(
+        """
+        version: 1
+        defaults: { attempts: 2, backoff: [10ms] }
+        agents:
+          a: { driver: command, run: echo no database at port 5432 >&2; exit 4 }
+        decisions: { default: { human: none } }
+        """);
+    assertThat(Terminal.in(repository, "lessons").out()).contains("Nothing failed");
+    imported();
+    Terminal.in(repository, "trust", "--yes");
+    assertThat(Terminal.in(repository, "run", "--until-idle").status()).isNotZero();
+    var lessons = Terminal.in(repository, "lessons", "list", "--json").json();
+    assertThat(lessons).hasSize(1);
+    assertThat(lessons.get(0).get("seen").asInt()).isEqualTo(2);
+    String id = lessons.get(0).get("id").asText();
+    assertThat(Terminal.in(repository, "lessons", "show", id).out()).contains("T-1.1", "T-1.2");
+    assertThat(Terminal.in(repository, "lessons", "edit", id, "Start it first.").status()).isZero();
+    assertThat(Terminal.in(repository, "lessons", "accept", id).status()).isZero();
+    assertThat(Terminal.in(repository, "lessons", "list", "--state", "accepted").out())
+        .contains("Start it first.");
+    Terminal.in(repository, "lessons", "delete", id);
+    assertThat(Terminal.in(repository, "lessons", "--json").json()).isEmpty();
+    Terminal.in(repository, "lessons", "reset", id);
+    assertThat(Terminal.in(repository, "lessons", "--json").json()).hasSize(1);
+    refused(Terminal.in(repository, "lessons", "mute", "F-99"), 2, "no lesson F-99");
+  }
+
+  @Test
+  void errorsForProgramsAreJson() {
+    var answer = Terminal.in(repository, "--json", "decide", "D-7", "yes");
+    assertThat(answer.status()).isEqualTo(2);
+    assertThat(answer.json().at("/error/code").asText()).isEqualTo("no-decision");
+    assertThat(answer.err()).isEmpty();
+  }
+
+  @Test
+  void initProposesAndWritesWhatIsValid() {
+    assertThat(Terminal.in(repository, "init").out()).contains("version: 1");
+    assertThat(Files.exists(repository.resolve(".hivedeck/hive.yaml"))).isFalse();
+    assertThat(Terminal.in(repository, "init", "--yes").status()).isZero();
+    assertThat(Terminal.in(repository, "agents").out()).contains("builder");
+    assertThat(Terminal.in(repository, "agents", "health").out())
+        .contains("builder", "not enough runs yet (0 of 5)");
+    assertThat(Terminal.in(repository, "agents", "health", "builder", "--json").out())
+        .contains("\"agent\":\"builder\"", "\"least\":5");
+    assertThat(Terminal.in(repository, "agents", "health", "nobody").status()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,182 @@
+package dev.hivedeck.app.desktop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hivedeck.app.Shop;
+import dev.hivedeck.app.cli.Cli;
+import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.Terminal;
+import dev.hivedeck.app.demo.Demo;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.feed.FeedClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The engines of the desktop's process: they outlive its window where that is wanted. */
+class EnginesTest {
+  @TempDir Path folder;
+  private final List<Path> told = new CopyOnWriteArrayList<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final DesktopWindow.Engines engines =
+      new DesktopWindow.Engines(told::add, ended::countDown, () -> Demo.open(null, 1, true));
+  private Path repository;
+
+  @BeforeEach
+  void home() throws IOException {
+    System.setProperty("hivedeck.home", folder.resolve("home").toString());
+    var shop =
+        new Shop(folder)
+            .configure(
+                """
+                version: 1
+                agents:
+                  a: { driver: command, run: sleep 600 }
+                """);
+    repository = shop.commit().path();
+  }
+
+  @AfterEach
+  void end() {
+    engines.close();
+    System.clearProperty("hivedeck.home");
+  }
+
+  @Test
+  void whatIsBegunBeforeTheWindowIsWhatItOpens() throws Exception {
+    engines.begin(repository);
+    var door = (FeedClient) engines.open(repository);
+    assertThat(engines.owns(door)).isTrue();
+    door.close();
+    engines.left(door);
+    await("gone", () -> Doors.running(repository).isEmpty());
+
+    var nothing = Files.createDirectory(folder.resolve("nothing"));
+    engines.begin(nothing);
+    assertThatThrownBy(() -> engines.open(nothing))
+        .isInstanceOfSatisfying(
+            HiveException.class, e -> assertThat(e.code()).isEqualTo("no-repository"));
+
+    engines.begin(repository);
+    engines.close();
+    assertThat(Doors.running(repository)).as("a window that is closed at once").isEmpty();
+  }
+
+  @Test
+  void anEngineThatIsKeptWorksOnWithoutItsWindow() throws Exception {
+    var door = (FeedClient) engines.open(repository);
+    assertThat(engines.owns(door)).isTrue();
+    door.execute(new Command.Trust(Doors.workspace(door).consent().digest()), null);
+    door.execute(
+        new Command.AddTask(
+            "T-1", "Sleep", "Sleep.", "a", List.of(), List.of(), List.of(), null, null),
+        null);
+    door.execute(new Command.Work(1), null);
+    await("at work", () -> Doors.all(door, Topic.ATTEMPT, Views.Attempt.class).size() == 1);
+
+    engines.keep(door);
+    door.close();
+    engines.left(door);
+    assertThat(told).containsExactly(repository);
+
+    var again = (FeedClient) engines.open(repository);
+    assertThat(Doors.all(again, Topic.ATTEMPT, Views.Attempt.class))
+        .as("the same attempt, still at it")
+        .singleElement()
+        .satisfies(a -> assertThat(a.state().over()).isFalse());
+    assertThat(engines.owns(again)).as("it ends with this window, unless kept again").isTrue();
+    assertThat(Terminal.in(repository, "--json", "stop").json().get("stopped").asBoolean())
+        .isTrue();
+    await("gone", () -> Doors.running(repository).isEmpty());
+    again.close();
+    assertThat(Terminal.in(repository, "--json", "stop").json().get("stopped").asBoolean())
+        .isFalse();
+  }
+
+  @Test
+  void theProgramHearsWhenTheLastOfThemHasEnded() throws Exception {
+    var door = (FeedClient) engines.open(repository);
+    engines.keep(door);
+    door.close();
+    engines.left(door);
+    Terminal.in(repository, "stop");
+    assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(Doors.running(repository)).isEmpty();
+  }
+
+  @Test
+  void aDeadEngineIsStartedAgainForTheSameDoor() throws Exception {
+    var door = (FeedClient) engines.open(repository);
+    Terminal.in(repository, "stop");
+    await("cut off", () -> !door.connection().live());
+    engines.start(door, repository, false);
+    door.retry();
+    await("live again", () -> door.connection().live());
+    assertThat(engines.owns(door)).isTrue();
+    assertThatThrownBy(() -> Doors.hive(repository, folder.resolve("home"), 1, true, 0, 0))
+        .isInstanceOf(HiveException.class);
+    door.close();
+  }
+
+  /** What a second run tells and ends with, when the engine that it watches ends before it. */
+  @Test
+  void aRunThatWatchesAnotherEngineTellsHowThatEnded() throws Exception {
+    Path go = folder.resolve("go");
+    new Shop(folder)
+        .configure(
+            """
+            version: 1
+            agents:
+              a: { driver: command, run: "until [ -e '%s' ]; do sleep 0.05; done; date > made" }
+            decisions: { default: { human: none } }
+            """
+                .formatted(go))
+        .commit();
+    CompletableFuture<Terminal> second;
+    try (var hive = Doors.hive(repository, folder.resolve("home"), 1, true, 0, 0)) {
+      hive.execute(new Command.Trust(hive.consent().digest()), null);
+      hive.execute(
+          new Command.AddTask(
+              "T-1", "Make", "Make it.", "a", List.of(), List.of(), List.of(), null, null),
+          null);
+      second = run();
+      await("at work for it", () -> hive.stats().running() > 0);
+    }
+    assertThat(second.get().out()).contains("has ended", "0 of 1 tasks are on main");
+    assertThat(second.get().status()).isEqualTo(Cli.STOPPED);
+    try (var hive = Doors.hive(repository, folder.resolve("home"), 1, true, 0, 0)) {
+      second = run();
+      await("at work for it", () -> hive.stats().running() > 0);
+      Files.createFile(go);
+      await("merged", () -> Doors.all(hive, Topic.TASK, Views.Task.class).getFirst().merged());
+    }
+    assertThat(second.get().out()).contains("1 of 1 tasks are on main", "All is done.");
+    assertThat(second.get().status()).isEqualTo(Cli.DONE);
+  }
+
+  private CompletableFuture<Terminal> run() {
+    return CompletableFuture.supplyAsync(() -> Terminal.in(repository, "run", "--until-idle"));
+  }
+
+  private static void await(String what, BooleanSupplier so) throws InterruptedException {
+    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!so.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("never: " + what).isLessThan(end);
+      Thread.sleep(20);
+    }
+  }
+}

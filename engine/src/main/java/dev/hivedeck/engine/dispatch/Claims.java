@@ -1,0 +1,286 @@
+package dev.hivedeck.engine.dispatch;
+
+import dev.hivedeck.engine.agent.log.Logs;
+import dev.hivedeck.engine.attempt.Attempts;
+import dev.hivedeck.engine.attempt.Claim;
+import dev.hivedeck.engine.dispatch.Dispatch.Claimed;
+import dev.hivedeck.engine.dispatch.Dispatch.Pool;
+import dev.hivedeck.engine.plan.TaskLife;
+import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.selection.Agents;
+import dev.hivedeck.engine.selection.Chooser;
+import dev.hivedeck.engine.selection.Offer;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Who does what next: takes back what was held for too long, chooses among ready tasks for the
+ * agents that are free, and opens their attempts. Each within a transaction.
+ */
+final class Claims {
+  private final Endings endings;
+  private final Agents agents;
+  private final Logs logs;
+  private final Supplier<String> ids;
+  private final Chooser chooser;
+  private Instant looked;
+
+  Claims(Endings endings, Agents agents, Logs logs, Supplier<String> ids, Chooser chooser) {
+    this.endings = endings;
+    this.agents = agents;
+    this.logs = logs;
+    this.ids = ids;
+    this.chooser = chooser;
+  }
+
+  /** As {@link Dispatch#claim}. */
+  Claimed claim(Tx tx, Pool pool, int max, Duration lease) throws SQLException {
+    due(tx, lease);
+    return new Claimed(give(tx, pool, max, lease), nextDue(tx.sql()));
+  }
+
+  // ── what falls due ──────────────────────────────────────────────────────────────────────────
+
+  private void due(Tx tx, Duration lease) throws SQLException {
+    Instant before = looked != null ? looked : latest(tx.sql());
+    if (tx.now().isBefore(before)) {
+      setBack(tx, Duration.between(tx.now(), before));
+    }
+    var delayed =
+        tx.sql()
+            .list(
+                "SELECT id FROM task WHERE state = 'delayed' AND not_before <= ?",
+                row -> row.text("id"),
+                tx.now());
+    for (String id : delayed) {
+      Tasks.step(tx, id, TaskLife.Step.DUE, null, "task.ready", id + " is ready to be tried again");
+    }
+    if (!awake(tx.now(), lease)) {
+      Attempts.extend(tx, tx.now().plus(lease));
+    }
+    for (var attempt : Attempts.expired(tx.sql(), tx.now())) {
+      endings.lost(
+          tx,
+          attempt,
+          "lost",
+          "Nothing was heard of it for longer than its lease",
+          attempt.checkpoint());
+    }
+  }
+
+  /** When something was last written, perhaps by an earlier engine. */
+  private static Instant latest(Sql sql) throws SQLException {
+    return sql.one("SELECT at FROM event ORDER BY seq DESC LIMIT 1", row -> row.instant("at"))
+        .orElse(Instant.MIN);
+  }
+
+  /** The clock was set back: what was to fall due falls due as soon as it was to. */
+  private static void setBack(Tx tx, Duration by) throws SQLException {
+    tx.sql()
+        .update(
+            "UPDATE task SET not_before = not_before - ? WHERE state = 'delayed'", by.toMillis());
+    Attempts.setBack(tx, by);
+  }
+
+  /**
+   * Whether this queue was looked at all the time. If not, the machine slept or the disk was full,
+   * and its holders with it: leases that ran out meanwhile say nothing about them.
+   */
+  private boolean awake(Instant now, Duration lease) {
+    var before = looked;
+    looked = now;
+    return before != null && Duration.between(before, now).compareTo(lease.dividedBy(2)) <= 0;
+  }
+
+  private static Optional<Instant> nextDue(Sql sql) throws SQLException {
+    var task =
+        sql.one(
+            "SELECT min(not_before) AS due FROM task WHERE not_before IS NOT NULL",
+            row -> row.instant("due"));
+    return Stream.of(task, Attempts.nextExpiry(sql))
+        .flatMap(Optional::stream)
+        .min(Comparator.naturalOrder());
+  }
+
+  // ── the choice ──────────────────────────────────────────────────────────────────────────────
+
+  private record Pick(Tasks.Row task, String agent) {}
+
+  private List<Claim> give(Tx tx, Pool pool, int max, Duration lease) throws SQLException {
+    var claims = new ArrayList<Claim>();
+    if (max <= 0 || pool.offers().isEmpty() || !Steering.working(tx.sql())) {
+      return claims;
+    }
+    var free = free(tx.sql(), pool.offers());
+    var used = pool.parallel().isEmpty() ? Map.<String, Integer>of() : used(tx.sql());
+    used = new HashMap<>(used);
+    while (claims.size() < max && !free.isEmpty()) {
+      var full = new HashSet<String>();
+      for (var limit : pool.parallel().entrySet()) {
+        if (used.getOrDefault(limit.getKey(), 0) >= limit.getValue()) {
+          full.add(limit.getKey());
+        }
+      }
+      var pick = pick(tx.sql(), free.keySet(), full);
+      if (pick.isEmpty()) {
+        break;
+      }
+      var task = pick.get().task();
+      var chosen = chosen(tx, pick.get(), free.keySet());
+      claims.add(begin(tx, task, chosen, lease));
+      for (String capability : task.capabilities()) {
+        used.merge(capability, 1, Integer::sum);
+      }
+      var offer = offer(free.keySet(), chosen.agent());
+      if (free.merge(offer, -1, Integer::sum) <= 0) {
+        free.remove(offer);
+      }
+    }
+    return claims;
+  }
+
+  private static Offer offer(Collection<Offer> offers, String agent) {
+    return offers.stream().filter(o -> o.agent().equals(agent)).findFirst().orElseThrow();
+  }
+
+  /** How many more each agent can take, of those that nobody paused. */
+  private static Map<Offer, Integer> free(Sql sql, List<Offer> offers) throws SQLException {
+    var held = new HashMap<String, Integer>();
+    for (var attempt : Attempts.active(sql)) {
+      held.merge(attempt.agent(), 1, Integer::sum);
+    }
+    var paused =
+        new HashSet<>(sql.list("SELECT name FROM agent WHERE paused = 1", row -> row.text("name")));
+    var free = new LinkedHashMap<Offer, Integer>();
+    for (var offer : offers) {
+      int left = Math.min(offer.free(), offer.slots() - held.getOrDefault(offer.agent(), 0));
+      if (left > 0 && !paused.contains(offer.agent())) {
+        free.put(offer, left);
+      }
+    }
+    return free;
+  }
+
+  /** How many tasks that ask for a capability are held. */
+  private static Map<String, Integer> used(Sql sql) throws SQLException {
+    var used = new HashMap<String, Integer>();
+    for (var attempt : Attempts.active(sql)) {
+      for (String capability : Tasks.get(sql, attempt.task()).capabilities()) {
+        used.merge(capability, 1, Integer::sum);
+      }
+    }
+    return used;
+  }
+
+  private static Optional<Pick> pick(Sql sql, Collection<Offer> free, Set<String> full)
+      throws SQLException {
+    Pick best = null;
+    for (var offer : free) {
+      var own = Tasks.next(sql, offer.agent(), asked -> asked.stream().noneMatch(full::contains));
+      var open =
+          Tasks.next(
+              sql,
+              null,
+              asked ->
+                  offer.capabilities().containsAll(asked)
+                      && asked.stream().noneMatch(full::contains));
+      for (var task : List.of(own, open)) {
+        if (task.isPresent()
+            && (best == null || Tasks.BY_TURN.compare(task.get(), best.task()) < 0)) {
+          best = new Pick(task.get(), offer.agent());
+        }
+      }
+    }
+    return Optional.ofNullable(best);
+  }
+
+  /** Who gets it: whom it is with, or whoever is chosen of those that may have it. */
+  private Chooser.Chosen chosen(Tx tx, Pick pick, Collection<Offer> free) throws SQLException {
+    if (pick.task().assigned() != null) {
+      return new Chooser.Chosen(pick.agent(), null);
+    }
+    var asked = pick.task().capabilities();
+    return chooser.choose(
+        tx, pick.task(), free.stream().filter(o -> o.capabilities().containsAll(asked)).toList());
+  }
+
+  private Claim begin(Tx tx, Tasks.Row task, Chooser.Chosen chosen, Duration lease)
+      throws SQLException {
+    String agent = chosen.agent();
+    var attempt =
+        Attempts.open(
+            tx, task.id(), agent, chosen.why(), ids.get(), ids.get(), tx.now().plus(lease));
+    Tasks.step(
+        tx,
+        task.id(),
+        TaskLife.Step.CLAIM,
+        null,
+        "task.started",
+        task.id()
+            + " started by "
+            + agent
+            + (chosen.why() == null ? "" : " (" + chosen.why().words() + ")"));
+    Attempts.tell(tx, attempt.id(), "attempt.preparing", null);
+    agents.tell(tx, agent, "agent.working", null);
+    tx.mirror(() -> logs.begin(attempt.id()));
+    var context = context(tx.sql(), task);
+    var acceptance =
+        tx.sql()
+            .list(
+                "SELECT r.* FROM requirement r JOIN link l ON l.requirement = r.id"
+                    + " WHERE l.task = ?",
+                row -> row.text("id") + " " + row.text("title") + " " + row.text("acceptance"),
+                task.id());
+    return new Claim(
+        task.id(),
+        attempt.number(),
+        attempt.id(),
+        agent,
+        attempt.turn(),
+        attempt.key(),
+        attempt.correlation(),
+        attempt.leaseUntil(),
+        task.title(),
+        task.prompt(),
+        task.kind(),
+        context,
+        acceptance,
+        task.start(),
+        task.continues(),
+        task.timeout(),
+        Attempts.session(tx.sql(), task.id(), agent).orElse(null));
+  }
+
+  /** What an attempt at a task is to know of those before, and what was decided. */
+  static List<Tasks.Context> context(Sql sql, Tasks.Row task) throws SQLException {
+    var context = new ArrayList<>(task.context());
+    context.addAll(
+        sql.list(
+            "SELECT question, answer, comment FROM decision"
+                + " WHERE task = ? AND answer IS NOT NULL",
+            row ->
+                new Tasks.Context(
+                    "answer",
+                    row.text("question")
+                        + " → "
+                        + row.text("answer")
+                        + (row.text("comment") == null ? "" : ": " + row.text("comment"))),
+            task.id()));
+    return context;
+  }
+}

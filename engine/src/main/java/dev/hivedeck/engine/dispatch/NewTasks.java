@@ -1,0 +1,109 @@
+package dev.hivedeck.engine.dispatch;
+
+import dev.hivedeck.engine.config.AgentSpec;
+import dev.hivedeck.engine.plan.PlanDocument;
+import dev.hivedeck.engine.plan.PlanLedger;
+import dev.hivedeck.engine.plan.TaskSpec;
+import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.selection.Agents;
+import dev.hivedeck.engine.store.Meta;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Adds tasks to the plan one by one, checked as those of a whole plan are. */
+public final class NewTasks {
+  private static final int USUAL = 5;
+
+  private final SqliteDispatch dispatch;
+  private final Agents agents;
+  private final Supplier<Map<String, AgentSpec>> coming;
+  private final Supplier<String> workspace;
+
+  /**
+   * @param coming agents that may wait for consent still; a plan may name them already
+   * @param workspace what a plan is called that has no title
+   */
+  public NewTasks(
+      SqliteDispatch dispatch,
+      Agents agents,
+      Supplier<Map<String, AgentSpec>> coming,
+      Supplier<String> workspace) {
+    this.dispatch = dispatch;
+    this.agents = agents;
+    this.coming = coming;
+    this.workspace = workspace;
+  }
+
+  /**
+   * @return its id
+   * @throws HiveException {@code duplicate-id}, {@code no-title}, {@code plan-invalid}, {@code
+   *     plan-cycle}, {@code queue-full}
+   */
+  public String add(Tx tx, Command.AddTask c) throws SQLException {
+    var plan = checked(tx.sql(), c);
+    dispatch.submit(tx, plan, null);
+    return plan.tasks().getFirst().id();
+  }
+
+  /** The plan that would add it. */
+  PlanDocument checked(Sql sql, Command.AddTask c) throws SQLException {
+    String id = c.id() != null && !c.id().isBlank() ? c.id() : freeId(sql);
+    if (Tasks.find(sql, id).isPresent()) {
+      throw new HiveException(
+          "duplicate-id", "There is a task " + id + " already.", "Choose another id.");
+    }
+    if (c.title() == null || c.title().isBlank()) {
+      throw new HiveException(
+          "no-title", "A task needs a title.", "Say in a few words what it is to do.");
+    }
+    var spec =
+        new TaskSpec(
+            id,
+            c.title(),
+            orEmpty(c.requirements()),
+            c.agent() == null || c.agent().isBlank() ? null : c.agent(),
+            orEmpty(c.capabilities()),
+            orEmpty(c.needs()),
+            c.priority() == null ? USUAL : c.priority(),
+            c.kind(),
+            c.prompt() == null ? "" : c.prompt(),
+            List.of());
+    var plan =
+        new PlanDocument(Meta.get(sql, "plan").orElseGet(workspace), List.of(), List.of(spec));
+    plan.check("new task", known(sql, PlanLedger.around(sql, spec)));
+    return plan;
+  }
+
+  /** What a plan may refer to beside itself. */
+  public PlanDocument.Known known(Sql sql) throws SQLException {
+    return known(sql, PlanLedger.needs(sql));
+  }
+
+  private PlanDocument.Known known(Sql sql, Map<String, List<String>> tasks) throws SQLException {
+    var able = new HashMap<String, List<String>>();
+    coming.get().values().forEach(agent -> able.put(agent.name(), agent.capabilities()));
+    agents.all().forEach(agent -> able.put(agent.name(), agent.capabilities()));
+    able.put(Views.YOU, List.of());
+    return new PlanDocument.Known(able, tasks, PlanLedger.requirementIds(sql));
+  }
+
+  private static List<String> orEmpty(List<String> list) {
+    return list == null ? List.of() : list;
+  }
+
+  private static String freeId(Sql sql) throws SQLException {
+    int n = Tasks.count(sql, Views.TaskState.values()) + 1;
+    while (Tasks.find(sql, "T-" + n).isPresent()) {
+      n++;
+    }
+    return "T-" + n;
+  }
+}

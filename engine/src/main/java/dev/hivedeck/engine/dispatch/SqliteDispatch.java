@@ -1,0 +1,294 @@
+package dev.hivedeck.engine.dispatch;
+
+import dev.hivedeck.engine.agent.log.Logs;
+import dev.hivedeck.engine.attempt.AttemptLife;
+import dev.hivedeck.engine.attempt.Attempts;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.decision.Questions;
+import dev.hivedeck.engine.plan.PlanDocument;
+import dev.hivedeck.engine.plan.PlanLedger;
+import dev.hivedeck.engine.plan.Rework;
+import dev.hivedeck.engine.plan.TaskLife;
+import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.plan.Verified;
+import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.Door.Subscription;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.AttemptState;
+import dev.hivedeck.engine.selection.Agents;
+import dev.hivedeck.engine.selection.Chooser;
+import dev.hivedeck.engine.selection.Records;
+import dev.hivedeck.engine.store.Once;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** The queue in the workspace's own database. Every call is one transaction. */
+public final class SqliteDispatch implements Dispatch, Rework {
+  private final Store store;
+  private final Supplier<HiveConfig> config;
+  private final Agents agents;
+  private final Logs logs;
+  private final Supplier<String> ids;
+  private final Endings endings;
+  private final Claims claims;
+
+  /**
+   * @param verified takes finished work further, in the transaction that records it
+   * @param speed divides delays between tries; 1 is real
+   * @param random decides which agent is tried to learn how good it is
+   */
+  public SqliteDispatch(
+      Store store,
+      Supplier<HiveConfig> config,
+      Agents agents,
+      Questions questions,
+      Logs logs,
+      Verified verified,
+      Supplier<String> ids,
+      double speed,
+      Records records,
+      RandomGenerator random) {
+    this.store = store;
+    this.config = config;
+    this.agents = agents;
+    this.logs = logs;
+    this.ids = ids;
+    this.endings = new Endings(config, agents, questions, logs, verified, records, speed);
+    this.claims =
+        new Claims(endings, agents, logs, ids, new Chooser(agents, records, config, random));
+  }
+
+  // ── what comes in ───────────────────────────────────────────────────────────────────────────
+
+  @Override
+  public PlanLedger.Imported submit(PlanDocument graph, String key) {
+    return store.write(ids.get(), tx -> submit(tx, graph, key));
+  }
+
+  /** As {@link #submit(PlanDocument, String)}, as part of a transaction. */
+  public PlanLedger.Imported submit(Tx tx, PlanDocument graph, String key) throws SQLException {
+    return Once.run(
+        tx,
+        key,
+        key == null ? null : graph.toYaml(), // of a large plan that is much to write
+        PlanLedger.Imported.class,
+        () -> PlanLedger.take(tx, graph, config.get().queue().limit()));
+  }
+
+  // ── claiming ────────────────────────────────────────────────────────────────────────────────
+
+  @Override
+  public Claimed claim(Pool pool, int max, Duration lease) {
+    return store.write(ids.get(), tx -> claims.claim(tx, pool, max, lease));
+  }
+
+  // ── what holders report ─────────────────────────────────────────────────────────────────────
+
+  /** What to do while a hold lasts. */
+  private interface Held {
+    void run(Tx tx, Attempts.Row attempt) throws SQLException;
+  }
+
+  /** Does it if the hold lasts, and tells how it stands. */
+  private static Hold with(Tx tx, String task, long token, Held held) throws SQLException {
+    var attempt = Attempts.held(tx.sql(), task, token);
+    if (attempt.isEmpty() || attempt.get().state().over()) {
+      return attempt.isPresent() && attempt.get().state() == AttemptState.CANCELLED
+          ? Hold.CANCELLED
+          : Hold.LOST;
+    }
+    held.run(tx, attempt.get());
+    return Hold.OK;
+  }
+
+  private Hold write(String task, long token, Held held) {
+    return store.write(ids.get(), tx -> with(tx, task, token, held));
+  }
+
+  @Override
+  public Hold heartbeat(String task, long token, Duration lease) {
+    return write(
+        task,
+        token,
+        (tx, attempt) ->
+            tx.sql()
+                .update(
+                    "UPDATE attempt SET lease_until = ? WHERE id = ?",
+                    tx.now().plus(lease),
+                    attempt.id()));
+  }
+
+  @Override
+  public Hold report(String task, long token, Report report) {
+    return switch (report) {
+      case Report.Started r -> write(task, token, (tx, attempt) -> started(tx, attempt, r));
+      case Report.Progress r -> {
+        // Figures are told at leisure: the agent is not kept waiting for the disk.
+        store.submit(
+            ids.get(), tx -> with(tx, task, token, (in, attempt) -> progressed(in, attempt, r)));
+        yield Hold.OK;
+      }
+      case Report.Checking r -> write(task, token, (tx, attempt) -> checking(tx, attempt, r));
+    };
+  }
+
+  private void started(Tx tx, Attempts.Row attempt, Report.Started r) throws SQLException {
+    tx.sql()
+        .update(
+            "UPDATE attempt SET branch = ?, start = ? WHERE id = ?",
+            r.branch(),
+            r.start(),
+            attempt.id());
+    Attempts.step(tx, attempt.id(), AttemptLife.Step.START, null, null);
+    Attempts.tell(
+        tx, attempt.id(), "attempt.working", attempt.agent() + " works on " + attempt.task());
+    agents.tell(tx, attempt.agent(), "agent.working", null);
+  }
+
+  private void progressed(Tx tx, Attempts.Row attempt, Report.Progress r) throws SQLException {
+    if (attempt.state() == AttemptState.PREPARING) {
+      return;
+    }
+    tx.sql()
+        .update(
+            "UPDATE attempt SET stage = max(stage, ?), activity = ?, lines = ?, tokens_in = ?,"
+                + " cached = ?, tokens_out = ?, cost = ?, unpriced = ?,"
+                + " checkpoint = coalesce(?, checkpoint) WHERE id = ?",
+            r.stage(),
+            r.activity(),
+            r.lines(),
+            r.spent().in(),
+            r.spent().cached(),
+            r.spent().out(),
+            r.spent().cost(),
+            r.unpriced(),
+            r.checkpoint(),
+            attempt.id());
+    if (r.session() != null) {
+      Attempts.converses(tx, attempt.id(), r.session());
+    }
+    Attempts.progressed(tx, attempt.id(), r.used(), r.quota());
+    agents.tell(tx, attempt.agent(), "agent.progressed", null);
+    if (r.stage() > attempt.stage()) {
+      Tasks.reached(tx, attempt.task(), r.stage());
+      Tasks.tell(tx, attempt.task(), "task.progressed", null);
+    }
+  }
+
+  private void checking(Tx tx, Attempts.Row attempt, Report.Checking r) throws SQLException {
+    tx.sql()
+        .update(
+            "UPDATE attempt SET head = ?, stage = max(stage, 25) WHERE id = ?",
+            r.head(),
+            attempt.id());
+    Attempts.step(tx, attempt.id(), AttemptLife.Step.CHECK, null, null);
+    Tasks.reached(tx, attempt.task(), 25);
+    Tasks.step(
+        tx,
+        attempt.task(),
+        TaskLife.Step.CHECK,
+        null,
+        "task.validating",
+        attempt.task() + " is with its gates");
+    Attempts.tell(tx, attempt.id(), "attempt.checking", null);
+    agents.tell(tx, attempt.agent(), "agent.validating", null);
+  }
+
+  @Override
+  public boolean complete(String task, long token, Verified.Work work) {
+    return write(task, token, (tx, attempt) -> endings.passed(tx, attempt, work)) == Hold.OK;
+  }
+
+  @Override
+  public boolean fail(String task, long token, Failure failure) {
+    return write(task, token, (tx, attempt) -> endings.failed(tx, attempt, failure)) == Hold.OK;
+  }
+
+  @Override
+  public boolean release(String task, long token, String reason, String detail, String checkpoint) {
+    return store.write(
+        ids.get(),
+        tx -> {
+          var hold =
+              with(
+                  tx,
+                  task,
+                  token,
+                  (in, attempt) -> {
+                    if (reason.equals("asked")) {
+                      endings.asked(in, attempt, detail, checkpoint);
+                    } else {
+                      endings.lost(in, attempt, reason, detail, checkpoint);
+                    }
+                  });
+          if (hold != Hold.OK) {
+            endings.late(tx, task, token, checkpoint);
+          }
+          return hold == Hold.OK;
+        });
+  }
+
+  @Override
+  public void rework(Tx tx, String id, Tasks.Context context, String start, boolean counts)
+      throws SQLException {
+    endings.rework(tx, id, context, start, counts);
+  }
+
+  @Override
+  public long append(String task, long token, String kind, String text) {
+    return logs.append(task + "." + token, kind, text);
+  }
+
+  @Override
+  public long append(String task, long token, Act act) {
+    return logs.append(task + "." + token, act);
+  }
+
+  @Override
+  public void transcribe(String task, long token, String kind, String text) {
+    logs.transcribe(task + "." + token, kind, text);
+  }
+
+  // ── what people do ──────────────────────────────────────────────────────────────────────────
+
+  @Override
+  public void cancel(String task) {
+    store.write(
+        ids.get(),
+        tx -> {
+          cancel(tx, task);
+          return null;
+        });
+  }
+
+  /** As {@link #cancel(String)}, as part of a transaction. */
+  public void cancel(Tx tx, String task) throws SQLException {
+    endings.cancelled(tx, task);
+  }
+
+  @Override
+  public void stop(Tx tx, String task, String why) throws SQLException {
+    endings.stopped(tx, task, why);
+  }
+
+  @Override
+  public Views.Task query(String task) {
+    return store.read(
+        sql -> {
+          Tasks.get(sql, task);
+          return Tasks.view(sql, task);
+        });
+  }
+
+  @Override
+  public Subscription subscribe(long after, Consumer<List<Event>> consumer) {
+    return store.subscribe(after, consumer);
+  }
+}

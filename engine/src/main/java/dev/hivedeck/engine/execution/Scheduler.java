@@ -1,0 +1,493 @@
+package dev.hivedeck.engine.execution;
+
+import dev.hivedeck.engine.attempt.Attempts;
+import dev.hivedeck.engine.attempt.Claim;
+import dev.hivedeck.engine.budget.Spending;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.decision.Decisions;
+import dev.hivedeck.engine.decision.Questions;
+import dev.hivedeck.engine.dispatch.Dispatch;
+import dev.hivedeck.engine.dispatch.Holds;
+import dev.hivedeck.engine.dispatch.Steering;
+import dev.hivedeck.engine.permission.Permissions;
+import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.process.Capacity;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.selection.Agents;
+import dev.hivedeck.engine.selection.Offer;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.time.Timers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Claims from the queue what this machine has room for, and carries it out: each claim by a {@link
+ * Run} on a thread of its own, whose lease is renewed here for as long as it lives.
+ */
+public final class Scheduler implements AutoCloseable {
+  /** How long a claim is held without a sign of life. */
+  public static final Duration LEASE = Duration.ofSeconds(30);
+
+  /** So long ago may have been stopped what still has processes when the engine comes back. */
+  private static final Duration LATELY = Duration.ofHours(1);
+
+  /** For what it had git do for an attempt of an earlier engine to end. */
+  private static final Duration ENDING = Duration.ofSeconds(6);
+
+  /** How soon to look again at a machine that is full. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
+  private static final Duration BEAT = Duration.ofSeconds(10);
+  private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
+
+  private final Store store;
+  private final Dispatch dispatch;
+  private final Questions questions;
+  private final Agents agents;
+  private final Workshop workshop;
+  private final Supplier<HiveConfig> config;
+  private final BooleanSupplier trusted;
+  private final Supplier<Capacity> capacity;
+  private final Spending spending;
+  private final Breakers breakers;
+  private final Permissions permissions;
+  private final Timers timers;
+  private final Supplier<String> ids;
+
+  private final Map<String, Run> runs = new ConcurrentHashMap<>();
+  private final Consumer<List<Event>> listener = this::happened;
+
+  /** Attempts of an earlier engine that are still to be given back, by their ids. */
+  private final Map<String, Attempts.Row> recovering = new ConcurrentHashMap<>();
+
+  private final List<Thread> recovery = new ArrayList<>();
+  private final AtomicBoolean sweeps = new AtomicBoolean();
+  private final Semaphore signal = new Semaphore(0);
+  private volatile boolean open = true;
+  private volatile String held;
+  private Thread loop;
+  private Timers.Timer alarm = () -> {};
+  private Timers.Timer heart = () -> {};
+
+  /**
+   * @param trusted whether commands of the workspace may run
+   * @param capacity what the machine has left, now
+   * @param speed divides the rest of a broken way of running agents; 1 is real
+   */
+  public Scheduler(
+      Store store,
+      Dispatch dispatch,
+      Questions questions,
+      Agents agents,
+      Workshop workshop,
+      Supplier<HiveConfig> config,
+      BooleanSupplier trusted,
+      Supplier<Capacity> capacity,
+      Spending spending,
+      Timers timers,
+      Supplier<String> ids,
+      double speed) {
+    this.store = store;
+    this.dispatch = dispatch;
+    this.questions = questions;
+    this.agents = agents;
+    this.workshop = workshop;
+    this.config = config;
+    this.trusted = trusted;
+    this.capacity = capacity;
+    this.spending = spending;
+    this.breakers = new Breakers(timers.clock(), speed);
+    this.permissions = new Permissions(store, questions::ask);
+    this.timers = timers;
+    this.ids = ids;
+  }
+
+  /** Begins to claim. What a previous engine left may still be read, however much it is. */
+  public void start() {
+    store.listen(listener);
+    loop = timers.start("schedule", this::loop);
+    wake();
+    beatLater();
+  }
+
+  /** Something may have become possible. Cheap; may be called from anywhere. */
+  public void wake() {
+    signal.release();
+  }
+
+  private void happened(List<Event> events) {
+    for (Event event : events) {
+      switch (event.type()) {
+        case "task.ready",
+            "task.taken",
+            "task.returned",
+            "task.retrying",
+            "task.fallback",
+            "task.waiting",
+            "attempt.working", // what it was let begin to see may be well again
+            "agent.resumed",
+            "agent.configured",
+            "plan.imported",
+            "task.added",
+            "plan.reloaded",
+            "decision.opened",
+            "workspace.trusted" ->
+            wake();
+        case "attempt.cancelled", "attempt.lost" -> {
+          stop(event.id());
+          wake(); // its agent is free, even if nobody is left to stop
+        }
+        default -> {
+          // Nothing waits for the others.
+        }
+      }
+    }
+  }
+
+  private void stop(String attempt) {
+    var run = runs.get(attempt);
+    if (run != null) {
+      run.stop();
+    }
+  }
+
+  /** What holds an attempt that runs here. */
+  Optional<Run> run(String attempt) {
+    return Optional.ofNullable(runs.get(attempt));
+  }
+
+  /** Adds a line to the log of an attempt that runs here. */
+  public void note(String attempt, String kind, String text) {
+    run(attempt).ifPresent(run -> run.line(kind, text));
+  }
+
+  /** Passes what a person said on to a running attempt. */
+  public void hear(String attempt, String text) {
+    var run = runs.get(attempt);
+    if (run != null) {
+      run.hear(text);
+    }
+  }
+
+  // ── claiming ────────────────────────────────────────────────────────────────────────────────
+
+  private void loop() {
+    while (open) {
+      try {
+        signal.acquire();
+        signal.drainPermits();
+        if (open) {
+          cycle();
+        }
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException | Error e) { // whatever happens, it goes on deciding
+        if (open) {
+          LOG.error("scheduling", e);
+          later(BEAT);
+        }
+      }
+    }
+  }
+
+  private void cycle() {
+    Instant now = timers.clock().instant();
+    Optional<Instant> question = questions.expire(now);
+    // What is with a person takes nothing of the machine.
+    int working =
+        (int)
+            runs.values().stream()
+                .filter(run -> !run.claim().agent().equals(Agents.PERSON.name()))
+                .count();
+    int wanted = trusted.getAsBoolean() ? breakers.admit(store.read(Steering::limit) - working) : 0;
+    var admitted =
+        wanted > 0
+            ? Admission.of(capacity.get(), config.get().queue(), wanted, working)
+            : Admission.NONE;
+    var spent = wanted > 0 ? spending.spent() : Optional.<String>empty();
+    if (spent.isPresent()) {
+      admitted = new Admission(0, spent.get());
+    }
+    var claimed =
+        dispatch.claim(admitted.room() > 0 ? pool() : Dispatch.Pool.NONE, admitted.room(), LEASE);
+    claimed.claims().forEach(this::launch);
+    held = admitted.held();
+    var looked = Optional.ofNullable(held).map(why -> now.plus(LOOK));
+    Stream.of(question, claimed.next(), looked, Optional.ofNullable(breakers.next()))
+        .flatMap(Optional::stream)
+        .min(Comparator.naturalOrder())
+        .ifPresent(at -> later(Duration.between(timers.clock().instant(), at)));
+  }
+
+  private void later(Duration delay) {
+    alarm.cancel();
+    alarm = timers.after(delay, this::wake);
+  }
+
+  private Dispatch.Pool pool() {
+    var live = new HashMap<String, Integer>();
+    runs.values().forEach(run -> live.merge(run.claim().agent(), 1, Integer::sum));
+    return new Dispatch.Pool(
+        Stream.concat(agents.all().stream(), Stream.of(Agents.PERSON))
+            .filter(breakers::closed)
+            .filter(agent -> !spending.spent(agent))
+            .map(
+                a ->
+                    new Offer(
+                        a.name(),
+                        a.capabilities(),
+                        a.parallel(),
+                        a.parallel() - live.getOrDefault(a.name(), 0)))
+            .toList(),
+        config.get().queue().parallel());
+  }
+
+  /**
+   * Why no more agents work than do, and what those that are done wait for, in words; empty when
+   * nothing but their number limits it.
+   */
+  public List<String> held() {
+    var why = new ArrayList<>(breakers.open());
+    if (held != null) {
+      why.add(held);
+    }
+    runs.values().forEach(run -> run.waitsFor().ifPresent(why::add));
+    return why;
+  }
+
+  /** Why a task is not being worked on, the nearest first. */
+  public List<Query.Hold> why(String task) {
+    var holds =
+        new Holds(
+            trusted.getAsBoolean(),
+            held,
+            breakers.open(),
+            spending.spent(),
+            Stream.concat(agents.all().stream(), Stream.of(Agents.PERSON)).toList(),
+            agent -> !breakers.closed(agent),
+            spending::spent,
+            config.get().queue().parallel());
+    return store.read(sql -> holds.of(sql, task));
+  }
+
+  private void launch(Claim claim) {
+    var agent = agents.spec(claim.agent());
+    var run =
+        new Run(
+            dispatch,
+            questions,
+            workshop,
+            timers,
+            config.get().defaults(),
+            agent,
+            claim,
+            local,
+            breakers,
+            permissions,
+            spending);
+    runs.put(claim.attempt(), run);
+    run.start(
+        () -> {
+          runs.remove(claim.attempt());
+          wake();
+        });
+  }
+
+  private final Run.Local local =
+      new Run.Local() {
+        @Override
+        public void worktree(String attempt, String folder) {
+          note("UPDATE attempt SET worktree = ? WHERE id = ?", folder, attempt);
+        }
+
+        @Override
+        public void pid(String attempt, long pid) {
+          note("UPDATE attempt SET pid = ? WHERE id = ? AND ended_at IS NULL", pid, attempt);
+        }
+
+        private void note(String sql, Object... parameters) {
+          store.submit(ids.get(), tx -> tx.sql().update(sql, parameters));
+        }
+
+        @Override
+        public Set<String> unseen(String task) {
+          return store.read(sql -> Attempts.unseenKeys(sql, task));
+        }
+
+        @Override
+        public long ended(String task, String reason) {
+          return store.read(sql -> Attempts.endedFor(sql, task, reason));
+        }
+
+        @Override
+        public boolean answered(String attempt, Instant since) {
+          return store.read(sql -> Decisions.answeredSince(sql, attempt, since));
+        }
+
+        @Override
+        public boolean waiting(String task) {
+          return store.read(sql -> Tasks.get(sql, task).state() == TaskState.WAITING);
+        }
+      };
+
+  // ── leases ──────────────────────────────────────────────────────────────────────────────────
+
+  private void beatLater() {
+    heart =
+        timers.after(
+            BEAT,
+            () -> {
+              if (open) {
+                beat();
+                wake();
+                beatLater();
+              }
+            });
+  }
+
+  private void beat() {
+    for (var attempt : recovering.values()) {
+      try {
+        dispatch.heartbeat(attempt.task(), attempt.number(), LEASE);
+      } catch (RuntimeException e) {
+        LOG.warn("heartbeat of {}: {}", attempt.id(), e.getMessage());
+      }
+    }
+    for (var run : runs.values()) {
+      try {
+        var claim = run.claim();
+        if (dispatch.heartbeat(claim.task(), claim.token(), LEASE) != Dispatch.Hold.OK) {
+          run.stop();
+        }
+      } catch (RuntimeException e) {
+        LOG.warn("heartbeat of {}: {}", run.claim().attempt(), e.getMessage());
+      }
+    }
+  }
+
+  // ── recovery and end ────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Takes up the ledger where a previous engine of this workspace left it. What that held is given
+   * back at once, without waiting for leases: the workspace's lock proves that it is gone. Its
+   * agents are ended first.
+   */
+  public void recover() {
+    Instant lately = timers.clock().instant().minus(LATELY);
+    var active = store.read(Attempts::active);
+    // Those of attempts that are over, too: it was about to end them, perhaps.
+    var keys = new HashSet<>(store.read(sql -> Attempts.unseenSince(sql, lately)));
+    active.forEach(attempt -> keys.add(attempt.key()));
+    workshop.endProcesses(keys);
+    var sweep = workshop.sweep();
+    if (active.isEmpty()) {
+      recovery.add(timers.start("sweep", sweep));
+      return;
+    }
+    active.forEach(attempt -> recovering.put(attempt.id(), attempt));
+    for (var attempt : active) {
+      recovery.add(
+          timers.start(
+              "recover-" + attempt.id(),
+              () -> {
+                recover(attempt);
+                if (open && recovering.isEmpty() && sweeps.compareAndSet(false, true)) {
+                  sweep.run();
+                }
+              }));
+    }
+  }
+
+  /**
+   * Gives an attempt back with its work; one that a closing engine interrupts is the next one's.
+   */
+  private void recover(Attempts.Row attempt) {
+    try {
+      var work = rescued(attempt);
+      if (open) {
+        Store.insist(
+            timers,
+            () ->
+                dispatch.release(
+                    attempt.task(),
+                    attempt.number(),
+                    "lost",
+                    "The engine ended under it",
+                    work.orElse(attempt.checkpoint())));
+      }
+    } catch (InterruptedException e) {
+      LOG.info("{} is given back by the next start", attempt.id());
+    } catch (RuntimeException e) {
+      LOG.error("{} cannot be given back; its lease will run out", attempt.id(), e);
+    } finally {
+      recovering.remove(attempt.id());
+    }
+  }
+
+  private Optional<String> rescued(Attempts.Row attempt) {
+    try {
+      return workshop.rescue(attempt.id());
+    } catch (RuntimeException e) {
+      LOG.warn("the work of {} is kept but not gone on from", attempt.id(), e);
+      return Optional.empty();
+    }
+  }
+
+  /** Stops what runs, with its work kept to go on from. */
+  public void park() {
+    runs.values().forEach(Run::stop);
+  }
+
+  private static void await(Thread thread) {
+    try {
+      thread.join(ENDING);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Attempts that run in this engine. */
+  public List<String> running() {
+    return List.copyOf(runs.keySet());
+  }
+
+  /** Stops every running attempt with its work kept; a later engine goes on from there. */
+  @Override
+  public void close() {
+    open = false;
+    if (loop != null) {
+      loop.interrupt();
+    }
+    alarm.cancel();
+    heart.cancel();
+    store.unlisten(listener);
+    recovery.forEach(Thread::interrupt);
+    recovery.forEach(Scheduler::await);
+    var all = List.copyOf(runs.values());
+    all.forEach(Run::stop);
+    for (var run : all) {
+      if (!run.await()) {
+        LOG.warn("{} did not end in time; the next start takes it up", run.claim().attempt());
+      }
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package dev.hivedeck.engine.git.diff;
+
+import dev.hivedeck.engine.protocol.Query.DiffLine;
+import dev.hivedeck.engine.protocol.Query.Hunk;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads what {@code git diff -z} prints while it prints it: first its NUL-separated listings, then
+ * the patch, whose files are in the same order. Only a line feed ends a line of a patch, whatever
+ * else a file holds.
+ */
+final class DiffReader {
+  private static final Pattern HUNK =
+      Pattern.compile("@@ -(\\d+)(?:,(\\d+))? \\+(\\d+)(?:,(\\d+))? @@.*", Pattern.DOTALL);
+
+  private final InputStream in;
+  private final int longest;
+  private final byte[] buffer = new byte[64 * 1024];
+  private int from;
+  private int to;
+  private long seen;
+  private String line;
+  private boolean cut;
+
+  /**
+   * @param longest what of a line is kept, in bytes
+   */
+  DiffReader(InputStream in, int longest) {
+    this.in = in;
+    this.longest = longest;
+  }
+
+  /** How many bytes it has read. */
+  long seen() {
+    return seen;
+  }
+
+  private boolean more() throws IOException {
+    if (from == to) {
+      from = 0;
+      to = Math.max(0, in.read(buffer));
+      seen += to;
+    }
+    return from < to;
+  }
+
+  /** The text up to the next {@code end}, which is passed over; null when there is no more. */
+  private String until(char end, int most) throws IOException {
+    cut = false;
+    if (!more()) {
+      return null;
+    }
+    var text = new ByteArrayOutputStream();
+    boolean ended = false;
+    while (!ended && more()) {
+      int stop = from;
+      while (stop < to && buffer[stop] != end) {
+        stop++;
+      }
+      int kept = Math.min(stop - from, most - text.size());
+      text.write(buffer, from, kept);
+      cut |= kept < stop - from;
+      ended = stop < to;
+      from = ended ? stop + 1 : stop;
+    }
+    return text.toString(StandardCharsets.UTF_8);
+  }
+
+  // ── the listings ────────────────────────────────────────────────────────────────────────────
+
+  private String field() throws IOException {
+    String field = until('\0', Integer.MAX_VALUE);
+    return field == null ? "" : field;
+  }
+
+  /**
+   * The files of {@code --raw}, with the counts of {@code --numstat} where these follow.
+   *
+   * @param counted whether they follow
+   */
+  List<ChangedFile> files(boolean counted) throws IOException {
+    var names = new ArrayList<ChangedFile>();
+    while (more() && buffer[from] == ':') {
+      String[] raw = field().substring(1).split(" ");
+      char status = raw[4].charAt(0);
+      String first = field();
+      boolean moved = status == 'R' || status == 'C';
+      String path = moved ? field() : first;
+      String oldPath = moved ? first : null;
+      names.add(
+          new ChangedFile(status, path, oldPath, raw[0], raw[1], raw[2], raw[3], 0, 0, true, true));
+    }
+    if (!counted) {
+      return names;
+    }
+    var files = new ArrayList<ChangedFile>(names.size());
+    for (var name : names) {
+      String[] c = field().split("\t", 3);
+      if (c[2].isEmpty()) { // a rename: both names follow
+        field();
+        field();
+      }
+      boolean lines = !c[0].equals("-");
+      files.add(
+          new ChangedFile(
+              name.status(),
+              name.path(),
+              name.oldPath(),
+              name.oldMode(),
+              name.mode(),
+              name.oldId(),
+              name.id(),
+              lines ? Long.parseLong(c[0]) : 0,
+              lines ? Long.parseLong(c[1]) : 0,
+              lines,
+              true));
+    }
+    return files;
+  }
+
+  // ── the patch ───────────────────────────────────────────────────────────────────────────────
+
+  /** Goes from the listings to the first line of the patch. */
+  void patch() throws IOException {
+    if (more() && buffer[from] == 0) {
+      from++; // a NUL stands between them
+    }
+    advance();
+  }
+
+  private void advance() throws IOException {
+    line = until('\n', longest);
+  }
+
+  /** A line of a file, as the patch has it. */
+  interface Lines {
+    void line(DiffLine line, boolean cut);
+  }
+
+  /** Tells the lines of the next file, and each hunk before its lines. */
+  void next(Consumer<Hunk> hunks, Lines lines) throws IOException {
+    advance(); // diff --git
+    while (line != null && !line.startsWith("diff --git ")) {
+      Matcher m = line.startsWith("@@ ") ? HUNK.matcher(line) : null;
+      if (m != null && m.matches()) {
+        hunk(m, hunks, lines);
+      } else {
+        advance();
+      }
+    }
+  }
+
+  private void hunk(Matcher m, Consumer<Hunk> hunks, Lines lines) throws IOException {
+    int old = Integer.parseInt(m.group(1));
+    int now = Integer.parseInt(m.group(3));
+    int oldEnd = old + (m.group(2) == null ? 1 : Integer.parseInt(m.group(2)));
+    int newEnd = now + (m.group(4) == null ? 1 : Integer.parseInt(m.group(4)));
+    hunks.accept(new Hunk(line, old, now, new ArrayList<>()));
+    for (advance(); line != null && (old < oldEnd || now < newEnd); advance()) {
+      char kind = line.isEmpty() ? ' ' : line.charAt(0);
+      if (kind == '\\') {
+        continue; // no line feed at the end of the file
+      }
+      String text = line.isEmpty() ? "" : line.substring(1);
+      lines.line(
+          switch (kind) {
+            case '+' -> new DiffLine("+", 0, now++, text);
+            case '-' -> new DiffLine("-", old++, 0, text);
+            default -> new DiffLine(" ", old++, now++, text);
+          },
+          cut);
+    }
+  }
+}

@@ -1,0 +1,350 @@
+package dev.hivedeck.engine.git.diff;
+
+import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query.DiffLine;
+import dev.hivedeck.engine.protocol.Query.FileDiff;
+import dev.hivedeck.engine.protocol.Query.FileDiffs;
+import dev.hivedeck.engine.protocol.Query.Hunk;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads git's diffs. What they say depends on the two commits alone: neither on attributes or
+ * settings of submodules that a commit or a working tree brings, nor on how the user likes diffs
+ * shown.
+ */
+public final class Diffs {
+  /** Larger files are not compared line by line. */
+  private static final int LARGE = 16 << 20;
+
+  /** What of a line is shown. */
+  private static final int LONGEST_SHOWN = 2_000;
+
+  /** What of a line is searched. */
+  private static final int LONGEST_READ = 1 << 20;
+
+  /** What of a file's lines is given at once, in characters. */
+  private static final int MOST_AT_ONCE = 4 << 20;
+
+  /** What of a patch is read to be shown. */
+  private static final long MOST_SHOWN = 64L << 20;
+
+  private Diffs() {}
+
+  private static final List<String> DIFF =
+      List.of(
+          "-c",
+          "diff.algorithm=default",
+          "diff",
+          "-O" + Git.NOTHING,
+          "--raw",
+          "-z",
+          "--no-abbrev",
+          "--no-relative",
+          "--no-color",
+          "--no-ext-diff",
+          "--no-textconv",
+          "--ignore-submodules=none",
+          "--submodule=short");
+
+  /**
+   * @param attributes the only ones that count
+   */
+  private static String[] diff(Path attributes, List<String> options, String... range) {
+    var command = new ArrayList<String>();
+    command.addAll(List.of("-c", "core.bigFileThreshold=" + LARGE));
+    command.addAll(List.of("-c", "core.attributesFile=" + attributes));
+    command.addAll(DIFF);
+    command.addAll(options);
+    command.addAll(List.of(range));
+    command.add("--");
+    return command.toArray(String[]::new);
+  }
+
+  /** All files, and the lines of those that fit into so many. */
+  public static FileDiffs between(Git git, String base, String head, int maxLines) {
+    return between(git, base, head, Excerpt.of(maxLines));
+  }
+
+  /**
+   * @throws HiveException {@code no-file} where the one that is wanted does not differ
+   */
+  public static FileDiffs between(Git git, String base, String head, Excerpt excerpt) {
+    var objects = git.objects();
+    return Texts.with(
+        objects,
+        changed(objects, base, head, Texts.NONE),
+        attributes ->
+            objects.reading(
+                in -> read(in, base, head, excerpt),
+                diff(
+                    attributes,
+                    List.of("--numstat", "--patch", "--unified=3", "--find-renames"),
+                    base,
+                    head)));
+  }
+
+  private static FileDiffs read(InputStream in, String base, String head, Excerpt excerpt)
+      throws IOException {
+    var reader = new DiffReader(in, LONGEST_SHOWN);
+    var changed = reader.files(true);
+    reader.patch();
+    return excerpt.file() == null
+        ? all(reader, changed, base, head, excerpt.lines())
+        : one(reader, changed, base, head, excerpt);
+  }
+
+  /** A renamed file is known by both its names, so that the others have to be read past. */
+  private static FileDiffs one(
+      DiffReader reader, List<ChangedFile> changed, String base, String head, Excerpt excerpt)
+      throws IOException {
+    for (var file : changed) {
+      var part = new Part(excerpt);
+      boolean wanted = excerpt.wants(file);
+      for (int i = 0; i < file.patches(); i++) {
+        reader.next(wanted ? part::hunk : hunk -> {}, wanted ? part::line : (line, cut) -> {});
+      }
+      if (wanted) {
+        return new FileDiffs(base, head, List.of(diff(file, part.hunks())), part.more);
+      }
+    }
+    throw new HiveException(
+        "no-file",
+        "Nothing differs in " + excerpt.file() + ".",
+        "Without a file, all that differ are told.");
+  }
+
+  /** Some of a file's lines, under the hunks that they are of. */
+  private static final class Part {
+    private final Excerpt excerpt;
+    private final List<Hunk> hunks = new ArrayList<>();
+    private int seen;
+    private int given;
+    private int characters;
+    private boolean more;
+
+    Part(Excerpt excerpt) {
+      this.excerpt = excerpt;
+    }
+
+    void hunk(Hunk hunk) {
+      hunks.add(hunk);
+    }
+
+    void line(DiffLine line, boolean cut) {
+      if (seen++ < excerpt.from()) {
+        return;
+      }
+      more |= given >= excerpt.lines() || characters >= MOST_AT_ONCE;
+      if (!more) {
+        given++;
+        characters += line.text().length();
+        add(hunks, line, cut);
+      }
+    }
+
+    List<Hunk> hunks() {
+      return hunks.stream().filter(h -> !h.lines().isEmpty()).toList();
+    }
+  }
+
+  private static FileDiffs all(
+      DiffReader reader, List<ChangedFile> changed, String base, String head, int maxLines)
+      throws IOException {
+    var files = new ArrayList<FileDiff>();
+    boolean truncated = false;
+    int room = maxLines;
+    for (var file : changed) {
+      var hunks = new ArrayList<Hunk>();
+      boolean fits = file.additions() + file.deletions() <= room && reader.seen() < MOST_SHOWN;
+      if (reader.seen() < MOST_SHOWN) {
+        for (int i = 0; i < file.patches(); i++) {
+          reader.next(hunks::add, fits ? (line, cut) -> add(hunks, line, cut) : (line, cut) -> {});
+        }
+      }
+      int size = hunks.stream().mapToInt(h -> h.lines().size()).sum();
+      if (!fits || size > room) {
+        hunks.clear();
+        truncated = true;
+      } else {
+        room -= size;
+      }
+      files.add(diff(file, List.copyOf(hunks)));
+    }
+    return new FileDiffs(base, head, List.copyOf(files), truncated);
+  }
+
+  private static FileDiff diff(ChangedFile file, List<Hunk> hunks) {
+    return new FileDiff(
+        file.path(),
+        file.oldPath(),
+        file.word(),
+        !file.lines(),
+        Math.toIntExact(file.additions()),
+        Math.toIntExact(file.deletions()),
+        mode(file.oldMode()),
+        mode(file.mode()),
+        hunks);
+  }
+
+  private static String mode(String mode) {
+    return mode.equals(ChangedFile.NONE) ? null : mode;
+  }
+
+  private static void add(List<Hunk> hunks, DiffLine line, boolean cut) {
+    String text = Texts.shown(line.text()) + (cut ? "…" : "");
+    hunks.getLast().lines().add(new DiffLine(line.kind(), line.oldLine(), line.newLine(), text));
+  }
+
+  /**
+   * The files that two commits differ in, a moved one as one that went and one that came. A text
+   * that is too large to be compared counts with all its lines.
+   */
+  public static List<ChangedFile> files(Git git, String base, String head) {
+    var objects = git.objects();
+    var first = changed(objects, base, head, Texts.NONE);
+    var files =
+        Texts.with(
+            objects,
+            first,
+            texts -> texts.equals(Texts.NONE) ? first : changed(objects, base, head, texts));
+    var sizes = sizes(objects, files.stream().filter(f -> !f.lines()).toList());
+    return files.stream().map(f -> f.lines() ? f : looked(objects, f, sizes)).toList();
+  }
+
+  private static List<ChangedFile> changed(Git objects, String base, String head, Path texts) {
+    return objects.reading(
+        in -> new DiffReader(in, LONGEST_SHOWN).files(true),
+        diff(texts, List.of("--numstat", "--no-renames"), base, head));
+  }
+
+  /** Git takes what is large for binary without looking. */
+  private static ChangedFile looked(Git git, ChangedFile file, Map<String, Long> sizes) {
+    long old = sizes.getOrDefault(file.oldId(), 0L);
+    long now = sizes.getOrDefault(file.id(), 0L);
+    if (Math.max(old, now) < LARGE) {
+      return file;
+    }
+    long deletions = old == 0 ? 0 : Texts.lines(git, file.path(), file.oldId());
+    long additions = now == 0 ? 0 : Texts.lines(git, file.path(), file.id());
+    return additions < 0 || deletions < 0
+        ? file
+        : new ChangedFile(
+            file.status(),
+            file.path(),
+            file.oldPath(),
+            file.oldMode(),
+            file.mode(),
+            file.oldId(),
+            file.id(),
+            additions,
+            deletions,
+            true,
+            false);
+  }
+
+  /**
+   * How many bytes come with a change: those of binary files, and what other files grew by.
+   *
+   * @param files as {@link #files} gives them
+   * @return by path
+   */
+  public static Map<String, Long> bytes(Git git, List<ChangedFile> files) {
+    var sizes = sizes(git, files);
+    var bytes = new LinkedHashMap<String, Long>();
+    for (var file : files) {
+      long now = sizes.getOrDefault(file.id(), 0L);
+      long old = file.lines() ? sizes.getOrDefault(file.oldId(), 0L) : 0;
+      bytes.put(file.path(), Math.max(0, now - old));
+    }
+    return bytes;
+  }
+
+  static Map<String, Long> sizes(Git git, List<ChangedFile> files) {
+    var ids = new StringBuilder();
+    for (var file : files) {
+      if (!file.oldMode().equals(ChangedFile.SUBMODULE)
+          && !file.oldMode().equals(ChangedFile.NONE)) {
+        ids.append(file.oldId()).append('\n');
+      }
+      if (!file.mode().equals(ChangedFile.SUBMODULE) && !file.mode().equals(ChangedFile.NONE)) {
+        ids.append(file.id()).append('\n');
+      }
+    }
+    var sizes = new LinkedHashMap<String, Long>();
+    if (!ids.isEmpty()) {
+      git.mustWith(ids.toString(), "cat-file", "--batch-check=%(objectname) %(objectsize)")
+          .lines()
+          .map(line -> line.split(" "))
+          .filter(f -> f.length == 2 && Character.isDigit(f[1].charAt(0)))
+          .forEach(f -> sizes.put(f[0], Long.parseLong(f[1])));
+    }
+    return sizes;
+  }
+
+  /** Hears of a line that was added; {@code cut} when it was too long to be told whole. */
+  @FunctionalInterface
+  public interface Added {
+    void line(String path, int number, String text, boolean cut);
+  }
+
+  /**
+   * Tells every line that was added, in however large a diff; of a moved file those that were
+   * changed. Binary files and what is too large to be compared tell none.
+   */
+  public static void added(Git git, String base, String head, Added added) {
+    var objects = git.objects();
+    Texts.with(
+        objects,
+        changed(objects, base, head, Texts.NONE),
+        attributes ->
+            objects.reading(
+                in -> {
+                  added(new DiffReader(in, LONGEST_READ), added);
+                  return null;
+                },
+                diff(attributes, List.of("--patch", "--unified=0", "--find-renames"), base, head)));
+  }
+
+  private static void added(DiffReader reader, Added added) throws IOException {
+    var files = reader.files(false);
+    reader.patch();
+    for (var file : files) {
+      for (int i = 0; i < file.patches(); i++) {
+        reader.next(
+            hunk -> {},
+            (line, cut) -> {
+              if (line.kind().equals("+")) {
+                added.line(file.path(), line.newLine(), Texts.plain(line.text()), cut);
+              }
+            });
+      }
+    }
+  }
+
+  /** The beginning of a text. */
+  public static String text(Git git, String id) {
+    return CommitTree.text(git, id);
+  }
+
+  /**
+   * @param commits how many there are
+   */
+  public static DiffStat stat(List<ChangedFile> files, int commits) {
+    return new DiffStat(
+        files.size(),
+        capped(files.stream().mapToLong(ChangedFile::additions).sum()),
+        capped(files.stream().mapToLong(ChangedFile::deletions).sum()),
+        commits);
+  }
+
+  private static int capped(long lines) {
+    return (int) Math.min(Integer.MAX_VALUE, lines);
+  }
+}

@@ -1,0 +1,263 @@
+package dev.hivedeck.engine.mainline;
+
+import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.git.Message;
+import dev.hivedeck.engine.git.ObjectNames;
+import dev.hivedeck.engine.git.repository.HeldCommits;
+import dev.hivedeck.engine.git.repository.HiddenRefs;
+import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.worktree.Worktrees;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Main in the user's repository. */
+public final class GitMainline implements Mainline {
+  /** How often main may move under a merge before it is left for later. */
+  private static final int RACES = 8;
+
+  /** So many files in conflict are shown, so many named, and so many bytes of each are shown. */
+  private static final int MOST_SHOWN = 20;
+
+  private static final int MOST_NAMED = 200;
+  private static final int EXCERPT = 4_000;
+
+  /** Who holds a merge until main is there, or never will be. */
+  private static final String MERGE = "merge";
+
+  private final Repository repository;
+  private final Git git;
+  private final HiddenRefs refs;
+  private final Worktrees worktrees;
+  private final HeldCommits held;
+  private final MainLedger ledger;
+
+  public GitMainline(
+      Repository repository, Worktrees worktrees, HeldCommits held, MainLedger ledger) {
+    this.repository = repository;
+    this.git = repository.git();
+    this.refs = new HiddenRefs(repository.refs());
+    this.worktrees = worktrees;
+    this.held = held;
+    this.ledger = ledger;
+  }
+
+  /**
+   * {@inheritDoc} The merge commit is made beside, and only when it passes the check main is moved
+   * to it, if it has not moved meanwhile.
+   */
+  @Override
+  public Merge merge(String head, String subject, Map<String, String> trailers, Merge.Check check)
+      throws InterruptedException {
+    for (int i = 0; i < RACES; i++) {
+      String base = ledger.tip();
+      var landed = repository.mergeOf(head);
+      if (landed.isPresent()) {
+        return new Merge.Merged(landed.get());
+      }
+      var merged =
+          MainAttributes.with(
+              repository,
+              base,
+              there ->
+                  there.run(
+                      "merge-tree",
+                      "--write-tree",
+                      "--name-only",
+                      "--no-messages",
+                      "-z",
+                      base,
+                      head));
+      String[] parts = merged.out().split("\0");
+      if (merged.exit() == 1) {
+        return conflict(base, head, List.of(parts).subList(1, parts.length));
+      }
+      if (!merged.ok()) {
+        if (!git.holds("merge-base", base, head)) {
+          return new Merge.Unrelated();
+        }
+        throw git.failed(merged, "merge-tree", base, head);
+      }
+      String commit =
+          repository.commit(Message.of(subject, trailers), parts[0].strip(), List.of(base, head));
+      held.hold(MERGE, commit);
+      try {
+        if (!check.passes(base, commit)) {
+          return new Merge.Refused();
+        }
+        if (move(base, commit, subject)) {
+          return new Merge.Merged(commit);
+        }
+      } finally {
+        held.settled(MERGE);
+      }
+    }
+    throw moves();
+  }
+
+  private HiveException moves() {
+    return new HiveException(
+        "main-moves",
+        "Branch " + repository.main() + " kept moving while something was merged onto it.",
+        "Try again when it is quiet.");
+  }
+
+  /**
+   * Moves main, if it is still where it was.
+   *
+   * @return false when it is elsewhere by now
+   */
+  private boolean move(String base, String commit, String subject) {
+    return ledger.move(base, commit, () -> moved(base, commit, subject));
+  }
+
+  private boolean moved(String base, String commit, String subject) {
+    String ref = "refs/heads/" + repository.main();
+    var moved = git.run("update-ref", "-m", "hivedeck: " + subject, ref, commit, base);
+    if (!moved.ok() && repository.tip().equals(base)) {
+      throw git.failed(moved, "update-ref", repository.main());
+    }
+    return moved.ok();
+  }
+
+  /**
+   * Brings work to main again that a commit took back because it was made on files of {@code
+   * since}, and leaves what else is in that commit.
+   *
+   * @param main what main was before that commit
+   * @return the new tip of main
+   * @throws HiveException {@code conflict} when both touched the same lines; {@code main-moves}
+   */
+  public String bringBack(String commit, String since, String main) {
+    Git here = repository.git(repository.root());
+    for (int i = 0; i < RACES; i++) {
+      String base = ledger.tip();
+      // The commit as it was meant: on top of what its files were.
+      String meant = here.must("commit-tree", commit + "^{tree}", "-p", since, "-m", "As meant");
+      String both = tree(base, meant, main);
+      String subject =
+          "Bring back merged work that " + ObjectNames.abbreviated(commit) + " took back";
+      String whole = here.must("commit-tree", both, "-p", commit, "-m", subject);
+      if (!base.equals(commit)) {
+        whole = here.must("commit-tree", tree(base, base, whole), "-p", base, "-m", subject);
+      }
+      if (move(base, whole, subject)) {
+        return whole;
+      }
+    }
+    throw moves();
+  }
+
+  private String tree(String attributes, String ours, String theirs) {
+    String[] command = {"merge-tree", "--write-tree", "--name-only", "--no-messages", ours, theirs};
+    var merged = MainAttributes.with(repository, attributes, there -> there.run(command));
+    if (merged.exit() == 1) {
+      throw new HiveException(
+          "conflict",
+          "Both sides changed the same lines: "
+              + merged.out().lines().skip(1).distinct().limit(5).toList(),
+          "Bring it back by hand: git show "
+              + ObjectNames.abbreviated(theirs)
+              + " has the merged work.");
+    }
+    if (!merged.ok()) {
+      throw git.failed(merged, command);
+    }
+    return merged.out().lines().findFirst().orElseThrow();
+  }
+
+  private Merge conflict(String base, String head, List<String> files) {
+    var conflicted = files.stream().filter(path -> !path.isBlank()).distinct().toList();
+    var told = new ArrayList<Merge.ConflictFile>();
+    for (String path : conflicted) {
+      boolean shown = told.size() < MOST_SHOWN;
+      told.add(
+          new Merge.ConflictFile(
+              path,
+              shown ? excerpt(base, path) : "(not shown)",
+              shown ? excerpt(head, path) : "(not shown)"));
+      if (told.size() == MOST_NAMED) {
+        break;
+      }
+    }
+    return new Merge.Conflict(List.copyOf(told));
+  }
+
+  private String excerpt(String commit, String path) {
+    try {
+      byte[] read = git.reading(in -> in.readNBytes(EXCERPT + 1), "show", commit + ":" + path);
+      String text = new String(read, 0, Math.min(read.length, EXCERPT), StandardCharsets.UTF_8);
+      return read.length > EXCERPT ? text + "\n… (shortened)" : text;
+    } catch (HiveException e) {
+      if (e.outage()) {
+        throw e;
+      }
+      return "(not there)";
+    }
+  }
+
+  @Override
+  public Optional<String> mergeOf(String head) {
+    return repository.mergeOf(head);
+  }
+
+  @Override
+  public List<String> bringsBack(String base, String head) {
+    return repository.bringsBack(base, head, ledger.takenOff());
+  }
+
+  @Override
+  public Optional<HiveException> awaits() {
+    return ledger.awaits();
+  }
+
+  /** {@inheritDoc} Room and rights to write, git, and a main that is there and can be moved. */
+  @Override
+  public void probe() {
+    worktrees.probe();
+    git.mustWith(
+        "start\nupdate refs/heads/%1$s %2$s %2$s\nprepare\nabort\n"
+            .formatted(repository.main(), ledger.tip()),
+        "update-ref",
+        "--stdin");
+  }
+
+  @Override
+  public Set<String> branches() {
+    return refs.matching(HiddenRefs.MADE).keySet().stream()
+        .map(name -> name.substring(HiddenRefs.MADE.length()))
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public void clear(String task, String branch) {
+    String checkpoint = HiddenRefs.checkpoint(task);
+    String head = "refs/heads/" + branch;
+    String made = HiddenRefs.made(branch);
+    var tips = refs.matching(head, made, checkpoint);
+    String tip = tips.get(head);
+    boolean stays =
+        !tips.containsKey(made)
+            || tip != null
+                && (!repository.contains(tip, repository.tip())
+                    || worktrees.elsewhere(head).isPresent());
+    var deletions = new ArrayList<String>();
+    if (tips.containsKey(checkpoint)) {
+      deletions.add("delete " + checkpoint);
+    }
+    if (!stays && tip != null) {
+      deletions.add("delete " + head + " " + tip);
+    }
+    if (!stays) { // else the next look may find it free
+      deletions.add("delete " + made);
+    }
+    if (!deletions.isEmpty()) {
+      git.mustWith(String.join("\n", deletions) + "\n", "update-ref", "--stdin");
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.hivedeck.engine.mainline;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The branch that all work ends on. */
+public interface Mainline {
+
+  /**
+   * Merges a commit onto main, if the check passes on the merged tree; a commit that is on main
+   * already is not merged again.
+   *
+   * @throws HiveException {@code main-moves}, {@code commit-gone}, {@code git-failed}
+   */
+  Merge merge(String head, String subject, Map<String, String> trailers, Merge.Check check)
+      throws InterruptedException;
+
+  /**
+   * The merge commit on main that brought this one; empty when it is not on main.
+   *
+   * @throws HiveException {@code commit-gone} when the repository does not have it
+   */
+  Optional<String> mergeOf(String head);
+
+  /**
+   * What merging this commit would bring to main although somebody took it off: work that began
+   * before that was done on top of it.
+   *
+   * @param base the tip of main that it is merged onto
+   * @return commits, the latest first; none when the commit itself was on main, as it is then
+   *     merged again by a person's wish
+   */
+  List<String> bringsBack(String base, String head);
+
+  /** Why nothing may be merged before a person has said so; empty when nothing is in the way. */
+  Optional<HiveException> awaits();
+
+  /**
+   * Looks whether what every merge needs serves, whatever a single one ran into.
+   *
+   * @throws HiveException an outage
+   */
+  void probe();
+
+  /** Branches that Hivedeck made and that were not cleared yet. */
+  Set<String> branches();
+
+  /** Removes what was only needed until the task's work was on main: its branch, checkpoints. */
+  void clear(String task, String branch);
+}

@@ -1,0 +1,371 @@
+package dev.hivedeck.engine.agent.dialect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.agent.Fault;
+import dev.hivedeck.engine.agent.Job;
+import dev.hivedeck.engine.agent.Permission;
+import dev.hivedeck.engine.agent.dialect.acp.Acp;
+import dev.hivedeck.engine.agent.dialect.codex.Codex;
+import dev.hivedeck.engine.agent.dialect.codex.CodexApp;
+import dev.hivedeck.engine.config.AgentSpec.Sandbox;
+import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What recorded streams of the real programs mean. */
+class DialectTest {
+  static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-20T21:00:00Z"), ZoneOffset.UTC);
+
+  static final Map<String, Dialect> DIALECTS =
+      Map.of(
+          "codex", new Codex(CLOCK),
+          "claude", new Claude(CLOCK),
+          "opencode", new OpenCode(CLOCK),
+          "gemini", new Gemini(CLOCK),
+          "acp", new Acp(CLOCK),
+          "codex-app", new CodexApp(CLOCK));
+
+  static Job job(Job.Conversation conversation) {
+    return new Job(
+        "w",
+        "T-1",
+        "T-1.1",
+        1,
+        1,
+        "coder",
+        "agent --acp",
+        new Job.Setup(null, Sandbox.WORKSPACE, null, List.of()),
+        conversation,
+        null,
+        Path.of("/repo"),
+        Path.of("/repo/prompt.md"),
+        "append a line",
+        Map.of(),
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(1),
+        Quota.NONE,
+        1);
+  }
+
+  static List<String> lines(String stream) throws IOException {
+    try (var in = DialectTest.class.getResourceAsStream("/streams/" + stream + ".jsonl")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
+  }
+
+  private static List<Heard> heard(String agent, String stream) throws IOException {
+    return new Replay(DIALECTS.get(agent), job(null)).heard(lines(stream));
+  }
+
+  private static <T extends Act> List<T> acts(List<Heard> heard, Class<T> type) {
+    return heard.stream()
+        .filter(Heard.Did.class::isInstance)
+        .map(h -> ((Heard.Did) h).act())
+        .filter(type::isInstance)
+        .map(type::cast)
+        .toList();
+  }
+
+  private static <T extends Heard> List<T> all(List<Heard> heard, Class<T> type) {
+    return heard.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "codex, codex-exec, 3",
+    "claude, claude, 3",
+    "claude, claude-permission, 3",
+    "opencode, opencode-run, 3",
+    "gemini, gemini, 3",
+    "codex-app, codex-appserver-untrusted, 3",
+    "acp, acp-opencode, 1", // of the tokens of a turn it tells those of the last step
+  })
+  void theSameWorkIsToldInTheSameWords(String agent, String stream, int steps) throws Exception {
+    var heard = heard(agent, stream);
+
+    assertThat(acts(heard, Act.Say.class))
+        .extracting(Act.Say::words)
+        .containsExactly(
+            "I will look at the file first.",
+            "Now I edit it.",
+            "Done: hello.txt now has one more line.");
+    var runs = acts(heard, Act.Run.class);
+    assertThat(runs).extracting(Act.Run::command).contains("cat hello.txt");
+    var looked = runs.stream().filter(r -> r.exit() != null).findFirst().orElseThrow();
+    assertThat(looked.output().strip()).isEqualTo("hello");
+    assertThat(looked.exit()).isZero();
+    assertThat(runs)
+        .last()
+        .satisfies(
+            r -> {
+              assertThat(r.command())
+                  .isEqualTo("printf 'edited by a scripted model\\n' >> hello.txt");
+              assertThat(r.exit()).isZero();
+            });
+    assertThat(all(heard, Heard.Session.class)).hasSize(1);
+    assertThat(all(heard, Heard.Trouble.class)).isEmpty();
+    var spent =
+        all(heard, Heard.Total.class).stream()
+            .map(Heard.Total::spend)
+            .reduce((first, last) -> last)
+            .or(() -> acts(heard, Act.Spend.class).stream().reduce(Act.Spend::plus))
+            .orElseThrow();
+    assertThat(spent.in()).isBetween(1_000L * steps, 1_100L * steps);
+    assertThat(spent.cached()).isEqualTo(100 * steps);
+    assertThat(spent.out()).isEqualTo(50 * steps);
+  }
+
+  @Test
+  void claudesListOfThingsToDoIsTold() throws Exception {
+    var heard = heard("claude", "claude-plan");
+
+    assertThat(acts(heard, Act.Plan.class))
+        .extracting(Act.Plan::text)
+        .containsExactly(
+            "0 of 1 done", "0 of 2 done", "0 of 2 done · Read it", "1 of 2 done", "1 of 1 done");
+    assertThat(acts(heard, Act.Tool.class)).isEmpty();
+    assertThat(acts(heard, Act.Run.class)).last().extracting(Act.Run::exit).isEqualTo(3);
+  }
+
+  @Test
+  void whatClaudeUsesIsKnownAnswerByAnswer() throws Exception {
+    assertThat(all(heard("claude", "claude"), Heard.SoFar.class))
+        .extracting(soFar -> soFar.turn().in(), soFar -> soFar.turn().cached())
+        .containsExactly(tuple(1_100L, 100L), tuple(2_200L, 200L), tuple(3_300L, 300L));
+  }
+
+  @Test
+  void piecesOfAnswersOfAgentsThatClaudeStartedAreCountedOnce() {
+    var reading = DIALECTS.get("claude").reading(job(null));
+    var heard = new ArrayList<Heard>();
+    for (String id : List.of("m1", "m2", "m1", "m2", "m3")) {
+      var event = Json.object().put("type", "assistant");
+      var message = event.putObject("message").put("id", id);
+      message.putObject("usage").put("input_tokens", 10);
+      message.putArray("content").addObject().put("type", "text").put("text", "On it.");
+      heard.addAll(reading.read(event));
+    }
+    assertThat(all(heard, Heard.SoFar.class))
+        .extracting(soFar -> soFar.turn().in())
+        .containsExactly(10L, 20L, 30L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"claude, claude, 0.01134", "opencode, opencode-run, 0.00348"})
+  void thoseThatNameAPriceAreBelieved(String agent, String stream, double cost) throws Exception {
+    double told =
+        acts(heard(agent, stream), Act.Spend.class).stream().mapToDouble(Act.Spend::cost).sum();
+
+    assertThat(told).isCloseTo(cost, org.assertj.core.data.Offset.offset(1e-9));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "codex, fault-codex-e401, SIGN_IN",
+    "codex, fault-codex-e429, QUOTA",
+    "codex, fault-codex-e500, OVERLOAD",
+    "codex, fault-codex-ectx, CONTEXT",
+    "claude, fault-claude-e401, SIGN_IN",
+    "claude, fault-claude-e429, QUOTA",
+    "claude, fault-claude-ectx, CONTEXT",
+    "opencode, fault-opencode-e401, SIGN_IN",
+    "opencode, fault-opencode-e429, QUOTA",
+    "opencode, fault-opencode-ectx-start, CONTEXT",
+    "gemini, fault-gemini-e401, SIGN_IN",
+    "gemini, fault-gemini-ectx, CONTEXT"
+  })
+  void eachFaultLandsInItsClass(String agent, String stream, Fault fault) throws Exception {
+    var troubles = all(heard(agent, stream), Heard.Trouble.class);
+
+    assertThat(troubles).isNotEmpty().extracting(Heard.Trouble::fault).containsOnly(fault);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "terminated",
+        "TypeError: terminated",
+        "[API Error: terminated]",
+        "API Error: Connection error.",
+        "socket hang up",
+        "other side closed",
+        "Premature close",
+        "fetch failed: UND_ERR_SOCKET",
+        "write EPIPE",
+        "stream closed before response.completed",
+        "unexpected EOF",
+        "peer closed connection without sending complete message body (incomplete chunked read)",
+        "error decoding response body",
+        "connection reset by peer",
+        "Request timed out."
+      })
+  void aConnectionThatIsCutIsNotTheAgentsFailure(String message) {
+    assertThat(Fault.of(0, message)).isEqualTo(Fault.UNREACHABLE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "The command was terminated by signal 9.",
+        "2 of 3 tests failed",
+        "terminated processes: 3",
+        "could not close the file"
+      })
+  void whatOnlySoundsLikeItIsItsOwn(String message) {
+    assertThat(Fault.of(0, message)).isEqualTo(Fault.EXIT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"claude, claude-denied", "opencode, opencode-ask", "acp, acp-opencode-reject"})
+  void whatWasNotAllowedIsARefusal(String agent, String stream) throws Exception {
+    assertThat(all(heard(agent, stream), Heard.Refusal.class)).isNotEmpty();
+  }
+
+  @Test
+  void aPermissionIsAskedForWithWhatAndWhereAndAnsweredInKind() throws Exception {
+    var wants = all(heard("claude", "claude-permission"), Heard.Wants.class).getFirst();
+
+    assertThat(wants.permission().tool()).isEqualTo("Bash");
+    assertThat(wants.permission().what())
+        .isEqualTo("printf 'edited by a scripted model\\n' >> hello.txt");
+    assertThat(wants.permission().where()).isEqualTo("/repo/cl-perm/hello.txt");
+    var recorded =
+        lines("claude-permission").stream()
+            .filter(l -> l.contains("\"behavior\":\"allow\"") && l.contains("\"dir\":\">\""))
+            .findFirst()
+            .orElseThrow();
+    assertThat(Json.MAPPER.readTree(wants.reply().apply(Permission.Answer.ONCE)))
+        .isEqualTo(Json.MAPPER.readTree(recorded).path("msg"));
+    assertThat(wants.reply().apply(Permission.Answer.NO)).contains("\"behavior\":\"deny\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"codex", "claude", "opencode", "gemini"})
+  void aConversationIsTakenUpByItsName(String agent) {
+    var again = job(new Job.Conversation("abc-1", Act.Spend.NOTHING, "go on"));
+
+    var launch = DIALECTS.get(agent).launch(again);
+
+    assertThat(launch.command()).contains("abc-1");
+    assertThat(String.join("\n", launch.input())).contains("go on").doesNotContain("append a line");
+    assertThat(launch.command()).noneMatch(word -> word.contains("go on"));
+  }
+
+  @Test
+  void everyRecordedLineIsUnderstoodOrKept() throws Exception {
+    for (String agent : DIALECTS.keySet()) {
+      for (String stream : streams(agent)) {
+        var raw = acts(heard(agent, stream), Act.Raw.class);
+        assertThat(raw)
+            .as(stream)
+            .allSatisfy(
+                r ->
+                    assertThat(r.json())
+                        .containsAnyOf("Model metadata for `scripted` not found", "bubblewrap"));
+      }
+    }
+  }
+
+  static List<String> streams(String agent) {
+    return switch (agent) {
+      case "codex" ->
+          List.of(
+              "codex-exec",
+              "codex-readonly",
+              "resume1-codex",
+              "resume2-codex",
+              "fault-codex-e401",
+              "fault-codex-e429",
+              "fault-codex-e500",
+              "fault-codex-ectx");
+      case "claude" ->
+          List.of(
+              "claude",
+              "claude-denied",
+              "claude-plan",
+              "claude-permission",
+              "resume1-claude",
+              "resume2-claude",
+              "fault-claude-e401",
+              "fault-claude-e429",
+              "fault-claude-ectx");
+      case "acp" ->
+          List.of("acp-opencode", "acp-opencode-reject", "acp-gemini", "acp-gemini-cancel");
+      case "codex-app" -> List.of("codex-appserver-untrusted");
+      case "opencode" ->
+          List.of(
+              "opencode-run",
+              "opencode-ask",
+              "resume1-opencode",
+              "resume2-opencode",
+              "fault-opencode-e401",
+              "fault-opencode-e429");
+      default ->
+          List.of(
+              "gemini",
+              "gemini-denied",
+              "resume1-gemini",
+              "resume2-gemini",
+              "fault-gemini-e401",
+              "fault-gemini-e429",
+              "fault-gemini-ectx");
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          opencode | timestamp=2026-11-21T16:03:55.864Z level=ERROR run=4 message="stream error" agent=build error.error="AI_APICallError: boom" | overload
+          opencode | timestamp=2026-11-21T16:03:55.864Z level=ERROR run=4 message="stream error" agent=build error.error="AI_APICallError: Rate limit reached" | quota
+          gemini   | Attempt 4 failed with status 500. Retrying with backoff... _ApiError: {"error":{"code":500}} | overload
+          gemini   | Attempt 2 failed with status 429. Retrying with backoff... _ApiError: {"error":{}} | quota
+          """)
+  void whatIsTriedAgainWithoutAWordOnTheOutputIsHeardAside(
+      String agent, String line, String fault) {
+    var heard = DIALECTS.get(agent).reading(job(null)).aside(line);
+    var trouble = all(heard, Heard.Trouble.class).getFirst();
+    assertThat(trouble.fault().word()).isEqualTo(fault);
+    assertThat(trouble.last()).isFalse();
+    assertThat(trouble.until()).isNull();
+    assertThat(DIALECTS.get(agent).reading(job(null)).aside("Ripgrep is not available.")).isEmpty();
+  }
+
+  @Test
+  void whenALimitIsLiftedIsHeardAside() {
+    String line = "Attempt 1 failed: Rate limit reached. Please try again in 90s.";
+    var heard = DIALECTS.get("gemini").reading(job(null)).aside(line);
+    assertThat(all(heard, Heard.Trouble.class).getFirst().until())
+        .isEqualTo(CLOCK.instant().plusSeconds(90));
+  }
+
+  @Test
+  void aCommandThatTheSandboxDidNotLetWriteIsARefusal() {
+    String item =
+        "{\"type\":\"item.completed\",\"item\":{\"id\":\"i\",\"type\":\"command_execution\","
+            + "\"command\":\"touch a\",\"aggregated_output\":\"%s\",\"exit_code\":1}}";
+    var reading = DIALECTS.get("codex").reading(job(null));
+    var held = item.formatted("touch: cannot touch 'a': Read-only file system");
+    assertThat(all(reading.read(Json.read(held, JsonNode.class)), Heard.Refusal.class)).hasSize(1);
+    var failed = item.formatted("no such file");
+    assertThat(all(reading.read(Json.read(failed, JsonNode.class)), Heard.Refusal.class)).isEmpty();
+  }
+}

@@ -1,0 +1,223 @@
+package dev.hivedeck.ui.control.diff;
+
+import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.Query.DiffLine;
+import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.theme.Icon;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javafx.css.PseudoClass;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.ListCell;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+import javafx.scene.text.Text;
+import javafx.scene.text.TextFlow;
+
+/** One row of a diff. */
+final class DiffCell extends ListCell<DiffRow> {
+  static final PseudoClass ADDED = PseudoClass.getPseudoClass("added");
+  static final PseudoClass REMOVED = PseudoClass.getPseudoClass("removed");
+  private static final PseudoClass HEAD = PseudoClass.getPseudoClass("head");
+  private static final PseudoClass FOUND = PseudoClass.getPseudoClass("found");
+
+  private static final double SCROLL_BAR = 12;
+
+  private final DiffView view;
+  private final Label before = number();
+  private final Label after = number();
+  private final Label sign = Parts.label("", "diff-sign");
+  private final TextFlow flow = new TextFlow();
+  private final Button comment;
+  private final HBox line;
+  private final DiffSides pair = new DiffSides();
+  private final Button more;
+  private final Label head = Parts.label("", "diff-head");
+
+  DiffCell(DiffView view) {
+    this.view = view;
+    comment =
+        Parts.icon(
+            Icon.ADD, view.texts().text("diff.comment"), this::write, "accent", "diff-comment");
+    comment.setFocusTraversable(false);
+    comment.setManaged(false);
+    comment.visibleProperty().bind(hoverProperty());
+    flow.setMinWidth(Region.USE_PREF_SIZE);
+    line = new HBox(before, after, sign, flow, comment);
+    line.setMinWidth(Region.USE_PREF_SIZE);
+    line.setAlignment(Pos.CENTER_LEFT);
+    more = Parts.link(view.texts().text("diff.more"), view::more);
+    for (var number : List.of(before, after, pair.before().number(), pair.after().number())) {
+      number.setOnMouseClicked(_ -> write());
+    }
+  }
+
+  /** What a click on the number of a line does, or on the sign beside it. */
+  private void write() {
+    if (getItem() != null) {
+      view.write(getItem().newLine());
+    }
+  }
+
+  static Label number() {
+    var label = Parts.label("", "diff-number");
+    label.setMinWidth(Region.USE_PREF_SIZE);
+    label.setOnMouseEntered(null);
+    return label;
+  }
+
+  @Override
+  protected void updateItem(DiffRow row, boolean empty) {
+    super.updateItem(row, empty);
+    var shown = empty ? null : row;
+    var kind = shown instanceof DiffRow.Line l ? l.line().kind() : "";
+    pseudoClassStateChanged(ADDED, kind.equals("+"));
+    pseudoClassStateChanged(REMOVED, kind.equals("-"));
+    pseudoClassStateChanged(HEAD, shown instanceof DiffRow.Head);
+    pseudoClassStateChanged(FOUND, shown != null && view.finds(shown));
+    setAccessibleText(null);
+    setGraphic(
+        switch (shown) {
+          case null -> null;
+          case DiffRow.Head h -> {
+            head.setText(h.text());
+            yield head;
+          }
+          case DiffRow.Line l -> line(l.line());
+          case DiffRow.Pair p -> pair(p);
+          case DiffRow.More _ -> {
+            view.comes();
+            yield more;
+          }
+          case DiffRow.Said s ->
+              note(
+                  s.comment().author(),
+                  s.comment().line(),
+                  view.texts().ago(s.comment().at(), view.desk().live().now().get()),
+                  s.comment().text());
+          case DiffRow.Noted n -> {
+            var box =
+                note(
+                    view.texts().text("diff.you"),
+                    n.draft().line(),
+                    view.texts().text("diff.draft"),
+                    n.draft().text());
+            box.getChildren()
+                .add(
+                    Parts.row(
+                        12,
+                        Parts.link(view.texts().text("diff.edit"), () -> view.rewrite(n.draft())),
+                        Parts.link(
+                            view.texts().text("diff.drop"),
+                            () -> view.reviewer().drop(n.draft()))));
+            yield fit(box);
+          }
+          case DiffRow.Writing _ -> fit(view.editor());
+        });
+  }
+
+  private Node line(DiffLine l) {
+    before.setText(l.oldLine() == 0 ? "" : Integer.toString(l.oldLine()));
+    after.setText(l.newLine() == 0 ? "" : Integer.toString(l.newLine()));
+    sign.setText(l.kind());
+    write(flow, l.text(), view.syntax());
+    comment.setDisable(l.newLine() == 0 || !view.reviewer().welcome());
+    setAccessibleText(spoken(l));
+    return line;
+  }
+
+  private Node pair(DiffRow.Pair p) {
+    pair.show(p, view.syntax());
+    setAccessibleText(
+        Stream.of(p.before(), p.after())
+            .filter(Objects::nonNull)
+            .distinct()
+            .map(this::spoken)
+            .collect(Collectors.joining("; ")));
+    return pair;
+  }
+
+  private String spoken(DiffLine l) {
+    var where =
+        l.newLine() == 0
+            ? view.texts().text("diff.line.removed", l.oldLine())
+            : view.texts()
+                .text(l.kind().equals("+") ? "diff.line.added" : "diff.line.same", l.newLine());
+    return where + ": " + l.text();
+  }
+
+  /** Fills a flow with a line of code in its colours. */
+  static void write(TextFlow flow, String line, Syntax syntax) {
+    var carriage = line.endsWith("\r");
+    var text = carriage ? line.substring(0, line.length() - 1) : line;
+    flow.getChildren().clear();
+    for (var span : syntax.spans(Printable.line(text.replace("\t", "    ")))) {
+      var piece = new Text(span.text());
+      piece.getStyleClass().add("code-" + span.kind().name().toLowerCase(Locale.ROOT));
+      flow.getChildren().add(piece);
+    }
+    if (carriage) {
+      var mark = new Text(" CR");
+      mark.getStyleClass().add("code-mark");
+      flow.getChildren().add(mark);
+    }
+  }
+
+  /** Two sides are as wide as the list, and as high as the longer of them then is. */
+  @Override
+  protected double computePrefWidth(double height) {
+    return getGraphic() == pair ? 0 : super.computePrefWidth(height);
+  }
+
+  @Override
+  protected double computePrefHeight(double width) {
+    if (getGraphic() != pair) {
+      return super.computePrefHeight(width);
+    }
+    // Without a width to wrap in, each letter would have a line of its own.
+    double room = width > 0 ? width : Math.max(200, view.list().getWidth() - SCROLL_BAR);
+    return snappedTopInset()
+        + pair.prefHeight(room - snappedLeftInset() - snappedRightInset())
+        + snappedBottomInset();
+  }
+
+  @Override
+  protected void layoutChildren() {
+    super.layoutChildren();
+    if (getGraphic() == line) {
+      // In the gutter, above the numbers, where it costs no room.
+      double size = Math.min(getHeight(), 22);
+      comment.resizeRelocate(before.getWidth() - size / 2, 0, size, line.getHeight());
+    }
+  }
+
+  private VBox note(String author, int at, String when, String text) {
+    var where =
+        at > 0
+            ? view.texts().text("diff.at", at) + " · " + when
+            : view.texts().text("diff.whole") + " · " + when;
+    var box =
+        new VBox(
+            4,
+            Parts.row(6, Parts.label(author, "strong"), Parts.label(where, "muted")),
+            Parts.prose(text));
+    box.getStyleClass().add("diff-note");
+    return fit(box);
+  }
+
+  private <R extends Region> R fit(R region) {
+    var width = view.list().widthProperty().subtract(40);
+    region.prefWidthProperty().unbind();
+    region.maxWidthProperty().unbind();
+    region.prefWidthProperty().bind(width);
+    region.maxWidthProperty().bind(width);
+    return region;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.hivedeck.ui.control.diff;
+
+import dev.hivedeck.engine.protocol.Command.LineComment;
+import dev.hivedeck.engine.protocol.Query.DiffLine;
+import dev.hivedeck.engine.protocol.Query.FileDiff;
+import dev.hivedeck.engine.protocol.Query.Hunk;
+import dev.hivedeck.engine.protocol.Views.Comment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+
+/** What stands in one row of a diff. */
+sealed interface DiffRow {
+  /** Where lines that did not change were left out. */
+  record Head(String text) implements DiffRow {}
+
+  record Line(DiffLine line) implements DiffRow {}
+
+  /** A line as it was beside what it is now; null where a side has none. */
+  record Pair(DiffLine before, DiffLine after) implements DiffRow {}
+
+  /** What was said about the line above, or about the file. */
+  record Said(Comment comment) implements DiffRow {}
+
+  /** What the person noted and did not send yet. */
+  record Noted(LineComment draft) implements DiffRow {}
+
+  /** Where the person writes about the line above. */
+  record Writing(int line) implements DiffRow {}
+
+  /** That the file goes on: what follows is read when one comes here. */
+  record More() implements DiffRow {}
+
+  /** Its number on the new side; 0 where it has none. */
+  default int newLine() {
+    return switch (this) {
+      case Line l -> l.line().newLine();
+      case Pair p -> p.after() == null ? 0 : p.after().newLine();
+      default -> 0;
+    };
+  }
+
+  /** Whether its text holds these letters, which are in lower case. */
+  default boolean holds(String letters) {
+    return switch (this) {
+      case Line l -> holds(l.line(), letters);
+      case Pair p -> holds(p.before(), letters) || holds(p.after(), letters);
+      default -> false;
+    };
+  }
+
+  private static boolean holds(DiffLine line, String letters) {
+    return line != null && line.text().toLowerCase(Locale.ROOT).contains(letters);
+  }
+
+  /**
+   * A file's rows, each comment below the line that it is about; those about lines that are not
+   * shown come first.
+   *
+   * @param writing the line of the new side that is written about, 0 for the whole file, -1 for
+   *     none
+   * @param sides whether a line stands beside what it was, not below it
+   */
+  static List<DiffRow> of(
+      FileDiff file, List<Comment> comments, List<LineComment> drafts, int writing, boolean sides) {
+    var rows = new ArrayList<DiffRow>();
+    var said = new ArrayList<>(comments);
+    var noted = new ArrayList<>(drafts);
+    boolean open = writing >= 0;
+    for (Hunk hunk : file.hunks()) {
+      rows.add(new Head(hunk.header()));
+      for (DiffRow row : sides ? pairs(hunk.lines()) : lines(hunk.lines())) {
+        rows.add(row);
+        int at = row.newLine();
+        if (at == 0) {
+          continue;
+        }
+        said.removeIf(c -> c.line() == at && rows.add(new Said(c)));
+        noted.removeIf(d -> d.line() == at && rows.add(new Noted(d)));
+        if (open && at == writing) {
+          rows.add(new Writing(writing));
+          open = false;
+        }
+      }
+    }
+    var above = new ArrayList<DiffRow>();
+    said.forEach(c -> above.add(new Said(c)));
+    noted.forEach(d -> above.add(new Noted(d)));
+    if (open) {
+      above.add(new Writing(writing));
+    }
+    rows.addAll(0, above);
+    return rows;
+  }
+
+  private static List<? extends DiffRow> lines(List<DiffLine> lines) {
+    return lines.stream().map(Line::new).toList();
+  }
+
+  /** What was removed in one place stands beside what was added there. */
+  private static List<Pair> pairs(List<DiffLine> lines) {
+    var pairs = new ArrayList<Pair>(lines.size());
+    var before = new ArrayDeque<DiffLine>();
+    var after = new ArrayDeque<DiffLine>();
+    for (var line : lines) {
+      switch (line.kind()) {
+        case "-" -> {
+          if (!after.isEmpty()) {
+            pair(before, after, pairs); // another place, right below
+          }
+          before.add(line);
+        }
+        case "+" -> after.add(line);
+        default -> {
+          pair(before, after, pairs);
+          pairs.add(new Pair(line, line));
+        }
+      }
+    }
+    pair(before, after, pairs);
+    return pairs;
+  }
+
+  private static void pair(Deque<DiffLine> before, Deque<DiffLine> after, List<Pair> pairs) {
+    while (!before.isEmpty() || !after.isEmpty()) {
+      pairs.add(new Pair(before.poll(), after.poll()));
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.hivedeck.ui.control.diff;
+
+import dev.hivedeck.engine.protocol.Query.DiffLine;
+import javafx.css.PseudoClass;
+import javafx.geometry.Orientation;
+import javafx.scene.control.Label;
+import javafx.scene.layout.Region;
+import javafx.scene.text.TextFlow;
+
+/** A line as it was beside what it is now, each wrapped within its half of the width. */
+final class DiffSides extends Region {
+  private final Side before = new Side();
+  private final Side after = new Side();
+
+  DiffSides() {
+    setMinSize(0, 0);
+    getChildren().setAll(before, after);
+  }
+
+  Side before() {
+    return before;
+  }
+
+  Side after() {
+    return after;
+  }
+
+  void show(DiffRow.Pair pair, Syntax syntax) {
+    before.show(pair.before(), pair.before() == null ? 0 : pair.before().oldLine(), syntax);
+    after.show(pair.after(), pair.after() == null ? 0 : pair.after().newLine(), syntax);
+  }
+
+  @Override
+  public Orientation getContentBias() {
+    return Orientation.HORIZONTAL;
+  }
+
+  @Override
+  protected double computePrefWidth(double height) {
+    return 0;
+  }
+
+  @Override
+  protected double computePrefHeight(double width) {
+    double half = half(width);
+    return Math.max(before.prefHeight(half), after.prefHeight(half));
+  }
+
+  @Override
+  protected void layoutChildren() {
+    double half = half(getWidth());
+    before.resizeRelocate(0, 0, half, getHeight());
+    after.resizeRelocate(half, 0, half, getHeight());
+  }
+
+  private static double half(double width) {
+    return Math.floor(width / 2);
+  }
+
+  /** The number of a line, and its code. */
+  static final class Side extends Region {
+    private static final PseudoClass NONE = PseudoClass.getPseudoClass("none");
+
+    /** Narrower than that, code would be a letter a line. */
+    private static final double LEAST = 40;
+
+    private static final double GAP = 6;
+
+    private final Label number = DiffCell.number();
+    private final TextFlow code = new TextFlow();
+
+    private Side() {
+      getStyleClass().add("diff-side");
+      setMinSize(0, 0);
+      getChildren().setAll(number, code);
+    }
+
+    Label number() {
+      return number;
+    }
+
+    private void show(DiffLine line, int at, Syntax syntax) {
+      var kind = line == null ? "" : line.kind();
+      pseudoClassStateChanged(DiffCell.ADDED, kind.equals("+"));
+      pseudoClassStateChanged(DiffCell.REMOVED, kind.equals("-"));
+      pseudoClassStateChanged(NONE, line == null);
+      number.setText(line == null ? "" : Integer.toString(at));
+      DiffCell.write(code, line == null ? "" : line.text(), syntax);
+    }
+
+    @Override
+    public Orientation getContentBias() {
+      return Orientation.HORIZONTAL;
+    }
+
+    @Override
+    protected double computePrefHeight(double width) {
+      return Math.max(number.prefHeight(-1), code.prefHeight(room(width)));
+    }
+
+    @Override
+    protected void layoutChildren() {
+      double left = number.prefWidth(-1);
+      number.resizeRelocate(0, 0, left, number.prefHeight(-1));
+      code.resizeRelocate(left, 0, room(getWidth()), getHeight());
+    }
+
+    private double room(double width) {
+      return Math.max(LEAST, width - number.prefWidth(-1) - GAP);
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package dev.hivedeck.ui.control.diff;
+
+import dev.hivedeck.engine.protocol.Query.FileDiff;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.theme.Tone;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.scene.control.TreeCell;
+import javafx.scene.control.TreeItem;
+import javafx.scene.control.TreeView;
+
+/** The files of a diff by folder; folders that hold nothing but one folder are one row. */
+public final class FileTree extends TreeView<FileTree.Entry> {
+  /**
+   * @param name what the row says
+   * @param file null for a folder
+   * @param marked whether a gate found something in it
+   * @param notes how many comments are about it
+   */
+  public record Entry(String name, FileDiff file, boolean marked, int notes) {}
+
+  private final Desk desk;
+  private final ReadOnlyObjectWrapper<FileDiff> chosen = new ReadOnlyObjectWrapper<>();
+  private List<FileDiff> files = List.of();
+  private Map<String, Integer> notes = Map.of();
+  private List<String> marked = List.of();
+  private boolean renewing;
+
+  public FileTree(Desk desk) {
+    this.desk = desk;
+    getStyleClass().add("file-tree");
+    setAccessibleText(desk.texts().text("files.name"));
+    setShowRoot(false);
+    setRoot(new TreeItem<>());
+    setCellFactory(_ -> new Cell());
+    setMinWidth(0);
+    getSelectionModel()
+        .selectedItemProperty()
+        .subscribe(
+            item -> {
+              if (!renewing && item != null && item.getValue().file() != null) {
+                chosen.set(item.getValue().file());
+              }
+            });
+  }
+
+  /** The file that is looked at; null when there is none. */
+  public ReadOnlyObjectProperty<FileDiff> chosen() {
+    return chosen.getReadOnlyProperty();
+  }
+
+  /**
+   * Shows these files; the chosen one stays chosen, else it is the first.
+   *
+   * @param marked paths in which gates found something
+   * @param notes how many comments there are by path
+   */
+  public void show(List<FileDiff> wanted, List<String> marked, Map<String, Integer> notes) {
+    if (wanted.equals(files) && marked.equals(this.marked) && notes.equals(this.notes)) {
+      return;
+    }
+    files = wanted;
+    this.marked = marked;
+    this.notes = notes;
+    renewing = true;
+    var top = new Folder();
+    wanted.forEach(f -> top.add(f.path().split("/"), 0, f));
+    getRoot().getChildren().setAll(items(top));
+    var before = chosen.get();
+    // Whoever reads a file goes on reading it.
+    boolean there = before != null && find(getRoot(), before.path());
+    renewing = false;
+    if (!there) {
+      chosen.set(null);
+      firstLeaf(getRoot());
+    }
+  }
+
+  /** Chooses the file of that path, if it is here. */
+  public void choose(String path) {
+    if (path != null) {
+      find(getRoot(), path);
+    }
+  }
+
+  /** To the next file of the tree, or the one before. */
+  public void step(int by) {
+    int at = getSelectionModel().getSelectedIndex() + by;
+    while (at >= 0 && at < getExpandedItemCount()) {
+      if (getTreeItem(at).getValue().file() != null) {
+        getSelectionModel().clearAndSelect(at);
+        scrollTo(at);
+        return;
+      }
+      at += by;
+    }
+  }
+
+  private boolean find(TreeItem<Entry> item, String path) {
+    var entry = item.getValue();
+    if (entry != null && entry.file() != null && entry.file().path().equals(path)) {
+      select(item);
+      return true;
+    }
+    return item.getChildren().stream().anyMatch(child -> find(child, path));
+  }
+
+  private boolean firstLeaf(TreeItem<Entry> item) {
+    if (item.getValue() != null && item.getValue().file() != null) {
+      select(item);
+      return true;
+    }
+    return item.getChildren().stream().anyMatch(this::firstLeaf);
+  }
+
+  private void select(TreeItem<Entry> item) {
+    getSelectionModel().select(item);
+    chosen.set(item.getValue().file());
+  }
+
+  private static final class Folder {
+    final Map<String, Folder> folders = new TreeMap<>();
+    final Map<String, FileDiff> files = new TreeMap<>();
+
+    void add(String[] parts, int at, FileDiff file) {
+      if (at == parts.length - 1) {
+        files.put(parts[at], file);
+      } else {
+        folders.computeIfAbsent(parts[at], _ -> new Folder()).add(parts, at + 1, file);
+      }
+    }
+  }
+
+  private List<TreeItem<Entry>> items(Folder folder) {
+    var items = new ArrayList<TreeItem<Entry>>();
+    folder.folders.forEach(
+        (name, inner) -> {
+          var path = new StringBuilder(name);
+          var deepest = inner;
+          while (deepest.files.isEmpty() && deepest.folders.size() == 1) {
+            var only = deepest.folders.entrySet().iterator().next();
+            path.append('/').append(only.getKey());
+            deepest = only.getValue();
+          }
+          var children = items(deepest);
+          var item =
+              new TreeItem<>(
+                  new Entry(
+                      path.toString(),
+                      null,
+                      children.stream().anyMatch(c -> c.getValue().marked()),
+                      0));
+          item.setExpanded(true);
+          item.getChildren().setAll(children);
+          items.add(item);
+        });
+    folder.files.forEach(
+        (name, file) ->
+            items.add(
+                new TreeItem<>(
+                    new Entry(
+                        name,
+                        file,
+                        marked.contains(file.path()),
+                        notes.getOrDefault(file.path(), 0)))));
+    return items;
+  }
+
+  private final class Cell extends TreeCell<Entry> {
+    Cell() {
+      setPrefWidth(0);
+    }
+
+    @Override
+    protected void updateItem(Entry entry, boolean empty) {
+      super.updateItem(entry, empty);
+      if (empty || entry == null) {
+        setGraphic(null);
+        setAccessibleText(null);
+        return;
+      }
+      var row = Parts.row(6);
+      if (entry.file() == null) {
+        row.getChildren().add(Parts.grow(Parts.label(entry.name(), "soft")));
+        setAccessibleText(entry.name());
+      } else {
+        file(row, entry, entry.file());
+      }
+      if (entry.marked()) {
+        row.getChildren().add(Tone.RED.on(dev.hivedeck.ui.shell.theme.Icon.FAILED.node()));
+      }
+      setGraphic(row);
+    }
+
+    private void file(javafx.scene.layout.HBox row, Entry entry, FileDiff file) {
+      var letter = Parts.label(letter(file), "mono");
+      letter.setMinWidth(USE_PREF_SIZE);
+      tone(file).on(letter);
+      var name = Parts.grow(Parts.label(entry.name()));
+      row.getChildren().addAll(letter, name);
+      if (entry.notes() > 0) {
+        var tag = Parts.tag(Integer.toString(entry.notes()));
+        tag.setGraphic(dev.hivedeck.ui.shell.theme.Icon.COMMENT.node());
+        row.getChildren().add(tag);
+      }
+      var size =
+          Parts.label(
+              file.binary()
+                  ? desk.texts().text("files.binary")
+                  : file.additions() + file.deletions() == 0
+                      ? ""
+                      : "+"
+                          + desk.texts().count(file.additions())
+                          + " −"
+                          + desk.texts().count(file.deletions()),
+              "mono",
+              "muted");
+      size.setMinWidth(USE_PREF_SIZE);
+      row.getChildren().add(size);
+      setAccessibleText(
+          desk.texts().text("files.status." + status(file))
+              + " "
+              + file.path()
+              + " "
+              + size.getText());
+    }
+
+    private static String status(FileDiff file) {
+      return Objects.requireNonNullElse(file.status(), "modified");
+    }
+
+    private static String letter(FileDiff file) {
+      return switch (status(file)) {
+        case "added" -> "A";
+        case "deleted" -> "D";
+        case "renamed" -> "R";
+        default -> "M";
+      };
+    }
+
+    private static Tone tone(FileDiff file) {
+      return switch (status(file)) {
+        case "added" -> Tone.GREEN;
+        case "deleted" -> Tone.RED;
+        case "renamed" -> Tone.PURPLE;
+        default -> Tone.AMBER;
+      };
+    }
+  }
+}

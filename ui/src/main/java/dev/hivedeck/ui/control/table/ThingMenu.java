@@ -1,0 +1,183 @@
+package dev.hivedeck.ui.control.table;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.action.Batch;
+import dev.hivedeck.ui.shell.action.Worktree;
+import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.theme.Icon;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import javafx.scene.control.ContextMenu;
+import javafx.scene.control.Menu;
+import javafx.scene.control.MenuItem;
+import javafx.scene.control.SeparatorMenuItem;
+
+/**
+ * What can be done with the things that are selected in a table, with one or with many: an entry
+ * acts on those that it fits, and says how many those are.
+ *
+ * @param <V> the kind of thing
+ */
+public final class ThingMenu<V> {
+  private final Desk desk;
+  private final List<Function<List<V>, MenuItem>> entries = new ArrayList<>();
+
+  public ThingMenu(Desk desk) {
+    this.desk = desk;
+  }
+
+  /**
+   * A command for each.
+   *
+   * @param key of its name in the texts
+   * @param undo takes it back; null where nothing does
+   */
+  public ThingMenu<V> send(
+      Icon icon,
+      String key,
+      Predicate<V> fits,
+      Function<V, Command> command,
+      Function<V, Command> undo) {
+    return fitting(icon, key, fits, fit -> batch(key, fit, command, undo));
+  }
+
+  private ThingMenu<V> fitting(Icon icon, String key, Predicate<V> fits, Consumer<List<V>> run) {
+    entries.add(
+        all -> {
+          var fit = all.stream().filter(fits).toList();
+          return Parts.menuItem(
+              icon,
+              name(key, fit.size(), all.size()),
+              !fit.isEmpty() && !desk.live().cut().get(),
+              () -> run.accept(fit));
+        });
+    return this;
+  }
+
+  /** As {@link #send}, after a question: it cannot be undone. */
+  public ThingMenu<V> ask(
+      Icon icon, String key, Predicate<V> fits, Function<V, Command> command, String verb) {
+    return fitting(
+        icon,
+        key,
+        fits,
+        fit -> {
+          var texts = desk.texts();
+          if (desk.dialogs()
+              .confirm(
+                  name(key, fit.size(), 1),
+                  texts.text(key + ".will", fit.size()),
+                  texts.text(verb))) {
+            batch(key, fit, command, null);
+          }
+        });
+  }
+
+  /** Something with one thing, for example to open it. */
+  public ThingMenu<V> one(Icon icon, String key, Predicate<V> fits, Consumer<V> run) {
+    entries.add(
+        all ->
+            Parts.menuItem(
+                icon,
+                desk.texts().text(key),
+                all.size() == 1 && fits.test(all.getFirst()),
+                () -> run.accept(all.getFirst())));
+    return this;
+  }
+
+  /** The folder of each thing's attempt: its path, and a way into the person's editor. */
+  public ThingMenu<V> folder(Function<V, String> attempt) {
+    return copy(
+            "menu.copy.path",
+            v -> Worktree.of(desk, attempt.apply(v)).map(Object::toString).orElse(null))
+        .one(
+            Icon.FOLDER,
+            "menu.open",
+            v -> Worktree.of(desk, attempt.apply(v)).isPresent(),
+            v -> Worktree.open(desk, attempt.apply(v)));
+  }
+
+  /** Puts a word of each on the clipboard, a line each; those without it are left out. */
+  public ThingMenu<V> copy(String key, Function<V, String> word) {
+    entries.add(
+        all -> {
+          var words =
+              all.stream()
+                  .map(word)
+                  .filter(w -> w != null && !w.isBlank())
+                  .distinct()
+                  .collect(Collectors.joining("\n"));
+          return Parts.menuItem(
+              Icon.COPY,
+              desk.texts().text(key),
+              !words.isEmpty(),
+              () -> {
+                Parts.toClipboard(words);
+                desk.notices().say(desk.texts().text("action.copied", words.replace("\n", ", ")));
+              });
+        });
+    return this;
+  }
+
+  /**
+   * Several ways to do the same, one below the other.
+   *
+   * @param ways what each is called, and the command
+   */
+  public ThingMenu<V> choose(
+      Icon icon,
+      String key,
+      Predicate<V> fits,
+      Supplier<Map<String, Function<V, Command>>> ways,
+      Function<V, Command> undo) {
+    entries.add(
+        all -> {
+          var fit = all.stream().filter(fits).toList();
+          var menu = new Menu(name(key, fit.size(), all.size()), icon.node());
+          menu.setMnemonicParsing(false);
+          menu.setDisable(fit.isEmpty() || desk.live().cut().get());
+          ways.get()
+              .forEach(
+                  (name, command) ->
+                      menu.getItems()
+                          .add(
+                              Parts.menuItem(
+                                  null, name, true, () -> batch(key, fit, command, undo))));
+          return menu;
+        });
+    return this;
+  }
+
+  public ThingMenu<V> line() {
+    entries.add(_ -> new SeparatorMenuItem());
+    return this;
+  }
+
+  /** The menu for these. */
+  ContextMenu of(List<V> things) {
+    var menu = new ContextMenu();
+    entries.forEach(e -> menu.getItems().add(e.apply(things)));
+    return menu;
+  }
+
+  private void batch(
+      String key, List<V> things, Function<V, Command> command, Function<V, Command> undo) {
+    new Batch(desk)
+        .send(
+            desk.texts().text(key),
+            things.stream().map(command).toList(),
+            undo == null ? List.of() : things.stream().map(undo).toList());
+  }
+
+  private String name(String key, int fit, int all) {
+    var name = desk.texts().text(key);
+    return all > 1 ? name + " (" + desk.texts().count(fit) + ")" : name;
+  }
+}

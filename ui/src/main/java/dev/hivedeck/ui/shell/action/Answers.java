@@ -1,0 +1,92 @@
+package dev.hivedeck.ui.shell.action;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.part.Parts;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
+import javafx.beans.property.SimpleBooleanProperty;
+import javafx.geometry.Pos;
+import javafx.scene.control.Button;
+import javafx.scene.layout.Region;
+
+/** The options of a decision as buttons: the first is proposed, a refusal looks like one. */
+public final class Answers {
+  /** An answer that is longer reads as a sentence, and gets lines of its own. */
+  private static final int BRIEF = 36;
+
+  private static final Set<String> REFUSALS =
+      Set.of("no", "reject", "deny", "stop", "cancel", "refuse", "abort", "nein", "ablehnen");
+
+  private final Desk desk;
+
+  public Answers(Desk desk) {
+    this.desk = desk;
+  }
+
+  /**
+   * @param comment what the person wrote beside it, asked when a button is pressed
+   */
+  public List<Button> buttons(Views.Decision decision, Supplier<String> comment) {
+    return decision.options().stream()
+        .map(o -> button(decision, o, decision.options().indexOf(o) == 0, comment))
+        .toList();
+  }
+
+  /** Lays answers out beside each other, or below each other where they are sentences. */
+  public static Region laid(List<? extends Button> answers) {
+    if (answers.stream().allMatch(b -> b.getText().length() <= BRIEF)) {
+      return Parts.flow(8, 8, answers.toArray(Button[]::new));
+    }
+    for (var answer : answers) {
+      answer.setWrapText(true);
+      answer.setMinWidth(0);
+      answer.setMaxWidth(Double.MAX_VALUE);
+      answer.setMinHeight(Region.USE_PREF_SIZE);
+      answer.setAlignment(Pos.CENTER_LEFT);
+    }
+    return Parts.column(6, answers.toArray(Button[]::new));
+  }
+
+  private Button button(
+      Views.Decision decision, String option, boolean first, Supplier<String> comment) {
+    var refusal = REFUSALS.contains(option.split("[ -]")[0].toLowerCase(Locale.ROOT));
+    var said = desk.texts().asked(decision, option);
+    var label = said.substring(0, 1).toUpperCase(desk.texts().locale()) + said.substring(1);
+    var sent = new SimpleBooleanProperty();
+    var button = desk.act(Parts.button(label, () -> {}, "answer"), sent);
+    if (refusal) {
+      button.getStyleClass().addAll("danger", "button-outlined");
+    } else if (first) {
+      button.getStyleClass().add("success");
+    }
+    button.setAccessibleText(
+        desk.texts()
+            .text(
+                "decision.answer",
+                label,
+                decision.id(),
+                desk.texts().asked(decision, decision.question())));
+    button.setOnAction(
+        _ -> {
+          sent.set(true);
+          var words = comment.get();
+          desk.steering()
+              .execute(
+                  new Command.Decide(decision.id(), option, words.isBlank() ? null : words.strip()))
+              .whenComplete(
+                  (_, failure) -> {
+                    if (failure == null) {
+                      desk.drafts().put("answer " + decision.id(), "");
+                      desk.notices().say(desk.texts().text("decision.said", decision.id(), label));
+                    } else {
+                      sent.set(false);
+                    }
+                  });
+        });
+    return button;
+  }
+}

@@ -1,0 +1,362 @@
+package dev.hivedeck.ui.shell.frame;
+
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.live.Live;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Navigator;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.action.Action;
+import dev.hivedeck.ui.shell.notice.Attention;
+import dev.hivedeck.ui.shell.part.Overlay;
+import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.text.Hotkey;
+import dev.hivedeck.ui.shell.text.Plain;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Icon;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import javafx.application.Platform;
+import javafx.scene.control.Label;
+import javafx.scene.control.ListCell;
+import javafx.scene.control.ListView;
+import javafx.scene.control.TextField;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.VBox;
+
+/** Finds everything by a few letters: commands, screens and every thing there is. */
+final class Palette extends VBox {
+  private static final int SHOWN = 60;
+  private static final List<String> SECTIONS =
+      List.of("look", "workspace", "trust", "permissions", "drift", "kept");
+
+  /** What of hive.yaml has a form. */
+  private static final List<String> FORMS =
+      List.of("agents", "gates", "parallel", "budgets", "editor");
+
+  /** One thing to find; {@code text} is what is searched, in lower case. */
+  private record Entry(
+      Icon icon,
+      String id,
+      String thing,
+      String title,
+      String kind,
+      String keys,
+      String text,
+      int weight,
+      Runnable run) {}
+
+  /** What waits for the person comes first where nothing is looked for yet. */
+  private static final int PRESSING = 200;
+
+  private final Live live;
+  private final Navigator go;
+  private final Texts texts;
+  private final Verbs verbs;
+  private final Supplier<List<Action>> actions;
+  private final TextField input = new TextField();
+  private final ListView<Entry> list = new ListView<>();
+  private final Label count = Parts.label("", "muted");
+  private final AtomicInteger generation = new AtomicInteger();
+  private volatile List<Entry> entries = List.of();
+  private volatile Map<String, Integer> pressing = Map.of();
+  private Runnable close = () -> {};
+
+  Palette(Desk desk, Supplier<List<Action>> actions) {
+    this.live = desk.live();
+    this.go = desk.go();
+    this.texts = desk.texts();
+    this.verbs = new Verbs(desk);
+    this.actions = actions;
+    getStyleClass().addAll("paper", "palette");
+    input.setPromptText(texts.text("palette.prompt"));
+    input.setAccessibleText(texts.text("palette.prompt"));
+    input.getStyleClass().add("palette-input");
+    list.getStyleClass().add("palette-list");
+    list.setAccessibleText(texts.text("palette.results"));
+    list.setFocusTraversable(false);
+    list.setFixedCellSize(36);
+    list.setPlaceholder(Parts.prose(texts.text("palette.none"), "muted"));
+    list.setCellFactory(_ -> new Cell());
+    input.textProperty().subscribe(_ -> search());
+    input.addEventFilter(KeyEvent.KEY_PRESSED, this::key);
+    var foot =
+        Parts.row(
+            12,
+            Parts.key("↑ ↓"),
+            Parts.label(texts.text("palette.move"), "muted"),
+            Parts.key(texts.keys(Hotkey.OPEN)),
+            Parts.label(texts.text("palette.open"), "muted"),
+            Parts.key(texts.keys(Hotkey.BACK)),
+            Parts.label(texts.text("palette.dismiss"), "muted"),
+            Parts.spacer(),
+            count);
+    foot.getStyleClass().add("palette-foot");
+    getChildren().addAll(input, list, foot);
+  }
+
+  void open(Overlay overlay) {
+    close = overlay::close;
+    entries = gather();
+    input.clear();
+    search();
+    overlay.open(this, javafx.geometry.Pos.TOP_CENTER, () -> entries = List.of());
+    input.requestFocus();
+  }
+
+  private List<Entry> gather() {
+    var all = new ArrayList<Entry>(live.tasks().size() + 200);
+    for (var action : actions.get()) {
+      all.add(
+          entry(
+              action.icon(), "", action.name(), "palette.command", action.keys(), 8, action.run()));
+    }
+    for (var d : live.decisions().all()) {
+      all.add(
+          entry(
+              Icon.DECISION,
+              d.id(),
+              texts.asked(d, d.question()),
+              "palette.decision",
+              "",
+              d.state() == Views.DecisionState.OPEN ? 6 : 0,
+              () -> go.to(Place.DECISIONS, d.id())));
+    }
+    for (var a : live.agents().all()) {
+      all.add(
+          entry(
+              Icon.AGENT,
+              a.id(),
+              a.role() == null ? "" : a.role(),
+              "palette.agent",
+              "",
+              5,
+              () -> go.to(Place.AGENTS, a.id())));
+    }
+    for (var c : live.changes().all()) {
+      all.add(
+          entry(
+              Icon.CHANGE,
+              "#" + c.number(),
+              c.title(),
+              "palette.change",
+              "",
+              3,
+              () -> go.to(Place.CHANGES, c.id()),
+              c.id()));
+    }
+    for (var r : live.requirements().all()) {
+      all.add(
+          entry(
+              Icon.REQUIREMENT,
+              r.id(),
+              r.title(),
+              "palette.requirement",
+              "",
+              3,
+              () -> go.to(Place.PLAN, r.id())));
+    }
+    for (var t : live.tasks().all()) {
+      all.add(
+          entry(
+              Icon.TASK,
+              t.id(),
+              t.title(),
+              "palette.task",
+              "",
+              2,
+              () -> go.to(Place.TASKS, t.id())));
+    }
+    for (var l : live.lessons().all()) {
+      all.add(
+          entry(
+              Icon.LESSON,
+              l.id(),
+              Plain.template(l.text()),
+              "palette.lesson",
+              "",
+              1,
+              () -> go.to(Place.LESSONS, l.id())));
+    }
+    for (var a : live.attempts().all()) {
+      all.add(
+          entry(
+              Icon.RUNNING,
+              a.id(),
+              a.agent() + live.tasks().get(a.task()).map(t -> " · " + t.title()).orElse(""),
+              "palette.attempt",
+              "",
+              0,
+              () -> go.to(Place.TASKS, a.id())));
+    }
+    for (var k : live.kept().all()) {
+      all.add(
+          entry(
+              Icon.KEPT,
+              k.attempt() != null ? k.attempt() : k.task() != null ? k.task() : "",
+              texts.said(k.why()),
+              "palette.kept",
+              "",
+              0,
+              () -> go.to(Place.SETTINGS, "kept")));
+    }
+    for (var section : SECTIONS) {
+      all.add(
+          entry(
+              Icon.SETTINGS,
+              "",
+              texts.text("settings." + section),
+              "palette.setting",
+              "",
+              4,
+              () -> go.to(Place.SETTINGS, section)));
+    }
+    for (var form : FORMS) {
+      all.add(
+          entry(
+              Icon.SETTINGS,
+              "",
+              texts.text("settings.config") + " · " + texts.text("config.section." + form),
+              "palette.setting",
+              "",
+              4,
+              () -> go.to(Place.SETTINGS, "config/" + form)));
+    }
+    pressing = new HashMap<>();
+    var waiting = Attention.waiting(live);
+    for (int i = 0; i < waiting.size(); i++) {
+      pressing.put(waiting.get(i).id(), PRESSING - Math.min(i, PRESSING / 2));
+    }
+    return all;
+  }
+
+  private Entry entry(
+      Icon icon, String id, String title, String kind, String keys, int weight, Runnable run) {
+    return entry(icon, id, title, kind, keys, weight, run, id);
+  }
+
+  /**
+   * @param thing its id, where people call it otherwise
+   */
+  private Entry entry(
+      Icon icon,
+      String id,
+      String title,
+      String kind,
+      String keys,
+      int weight,
+      Runnable run,
+      String thing) {
+    var text = (id.isEmpty() ? title : id + " " + title).toLowerCase(Locale.ROOT);
+    return new Entry(icon, id, thing, title, kind, keys, text, weight, run);
+  }
+
+  // Off the FX thread: a plan may have 100,000 tasks.
+  private void search() {
+    var mine = generation.incrementAndGet();
+    var query = input.getText();
+    var all = entries;
+    var deeds =
+        verbs.meant(query).stream()
+            .map(d -> new Entry(d.icon(), "", "", d.name(), "palette.deed", "", "", 0, d.run()))
+            .toList();
+    var first = pressing;
+    boolean nothing = query.isBlank();
+    Thread.ofVirtual()
+        .name("palette")
+        .start(
+            () -> {
+              var best =
+                  Finder.best(
+                      query,
+                      all,
+                      Entry::text,
+                      e -> e.weight() + first.getOrDefault(e.thing(), 0) / (nothing ? 1 : 25),
+                      SHOWN,
+                      () -> generation.get() != mine);
+              Platform.runLater(
+                  () -> {
+                    if (generation.get() == mine) {
+                      var found = new ArrayList<>(deeds);
+                      found.addAll(best);
+                      list.getItems().setAll(found);
+                      list.getSelectionModel().selectFirst();
+                      list.scrollTo(0);
+                      count.setText(texts.text("palette.count", all.size()));
+                    }
+                  });
+            });
+  }
+
+  private void key(KeyEvent e) {
+    var selection = list.getSelectionModel();
+    if (Hotkey.DOWN.pressed(e)) {
+      selection.selectNext();
+    } else if (Hotkey.UP.pressed(e)) {
+      selection.selectPrevious();
+    } else if (Hotkey.PAGE_DOWN.pressed(e)) {
+      selection.select(Math.min(list.getItems().size() - 1, selection.getSelectedIndex() + 9));
+    } else if (Hotkey.PAGE_UP.pressed(e)) {
+      selection.select(Math.max(0, selection.getSelectedIndex() - 9));
+    } else if (Hotkey.OPEN.pressed(e)) {
+      choose();
+    } else {
+      return;
+    }
+    list.scrollTo(Math.max(0, selection.getSelectedIndex() - 4));
+    e.consume();
+  }
+
+  private void choose() {
+    var entry = list.getSelectionModel().getSelectedItem();
+    if (entry != null) {
+      close.run();
+      entry.run().run();
+    }
+  }
+
+  private final class Cell extends ListCell<Entry> {
+    private final Label id = Parts.label("", "mono", "muted");
+    private final Label title = Parts.label("", "palette-title");
+    private final Label kind = Parts.label("", "muted");
+    private final Label keys = Parts.key("");
+    private final HBox box = Parts.row(10);
+
+    Cell() {
+      setPrefWidth(0);
+      // Not the list: a click beside the rows means none of them.
+      setOnMouseClicked(
+          _ -> {
+            if (!isEmpty()) {
+              choose();
+            }
+          });
+    }
+
+    @Override
+    protected void updateItem(Entry entry, boolean empty) {
+      super.updateItem(entry, empty);
+      if (empty || entry == null) {
+        setGraphic(null);
+        setAccessibleText(null);
+        return;
+      }
+      id.setText(entry.id());
+      id.setMinWidth(USE_PREF_SIZE);
+      Parts.show(id, !entry.id().isEmpty());
+      title.setText(entry.title());
+      kind.setText(texts.text(entry.kind()));
+      kind.setMinWidth(USE_PREF_SIZE);
+      keys.setText(entry.keys());
+      Parts.show(keys, !entry.keys().isEmpty());
+      box.getChildren().setAll(entry.icon().node(), id, title, Parts.spacer(), keys, kind);
+      setAccessibleText(texts.text(entry.kind()) + " " + entry.id() + " " + entry.title());
+      setGraphic(box);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.hivedeck.ui.shell.frame;
+
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Tone;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import javafx.css.PseudoClass;
+import javafx.geometry.Pos;
+import javafx.scene.control.Button;
+import javafx.scene.layout.HBox;
+
+/** The engine in figures; each leads to what it counts. */
+final class StatusBar extends HBox {
+  /** A figure's own place in the bar, and the gap after it. */
+  private static final double GAP = 4;
+
+  private static final PseudoClass WARNED = PseudoClass.getPseudoClass("warned");
+
+  private final List<Button> byNeed;
+
+  StatusBar(Desk desk) {
+    super(GAP);
+    var texts = desk.texts();
+    getStyleClass().add("status-bar");
+    setAlignment(Pos.CENTER_LEFT);
+    var dot = Parts.dot(Tone.NEUTRAL);
+    var engine = figure(desk, Place.SETTINGS);
+    engine.setGraphic(dot);
+    var queue = figure(desk, Place.TASKS);
+    var events = figure(desk, Place.OVERVIEW);
+    var store = figure(desk, Place.SETTINGS);
+    var held = figure(desk, Place.AGENTS);
+    held.getStyleClass().add("held");
+    var recovery = figure(desk, Place.TASKS);
+    var cost = figure(desk, Place.AGENTS);
+    var api = figure(desk, Place.SETTINGS);
+    getChildren().addAll(engine, queue, events, store, held, Parts.spacer(), recovery, cost, api);
+    byNeed = List.of(engine, queue, cost, held, recovery, store, events, api);
+
+    Runnable renew =
+        () -> {
+          var live = desk.live();
+          var w = live.workspace().get();
+          var s = live.stats().get();
+          var connected = live.connection().get().live();
+          (connected ? Tone.GREEN : Tone.AMBER).on(dot);
+          set(
+              engine,
+              w == null
+                  ? texts.text("status.connecting")
+                  : connected
+                      ? texts.text(
+                          "status.engine",
+                          w.engine(),
+                          texts.span(Duration.between(w.startedAt(), live.now().get())))
+                      : texts.text("status.away"));
+          if (s == null) {
+            List.of(queue, events, store, held, recovery, cost, api).forEach(f -> set(f, ""));
+            return;
+          }
+          set(
+              queue,
+              texts.text(
+                  "status.queue",
+                  texts.count(s.ready()),
+                  texts.count(s.running()),
+                  texts.count(s.dead())));
+          set(
+              events,
+              texts.text(
+                  "status.events",
+                  texts.decimal(s.eventsPerSecond(), s.eventsPerSecond() < 10 ? 1 : 0)));
+          set(
+              store,
+              texts.text(
+                  "status.store",
+                  texts.bytes(s.storeBytes()),
+                  texts.decimal(s.commitMillis(), s.commitMillis() < 10 ? 1 : 0)));
+          var why = s.held().stream().map(texts::said).toList();
+          set(held, why.isEmpty() ? "" : texts.text("status.held", why.getFirst()));
+          held.setTooltip(why.isEmpty() ? null : Parts.tooltip(String.join("\n", why)));
+          set(
+              recovery,
+              s.recoverySeconds() == 0
+                  ? ""
+                  : texts.text(
+                      "status.recovery",
+                      texts.span(Duration.ofMillis((long) (s.recoverySeconds() * 1_000)))));
+          spending(cost, texts, s.budgets());
+          set(api, texts.text("status.api", address(s.api()), address(s.feed())));
+        };
+    renew.run();
+    desk.live().now().subscribe(renew);
+    desk.live().stats().subscribe(renew);
+    desk.live().connection().subscribe(renew);
+  }
+
+  /** What was spent today, of how much where there is a budget; all of them in the tooltip. */
+  private static void spending(Button cost, Texts texts, List<Views.BudgetUse> budgets) {
+    var today = budgets.getFirst();
+    set(
+        cost,
+        today.cost() == null
+            ? texts.text("status.cost", texts.money(today.usedCost()))
+            : texts.text(
+                "status.budget", texts.money(today.usedCost()), texts.money(today.cost())));
+    int most = budgets.stream().mapToInt(Views.BudgetUse::percent).max().orElse(0);
+    cost.pseudoClassStateChanged(WARNED, most >= 80);
+    cost.setTooltip(
+        budgets.stream().allMatch(b -> b.tokens() == null && b.cost() == null)
+            ? null
+            : Parts.tooltip(
+                budgets.stream()
+                    .map(b -> texts.text("status.budget.of", texts.part(b.whose()), b.percent()))
+                    .collect(Collectors.joining("\n"))));
+  }
+
+  // What has no room goes, the least needed first; a figure that is cut says nothing.
+  @Override
+  protected void layoutChildren() {
+    double room = getWidth() - snappedLeftInset() - snappedRightInset();
+    for (var figure : byNeed) {
+      if (!figure.getText().isEmpty()) {
+        room -= figure.prefWidth(-1) + GAP;
+        if (figure.isVisible() != room >= 0) {
+          Parts.show(figure, room >= 0);
+        }
+      }
+    }
+    super.layoutChildren();
+  }
+
+  private static String address(String url) {
+    return url == null || url.isBlank() ? "–" : url.replaceFirst("^[a-z]+://", "");
+  }
+
+  private static void set(Button figure, String text) {
+    if (!text.equals(figure.getText())) {
+      figure.setText(text);
+    }
+    if (text.isEmpty()) {
+      Parts.show(figure, false);
+    }
+  }
+
+  private static Button figure(Desk desk, Place place) {
+    var button = Parts.button("", () -> desk.go().to(place), "status-figure");
+    button.setMinWidth(0);
+    button.setFocusTraversable(false);
+    return button;
+  }
+}

@@ -1,0 +1,348 @@
+package dev.hivedeck.ui.shell.frame;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Workspaces;
+import dev.hivedeck.ui.shell.notice.Attention;
+import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.text.Hotkey;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.theme.Tone;
+import java.nio.file.Path;
+import java.time.Duration;
+import javafx.geometry.Pos;
+import javafx.geometry.Side;
+import javafx.scene.control.Button;
+import javafx.scene.control.ContextMenu;
+import javafx.scene.control.Label;
+import javafx.scene.control.MenuButton;
+import javafx.scene.control.MenuItem;
+import javafx.scene.control.SeparatorMenuItem;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Region;
+import javafx.util.Subscription;
+
+/** Where one is, the way to everything, and what needs a person. */
+final class TopBar extends HBox {
+  private final Desk desk;
+  private final Texts texts;
+  private final Workspaces workspaces;
+  private final Label name = Parts.label("", "strong");
+  private final MenuButton workspace = new MenuButton();
+  private final Button branch;
+  private final Button update;
+  private final Pill live;
+  private final Pill decisions;
+  private final Pill alerts;
+  private final Button theme;
+  private final Button help;
+  private final Label product;
+  private final Label word;
+  private boolean tight;
+  private boolean narrow;
+  private final Subscription themed;
+  private Attention attention = Attention.NONE;
+
+  TopBar(Desk desk, Workspaces workspaces, Runnable palette, Runnable keys) {
+    super(10);
+    this.desk = desk;
+    this.texts = desk.texts();
+    this.workspaces = workspaces;
+    getStyleClass().add("top-bar");
+    setAlignment(Pos.CENTER_LEFT);
+
+    var hexagon = Icon.HIVE.node();
+    hexagon.getStyleClass().add("hive-mark");
+    product = Parts.label("Hivedeck", "product");
+    product.setMinWidth(Region.USE_PREF_SIZE);
+
+    word = Parts.label(texts.text("bar.workspace"), "muted");
+    word.setMinWidth(Region.USE_PREF_SIZE);
+    workspace.getStyleClass().addAll("bar-button");
+    workspace.setGraphic(Parts.row(5, word, name));
+    workspace.setMinWidth(Region.USE_PREF_SIZE);
+    name.setMaxWidth(180);
+    workspace.setOnShowing(_ -> fillWorkspaces());
+
+    branch = Parts.button("", () -> desk.go().to(Place.SETTINGS), "bar-button");
+    branch.setGraphic(Parts.row(6));
+    update =
+        desk.act(
+            "",
+            () -> desk.steering().execute(new Command.UpdateCheckout()),
+            "bar-button",
+            "tone-blue");
+    update.setGraphic(Icon.UPDATE.node());
+    Parts.show(update, false);
+
+    var search = Parts.button(null, palette, "search-field");
+    var prompt = Parts.label(texts.text("bar.search"), "muted");
+    var inner =
+        Parts.row(
+            8, Icon.SEARCH.node(), prompt, Parts.spacer(), Parts.key(texts.keys(Hotkey.PALETTE)));
+    inner.prefWidthProperty().bind(search.widthProperty().subtract(26));
+    search.setGraphic(inner);
+    search.setAccessibleText(texts.text("bar.search"));
+    search.setMinWidth(90);
+    prompt.setMinWidth(0);
+    search.setPrefWidth(460);
+    search.setMaxWidth(460);
+    HBox.setHgrow(search, javafx.scene.layout.Priority.SOMETIMES);
+
+    live =
+        new Pill(
+            () -> {
+              if (!desk.live().connection().get().live()) {
+                desk.live().reload();
+              }
+            });
+    decisions = new Pill(() -> desk.go().to(Place.DECISIONS));
+    alerts = new Pill(this::showAlerts);
+    theme = Parts.icon(Icon.THEME_LIGHT, texts.text("action.theme"), desk.theme()::toggle, "round");
+    help = Parts.icon(Icon.HELP, texts.text("action.keys"), keys, "round");
+
+    getChildren()
+        .addAll(
+            Parts.row(7, hexagon, product),
+            workspace,
+            branch,
+            update,
+            Parts.spacer(),
+            search,
+            Parts.spacer(),
+            live,
+            decisions,
+            alerts,
+            help,
+            theme);
+
+    desk.live().workspace().subscribe(this::show);
+    desk.live().connection().subscribe(_ -> showLive());
+    desk.live().wall().subscribe(_ -> showLive());
+    themed =
+        desk.theme()
+            .look()
+            .subscribe(
+                look ->
+                    theme.setGraphic((look.dark() ? Icon.THEME_LIGHT : Icon.THEME_DARK).node()));
+    show(Attention.NONE);
+  }
+
+  private void show(Views.Workspace w) {
+    if (w == null) {
+      name.setText("…");
+      Parts.show(branch, false);
+      return;
+    }
+    name.setText(w.name());
+    workspace.setAccessibleText(texts.text("bar.workspace") + " " + w.name());
+    workspace.setTooltip(Parts.tooltip(w.path()));
+    Parts.show(branch, !narrow);
+    var main = Parts.label(w.main());
+    var commit = Parts.label(w.commit(), "mono", "strong");
+    main.setMinWidth(Region.USE_PREF_SIZE);
+    commit.setMinWidth(Region.USE_PREF_SIZE);
+    branch.setGraphic(Parts.row(6, Icon.BRANCH.node(), main, commit));
+    Parts.name(branch, texts.text("bar.branch", w.main(), w.commit()));
+    showUpdate();
+    Parts.name(update, texts.text("bar.behind.more", w.main(), w.behind(), w.checkout()));
+  }
+
+  private void showLive() {
+    var c = desk.live().connection().get();
+    var now = desk.live().wall().get();
+    var latest = desk.live().latest().get();
+    switch (c.state()) {
+      case LIVE -> {
+        var age = latest == null ? null : Duration.between(latest.at(), now);
+        live.show(
+            Tone.GREEN,
+            age == null ? texts.text("bar.live") : texts.text("bar.live.age", texts.roughly(age)),
+            latest == null
+                ? texts.text("bar.live")
+                : texts.text("bar.live.more", texts.moment(latest.at())));
+      }
+      case LOADING -> live.show(Tone.BLUE, texts.text("bar.loading"), texts.text("bar.loading"));
+      case RECONNECTING ->
+          live.show(
+              Tone.AMBER,
+              texts.text("bar.cut", texts.roughly(Duration.between(c.since(), now))),
+              texts.text("bar.reconnecting.more"));
+      case FAILED ->
+          live.show(
+              Tone.RED,
+              texts.text("bar.failed"),
+              c.fault() == null ? "" : texts.said(c.fault().message()));
+    }
+  }
+
+  /**
+   * Leaves out what has no room, the least needed first.
+   *
+   * @param room the width in pixels at normal text size
+   */
+  void fit(double room) {
+    Parts.show(word, room > 1340);
+    tight = room < 1240;
+    Parts.show(branch, room > 1100 && desk.live().workspace().get() != null);
+    Parts.show(product, room > 1000);
+    Parts.show(help, room > 900);
+    live.brief(room < 980);
+    decisions.brief(room < 860);
+    alerts.brief(room < 860);
+    narrow = room <= 1100;
+    showUpdate();
+  }
+
+  private void showUpdate() {
+    var w = desk.live().workspace().get();
+    Parts.show(update, w != null && w.behind() > 0);
+    if (w != null) {
+      update.setText(texts.text(tight ? "bar.behind.short" : "bar.behind", w.behind()));
+    }
+  }
+
+  /** Lets go of what outlives the bar. */
+  void close() {
+    themed.unsubscribe();
+  }
+
+  void show(Attention a) {
+    attention = a;
+    decisions.show(
+        a.decisions() > 0 ? Tone.AMBER : Tone.NEUTRAL,
+        texts.text("bar.decisions", a.decisions()),
+        texts.text("bar.decisions.more", a.decisions()));
+    alerts.show(
+        a.alerts() > 0 ? Tone.RED : Tone.NEUTRAL,
+        texts.text("bar.alerts", a.alerts()),
+        texts.text("bar.alerts.more", a.alerts()));
+  }
+
+  private void showAlerts() {
+    var menu = new ContextMenu();
+    var items = menu.getItems();
+    attention.dead().stream()
+        .limit(8)
+        .forEach(
+            id -> {
+              var title = desk.live().tasks().get(id).map(Views.Task::title).orElse("");
+              items.add(
+                  item(
+                      Icon.FAILED,
+                      texts.text("alert.dead", id, title),
+                      () -> desk.go().to(Place.TASKS, id)));
+            });
+    attention.stuck().stream()
+        .limit(8)
+        .forEach(
+            id -> {
+              var change = desk.live().changes().get(id);
+              items.add(
+                  item(
+                      Icon.CHANGE,
+                      texts.text(
+                          "alert.stuck",
+                          change.map(c -> "#" + c.number()).orElse(id),
+                          change.map(Views.Change::title).orElse("")),
+                      () -> desk.go().to(Place.CHANGES, id)));
+            });
+    attention
+        .failing()
+        .forEach(
+            id ->
+                items.add(
+                    item(
+                        Icon.AGENT,
+                        texts.text("alert.agent", id),
+                        () -> desk.go().to(Place.AGENTS, id))));
+    if (attention.drift() > 0) {
+      items.add(
+          item(
+              Icon.DRIFT,
+              texts.text("alert.drift", attention.drift()),
+              () -> desk.go().to(Place.SETTINGS, "drift")));
+    }
+    if (attention.problems() > 0) {
+      items.add(
+          item(
+              Icon.WARNED,
+              texts.text("alert.problems", attention.problems()),
+              () -> desk.go().to(Place.SETTINGS, "workspace")));
+    }
+    if (items.isEmpty()) {
+      items.add(item(Icon.PASSED, texts.text("alert.none"), () -> {}));
+    }
+    menu.show(alerts, Side.BOTTOM, 0, 4);
+  }
+
+  private void fillWorkspaces() {
+    var items = workspace.getItems();
+    items.clear();
+    var here = desk.live().workspace().get();
+    workspaces.recent().stream()
+        .filter(p -> here == null || !p.equals(here.path()))
+        .limit(8)
+        .forEach(p -> items.add(item(Icon.FOLDER, folder(p), () -> workspaces.open(Path.of(p)))));
+    if (!items.isEmpty()) {
+      items.add(new SeparatorMenuItem());
+    }
+    items.add(
+        item(
+            Icon.ADD,
+            texts.text("action.open"),
+            () ->
+                desk.dialogs()
+                    .chooseFolder(texts.text("action.open"))
+                    .ifPresent(workspaces::open)));
+    items.add(item(Icon.HIVE, texts.text("action.welcome"), workspaces::leave));
+  }
+
+  private static String folder(String path) {
+    var p = Path.of(path);
+    return p.getFileName() == null ? path : p.getFileName() + "  —  " + p.getParent();
+  }
+
+  private static MenuItem item(Icon icon, String text, Runnable run) {
+    return Parts.menuItem(icon, text, true, run);
+  }
+
+  /** A rounded button with a dot that says a state. */
+  private static final class Pill extends Button {
+    private final Region dot = Parts.dot(Tone.NEUTRAL);
+    private String said = "";
+    private boolean brief;
+
+    Pill(Runnable action) {
+      getStyleClass().add("pill");
+      setGraphic(dot);
+      setMinWidth(Region.USE_PREF_SIZE);
+      setOnAction(_ -> action.run());
+    }
+
+    /** With little room only the number stays; where there is none, only the dot. */
+    void brief(boolean wanted) {
+      brief = wanted;
+      setText(shown());
+    }
+
+    private String shown() {
+      return brief ? said.replaceAll("[^0-9]", "") : said;
+    }
+
+    void show(Tone tone, String text, String more) {
+      tone.on(dot);
+      said = text;
+      if (!shown().equals(getText())) {
+        setText(shown());
+      }
+      if (getTooltip() == null || !getTooltip().getText().equals(more)) {
+        setTooltip(Parts.tooltip(more));
+        setAccessibleText(text + ". " + more);
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.hivedeck.ui.shell.settings;
+
+import dev.hivedeck.ui.live.Live;
+import javafx.scene.control.TextInputControl;
+
+/**
+ * What the person wrote in a workspace and did not send yet. It outlives the sheet or screen that
+ * it was written on, and the program: each workspace has a file of its own beside the settings.
+ */
+public final class Drafts implements AutoCloseable {
+  private final Settings settings;
+  private final Live live;
+  private Settings store;
+
+  public Drafts(Settings settings, Live live) {
+    this.settings = settings;
+    this.live = live;
+  }
+
+  /** What is kept under that key; empty for nothing. */
+  public String text(String key) {
+    return store().text(path(key), "");
+  }
+
+  public void put(String key, String text) {
+    if (text.isEmpty()) {
+      store().remove(path(key));
+    } else {
+      store().put(path(key), text);
+    }
+  }
+
+  /** Keeps what is written in a field; it says under which key with {@link Draft#at}. */
+  public Draft of(TextInputControl field) {
+    return new Draft(field);
+  }
+
+  @Override
+  public void close() {
+    if (store != null) {
+      store.close();
+    }
+  }
+
+  private Settings store() {
+    if (store == null) {
+      var workspace = live.workspace().get();
+      store = new Settings(workspace == null ? null : settings.beside(file(workspace.path())));
+    }
+    return store;
+  }
+
+  private static String file(String workspace) {
+    return "drafts/" + Integer.toHexString(workspace.hashCode()) + ".json";
+  }
+
+  private static String path(String key) {
+    return "drafts." + key.replace('.', '~');
+  }
+
+  /** A field whose words are kept as they are written. */
+  public final class Draft {
+    private final TextInputControl field;
+    private String key;
+
+    private Draft(TextInputControl field) {
+      this.field = field;
+      field
+          .textProperty()
+          .addListener(
+              (_, _, text) -> {
+                if (key != null) {
+                  put(key, text == null ? "" : text);
+                }
+              });
+    }
+
+    /** Shows what is kept under that key, and keeps there what is written from now on. */
+    public void at(String wanted) {
+      at(wanted, "");
+    }
+
+    /**
+     * As {@link #at(String)}.
+     *
+     * @param otherwise what the field shows where nothing is kept; that is not kept itself
+     */
+    public void at(String wanted, String otherwise) {
+      key = null;
+      var kept = wanted == null ? "" : text(wanted);
+      field.setText(kept.isEmpty() ? otherwise : kept);
+      key = wanted;
+    }
+
+    /** It was sent, or is not wanted any more. */
+    public void done() {
+      if (key != null) {
+        put(key, "");
+      }
+      var here = key;
+      key = null;
+      field.clear();
+      key = here;
+    }
+  }
+}

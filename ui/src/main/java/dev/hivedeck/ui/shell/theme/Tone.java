@@ -1,0 +1,110 @@
+package dev.hivedeck.ui.shell.theme;
+
+import dev.hivedeck.engine.protocol.Views;
+import java.util.Locale;
+import javafx.scene.Node;
+
+/** What a colour means. A tone never stands alone: a word, shape or icon says the same. */
+public enum Tone {
+  /** Nothing to say. */
+  NEUTRAL,
+  /** Verified, done. */
+  GREEN,
+  /** Waiting or marginal. */
+  AMBER,
+  /** Failing. */
+  RED,
+  /** Running. */
+  BLUE,
+  /** Canary. */
+  TEAL,
+  /** Another way taken: fallback, edits. */
+  PURPLE;
+
+  /** The class that the stylesheet colours text, fill and stroke by. */
+  public String style() {
+    return "tone-" + name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Gives a node this tone in place of any other. */
+  public <N extends Node> N on(N node) {
+    var classes = node.getStyleClass();
+    if (!classes.contains(style())) {
+      classes.removeIf(c -> c.startsWith("tone-"));
+      classes.add(style());
+    }
+    return node;
+  }
+
+  public static Tone of(Views.AgentState state) {
+    return switch (state) {
+      case IDLE, PAUSED -> NEUTRAL;
+      case RUNNING -> BLUE;
+      case VALIDATING -> GREEN;
+      case WAITING -> AMBER;
+      case RETRYING -> RED;
+    };
+  }
+
+  public static Tone of(Views.TaskState state) {
+    return switch (state) {
+      case BLOCKED, READY, PAUSED, CANCELLED -> NEUTRAL;
+      case RUNNING -> BLUE;
+      case VALIDATING, DONE -> GREEN;
+      case WAITING, DELAYED -> AMBER;
+      case DEAD -> RED;
+    };
+  }
+
+  public static Tone of(Views.ChangeState state) {
+    return switch (state) {
+      case DRAFT, CLOSED -> NEUTRAL;
+      case OPEN, QUEUED, MERGING -> BLUE;
+      case MERGED -> GREEN;
+      case CONFLICTED, BLOCKED -> RED;
+    };
+  }
+
+  public static Tone of(Views.AttemptState state) {
+    return switch (state) {
+      case PREPARING, WORKING -> BLUE;
+      case CHECKING, SUCCEEDED -> GREEN;
+      case FAILED, LOST -> RED;
+      case CANCELLED -> NEUTRAL;
+    };
+  }
+
+  public static Tone of(Views.Outcome outcome) {
+    return switch (outcome) {
+      case PASSED -> GREEN;
+      case WARNED -> AMBER;
+      case FAILED -> RED;
+    };
+  }
+
+  public static Tone of(Views.Decision decision) {
+    return switch (decision.state()) {
+      case OPEN, EXPIRED -> AMBER;
+      case DECIDED -> GREEN;
+      case WITHDRAWN -> NEUTRAL;
+    };
+  }
+
+  /** What an event's first word is coloured by. */
+  public static Tone ofEvent(String type) {
+    return switch (type) {
+      case "decision.opened", "drift.found" -> AMBER;
+      case "change.blocked" -> RED;
+      default ->
+          switch (type.substring(type.lastIndexOf('.') + 1)) {
+            case "merged", "succeeded", "done", "approved", "trusted", "restored", "repaired" ->
+                GREEN;
+            case "failed", "dead", "lost", "conflicted" -> RED;
+            case "waiting", "retrying", "returned", "expired", "paused", "resting", "kept" -> AMBER;
+            case "fallback", "decided", "told", "added", "imported", "reloaded" -> PURPLE;
+            case "started", "working", "validating", "opened", "queued", "merging", "ready" -> BLUE;
+            default -> NEUTRAL;
+          };
+    };
+  }
+}
