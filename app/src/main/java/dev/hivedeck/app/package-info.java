@@ -1,5 +1,5 @@
 /**
- * The program: its entry, the command line, and how engine and desktop are put together. It decides
- * nothing about work; commands become {@link dev.hivedeck.engine.protocol.Command}s.
+ * The program: its entry, its log, the table of its commands, the caches made at build time. It
+ * decides nothing about work; commands become {@link dev.hivedeck.engine.protocol.Command}s.
  */
 package dev.hivedeck.app;

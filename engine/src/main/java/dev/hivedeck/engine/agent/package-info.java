@@ -1,7 +1,6 @@
 /**
- * How kinds of agents are run and read: drivers, what they tell while they work, the prompt they
- * get, the log they leave. A driver reports and ends, and leaves no process behind; it never judges
- * whether the work counts (gates do), never says what comes next (the schedule does), and never
- * writes to the store.
+ * What every kind of agent has in common: what a driver is asked to run, what it tells, how it
+ * ends, and the prompt. A driver reports; it never judges whether the work counts, never decides
+ * what comes next, and never writes to the store.
  */
 package dev.hivedeck.engine.agent;

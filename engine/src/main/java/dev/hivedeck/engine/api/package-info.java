@@ -1,5 +1,6 @@
 /**
- * The front door: the feed over WebSocket and the HTTP door, both on loopback, both with tokens. It
- * translates; what a command means is decided behind {@link dev.hivedeck.engine.protocol.Door}.
+ * What all endpoints share: whose token it is, which web pages may connect, and what an attempt's
+ * own token allows. What a command means is decided behind {@link
+ * dev.hivedeck.engine.protocol.Door}.
  */
 package dev.hivedeck.engine.api;

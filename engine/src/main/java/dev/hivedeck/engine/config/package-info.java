@@ -1,5 +1,5 @@
 /**
- * What the user configures: {@code .hivedeck/hive.yaml} of the repository, read, checked against
- * its schema and explained by file and line; and where Hivedeck keeps its own data.
+ * {@code .hivedeck/hive.yaml} as records, checked against its schema and explained by file and
+ * line; and where Hivedeck keeps its own data. It reads; {@code config.edit} writes.
  */
 package dev.hivedeck.engine.config;

@@ -1,6 +1,6 @@
 /**
- * The flight simulator: a scripted model that real agent programs talk to instead of a vendor's, so
- * that what they do under faults can be tried without a network or an account. It answers and keeps
- * a log; it never starts an agent, never judges one, and listens on this machine only.
+ * The simulator: a scripted model that real agent programs talk to instead of a vendor's, so that
+ * faults can be tried without a network or an account. It answers and keeps a log; it never starts
+ * an agent, never judges one, and listens on this machine only.
  */
 package dev.hivedeck.engine.simulator;

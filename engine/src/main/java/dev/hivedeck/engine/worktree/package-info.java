@@ -1,7 +1,6 @@
 /**
- * Git, by its command line: worktrees, branches, diffs, merges, and the hidden refs under which
- * work is kept before anything could lose it. It never touches the user's own checkout, index,
- * stash or hooks, never removes a folder it did not make, and never deletes a branch that is not
- * merged.
+ * The folders that attempts work in, from their making to their removal, and the commits made of
+ * what was left there. It reads what an agent left as hostile input, and removes no folder that it
+ * did not make.
  */
 package dev.hivedeck.engine.worktree;

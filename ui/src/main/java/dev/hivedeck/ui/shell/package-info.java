@@ -1,5 +1,5 @@
 /**
- * The frame of the desktop and what every screen is given: navigation, the palette, notifications,
- * themes, words, settings, the keyboard map. It knows that there are screens, never which ones.
+ * What every screen is given: the live model, a way to send commands, navigation, dialogs. It knows
+ * that there are screens, never which ones.
  */
 package dev.hivedeck.ui.shell;

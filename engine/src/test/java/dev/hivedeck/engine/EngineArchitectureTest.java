@@ -3,7 +3,6 @@ package dev.hivedeck.engine;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -13,84 +12,85 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Map;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The walls of the engine: floors, no cycles, no desktop, time and chance given. */
-class WallsTest {
+/** Layers without cycles, no desktop in the engine, time and chance given. */
+class EngineArchitectureTest {
   private static final String ROOT = "dev.hivedeck.engine";
-  private static final Map<String, Integer> FLOORS =
-      Map.ofEntries(
-          Map.entry("protocol", 0),
-          Map.entry("time", 0),
-          Map.entry("file", 1),
-          Map.entry("process", 2),
-          Map.entry("store", 2),
-          Map.entry("config", 2),
-          Map.entry("security", 3),
-          Map.entry("worktree", 3),
-          Map.entry("plan", 3),
-          Map.entry("agent", 4),
-          Map.entry("gate", 4),
-          Map.entry("lesson", 4),
-          Map.entry("decision", 4),
-          Map.entry("flight", 4),
-          Map.entry("schedule", 5),
-          Map.entry("change", 5),
-          Map.entry("api", 7));
+
+  /** From the bottom up: a package uses only those of the layers below its own. */
+  private static final List<Set<String>> LAYERS =
+      List.of(
+          Set.of("protocol", "time"),
+          Set.of("file", "process"),
+          Set.of("store", "config", "git"),
+          Set.of("security", "plan", "worktree", "agent"),
+          Set.of("attempt", "selection", "gate", "mainline", "simulator"),
+          Set.of("lesson", "budget", "permission"),
+          Set.of("decision"),
+          Set.of("dispatch", "change", "maintenance"),
+          Set.of("execution"),
+          Set.of("api"));
 
   private final JavaClasses classes =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages(ROOT);
 
-  private static String room(JavaClass type) {
+  /** The first part of a package below the engine's own; empty for that itself. */
+  private static String area(JavaClass type) {
     String name = type.getPackageName();
-    if (!name.startsWith(ROOT + ".")) {
-      return "";
+    return name.startsWith(ROOT + ".") ? name.substring(ROOT.length() + 1).split("\\.")[0] : "";
+  }
+
+  private static int layer(JavaClass type) {
+    for (int layer = 0; layer < LAYERS.size(); layer++) {
+      if (LAYERS.get(layer).contains(area(type))) {
+        return layer;
+      }
     }
-    return name.substring(ROOT.length() + 1).split("\\.")[0];
+    return -1;
   }
 
   @Test
-  void aRoomImportsOnlyFromFloorsBelow() {
+  void aPackageUsesOnlyLayersBelow() {
     classes()
-        .that(DescribedPredicate.describe("stand in a room", c -> !room(c).isEmpty()))
+        .that(DescribedPredicate.describe("are in a package of their own", c -> !area(c).isEmpty()))
         .should(
-            new ArchCondition<>("import only from floors below") {
+            new ArchCondition<>("use only layers below") {
               @Override
               public void check(JavaClass type, ConditionEvents events) {
-                Integer floor = FLOORS.get(room(type));
-                if (floor == null) {
-                  events.add(
-                      SimpleConditionEvent.violated(type, type + " stands in no known room"));
-                  return;
+                if (layer(type) < 0) {
+                  events.add(SimpleConditionEvent.violated(type, type + " is in no layer"));
                 }
                 type.getDirectDependenciesFromSelf().stream()
-                    .filter(d -> !room(d.getTargetClass()).isEmpty())
-                    .filter(d -> !room(d.getTargetClass()).equals(room(type)))
-                    .filter(d -> FLOORS.getOrDefault(room(d.getTargetClass()), 9) >= floor)
+                    .filter(d -> d.getTargetClass().getPackageName().startsWith(ROOT))
+                    .filter(d -> !area(d.getTargetClass()).equals(area(type)))
+                    .filter(
+                        d ->
+                            area(d.getTargetClass()).isEmpty()
+                                || layer(d.getTargetClass()) >= layer(type))
                     .forEach(
                         d -> events.add(SimpleConditionEvent.violated(type, d.getDescription())));
               }
             })
-        .because("a room that knows only what is below it can be understood without what is above")
+        .because("what knows only the layers below can be understood without those above")
         .check(classes);
   }
 
   @Test
-  void roomsHaveNoCycles() {
+  void packagesHaveNoCycles() {
     slices()
-        .matching(ROOT + ".(*)..")
+        .matching(ROOT + ".(**)")
         .should()
         .beFreeOfCycles()
-        .because("rooms that need each other are one room")
+        .because("packages that need each other are one package")
         .check(classes);
   }
 
@@ -121,13 +121,5 @@ class WallsTest {
         .callConstructor(Random.class)
         .because("the whole engine must run under a virtual clock and replay from a seed")
         .check(classes);
-  }
-
-  @Test
-  void everyRoomSaysWhatItIsFor() {
-    for (String room : FLOORS.keySet()) {
-      Path info = Path.of("src/main/java/dev/hivedeck/engine", room, "package-info.java");
-      assertThat(Files.exists(info)).as("%s", info).isTrue();
-    }
   }
 }

@@ -1,0 +1,2 @@
+/** Commands that tell how things stand. They change nothing. */
+package dev.hivedeck.app.cli.list;

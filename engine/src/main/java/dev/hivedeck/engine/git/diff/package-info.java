@@ -1,0 +1,2 @@
+/** What differs between two commits, and whose files those are. It only reads. */
+package dev.hivedeck.engine.git.diff;
