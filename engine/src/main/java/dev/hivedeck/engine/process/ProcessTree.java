@@ -177,7 +177,7 @@ public final class ProcessTree {
     builder.environment().keySet().retainAll(PLAIN);
     builder.environment().putAll(environment);
     try {
-      var process = confinement == null ? builder.start() : Spawner.start(builder);
+      var process = Spawner.start(builder);
       return new ProcessTree(process, key, tag, group);
     } catch (IOException e) {
       throw notStarted(command, folder, e);

@@ -175,6 +175,15 @@ class ProcessTreeTest {
   }
 
   @Test
+  void leavesTheProcessorToWhatAPersonIsAt() throws Exception {
+    var usual = new ProcessBuilder("nice").start();
+    int own = Integer.parseInt(new String(usual.getInputStream().readAllBytes()).strip());
+    var tree = ProcessTree.start("nice", folder, Map.of(ProcessTree.MARK, key));
+    assertThat(tree.process().inputReader().readLine())
+        .isEqualTo(String.valueOf(Math.max(own, Spawner.NICENESS)));
+  }
+
+  @Test
   void saysWhenTheFolderIsGone() {
     assertThatThrownBy(() -> ProcessTree.start("true", folder.resolve("gone"), Map.of()))
         .isInstanceOfSatisfying(
