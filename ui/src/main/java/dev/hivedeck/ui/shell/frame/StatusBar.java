@@ -83,7 +83,7 @@ final class StatusBar extends HBox {
                   texts.decimal(s.commitMillis(), s.commitMillis() < 10 ? 1 : 0)));
           var why = s.held().stream().map(texts::said).toList();
           set(held, why.isEmpty() ? "" : texts.text("status.held", why.getFirst()));
-          held.setTooltip(why.isEmpty() ? null : Parts.tooltip(String.join("\n", why)));
+          Parts.tip(held, String.join("\n", why));
           set(
               recovery,
               s.recoverySeconds() == 0
@@ -111,13 +111,13 @@ final class StatusBar extends HBox {
                 "status.budget", texts.money(today.usedCost()), texts.money(today.cost())));
     int most = budgets.stream().mapToInt(Views.BudgetUse::percent).max().orElse(0);
     cost.pseudoClassStateChanged(WARNED, most >= 80);
-    cost.setTooltip(
+    Parts.tip(
+        cost,
         budgets.stream().allMatch(b -> b.tokens() == null && b.cost() == null)
             ? null
-            : Parts.tooltip(
-                budgets.stream()
-                    .map(b -> texts.text("status.budget.of", texts.part(b.whose()), b.percent()))
-                    .collect(Collectors.joining("\n"))));
+            : budgets.stream()
+                .map(b -> texts.text("status.budget.of", texts.part(b.whose()), b.percent()))
+                .collect(Collectors.joining("\n")));
   }
 
   // What has no room goes, the least needed first; a figure that is cut says nothing.

@@ -139,7 +139,7 @@ final class TopBar extends HBox {
     }
     name.setText(w.name());
     workspace.setAccessibleText(texts.text("bar.workspace") + " " + w.name());
-    workspace.setTooltip(Parts.tooltip(w.path()));
+    Parts.tip(workspace, w.path());
     Parts.show(branch, !narrow);
     var main = Parts.label(w.main());
     var commit = Parts.label(w.commit(), "mono", "strong");
@@ -339,10 +339,8 @@ final class TopBar extends HBox {
       if (!shown().equals(getText())) {
         setText(shown());
       }
-      if (getTooltip() == null || !getTooltip().getText().equals(more)) {
-        setTooltip(Parts.tooltip(more));
-        setAccessibleText(text + ". " + more);
-      }
+      Parts.tip(this, more);
+      setAccessibleText(text + ". " + more);
     }
   }
 }

@@ -10,6 +10,7 @@ import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ButtonBase;
+import javafx.scene.control.Control;
 import javafx.scene.control.Label;
 import javafx.scene.control.Labeled;
 import javafx.scene.control.MenuItem;
@@ -103,9 +104,29 @@ public final class Parts {
         .orElse(null);
   }
 
-  public static Tooltip tooltip(String text) {
+  /**
+   * Says on hover. A tooltip is a window of its own and dear: the one that is there says something
+   * else from now on.
+   *
+   * @param text null or empty for nothing
+   */
+  public static void tip(Control control, String text) {
+    if (text == null || text.isEmpty()) {
+      control.setTooltip(null);
+    } else if (control.getTooltip() == null) {
+      control.setTooltip(tooltip(text));
+    } else {
+      control.getTooltip().setText(hint(text));
+    }
+  }
+
+  private static String hint(String text) {
     var plain = Plain.text(text);
-    var tip = new Tooltip(plain.length() > HINT ? plain.substring(0, HINT) + "…" : plain);
+    return plain.length() > HINT ? plain.substring(0, HINT) + "…" : plain;
+  }
+
+  public static Tooltip tooltip(String text) {
+    var tip = new Tooltip(hint(text));
     tip.setShowDelay(Duration.millis(350));
     tip.setWrapText(true);
     tip.setMaxWidth(520);
@@ -239,7 +260,7 @@ public final class Parts {
   /** Gives a button a name for tooltip and screen reader. */
   public static <B extends ButtonBase> B name(B button, String name) {
     button.setAccessibleText(name);
-    button.setTooltip(tooltip(name));
+    tip(button, name);
     return button;
   }
 

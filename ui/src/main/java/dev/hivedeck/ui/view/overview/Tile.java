@@ -21,6 +21,10 @@ final class Tile extends Button {
   /** A piece of the last line, in its tone. */
   record Note(Tone tone, String text) {}
 
+  private record Shown(String figure, String unit, List<Note> notes) {}
+
+  private Shown shown;
+
   Tile(String name, Runnable open, Node... more) {
     this.name = name;
     getStyleClass().add("tile");
@@ -42,6 +46,11 @@ final class Tile extends Button {
   }
 
   void show(String figure, String what, List<Note> lines) {
+    var now = new Shown(figure, what, List.copyOf(lines));
+    if (now.equals(shown)) {
+      return; // A note that is made anew is styled anew.
+    }
+    shown = now;
     number.setText(figure);
     unit.setText(what);
     Parts.show(unit, !what.isEmpty());
@@ -60,6 +69,6 @@ final class Tile extends Button {
       notes.getChildren().add(piece);
     }
     setAccessibleText(name + ": " + figure + " " + what + ". " + words);
-    setTooltip(words.isEmpty() ? null : Parts.tooltip(words.toString()));
+    Parts.tip(this, words.toString());
   }
 }

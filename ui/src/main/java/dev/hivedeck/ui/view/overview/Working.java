@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
@@ -37,7 +39,7 @@ import javafx.scene.layout.Region;
  * What is being worked on, one row for each attempt, those that need attention first. Rows keep
  * their place while the pointer is on them; the order is made anew when it has left.
  */
-final class Working extends TableView<Working.Row> {
+final class Working extends TableView<ObjectProperty<Working.Row>> {
   private static final List<Views.TaskState> ATTENTION =
       List.of(
           Views.TaskState.WAITING,
@@ -70,8 +72,11 @@ final class Working extends TableView<Working.Row> {
   }
 
   private final Desk desk;
-  private final ObservableList<Row> rows = FXCollections.observableArrayList();
-  private final Map<TableColumn<Row, Row>, Width> widths = new LinkedHashMap<>();
+
+  /** Places that stay; what they show changes. A table lays all out anew when its list changes. */
+  private final ObservableList<ObjectProperty<Row>> rows = FXCollections.observableArrayList();
+
+  private final Map<TableColumn<?, ?>, Width> widths = new LinkedHashMap<>();
 
   /** What a column wants where letters have their usual size. */
   private record Width(double wanted, double least, double most) {
@@ -114,13 +119,14 @@ final class Working extends TableView<Working.Row> {
           stage.setVisible(room > 344);
           widths.forEach((column, width) -> width.at(column, scale));
         };
+    fit.run(); // A column without a width of its own is measured by making all its cells.
     widthProperty().subscribe(fit);
     desk.theme().scale().subscribe(fit);
     setRowFactory(_ -> new Line());
     setOnKeyPressed(
         e -> {
-          if (Hotkey.OPEN.pressed(e)) {
-            open(getSelectionModel().getSelectedItem());
+          if (Hotkey.OPEN.pressed(e) && !getSelectionModel().isEmpty()) {
+            open(getSelectionModel().getSelectedItem().get());
           }
         });
   }
@@ -131,13 +137,17 @@ final class Working extends TableView<Working.Row> {
 
   /** How many attempts an agent is at. */
   long running() {
-    return rows.stream().filter(r -> r.runs() && r.task().state().active()).count();
+    return shown().filter(r -> r.runs() && r.task().state().active()).count();
   }
 
   /** How many of them wait for a person. */
   int waiting() {
     return (int)
-        rows.stream().filter(r -> r.runs() && r.task().state() == Views.TaskState.WAITING).count();
+        shown().filter(r -> r.runs() && r.task().state() == Views.TaskState.WAITING).count();
+  }
+
+  private Stream<Row> shown() {
+    return rows.stream().map(ObjectProperty::get);
   }
 
   /** The height that shows so many rows without scrolling. */
@@ -152,16 +162,19 @@ final class Working extends TableView<Working.Row> {
         busy.add(new Row(task, desk.live().attempts().get(task.attempt()).orElse(null)));
       }
     }
-    busy.sort(isHover() ? KeptOrder.of(rows, r -> r.task().id(), byAttention()) : byAttention());
-    // Row by row, so that a cell whose attempt did not change is not touched.
-    for (int i = 0; i < busy.size(); i++) {
-      if (i >= rows.size()) {
-        rows.add(busy.get(i));
-      } else if (!rows.get(i).equals(busy.get(i))) {
-        rows.set(i, busy.get(i));
+    busy.sort(
+        isHover()
+            ? KeptOrder.of(shown().toList(), r -> r.task().id(), byAttention())
+            : byAttention());
+    for (int i = 0; i < Math.min(busy.size(), rows.size()); i++) {
+      if (!busy.get(i).equals(rows.get(i).get())) {
+        rows.get(i).set(busy.get(i));
       }
     }
-    if (rows.size() > busy.size()) {
+    if (rows.size() < busy.size()) {
+      rows.addAll(
+          busy.subList(rows.size(), busy.size()).stream().map(SimpleObjectProperty::new).toList());
+    } else if (rows.size() > busy.size()) {
       rows.remove(busy.size(), rows.size());
     }
   }
@@ -182,31 +195,32 @@ final class Working extends TableView<Working.Row> {
     }
   }
 
-  private TableColumn<Row, Row> fixed(String key, double width, BiConsumer<Cell, Row> show) {
+  private TableColumn<ObjectProperty<Row>, Row> fixed(
+      String key, double width, BiConsumer<Cell, Row> show) {
     var column = column(key, width, width, show);
     widths.put(column, new Width(width, width, width));
     return column;
   }
 
-  private TableColumn<Row, Row> column(
+  private TableColumn<ObjectProperty<Row>, Row> column(
       String key, double width, double least, BiConsumer<Cell, Row> show) {
-    var column = new TableColumn<Row, Row>(desk.texts().text(key));
+    var column = new TableColumn<ObjectProperty<Row>, Row>(desk.texts().text(key));
     widths.put(column, new Width(width, least, WIDEST));
     column.setSortable(false);
     column.setReorderable(false);
-    column.setCellValueFactory(f -> new SimpleObjectProperty<>(f.getValue()));
+    column.setCellValueFactory(TableColumn.CellDataFeatures::getValue);
     column.setCellFactory(_ -> new Cell(show));
     return column;
   }
 
-  private final class Line extends TableRow<Row> {
+  private final class Line extends TableRow<ObjectProperty<Row>> {
     Line() {
-      setOnMouseClicked(_ -> open(getItem()));
+      setOnMouseClicked(_ -> open(getItem() == null ? null : getItem().get()));
     }
   }
 
   /** A cell that is told its attempt, and told again each second while it shows one. */
-  private final class Cell extends TableCell<Row, Row> {
+  private final class Cell extends TableCell<ObjectProperty<Row>, Row> {
     private final BiConsumer<Cell, Row> show;
     private final Label text = Parts.label("");
     private final Label more = Parts.label("", "muted");
