@@ -237,13 +237,14 @@ public final class Live implements AutoCloseable {
     states = watchConnection();
     try {
       while (!closed) {
-        step();
+        var took = Duration.ofNanos(step());
         synchronized (gate) {
           if (!reload && pending.isEmpty() && news.isEmpty()) {
             gate.wait(PULSE.toMillis());
           }
         }
-        Thread.sleep(PAUSE);
+        // A screen that is slow to take news has as long for clicks as it took for that.
+        Thread.sleep(took.compareTo(PAUSE) > 0 ? took : PAUSE);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -273,7 +274,9 @@ public final class Live implements AutoCloseable {
         : () -> {};
   }
 
-  private void step() throws InterruptedException {
+  /** What to do now; in nanoseconds, how long it took. */
+  private long step() throws InterruptedException {
+    long began = System.nanoTime();
     try {
       boolean load;
       synchronized (gate) {
@@ -298,6 +301,7 @@ public final class Live implements AutoCloseable {
               "live", "What the engine sent could not be shown: " + e.getMessage(), "Try again.");
       onFx(() -> connection.set(state(Connection.State.FAILED, fault)));
     }
+    return System.nanoTime() - began;
   }
 
   private Connection state(Connection.State state, HiveException.Fault fault) {
