@@ -237,9 +237,9 @@ class DeskTest {
             Instant.now(),
             null,
             null));
+    Fx.until("heard", () -> desktop.frame().desk().live().decisions().get("Q-9").isPresent());
     Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-9"));
     Fx.until("shown", () -> !texts(".question").isEmpty());
-    Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-9"));
     Fx.picture(desktop, Path.of("target", "screens", "decisions-manual.png"));
     robot.clickOn("Open in the editor");
     Fx.until("opened", () -> Files.exists(opened));

@@ -41,6 +41,9 @@ public final class Live implements AutoCloseable {
   /** Short enough that news is on the screen within 50 ms of its commit. */
   private static final Duration PAUSE = Duration.ofMillis(25);
 
+  /** However slow the screen is. */
+  private static final Duration LONGEST = Duration.ofMillis(250);
+
   /** How often what is drawn from the whole is drawn anew. */
   private static final Duration PULSE = Duration.ofMillis(100);
 
@@ -237,14 +240,14 @@ public final class Live implements AutoCloseable {
     states = watchConnection();
     try {
       while (!closed) {
-        var took = Duration.ofNanos(step());
+        long took = step();
         synchronized (gate) {
           if (!reload && pending.isEmpty() && news.isEmpty()) {
             gate.wait(PULSE.toMillis());
           }
         }
         // A screen that is slow to take news has as long for clicks as it took for that.
-        Thread.sleep(took.compareTo(PAUSE) > 0 ? took : PAUSE);
+        Thread.sleep(Duration.ofNanos(Math.clamp(took, PAUSE.toNanos(), LONGEST.toNanos())));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -274,9 +277,8 @@ public final class Live implements AutoCloseable {
         : () -> {};
   }
 
-  /** What to do now; in nanoseconds, how long it took. */
+  /** What to do now; in nanoseconds, how long the screen took for the news. */
   private long step() throws InterruptedException {
-    long began = System.nanoTime();
     try {
       boolean load;
       synchronized (gate) {
@@ -286,8 +288,11 @@ public final class Live implements AutoCloseable {
       if (load) {
         load();
       }
+      long began = System.nanoTime();
       hand();
+      long took = System.nanoTime() - began;
       second();
+      return took;
     } catch (HiveException e) {
       if (!e.code().equals("disconnected")) {
         LOG.warn("{}: {}", e.code(), e.getMessage());
@@ -301,7 +306,7 @@ public final class Live implements AutoCloseable {
               "live", "What the engine sent could not be shown: " + e.getMessage(), "Try again.");
       onFx(() -> connection.set(state(Connection.State.FAILED, fault)));
     }
-    return System.nanoTime() - began;
+    return 0;
   }
 
   private Connection state(Connection.State state, HiveException.Fault fault) {
