@@ -6,6 +6,8 @@ import dev.hivedeck.ui.shell.action.Batch;
 import dev.hivedeck.ui.shell.action.Worktree;
 import dev.hivedeck.ui.shell.part.Parts;
 import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.text.Hotkey;
+import dev.hivedeck.ui.shell.Worktree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +17,15 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javafx.scene.control.ContextMenu;
+import javafx.scene.control.Control;
 import javafx.scene.control.Menu;
 import javafx.scene.control.MenuItem;
 import javafx.scene.control.SeparatorMenuItem;
+import javafx.scene.input.ContextMenuEvent;
+import javafx.scene.input.KeyEvent;
 
 /**
- * What can be done with the things that are selected in a table, with one or with many: an entry
+ * What can be done with the things that are selected in a list, with one or with many: an entry
  * acts on those that it fits, and says how many those are.
  *
  * @param <V> the kind of thing
@@ -28,6 +33,7 @@ import javafx.scene.control.SeparatorMenuItem;
 public final class ThingMenu<V> {
   private final Desk desk;
   private final List<Function<List<V>, MenuItem>> entries = new ArrayList<>();
+  private ContextMenu open;
 
   public ThingMenu(Desk desk) {
     this.desk = desk;
@@ -155,16 +161,59 @@ public final class ThingMenu<V> {
     return this;
   }
 
+  /**
+   * Several things to do with one thing, one below the other.
+   *
+   * @param ways what each is called, and what it does; empty where there is nothing
+   */
+  public ThingMenu<V> ways(Icon icon, String key, Function<V, Map<String, Runnable>> ways) {
+    entries.add(
+        all -> {
+          var menu = new Menu(desk.texts().text(key), icon.node());
+          menu.setMnemonicParsing(false);
+          if (all.size() == 1) {
+            ways.apply(all.getFirst())
+                .forEach((name, run) -> menu.getItems().add(Parts.menuItem(null, name, true, run)));
+          }
+          menu.setDisable(menu.getItems().isEmpty() || desk.live().cut().get());
+          return menu;
+        });
+    return this;
+  }
+
   public ThingMenu<V> line() {
     entries.add(_ -> new SeparatorMenuItem());
     return this;
   }
 
-  /** The menu for these. */
-  ContextMenu of(List<V> things) {
-    var menu = new ContextMenu();
-    entries.forEach(e -> menu.getItems().add(e.apply(things)));
-    return menu;
+  /** Shows it on that list: the other button of the mouse asks for it, and its key. */
+  public void on(Control list, Supplier<List<V>> selected) {
+    list.addEventHandler(
+        ContextMenuEvent.CONTEXT_MENU_REQUESTED,
+        e -> {
+          show(list, selected.get(), e.getScreenX(), e.getScreenY());
+          e.consume();
+        });
+    list.addEventHandler(
+        KeyEvent.KEY_PRESSED,
+        e -> {
+          if (Hotkey.MENU.pressed(e)) {
+            var at = list.localToScreen(40, Math.min(list.getHeight(), 80));
+            show(list, selected.get(), at.getX(), at.getY());
+            e.consume();
+          }
+        });
+  }
+
+  private void show(Control list, List<V> things, double x, double y) {
+    if (open != null) {
+      open.hide();
+    }
+    if (!things.isEmpty()) {
+      open = new ContextMenu();
+      entries.forEach(e -> open.getItems().add(e.apply(things)));
+      open.show(list, x, y);
+    }
   }
 
   private void batch(

@@ -24,13 +24,10 @@ import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.ContentDisplay;
-import javafx.scene.control.ContextMenu;
 import javafx.scene.control.SelectionMode;
 import javafx.scene.control.TableCell;
 import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableView;
-import javafx.scene.input.ContextMenuEvent;
-import javafx.scene.input.KeyEvent;
 import javafx.scene.input.MouseEvent;
 import javafx.scene.layout.StackPane;
 import javafx.scene.text.Font;
@@ -63,8 +60,6 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
   private final ReadOnlyObjectWrapper<String> chosen = new ReadOnlyObjectWrapper<>();
   private final List<Spec<V>> specs = new ArrayList<>();
   private final Button hint;
-  private ThingMenu<V> menu;
-  private ContextMenu open;
   private String memory;
   private Heads pressed;
   private boolean renewing;
@@ -137,16 +132,6 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
                 sort.run();
               }
             });
-    addEventHandler(ContextMenuEvent.CONTEXT_MENU_REQUESTED, this::menu);
-    addEventHandler(
-        KeyEvent.KEY_PRESSED,
-        e -> {
-          if (Hotkey.MENU.pressed(e)) {
-            var at = localToScreen(40, Math.min(getHeight(), 80));
-            menu(at.getX(), at.getY());
-            e.consume();
-          }
-        });
     widthProperty().subscribe(this::fit);
     getSelectionModel()
         .selectedItemProperty()
@@ -202,8 +187,8 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
   }
 
   /** What can be done with the selected things: the other button of the mouse shows it. */
-  public ThingTable<V> menu(ThingMenu<V> wanted) {
-    menu = wanted;
+  public ThingTable<V> menu(ThingMenu<V> menu) {
+    menu.on(this, this::selected);
     return this;
   }
 
@@ -232,22 +217,6 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
         .sorted()
         .map(rows::get)
         .toList();
-  }
-
-  private void menu(ContextMenuEvent e) {
-    menu(e.getScreenX(), e.getScreenY());
-    e.consume();
-  }
-
-  private void menu(double x, double y) {
-    if (open != null) {
-      open.hide();
-    }
-    var things = selected();
-    if (menu != null && !things.isEmpty()) {
-      open = menu.of(things);
-      open.show(this, x, y);
-    }
   }
 
   private void released() {

@@ -1,5 +1,6 @@
 package dev.hivedeck.ui.shell.action;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Desk;
@@ -7,6 +8,7 @@ import dev.hivedeck.ui.shell.part.Parts;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import javafx.beans.property.SimpleBooleanProperty;
 import javafx.geometry.Pos;
@@ -54,8 +56,7 @@ public final class Answers {
   private Button button(
       Views.Decision decision, String option, boolean first, Supplier<String> comment) {
     var refusal = REFUSALS.contains(option.split("[ -]")[0].toLowerCase(Locale.ROOT));
-    var said = desk.texts().asked(decision, option);
-    var label = said.substring(0, 1).toUpperCase(desk.texts().locale()) + said.substring(1);
+    var label = name(decision, option);
     var sent = new SimpleBooleanProperty();
     var button = desk.act(Parts.button(label, () -> {}, "answer"), sent);
     if (refusal) {
@@ -73,20 +74,37 @@ public final class Answers {
     button.setOnAction(
         _ -> {
           sent.set(true);
-          var words = comment.get();
-          desk.steering()
-              .execute(
-                  new Command.Decide(decision.id(), option, words.isBlank() ? null : words.strip()))
-              .whenComplete(
-                  (_, failure) -> {
-                    if (failure == null) {
-                      desk.drafts().put("answer " + decision.id(), "");
-                      desk.notices().say(desk.texts().text("decision.said", decision.id(), label));
-                    } else {
-                      sent.set(false);
-                    }
+          give(decision, option, comment.get())
+              .exceptionally(
+                  _ -> {
+                    sent.set(false);
+                    return null;
                   });
         });
     return button;
+  }
+
+  /** An option as the person reads it. */
+  public String name(Views.Decision decision, String option) {
+    var word = desk.texts().asked(decision, option);
+    return word.substring(0, 1).toUpperCase(desk.texts().locale()) + word.substring(1);
+  }
+
+  /**
+   * Answers a decision, and says so.
+   *
+   * @param comment what goes with it; blank for nothing
+   */
+  public CompletableFuture<JsonNode> give(Views.Decision decision, String option, String comment) {
+    return desk.steering()
+        .execute(
+            new Command.Decide(decision.id(), option, comment.isBlank() ? null : comment.strip()))
+        .thenApply(
+            result -> {
+              desk.drafts().put("answer " + decision.id(), "");
+              desk.notices()
+                  .say(desk.texts().text("decision.said", decision.id(), name(decision, option)));
+              return result;
+            });
   }
 }

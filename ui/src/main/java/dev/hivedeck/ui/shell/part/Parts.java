@@ -139,7 +139,7 @@ public final class Parts {
    * @param icon or null for none
    */
   public static MenuItem menuItem(Icon icon, String name, boolean on, Runnable run) {
-    var item = new MenuItem(name, icon == null ? null : icon.node());
+    var item = new MenuItem(Plain.line(name), icon == null ? null : icon.node());
     item.setMnemonicParsing(false);
     item.setDisable(!on);
     item.setOnAction(_ -> run.run());

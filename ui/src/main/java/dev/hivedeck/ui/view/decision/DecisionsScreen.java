@@ -6,8 +6,11 @@ import dev.hivedeck.ui.control.table.FilterField;
 import dev.hivedeck.ui.control.table.Halves;
 import dev.hivedeck.ui.control.table.KeptOrder;
 import dev.hivedeck.ui.control.table.SavedFilters;
+import dev.hivedeck.ui.control.table.ThingMenu;
+import dev.hivedeck.ui.shell.Answers;
 import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.text.Plain;
 import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.part.Parts;
 import dev.hivedeck.ui.shell.part.Placard;
@@ -19,7 +22,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import javafx.geometry.Pos;
@@ -59,6 +65,14 @@ public final class DecisionsScreen implements Screen {
   private final ToggleButton open;
   private final ToggleButton answered;
   private Subscription watching = () -> {};
+  private boolean renewing;
+
+  /** The rows stand as they did when the pointer came onto them, not as they should. */
+  private boolean unordered;
+
+  /** Which of them are there no more. */
+  private List<String> gone = List.of();
+
   private Views.Decision inspected;
   private boolean inspecting;
 
@@ -94,8 +108,22 @@ public final class DecisionsScreen implements Screen {
     list.getStyleClass().addAll("plain-list", "decision-list");
     list.setAccessibleText(texts.text("place.decisions"));
     list.setCellFactory(_ -> new Cell());
-    list.getSelectionModel().selectedItemProperty().subscribe(_ -> inspect());
-    list.hoverProperty().addListener(_ -> renew());
+    list.getSelectionModel()
+        .selectedItemProperty()
+        .subscribe(
+            _ -> {
+              if (!renewing) {
+                inspect();
+              }
+            });
+    list.hoverProperty()
+        .addListener(
+            (_, _, hover) -> {
+              if (!hover && unordered) {
+                renew();
+              }
+            });
+    menu().on(list, () -> List.copyOf(list.getSelectionModel().getSelectedItems()));
     list.setOnKeyPressed(
         e -> {
           if (Hotkey.OPEN.pressed(e)) {
@@ -114,7 +142,7 @@ public final class DecisionsScreen implements Screen {
 
   @Override
   public void shown() {
-    watching = desk.live().decisions().watch(this::renew);
+    watching = desk.live().decisions().watch(() -> renew(list.isHover()));
   }
 
   @Override
@@ -137,7 +165,7 @@ public final class DecisionsScreen implements Screen {
               (d.state() == DecisionState.OPEN ? open : answered).setSelected(true);
               search.clear();
               renew();
-              select(d.id());
+              select(d.id(), false);
             });
   }
 
@@ -165,21 +193,64 @@ public final class DecisionsScreen implements Screen {
     return button;
   }
 
+  private ThingMenu<Views.Decision> menu() {
+    return new ThingMenu<Views.Decision>(desk)
+        .ways(Icon.DECISION, "palette.answer", this::answers)
+        .one(
+            Icon.TASK, "menu.task", d -> d.task() != null, d -> desk.go().to(Place.TASKS, d.task()))
+        .line()
+        .copy("menu.copy.id", Views.Decision::id)
+        .copy("menu.copy.text", d -> Plain.line(texts.asked(d, d.question())))
+        .folder(Views.Decision::attempt);
+  }
+
+  /** Each answer that can be given now; what is written beside goes with it. */
+  private Map<String, Runnable> answers(Views.Decision d) {
+    var given = new LinkedHashMap<String, Runnable>();
+    if (d.state() == DecisionState.OPEN) {
+      var answers = new Answers(desk);
+      for (var option : d.options()) {
+        given.put(
+            answers.name(d, option),
+            () -> answers.give(d, option, desk.drafts().text("answer " + d.id())));
+      }
+    }
+    return given;
+  }
+
   private void renew() {
+    renew(false);
+  }
+
+  /**
+   * @param calm whether each row keeps its place: what is new comes last, what is over stays and
+   *     says so, or a click would choose another question than the one that was read
+   */
+  private void renew(boolean calm) {
     var all = desk.live().decisions().all();
     var pending = all.filtered(d -> d.state() == DecisionState.OPEN);
     open.setText(texts.text("decisions.open", pending.size()));
     answered.setText(texts.text("decisions.answered", all.size() - pending.size()));
-    var wanted = new ArrayList<Views.Decision>();
-    all.stream()
-        .filter(d -> (d.state() == DecisionState.OPEN) == open.isSelected())
-        .filter(d -> search.finds(d.id(), d.question(), d.detail(), d.agent(), d.task(), d.kind()))
-        .sorted(order())
-        .forEach(wanted::add);
-    var selected = list.getSelectionModel().getSelectedItem();
-    if (!wanted.equals(rows)) {
-      rows.setAll(wanted);
-      select(selected == null ? null : selected.id());
+    var wanted =
+        all.stream()
+            .filter(d -> (d.state() == DecisionState.OPEN) == open.isSelected())
+            .filter(
+                d -> search.finds(d.id(), d.question(), d.detail(), d.agent(), d.task(), d.kind()))
+            .sorted(open.isSelected() ? byUrgency() : byAnswer())
+            .toList();
+    var shown = calm ? inPlace(wanted) : wanted;
+    unordered = !shown.equals(wanted);
+    if (!shown.equals(rows)) {
+      var chosen = chosen(wanted);
+      renewing = true;
+      rows.setAll(shown);
+      select(chosen, calm);
+      renewing = false;
+    }
+    var over = shown.stream().map(Views.Decision::id).filter(this::removed).toList();
+    if (!over.equals(gone)) {
+      gone = over;
+      list.refresh(); // Its rows are the same; how they look is not.
     }
     var due =
         pending.stream().map(Views.Decision::dueAt).filter(t -> t != null).min(Instant::compareTo);
@@ -188,7 +259,7 @@ public final class DecisionsScreen implements Screen {
             ? texts.text("decisions.none")
             : due.map(t -> texts.text("decisions.next", texts.left(t, desk.live().now().get())))
                 .orElse(texts.text("decisions.wait")));
-    if (wanted.isEmpty()) {
+    if (shown.isEmpty()) {
       body.getChildren().setAll(Parts.card(Parts.grow(nothing(all.isEmpty()))));
     } else if (body.getChildren().getFirst() != split) {
       body.getChildren().setAll(split);
@@ -219,21 +290,46 @@ public final class DecisionsScreen implements Screen {
             Icon.DECISION, texts.text("decisions.noanswer"), texts.text("decisions.none.more"));
   }
 
-  private void select(String id) {
+  /** These in the places that they have, between what is over; what is new comes last. */
+  private List<Views.Decision> inPlace(List<Views.Decision> wanted) {
+    var fresh = new LinkedHashMap<String, Views.Decision>();
+    wanted.forEach(d -> fresh.put(d.id(), d));
+    var placed = new ArrayList<Views.Decision>();
+    for (var row : rows) {
+      fresh.remove(row.id());
+      placed.add(desk.live().decisions().get(row.id()).orElse(row));
+    }
+    placed.addAll(fresh.values());
+    return placed;
+  }
+
+  /** What to look at now: the same, or where that is over the next below it; null for the first. */
+  private String chosen(List<Views.Decision> wanted) {
+    var ids = wanted.stream().map(Views.Decision::id).collect(Collectors.toSet());
+    int selected = list.getSelectionModel().getSelectedIndex();
+    return rows.stream()
+        .skip(selected < 0 ? rows.size() : selected)
+        .map(Views.Decision::id)
+        .filter(ids::contains)
+        .findFirst()
+        .orElse(wanted.isEmpty() ? null : wanted.getFirst().id());
+  }
+
+  private boolean removed(String id) {
+    return desk.live().decisions().get(id).isEmpty();
+  }
+
+  private void select(String id, boolean calm) {
     for (int i = 0; i < rows.size(); i++) {
       if (rows.get(i).id().equals(id)) {
-        list.getSelectionModel().select(i);
-        list.scrollTo(Math.max(0, i - 2));
+        list.getSelectionModel().clearAndSelect(i);
+        if (!calm) {
+          list.scrollTo(Math.max(0, i - 2));
+        }
         return;
       }
     }
     list.getSelectionModel().selectFirst();
-  }
-
-  /** A question keeps its place under the pointer; the order is made anew when that has left. */
-  private Comparator<Views.Decision> order() {
-    var wanted = open.isSelected() ? byUrgency() : byAnswer();
-    return list.isHover() ? KeptOrder.of(rows, Views.Decision::id, wanted) : wanted;
   }
 
   private static Comparator<Views.Decision> byUrgency() {
@@ -285,6 +381,7 @@ public final class DecisionsScreen implements Screen {
         setAccessibleText(null);
         return;
       }
+      setDisable(removed(d.id()));
       var words = texts.asked(d, d.question());
       var question = Parts.label(words, "strong");
       var about = new ArrayList<>(List.of(d.agent()));

@@ -1,0 +1,233 @@
+package dev.hivedeck.ui.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.DecisionState;
+import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.Fx;
+import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.Person;
+import dev.hivedeck.ui.Pictures;
+import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.Samples;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.theme.Theme;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import javafx.scene.Node;
+import javafx.scene.control.ContextMenu;
+import javafx.scene.control.ListCell;
+import javafx.scene.control.ListView;
+import javafx.scene.control.Menu;
+import javafx.scene.control.MenuItem;
+import javafx.scene.input.Clipboard;
+import javafx.scene.input.KeyCode;
+import javafx.stage.Window;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The list of decisions as a person works through it. */
+class DecisionsTest {
+  private static final Path PICTURES = Path.of("target", "screens");
+  @TempDir Path folder;
+  private final MemoryDoor door = Sample.door();
+  private Desktop desktop;
+  private Person person;
+
+  @BeforeEach
+  void open() {
+    door.queries = Samples::nothing;
+    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    person = new Person(desktop);
+    Fx.run(() -> desktop.frame().to(Place.DECISIONS));
+    Fx.until("decisions", () -> shown().equals(List.of("Q-4", "Q-3")));
+  }
+
+  @AfterEach
+  void close() {
+    Fx.run(desktop.stage()::close);
+  }
+
+  @Test
+  void noRowMovesUnderThePointer() {
+    person.robot().moveTo(cell("Q-3"));
+    Fx.until("under the pointer", () -> list().isHover());
+    double there = place("Q-3");
+    tell(asked("Q-99", "Which one at once?", Sample.NOW.plusSeconds(5)));
+    Fx.until("last", () -> shown().equals(List.of("Q-4", "Q-3", "Q-99")));
+    tell(answered("Q-4", "allow once"));
+    person.waitsFor("allow once");
+    door.remove(Topic.DECISION, "Q-99", "withdrawn");
+    Fx.until("off", () -> person.nodes(n -> shows(n, "Q-99") && n.isDisabled()).size() == 1);
+    tell(asked("Q-98", "And this one?", Sample.NOW.plusSeconds(9)));
+    Fx.until("after it", () -> shown().equals(List.of("Q-4", "Q-3", "Q-99", "Q-98")));
+    assertThat(place("Q-3")).isEqualTo(there);
+    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      Fx.picture(
+          desktop, PICTURES.resolve("decisions-calm-" + choice.name().toLowerCase() + ".png"));
+    }
+    person.robot().moveTo(desktop.stage());
+    Fx.until("in order", () -> shown().equals(List.of("Q-98", "Q-3")));
+  }
+
+  @Test
+  void whatIsLookedAtGoesOnToTheNextWhenItIsAnswered() {
+    person.robot().moveTo(cell("Q-3"));
+    Fx.until("under the pointer", () -> list().isHover());
+    tell(answered("Q-4", "allow once"));
+    person.waitsFor("The orders table holds");
+    assertThat(Fx.get(() -> list().getSelectionModel().getSelectedItem().id())).isEqualTo("Q-3");
+  }
+
+  @Test
+  void anotherQuestionTakesNoWordsFromThePerson() {
+    Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-3"));
+    person.robot().clickOn(person.field("A comment for the agent (optional)"));
+    person.types("with a ");
+    tell(asked("Q-99", "Which one at once?", Sample.NOW.plusSeconds(5)));
+    Fx.until("first", () -> shown().equals(List.of("Q-99", "Q-4", "Q-3")));
+    person.types("dry run");
+    var field = person.field("A comment for the agent (optional)");
+    String words = Fx.get(field::getText);
+    assertThat(words).isEqualTo("with a dry run");
+  }
+
+  @Test
+  void theMenuAnswersOpensAndCopies() throws IOException {
+    Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-3"));
+    person.robot().clickOn(person.field("A comment for the agent (optional)"));
+    person.types("for now");
+    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      var shown = menu();
+      var name = "decisions-menu-" + choice.name().toLowerCase() + ".png";
+      Pictures.write(Fx.get(() -> shown.getScene().snapshot(null)), PICTURES.resolve(name));
+      Fx.run(shown::hide);
+    }
+    var menu = menu();
+    assertThat(Fx.get(() -> names(((Menu) item(menu, "Answer")).getItems())))
+        .containsExactly("Approve", "Keep one table", "Reject");
+    fire(item(menu, "Copy the number"));
+    assertThat(Fx.get(() -> Clipboard.getSystemClipboard().getString())).isEqualTo("Q-3");
+    fire(item(menu, "Copy the text"));
+    assertThat(Fx.get(() -> Clipboard.getSystemClipboard().getString()))
+        .isEqualTo("Split the orders table by tenant?");
+    fire(((Menu) item(menu, "Answer")).getItems().get(1));
+    Fx.until("sent", () -> !door.commands.isEmpty());
+    assertThat(door.commands)
+        .as("with what is written beside")
+        .containsExactly(new Command.Decide("Q-3", "keep one table", "for now"));
+    fire(item(menu, "Open the task"));
+    person.waitsFor("T-101 Idempotent order placement");
+    assertThat(desktop.frame().place()).isEqualTo(Place.TASKS);
+  }
+
+  @Test
+  void whatIsAnsweredIsNotAnsweredAgain() {
+    Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-1"));
+    var menu = menu();
+    assertThat(Fx.get(item(menu, "Answer")::isDisable)).isTrue();
+    Fx.run(menu::hide);
+  }
+
+  // ── how ─────────────────────────────────────────────────────────────────────────────────────
+
+  @SuppressWarnings("unchecked")
+  private ListView<Views.Decision> list() {
+    return (ListView<Views.Decision>) desktop.stage().getScene().lookup(".decision-list");
+  }
+
+  private List<String> shown() {
+    return list().getItems().stream().map(Views.Decision::id).toList();
+  }
+
+  private ListCell<?> cell(String id) {
+    return (ListCell<?>) person.one(n -> shows(n, id), id);
+  }
+
+  private static boolean shows(Node node, String id) {
+    return node instanceof ListCell<?> c
+        && c.getItem() instanceof Views.Decision d
+        && d.id().equals(id);
+  }
+
+  private double place(String id) {
+    var cell = cell(id);
+    return Fx.get(() -> cell.localToScene(0, 0).getY());
+  }
+
+  private ContextMenu menu() {
+    Fx.run(() -> list().requestFocus());
+    person.presses(KeyCode.SHIFT, KeyCode.F10);
+    Fx.until("a menu", () -> popup() != null);
+    return Fx.get(DecisionsTest::popup);
+  }
+
+  private static ContextMenu popup() {
+    return Window.getWindows().stream()
+        .filter(w -> w instanceof ContextMenu && w.isShowing())
+        .map(ContextMenu.class::cast)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static MenuItem item(ContextMenu menu, String name) {
+    return menu.getItems().stream().filter(i -> name.equals(i.getText())).findFirst().orElseThrow();
+  }
+
+  private static List<String> names(List<MenuItem> items) {
+    return items.stream().map(MenuItem::getText).toList();
+  }
+
+  private static void fire(MenuItem item) {
+    Fx.run(
+        () -> {
+          assertThat(item.isDisable()).as(item.getText()).isFalse();
+          item.fire();
+        });
+  }
+
+  private void tell(Views.Decision d) {
+    door.tell("decision.changed", Topic.DECISION, d.question(), d);
+  }
+
+  private Views.Decision asked(String id, String question, Instant due) {
+    return with(id, question, DecisionState.OPEN, null, due);
+  }
+
+  private Views.Decision answered(String id, String answer) {
+    var d = Samples.one(door, Topic.DECISION, Views.Decision.class, id);
+    return with(id, d.question(), DecisionState.DECIDED, answer, d.dueAt());
+  }
+
+  private Views.Decision with(
+      String id, String question, DecisionState state, String answer, Instant due) {
+    var d = Samples.one(door, Topic.DECISION, Views.Decision.class, "Q-3");
+    return new Views.Decision(
+        id,
+        d.task(),
+        d.attempt(),
+        d.agent(),
+        d.kind(),
+        d.level(),
+        question,
+        null,
+        d.options(),
+        null,
+        state,
+        answer,
+        null,
+        answer == null ? null : "you",
+        d.openedAt(),
+        due,
+        answer == null ? null : Sample.NOW);
+  }
+}
