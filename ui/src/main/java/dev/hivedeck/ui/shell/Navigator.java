@@ -5,6 +5,9 @@ public interface Navigator {
   /** What stands for finding agents at {@link Place#AGENTS}; no agent can have this name. */
   String FIND_AGENTS = "find agents";
 
+  /** What stands for the tasks of a requirement at {@link Place#TASKS}, before its id. */
+  String TASKS_OF = "tasks of ";
+
   void to(Place place);
 
   /** To a place, with the thing of that id selected there. */
@@ -14,7 +17,16 @@ public interface Navigator {
   void work();
 
   /** Opens the sheet that writes a new task, wherever one is. */
-  void newTask();
+  default void newTask() {
+    newTask(null);
+  }
+
+  /**
+   * As {@link #newTask()}.
+   *
+   * @param requirement what the task leads to; null for nothing
+   */
+  void newTask(String requirement);
 
   /** Opens the sheet that writes a first {@code hive.yaml}; where there is one, its settings. */
   void setUp();

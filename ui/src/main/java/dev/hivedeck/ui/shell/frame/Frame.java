@@ -200,7 +200,7 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
       if (desk.live().agents().size() == 0) {
         actions.add(action("action.setup", Icon.FILE, "", this::setUp));
       }
-      actions.add(action("action.newtask", Icon.ADD, "", sheets::newTask));
+      actions.add(action("action.newtask", Icon.ADD, "", this::newTask));
       actions.add(
           action("action.find-agents", Icon.AGENT, "", () -> to(Place.AGENTS, FIND_AGENTS)));
       actions.add(action("action.import", Icon.IMPORT, "", new PlanImport(desk)::choose));
@@ -249,8 +249,8 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
   }
 
   @Override
-  public void newTask() {
-    sheets.newTask();
+  public void newTask(String requirement) {
+    sheets.newTask(requirement);
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.hivedeck.ui.shell.text.Texts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableValue;
@@ -54,8 +55,12 @@ final class Sheets {
     new SetupSheet(desk, overlay).open();
   }
 
-  /** Writes one more task; what was begun before is there again. */
-  void newTask() {
+  /**
+   * Writes one more task; what was begun before is there again.
+   *
+   * @param requirement what it leads to; null for nothing
+   */
+  void newTask(String requirement) {
     var title = new TextField();
     title.setPromptText(texts.text("newtask.title.prompt"));
     var prompt = new TextArea();
@@ -73,12 +78,23 @@ final class Sheets {
     priority.setValue(5);
     var needs = new TextField();
     needs.setPromptText(texts.text("newtask.needs.prompt"));
+    var leads = new TextField();
+    leads.setPromptText(texts.text("newtask.for.prompt"));
     var drafts =
         Map.of(
             "new task title", desk.drafts().of(title),
             "new task prompt", desk.drafts().of(prompt),
-            "new task needs", desk.drafts().of(needs));
+            "new task needs", desk.drafts().of(needs),
+            "new task for", desk.drafts().of(leads));
     drafts.forEach((key, draft) -> draft.at(key));
+    Runnable done =
+        () -> {
+          drafts.values().forEach(Drafts.Draft::done);
+          drafts.keySet().forEach(key -> desk.drafts().put(key, ""));
+        };
+    if (requirement != null) {
+      drafts.get("new task for").at(null, requirement); // Asked for anew each time.
+    }
     var form = new GridPane(12, 10);
     form.getStyleClass().add("form");
     field(form, 0, "newtask.title", title);
@@ -86,6 +102,7 @@ final class Sheets {
     field(form, 2, "newtask.agent", agent);
     field(form, 3, "newtask.priority", priority);
     field(form, 4, "newtask.needs", needs);
+    field(form, 5, "task.for", leads);
     var add = desk.act(Parts.button(texts.text("newtask.add"), () -> {}, "accent"), blank(title));
     add.setGraphic(Parts.key(texts.keys(Hotkey.SEND)));
     add.setContentDisplay(ContentDisplay.RIGHT);
@@ -98,17 +115,15 @@ final class Sheets {
                   prompt.getText().strip(),
                   agent.getValue().equals(any) ? null : agent.getValue(),
                   List.of(),
-                  Arrays.stream(needs.getText().split("[,\\s]+"))
-                      .filter(s -> !s.isBlank())
-                      .toList(),
-                  List.of(),
+                  ids(needs),
+                  ids(leads),
                   priority.getValue(),
                   null);
           desk.steering()
               .execute(command)
               .thenAccept(
                   result -> {
-                    drafts.values().forEach(Drafts.Draft::done);
+                    done.run();
                     overlay.close();
                     var id = result.path("id").asText();
                     desk.notices()
@@ -121,7 +136,8 @@ final class Sheets {
         Parts.button(
             texts.text("newtask.discard"),
             () -> {
-              drafts.values().forEach(Drafts.Draft::done);
+              done.run();
+              leads.setText(Objects.requireNonNullElse(requirement, ""));
               title.requestFocus();
             },
             "flat");
@@ -152,6 +168,10 @@ final class Sheets {
     overlay.open(sheet, Pos.CENTER, () -> {});
     title.requestFocus();
     title.end();
+  }
+
+  private static List<String> ids(TextField field) {
+    return Arrays.stream(field.getText().split("[,\\s]+")).filter(s -> !s.isBlank()).toList();
   }
 
   private static ObservableValue<Boolean> blank(TextField field) {

@@ -20,6 +20,9 @@ import dev.hivedeck.ui.shell.part.Placard;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.Navigator;
+import dev.hivedeck.ui.shell.text.Plain;
+import dev.hivedeck.ui.shell.Texts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -177,9 +180,22 @@ public final class PlanScreen implements ListScreen {
                 1,
                 Comparator.comparingDouble(PlanScreen::share),
                 Face.of(this::coverageBox, this::fillCoverage));
-    made.remember("plan")
-        .menu(new ThingMenu<Views.Requirement>(desk).copy("menu.copy.id", Views.Requirement::id));
+    made.remember("plan").menu(menu());
     return made.onOpen(() -> inspector.enter());
+  }
+
+  private ThingMenu<Views.Requirement> menu() {
+    return new ThingMenu<Views.Requirement>(desk)
+        .one(
+            Icon.TASK,
+            "menu.tasks",
+            r -> r.tasks() > 0,
+            r -> desk.go().to(Place.TASKS, Navigator.TASKS_OF + r.id()))
+        .one(
+            Icon.ADD, "menu.newtask", _ -> !desk.live().cut().get(), r -> desk.go().newTask(r.id()))
+        .line()
+        .copy("menu.copy.id", Views.Requirement::id)
+        .copy("menu.copy.title", r -> Plain.line(r.title()));
   }
 
   static boolean met(Views.Requirement r) {

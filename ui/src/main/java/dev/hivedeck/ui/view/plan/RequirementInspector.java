@@ -50,7 +50,7 @@ final class RequirementInspector extends StackPane {
             Icon.TASK,
             texts.text("plan.tasks.none"),
             texts.text("plan.tasks.none.more"),
-            desk.act(texts.text("plan.write"), desk.go()::newTask)));
+            desk.act(texts.text("plan.write"), () -> desk.go().newTask(shown.id()))));
     tasks.setOnKeyPressed(
         e -> {
           if (Hotkey.OPEN.pressed(e)) {

@@ -21,6 +21,9 @@ import dev.hivedeck.ui.shell.part.Placard;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.Navigator;
+import dev.hivedeck.ui.shell.Texts;
+import dev.hivedeck.ui.shell.Worktree;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -120,7 +123,15 @@ public final class TasksScreen implements ListScreen {
 
     private static boolean matches(Views.Task task, String text) {
       return FilterField.holds(
-          text, task.id(), task.title(), task.worker(), task.agent(), task.kind(), task.reason());
+              text,
+              task.id(),
+              task.title(),
+              task.worker(),
+              task.agent(),
+              task.kind(),
+              task.reason())
+          // Whole: who asks for R-1 does not ask for R-10.
+          || task.requirements().stream().anyMatch(text::equalsIgnoreCase);
     }
   }
 
@@ -205,6 +216,12 @@ public final class TasksScreen implements ListScreen {
 
   @Override
   public void open(String id) {
+    if (id.startsWith(Navigator.TASKS_OF)) {
+      filter.choose(Group.ALL);
+      search.setText(id.substring(Navigator.TASKS_OF.length()));
+      table.choose(table.rows().isEmpty() ? null : table.rows().getFirst().id());
+      return;
+    }
     var attempt = desk.live().attempts().get(id);
     attempt.ifPresent(
         a -> {
