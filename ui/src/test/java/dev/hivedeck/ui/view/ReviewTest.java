@@ -126,6 +126,26 @@ class ReviewTest {
   }
 
   @Test
+  void oneNoteSendsAllThatAreKeptAndSaysSo() {
+    note("Go to the shard.");
+    assertThat(Fx.get(() -> text("Send to agent"))).as("alone").isTrue();
+    robot.clickOn("Keep as draft");
+    Fx.until("kept", () -> text("draft, not sent"));
+    note("And say which.");
+    Fx.until("all of them", () -> text("Send all 2 notes to agent"));
+    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      Fx.picture(desktop, PICTURES.resolve("review-all-" + choice.name().toLowerCase() + ".png"));
+    }
+    robot.clickOn("Send all 2 notes to agent");
+    Fx.until("sent", () -> !door.commands.isEmpty());
+    var sent = ((Command.ReturnChange) door.commands.getFirst()).lines();
+    assertThat(sent)
+        .extracting(Command.LineComment::text)
+        .containsExactly("Go to the shard.", "And say which.");
+  }
+
+  @Test
   void aRefusedReturnLosesNoWord() {
     door.answer =
         _ -> {

@@ -49,6 +49,11 @@ public final class DiffView extends VBox {
     /** Sends this, with all that is kept. */
     void send(LineComment draft);
 
+    /** How many are kept, whatever files they are on. */
+    default int kept() {
+      return 0;
+    }
+
     /** Whether a file can be opened in the person's editor. */
     default boolean opens() {
       return false;
@@ -82,6 +87,7 @@ public final class DiffView extends VBox {
   private final VBox editor;
   private final DiffFind finder;
   private final Button editing;
+  private final Button send;
   private List<Integer> found = List.of();
   private boolean sides;
   private FileDiff file;
@@ -141,14 +147,9 @@ public final class DiffView extends VBox {
                     text.isBlank() ? null : new LineComment(file.path(), writing, text.strip()));
               }
             });
+    send = desk.act("", this::send, "accent");
     editor =
-        new VBox(
-            8,
-            words,
-            Parts.row(
-                8,
-                desk.act(texts.text("diff.send"), this::send, "accent"),
-                Parts.button(texts.text("diff.keep"), this::keep)));
+        new VBox(8, words, Parts.row(8, send, Parts.button(texts.text("diff.keep"), this::keep)));
     editor.getStyleClass().add("diff-note");
     finder = new DiffFind(texts, this::seek, this::step, this::foundIt);
     editing = icon(Icon.DETACH, Hotkey.EDITOR, this::open);
@@ -313,6 +314,7 @@ public final class DiffView extends VBox {
             : file.oldPath() + " → " + file.path();
     path.setText(
         file.remade() ? name + " · " + texts.text("diff.mode", file.oldMode(), file.mode()) : name);
+    send.setText(texts.text("diff.send", reviewer.kept() + 1));
     var made = DiffRow.of(whole, comments, drafts, writing, sides);
     if (failed != null && whole.lines() == 0) {
       rows.clear();

@@ -122,7 +122,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
             word,
             Parts.row(
                 8,
-                desk.act(texts.text("diff.send"), this::sendBack, "accent"),
+                desk.act(texts.text("change.return.send"), this::sendBack, "accent"),
                 Parts.button(texts.text("change.return.not"), this::closeReturn),
                 noted));
     box.getStyleClass().add("diff-note");
@@ -434,6 +434,11 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   public void drop(LineComment draft) {
     drafts.drop(change.id(), draft);
     renew();
+  }
+
+  @Override
+  public int kept() {
+    return drafts.of(change.id()).size();
   }
 
   @Override
