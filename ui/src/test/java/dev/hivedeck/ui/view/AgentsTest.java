@@ -18,6 +18,7 @@ import dev.hivedeck.ui.control.table.ThingTable;
 import dev.hivedeck.ui.shell.Dialogs;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.theme.Theme;
+import dev.hivedeck.ui.view.agent.AgentRow;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -139,8 +140,8 @@ class AgentsTest {
 
   @Test
   void whoWaitsForAPersonComesFirst() {
-    assertThat(Fx.get(() -> rows().getFirst().state())).isEqualTo(AgentState.WAITING);
-    assertThat(Fx.get(() -> rows().getLast().state())).isEqualTo(AgentState.IDLE);
+    assertThat(Fx.get(() -> rows().getFirst().agent().state())).isEqualTo(AgentState.WAITING);
+    assertThat(Fx.get(() -> rows().getLast().agent().state())).isEqualTo(AgentState.IDLE);
   }
 
   @Test
@@ -278,7 +279,7 @@ class AgentsTest {
   @Test
   void whatRunsNoMoreCannotBeStopped() {
     var idle = Fx.get(() -> rows().getLast());
-    watch(idle.id());
+    watch(idle.agent().id());
     Fx.until("off", () -> robot.lookup("Stop").queryAll().stream().allMatch(Node::isDisabled));
   }
 
@@ -306,11 +307,11 @@ class AgentsTest {
   }
 
   @SuppressWarnings("unchecked")
-  private ThingTable<Views.Agent> table() {
-    return (ThingTable<Views.Agent>) robot.lookup(".thing-table").query();
+  private ThingTable<AgentRow> table() {
+    return (ThingTable<AgentRow>) robot.lookup(".thing-table").query();
   }
 
-  private List<Views.Agent> rows() {
+  private List<AgentRow> rows() {
     return robot.lookup(".thing-table").tryQuery().isPresent() ? table().rows() : List.of();
   }
 

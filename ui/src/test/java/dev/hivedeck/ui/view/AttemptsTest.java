@@ -16,13 +16,17 @@ import dev.hivedeck.ui.MemoryDoor;
 import dev.hivedeck.ui.Person;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
+import dev.hivedeck.ui.control.table.ThingTable;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.theme.Theme;
+import dev.hivedeck.ui.view.agent.AgentRow;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import javafx.scene.control.ContextMenu;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.input.KeyCode;
+import javafx.stage.Window;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +142,71 @@ class AttemptsTest {
         () -> door.commands.contains(new Command.SayToAgent("perf", "not the cache", "T-108")));
     person.click("Pause T-108");
     Fx.until("paused again", () -> door.commands.size() == 3);
+  }
+
+  @Test
+  void eachOfSeveralAttemptsIsARowBelowItsAgent() {
+    Fx.run(() -> desktop.frame().to(Place.AGENTS, "perf"));
+    Fx.until("its rows", () -> rows().indexOf("T-108.1") == rows().indexOf("perf") + 2);
+    assertThat(rows()).as("one alone has no row of its own").doesNotContain("T-101.1");
+    person.presses(KeyCode.DOWN);
+    person.presses(KeyCode.DOWN);
+    Fx.until("by keys", () -> "T-108.1".equals(table().chosen().get()));
+    person.waitsFor("T-108 Batch order lookups");
+    Fx.until(
+        "marked",
+        () ->
+            person.nodes(n -> n instanceof ToggleButton t && "T-108".equals(t.getText())).stream()
+                .allMatch(n -> ((ToggleButton) n).isSelected()));
+    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
+      Fx.run(() -> desktop.theme().choose(choice));
+      Fx.picture(desktop, PICTURES.resolve("agents-rows-" + choice.name().toLowerCase() + ".png"));
+    }
+    // Both attempts are of one agent: what is asked of it is asked once.
+    Fx.run(() -> table().getSelectionModel().selectRange(at("T-107.1"), at("T-108.1") + 1));
+    Fx.run(() -> table().requestFocus());
+    person.presses(KeyCode.SHIFT, KeyCode.F10);
+    Fx.until("a menu", () -> menu() != null);
+    Fx.run(
+        () ->
+            menu().getItems().stream()
+                .filter(i -> i.getText() != null && i.getText().startsWith("Pause"))
+                .findFirst()
+                .orElseThrow()
+                .fire());
+    Fx.until("asked", () -> !door.commands.isEmpty());
+    assertThat(door.commands).containsExactly(new Command.PauseAgent("perf"));
+  }
+
+  @Test
+  void theLogStaysWhenTheRowOfAnAttemptGoes() {
+    Fx.run(() -> desktop.frame().to(Place.AGENTS, "T-108.1"));
+    Fx.until("its row", () -> "T-108.1".equals(table().chosen().get()));
+    door.remove(Topic.ATTEMPT, "T-107.1", "gone");
+    Fx.until("one row", () -> !rows().contains("T-108.1"));
+    Fx.until("its agent", () -> "perf".equals(table().chosen().get()));
+    person.waitsFor("T-108 Batch order lookups");
+  }
+
+  @SuppressWarnings("unchecked")
+  private ThingTable<AgentRow> table() {
+    return (ThingTable<AgentRow>) desktop.stage().getScene().lookup(".thing-table");
+  }
+
+  private List<String> rows() {
+    return table().rows().stream().map(AgentRow::id).toList();
+  }
+
+  private int at(String id) {
+    return rows().indexOf(id);
+  }
+
+  private static ContextMenu menu() {
+    return Window.getWindows().stream()
+        .filter(w -> w instanceof ContextMenu && w.isShowing())
+        .map(ContextMenu.class::cast)
+        .findFirst()
+        .orElse(null);
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.Worktree;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -218,11 +219,13 @@ public final class ThingMenu<V> {
 
   private void batch(
       String key, List<V> things, Function<V, Command> command, Function<V, Command> undo) {
+    var acts = new LinkedHashMap<Command, Command>(); // Once, though several rows mean the same.
+    things.forEach(v -> acts.put(command.apply(v), undo == null ? null : undo.apply(v)));
     new Batch(desk)
         .send(
             desk.texts().text(key),
-            things.stream().map(command).toList(),
-            undo == null ? List.of() : things.stream().map(undo).toList());
+            List.copyOf(acts.keySet()),
+            undo == null ? List.of() : List.copyOf(acts.values()));
   }
 
   private String name(String key, int fit, int all) {

@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <V> the kind of thing in its rows
  */
-public final class ThingTable<V extends Views.View> extends TableView<V> {
+public final class ThingTable<V> extends TableView<V> {
   private static final Logger LOG = LoggerFactory.getLogger(ThingTable.class);
   private static final double ROW = 32;
   private static final double SCROLL_BAR = 12;
@@ -56,6 +56,7 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
   private static final int SEEN = 1_000;
 
   private final Desk desk;
+  private final Function<V, String> id;
   private final ObservableList<V> rows = FXCollections.observableArrayList();
   private final ReadOnlyObjectWrapper<String> chosen = new ReadOnlyObjectWrapper<>();
   private final List<Spec<V>> specs = new ArrayList<>();
@@ -97,8 +98,18 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
    * @param name what a screen reader calls it
    * @param sort runs when the person wants another order; see {@link #order}
    */
-  public ThingTable(Desk desk, String name, Runnable sort) {
+  public static <V extends Views.View> ThingTable<V> of(Desk desk, String name, Runnable sort) {
+    return new ThingTable<>(desk, name, Views.View::id, sort);
+  }
+
+  /**
+   * As {@link #of}.
+   *
+   * @param id what a row is known by, however it changes
+   */
+  public ThingTable(Desk desk, String name, Function<V, String> id, Runnable sort) {
     this.desk = desk;
+    this.id = id;
     getStyleClass().add("thing-table");
     setAccessibleText(name);
     setItems(rows);
@@ -138,7 +149,7 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
         .subscribe(
             thing -> {
               if (!renewing && thing != null) {
-                chosen.set(thing.id());
+                chosen.set(id.apply(thing));
               }
             });
   }
@@ -304,9 +315,9 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
   }
 
   /** Chooses the thing of that id and brings it into view. */
-  public void choose(String id) {
-    chosen.set(id);
-    var place = place(id);
+  public void choose(String wanted) {
+    chosen.set(wanted);
+    var place = place(wanted);
     if (place >= 0) {
       getSelectionModel().clearAndSelect(place);
       scrollTo(Math.max(0, place - 3));
@@ -327,7 +338,7 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
       return wanted;
     }
     waiting = wanted;
-    return KeptOrder.of(rows, V::id, otherwise);
+    return KeptOrder.of(rows, id, otherwise);
   }
 
   /** Shows these, in this order. */
@@ -356,14 +367,14 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
   }
 
   private Set<String> ids() {
-    return selected().stream().map(Views.View::id).collect(Collectors.toSet());
+    return selected().stream().map(id).collect(Collectors.toSet());
   }
 
   /** Several stay selected, wherever they go. */
   private void select(Set<String> ids) {
     var places = new ArrayList<Integer>();
     for (int i = 0; i < rows.size(); i++) {
-      if (ids.contains(rows.get(i).id())) {
+      if (ids.contains(id.apply(rows.get(i)))) {
         places.add(i);
       }
     }
@@ -392,7 +403,7 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
     for (int i = 0; i < wanted.size(); i++) {
       if (i >= rows.size()) {
         rows.addAll(wanted.subList(i, wanted.size()));
-      } else if (rows.get(i) != wanted.get(i)) {
+      } else if (!rows.get(i).equals(wanted.get(i))) {
         rows.set(i, wanted.get(i));
       }
     }
@@ -404,7 +415,7 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
   private int changes(List<V> wanted) {
     var changes = Math.abs(wanted.size() - rows.size());
     for (int i = 0; i < Math.min(wanted.size(), rows.size()) && changes <= MANY; i++) {
-      if (rows.get(i) != wanted.get(i)) {
+      if (!rows.get(i).equals(wanted.get(i))) {
         changes++;
       }
     }
@@ -418,10 +429,10 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
     renewing = before;
   }
 
-  private int place(String id) {
-    if (id != null) {
+  private int place(String wanted) {
+    if (wanted != null) {
       for (int i = 0; i < rows.size(); i++) {
-        if (Objects.equals(rows.get(i).id(), id)) {
+        if (Objects.equals(id.apply(rows.get(i)), wanted)) {
           return i;
         }
       }
@@ -477,7 +488,7 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
     return width;
   }
 
-  private static final class FaceCell<V extends Views.View> extends TableCell<V, V> {
+  private static final class FaceCell<V> extends TableCell<V, V> {
     private final Face<V> face;
 
     FaceCell(Face<V> face) {
@@ -496,7 +507,7 @@ public final class ThingTable<V extends Views.View> extends TableView<V> {
           face.show(thing);
         } catch (RuntimeException e) {
           // One cell stays empty; the table, and what is chosen in it, goes on.
-          LOG.warn("A cell could not show {}", thing.id(), e);
+          LOG.warn("A cell could not show {}", thing, e);
           face.node().setVisible(false);
         }
         if (getGraphic() != face.node()) {

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javafx.geometry.Insets;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -42,6 +43,7 @@ final class AgentInspector extends StackPane {
   private final Desk desk;
   private final Texts texts;
   private final Guard guard;
+  private final Consumer<Views.Attempt> choose;
   private final Label name = Parts.label("", "inspector-title");
   private final Label badge = Parts.tag("");
   private final HealthBadge health;
@@ -68,8 +70,12 @@ final class AgentInspector extends StackPane {
   private String reading;
   private Views.Attempt at;
 
-  AgentInspector(Desk desk) {
+  /**
+   * @param choose shows an attempt, beside others or an earlier one
+   */
+  AgentInspector(Desk desk, Consumer<Views.Attempt> choose) {
     this.desk = desk;
+    this.choose = choose;
     this.texts = desk.texts();
     guard = new Guard(this, texts);
     task = Parts.link("", () -> desk.go().to(Place.TASKS, task()));
@@ -82,7 +88,7 @@ final class AgentInspector extends StackPane {
         Parts.column(3, Parts.row(8, name, badge, health), several, task, where, used, reins);
     VBox.setMargin(reins, new Insets(5, 0, 0, 0));
     log = new LogView(desk);
-    attemptList = new AttemptList(desk, false, this::read);
+    attemptList = new AttemptList(desk, false, choose);
     olderBar = Parts.row(10, Parts.grow(older), Parts.link(texts.text("agent.now"), this::readNow));
     VBox.setVgrow(log, Priority.ALWAYS);
     said = desk.drafts().of(say);
@@ -206,7 +212,7 @@ final class AgentInspector extends StackPane {
                                     .get(a.task())
                                     .map(Views.Task::title)
                                     .orElse(a.task())));
-                        chip.setOnAction(_ -> read(a));
+                        chip.setOnAction(_ -> choose.accept(a));
                         return chip;
                       })
                   .toList());
@@ -338,7 +344,8 @@ final class AgentInspector extends StackPane {
     tabs.getSelectionModel().select(live);
   }
 
-  private void readNow() {
+  /** Back to what the agent is at. */
+  void readNow() {
     reading = null;
     renew();
   }

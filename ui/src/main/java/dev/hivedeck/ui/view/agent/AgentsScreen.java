@@ -19,12 +19,15 @@ import dev.hivedeck.ui.shell.part.Placard;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.Texts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
@@ -46,18 +49,24 @@ public final class AgentsScreen implements ListScreen {
           AgentState.PAUSED,
           AgentState.IDLE);
 
+  /** How far the row of an attempt stands in, below its agent. */
+  private static final double INDENT = 16;
+
   private final Desk desk;
   private final Texts texts;
   private final VBox node;
   private final FilterBar<String> filter;
   private final FilterField search;
-  private final ThingTable<Views.Agent> table;
+  private final ThingTable<AgentRow> table;
   private final AgentInspector inspector;
   private final SplitPane split;
   private final StackPane body = new StackPane();
   private final FindAgents finder;
-  private Map<String, List<String>> busy = Map.of();
+  private Map<String, List<Views.Attempt>> busy = Map.of();
   private Subscription watching = () -> {};
+
+  /** An agent is chosen since the attempt that was looked at has ended: its log stays. */
+  private boolean fallingBack;
 
   public AgentsScreen(Desk desk) {
     this.desk = desk;
@@ -84,8 +93,8 @@ public final class AgentsScreen implements ListScreen {
     head.getChildren().addAll(search, saved, find);
 
     table = newTable();
-    inspector = new AgentInspector(desk);
-    table.chosen().subscribe(_ -> inspect());
+    inspector = new AgentInspector(desk, this::read);
+    table.chosen().subscribe(id -> chosen(id));
     split = Halves.of(desk, "agents.split", 0.56, inspector, table.framed());
     body.getChildren().setAll(split);
     node = Parts.screen(head, body);
@@ -103,7 +112,7 @@ public final class AgentsScreen implements ListScreen {
     watching =
         Subscription.combine(
             desk.live().agents().watch(this::renew),
-            desk.live().attempts().watch(inspector::renew),
+            desk.live().attempts().watch(this::renew),
             desk.live().decisions().watch(inspector::renew));
   }
 
@@ -136,7 +145,7 @@ public final class AgentsScreen implements ListScreen {
         .ifPresent(
             attempt -> {
               open(attempt.agent());
-              inspector.read(attempt);
+              read(attempt);
             });
     desk.live()
         .agents()
@@ -153,7 +162,7 @@ public final class AgentsScreen implements ListScreen {
   }
 
   @Override
-  public ThingTable<Views.Agent> table() {
+  public ThingTable<AgentRow> table() {
     return table;
   }
 
@@ -162,93 +171,101 @@ public final class AgentsScreen implements ListScreen {
     return search;
   }
 
-  private ThingTable<Views.Agent> newTable() {
+  private ThingTable<AgentRow> newTable() {
     var made =
-        new ThingTable<Views.Agent>(desk, texts.text("place.agents"), this::renew)
+        new ThingTable<>(desk, texts.text("place.agents"), AgentRow::id, this::renew)
             .column(
                 texts.text("col.agent"),
                 150,
                 110,
                 0,
-                ThingTable.by(Views.Agent::id),
+                by(Comparator.comparing(Views.Agent::id)),
                 Face.of(AgentsScreen::nameBox, this::fillName))
             .column(
                 texts.text("col.runs"),
                 120,
                 84,
                 6,
-                ThingTable.by(AgentsScreen::runs),
-                Face.text(AgentsScreen::runs, "soft"))
+                by(ThingTable.by(AgentsScreen::runs)),
+                Face.text(r -> runs(r.agent()), "soft"))
             .column(
                 texts.text("col.kind"),
                 96,
                 76,
                 5,
-                ThingTable.by(AgentsScreen::category),
-                Face.of(TagBox::new, (t, a) -> t.show(category(a))))
+                by(ThingTable.by(AgentsScreen::category)),
+                Face.of(TagBox::new, (t, r) -> t.show(r.whole() ? category(r.agent()) : "")))
             .column(
                 texts.text("col.task"),
                 64,
                 60,
                 2,
-                ThingTable.by(Views.Agent::task),
+                by(ThingTable.by(Views.Agent::task)),
                 Face.text(this::tasks, "mono"))
             .column(
                 texts.text("col.state"),
                 118,
                 112,
                 1,
-                Comparator.comparingInt(a -> ATTENTION.indexOf(a.state())),
+                by(Comparator.comparingInt(a -> ATTENTION.indexOf(a.state()))),
                 Face.of(() -> Parts.label(""), this::fillState))
             .column(
                 texts.text("col.health"),
                 178,
                 178,
                 3,
-                Comparator.comparing(
-                    a -> a.health().score(), Comparator.nullsFirst(Comparator.naturalOrder())),
-                Face.of(() -> new HealthBadge(texts), HealthBadge::show))
+                by(
+                    Comparator.comparing(
+                        a -> a.health().score(), Comparator.nullsFirst(Comparator.naturalOrder()))),
+                Face.of(() -> new HealthBadge(texts), AgentsScreen::fillHealth))
             .column(
                 texts.text("col.verified"),
                 66,
                 66,
                 7,
-                Comparator.comparingDouble(AgentsScreen::verified),
-                Face.text(this::share, "mono"))
+                by(Comparator.comparingDouble(AgentsScreen::verified)),
+                Face.text(r -> r.whole() ? share(r.agent()) : "", "mono"))
             .column(
                 texts.text("col.spent"),
                 68,
                 68,
                 4,
-                Comparator.comparingDouble(Views.Agent::cost),
-                Face.text(a -> texts.money(a.cost()), "mono"));
+                by(Comparator.comparingDouble(Views.Agent::cost)),
+                Face.text(this::spent, "mono"));
     made.remember("agents").menu(menu());
     return made.onOpen(() -> inspector.enter());
   }
 
-  private ThingMenu<Views.Agent> menu() {
-    return new ThingMenu<Views.Agent>(desk)
+  /** Attempts go with their agent, whatever is sorted by. */
+  private static Comparator<AgentRow> by(Comparator<Views.Agent> order) {
+    return Comparator.comparing(AgentRow::agent, order);
+  }
+
+  private ThingMenu<AgentRow> menu() {
+    return new ThingMenu<AgentRow>(desk)
         .send(
             Icon.PAUSE,
             "agent.pause",
-            a -> a.state() != AgentState.PAUSED,
-            a -> new Command.PauseAgent(a.id()),
-            a -> new Command.ResumeAgent(a.id()))
+            r -> r.agent().state() != AgentState.PAUSED,
+            r -> new Command.PauseAgent(r.agent().id()),
+            r -> new Command.ResumeAgent(r.agent().id()))
         .send(
             Icon.PLAY,
             "agent.resume",
-            a -> a.state() == AgentState.PAUSED,
-            a -> new Command.ResumeAgent(a.id()),
-            a -> new Command.PauseAgent(a.id()))
+            r -> r.agent().state() == AgentState.PAUSED,
+            r -> new Command.ResumeAgent(r.agent().id()),
+            r -> new Command.PauseAgent(r.agent().id()))
         .line()
-        .copy("menu.copy.name", Views.Agent::id)
-        .folder(Views.Agent::attempt)
+        .one(
+            Icon.TASK, "menu.task", r -> r.task() != null, r -> desk.go().to(Place.TASKS, r.task()))
+        .copy("menu.copy.name", r -> r.agent().id())
+        .folder(AgentRow::log)
         .line()
         .ask(
             Icon.STOP,
             "agents.stop",
-            a -> a.task() != null,
-            a -> new Command.StopAgent(a.id()),
+            r -> r.agent().task() != null,
+            r -> new Command.StopAgent(r.agent().id()),
             "agent.stop.verb");
   }
 
@@ -257,21 +274,60 @@ public final class AgentsScreen implements ListScreen {
     return Parts.row(8, Parts.dot(Tone.NEUTRAL), label);
   }
 
-  private void fillName(HBox box, Views.Agent a) {
-    Tone.of(a.state()).on(box.getChildren().getFirst());
-    ((Label) box.getChildren().getLast()).setText(a.id());
-    box.setAccessibleText(a.id() + ", " + texts.state(a));
+  private void fillName(HBox box, AgentRow r) {
+    tone(r).on(box.getChildren().getFirst());
+    var name = (Label) box.getChildren().getLast();
+    name.setText(r.whole() ? r.agent().id() : title(r));
+    name.getStyleClass().setAll("label", r.whole() ? "strong" : "soft");
+    box.setPadding(new Insets(0, 0, 0, r.whole() ? 0 : INDENT));
+    box.setAccessibleText(r.agent().id() + (r.whole() ? "" : ", " + r.task()) + ", " + state(r));
   }
 
-  private void fillState(Label label, Views.Agent a) {
-    label.setText(texts.state(a));
-    Tone.of(a.state()).on(label);
+  private void fillState(Label label, AgentRow r) {
+    label.setText(state(r));
+    tone(r).on(label);
   }
 
-  /** Every task that the agent is at. */
-  private String tasks(Views.Agent a) {
-    var at = busy.getOrDefault(a.id(), List.of());
-    return at.size() > 1 ? String.join(", ", at) : a.task() == null ? "–" : a.task();
+  private static void fillHealth(HealthBadge badge, AgentRow r) {
+    badge.show(r.agent());
+    badge.setVisible(r.whole()); // It is the agent's, said once.
+  }
+
+  private String title(AgentRow r) {
+    return desk.live().tasks().get(r.task()).map(Views.Task::title).orElse(r.task());
+  }
+
+  /** How the task of an attempt stands; where that is not known yet, the attempt. */
+  private String state(AgentRow r) {
+    return r.whole()
+        ? texts.state(r.agent())
+        : desk.live()
+            .tasks()
+            .get(r.task())
+            .map(t -> texts.word("task.state", t.state()))
+            .orElseGet(() -> texts.word("attempt.state", r.attempt().state()));
+  }
+
+  private Tone tone(AgentRow r) {
+    return r.whole()
+        ? Tone.of(r.agent().state())
+        : desk.live()
+            .tasks()
+            .get(r.task())
+            .map(t -> Tone.of(t.state()))
+            .orElseGet(() -> Tone.of(r.attempt().state()));
+  }
+
+  private String spent(AgentRow r) {
+    return r.whole() ? texts.money(r.agent().cost()) : texts.cost(r.attempt().cost());
+  }
+
+  /** The task of an attempt; of an agent every task that it is at. */
+  private String tasks(AgentRow r) {
+    var at = r.whole() ? busy.getOrDefault(r.agent().id(), List.of()) : List.<Views.Attempt>of();
+    return at.size() > 1
+        ? at.stream().map(Views.Attempt::task).collect(Collectors.joining(", "))
+        : Objects.requireNonNullElse(r.task(), "–");
   }
 
   private static String runs(Views.Agent a) {
@@ -309,15 +365,15 @@ public final class AgentsScreen implements ListScreen {
     busy =
         desk.live().attempts().all().stream()
             .filter(a -> !a.state().over())
-            .collect(
-                Collectors.groupingBy(
-                    Views.Attempt::agent,
-                    Collectors.mapping(Views.Attempt::task, Collectors.toList())));
-    var wanted = new ArrayList<Views.Agent>();
+            .collect(Collectors.groupingBy(Views.Attempt::agent));
+    var wanted = new ArrayList<AgentRow>();
     for (var a : all) {
-      if ((filter.chosen() == null || filter.chosen().equals(category(a)))
-          && search.finds(a.id(), a.role(), runs(a), a.task(), a.activity())) {
-        wanted.add(a);
+      var at = busy.getOrDefault(a.id(), List.of());
+      if ((filter.chosen() == null || filter.chosen().equals(category(a))) && found(a, at)) {
+        wanted.add(new AgentRow(a, null));
+        if (at.size() > 1) {
+          at.forEach(attempt -> wanted.add(new AgentRow(a, attempt)));
+        }
       }
     }
     wanted.sort(table.order(byAttention()));
@@ -325,6 +381,7 @@ public final class AgentsScreen implements ListScreen {
     if (table.chosen().get() == null && !wanted.isEmpty()) {
       table.choose(wanted.getFirst().id());
     }
+    ended();
     if (all.isEmpty()) {
       body.getChildren().setAll(empty());
     } else if (body.getChildren().getFirst() != split) {
@@ -333,13 +390,56 @@ public final class AgentsScreen implements ListScreen {
     inspect();
   }
 
-  private static Comparator<Views.Agent> byAttention() {
-    return Comparator.<Views.Agent>comparingInt(a -> ATTENTION.indexOf(a.state()))
-        .thenComparing(Views.Agent::id);
+  private boolean found(Views.Agent a, List<Views.Attempt> at) {
+    return search.finds(a.id(), a.role(), runs(a), a.task(), a.activity())
+        || at.stream().anyMatch(attempt -> search.finds(attempt.task(), attempt.activity()));
   }
 
+  private static Comparator<AgentRow> byAttention() {
+    return by(Comparator.<Views.Agent>comparingInt(a -> ATTENTION.indexOf(a.state()))
+            .thenComparing(Views.Agent::id))
+        .thenComparing(AgentRow::whole, Comparator.reverseOrder())
+        .thenComparing(AgentRow::id);
+  }
+
+  /** The row of an attempt goes when it has ended, or is alone: its agent is chosen then. */
+  private void ended() {
+    desk.live()
+        .attempts()
+        .get(table.chosen().get())
+        .filter(a -> a.state().over() || busy.getOrDefault(a.agent(), List.of()).size() < 2)
+        .ifPresent(
+            a -> {
+              fallingBack = true;
+              table.choose(a.agent());
+              fallingBack = false;
+            });
+  }
+
+  private void chosen(String id) {
+    inspect();
+    if (!fallingBack) {
+      desk.live().attempts().get(id).ifPresentOrElse(inspector::read, inspector::readNow);
+    }
+  }
+
+  /** Shows the log of an attempt, and its row where it has one. */
+  private void read(Views.Attempt attempt) {
+    if (table.rows().stream().anyMatch(r -> r.id().equals(attempt.id()))) {
+      table.choose(attempt.id());
+    }
+    inspector.read(attempt);
+  }
+
+  /** Shows the agent that is chosen, or whose attempt is. */
   private void inspect() {
-    inspector.show(desk.live().agents().get(table.chosen().get()).orElse(null));
+    var id = table.chosen().get();
+    var agents = desk.live().agents();
+    inspector.show(
+        agents
+            .get(id)
+            .or(() -> desk.live().attempts().get(id).flatMap(a -> agents.get(a.agent())))
+            .orElse(null));
   }
 
   private Region empty() {

@@ -205,7 +205,7 @@ public final class ChangesScreen implements ListScreen {
 
   private ThingTable<Views.Change> newTable() {
     var made =
-        new ThingTable<Views.Change>(desk, texts.text("place.changes"), this::renew)
+        ThingTable.<Views.Change>of(desk, texts.text("place.changes"), this::renew)
             .column(
                 "#",
                 48,

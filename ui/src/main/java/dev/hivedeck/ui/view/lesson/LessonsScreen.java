@@ -113,7 +113,7 @@ public final class LessonsScreen implements ListScreen {
   }
 
   private ThingTable<Views.Lesson> newTable() {
-    return new ThingTable<Views.Lesson>(desk, texts.text("place.lessons"), this::renew)
+    return ThingTable.<Views.Lesson>of(desk, texts.text("place.lessons"), this::renew)
         .column(
             texts.text("lessons.col.failure"),
             300,

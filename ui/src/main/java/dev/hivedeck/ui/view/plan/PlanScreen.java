@@ -144,7 +144,7 @@ public final class PlanScreen implements ListScreen {
 
   private ThingTable<Views.Requirement> newTable() {
     var made =
-        new ThingTable<Views.Requirement>(desk, texts.text("place.plan"), this::renew)
+        ThingTable.<Views.Requirement>of(desk, texts.text("place.plan"), this::renew)
             .column(
                 "",
                 70,

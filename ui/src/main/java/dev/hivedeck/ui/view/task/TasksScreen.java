@@ -278,7 +278,7 @@ public final class TasksScreen implements ListScreen {
 
   private ThingTable<Views.Task> newTable() {
     var made =
-        new ThingTable<Views.Task>(desk, texts.text("place.tasks"), this::renew)
+        ThingTable.<Views.Task>of(desk, texts.text("place.tasks"), this::renew)
             .column(
                 "",
                 64,
