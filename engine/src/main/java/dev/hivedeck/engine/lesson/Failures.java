@@ -227,7 +227,7 @@ public final class Failures {
               summary,
               attempt,
               id);
-      tx.emit("lesson.remedied", Topic.LESSON, null, view(tx.sql(), id));
+      tell(tx, "lesson.remedied", id);
     }
   }
 
@@ -275,7 +275,7 @@ public final class Failures {
     if (state == LessonState.DELETED) {
       tx.emit("lesson.removed", Topic.LESSON, id, null, null);
     } else {
-      tx.emit("lesson.judged", Topic.LESSON, null, view(tx.sql(), number));
+      tell(tx, "lesson.judged", number);
     }
   }
 
@@ -294,7 +294,15 @@ public final class Failures {
             none ? null : remedy.strip(),
             !none,
             number);
-    tx.emit("lesson.worded", Topic.LESSON, null, view(tx.sql(), number));
+    tell(tx, "lesson.worded", number);
+  }
+
+  /** One that was deleted is told of no more, whatever becomes of it, until it is seen again. */
+  private static void tell(Tx tx, String type, long id) throws SQLException {
+    var view = view(tx.sql(), id);
+    if (view.state() != LessonState.DELETED) {
+      tx.emit(type, Topic.LESSON, null, view);
+    }
   }
 
   private static long number(Sql sql, String id) throws SQLException {
