@@ -1,0 +1,259 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.ChangeState;
+import dev.hivedeck.engine.protocol.Views.DecisionState;
+import dev.hivedeck.engine.protocol.Views.LessonState;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Who began with a snapshot and follows what is told sees what a new snapshot shows, for every
+ * topic and whatever was done: a window that stays open is never out of date.
+ */
+class FollowedEventsTest {
+  @TempDir Path folder;
+  private final Map<Topic, Map<String, JsonNode>> followed = new EnumMap<>(Topic.class);
+  private final Set<Topic> heardOf = new HashSet<>();
+  private long seen;
+  private Hive hive;
+
+  private static Sandbox sandbox(Path folder) {
+    var sandbox = new Sandbox(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        defaults: { attempts: 1 }
+        agents:
+          good: { run: "echo $HIVEDECK_TASK > $HIVEDECK_TASK.txt" }
+          bad: { run: "echo no lockfile is here >&2; exit 3" }
+          asks:
+            run: >-
+              echo '{"hivedeck":"ask","question":"Which?","options":["a","b"]}';
+              until grep -q option "$HIVEDECK_INBOX_FILE"; do sleep 0.02; done;
+              echo $HIVEDECK_TASK > $HIVEDECK_TASK.txt
+        decisions: { default: { human: required } }
+        """);
+    sandbox.commit("Set up");
+    return sandbox;
+  }
+
+  private synchronized void heard(List<Event> events) {
+    for (var event : events) {
+      seen = event.seq();
+      heardOf.add(event.topic());
+      if (event.type().equals("plan.reloaded")) {
+        start();
+      } else if (event.type().endsWith(".removed")) {
+        of(event.topic()).remove(event.id());
+      } else if (event.data() != null) {
+        of(event.topic()).put(event.id(), event.data());
+      }
+    }
+  }
+
+  private Map<String, JsonNode> of(Topic topic) {
+    return followed.computeIfAbsent(topic, t -> new TreeMap<>());
+  }
+
+  private long start() {
+    var snapshot = hive.snapshot(EnumSet.allOf(Topic.class));
+    followed.clear();
+    snapshot
+        .things()
+        .forEach((topic, things) -> things.forEach(v -> of(topic).put(v.id(), Json.tree(v))));
+    return snapshot.seq();
+  }
+
+  /** What a new snapshot shows otherwise than what was told; empty when nothing does. */
+  private synchronized String stale() {
+    var snapshot = hive.snapshot(EnumSet.allOf(Topic.class));
+    if (seen != snapshot.seq()) {
+      return "heard up to " + seen + " of " + snapshot.seq();
+    }
+    var stale = new StringBuilder();
+    for (var topic : Topic.values()) {
+      var there = new TreeMap<String, JsonNode>();
+      snapshot
+          .things()
+          .getOrDefault(topic, List.of())
+          .forEach(view -> there.put(view.id(), Json.tree(view)));
+      if (!of(topic).equals(there)) {
+        stale.append("\n%s told: %s%n  there: %s".formatted(topic, of(topic), there));
+      }
+    }
+    return stale.toString();
+  }
+
+  private void upToDate(String after) {
+    long end = System.nanoTime() + 20_000_000_000L;
+    String stale = stale();
+    while (!stale.isEmpty() && System.nanoTime() < end) {
+      Thread.onSpinWait();
+      stale = stale();
+    }
+    assertThat(stale).as("after: %s", after).isEmpty();
+  }
+
+  private void does(Command command) {
+    hive.execute(command, null);
+    upToDate(command.toString());
+  }
+
+  private Views.Change change(String task) {
+    return Sandbox.changes(hive).stream()
+        .filter(c -> c.task().equals(task))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void until(String task, TaskState state) {
+    Sandbox.await(task + " " + state, hive, () -> Sandbox.task(hive, task).state() == state);
+    upToDate(task + " is " + state);
+  }
+
+  private void untilOpen(String task) {
+    Sandbox.await(
+        task + " is open",
+        hive,
+        () ->
+            Sandbox.changes(hive).stream()
+                .anyMatch(c -> c.task().equals(task) && c.state() == ChangeState.OPEN));
+    upToDate(task + " is open");
+  }
+
+  @Test
+  void whateverIsDoneAWindowThatStaysOpenShowsWhatANewOneShows() {
+    try (Hive opened = sandbox(folder).open(100, false)) {
+      hive = opened;
+      long from = start();
+      seen = from;
+      try (var _ = hive.subscribe(from, this::heard)) {
+        Sandbox.trust(hive);
+        upToDate("trust");
+        does(
+            new Command.ImportPlan(
+                "plan.yaml",
+                """
+                plan: P
+                requirements:
+                  - { id: R-1, title: All is there, priority: high, acceptance: [It is] }
+                tasks:
+                  - { id: T-1, title: One, agent: good, requirements: [R-1], prompt: x }
+                  - { id: T-2, title: Two, agent: bad, requirements: [R-1], prompt: x }
+                  - { id: T-3, title: Three, agent: asks, prompt: x }
+                  - { id: T-4, title: Four, agent: good, needs: [T-1], prompt: x }
+                """));
+        does(new Command.ChangeTask("T-4", 1, null));
+        does(new Command.PauseTask("T-4"));
+        does(new Command.ResumeTask("T-4"));
+        does(new Command.PauseAgent("asks"));
+        does(new Command.Work(3));
+        untilOpen("T-1");
+        until("T-2", TaskState.DEAD);
+        does(new Command.ResumeAgent("asks"));
+        until("T-3", TaskState.WAITING);
+        var asked =
+            Sandbox.decisions(hive).stream()
+                .filter(d -> d.state() == DecisionState.OPEN && d.options().contains("a"))
+                .findFirst()
+                .orElseThrow();
+        does(new Command.Decide(asked.id(), "a", null));
+        untilOpen("T-3");
+        does(new Command.ReturnChange(change("T-3").id(), "More.", List.of()));
+        does(new Command.ApproveChange(change("T-1").id(), null));
+        Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+        upToDate("T-1 is merged");
+        does(new Command.JudgeLesson("F-1", LessonState.ACCEPTED));
+        does(new Command.WordLesson("F-1", "Make the lockfile."));
+        does(new Command.JudgeLesson("F-1", LessonState.DELETED));
+        does(new Command.RetryTask("T-2", null));
+        until("T-2", TaskState.DEAD);
+        does(new Command.CancelTask("T-2"));
+        untilOpen("T-4");
+        does(new Command.CloseChange(change("T-4").id(), "Not needed."));
+        does(new Command.SetPermission(null, "Bash", "make *", true));
+        does(new Command.Rest());
+        does(new Command.Reconcile());
+      }
+      assertThat(heardOf)
+          .contains(
+              Topic.WORKSPACE,
+              Topic.REQUIREMENT,
+              Topic.TASK,
+              Topic.AGENT,
+              Topic.ATTEMPT,
+              Topic.CHANGE,
+              Topic.DECISION,
+              Topic.LESSON);
+    }
+  }
+
+  /** A budget that a day's work has used up: its agent is given nothing more, others are. */
+  @Test
+  void whoHasSpentWhatItMayTodayIsGivenNothing() {
+    var sandbox = new Sandbox(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        agents:
+          ann: { run: sh tools/agent.sh }
+          bob: { run: sh tools/agent.sh }
+        budgets: { agent: { tokens: 1000 } }
+        decisions: { default: { human: none } }
+        """);
+    sandbox.write(
+        "tools/agent.sh",
+        """
+        echo $HIVEDECK_TASK > $HIVEDECK_TASK.txt
+        [ $HIVEDECK_TASK != T-1 ] || echo '{"hivedeck":"usage","in":900,"out":100,"cost":0}'
+        """);
+    sandbox.commit("Set up");
+    String plan =
+        """
+        plan: P
+        tasks:
+          - { id: T-1, title: One, agent: ann, prompt: x }
+          - { id: T-2, title: Two, agent: ann, needs: [T-3], prompt: x }
+          - { id: T-3, title: Three, agent: bob, prompt: x, priority: 9 }
+          - { id: T-4, title: Four, agent: bob, needs: [T-3], prompt: x, priority: 9 }
+        """;
+    try (Hive opened = sandbox.open(100, false)) {
+      hive = opened;
+      Sandbox.begin(hive, plan, 1);
+      Sandbox.await("the other goes on", hive, () -> Sandbox.task(hive, "T-4").merged());
+    }
+    try (Hive again = sandbox.open(100, false)) { // and after a restart
+      hive = again;
+      hive.execute(
+          new Command.ImportPlan(
+              "more.yaml",
+              "plan: Q\ntasks: [{ id: T-5, title: Five, agent: bob, prompt: x, priority: 9 }]\n"),
+          null);
+      hive.execute(new Command.Work(1), null);
+      Sandbox.await("the other goes on", hive, () -> Sandbox.task(hive, "T-5").merged());
+      assertThat(Sandbox.task(hive, "T-2").state()).isEqualTo(TaskState.READY);
+      assertThat(Json.write(hive.query(new Query.Why("T-2"))))
+          .isEqualTo("[{\"code\":\"agent-budget\",\"what\":\"ann\"}]");
+    }
+  }
+}
