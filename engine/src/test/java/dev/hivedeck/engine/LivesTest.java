@@ -92,12 +92,11 @@ class LivesTest {
       text.append("\n## ").append(life.name()).append("\n\n```mermaid\n");
       text.append(life.diagram()).append("```\n");
     }
-    if (!Files.exists(document) || !Files.readString(document).equals(text.toString())) {
-      Files.createDirectories(document.getParent());
+    if (Boolean.getBoolean("hivedeck.docs.write")) {
       Files.writeString(document, text);
-      assertThat(System.getenv("CI"))
-          .as("docs/state-machines.md was out of date; it has been written anew, commit it")
-          .isNull();
     }
+    assertThat(Files.readString(document).replace("\r\n", "\n"))
+        .as("docs/state-machines.md; -Dhivedeck.docs.write=true writes it anew")
+        .isEqualTo(text.toString());
   }
 }

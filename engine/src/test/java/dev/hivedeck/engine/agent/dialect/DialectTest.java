@@ -272,8 +272,9 @@ class DialectTest {
   void everyRecordedLineIsUnderstoodOrKept() throws Exception {
     for (String agent : DIALECTS.keySet()) {
       for (String stream : streams(agent)) {
-        var raw = acts(heard(agent, stream), Act.Raw.class);
-        assertThat(raw)
+        var heard = heard(agent, stream);
+        assertThat(heard).as(stream).isNotEmpty();
+        assertThat(acts(heard, Act.Raw.class))
             .as(stream)
             .allSatisfy(
                 r ->

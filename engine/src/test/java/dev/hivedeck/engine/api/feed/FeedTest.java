@@ -41,6 +41,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.java_websocket.client.WebSocketClient;
+import org.java_websocket.exceptions.WebsocketNotConnectedException;
 import org.java_websocket.handshake.ServerHandshake;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -235,9 +236,10 @@ class FeedTest {
                 + ",\"method\":\"query\",\"params\":"
                 + "{\"query\":{\"type\":\"events\",\"after\":0,\"limit\":5000}}}");
       }
-    } catch (RuntimeException e) {
-      // Cut.
+    } catch (WebsocketNotConnectedException e) {
+      // Cut, while it said more.
     }
+    assertThat(peer.closed.get(20, TimeUnit.SECONDS)).as("who floods is cut").isNotNull();
     hello(connect(Map.of()));
   }
 
