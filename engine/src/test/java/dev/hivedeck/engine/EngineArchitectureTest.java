@@ -38,7 +38,7 @@ class EngineArchitectureTest {
           Set.of("execution"),
           Set.of("api"));
 
-  private final JavaClasses classes =
+  private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages(ROOT);
@@ -81,7 +81,7 @@ class EngineArchitectureTest {
               }
             })
         .because("what knows only the layers below can be understood without those above")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -91,7 +91,7 @@ class EngineArchitectureTest {
         .should()
         .beFreeOfCycles()
         .because("packages that need each other are one package")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -101,7 +101,7 @@ class EngineArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("javafx..", "dev.hivedeck.ui..", "dev.hivedeck.app..")
         .because("the desktop is a client; the engine runs without one")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -120,6 +120,6 @@ class EngineArchitectureTest {
         .orShould()
         .callConstructor(Random.class)
         .because("the whole engine must run under a virtual clock and replay from a seed")
-        .check(classes);
+        .check(CLASSES);
   }
 }

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine;
 
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Command;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -31,16 +33,52 @@ public final class Sandbox {
   public Sandbox(Path folder) {
     this.repository = folder.resolve("their repo");
     this.home = folder.resolve("home");
-    try {
-      Files.createDirectories(repository);
+    copy(Begun.REPOSITORY, repository);
+    git("update-index", "-q", "--refresh"); // its files are others than those that were added
+  }
+
+  /** A repository with its first commit: made once for all tests of this process, then copied. */
+  private static final class Begun {
+    static final Path REPOSITORY = make();
+
+    private static Path make() {
+      try {
+        Path folder = Files.createTempDirectory("hivedeck-begun");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+        Path repository = Files.createDirectory(folder.resolve("repository"));
+        run(repository, "git", "init", "-q", "-b", "main");
+        run(repository, "git", "config", "user.name", "A User");
+        run(repository, "git", "config", "user.email", "user@example.org");
+        Files.writeString(repository.resolve("README.md"), "# A repository\n");
+        run(repository, "git", "add", "-A");
+        run(repository, "git", "commit", "-q", "-m", "Begin");
+        try (var hooks = Files.list(repository.resolve(".git/hooks"))) {
+          hooks.forEach(hook -> hook.toFile().delete()); // samples
+        }
+        return repository;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static void delete(Path folder) {
+      try (var files = Files.walk(folder)) {
+        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+      } catch (IOException e) {
+        // It is in the folder for what is temporary.
+      }
+    }
+  }
+
+  private static void copy(Path from, Path to) {
+    try (var files = Files.walk(from)) {
+      Files.createDirectories(to.getParent());
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)), COPY_ATTRIBUTES);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    git("init", "-q", "-b", "main");
-    git("config", "user.name", "A User");
-    git("config", "user.email", "user@example.org");
-    write("README.md", "# A repository\n");
-    commit("Begin");
   }
 
   public String git(String... args) {

@@ -1,14 +1,13 @@
 package dev.hivedeck.engine.agent;
 
-import dev.hivedeck.engine.agent.driver.FakeAgent;
-import dev.hivedeck.engine.agent.dialect.CommandDialect;
-import dev.hivedeck.engine.agent.dialect.DialectTest;
-import dev.hivedeck.engine.agent.dialect.Dialect;
-import dev.hivedeck.engine.agent.dialect.Heard;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.agent.dialect.CommandDialect;
+import dev.hivedeck.engine.agent.dialect.Dialect;
+import dev.hivedeck.engine.agent.dialect.DialectTest;
+import dev.hivedeck.engine.agent.dialect.Heard;
+import dev.hivedeck.engine.agent.driver.FakeAgent;
 import dev.hivedeck.engine.protocol.Act.Spend;
 import dev.hivedeck.engine.protocol.Json;
 import java.time.Clock;

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -27,9 +27,12 @@ class ProtectedPathsTest {
   @TempDir Path folder;
   private Sandbox sandbox;
 
-  @BeforeEach
-  void repository() {
-    sandbox = new Sandbox(folder);
+  /** A repository, for those that need one. */
+  private Sandbox sandbox() {
+    if (sandbox == null) {
+      sandbox = new Sandbox(folder);
+    }
+    return sandbox;
   }
 
   private static ProtectedPaths standard(String... more) {
@@ -139,11 +142,34 @@ class ProtectedPathsTest {
 
   // ── what gates run ──────────────────────────────────────────────────────────────────────────
 
+  /** What main holds for the gates of {@link #whatAGateRunsIsProtected}. */
+  private static CommitTree tools;
+
+  @BeforeAll
+  static void tools(@TempDir Path folder) {
+    var sandbox = new Sandbox(folder);
+    sandbox.write("check.sh", "exit 0\n");
+    sandbox.write("tools/x.py", "print(1)\n");
+    sandbox.write("tools/y.mjs", "1\n");
+    sandbox.write("tools/jest.json", "{}\n");
+    sandbox.write("web/a.js", "1\n");
+    sandbox.write("pkg/check.py", "1\n");
+    sandbox.write("tools/C.java", "class C {}\n");
+    sandbox.write("tools/go/main.go", "package main\n");
+    sandbox.write("xtask/src/main.rs", "fn main() {}\n");
+    sandbox.write("gates/a.sh", "x\n");
+    sandbox.commit("Tools");
+    tools = CommitTree.of(new Git(sandbox.repository), "HEAD");
+  }
+
   private List<String> touched(String command, String... changed) {
-    sandbox.git("add", "--all");
-    sandbox.git("commit", "--quiet", "--allow-empty", "-m", "More");
-    var git = new Git(sandbox.repository);
-    var main = CommitTree.of(git, git.must("rev-parse", "HEAD"));
+    sandbox().git("add", "--all");
+    sandbox().git("commit", "--quiet", "--allow-empty", "-m", "More");
+    var git = new Git(sandbox().repository);
+    return touched(CommitTree.of(git, git.must("rev-parse", "HEAD")), command, changed);
+  }
+
+  private static List<String> touched(CommitTree main, String command, String... changed) {
     var paths = ProtectedPaths.of(List.of(gate(command)), List.of(), null, main);
     var files = new ArrayList<ChangedFile>();
     for (String path : changed) {
@@ -256,17 +282,7 @@ class ProtectedPathsTest {
         "cargo run --quiet -p xtask -- check    # xtask/src/main.rs",
       })
   void whatAGateRunsIsProtected(String command, String path) {
-    sandbox.write("check.sh", "exit 0\n");
-    sandbox.write("tools/x.py", "print(1)\n");
-    sandbox.write("tools/y.mjs", "1\n");
-    sandbox.write("tools/jest.json", "{}\n");
-    sandbox.write("web/a.js", "1\n");
-    sandbox.write("pkg/check.py", "1\n");
-    sandbox.write("tools/C.java", "class C {}\n");
-    sandbox.write("tools/go/main.go", "package main\n");
-    sandbox.write("xtask/src/main.rs", "fn main() {}\n");
-    sandbox.write("gates/a.sh", "x\n");
-    assertThat(touched(command, path)).isEqualTo(path.isEmpty() ? List.of() : List.of(path));
+    assertThat(touched(tools, command, path)).isEqualTo(path.isEmpty() ? List.of() : List.of(path));
   }
 
   @ParameterizedTest
@@ -294,21 +310,21 @@ class ProtectedPathsTest {
         "make check                             # src/check",
       })
   void whatAGateLooksAtIsWork(String command, String path) {
-    sandbox.write(path, "x\n");
-    sandbox.write("check.sh", "grep -q x f.txt\n");
-    sandbox.write("Makefile", "check:\n\tcc src/a.c\n");
-    sandbox.write("package.json", "{\"scripts\":{\"test\":\"jest src\"}}");
+    sandbox().write(path, "x\n");
+    sandbox().write("check.sh", "grep -q x f.txt\n");
+    sandbox().write("Makefile", "check:\n\tcc src/a.c\n");
+    sandbox().write("package.json", "{\"scripts\":{\"test\":\"jest src\"}}");
     assertThat(touched(command, path)).isEmpty();
   }
 
   @Test
   void whatAScriptRunsIsProtectedToo() {
-    sandbox.write("check.sh", "#!/bin/sh\n. scripts/lib.sh\nsh scripts/lint.sh src/a.c\n");
-    sandbox.write("scripts/lib.sh", "x\n");
-    sandbox.write("scripts/lint.sh", "python3 \"scripts/lint.py\"\n");
-    sandbox.write("scripts/lint.py", "from rules import all\n");
-    sandbox.write("scripts/rules.py", "all = 1\n");
-    sandbox.write("src/a.c", "x\n");
+    sandbox().write("check.sh", "#!/bin/sh\n. scripts/lib.sh\nsh scripts/lint.sh src/a.c\n");
+    sandbox().write("scripts/lib.sh", "x\n");
+    sandbox().write("scripts/lint.sh", "python3 \"scripts/lint.py\"\n");
+    sandbox().write("scripts/lint.py", "from rules import all\n");
+    sandbox().write("scripts/rules.py", "all = 1\n");
+    sandbox().write("src/a.c", "x\n");
     assertThat(
             touched(
                 "./check.sh",
@@ -324,10 +340,11 @@ class ProtectedPathsTest {
 
   @Test
   void whatAManifestRunsIsProtectedToo() {
-    sandbox.write("package.json", "{\"scripts\":{\"test\":\"node tools/check.mjs && jest src\"}}");
-    sandbox.write("tools/check.mjs", "import { a } from './a.mjs';\n");
-    sandbox.write("tools/a.mjs", "export const a = 1;\n");
-    sandbox.write("src/b.mjs", "1\n");
+    sandbox()
+        .write("package.json", "{\"scripts\":{\"test\":\"node tools/check.mjs && jest src\"}}");
+    sandbox().write("tools/check.mjs", "import { a } from './a.mjs';\n");
+    sandbox().write("tools/a.mjs", "export const a = 1;\n");
+    sandbox().write("src/b.mjs", "1\n");
     assertThat(touched("npm test", "tools/check.mjs", "tools/a.mjs", "src/b.mjs"))
         .containsExactly("tools/check.mjs", "tools/a.mjs");
   }
@@ -335,17 +352,17 @@ class ProtectedPathsTest {
   /** Three that were taken over by a file that nobody had to approve. */
   @Test
   void whatAChangePutsBeforeWhatIsFoundSoFarIsProtected() {
-    sandbox.write("tools/lint.py", "import json,glob\nfrom rules import all\n");
-    sandbox.write("tools/rules/__init__.py", "all = 1\n");
-    sandbox.write("tools/words.py", "x\n");
+    sandbox().write("tools/lint.py", "import json,glob\nfrom rules import all\n");
+    sandbox().write("tools/rules/__init__.py", "all = 1\n");
+    sandbox().write("tools/words.py", "x\n");
     assertThat(touched("python3 tools/lint.py", "tools/json.py", "tools/rules.py", "json.py"))
         .containsExactly("tools/json.py", "tools/rules.py");
-    sandbox.write("Makefile", "-include Makefile.local $(wildcard conf/*.inc)\ntest:\n\t./x\n");
+    sandbox().write("Makefile", "-include Makefile.local $(wildcard conf/*.inc)\ntest:\n\t./x\n");
     assertThat(touched("make test", "Makefile.local", "conf/a.inc", "src/a.inc"))
         .containsExactly("Makefile.local", "conf/a.inc");
-    sandbox.write("Makefile", "all: lint\nlint :\n\tA := b\n\t./x\n");
+    sandbox().write("Makefile", "all: lint\nlint :\n\tA := b\n\t./x\n");
     assertThat(touched("make", "lint", "src/lint.c", "A")).containsExactly("lint");
-    sandbox.write("tools/check.cjs", "require('./rules')\n");
+    sandbox().write("tools/check.cjs", "require('./rules')\n");
     assertThat(touched("node tools/check.cjs", "tools/rules.js", "tools/other.js"))
         .containsExactly("tools/rules.js");
   }
@@ -364,8 +381,8 @@ class ProtectedPathsTest {
         "D=$(cd \"$(dirname \"$0\")\"; pwd)\nsh \"$D/two.sh\"",
       })
   void aScriptFindsOthersBesideItself(String line) {
-    sandbox.write("lib/one.sh", line + "\n");
-    sandbox.write("lib/two.sh", "exit 0\n");
+    sandbox().write("lib/one.sh", line + "\n");
+    sandbox().write("lib/two.sh", "exit 0\n");
     assertThat(touched("sh lib/one.sh", "lib/two.sh")).containsExactly("lib/two.sh");
   }
 
@@ -375,15 +392,15 @@ class ProtectedPathsTest {
     var file =
         new ChangedFile(
             'M', "tools/words.py", null, "100644", "100644", "0", "1", 1, 0, true, true);
-    sandbox.write("tools/x.py", "print(1)\n");
-    sandbox.write("tools/words.py", "x\n");
-    sandbox.commit("More");
+    sandbox().write("tools/x.py", "print(1)\n");
+    sandbox().write("tools/words.py", "x\n");
+    sandbox().commit("More");
     var paths =
         ProtectedPaths.of(
             List.of(gate("python3 tools/x.py")),
             List.of(),
             null,
-            CommitTree.of(new Git(sandbox.repository), "HEAD"));
+            CommitTree.of(new Git(sandbox().repository), "HEAD"));
     assertThat(paths.touched(List.of(file), id -> "")).isEmpty();
     assertThat(kinds(paths, "tools/words2.py")).containsExactly(RiskKind.GATE);
   }
@@ -391,9 +408,9 @@ class ProtectedPathsTest {
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void linksAreFollowedOnMain() throws Exception {
-    sandbox.write("scripts/real.sh", "exit 0\n");
-    Files.createSymbolicLink(sandbox.repository.resolve("check.sh"), Path.of("scripts/real.sh"));
-    Files.createSymbolicLink(sandbox.repository.resolve("tools"), Path.of("scripts"));
+    sandbox().write("scripts/real.sh", "exit 0\n");
+    Files.createSymbolicLink(sandbox().repository.resolve("check.sh"), Path.of("scripts/real.sh"));
+    Files.createSymbolicLink(sandbox().repository.resolve("tools"), Path.of("scripts"));
     assertThat(touched("sh check.sh", "check.sh", "scripts/real.sh"))
         .containsExactly("check.sh", "scripts/real.sh");
     assertThat(touched("sh tools/real.sh", "tools", "scripts/real.sh"))
@@ -402,13 +419,14 @@ class ProtectedPathsTest {
 
   @Test
   void aScriptWithinASubmoduleChangesWithIt() {
-    sandbox.git(
-        "update-index",
-        "--add",
-        "--cacheinfo",
-        "160000," + sandbox.git("rev-parse", "HEAD") + ",lib");
-    sandbox.git("commit", "-q", "-m", "lib");
-    var git = new Git(sandbox.repository);
+    sandbox()
+        .git(
+            "update-index",
+            "--add",
+            "--cacheinfo",
+            "160000," + sandbox().git("rev-parse", "HEAD") + ",lib");
+    sandbox().git("commit", "-q", "-m", "lib");
+    var git = new Git(sandbox().repository);
     var paths =
         ProtectedPaths.of(
             List.of(gate("sh lib/check.sh")), List.of(), null, CommitTree.of(git, "HEAD"));
@@ -418,13 +436,13 @@ class ProtectedPathsTest {
   // ── how it is touched ───────────────────────────────────────────────────────────────────────
 
   private List<String> risks(Runnable change) {
-    sandbox.write("check.sh", "exit 0\n");
-    sandbox.write("package.json", "{\"scripts\":{\"test\":\"x\"},\"dependencies\":{}}");
-    sandbox.commit("Before");
-    var git = new Git(sandbox.repository);
+    sandbox().write("check.sh", "exit 0\n");
+    sandbox().write("package.json", "{\"scripts\":{\"test\":\"x\"},\"dependencies\":{}}");
+    sandbox().commit("Before");
+    var git = new Git(sandbox().repository);
     String before = git.must("rev-parse", "HEAD");
     change.run();
-    sandbox.commit("After");
+    sandbox().commit("After");
     return ProtectedPaths.of(
             List.of(gate("sh ./check.sh && npm test")), List.of(), null, CommitTree.of(git, before))
         .touched(Diffs.files(git, before, git.must("rev-parse", "HEAD")), id -> Diffs.text(git, id))
@@ -435,29 +453,29 @@ class ProtectedPathsTest {
 
   @Test
   void editingOneCounts() {
-    assertThat(risks(() -> sandbox.write("check.sh", "exit 1\n"))).containsExactly("check.sh");
+    assertThat(risks(() -> sandbox().write("check.sh", "exit 1\n"))).containsExactly("check.sh");
   }
 
   @Test
   void removingOneCounts() {
-    assertThat(risks(() -> sandbox.git("rm", "-q", "check.sh"))).containsExactly("check.sh");
+    assertThat(risks(() -> sandbox().git("rm", "-q", "check.sh"))).containsExactly("check.sh");
   }
 
   @Test
   void movingOneAwayCounts() {
-    assertThat(risks(() -> sandbox.git("mv", "check.sh", "old.sh"))).containsExactly("check.sh");
+    assertThat(risks(() -> sandbox().git("mv", "check.sh", "old.sh"))).containsExactly("check.sh");
   }
 
   @Test
   void movingAFileToItsPlaceCounts() {
-    assertThat(risks(() -> sandbox.git("mv", "-f", "README.md", "check.sh")))
+    assertThat(risks(() -> sandbox().git("mv", "-f", "README.md", "check.sh")))
         .containsExactly("check.sh");
   }
 
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void itsRightsCount() {
-    assertThat(risks(() -> sandbox.repository.resolve("check.sh").toFile().setExecutable(true)))
+    assertThat(risks(() -> sandbox().repository.resolve("check.sh").toFile().setExecutable(true)))
         .containsExactly("check.sh");
   }
 
@@ -467,10 +485,10 @@ class ProtectedPathsTest {
     assertThat(
             risks(
                 () -> {
-                  Sandbox.run(sandbox.repository, "ln", "-sf", "README.md", "check.sh");
-                  Sandbox.run(sandbox.repository, "mkdir", "docs");
-                  Sandbox.run(sandbox.repository, "ln", "-s", "../check.sh", "docs/same");
-                  Sandbox.run(sandbox.repository, "ln", "-s", "../README.md", "docs/other");
+                  Sandbox.run(sandbox().repository, "ln", "-sf", "README.md", "check.sh");
+                  Sandbox.run(sandbox().repository, "mkdir", "docs");
+                  Sandbox.run(sandbox().repository, "ln", "-s", "../check.sh", "docs/same");
+                  Sandbox.run(sandbox().repository, "ln", "-s", "../README.md", "docs/other");
                 }))
         .containsExactly("check.sh", "docs/same");
   }
@@ -480,18 +498,21 @@ class ProtectedPathsTest {
     assertThat(
             risks(
                 () ->
-                    sandbox.write(
-                        "package.json",
-                        "{\"scripts\":{\"test\":\"x\"},\"dependencies\":{\"a\":\"1\"}}")))
+                    sandbox()
+                        .write(
+                            "package.json",
+                            "{\"scripts\":{\"test\":\"x\"},\"dependencies\":{\"a\":\"1\"}}")))
         .isEmpty();
-    assertThat(risks(() -> sandbox.write("package.json", "{\"scripts\":{\"test\":\"true\"}}")))
+    assertThat(risks(() -> sandbox().write("package.json", "{\"scripts\":{\"test\":\"true\"}}")))
         .containsExactly("package.json");
-    assertThat(risks(() -> sandbox.write("package.json", "{ no json"))).hasSize(1);
+    assertThat(risks(() -> sandbox().write("package.json", "{ no json"))).hasSize(1);
     assertThat(
             risks(
                 () ->
-                    sandbox.write(
-                        "package.json", "{\"scripts\":{\"test\":\"x\"},\"jest\":{\"bail\":1}}")))
+                    sandbox()
+                        .write(
+                            "package.json",
+                            "{\"scripts\":{\"test\":\"x\"},\"jest\":{\"bail\":1}}")))
         .containsExactly("package.json");
   }
 }

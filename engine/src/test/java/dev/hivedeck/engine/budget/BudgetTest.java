@@ -1,11 +1,10 @@
-package dev.hivedeck.engine.schedule;
-
-import dev.hivedeck.engine.budget.Spending;
-import dev.hivedeck.engine.dispatch.Dispatch;
+package dev.hivedeck.engine.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.budget.Spending;
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.dispatch.Dispatch;
 import dev.hivedeck.engine.protocol.Act.Spend;
 import dev.hivedeck.engine.protocol.Views.BudgetUse;
 import dev.hivedeck.engine.store.Store;
