@@ -13,6 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The engine is killed in the middle of its work, without a warning, again and again. */
 class CrashTest {
+  private static final int TASKS = TestSize.times(8);
+  private static final int KILLS = TestSize.times(2);
+
   @TempDir Path folder;
 
   private Process engine(Sandbox sandbox) throws IOException {
@@ -23,7 +26,8 @@ class CrashTest {
             System.getProperty("java.class.path"),
             CrashEngine.class.getName(),
             sandbox.repository.toString(),
-            sandbox.home.toString())
+            sandbox.home.toString(),
+            Integer.toString(TASKS))
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start();
   }
@@ -36,10 +40,10 @@ class CrashTest {
     sandbox.write(
         "tools/agent.sh", HiveTest.AGENT.replace("sleep 0.05", "sleep 0.2; setsid sleep 60 &"));
     sandbox.commit("Agents that leave something running");
-    for (int kill = 1; kill <= 3; kill++) {
+    for (int kill = 1; kill <= KILLS; kill++) {
       Process process = engine(sandbox);
       try (BufferedReader out = process.inputReader()) {
-        int wanted = kill * 4;
+        int wanted = kill * TASKS / (KILLS + 1);
         String line = out.readLine();
         while (line != null && Integer.parseInt(line) < wanted) {
           line = out.readLine();
@@ -51,7 +55,9 @@ class CrashTest {
     }
     Process last = engine(sandbox);
     try (BufferedReader out = last.inputReader()) {
-      assertThat(out.lines().reduce((a, b) -> b)).as("seed %d", seed).contains("20");
+      assertThat(out.lines().reduce((a, b) -> b))
+          .as("seed %d", seed)
+          .contains(Integer.toString(TASKS));
     }
     assertThat(last.waitFor(60, TimeUnit.SECONDS)).as("seed %d", seed).isTrue();
 
@@ -65,12 +71,12 @@ class CrashTest {
             .lines()
             .filter(l -> !l.isBlank())
             .toList();
-    assertThat(merges).as("seed %d", seed).hasSize(20).doesNotHaveDuplicates();
-    for (int i = 1; i <= 20; i++) {
+    assertThat(merges).as("seed %d", seed).hasSize(TASKS).doesNotHaveDuplicates();
+    for (int i = 1; i <= TASKS; i++) {
       assertThat(sandbox.git("show", "main:out/T-" + i + ".txt")).isEqualTo("work of T-" + i);
     }
     assertThat(sandbox.git("status", "--porcelain")).as("seed %d", seed).isEmpty();
-    assertThat(sandbox.repository.resolve("out/T-20.txt")).as("seed %d", seed).exists();
+    assertThat(sandbox.repository.resolve("out/T-" + TASKS + ".txt")).as("seed %d", seed).exists();
     assertThat(sandbox.git("worktree", "list").lines()).as("seed %d", seed).hasSize(1);
     sandbox.git("fsck", "--strict");
     assertThat(ProcessTree.carrying())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.hivedeck.engine.TestSize;
 import dev.hivedeck.engine.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,14 +24,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lives of a workspace, each from a seed, 100 or as many as {@code -Dhivedeck.seeds} says, under
- * simulated time, threads, agents and git, with faults and crashes at any step. A seed that fails
- * is played again by {@code ./dev test -pl resources,engine -Dtest=SimulationTest
- * -Dhivedeck.seed=N}.
+ * Lives of a workspace, each from a seed, under simulated time, threads, agents and git, with
+ * faults and crashes at any step; {@link TestSize} says how many. A seed that fails is played again
+ * by {@code ./dev test -pl resources,engine -Dtest=SimulationTest -Dhivedeck.seed=N}.
  */
 class SimulationTest {
   private static final Path SHM = Path.of("/dev/shm");
-  private static final int SEEDS = Integer.getInteger("hivedeck.seeds", 100);
+  private static final int SEEDS = TestSize.times(30);
   private static final Long SEED = Long.getLong("hivedeck.seed");
 
   @TempDir Path temporary;

@@ -13,6 +13,7 @@ import dev.hivedeck.engine.agent.Question;
 import dev.hivedeck.engine.agent.driver.FakeAgent;
 import dev.hivedeck.engine.agent.driver.StreamDriver;
 import dev.hivedeck.engine.agent.request.Errand;
+import dev.hivedeck.engine.TestSize;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.process.ProcessTree;
@@ -53,7 +54,7 @@ class DialectFuzzTest {
   private static final long BOUND = 400L << 20;
 
   /** For each dialect. */
-  private static final int SEEDS = Integer.getInteger("hivedeck.seeds", 5);
+  private static final int SEEDS = TestSize.times(2);
 
   @TempDir Path folder;
   private Path worktree;

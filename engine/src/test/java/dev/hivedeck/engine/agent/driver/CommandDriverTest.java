@@ -8,6 +8,7 @@ import dev.hivedeck.engine.agent.Answer;
 import dev.hivedeck.engine.agent.End;
 import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.agent.Question;
+import dev.hivedeck.engine.TestSize;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.process.Usage;
@@ -188,14 +189,16 @@ class CommandDriverTest {
             new Question("architecture", "Which?", null, List.of("redis", "sqlite"), "sqlite"));
     assertThat(told.lines.getLast())
         .isEqualTo(
-            "out {\"hivedeck\":\"answer\",\"question\":\"Which?\",\"option\":\"redis\",\"comment\":\"the small one\"}");
+            "out {\"hivedeck\":\"answer\",\"question\":\"Which?\",\"option\":\"redis\",\"comment\":\"the"
+                + " small one\"}");
   }
 
   @Test
   void whatThePersonSaysIsInTheInbox() throws Exception {
     told.toSay.add("Use tabs.");
     run(
-        "until grep -q tabs \"$HIVEDECK_INBOX_FILE\"; do sleep 0.05; done; cat \"$HIVEDECK_INBOX_FILE\"");
+        "until grep -q tabs \"$HIVEDECK_INBOX_FILE\"; do sleep 0.05; done; cat"
+            + " \"$HIVEDECK_INBOX_FILE\"");
     assertThat(told.lines).containsExactly("out {\"hivedeck\":\"said\",\"text\":\"Use tabs.\"}");
   }
 
@@ -215,7 +218,12 @@ class CommandDriverTest {
   @Test
   void coloursAndProgressBarsAreReadable() throws Exception {
     run(
-        "printf '\\033[1;32mok\\033[0m \\033]0;title\\007done\\r\\n 10%%\\r 50%%\\r100%%\\n'; printf 'no end'");
+        "printf '\\033[1;32mok\\033[0m \\033]0;title\\007done\\r"
+            + "\\n"
+            + " 10%%\\r"
+            + " 50%%\\r"
+            + "100%%\\n"
+            + "'; printf 'no end'");
     assertThat(told.lines).containsExactly("out ok done", "out 100%", "out no end");
   }
 
@@ -232,7 +240,8 @@ class CommandDriverTest {
         "touch agent; ./agent | not-found | agent lint",
         "kill -SEGV $$ | crash | SEGV",
         "kill -KILL $$ | crash | short of memory",
-        "echo 'The user rejected permission to use this specific tool call.'; exit 0 | refused | permissions",
+        "echo 'The user rejected permission to use this specific tool call.'; exit 0 | refused |"
+            + " permissions",
         "echo 'permission denied by policy' >&2; exit 1 | refused | permissions",
       })
   void itsEndIsToldInWords(String command, String reason, String detail) throws Exception {
@@ -465,7 +474,7 @@ class CommandDriverTest {
             "(while :; do setsid sleep 1000 & sleep 0.02; done) &",
             "mkdir -p d; cd d",
             "kill -STOP $! 2>/dev/null");
-    for (int round = 0; round < 12; round++) {
+    for (int round = 0; round < TestSize.times(4); round++) {
       var script = new ArrayList<String>();
       for (int i = random.nextInt(1, 6); i > 0; i--) {
         script.add(habits.get(random.nextInt(habits.size())));
