@@ -2,9 +2,8 @@ package dev.hivedeck.engine.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.budget.Spending;
+import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.config.HiveConfig;
-import dev.hivedeck.engine.dispatch.Dispatch;
 import dev.hivedeck.engine.protocol.Act.Spend;
 import dev.hivedeck.engine.protocol.Views.BudgetUse;
 import dev.hivedeck.engine.store.Store;
@@ -94,8 +93,8 @@ class BudgetTest {
         });
   }
 
-  private static Dispatch.Claim claim(String attempt, String agent) {
-    return new Dispatch.Claim(
+  private static Claim claim(String attempt, String agent) {
+    return new Claim(
         attempt.substring(0, attempt.indexOf('.')),
         1,
         attempt,

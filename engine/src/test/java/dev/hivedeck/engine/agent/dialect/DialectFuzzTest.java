@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.TestSize;
 import dev.hivedeck.engine.agent.Activity;
 import dev.hivedeck.engine.agent.Answer;
 import dev.hivedeck.engine.agent.End;
@@ -13,7 +14,6 @@ import dev.hivedeck.engine.agent.Question;
 import dev.hivedeck.engine.agent.driver.FakeAgent;
 import dev.hivedeck.engine.agent.driver.StreamDriver;
 import dev.hivedeck.engine.agent.request.Errand;
-import dev.hivedeck.engine.TestSize;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.process.ProcessTree;

@@ -4,11 +4,11 @@ import static dev.hivedeck.engine.agent.driver.Recorded.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.hivedeck.engine.TestSize;
 import dev.hivedeck.engine.agent.Answer;
 import dev.hivedeck.engine.agent.End;
 import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.agent.Question;
-import dev.hivedeck.engine.TestSize;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.Quota;
 import dev.hivedeck.engine.process.Usage;

@@ -1,12 +1,8 @@
-package dev.hivedeck.engine.agent;
+package dev.hivedeck.engine.agent.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.agent.dialect.CommandDialect;
-import dev.hivedeck.engine.agent.dialect.Dialect;
-import dev.hivedeck.engine.agent.dialect.DialectTest;
-import dev.hivedeck.engine.agent.dialect.Heard;
 import dev.hivedeck.engine.agent.driver.FakeAgent;
 import dev.hivedeck.engine.protocol.Act.Spend;
 import dev.hivedeck.engine.protocol.Json;
