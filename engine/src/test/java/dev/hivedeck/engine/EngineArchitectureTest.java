@@ -30,7 +30,7 @@ class EngineArchitectureTest {
           Set.of("protocol", "time"),
           Set.of("file", "process"),
           Set.of("store", "config", "git"),
-          Set.of("security", "plan", "worktree", "agent"),
+          Set.of("security", "plan", "worktree", "agent", "metric"),
           Set.of("attempt", "selection", "gate", "mainline", "simulator"),
           Set.of("lesson", "budget", "permission"),
           Set.of("decision"),

@@ -254,6 +254,16 @@ public final class Sql implements AutoCloseable {
       return database.column_double(pointer, at(column));
     }
 
+    /** Null stays null. */
+    public byte[] bytes(String column) throws SQLException {
+      return database.column_blob(pointer, at(column));
+    }
+
+    /** Whether there is no value. */
+    public boolean isNull(String column) throws SQLException {
+      return database.column_type(pointer, at(column)) == Codes.SQLITE_NULL;
+    }
+
     public boolean flag(String column) throws SQLException {
       return integer(column) != 0;
     }
