@@ -1,0 +1,90 @@
+package dev.hivedeck.engine.slo;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/**
+ * The share of events that is to be good, exactly as written: 99.9% leaves a budget of 0.001, not
+ * of 0.0009999999999999432.
+ *
+ * @param ratio above 0 and below 1
+ */
+public record Target(BigDecimal ratio) {
+  private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+
+  /**
+   * @throws HiveException {@code target-total} for 100 %, {@code target-invalid} for what is no
+   *     share
+   */
+  public Target {
+    if (ratio.compareTo(BigDecimal.ONE) == 0) {
+      throw new HiveException(
+          "target-total",
+          "A target of 100% leaves no error budget: the first bad event ever would break it, and"
+              + " no burn rate could be told.",
+          "Take the highest target that users would notice, for example 99.9%.");
+    }
+    if (ratio.signum() <= 0 || ratio.compareTo(BigDecimal.ONE) > 0) {
+      throw new HiveException(
+          "target-invalid",
+          "A target is a share between 0% and 100%, not " + percent(ratio) + ".",
+          "Write it as in target: 99.5%");
+    }
+    ratio = ratio.stripTrailingZeros();
+  }
+
+  /** From a text such as {@code 99.5%} or {@code 0.995}. */
+  public static Target parse(String text) {
+    String plain = text.strip();
+    try {
+      return plain.endsWith("%")
+          ? ofPercent(new BigDecimal(plain.substring(0, plain.length() - 1).strip()))
+          : new Target(new BigDecimal(plain));
+    } catch (NumberFormatException e) {
+      throw new HiveException(
+          "target-invalid",
+          "\"" + text + "\" is no target.",
+          "Write a share as in target: 99.5%",
+          e);
+    }
+  }
+
+  public static Target ofPercent(BigDecimal percent) {
+    return new Target(percent.divide(HUNDRED));
+  }
+
+  /** The share of events that may be bad. */
+  public BigDecimal budget() {
+    return BigDecimal.ONE.subtract(ratio);
+  }
+
+  /** How many of so many events may be bad; not rounded. */
+  public BigDecimal allowed(long total) {
+    return budget().multiply(BigDecimal.valueOf(total));
+  }
+
+  /** How many times faster than allowed bad events come; not a number without events. */
+  public double burn(Counts counts) {
+    return counts.hasData() ? burn(counts.bad(), counts.total()) : Double.NaN;
+  }
+
+  private double burn(long bad, long total) {
+    return BigDecimal.valueOf(bad).divide(allowed(total), MathContext.DECIMAL64).doubleValue();
+  }
+
+  /** Whether bad events come more than {@code factor} times faster than allowed; exact. */
+  public boolean burnsFaster(Counts counts, BigDecimal factor) {
+    return counts.hasData()
+        && BigDecimal.valueOf(counts.bad()).compareTo(factor.multiply(allowed(counts.total()))) > 0;
+  }
+
+  /** As a person writes it. */
+  public String percent() {
+    return percent(ratio);
+  }
+
+  private static String percent(BigDecimal ratio) {
+    return ratio.multiply(HUNDRED).stripTrailingZeros().toPlainString() + "%";
+  }
+}

@@ -1,0 +1,160 @@
+package dev.hivedeck.engine.slo.alert;
+
+import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.slo.alert.Alert.State;
+import dev.hivedeck.engine.slo.alert.AlertRule.Observation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What becomes of a rule's alerts from one evaluation to the next, as in Prometheus (<a
+ * href="https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/">Alerting
+ * rules</a>): {@code for} counts from the first evaluation that found it; one that does not find it
+ * drops a pending alert and resolves a firing one, unless the rule keeps it; what is resolved is
+ * kept for a quarter of an hour, so that the news of it is not lost.
+ *
+ * <p>Two things are not as there. State outlives the engine, so nothing is told twice or taken back
+ * after a restart. And where nothing can be said, for want of data, alerts stay as they are:
+ * silence is no good news.
+ */
+public final class AlertMachine {
+  /** How long a resolved alert is still told. */
+  public static final Duration RETENTION = Duration.ofMinutes(15);
+
+  /**
+   * A change of an alert's state.
+   *
+   * @param from null when it is new
+   * @param to null when it was dropped while pending
+   */
+  public record Transition(State from, State to, Alert alert) {}
+
+  /**
+   * The outcome of an evaluation.
+   *
+   * @param alerts by their labels
+   */
+  public record Step(Map<Labels, Alert> alerts, List<Transition> transitions) {}
+
+  private AlertMachine() {}
+
+  /**
+   * @param before alerts after the evaluation before
+   * @param found what holds now
+   * @param unknown alerts of which nothing can be said now
+   */
+  public static Step next(
+      AlertRule rule,
+      Map<Labels, Alert> before,
+      Collection<Observation> found,
+      Set<Labels> unknown,
+      Instant now) {
+    var seen = new HashMap<Labels, Observation>();
+    for (var observation : found) {
+      if (seen.put(observation.labels(), observation) != null) {
+        throw new HiveException(
+            "alerts-alike",
+            "The rule %s gives two alerts the same labels %s."
+                .formatted(rule.name(), observation.labels()),
+            "Add a label that tells them apart, or aggregate it away in the query.");
+      }
+    }
+    var after = new TreeMap<Labels, Alert>();
+    var transitions = new ArrayList<Transition>();
+    before.forEach(
+        (labels, alert) -> {
+          if (unknown.contains(labels) && !seen.containsKey(labels)) {
+            after.put(labels, alert);
+          } else if (!seen.containsKey(labels)) {
+            unseen(rule, alert, now, after, transitions);
+          }
+        });
+    seen.forEach(
+        (labels, observation) ->
+            seen(rule, before.get(labels), observation, now, after, transitions));
+    return new Step(after, transitions);
+  }
+
+  private static void unseen(
+      AlertRule rule,
+      Alert alert,
+      Instant now,
+      Map<Labels, Alert> after,
+      List<Transition> transitions) {
+    switch (alert.state()) {
+      case PENDING -> transitions.add(new Transition(State.PENDING, null, alert));
+      case FIRING -> {
+        Instant since = alert.keptSince() == null ? now : alert.keptSince();
+        boolean keeps =
+            rule.keepFiringFor().isPositive()
+                && Duration.between(since, now).compareTo(rule.keepFiringFor()) < 0;
+        var next = keeps ? alert.kept(since, now) : alert.at(State.RESOLVED, alert.firedAt(), now);
+        after.put(alert.labels(), next);
+        if (!keeps) {
+          transitions.add(new Transition(State.FIRING, State.RESOLVED, next));
+        }
+      }
+      case RESOLVED -> {
+        if (Duration.between(alert.resolvedAt(), now).compareTo(RETENTION) <= 0) {
+          after.put(alert.labels(), alert);
+        }
+      }
+    }
+  }
+
+  private static void seen(
+      AlertRule rule,
+      Alert before,
+      Observation observation,
+      Instant now,
+      Map<Labels, Alert> after,
+      List<Transition> transitions) {
+    boolean goesOn = before != null && before.isActive();
+    Alert alert =
+        goesOn
+            ? before.seen(observation.annotations(), observation.value(), now)
+            : Alert.begun(
+                observation.labels(), observation.annotations(), observation.value(), now);
+    State from = goesOn ? before.state() : null;
+    boolean held = Duration.between(alert.activeAt(), now).compareTo(rule.holdFor()) >= 0;
+    if (alert.state() == State.PENDING && held) {
+      alert = alert.at(State.FIRING, now, null);
+    } else if (alert.state() == State.FIRING && !held && !now.isBefore(alert.firedAt())) {
+      alert = alert.at(State.PENDING, null, null); // the rule asks for longer by now
+    }
+    after.put(alert.labels(), alert);
+    if (alert.state() != from) {
+      transitions.add(new Transition(from, alert.state(), alert));
+    }
+  }
+
+  /**
+   * Alerts as they stand after the engine was away: the time in which nobody looked does not count
+   * for a pending one.
+   *
+   * @param interval between evaluations
+   */
+  public static Map<Labels, Alert> resumed(
+      Map<Labels, Alert> alerts, Duration interval, Instant now) {
+    var resumed = new TreeMap<Labels, Alert>();
+    alerts.forEach(
+        (labels, alert) -> {
+          var away = Duration.between(alert.seenAt(), now);
+          boolean missed = away.compareTo(interval.multipliedBy(2)) > 0;
+          resumed.put(
+              labels,
+              alert.state() == State.PENDING && missed
+                  ? alert.activeSince(alert.activeAt().plus(away.minus(interval)))
+                  : alert);
+        });
+    return resumed;
+  }
+}

@@ -1,0 +1,109 @@
+package dev.hivedeck.engine.slo.rule;
+
+import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.SeriesSource;
+import dev.hivedeck.engine.metric.promql.Evaluator;
+import dev.hivedeck.engine.slo.alert.Alert;
+import dev.hivedeck.engine.slo.alert.AlertMachine;
+import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Evaluates a group at one time after the other. It holds the alerts of the group's rules, by the
+ * rule's place in the group, and which series each rule recorded last: one that it records no more
+ * has ended.
+ */
+public final class RuleEvaluation {
+  private final RuleGroup group;
+  private final Evaluator evaluator;
+  private final Sink sink;
+  private final List<Map<Labels, Alert>> alerts = new ArrayList<>();
+  private final List<Set<Labels>> recorded = new ArrayList<>();
+
+  /**
+   * What is to outlive the engine.
+   *
+   * @param alerts of each rule; none for those that record
+   * @param recorded the series of each rule; none for those that alert
+   */
+  public record State(List<Map<Labels, Alert>> alerts, List<Set<Labels>> recorded) {
+    public static final State NONE = new State(List.of(), List.of());
+  }
+
+  /** Takes what is recorded. */
+  @FunctionalInterface
+  public interface Sink {
+    void record(Labels labels, Point point);
+  }
+
+  /**
+   * @param state as {@link #state()} gave it
+   * @param sink must let {@code source} see at once what it takes
+   */
+  public RuleEvaluation(RuleGroup group, SeriesSource source, Sink sink, State state) {
+    this.group = group;
+    this.evaluator = new Evaluator(source, group.interval());
+    this.sink = sink;
+    for (int i = 0; i < group.rules().size(); i++) {
+      alerts.add(i < state.alerts().size() ? state.alerts().get(i) : Map.of());
+      recorded.add(i < state.recorded().size() ? state.recorded().get(i) : Set.of());
+    }
+  }
+
+  public List<Transition> evaluate(Instant now) {
+    var transitions = new ArrayList<Transition>();
+    for (int i = 0; i < group.rules().size(); i++) {
+      switch (group.rules().get(i)) {
+        case Rule.Recording recording -> record(i, recording, now);
+        case Rule.Alerting alerting -> {
+          var found =
+              evaluator.vectorAt(alerting.expr(), now).samples().stream()
+                  .map(s -> alerting.alert().observe(s.labels(), s.value()))
+                  .toList();
+          var step = AlertMachine.next(alerting.alert(), alerts.get(i), found, Set.of(), now);
+          alerts.set(i, step.alerts());
+          transitions.addAll(step.transitions());
+        }
+      }
+    }
+    return transitions;
+  }
+
+  private void record(int rule, Rule.Recording recording, Instant now) {
+    var labels = new HashSet<Labels>();
+    for (var sample : evaluator.vectorAt(recording.expr(), now).samples()) {
+      var all = sample.labels().toMap();
+      all.putAll(recording.labels());
+      all.put(Labels.NAME, recording.record());
+      var series = Labels.of(all);
+      labels.add(series);
+      sink.record(series, new Point(now.toEpochMilli(), sample.value(), sample.histogram(), false));
+    }
+    for (var former : recorded.get(rule)) {
+      if (!labels.contains(former)) {
+        sink.record(former, Point.stale(now.toEpochMilli()));
+      }
+    }
+    recorded.set(rule, labels);
+  }
+
+  public State state() {
+    return new State(List.copyOf(alerts), List.copyOf(recorded));
+  }
+
+  /** All alerts that are pending or fire. */
+  public List<Alert> active() {
+    return alerts.stream().flatMap(a -> a.values().stream()).filter(Alert::isActive).toList();
+  }
+
+  public Duration interval() {
+    return group.interval();
+  }
+}
