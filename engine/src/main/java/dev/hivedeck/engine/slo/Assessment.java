@@ -83,10 +83,10 @@ public record Assessment(
         : State.HEALTHY;
   }
 
-  /** The pair of windows that says the worst of a severity. */
+  /** The pair of windows of a severity that burns, the most urgent if several do. */
   public Optional<Burn> worst(Severity severity) {
     return burns.stream()
         .filter(b -> b.window().severity() == severity && b.state() == Burn.State.BURNING)
-        .max(Comparator.comparingDouble(b -> b.longRate() / b.factor().doubleValue()));
+        .max(Comparator.comparing(Burn::factor));
   }
 }

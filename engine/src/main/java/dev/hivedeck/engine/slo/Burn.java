@@ -7,17 +7,16 @@ import java.time.Duration;
 /**
  * How fast a budget burns in a pair of windows.
  *
- * @param factor what both must exceed
+ * @param period of the objective
  * @param longCounts events of the long window
  * @param shortCounts events of the short window
  */
 public record Burn(
     BurnWindow window,
-    BigDecimal factor,
+    Target target,
+    Duration period,
     Counts longCounts,
     Counts shortCounts,
-    double longRate,
-    double shortRate,
     State state) {
 
   /** What a pair of windows says. */
@@ -35,48 +34,65 @@ public record Burn(
   /**
    * @param period of the objective
    */
-  public static Burn of(
+  static Burn of(
       Objective objective, BurnWindow window, Duration period, EventLog events, long now) {
     Counts longCounts = events.between(now - window.length().toMillis(), now);
     Counts shortCounts = events.between(now - window.shortLength().toMillis(), now);
-    var target = objective.target();
-    var factor = window.factor(period);
     return new Burn(
         window,
-        factor,
+        objective.target(),
+        period,
         longCounts,
         shortCounts,
-        target.burn(longCounts),
-        target.burn(shortCounts),
-        state(objective, factor, longCounts, shortCounts));
+        state(objective, window, period, longCounts, shortCounts));
   }
 
   private static State state(
-      Objective objective, BigDecimal factor, Counts longCounts, Counts shortCounts) {
+      Objective objective,
+      BurnWindow window,
+      Duration period,
+      Counts longCounts,
+      Counts shortCounts) {
     if (longCounts.quality() == Quality.IMPOSSIBLE || shortCounts.quality() == Quality.IMPOSSIBLE) {
       return State.IMPOSSIBLE;
     }
     if (!longCounts.hasData()) {
       return State.NO_DATA;
     }
-    if (!objective.target().burnsFaster(longCounts, factor)) {
+    var target = objective.target();
+    if (!window.isExceeded(longCounts, target, period)) {
       return State.CLEAR;
     }
     if (!shortCounts.hasData()) {
       return State.NO_DATA; // it burnt, and whether it still does nobody knows
     }
-    if (!objective.target().burnsFaster(shortCounts, factor)) {
+    if (!window.isExceeded(shortCounts, target, period)) {
       return State.CLEAR;
     }
-    return objective.guard().isSure(longCounts, objective.target(), factor.doubleValue())
+    return objective.guard().isSure(longCounts, target, window.factor(period).doubleValue())
         ? State.BURNING
         : State.WATCHING;
   }
 
+  /** What both windows must exceed. */
+  public BigDecimal factor() {
+    return window.factor(period);
+  }
+
+  /** How many times faster than allowed bad events come in the long window. */
+  public double longRate() {
+    return target.burn(longCounts);
+  }
+
+  public double shortRate() {
+    return target.burn(shortCounts);
+  }
+
   /** After how long a whole budget is gone at this speed. */
-  public Duration wholeBudget(Duration period) {
-    return longRate > 0
-        ? Duration.ofMillis((long) Math.min(1e15, period.toMillis() / longRate))
+  public Duration wholeBudget() {
+    double rate = longRate();
+    return rate > 0
+        ? Duration.ofMillis((long) Math.min(1e15, period.toMillis() / rate))
         : Duration.ofMillis(Long.MAX_VALUE);
   }
 }

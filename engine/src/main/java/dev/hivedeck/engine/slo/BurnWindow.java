@@ -20,7 +20,8 @@ public record BurnWindow(
   /** The short window is this part of the long one. */
   private static final int PART = 12;
 
-  private static final BigDecimal MILLIS_PER_HOUR = BigDecimal.valueOf(3_600_000);
+  /** What differs by more than this is no matter of rounding. */
+  private static final double NEAR = 1e-9;
 
   /** What an alert asks of a person. */
   public enum Severity {
@@ -54,17 +55,35 @@ public record BurnWindow(
   }
 
   /**
-   * How many times faster than allowed bad events must come: the budget's share, times the hours of
-   * the objective's period, by the hours of the long window. For 30 days 14.4, 6, 3 and 1.
+   * How many times faster than allowed bad events must come: the budget's share, times the
+   * objective's period, by the long window. For 30 days 14.4, 6, 3 and 1.
    */
   public BigDecimal factor(Duration period) {
     return share
-        .multiply(hours(period))
-        .divide(hours(length), MathContext.DECIMAL64)
+        .multiply(BigDecimal.valueOf(period.toMillis()))
+        .divide(BigDecimal.valueOf(length.toMillis()), MathContext.DECIMAL64)
         .stripTrailingZeros();
   }
 
-  private static BigDecimal hours(Duration duration) {
-    return BigDecimal.valueOf(duration.toMillis()).divide(MILLIS_PER_HOUR, MathContext.DECIMAL64);
+  /** Whether bad events come faster than {@link #factor} allows; exact, without a division. */
+  public boolean isExceeded(Counts counts, Target target, Duration period) {
+    if (!counts.hasData()) {
+      return false;
+    }
+    double limit =
+        share.doubleValue()
+            * target.budget().doubleValue()
+            * period.toMillis()
+            / length.toMillis();
+    double ratio = counts.badRatio();
+    if (Math.abs(ratio - limit) > NEAR * limit) {
+      return ratio > limit;
+    }
+    var events = BigDecimal.valueOf(counts.bad()).multiply(BigDecimal.valueOf(length.toMillis()));
+    return events.compareTo(
+            share
+                .multiply(target.allowed(counts.total()))
+                .multiply(BigDecimal.valueOf(period.toMillis())))
+        > 0;
   }
 }

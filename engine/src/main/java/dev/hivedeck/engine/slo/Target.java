@@ -2,22 +2,26 @@ package dev.hivedeck.engine.slo;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import java.math.BigDecimal;
-import java.math.MathContext;
 
 /**
  * The share of events that is to be good, exactly as written: 99.9% leaves a budget of 0.001, not
  * of 0.0009999999999999432.
  *
  * @param ratio above 0 and below 1
+ * @param budget the share of events that may be bad
  */
-public record Target(BigDecimal ratio) {
+public record Target(BigDecimal ratio, BigDecimal budget) {
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
   /**
    * @throws HiveException {@code target-total} for 100 %, {@code target-invalid} for what is no
    *     share
    */
-  public Target {
+  public Target(BigDecimal ratio) {
+    this(checked(ratio), BigDecimal.ONE.subtract(ratio).stripTrailingZeros());
+  }
+
+  private static BigDecimal checked(BigDecimal ratio) {
     if (ratio.compareTo(BigDecimal.ONE) == 0) {
       throw new HiveException(
           "target-total",
@@ -31,7 +35,7 @@ public record Target(BigDecimal ratio) {
           "A target is a share between 0% and 100%, not " + percent(ratio) + ".",
           "Write it as in target: 99.5%");
     }
-    ratio = ratio.stripTrailingZeros();
+    return ratio.stripTrailingZeros();
   }
 
   /** From a text such as {@code 99.5%} or {@code 0.995}. */
@@ -54,29 +58,14 @@ public record Target(BigDecimal ratio) {
     return new Target(percent.divide(HUNDRED));
   }
 
-  /** The share of events that may be bad. */
-  public BigDecimal budget() {
-    return BigDecimal.ONE.subtract(ratio);
-  }
-
   /** How many of so many events may be bad; not rounded. */
   public BigDecimal allowed(long total) {
-    return budget().multiply(BigDecimal.valueOf(total));
+    return budget.multiply(BigDecimal.valueOf(total));
   }
 
   /** How many times faster than allowed bad events come; not a number without events. */
   public double burn(Counts counts) {
-    return counts.hasData() ? burn(counts.bad(), counts.total()) : Double.NaN;
-  }
-
-  private double burn(long bad, long total) {
-    return BigDecimal.valueOf(bad).divide(allowed(total), MathContext.DECIMAL64).doubleValue();
-  }
-
-  /** Whether bad events come more than {@code factor} times faster than allowed; exact. */
-  public boolean burnsFaster(Counts counts, BigDecimal factor) {
-    return counts.hasData()
-        && BigDecimal.valueOf(counts.bad()).compareTo(factor.multiply(allowed(counts.total()))) > 0;
+    return counts.badRatio() / budget.doubleValue();
   }
 
   /** As a person writes it. */

@@ -80,10 +80,14 @@ class BudgetTest {
     assertThat(budget.left()).isCloseTo(0.34, within(0.001));
     assertThat(counts.goodRatio()).isCloseTo(0.9934, within(0.0001));
     assertThat(target.burn(counts)).isCloseTo(1 - budget.left(), within(1e-12));
-    assertThat(target.burnsFaster(counts, new BigDecimal("0.6599"))).isTrue();
-    assertThat(target.burnsFaster(Counts.ofBad(30_110, 3_011_000), BigDecimal.ONE))
+    // a tenth of 28 days in 3 days: 2.8/3 times as fast, which no decimal number is
+    var window = BurnWindow.standard().getLast();
+    var period = Duration.ofDays(28);
+    assertThat(window.isExceeded(Counts.ofBad(28, 3_000), target, period))
         .as("exactly as fast is not faster")
         .isFalse();
+    assertThat(window.isExceeded(Counts.ofBad(28_001, 3_000_000), target, period)).isTrue();
+    assertThat(window.isExceeded(Counts.ofBad(27_999, 3_000_000), target, period)).isFalse();
     assertThat(Budget.of(target, Counts.ofBad(30_110, 3_011_000)).isSpent()).isTrue();
     assertThat(Budget.of(target, Counts.ofBad(30_109, 3_011_000)).isSpent()).isFalse();
   }
@@ -153,7 +157,7 @@ class BudgetTest {
     assertThat(hour.shortRate()).isCloseTo(500, within(1e-9));
     assertThat(hour.longRate()).isCloseTo(500.0 / 12, within(0.2));
     assertThat(hour.state()).isEqualTo(Burn.State.BURNING);
-    assertThat(hour.wholeBudget(Duration.ofDays(30)).toHours()).isEqualTo(17);
+    assertThat(hour.wholeBudget().toHours()).isEqualTo(17);
   }
 
   @Test

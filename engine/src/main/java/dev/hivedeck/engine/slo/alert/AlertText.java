@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** An alert as it is stored, with times to the nanosecond. */
-final class AlertText {
+public final class AlertText {
   private AlertText() {}
 
-  static String write(Alert alert) {
+  public static String write(Alert alert) {
     ObjectNode node = Json.object();
     node.set("labels", Json.tree(alert.labels().toMap()));
     node.set("annotations", Json.tree(alert.annotations()));
@@ -34,7 +34,7 @@ final class AlertText {
     }
   }
 
-  static Alert read(String text) {
+  public static Alert read(String text) {
     var node = Json.read(text, JsonNode.class);
     return new Alert(
         labels(node.path("labels")),

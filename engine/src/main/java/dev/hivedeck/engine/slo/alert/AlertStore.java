@@ -1,0 +1,152 @@
+package dev.hivedeck.engine.slo.alert;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.metric.LabelMatcher;
+import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.slo.alert.Alert.State;
+import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
+import dev.hivedeck.engine.store.Sql;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Alerts, their past and silences in the engine's database. */
+public final class AlertStore {
+  private AlertStore() {}
+
+  /**
+   * An alert that fired once.
+   *
+   * @param ended null while it fires
+   * @param outcome in a word: firing, resolved, silenced …
+   */
+  public record Past(
+      String rule, Labels labels, Instant began, Instant ended, String outcome, String note) {}
+
+  /** Keeps a rule's alerts as they are now. */
+  public static void save(Sql sql, String rule, Map<Labels, Alert> alerts) throws SQLException {
+    sql.update("DELETE FROM alert WHERE rule = ?", rule);
+    for (var alert : alerts.values()) {
+      sql.update(
+          "INSERT INTO alert(rule, labels, alert) VALUES (?, ?, ?)",
+          rule,
+          text(alert.labels()),
+          AlertText.write(alert));
+    }
+  }
+
+  /** All alerts, by their rule. */
+  public static Map<String, Map<Labels, Alert>> load(Sql sql) throws SQLException {
+    var all = new HashMap<String, Map<Labels, Alert>>();
+    for (var row :
+        sql.list(
+            "SELECT rule, alert FROM alert",
+            row -> Map.entry(row.text("rule"), AlertText.read(row.text("alert"))))) {
+      all.computeIfAbsent(row.getKey(), k -> new HashMap<>())
+          .put(row.getValue().labels(), row.getValue());
+    }
+    return all;
+  }
+
+  /** Adds to the past what has begun or ended. */
+  public static void record(Sql sql, String rule, List<Transition> transitions)
+      throws SQLException {
+    for (var transition : transitions) {
+      var alert = transition.alert();
+      if (transition.to() == State.FIRING) {
+        sql.update(
+            "INSERT INTO alert_history(rule, labels, began, outcome, note)"
+                + " VALUES (?, ?, ?, 'firing', ?)",
+            rule,
+            text(alert.labels()),
+            alert.firedAt(),
+            alert.annotations().getOrDefault("summary", ""));
+      } else if (transition.from() == State.FIRING) {
+        sql.update(
+            "UPDATE alert_history SET ended = ?, outcome = 'resolved'"
+                + " WHERE rule = ? AND labels = ? AND ended IS NULL",
+            alert.resolvedAt() == null ? alert.seenAt() : alert.resolvedAt(),
+            rule,
+            text(alert.labels()));
+      }
+    }
+  }
+
+  /** The newest first. */
+  public static List<Past> history(Sql sql, String rule, int most) throws SQLException {
+    return sql.list(
+        "SELECT * FROM alert_history WHERE rule = ? ORDER BY began DESC, id DESC LIMIT ?",
+        row ->
+            new Past(
+                row.text("rule"),
+                AlertText.labels(Json.read(row.text("labels"), JsonNode.class)),
+                row.instant("began"),
+                row.instant("ended"),
+                row.text("outcome"),
+                row.text("note")),
+        rule,
+        most);
+  }
+
+  public static long silence(Sql sql, Silence silence) throws SQLException {
+    var matchers = Json.MAPPER.createArrayNode();
+    for (var matcher : silence.matchers()) {
+      matchers
+          .addObject()
+          .put("name", matcher.name())
+          .put("type", matcher.type().sign())
+          .put("value", matcher.value());
+    }
+    sql.update(
+        "INSERT INTO silence(matchers, starts, ends, author, comment) VALUES (?, ?, ?, ?, ?)",
+        matchers.toString(),
+        silence.starts(),
+        silence.ends(),
+        silence.author(),
+        silence.comment());
+    return sql.number("SELECT max(id) FROM silence");
+  }
+
+  /** Ends a silence now. */
+  public static boolean expire(Sql sql, long id, Instant now) throws SQLException {
+    return sql.update(
+            "UPDATE silence SET ends = max(starts + 1, ?) WHERE id = ? AND ends > ?", now, id, now)
+        > 0;
+  }
+
+  /** Silences that are not over. */
+  public static List<Silence> silences(Sql sql, Instant now) throws SQLException {
+    return sql.list(
+        "SELECT * FROM silence WHERE ends > ? ORDER BY ends",
+        row ->
+            new Silence(
+                row.number("id"),
+                matchers(Json.read(row.text("matchers"), JsonNode.class)),
+                row.instant("starts"),
+                row.instant("ends"),
+                row.text("author"),
+                row.text("comment")),
+        now);
+  }
+
+  private static List<LabelMatcher> matchers(JsonNode node) {
+    var matchers = new ArrayList<LabelMatcher>();
+    for (var each : node) {
+      for (var type : LabelMatcher.Type.values()) {
+        if (type.sign().equals(each.path("type").asText())) {
+          matchers.add(
+              new LabelMatcher(each.path("name").asText(), type, each.path("value").asText()));
+        }
+      }
+    }
+    return matchers;
+  }
+
+  private static String text(Labels labels) {
+    return Json.tree(labels.toMap()).toString();
+  }
+}

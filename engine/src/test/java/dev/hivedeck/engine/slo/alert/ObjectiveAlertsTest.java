@@ -1,0 +1,250 @@
+package dev.hivedeck.engine.slo.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.metric.LabelMatcher;
+import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.slo.Assessment;
+import dev.hivedeck.engine.slo.Burn;
+import dev.hivedeck.engine.slo.BurnWindow.Severity;
+import dev.hivedeck.engine.slo.ChangePoint;
+import dev.hivedeck.engine.slo.Counts;
+import dev.hivedeck.engine.slo.EventLog;
+import dev.hivedeck.engine.slo.Forecast;
+import dev.hivedeck.engine.slo.Objective;
+import dev.hivedeck.engine.slo.SampleObjective;
+import dev.hivedeck.engine.slo.Spending;
+import dev.hivedeck.engine.slo.alert.Alert.State;
+import dev.hivedeck.engine.store.Store;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a person is told about an objective: alerts, when it runs out, since when, why. */
+class ObjectiveAlertsTest {
+  private static final Instant NOW = Instant.parse("2026-11-18T14:06:00Z");
+  private static final long STEP = 10_000;
+
+  private final Objective objective = SampleObjective.of("99.9%", SampleObjective.days(30));
+  private final EventLog events = new EventLog();
+  private Map<Labels, Alert> alerts = Map.of();
+
+  private State page(Instant at, Instant watching) {
+    var assessment = Assessment.of(objective, events, at);
+    alerts = ObjectiveAlerts.next(assessment, alerts, watching).alerts();
+    var alert = alerts.get(ObjectiveAlerts.labels(objective, Severity.PAGE));
+    return alert == null ? null : alert.state();
+  }
+
+  private void traffic(Instant from, Duration length, long bad, long total) {
+    long end = from.plus(length).toEpochMilli();
+    for (long t = from.toEpochMilli() + STEP; t <= end; t += STEP) {
+      events.add(t, Counts.ofBad(bad, total));
+    }
+  }
+
+  @Test
+  void anAlertSaysWhichWindowsAndWhatItMeansInTime() {
+    traffic(NOW.minus(Duration.ofHours(2)), Duration.ofHours(2), 144, 10_000);
+    assertThat(Assessment.of(objective, events, NOW).burns().getFirst().state())
+        .as("14.4 is not above 14.4")
+        .isEqualTo(Burn.State.CLEAR);
+    traffic(NOW, Duration.ofMinutes(6), 200, 10_000);
+    assertThat(page(NOW.plusSeconds(360), Instant.EPOCH)).isEqualTo(State.FIRING);
+    var texts = alerts.get(ObjectiveAlerts.labels(objective, Severity.PAGE)).annotations();
+    assertThat(texts)
+        .containsEntry("windows", "60 minutes and 5 minutes")
+        .containsEntry("factor", "14.4")
+        .containsEntry("meaning", "At this speed the budget of 30 days is gone in 2 days.");
+  }
+
+  @Test
+  void silenceOfTheServiceOrOfTheEngineIsNoGoodNews() {
+    traffic(NOW.minus(Duration.ofHours(2)), Duration.ofHours(2), 100, 100);
+    assertThat(page(NOW, Instant.EPOCH)).isEqualTo(State.FIRING);
+    // no requests at all for ten minutes: it burnt, and nobody knows whether it still does
+    assertThat(page(NOW.plusSeconds(600), Instant.EPOCH)).isEqualTo(State.FIRING);
+    // the engine was away for three hours, and has just begun to look again
+    var back = NOW.plus(Duration.ofHours(3));
+    assertThat(page(back, back)).isEqualTo(State.FIRING);
+    traffic(back, Duration.ofMinutes(31), 0, 100);
+    assertThat(page(back.plus(Duration.ofMinutes(31)), back)).isEqualTo(State.RESOLVED);
+  }
+
+  @Test
+  void whatWouldHavePagedIsFoundInThePast() {
+    var start = NOW.minus(Duration.ofDays(2));
+    traffic(start, Duration.ofHours(10), 0, 100);
+    traffic(start.plus(Duration.ofHours(10)), Duration.ofMinutes(20), 50, 100);
+    traffic(start.plus(Duration.ofMinutes(620)), Duration.ofHours(20), 0, 100);
+    var pages =
+        Replay.over(objective, events, start, NOW).stream()
+            .filter(e -> e.severity() == Severity.PAGE)
+            .toList();
+    assertThat(pages).hasSize(1);
+    assertThat(pages.getFirst().start())
+        .isBetween(
+            start.plus(Duration.ofMinutes(600)), start.plus(Duration.ofMinutes(604)));
+    var lower = SampleObjective.of("95%", SampleObjective.days(30));
+    assertThat(Replay.over(lower, events, start, NOW))
+        .noneMatch(e -> e.severity() == Severity.PAGE && e.end() == null);
+  }
+
+  @Test
+  void anAlertThatCannotFireIsFoundOut() {
+    var usual = FireCheck.of(objective, 3_600);
+    assertThat(usual.canFire(objective)).isTrue();
+    assertThat(usual.after(Severity.PAGE).orElseThrow()).isLessThan(Duration.ofMinutes(2));
+    // 6 times a budget of 20 % is more than everything
+    var low = SampleObjective.of("80%", SampleObjective.days(30));
+    assertThat(FireCheck.of(low, 3_600).after(Severity.PAGE)).isEmpty();
+    assertThat(FireCheck.of(low, 3_600).after(Severity.TICKET)).isPresent();
+    assertThat(FireCheck.of(low, 3_600).canFire(low)).isFalse();
+    // one request in a day is one error in six hours
+    assertThat(FireCheck.of(objective, 1.0 / 24).after(Severity.PAGE)).isEmpty();
+    assertThat(FireCheck.of(objective, 0).canFire(objective)).isFalse();
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {51})
+  void theForecastHoldsTheTruthAsOftenAsItSays(long seed) {
+    var random = new Random(seed);
+    int held = 0;
+    int rounds = 300;
+    var lax = SampleObjective.of("99%", SampleObjective.days(30));
+    for (int round = 0; round < rounds; round++) {
+      var log = new EventLog();
+      double share = 0.012 + 0.05 * random.nextDouble();
+      long t = NOW.minus(Duration.ofHours(6)).toEpochMilli();
+      log.add(t - 20 * 86_400_000L, new Counts(0, 0));
+      log.add(t - 1, new Counts(400_000, 400_000));
+      for (int i = 0; i < 360; i++) {
+        long bad = 0;
+        for (int k = 0; k < 10; k++) {
+          bad += random.nextDouble() < share ? 1 : 0;
+        }
+        log.add(t + i * 60_000L, Counts.ofBad(bad, 10));
+      }
+      var forecast = Forecast.of(lax, log, Duration.ofHours(6), NOW).orElseThrow();
+      double left = Assessment.of(lax, log, NOW).budget().left();
+      double days = left * 30 * 0.01 / share;
+      var truth = NOW.plusMillis((long) (days * 86_400_000));
+      if (!truth.isBefore(forecast.earliest())
+          && forecast.latest().map(l -> !truth.isAfter(l)).orElse(true)) {
+        held++;
+      }
+    }
+    assertThat((double) held / rounds).as("seed %d", seed).isBetween(0.88, 0.999);
+  }
+
+  @Test
+  void aBudgetThatLastsHasNoEndAndOneThatIsSpentNoForecast() {
+    traffic(NOW.minus(Duration.ofHours(6)), Duration.ofHours(6), 0, 100);
+    var forecast = Forecast.of(objective, events, Duration.ofHours(6), NOW).orElseThrow();
+    assertThat(forecast.at()).isEmpty();
+    assertThat(forecast.latest()).isEmpty();
+    assertThat(forecast.earliest()).isAfter(NOW.plus(Duration.ofDays(30)));
+    traffic(NOW, Duration.ofHours(6), 100, 100);
+    assertThat(Forecast.of(objective, events, Duration.ofHours(6), NOW.plus(Duration.ofHours(6))))
+        .isEmpty();
+  }
+
+  @Test
+  void aRiseIsFoundWhereItBeganAndOnlyIfThereIsOne() {
+    var random = new Random(61);
+    int found = 0;
+    int falsely = 0;
+    for (int round = 0; round < 200; round++) {
+      var rising = new ArrayList<Counts>();
+      var level = new ArrayList<Counts>();
+      int at = 20 + random.nextInt(80);
+      for (int i = 0; i < 120; i++) {
+        rising.add(Counts.ofBad(bad(random, i < at ? 0.004 : 0.036), 100));
+        level.add(Counts.ofBad(bad(random, 0.01), 100));
+      }
+      var change = ChangePoint.rise(rising);
+      if (change.isPresent() && Math.abs(change.get().slot() - at) <= 3) {
+        found++;
+      }
+      falsely += ChangePoint.rise(level).filter(c -> c.odds() > 20).isPresent() ? 1 : 0;
+    }
+    assertThat(found).isGreaterThan(180);
+    assertThat(falsely).isLessThan(10);
+    assertThat(ChangePoint.rise(List.of(Counts.NONE, Counts.NONE))).isEmpty();
+    assertThat(ChangePoint.rise(List.of(Counts.ofBad(9, 10), Counts.ofBad(0, 10)))).isEmpty();
+  }
+
+  private static long bad(Random random, double share) {
+    long bad = 0;
+    for (int i = 0; i < 100; i++) {
+      bad += random.nextDouble() < share ? 1 : 0;
+    }
+    return bad;
+  }
+
+  @Test
+  void whatSpentTheBudgetIsSortedAndTheRestCounted() {
+    var spending =
+        Spending.of(
+            "endpoint",
+            Map.of(
+                "GET /orders", Counts.ofBad(71, 500),
+                "GET /orders/{id}", Counts.ofBad(17, 300),
+                "POST /checkout", Counts.ofBad(9, 90),
+                "GET /health", Counts.ofBad(0, 900),
+                "GET /a", Counts.ofBad(2, 5),
+                "GET /b", Counts.ofBad(1, 5)),
+            3);
+    assertThat(spending.parts().stream().map(Spending.Part::value))
+        .containsExactly("GET /orders", "GET /orders/{id}", "POST /checkout");
+    assertThat(spending.parts().getFirst().share()).isEqualTo(0.71);
+    assertThat(spending.others()).isEqualTo(2);
+    assertThat(spending.otherBad()).isEqualTo(3);
+  }
+
+  @Test
+  void alertsTheirPastAndSilencesOutliveTheEngine(@TempDir Path folder) {
+    traffic(NOW.minus(Duration.ofHours(2)), Duration.ofHours(2), 100, 100);
+    var step =
+        ObjectiveAlerts.next(Assessment.of(objective, events, NOW), Map.of(), Instant.EPOCH);
+    var silence =
+        new Silence(
+            0,
+            List.of(new LabelMatcher("objective", LabelMatcher.Type.REGEX, "ap.*")),
+            NOW,
+            NOW.plusSeconds(3_600),
+            "ada",
+            "move of the database");
+    Path file = folder.resolve("hive.db");
+    try (var store = Store.open(file, Clock.systemUTC())) {
+      store.write(
+          "test",
+          tx -> {
+            AlertStore.save(tx.sql(), "api", step.alerts());
+            AlertStore.record(tx.sql(), "api", step.transitions());
+            return AlertStore.silence(tx.sql(), silence);
+          });
+    }
+    try (var store = Store.open(file, Clock.systemUTC())) {
+      assertThat(store.<Map<String, Map<Labels, Alert>>>read(AlertStore::load))
+          .isEqualTo(Map.of("api", step.alerts()));
+      assertThat(store.<List<AlertStore.Past>>read(s -> AlertStore.history(s, "api", 9)))
+          .hasSize(2)
+          .allMatch(p -> p.ended() == null && p.began().equals(NOW));
+      var kept = store.<List<Silence>>read(s -> AlertStore.silences(s, NOW)).getFirst();
+      assertThat(kept.covers(ObjectiveAlerts.labels(objective, Severity.PAGE), NOW)).isTrue();
+      store.write("test", tx -> AlertStore.expire(tx.sql(), kept.id(), NOW.plusSeconds(9)));
+      assertThat(store.<List<Silence>>read(s -> AlertStore.silences(s, NOW.plusSeconds(10))))
+          .isEmpty();
+    }
+  }
+}
