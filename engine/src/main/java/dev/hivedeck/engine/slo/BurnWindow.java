@@ -71,10 +71,7 @@ public record BurnWindow(
       return false;
     }
     double limit =
-        share.doubleValue()
-            * target.budget().doubleValue()
-            * period.toMillis()
-            / length.toMillis();
+        share.doubleValue() * target.budget().doubleValue() * period.toMillis() / length.toMillis();
     double ratio = counts.badRatio();
     if (Math.abs(ratio - limit) > NEAR * limit) {
       return ratio > limit;

@@ -42,8 +42,7 @@ public final class ObjectiveAlerts {
       var worst = assessment.worst(severity);
       var labels = labels(assessment.objective(), severity);
       if (worst.isPresent()) {
-        found.add(
-            new Observation(labels, worst.get().longRate(), texts(assessment, worst.get())));
+        found.add(new Observation(labels, worst.get().longRate(), texts(assessment, worst.get())));
       } else if (assessment.burns().stream()
           .anyMatch(b -> b.window().severity() == severity && isOpen(b, assessment, watching))) {
         unknown.add(labels);
@@ -56,8 +55,7 @@ public final class ObjectiveAlerts {
   private static boolean isOpen(Burn burn, Assessment assessment, Instant watching) {
     boolean stopped = burn.state() == Burn.State.NO_DATA && burn.longCounts().hasData();
     boolean contradicts = burn.state() == Burn.State.IMPOSSIBLE;
-    boolean tooNew =
-        watching.isAfter(assessment.at().minus(burn.window().shortLength()));
+    boolean tooNew = watching.isAfter(assessment.at().minus(burn.window().shortLength()));
     return stopped || contradicts || tooNew;
   }
 

@@ -92,8 +92,7 @@ class ObjectiveAlertsTest {
             .toList();
     assertThat(pages).hasSize(1);
     assertThat(pages.getFirst().start())
-        .isBetween(
-            start.plus(Duration.ofMinutes(600)), start.plus(Duration.ofMinutes(604)));
+        .isBetween(start.plus(Duration.ofMinutes(600)), start.plus(Duration.ofMinutes(604)));
     var lower = SampleObjective.of("95%", SampleObjective.days(30));
     assertThat(Replay.over(lower, events, start, NOW))
         .noneMatch(e -> e.severity() == Severity.PAGE && e.end() == null);
@@ -214,8 +213,7 @@ class ObjectiveAlertsTest {
   @Test
   void alertsTheirPastAndSilencesOutliveTheEngine(@TempDir Path folder) {
     traffic(NOW.minus(Duration.ofHours(2)), Duration.ofHours(2), 100, 100);
-    var step =
-        ObjectiveAlerts.next(Assessment.of(objective, events, NOW), Map.of(), Instant.EPOCH);
+    var step = ObjectiveAlerts.next(Assessment.of(objective, events, NOW), Map.of(), Instant.EPOCH);
     var silence =
         new Silence(
             0,

@@ -90,8 +90,7 @@ class YearTest {
         int first = Math.max(0, minute - 30 * 1_440);
         assertThat(assessment.counts())
             .as("seed %d, day %d", seed, minute / 1_440)
-            .isEqualTo(
-                Counts.ofBad(bads[minute] - bads[first], totals[minute] - totals[first]));
+            .isEqualTo(Counts.ofBad(bads[minute] - bads[first], totals[minute] - totals[first]));
       }
       alerts = ObjectiveAlerts.next(assessment, alerts, Instant.EPOCH).alerts();
       for (var severity : Severity.values()) {

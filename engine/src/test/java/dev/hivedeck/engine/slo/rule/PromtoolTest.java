@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The states of alerts over time are those of Prometheus' own {@code promtool test rules}, though
- * our engine is started anew in the middle. Samples lie off the edges of windows, which Prometheus 2
- * closed on both sides. Needs promtool, of Debian's package prometheus: {@code mvn -Ppromtool}.
+ * our engine is started anew in the middle. Samples lie off the edges of windows, which Prometheus
+ * 2 closed on both sides. Needs promtool, of Debian's package prometheus: {@code mvn -Ppromtool}.
  */
 @Tag("promtool")
 class PromtoolTest {

@@ -1,0 +1,128 @@
+package dev.hivedeck.engine.slo.exchange;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.slo.BurnWindow;
+import dev.hivedeck.engine.slo.BurnWindow.Severity;
+import dev.hivedeck.engine.slo.Target;
+import dev.hivedeck.engine.slo.exchange.PrometheusSlo.AlertTexts;
+import dev.hivedeck.engine.slo.exchange.PrometheusSlo.Sli;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reads objectives as Sloth has them, {@code version: prometheus/v1}. */
+public final class SlothSpec {
+  private SlothSpec() {}
+
+  /**
+   * @param period of all objectives, which the file does not say
+   * @throws HiveException {@code sloth-invalid}, with the place
+   */
+  public static List<PrometheusSlo> read(String text, Duration period) {
+    var root = Yaml.document(text, "sloth-invalid");
+    if (!root.path("version").asText().equals("prometheus/v1")) {
+      throw invalid("version", "is \"" + root.path("version").asText() + "\", not prometheus/v1");
+    }
+    String service = root.path("service").asText();
+    var slos = new ArrayList<PrometheusSlo>();
+    var names = new HashSet<String>();
+    for (var slo : root.path("slos")) {
+      String name = slo.path("name").asText();
+      if (name.isEmpty() || !names.add(name)) {
+        throw invalid("slos", "two objectives are named \"" + name + "\", or one is not named");
+      }
+      var labels = Yaml.texts(root.path("labels"));
+      labels.putAll(Yaml.texts(slo.path("labels")));
+      slos.add(
+          new PrometheusSlo(
+              service,
+              name,
+              slo.path("description").asText(),
+              Target.ofPercent(new BigDecimal(slo.path("objective").asText("0"))),
+              period,
+              labels,
+              sli(slo.path("sli"), name),
+              BurnWindow.standard(),
+              alerts(slo.path("alerting"))));
+    }
+    return slos;
+  }
+
+  /**
+   * Reads objectives of OpenSLO's first draft, {@code openslo/v1alpha}, as Sloth does: each
+   * objective of a document is one, with its number behind the name.
+   */
+  public static List<PrometheusSlo> readOpenSloAlpha(String text) {
+    var slos = new ArrayList<PrometheusSlo>();
+    for (var document : Yaml.documents(text, "openslo-invalid")) {
+      if (!document.path("apiVersion").asText().equals("openslo/v1alpha")) {
+        throw invalid("apiVersion", "is " + document.path("apiVersion").asText());
+      }
+      var spec = document.path("spec");
+      var window = spec.path("timeWindows").path(0);
+      if (!window.path("unit").asText().equals("Day")) {
+        throw invalid("timeWindows", "has the unit " + window.path("unit").asText() + ", not Day");
+      }
+      for (int i = 0; i < spec.path("objectives").size(); i++) {
+        var objective = spec.path("objectives").path(i);
+        var ratio = objective.path("ratioMetrics");
+        slos.add(
+            new PrometheusSlo(
+                spec.path("service").asText(),
+                document.path("metadata").path("name").asText() + "-" + i,
+                spec.path("description").asText(),
+                new Target(objective.path("target").decimalValue()),
+                Duration.ofDays(window.path("count").asLong()),
+                Map.of(),
+                new Sli.Good(
+                    ratio.path("good").path("query").asText(),
+                    ratio.path("total").path("query").asText()),
+                BurnWindow.standard(),
+                List.of()));
+      }
+    }
+    return slos;
+  }
+
+  private static Sli sli(JsonNode sli, String name) {
+    if (sli.has("events")) {
+      var events = sli.path("events");
+      return new Sli.Events(
+          events.path("error_query").asText(), events.path("total_query").asText());
+    }
+    if (sli.has("raw")) {
+      return new Sli.Raw(sli.path("raw").path("error_ratio_query").asText());
+    }
+    throw invalid("slos, " + name + ", sli", "has neither events nor raw; plugins are not read");
+  }
+
+  private static List<AlertTexts> alerts(JsonNode alerting) {
+    var alerts = new ArrayList<AlertTexts>();
+    for (var severity : Severity.values()) {
+      String word = severity.name().toLowerCase(Locale.ROOT);
+      var own = alerting.path(word + "_alert");
+      if (own.path("disable").asBoolean()) {
+        continue;
+      }
+      Map<String, String> labels = new TreeMap<>(Yaml.texts(alerting.path("labels")));
+      labels.putAll(Yaml.texts(own.path("labels")));
+      Map<String, String> annotations = new TreeMap<>(Yaml.texts(alerting.path("annotations")));
+      annotations.putAll(Yaml.texts(own.path("annotations")));
+      alerts.add(new AlertTexts(severity, alerting.path("name").asText(), labels, annotations));
+    }
+    return alerts;
+  }
+
+  private static HiveException invalid(String place, String why) {
+    return new HiveException(
+        "sloth-invalid",
+        "The file is not as Sloth reads it: " + place + " " + why + ".",
+        "sloth validate says more.");
+  }
+}
