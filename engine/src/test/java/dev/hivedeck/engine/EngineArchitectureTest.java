@@ -31,7 +31,7 @@ class EngineArchitectureTest {
           Set.of("file", "process"),
           Set.of("store", "config", "git"),
           Set.of("security", "plan", "worktree", "agent", "metric"),
-          Set.of("attempt", "selection", "gate", "mainline", "simulator"),
+          Set.of("attempt", "selection", "gate", "mainline", "simulator", "slo"),
           Set.of("lesson", "budget", "permission"),
           Set.of("decision"),
           Set.of("dispatch", "change", "maintenance"),
