@@ -1,5 +1,9 @@
 package dev.hivedeck.engine.metric;
 
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
@@ -26,9 +30,33 @@ public final class HistogramMeter implements Meter {
   private final LongAdder others = new LongAdder();
   private final DoubleAdder sum = new DoubleAdder();
 
+  private final List<Threshold> thresholds = new CopyOnWriteArrayList<>();
+
+  /** Observations up to a limit that an objective has; no bucket need end there. */
+  private record Threshold(double limit, LongAdder count) {}
+
   HistogramMeter() {}
 
+  /** Counts from now on, exactly, how many observations are at most so large. */
+  void countUpTo(double limit) {
+    if (thresholds.stream().noneMatch(t -> t.limit() == limit)) {
+      thresholds.add(new Threshold(limit, new LongAdder()));
+    }
+  }
+
+  /** How many were at most so large since they are counted so, by the limit. */
+  Map<Double, Long> upTo() {
+    var counts = new TreeMap<Double, Long>();
+    thresholds.forEach(t -> counts.put(t.limit(), t.count().sum()));
+    return counts;
+  }
+
   public void observe(double value) {
+    for (var threshold : thresholds) {
+      if (value <= threshold.limit()) {
+        threshold.count().increment();
+      }
+    }
     double size = Math.abs(value);
     if (size <= ZERO_THRESHOLD) {
       zeros.increment();

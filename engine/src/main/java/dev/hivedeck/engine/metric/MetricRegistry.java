@@ -1,8 +1,10 @@
 package dev.hivedeck.engine.metric;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -22,6 +24,7 @@ public final class MetricRegistry {
   private final int mostSeries;
   private final Map<Labels, Meter> meters = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> sizes = new ConcurrentHashMap<>();
+  private final Map<String, Set<Double>> limits = new ConcurrentHashMap<>();
 
   public MetricRegistry() {
     this(MOST_SERIES);
@@ -53,7 +56,28 @@ public final class MetricRegistry {
   }
 
   public HistogramMeter histogram(Labels labels) {
-    return meter(labels, HistogramMeter.class, HistogramMeter::new);
+    return meter(labels, HistogramMeter.class, () -> newHistogram(labels.name()));
+  }
+
+  /**
+   * Counts of a histogram, exactly, how many observations are at most so large, as the series
+   * {@code NAME_bucket} with the limit as {@code le}, beside {@code NAME_count}: all of that name,
+   * also those to come.
+   */
+  public void countUpTo(String histogram, double limit) {
+    limits.computeIfAbsent(histogram, k -> ConcurrentHashMap.newKeySet()).add(limit);
+    meters.forEach(
+        (labels, meter) -> {
+          if (labels.name().equals(histogram) && meter instanceof HistogramMeter h) {
+            h.countUpTo(limit);
+          }
+        });
+  }
+
+  private HistogramMeter newHistogram(String name) {
+    var meter = new HistogramMeter();
+    limits.getOrDefault(name, Set.of()).forEach(meter::countUpTo);
+    return meter;
   }
 
   private <M extends Meter> M meter(Labels labels, Class<M> type, Supplier<M> maker) {
@@ -83,7 +107,37 @@ public final class MetricRegistry {
   public List<Reading> read(long time) {
     var readings = new ArrayList<Reading>(meters.size());
     meters.forEach(
-        (labels, meter) -> readings.add(new Reading(labels, meter.kind(), meter.read(time))));
+        (labels, meter) -> {
+          readings.add(new Reading(labels, meter.kind(), meter.read(time)));
+          if (meter instanceof HistogramMeter histogram) {
+            readLimits(labels, histogram, time, readings);
+          }
+        });
     return readings;
+  }
+
+  private static void readLimits(
+      Labels labels, HistogramMeter histogram, long time, List<Reading> readings) {
+    var upTo = histogram.upTo();
+    if (upTo.isEmpty()) {
+      return;
+    }
+    upTo.forEach(
+        (limit, count) ->
+            readings.add(
+                counted(
+                    labels.with("le", bound(limit)), "_bucket", new Point(time, count))));
+    // Read last: whoever counts first counts an observation in its buckets before in all.
+    readings.add(counted(labels, "_count", new Point(time, histogram.histogram().count())));
+  }
+
+  private static Reading counted(Labels labels, String suffix, Point point) {
+    return new Reading(
+        labels.with(Labels.NAME, labels.name() + suffix), MetricKind.COUNTER, point);
+  }
+
+  /** A limit as a label's value. */
+  public static String bound(double limit) {
+    return new BigDecimal(Double.toString(limit)).stripTrailingZeros().toPlainString();
   }
 }

@@ -41,7 +41,8 @@ public final class Selectors {
     return conditions.isEmpty() ? name : name + "{" + conditions + "}";
   }
 
-  static String name(Expr.Selector selector) {
+  /** The metric, empty when it is not named. */
+  public static String name(Expr.Selector selector) {
     return selector.matchers().stream()
         .filter(m -> m.name().equals(Labels.NAME) && m.type() == LabelMatcher.Type.EQUAL)
         .map(LabelMatcher::value)
@@ -54,6 +55,16 @@ public final class Selectors {
     var matchers = new ArrayList<>(selector.matchers());
     more.forEach((name, value) -> matchers.add(LabelMatcher.equal(name, value)));
     return text(name(selector) + suffix, matchers);
+  }
+
+  /** What a histogram counts up to a limit. */
+  public static Expr.Selector upTo(String histogram, double limit) {
+    return parse(named(parse(histogram), "_bucket", Map.of("le", number(limit))));
+  }
+
+  /** What a histogram counts in all. */
+  public static Expr.Selector count(String histogram) {
+    return parse(named(parse(histogram), "_count", Map.of()));
   }
 
   /** The selector of a query that sums the rate of a counter, and nothing else. */

@@ -1,0 +1,305 @@
+package dev.hivedeck.engine.slo.watch;
+
+import dev.hivedeck.engine.metric.Increments;
+import dev.hivedeck.engine.metric.LabelMatcher;
+import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.Series;
+import dev.hivedeck.engine.metric.promql.Evaluator;
+import dev.hivedeck.engine.metric.store.MetricStore;
+import dev.hivedeck.engine.metric.store.Retention;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.slo.Assessment;
+import dev.hivedeck.engine.slo.Counts;
+import dev.hivedeck.engine.slo.Forecast;
+import dev.hivedeck.engine.slo.Indicator;
+import dev.hivedeck.engine.slo.Objective;
+import dev.hivedeck.engine.slo.Spending;
+import dev.hivedeck.engine.slo.alert.Alert;
+import dev.hivedeck.engine.slo.alert.AlertMachine;
+import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
+import dev.hivedeck.engine.slo.alert.AlertStore;
+import dev.hivedeck.engine.slo.alert.ObjectiveAlerts;
+import dev.hivedeck.engine.slo.alert.Replay;
+import dev.hivedeck.engine.slo.exchange.Selectors;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/**
+ * Samples and evaluates all objectives at one time after the other. Samples, events and alerts of
+ * one time are one transaction: what was told is what a new engine begins with.
+ */
+public final class SloWatch {
+  /** Between samples. */
+  public static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  /** Longer without a look and nobody knows what was meanwhile. */
+  private static final Duration BREAK = INTERVAL.multipliedBy(3);
+
+  private static final Duration RECENT = Duration.ofHours(6);
+  private static final Duration COMPACTED = Duration.ofHours(1);
+
+  private final Store store;
+  private final MetricRegistry registry;
+  private final MetricStore metrics;
+  private final Evaluator evaluator;
+  private final Listener listener;
+  private final EventCounter.Levels own = new EventCounter.Levels();
+  private final EventCounter.Levels others = new EventCounter.Levels();
+  private final Map<Labels, Reading> arrived = new ConcurrentHashMap<>();
+  private final Map<String, ObjectiveState> states = new LinkedHashMap<>();
+  private Map<String, Map<Labels, Alert>> restored;
+  private Instant watching;
+  private Instant last;
+  private Instant compacted = Instant.MIN;
+
+  /** Hears of alerts, in the transaction that keeps them. */
+  @FunctionalInterface
+  public interface Listener {
+    void changed(Tx tx, Objective objective, List<Transition> transitions) throws SQLException;
+  }
+
+  public SloWatch(Store store, MetricRegistry registry, Listener listener) {
+    this.store = store;
+    this.registry = registry;
+    this.metrics = new MetricStore(store, Retention.DEFAULT);
+    this.evaluator = new Evaluator(metrics);
+    this.listener = listener;
+  }
+
+  /** Takes samples of others in, pushed or scraped; they count at the next time. */
+  public void arrive(List<Reading> readings) {
+    readings.forEach(r -> arrived.put(r.labels(), r));
+  }
+
+  /**
+   * Watches these objectives from now on. Those that were watched before go on, with their events.
+   *
+   * @throws HiveException {@code objectives-alike} when two have one name
+   */
+  public synchronized void watch(List<Objective> objectives) {
+    var names = new HashMap<String, Objective>();
+    for (var objective : objectives) {
+      if (names.put(objective.name(), objective) != null) {
+        throw new HiveException(
+            "objectives-alike",
+            "Two objectives are named \"" + objective.name() + "\".",
+            "Give one of them another name; their budgets would be mixed up.");
+      }
+    }
+    if (restored == null) {
+      restored = new HashMap<>(store.<Map<String, Map<Labels, Alert>>>read(AlertStore::load));
+      levels();
+    }
+    states.keySet().retainAll(names.keySet());
+    for (var objective : objectives) {
+      var known = states.get(objective.name());
+      if (known == null || !known.objective.equals(objective)) {
+        states.put(objective.name(), begun(objective));
+      }
+      if (objective.indicator() instanceof Indicator.Latency l) {
+        registry.countUpTo(Selectors.name(Selectors.parse(l.histogram())), l.seconds());
+      }
+    }
+  }
+
+  /** Where series of others stood when they were last sampled. */
+  private void levels() {
+    for (var series :
+        metrics.select(
+            List.of(new LabelMatcher(Labels.NAME, LabelMatcher.Type.NOT_EQUAL, "")),
+            Long.MIN_VALUE,
+            Long.MAX_VALUE)) {
+      var point = series.points().getLast();
+      if (!point.stale() && !point.isHistogram()) {
+        others.know(series.labels(), point.value());
+      }
+      last = later(last, Instant.ofEpochMilli(point.time()));
+    }
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a == null || b.isAfter(a) ? b : a;
+  }
+
+  private ObjectiveState begun(Objective objective) {
+    var former = states.get(objective.name());
+    var alerts =
+        former != null ? former.alerts : restored.getOrDefault(objective.name(), Map.of());
+    var state = new ObjectiveState(objective, alerts);
+    var events = new TreeMap<Long, Counts>();
+    for (var series :
+        metrics.select(
+            List.of(
+                LabelMatcher.equal(Labels.NAME, ObjectiveState.SERIES),
+                LabelMatcher.equal("counts", state.definition()),
+                LabelMatcher.equal("objective", objective.name())),
+            Long.MIN_VALUE,
+            Long.MAX_VALUE)) {
+      add(series, series.labels().get("result").equals("good"), events);
+    }
+    events.forEach(state::add);
+    return state;
+  }
+
+  private static void add(Series series, boolean good, Map<Long, Counts> events) {
+    double before = 0;
+    for (Point point : series.points()) {
+      long rise = Math.round(point.value() - before);
+      before = point.value();
+      events.merge(
+          point.time(), new Counts(good ? rise : 0, rise), Counts::plus);
+    }
+  }
+
+  /** Samples and evaluates; all of it is durable when this returns. */
+  public synchronized void look(Instant now) {
+    if (restored == null) {
+      watch(List.of());
+    }
+    if (last == null || Duration.between(last, now).compareTo(BREAK) > 0) {
+      watching = now;
+    } else if (watching == null) {
+      watching = Instant.MIN; // hardly any time has passed since the former engine looked
+    }
+    last = now;
+    long time = now.toEpochMilli();
+    var own = registry.read(time);
+    var others = new ArrayList<Reading>();
+    for (var reading : List.copyOf(arrived.values())) {
+      arrived.remove(reading.labels(), reading);
+      others.add(reading);
+    }
+    var rises = this.own.rise(own, true);
+    rises.putAll(this.others.rise(others, false));
+    var readings = new ArrayList<>(own);
+    readings.addAll(others);
+    var deltas = new HashMap<String, Counts>();
+    count(state -> !(state.objective.indicator() instanceof Indicator.Composite), rises, deltas, now);
+    count(state -> state.objective.indicator() instanceof Indicator.Composite, rises, deltas, now);
+    var steps = new HashMap<String, AlertMachine.Step>();
+    for (var state : states.values()) {
+      readings.addAll(state.readings(time));
+      state.assessment = Assessment.of(state.objective, state.budgeted, now);
+      steps.put(
+          state.objective.name(), ObjectiveAlerts.next(state.assessment, state.alerts, watching));
+    }
+    keep(readings, steps, now);
+    steps.forEach((name, step) -> states.get(name).alerts = step.alerts());
+  }
+
+  private void count(
+      Predicate<ObjectiveState> which,
+      Map<Labels, Double> rises,
+      Map<String, Counts> deltas,
+      Instant now) {
+    for (var state : states.values()) {
+      if (which.test(state)) {
+        var events = state.counter.count(rises, evaluator, deltas, now);
+        deltas.put(state.objective.name(), events);
+        state.add(now.toEpochMilli(), events);
+      }
+    }
+  }
+
+  private void keep(List<Reading> readings, Map<String, AlertMachine.Step> steps, Instant now) {
+    boolean compact = Duration.between(compacted, now).compareTo(COMPACTED) > 0;
+    store.write(
+        "slo",
+        tx -> {
+          MetricStore.append(tx.sql(), readings);
+          for (var entry : steps.entrySet()) {
+            var state = states.get(entry.getKey());
+            if (!entry.getValue().alerts().equals(state.alerts)) {
+              AlertStore.save(tx.sql(), entry.getKey(), entry.getValue().alerts());
+            }
+            if (!entry.getValue().transitions().isEmpty()) {
+              AlertStore.record(tx.sql(), entry.getKey(), entry.getValue().transitions());
+              listener.changed(tx, state.objective, entry.getValue().transitions());
+            }
+          }
+          if (compact) {
+            metrics.compact(tx.sql(), now.toEpochMilli());
+          }
+          return null;
+        });
+    if (compact) {
+      compacted = now;
+      states.values().forEach(s -> s.age(now.toEpochMilli()));
+    }
+  }
+
+  /**
+   * How an objective stands.
+   *
+   * @param forecast when its budget is gone, if that can be said
+   * @param broken whether nothing that it counts was ever found
+   */
+  public record Standing(
+      Assessment assessment, List<Alert> alerts, Optional<Forecast> forecast, boolean broken) {}
+
+  /** All objectives, in the order of the configuration; those not yet looked at are left out. */
+  public synchronized List<Standing> standings() {
+    var standings = new ArrayList<Standing>();
+    for (var state : states.values()) {
+      if (state.assessment != null) {
+        standings.add(
+            new Standing(
+                state.assessment,
+                List.copyOf(state.alerts.values()),
+                Forecast.of(state.objective, state.budgeted, RECENT, state.assessment.at()),
+                !state.counter.found()));
+      }
+    }
+    return standings;
+  }
+
+  /** What would have paged with this target in place of its own. */
+  public synchronized List<Replay.Episode> replay(Objective changed, Instant from, Instant until) {
+    var state = states.get(changed.name());
+    return state == null ? List.of() : Replay.over(changed, state.budgeted, from, until);
+  }
+
+  /** What spent the budget of an objective in a time, by a label of what it counts. */
+  public synchronized Spending spending(
+      String objective, String label, Instant from, Instant until, int most) {
+    var state = states.get(objective);
+    var byValue = new HashMap<String, Counts>();
+    if (state != null) {
+      for (var series :
+          metrics.select(
+              List.of(new LabelMatcher(Labels.NAME, LabelMatcher.Type.NOT_EQUAL, "")),
+              from.toEpochMilli(),
+              until.toEpochMilli())) {
+        state
+            .counter
+            .isBad(series.labels())
+            .ifPresent(
+                bad -> {
+                  long events =
+                      Math.round(
+                          Increments.of(series.points()));
+                  byValue.merge(
+                      series.labels().get(label),
+                      bad ? Counts.ofBad(events, events) : new Counts(events, events),
+                      Counts::plus);
+                });
+      }
+    }
+    return Spending.of(label, byValue, most);
+  }
+}

@@ -1,0 +1,275 @@
+package dev.hivedeck.engine.slo.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.metric.MetricKind;
+import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.slo.Assessment;
+import dev.hivedeck.engine.slo.Budgeting;
+import dev.hivedeck.engine.slo.BurnWindow;
+import dev.hivedeck.engine.slo.Counts;
+import dev.hivedeck.engine.slo.Guard;
+import dev.hivedeck.engine.slo.Indicator;
+import dev.hivedeck.engine.slo.Objective;
+import dev.hivedeck.engine.slo.SampleObjective;
+import dev.hivedeck.engine.slo.Spending;
+import dev.hivedeck.engine.slo.Target;
+import dev.hivedeck.engine.slo.alert.Alert.State;
+import dev.hivedeck.engine.store.Store;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Objectives under watch, with a real store, from events to alerts and over restarts. */
+class SloWatchTest {
+  private static final Instant START = Instant.parse("2026-11-18T14:00:00Z");
+
+  @TempDir Path folder;
+  private final List<World> worlds = new ArrayList<>();
+
+  /** An engine's part that watches, its counters and what it told. */
+  private final class World {
+    final Path file;
+    final List<String> told = new ArrayList<>();
+    final List<Objective> objectives;
+    Store store;
+    MetricRegistry registry;
+    SloWatch watch;
+    Instant now = START;
+
+    World(String name, Objective... objectives) {
+      this.file = folder.resolve(name).resolve("hive.db");
+      this.objectives = List.of(objectives);
+      worlds.add(this);
+      start();
+    }
+
+    void start() {
+      store = Store.open(file, Clock.systemUTC());
+      registry = new MetricRegistry();
+      watch =
+          new SloWatch(
+              store,
+              registry,
+              (tx, objective, transitions) ->
+                  transitions.forEach(
+                      t ->
+                          told.add(
+                              Duration.between(START, now).toSeconds()
+                                  + " "
+                                  + objective.name()
+                                  + " "
+                                  + t.alert().labels().get("severity")
+                                  + " "
+                                  + t.to())));
+      watch.watch(objectives);
+    }
+
+    void restart() {
+      store.close();
+      start();
+    }
+
+    void requests(long good, long bad) {
+      registry.counter("requests_total", "code", "200").add(good);
+      registry.counter("requests_total", "code", "500").add(bad);
+    }
+
+    void look() {
+      now = now.plus(SloWatch.INTERVAL);
+      watch.look(now);
+    }
+
+    void minutes(double minutes, long good, long bad) {
+      for (int i = 0; i < minutes * 6; i++) {
+        requests(good, bad);
+        look();
+      }
+    }
+
+    SloWatch.Standing standing(int index) {
+      return watch.standings().get(index);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    worlds.forEach(w -> w.store.close());
+  }
+
+  private static Objective with(String name, Indicator indicator, String target) {
+    return new Objective(
+        name,
+        "",
+        "orders",
+        "",
+        indicator,
+        Target.parse(target),
+        SampleObjective.days(30),
+        Budgeting.OCCURRENCES,
+        BurnWindow.standard(),
+        Guard.DEFAULT,
+        "",
+        Map.of());
+  }
+
+  @Test
+  void aFailureIsToldOnceAndItsEndOnceAlsoOverRestarts() {
+    var world = new World("a", SampleObjective.of("99.9%", SampleObjective.days(30)));
+    world.minutes(10, 50, 0);
+    world.restart();
+    world.minutes(2, 25, 25);
+    assertThat(world.told).hasSize(2).allMatch(t -> t.endsWith("FIRING"));
+    world.restart();
+    world.minutes(1, 25, 25);
+    world.restart();
+    assertThat(world.told).as("nothing is told twice").hasSize(2);
+    world.now = world.now.plus(Duration.ofHours(1)); // away for an hour
+    world.minutes(2, 50, 0);
+    assertThat(world.told).as("nothing is taken back unseen").hasSize(2);
+    world.minutes(32, 50, 0);
+    assertThat(world.told).filteredOn(t -> t.endsWith("page RESOLVED")).hasSize(1);
+    world.restart();
+    world.minutes(2, 50, 0);
+    assertThat(world.told).hasSize(3);
+    var standing = world.standing(0);
+    assertThat(standing.assessment().counts())
+        .isEqualTo(Counts.ofBad(18 * 25, 6 * (10 * 50 + 3 * 50 + 36 * 50)));
+    assertThat(standing.alerts())
+        .extracting(a -> a.labels().get("severity") + " " + a.state())
+        .containsExactlyInAnyOrder("page RESOLVED", "ticket FIRING");
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {71})
+  void anEngineThatIsStartedAnewAgainAndAgainTellsTheSame(long seed) {
+    var random = new Random(seed);
+    var steady = new World("steady", SampleObjective.of("99%", SampleObjective.days(30)));
+    var restarted = new World("restarted", SampleObjective.of("99%", SampleObjective.days(30)));
+    double share = 0.02;
+    for (int i = 0; i < 150; i++) {
+      if (random.nextInt(40) == 0) {
+        share = random.nextBoolean() ? 0.3 : 0;
+      }
+      long total = random.nextInt(60);
+      long bad = Math.round(total * share);
+      steady.requests(total - bad, bad);
+      restarted.requests(total - bad, bad);
+      steady.look();
+      restarted.look();
+      if (random.nextInt(20) == 0) {
+        restarted.restart();
+      }
+    }
+    assertThat(restarted.told).as("seed %d", seed).isEqualTo(steady.told).isNotEmpty();
+    assertThat(restarted.standing(0).assessment()).isEqualTo(steady.standing(0).assessment());
+  }
+
+  @Test
+  void answersInTimeAreCountedExactlyAtTheThreshold() {
+    var world =
+        new World("latency", with("fast", new Indicator.Latency("http_seconds", 0.4), "99%"));
+    for (double seconds : new double[] {0.399999, 0.4, 0.4000001, 0.41, 5, 0.01}) {
+      world.registry.histogram("http_seconds", "path", "/orders").observe(seconds);
+    }
+    world.look();
+    assertThat(world.standing(0).assessment().counts()).isEqualTo(new Counts(3, 6));
+  }
+
+  @Test
+  void valuesChainsAndCountersOfOthersAreCountedToo() {
+    var api = with("api", new Indicator.Ratio(null, "x_total{r=\"bad\"}", "x_total"), "99%");
+    var lag =
+        with("lag", new Indicator.Threshold("lag", Indicator.Comparison.BELOW, 5), "99%");
+    var chain = with("chain", new Indicator.Composite(List.of("api", "lag")), "99%");
+    var world = new World("kinds", chain, api, lag);
+    var good = Labels.metric("x_total", "r", "good");
+    var bad = Labels.metric("x_total", "r", "bad");
+    double[][] course = {{1_000, 50}, {1_010, 52}, {4, 0}, {4, 0}};
+    double[] lags = {3, 7, 4, Double.NaN};
+    for (int i = 0; i < course.length; i++) {
+      long time = world.now.plus(SloWatch.INTERVAL).toEpochMilli();
+      world.watch.arrive(
+          List.of(
+              new Reading(good, MetricKind.COUNTER, new Point(time, course[i][0])),
+              new Reading(bad, MetricKind.COUNTER, new Point(time, course[i][1])),
+              new Reading(
+                  Labels.metric("lag"), MetricKind.GAUGE, new Point(time, lags[i]))));
+      world.look();
+      if (i == 1) {
+        world.restart();
+      }
+    }
+    var standings = world.watch.standings();
+    assertThat(standings.get(1).assessment().counts())
+        .as("what was before it was first seen is not counted, what began anew is")
+        .isEqualTo(Counts.ofBad(2, 16));
+    assertThat(standings.get(2).assessment().counts().quality())
+        .isEqualTo(Counts.Quality.DATA);
+    assertThat(standings.get(0).assessment().counts().bad())
+        .isEqualTo(
+            standings.get(1).assessment().counts().bad()
+                + standings.get(2).assessment().counts().bad());
+    assertThat(standings).noneMatch(SloWatch.Standing::broken);
+  }
+
+  @Test
+  void anObjectiveThatFindsNothingIsBrokenAndTwoOfOneNameAreRefused() {
+    var absent = with("absent", new Indicator.Ratio("nothing{a=\"b\"}", null, "nothing"), "99%");
+    var world = new World("broken", absent);
+    world.minutes(1, 1, 1);
+    assertThat(world.standing(0).broken()).isTrue();
+    assertThat(world.standing(0).assessment().state()).isEqualTo(Assessment.State.NO_DATA);
+    assertThatThrownBy(() -> world.watch.watch(List.of(absent, absent)))
+        .isInstanceOfSatisfying(
+            HiveException.class, e -> assertThat(e.code()).isEqualTo("objectives-alike"));
+  }
+
+  @Test
+  void whatSpentTheBudgetIsToldByLabel() {
+    var world = new World("spent", SampleObjective.of("99%", SampleObjective.days(30)));
+    world.look();
+    for (int i = 0; i < 3; i++) {
+      world.registry.counter("requests_total", "code", "200", "path", "/a").add(90);
+      world.registry.counter("requests_total", "code", "500", "path", "/a").add(7);
+      world.registry.counter("requests_total", "code", "503", "path", "/b").add(3);
+      world.look();
+    }
+    var spending = world.watch.spending("api", "path", START, world.now, 5);
+    assertThat(spending.parts())
+        .extracting(Spending.Part::value, Spending.Part::bad)
+        .containsExactly(
+            tuple("/a", 14L),
+            tuple("/b", 6L));
+    assertThat(world.standing(0).alerts()).anyMatch(a -> a.state() == State.FIRING);
+  }
+
+  @Test
+  void changingATargetKeepsTheEventsAndChangingWhatCountsBeginsAnew() {
+    var world = new World("changed", SampleObjective.of("99%", SampleObjective.days(30)));
+    world.minutes(1, 10, 1);
+    world.watch.watch(List.of(SampleObjective.of("99.9%", SampleObjective.days(30))));
+    world.look();
+    assertThat(world.standing(0).assessment().counts().total()).isEqualTo(66);
+    world.watch.watch(
+        List.of(with("api", new Indicator.Ratio(null, "other{a=\"b\"}", "other"), "99%")));
+    world.look();
+    assertThat(world.standing(0).assessment().counts()).isEqualTo(Counts.NONE);
+  }
+}
