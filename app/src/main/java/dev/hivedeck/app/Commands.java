@@ -6,6 +6,7 @@ import dev.hivedeck.app.cli.list.BudgetCommand;
 import dev.hivedeck.app.cli.list.DoctorCommand;
 import dev.hivedeck.app.cli.list.ListCommands;
 import dev.hivedeck.app.cli.list.LogCommand;
+import dev.hivedeck.app.cli.list.SloCommands;
 import dev.hivedeck.app.cli.setup.ConfigCommand;
 import dev.hivedeck.app.cli.setup.DemoCommand;
 import dev.hivedeck.app.cli.setup.SetupCommands;
@@ -50,6 +51,9 @@ final class Commands {
           Map.entry("events", ListCommands.Events.class),
           Map.entry("log", LogCommand.class),
           Map.entry("budget", BudgetCommand.class),
+          Map.entry("slos", SloCommands.Slos.class),
+          Map.entry("alerts", SloCommands.Alerts.class),
+          Map.entry("slo", SloCommands.Slo.class),
           Map.entry("permissions", PermissionsCommand.class),
           Map.entry("lessons", LessonsCommand.class),
           Map.entry("kept", KeptCommand.class),

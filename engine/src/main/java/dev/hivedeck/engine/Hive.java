@@ -45,6 +45,7 @@ import dev.hivedeck.engine.maintenance.Notes;
 import dev.hivedeck.engine.maintenance.Reconciler;
 import dev.hivedeck.engine.maintenance.Rewound;
 import dev.hivedeck.engine.maintenance.StoredNotes;
+import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.permission.Permissions;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.Tasks;
@@ -157,6 +158,7 @@ public final class Hive implements Door, AutoCloseable {
   private final Rewound rewound;
   private final FoundMerges foundMerges;
   private final Reconciler reconciler;
+  private final Objectives objectives;
   private final Reading reading;
   private final EventRate rate = new EventRate();
   private final Map<String, String> attemptTokens = new ConcurrentHashMap<>();
@@ -369,6 +371,8 @@ public final class Hive implements Door, AutoCloseable {
             works,
             timers.clock(),
             this::drifted);
+    var registry = new MetricRegistry();
+    this.objectives = Objectives.of(store, registry, timers.clock());
     this.reading =
         new Reading(
             store,
@@ -382,7 +386,9 @@ public final class Hive implements Door, AutoCloseable {
             scout,
             configuration,
             this::workspace,
-            scheduler::why);
+            scheduler::why,
+            objectives);
+    store.listen(new EngineMetrics(registry)::happened);
     store.listen(this::happened);
     this.standing = look();
     this.told = Told.of(configuration);
@@ -602,6 +608,7 @@ public final class Hive implements Door, AutoCloseable {
       standing = now;
       tellWorkspace("workspace.changed", null);
     }
+    objectives.refresh(config().objectives());
   }
 
   /**

@@ -120,7 +120,8 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             new Scout(repository.root(), options.surroundings(), timers.clock()),
             configuration,
             this::workspace,
-            this::why);
+            this::why,
+            Objectives.ofKept(ledger, config.objectives(), timers.clock()));
   }
 
   private List<Query.Hold> why(String task) {

@@ -60,6 +60,7 @@ final class Reading {
   private final Configuration configuration;
   private final Store.Look<Views.Workspace> workspace;
   private final Function<String, List<Query.Hold>> why;
+  private final Objectives objectives;
 
   /** What an attempt at work has changed since the commit that it began from. */
   interface LiveDiff {
@@ -81,7 +82,8 @@ final class Reading {
       Scout scout,
       Configuration configuration,
       Store.Look<Views.Workspace> workspace,
-      Function<String, List<Query.Hold>> why) {
+      Function<String, List<Query.Hold>> why,
+      Objectives objectives) {
     this.store = store;
     this.git = git;
     this.live = live;
@@ -94,6 +96,7 @@ final class Reading {
     this.configuration = configuration;
     this.workspace = workspace;
     this.why = why;
+    this.objectives = objectives;
   }
 
   /** Answers a question. */
@@ -129,6 +132,8 @@ final class Reading {
           }
           case Query.Subtasks q -> store.read(sql -> Proposals.subtasks(sql, q.task()));
           case Query.Why q -> why.apply(q.task());
+          case Query.Objectives ignored -> objectives.views();
+          case Query.Alerts q -> objectives.alerts(Math.clamp(q.limit(), 1, 5_000));
           case Query.Lessons q ->
               store.read(sql -> Lessons.latest(sql, Math.clamp(q.limit(), 1, 5_000)));
         });

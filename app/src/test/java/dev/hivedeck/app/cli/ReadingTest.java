@@ -37,6 +37,8 @@ class ReadingTest {
           List.of("budget"),
           List.of("permissions"),
           List.of("lessons"),
+          List.of("slos"),
+          List.of("alerts"),
           List.of("plan", "show"),
           List.of("doctor"));
 

@@ -111,7 +111,23 @@ final class ConfigReader {
         agents,
         gates,
         paths(root.path("protected")),
-        decisions);
+        decisions,
+        objectives(root.path("objectives")));
+  }
+
+  /** As they are written; what they mean is read by those who watch them. */
+  private Map<String, JsonNode> objectives(JsonNode node) {
+    var objectives = new LinkedHashMap<String, JsonNode>();
+    for (var e : node.properties()) {
+      if (e.getValue().path("target").asText().matches("100(\\.0+)?%")) {
+        source.wrong(
+            "/objectives/" + e.getKey() + "/target",
+            "a target of 100% leaves no error budget: the first bad event would break it for good;"
+                + " take the highest that users would notice, such as 99.9%");
+      }
+      objectives.put(e.getKey(), e.getValue());
+    }
+    return objectives;
   }
 
   private List<String> paths(JsonNode node) {

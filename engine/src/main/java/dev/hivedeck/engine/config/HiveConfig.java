@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param budgets what may be spent
  * @param prices of models
  * @param protectedPaths patterns of paths whose changes a person approves, besides the usual
+ * @param objectives service level objectives, as they are written
  */
 public record HiveConfig(
     String name,
@@ -38,7 +40,8 @@ public record HiveConfig(
     Map<String, AgentSpec> agents,
     Map<String, GateConfig> gates,
     List<String> protectedPaths,
-    Map<String, DecisionRule> decisions) {
+    Map<String, DecisionRule> decisions,
+    Map<String, JsonNode> objectives) {
 
   /** Where the file is in a repository. */
   public static final String FILE = ".hivedeck/hive.yaml";
@@ -66,6 +69,7 @@ public record HiveConfig(
           Map.of(),
           Map.of(),
           List.of(),
+          Map.of(),
           Map.of());
 
   /**
@@ -116,7 +120,8 @@ public record HiveConfig(
         others,
         gates,
         protectedPaths,
-        decisions);
+        decisions,
+        objectives);
   }
 
   /** The rule for a kind of decision: its own, the one named {@code default}, else a person's. */

@@ -125,15 +125,13 @@ public final class MetricRegistry {
     upTo.forEach(
         (limit, count) ->
             readings.add(
-                counted(
-                    labels.with("le", bound(limit)), "_bucket", new Point(time, count))));
+                counted(labels.with("le", bound(limit)), "_bucket", new Point(time, count))));
     // Read last: whoever counts first counts an observation in its buckets before in all.
     readings.add(counted(labels, "_count", new Point(time, histogram.histogram().count())));
   }
 
   private static Reading counted(Labels labels, String suffix, Point point) {
-    return new Reading(
-        labels.with(Labels.NAME, labels.name() + suffix), MetricKind.COUNTER, point);
+    return new Reading(labels.with(Labels.NAME, labels.name() + suffix), MetricKind.COUNTER, point);
   }
 
   /** A limit as a label's value. */

@@ -27,6 +27,8 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Query.Brief.class, name = "brief"),
   @JsonSubTypes.Type(value = Query.Subtasks.class, name = "subtasks"),
   @JsonSubTypes.Type(value = Query.Lessons.class, name = "lessons"),
+  @JsonSubTypes.Type(value = Query.Objectives.class, name = "objectives"),
+  @JsonSubTypes.Type(value = Query.Alerts.class, name = "alerts"),
   @JsonSubTypes.Type(value = Query.Summary.class, name = "summary"),
   @JsonSubTypes.Type(value = Query.Why.class, name = "why"),
 })
@@ -105,6 +107,12 @@ public sealed interface Query {
 
   /** The sub-tasks of a task, proposed ones too. Answer: a list of {@link Subtask}. */
   record Subtasks(String task) implements Query {}
+
+  /** How objectives stand, what burns first first. Answer: a list of {@link SloViews.Objective}. */
+  record Objectives() implements Query {}
+
+  /** Alerts, the newest first, also past ones. Answer: a list of {@link SloViews.Alert}. */
+  record Alerts(int limit) implements Query {}
 
   /** The latest lessons, newest first. Answer: a list of {@link Lesson}. */
   record Lessons(int limit) implements Query {}

@@ -179,6 +179,8 @@ public final class HttpApi implements AutoCloseable {
         routes,
         "/v1/lessons",
         x -> door(x).query(new Query.Lessons((int) number(x, "limit", 500))));
+    read(routes, "/v1/objectives", x -> door(x).query(new Query.Objectives()));
+    read(routes, "/v1/alerts", x -> door(x).query(new Query.Alerts((int) number(x, "limit", 500))));
     read(routes, "/v1/tasks/{id}/attempts", x -> door(x).query(new Query.Attempts(id(x))));
     read(
         routes,

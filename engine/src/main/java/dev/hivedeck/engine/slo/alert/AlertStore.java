@@ -76,10 +76,15 @@ public final class AlertStore {
     }
   }
 
-  /** The newest first. */
+  /**
+   * The newest first.
+   *
+   * @param rule null for all
+   */
   public static List<Past> history(Sql sql, String rule, int most) throws SQLException {
     return sql.list(
-        "SELECT * FROM alert_history WHERE rule = ? ORDER BY began DESC, id DESC LIMIT ?",
+        "SELECT * FROM alert_history WHERE rule = coalesce(?, rule)"
+            + " ORDER BY began DESC, id DESC LIMIT ?",
         row ->
             new Past(
                 row.text("rule"),

@@ -42,12 +42,10 @@ final class EventCounter {
           continue;
         }
         // A series of others that is seen first may have counted for long.
-        Double before =
-            levels.getOrDefault(reading.labels(), fromZero ? Double.valueOf(0) : null);
+        Double before = levels.getOrDefault(reading.labels(), fromZero ? Double.valueOf(0) : null);
         levels.put(reading.labels(), point.value());
         if (before != null) {
-          rises.merge(
-              reading.labels(), Increments.between(before, point.value()), Double::sum);
+          rises.merge(reading.labels(), Increments.between(before, point.value()), Double::sum);
         }
       }
       return rises;
@@ -137,6 +135,10 @@ final class EventCounter {
   }
 
   /** Whether any series was ever found; else the objective counts nothing, and can never alert. */
+  void find() {
+    found = true;
+  }
+
   boolean found() {
     return found || indicator instanceof Indicator.Composite;
   }
@@ -150,8 +152,7 @@ final class EventCounter {
       return Optional.empty();
     }
     var some = good == null ? bad : good;
-    boolean apart =
-        some.stream().anyMatch(m -> m.name().equals(Labels.NAME) && !m.matches(labels));
+    boolean apart = some.stream().anyMatch(m -> m.name().equals(Labels.NAME) && !m.matches(labels));
     return apart ? Optional.empty() : Optional.of(matches(some, labels) == (good == null));
   }
 }

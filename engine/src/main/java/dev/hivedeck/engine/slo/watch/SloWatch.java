@@ -24,6 +24,7 @@ import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.slo.alert.ObjectiveAlerts;
 import dev.hivedeck.engine.slo.alert.Replay;
 import dev.hivedeck.engine.slo.exchange.Selectors;
+import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -53,7 +55,8 @@ public final class SloWatch {
   private static final Duration RECENT = Duration.ofHours(6);
   private static final Duration COMPACTED = Duration.ofHours(1);
 
-  private final Store store;
+  private final Ledger store;
+  private final Consumer<Store.Work<Void>> writer;
   private final MetricRegistry registry;
   private final MetricStore metrics;
   private final Evaluator evaluator;
@@ -74,7 +77,28 @@ public final class SloWatch {
   }
 
   public SloWatch(Store store, MetricRegistry registry, Listener listener) {
+    this(store, work -> store.write("slo", work), registry, listener);
+  }
+
+  /** Of what was kept, while no engine runs: it takes nothing in. */
+  public static SloWatch ofKept(Ledger ledger, List<Objective> objectives, Instant now) {
+    var watch =
+        new SloWatch(
+            ledger,
+            work -> {
+              throw new IllegalStateException("nothing is kept here");
+            },
+            new MetricRegistry(),
+            (tx, objective, transitions) -> {});
+    watch.watch(objectives);
+    watch.assess(now);
+    return watch;
+  }
+
+  private SloWatch(
+      Ledger store, Consumer<Store.Work<Void>> writer, MetricRegistry registry, Listener listener) {
     this.store = store;
+    this.writer = writer;
     this.registry = registry;
     this.metrics = new MetricStore(store, Retention.DEFAULT);
     this.evaluator = new Evaluator(metrics);
@@ -138,8 +162,7 @@ public final class SloWatch {
 
   private ObjectiveState begun(Objective objective) {
     var former = states.get(objective.name());
-    var alerts =
-        former != null ? former.alerts : restored.getOrDefault(objective.name(), Map.of());
+    var alerts = former != null ? former.alerts : restored.getOrDefault(objective.name(), Map.of());
     var state = new ObjectiveState(objective, alerts);
     var events = new TreeMap<Long, Counts>();
     for (var series :
@@ -153,6 +176,9 @@ public final class SloWatch {
       add(series, series.labels().get("result").equals("good"), events);
     }
     events.forEach(state::add);
+    if (events.values().stream().anyMatch(e -> e.total() > 0)) {
+      state.counter.find();
+    }
     return state;
   }
 
@@ -161,8 +187,7 @@ public final class SloWatch {
     for (Point point : series.points()) {
       long rise = Math.round(point.value() - before);
       before = point.value();
-      events.merge(
-          point.time(), new Counts(good ? rise : 0, rise), Counts::plus);
+      events.merge(point.time(), new Counts(good ? rise : 0, rise), Counts::plus);
     }
   }
 
@@ -189,7 +214,8 @@ public final class SloWatch {
     var readings = new ArrayList<>(own);
     readings.addAll(others);
     var deltas = new HashMap<String, Counts>();
-    count(state -> !(state.objective.indicator() instanceof Indicator.Composite), rises, deltas, now);
+    count(
+        state -> !(state.objective.indicator() instanceof Indicator.Composite), rises, deltas, now);
     count(state -> state.objective.indicator() instanceof Indicator.Composite, rises, deltas, now);
     var steps = new HashMap<String, AlertMachine.Step>();
     for (var state : states.values()) {
@@ -200,6 +226,10 @@ public final class SloWatch {
     }
     keep(readings, steps, now);
     steps.forEach((name, step) -> states.get(name).alerts = step.alerts());
+  }
+
+  private synchronized void assess(Instant now) {
+    states.values().forEach(s -> s.assessment = Assessment.of(s.objective, s.budgeted, now));
   }
 
   private void count(
@@ -218,8 +248,7 @@ public final class SloWatch {
 
   private void keep(List<Reading> readings, Map<String, AlertMachine.Step> steps, Instant now) {
     boolean compact = Duration.between(compacted, now).compareTo(COMPACTED) > 0;
-    store.write(
-        "slo",
+    writer.accept(
         tx -> {
           MetricStore.append(tx.sql(), readings);
           for (var entry : steps.entrySet()) {
@@ -290,9 +319,7 @@ public final class SloWatch {
             .isBad(series.labels())
             .ifPresent(
                 bad -> {
-                  long events =
-                      Math.round(
-                          Increments.of(series.points()));
+                  long events = Math.round(Increments.of(series.points()));
                   byValue.merge(
                       series.labels().get(label),
                       bad ? Counts.ofBad(events, events) : new Counts(events, events),

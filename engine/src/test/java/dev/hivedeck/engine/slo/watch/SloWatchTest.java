@@ -195,8 +195,7 @@ class SloWatchTest {
   @Test
   void valuesChainsAndCountersOfOthersAreCountedToo() {
     var api = with("api", new Indicator.Ratio(null, "x_total{r=\"bad\"}", "x_total"), "99%");
-    var lag =
-        with("lag", new Indicator.Threshold("lag", Indicator.Comparison.BELOW, 5), "99%");
+    var lag = with("lag", new Indicator.Threshold("lag", Indicator.Comparison.BELOW, 5), "99%");
     var chain = with("chain", new Indicator.Composite(List.of("api", "lag")), "99%");
     var world = new World("kinds", chain, api, lag);
     var good = Labels.metric("x_total", "r", "good");
@@ -209,8 +208,7 @@ class SloWatchTest {
           List.of(
               new Reading(good, MetricKind.COUNTER, new Point(time, course[i][0])),
               new Reading(bad, MetricKind.COUNTER, new Point(time, course[i][1])),
-              new Reading(
-                  Labels.metric("lag"), MetricKind.GAUGE, new Point(time, lags[i]))));
+              new Reading(Labels.metric("lag"), MetricKind.GAUGE, new Point(time, lags[i]))));
       world.look();
       if (i == 1) {
         world.restart();
@@ -220,8 +218,7 @@ class SloWatchTest {
     assertThat(standings.get(1).assessment().counts())
         .as("what was before it was first seen is not counted, what began anew is")
         .isEqualTo(Counts.ofBad(2, 16));
-    assertThat(standings.get(2).assessment().counts().quality())
-        .isEqualTo(Counts.Quality.DATA);
+    assertThat(standings.get(2).assessment().counts().quality()).isEqualTo(Counts.Quality.DATA);
     assertThat(standings.get(0).assessment().counts().bad())
         .isEqualTo(
             standings.get(1).assessment().counts().bad()
@@ -254,9 +251,7 @@ class SloWatchTest {
     var spending = world.watch.spending("api", "path", START, world.now, 5);
     assertThat(spending.parts())
         .extracting(Spending.Part::value, Spending.Part::bad)
-        .containsExactly(
-            tuple("/a", 14L),
-            tuple("/b", 6L));
+        .containsExactly(tuple("/a", 14L), tuple("/b", 6L));
     assertThat(world.standing(0).alerts()).anyMatch(a -> a.state() == State.FIRING);
   }
 

@@ -1,0 +1,258 @@
+package dev.hivedeck.app.cli.list;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator.Feature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.hivedeck.app.cli.Cli;
+import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.Table;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.SloViews;
+import dev.hivedeck.engine.slo.BurnWindow.Severity;
+import dev.hivedeck.engine.slo.Objective;
+import dev.hivedeck.engine.slo.alert.FireCheck;
+import dev.hivedeck.engine.slo.exchange.OpenSlo;
+import dev.hivedeck.engine.slo.exchange.PrometheusSlo;
+import dev.hivedeck.engine.slo.exchange.RuleUnitTest;
+import dev.hivedeck.engine.slo.exchange.SlothRules;
+import dev.hivedeck.engine.slo.watch.ObjectiveReader;
+import dev.hivedeck.engine.slo.watch.ObjectiveWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.StreamSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Service level objectives and their alerts. */
+public final class SloCommands {
+  private SloCommands() {}
+
+  private static List<SloViews.Objective> standings(Path workspace) {
+    try (var opened = Doors.read(workspace)) {
+      var answer = opened.door().query(new Query.Objectives());
+      return StreamSupport.stream(answer.spliterator(), false)
+          .map(node -> Json.as(node, SloViews.Objective.class))
+          .toList();
+    }
+  }
+
+  /** Lists the objectives. */
+  @Command(
+      name = "slos",
+      description = "How service level objectives stand, what burns first first.")
+  public static final class Slos implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Override
+    public Integer call() {
+      var all = standings(cli.workspace());
+      var table =
+          new Table("Objective", "Target", "Now", "Budget left", "Burn", "Runs out in", "State");
+      for (var o : all) {
+        table.row(
+            o.name(),
+            o.target().isEmpty() ? "" : o.target() + " · " + o.window(),
+            o.good() == null ? "unknown" : percent(o.good()),
+            o.left() == null ? "unknown" : percent(o.left()),
+            o.burns().stream()
+                .map(SloViews.Burn::longRate)
+                .filter(r -> r != null)
+                .max(Double::compare)
+                .map(r -> String.format(Locale.ROOT, "%.1f×", r))
+                .orElse("–"),
+            runsOut(o),
+            o.problem().isEmpty() ? state(o) : o.problem());
+      }
+      cli.answer(
+          all,
+          all.isEmpty()
+              ? "No objectives yet. docs/slo.md says how to write one into .hivedeck/hive.yaml."
+              : table.toString());
+      return Cli.DONE;
+    }
+
+    private static String state(SloViews.Objective o) {
+      return o.state().equals("not-enough-data")
+          ? "not enough data: " + o.total() + " of " + o.enough()
+          : o.state();
+    }
+
+    private static String runsOut(SloViews.Objective o) {
+      if (o.forecast() == null) {
+        return "–";
+      }
+      if (o.forecast().at() == null) {
+        return "lasts";
+      }
+      var left = Duration.between(o.at(), o.forecast().at());
+      return left.toDays() >= 2 ? left.toDays() + " d" : left.toHours() + " h";
+    }
+
+    private static String percent(double share) {
+      return String.format(Locale.ROOT, "%.2f%%", 100 * share);
+    }
+  }
+
+  /** Lists alerts. */
+  @Command(name = "alerts", description = "Alerts of objectives, now and before, newest first.")
+  public static final class Alerts implements Callable<Integer> {
+    @ParentCommand Cli cli;
+
+    @Option(names = "--limit", description = "How many.", defaultValue = "50")
+    int limit;
+
+    @Override
+    public Integer call() {
+      try (var opened = Doors.read(cli.workspace())) {
+        var answer = opened.door().query(new Query.Alerts(limit));
+        var all =
+            StreamSupport.stream(answer.spliterator(), false)
+                .map(node -> Json.as(node, SloViews.Alert.class))
+                .toList();
+        var table = new Table("Began", "Ended", "Severity", "Objective", "State", "What");
+        for (var a : all) {
+          table.row(
+              a.began(),
+              a.ended(),
+              a.labels().getOrDefault("severity", ""),
+              a.objective(),
+              a.state(),
+              a.texts().getOrDefault("summary", ""));
+        }
+        cli.answer(all, all.isEmpty() ? "No alert has fired." : table.toString());
+        return Cli.DONE;
+      }
+    }
+  }
+
+  /** Objectives in and out, and whether they can alert. */
+  @Command(name = "slo", description = "Takes objectives in and out, and checks their alerts.")
+  public static final class Slo {
+    private static final YAMLMapper YAML =
+        YAMLMapper.builder()
+            .disable(Feature.WRITE_DOC_START_MARKER)
+            .enable(Feature.MINIMIZE_QUOTES)
+            .disable(Feature.SPLIT_LINES)
+            .build();
+
+    @ParentCommand Cli cli;
+
+    /** A format of others. */
+    enum Format {
+      OPENSLO,
+      PROMETHEUS,
+      PROMTOOL
+    }
+
+    private List<Objective> objectives() {
+      var objectives = new ArrayList<Objective>();
+      HiveConfig.load(cli.workspace())
+          .objectives()
+          .forEach((name, node) -> objectives.add(ObjectiveReader.read(name, node)));
+      if (objectives.isEmpty()) {
+        throw new HiveException(
+            "no-objectives",
+            "There are no objectives in .hivedeck/hive.yaml.",
+            "docs/slo.md has an example of each kind.");
+      }
+      return objectives;
+    }
+
+    @Command(
+        name = "export",
+        description = "Writes the objectives as OpenSLO, Prometheus rules or their unit tests.")
+    int export(
+        @Option(
+                names = "--format",
+                required = true,
+                description = "openslo, prometheus or promtool.")
+            Format format) {
+      Instant now = Clock.systemUTC().instant();
+      var objectives = objectives();
+      String text =
+          switch (format) {
+            case OPENSLO -> OpenSlo.write(objectives);
+            case PROMETHEUS ->
+                SlothRules.write(objectives.stream().map(o -> PrometheusSlo.of(o, now)).toList());
+            case PROMTOOL ->
+                RuleUnitTest.write(
+                    "rules.yml", objectives.stream().map(o -> PrometheusSlo.of(o, now)).toList());
+          };
+      cli.answer(Map.of("format", format.name().toLowerCase(Locale.ROOT), "text", text), text);
+      return Cli.DONE;
+    }
+
+    @Command(
+        name = "import",
+        description = "Shows the objectives of an OpenSLO file as hive.yaml would have them.")
+    int take(@Parameters(paramLabel = "FILE", description = "OpenSLO v1, YAML.") Path file)
+        throws IOException {
+      if (!Files.isReadable(file)) {
+        throw new HiveException(
+            "no-file", "The file " + file + " cannot be read.", "Check its name and rights.");
+      }
+      var objectives = new LinkedHashMap<String, Object>();
+      for (var objective : OpenSlo.read(Files.readString(file)).objectives()) {
+        objectives.put(objective.name(), ObjectiveWriter.write(objective));
+      }
+      var document = Map.of("objectives", objectives);
+      cli.answer(document, YAML.writeValueAsString(document));
+      return Cli.DONE;
+    }
+
+    /** What a check says of one objective. */
+    record Check(String objective, boolean canFire, Long page, Long ticket) {}
+
+    @Command(
+        name = "test",
+        description = "Lets everything fail, in thought, and says after how long each alert fires.")
+    int test(
+        @Option(
+                names = "--per-hour",
+                description = "Events that come in an hour.",
+                defaultValue = "3600")
+            double perHour) {
+      var checks = new ArrayList<Check>();
+      for (var objective : objectives()) {
+        var result = FireCheck.of(objective, perHour);
+        checks.add(
+            new Check(
+                objective.name(),
+                result.canFire(objective),
+                result.after(Severity.PAGE).map(Duration::toSeconds).orElse(null),
+                result.after(Severity.TICKET).map(Duration::toSeconds).orElse(null)));
+      }
+      var table = new Table("Objective", "Page after", "Ticket after", "");
+      for (var check : checks) {
+        table.row(
+            check.objective(),
+            after(check.page()),
+            after(check.ticket()),
+            check.canFire() ? "can fire" : "cannot fire");
+      }
+      cli.answer(checks, table.toString());
+      return checks.stream().allMatch(Check::canFire) ? Cli.DONE : Cli.FAILED;
+    }
+
+    private static String after(Long seconds) {
+      if (seconds == null) {
+        return "never";
+      }
+      return seconds >= 7_200 ? seconds / 3_600 + " h" : (seconds + 59) / 60 + " min";
+    }
+  }
+}

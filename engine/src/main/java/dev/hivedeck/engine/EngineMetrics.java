@@ -1,0 +1,52 @@
+package dev.hivedeck.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.attempt.Attempts;
+import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.protocol.Event;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** What the engine counts of itself, from its own events. */
+final class EngineMetrics {
+  private final MetricRegistry registry;
+
+  EngineMetrics(MetricRegistry registry) {
+    this.registry = registry;
+  }
+
+  void happened(List<Event> events) {
+    for (var event : events) {
+      registry.counter("hivedeck_events_total", "type", event.type()).increment();
+      if (Attempts.over(event) && event.data() != null) {
+        ended(event.data());
+      }
+    }
+  }
+
+  private void ended(JsonNode attempt) {
+    String agent = attempt.path("agent").asText();
+    registry
+        .counter(
+            "hivedeck_attempts_total", "agent", agent, "outcome", attempt.path("state").asText())
+        .increment();
+    if (attempt.hasNonNull("startedAt") && attempt.hasNonNull("endedAt")) {
+      var took =
+          Duration.between(
+              Instant.parse(attempt.path("startedAt").asText()),
+              Instant.parse(attempt.path("endedAt").asText()));
+      registry.histogram("hivedeck_attempt_seconds", "agent", agent).observe(took.toMillis() / 1e3);
+    }
+    if (attempt.hasNonNull("cost")) {
+      registry
+          .histogram("hivedeck_attempt_cost_dollars", "agent", agent)
+          .observe(attempt.path("cost").asDouble());
+    }
+    for (var gate : attempt.path("gates")) {
+      registry
+          .histogram("hivedeck_gate_seconds", "gate", gate.path("gate").asText())
+          .observe(gate.path("millis").asLong() / 1e3);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.hivedeck.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.SloViews;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.slo.Objective;
+import dev.hivedeck.engine.slo.alert.Alert;
+import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
+import dev.hivedeck.engine.slo.alert.AlertStore;
+import dev.hivedeck.engine.slo.alert.Silence;
+import dev.hivedeck.engine.slo.watch.ObjectiveReader;
+import dev.hivedeck.engine.slo.watch.SloAnswers;
+import dev.hivedeck.engine.slo.watch.SloWatch;
+import dev.hivedeck.engine.store.Ledger;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The objectives of {@code hive.yaml} under watch, for as long as there are some. Those that cannot
+ * be read are told with the reason; the others go on.
+ */
+final class Objectives {
+  private final Ledger ledger;
+  private final Clock clock;
+  private final SloWatch watch;
+  private Map<String, JsonNode> configured = Map.of();
+  private Map<String, HiveException> unreadable = Map.of();
+  private Instant looked = Instant.MIN;
+
+  private Objectives(Ledger ledger, SloWatch watch, Clock clock) {
+    this.ledger = ledger;
+    this.watch = watch;
+    this.clock = clock;
+  }
+
+  /** Of an engine that works. */
+  static Objectives of(Store store, MetricRegistry registry, Clock clock) {
+    return new Objectives(store, new SloWatch(store, registry, Objectives::tell), clock);
+  }
+
+  /** As they were when an engine ran last. */
+  static Objectives ofKept(Ledger ledger, Map<String, JsonNode> configured, Clock clock) {
+    var objectives = new ArrayList<Objective>();
+    var unreadable = read(configured, objectives);
+    var watch = SloWatch.ofKept(ledger, objectives, clock.instant());
+    var kept = new Objectives(ledger, watch, clock);
+    kept.configured = configured;
+    kept.unreadable = unreadable;
+    return kept;
+  }
+
+  private static Map<String, HiveException> read(
+      Map<String, JsonNode> configured, List<Objective> objectives) {
+    var unreadable = new LinkedHashMap<String, HiveException>();
+    configured.forEach(
+        (name, node) -> {
+          try {
+            objectives.add(ObjectiveReader.read(name, node));
+          } catch (HiveException e) {
+            unreadable.put(name, e);
+          }
+        });
+    return unreadable;
+  }
+
+  private static void tell(Tx tx, Objective objective, List<Transition> transitions)
+      throws SQLException {
+    for (var transition : transitions) {
+      String severity = transition.alert().labels().get("severity");
+      if (transition.to() == Alert.State.FIRING) {
+        tx.emit(
+            "alert.firing",
+            Topic.WORKSPACE,
+            Views.Workspace.ID,
+            severity + ": " + transition.alert().annotations().get("summary"),
+            null);
+      } else if (transition.from() == Alert.State.FIRING) {
+        tx.emit(
+            "alert.resolved",
+            Topic.WORKSPACE,
+            Views.Workspace.ID,
+            severity + ": " + objective.name() + " burns no more",
+            null);
+      }
+    }
+  }
+
+  /** Follows the configuration, and looks when it is time to. */
+  synchronized void refresh(Map<String, JsonNode> now) {
+    if (!now.equals(configured)) {
+      var objectives = new ArrayList<Objective>();
+      unreadable = read(now, objectives);
+      watch.watch(objectives);
+      configured = now;
+    }
+    var time = clock.instant();
+    if (!configured.isEmpty()
+        && (looked.isAfter(time) || !looked.plus(SloWatch.INTERVAL).isAfter(time))) {
+      looked = time;
+      watch.look(time);
+    }
+  }
+
+  synchronized List<SloViews.Objective> views() {
+    var views = new ArrayList<SloViews.Objective>();
+    unreadable.forEach(
+        (name, why) -> views.add(SloAnswers.unreadable(name, why.getMessage() + " " + why.hint())));
+    var now = clock.instant();
+    views.addAll(SloAnswers.objectives(watch.standings(), silences(now), now));
+    return views;
+  }
+
+  private List<Silence> silences(Instant now) {
+    return ledger.read(sql -> AlertStore.silences(sql, now));
+  }
+
+  List<SloViews.Alert> alerts(int limit) {
+    return SloAnswers.history(ledger.read(sql -> AlertStore.history(sql, null, limit)));
+  }
+}

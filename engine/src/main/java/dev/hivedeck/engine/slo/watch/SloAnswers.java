@@ -1,0 +1,137 @@
+package dev.hivedeck.engine.slo.watch;
+
+import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.protocol.SloViews;
+import dev.hivedeck.engine.slo.Burn;
+import dev.hivedeck.engine.slo.Objective;
+import dev.hivedeck.engine.slo.Window;
+import dev.hivedeck.engine.slo.alert.Alert;
+import dev.hivedeck.engine.slo.alert.AlertStore;
+import dev.hivedeck.engine.slo.alert.Routing;
+import dev.hivedeck.engine.slo.alert.Silence;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Objectives and alerts as clients see them. */
+public final class SloAnswers {
+  private SloAnswers() {}
+
+  /** By what burns first. */
+  public static List<SloViews.Objective> objectives(
+      List<SloWatch.Standing> standings, List<Silence> silences, Instant now) {
+    var all = new ArrayList<Alert>();
+    standings.forEach(s -> all.addAll(s.alerts()));
+    return standings.stream()
+        .sorted(Comparator.comparing((SloWatch.Standing s) -> s.assessment().state()).reversed())
+        .map(s -> objective(s, all, silences, now))
+        .toList();
+  }
+
+  private static SloViews.Objective objective(
+      SloWatch.Standing standing, List<Alert> all, List<Silence> silences, Instant now) {
+    var assessment = standing.assessment();
+    var objective = assessment.objective();
+    var counts = assessment.counts();
+    return new SloViews.Objective(
+        objective.name(),
+        objective.description(),
+        objective.service(),
+        objective.kind(),
+        objective.target().percent(),
+        window(objective.window()),
+        assessment.at(),
+        number(counts.goodRatio()),
+        counts.bad(),
+        counts.total(),
+        assessment.budget().allowed().doubleValue(),
+        number(assessment.budget().left()),
+        word(assessment.state()),
+        objective.enough(),
+        assessment.burns().stream().map(SloAnswers::burn).toList(),
+        standing
+            .forecast()
+            .map(
+                f ->
+                    new SloViews.Forecast(
+                        f.at().orElse(null), f.earliest(), f.latest().orElse(null)))
+            .orElse(null),
+        standing.alerts().stream()
+            .map(a -> alert(objective, a, Routing.DEFAULT.muted(a, all, silences, now)))
+            .toList(),
+        objective.runbook(),
+        standing.broken()
+            ? "Nothing of what it counts was found yet: its alerts cannot fire."
+            : "");
+  }
+
+  private static SloViews.Burn burn(Burn burn) {
+    double rate = burn.longRate();
+    return new SloViews.Burn(
+        word(burn.window().severity()),
+        burn.window().length().toSeconds(),
+        burn.window().shortLength().toSeconds(),
+        burn.factor().doubleValue(),
+        number(rate),
+        number(burn.shortRate()),
+        word(burn.state()),
+        rate > 0 ? burn.wholeBudget().toSeconds() : null);
+  }
+
+  private static SloViews.Alert alert(Objective objective, Alert alert, Routing.Muted muted) {
+    return new SloViews.Alert(
+        objective.name(),
+        alert.labels().toMap(),
+        alert.annotations(),
+        word(alert.state()),
+        alert.firedAt() == null ? alert.activeAt() : alert.firedAt(),
+        alert.resolvedAt(),
+        muted == Routing.Muted.NO ? "" : word(muted));
+  }
+
+  /** One whose definition is not understood. */
+  public static SloViews.Objective unreadable(String name, String problem) {
+    return new SloViews.Objective(
+        name, "", "", "", "", "", null, null, 0, 0, 0, null, "broken", 0, List.of(), null,
+        List.of(), "", problem);
+  }
+
+  /** Alerts of the past, the newest first. */
+  public static List<SloViews.Alert> history(List<AlertStore.Past> past) {
+    return past.stream()
+        .map(
+            p ->
+                new SloViews.Alert(
+                    p.rule(),
+                    p.labels().without(Labels.NAME).toMap(),
+                    Map.of("summary", p.note() == null ? "" : p.note()),
+                    p.outcome(),
+                    p.began(),
+                    p.ended(),
+                    ""))
+        .toList();
+  }
+
+  private static String window(Window window) {
+    return switch (window) {
+      case Window.Rolling r -> text(r.duration());
+      case Window.Calendar c -> c.period().toString().substring(1).toLowerCase(Locale.ROOT);
+    };
+  }
+
+  private static String text(Duration duration) {
+    return duration.toHours() % 24 == 0 ? duration.toDays() + "d" : duration.toHours() + "h";
+  }
+
+  private static Double number(double value) {
+    return Double.isNaN(value) || Double.isInfinite(value) ? null : value;
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

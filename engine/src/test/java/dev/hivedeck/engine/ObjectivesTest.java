@@ -1,0 +1,79 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.SloViews;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Objectives of hive.yaml are watched on the engine's own events, and told. */
+class ObjectivesTest {
+  @TempDir Path folder;
+
+  private static List<SloViews.Objective> objectives(Hive hive) {
+    var all = new ArrayList<SloViews.Objective>();
+    hive.query(new Query.Objectives()).forEach(o -> all.add(Json.as(o, SloViews.Objective.class)));
+    return all;
+  }
+
+  @Test
+  void whatTheEngineDoesIsCountedAndAnObjectiveThatIsNotUnderstoodSaysWhy() {
+    var sandbox = new Sandbox(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        objectives:
+          events:
+            description: Nothing is told in vain
+            indicator:
+              bad: hivedeck_events_total{type="task.dead"}
+              total: hivedeck_events_total
+            target: 99%
+            window: 7d
+          odd: { indicator: { good: "a{", total: a }, target: 99% }
+        """);
+    sandbox.commit("Objectives");
+    try (Hive hive = sandbox.open()) {
+      hive.execute(
+          new Command.ImportPlan("plan.yaml", "plan: P\ntasks:\n  - { id: T-1, title: First }\n"),
+          null);
+      Sandbox.await(
+          "events are counted", hive, () -> objectives(hive).stream().anyMatch(o -> o.total() > 0));
+      var all = objectives(hive);
+      assertThat(all).extracting(SloViews.Objective::name).containsExactly("odd", "events");
+      assertThat(all.getFirst().state()).isEqualTo("broken");
+      assertThat(all.getFirst().problem()).contains("a{");
+      assertThat(all.getLast().bad()).isZero();
+      assertThat(all.getLast().state()).isEqualTo("not-enough-data");
+      assertThat(all.getLast().burns()).hasSize(4);
+      assertThat(all.getLast().target()).isEqualTo("99%");
+      assertThat(hive.query(new Query.Alerts(10))).isEmpty();
+    }
+  }
+
+  @Test
+  void aTargetOf100PercentIsRefusedWithItsPlaceAndTheReason() {
+    var sandbox = new Sandbox(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        objectives:
+          all: { indicator: { good: a, total: b }, target: 100% }
+        """);
+    assertThatThrownBy(() -> HiveConfig.load(sandbox.repository))
+        .isInstanceOf(HiveException.class)
+        .hasMessageContaining("3")
+        .hasMessageContaining("no error budget");
+  }
+}
