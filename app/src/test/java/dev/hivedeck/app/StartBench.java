@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("bench")
 class StartBench {
   private static final int ROUNDS = 7;
+  private static final int SHORT = 600;
   private static final int TASKS = Integer.getInteger("hivedeck.tasks", 100_000);
   private static final Pattern TIMES = Pattern.compile("(\\d+)m([\\d.]+)s");
   private static final Pattern DRAWN =
@@ -52,9 +53,39 @@ class StartBench {
           "%-24s %-8s %6d MB%n",
           "window at rest", i == all.size() - 1 ? "new" : "former", memory(all.get(i)));
     }
-    Path plan = Files.writeString(folder.resolve("plan.yaml"), plan());
+    Path plan = Files.writeString(folder.resolve("plan.yaml"), plan(TASKS));
     compare("import of " + TASKS, all, 1, "plan", "import", plan.toString());
     compare("status of " + TASKS, all, ROUNDS, "status");
+    compare("window of " + TASKS, all.getLast(), "workspace");
+  }
+
+  /** What a window holds of the memory while its engine works a plan, and a minute after. */
+  @Test
+  void memoryOfSixHundredTasks() throws Exception {
+    var it = installed(Path.of("target/hivedeck").toAbsolutePath(), "busy");
+    Files.writeString(
+        it.repository().resolve(".hivedeck/hive.yaml"),
+        """
+        version: 1
+        agents:
+          worker: { driver: command, run: 'echo x > "$HIVEDECK_TASK.txt"', parallel: 4 }
+        """);
+    take(it, "trust", "--yes");
+    Path plan = Files.writeString(folder.resolve("short.yaml"), plan(SHORT));
+    take(it, "plan", "import", plan.toString());
+    var process = window(it);
+    try {
+      drawn(process, it.home().resolve("logs/hivedeck.log"), "workspace");
+      System.out.printf(
+          "%-40s %6d MB%n", "window before " + SHORT + " tasks", held(process, "RSS"));
+      take(it, "run", "--until-idle");
+      System.out.printf("%-40s %6d MB%n", "at most", held(process, "HWM"));
+      Thread.sleep(TimeUnit.MINUTES.toMillis(1));
+      System.out.printf("%-40s %6d MB%n", "a minute after", held(process, "RSS"));
+    } finally {
+      process.destroy();
+      process.waitFor();
+    }
   }
 
   private Installed installed(Path where, String name) throws Exception {
@@ -157,15 +188,20 @@ class StartBench {
     var process = window(installed);
     try {
       Thread.sleep(TimeUnit.MINUTES.toMillis(1));
-      try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
-        return lines
-            .filter(line -> line.startsWith("VmRSS:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-            .sum();
-      }
+      return held(process, "RSS");
     } finally {
       process.destroy();
       process.waitFor();
+    }
+  }
+
+  /** In megabytes: RSS is what it holds now, HWM the most that it held. */
+  private static long held(Process process, String what) throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+      return lines
+          .filter(line -> line.startsWith("Vm" + what + ":"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+          .sum();
     }
   }
 
@@ -204,10 +240,10 @@ class StartBench {
     }
   }
 
-  private static String plan() {
+  private static String plan(int tasks) {
     var plan =
         new StringBuilder("plan: Much\nrequirements:\n  - { id: R-1, title: All }\ntasks:\n");
-    for (int i = 0; i < TASKS; i++) {
+    for (int i = 0; i < tasks; i++) {
       plan.append("  - id: P-").append(i).append("\n    title: Part ").append(i);
       plan.append("\n    requirements: [R-1]\n    prompt: Do it.\n");
     }
