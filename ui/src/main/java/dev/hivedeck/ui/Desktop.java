@@ -25,6 +25,7 @@ import dev.hivedeck.ui.view.lesson.LessonsScreen;
 import dev.hivedeck.ui.view.overview.OverviewScreen;
 import dev.hivedeck.ui.view.plan.PlanScreen;
 import dev.hivedeck.ui.view.settings.SettingsScreen;
+import dev.hivedeck.ui.view.slo.SlosScreen;
 import dev.hivedeck.ui.view.task.TasksScreen;
 import dev.hivedeck.ui.view.welcome.Welcome;
 import java.nio.file.Path;
@@ -207,6 +208,7 @@ public final class Desktop implements AutoCloseable {
     screens.put(Place.TASKS, TasksScreen::new);
     screens.put(Place.CHANGES, ChangesScreen::new);
     screens.put(Place.PLAN, PlanScreen::new);
+    screens.put(Place.SLOS, SlosScreen::new);
     screens.put(Place.LESSONS, LessonsScreen::new);
     screens.put(Place.SETTINGS, SettingsScreen::new);
     return screens;

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.SloViews;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.feed.Connection;
@@ -47,6 +48,9 @@ public final class Live implements AutoCloseable {
   /** How often what is drawn from the whole is drawn anew. */
   private static final Duration PULSE = Duration.ofMillis(100);
 
+  /** How often the engine evaluates objectives. */
+  private static final Duration EVALUATION = Duration.ofSeconds(10);
+
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final int REMEMBERED = 500;
   private static final Logger LOG = LoggerFactory.getLogger(Live.class);
@@ -60,6 +64,8 @@ public final class Live implements AutoCloseable {
   private final ReadOnlyObjectWrapper<Instant> now;
   private final ReadOnlyObjectWrapper<Instant> wall;
   private final ReadOnlyBooleanWrapper cut = new ReadOnlyBooleanWrapper();
+  private final ReadOnlyObjectWrapper<List<SloViews.Objective>> objectives =
+      new ReadOnlyObjectWrapper<>(List.of());
   private final ReadOnlyObjectWrapper<Event> latest = new ReadOnlyObjectWrapper<>();
   private final ObservableList<Event> happened = FXCollections.observableArrayList();
   private final ObservableList<Event> happenings =
@@ -78,6 +84,7 @@ public final class Live implements AutoCloseable {
   private Door.Subscription states = () -> {};
   private long lastPulse;
   private long lastSecond;
+  private long lastEvaluation = System.nanoTime() - EVALUATION.toNanos();
 
   public Live(Door door, Clock clock) {
     this.door = door;
@@ -169,6 +176,11 @@ public final class Live implements AutoCloseable {
   /** Whether the engine cannot be reached: nothing can be asked of it now. */
   public ReadOnlyBooleanProperty cut() {
     return cut.getReadOnlyProperty();
+  }
+
+  /** Objectives, what burns first first; looked at as often as the engine evaluates them. */
+  public ReadOnlyObjectProperty<List<SloViews.Objective>> objectives() {
+    return objectives.getReadOnlyProperty();
   }
 
   /** The last event seen; null before the first. */
@@ -418,6 +430,10 @@ public final class Live implements AutoCloseable {
       return;
     }
     lastSecond = tick;
+    if (tick - lastEvaluation >= EVALUATION.toNanos()) {
+      lastEvaluation = tick;
+      Thread.ofVirtual().name("live-objectives").start(this::evaluate);
+    }
     var time = clock.instant();
     var figures = door.stats();
     onFx(
@@ -428,6 +444,17 @@ public final class Live implements AutoCloseable {
             stats.set(figures);
           }
         });
+  }
+
+  private void evaluate() {
+    try {
+      var all = new ArrayList<SloViews.Objective>();
+      door.query(new Query.Objectives())
+          .forEach(node -> all.add(Json.as(node, SloViews.Objective.class)));
+      Platform.runLater(() -> objectives.set(List.copyOf(all)));
+    } catch (RuntimeException e) {
+      LOG.debug("Objectives stay as they were", e);
+    }
   }
 
   private void pulse() {

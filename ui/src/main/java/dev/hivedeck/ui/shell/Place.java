@@ -11,6 +11,7 @@ public enum Place {
   AGENTS(Icon.AGENT, 'a', Group.BUILD),
   TASKS(Icon.TASK, 't', Group.BUILD),
   CHANGES(Icon.CHANGE, 'c', Group.BUILD),
+  SLOS(Icon.OBJECTIVE, 'b', Group.RUN),
   LESSONS(Icon.LESSON, 'l', Group.IMPROVE),
   SETTINGS(Icon.SETTINGS, 's', Group.END);
 
@@ -18,6 +19,7 @@ public enum Place {
   public enum Group {
     NOW,
     BUILD,
+    RUN,
     IMPROVE,
     END
   }

@@ -135,6 +135,7 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
     live.changes().watch(this::count);
     live.decisions().watch(this::count);
     live.drift().watch(this::count);
+    live.objectives().subscribe(_ -> count());
     live.workspace().subscribe(_ -> renew());
     live.connection().subscribe(_ -> renew());
   }

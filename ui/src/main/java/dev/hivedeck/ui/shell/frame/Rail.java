@@ -50,10 +50,7 @@ final class Rail extends VBox {
         if (group == Place.Group.END) {
           getChildren().add(Parts.spacer());
         } else if (group != Place.Group.NOW) {
-          var heading =
-              Parts.label(
-                  texts.text(group == Place.Group.BUILD ? "rail.build" : "rail.improve"),
-                  "rail-heading");
+          var heading = Parts.label(texts.word("rail", group), "rail-heading");
           headings.add(heading);
           getChildren().add(heading);
         }
@@ -127,6 +124,7 @@ final class Rail extends VBox {
         !attention.stuck().isEmpty()
             ? Tone.RED
             : attention.reviews().isEmpty() ? Tone.NEUTRAL : Tone.AMBER);
+    badge(Place.SLOS, attention.burning().size(), Tone.RED);
     badge(Place.LESSONS, live.lessons().all().stream().filter(Rail::isNew).count(), Tone.NEUTRAL);
     badge(Place.SETTINGS, attention.drift() + attention.problems(), Tone.RED);
   }

@@ -259,6 +259,15 @@ final class TopBar extends HBox {
                         Icon.AGENT,
                         texts.text("alert.agent", id),
                         () -> desk.go().to(Place.AGENTS, id))));
+    attention.burning().stream()
+        .limit(8)
+        .forEach(
+            name ->
+                items.add(
+                    item(
+                        Icon.OBJECTIVE,
+                        texts.text("alert.objective", name),
+                        () -> desk.go().to(Place.SLOS, name))));
     if (attention.drift() > 0) {
       items.add(
           item(

@@ -1,5 +1,6 @@
 package dev.hivedeck.ui.shell.notice;
 
+import dev.hivedeck.engine.protocol.SloViews;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.live.Live;
 import dev.hivedeck.ui.shell.Place;
@@ -17,6 +18,7 @@ import java.util.Objects;
  * @param stuck changes that are blocked
  * @param dead ids of tasks that exhausted their ways
  * @param failing names of agents of which most attempts fail
+ * @param burning names of objectives whose alert fires, or that cannot alert
  * @param drift differences between ledger and world
  * @param problems of the configuration
  */
@@ -26,11 +28,12 @@ public record Attention(
     List<String> stuck,
     List<String> dead,
     List<String> failing,
+    List<String> burning,
     int drift,
     int problems) {
 
   public static final Attention NONE =
-      new Attention(0, List.of(), List.of(), List.of(), List.of(), 0, 0);
+      new Attention(0, List.of(), List.of(), List.of(), List.of(), List.of(), 0, 0);
 
   /** Below this health an agent counts as failing. */
   private static final int SICK = 50;
@@ -54,6 +57,10 @@ public record Attention(
             .map(Views.Task::id)
             .toList(),
         live.agents().all().stream().filter(Attention::failing).map(Views.Agent::id).toList(),
+        live.objectives().get().stream()
+            .filter(Attention::burning)
+            .map(SloViews.Objective::name)
+            .toList(),
         live.drift().size(),
         workspace == null ? 0 : Objects.requireNonNullElse(workspace.problems(), List.of()).size());
   }
@@ -85,12 +92,17 @@ public record Attention(
         && (c.state() == Views.ChangeState.OPEN || c.state() == Views.ChangeState.BLOCKED);
   }
 
+  /** Whether an alert of it fires, or none can. */
+  public static boolean burning(SloViews.Objective o) {
+    return !o.problem().isEmpty() || o.alerts().stream().anyMatch(a -> a.state().equals("firing"));
+  }
+
   public static boolean failing(Views.Agent a) {
     return a.health().below(SICK);
   }
 
   /** How many things are wrong. */
   public int alerts() {
-    return dead.size() + failing.size() + stuck.size() + drift + problems;
+    return dead.size() + failing.size() + stuck.size() + burning.size() + drift + problems;
   }
 }

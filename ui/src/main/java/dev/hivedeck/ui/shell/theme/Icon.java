@@ -13,6 +13,8 @@ public enum Icon {
   AGENT(BootstrapIcons.HEXAGON),
   TASK(BootstrapIcons.LIST_CHECK),
   CHANGE(BootstrapIcons.FILE_DIFF),
+  OBJECTIVE(BootstrapIcons.SPEEDOMETER2),
+  ALERT(BootstrapIcons.BELL),
   LESSON(BootstrapIcons.LIGHTBULB),
   SETTINGS(BootstrapIcons.GEAR),
   REQUIREMENT(BootstrapIcons.BOOKMARK_CHECK),

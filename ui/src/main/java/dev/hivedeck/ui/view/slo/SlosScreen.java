@@ -1,0 +1,301 @@
+package dev.hivedeck.ui.view.slo;
+
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.SloViews;
+import dev.hivedeck.ui.control.table.Face;
+import dev.hivedeck.ui.control.table.FilterField;
+import dev.hivedeck.ui.control.table.ListScreen;
+import dev.hivedeck.ui.control.table.ThingMenu;
+import dev.hivedeck.ui.control.table.ThingTable;
+import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.theme.Tone;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import javafx.geometry.Pos;
+import javafx.scene.control.Label;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import javafx.util.Subscription;
+
+/** Service level objectives, what burns first first, and how the budget of one is spent. */
+public final class SlosScreen implements ListScreen {
+  private static final int PAST = 500;
+  private static final double BAR = 110;
+
+  /** What one can write first: the engine counts it by itself. */
+  private static final String EXAMPLE =
+      """
+      objectives:
+        agents-succeed:
+          description: Agents' work is verified
+          indicator:
+            good: hivedeck_attempts_total{outcome="succeeded"}
+            total: hivedeck_attempts_total
+          target: 95%
+          window: 7d
+      """;
+
+  private final Desk desk;
+  private final Texts texts;
+  private final SloWords words;
+  private final VBox node;
+  private final Label summary = Parts.label("", "soft");
+  private final FilterField search;
+  private final ThingTable<SloViews.Objective> table;
+  private final BudgetCard budget;
+  private final BurnCard burn;
+  private final AlertHistory history;
+  private final VBox filled;
+  private final StackPane body = new StackPane();
+  private List<SloViews.Alert> alerts = List.of();
+  private Subscription watching = () -> {};
+
+  public SlosScreen(Desk desk) {
+    this.desk = desk;
+    this.texts = desk.texts();
+    this.words = new SloWords(texts);
+    search = new FilterField(texts.text("slo.search"), this::renew, this::list);
+    var head = Parts.head(Parts.title(texts.text("place.slos")), Parts.grow(summary), search);
+    table = newTable();
+    table.chosen().subscribe(_ -> inspect());
+    budget = new BudgetCard(texts);
+    burn = new BurnCard(texts);
+    history = new AlertHistory(texts);
+    HBox.setHgrow(burn, Priority.ALWAYS);
+    var lower = new HBox(12, budget, burn, history);
+    lower.setMinHeight(230);
+    lower.setPrefHeight(270);
+    lower.setMaxHeight(320);
+    var list = Parts.card(table.framed());
+    list.getStyleClass().add("tight");
+    VBox.setVgrow(list.getChildren().getFirst(), Priority.ALWAYS);
+    VBox.setVgrow(list, Priority.ALWAYS);
+    list.setMinHeight(150);
+    filled = new VBox(12, list, lower);
+    node = Parts.screen(head, body);
+  }
+
+  @Override
+  public Region node() {
+    return node;
+  }
+
+  @Override
+  public void shown() {
+    watching =
+        desk.live()
+            .objectives()
+            .subscribe(
+                _ -> {
+                  renew();
+                  readAlerts();
+                });
+  }
+
+  @Override
+  public void hidden() {
+    watching.unsubscribe();
+  }
+
+  @Override
+  public void open(String id) {
+    search.clear();
+    renew();
+    table.choose(id);
+  }
+
+  @Override
+  public ThingTable<SloViews.Objective> table() {
+    return table;
+  }
+
+  @Override
+  public FilterField search() {
+    return search;
+  }
+
+  private void readAlerts() {
+    desk.steering()
+        .query(new Query.Alerts(PAST))
+        .thenAccept(
+            answer -> {
+              var all = new ArrayList<SloViews.Alert>();
+              answer.forEach(node -> all.add(Json.as(node, SloViews.Alert.class)));
+              alerts = all;
+              inspect();
+            });
+  }
+
+  private ThingTable<SloViews.Objective> newTable() {
+    return new ThingTable<SloViews.Objective>(
+            desk, texts.text("place.slos"), SloViews.Objective::name, this::renew)
+        .column(
+            texts.text("slo.col.objective"),
+            280,
+            150,
+            0,
+            Comparator.comparing(SloViews.Objective::name),
+            Face.of(SlosScreen::nameBox, this::fillName))
+        .column(
+            texts.text("slo.col.target"),
+            110,
+            90,
+            4,
+            Comparator.comparing(SloViews.Objective::target),
+            Face.text(words::target, "soft"))
+        .column(
+            texts.text("slo.col.now"),
+            80,
+            76,
+            3,
+            number(SloViews.Objective::good),
+            Face.text(words::now, "mono"))
+        .column(
+            texts.text("slo.col.left"),
+            190,
+            180,
+            1,
+            number(SloViews.Objective::left),
+            Face.of(
+                () -> new ShareBar(BAR),
+                (bar, o) -> bar.show(o.left(), words.left(o), words.budget(o))))
+        .column(
+            texts.text("slo.col.burn"),
+            70,
+            64,
+            5,
+            Comparator.comparingDouble(o -> -SloWords.burn(o).orElse(-1.0)),
+            Face.text(o -> words.times(SloWords.burn(o).orElse(null)), "mono"))
+        .column(
+            texts.text("slo.col.out"),
+            100,
+            84,
+            6,
+            Comparator.comparing(SlosScreen::end, Comparator.nullsLast(Comparator.naturalOrder())),
+            Face.text(words::runsOut, "mono"))
+        .column(
+            texts.text("slo.col.state"),
+            220,
+            150,
+            2,
+            Comparator.comparing(SloWords::tone),
+            Face.of(() -> Parts.label(""), this::fillState))
+        .remember("slos")
+        .menu(
+            new ThingMenu<SloViews.Objective>(desk)
+                .one(
+                    Icon.EDIT,
+                    "slo.edit",
+                    _ -> true,
+                    _ -> desk.go().to(Place.SETTINGS, "config/objectives"))
+                .line()
+                .copy("menu.copy.name", SloViews.Objective::name));
+  }
+
+  /** What is not known comes last. */
+  private static Comparator<SloViews.Objective> number(
+      Function<SloViews.Objective, Double> number) {
+    return Comparator.comparing(number, Comparator.nullsLast(Comparator.naturalOrder()));
+  }
+
+  private static Instant end(SloViews.Objective o) {
+    return o.forecast() == null ? null : o.forecast().at();
+  }
+
+  private static HBox nameBox() {
+    var icon = Parts.label("");
+    icon.setMinWidth(Region.USE_PREF_SIZE);
+    var kind = Parts.label("", "muted");
+    var box = Parts.row(8, icon, Parts.label("", "strong"), kind);
+    box.setAlignment(Pos.CENTER_LEFT);
+    return box;
+  }
+
+  private void fillName(HBox box, SloViews.Objective o) {
+    var icon = (Label) box.getChildren().getFirst();
+    icon.setGraphic(SloWords.tone(o).on(SloWords.icon(o).node()));
+    ((Label) box.getChildren().get(1)).setText(o.name());
+    ((Label) box.getChildren().getLast())
+        .setText(o.description().isEmpty() ? o.kind() : o.description());
+    box.setAccessibleText(o.name() + ", " + words.state(o));
+  }
+
+  private void fillState(Label label, SloViews.Objective o) {
+    label.setText(words.state(o));
+    var tone = SloWords.tone(o);
+    (tone == Tone.GREEN ? Tone.NEUTRAL : tone).on(label);
+  }
+
+  private void renew() {
+    var all = desk.live().objectives().get();
+    if (all.isEmpty()) {
+      summary.setText("");
+      body.getChildren().setAll(empty());
+      return;
+    }
+    if (body.getChildren().isEmpty() || body.getChildren().getFirst() != filled) {
+      body.getChildren().setAll(filled);
+    }
+    long firing =
+        all.stream()
+            .filter(o -> o.alerts().stream().anyMatch(a -> a.state().equals("firing")))
+            .count();
+    long broken = all.stream().filter(o -> !o.problem().isEmpty()).count();
+    summary.setText(texts.text("slo.summary", all.size(), firing, broken));
+    var wanted = new ArrayList<SloViews.Objective>();
+    for (var o : all) {
+      if (search.finds(o.name(), o.description(), o.service(), o.kind())) {
+        wanted.add(o);
+      }
+    }
+    var places = new ArrayList<>(all);
+    wanted.sort(table.order(Comparator.comparingInt(places::indexOf)));
+    table.renew(wanted);
+    if (table.chosen().get() == null && !wanted.isEmpty()) {
+      table.choose(wanted.getFirst().name());
+    }
+    inspect();
+  }
+
+  private void inspect() {
+    var name = table.chosen().get();
+    desk.live().objectives().get().stream()
+        .filter(o -> o.name().equals(name))
+        .findFirst()
+        .ifPresent(
+            o -> {
+              budget.show(o);
+              burn.show(o);
+              var own = new ArrayList<>(o.alerts());
+              alerts.stream()
+                  .filter(a -> a.objective().equals(o.name()) && a.ended() != null)
+                  .forEach(own::add);
+              history.show(own);
+            });
+  }
+
+  private Region empty() {
+    return Parts.card(
+        Parts.grow(
+            Placard.empty(
+                Icon.OBJECTIVE,
+                texts.text("slo.empty"),
+                texts.text("slo.empty.more"),
+                Parts.copy(texts.text("slo.empty.copy"), EXAMPLE),
+                Parts.button(
+                    texts.text("slo.empty.open"),
+                    () -> desk.go().to(Place.SETTINGS, "config/objectives")))));
+  }
+}
