@@ -12,6 +12,11 @@ if "%1"=="test" (
   call mvn -B -ntp verify
   exit /b
 )
+if "%1"=="docs" (
+  call mvn -B -q test -Daot.off=true -Djacoco.skip=true -Dhivedeck.docs.write=true -Dtest=LivesTest,OpenApiTest,ReferenceTest
+  exit /b
+)
 echo usage: dev demo   build, then start the demo
 echo        dev test   build and pass all tests
+echo        dev docs   bring the pages up that are made from the code
 exit /b 2

@@ -36,7 +36,7 @@ await call('decision_get', { id: asked.structuredContent.id, wait_seconds: 0 });
 await call('task_propose', { title: 'Paint it', prompt: 'Paint it blue.', subtask: true });
 await call('subtasks_list', {});
 await call('subtask_claim', { id: 'T-2' });
-await call('change_diff', { change: 'T-2' });
+await call('change_diff', { id: 'T-2' });
 await call('lesson_record', { text: 'Another client can do this too.' });
 print('resources', (await client.listResources()).resources.map((r) => r.uri));
 print('templates', (await client.listResourceTemplates()).resourceTemplates.map((r) => r.uriTemplate));

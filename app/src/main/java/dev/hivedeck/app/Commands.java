@@ -1,5 +1,6 @@
 package dev.hivedeck.app;
 
+import dev.hivedeck.app.cli.Cli;
 import dev.hivedeck.app.cli.data.DatabaseCommands;
 import dev.hivedeck.app.cli.data.KeptCommand;
 import dev.hivedeck.app.cli.list.BudgetCommand;
@@ -7,8 +8,10 @@ import dev.hivedeck.app.cli.list.DoctorCommand;
 import dev.hivedeck.app.cli.list.ListCommands;
 import dev.hivedeck.app.cli.list.LogCommand;
 import dev.hivedeck.app.cli.list.SloCommands;
+import dev.hivedeck.app.cli.setup.CompletionCommand;
 import dev.hivedeck.app.cli.setup.ConfigCommand;
 import dev.hivedeck.app.cli.setup.DemoCommand;
+import dev.hivedeck.app.cli.setup.ManCommand;
 import dev.hivedeck.app.cli.setup.SetupCommands;
 import dev.hivedeck.app.cli.steer.LessonsCommand;
 import dev.hivedeck.app.cli.steer.PermissionsCommand;
@@ -25,6 +28,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import picocli.CommandLine;
 
 /**
  * The commands by name. Building the model of all of them takes longer than most commands do, so
@@ -49,29 +53,39 @@ final class Commands {
           Map.entry("changes", ListCommands.Changes.class),
           Map.entry("decisions", ListCommands.Decisions.class),
           Map.entry("events", ListCommands.Events.class),
+          Map.entry("lessons", LessonsCommand.class),
+          Map.entry("permissions", PermissionsCommand.class),
           Map.entry("log", LogCommand.class),
           Map.entry("budget", BudgetCommand.class),
           Map.entry("slos", SloCommands.Slos.class),
           Map.entry("alerts", SloCommands.Alerts.class),
           Map.entry("slo", SloCommands.Slo.class),
-          Map.entry("permissions", PermissionsCommand.class),
-          Map.entry("lessons", LessonsCommand.class),
           Map.entry("kept", KeptCommand.class),
           Map.entry("update", RepositoryCommands.Update.class),
           Map.entry("repair", RepositoryCommands.Repair.class),
-          Map.entry("work", SteerCommands.Work.class),
-          Map.entry("rest", SteerCommands.Rest.class),
+          Map.entry("start", SteerCommands.Start.class),
+          Map.entry("pause", SteerCommands.Pause.class),
           Map.entry("stop", SteerCommands.Stop.class),
-          Map.entry("decide", SteerCommands.Decide.class),
           Map.entry("task", SteerCommands.Task.class),
           Map.entry("change", SteerCommands.Change.class),
           Map.entry("agent", SteerCommands.Agent.class),
+          Map.entry("decision", SteerCommands.Decision.class),
+          Map.entry("lesson", LessonsCommand.class),
+          Map.entry("permission", PermissionsCommand.class),
           Map.entry("backup", DatabaseCommands.Copy.class),
           Map.entry("backups", DatabaseCommands.Copies.class),
           Map.entry("restore", DatabaseCommands.Restore.class),
           Map.entry("recover", DatabaseCommands.Recover.class),
           Map.entry("check", DatabaseCommands.Check.class),
-          Map.entry("train", TrainCommand.class));
+          Map.entry("completion", CompletionCommand.class),
+          Map.entry("man", ManCommand.class),
+          Map.entry("train", TrainCommand.class),
+          Map.entry("work", SteerCommands.Start.class),
+          Map.entry("rest", SteerCommands.Pause.class),
+          Map.entry("decide", SteerCommands.Decide.class));
+
+  /** What tells of every command. */
+  private static final Set<String> OF_ALL = Set.of("--help", "-h", "man", "completion");
 
   private static final Set<String> OF_A_WINDOW = Set.of("--workspace", "--quiet", "--json");
 
@@ -86,14 +100,19 @@ final class Commands {
     return Collections.unmodifiableMap(map);
   }
 
+  /** All of them, to be described; none can be run. */
+  static CommandLine model() {
+    return Cli.model(ALL);
+  }
+
   /**
    * Every command whose name is among the arguments; none where they open a window; else all of
-   * them where none is named, or where help is wanted, which lists them.
+   * them where none is named, or where something is wanted that lists them.
    */
   static Map<String, Class<?>> named(String... arguments) {
     var words = Set.copyOf(Arrays.asList(arguments));
     var named = new LinkedHashMap<String, Class<?>>();
-    boolean help = words.contains("--help") || words.contains("-h");
+    boolean help = words.stream().anyMatch(OF_ALL::contains);
     for (var command : ALL.entrySet()) {
       if (help || words.contains(command.getKey())) {
         named.put(command.getKey(), command.getValue());

@@ -6,7 +6,7 @@ import dev.hivedeck.app.cli.setup.DemoCommand;
 import dev.hivedeck.app.demo.Demo;
 import dev.hivedeck.app.desktop.Screens;
 import dev.hivedeck.engine.config.Home;
-import dev.hivedeck.engine.protocol.Command.Rest;
+import dev.hivedeck.engine.protocol.Command.PauseHive;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -78,7 +78,7 @@ final class TrainCommand implements Callable<Integer> {
     try (var demo = Demo.open(folder, PACE, true)) {
       demo.begin(true);
       DemoCommand.amid(demo.hive(), ENOUGH);
-      demo.hive().execute(new Rest(true), null); // the rest is more of the same
+      demo.hive().execute(new PauseHive(true), null); // the rest is more of the same
       Screens.write(
           cli,
           demo.hive(),

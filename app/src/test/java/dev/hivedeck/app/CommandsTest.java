@@ -2,6 +2,7 @@ package dev.hivedeck.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.app.cli.Manual;
 import dev.hivedeck.app.cli.Terminal;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -10,10 +11,46 @@ import picocli.CommandLine;
 class CommandsTest {
 
   @Test
-  void eachIsListedByItsOwnName() {
-    Commands.ALL.forEach(
-        (name, type) ->
-            assertThat(type.getAnnotation(CommandLine.Command.class).name()).isEqualTo(name));
+  void eachIsListedByItsOwnNameAndFormerOnesAreNotListed() {
+    var listed = Manual.visible(Commands.model());
+    assertThat(listed).extracting(CommandLine::getCommandName).doesNotHaveDuplicates();
+    assertThat(listed)
+        .extracting(CommandLine::getCommandName)
+        .contains("start", "pause", "decision", "lesson", "lessons", "permission", "permissions")
+        .doesNotContain("work", "rest", "decide");
+    assertThat(Commands.model().getSubcommands()).containsKeys("work", "rest", "decide");
+  }
+
+  /** One word for one act: plural lists, singular acts. */
+  @Test
+  void whatIsDoneToOneThingIsACommandOfThatThing() {
+    var model = Commands.model();
+    assertThat(Manual.visible(model.getSubcommands().get("agents"))).isEmpty();
+    assertThat(Manual.visible(model.getSubcommands().get("agent")))
+        .extracting(CommandLine::getCommandName)
+        .contains("discover", "import", "remove", "health", "pause", "resume", "stop", "say");
+    assertThat(Manual.visible(model.getSubcommands().get("lessons"))).isEmpty();
+    assertThat(model.getSubcommands().get("lessons").getSubcommands()).containsKey("accept");
+    assertThat(Terminal.type("agents", "--help").out()).doesNotContain("COMMAND");
+    assertThat(Terminal.type("kept", "--help").out()).contains("[COMMAND]");
+  }
+
+  @Test
+  void everyOptionIsDescribed() {
+    for (var command : Manual.visible(Commands.model())) {
+      described(command);
+    }
+  }
+
+  private static void described(CommandLine command) {
+    assertThat(Manual.summary(command)).as(command.getCommandName()).isNotBlank();
+    Manual.options(command)
+        .forEach(
+            option ->
+                assertThat(option.description())
+                    .as("%s %s", command.getCommandName(), option.longestName())
+                    .isNotEmpty());
+    Manual.visible(command).forEach(CommandsTest::described);
   }
 
   @Test

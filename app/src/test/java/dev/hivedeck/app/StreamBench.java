@@ -110,7 +110,7 @@ class StreamBench {
     client.execute(new Command.ImportPlan("plan.yaml", plan()), null);
     var news = new ConcurrentHashMap<String, Event>();
     var desktop = desktop(overhearing(client, news));
-    client.execute(new Command.Work(AGENTS), null);
+    client.execute(new Command.StartHive(AGENTS), null);
     until("all at work", () -> onFx(() -> working(desktop)) == AGENTS);
     onFx(
         () -> {

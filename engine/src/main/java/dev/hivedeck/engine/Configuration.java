@@ -208,7 +208,7 @@ final class Configuration {
    * @throws HiveException as {@link HiveFile#edit}
    */
   synchronized Config.Edited edit(String digest, List<Config.Change> changes) {
-    return written(file.edit(digest, before -> HiveFile.edited(before, changes)));
+    return written(file.edit(digest, before -> sound(HiveFile.edited(before, changes))));
   }
 
   /**
@@ -220,7 +220,14 @@ final class Configuration {
     if (text == null) {
       throw new HiveException("bad-usage", "There is no text to write.", "Give it as text.");
     }
-    return written(file.edit(digest, _ -> text));
+    return written(file.edit(digest, _ -> sound(text)));
+  }
+
+  /** What is to be written, once it is known that it can be used. */
+  private String sound(String text) {
+    HiveFile.valid(text);
+    ConfigSnapshot.would(root, text);
+    return text;
   }
 
   private Config.Edited written(String text) {

@@ -58,6 +58,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.security.ConsentStore;
@@ -820,8 +821,8 @@ public final class Hive implements Door, AutoCloseable {
       case Command.WordLesson c -> write(tx -> Failures.word(tx, c.id(), c.remedy()));
       case Command.Decide c -> answer(tx -> decide(tx, c));
       case Command.Trust c -> effect(() -> giveTrust(c.digest()));
-      case Command.Work c -> work(c.agents());
-      case Command.Rest c -> answer(tx -> rest(tx, c.park()));
+      case Command.StartHive c -> work(c.agents());
+      case Command.PauseHive c -> answer(tx -> rest(tx, c.park()));
       case Command.StopEngine ignored -> effect(this::stopSoon);
       case Command.UpdateCheckout ignored -> effect(() -> updateCheckout());
       case Command.DropKept c -> effect(() -> Map.of("dropped", keptRetention.drop(c.ids())));
@@ -911,11 +912,12 @@ public final class Hive implements Door, AutoCloseable {
           int all = imported.added().size() + imported.changed().size() + imported.kept().size();
           return all <= 1_000
               ? imported
-              : Map.of(
-                  "added", imported.added().size(),
-                  "changed", imported.changed().size(),
-                  "kept", imported.kept().size(),
-                  "earlier", imported.earlier().size());
+              : new Results.PlanImported(
+                  imported.added().size(),
+                  imported.changed().size(),
+                  imported.kept().size(),
+                  imported.earlier().size(),
+                  imported.leftOut());
         });
   }
 
@@ -983,22 +985,23 @@ public final class Hive implements Door, AutoCloseable {
     return write(
         tx -> {
           steering.work(tx, true, limit);
-          tx.emit("workspace.working", Topic.WORKSPACE, "the hive works", workspace(tx.sql()));
+          tx.emit(
+              "workspace.started", Topic.WORKSPACE, "the hive was started", workspace(tx.sql()));
         });
   }
 
   private Object rest(Tx tx, boolean park) throws SQLException {
     steering.work(tx, false, 0);
     tx.emit(
-        "workspace.resting",
+        "workspace.paused",
         Topic.WORKSPACE,
-        "the hive rests; what runs may end",
+        "the hive is paused; what runs may end",
         workspace(tx.sql()));
     if (park) {
       tx.after(scheduler::park);
     }
     var drain = Attempts.drain(tx.sql(), tx.now());
-    return Map.of("running", scheduler.running().size(), "seconds", park ? 0 : drain.toSeconds());
+    return new Results.Paused(scheduler.running().size(), park ? 0 : drain.toSeconds());
   }
 
   private Object stopSoon() {
@@ -1077,7 +1080,7 @@ public final class Hive implements Door, AutoCloseable {
                 Tasks.count(sql, Views.TaskState.DEAD),
                 rate.perSecond(timers.clock().millis()),
                 store.bytes(),
-                store.commitMillis(),
+                store.commitMillis() / 1e3,
                 budgets,
                 Attempts.meanRecovery(sql, timers.clock().instant().minus(DAY)).toMillis() / 1e3,
                 held(),

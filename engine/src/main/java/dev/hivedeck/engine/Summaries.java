@@ -177,7 +177,7 @@ public final class Summaries {
     add(waits, tasks(sql, "paused"), "a task is paused", "tasks are paused");
     waits.addAll(ready.nobody());
     if (!Steering.working(sql) && sql.number("SELECT tasks FROM tally WHERE state = 'ready'") > 0) {
-      waits.add("tasks are ready, but the hive rests");
+      waits.add("tasks are ready, but the hive is paused");
     }
     add(waits, tasks(sql, "blocked"), "a task is blocked by others", "tasks are blocked by others");
     return waits;

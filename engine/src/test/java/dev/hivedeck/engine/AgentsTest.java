@@ -97,7 +97,7 @@ class AgentsTest {
   private static void work(Hive hive, String... scenarios) {
     Sandbox.trust(hive);
     hive.execute(new Command.ImportPlan("plan.yaml", plan(scenarios)), null);
-    hive.execute(new Command.Work(1), null);
+    hive.execute(new Command.StartHive(1), null);
   }
 
   private static List<Views.Attempt> attempts(Hive hive, String task) {

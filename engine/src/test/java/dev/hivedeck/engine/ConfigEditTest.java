@@ -91,7 +91,7 @@ class ConfigEditTest {
       assertThat(edited.digest()).isEqualTo(source(hive).digest());
       assertThat(edited.trusted()).isFalse();
       assertThat(Sandbox.workspace(hive).trusted()).as("asked at once").isFalse();
-      assertThat(refused(hive, new Command.Work(1)).code()).isEqualTo("not-trusted");
+      assertThat(refused(hive, new Command.StartHive(1)).code()).isEqualTo("not-trusted");
       assertThat(hive.config().agents().get("a").parallel()).as("in force").isEqualTo(1);
 
       var back = new Command.WriteConfig(edited.digest(), HIVE);

@@ -142,7 +142,8 @@ class ConsentTest {
       Sandbox.trust(hive);
       sandbox.write(FILE, HELD.formatted(pwned(), "none"));
       var refused =
-          catchThrowableOfType(HiveException.class, () -> hive.execute(new Command.Work(1), null));
+          catchThrowableOfType(
+              HiveException.class, () -> hive.execute(new Command.StartHive(1), null));
       assertThat(refused.code()).isEqualTo("not-trusted");
       assertThat(refused.getMessage()).contains("gate g: run");
     }
@@ -186,9 +187,9 @@ class ConsentTest {
     try (Hive hive = sandbox.open()) {
       assertThat(Sandbox.workspace(hive).trusted()).isTrue();
       sandbox.write(FILE, "version: 1\nworkspace: { name: Shop }\n");
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       sandbox.write(FILE, "version: 1\ndecisions: { default: { human: none } }\n");
-      assertThatThrownBy(() -> hive.execute(new Command.Work(1), null))
+      assertThatThrownBy(() -> hive.execute(new Command.StartHive(1), null))
           .isInstanceOfSatisfying(
               HiveException.class, e -> assertThat(e.code()).isEqualTo("not-trusted"));
     }

@@ -97,7 +97,7 @@ class ConversationsTest {
                 + scenario
                 + "]]\" }\n"),
         null);
-    hive.execute(new Command.Work(1), null);
+    hive.execute(new Command.StartHive(1), null);
   }
 
   private static List<Views.Attempt> attempts(Hive hive) {

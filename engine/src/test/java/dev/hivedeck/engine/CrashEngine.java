@@ -52,7 +52,7 @@ final class CrashEngine {
         hive.execute(new Command.PauseTask("W-1"), null);
       }
     }
-    hive.execute(new Command.Work(4), null);
+    hive.execute(new Command.StartHive(4), null);
     work(hive, tasks);
   }
 

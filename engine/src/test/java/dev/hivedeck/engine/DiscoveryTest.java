@@ -119,7 +119,7 @@ class DiscoveryTest {
     Sandbox.trust(hive);
     hive.execute(
         new Command.AddTask("T-1", "Greet", "", "greeter", null, null, null, 5, null), null);
-    hive.execute(new Command.Work(1), null);
+    hive.execute(new Command.StartHive(1), null);
     Sandbox.await("its change", hive, () -> !Sandbox.changes(hive).isEmpty());
     assertThat(sandbox.git("show", Sandbox.changes(hive).getFirst().head() + ":greeting.txt"))
         .isEqualTo("hello");

@@ -166,7 +166,7 @@ class FollowedEventsTest {
         does(new Command.PauseTask("T-4"));
         does(new Command.ResumeTask("T-4"));
         does(new Command.PauseAgent("asks"));
-        does(new Command.Work(3));
+        does(new Command.StartHive(3));
         untilOpen("T-1");
         until("T-2", TaskState.DEAD);
         does(new Command.ResumeAgent("asks"));
@@ -191,7 +191,7 @@ class FollowedEventsTest {
         untilOpen("T-4");
         does(new Command.CloseChange(change("T-4").id(), "Not needed."));
         does(new Command.SetPermission(null, "Bash", "make *", true));
-        does(new Command.Rest());
+        does(new Command.PauseHive());
         does(new Command.Reconcile());
       }
       assertThat(heardOf)
@@ -249,7 +249,7 @@ class FollowedEventsTest {
               "more.yaml",
               "plan: Q\ntasks: [{ id: T-5, title: Five, agent: bob, prompt: x, priority: 9 }]\n"),
           null);
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       Sandbox.await("the other goes on", hive, () -> Sandbox.task(hive, "T-5").merged());
       assertThat(Sandbox.task(hive, "T-2").state()).isEqualTo(TaskState.READY);
       assertThat(Json.write(hive.query(new Query.Why("T-2"))))

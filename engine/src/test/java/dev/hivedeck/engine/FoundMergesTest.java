@@ -43,9 +43,9 @@ class FoundMergesTest {
     Path database = database();
     Path copy = Files.copy(database, folder.resolve("copy.db"));
     try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Work(2), null);
+      hive.execute(new Command.StartHive(2), null);
       Sandbox.await("merged", hive, () -> merged(hive) == 2);
-      hive.execute(new Command.Rest(), null);
+      hive.execute(new Command.PauseHive(), null);
     }
     String tip = sandbox.git("rev-parse", "main");
     forget(database);
@@ -106,7 +106,7 @@ class FoundMergesTest {
           new Command.ImportPlan(
               "plan.yaml", "plan: P\ntasks: [{ id: T-1, title: Make it, prompt: Make it. }]\n"),
           null);
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       switch (when) {
         case "at work" -> is(hive, TaskState.RUNNING);
         case "asks" -> is(hive, TaskState.WAITING);

@@ -49,7 +49,7 @@ class GatesTest {
       plan.append("  - { id: T-%d, title: Task %d, agent: a, prompt: x }\n".formatted(i, i));
     }
     hive.execute(new Command.ImportPlan("plan.yaml", plan.toString()), null);
-    hive.execute(new Command.Work(1), null);
+    hive.execute(new Command.StartHive(1), null);
     return hive;
   }
 

@@ -98,7 +98,7 @@ class HiveTest {
     try (Hive hive = sandbox.open()) {
       Sandbox.trust(hive);
       hive.execute(new Command.ImportPlan("plan.yaml", plan(20)), null);
-      hive.execute(new Command.Work(4), null);
+      hive.execute(new Command.StartHive(4), null);
       Sandbox.await(
           "all merged", hive, () -> Sandbox.tasks(hive).stream().allMatch(Views.Task::merged));
       assertThat(Sandbox.changes(hive)).hasSize(20).allMatch(c -> c.merge() != null);
@@ -134,7 +134,7 @@ class HiveTest {
     try (Hive hive = sandbox.open()) {
       hive.execute(new Command.Trust(hive.consent().digest()), null);
       hive.execute(new Command.ImportPlan("plan.yaml", plan(2)), null);
-      hive.execute(new Command.Work(2), null);
+      hive.execute(new Command.StartHive(2), null);
       Sandbox.await(
           "all merged", hive, () -> Sandbox.tasks(hive).stream().allMatch(Views.Task::merged));
       assertThat(sandbox.checkout()).isEqualTo(before);
@@ -166,7 +166,7 @@ class HiveTest {
     try (Hive hive = sandbox.open()) {
       hive.execute(new Command.Trust(hive.consent().digest()), null);
       hive.execute(new Command.ImportPlan("plan.yaml", plan(1)), null);
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
       Sandbox.await("left", hive, () -> drift(hive, "checkout-behind").isPresent());
       sandbox.git("commit", "-q", "--allow-empty", "-m", "My own");
@@ -209,7 +209,7 @@ class HiveTest {
     try (Hive hive = sandbox.open()) {
       hive.execute(new Command.Trust(hive.consent().digest()), null);
       hive.execute(new Command.ImportPlan("plan.yaml", plan(1)), null);
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       Sandbox.await("noticed", hive, () -> drift(hive, "main-moved").isPresent());
       var drift = drift(hive, "main-moved").orElseThrow();
       assertThat(drift.what()).contains("main moved", "T-1.1 (worker-2)");
@@ -257,7 +257,7 @@ class HiveTest {
       Sandbox.trust(hive);
       hive.execute(new Command.ImportPlan("plan.yaml", plan.toString()), null);
       hive.execute(new Command.PauseAgent("painter"), null);
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       Sandbox.await("the last is merged", hive, () -> Sandbox.task(hive, "T-1").merged());
       assertThat(Sandbox.task(hive, "X-1").attempts()).isZero();
     }
@@ -268,7 +268,7 @@ class HiveTest {
     var sandbox = twentyTasksOnEightAgents(folder);
     try (Hive hive = sandbox.open()) {
       hive.execute(new Command.ImportPlan("plan.yaml", plan(1)), null);
-      assertThatThrownBy(() -> hive.execute(new Command.Work(1), null))
+      assertThatThrownBy(() -> hive.execute(new Command.StartHive(1), null))
           .isInstanceOfSatisfying(
               HiveException.class, e -> assertThat(e.code()).isEqualTo("not-trusted"));
       assertThat(Sandbox.task(hive, "T-1").attempts()).isZero();

@@ -43,9 +43,9 @@ class KeysTest {
         new Command.AddTask(null, "More", "x", "a", List.of(), List.of(), List.of(), null, null),
         new Command.PauseAgent("a"),
         new Command.PauseTask("T-1"),
-        new Command.Rest(),
-        new Command.Work(1),
-        new Command.Rest(true),
+        new Command.PauseHive(),
+        new Command.StartHive(1),
+        new Command.PauseHive(true),
         new Command.SetPermission(null, "bash", "ls", true),
         new Command.Reconcile(),
         new Command.ImportAgents(List.of(definition(hive))));
@@ -137,7 +137,7 @@ class KeysTest {
     }
     try (Hive hive = sandbox.open()) {
       hive.execute(consent(hive), null, "trust");
-      assertThatThrownBy(() -> hive.execute(new Command.Work(1), null))
+      assertThatThrownBy(() -> hive.execute(new Command.StartHive(1), null))
           .isInstanceOfSatisfying(
               HiveException.class, e -> assertThat(e.code()).isEqualTo("not-trusted"));
     }

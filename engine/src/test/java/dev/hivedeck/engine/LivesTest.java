@@ -96,7 +96,7 @@ class LivesTest {
       Files.writeString(document, text);
     }
     assertThat(Files.readString(document).replace("\r\n", "\n"))
-        .as("docs/state-machines.md; -Dhivedeck.docs.write=true writes it anew")
+        .as("docs/state-machines.md is out of date with the code. Bring it up with: ./dev docs")
         .isEqualTo(text.toString());
   }
 }

@@ -62,7 +62,7 @@ class OutageTest {
     String tip = sandbox.git("rev-parse", "main");
     try (Hive hive = working()) {
       sandbox.git("update-ref", "-d", "refs/heads/main");
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       Sandbox.await("said", hive, () -> hive.stats().held().toString().contains("no branch main"));
       assertThat(hive.stats().held().toString()).contains("Make it again", "hivedeck status");
       assertThat(Sandbox.task(hive, "T-1").state()).isNotEqualTo(Views.TaskState.DEAD);
@@ -85,7 +85,7 @@ class OutageTest {
     sandbox.git("config", "filter.rot.required", "true");
     sandbox.git("config", "filter.rot." + way, program.toString());
     try (Hive hive = working()) {
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       Sandbox.await("said", hive, () -> hive.stats().held().toString().contains("filter"));
       assertThat(hive.stats().held().toString()).contains("git config --get-regexp filter");
       assertThat(Sandbox.task(hive, "T-1").state()).isNotEqualTo(Views.TaskState.DEAD);
@@ -104,7 +104,7 @@ class OutageTest {
         "tools/agent.sh", "until [ -e '" + go + "' ]; do sleep 0.02; done; echo made > made.txt\n");
     sandbox.commit("Wait");
     try (Hive hive = working()) {
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       for (int attempt = 1; attempt <= 3; attempt++) {
         String id = "T-1." + attempt;
         Sandbox.await("at work", hive, () -> works(hive, id));
@@ -131,7 +131,7 @@ class OutageTest {
     String there = sandbox.repository.resolve(part).normalize().toString();
     String away = folder.resolve("away").toString();
     try (Hive hive = working()) {
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       Sandbox.await("at work", hive, () -> works(hive, "T-1.1"));
       Sandbox.run(folder, "mv", there, away);
       Sandbox.run(folder, "touch", go.toString());
@@ -166,7 +166,7 @@ class OutageTest {
     Path before = sandbox.home;
     Path killed = folder.resolve("killed");
     try (Hive hive = working()) {
-      hive.execute(new Command.Work(2), null);
+      hive.execute(new Command.StartHive(2), null);
       Sandbox.await(
           "at work", hive, () -> Files.exists(Path.of(worktree(hive)).resolve("T-1.txt")));
       Sandbox.run(folder, "cp", "-a", before.toString(), killed.toString()); // as a kill leaves it
@@ -180,7 +180,7 @@ class OutageTest {
               "more.yaml",
               "plan: Two\ntasks:\n  - { id: T-2, title: More, agent: a, prompt: More. }\n"),
           null);
-      hive.execute(new Command.Work(2), null);
+      hive.execute(new Command.StartHive(2), null);
       assertThat(works(hive, "T-1.1")).as("not given back before its work is read").isTrue();
       Sandbox.await("the other", hive, () -> Sandbox.task(hive, "T-2").merged());
       assertThat(works(hive, "T-1.1")).isTrue();
@@ -213,7 +213,7 @@ class OutageTest {
       try (Hive hive = working()) {
         Sandbox.run(folder, "sh", "-c", "dd if=/dev/zero of='" + disk + "/fill' bs=4k || true");
         assertThat(hive.stats().held()).anyMatch(why -> why.contains("The disk of " + git));
-        hive.execute(new Command.Work(1), null);
+        hive.execute(new Command.StartHive(1), null);
         Sandbox.await("tried", hive, () -> last(hive).has("id"));
         Sandbox.await(
             "said", hive, () -> hive.stats().held().stream().anyMatch(OutageTest::isFull));
@@ -251,7 +251,7 @@ class OutageTest {
               "plan.yaml",
               PLAN + "  - { id: T-2, title: Make another, agent: a, prompt: Make it. }\n"),
           null);
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       Sandbox.await("the other is merged", hive, () -> Sandbox.task(hive, "T-2").merged());
       Sandbox.await(
           "the first is at its end",
@@ -276,7 +276,7 @@ class OutageTest {
         """);
     sandbox.commit("An agent that leaves what cannot be read");
     try (Hive hive = working()) {
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
       assertThat(hive.query(new Query.Attempts("T-1")).findValuesAsText("state"))
           .containsExactly("failed", "succeeded");
@@ -324,7 +324,7 @@ class OutageTest {
     Path lock = sandbox.repository.resolve(".git/refs/heads/main.lock");
     try (Hive hive = working()) {
       Files.writeString(lock, "");
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       Sandbox.await(
           "said",
           hive,
@@ -351,7 +351,7 @@ class OutageTest {
             "plan.yaml",
             PLAN + "  - { id: T-2, title: Make another, agent: a, prompt: Make it. }\n"),
         null);
-    hive.execute(new Command.Work(1), null);
+    hive.execute(new Command.StartHive(1), null);
     Sandbox.await("two are open", hive, () -> open(hive) == 2);
     return hive;
   }
@@ -398,7 +398,7 @@ class OutageTest {
   void aChangeWhoseCommitIsGoneGoesBackToItsAgentAndHoldsNobody() {
     try (Hive hive = reviewed()) {
       String head = change(hive, "C-1").head();
-      hive.execute(new Command.Rest(), null);
+      hive.execute(new Command.PauseHive(), null);
       deleteRefs("refs/heads/hive/T-1*", "refs/hivedeck/held/" + head);
       prune();
       hive.execute(new Command.MergeChange("C-1"), null);
@@ -407,7 +407,7 @@ class OutageTest {
       Sandbox.await(
           "sent back", hive, () -> change(hive, "C-1").state() == Views.ChangeState.DRAFT);
       assertThat(change(hive, "C-1").reason()).contains(head.substring(0, 8), "gone");
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       Sandbox.await("made anew", hive, () -> open(hive) == 1);
       hive.execute(new Command.MergeChange("C-1"), null);
       merged(hive);
@@ -418,7 +418,7 @@ class OutageTest {
   void aWorkspaceWithALostCommitOpensAndTheTaskCanBeCancelled() {
     String head;
     try (Hive hive = reviewed()) {
-      hive.execute(new Command.Rest(), null);
+      hive.execute(new Command.PauseHive(), null);
       head = change(hive, "C-1").head();
     }
     deleteRefs("refs/heads/hive/T-1*", "refs/hivedeck/held/" + head);

@@ -69,7 +69,7 @@ class OverheadBench {
     try (Hive hive = sandbox.open(1, false)) {
       hive.subscribe(hive.stats().seq(), events -> events.forEach(this::note));
       Sandbox.trust(hive);
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       for (int i = -WARM; i < ROUNDS; i++) {
         String id = "T-" + (i + WARM + 1);
         double[] byHand = byHand(hand, id);

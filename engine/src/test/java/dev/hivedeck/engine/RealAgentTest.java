@@ -70,7 +70,7 @@ class RealAgentTest {
       plan.append("  - { id: T-%d, title: Work, agent: coder, prompt: Write it. }\n".formatted(i));
     }
     hive.execute(new Command.ImportPlan("plan.yaml", plan.toString()), null);
-    hive.execute(new Command.Work(1), null);
+    hive.execute(new Command.StartHive(1), null);
   }
 
   private static Views.Task task(Hive hive) {

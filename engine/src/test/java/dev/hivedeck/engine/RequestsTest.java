@@ -11,13 +11,16 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Requests;
+import dev.hivedeck.engine.protocol.Views;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What comes from outside may lack anything; the answer says what. */
 class RequestsTest {
@@ -98,7 +101,7 @@ class RequestsTest {
     assertThat(Requests.command(json("{\"type\":\"task.add\",\"title\":\"t\"}")))
         .isInstanceOf(Command.AddTask.class);
     assertThat(Requests.command(json("{\"type\":\"workspace.work\"}")))
-        .isEqualTo(new Command.Work(0));
+        .isEqualTo(new Command.StartHive(0));
   }
 
   /** The same as in a plan. */
@@ -118,5 +121,61 @@ class RequestsTest {
       assertThat(Sandbox.tasks(hive)).isEmpty();
       hive.execute(Requests.command(add.put("id", "T-7.a_b")), null);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "workspace.work, workspace.start",
+    "workspace.rest, workspace.pause",
+  })
+  void aCommandIsKnownByTheWordThatItHadBefore(String former, String word) {
+    var command = Requests.command(json("{\"type\":\"" + former + "\"}"));
+    assertThat(Json.tree(command).get("type").asText()).isEqualTo(word);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "thing, view",
+    "clis, agents.installed",
+    "definitions, agents.defined",
+    "lessons, lessons.recorded"
+  })
+  void aQueryIsKnownByTheWordThatItHadBefore(String former, String word) {
+    String rest = ",\"topic\":\"task\",\"id\":\"T-1\",\"limit\":3}";
+    var query = Requests.query(json("{\"type\":\"" + former + "\"" + rest));
+    assertThat(Json.tree(query).get("type").asText()).isEqualTo(word);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2400", "2400.0", "\"40m\"", "\"PT40M\"", "\"2400s\""})
+  void aDurationIsTakenInSecondsAndAsPeopleWriteIt(String time) {
+    var retry =
+        (Command.RetryTask)
+            Requests.command(
+                json("{\"type\":\"task.retry\",\"id\":\"T-1\",\"timeout\":" + time + "}"));
+    assertThat(retry.timeout()).isEqualTo(Duration.ofMinutes(40));
+    assertThat(Json.write(retry)).contains("\"timeout\":2400}");
+  }
+
+  @Test
+  void aDurationThatIsNoneSaysHowOneIsWritten() {
+    var e =
+        catchThrowableOfType(
+            HiveException.class,
+            () ->
+                Requests.command(
+                    json("{\"type\":\"task.retry\",\"id\":\"T-1\",\"timeout\":\"soon\"}")));
+    assertThat(e.getMessage()).contains("write a number of seconds, or 500ms, 30s, 20m");
+  }
+
+  /** Ledgers of the last release have it so. */
+  @Test
+  void howLongAGateTookIsReadInMillisecondsToo() {
+    var former =
+        "{\"gate\":\"g\",\"checkpoint\":\"attempt\",\"outcome\":\"passed\",\"millis\":1500}";
+    var gate = Json.read(former, Views.GateResult.class);
+    assertThat(gate.seconds()).isEqualTo(1.5);
+    assertThat(Json.write(gate)).contains("\"seconds\":1.5").doesNotContain("millis");
+    assertThat(Json.read(Json.write(gate), Views.GateResult.class)).isEqualTo(gate);
   }
 }

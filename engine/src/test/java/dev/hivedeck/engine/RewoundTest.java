@@ -28,7 +28,7 @@ class RewoundTest {
     try (Hive hive = sandbox.open()) {
       hive.execute(new Command.Trust(hive.consent().digest()), null);
       hive.execute(new Command.ImportPlan("plan.yaml", HiveTest.plan(1)), null);
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
       String merge = sandbox.git("rev-parse", "main");
       sandbox.git("reset", "-q", "--hard", "HEAD~1");

@@ -147,7 +147,7 @@ public final class Sandbox {
   public static void begin(Door door, String plan, int parallel) {
     trust(door);
     door.execute(new Command.ImportPlan("plan.yaml", plan), null);
-    door.execute(new Command.Work(parallel), null);
+    door.execute(new Command.StartHive(parallel), null);
   }
 
   /** Consents to what {@code hive.yaml} says now, as a person does who looked at it. */

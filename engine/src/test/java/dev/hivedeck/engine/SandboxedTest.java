@@ -56,7 +56,7 @@ class SandboxedTest {
   private String worked(Hive hive) {
     hive.execute(new Command.Trust(hive.consent().digest()), null);
     hive.execute(new Command.ImportPlan("p.yaml", PLAN), null);
-    hive.execute(new Command.Work(1), null);
+    hive.execute(new Command.StartHive(1), null);
     Sandbox.await(
         "the end",
         hive,

@@ -106,12 +106,12 @@ class ScaleBench {
       hive.subscribe(hive.stats().seq(), events -> events.forEach(Engine::note));
       Sandbox.trust(hive);
       before = now();
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       if (!MERGED.tryAcquire(WORKED, 120, TimeUnit.SECONDS)) {
         throw new AssertionError("tasks were not done");
       }
       System.out.printf("%d tasks one by one: %d ms each%n", WORKED, (now() - before) / WORKED);
-      hive.execute(new Command.Rest(), null);
+      hive.execute(new Command.PauseHive(), null);
       String id = "T-" + (tasks + 1);
       before = now();
       hive.execute(

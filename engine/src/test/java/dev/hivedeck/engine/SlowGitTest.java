@@ -103,7 +103,7 @@ class SlowGitTest {
               "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x },"
                   + " { id: T-2, title: Two, agent: a, needs: [T-1], prompt: x }]\n"),
           null);
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       Sandbox.await("git is at it", hive, () -> Files.exists(begun));
       Sandbox.await("the other is merged", hive, () -> Sandbox.task(hive, "T-2").merged());
       assertThat(holds).as("git still holds").exists();

@@ -51,13 +51,15 @@ class WhyTest {
                 - { id: T-5, title: Fifth, capabilities: [sql] }
               """),
           null);
-      assertThat(why(hive, "T-1")).extracting(Hold::code).containsExactly("untrusted", "resting");
+      assertThat(why(hive, "T-1"))
+          .extracting(Hold::code)
+          .containsExactly("untrusted", "hive-paused");
       assertThat(why(hive, "T-3")).containsExactly(new Hold("needs", "T-1, T-2"));
       hive.execute(new Command.Trust(hive.consent().digest()), null);
       hive.execute(new Command.PauseAgent("b"), null);
       assertThat(why(hive, "T-5"))
-          .containsExactly(new Hold("resting", ""), new Hold("agent-paused", "b"));
-      hive.execute(new Command.Work(1), null);
+          .containsExactly(new Hold("hive-paused", ""), new Hold("agent-paused", "b"));
+      hive.execute(new Command.StartHive(1), null);
       Sandbox.await(
           "one works", hive, () -> Sandbox.task(hive, "T-1").state() == Views.TaskState.RUNNING);
       assertThat(why(hive, "T-1")).as("it runs").isEmpty();
@@ -96,7 +98,7 @@ class WhyTest {
       refused(hive, new Command.ChangeTask("T-1", null, "nobody"), "no-agent");
       hive.execute(new Command.ChangeTask("T-1", null, ""), null);
       assertThat(Sandbox.task(hive, "T-1").agent()).isNull();
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       Sandbox.await(
           "the more urgent one by whom it is for now",
           hive,

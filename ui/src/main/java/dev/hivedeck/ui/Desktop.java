@@ -395,7 +395,7 @@ public final class Desktop implements AutoCloseable {
         then.run();
       }
       case PARK ->
-          frame.desk().steering().execute(new Command.Rest(true)).thenAccept(_ -> then.run());
+          frame.desk().steering().execute(new Command.PauseHive(true)).thenAccept(_ -> then.run());
       case STOP, ASK -> then.run();
     }
   }

@@ -95,7 +95,7 @@ class ClosingTest {
     person.closesTheWindow();
     person.click("Park");
     Fx.until("closed", () -> !desktop.stage().isShowing());
-    assertThat(door.commands).containsExactly(new Command.Rest(true));
+    assertThat(door.commands).containsExactly(new Command.PauseHive(true));
     assertThat(program.kept).isEmpty();
   }
 

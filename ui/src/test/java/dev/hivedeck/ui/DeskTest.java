@@ -280,12 +280,12 @@ class DeskTest {
   @Test
   void theHiveIsPausedAndStarted() {
     robot.clickOn(labelled("Pause hive"));
-    Fx.until("sent", () -> door.commands.contains(new Command.Rest()));
+    Fx.until("sent", () -> door.commands.contains(new Command.PauseHive()));
     var w = Sample.workspace();
     door.tell(
-        "workspace.resting",
+        "workspace.paused",
         Topic.WORKSPACE,
-        "the hive rests",
+        "the hive is paused",
         new Views.Workspace(
             w.id(),
             w.name(),
@@ -304,7 +304,7 @@ class DeskTest {
             w.consent()));
     Fx.until("may start", () -> allTexts().contains("Start hive"));
     robot.clickOn(labelled("Start hive"));
-    Fx.until("sent", () -> door.commands.contains(new Command.Work(0)));
+    Fx.until("sent", () -> door.commands.contains(new Command.StartHive(0)));
   }
 
   @Test

@@ -7,11 +7,14 @@ import dev.hivedeck.engine.protocol.Printable;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.ToIntBiFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
@@ -45,6 +48,12 @@ public final class Cli implements Callable<Integer> {
   public static final int WAITS = 4;
   public static final int STOPPED = 130;
 
+  /** Words that commands had before the first release; they still work, and no help lists them. */
+  private static final Set<String> FORMER = Set.of("work", "rest", "decide");
+
+  /** Lists whose acts are said of one thing, and were said of all: {@code lessons accept}. */
+  private static final Set<String> PLURAL = Set.of("agents", "lessons", "permissions");
+
   /** The program goes on in a window; its end is not here. */
   public static final int STAYS = -1;
 
@@ -58,16 +67,17 @@ public final class Cli implements Callable<Integer> {
   @Option(
       names = "--json",
       scope = ScopeType.INHERIT,
-      description = "Answer as one JSON document on standard output, nothing else.")
+      description =
+          "Answer as one JSON document on standard output, nothing else; events, one a line.")
   private boolean json;
 
   @Option(
       names = "--key",
       scope = ScopeType.INHERIT,
-      description = "Does it once, however often it is sent with this key (for a day).")
+      description = "Idempotency key: what was done with it is not done again (for a day).")
   private String key;
 
-  @Option(names = "--quiet", scope = ScopeType.INHERIT, description = "Say only what went wrong.")
+  @Option(names = "--quiet", scope = ScopeType.INHERIT, description = "Print errors only.")
   private boolean quiet;
 
   @Parameters(
@@ -105,8 +115,7 @@ public final class Cli implements Callable<Integer> {
   private static int execute(Cli cli, Map<String, Class<?>> commands, String... arguments) {
     Screen out = cli.out;
     Screen err = cli.err;
-    var line = new CommandLine(cli);
-    commands.forEach(line::addSubcommand);
+    var line = line(cli, commands);
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -115,7 +124,7 @@ public final class Cli implements Callable<Integer> {
         (e, a) -> {
           if (cli.json || java.util.Arrays.asList(a).contains("--json")) {
             var fault = new HiveException.Fault("bad-usage", e.getMessage(), "See --help.");
-            cli.document(Map.of("error", fault));
+            cli.document(object("error", fault));
           } else {
             err.println(e.getMessage());
             e.getCommandLine().usage(err);
@@ -130,6 +139,51 @@ public final class Cli implements Callable<Integer> {
     return desktop.applyAsInt(this, folder == null ? null : folder.toAbsolutePath());
   }
 
+  /** These commands, to be described; none of them can be run. */
+  public static CommandLine model(Map<String, Class<?>> commands) {
+    return line(new Cli(null, null, null), commands);
+  }
+
+  /** The command line with these commands. */
+  private static CommandLine line(Cli root, Map<String, Class<?>> commands) {
+    var line = new CommandLine(root);
+    commands.forEach(
+        (name, type) -> {
+          var command = new CommandLine(type);
+          var spec = command.getCommandSpec().name(name);
+          if (FORMER.contains(name)) {
+            spec.usageMessage().hidden(true);
+          }
+          if (PLURAL.contains(name)) {
+            command
+                .getSubcommands()
+                .values()
+                .forEach(act -> act.getCommandSpec().usageMessage().hidden(true));
+          }
+          line.addSubcommand(name, command);
+          optional(command);
+        });
+    return line;
+  }
+
+  /** Where a command does something by itself, one of its own need not follow. */
+  private static void optional(CommandLine command) {
+    var usage = command.getCommandSpec().usageMessage();
+    boolean listed =
+        command.getSubcommands().values().stream()
+            .anyMatch(sub -> !sub.getCommandSpec().usageMessage().hidden());
+    if (!listed) {
+      usage.synopsisSubcommandLabel("");
+    } else if (command.getCommandSpec().userObject() instanceof Callable<?>) {
+      usage.synopsisSubcommandLabel("[COMMAND]");
+    }
+  }
+
+  /** The one that a command belongs to, however deep it is. */
+  public static Cli of(CommandSpec spec) {
+    return (Cli) spec.root().userObject();
+  }
+
   public Path workspace() {
     return workspace.toAbsolutePath().normalize();
   }
@@ -141,7 +195,12 @@ public final class Cli implements Callable<Integer> {
       return FAILED;
     }
     fault(h.fault());
-    return switch (h.code()) {
+    return status(h.code());
+  }
+
+  /** How a command ends that was refused with this code. */
+  public static int status(String code) {
+    return switch (code) {
       case "not-trusted",
           "not-allowed",
           "no-engine",
@@ -170,7 +229,7 @@ public final class Cli implements Callable<Integer> {
 
   void fault(HiveException.Fault fault) {
     if (json) {
-      document(Map.of("error", fault));
+      document(object("error", fault));
     } else {
       err.println("hivedeck: " + fault.message());
       if (fault.hint() != null && !fault.hint().isBlank()) {
@@ -211,6 +270,15 @@ public final class Cli implements Callable<Integer> {
     if (!json && !quiet) {
       out.println(text);
     }
+  }
+
+  /** A document of these keys and values, in this order. */
+  public static Map<String, Object> object(Object... keysAndValues) {
+    var document = new LinkedHashMap<String, Object>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      document.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return document;
   }
 
   /** Writes a document for programs. */

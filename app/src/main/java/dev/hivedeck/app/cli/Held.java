@@ -11,14 +11,14 @@ public final class Held {
     return switch (hold.code()) {
       case "no-engine" -> "No engine runs: hivedeck run, or hivedeck serve.";
       case "untrusted" -> "The commands of the workspace are not trusted yet: hivedeck trust.";
-      case "resting" -> "The hive rests: hivedeck work.";
+      case "hive-paused" -> "The hive is paused: hivedeck start.";
       case "needs" -> "It needs what is not on main yet: " + what + ".";
       case "delayed" -> "It is tried again at " + what + ".";
       case "paused" -> "It is paused: hivedeck task resume.";
       case "decision" -> "It waits for your answer to " + what + ": hivedeck decisions.";
       case "waiting" -> "It waits: " + what;
       case "dead" -> "It is a dead letter: " + what;
-      case "limit" -> what + " agents work: no more may at once (hivedeck work --agents N).";
+      case "limit" -> what + " agents work: no more may at once (hivedeck start --agents N).";
       case "capability" -> "As many work at once as may with " + what + ".";
       case "agent-missing" -> "No agent is called " + what + ".";
       case "no-agent" -> "No agent can do all of: " + what + ".";

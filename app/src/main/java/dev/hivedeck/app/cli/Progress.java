@@ -42,7 +42,7 @@ public final class Progress implements AutoCloseable {
           "drift.found",
           "change.approved",
           "attempt.lost",
-          "workspace.working",
+          "workspace.started",
           "workspace.untrusted",
           "workspace.trusted");
 

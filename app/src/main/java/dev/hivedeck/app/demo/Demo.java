@@ -74,7 +74,7 @@ public final class Demo implements AutoCloseable {
       person = new Person(hive, speed);
     }
     hive.execute(new Command.ImportPlan("plan.yaml", workspace.plan()), null);
-    hive.execute(new Command.Work(AT_ONCE), null);
+    hive.execute(new Command.StartHive(AT_ONCE), null);
   }
 
   /**

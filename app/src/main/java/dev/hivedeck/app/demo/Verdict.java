@@ -22,7 +22,7 @@ import java.util.Map;
  * @param counts by name, in the order in which they are told
  * @param wrong what is not as it should be; empty when all is well
  */
-public record Verdict(Map<String, Long> counts, List<String> wrong) {
+public record Verdict(Map<String, Number> counts, List<String> wrong) {
   private static final Map<String, Long> EXPECTED = new LinkedHashMap<>();
 
   static {
@@ -41,7 +41,7 @@ public record Verdict(Map<String, Long> counts, List<String> wrong) {
   }
 
   /** Reads the engine's history; call it while the engine is open. */
-  static Map<String, Long> count(Door door) {
+  static Map<String, Number> count(Door door) {
     var types = new LinkedHashMap<String, HashSet<String>>();
     long permissions = 0;
     long after = 0;
@@ -60,7 +60,7 @@ public record Verdict(Map<String, Long> counts, List<String> wrong) {
         after = event.seq();
       }
     }
-    var counts = new LinkedHashMap<String, Long>();
+    var counts = new LinkedHashMap<String, Number>();
     counts.put("tasks", size(types, "task.imported"));
     counts.put("done", size(types, "task.merged"));
     counts.put("retried", size(types, "task.retrying"));
@@ -75,13 +75,14 @@ public record Verdict(Map<String, Long> counts, List<String> wrong) {
     counts.put("lessons", (long) all(door, Topic.LESSON, Views.Lesson.class).size());
     counts.put("tokens", attempts.stream().mapToLong(a -> a.tokensIn() + a.tokensOut()).sum());
     counts.put(
-        "cents",
+        "cost",
         Math.round(
-            100
-                * attempts.stream()
-                    .filter(a -> a.cost() != null)
-                    .mapToDouble(Views.Attempt::cost)
-                    .sum()));
+                100
+                    * attempts.stream()
+                        .filter(a -> a.cost() != null)
+                        .mapToDouble(Views.Attempt::cost)
+                        .sum())
+            / 100.0);
     counts.put("warnings", size(types, "budget.warned"));
     return counts;
   }
@@ -95,7 +96,7 @@ public record Verdict(Map<String, Long> counts, List<String> wrong) {
   }
 
   /** Looks at the repository; call it when the engine is closed. */
-  static Verdict of(Map<String, Long> counted, Path repository) {
+  static Verdict of(Map<String, Number> counted, Path repository) {
     var counts = new LinkedHashMap<>(counted);
     var wrong = new ArrayList<String>();
     var git = new Git(repository);

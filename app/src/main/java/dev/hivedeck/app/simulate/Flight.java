@@ -126,7 +126,7 @@ final class Flight {
     try (var hive = Doors.hive(repository, home, 1, false, 0, 0)) {
       hive.execute(new Command.Trust(hive.consent().digest()), null);
       hive.execute(new Command.ImportPlan("flight.yaml", plan), null);
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       var heard = new ArrayList<Query.LogLine>();
       long limit = System.nanoTime() + within.toNanos();
       Outcome outcome;

@@ -2,7 +2,7 @@ package dev.hivedeck.app.simulate;
 
 import dev.hivedeck.app.cli.Cli;
 import dev.hivedeck.app.cli.Scratch;
-import dev.hivedeck.engine.config.Durations;
+import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query;

@@ -49,10 +49,10 @@ public final class SimulateCommand {
       scenarios.forEach(s -> table.row(s.name(), steps(s), s.about()));
       var all =
           scenarios.stream()
-              .map(s -> Map.of("name", s.name(), "steps", s.steps().size(), "about", s.about()))
+              .map(s -> Cli.object("name", s.name(), "steps", s.steps().size(), "about", s.about()))
               .toList();
       parent.cli.answer(
-          Map.of("scenarios", all, "agents", Rig.AGENTS),
+          Cli.object("scenarios", all, "agents", Rig.AGENTS),
           table + "\n\nAgents: " + String.join(", ", Rig.AGENTS));
       return Cli.DONE;
     }
@@ -125,7 +125,7 @@ public final class SimulateCommand {
     }
 
     private static Map<String, Object> pointed(Rig rig) {
-      return Map.of(
+      return Cli.object(
           "agent", rig.agent(), "environment", rig.environment(), "arguments", rig.arguments());
     }
 

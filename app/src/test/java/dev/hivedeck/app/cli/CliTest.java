@@ -150,7 +150,7 @@ class CliTest {
     assertThat(Terminal.in(repository, "log", "NOPE", "--json").json().at("/error/code").asText())
         .isNotEmpty();
     refused(Terminal.in(repository, "attempts", "NOPE"), 2, "There is no task NOPE");
-    assertThat(Terminal.in(repository, "work", "--json").json().get("working").asBoolean())
+    assertThat(Terminal.in(repository, "start", "--json").json().get("started").asBoolean())
         .isTrue();
     var paused = Terminal.in(repository, "task", "pause", "T-1", "--json").json();
     assertThat(paused.get("state").asText()).isEqualToIgnoringCase("paused");
@@ -460,7 +460,7 @@ class CliTest {
     assertThat(recovered.out())
         .containsPattern("From the damaged one, [1-9]\\d* later events")
         .containsPattern("task T-2 +\\(not there\\) +ready")
-        .contains("you decide", "The hive rests");
+        .contains("you decide", "The hive is paused");
     assertThat(Terminal.in(repository, "tasks", "--json").json()).hasSize(1);
   }
 
@@ -593,9 +593,70 @@ class CliTest {
     assertThat(Terminal.in(repository, "init", "--yes").status()).isZero();
     assertThat(Terminal.in(repository, "agents").out()).contains("builder");
     assertThat(Terminal.in(repository, "agents", "health").out())
-        .contains("builder", "not enough runs yet (0 of 5)");
+        .contains("builder", "too few attempts yet (0 of 5)");
     assertThat(Terminal.in(repository, "agents", "health", "builder", "--json").out())
         .contains("\"agent\":\"builder\"", "\"least\":5");
     assertThat(Terminal.in(repository, "agents", "health", "nobody").status()).isEqualTo(2);
+  }
+
+  /** A program tells by the shape alone whether it went well. */
+  @Test
+  void errorsHaveOneShape() {
+    for (String[] wrong :
+        new String[][] {
+          {"tasks", "--state", "nope"},
+          {"tasks", "--nope"},
+          {"task"},
+          {"nothing"},
+          {"task", "why", "T-9"}
+        }) {
+      var answer =
+          Terminal.in(
+              repository,
+              java.util.stream.Stream.concat(
+                      java.util.stream.Stream.of("--json"), Arrays.stream(wrong))
+                  .toArray(String[]::new));
+      assertThat(answer.status()).as(answer.toString()).isEqualTo(2);
+      assertThat(answer.json().fieldNames()).toIterable().containsExactly("error");
+      assertThat(answer.json().get("error").fieldNames())
+          .toIterable()
+          .containsExactly("code", "message", "hint");
+    }
+  }
+
+  @Test
+  void doctorTellsWhatIsWrongFromWhatIsOnlyNoted() throws IOException {
+    config("version: 1\nagents: { a: { run: ls, limits: { timeout: 0s } } }\n");
+    var wrong = Terminal.in(repository, "--json", "doctor");
+    assertThat(wrong.status()).isEqualTo(1);
+    assertThat(wrong.json().valueStream().map(f -> f.get("status").asText()))
+        .allMatch(status -> status.matches("ok|note|wrong"));
+    assertThat(wrong.json().valueStream().filter(f -> f.get("what").asText().equals("config")))
+        .singleElement()
+        .satisfies(
+            f -> {
+              assertThat(f.get("status").asText()).isEqualTo("wrong");
+              assertThat(f.get("detail").asText()).contains(".hivedeck/hive.yaml:2:");
+            });
+    config("version: 1\nagents: { a: { run: ls } }\n");
+    assertThat(Terminal.in(repository, "--json", "doctor").json().valueStream())
+        .anyMatch(f -> f.get("status").asText().equals("note") && f.has("remedy"))
+        .anyMatch(f -> f.get("status").asText().equals("ok") && !f.has("remedy"));
+  }
+
+  @Test
+  void formerNamesOfCommandsStillWork() throws IOException {
+    config(ONE_AGENT);
+    assertThat(Terminal.in(repository, "trust", "--yes").status()).isZero();
+    assertThat(Terminal.in(repository, "work").out()).contains("The hive is started.");
+    assertThat(Terminal.in(repository, "start").out()).contains("The hive is started.");
+    assertThat(Terminal.in(repository, "rest").out()).contains("The hive is paused.");
+    assertThat(Terminal.in(repository, "--json", "pause").out().strip())
+        .isEqualTo("{\"running\":0,\"seconds\":0}");
+    assertThat(Terminal.in(repository, "agents", "discover").status()).isZero();
+    assertThat(Terminal.in(repository, "agent", "discover").status()).isZero();
+    assertThat(Terminal.in(repository, "lessons", "list").status()).isZero();
+    refused(Terminal.in(repository, "decide", "D-9", "a"), 2, "D-9");
+    refused(Terminal.in(repository, "decision", "decide", "D-9", "a"), 2, "D-9");
   }
 }

@@ -70,7 +70,7 @@ class DiscoveryCliTest {
     assertThat(nothing.status()).isEqualTo(2);
     assertThat(nothing.err()).contains("--category or --all");
     var one = Terminal.in(repository, "agents", "import", "auditor");
-    assertThat(one.out()).contains("Added 1", "lines 4 to 10", "hivedeck trust", "agents remove");
+    assertThat(one.out()).contains("Added 1", "lines 4 to 10", "hivedeck trust", "agent remove");
     var testing = Terminal.in(repository, "--json", "agents", "import", "--category", "testing");
     assertThat(strings(testing.json().get("added"))).containsExactly("test-runner");
     var all = Terminal.in(repository, "--json", "agents", "import", "--all").json();
@@ -99,7 +99,7 @@ class DiscoveryCliTest {
             .filter(f -> f.get("what").asText().equals("codex"))
             .findFirst()
             .orElseThrow();
-    assertThat(codex.get("ok").asBoolean()).isTrue();
+    assertThat(codex.get("status").asText()).isEqualTo("note");
     assertThat(before.out()).contains("there is no .hivedeck/hive.yaml", "hivedeck init");
     // No machine has this one, whatever else it has.
     shop.configure("version: 1\nagents:\n  a: { run: ./no-such-agent }\n");

@@ -112,7 +112,7 @@ class ReadingTest {
           new Command.ImportPlan(
               "p.yaml", "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x }]\n"),
           null);
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       until(
           () ->
               Files.exists(folder.resolve("begun"))

@@ -58,7 +58,7 @@ class DesktopTest {
     desktop.robot().write("start hive");
     desktop.until("the command", () -> desktop.sees("Start hive"));
     desktop.robot().type(KeyCode.ENTER);
-    desktop.until("work", () -> desktop.live().workspace().get().working());
+    desktop.until("work", () -> desktop.live().workspace().get().started());
     desktop.until("some of it merged", () -> merged() >= 3);
     assertThat(desktop.look(() -> agent("core-api").state())).isEqualTo(Views.AgentState.PAUSED);
     desktop.robot().clickOn("Resume");

@@ -85,7 +85,7 @@ class EnginesTest {
         new Command.AddTask(
             "T-1", "Sleep", "Sleep.", "a", List.of(), List.of(), List.of(), null, null),
         null);
-    door.execute(new Command.Work(1), null);
+    door.execute(new Command.StartHive(1), null);
     await("at work", () -> Doors.all(door, Topic.ATTEMPT, Views.Attempt.class).size() == 1);
 
     engines.keep(door);

@@ -74,7 +74,7 @@ class PermissionTest {
     shop.commit();
     hive = Doors.hive(repository, folder.resolve("home"), 10, true, 0, 0);
     hive.execute(new Command.Trust(Doors.workspace(hive).consent().digest()), null);
-    hive.execute(new Command.Work(2), null);
+    hive.execute(new Command.StartHive(2), null);
     desktop = RealDesktop.on(hive, folder);
   }
 

@@ -244,7 +244,7 @@ class PeersBench {
     try (Hive hive = sandbox.open(1, false)) {
       hive.subscribe(hive.stats().seq(), events -> events.forEach(e -> note(e, started, merged)));
       Sandbox.trust(hive);
-      hive.execute(new Command.Work(1), null);
+      hive.execute(new Command.StartHive(1), null);
       for (int i = -WARM; i < SAMPLES; i++) {
         String id = "T-" + (i + WARM + 1);
         long submitted = System.nanoTime();

@@ -64,7 +64,12 @@ public final class Spending {
    * @param word how {@code hive.yaml} calls it
    * @param until when it begins anew; null when never
    */
-  private record Scope(String key, String word, String whose, Budget budget, Instant until) {}
+  private record Scope(String key, String word, String whose, Budget budget, Instant until) {
+    /** The agent, where it is a budget of one within a day. */
+    String agent() {
+      return word.equals("budgets.agent") ? key.split(":")[1] : null;
+    }
+  }
 
   /**
    * What follows from spending more.
@@ -263,7 +268,8 @@ public final class Spending {
             scope -> {
               var sum = sum(scope);
               return new Views.BudgetUse(
-                  scope.whose(),
+                  scope.word().substring("budgets.".length()),
+                  scope.agent(),
                   scope.budget().tokens(),
                   scope.budget().cost(),
                   sum.tokens,

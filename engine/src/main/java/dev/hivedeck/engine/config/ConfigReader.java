@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.config.yaml.Near;
 import dev.hivedeck.engine.config.yaml.YamlSource;
+import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.Views;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -65,14 +66,7 @@ final class ConfigReader {
     var decisions = new LinkedHashMap<String, DecisionRule>();
     for (var e : root.path("decisions").properties()) {
       String at = "/decisions/" + e.getKey();
-      decisions.put(
-          e.getKey(),
-          new DecisionRule(
-              e.getKey(),
-              DecisionRule.Human.valueOf(
-                  e.getValue().path("human").asText("required").toUpperCase(Locale.ROOT)),
-              duration(e.getValue(), "within", at, null),
-              e.getValue().path("default").asText(null)));
+      decisions.put(e.getKey(), decision(e.getKey(), e.getValue(), at));
     }
     for (var agent : agents.values()) {
       for (String other : agent.fallback()) {
@@ -98,14 +92,14 @@ final class ConfigReader {
         workspace.path("main").asText(null),
         new IsolationConfig(
             workspace.path("isolation").asText(IsolationConfig.STANDARD.kind()),
-            workspace.path("push").asBoolean(IsolationConfig.STANDARD.push())),
+            on(workspace.path("push"), IsolationConfig.STANDARD.push())),
         git(workspace),
         retention(root.path("retention")),
         defaults(root.path("defaults")),
         root.path("backups").path("keep").asInt(HiveConfig.BACKUPS),
         queue(root.path("queue")),
         schedule(root.path("schedule")),
-        root.path("mcp").asBoolean(true),
+        on(root.path("mcp"), true),
         budgets(root.path("budgets")),
         prices(root.path("prices")),
         agents,
@@ -130,6 +124,25 @@ final class ConfigReader {
     return objectives;
   }
 
+  private DecisionRule decision(String kind, JsonNode node, String at) {
+    var human =
+        DecisionRule.Human.valueOf(node.path("human").asText("required").toUpperCase(Locale.ROOT));
+    var within = some(node, "within", at, null);
+    if (human == DecisionRule.Human.ADVISORY && !node.hasNonNull("within")) {
+      source.wrong(
+          node.has("human") ? at + "/human" : at,
+          "advisory proceeds by itself after a time, and " + kind + " has none; add within: 4h");
+    }
+    return new DecisionRule(kind, human, within, node.path("default").asText(null));
+  }
+
+  /** A switch. Some editors take on and off for true and false, and write them so. */
+  private static boolean on(JsonNode node, boolean otherwise) {
+    return node.isMissingNode() || node.isNull()
+        ? otherwise
+        : node.asText().equals("on") || node.asText().equals("true");
+  }
+
   private List<String> paths(JsonNode node) {
     var paths = strings(node);
     for (String path : paths) {
@@ -150,15 +163,13 @@ final class ConfigReader {
   }
 
   private GitConfig git(JsonNode workspace) {
-    // Some editors take on and off for true and false, and write them so.
-    String maintenance = workspace.path("maintenance").asText("on");
     Long largest =
         workspace.hasNonNull("largest")
             ? size(workspace.get("largest").asText(), "/workspace/largest", LEAST_FILE)
             : null;
     return new GitConfig(
         !workspace.path("checkout").asText("update").equals("leave"),
-        !maintenance.equals("off") && !maintenance.equals("false"),
+        on(workspace.path("maintenance"), true),
         largest == null ? GitConfig.STANDARD.largest() : largest);
   }
 
@@ -186,9 +197,7 @@ final class ConfigReader {
   }
 
   private static ScheduleConfig schedule(JsonNode node) {
-    // Some editors take on and off for true and false, and write them so.
-    String choice = node.path("choice").asText("on");
-    return new ScheduleConfig(choice.equals("on") || choice.equals("true"));
+    return new ScheduleConfig(on(node.path("choice"), true));
   }
 
   private Budgets budgets(JsonNode node) {
@@ -230,8 +239,8 @@ final class ConfigReader {
     return new Defaults(
         node.path("attempts").asInt(standard.attempts()),
         node.has("backoff") ? List.copyOf(backoff) : standard.backoff(),
-        duration(node, "timeout", "/defaults", standard.timeout()),
-        duration(node, "quiet", "/defaults", standard.quiet()));
+        some(node, "timeout", "/defaults", standard.timeout()),
+        some(node, "quiet", "/defaults", standard.quiet()));
   }
 
   private AgentSpec agent(String name, JsonNode n, AgentSpec.Limits usual) {
@@ -311,10 +320,8 @@ final class ConfigReader {
     if (n.isMissingNode() || n.isNull() || sandbox == Sandbox.FULL) {
       return null;
     }
-    // Some editors take on and off for true and false, and write them so.
-    String network = n.path("network").asText("on");
     return new AgentSpec.Held(
-        network.equals("on") || network.equals("true"),
+        on(n.path("network"), true),
         places(n.path("caches"), at + "/caches"),
         places(n.path("read"), at + "/read"));
   }
@@ -369,7 +376,7 @@ final class ConfigReader {
       processes = processes(n.get("processes").asText(), at + "/processes");
     }
     return new AgentSpec.Limits(
-        duration(n, "timeout", at, null),
+        some(n, "timeout", at, null),
         n.hasNonNull("tokens") ? count(n.get("tokens").asText(), at + "/tokens") : null,
         n.hasNonNull("cost") ? n.get("cost").asDouble() : null,
         memory,
@@ -418,11 +425,12 @@ final class ConfigReader {
               + name
               + " reads the commit itself");
     }
-    Duration timeout = duration(n, "timeout", at, Duration.ofMinutes(10));
-    if (!timeout.isPositive()) {
-      source.wrong(
-          at + "/timeout", "gate " + name + " has no time to run; write " + Durations.EXAMPLES);
+    for (String key : List.of("warn", "max")) {
+      if (n.hasNonNull(key) && !builtin.equals("size")) {
+        source.wrong(at + "/" + key, key + " is for builtin: size; leave it out of gate " + name);
+      }
     }
+    Duration timeout = some(n, "timeout", at, Duration.ofMinutes(10));
     var points = strings(n.path("at"));
     return new GateConfig(
         name,
@@ -449,6 +457,17 @@ final class ConfigReader {
     }
     Duration d = duration(node.get(key).asText(), at + "/" + key);
     return d == null ? otherwise : d;
+  }
+
+  /** A time in which something is to be done, so that there must be some. */
+  private Duration some(JsonNode node, String key, String at, Duration otherwise) {
+    Duration d = duration(node, key, at, otherwise);
+    if (d != null && !d.isPositive()) {
+      source.wrong(
+          at + "/" + key,
+          "\"" + node.get(key).asText() + "\" is no time at all; write " + Durations.EXAMPLES);
+    }
+    return d;
   }
 
   private Duration duration(String text, String at) {
@@ -504,7 +523,7 @@ final class ConfigReader {
   private Long count(String text, String at) {
     Matcher m = COUNT.matcher(text.strip());
     if (!m.matches()) {
-      source.wrong(at, "\"" + text + "\" is no amount; write 400000, 400k or 2G");
+      source.wrong(at, "\"" + text + "\" is no amount; write 400000, 400k or 2M");
       return null;
     }
     double factor =

@@ -7,6 +7,8 @@ import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -58,11 +60,11 @@ public final class ConfigSnapshot {
     String hive = HiveConfig.read(root.resolve(HiveConfig.FILE));
     if (before != null && Objects.equals(hive, before.hive)) {
       var recipes = recipes(before.config, path -> read(root, path));
-      return recipes.equals(before.recipes)
-          ? before
-          : new ConfigSnapshot(hive, before.config, before.canonical, recipes);
+      if (recipes.equals(before.recipes)) {
+        return before;
+      }
     }
-    return of(hive, path -> read(root, path));
+    return would(root, hive);
   }
 
   /**
@@ -90,7 +92,21 @@ public final class ConfigSnapshot {
    * @throws HiveException {@code config-invalid}
    */
   public static ConfigSnapshot would(Path root, String hive) {
-    return of(hive, path -> read(root, path));
+    if (hive == null) {
+      return of(null, Map.of());
+    }
+    var yaml = new YamlSource(HiveConfig.FILE, hive, "config-invalid");
+    var config = HiveConfig.parse(yaml);
+    for (var agent : config.agents().values()) {
+      if (agent.recipe() != null
+          && !Files.exists(root.resolve(agent.recipe().path()), LinkOption.NOFOLLOW_LINKS)) {
+        yaml.wrong(
+            "/agents/" + agent.name() + "/recipe",
+            "there is no recipe " + agent.recipe().path() + ", which " + agent.name() + " follows");
+      }
+    }
+    yaml.check("Write the file, or correct its path.");
+    return new ConfigSnapshot(hive, config, yaml.root(), recipes(config, path -> read(root, path)));
   }
 
   private interface RecipeSource {

@@ -82,7 +82,7 @@ public record Holds(
       holds.add(new Hold("untrusted", ""));
     }
     if (!Steering.working(sql)) {
-      holds.add(new Hold("resting", ""));
+      holds.add(new Hold("hive-paused", ""));
     }
     var active = Attempts.active(sql);
     agents(sql, task, active, holds);

@@ -95,7 +95,7 @@ public final class Checkpoint {
               verdict.outcome(),
               verdict.summary(),
               verdict.findings().stream().limit(FINDINGS).toList(),
-              timers.clock().millis() - began));
+              (timers.clock().millis() - began) / 1e3));
     }
     return new Results(List.copyOf(results), List.copyOf(risks));
   }

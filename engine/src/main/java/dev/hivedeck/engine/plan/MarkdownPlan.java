@@ -13,19 +13,23 @@ import java.util.regex.Pattern;
 import org.commonmark.node.BulletList;
 import org.commonmark.node.Heading;
 import org.commonmark.node.Node;
+import org.commonmark.node.ThematicBreak;
 import org.commonmark.parser.IncludeSourceSpans;
 import org.commonmark.parser.Parser;
 
 /**
  * Plans in Markdown: the title as the first heading; each requirement and each task a heading
  * {@code R-1: …} or {@code T-1: …} below; fields as list items {@code - agent: core-api};
- * acceptance criteria as (check) list items; the rest of a task's section is its prompt.
+ * acceptance criteria as (check) list items; the rest of a task's section is its prompt. An id of
+ * another form is a task's where it stands below a heading {@code Tasks}, or has a field of one.
+ * Whatever belongs to no requirement and no task is left out, and told.
  */
 final class MarkdownPlan {
   private static final Parser PARSER =
       Parser.builder().includeSourceSpans(IncludeSourceSpans.BLOCKS).build();
   private static final Pattern THING =
       Pattern.compile("([A-Za-z]+-[A-Za-z0-9._-]*[A-Za-z0-9])\\s*(?::|–|—|\\s-)\\s+(.+)");
+  private static final Pattern OWN = Pattern.compile("(?i)(R|REQ|T|TASK)-.*");
   private static final Pattern GROUP = Pattern.compile("(?i)(requirements?|tasks?)");
   private static final Pattern FIELD =
       Pattern.compile("[-*+]\\s+\\**([A-Za-z]+)\\**\\s*:\\s*\\**\\s*(.*)");
@@ -39,9 +43,14 @@ final class MarkdownPlan {
   private final List<String> source;
   private final List<Section> sections = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
   private String title;
   private String group;
+  private int groupLevel;
   private Section current;
+
+  /** Whether what stands here has been told to be left out. */
+  private boolean told;
 
   /** A heading with what stands below it. */
   private record Section(
@@ -84,16 +93,32 @@ final class MarkdownPlan {
       heading(heading);
     } else if (current != null && block instanceof BulletList list) {
       list(list);
-    } else if (current != null) {
+    } else if (current != null && !current.requirement()) {
       current.write(raw(block));
+    } else if (current != null) {
+      leaveOut(block, "this text is in no list of criteria of " + current.id());
+    } else if (!told) {
+      told = true;
+      leaveOut(block, "this text is in no requirement and no task");
     }
+  }
+
+  private void leaveOut(Node block, String why) {
+    if (block instanceof ThematicBreak || block.getSourceSpans().isEmpty()) {
+      return;
+    }
+    leftOut.add(name + ":" + line(block) + ": " + why);
   }
 
   private void heading(Heading heading) {
     String words = raw(heading).lines().findFirst().orElse("");
     words = words.replaceFirst("^\\s*#+\\s*", "").replaceFirst("\\s+#+\\s*$", "").strip();
     Matcher thing = THING.matcher(words);
-    if (thing.matches()) {
+    if (group != null && heading.getLevel() <= groupLevel) {
+      group = null;
+    }
+    if (thing.matches() && isMeant(heading, thing.group(1))) {
+      told = false;
       boolean requirement =
           group == null
               ? thing.group(1).toUpperCase(Locale.ROOT).matches("(R|REQ)-.*")
@@ -110,15 +135,51 @@ final class MarkdownPlan {
               new StringBuilder());
       sections.add(current);
     } else if (current != null && heading.getLevel() > current.level()) {
-      current.write(raw(heading));
+      block(current, heading);
     } else {
       current = null;
+      told = false;
       if (GROUP.matcher(words).matches()) {
         group = words.toLowerCase(Locale.ROOT);
+        groupLevel = heading.getLevel();
       } else if (title == null) {
         title = words.replaceFirst("(?i)^plan:\\s*", "");
+      } else {
+        told = true;
+        leaveOut(heading, "\"" + words + "\" is no requirement and no task");
       }
     }
+  }
+
+  private void block(Section section, Heading heading) {
+    if (section.requirement()) {
+      leaveOut(heading, "this heading is in no list of criteria of " + section.id());
+    } else {
+      section.write(raw(heading));
+    }
+  }
+
+  /** Whether a heading with an id is meant as a requirement or a task: UTF-8 is neither. */
+  private boolean isMeant(Heading heading, String id) {
+    if (group != null || OWN.matcher(id).matches()) {
+      return true;
+    }
+    for (Node n = heading.getNext(); n != null && !(n instanceof Heading); n = n.getNext()) {
+      if (n instanceof BulletList list && hasField(list)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean hasField(BulletList list) {
+    for (Node item = list.getFirstChild(); item != null; item = item.getNext()) {
+      Matcher field = FIELD.matcher(raw(item));
+      if (field.matches() && FIELDS.contains(field.group(1).toLowerCase(Locale.ROOT))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void list(BulletList list) {
@@ -185,7 +246,8 @@ final class MarkdownPlan {
     if (!problems.isEmpty()) {
       throw PlanDocument.invalid(problems);
     }
-    return new PlanDocument(title == null ? "Plan" : title, requirements, tasks, lines);
+    return new PlanDocument(
+        title == null ? "Plan" : title, requirements, tasks, lines, List.copyOf(leftOut));
   }
 
   private RequirementSpec requirement(Section s) {

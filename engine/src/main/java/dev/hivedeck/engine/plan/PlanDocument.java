@@ -15,12 +15,14 @@ import java.util.regex.Pattern;
  * A plan as written: requirements, and tasks that serve them.
  *
  * @param lines where each requirement and task stands, by id; empty when it was not read
+ * @param leftOut what of the text is in neither, each with its place
  */
 public record PlanDocument(
     String title,
     List<RequirementSpec> requirements,
     List<TaskSpec> tasks,
-    Map<String, Integer> lines) {
+    Map<String, Integer> lines,
+    List<String> leftOut) {
   private static final int SHOWN = 20;
 
   /** Ids become names of folders, branches and files. */
@@ -28,7 +30,7 @@ public record PlanDocument(
 
   /** A plan that was not read from a text. */
   public PlanDocument(String title, List<RequirementSpec> requirements, List<TaskSpec> tasks) {
-    this(title, requirements, tasks, Map.of());
+    this(title, requirements, tasks, Map.of(), List.of());
   }
 
   /**

@@ -42,9 +42,14 @@ public final class PlanLedger {
    * What an import did, as ids of requirements and tasks.
    *
    * @param earlier those of the tasks that are done by a text that the plan has no more
+   * @param leftOut what of the text is in no requirement and no task, each with its place
    */
   public record Imported(
-      List<String> added, List<String> changed, List<String> kept, List<String> earlier) {}
+      List<String> added,
+      List<String> changed,
+      List<String> kept,
+      List<String> earlier,
+      List<String> leftOut) {}
 
   /**
    * Adds what is new and updates what differs. A task that is done or being worked on keeps the
@@ -96,7 +101,7 @@ public final class PlanLedger {
     }
     var earlier = earlier(sql, plan.tasks());
     tellAll(tx, plan, added, changed, earlier, progressed);
-    return new Imported(added, changed, kept, earlier);
+    return new Imported(added, changed, kept, earlier, plan.leftOut());
   }
 
   private static List<String> earlier(Sql sql, List<TaskSpec> specs) throws SQLException {

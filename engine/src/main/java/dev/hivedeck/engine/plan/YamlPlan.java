@@ -45,7 +45,8 @@ final class YamlPlan {
     once(source, requirements.stream().map(RequirementSpec::id).toList(), "requirements", lines);
     once(source, tasks.stream().map(TaskSpec::id).toList(), "tasks", lines);
     source.check("Give each its own id; nothing was imported.");
-    return new PlanDocument(root.path("plan").asText("Plan"), requirements, tasks, lines);
+    return new PlanDocument(
+        root.path("plan").asText("Plan"), requirements, tasks, lines, List.of());
   }
 
   private static String instead(JsonNode root) {

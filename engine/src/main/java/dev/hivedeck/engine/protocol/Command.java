@@ -36,8 +36,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = Command.JudgeLesson.class, name = "lesson.judge"),
   @JsonSubTypes.Type(value = Command.WordLesson.class, name = "lesson.word"),
   @JsonSubTypes.Type(value = Command.Trust.class, name = "workspace.trust"),
-  @JsonSubTypes.Type(value = Command.Work.class, name = "workspace.work"),
-  @JsonSubTypes.Type(value = Command.Rest.class, name = "workspace.rest"),
+  @JsonSubTypes.Type(value = Command.StartHive.class, name = "workspace.start"),
+  @JsonSubTypes.Type(value = Command.PauseHive.class, name = "workspace.pause"),
   @JsonSubTypes.Type(value = Command.StopEngine.class, name = "engine.stop"),
   @JsonSubTypes.Type(value = Command.UpdateCheckout.class, name = "workspace.update-checkout"),
   @JsonSubTypes.Type(value = Command.RestoreKept.class, name = "kept.restore"),
@@ -220,7 +220,7 @@ public sealed interface Command {
   /**
    * Starts claiming ready tasks; {@code agents} is how many may work at once, 0 for the default.
    */
-  record Work(int agents) implements Command {}
+  record StartHive(int agents) implements Command {}
 
   /**
    * Claims nothing more. Result {@code {running, seconds}}: how many attempts still run, and how
@@ -228,8 +228,8 @@ public sealed interface Command {
    *
    * @param park whether to stop them now, with their work kept to go on from; else they may end
    */
-  record Rest(boolean park) implements Command {
-    public Rest() {
+  record PauseHive(boolean park) implements Command {
+    public PauseHive() {
       this(false);
     }
   }

@@ -56,7 +56,7 @@ public interface Door {
   /**
    * @param eventsPerSecond mean of the last five seconds
    * @param storeBytes size of the database with its log
-   * @param commitMillis how long the last commit took
+   * @param commitSeconds how long the last commit took
    * @param budgets how the budgets stand; the first is that of today, midnight to midnight UTC
    * @param recoverySeconds mean time from a task's first failed or lost attempt to its verified
    *     work, of the last day's successes; 0 when nothing had to recover (MTTR, Google SRE)
@@ -69,7 +69,7 @@ public interface Door {
       int dead,
       double eventsPerSecond,
       long storeBytes,
-      double commitMillis,
+      double commitSeconds,
       List<Views.BudgetUse> budgets,
       double recoverySeconds,
       List<String> held,

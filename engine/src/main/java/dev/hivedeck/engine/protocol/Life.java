@@ -27,7 +27,7 @@ public record Life<S extends Enum<S>, O extends Enum<O>>(
           "change return", "hivedeck change return",
           "change enqueue", "hivedeck change approve",
           "change close", "hivedeck change close",
-          "decision decide", "hivedeck decide");
+          "decision decide", "hivedeck decision decide");
 
   public record Transition<S, O>(S from, O on, S to) {}
 

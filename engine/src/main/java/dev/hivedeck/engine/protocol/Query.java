@@ -19,14 +19,14 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Query.Sightings.class, name = "sightings"),
   @JsonSubTypes.Type(value = Query.Export.class, name = "plan"),
   @JsonSubTypes.Type(value = Query.Permissions.class, name = "permissions"),
-  @JsonSubTypes.Type(value = Query.Clis.class, name = "clis"),
-  @JsonSubTypes.Type(value = Query.Definitions.class, name = "definitions"),
+  @JsonSubTypes.Type(value = Query.Clis.class, name = "agents.installed"),
+  @JsonSubTypes.Type(value = Query.Definitions.class, name = "agents.defined"),
   @JsonSubTypes.Type(value = Query.ConfigSource.class, name = "config"),
   @JsonSubTypes.Type(value = Query.ConfigPreview.class, name = "config.preview"),
-  @JsonSubTypes.Type(value = Query.Thing.class, name = "thing"),
+  @JsonSubTypes.Type(value = Query.Thing.class, name = "view"),
   @JsonSubTypes.Type(value = Query.Brief.class, name = "brief"),
   @JsonSubTypes.Type(value = Query.Subtasks.class, name = "subtasks"),
-  @JsonSubTypes.Type(value = Query.Lessons.class, name = "lessons"),
+  @JsonSubTypes.Type(value = Query.Lessons.class, name = "lessons.recorded"),
   @JsonSubTypes.Type(value = Query.Objectives.class, name = "objectives"),
   @JsonSubTypes.Type(value = Query.Alerts.class, name = "alerts"),
   @JsonSubTypes.Type(value = Query.Summary.class, name = "summary"),
@@ -282,12 +282,13 @@ public sealed interface Query {
   /**
    * Something that keeps a task from being worked on.
    *
-   * @param code {@code no-engine}, {@code untrusted}, {@code resting}, {@code needs} (ids), {@code
-   *     delayed} (until when), {@code paused}, {@code decision} (its id), {@code waiting} (for
-   *     what), {@code dead} (why), {@code limit}, {@code capability}, {@code agent-missing}, {@code
-   *     no-agent} (the capabilities that nobody has), {@code agent-paused}, {@code agent-budget},
-   *     {@code agent-rests}, {@code agent-busy} (who, with what), {@code budget}, {@code outage},
-   *     {@code machine} (in words), or {@code next} (how many are before it) where nothing does
+   * @param code {@code no-engine}, {@code untrusted}, {@code hive-paused}, {@code needs} (ids),
+   *     {@code delayed} (until when), {@code paused}, {@code decision} (its id), {@code waiting}
+   *     (for what), {@code dead} (why), {@code limit}, {@code capability}, {@code agent-missing},
+   *     {@code no-agent} (the capabilities that nobody has), {@code agent-paused}, {@code
+   *     agent-budget}, {@code agent-rests}, {@code agent-busy} (who, with what), {@code budget},
+   *     {@code outage}, {@code machine} (in words), or {@code next} (how many are before it) where
+   *     nothing does
    * @param what which, who, until when; empty where the code says all
    */
   record Hold(String code, String what) {}

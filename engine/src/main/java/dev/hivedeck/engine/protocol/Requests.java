@@ -5,12 +5,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.util.List;
+import java.util.Map;
 
 /** Commands and queries as they come from outside: each has all that it needs. */
 public final class Requests {
   private static final ObjectMapper MAPPER = mapper();
+
+  /** Words that commands and queries had before the first release, and have now. */
+  private static final Map<String, String> FORMER =
+      Map.of(
+          "workspace.work", "workspace.start",
+          "workspace.rest", "workspace.pause",
+          "thing", "view",
+          "clis", "agents.installed",
+          "definitions", "agents.defined",
+          "lessons", "lessons.recorded");
 
   private Requests() {}
 
@@ -44,7 +56,7 @@ public final class Requests {
   private static <T> T read(JsonNode node, Class<T> type) {
     T request;
     try {
-      request = MAPPER.treeToValue(node, type);
+      request = MAPPER.treeToValue(current(node), type);
     } catch (JsonProcessingException e) {
       throw new HiveException(
           "bad-json",
@@ -56,6 +68,11 @@ public final class Requests {
     }
     complete((Record) request, "");
     return request;
+  }
+
+  private static JsonNode current(JsonNode node) {
+    String word = FORMER.get(node.path("type").asText());
+    return word == null ? node : ((ObjectNode) node.deepCopy()).put("type", word);
   }
 
   private static void complete(Record record, String at) {

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.protocol;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 import java.util.Arrays;
@@ -42,7 +43,7 @@ public final class Views {
    * @param checkout the branch that the user has checked out, or null when detached
    * @param behind merges on main that the user's checkout does not have yet; 0 when not on main
    * @param trusted whether a person consented to {@code hive.yaml} as it is; if not, nothing begins
-   * @param working whether ready tasks are being claimed
+   * @param started whether ready tasks are being claimed
    * @param limit how many agents may work at once
    * @param plan title of the plan, or null when none was imported
    * @param engine version
@@ -59,7 +60,7 @@ public final class Views {
       String checkout,
       int behind,
       boolean trusted,
-      boolean working,
+      boolean started,
       int limit,
       String plan,
       String engine,
@@ -508,7 +509,7 @@ public final class Views {
    * @param checkpoint {@code attempt} or {@code merge}
    * @param summary one line, for example {@code 12 passed}
    * @param findings at most 50
-   * @param millis how long it took
+   * @param seconds how long it took
    */
   public record GateResult(
       String gate,
@@ -516,7 +517,21 @@ public final class Views {
       Outcome outcome,
       String summary,
       List<Finding> findings,
-      long millis) {
+      double seconds) {
+
+    /** Also as it was written before the first release, in milliseconds. */
+    @JsonCreator
+    static GateResult read(
+        @JsonProperty("gate") String gate,
+        @JsonProperty("checkpoint") String checkpoint,
+        @JsonProperty("outcome") Outcome outcome,
+        @JsonProperty("summary") String summary,
+        @JsonProperty("findings") List<Finding> findings,
+        @JsonProperty("seconds") double seconds,
+        @JsonProperty("millis") Long millis) {
+      return new GateResult(
+          gate, checkpoint, outcome, summary, findings, millis == null ? seconds : millis / 1e3);
+    }
 
     /** The same with each of its texts changed. */
     public GateResult map(UnaryOperator<String> change) {
@@ -526,7 +541,7 @@ public final class Views {
           outcome,
           change.apply(summary),
           findings.stream().map(f -> f.map(change)).toList(),
-          millis);
+          seconds);
     }
   }
 
@@ -778,13 +793,28 @@ public final class Views {
   /**
    * How much of a budget is used.
    *
-   * @param whose in words: {@code today}, {@code this workspace}, {@code core-api today}
-   * @param tokens that may be used; null without a limit
-   * @param cost in dollars that may be spent; null without a limit
+   * @param scope {@code day}, {@code agent} (one agent within a day) or {@code plan} (all, ever)
+   * @param agent which agent; null for all
+   * @param limitTokens that may be used; null without a limit
+   * @param limitCost in dollars that may be spent; null without a limit
+   * @param usedTokens that were used
+   * @param usedCost in dollars that was spent
    * @param percent of the limit that is nearer; 0 without any
    */
   public record BudgetUse(
-      String whose, Long tokens, Double cost, long usedTokens, double usedCost, int percent) {}
+      String scope,
+      String agent,
+      Long limitTokens,
+      Double limitCost,
+      long usedTokens,
+      double usedCost,
+      int percent) {
+
+    /** Whose it is: {@code today}, {@code this workspace}, {@code core-api today}. */
+    public String words() {
+      return agent != null ? agent + " today" : scope.equals("day") ? "today" : "this workspace";
+    }
+  }
 
   /**
    * What an agent may do, or may not, without asking a person again.

@@ -63,7 +63,7 @@ public class QuietDoor implements Door {
         0,
         0,
         0,
-        List.of(new Views.BudgetUse("today", null, null, 0, 0, 0)),
+        List.of(new Views.BudgetUse("day", null, null, null, 0, 0, 0)),
         0,
         List.of(),
         "",

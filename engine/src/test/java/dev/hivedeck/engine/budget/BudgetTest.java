@@ -228,12 +228,12 @@ class BudgetTest {
     spending.spent(ann, claim("T-1.1", "ann"), new Spend(100, 0, 10, 0.1), Spend.NOTHING);
     spending.spent(
         ann, claim("T-1.1", "ann"), new Spend(300, 0, 30, 0.3), new Spend(100, 0, 10, 0.1));
-    assertThat(plan(spending)).isEqualTo(new BudgetUse("this workspace", 1000L, 1.0, 330, 0.3, 33));
+    assertThat(plan(spending)).isEqualTo(new BudgetUse("plan", null, 1000L, 1.0, 330, 0.3, 33));
   }
 
   private BudgetUse plan(Spending spending) {
     return spending.standing(config.agents().values()).stream()
-        .filter(use -> use.whose().equals("this workspace"))
+        .filter(use -> use.scope().equals("plan"))
         .findFirst()
         .orElseThrow();
   }
@@ -268,13 +268,13 @@ class BudgetTest {
     spentBefore("T-2.1", "bob", midnight().minusMillis(1), new Spend(200, 0, 10, 0.25));
     var spending = starts("");
     assertThat(spending.standing(config.agents().values()))
-        .containsExactly(new BudgetUse("today", null, null, 120, 0.5, 0));
+        .containsExactly(new BudgetUse("day", null, null, null, 120, 0.5, 0));
     spending = starts("budgets: { agent: { tokens: 240 }, day: { cost: 2 }, plan: { cost: 1 } }");
     assertThat(spending.standing(config.agents().values()))
         .containsExactly(
-            new BudgetUse("today", null, 2.0, 120, 0.5, 25),
-            new BudgetUse("this workspace", null, 1.0, 330, 0.75, 75),
-            new BudgetUse("ann today", 240L, null, 120, 0.5, 50),
-            new BudgetUse("bob today", 240L, null, 0, 0.0, 0));
+            new BudgetUse("day", null, null, 2.0, 120, 0.5, 25),
+            new BudgetUse("plan", null, null, 1.0, 330, 0.75, 75),
+            new BudgetUse("agent", "ann", 240L, null, 120, 0.5, 50),
+            new BudgetUse("agent", "bob", 240L, null, 0, 0.0, 0));
   }
 }

@@ -124,10 +124,14 @@ class ConfigSnapshotTest {
     ObjectNode at = parent.isEmpty() ? hive : hive.withObject(parent);
     if (parent.equals("/gates/g")) {
       at.remove(List.of("run", "builtin"));
-      at.put(name.equals("builtin") || name.endsWith("Bytes") ? "builtin" : "run", "size");
+      boolean size = name.matches("builtin|(warn|max)(Bytes)?");
+      at.put(size ? "builtin" : "run", "size");
     }
     if (parent.startsWith("/prices/")) {
       at.put("in", 9).put("out", 9);
+    }
+    if (parent.startsWith("/decisions/") && !name.equals("within")) {
+      at.put("within", "1h");
     }
     if (name.equals("driver")) {
       at.put("recipe", "r.yaml");
@@ -205,13 +209,21 @@ class ConfigSnapshotTest {
   @Test
   void aRecipeIsPartOfItWithItsText() throws IOException {
     hive("agents: { a: { driver: scripted, recipe: r.yaml } }");
-    String missing = read().digest();
+    assertThatThrownBy(this::read)
+        .isInstanceOfSatisfying(
+            HiveException.class,
+            e ->
+                assertThat(e.getMessage())
+                    .isEqualTo(
+                        ".hivedeck/hive.yaml:1: there is no recipe r.yaml, which a follows"));
     Files.writeString(folder.resolve("r.yaml"), "default: [ { run: one } ]");
     var one = read();
     assertThat(ConfigSnapshot.read(folder, one)).isSameAs(one);
     Files.writeString(folder.resolve("r.yaml"), "default: [ { run: two } ]");
     var two = ConfigSnapshot.read(folder, one);
-    assertThat(List.of(missing, one.digest(), two.digest())).doesNotHaveDuplicates();
+    assertThat(one.digest()).isNotEqualTo(two.digest());
+    Files.delete(folder.resolve("r.yaml"));
+    assertThatThrownBy(() -> ConfigSnapshot.read(folder, two)).hasMessageContaining("r.yaml");
     assertThat(one.config().agents().get("a").recipe().text()).contains("one");
     assertThat(ConfigSnapshot.of(two.hive(), two.recipes()).digest()).isEqualTo(two.digest());
   }

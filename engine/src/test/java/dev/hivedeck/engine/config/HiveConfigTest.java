@@ -82,7 +82,16 @@ class HiveConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "gates: { g: { run: x, timeout: 0s } } | no time to run",
+        "gates: { g: { run: x, timeout: 0s } } | \"0s\" is no time at all",
+        "defaults: { timeout: 0ms } | \"0ms\" is no time at all",
+        "defaults: { quiet: 0s } | \"0s\" is no time at all",
+        "agents: { a: { run: x, limits: { timeout: 0m } } } | \"0m\" is no time at all",
+        "decisions: { k: { within: 0h } } | \"0h\" is no time at all",
+        "decisions: { k: { human: advisory } } | k has none; add within: 4h",
+        "gates: { g: { run: x, warn: 5 } } | warn is for builtin: size",
+        "gates: { g: { builtin: owners, max: 5 } } | max is for builtin: size",
+        "defaults: { timeout: 20 } | a number instead of text; write 20m",
+        "agents: { a: { run: x, limits: { tokens: 2 million } } } | write 400000, 400k or 2M",
         "gates: { g: { run: x, checkout: dirty } } | checkout",
         "gates: { g: { builtin: owners, checkout: clean } } | checkout is for a gate with run",
         "gates: { g: { run: x, maxBytes: 5MB } } | maxBytes is for builtin: size",
@@ -324,5 +333,15 @@ class HiveConfigTest {
   void aProposalForAnythingIsValid(@TempDir Path folder) throws Exception {
     Path odd = Files.createDirectory(folder.resolve("a: [b] #ü"));
     assertThatCode(() -> HiveConfig.parse(FILE, Proposal.of(odd))).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"on, true", "off, false", "true, true", "false, false", "'\"off\"', false"})
+  void aSwitchIsReadAsEditorsWriteIt(String word, boolean on) {
+    String yaml = "mcp: %s\nworkspace: { push: %s, maintenance: %s }\n";
+    var config = HiveConfig.parse(FILE, yaml.formatted(word, word, word));
+    assertThat(config.mcp()).isEqualTo(on);
+    assertThat(config.isolation().push()).isEqualTo(on);
+    assertThat(config.git().maintenance()).isEqualTo(on);
   }
 }

@@ -335,4 +335,49 @@ class PlanDocumentTest {
       assertThat(plan.tasks()).hasSize(100_000);
     }
   }
+
+  /** A plan is part of a document that has other headings and text. */
+  @Test
+  void onlyWhatIsMeantIsATaskAndNothingIsDroppedSilently() {
+    String text =
+        """
+        # The plan
+
+        Why we do this.
+
+        ## UTF-8: how we encode
+        Everything is UTF-8.
+
+        ## R-1: It works
+        Some prose.
+        - [ ] All of it
+
+        ## T-1: Do it
+
+        ### RFC-2119: words
+        MUST is meant so.
+
+        ## SHOP-7: Ours
+        - agent: core-api
+
+        # Tasks
+
+        ## BUG-3: Mend it
+
+        # Notes
+
+        ## ISO-8601: times
+        Read it.
+        """;
+    var plan = PlanDocument.parse("plan.md", text);
+    assertThat(plan.tasks()).extracting(TaskSpec::id).containsExactly("T-1", "SHOP-7", "BUG-3");
+    assertThat(plan.tasks().getFirst().prompt()).contains("RFC-2119: words", "MUST is meant so.");
+    assertThat(plan.leftOut())
+        .containsExactly(
+            "plan.md:3: this text is in no requirement and no task",
+            "plan.md:5: \"UTF-8: how we encode\" is no requirement and no task",
+            "plan.md:9: this text is in no list of criteria of R-1",
+            "plan.md:24: \"Notes\" is no requirement and no task",
+            "plan.md:26: \"ISO-8601: times\" is no requirement and no task");
+  }
 }

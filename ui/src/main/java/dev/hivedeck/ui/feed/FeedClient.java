@@ -284,7 +284,7 @@ public final class FeedClient implements Door, AutoCloseable {
   private static HiveException cutOff() {
     return new HiveException(
         "disconnected",
-        "The line to the engine is cut; nothing was sent.",
+        "The connection to the engine is lost; nothing was sent.",
         "Wait until it is live again, or start the engine with \"hivedeck serve\".");
   }
 

@@ -138,7 +138,7 @@ class FeedClientTest {
       var port = URI.create(server.address()).getPort();
       server.close();
       until(() -> client.connection().state() == Connection.State.RECONNECTING);
-      assertThatThrownBy(() -> client.execute(new Command.Rest(), null))
+      assertThatThrownBy(() -> client.execute(new Command.PauseHive(), null))
           .isInstanceOfSatisfying(
               HiveException.class, e -> assertThat(e.code()).isEqualTo("disconnected"));
       door.tell("workspace.changed", Topic.WORKSPACE, "meanwhile", Sample.workspace());

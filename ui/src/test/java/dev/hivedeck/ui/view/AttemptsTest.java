@@ -49,7 +49,8 @@ class AttemptsTest {
                   Json.tree(
                       w.task().equals("T-145")
                           ? List.of(
-                              new Hold("resting", ""), new Hold("agent-busy", "frontend: T-105"))
+                              new Hold("hive-paused", ""),
+                              new Hold("agent-busy", "frontend: T-105"))
                           : List.of(new Hold("next", "3")));
               default -> Samples.nothing(query);
             };
@@ -212,7 +213,7 @@ class AttemptsTest {
   @Test
   void aTaskThatNobodyIsAtSaysWhyAndLeadsOn() {
     Fx.run(() -> desktop.frame().to(Place.TASKS, "T-145"));
-    person.waitsFor("The hive rests.");
+    person.waitsFor("The hive is paused.");
     person.waitsFor("frontend is busy with T-105.");
     for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
       Fx.run(() -> desktop.theme().choose(choice));
@@ -222,7 +223,7 @@ class AttemptsTest {
     Fx.until("whose slot it is", () -> desktop.frame().place() == Place.AGENTS);
     person.waitsFor("T-105 Cart drawer");
     Fx.run(() -> desktop.frame().to(Place.TASKS, "T-101"));
-    person.waitsUntilGone("The hive rests.");
+    person.waitsUntilGone("The hive is paused.");
   }
 
   @Test

@@ -309,7 +309,7 @@ class ReviewTest {
     for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
       Fx.run(() -> desktop.theme().choose(choice));
       Fx.run(() -> desktop.frame().to(Place.PLAN, "R-2"));
-      Fx.until("its tasks", () -> text("Met when"));
+      Fx.until("its tasks", () -> text("Acceptance criteria"));
       Fx.picture(desktop, PICTURES.resolve("plan-read-" + choice.name().toLowerCase() + ".png"));
     }
     robot.clickOn("T-107");
@@ -407,7 +407,7 @@ class ReviewTest {
         402,
         3,
         List.of(
-            new GateResult("unit", "attempt", Outcome.PASSED, "214 passed", List.of(), 41_000),
+            new GateResult("unit", "attempt", Outcome.PASSED, "214 passed", List.of(), 41),
             new GateResult(
                 "owners",
                 "attempt",
@@ -418,14 +418,14 @@ class ReviewTest {
                         "services/worker/outbox.py",
                         7,
                         "owned by reliability; core-api may change services/api/** only")),
-                12),
+                0.012),
             new GateResult(
                 "size",
                 "attempt",
                 Outcome.WARNED,
                 "1712 lines, limit 500",
                 List.of(new Finding(null, 0, "Split it by folder: 3 parts")),
-                3)),
+                0.003)),
         comments,
         "wanted",
         Sample.NOW.minus(Duration.ofHours(2)),

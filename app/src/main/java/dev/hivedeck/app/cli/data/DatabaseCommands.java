@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -51,7 +50,7 @@ public final class DatabaseCommands {
   }
 
   private static final String RESTS =
-      "\nThe hive rests. Compare with the repository (hivedeck doctor), then start it.";
+      "\nThe hive is paused. Compare with the repository (hivedeck doctor), then start it.";
 
   private static String kept(Optional<Path> former) {
     return former.map(f -> "\nThe former database is kept as " + f).orElse("");
@@ -80,7 +79,7 @@ public final class DatabaseCommands {
       }
       long bytes = made.toFile().length();
       cli.answer(
-          Map.of("file", made.toString(), "bytes", bytes),
+          Cli.object("file", made.toString(), "bytes", bytes),
           "Copied to %s (%d kB).".formatted(made, bytes / 1024));
       return Cli.DONE;
     }
@@ -100,7 +99,7 @@ public final class DatabaseCommands {
           all.stream()
               .map(
                   b ->
-                      Map.of(
+                      Cli.object(
                           "file", b.file().toString(), "at", b.at().toString(), "bytes", b.bytes()))
               .toList(),
           all.isEmpty() ? "None yet; the engine makes one a day." : table.toString());
@@ -153,7 +152,7 @@ public final class DatabaseCommands {
                   rule.tool(),
                   rule.what()));
       return "\n"
-          + "These rules of what agents may do came with it; hivedeck permissions remove"
+          + "These rules of what agents may do came with it; hivedeck permission remove"
           + " takes one back.\n"
           + table;
     }
@@ -176,13 +175,13 @@ public final class DatabaseCommands {
     public Integer call() {
       Path database = database(cli, true);
       if (Files.exists(database) && Backups.check(database).isEmpty()) {
-        cli.answer(Map.of("database", "ok"), "The database is sound, nothing was done.");
+        cli.answer(Cli.object("database", "ok"), "The database is sound, nothing was done.");
         return Cli.DONE;
       }
       try (var _ = WorkspaceLock.acquire(database.getParent())) {
         if (backups(database).finish() && Backups.check(database).isEmpty()) {
           cli.answer(
-              Map.of("database", "ok", "finished", true),
+              Cli.object("database", "ok", "finished", true),
               "A restore had been cut off; it is finished, and the database is sound.");
           return Cli.DONE;
         }
@@ -261,7 +260,7 @@ public final class DatabaseCommands {
       Path database = database(cli);
       var wrong = Backups.check(database);
       cli.answer(
-          Map.of(
+          Cli.object(
               "database",
               wrong.isEmpty() ? "ok" : "damaged",
               "file",

@@ -12,7 +12,6 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -62,7 +61,7 @@ public final class KeptCommand implements Callable<Integer> {
       @Option(names = "--yes", description = "Without asking.") boolean yes) {
     if (!SetupCommands.confirmed(
         cli, yes, "Let go of " + String.join(", ", refs) + "? It cannot be brought back.")) {
-      cli.answer(Map.of("dropped", 0), "Nothing was dropped. With --yes it is.");
+      cli.answer(Cli.object("dropped", 0), "Nothing was dropped. With --yes it is.");
       return Cli.DONE;
     }
     return SteerCommands.send(cli, new DropKept(refs), "Dropped.");
@@ -70,7 +69,9 @@ public final class KeptCommand implements Callable<Integer> {
 
   @Command(name = "restore", description = "Put kept work onto a new branch.")
   int restore(
-      @Parameters(paramLabel = "REF") String ref, @Option(names = "--branch") String branch) {
+      @Parameters(paramLabel = "REF") String ref,
+      @Option(names = "--branch", description = "Its name; default: one made of the task.")
+          String branch) {
     try (var opened = Doors.open(cli.workspace())) {
       var result = opened.door().execute(new RestoreKept(ref, branch), null);
       cli.answer(result, "On branch " + result.path("branch").asText() + ".");

@@ -10,9 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
 /** What was spent, of how much. */
-@Command(
-    name = "budget",
-    description = "What agents have spent, and of which budgets it is how much.")
+@Command(name = "budget", description = "What agents have spent, and the share of each budget.")
 public final class BudgetCommand implements Callable<Integer> {
   @ParentCommand Cli cli;
 
@@ -22,13 +20,13 @@ public final class BudgetCommand implements Callable<Integer> {
       var budgets = opened.door().stats().budgets();
       var table = new Table("Whose", "Spent", "Of", "Tokens", "Of", "Used");
       for (BudgetUse use : budgets) {
-        boolean limited = use.cost() != null || use.tokens() != null;
+        boolean limited = use.limitCost() != null || use.limitTokens() != null;
         table.row(
-            use.whose(),
+            use.words(),
             money(use.usedCost()),
-            use.cost() == null ? "" : money(use.cost()),
+            use.limitCost() == null ? "" : money(use.limitCost()),
             String.format(Locale.ROOT, "%,d", use.usedTokens()),
-            use.tokens() == null ? "" : String.format(Locale.ROOT, "%,d", use.tokens()),
+            use.limitTokens() == null ? "" : String.format(Locale.ROOT, "%,d", use.limitTokens()),
             limited ? use.percent() + "%" : "no limit");
       }
       cli.answer(budgets, table.toString());

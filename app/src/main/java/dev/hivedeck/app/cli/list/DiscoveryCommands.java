@@ -21,13 +21,14 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Commands that find definitions of agents in the repository and make agents of them. */
-final class DiscoveryCommands {
+public final class DiscoveryCommands {
   private DiscoveryCommands() {}
 
   /** Categories by their words. */
@@ -55,8 +56,8 @@ final class DiscoveryCommands {
   @Command(
       name = "discover",
       description = "Definitions of agents in this repository, by what they are for.")
-  static final class Discover implements Callable<Integer> {
-    @ParentCommand ListCommands.Agents agents;
+  public static final class Discover implements Callable<Integer> {
+    @Spec CommandSpec spec;
 
     @Option(
         names = "--category",
@@ -67,13 +68,13 @@ final class DiscoveryCommands {
 
     @Override
     public Integer call() {
-      try (var opened = Doors.read(agents.cli.workspace())) {
+      try (var opened = Doors.read(Cli.of(spec).workspace())) {
         var all = look(opened.door());
         var wanted =
             all.definitions().stream()
                 .filter(d -> categories.isEmpty() || categories.contains(d.category()))
                 .toList();
-        agents.cli.answer(new Definitions(wanted, all.troubles()), words(wanted, all));
+        Cli.of(spec).answer(new Definitions(wanted, all.troubles()), words(wanted, all));
         return Cli.DONE;
       }
     }
@@ -107,7 +108,7 @@ final class DiscoveryCommands {
                   + " .gemini/agents, .github/agents, AGENTS.md and folders named agents."
               : fresh == 0
                   ? "All of them are in .hivedeck/hive.yaml already."
-                  : "hivedeck agents import DEFINITION… makes agents of them, --all of "
+                  : "hivedeck agent import DEFINITION… makes agents of them, --all of "
                       + fresh
                       + ".");
       return String.join("\n", text);
@@ -117,13 +118,13 @@ final class DiscoveryCommands {
   @Command(
       name = "import",
       description = "Make agents of definitions: they are written into .hivedeck/hive.yaml.")
-  static final class Import implements Callable<Integer> {
-    @ParentCommand ListCommands.Agents agents;
+  public static final class Import implements Callable<Integer> {
+    @Spec CommandSpec spec;
 
     @Parameters(
         arity = "0..*",
         paramLabel = "DEFINITION",
-        description = "As agents discover lists them, or the agent's name.")
+        description = "As agent discover lists them, or the agent's name.")
     List<String> wanted = List.of();
 
     @Option(names = "--all", description = "All that there are.")
@@ -144,7 +145,7 @@ final class DiscoveryCommands {
             "Nothing says which agents to import.",
             "Name definitions, or give --category or --all.");
       }
-      try (var opened = Doors.open(agents.cli.workspace())) {
+      try (var opened = Doors.open(Cli.of(spec).workspace())) {
         var there = look(opened.door());
         var ids = new ArrayList<String>();
         for (String word : wanted) {
@@ -159,8 +160,8 @@ final class DiscoveryCommands {
             .filter(d -> all || categories.contains(d.category()))
             .map(Definition::id)
             .forEach(ids::add);
-        var result = opened.door().execute(new ImportAgents(ids), null, agents.cli.key());
-        agents.cli.answer(result, words(Json.as(result, Imported.class)));
+        var result = opened.door().execute(new ImportAgents(ids), null, Cli.of(spec).key());
+        Cli.of(spec).answer(result, words(Json.as(result, Imported.class)));
         return Cli.DONE;
       }
     }
@@ -183,28 +184,29 @@ final class DiscoveryCommands {
           + "."
           + kept
           + "\nNext: look at their commands with hivedeck trust, and commit the file."
-          + " To undo: hivedeck agents remove NAME…";
+          + " To undo: hivedeck agent remove NAME…";
     }
   }
 
   @Command(name = "remove", description = "Take imported agents out of .hivedeck/hive.yaml again.")
-  static final class Remove implements Callable<Integer> {
-    @ParentCommand ListCommands.Agents agents;
+  public static final class Remove implements Callable<Integer> {
+    @Spec CommandSpec spec;
 
     @Parameters(arity = "1..*", paramLabel = "NAME")
     List<String> names;
 
     @Override
     public Integer call() {
-      try (var opened = Doors.open(agents.cli.workspace())) {
-        var result = opened.door().execute(new RemoveAgents(names), null, agents.cli.key());
+      try (var opened = Doors.open(Cli.of(spec).workspace())) {
+        var result = opened.door().execute(new RemoveAgents(names), null, Cli.of(spec).key());
         var removed = new ArrayList<String>();
         result.path("removed").forEach(n -> removed.add(n.asText()));
-        agents.cli.answer(
-            result,
-            removed.isEmpty()
-                ? "None of them is there."
-                : "Removed " + String.join(", ", removed) + "; their definitions stay.");
+        Cli.of(spec)
+            .answer(
+                result,
+                removed.isEmpty()
+                    ? "None of them is there."
+                    : "Removed " + String.join(", ", removed) + "; their definitions stay.");
         return Cli.DONE;
       }
     }

@@ -57,11 +57,16 @@ public final class DoctorCommand implements Callable<Integer> {
   /**
    * One thing looked at.
    *
+   * @param status {@code ok}, {@code note} (it could be better) or {@code wrong}
    * @param remedy null where there is nothing to do
    */
-  record Finding(String what, boolean ok, String detail, String remedy) {
+  record Finding(String what, String status, String detail, String remedy) {
+    private boolean wrong() {
+      return status.equals("wrong");
+    }
+
     private String line() {
-      String mark = !ok ? "WRONG" : remedy == null ? "ok" : "note";
+      String mark = wrong() ? "WRONG" : status;
       return "%-6s %-13s %s".formatted(mark, what, detail)
           + (remedy == null ? "" : "\n" + " ".repeat(21) + remedy);
     }
@@ -78,23 +83,23 @@ public final class DoctorCommand implements Callable<Integer> {
     clis();
     workspace();
     cli.answer(findings, findings.stream().map(Finding::line).collect(Collectors.joining("\n")));
-    return findings.stream().allMatch(Finding::ok) ? Cli.DONE : Cli.FAILED;
+    return findings.stream().noneMatch(Finding::wrong) ? Cli.DONE : Cli.FAILED;
   }
 
   private void well(String what, String detail) {
-    findings.add(new Finding(what, true, detail, null));
+    findings.add(new Finding(what, "ok", detail, null));
   }
 
   private void note(String what, String detail, String remedy) {
-    findings.add(new Finding(what, true, detail, remedy));
+    findings.add(new Finding(what, "note", detail, remedy));
   }
 
   private void wrong(String what, String detail, String remedy) {
-    findings.add(new Finding(what, false, detail, remedy));
+    findings.add(new Finding(what, "wrong", detail, remedy));
   }
 
   private void check(String what, boolean ok, String detail, String remedy) {
-    findings.add(new Finding(what, ok, detail, ok ? null : remedy));
+    findings.add(new Finding(what, ok ? "ok" : "wrong", detail, ok ? null : remedy));
   }
 
   private void git() {
@@ -243,7 +248,7 @@ public final class DoctorCommand implements Callable<Integer> {
         switch (c.signIn()) {
           case YES -> "signed in (" + c.evidence() + ")";
           case NO -> "not signed in (" + c.evidence() + ")";
-          case UNKNOWN -> "whether it is signed in is not to be seen";
+          case UNKNOWN -> "sign-in unknown";
         };
     return switch (c.state()) {
       case MISSING -> "not installed";
@@ -313,7 +318,7 @@ public final class DoctorCommand implements Callable<Integer> {
         since(before);
       }
     } catch (HiveException e) {
-      wrong("workspace", e.getMessage(), e.hint());
+      wrong(e.code().startsWith("config-") ? "config" : "workspace", e.getMessage(), e.hint());
     }
   }
 

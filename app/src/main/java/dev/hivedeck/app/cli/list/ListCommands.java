@@ -23,9 +23,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** Commands that tell what is. */
 public final class ListCommands {
@@ -89,14 +91,15 @@ public final class ListCommands {
       subcommands = {
         DiscoveryCommands.Discover.class,
         DiscoveryCommands.Import.class,
-        DiscoveryCommands.Remove.class
+        DiscoveryCommands.Remove.class,
+        ListCommands.Health.class
       })
   public static final class Agents extends Listing<Views.Agent> {
     Agents() {
       super(
           Topic.AGENT,
           Views.Agent.class,
-          "No agents yet. hivedeck agents discover finds those that are defined here.",
+          "No agents yet. hivedeck agent discover finds those that are defined here.",
           "Agent",
           "Driver",
           "State",
@@ -123,11 +126,18 @@ public final class ListCommands {
         a.activity()
       };
     }
+  }
 
-    @Command(name = "health", description = "How well agents do, and why.")
-    int health(
-        @Parameters(arity = "0..1", paramLabel = "AGENT", description = "Only this one.")
-            String agent) {
+  @Command(name = "health", description = "How well agents do, and why.")
+  public static final class Health implements Callable<Integer> {
+    @Spec CommandSpec spec;
+
+    @Parameters(arity = "0..1", paramLabel = "AGENT", description = "Only this one.")
+    String agent;
+
+    @Override
+    public Integer call() {
+      var cli = Cli.of(spec);
       try (var opened = Doors.read(cli.workspace())) {
         var all =
             opened.all(Topic.AGENT, Views.Agent.class).stream()
@@ -146,7 +156,7 @@ public final class ListCommands {
           if (health.score() == null) {
             table.row(
                 a.id(),
-                "not enough runs yet (%d of %d)".formatted(health.runs(), health.least()),
+                "too few attempts yet (%d of %d)".formatted(health.runs(), health.least()),
                 "",
                 "",
                 "",
@@ -170,7 +180,7 @@ public final class ListCommands {
           }
         }
         cli.answer(
-            all.stream().map(a -> Map.of("agent", a.id(), "health", a.health())).toList(),
+            all.stream().map(a -> Cli.object("agent", a.id(), "health", a.health())).toList(),
             table.toString());
         return Cli.DONE;
       }
@@ -371,7 +381,7 @@ public final class ListCommands {
           answer.put("decisions", now.questions());
           answer.put("attempts", now.attempts());
           answer.put("drift", drift);
-          answer.put("engine", opened.remote() ? "running" : "stopped");
+          answer.put("running", opened.remote());
           answer.put("folder", Doors.folder(cli.workspace()).toString());
           cli.answer(answer, null);
           return Cli.DONE;
@@ -385,7 +395,7 @@ public final class ListCommands {
                     workspace.plan() == null ? "" : " · plan \"" + workspace.plan() + "\""));
         cli.say(
             "engine     "
-                + (opened.remote() ? workspace.working() ? "working" : "resting" : left(now)));
+                + (opened.remote() ? workspace.started() ? "started" : "paused" : left(now)));
         cli.say(
             "trusted    "
                 + (workspace.trusted()

@@ -14,7 +14,6 @@ import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -126,7 +125,7 @@ public final class ConfigCommand implements Callable<Integer> {
       }
       var done = opened.door().execute(new EditConfig(preview.digest(), changes), null, cli.key());
       cli.answer(
-          Map.of("edited", done, "preview", answer),
+          Cli.object("edited", done, "preview", answer),
           same
               ? "Nothing changed."
               : diff + "\n" + asks(preview, false) + "\n" + undo(before, changes));

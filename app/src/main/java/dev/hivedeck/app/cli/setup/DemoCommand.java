@@ -83,6 +83,13 @@ public final class DemoCommand implements Callable<Integer> {
       words
           .append("  repository  ")
           .append(keep == null ? "removed" : demo.workspace().repository());
+      if (keep != null) {
+        words
+            .append("\n  to look at  HIVEDECK_HOME=")
+            .append(keep.toAbsolutePath().normalize().resolve("home"))
+            .append(" hivedeck --workspace ")
+            .append(demo.workspace().repository());
+      }
       if (shown != null) {
         words.append("\n  pictures    ").append(shown);
       }

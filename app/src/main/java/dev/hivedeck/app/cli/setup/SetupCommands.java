@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Scanner;
 import java.util.concurrent.Callable;
@@ -59,13 +58,13 @@ public final class SetupCommands {
       cli.page(text);
       if (!confirmed(cli, yes, "Write this to " + HiveConfig.FILE + "?")) {
         cli.answer(
-            Map.of("written", false, "yaml", text), "Nothing was written. With --yes it is.");
+            Cli.object("written", false, "yaml", text), "Nothing was written. With --yes it is.");
         return Cli.DONE;
       }
       Files.createDirectories(file.getParent());
       Files.writeString(file, text);
       cli.answer(
-          Map.of("written", true, "file", file.toString()),
+          Cli.object("written", true, "file", file.toString()),
           "Written. Next: "
               + (begun(root) ? "" : "make a first commit, which agents start from; then ")
               + "look at its commands with hivedeck trust, then hivedeck plan import FILE.");
@@ -103,21 +102,21 @@ public final class SetupCommands {
         var consent = workspace.consent();
         if (workspace.trusted()) {
           cli.answer(
-              Map.of("trusted", true, "digest", consent.digest()),
+              Cli.object("trusted", true, "digest", consent.digest()),
               "You trust this workspace already, or there is nothing to trust.");
           return Cli.DONE;
         }
         cli.page(ConsentText.of(consent));
         if (digest == null && !confirmed(cli, yes, "Trust all of this?")) {
           cli.answer(
-              Map.of("trusted", false, "consent", consent),
+              Cli.object("trusted", false, "consent", consent),
               "Not trusted; nothing of it will run. With --yes it is.");
           return Cli.NOT_ALLOWED;
         }
         String shown = digest == null ? consent.digest() : digest;
         opened.door().execute(new dev.hivedeck.engine.protocol.Command.Trust(shown), null);
         cli.answer(
-            Map.of("trusted", true, "digest", shown), "Trusted. Any change of it asks again.");
+            Cli.object("trusted", true, "digest", shown), "Trusted. Any change of it asks again.");
         return Cli.DONE;
       }
     }
@@ -127,10 +126,18 @@ public final class SetupCommands {
   public static final class Serve implements Callable<Integer> {
     @ParentCommand Cli cli;
 
-    @Option(names = "--feed-port", defaultValue = "0")
+    @Option(
+        names = "--feed-port",
+        paramLabel = "PORT",
+        defaultValue = "0",
+        description = "Where the feed listens; default: any free port.")
     int feedPort;
 
-    @Option(names = "--api-port", defaultValue = "0")
+    @Option(
+        names = "--api-port",
+        paramLabel = "PORT",
+        defaultValue = "0",
+        description = "Where the HTTP API listens; default: any free port.")
     int apiPort;
 
     @Override
@@ -139,7 +146,7 @@ public final class SetupCommands {
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(hive::close));
       var endpoint = hive.endpoint();
       cli.answer(
-          Map.of("feed", endpoint.feed(), "api", endpoint.api(), "pid", endpoint.pid()),
+          Cli.object("feed", endpoint.feed(), "api", endpoint.api(), "pid", endpoint.pid()),
           "Engine at " + endpoint.api() + ", feed at " + endpoint.feed() + ". Ctrl-C stops it.");
       hive.awaitClosed();
       return Cli.DONE;

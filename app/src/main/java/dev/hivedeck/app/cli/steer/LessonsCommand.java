@@ -25,9 +25,12 @@ import picocli.CommandLine.ParentCommand;
 public final class LessonsCommand implements Callable<Integer> {
   @ParentCommand Cli cli;
 
+  @Option(names = "--state", description = "Only those.")
+  LessonState state;
+
   @Override
   public Integer call() {
-    return list(null);
+    return list(state);
   }
 
   @Command(name = "list", description = "The lessons, the latest seen first.")
@@ -82,7 +85,7 @@ public final class LessonsCommand implements Callable<Integer> {
 
   @Command(name = "delete", description = "Forget it until it is seen again.")
   int delete(@Parameters(paramLabel = "ID") String id) {
-    return judge(id, LessonState.DELETED, id + " is deleted; hivedeck lessons reset undoes that.");
+    return judge(id, LessonState.DELETED, id + " is deleted; hivedeck lesson reset undoes that.");
   }
 
   @Command(name = "reset", description = "As before anybody judged it; brings back a deleted one.")

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -44,6 +43,7 @@ public final class PlanCommand {
                 + count(result, "kept")
                 + " kept");
         earlier(opened, result.path("earlier"));
+        result.path("leftOut").forEach(what -> cli.say("left out: " + what.asText()));
       }
       cli.answer(results.size() == 1 ? results.getFirst() : results, null);
       return Cli.DONE;
@@ -101,7 +101,7 @@ public final class PlanCommand {
       var tasks = opened.all(Topic.TASK, Views.Task.class);
       if (requirements.isEmpty() && tasks.isEmpty()) {
         cli.answer(
-            Map.of("requirements", requirements, "tasks", tasks),
+            Cli.object("requirements", requirements, "tasks", tasks),
             "No plan yet. hivedeck plan import FILE takes one in.");
         return Cli.DONE;
       }
@@ -121,7 +121,8 @@ public final class PlanCommand {
         free.forEach(t -> text.append("   ").append(line(t)).append('\n'));
       }
       cli.answer(
-          Map.of("requirements", requirements, "tasks", tasks), text.toString().stripTrailing());
+          Cli.object("requirements", requirements, "tasks", tasks),
+          text.toString().stripTrailing());
       return Cli.DONE;
     }
   }

@@ -8,7 +8,7 @@ import dev.hivedeck.app.cli.list.DoctorCommand;
 import dev.hivedeck.engine.Hive;
 import dev.hivedeck.engine.config.Home;
 import dev.hivedeck.engine.protocol.Command.Reconcile;
-import dev.hivedeck.engine.protocol.Command.Work;
+import dev.hivedeck.engine.protocol.Command.StartHive;
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
@@ -61,7 +61,7 @@ public final class RunCommand implements Callable<Integer> {
   /** Watches the engine that somebody else runs, which may end before this does. */
   private int join() throws InterruptedException {
     try (var opened = Doors.open(cli.workspace())) {
-      opened.door().execute(new Work(agents), null);
+      opened.door().execute(new StartHive(agents), null);
       return watch(opened.door());
     } catch (HiveException e) {
       if (!Doors.gone(cli.workspace(), ENDING)) {
@@ -87,7 +87,7 @@ public final class RunCommand implements Callable<Integer> {
 
   private int work(Hive hive) throws InterruptedException {
     try {
-      hive.execute(new Work(agents), null);
+      hive.execute(new StartHive(agents), null);
       return watch(hive);
     } catch (HiveException e) {
       if (!hive.closing()) {

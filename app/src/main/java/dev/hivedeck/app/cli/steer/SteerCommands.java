@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.app.cli.Cli;
 import dev.hivedeck.app.cli.Doors;
 import dev.hivedeck.app.cli.Held;
-import dev.hivedeck.engine.config.Durations;
+import dev.hivedeck.app.cli.list.DiscoveryCommands;
+import dev.hivedeck.app.cli.list.ListCommands;
 import dev.hivedeck.engine.protocol.Command.ApproveChange;
 import dev.hivedeck.engine.protocol.Command.CancelTask;
 import dev.hivedeck.engine.protocol.Command.ChangeTask;
@@ -20,6 +21,7 @@ import dev.hivedeck.engine.protocol.Command.ReturnChange;
 import dev.hivedeck.engine.protocol.Command.StopAgent;
 import dev.hivedeck.engine.protocol.Command.TakeTask;
 import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
@@ -30,14 +32,15 @@ import dev.hivedeck.engine.protocol.Views;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Commands that steer: each sends one command to the engine. */
@@ -77,7 +80,7 @@ public final class SteerCommands {
       case ResumeAgent c -> thing(door, Topic.AGENT, c.name());
       case StopAgent c -> thing(door, Topic.AGENT, c.name());
       case dev.hivedeck.engine.protocol.Command.Decide c -> thing(door, Topic.DECISION, c.id());
-      case dev.hivedeck.engine.protocol.Command.Work ignored ->
+      case dev.hivedeck.engine.protocol.Command.StartHive ignored ->
           thing(door, Topic.WORKSPACE, Views.Workspace.ID);
       default -> Optional.empty();
     };
@@ -111,30 +114,36 @@ public final class SteerCommands {
     return text.toString().stripTrailing();
   }
 
+  @Command(
+      name = "decision",
+      description = "Answer decisions.",
+      subcommands = SteerCommands.Decide.class)
+  public static final class Decision {}
+
   @Command(name = "decide", description = "Answer a decision.")
   public static final class Decide implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @Spec CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "ID")
+    @Parameters(index = "0", paramLabel = "ID", description = "For example D-3.")
     String id;
 
-    @Parameters(index = "1", paramLabel = "OPTION")
+    @Parameters(index = "1", paramLabel = "OPTION", description = "One of its options.")
     String option;
 
-    @Option(names = "--comment")
+    @Option(names = "--comment", description = "What else the agent should know.")
     String comment;
 
     @Override
     public Integer call() {
       return send(
-          cli,
+          Cli.of(spec),
           new dev.hivedeck.engine.protocol.Command.Decide(id, option, comment),
           id + ": " + option);
     }
   }
 
-  @Command(name = "work", description = "Give ready tasks to agents.")
-  public static final class Work implements Callable<Integer> {
+  @Command(name = "start", description = "Give ready tasks to agents.")
+  public static final class Start implements Callable<Integer> {
     @ParentCommand Cli cli;
 
     @Option(names = "--agents", description = "How many may work at once; default: as before.")
@@ -142,14 +151,15 @@ public final class SteerCommands {
 
     @Override
     public Integer call() {
-      return send(cli, new dev.hivedeck.engine.protocol.Command.Work(agents), "The hive works.");
+      return send(
+          cli, new dev.hivedeck.engine.protocol.Command.StartHive(agents), "The hive is started.");
     }
   }
 
   @Command(
-      name = "rest",
+      name = "pause",
       description = "Give out no more tasks; what runs may end, or is parked with its work kept.")
-  public static final class Rest implements Callable<Integer> {
+  public static final class Pause implements Callable<Integer> {
     @ParentCommand Cli cli;
 
     @Option(names = "--park", description = "Stop what runs now; it goes on from there later.")
@@ -161,18 +171,18 @@ public final class SteerCommands {
         var result =
             opened
                 .door()
-                .execute(new dev.hivedeck.engine.protocol.Command.Rest(park), null, cli.key());
+                .execute(new dev.hivedeck.engine.protocol.Command.PauseHive(park), null, cli.key());
         int running = result.path("running").asInt();
         long seconds = result.path("seconds").asLong();
         cli.answer(
             result,
             running == 0
-                ? "The hive rests."
+                ? "The hive is paused."
                 : park
-                    ? "The hive rests; parking "
+                    ? "The hive is paused; parking "
                         + Plural.of(running, "agent")
                         + " takes a few seconds."
-                    : "The hive rests; "
+                    : "The hive is paused; "
                         + Plural.of(running, "agent")
                         + " may end"
                         + (seconds == 0 ? "." : ", which takes about " + seconds + " s."));
@@ -192,7 +202,7 @@ public final class SteerCommands {
     public Integer call() {
       var running = Doors.running(cli.workspace());
       if (running.isEmpty()) {
-        cli.answer(Map.of("stopped", false), "No engine runs for this workspace.");
+        cli.answer(Cli.object("stopped", false), "No engine runs for this workspace.");
         return Cli.DONE;
       }
       String waits;
@@ -204,10 +214,10 @@ public final class SteerCommands {
                 .asText(null);
       }
       if (waits == null) {
-        cli.answer(Map.of("stopped", true), "The engine stops; its work is kept.");
+        cli.answer(Cli.object("stopped", true), "The engine stops; its work is kept.");
       } else {
         cli.answer(
-            Map.of("stopped", true, "waitsFor", waits),
+            Cli.object("stopped", true, "waitsFor", waits),
             "The engine stops once " + waits + ", in a minute at the latest; its work is kept.");
       }
       return Cli.DONE;
@@ -233,14 +243,23 @@ public final class SteerCommands {
     @Command(name = "add", description = "Add a task.")
     int add(
         @Parameters(paramLabel = "TITLE") String title,
-        @Option(names = "--id") String id,
-        @Option(names = "--prompt") String prompt,
-        @Option(names = "--agent") String agent,
-        @Option(names = "--capabilities", split = ",") List<String> capabilities,
-        @Option(names = "--needs", split = ",") List<String> needs,
-        @Option(names = "--requirements", split = ",") List<String> requirements,
-        @Option(names = "--priority") Integer priority,
-        @Option(names = "--kind") String kind) {
+        @Option(names = "--id", description = "Default: the next free one.") String id,
+        @Option(names = "--prompt", description = "What the agent is told; default: the title.")
+            String prompt,
+        @Option(names = "--agent", description = "Who is to do it; default: any that can.")
+            String agent,
+        @Option(
+                names = "--capabilities",
+                split = ",",
+                description = "What its agent must be able to do.")
+            List<String> capabilities,
+        @Option(names = "--needs", split = ",", description = "Tasks that must be on main first.")
+            List<String> needs,
+        @Option(names = "--requirements", split = ",", description = "Those that it serves.")
+            List<String> requirements,
+        @Option(names = "--priority", description = "1 (first) to 9; default: 5.") Integer priority,
+        @Option(names = "--kind", description = "Looks up decisions.<kind> in hive.yaml.")
+            String kind) {
       return send(
           cli,
           new dev.hivedeck.engine.protocol.Command.AddTask(
@@ -326,7 +345,7 @@ public final class SteerCommands {
     @Command(name = "approve", description = "Approve a change; it enters the merge queue.")
     int approve(
         @Parameters(paramLabel = "ID") String id,
-        @Option(names = "--comment") String comment,
+        @Option(names = "--comment", description = "For the agent.") String comment,
         @Option(names = HEAD, paramLabel = "COMMIT", description = HEAD_WHAT) String head) {
       return send(
           cli,
@@ -337,8 +356,12 @@ public final class SteerCommands {
     @Command(name = "return", description = "Send a change back to its agent.")
     int sendBack(
         @Parameters(paramLabel = "ID") String id,
-        @Option(names = "--comment") String comment,
-        @Option(names = "--line", paramLabel = "FILE:LINE:TEXT") List<String> lines) {
+        @Option(names = "--comment", description = "For the agent.") String comment,
+        @Option(
+                names = "--line",
+                paramLabel = "FILE:LINE:TEXT",
+                description = "A comment on a line; may be given several times.")
+            List<String> lines) {
       var comments = new ArrayList<LineComment>();
       for (String line : lines == null ? List.<String>of() : lines) {
         String[] f = line.split(":", 3);
@@ -364,7 +387,8 @@ public final class SteerCommands {
 
     @Command(name = "close", description = "Close a change without merging; its branch stays.")
     int close(
-        @Parameters(paramLabel = "ID") String id, @Option(names = "--comment") String comment) {
+        @Parameters(paramLabel = "ID") String id,
+        @Option(names = "--comment", description = "For the agent.") String comment) {
       return send(
           cli,
           new dev.hivedeck.engine.protocol.Command.CloseChange(id, comment),
@@ -405,7 +429,15 @@ public final class SteerCommands {
     }
   }
 
-  @Command(name = "agent", description = "Steer agents.")
+  @Command(
+      name = "agent",
+      description = "Find, import and steer agents.",
+      subcommands = {
+        DiscoveryCommands.Discover.class,
+        DiscoveryCommands.Import.class,
+        DiscoveryCommands.Remove.class,
+        ListCommands.Health.class
+      })
   public static final class Agent {
     @ParentCommand Cli cli;
 

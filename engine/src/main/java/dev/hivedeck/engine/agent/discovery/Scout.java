@@ -77,7 +77,7 @@ public final class Scout {
               + String.join(", ", unknown)
               + Near.to(unknown.first(), there.keySet())
               + ".",
-          "hivedeck agents discover lists the definitions there are.");
+          "hivedeck agent discover lists the definitions there are.");
     }
     var entries = new ArrayList<AgentEntry>();
     var kept = new ArrayList<String>();

@@ -10,8 +10,7 @@ import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Requests;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Results;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -28,9 +27,8 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.EnumSet;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -39,6 +37,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,18 +60,6 @@ public final class HttpApi implements AutoCloseable {
 
   /** Milliseconds that a request's head may take to come in. */
   private static final int PATIENCE = 10_000;
-
-  private static final Map<String, Topic> LISTS =
-      Map.of(
-          "requirements", Topic.REQUIREMENT,
-          "tasks", Topic.TASK,
-          "agents", Topic.AGENT,
-          "attempts", Topic.ATTEMPT,
-          "changes", Topic.CHANGE,
-          "decisions", Topic.DECISION,
-          "kept", Topic.KEPT,
-          "drift", Topic.DRIFT,
-          "failures", Topic.LESSON);
 
   /** What tells of the engine and what it stands on, not of what was asked. */
   private static final Pattern UNWELL =
@@ -146,62 +133,13 @@ public final class HttpApi implements AutoCloseable {
     return "http://127.0.0.1:" + address.getPort();
   }
 
-  /** One route: its answer is sent as JSON. */
-  @FunctionalInterface
-  private interface Route {
-    Object answer(HttpServerExchange exchange) throws IOException;
-  }
-
   private RoutingHandler routes() {
     var routes = Handlers.routing();
     routes.get("/health", this::health);
     routes.get("/v1/health", this::health);
-    read(routes, "/v1/summary", x -> door(x).query(new Query.Summary()));
-    read(routes, "/v1/workspace", x -> one(x, Topic.WORKSPACE, null));
-    read(routes, "/v1/stats", x -> door(x).stats());
-    LISTS.forEach(
-        (name, topic) -> {
-          read(routes, "/v1/" + name, x -> list(x, topic));
-          read(routes, "/v1/" + name + "/{id}", x -> one(x, topic, id(x)));
-        });
-    read(
-        routes,
-        "/v1/events",
-        x -> door(x).query(new Query.Events(number(x, "after", 0), (int) number(x, "limit", 500))));
-    read(routes, "/v1/plan", x -> door(x).query(new Query.Export()));
-    read(routes, "/v1/clis", x -> door(x).query(new Query.Clis()));
-    read(routes, "/v1/definitions", x -> door(x).query(new Query.Definitions()));
-    read(routes, "/v1/config", x -> door(x).query(new Query.ConfigSource()));
-    read(routes, "/v1/tasks/{id}/prompt", x -> door(x).query(new Query.Prompt(id(x))));
-    read(routes, "/v1/tasks/{id}/why", x -> door(x).query(new Query.Why(id(x))));
-    read(routes, "/v1/tasks/{id}/subtasks", x -> door(x).query(new Query.Subtasks(id(x))));
-    read(
-        routes,
-        "/v1/lessons",
-        x -> door(x).query(new Query.Lessons((int) number(x, "limit", 500))));
-    read(routes, "/v1/objectives", x -> door(x).query(new Query.Objectives()));
-    read(routes, "/v1/alerts", x -> door(x).query(new Query.Alerts((int) number(x, "limit", 500))));
-    read(routes, "/v1/tasks/{id}/attempts", x -> door(x).query(new Query.Attempts(id(x))));
-    read(
-        routes,
-        "/v1/changes/{id}/diff",
-        x ->
-            door(x)
-                .query(new Query.Diff(id(x), null, word(x, "file"), (int) number(x, "from", 0))));
-    read(
-        routes,
-        "/v1/attempts/{id}/log",
-        x ->
-            door(x)
-                .query(
-                    new Query.Log(
-                        id(x),
-                        number(x, "from", 0),
-                        (int) number(x, "limit", 500),
-                        number(x, "raw", 0) != 0)));
-    read(routes, "/v1/permissions", x -> door(x).query(new Query.Permissions()));
-    write(routes, "/v1/commands", (x, body) -> Requests.command(body));
-    steer(routes);
+    routes.get("/v1/openapi.yaml", HttpApi::openapi);
+    HttpRoutes.all()
+        .forEach(route -> routes.add(route.method(), route.path(), x -> answer(x, route)));
     routes.setFallbackHandler(
         x ->
             send(
@@ -218,77 +156,71 @@ public final class HttpApi implements AutoCloseable {
                 405,
                 fault(
                     "no-method",
-                    x.getRequestMethod() + " does not go here.",
-                    "GET /v1/openapi.yaml lists what there is.")));
-    routes.get("/v1/openapi.yaml", HttpApi::openapi);
+                    x.getRequestMethod() + " is not allowed for " + x.getRequestPath() + ".",
+                    "GET /v1/openapi.yaml lists what is.")));
     return routes;
   }
 
-  private void steer(RoutingHandler routes) {
-    write(routes, "/v1/tasks", (x, b) -> typed("task.add", b));
-    for (String verb : List.of("retry", "take", "change", "cancel", "pause", "resume")) {
-      write(
-          routes, "/v1/tasks/{id}/" + verb, (x, b) -> typed("task." + verb, with(b, "id", id(x))));
+  private void answer(HttpServerExchange x, HttpRoute route) throws IOException {
+    for (String name : x.getQueryParameters().keySet()) {
+      if (!route.path().contains("{" + name + "}")) {
+        known(route, name, x.getQueryParameters().get(name).getFirst());
+      }
     }
-    for (String verb : List.of("pause", "resume", "stop", "say")) {
-      write(
-          routes,
-          "/v1/agents/{id}/" + verb,
-          (x, b) -> typed("agent." + verb, with(b, "name", id(x))));
+    var body = route.body() == null ? Json.object() : body(x);
+    var door = door(x);
+    send(x, 200, route.handler().answer(door, new Request(x, door, body)));
+  }
+
+  /** A parameter that is not known, or has a value that it cannot have, is not passed over. */
+  private static void known(HttpRoute route, String name, String value) {
+    var parameter =
+        route
+            .parameter(name)
+            .orElseThrow(
+                () ->
+                    new HiveException(
+                        "bad-parameter",
+                        route.path() + " has no parameter " + name + ".",
+                        route.parameters().isEmpty()
+                            ? "It has none."
+                            : "It has " + names(route.parameters()) + "."));
+    if (!parameter.words().isEmpty() && !parameter.words().contains(value)) {
+      throw new HiveException(
+          "bad-parameter",
+          name + " cannot be \"" + value + "\".",
+          "It is one of " + String.join(", ", parameter.words()) + ".");
     }
-    for (String verb : List.of("approve", "return", "merge", "close")) {
-      write(
-          routes,
-          "/v1/changes/{id}/" + verb,
-          (x, b) -> typed("change." + verb, with(b, "id", id(x))));
+  }
+
+  private static String names(List<HttpRoute.Parameter> parameters) {
+    return parameters.stream().map(HttpRoute.Parameter::name).collect(Collectors.joining(", "));
+  }
+
+  /** A request as a route sees it. */
+  private record Request(HttpServerExchange exchange, Door door, ObjectNode body)
+      implements HttpRoute.Call {
+    @Override
+    public String id() {
+      // The server decodes all but this, since it would look like another path.
+      return exchange
+          .getQueryParameters()
+          .get("id")
+          .getLast()
+          .replace("%2F", "/")
+          .replace("%2f", "/");
     }
-    write(routes, "/v1/decisions/{id}", (x, b) -> typed("decision.decide", with(b, "id", id(x))));
-    write(routes, "/v1/drift/{id}/repair", (x, b) -> typed("drift.repair", with(b, "id", id(x))));
-    write(routes, "/v1/permissions", (x, b) -> typed("permission.set", b));
-    write(
-        routes,
-        "/v1/permissions/{id}/remove",
-        (x, b) -> typed("permission.remove", with(b, "id", id(x))));
-    write(routes, "/v1/plan", (x, b) -> typed("plan.import", b));
-    write(routes, "/v1/definitions", (x, b) -> typed("agent.import", b));
-    write(routes, "/v1/config", (x, b) -> typed(b.has("text") ? "config.write" : "config.edit", b));
-    ask(routes, "/v1/config/preview", "config.preview");
-    write(routes, "/v1/kept/drop", (x, b) -> typed("kept.drop", b));
-    write(routes, "/v1/kept/restore", (x, b) -> typed("kept.restore", b));
-    write(routes, "/v1/update", (x, b) -> typed("workspace.update-checkout", b));
-    write(routes, "/v1/work", (x, b) -> typed("workspace.work", b));
-    write(routes, "/v1/rest", (x, b) -> typed("workspace.rest", b));
-    write(routes, "/v1/stop", (x, b) -> typed("engine.stop", b));
-  }
 
-  /** A question that has a body; it changes nothing. */
-  private void ask(RoutingHandler routes, String path, String type) {
-    routes.post(path, x -> send(x, 200, door(x).query(Requests.query(body(x).put("type", type)))));
-  }
+    @Override
+    public Optional<String> parameter(String name) {
+      return Optional.ofNullable(exchange.getQueryParameters().get(name)).map(Deque::getFirst);
+    }
 
-  private static ObjectNode with(ObjectNode body, String key, String value) {
-    return body.put(key, value);
-  }
-
-  private static Command typed(String type, ObjectNode body) {
-    return Requests.command(body.put("type", type));
-  }
-
-  private static String id(HttpServerExchange x) {
-    return x.getQueryParameters().get("id").getFirst();
-  }
-
-  private static String word(HttpServerExchange x, String name) {
-    var values = x.getQueryParameters().get(name);
-    return values == null ? null : values.getFirst();
-  }
-
-  private static long number(HttpServerExchange x, String name, long otherwise) {
-    var values = x.getQueryParameters().get(name);
-    try {
-      return values == null ? otherwise : Long.parseLong(values.getFirst());
-    } catch (NumberFormatException e) {
-      throw new HiveException("bad-number", name + " is no number.", "Give a whole number.");
+    @Override
+    public Object execute(Command command) {
+      var headers = exchange.getRequestHeaders();
+      return door.execute(
+          command, headers.getFirst("X-Correlation-Id"), headers.getFirst("Idempotency-Key"));
     }
   }
 
@@ -296,60 +228,15 @@ public final class HttpApi implements AutoCloseable {
   private void health(HttpServerExchange x) {
     try {
       var now = Json.as(door.query(new Query.Summary()), Query.Standing.class);
-      send(x, 200, Map.of("status", "up", "engine", version, "seq", now.seq()));
+      send(x, 200, new Results.Health("up", version, now.seq(), null, null, null));
     } catch (HiveException e) {
-      send(
-          x,
-          503,
-          Map.of(
-              "status", "down",
-              "engine", version,
-              "code", e.code(),
-              "message", e.getMessage(),
-              "hint", e.hint()));
+      send(x, 503, new Results.Health("down", version, null, e.code(), e.getMessage(), e.hint()));
     }
   }
 
   /** What the caller's token opens. */
   private Door door(HttpServerExchange x) {
     return AttemptDoor.of(door, x.getAttachment(CALLER));
-  }
-
-  private Object list(HttpServerExchange x, Topic topic) {
-    return door(x).snapshot(EnumSet.of(topic)).things().get(topic);
-  }
-
-  private Object one(HttpServerExchange x, Topic topic, String id) {
-    return id == null
-        ? door(x).snapshot(Set.of(topic)).things().get(topic).getFirst()
-        : door(x).query(new Query.Thing(topic, id));
-  }
-
-  private void read(RoutingHandler routes, String path, Route route) {
-    routes.get(path, x -> send(x, 200, route.answer(x)));
-  }
-
-  /** Makes a command of a request. */
-  @FunctionalInterface
-  private interface Steer {
-    Command command(HttpServerExchange exchange, ObjectNode body);
-  }
-
-  private void write(RoutingHandler routes, String path, Steer steer) {
-    routes.post(
-        path,
-        x -> {
-          var body = body(x);
-          String correlation = x.getRequestHeaders().getFirst("X-Correlation-Id");
-          send(
-              x,
-              200,
-              door(x)
-                  .execute(
-                      steer.command(x, body),
-                      correlation,
-                      x.getRequestHeaders().getFirst("Idempotency-Key")));
-        });
   }
 
   private static ObjectNode body(HttpServerExchange x) throws IOException {
@@ -431,7 +318,7 @@ public final class HttpApi implements AutoCloseable {
           401,
           fault(
               "unauthorized",
-              "This token opens nothing.",
+              "This token is not valid.",
               "Send Authorization: Bearer with the token of endpoint.json."));
       return Optional.empty();
     }
@@ -463,7 +350,8 @@ public final class HttpApi implements AutoCloseable {
     return true;
   }
 
-  private static int status(HiveException e) {
+  /** The status that an error is answered with. */
+  public static int status(HiveException e) {
     String code = e.code();
     if (e.outage() || UNWELL.matcher(code).matches()) {
       return code.equals("engine") ? 500 : 503;

@@ -156,7 +156,7 @@ final class AgentTools {
             "Read a change",
             "The diff of another agent's change, or of what it merged, as a unified diff.",
             Input.of(
-                text("change", "Id of the change, C-3, or of its task.", ID).must(),
+                text("id", "Id of the change, C-3, or of its task.", ID).must(),
                 text("path", "Only this file, or the files of this folder.", PARAGRAPH),
                 number("max_lines", LINES + " if you do not say.", 1, MOST_LINES)),
             (attempt, in, progress) -> diff(in)),
@@ -218,7 +218,7 @@ final class AgentTools {
   }
 
   private Object diff(JsonNode in) {
-    String id = words(in, "change");
+    String id = words(in, "id");
     if (!id.startsWith("C-")) {
       String task = id;
       id = door.query(new Query.Thing(Topic.TASK, task)).path("change").asText(null);

@@ -316,13 +316,14 @@ public final class YamlSource {
       }
       case "false" -> words(at) + " is not part of this release yet";
       case "type" ->
-          "%s is of the wrong kind: %s instead of %s"
+          "%s is of the wrong kind: %s instead of %s%s"
               .formatted(
                   words(at),
                   kind(error.getInstanceNode()),
                   allowed(error.getSchemaNode()).stream()
                       .map(YamlSource::kind)
-                      .collect(Collectors.joining(" or ")));
+                      .collect(Collectors.joining(" or ")),
+                  example(error, rules));
       case "minimum" -> bound(error, at, "at least");
       case "maximum" -> bound(error, at, "at most");
       case "exclusiveMinimum" -> bound(error, at, "more than");
@@ -336,6 +337,13 @@ public final class YamlSource {
       case "uniqueItems" -> words(at) + " has something twice";
       default -> words(at) + ": " + error.getMessage();
     };
+  }
+
+  /** How it is written, where the schema shows it. */
+  private static String example(com.networknt.schema.Error error, JsonNode rules) {
+    var examples =
+        rules.at(around(error.getSchemaLocation().getFragment().toString())).path("examples");
+    return examples.isEmpty() ? "" : "; write " + examples.get(0).asText();
   }
 
   private static String bound(com.networknt.schema.Error error, String at, String how) {

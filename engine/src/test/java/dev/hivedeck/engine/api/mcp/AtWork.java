@@ -78,7 +78,7 @@ final class AtWork implements AutoCloseable {
     this.hive = sandbox.open(10, true);
     Sandbox.trust(hive);
     hive.execute(new Command.ImportPlan("plan.yaml", PLAN), null);
-    hive.execute(new Command.Work(2), null);
+    hive.execute(new Command.StartHive(2), null);
     Sandbox.await(
         "both at work",
         hive,

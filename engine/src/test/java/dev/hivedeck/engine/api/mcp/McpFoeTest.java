@@ -186,7 +186,7 @@ class McpFoeTest {
               call("lesson_record", "{\"text\":\"" + "x".repeat(5_000) + "\"}"),
               call("progress_report", "{\"stage\":-1}"),
               call("decision_get", "{\"id\":\"D-x\"}"),
-              call("change_diff", "{\"change\":\"../../etc\"}"),
+              call("change_diff", "{\"id\":\"../../etc\"}"),
               deep,
               nested)) {
         post(at, token, session, body);

@@ -218,16 +218,16 @@ class McpTest {
   void anAgentReadsWhatAnotherChangedAndKeepsWhatItLearned() {
     try (var at = new AtWork(folder)) {
       var client = at.client("T-1.1");
-      assertThat(refused(client, "change_diff", Map.of("change", "T-2"))).contains("no change yet");
+      assertThat(refused(client, "change_diff", Map.of("id", "T-2"))).contains("no change yet");
       at.go("T-2");
       Sandbox.await("a change", at.hive, () -> !Sandbox.changes(at.hive).isEmpty());
       for (String name : List.of("T-2", "C-1")) {
         var diff =
             client.callTool(
-                CallToolRequest.builder("change_diff").arguments(Map.of("change", name)).build());
+                CallToolRequest.builder("change_diff").arguments(Map.of("id", name)).build());
         assertThat(text(diff)).contains("+++ b/made-T-2.txt").contains("+made");
       }
-      assertThat(refused(client, "change_diff", Map.of("change", "C-1", "path", "other")))
+      assertThat(refused(client, "change_diff", Map.of("id", "C-1", "path", "other")))
           .contains("made-T-2.txt");
       var first = call(client, "lesson_record", Map.of("text", "Use make, not npm."));
       var again = call(client, "lesson_record", Map.of("text", "Use make, not npm."));

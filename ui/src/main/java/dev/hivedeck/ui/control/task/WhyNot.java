@@ -59,7 +59,7 @@ public final class WhyNot extends VBox {
             wanted.id(),
             wanted.state(),
             wanted.needs(),
-            w != null && w.working(),
+            w != null && w.started(),
             w != null && w.trusted(),
             stats == null ? List.of() : List.of(stats.running(), stats.held()));
     if (key.equals(asked)) {
@@ -135,7 +135,7 @@ public final class WhyNot extends VBox {
 
   private Button wayOut(Hold hold) {
     return switch (hold.code()) {
-      case "resting" -> desk.act(texts.text("action.work"), desk.go()::work, "link");
+      case "hive-paused" -> desk.act(texts.text("action.work"), desk.go()::work, "link");
       case "untrusted" -> link("banner.untrusted.look", Place.SETTINGS, "trust");
       case "agent-paused" -> link("why.look", Place.AGENTS, hold.what());
       case "agent-busy" -> link("why.look", Place.AGENTS, hold.what().split(":")[0]);

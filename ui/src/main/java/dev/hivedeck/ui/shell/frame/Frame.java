@@ -194,10 +194,10 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
     var w = desk.live().workspace().get();
     if (w != null) {
       actions.add(
-          w.working()
-              ? action("action.rest", Icon.PAUSE, "", () -> send(new Command.Rest()))
+          w.started()
+              ? action("action.rest", Icon.PAUSE, "", () -> send(new Command.PauseHive()))
               : action("action.work", Icon.PLAY, "", this::work));
-      actions.add(action("action.park", Icon.PAUSE, "", () -> send(new Command.Rest(true))));
+      actions.add(action("action.park", Icon.PAUSE, "", () -> send(new Command.PauseHive(true))));
       if (desk.live().agents().size() == 0) {
         actions.add(action("action.setup", Icon.FILE, "", this::setUp));
       }
@@ -273,7 +273,7 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
     } else if (!w.trusted()) {
       sheets.trust(w);
     } else {
-      send(new Command.Work(0));
+      send(new Command.StartHive(0));
     }
   }
 
@@ -285,7 +285,7 @@ public final class Frame extends StackPane implements Navigator, AutoCloseable {
       return false;
     }
     return running() > 0
-        || w.working() && w.trusted() && live.tasks().all().stream().anyMatch(Frame::goesOn)
+        || w.started() && w.trusted() && live.tasks().all().stream().anyMatch(Frame::goesOn)
         || live.changes().all().stream().anyMatch(Frame::merges);
   }
 

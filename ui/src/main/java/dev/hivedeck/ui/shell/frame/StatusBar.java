@@ -80,7 +80,7 @@ final class StatusBar extends HBox {
               texts.text(
                   "status.store",
                   texts.bytes(s.storeBytes()),
-                  texts.decimal(s.commitMillis(), s.commitMillis() < 10 ? 1 : 0)));
+                  texts.decimal(1e3 * s.commitSeconds(), s.commitSeconds() < 0.01 ? 1 : 0)));
           var why = s.held().stream().map(texts::said).toList();
           set(held, why.isEmpty() ? "" : texts.text("status.held", why.getFirst()));
           Parts.tip(held, String.join("\n", why));
@@ -105,18 +105,18 @@ final class StatusBar extends HBox {
     var today = budgets.getFirst();
     set(
         cost,
-        today.cost() == null
+        today.limitCost() == null
             ? texts.text("status.cost", texts.money(today.usedCost()))
             : texts.text(
-                "status.budget", texts.money(today.usedCost()), texts.money(today.cost())));
+                "status.budget", texts.money(today.usedCost()), texts.money(today.limitCost())));
     int most = budgets.stream().mapToInt(Views.BudgetUse::percent).max().orElse(0);
     cost.pseudoClassStateChanged(WARNED, most >= 80);
     Parts.tip(
         cost,
-        budgets.stream().allMatch(b -> b.tokens() == null && b.cost() == null)
+        budgets.stream().allMatch(b -> b.limitTokens() == null && b.limitCost() == null)
             ? null
             : budgets.stream()
-                .map(b -> texts.text("status.budget.of", texts.part(b.whose()), b.percent()))
+                .map(b -> texts.text("status.budget.of", texts.part(b.words()), b.percent()))
                 .collect(Collectors.joining("\n")));
   }
 

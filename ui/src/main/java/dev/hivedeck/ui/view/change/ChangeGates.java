@@ -57,7 +57,8 @@ final class ChangeGates extends StackPane {
     var name = Parts.label(gate.gate(), "strong");
     name.setMinWidth(Region.USE_PREF_SIZE);
     var where = Parts.tag(desk.texts().text("change.gates.at." + gate.checkpoint()));
-    var took = Parts.label(desk.texts().span(Duration.ofMillis(gate.millis())), "muted");
+    var took =
+        Parts.label(desk.texts().span(Duration.ofMillis((long) (1e3 * gate.seconds()))), "muted");
     took.setMinWidth(Region.USE_PREF_SIZE);
     var words = gate.summary() == null ? "" : desk.texts().said(gate.summary());
     var summary = Parts.grow(Parts.label(words, "soft"));

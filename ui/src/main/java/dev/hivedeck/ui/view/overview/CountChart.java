@@ -48,7 +48,9 @@ final class CountChart extends Region {
   /** What is worth a mark; the rest is in the columns, or in the list beside. */
   private static final Set<String> MARKED =
       Set.of(
-          "workspace.working",
+          "workspace.started",
+          "workspace.paused",
+          "workspace.working", // as the two above were called before 0.1
           "workspace.resting",
           "workspace.opened",
           "decision.opened",

@@ -157,8 +157,8 @@ public final class OverviewScreen implements Screen {
     work.setOnAction(
         _ -> {
           var w = desk.live().workspace().get();
-          if (w.working()) {
-            desk.steering().execute(new Command.Rest()).thenAccept(this::rests);
+          if (w.started()) {
+            desk.steering().execute(new Command.PauseHive()).thenAccept(this::rests);
           } else {
             desk.go().work();
           }
@@ -254,12 +254,12 @@ public final class OverviewScreen implements Screen {
     if (w == null) {
       return;
     }
-    if (!Objects.equals(work.getUserData(), w.working())) {
-      work.setUserData(w.working());
-      work.setText(texts.text(w.working() ? "action.rest" : "action.work"));
-      work.setGraphic((w.working() ? Icon.PAUSE : Icon.PLAY).node());
+    if (!Objects.equals(work.getUserData(), w.started())) {
+      work.setUserData(w.started());
+      work.setText(texts.text(w.started() ? "action.rest" : "action.work"));
+      work.setGraphic((w.started() ? Icon.PAUSE : Icon.PLAY).node());
       work.getStyleClass().removeAll("success");
-      if (!w.working()) {
+      if (!w.started()) {
         work.getStyleClass().add("success");
       }
     }
@@ -307,7 +307,7 @@ public final class OverviewScreen implements Screen {
     if (over) {
       return Quiet.ALL_DONE;
     }
-    return w.working() ? Quiet.WAITING : Quiet.RESTING;
+    return w.started() ? Quiet.WAITING : Quiet.RESTING;
   }
 
   private Region nobody(Quiet why) {
@@ -442,7 +442,7 @@ public final class OverviewScreen implements Screen {
     parts.add(texts.text("overview.summary.plan", w.plan()));
     parts.add(
         texts.text("overview.summary.verified", texts.percent((double) f.done() / f.planned())));
-    if (w.working()) {
+    if (w.started()) {
       f.finish()
           .ifPresent(
               at ->

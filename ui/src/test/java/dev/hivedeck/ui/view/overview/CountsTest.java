@@ -75,7 +75,7 @@ class CountsTest {
     var desktop = Fx.desktop(door, folder.resolve("desktop.json"));
     var person = new Person(desktop);
     try {
-      door.tell("workspace.working", Topic.WORKSPACE, "the hive works", Sample.workspace());
+      door.tell("workspace.started", Topic.WORKSPACE, "the hive was started", Sample.workspace());
       for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
         Fx.run(() -> desktop.theme().choose(choice));
         Fx.picture(desktop, PICTURES.resolve("counts-" + choice.name().toLowerCase() + ".png"));

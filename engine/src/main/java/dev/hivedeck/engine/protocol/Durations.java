@@ -1,4 +1,4 @@
-package dev.hivedeck.engine.config;
+package dev.hivedeck.engine.protocol;
 
 import java.time.Duration;
 import java.util.Optional;

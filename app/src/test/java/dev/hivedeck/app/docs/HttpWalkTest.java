@@ -1,0 +1,390 @@
+package dev.hivedeck.app.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.hivedeck.app.Shop;
+import dev.hivedeck.engine.Hive;
+import dev.hivedeck.engine.HiveOptions;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.time.SystemTimers;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Walks the OpenAPI document against a running engine: each operation answers as it says. */
+@DisabledOnOs(OS.WINDOWS)
+class HttpWalkTest {
+  private static final String CONFIG =
+      """
+      version: 1
+      agents:
+        maker: { run: echo $HIVEDECK_TASK > made-$HIVEDECK_TASK.txt }
+        asker: { run: 'echo "{\\"hivedeck\\":\\"ask\\",\\"question\\":\\"Which?\\",\\"options\\":[\\"a\\",\\"b\\"]}"' }
+        failer: { run: echo it is broken >&2; exit 3 }
+      defaults: { attempts: 3, backoff: [1ms] }
+      decisions: { default: { human: required }, small: { human: none } }
+      """;
+
+  private static final String PLAN =
+      """
+      plan: Walk
+      requirements: [ { id: R-1, title: It can be walked, acceptance: [ All of it ] } ]
+      tasks:
+        - { id: T-1, title: Merged, agent: maker, kind: small, requirements: [ R-1 ] }
+        - { id: T-2, title: To be approved, agent: maker }
+        - { id: T-3, title: To be returned, agent: maker }
+        - { id: T-4, title: To be closed, agent: maker }
+        - { id: T-5, title: Asks, agent: asker }
+        - { id: T-6, title: Fails, agent: failer }
+        - { id: T-7, title: To be merged, agent: maker }
+      """;
+
+  @TempDir Path folder;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Set<String> called = new HashSet<>();
+  private Path repository;
+  private Hive hive;
+  private JsonNode document;
+
+  @BeforeEach
+  void open() throws Exception {
+    var shop = new Shop(folder).configure(CONFIG).write("README.md", "# Shop\n").commit();
+    repository = shop.path();
+    shop.write("made-T-1.txt", "in the way\n");
+    shop.git().must("update-ref", "refs/hivedeck/kept/T-9/T-9.1/1", kept(shop));
+    hive = hive();
+    trust();
+    hive.execute(new Command.ImportPlan("plan.yaml", PLAN), null);
+    hive.execute(new Command.StartHive(4), null);
+    document = new YAMLMapper().readTree(get("/v1/openapi.yaml"));
+    until("/v1/changes", "C-1", c -> c.path("state").asText().equals("merged"));
+    for (String change : new String[] {"C-2", "C-3", "C-4", "C-5"}) {
+      until("/v1/changes", change, c -> c.path("review").asText().equals("wanted"));
+    }
+    until("/v1/decisions", "D-1", d -> d.path("state").asText().equals("open"));
+    until("/v1/tasks", "T-6", t -> t.path("state").asText().equals("dead"));
+    hive.execute(new Command.Reconcile(), null);
+    until("/v1/drift", "checkout:" + repository.toRealPath(), d -> true);
+  }
+
+  private static String kept(Shop shop) throws IOException {
+    shop.write("kept.txt", "kept\n");
+    shop.git().must("add", "kept.txt");
+    String tree = shop.git().must("write-tree");
+    shop.git().must("reset", "--quiet");
+    return shop.git().must("commit-tree", "-p", "HEAD", "-m", "Kept of T-9.1: a test", tree);
+  }
+
+  private Hive hive() {
+    return Hive.open(
+        new HiveOptions(
+            repository,
+            folder.resolve("home"),
+            10,
+            true,
+            0,
+            0,
+            new SystemTimers(),
+            () -> UUID.randomUUID().toString(),
+            new Random(1)));
+  }
+
+  private void trust() {
+    var workspace =
+        (Views.Workspace)
+            hive.snapshot(Set.of(Topic.WORKSPACE)).things().get(Topic.WORKSPACE).getFirst();
+    hive.execute(new Command.Trust(workspace.consent().digest()), null);
+  }
+
+  @AfterEach
+  void close() {
+    hive.close();
+  }
+
+  @Test
+  void everyOperationAnswersAsItSays() throws Exception {
+    read();
+    steerTasks();
+    steerChanges();
+    steerTheRest();
+    former();
+    call("callMcp", Map.of(), "{}", 403);
+    call("closeMcp", Map.of(), null, 403);
+    assertThat(call("stopEngine", Map.of(), null, 200)).isNotNull();
+    hive.awaitClosed();
+    hive = hive();
+    call("stopEngineFormerly", Map.of(), null, 200);
+    var all = new HashSet<String>();
+    document
+        .get("paths")
+        .forEach(path -> path.forEach(o -> all.add(o.path("operationId").asText())));
+    all.remove(""); // parameters
+    assertThat(called).containsExactlyInAnyOrderElementsOf(all);
+  }
+
+  private void read() throws Exception {
+    for (String id :
+        "getHealth getHealthWithToken getOpenApi getSummary getWorkspace getStats getPlan getConfig"
+            .split(" ")) {
+      call(id, Map.of(), null, 200);
+    }
+    call("listInstalledAgents", Map.of(), null, 200);
+    call("listDefinedAgents", Map.of(), null, 200);
+    assertThat(call("listEvents", Map.of("after", "-5", "limit", "3"), null, 200)).hasSize(3);
+    assertThat(call("listRequirements", Map.of(), null, 200)).hasSize(1);
+    call("getRequirement", Map.of("id", "R-1"), null, 200);
+    assertThat(call("listTasks", Map.of("state", "dead"), null, 200))
+        .extracting(t -> t.get("id").asText())
+        .containsExactly("T-6");
+    assertThat(call("listTasks", Map.of("limit", "2"), null, 200)).hasSize(2);
+    assertThat(refused("listTasks", Map.of("state", "gone"))).isEqualTo("bad-parameter");
+    assertThat(refused("listTasks", Map.of("stat", "dead"))).isEqualTo("bad-parameter");
+    assertThat(refused("listTasks", Map.of("limit", "0"))).isEqualTo("bad-number");
+    call("getTask", Map.of("id", "T-1"), null, 200);
+    call("getTaskPrompt", Map.of("id", "T-1"), null, 200);
+    call("listTaskAttempts", Map.of("id", "T-6"), null, 200);
+    call("listSubtasks", Map.of("id", "T-1"), null, 200);
+    call("explainTask", Map.of("id", "T-6"), null, 200);
+    assertThat(call("listAgents", Map.of(), null, 200)).hasSize(3);
+    call("getAgent", Map.of("id", "maker"), null, 200);
+    var latest = call("listAttempts", Map.of("limit", "1"), null, 200);
+    assertThat(latest).hasSize(1);
+    call("getAttempt", Map.of("id", "T-1.1"), null, 200);
+    call("getAttemptLog", Map.of("id", "T-6.1", "raw", "true"), null, 200);
+    assertThat(call("getAttemptLog", Map.of("id", "T-6.1", "from", "-1"), null, 200).get("lines"))
+        .hasSize(1);
+    call("getAttemptDiff", Map.of("id", "T-2.1"), null, 200);
+    call("getAttemptBrief", Map.of("id", "T-2.1"), null, 200);
+    assertThat(call("listChanges", Map.of("state", "merged"), null, 200)).hasSize(1);
+    call("getChange", Map.of("id", "C-1"), null, 200);
+    call("getChangeDiff", Map.of("id", "C-2", "file", "made-T-2.txt"), null, 200);
+    call("listDecisions", Map.of(), null, 200);
+    call("getDecision", Map.of("id", "D-1"), null, 200);
+    var kept = call("listKept", Map.of(), null, 200).get(0).get("id").asText();
+    assertThat(kept).contains("/");
+    assertThat(call("getKept", Map.of("id", kept), null, 200).get("id").asText()).isEqualTo(kept);
+    call("getKeptDiff", Map.of("id", kept), null, 200);
+    var drift = call("listDrift", Map.of(), null, 200).get(0).get("id").asText();
+    call("getDrift", Map.of("id", drift), null, 200);
+    var lessons = call("listLessons", Map.of(), null, 200);
+    assertThat(lessons).isNotEmpty();
+    String lesson = lessons.get(0).get("id").asText();
+    call("getLesson", Map.of("id", lesson), null, 200);
+    call("listSightings", Map.of("id", lesson), null, 200);
+    call("judgeLesson", Map.of("id", lesson), "{\"state\":\"accepted\"}", 200);
+    call("wordLesson", Map.of("id", lesson), "{\"remedy\":\"Mend it.\"}", 200);
+    call("listRecordedLessons", Map.of(), null, 200);
+  }
+
+  private void steerTasks() throws Exception {
+    call("pauseHive", Map.of(), "{}", 200);
+    var added = call("addTask", Map.of(), "{\"title\":\"One more\",\"agent\":\"maker\"}", 200);
+    var task = Map.of("id", added.get("id").asText());
+    call("changeTask", task, "{\"priority\":1}", 200);
+    call("pauseTask", task, null, 200);
+    assertThat(call("resumeTask", task, null, 200).get("state").asText()).isEqualTo("ready");
+    call("takeTask", task, null, 200);
+    call("cancelTask", task, null, 200);
+    call("retryTask", Map.of("id", "T-6"), "{\"agent\":\"maker\",\"timeout\":2400}", 200);
+    call("retryTask", Map.of("id", "T-9"), "{}", 404);
+    call("importPlan", Map.of(), Json.write(Map.of("name", "p.yaml", "text", PLAN)), 200);
+  }
+
+  private void steerChanges() throws Exception {
+    var head = call("getChange", Map.of("id", "C-2"), null, 200).get("head").asText();
+    call("approveChange", Map.of("id", "C-2"), "{\"head\":\"0000\"}", 409);
+    call("approveChange", Map.of("id", "C-2"), "{\"head\":\"" + head + "\"}", 200);
+    call("returnChange", Map.of("id", "C-3"), "{\"comment\":\"Again.\"}", 200);
+    call("closeChange", Map.of("id", "C-4"), "{}", 200);
+    call("mergeChange", Map.of("id", "C-5"), null, 200);
+    call("decide", Map.of("id", "D-1"), "{\"option\":\"a\"}", 200);
+  }
+
+  private void steerTheRest() throws Exception {
+    call("pauseAgent", Map.of("id", "maker"), null, 200);
+    call("resumeAgent", Map.of("id", "maker"), null, 200);
+    call("sayToAgent", Map.of("id", "maker"), "{\"text\":\"Hello\"}", 400);
+    call("stopAgent", Map.of("id", "maker"), null, 200);
+    call("setPermission", Map.of(), "{\"tool\":\"bash\",\"what\":\"ls *\",\"allow\":true}", 200);
+    String rule = call("listPermissions", Map.of(), null, 200).get(0).get("id").asText();
+    call("getPermission", Map.of("id", rule), null, 200);
+    call("removePermission", Map.of("id", rule), null, 200);
+    call("getPermission", Map.of("id", rule), null, 404);
+    String kept = call("listKept", Map.of(), null, 200).get(0).get("id").asText();
+    call("restoreKept", Map.of("id", kept), "{\"branch\":\"back\"}", 200);
+    call("reconcile", Map.of(), null, 200);
+    call("updateCheckout", Map.of(), null, 200);
+    Files.delete(repository.resolve("made-T-1.txt"));
+    call("repairDrift", Map.of("id", "checkout:" + repository.toRealPath()), null, 200);
+    String digest = call("getConfig", Map.of(), null, 200).get("digest").asText();
+    String changes = "\"changes\":[{\"at\":\"/agents/maker/parallel\",\"value\":2}]";
+    call("previewConfig", Map.of(), "{" + changes + "}", 200);
+    call("editConfig", Map.of(), "{\"digest\":\"" + digest + "\"," + changes + "}", 200);
+    var config = call("getConfig", Map.of(), null, 200);
+    String whole =
+        Json.write(
+            Map.of(
+                "digest", config.get("digest"), "text", config.get("text").asText() + "# done\n"));
+    call("writeConfig", Map.of(), whole, 200);
+    call("importAgents", Map.of(), "{\"ids\":[]}", 200);
+    call("removeAgents", Map.of(), "{\"names\":[\"nobody\"]}", 200);
+    String consent = call("getWorkspace", Map.of(), null, 200).at("/consent/digest").asText();
+    call("trustWorkspace", Map.of(), "{\"digest\":\"stale\"}", 409);
+    call("trustWorkspace", Map.of(), "{\"digest\":\"" + consent + "\"}", 200);
+    call("startHive", Map.of(), "{\"agents\":2}", 200);
+    call("runCommand", Map.of(), "{\"type\":\"workspace.pause\"}", 200);
+  }
+
+  /** What had another path before has it still. */
+  private void former() throws Exception {
+    call("startHiveFormerly", Map.of(), null, 200);
+    call("pauseHiveFormerly", Map.of(), null, 200);
+    call("updateCheckoutFormerly", Map.of(), null, 200);
+    call("listInstalledAgentsFormerly", Map.of(), null, 200);
+    call("listDefinedAgentsFormerly", Map.of(), null, 200);
+    call("importAgentsFormerly", Map.of(), "{\"ids\":[]}", 200);
+    call("decideFormerly", Map.of("id", "D-9"), "{\"option\":\"a\"}", 404);
+    var lessons = call("listLessonsFormerly", Map.of(), null, 200);
+    call("getLessonFormerly", Map.of("id", lessons.get(0).get("id").asText()), null, 200);
+    String kept = call("listKept", Map.of(), null, 200).get(0).get("id").asText();
+    call("restoreKeptFormerly", Map.of(), "{\"id\":\"" + kept + "\",\"branch\":\"again\"}", 200);
+    call("dropKept", Map.of(), "{\"ids\":[\"" + kept + "\"]}", 200);
+  }
+
+  // ── how it is walked ────────────────────────────────────────────────────────────────────────
+
+  private String refused(String operation, Map<String, String> parameters) throws Exception {
+    return call(operation, parameters, null, 400).get("code").asText();
+  }
+
+  /** Calls an operation, and holds what comes back to its schema. */
+  private JsonNode call(String id, Map<String, String> parameters, String body, int status)
+      throws Exception {
+    called.add(id);
+    for (var path : document.get("paths").properties()) {
+      for (var operation : path.getValue().properties()) {
+        if (operation.getValue().path("operationId").asText().equals(id)) {
+          return call(
+              path.getKey(), operation.getKey(), operation.getValue(), parameters, body, status);
+        }
+      }
+    }
+    throw new AssertionError("no operation " + id);
+  }
+
+  private JsonNode call(
+      String path,
+      String method,
+      JsonNode operation,
+      Map<String, String> parameters,
+      String body,
+      int status)
+      throws Exception {
+    String at = path;
+    var query = new StringBuilder();
+    for (var parameter : parameters.entrySet()) {
+      String value = URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8);
+      if (at.contains("{" + parameter.getKey() + "}")) {
+        at = at.replace("{" + parameter.getKey() + "}", value);
+      } else {
+        query
+            .append(query.isEmpty() ? '?' : '&')
+            .append(parameter.getKey())
+            .append('=')
+            .append(value);
+      }
+    }
+    var answer = send(method.toUpperCase(), at + query, body);
+    String name = operation.path("operationId").asText();
+    assertThat(answer.statusCode()).as("%s: %s", name, answer.body()).isEqualTo(status);
+    var responses = operation.get("responses");
+    var response = responses.path(String.valueOf(status));
+    var content =
+        (response.isMissingNode() ? document.at("/components/responses/Refused") : response)
+            .path("content");
+    if (!content.has("application/json")) {
+      return Json.tree(answer.body());
+    }
+    var json = Json.read(answer.body(), JsonNode.class);
+    var schema = content.at("/application~1json/schema").<ObjectNode>deepCopy();
+    schema.set("components", strict(document.get("components").deepCopy()));
+    assertThat(
+            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(schema.toString(), InputFormat.JSON)
+                .validate(answer.body(), InputFormat.JSON))
+        .as("%s: %s", name, answer.body())
+        .isEmpty();
+    return json;
+  }
+
+  /** No field comes that the document does not name. */
+  private static JsonNode strict(JsonNode components) {
+    for (JsonNode schema : components.get("schemas")) {
+      if (schema.has("properties") && !schema.has("additionalProperties")) {
+        ((ObjectNode) schema).put("additionalProperties", false);
+      }
+    }
+    return components;
+  }
+
+  private HttpResponse<String> send(String method, String path, String body) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(hive.endpoint().api() + path))
+            .header("Authorization", "Bearer " + hive.endpoint().token())
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private String get(String path) throws Exception {
+    return send("GET", path, null).body();
+  }
+
+  private void until(String list, String id, Predicate<JsonNode> wanted) throws Exception {
+    var end = Instant.now().plus(Duration.ofSeconds(60));
+    String last = "";
+    while (Instant.now().isBefore(end)) {
+      last = get(list);
+      for (JsonNode thing : Json.read(last, JsonNode.class)) {
+        if (thing.path("id").asText().equals(id) && wanted.test(thing)) {
+          return;
+        }
+      }
+      Thread.sleep(20);
+    }
+    throw new AssertionError(id + " never came: " + last);
+  }
+}

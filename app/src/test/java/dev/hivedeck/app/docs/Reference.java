@@ -1,0 +1,433 @@
+package dev.hivedeck.app.docs;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.api.http.HttpApi;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Discovery;
+import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The reference pages, as the code has them. */
+public final class Reference {
+  private static final String MADE =
+      "<!-- Made from the code by ReferenceTest; bring it up with: ./dev docs -->\n\n";
+
+  private static final Pattern EVENT =
+      Pattern.compile(
+          "\"((?:workspace|requirement|task|agent|attempt|change|decision|kept|drift|lesson|plan"
+              + "|gate|budget|permission)\\.[a-z]+(?:-[a-z]+)*)\"");
+
+  private static final Pattern CODE =
+      Pattern.compile("(?:new HiveException|Fault)\\(\\s*\"([a-z][a-z-]*)\"");
+
+  private Reference() {}
+
+  /** See {@link Page}. */
+  public static void isUpToDate(String file, String text) throws IOException {
+    Page.isUpToDate(file, text);
+  }
+
+  // ── the command line ────────────────────────────────────────────────────────────────────────
+
+  /** All commands, how they end, and what they read of their surroundings. */
+  public static String commandLine(String commands, String exits, Map<String, String> variables) {
+    var text = new StringBuilder("# The command line\n\n" + MADE);
+    text.append(
+        """
+        `hivedeck --help` shows the same, `hivedeck man` as a manual page. `hivedeck completion SHELL`
+        prints what bash, zsh and fish need to complete it.
+
+        With `--json`, standard output has one JSON document and nothing else. A failure is
+        `{"error": {"code", "message", "hint"}}`, wrong usage too; [errors](errors.md) lists the codes.
+        `events --json` is a stream: one document a line (NDJSON), as long as it goes on. What is null
+        is left out. A duration is a number of seconds, a cost a number of US dollars. Lists have the
+        fields of the [views](protocol.md#views).
+
+        Commands that were called otherwise before the first release still answer to their old names:
+        `work` (`start`), `rest` (`pause`), `decide` (`decision decide`), and `agents`, `lessons` and
+        `permissions` with a verb (`agent`, `lesson`, `permission`).
+
+        """);
+    text.append("## How a command ends\n\n| status | means |\n| --- | --- |\n").append(exits);
+    text.append("\n## Environment\n\n| variable | is |\n| --- | --- |\n");
+    variables.forEach((name, words) -> text.append("| `%s` | %s |\n".formatted(name, words)));
+    text.append(
+        "\nWhat an agent finds in its environment is listed in"
+            + " [configuration](../configuration.md#what-a-command-agent-sees).\n");
+    return text.append("\n## Commands\n\n").append(commands).toString();
+  }
+
+  // ── the protocol ────────────────────────────────────────────────────────────────────────────
+
+  /** Topics, events, commands and queries, with their fields. */
+  public static String protocol() {
+    var text = new StringBuilder("# Protocol\n\n" + MADE);
+    text.append(
+        """
+        What the [feed](../feed.md), `/v1` and `--json` speak of. A field marked `?` may be left out, by
+        you in a command or query, by the engine where there is nothing to say: null is never sent.
+        A time is ISO 8601 in UTC, a duration a number of seconds (a command also takes `40m`), a cost
+        a number of US dollars, a size a number of bytes.
+
+        """);
+    text.append("## Topics\n\n| topic | view |\n| --- | --- |\n");
+    for (var topic : Topic.values()) {
+      text.append("| `%s` | %s |\n".formatted(topic.word(), link(topic.view())));
+    }
+    text.append(
+        """
+
+        ## Events
+
+        `data` is the view as it is afterwards. An event without `data` leaves the thing as it was,
+        unless its type ends in `.removed`: then it is gone. `plan.reloaded` asks for a new snapshot.
+
+        """);
+    fields(text, Event.class);
+    text.append("\nTypes: ").append(listed(events())).append(".\n");
+    family(text, "Commands", Command.class);
+    family(text, "Queries", Query.class);
+    text.append("\n## Views\n");
+    var types = new LinkedHashSet<Class<?>>();
+    Arrays.stream(Topic.values()).map(Topic::view).forEach(types::add);
+    types.addAll(
+        List.of(
+            Door.Stats.class,
+            Query.Standing.class,
+            Query.LogPage.class,
+            Query.FileDiffs.class,
+            Query.PromptText.class,
+            Query.AttemptBrief.class,
+            Query.Subtask.class,
+            Query.Hold.class,
+            Query.Sighting.class,
+            Query.Lesson.class,
+            dev.hivedeck.engine.protocol.Config.Source.class,
+            dev.hivedeck.engine.protocol.Config.Preview.class,
+            dev.hivedeck.engine.protocol.Config.Edited.class,
+            Discovery.Clis.class,
+            Discovery.Definitions.class,
+            Discovery.Imported.class,
+            HiveException.Fault.class));
+    for (var type : reachable(types)) {
+      text.append("\n### ").append(name(type)).append("\n\n");
+      String said = Javadoc.of(type).text();
+      text.append(said.isEmpty() ? "" : said + "\n\n");
+      if (type.isSealed()) {
+        text.append("One of, by its `type`:\n");
+        for (var variant : type.getAnnotation(JsonSubTypes.class).value()) {
+          text.append("\n`%s`".formatted(variant.name()));
+          parts(text, variant.value());
+        }
+        text.append('\n');
+      } else {
+        fields(text, type);
+      }
+    }
+    return text.toString();
+  }
+
+  private static void family(StringBuilder text, String title, Class<?> family) {
+    text.append("\n## ").append(title).append('\n');
+    for (var type : family.getAnnotation(JsonSubTypes.class).value()) {
+      text.append("\n### ").append(type.name()).append("\n\n");
+      String said = Javadoc.of(type.value()).text();
+      text.append(said.isEmpty() ? "" : said + "\n\n");
+      fields(text, type.value());
+    }
+  }
+
+  private static void fields(StringBuilder text, Class<?> record) {
+    var said = Javadoc.of(record);
+    var parts = record.getRecordComponents();
+    if (parts.length == 0) {
+      text.append("No fields.\n");
+      return;
+    }
+    text.append("| field | is | |\n| --- | --- | --- |\n");
+    for (var part : parts) {
+      text.append(
+          "| `%s`%s | %s | %s |\n"
+              .formatted(
+                  part.getName(),
+                  optional(part, said) ? "?" : "",
+                  kind(part.getGenericType()),
+                  said.parts().getOrDefault(part.getName(), "").replace("|", "\\|")));
+    }
+  }
+
+  private static void parts(StringBuilder text, Class<?> record) {
+    text.append(
+        Arrays.stream(record.getRecordComponents())
+            .map(part -> "`%s` (%s)".formatted(part.getName(), kind(part.getGenericType())))
+            .collect(Collectors.joining(", ", ": ", "\n")));
+  }
+
+  private static boolean optional(RecordComponent part, Javadoc said) {
+    return Arrays.stream(part.getAnnotations())
+            .anyMatch(a -> a.annotationType().getSimpleName().equals("Nullable"))
+        || said.parts().getOrDefault(part.getName(), "").matches("(?s).*\\bnull\\b.*|.*left out.*");
+  }
+
+  private static String kind(Type type) {
+    if (type instanceof ParameterizedType several) {
+      var arguments = several.getActualTypeArguments();
+      return several.getRawType() == Map.class
+          ? kind(arguments[1]) + " by name"
+          : "list of " + kind(arguments[0]);
+    }
+    var plain = (Class<?>) type;
+    if (plain == String.class) {
+      return "text";
+    } else if (plain == boolean.class || plain == Boolean.class) {
+      return "true or false";
+    } else if (plain == double.class || plain == Double.class) {
+      return "number";
+    } else if (plain == Duration.class) {
+      return "seconds";
+    } else if (plain == Instant.class) {
+      return "time";
+    } else if (plain.isPrimitive() || Number.class.isAssignableFrom(plain)) {
+      return "whole number";
+    } else if (plain == Object.class || JsonNode.class.isAssignableFrom(plain)) {
+      return "any JSON";
+    } else if (plain.isEnum()) {
+      return listed(Schemas.words(plain));
+    }
+    return link(plain);
+  }
+
+  private static String link(Class<?> type) {
+    return "[%s](#%s)".formatted(name(type), name(type).toLowerCase());
+  }
+
+  /** What it is called here; two records of one name are told apart. */
+  private static String name(Class<?> type) {
+    return type == Query.Lesson.class
+        ? "RecordedLesson"
+        : type == Query.Standing.class
+            ? "Summary"
+            : type == dev.hivedeck.engine.protocol.Config.Change.class
+                ? "ConfigChange"
+                : type.getSimpleName();
+  }
+
+  /** These records and all that are part of them, each once. */
+  private static Set<Class<?>> reachable(Set<Class<?>> first) {
+    Deque<Class<?>> open = new ArrayDeque<>(first);
+    var all = new LinkedHashSet<Class<?>>(first);
+    open.add(Command.EditConfig.class);
+    open.add(Command.ReturnChange.class);
+    while (!open.isEmpty()) {
+      var type = open.poll();
+      if (type.isSealed()) {
+        open.addAll(Arrays.asList(type.getPermittedSubclasses()));
+      }
+      if (!type.isRecord()) {
+        continue;
+      }
+      for (var part : type.getRecordComponents()) {
+        parts(part.getGenericType())
+            .filter(inner -> inner.isRecord() || inner.isSealed())
+            .filter(all::add)
+            .forEach(open::add);
+      }
+    }
+    return all;
+  }
+
+  private static java.util.stream.Stream<Class<?>> parts(Type type) {
+    return type instanceof ParameterizedType several
+        ? Arrays.stream(several.getActualTypeArguments()).flatMap(Reference::parts)
+        : java.util.stream.Stream.of((Class<?>) type);
+  }
+
+  private static Set<String> events() {
+    var words = new TreeSet<>(found("engine", EVENT));
+    for (var family : List.of(Command.class, Query.class)) {
+      Arrays.stream(family.getAnnotation(JsonSubTypes.class).value())
+          .map(JsonSubTypes.Type::name)
+          .forEach(words::remove);
+    }
+    words.removeIf(word -> word.matches("workspace\\.(work|rest|largest|main|checkout|name|push)"));
+    words.add("budget.spent");
+    words.add("budget.warned");
+    return words;
+  }
+
+  // ── errors ──────────────────────────────────────────────────────────────────────────────────
+
+  /** All codes, with the HTTP status and the exit status that follow from each. */
+  public static String errors(UnaryOperator<String> exit) {
+    var text = new StringBuilder("# Errors\n\n" + MADE);
+    text.append(
+        """
+        An error has a `code` that stays the same, a `message` that says what happened and why, and a
+        `hint` that says what to do. A request that was refused changed nothing. What a code means in a
+        case, its message says; the statuses follow from the code alone.
+
+        | code | HTTP | exit |
+        | --- | --- | --- |
+        """);
+    var codes = new TreeSet<>(found("engine", CODE));
+    codes.addAll(found("app", CODE));
+    for (String code : codes) {
+      text.append(
+          "| `%s` | %d | %s |\n"
+              .formatted(code, HttpApi.status(new HiveException(code, "", "")), exit.apply(code)));
+    }
+    return text.toString();
+  }
+
+  /** What the pattern finds in the sources of a module. */
+  private static Set<String> found(String module, Pattern pattern) {
+    var found = new TreeSet<String>();
+    try (var files = Files.walk(Page.ROOT.resolve(module + "/src/main/java"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+        pattern
+            .matcher(Files.readString(file))
+            .results()
+            .map((MatchResult match) -> match.group(1))
+            .forEach(found::add);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return found;
+  }
+
+  private static String listed(Iterable<String> words) {
+    var all = new java.util.ArrayList<String>();
+    words.forEach(word -> all.add("`" + word + "`"));
+    return String.join(", ", all);
+  }
+
+  // ── hive.yaml ───────────────────────────────────────────────────────────────────────────────
+
+  /** All keys of {@code hive.yaml}, from its schema. */
+  public static String configuration() {
+    var text = new StringBuilder("# Keys of hive.yaml\n\n" + MADE);
+    text.append(
+        """
+        Every key that `.hivedeck/hive.yaml` takes. [Configuration](../configuration.md) explains them.
+        The JSON Schema is `resources/src/main/resources/hivedeck/schema/hive.schema.json`; editors
+        complete keys by it.
+
+        | key | takes | default | is |
+        | --- | --- | --- | --- |
+        """);
+    keys(text, "", schema());
+    return text.toString();
+  }
+
+  static JsonNode schema() {
+    try (var in = Reference.class.getResourceAsStream("/hivedeck/schema/hive.schema.json")) {
+      return Json.MAPPER.readTree(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void keys(StringBuilder text, String at, JsonNode node) {
+    for (var property : node.path("properties").properties()) {
+      if (!property.getValue().isBoolean()) { // for a later release
+        key(text, at + property.getKey(), resolved(property.getValue()));
+      }
+    }
+    JsonNode others = node.path("additionalProperties");
+    if (others.isObject()) {
+      key(text, at + "<name>", resolved(others));
+    }
+    node.path("anyOf").forEach(one -> keys(text, at, one));
+  }
+
+  private static void key(StringBuilder text, String path, JsonNode node) {
+    boolean parent = node.has("properties") || node.path("additionalProperties").isObject();
+    if (!parent || node.has("description")) {
+      text.append(
+          "| `%s` | %s | %s | %s |\n"
+              .formatted(
+                  path,
+                  taken(node),
+                  node.has("default") ? "`" + words(node.get("default")) + "`" : "",
+                  node.path("description").asText("")));
+    }
+    keys(text, path + ".", node);
+  }
+
+  private static String words(JsonNode value) {
+    return value.isTextual() ? value.asText() : value.toString().replace("\"", "");
+  }
+
+  private static JsonNode resolved(JsonNode node) {
+    if (!node.has("$ref")) {
+      return node;
+    }
+    var copy =
+        schema()
+            .at(node.get("$ref").asText().substring(1))
+            .<com.fasterxml.jackson.databind.node.ObjectNode>deepCopy();
+    copy.setAll((com.fasterxml.jackson.databind.node.ObjectNode) node);
+    return copy;
+  }
+
+  private static String taken(JsonNode node) {
+    if (node.has("enum")) {
+      var words = new java.util.ArrayList<String>();
+      node.get("enum").forEach(word -> words.add(word.asText()));
+      words.removeAll(List.of("true", "false"));
+      return listed(words);
+    }
+    if (node.has("const")) {
+      return "`" + node.get("const").asText() + "`";
+    }
+    if (node.has("anyOf")) {
+      return node.path("anyOf")
+          .valueStream()
+          .map(Reference::taken)
+          .collect(Collectors.joining("; "));
+    }
+    String type =
+        node.path("type").isArray()
+            ? node.path("type").get(0).asText()
+            : node.path("type").asText();
+    String words =
+        switch (type) {
+          case "array" -> "list of " + taken(node.path("items"));
+          case "object" -> "keys";
+          case "integer" -> "whole number";
+          case "number" -> "number";
+          case "boolean" -> "`on`, `off`";
+          default -> "text";
+        };
+    return node.has("examples")
+        ? words + ", as `" + node.get("examples").get(0).asText() + "`"
+        : words;
+  }
+}
