@@ -1,8 +1,8 @@
 package dev.hivedeck.engine.slo.watch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.config.Durations;
 import dev.hivedeck.engine.metric.promql.Parser;
+import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.slo.Budgeting;
 import dev.hivedeck.engine.slo.BurnWindow;
