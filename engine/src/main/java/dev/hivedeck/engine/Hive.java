@@ -1046,6 +1046,11 @@ public final class Hive implements Door, AutoCloseable {
   }
 
   @Override
+  public int push(JsonNode samples) {
+    return objectives.push(samples);
+  }
+
+  @Override
   public JsonNode query(Query query) {
     if (query instanceof Query.Summary) {
       store.mustWrite(); // an engine that can write no more does not stand well

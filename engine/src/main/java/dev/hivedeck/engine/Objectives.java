@@ -2,6 +2,7 @@ package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.metric.exchange.PushReader;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.SloViews;
 import dev.hivedeck.engine.protocol.Topic;
@@ -109,6 +110,13 @@ final class Objectives {
       looked = time;
       watch.look(time);
     }
+  }
+
+  /** Takes samples of a service in. */
+  int push(JsonNode samples) {
+    var readings = PushReader.read(samples, clock.millis());
+    watch.arrive(readings);
+    return readings.size();
   }
 
   synchronized List<SloViews.Objective> views() {

@@ -3,6 +3,7 @@ package dev.hivedeck.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -59,6 +60,56 @@ class ObjectivesTest {
       assertThat(all.getLast().target()).isEqualTo("99%");
       assertThat(hive.query(new Query.Alerts(10))).isEmpty();
     }
+  }
+
+  @Test
+  void whatAServicePushesIsCountedAndAFailureOfItAlerts() {
+    var sandbox = new Sandbox(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        objectives:
+          orders:
+            indicator:
+              service: orders
+              bad: requests_total{code=~"5.."}
+              total: requests_total
+            target: 99.9%
+        """);
+    sandbox.commit("Objectives");
+    try (Hive hive = sandbox.open()) {
+      assertThat(hive.push(samples(0, 0))).isEqualTo(2);
+      Sandbox.await(
+          "the service was looked at",
+          hive,
+          () -> objectives(hive).stream().anyMatch(o -> o.at() != null));
+      hive.push(samples(900, 100));
+      Sandbox.await(
+          "it alerts",
+          hive,
+          () -> objectives(hive).stream().anyMatch(o -> o.state().equals("page")));
+      var orders = objectives(hive).getFirst();
+      assertThat(orders.bad()).isEqualTo(100);
+      assertThat(orders.total()).isEqualTo(1_000);
+      assertThat(orders.alerts())
+          .extracting(a -> a.labels().get("severity") + " " + a.state())
+          .containsExactlyInAnyOrder("page firing", "ticket firing");
+      assertThat(hive.query(new Query.Alerts(10))).hasSize(2);
+      assertThatThrownBy(() -> hive.push(Json.object()))
+          .isInstanceOfSatisfying(
+              HiveException.class, e -> assertThat(e.code()).isEqualTo("metrics-invalid"));
+    }
+  }
+
+  private static JsonNode samples(long good, long bad) {
+    return Json.read(
+        """
+        [{"metric_id": "requests_total", "metric_type": "counter", "value": %d, "labels": {"code": "200"}},
+         {"metric_id": "requests_total", "metric_type": "counter", "value": %d, "labels": {"code": "503"}}]
+        """
+            .formatted(good, bad),
+        JsonNode.class);
   }
 
   @Test

@@ -188,6 +188,8 @@ final class OpenApi {
     ObjectNode schema;
     if (body.type() == null) {
       schema = any();
+    } else if (body.type().equals(HttpRoute.Body.SAMPLES)) {
+      schema = samples();
     } else {
       var record =
           Schemas.byWord(Command.class, body.type())
@@ -205,6 +207,26 @@ final class OpenApi {
     var request = operation.putObject("requestBody");
     request.put("required", schema.has("required"));
     content(request, "application/json", schema);
+  }
+
+  /** One sample, or a list of them. */
+  private static ObjectNode samples() {
+    var sample = Json.object().put("type", "object");
+    sample.putArray("required").add("metric_id").add("metric_type").add("value");
+    var fields = sample.putObject("properties");
+    fields.putObject("metric_id").put("type", "string");
+    var kinds = fields.putObject("metric_type").put("type", "string").putArray("enum");
+    kinds.add("counter").add("gauge");
+    fields.putObject("value").put("type", "number");
+    var labels = fields.putObject("labels").put("type", "object");
+    labels.putObject("additionalProperties").put("type", "string");
+    fields.putObject("timestamp").put("type", "integer").put("format", "int64");
+    sample.put("additionalProperties", false);
+    var either = Json.object();
+    var ways = either.putArray("oneOf");
+    ways.add(sample);
+    ways.addObject().put("type", "array").set("items", sample.deepCopy());
+    return either;
   }
 
   /** Any command: the fields of each are those of its own operation, and in docs. */

@@ -36,6 +36,18 @@ public interface Door {
    */
   JsonNode query(Query query);
 
+  /**
+   * Takes samples of a service in: one, or a list, each with {@code metric_id}, {@code
+   * metric_type}, {@code value} and {@code labels}. They count with the engine's next look.
+   *
+   * @return how many
+   * @throws HiveException {@code metrics-invalid} with the place; then none is taken
+   */
+  default int push(JsonNode samples) {
+    throw new HiveException(
+        "not-here", "Metrics are not taken in here.", "Push them to a running engine.");
+  }
+
   /** Everything there is of these topics at one moment. */
   Snapshot snapshot(Set<Topic> topics);
 

@@ -86,4 +86,11 @@ public final class Results {
    * @param why what is in the way
    */
   public record Left(String path, int merges, String why) {}
+
+  /**
+   * Samples of a service were taken in.
+   *
+   * @param taken how many
+   */
+  public record SamplesTaken(int taken) {}
 }

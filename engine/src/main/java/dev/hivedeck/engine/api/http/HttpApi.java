@@ -167,9 +167,9 @@ public final class HttpApi implements AutoCloseable {
         known(route, name, x.getQueryParameters().get(name).getFirst());
       }
     }
-    var body = route.body() == null ? Json.object() : body(x);
+    var sent = route.body() == null ? Json.object() : any(x);
     var door = door(x);
-    send(x, 200, route.handler().answer(door, new Request(x, door, body)));
+    send(x, 200, route.handler().answer(door, new Request(x, door, sent)));
   }
 
   /** A parameter that is not known, or has a value that it cannot have, is not passed over. */
@@ -198,7 +198,7 @@ public final class HttpApi implements AutoCloseable {
   }
 
   /** A request as a route sees it. */
-  private record Request(HttpServerExchange exchange, Door door, ObjectNode body)
+  private record Request(HttpServerExchange exchange, Door door, JsonNode sent)
       implements HttpRoute.Call {
     @Override
     public String id() {
@@ -209,6 +209,14 @@ public final class HttpApi implements AutoCloseable {
           .getLast()
           .replace("%2F", "/")
           .replace("%2f", "/");
+    }
+
+    @Override
+    public ObjectNode body() {
+      if (!(sent instanceof ObjectNode object)) {
+        throw new HiveException("bad-json", "The body is no JSON object.", "Send an object.");
+      }
+      return object;
     }
 
     @Override
@@ -239,13 +247,9 @@ public final class HttpApi implements AutoCloseable {
     return AttemptDoor.of(door, x.getAttachment(CALLER));
   }
 
-  private static ObjectNode body(HttpServerExchange x) throws IOException {
+  private static JsonNode any(HttpServerExchange x) throws IOException {
     String text = new String(x.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    JsonNode body = text.isBlank() ? Json.object() : Json.read(text, JsonNode.class);
-    if (!(body instanceof ObjectNode object)) {
-      throw new HiveException("bad-json", "The body is no JSON object.", "Send an object.");
-    }
-    return object;
+    return text.isBlank() ? Json.object() : Json.read(text, JsonNode.class);
   }
 
   /** Lets in who may come in, on a thread of the server; what takes time is done on others. */

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.api.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Door;
@@ -39,10 +40,14 @@ public record HttpRoute(
   /**
    * A request's body: a command or a query without its type, and without what the path says.
    *
-   * @param type its word, as the feed has it; null for a command that names its own
+   * @param type its word, as the feed has it; {@link #SAMPLES}; null for a command that names its
+   *     own
    * @param path the field that stands in the path, or null
    */
-  public record Body(String type, String path) {}
+  public record Body(String type, String path) {
+    /** One sample of a service, or a list of them. */
+    public static final String SAMPLES = "samples";
+  }
 
   /**
    * What comes back.
@@ -59,7 +64,10 @@ public record HttpRoute(
 
     Optional<String> parameter(String name);
 
-    /** What was sent; empty when nothing was. */
+    /** What was sent, whatever it is. */
+    JsonNode sent();
+
+    /** What was sent, an object; empty when nothing was. */
     ObjectNode body();
 
     /** Runs a command in the caller's name, with the key and the correlation of the request. */

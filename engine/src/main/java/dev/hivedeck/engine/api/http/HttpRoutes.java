@@ -400,6 +400,17 @@ public final class HttpRoutes {
         List.of(limit(PAGE)),
         new Answer(SloViews.Alert.class, true),
         (door, call) -> door.query(new Query.Alerts((int) limit(call, PAGE))));
+    add(
+        new HttpRoute(
+            "POST",
+            "/v1/metrics",
+            "pushMetrics",
+            "Take samples of a service in; none is taken when one of them is refused",
+            List.of(),
+            new Body(Body.SAMPLES, null),
+            new Answer(Results.SamplesTaken.class, false),
+            null,
+            (door, call) -> new Results.SamplesTaken(door.push(call.sent()))));
   }
 
   private void lessons() {
