@@ -18,6 +18,7 @@ import dev.hivedeck.app.cli.steer.PermissionsCommand;
 import dev.hivedeck.app.cli.steer.PlanCommand;
 import dev.hivedeck.app.cli.steer.RepositoryCommands;
 import dev.hivedeck.app.cli.steer.RunCommand;
+import dev.hivedeck.app.cli.steer.SilenceCommand;
 import dev.hivedeck.app.cli.steer.SteerCommands;
 import dev.hivedeck.app.simulate.SimulateCommand;
 import java.nio.file.Files;
@@ -60,6 +61,7 @@ final class Commands {
           Map.entry("slos", SloCommands.Slos.class),
           Map.entry("alerts", SloCommands.Alerts.class),
           Map.entry("slo", SloCommands.Slo.class),
+          Map.entry("silence", SilenceCommand.class),
           Map.entry("kept", KeptCommand.class),
           Map.entry("update", RepositoryCommands.Update.class),
           Map.entry("repair", RepositoryCommands.Repair.class),

@@ -3,6 +3,9 @@ package dev.hivedeck.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.exchange.PushReader;
+import dev.hivedeck.engine.metric.promql.Expr;
+import dev.hivedeck.engine.metric.promql.Parser;
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.SloViews;
 import dev.hivedeck.engine.protocol.Topic;
@@ -20,6 +23,7 @@ import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +35,8 @@ import java.util.Map;
  * be read are told with the reason; the others go on.
  */
 final class Objectives {
+  private static final Duration LONGEST = Duration.ofDays(30);
+
   private final Ledger ledger;
   private final Clock clock;
   private final SloWatch watch;
@@ -130,6 +136,58 @@ final class Objectives {
 
   private List<Silence> silences(Instant now) {
     return ledger.read(sql -> AlertStore.silences(sql, now));
+  }
+
+  List<SloViews.Silence> silences() {
+    return silences(clock.instant()).stream().map(SloAnswers::silence).toList();
+  }
+
+  /** Tells nobody of some alerts for a while. */
+  static SloViews.Silence silence(Tx tx, Command.Silence command) throws SQLException {
+    if (command.seconds() < 1 || command.seconds() > LONGEST.toSeconds()) {
+      throw new HiveException(
+          "silence-length",
+          "A silence lasts between a second and " + LONGEST.toDays() + " days.",
+          "Mend the objective instead, or take it out of hive.yaml.");
+    }
+    if (!(Parser.parse("{" + command.matchers() + "}") instanceof Expr.Selector selector)) {
+      throw new HiveException(
+          "silence-invalid",
+          "\"" + command.matchers() + "\" are no conditions on labels.",
+          "Write them as in objective=\"api\", severity=\"ticket\"");
+    }
+    var silence =
+        new Silence(
+            0,
+            selector.matchers(),
+            tx.now(),
+            tx.now().plusSeconds(command.seconds()),
+            Views.YOU,
+            command.comment() == null ? "" : command.comment());
+    long id = AlertStore.silence(tx.sql(), silence);
+    tx.emit(
+        "alert.silenced",
+        Topic.WORKSPACE,
+        Views.Workspace.ID,
+        "alerts with " + command.matchers() + " are silenced",
+        null);
+    return new SloViews.Silence(
+        id,
+        command.matchers(),
+        silence.starts(),
+        silence.ends(),
+        silence.author(),
+        silence.comment());
+  }
+
+  static boolean unsilence(Tx tx, long id) throws SQLException {
+    if (!AlertStore.expire(tx.sql(), id, tx.now())) {
+      throw new HiveException(
+          "no-silence", "There is no silence " + id + ".", "hivedeck silence lists them.");
+    }
+    tx.emit(
+        "alert.unsilenced", Topic.WORKSPACE, Views.Workspace.ID, "silence " + id + " ends", null);
+    return true;
   }
 
   List<SloViews.Alert> alerts(int limit) {

@@ -133,6 +133,7 @@ final class Reading {
           case Query.Subtasks q -> store.read(sql -> Proposals.subtasks(sql, q.task()));
           case Query.Why q -> why.apply(q.task());
           case Query.Objectives ignored -> objectives.views();
+          case Query.Silences ignored -> objectives.silences();
           case Query.Alerts q -> objectives.alerts(Math.clamp(q.limit(), 1, 5_000));
           case Query.Lessons q ->
               store.read(sql -> Lessons.latest(sql, Math.clamp(q.limit(), 1, 5_000)));

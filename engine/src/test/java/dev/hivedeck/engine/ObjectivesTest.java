@@ -96,6 +96,15 @@ class ObjectivesTest {
           .extracting(a -> a.labels().get("severity") + " " + a.state())
           .containsExactlyInAnyOrder("page firing", "ticket firing");
       assertThat(hive.query(new Query.Alerts(10))).hasSize(2);
+      var silence =
+          hive.execute(
+              new Command.Silence("objective=\"orders\"", 3_600, "move of the database"), null);
+      assertThat(objectives(hive).getFirst().alerts()).allMatch(a -> a.muted().equals("silenced"));
+      assertThat(hive.query(new Query.Silences())).hasSize(1);
+      hive.execute(new Command.EndSilence(silence.path("id").asLong()), null);
+      assertThat(hive.query(new Query.Silences())).isEmpty();
+      assertThatThrownBy(() -> hive.execute(new Command.Silence("a=~\".*\"", 9, ""), null))
+          .isInstanceOf(HiveException.class);
       assertThatThrownBy(() -> hive.push(Json.object()))
           .isInstanceOfSatisfying(
               HiveException.class, e -> assertThat(e.code()).isEqualTo("metrics-invalid"));

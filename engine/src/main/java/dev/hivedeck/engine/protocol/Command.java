@@ -44,6 +44,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = Command.DropKept.class, name = "kept.drop"),
   @JsonSubTypes.Type(value = Command.SetPermission.class, name = "permission.set"),
   @JsonSubTypes.Type(value = Command.RemovePermission.class, name = "permission.remove"),
+  @JsonSubTypes.Type(value = Command.Silence.class, name = "alert.silence"),
+  @JsonSubTypes.Type(value = Command.EndSilence.class, name = "alert.unsilence"),
   @JsonSubTypes.Type(value = Command.Repair.class, name = "drift.repair"),
   @JsonSubTypes.Type(value = Command.Reconcile.class, name = "drift.reconcile"),
   @JsonSubTypes.Type(value = Command.Progress.class, name = "attempt.progress"),
@@ -276,6 +278,18 @@ public sealed interface Command {
 
   /** From now on a person is asked again. */
   record RemovePermission(String id) implements Command {}
+
+  /**
+   * Tells nobody of some alerts for a while; they go on firing.
+   *
+   * @param matchers conditions on their labels as in {@code objective="api"}, separated by commas
+   * @param seconds for how long
+   * @param comment why
+   */
+  record Silence(String matchers, long seconds, String comment) implements Command {}
+
+  /** Ends a silence now. */
+  record EndSilence(long id) implements Command {}
 
   /**
    * Settles a drift. Refused with {@code drift-changed} when it is not what was shown.

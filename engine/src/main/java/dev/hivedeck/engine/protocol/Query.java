@@ -29,6 +29,7 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Query.Lessons.class, name = "lessons.recorded"),
   @JsonSubTypes.Type(value = Query.Objectives.class, name = "objectives"),
   @JsonSubTypes.Type(value = Query.Alerts.class, name = "alerts"),
+  @JsonSubTypes.Type(value = Query.Silences.class, name = "silences"),
   @JsonSubTypes.Type(value = Query.Summary.class, name = "summary"),
   @JsonSubTypes.Type(value = Query.Why.class, name = "why"),
 })
@@ -113,6 +114,9 @@ public sealed interface Query {
 
   /** Alerts, the newest first, also past ones. Answer: a list of {@link SloViews.Alert}. */
   record Alerts(int limit) implements Query {}
+
+  /** Silences that are not over. Answer: a list of {@link SloViews.Silence}. */
+  record Silences() implements Query {}
 
   /** The latest lessons, newest first. Answer: a list of {@link Lesson}. */
   record Lessons(int limit) implements Query {}

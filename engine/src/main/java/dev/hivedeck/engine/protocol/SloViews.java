@@ -88,4 +88,12 @@ public final class SloViews {
       Instant began,
       Instant ended,
       String muted) {}
+
+  /**
+   * Alerts that nobody is told of for a while.
+   *
+   * @param matchers conditions on their labels
+   */
+  public record Silence(
+      long id, String matchers, Instant starts, Instant ends, String author, String comment) {}
 }

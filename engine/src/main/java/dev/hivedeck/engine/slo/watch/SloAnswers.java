@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Objectives and alerts as clients see them. */
 public final class SloAnswers {
@@ -114,6 +115,16 @@ public final class SloAnswers {
                     p.ended(),
                     ""))
         .toList();
+  }
+
+  public static SloViews.Silence silence(Silence silence) {
+    return new SloViews.Silence(
+        silence.id(),
+        silence.matchers().stream().map(Object::toString).collect(Collectors.joining(", ")),
+        silence.starts(),
+        silence.ends(),
+        silence.author(),
+        silence.comment());
   }
 
   private static String window(Window window) {

@@ -1,0 +1,65 @@
+package dev.hivedeck.app.cli.steer;
+
+import dev.hivedeck.app.cli.Cli;
+import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.Table;
+import dev.hivedeck.engine.config.Durations;
+import dev.hivedeck.engine.protocol.Command.EndSilence;
+import dev.hivedeck.engine.protocol.Command.Silence;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.SloViews;
+import java.util.concurrent.Callable;
+import java.util.stream.StreamSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Alerts that nobody is told of for a while. */
+@Command(name = "silence", description = "Lists silences of alerts, begins and ends them.")
+public final class SilenceCommand implements Callable<Integer> {
+  @ParentCommand Cli cli;
+
+  @Override
+  public Integer call() {
+    try (var opened = Doors.read(cli.workspace())) {
+      var answer = opened.door().query(new Query.Silences());
+      var all =
+          StreamSupport.stream(answer.spliterator(), false)
+              .map(node -> Json.as(node, SloViews.Silence.class))
+              .toList();
+      var table = new Table("Silence", "Alerts with", "Until", "By", "Why");
+      all.forEach(s -> table.row(s.id(), s.matchers(), s.ends(), s.author(), s.comment()));
+      cli.answer(all, all.isEmpty() ? "No alert is silenced." : table.toString());
+      return Cli.DONE;
+    }
+  }
+
+  @Command(name = "add", description = "Tells nobody of some alerts for a while.")
+  int add(
+      @Parameters(
+              paramLabel = "MATCHERS",
+              description = "Conditions on their labels, as in objective=\"api\".")
+          String matchers,
+      @Option(names = "--for", defaultValue = "2h", description = "For how long, as in 2h.")
+          String length,
+      @Option(names = "--comment", defaultValue = "", description = "Why.") String comment) {
+    var duration =
+        Durations.parse(length)
+            .orElseThrow(
+                () ->
+                    new HiveException(
+                        "no-time",
+                        "\"" + length + "\" is no time.",
+                        "Write " + Durations.EXAMPLES + "."));
+    return SteerCommands.send(
+        cli, new Silence(matchers, duration.toSeconds(), comment), "Silenced for " + length + ".");
+  }
+
+  @Command(name = "end", description = "Ends a silence now.")
+  int end(@Parameters(paramLabel = "ID") long id) {
+    return SteerCommands.send(cli, new EndSilence(id), "The silence has ended.");
+  }
+}
