@@ -29,12 +29,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The objectives of {@code hive.yaml} under watch, for as long as there are some. Those that cannot
  * be read are told with the reason; the others go on.
  */
-final class Objectives {
+class Objectives {
   private static final Duration LONGEST = Duration.ofDays(30);
 
   private final Ledger ledger;
@@ -55,15 +56,17 @@ final class Objectives {
     return new Objectives(store, new SloWatch(store, registry, Objectives::tell), clock);
   }
 
-  /** As they were when an engine ran last. */
-  static Objectives ofKept(Ledger ledger, Map<String, JsonNode> configured, Clock clock) {
-    var objectives = new ArrayList<Objective>();
-    var unreadable = read(configured, objectives);
-    var watch = SloWatch.ofKept(ledger, objectives, clock.instant());
-    var kept = new Objectives(ledger, watch, clock);
-    kept.configured = configured;
-    kept.unreadable = unreadable;
-    return kept;
+  /** As they were when an engine ran last; nothing is read before it is asked for. */
+  static Objectives ofKept(Ledger ledger, Supplier<Map<String, JsonNode>> configured, Clock clock) {
+    return new Objectives(ledger, null, clock) {
+      @Override
+      synchronized List<SloViews.Objective> views() {
+        var objectives = new ArrayList<Objective>();
+        var unreadable = read(configured.get(), objectives);
+        var now = clock.instant();
+        return views(unreadable, SloWatch.ofKept(ledger, objectives, now), now);
+      }
+    };
   }
 
   private static Map<String, HiveException> read(
@@ -126,10 +129,14 @@ final class Objectives {
   }
 
   synchronized List<SloViews.Objective> views() {
+    return views(unreadable, watch, clock.instant());
+  }
+
+  final List<SloViews.Objective> views(
+      Map<String, HiveException> unreadable, SloWatch watch, Instant now) {
     var views = new ArrayList<SloViews.Objective>();
     unreadable.forEach(
         (name, why) -> views.add(SloAnswers.unreadable(name, why.getMessage() + " " + why.hint())));
-    var now = clock.instant();
     views.addAll(SloAnswers.objectives(watch.standings(), silences(now), now));
     return views;
   }

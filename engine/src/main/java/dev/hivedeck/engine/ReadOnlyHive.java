@@ -121,7 +121,7 @@ public final class ReadOnlyHive implements Door, AutoCloseable {
             configuration,
             this::workspace,
             this::why,
-            Objectives.ofKept(ledger, config.objectives(), timers.clock()));
+            Objectives.ofKept(ledger, config::objectives, timers.clock()));
   }
 
   private List<Query.Hold> why(String task) {

@@ -138,6 +138,16 @@ public final class MetricStore implements SeriesSource {
     }
   }
 
+  /** When something was sampled last, about; the smallest time when nothing was. */
+  public long newest() {
+    return ledger.read(
+        sql -> {
+          long row = sql.number("SELECT max(time) FROM metric_sample");
+          long chunk = sql.number("SELECT max(start) FROM metric_chunk WHERE step = 0");
+          return row == 0 && chunk == 0 ? Long.MIN_VALUE : Math.max(row, chunk + HOUR);
+        });
+  }
+
   @Override
   public List<Series> select(List<LabelMatcher> matchers, long after, long until) {
     return ledger.read(sql -> select(sql, matchers, after, until));

@@ -52,6 +52,9 @@ public final class SloWatch {
   /** Longer without a look and nobody knows what was meanwhile. */
   private static final Duration BREAK = INTERVAL.multipliedBy(3);
 
+  /** What was not sampled for longer begins anew when it comes back. */
+  private static final Duration KNOWN = Duration.ofHours(2);
+
   private static final Duration RECENT = Duration.ofHours(6);
   private static final Duration COMPACTED = Duration.ofHours(1);
 
@@ -141,12 +144,16 @@ public final class SloWatch {
     }
   }
 
-  /** Where series of others stood when they were last sampled. */
+  /** Where series of others stood when they were last sampled, if that is not long ago. */
   private void levels() {
+    long newest = metrics.newest();
+    if (newest == Long.MIN_VALUE) {
+      return;
+    }
     for (var series :
         metrics.select(
             List.of(new LabelMatcher(Labels.NAME, LabelMatcher.Type.NOT_EQUAL, "")),
-            Long.MIN_VALUE,
+            newest - KNOWN.toMillis(),
             Long.MAX_VALUE)) {
       var point = series.points().getLast();
       if (!point.stale() && !point.isHistogram()) {
