@@ -239,6 +239,15 @@ class HttpWalkTest {
     call("getPermission", Map.of("id", rule), null, 200);
     call("removePermission", Map.of("id", rule), null, 200);
     call("getPermission", Map.of("id", rule), null, 404);
+    assertThat(call("listObjectives", Map.of(), null, 200)).isEmpty();
+    assertThat(call("listAlerts", Map.of("limit", "5"), null, 200)).isEmpty();
+    String wanted = "{\"matchers\":\"objective=\\\"api\\\"\",\"seconds\":60,\"comment\":\"moves\"}";
+    String silence = call("silenceAlerts", Map.of(), wanted, 200).get("id").asText();
+    assertThat(call("listSilences", Map.of(), null, 200)).hasSize(1);
+    call("endSilence", Map.of("id", silence), null, 200);
+    String sample = "{\"metric_id\":\"requests_total\",\"metric_type\":\"counter\",\"value\":12}";
+    call("pushMetrics", Map.of(), "[" + sample + "]", 200);
+    call("pushMetrics", Map.of(), sample.replace("12", "-1"), 400);
     String kept = call("listKept", Map.of(), null, 200).get(0).get("id").asText();
     call("restoreKept", Map.of("id", kept), "{\"branch\":\"back\"}", 200);
     call("reconcile", Map.of(), null, 200);

@@ -400,6 +400,27 @@ public final class HttpRoutes {
         List.of(limit(PAGE)),
         new Answer(SloViews.Alert.class, true),
         (door, call) -> door.query(new Query.Alerts((int) limit(call, PAGE))));
+    several(
+        "/v1/silences",
+        "listSilences",
+        "Silences of alerts that are not over",
+        SloViews.Silence.class,
+        (door, call) -> door.query(new Query.Silences()));
+    steer(
+        "/v1/silences",
+        "silenceAlerts",
+        "Silence alerts for a while, by their labels",
+        "alert.silence",
+        SloViews.Silence.class,
+        null);
+    steer(
+        "/v1/silences/{id}/end",
+        "endSilence",
+        "End a silence now",
+        "alert.unsilence",
+        "id",
+        Object.class,
+        null);
     add(
         new HttpRoute(
             "POST",
