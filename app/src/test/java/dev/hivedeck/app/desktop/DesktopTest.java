@@ -8,7 +8,10 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.shell.Place;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
@@ -19,6 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The main job by mouse and keys, on a real engine over the real feed. */
 class DesktopTest {
+  /** Of the demo's plan, which DemoTest does whole: one that asks, one to be read, and others. */
+  private static final Set<String> TASKS =
+      Set.of("T-1", "T-2", "T-5", "T-12", "T-16", "T-20", "T-22", "T-23");
+
   @TempDir Path folder;
   private SampleWorkspace sample;
   private RealDesktop desktop;
@@ -26,8 +33,17 @@ class DesktopTest {
   @BeforeEach
   void open() throws Exception {
     sample = SampleWorkspace.make(folder);
-    Path plan = Files.writeString(folder.resolve("plan.yaml"), sample.plan());
+    Path plan = Files.writeString(folder.resolve("plan.yaml"), plan(sample.plan()));
     desktop = RealDesktop.welcoming(folder, sample.repository(), plan);
+  }
+
+  private static String plan(String whole) {
+    String[] parts = whole.split("(?m)^(?=  - id: T-)");
+    return Stream.of(parts)
+        .filter(
+            part ->
+                !part.startsWith("  - id: T-") || TASKS.contains(part.substring(8).split("\\s")[0]))
+        .collect(Collectors.joining());
   }
 
   @AfterEach
@@ -46,7 +62,7 @@ class DesktopTest {
     desktop.until("trusted", () -> desktop.live().workspace().get().trusted());
 
     desktop.robot().clickOn("Import a plan…");
-    desktop.until("the plan", () -> desktop.live().tasks().size() == 30);
+    desktop.until("the plan", () -> desktop.live().tasks().size() == TASKS.size());
 
     go(KeyCode.A);
     desktop.until("agents", () -> desktop.sees("Pause") && desktop.live().agents().size() == 8);
@@ -59,7 +75,7 @@ class DesktopTest {
     desktop.until("the command", () -> desktop.sees("Start hive"));
     desktop.robot().type(KeyCode.ENTER);
     desktop.until("work", () -> desktop.live().workspace().get().started());
-    desktop.until("some of it merged", () -> merged() >= 3);
+    desktop.until("some of it merged", () -> merged() >= 2);
     assertThat(desktop.look(() -> agent("core-api").state())).isEqualTo(Views.AgentState.PAUSED);
     desktop.robot().clickOn("Resume");
     desktop.until("resumed", () -> agent("core-api").state() != Views.AgentState.PAUSED);
@@ -72,13 +88,11 @@ class DesktopTest {
 
     answerAndApprove();
 
-    assertThat(
-            desktop.look(
-                () -> desktop.live().tasks().all().stream().filter(t -> !t.merged()).toList()))
-        .singleElement()
-        .satisfies(t -> assertThat(t.state()).isEqualTo(Views.TaskState.DEAD));
+    assertThat(desktop.look(() -> desktop.live().tasks().all()))
+        .allMatch(Views.Task::merged)
+        .hasSize(TASKS.size());
     assertThat(git.must("rev-list", "--count", "--merges", checkout.strip() + "..main").strip())
-        .isEqualTo("29");
+        .isEqualTo(Integer.toString(TASKS.size()));
     assertThat(git.must("rev-parse", "HEAD")).isNotEqualTo(checkout);
     assertThat(git.must("status", "--porcelain").strip()).as("the checkout came along").isEmpty();
   }
@@ -86,7 +100,7 @@ class DesktopTest {
   /** Answers what is asked and approves what is to be read, until nothing is left to do. */
   private void answerAndApprove() {
     var end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-    while (desktop.look(() -> merged() < 29) && System.nanoTime() < end) {
+    while (desktop.look(() -> merged() < TASKS.size()) && System.nanoTime() < end) {
       if (desktop.look(
           () -> desktop.live().decisions().all().stream().anyMatch(DesktopTest::asked))) {
         var asked =
