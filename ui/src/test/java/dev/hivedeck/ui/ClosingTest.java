@@ -30,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The window closes, the engine ends: what becomes of the work, and how it comes back. */
 class ClosingTest {
-  private static final Path PICTURES = Path.of("target", "screens");
   @TempDir Path folder;
   private final MemoryDoor door = Sample.door();
   private final Program program = new Program();
@@ -74,10 +73,6 @@ class ClosingTest {
     person.waitsFor("Agents are at work");
     assertThat(showing()).isTrue();
     assertThat(person.sees("8 agents work now.")).isTrue();
-    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("closing-" + choice.name().toLowerCase() + ".png"));
-    }
     person.click("Stay here");
     person.waitsUntilGone("Agents are at work");
     assertThat(showing()).isTrue();
@@ -163,7 +158,6 @@ class ClosingTest {
     var wall = Fx.get(() -> desktop.frame().desk().live().wall());
     var first = new AtomicReference<>(wall.get());
     Fx.run(() -> wall.addListener((_, _, now) -> first.set(now)));
-    Fx.picture(desktop, PICTURES.resolve("state-cut-off.png"));
     assertThat(Fx.get(() -> desktop.frame().desk().live().now().get()))
         .as("nothing ages that nobody watches")
         .isEqualTo(still);

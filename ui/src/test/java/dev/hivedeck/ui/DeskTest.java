@@ -240,7 +240,6 @@ class DeskTest {
     Fx.until("heard", () -> desktop.frame().desk().live().decisions().get("Q-9").isPresent());
     Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-9"));
     Fx.until("shown", () -> !texts(".question").isEmpty());
-    Fx.picture(desktop, Path.of("target", "screens", "decisions-manual.png"));
     robot.clickOn("Open in the editor");
     Fx.until("opened", () -> Files.exists(opened));
     Fx.until("told where", () -> read(opened).equals("/tmp/T-101"));
@@ -364,7 +363,6 @@ class DeskTest {
     Fx.until("loaded", () -> desktop.frame().place() != null);
     server.close();
     Fx.until("the banner", () -> allTexts().stream().anyMatch(t -> t.startsWith("Cut off")));
-    Fx.picture(desktop, Path.of("target", "screens", "state-disconnected.png"));
     assertThat(Fx.get(this::allTexts)).contains("docs");
     var again = FeedServer.start(door, anyone, address.getPort(), "0.1.0", timers);
     Fx.until("live", () -> desktop.frame().desk().live().connection().get().live());

@@ -84,7 +84,6 @@ class DraftsTest {
     restart();
     person.click("New task");
     assertThat(written("Title")).isEqualTo("Sort the imports");
-    Fx.picture(desktop, Path.of("target", "screens", "state-new-task-draft.png"));
     person.robot().clickOn(desktop.stage().getX() + 20, desktop.stage().getY() + 500);
     person.waitsUntilGone("Instructions");
     person.click("New task");

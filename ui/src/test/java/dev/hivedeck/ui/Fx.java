@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.ui.shell.Dialogs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -14,7 +16,9 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import javafx.animation.AnimationTimer;
 import javafx.application.Platform;
+import javafx.scene.image.Image;
 import javafx.scene.image.WritableImage;
 import javafx.stage.Stage;
 import javafx.stage.Window;
@@ -59,6 +63,32 @@ public final class Fx {
         });
   }
 
+  /** Waits until all that is queued by now was done, and a frame has been laid out after it. */
+  public static void pulse() {
+    var laidOut = new CountDownLatch(1);
+    run(
+        () ->
+            new AnimationTimer() {
+              private int frames;
+
+              @Override
+              public void handle(long now) {
+                if (++frames == 2) {
+                  stop();
+                  laidOut.countDown();
+                }
+              }
+            }.start());
+    try {
+      if (!laidOut.await(20, TimeUnit.SECONDS)) {
+        fail("the window draws no more");
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    run(() -> {});
+  }
+
   /** Waits until it is so, looking on the FX thread. */
   public static void until(String what, BooleanSupplier so) {
     var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
@@ -96,13 +126,25 @@ public final class Fx {
     return desktop;
   }
 
-  /** What the window shows, once layout and canvases have settled. */
-  public static Path picture(Desktop desktop, Path file) {
-    return picture(desktop, file, () -> desktop.stage().getScene().snapshot(null));
+  /** Draws what the window shows; {@code -Dhivedeck.pictures=true} writes it, to be looked at. */
+  public static void picture(Desktop desktop, Path file) {
+    var drawn = picture(desktop);
+    if (Boolean.getBoolean("hivedeck.pictures")) {
+      try {
+        Pictures.write(drawn, file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** What the window shows, after a moment in which what was to be laid out is. */
+  static Image picture(Desktop desktop) {
+    return picture(desktop, () -> desktop.stage().getScene().snapshot(null));
   }
 
   /** The same at another size: the window itself stays, the headless screen is no larger. */
-  public static Path picture(Desktop desktop, double width, double height, Path file) {
+  static Image picture(Desktop desktop, double width, double height) {
     var root = desktop.stage().getScene().getRoot();
     Runnable layout =
         () -> {
@@ -113,7 +155,6 @@ public final class Fx {
     run(layout);
     return picture(
         desktop,
-        file,
         () -> {
           // A pulse may have taken the window's own size; tables need more than one look.
           for (int i = 0; i < 4; i++) {
@@ -123,17 +164,12 @@ public final class Fx {
         });
   }
 
-  private static Path picture(Desktop desktop, Path file, Callable<WritableImage> snapshot) {
-    for (int i = 0; i < 3; i++) {
+  private static Image picture(Desktop desktop, Callable<Image> snapshot) {
+    for (int i = 0; i < 2; i++) {
       run(() -> desktop.stage().getScene().getRoot().applyCss());
       run(() -> desktop.stage().getScene().getRoot().layout());
     }
-    try {
-      Thread.sleep(250);
-      return Pictures.write(get(snapshot), file);
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
+    return get(snapshot);
   }
 
   /** Closes all windows: one that a failed test leaves takes the keys of those after it. */

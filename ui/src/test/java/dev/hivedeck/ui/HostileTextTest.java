@@ -34,12 +34,10 @@ class HostileTextTest {
     Fx.closeAll();
   }
 
-  /**
-   * All at once; {@code -Dhivedeck.walk.whole=true} adds what is endless and what is many lines.
-   */
+  /** All at once; {@code -Dhivedeck.tests.size=2} adds what is endless and what is many lines. */
   static Stream<String> names() {
     return Hostile.mixtures().keySet().stream()
-        .filter(name -> name.equals("all") || Boolean.getBoolean("hivedeck.walk.whole"));
+        .filter(name -> name.equals("all") || Integer.getInteger("hivedeck.tests.size", 1) > 1);
   }
 
   @ParameterizedTest
@@ -60,7 +58,7 @@ class HostileTextTest {
       }
       assertThat(Fx.get(() -> hiding(desktop))).as("%s", place).isEmpty();
     }
-    Fx.picture(desktop, Path.of("target", "screens", "hostile-" + name + ".png"));
+    Fx.picture(desktop);
     // Recovery makes a new frame after a layout that was broken off.
     assertThat(Fx.get(desktop::frame)).isSameAs(frame);
   }

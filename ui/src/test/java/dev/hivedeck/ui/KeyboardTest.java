@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The desktop by keyboard alone. */
 class KeyboardTest {
-  private static final Path PICTURES = Path.of("target", "screens");
   private static final Path PAGE = Path.of("..", "docs", "desktop.md");
   @TempDir Path folder;
   private final MemoryDoor door = Sample.door();
@@ -159,7 +158,6 @@ class KeyboardTest {
       Fx.run(() -> desktop.frame().requestFocus());
       person.types("?");
       person.waitsFor("Keyboard map");
-      Fx.picture(desktop, PICTURES.resolve("keys-" + choice.name().toLowerCase() + ".png"));
       var shown = person.texts();
       var texts = new Texts(Locale.ENGLISH, ZoneOffset.UTC);
       for (var key : Hotkey.values()) {

@@ -36,8 +36,8 @@ class WalkTest {
     Fx.closeAll();
   }
 
-  /** All of it takes minutes: -Dhivedeck.walk.whole=true. */
-  private static final boolean WHOLE = Boolean.getBoolean("hivedeck.walk.whole");
+  /** All of it takes minutes: {@code -Dhivedeck.tests.size=2}. */
+  private static final boolean WHOLE = Integer.getInteger("hivedeck.tests.size", 1) > 1;
 
   static Stream<Arguments> walks() {
     var narrow = Stream.of(Arguments.of("de", 1.5, true), Arguments.of("en", 1.0, false));

@@ -79,8 +79,12 @@ class ActivityTest {
         new Act.Edit(
             "e1",
             "/tmp/T-101/src/orders/OrderService.java",
-            "@@ -12,3 +12,4 @@\n   Order place(Cart cart) {\n-    return save(cart);\n+    var key ="
-                + " cart.key();\n+    return known(key).orElseGet(() -> save(cart, key));\n   }\n",
+            "@@ -12,3 +12,4 @@\n"
+                + "   Order place(Cart cart) {\n"
+                + "-    return save(cart);\n"
+                + "+    var key = cart.key();\n"
+                + "+    return known(key).orElseGet(() -> save(cart, key));\n"
+                + "   }\n",
             true));
     act(new Act.Run("r1", "mvn -q test -Dtest=OrderServiceTest", "", null));
     act(
@@ -151,7 +155,7 @@ class ActivityTest {
     Fx.until("all open", () -> text("Answer the same key alike"));
     for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
       Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("activity-" + choice.name().toLowerCase() + ".png"));
+      Fx.picture(desktop, PICTURES.resolve("activity-" + choice + ".png"));
     }
   }
 
@@ -203,7 +207,6 @@ class ActivityTest {
     Fx.until("the way", () -> text("Show the file's changes"));
     robot.clickOn("Show the file's changes");
     Fx.until("the diff", () -> robot.lookup(".diff-lines").tryQuery().isPresent());
-    Fx.picture(desktop, PICTURES.resolve("activity-diff.png"));
     robot.clickOn("Back to the activity");
     Fx.until("back", () -> text("src/orders/OrderService.java") && rows() > 12);
   }

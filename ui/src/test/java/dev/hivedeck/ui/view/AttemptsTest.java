@@ -112,7 +112,7 @@ class AttemptsTest {
     assertThat(person.sees("batching the lookups")).isTrue();
     for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
       Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("attempts-" + choice.name().toLowerCase() + ".png"));
+      Fx.picture(desktop, PICTURES.resolve("attempts-" + choice + ".png"));
     }
     person.click("Pause T-108, its work is kept");
     Fx.until("that one alone", () -> !door.commands.isEmpty());
@@ -133,7 +133,7 @@ class AttemptsTest {
                 .isEmpty());
     for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
       Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("agents-two-" + choice.name().toLowerCase() + ".png"));
+      Fx.picture(desktop, PICTURES.resolve("agents-two-" + choice + ".png"));
     }
     person.robot().clickOn(person.field("Say something to perf…"));
     person.types("not the cache");
@@ -217,7 +217,7 @@ class AttemptsTest {
     person.waitsFor("frontend is busy with T-105.");
     for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
       Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("tasks-why-" + choice.name().toLowerCase() + ".png"));
+      Fx.picture(desktop, PICTURES.resolve("tasks-why-" + choice + ".png"));
     }
     person.click("Look");
     Fx.until("whose slot it is", () -> desktop.frame().place() == Place.AGENTS);

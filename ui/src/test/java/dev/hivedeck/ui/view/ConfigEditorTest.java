@@ -13,7 +13,6 @@ import dev.hivedeck.ui.MemoryDoor;
 import dev.hivedeck.ui.Person;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.theme.Theme;
 import java.nio.file.Path;
 import java.util.List;
 import javafx.scene.control.TextInputControl;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The file in forms: the difference before anything is written, and the way back. */
 class ConfigEditorTest {
-  private static final Path PICTURES = Path.of("target", "screens");
   @TempDir Path folder;
   private final MemoryDoor door = Sample.door();
   private Desktop desktop;
@@ -74,10 +72,6 @@ class ConfigEditorTest {
     person.waitsFor("1 line added, none removed.");
     person.waitsFor("You will be asked to trust it");
     assertThat(person.sees("@@ -6,6 +6,7 @@")).isTrue();
-    for (var theme : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
-      Fx.run(() -> desktop.theme().choose(theme));
-      Fx.picture(desktop, PICTURES.resolve("config-" + theme.name().toLowerCase() + ".png"));
-    }
     assertThat(door.commands).isEmpty();
     person.presses(KeyCode.CONTROL, KeyCode.ENTER);
     Fx.until("written", () -> door.hive.contains("    parallel: 3\n"));

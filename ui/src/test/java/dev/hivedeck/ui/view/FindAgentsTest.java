@@ -10,7 +10,6 @@ import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.theme.Theme;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +35,6 @@ import org.testfx.api.FxRobot;
 /** From an empty workspace to many agents, on a real engine and a real repository. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "programs and scripts are shell scripts here")
 class FindAgentsTest {
-  private static final Path PICTURES = Path.of("target", "screens");
 
   @TempDir Path folder;
   private final FxRobot robot = new FxRobot();
@@ -198,11 +196,6 @@ class FindAgentsTest {
     Fx.run(
         () -> robot.lookup(n -> n instanceof TextField f && f.isVisible()).query().requestFocus());
     Fx.run(() -> list().scrollTo(0));
-    for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("find-agents-" + choice.name().toLowerCase() + ".png"));
-    }
     Fx.run(() -> list().scrollTo(list().getItems().size() - 1));
-    Fx.picture(desktop, PICTURES.resolve("find-agents-unread.png"));
   }
 }

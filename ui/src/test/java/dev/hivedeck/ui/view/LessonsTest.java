@@ -75,7 +75,7 @@ class LessonsTest {
       Fx.run(() -> desktop.theme().choose(choice));
       Fx.run(() -> desktop.frame().to(Place.LESSONS, "F-1"));
       Fx.until("its sightings", () -> text("leaves a placeholder: `TODO`"));
-      Fx.picture(desktop, PICTURES.resolve("lessons-" + choice.name().toLowerCase() + ".png"));
+      Fx.picture(desktop, PICTURES.resolve("lessons-read-" + choice + ".png"));
     }
   }
 

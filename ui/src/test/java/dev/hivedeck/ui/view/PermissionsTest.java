@@ -116,8 +116,7 @@ class PermissionsTest {
                 && text("deletes for good"));
     for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
       Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(
-          desktop, PICTURES.resolve("permission-agent-" + choice.name().toLowerCase() + ".png"));
+      Fx.picture(desktop, PICTURES.resolve("permission-agent-" + choice + ".png"));
     }
     Fx.run(() -> robot.lookup(".thing-table").query().requestFocus());
     robot.type(KeyCode.DIGIT1);
@@ -139,8 +138,7 @@ class PermissionsTest {
     Fx.until("wide enough", () -> !text("This rule would not cover what is asked now."));
     for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
       Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(
-          desktop, PICTURES.resolve("permission-always-" + choice.name().toLowerCase() + ".png"));
+      Fx.picture(desktop, PICTURES.resolve("permission-always-" + choice + ".png"));
     }
     robot.clickOn("Allow from now on");
     Fx.until("both sent", () -> door.commands.size() == 2);
@@ -182,8 +180,7 @@ class PermissionsTest {
     Fx.until("heard of", () -> text("used 12 times") && text("may not"));
     for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
       Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(
-          desktop, PICTURES.resolve("permission-rules-" + choice.name().toLowerCase() + ".png"));
+      Fx.picture(desktop, PICTURES.resolve("permission-rules-" + choice + ".png"));
     }
     robot.clickOn(named("Turn into the opposite: all agents may use Bash: npm test *"));
     Fx.until("forbidden", () -> rules.stream().noneMatch(PermissionRule::allow));

@@ -206,7 +206,6 @@ class ReviewTest {
     Fx.until("the next", () -> rows() == 2 * PART + 2);
     Fx.run(() -> list().getSelectionModel().clearAndSelect(2 * PART));
     note(list(), "Why so many?");
-    Fx.picture(desktop, PICTURES.resolve("changes-long.png"));
     robot.clickOn("Keep as draft");
     Fx.until("kept, where it was written", () -> text("draft, not sent"));
     assertThat(cut()).as("numbers that are cut").isEmpty();
@@ -256,7 +255,6 @@ class ReviewTest {
     int below = Fx.get(this::rows);
     robot.write("u", 0);
     Fx.until("beside", () -> rows() < below);
-    Fx.picture(desktop, PICTURES.resolve("changes-sides.png"));
     var sides = Fx.get(() -> List.copyOf(robot.lookup(".diff-side").queryAllAs(Region.class)));
     assertThat(sides).isNotEmpty();
     double half = Fx.get(() -> list().getWidth() / 2);
@@ -310,7 +308,7 @@ class ReviewTest {
       Fx.run(() -> desktop.theme().choose(choice));
       Fx.run(() -> desktop.frame().to(Place.PLAN, "R-2"));
       Fx.until("its tasks", () -> text("Acceptance criteria"));
-      Fx.picture(desktop, PICTURES.resolve("plan-read-" + choice.name().toLowerCase() + ".png"));
+      Fx.picture(desktop, PICTURES.resolve("plan-read-" + choice + ".png"));
     }
     robot.clickOn("T-107");
     Fx.until(

@@ -37,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tables as a person works with many things in them. */
 class TablesTest {
-  private static final Path PICTURES = Path.of("target", "screens");
   @TempDir Path folder;
   private final MemoryDoor door = Sample.door();
   private Desktop desktop;
@@ -110,7 +109,6 @@ class TablesTest {
   void oneActIsDoneToManyAndTakenBackAtOnce() {
     select("T-145", "T-148", "T-154");
     var menu = menu();
-    Fx.picture(desktop, PICTURES.resolve("table-menu.png"));
     choose(menu, "Pause (3)");
     Fx.until("all three", () -> door.commands.size() == 3);
     assertThat(door.commands)
@@ -173,7 +171,6 @@ class TablesTest {
         task.moved(TaskState.DEAD, "nothing helped", 0, Instant.EPOCH));
     person.waitsFor("The order has changed · sort again");
     assertThat(Fx.get(() -> table().rows().indexOf(row("T-145")))).isEqualTo(before);
-    Fx.picture(desktop, PICTURES.resolve("table-hint.png"));
     person.click("The order has changed · sort again");
     Fx.until("sorted", () -> table().rows().indexOf(row("T-145")) < 3);
     person.waitsUntilGone("The order has changed · sort again");
@@ -302,7 +299,6 @@ class TablesTest {
     assertThat(first()).as("what needs the person is first").contains("May docs use the network?");
     person.types("retry t-123");
     person.waitsFor("Try again T-123 Health checks");
-    Fx.picture(desktop, PICTURES.resolve("palette-act.png"));
     person.presses(KeyCode.ENTER);
     Fx.until("done", () -> door.commands.contains(new Command.RetryTask("T-123", null)));
     person.presses(KeyCode.CONTROL, KeyCode.K);

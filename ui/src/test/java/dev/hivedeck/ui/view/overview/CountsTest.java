@@ -8,7 +8,6 @@ import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.MemoryDoor;
 import dev.hivedeck.ui.Person;
 import dev.hivedeck.ui.Sample;
-import dev.hivedeck.ui.shell.theme.Theme;
 import dev.hivedeck.ui.view.overview.Figures.Counts;
 import dev.hivedeck.ui.view.overview.Figures.Range;
 import java.nio.file.Path;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Columns say how many ended when, and nothing that nobody counted. */
 class CountsTest {
   private static final Instant NOW = Instant.parse("2026-11-20T13:52:10Z");
-  private static final Path PICTURES = Path.of("target", "screens");
   @TempDir Path folder;
 
   private static Instant ago(long seconds) {
@@ -76,10 +74,6 @@ class CountsTest {
     var person = new Person(desktop);
     try {
       door.tell("workspace.started", Topic.WORKSPACE, "the hive was started", Sample.workspace());
-      for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
-        Fx.run(() -> desktop.theme().choose(choice));
-        Fx.picture(desktop, PICTURES.resolve("counts-" + choice.name().toLowerCase() + ".png"));
-      }
       person.click("1 h");
       var chart = (CountChart) person.one(n -> n instanceof CountChart, "the chart");
       Fx.until("laid out", () -> chart.getWidth() > 200);
@@ -92,7 +86,6 @@ class CountsTest {
           .press(MouseButton.PRIMARY)
           .moveTo(box.getMinX() + box.getWidth() * 0.9, y);
       Fx.until("chosen", () -> chart.chosen().get() != null);
-      Fx.picture(desktop, PICTURES.resolve("counts-brush.png"));
       person.robot().release(MouseButton.PRIMARY);
       Fx.until("fewer", () -> happenings(desktop).getItems().size() < all);
       var stretch = Fx.get(() -> chart.chosen().get());
