@@ -44,7 +44,7 @@ import org.testfx.api.FxRobot;
 class DeskTest {
   @TempDir Path folder;
   private final MemoryDoor door = Sample.door();
-  private final FxRobot robot = new FxRobot();
+  private final FxRobot robot = new QuickRobot();
   private Desktop desktop;
 
   @BeforeEach

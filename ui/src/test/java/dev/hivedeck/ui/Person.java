@@ -15,7 +15,7 @@ import org.testfx.api.FxRobot;
 
 /** Who sits before the window: sees what is shown, clicks what can be clicked, and types. */
 public final class Person {
-  private final FxRobot robot = new FxRobot();
+  private final FxRobot robot = new QuickRobot();
   private final Desktop desktop;
 
   public Person(Desktop desktop) {

@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.Query.LogPage;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.theme.Theme;
@@ -33,7 +34,7 @@ class ActivityTest {
 
   @TempDir Path folder;
   private final MemoryDoor door = Sample.door();
-  private final FxRobot robot = new FxRobot();
+  private final FxRobot robot = new QuickRobot();
   private final List<LogLine> lines = new ArrayList<>();
   private Desktop desktop;
 

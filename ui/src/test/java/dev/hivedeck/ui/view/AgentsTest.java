@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.Views.AgentState;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
 import dev.hivedeck.ui.control.table.ThingTable;
@@ -47,7 +48,7 @@ class AgentsTest {
 
   @TempDir Path folder;
   private final MemoryDoor door = Sample.door();
-  private final FxRobot robot = new FxRobot();
+  private final FxRobot robot = new QuickRobot();
   private final Asked asked = new Asked();
   private Desktop desktop;
 

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.Fx;
+import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.shell.Place;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ import org.testfx.api.FxRobot;
 class FindAgentsTest {
 
   @TempDir Path folder;
-  private final FxRobot robot = new FxRobot();
+  private final FxRobot robot = new QuickRobot();
   private Path repository;
   private Hive hive;
   private Desktop desktop;

@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.Views.PermissionRule;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.theme.Theme;
@@ -43,7 +44,7 @@ class PermissionsTest {
 
   @TempDir Path folder;
   private final MemoryDoor door = Sample.door();
-  private final FxRobot robot = new FxRobot();
+  private final FxRobot robot = new QuickRobot();
   private final List<PermissionRule> rules = new CopyOnWriteArrayList<>();
   private Desktop desktop;
 

@@ -22,6 +22,7 @@ import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.MemoryDoor;
 import dev.hivedeck.ui.Person;
+import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
 import dev.hivedeck.ui.shell.Place;
@@ -48,7 +49,7 @@ class ReviewTest {
   private static final Path PICTURES = Path.of("target", "screens");
   @TempDir Path folder;
   private final MemoryDoor door = Sample.door();
-  private final FxRobot robot = new FxRobot();
+  private final FxRobot robot = new QuickRobot();
   private Desktop desktop;
 
   @BeforeEach

@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.Fx;
 import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.control.table.ThingTable;
 import dev.hivedeck.ui.shell.Place;
@@ -34,7 +35,7 @@ class TasksTest {
   private static final Path PICTURES = Path.of("target", "screens");
   @TempDir Path folder;
   private final MemoryDoor door = Sample.door();
-  private final FxRobot robot = new FxRobot();
+  private final FxRobot robot = new QuickRobot();
   private Desktop desktop;
 
   @BeforeEach
