@@ -13,7 +13,7 @@ if "%1"=="test" (
   exit /b
 )
 if "%1"=="docs" (
-  call mvn -B -q test -Daot.off=true -Djacoco.skip=true -Dhivedeck.docs.write=true -Dtest=LivesTest,OpenApiTest,ReferenceTest
+  call mvn -B -q test -Daot.off=true -Djacoco.skip=true -Dhivedeck.docs.write=true -Dtest=StateMachinesTest,OpenApiTest,ReferenceTest
   exit /b
 )
 echo usage: dev demo   build, then start the demo

@@ -75,8 +75,8 @@ final class AotCaches {
     remove();
     Path work = Files.createTempDirectory("hivedeck-train").toRealPath();
     try {
-      for (var life : TrainCommand.Life.values()) {
-        var failure = make(life, work);
+      for (var lifetime : TrainCommand.Lifetime.values()) {
+        var failure = make(lifetime, work);
         if (failure.isPresent()) {
           remove();
           return failure;
@@ -89,10 +89,10 @@ final class AotCaches {
     return Optional.empty();
   }
 
-  private Optional<String> make(TrainCommand.Life life, Path work)
+  private Optional<String> make(TrainCommand.Lifetime lifetime, Path work)
       throws IOException, InterruptedException {
-    String name = life.name().toLowerCase(Locale.ROOT);
-    Path output = work.resolve(life.cache);
+    String name = lifetime.name().toLowerCase(Locale.ROOT);
+    Path output = work.resolve(lifetime.cache);
     Path log = work.resolve(name + ".log");
     var builder =
         new ProcessBuilder(launcher().toString(), "train", name)
@@ -114,9 +114,9 @@ final class AotCaches {
       return Optional.of(without(last(log)));
     }
     for (String end : PARTS) {
-      Path part = work.resolve(life.cache + end);
+      Path part = work.resolve(lifetime.cache + end);
       if (Files.exists(part)) {
-        Files.move(part, lib.resolve(life.cache + end), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(part, lib.resolve(lifetime.cache + end), StandardCopyOption.REPLACE_EXISTING);
       }
     }
     return Optional.empty();
@@ -137,9 +137,9 @@ final class AotCaches {
 
   void remove() throws IOException {
     Files.deleteIfExists(lib.resolve(MADE_OF));
-    for (var life : TrainCommand.Life.values()) {
+    for (var lifetime : TrainCommand.Lifetime.values()) {
       for (String end : PARTS) {
-        Files.deleteIfExists(lib.resolve(life.cache + end));
+        Files.deleteIfExists(lib.resolve(lifetime.cache + end));
       }
     }
   }

@@ -1,6 +1,6 @@
 package dev.hivedeck.app;
 
-import dev.hivedeck.app.cli.Cli;
+import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.data.DatabaseCommands;
 import dev.hivedeck.app.cli.data.KeptCommand;
 import dev.hivedeck.app.cli.list.BudgetCommand;
@@ -104,7 +104,7 @@ final class Commands {
 
   /** All of them, to be described; none can be run. */
   static CommandLine model() {
-    return Cli.model(ALL);
+    return HivedeckCommand.model(ALL);
   }
 
   /**

@@ -1,9 +1,9 @@
 package dev.hivedeck.app;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.desktop.Windows;
-import dev.hivedeck.engine.Hive;
-import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.desktop.DesktopLauncher;
+import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.config.HivedeckHome;
 import java.io.PrintStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -19,20 +19,22 @@ public final class Launcher {
 
   public static void main(String[] arguments) {
     if (Arrays.equals(arguments, VERSION)) {
-      System.out.println("Hivedeck " + Hive.VERSION); // without building a command line
+      System.out.println("Hivedeck " + Engine.VERSION); // without building a command line
       return;
     }
-    System.setProperty("hivedeck.logs", Home.standard().folder().resolve("logs").toString());
+    System.setProperty(
+        "hivedeck.logs", HivedeckHome.standard().folder().resolve("logs").toString());
     useInstalledSqlite();
     int status = run(System.out, System.err, arguments);
-    if (status != Cli.STAYS) {
+    if (status != HivedeckCommand.STAYS) {
       System.exit(status);
     }
   }
 
   /** Runs one command line and answers with its exit status. */
   public static int run(PrintStream out, PrintStream err, String... arguments) {
-    return Cli.run(out, err, Commands.named(arguments), Windows::open, arguments);
+    return HivedeckCommand.run(
+        out, err, Commands.named(arguments), DesktopLauncher::open, arguments);
   }
 
   /** The driver unpacks SQLite's library at each start, but where it lies beside the jars. */

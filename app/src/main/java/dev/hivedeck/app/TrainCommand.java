@@ -1,11 +1,11 @@
 package dev.hivedeck.app;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.setup.DemoCommand;
 import dev.hivedeck.app.demo.Demo;
-import dev.hivedeck.app.desktop.Screens;
-import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.app.desktop.ScreenshotWriter;
+import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.protocol.Command.PauseHive;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.io.PrintStream;
@@ -34,43 +34,43 @@ final class TrainCommand implements Callable<Integer> {
   private static final long PATIENCE = 60;
 
   /** What a session is like. */
-  enum Life {
+  enum Lifetime {
     DESKTOP("hivedeck.aot"),
     COMMANDS("commands.aot");
 
     /** As the launcher looks for it. */
     final String cache;
 
-    Life(String cache) {
+    Lifetime(String cache) {
       this.cache = cache;
     }
   }
 
-  @ParentCommand Cli cli;
+  @ParentCommand HivedeckCommand cli;
 
   @Parameters(arity = "0..1", description = "Live through this; default: make both caches.")
-  Life life;
+  Lifetime lifetime;
 
   @Option(names = "--off", arity = "1", description = "Whether to remove the caches instead.")
   boolean off;
 
   @Override
   public Integer call() throws Exception {
-    if (life == null) {
+    if (lifetime == null) {
       var caches = AotCaches.installed();
       if (off) {
         caches.remove();
       } else {
         caches.make().ifPresent(cli::say);
       }
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
-    Path folder = Home.standard().folder().toAbsolutePath().getParent();
-    switch (life) {
+    Path folder = HivedeckHome.standard().folder().toAbsolutePath().getParent();
+    switch (lifetime) {
       case DESKTOP -> desktop(folder);
       case COMMANDS -> commands(folder.resolve("storefront"));
     }
-    return Cli.DONE;
+    return HivedeckCommand.DONE;
   }
 
   /** The demo for a while, and every screen. */
@@ -79,12 +79,12 @@ final class TrainCommand implements Callable<Integer> {
       demo.begin(true);
       DemoCommand.amid(demo.hive(), ENOUGH);
       demo.hive().execute(new PauseHive(true), null); // the rest is more of the same
-      Screens.write(
+      ScreenshotWriter.write(
           cli,
           demo.hive(),
           Files.createDirectory(folder.resolve("pictures")),
           SETTLE,
-          Theme.Choice.DARK);
+          Theme.Preference.DARK);
     }
   }
 
@@ -102,7 +102,7 @@ final class TrainCommand implements Callable<Integer> {
     engine.environment().remove(AotCaches.OUTPUT);
     var serving = engine.start();
     try {
-      while (serving.isAlive() && Doors.running(repository).isEmpty()) {
+      while (serving.isAlive() && EngineAccess.running(repository).isEmpty()) {
         Thread.sleep(50);
       }
       ask(repository);

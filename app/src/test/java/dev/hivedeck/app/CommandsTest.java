@@ -2,8 +2,8 @@ package dev.hivedeck.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.app.cli.CliRunner;
 import dev.hivedeck.app.cli.Manual;
-import dev.hivedeck.app.cli.Terminal;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -31,8 +31,8 @@ class CommandsTest {
         .contains("discover", "import", "remove", "health", "pause", "resume", "stop", "say");
     assertThat(Manual.visible(model.getSubcommands().get("lessons"))).isEmpty();
     assertThat(model.getSubcommands().get("lessons").getSubcommands()).containsKey("accept");
-    assertThat(Terminal.type("agents", "--help").out()).doesNotContain("COMMAND");
-    assertThat(Terminal.type("kept", "--help").out()).contains("[COMMAND]");
+    assertThat(CliRunner.type("agents", "--help").out()).doesNotContain("COMMAND");
+    assertThat(CliRunner.type("kept", "--help").out()).contains("[COMMAND]");
   }
 
   @Test
@@ -79,6 +79,6 @@ class CommandsTest {
 
   @Test
   void whatTheBuildUsesIsNotListed() {
-    assertThat(Terminal.type("--help").out()).contains("status").doesNotContain("train");
+    assertThat(CliRunner.type("--help").out()).contains("status").doesNotContain("train");
   }
 }

@@ -2,7 +2,7 @@ package dev.hivedeck.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.app.cli.Terminal;
+import dev.hivedeck.app.cli.CliRunner;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,7 +14,8 @@ class DemoTest {
   @Test
   void everythingThatThePlanMustLeadToCameAbout() {
     var demo =
-        Terminal.type("demo", "--headless", "--json", "--speed", "40", "--keep", folder.toString());
+        CliRunner.type(
+            "demo", "--headless", "--json", "--speed", "40", "--keep", folder.toString());
     assertThat(demo.status()).as(demo.out() + demo.err()).isZero();
     var counts = demo.json().get("counts");
     assertThat(counts.get("tasks").asInt()).isEqualTo(30);

@@ -2,7 +2,7 @@ package dev.hivedeck.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.app.cli.Cli;
+import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.Manual;
 import dev.hivedeck.app.cli.setup.CompletionCommand;
 import dev.hivedeck.app.docs.Reference;
@@ -46,7 +46,8 @@ class ReferenceTest {
   @Test
   void theCodesOfErrors() throws IOException {
     Reference.isUpToDate(
-        "docs/reference/errors.md", Reference.errors(code -> String.valueOf(Cli.status(code))));
+        "docs/reference/errors.md",
+        Reference.errors(code -> String.valueOf(HivedeckCommand.status(code))));
   }
 
   @Test

@@ -1,18 +1,18 @@
 package dev.hivedeck.app;
 
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AttemptState;
-import dev.hivedeck.engine.security.Endpoint;
+import dev.hivedeck.engine.security.EndpointFile;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.feed.FeedClient;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.ScreenId;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -91,11 +91,11 @@ class StreamBench {
     var home = folder.resolve("home");
     var engine = engine(repository, home);
     try {
-      var at = new Home(home).workspaceFolder(repository.toRealPath());
-      until("an engine", () -> Endpoint.read(at).isPresent());
-      var endpoint = Endpoint.read(at).orElseThrow();
+      var at = new HivedeckHome(home).workspaceFolder(repository.toRealPath());
+      until("an engine", () -> EndpointFile.read(at).isPresent());
+      var endpoint = EndpointFile.read(at).orElseThrow();
       try (var client =
-          FeedClient.connect(() -> Doors.address(endpoint), "bench", Clock.systemUTC())) {
+          FeedClient.connect(() -> EngineAccess.address(endpoint), "bench", Clock.systemUTC())) {
         measure(client, engine);
       }
     } finally {
@@ -106,7 +106,7 @@ class StreamBench {
   }
 
   private void measure(FeedClient client, Process engine) throws Exception {
-    client.execute(new Command.Trust(Doors.workspace(client).consent().digest()), null);
+    client.execute(new Command.Trust(EngineAccess.workspace(client).consent().digest()), null);
     client.execute(new Command.ImportPlan("plan.yaml", plan()), null);
     var news = new ConcurrentHashMap<String, Event>();
     var desktop = desktop(overhearing(client, news));
@@ -114,7 +114,7 @@ class StreamBench {
     until("all at work", () -> onFx(() -> working(desktop)) == AGENTS);
     onFx(
         () -> {
-          desktop.frame().to(Place.AGENTS, "agent-1");
+          desktop.frame().to(ScreenId.AGENTS, "agent-1");
           return null;
         });
     Files.createFile(folder.resolve("begin"));
@@ -179,11 +179,11 @@ class StreamBench {
   }
 
   /** The same door; the latest event of each attempt is noted before the desktop has it. */
-  private static Door overhearing(FeedClient client, Map<String, Event> news) {
-    return (Door)
+  private static EngineApi overhearing(FeedClient client, Map<String, Event> news) {
+    return (EngineApi)
         Proxy.newProxyInstance(
-            Door.class.getClassLoader(),
-            new Class<?>[] {Door.class},
+            EngineApi.class.getClassLoader(),
+            new Class<?>[] {EngineApi.class},
             (_, method, given) -> {
               var arguments = given;
               if (method.getName().equals("subscribe")) {
@@ -287,7 +287,7 @@ class StreamBench {
         .start();
   }
 
-  private static Desktop desktop(Door client) throws Exception {
+  private static Desktop desktop(EngineApi client) throws Exception {
     var up = new CountDownLatch(1);
     Desktop.prepare();
     Platform.startup(up::countDown);

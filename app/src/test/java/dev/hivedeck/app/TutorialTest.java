@@ -2,7 +2,7 @@ package dev.hivedeck.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.app.cli.Terminal;
+import dev.hivedeck.app.cli.CliRunner;
 import dev.hivedeck.engine.git.Git;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ class TutorialTest {
     Path repository = shop.configure(section.split("```yaml\n")[1].split("```")[0]).commit().path();
     var ends = new ArrayList<Integer>();
     for (String line : section.lines().filter(l -> l.startsWith("    hivedeck ")).toList()) {
-      var answer = Terminal.in(repository, words(line.strip().substring("hivedeck ".length())));
+      var answer = CliRunner.in(repository, words(line.strip().substring("hivedeck ".length())));
       assertThat(answer.status()).as("%s%n%s", line, answer).isIn(0, 4);
       ends.add(answer.status());
     }

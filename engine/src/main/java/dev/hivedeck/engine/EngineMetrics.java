@@ -1,7 +1,7 @@
 package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.attempt.Attempts;
+import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.protocol.Event;
 import java.time.Duration;
@@ -19,7 +19,7 @@ final class EngineMetrics {
   void happened(List<Event> events) {
     for (var event : events) {
       registry.counter("hivedeck_events_total", "type", event.type()).increment();
-      if (Attempts.over(event) && event.data() != null) {
+      if (AttemptLedger.over(event) && event.data() != null) {
         ended(event.data());
       }
     }

@@ -1,19 +1,19 @@
 package dev.hivedeck.engine;
 
-import dev.hivedeck.engine.change.Changes;
+import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.change.MergeQueue;
-import dev.hivedeck.engine.execution.Gates;
+import dev.hivedeck.engine.execution.GateEvaluator;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Risk;
 import java.util.List;
 import java.util.function.Function;
 
 /** The gates in force, before a merge. */
-record MergeJudge(Gates gates, Function<Changes.Row, Gates.Judged> judged)
+record MergeJudge(GateEvaluator gates, Function<ChangeLedger.Row, GateEvaluator.Judged> judged)
     implements MergeQueue.MergeGates {
 
   @Override
-  public List<GateResult> check(String base, String merge, Changes.Row change)
+  public List<GateResult> check(String base, String merge, ChangeLedger.Row change)
       throws InterruptedException {
     return gates
         .check("merge", base, merge, null, judged.apply(change).merging(), text -> {})
@@ -26,7 +26,7 @@ record MergeJudge(Gates gates, Function<Changes.Row, Gates.Judged> judged)
   }
 
   @Override
-  public void endLeft(Changes.Row change) {
+  public void endLeft(ChangeLedger.Row change) {
     gates.endLeft(judged.apply(change));
   }
 }

@@ -34,11 +34,11 @@ class ConfigEditTest {
       """;
 
   @TempDir Path folder;
-  private Sandbox sandbox;
+  private TestRepository sandbox;
 
   @BeforeEach
   void repository() {
-    sandbox = new Sandbox(folder);
+    sandbox = new TestRepository(folder);
     sandbox.write(FILE, HIVE);
     sandbox.commit("Set up");
   }
@@ -47,31 +47,31 @@ class ConfigEditTest {
     return List.of(new Config.Change(at, value == null ? null : Json.tree(value)));
   }
 
-  private static Config.Source source(Hive hive) {
-    return Json.as(hive.query(new Query.ConfigSource()), Config.Source.class);
+  private static Config.Source source(Engine engine) {
+    return Json.as(engine.query(new Query.ConfigSource()), Config.Source.class);
   }
 
-  private static Config.Preview preview(Hive hive, List<Config.Change> changes) {
-    return Json.as(hive.query(new Query.ConfigPreview(changes, null)), Config.Preview.class);
+  private static Config.Preview preview(Engine engine, List<Config.Change> changes) {
+    return Json.as(engine.query(new Query.ConfigPreview(changes, null)), Config.Preview.class);
   }
 
   private String text() throws IOException {
     return Files.readString(sandbox.repository.resolve(FILE));
   }
 
-  private static HiveException refused(Hive hive, Command command) {
-    return catchThrowableOfType(HiveException.class, () -> hive.execute(command, null));
+  private static HiveException refused(Engine engine, Command command) {
+    return catchThrowableOfType(HiveException.class, () -> engine.execute(command, null));
   }
 
   @Test
   void anEditIsPreviewedWrittenAskedForAndTakenBack() throws IOException {
-    try (Hive hive = sandbox.open()) {
-      Sandbox.trust(hive);
-      var source = source(hive);
+    try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
+      var source = source(engine);
       assertThat(source.text()).isEqualTo(HIVE);
       assertThat(source.values().at("/agents/a/parallel").asInt()).isEqualTo(1);
 
-      var preview = preview(hive, change("/agents/a/parallel", 3));
+      var preview = preview(engine, change("/agents/a/parallel", 3));
       assertThat(text()).as("nothing is written").isEqualTo(HIVE);
       assertThat(preview.digest()).isEqualTo(source.digest());
       assertThat(preview.problems()).isEmpty();
@@ -86,40 +86,41 @@ class ConfigEditTest {
               "+  a: { run: \"true\", parallel: 3 }  # the only one");
 
       var edit = new Command.EditConfig(source.digest(), change("/agents/a/parallel", 3));
-      var edited = Json.as(hive.execute(edit, null, "k"), Config.Edited.class);
+      var edited = Json.as(engine.execute(edit, null, "k"), Config.Edited.class);
       assertThat(text()).isEqualTo(HIVE.replace("parallel: 1", "parallel: 3"));
-      assertThat(edited.digest()).isEqualTo(source(hive).digest());
+      assertThat(edited.digest()).isEqualTo(source(engine).digest());
       assertThat(edited.trusted()).isFalse();
-      assertThat(Sandbox.workspace(hive).trusted()).as("asked at once").isFalse();
-      assertThat(refused(hive, new Command.StartHive(1)).code()).isEqualTo("not-trusted");
-      assertThat(hive.config().agents().get("a").parallel()).as("in force").isEqualTo(1);
+      assertThat(TestRepository.workspace(engine).trusted()).as("asked at once").isFalse();
+      assertThat(refused(engine, new Command.StartHive(1)).code()).isEqualTo("not-trusted");
+      assertThat(engine.config().agents().get("a").parallel()).as("in force").isEqualTo(1);
 
       var back = new Command.WriteConfig(edited.digest(), HIVE);
-      assertThat(Json.as(hive.execute(back, null), Config.Edited.class).trusted()).isTrue();
+      assertThat(Json.as(engine.execute(back, null), Config.Edited.class).trusted()).isTrue();
       assertThat(text()).isEqualTo(HIVE);
-      assertThat(Sandbox.workspace(hive).trusted()).as("as it was").isTrue();
+      assertThat(TestRepository.workspace(engine).trusted()).as("as it was").isTrue();
     }
   }
 
   @Test
   void whatIsNotValidIsRefusedWithItsLine() throws IOException {
-    try (Hive hive = sandbox.open()) {
+    try (Engine engine = sandbox.open()) {
       var wrong = change("/agents/a/paralel", 3);
-      assertThat(preview(hive, wrong).problems())
+      assertThat(preview(engine, wrong).problems())
           .singleElement()
           .asString()
           .contains("hive.yaml:3: unknown key \"paralel\"", "did you mean parallel?");
-      var digest = source(hive).digest();
-      var refusal = refused(hive, new Command.EditConfig(digest, wrong));
+      var digest = source(engine).digest();
+      var refusal = refused(engine, new Command.EditConfig(digest, wrong));
       assertThat(refusal.code()).isEqualTo("config-invalid");
       assertThat(refusal.getMessage()).contains("hive.yaml:3:");
-      assertThat(refused(hive, new Command.EditConfig(digest, change("/gates", "x"))).code())
+      assertThat(refused(engine, new Command.EditConfig(digest, change("/gates", "x"))).code())
           .isEqualTo("config-invalid");
-      assertThat(refused(hive, new Command.EditConfig(digest, change("/gates/g/at/0", "x"))).code())
+      assertThat(
+              refused(engine, new Command.EditConfig(digest, change("/gates/g/at/0", "x"))).code())
           .isEqualTo("bad-place");
-      assertThat(refused(hive, new Command.WriteConfig(digest, "agents: [")).code())
+      assertThat(refused(engine, new Command.WriteConfig(digest, "agents: [")).code())
           .isEqualTo("config-invalid");
-      assertThat(refused(hive, new Command.WriteConfig(digest, null)).code())
+      assertThat(refused(engine, new Command.WriteConfig(digest, null)).code())
           .isEqualTo("bad-usage");
       assertThat(text()).isEqualTo(HIVE);
     }
@@ -128,12 +129,13 @@ class ConfigEditTest {
   /** A file that somebody broke by hand is mended by the edit that mends it. */
   @Test
   void anEditMayMendWhatIsBroken() throws IOException {
-    try (Hive hive = sandbox.open()) {
+    try (Engine engine = sandbox.open()) {
       sandbox.write(FILE, HIVE.replace("parallel: 1", "parallel: 0"));
-      var source = source(hive);
+      var source = source(engine);
       assertThat(source.problems()).singleElement().asString().contains("hive.yaml:3:");
       assertThat(source.values().at("/agents/a/parallel").asInt(-1)).isZero();
-      hive.execute(new Command.EditConfig(source.digest(), change("/agents/a/parallel", 2)), null);
+      engine.execute(
+          new Command.EditConfig(source.digest(), change("/agents/a/parallel", 2)), null);
       assertThat(text()).isEqualTo(HIVE.replace("parallel: 1", "parallel: 2"));
     }
   }
@@ -141,33 +143,33 @@ class ConfigEditTest {
   @Test
   void whereThereIsNoFileOneIsBegun() throws IOException {
     Files.delete(sandbox.repository.resolve(FILE));
-    try (Hive hive = sandbox.open()) {
-      assertThat(source(hive).text()).isNull();
-      var proposal = source(hive).proposal();
+    try (Engine engine = sandbox.open()) {
+      assertThat(source(engine).text()).isNull();
+      var proposal = source(engine).proposal();
       assertThat(proposal).contains("version: 1", "agents:");
-      var digest = source(hive).digest();
-      hive.execute(new Command.EditConfig(digest, change("/budgets/day/cost", 5)), null);
+      var digest = source(engine).digest();
+      engine.execute(new Command.EditConfig(digest, change("/budgets/day/cost", 5)), null);
       assertThat(text()).isEqualTo("version: 1\nbudgets:\n  day: { cost: 5 }\n");
       Files.delete(sandbox.repository.resolve(FILE));
-      hive.execute(new Command.WriteConfig(digest, proposal), null);
+      engine.execute(new Command.WriteConfig(digest, proposal), null);
       assertThat(text()).isEqualTo(proposal);
-      assertThat(source(hive).proposal()).isNull();
+      assertThat(source(engine).proposal()).isNull();
     }
   }
 
   @Test
   void whoeverChangedTheFileMeanwhileLosesNothing() throws IOException {
-    try (Hive hive = sandbox.open()) {
-      var digest = source(hive).digest();
+    try (Engine engine = sandbox.open()) {
+      var digest = source(engine).digest();
       String theirs = HIVE + "budgets:\n  day: { cost: 5 }\n";
       sandbox.write(FILE, theirs);
       var edit = new Command.EditConfig(digest, change("/agents/a/parallel", 3));
-      assertThat(refused(hive, edit).code()).isEqualTo("config-changed");
-      assertThat(refused(hive, new Command.WriteConfig(null, HIVE)).code())
+      assertThat(refused(engine, edit).code()).isEqualTo("config-changed");
+      assertThat(refused(engine, new Command.WriteConfig(null, HIVE)).code())
           .isEqualTo("config-changed");
       assertThat(text()).isEqualTo(theirs);
       var again = new Command.EditConfig(digest, change("/budgets/day/cost", 5));
-      assertThat(hive.execute(again, null, "k")).as("so already").isNotNull();
+      assertThat(engine.execute(again, null, "k")).as("so already").isNotNull();
       assertThat(text()).isEqualTo(theirs);
       assertThat(sandbox.repository.resolve(".hivedeck").toFile().list()).hasSize(1);
     }
@@ -175,28 +177,28 @@ class ConfigEditTest {
 
   @Test
   void httpDoesTheSame() throws Exception {
-    try (Hive hive = sandbox.open(1, true)) {
-      var source = call(hive, "GET", "/v1/config", null);
+    try (Engine engine = sandbox.open(1, true)) {
+      var source = call(engine, "GET", "/v1/config", null);
       assertThat(source.statusCode()).isEqualTo(200);
-      String digest = source(hive).digest();
+      String digest = source(engine).digest();
       assertThat(source.body()).contains(digest);
       String changes = "\"changes\":[{\"at\":\"/agents/a/parallel\",\"value\":3}]}";
-      assertThat(call(hive, "POST", "/v1/config/preview", "{" + changes).body())
+      assertThat(call(engine, "POST", "/v1/config/preview", "{" + changes).body())
           .contains("parallel: 3", "\"problems\":[]");
-      assertThat(call(hive, "POST", "/v1/config", "{" + changes).statusCode()).isEqualTo(400);
-      assertThat(call(hive, "POST", "/v1/config", "{\"digest\":\"0\"," + changes).statusCode())
+      assertThat(call(engine, "POST", "/v1/config", "{" + changes).statusCode()).isEqualTo(400);
+      assertThat(call(engine, "POST", "/v1/config", "{\"digest\":\"0\"," + changes).statusCode())
           .isEqualTo(409);
-      assertThat(call(hive, "POST", "/v1/config", "{\"digest\":\"" + digest + "\"," + changes))
+      assertThat(call(engine, "POST", "/v1/config", "{\"digest\":\"" + digest + "\"," + changes))
           .satisfies(r -> assertThat(r.body()).contains("\"trusted\":false"));
       assertThat(text()).contains("parallel: 3");
     }
   }
 
-  private static HttpResponse<String> call(Hive hive, String method, String path, String body)
+  private static HttpResponse<String> call(Engine engine, String method, String path, String body)
       throws Exception {
     var request =
-        HttpRequest.newBuilder(URI.create(hive.endpoint().api() + path))
-            .header("Authorization", "Bearer " + hive.endpoint().token())
+        HttpRequest.newBuilder(URI.create(engine.endpoint().api() + path))
+            .header("Authorization", "Bearer " + engine.endpoint().token())
             .method(
                 method,
                 body == null

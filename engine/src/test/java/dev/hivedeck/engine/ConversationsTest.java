@@ -8,9 +8,9 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.simulator.FlightServer;
-import dev.hivedeck.engine.simulator.Rig;
+import dev.hivedeck.engine.simulator.ModelServer;
 import dev.hivedeck.engine.simulator.Scenarios;
+import dev.hivedeck.engine.simulator.SimulatedHome;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,13 +33,13 @@ class ConversationsTest {
 
   @TempDir Path folder;
   private final SystemTimers timers = new SystemTimers();
-  private Sandbox sandbox;
-  private FlightServer model;
+  private TestRepository sandbox;
+  private ModelServer model;
 
   @BeforeEach
   void begin() {
-    sandbox = new Sandbox(folder);
-    model = FlightServer.start(Scenarios.bundled(), timers, 0, _ -> {});
+    sandbox = new TestRepository(folder);
+    model = ModelServer.start(Scenarios.bundled(), timers, 0, _ -> {});
   }
 
   @AfterEach
@@ -51,7 +51,7 @@ class ConversationsTest {
   }
 
   private void hive(String agent, String scenario) {
-    var rig = Rig.of(agent, model.address(scenario), folder.resolve("rig")).write();
+    var home = SimulatedHome.of(agent, model.address(scenario), folder.resolve("rig")).write();
     String program = Installed.program(agent);
     var entry = Json.object();
     switch (agent) {
@@ -61,16 +61,16 @@ class ConversationsTest {
           entry
               .put("driver", "claude")
               .put("program", program)
-              .put("model", rig.model())
+              .put("model", home.model())
               .put("sandbox", "read-only");
       case "gemini" ->
           entry
               .put("driver", "acp")
-              .put("run", "'" + program + "' --acp --skip-trust -m " + rig.model());
+              .put("run", "'" + program + "' --acp --skip-trust -m " + home.model());
       default -> entry.put("driver", "acp").put("run", "'" + program + "' acp");
     }
     var env = entry.putObject("env");
-    rig.environment().forEach(env::put);
+    home.environment().forEach(env::put);
     if (agent.equals("opencode")) {
       env.put("OPENCODE_PERMISSION", "{\"bash\":\"ask\",\"edit\":\"ask\"}");
     }
@@ -88,44 +88,44 @@ class ConversationsTest {
     sandbox.commit("Begin");
   }
 
-  private static void work(Hive hive, String scenario) {
-    Sandbox.trust(hive);
-    hive.execute(
+  private static void work(Engine engine, String scenario) {
+    TestRepository.trust(engine);
+    engine.execute(
         new Command.ImportPlan(
             "plan.yaml",
             "plan: P\ntasks:\n- { id: T-1, title: It, agent: it, prompt: \"Do it [[scenario:"
                 + scenario
                 + "]]\" }\n"),
         null);
-    hive.execute(new Command.StartHive(1), null);
+    engine.execute(new Command.StartHive(1), null);
   }
 
-  private static List<Views.Attempt> attempts(Hive hive) {
-    return Arrays.asList(Json.as(hive.query(new Query.Attempts("T-1")), Views.Attempt[].class));
+  private static List<Views.Attempt> attempts(Engine engine) {
+    return Arrays.asList(Json.as(engine.query(new Query.Attempts("T-1")), Views.Attempt[].class));
   }
 
-  private static List<Query.LogLine> log(Hive hive) {
-    return attempts(hive).stream()
+  private static List<Query.LogLine> log(Engine engine) {
+    return attempts(engine).stream()
         .flatMap(
             a ->
-                Json.as(hive.query(new Query.Log(a.id(), 0, 500)), Query.LogPage.class)
+                Json.as(engine.query(new Query.Log(a.id(), 0, 500)), Query.LogPage.class)
                     .lines()
                     .stream())
         .toList();
   }
 
-  private static String told(Hive hive) {
-    return attempts(hive)
-        + log(hive).stream()
+  private static String told(Engine engine) {
+    return attempts(engine)
+        + log(engine).stream()
             .map(l -> "\n  " + l.kind() + " " + l.text())
             .collect(Collectors.joining());
   }
 
-  private static void await(String what, Hive hive, BooleanSupplier condition) {
+  private static void await(String what, Engine engine, BooleanSupplier condition) {
     long limit = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > limit) {
-        throw new AssertionError("never: " + what + "\n" + told(hive));
+        throw new AssertionError("never: " + what + "\n" + told(engine));
       }
       try {
         Thread.sleep(50);
@@ -135,32 +135,34 @@ class ConversationsTest {
     }
   }
 
-  private static List<Views.Decision> open(Hive hive) {
-    return Sandbox.decisions(hive).stream()
+  private static List<Views.Decision> open(Engine engine) {
+    return TestRepository.decisions(engine).stream()
         .filter(d -> "permission".equals(d.kind()) && d.state() == Views.DecisionState.OPEN)
         .toList();
   }
 
   /** Answers what is asked until the attempt has ended. */
-  private static List<Views.Decision> answer(Hive hive, String option) {
+  private static List<Views.Decision> answer(Engine engine, String option) {
     await(
         "it has ended",
-        hive,
+        engine,
         () -> {
-          open(hive).forEach(d -> hive.execute(new Command.Decide(d.id(), option, null), null));
-          return attempts(hive).stream().anyMatch(a -> a.endedAt() != null);
+          open(engine).forEach(d -> engine.execute(new Command.Decide(d.id(), option, null), null));
+          return attempts(engine).stream().anyMatch(a -> a.endedAt() != null);
         });
-    return Sandbox.decisions(hive).stream().filter(d -> "permission".equals(d.kind())).toList();
+    return TestRepository.decisions(engine).stream()
+        .filter(d -> "permission".equals(d.kind()))
+        .toList();
   }
 
   @ParameterizedTest
   @CsvSource({"codex, 3000", "gemini, 3000", "opencode, 1000", "claude, 3000"})
   void whatAPersonAllowsIsDoneAndReachesMain(String agent, long tokens) {
     hive(agent, "edit");
-    try (Hive hive = sandbox.open()) {
-      work(hive, "edit");
-      var asked = answer(hive, "allow once");
-      assertThat(asked).as(told(hive)).isNotEmpty();
+    try (Engine engine = sandbox.open()) {
+      work(engine, "edit");
+      var asked = answer(engine, "allow once");
+      assertThat(asked).as(told(engine)).isNotEmpty();
       assertThat(asked)
           .last()
           .satisfies(
@@ -168,11 +170,11 @@ class ConversationsTest {
                 assertThat(d.question()).contains("edited by a scripted model");
                 assertThat(d.answer()).isEqualTo("allow once");
               });
-      await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
-      assertThat(attempts(hive)).as(told(hive)).hasSize(1);
-      assertThat(attempts(hive).getFirst().tokensIn()).as(told(hive)).isEqualTo(tokens);
-      assertThat(log(hive))
-          .as(told(hive))
+      await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
+      assertThat(attempts(engine)).as(told(engine)).hasSize(1);
+      assertThat(attempts(engine).getFirst().tokensIn()).as(told(engine)).isEqualTo(tokens);
+      assertThat(log(engine))
+          .as(told(engine))
           .anyMatch(l -> l.kind().equals("say") && l.text().startsWith("Done: hello.txt"))
           .anyMatch(l -> l.act() instanceof Act.Run run && Integer.valueOf(0).equals(run.exit()));
     }
@@ -184,11 +186,11 @@ class ConversationsTest {
   @ValueSource(strings = {"codex", "gemini", "opencode", "claude"})
   void whatAPersonDoesNotAllowIsNotDone(String agent) {
     hive(agent, "permission");
-    try (Hive hive = sandbox.open()) {
-      work(hive, "permission");
-      var asked = answer(hive, "no");
-      assertThat(asked).as(told(hive)).isNotEmpty();
-      assertThat(attempts(hive).getFirst().reason()).as(told(hive)).isEqualTo("refused");
+    try (Engine engine = sandbox.open()) {
+      work(engine, "permission");
+      var asked = answer(engine, "no");
+      assertThat(asked).as(told(engine)).isNotEmpty();
+      assertThat(attempts(engine).getFirst().reason()).as(told(engine)).isEqualTo("refused");
     }
   }
 
@@ -196,13 +198,13 @@ class ConversationsTest {
   @ValueSource(strings = {"codex", "gemini", "opencode", "claude"})
   void whatAPersonSaysMeanwhileIsHeard(String agent) {
     hive(agent, "permission");
-    try (Hive hive = sandbox.open()) {
-      work(hive, "permission");
-      await("asked", hive, () -> !open(hive).isEmpty());
-      hive.execute(new Command.SayToAgent("it", "Also mind the rain."), null);
-      await("answered", hive, () -> !answer(hive, "allow once").isEmpty());
-      assertThat(log(hive))
-          .as(told(hive))
+    try (Engine engine = sandbox.open()) {
+      work(engine, "permission");
+      await("asked", engine, () -> !open(engine).isEmpty());
+      engine.execute(new Command.SayToAgent("it", "Also mind the rain."), null);
+      await("answered", engine, () -> !answer(engine, "allow once").isEmpty());
+      assertThat(log(engine))
+          .as(told(engine))
           .anyMatch(l -> l.text().equals("told: Also mind the rain."));
     }
   }
@@ -211,10 +213,12 @@ class ConversationsTest {
   @ValueSource(strings = {"gemini", "opencode"})
   void itTellsHowFarItIsByTheServerOfItsSession(String agent) {
     hive(agent, "progress");
-    try (Hive hive = sandbox.open(10, true)) {
-      work(hive, "progress");
-      answer(hive, "allow once");
-      assertThat(log(hive)).as(told(hive)).anyMatch(l -> l.text().equals("Half of it is there."));
+    try (Engine engine = sandbox.open(10, true)) {
+      work(engine, "progress");
+      answer(engine, "allow once");
+      assertThat(log(engine))
+          .as(told(engine))
+          .anyMatch(l -> l.text().equals("Half of it is there."));
     }
   }
 
@@ -229,10 +233,10 @@ class ConversationsTest {
   })
   void aFaultIsKnownForWhatItIs(String agent, String scenario, String reason) {
     hive(agent, scenario);
-    try (Hive hive = sandbox.open()) {
-      work(hive, scenario);
-      answer(hive, "allow once");
-      assertThat(attempts(hive).getFirst().reason()).as(told(hive)).isEqualTo(reason);
+    try (Engine engine = sandbox.open()) {
+      work(engine, scenario);
+      answer(engine, "allow once");
+      assertThat(attempts(engine).getFirst().reason()).as(told(engine)).isEqualTo(reason);
     }
   }
 }

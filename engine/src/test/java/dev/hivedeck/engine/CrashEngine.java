@@ -31,9 +31,9 @@ final class CrashEngine {
   public static void main(String[] arguments) throws InterruptedException {
     int tasks = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 20;
     int waiting = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 0;
-    Hive hive =
-        Hive.open(
-            new HiveOptions(
+    Engine engine =
+        Engine.open(
+            new EngineOptions(
                 Path.of(arguments[0]),
                 Path.of(arguments[1]),
                 arguments.length > 4 ? Double.parseDouble(arguments[4]) : 10,
@@ -43,35 +43,35 @@ final class CrashEngine {
                 new SkewedTimers(Path.of(arguments[1]).resolveSibling("clock")),
                 () -> UUID.randomUUID().toString(),
                 new Random(1)));
-    dieAt(hive, System.getenv("HIVEDECK_STORM_EVENT"));
-    Sandbox.trust(hive);
-    if (Sandbox.tasks(hive).size() < tasks + waiting) {
-      hive.execute(new Command.ImportPlan("plan.yaml", HiveTest.plan(tasks)), null);
+    dieAt(engine, System.getenv("HIVEDECK_STORM_EVENT"));
+    TestRepository.trust(engine);
+    if (TestRepository.tasks(engine).size() < tasks + waiting) {
+      engine.execute(new Command.ImportPlan("plan.yaml", EngineTest.plan(tasks)), null);
       if (waiting > 0) {
-        hive.execute(new Command.ImportPlan("waiting.yaml", waiting(waiting)), null);
-        hive.execute(new Command.PauseTask("W-1"), null);
+        engine.execute(new Command.ImportPlan("waiting.yaml", waiting(waiting)), null);
+        engine.execute(new Command.PauseTask("W-1"), null);
       }
     }
-    hive.execute(new Command.StartHive(4), null);
-    work(hive, tasks);
+    engine.execute(new Command.StartHive(4), null);
+    work(engine, tasks);
   }
 
-  private static void work(Hive hive, int tasks) throws InterruptedException {
+  private static void work(Engine engine, int tasks) throws InterruptedException {
     long before = -1;
     long since = System.nanoTime();
     while (true) {
-      settle(hive);
-      long merged = merged(hive, before);
+      settle(engine);
+      long merged = merged(engine, before);
       System.out.println(merged);
       if (merged == tasks) {
-        hive.close();
+        engine.close();
         System.exit(0);
       }
       if (merged != before) {
         before = merged;
         since = System.nanoTime();
       } else if (System.nanoTime() - since > PATIENCE) {
-        tell(hive);
+        tell(engine);
         Runtime.getRuntime().halt(STUCK);
       }
       Thread.sleep(20);
@@ -79,12 +79,12 @@ final class CrashEngine {
   }
 
   /** Somebody moved main: now it is kept, now put back. */
-  private static void settle(Hive hive) {
+  private static void settle(Engine engine) {
     try {
-      for (var drift : hive.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT)) {
+      for (var drift : engine.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT)) {
         if (((Views.Drift) drift).kind().equals("main-moved")) {
           boolean keep = ProcessHandle.current().pid() % 2 == 0;
-          hive.execute(new Command.Repair(drift.id(), keep ? "keep" : "put-back"), null);
+          engine.execute(new Command.Repair(drift.id(), keep ? "keep" : "put-back"), null);
         }
       }
     } catch (HiveException e) {
@@ -92,9 +92,9 @@ final class CrashEngine {
     }
   }
 
-  private static long merged(Hive hive, long before) {
+  private static long merged(Engine engine, long before) {
     try {
-      return Sandbox.changes(hive).stream()
+      return TestRepository.changes(engine).stream()
           .filter(c -> c.state() == Views.ChangeState.MERGED)
           .count();
     } catch (HiveException e) {
@@ -104,14 +104,14 @@ final class CrashEngine {
   }
 
   /** Ends like by a kill, at the moment when an event is durable and nothing has followed yet. */
-  private static void dieAt(Hive hive, String event) {
+  private static void dieAt(Engine engine, String event) {
     if (event == null) {
       return;
     }
     var left = new AtomicInteger(1 + (int) (ProcessHandle.current().pid() % 3));
     var ignored =
-        hive.subscribe(
-            hive.stats().seq(),
+        engine.subscribe(
+            engine.stats().seq(),
             events -> {
               if (events.stream().anyMatch(e -> e.type().equals(event))
                   && left.decrementAndGet() == 0) {
@@ -120,13 +120,13 @@ final class CrashEngine {
             });
   }
 
-  private static void tell(Hive hive) {
-    System.err.println("stuck; held: " + hive.stats().held());
-    Sandbox.tasks(hive).stream()
+  private static void tell(Engine engine) {
+    System.err.println("stuck; held: " + engine.stats().held());
+    TestRepository.tasks(engine).stream()
         .filter(t -> !t.merged() && !t.id().startsWith("W-"))
         .forEach(
             t -> System.err.println(t.id() + " " + t.state() + " " + t.agent() + " " + t.reason()));
-    Sandbox.changes(hive).stream()
+    TestRepository.changes(engine).stream()
         .filter(c -> c.state() != Views.ChangeState.MERGED)
         .forEach(c -> System.err.println(c.id() + " " + c.state() + " " + c.reason()));
   }

@@ -2,7 +2,7 @@ package dev.hivedeck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.process.Confiner;
+import dev.hivedeck.engine.process.SandboxLauncher;
 import dev.hivedeck.engine.store.Backups;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -51,8 +51,8 @@ class CrashStormBench {
     long merged = 0;
     int rounds = 0;
     while (kills < KILLS) {
-      boolean sandboxed = rounds % 4 >= 2 && Confiner.here().works();
-      var site = StormSite.open(folder.resolve("round-" + ++rounds), rounds % 2 == 0, sandboxed);
+      boolean sandboxed = rounds % 4 >= 2 && SandboxLauncher.here().works();
+      var site = CrashSite.open(folder.resolve("round-" + ++rounds), rounds % 2 == 0, sandboxed);
       if (sandboxed) {
         counts.merge("rounds in the sandbox", 1, Integer::sum);
       }
@@ -81,9 +81,9 @@ class CrashStormBench {
    *
    * @return whether it came to its end with all done
    */
-  private boolean live(StormSite site, boolean first) throws Exception {
+  private boolean live(CrashSite site, boolean first) throws Exception {
     boolean kill = kills < KILLS;
-    var point = kill && random.nextInt(3) == 0 ? StormFault.Point.any(random) : null;
+    var point = kill && random.nextInt(3) == 0 ? CrashFault.Point.any(random) : null;
     var builder = site.engine(TASKS, WAITING);
     if (point != null) {
       point.arm(builder, site);
@@ -120,7 +120,7 @@ class CrashStormBench {
     return false;
   }
 
-  private boolean ran(StormSite site, Process process, BufferedReader out, StormFault.Point point)
+  private boolean ran(CrashSite site, Process process, BufferedReader out, CrashFault.Point point)
       throws Exception {
     while (out.readLine() != null) {
       // works
@@ -138,7 +138,7 @@ class CrashStormBench {
     return line;
   }
 
-  private boolean ended(StormSite site, Process process, StormFault.Point point) throws Exception {
+  private boolean ended(CrashSite site, Process process, CrashFault.Point point) throws Exception {
     assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("seed %d: it ends", seed).isTrue();
     if (process.exitValue() == KILLED && point != null) {
       counted(point.toString());
@@ -166,14 +166,14 @@ class CrashStormBench {
    *
    * @return whether it was killed
    */
-  private boolean befall(StormSite site, Process engine, BufferedReader out) throws Exception {
+  private boolean befall(CrashSite site, Process engine, BufferedReader out) throws Exception {
     if (random.nextInt(3) == 0) {
       return false;
     }
-    var fault = StormFault.values()[random.nextInt(StormFault.values().length)];
+    var fault = CrashFault.values()[random.nextInt(CrashFault.values().length)];
     String why = fault.impossible(site);
     if (why != null) {
-      if (fault != StormFault.FULL_DISK || site.mounted()) {
+      if (fault != CrashFault.FULL_DISK || site.mounted()) {
         skipped.put(fault.name(), why);
       }
       return false;
@@ -182,12 +182,12 @@ class CrashStormBench {
     counts.merge(fault.name(), 1, Integer::sum);
     follow(out, random.nextInt(300));
     var undo = fault.inflict(site, engine, random);
-    if (fault == StormFault.FROZEN) {
+    if (fault == CrashFault.FROZEN) {
       Thread.sleep(random.nextInt(500));
     } else {
       follow(out, random.nextInt(1_500));
     }
-    boolean kill = fault != StormFault.FROZEN && random.nextInt(3) == 0 && engine.isAlive();
+    boolean kill = fault != CrashFault.FROZEN && random.nextInt(3) == 0 && engine.isAlive();
     if (kill) {
       engine.destroyForcibly().waitFor();
       counted("in the middle of " + fault);
@@ -197,17 +197,17 @@ class CrashStormBench {
   }
 
   /** One more life: what was in the way of the last one until its end is not any more. */
-  private void restful(StormSite site) throws Exception {
+  private void restful(CrashSite site) throws Exception {
     var process = site.engine(TASKS, WAITING).start();
     try (BufferedReader out = process.inputReader()) {
       assertThat(ran(site, process, out, null)).isTrue();
     }
   }
 
-  private void betweenLives(StormSite site) throws Exception {
+  private void betweenLives(CrashSite site) throws Exception {
     var trees = site.worktrees();
     if (random.nextInt(4) == 0 && !trees.isEmpty()) {
-      StormFault.delete(trees.get(random.nextInt(trees.size())));
+      CrashFault.delete(trees.get(random.nextInt(trees.size())));
       counts.merge("worktree gone between lives", 1, Integer::sum);
     }
     if (random.nextInt(4) == 0) {
@@ -218,11 +218,11 @@ class CrashStormBench {
   }
 
   /** What holds after every kill. */
-  private void soundSoFar(StormSite site) throws Exception {
+  private void soundSoFar(CrashSite site) throws Exception {
     assertThat(merges(site)).as("seed %d", seed).doesNotHaveDuplicates();
     // A prune that deletes at once can take what just gets its ref: the next life lets go of that.
     String strict = "git fsck --strict 2>&1 | grep -v 'refs/hivedeck/held/.*invalid sha1 pointer'";
-    assertThat(Sandbox.run(site.sandbox().repository, "sh", "-c", strict + "; true"))
+    assertThat(TestRepository.run(site.sandbox().repository, "sh", "-c", strict + "; true"))
         .as("seed %d", seed)
         .doesNotContain("error", "missing", "broken", "fatal");
     // A copy: the next engine is to find the database as the kill left it.
@@ -235,10 +235,10 @@ class CrashStormBench {
       }
     }
     assertThat(Backups.check(copy)).as("seed %d", seed).isEmpty();
-    StormFault.delete(copy.getParent());
+    CrashFault.delete(copy.getParent());
   }
 
-  private static List<String> merges(StormSite site) {
+  private static List<String> merges(CrashSite site) {
     return site.sandbox()
         .git(
             "log",
@@ -250,7 +250,7 @@ class CrashStormBench {
         .toList();
   }
 
-  private long atTheEnd(StormSite site) throws Exception {
+  private long atTheEnd(CrashSite site) throws Exception {
     var sandbox = site.sandbox();
     var merges = merges(site);
     assertThat(merges).as("seed %d", seed).hasSize(TASKS).doesNotHaveDuplicates();

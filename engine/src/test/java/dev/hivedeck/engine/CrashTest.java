@@ -18,7 +18,7 @@ class CrashTest {
 
   @TempDir Path folder;
 
-  private Process engine(Sandbox sandbox) throws IOException {
+  private Process engine(TestRepository sandbox) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",
@@ -36,9 +36,9 @@ class CrashTest {
   void everyTaskIsOnMainExactlyOnceHoweverOftenTheEngineIsKilled() throws Exception {
     long seed = System.nanoTime();
     var random = new Random(seed);
-    var sandbox = HiveTest.twentyTasksOnEightAgents(folder);
+    var sandbox = EngineTest.twentyTasksOnEightAgents(folder);
     sandbox.write(
-        "tools/agent.sh", HiveTest.AGENT.replace("sleep 0.05", "sleep 0.2; setsid sleep 60 &"));
+        "tools/agent.sh", EngineTest.AGENT.replace("sleep 0.05", "sleep 0.2; setsid sleep 60 &"));
     sandbox.commit("Agents that leave something running");
     for (int kill = 1; kill <= KILLS; kill++) {
       Process process = engine(sandbox);

@@ -3,7 +3,7 @@ package dev.hivedeck.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.hivedeck.engine.agent.discovery.Surroundings;
+import dev.hivedeck.engine.agent.discovery.HostEnvironment;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Discovery.CliState;
@@ -40,17 +40,17 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "scripts are shell scripts here")
 class DiscoveryTest {
   @TempDir Path folder;
-  private Sandbox sandbox;
-  private Hive hive;
+  private TestRepository sandbox;
+  private Engine engine;
 
   @BeforeEach
   void open() throws IOException {
-    sandbox = new Sandbox(folder);
+    sandbox = new TestRepository(folder);
     Path bin = Files.createDirectories(folder.resolve("bin"));
     executable(Files.writeString(bin.resolve("codex"), "#!/bin/sh\necho codex-cli 0.58.0\n"));
-    hive =
-        Hive.open(
-            new HiveOptions(
+    engine =
+        Engine.open(
+            new EngineOptions(
                 sandbox.repository,
                 sandbox.home,
                 10,
@@ -60,13 +60,13 @@ class DiscoveryTest {
                 new SystemTimers(),
                 () -> UUID.randomUUID().toString(),
                 new Random(1),
-                new Surroundings(
+                new HostEnvironment(
                     Map.of("PATH", bin.toString(), "CODEX_API_KEY", "secret"), folder, "Linux")));
   }
 
   @AfterEach
   void close() {
-    hive.close();
+    engine.close();
   }
 
   private static void executable(Path file) throws IOException {
@@ -79,21 +79,21 @@ class DiscoveryTest {
   }
 
   private Definitions definitions() {
-    return Json.as(hive.query(new Query.Definitions()), Definitions.class);
+    return Json.as(engine.query(new Query.Definitions()), Definitions.class);
   }
 
   private Imported add(List<String> ids) {
-    return Json.as(hive.execute(new Command.ImportAgents(ids), null), Imported.class);
+    return Json.as(engine.execute(new Command.ImportAgents(ids), null), Imported.class);
   }
 
   private List<Views.Agent> agents() {
-    return hive.snapshot(Set.of(Topic.AGENT)).things().get(Topic.AGENT).stream()
+    return engine.snapshot(Set.of(Topic.AGENT)).things().get(Topic.AGENT).stream()
         .map(Views.Agent.class::cast)
         .toList();
   }
 
   private Views.Workspace workspace() {
-    return Sandbox.workspace(hive);
+    return TestRepository.workspace(engine);
   }
 
   @Test
@@ -116,18 +116,19 @@ class DiscoveryTest {
             });
     assertThat(agents()).extracting(Views.Agent::role).containsExactly("Greets everybody");
 
-    Sandbox.trust(hive);
-    hive.execute(
+    TestRepository.trust(engine);
+    engine.execute(
         new Command.AddTask("T-1", "Greet", "", "greeter", null, null, null, 5, null), null);
-    hive.execute(new Command.StartHive(1), null);
-    Sandbox.await("its change", hive, () -> !Sandbox.changes(hive).isEmpty());
-    assertThat(sandbox.git("show", Sandbox.changes(hive).getFirst().head() + ":greeting.txt"))
+    engine.execute(new Command.StartHive(1), null);
+    TestRepository.await("its change", engine, () -> !TestRepository.changes(engine).isEmpty());
+    assertThat(
+            sandbox.git("show", TestRepository.changes(engine).getFirst().head() + ":greeting.txt"))
         .isEqualTo("hello");
   }
 
   @Test
   void aFirstFileIsProposedForWhatIsInstalled() {
-    var there = Json.as(hive.query(new Query.ConfigSource()), Config.Source.class);
+    var there = Json.as(engine.query(new Query.ConfigSource()), Config.Source.class);
     assertThat(there.proposal()).contains("Codex is installed;").doesNotContain("None is");
   }
 
@@ -159,16 +160,16 @@ class DiscoveryTest {
         .containsExactly(Standing.IMPORTED, Standing.TAKEN);
 
     var heard = new CopyOnWriteArrayList<Event>();
-    hive.subscribe(hive.stats().seq(), heard::addAll);
-    hive.execute(new Command.RemoveAgents(List.of("one", "nobody")), null);
+    engine.subscribe(engine.stats().seq(), heard::addAll);
+    engine.execute(new Command.RemoveAgents(List.of("one", "nobody")), null);
     assertThat(Files.readString(file)).isEqualTo(before);
     assertThat(agents()).extracting(Views.Agent::id).containsExactly("mine", "two");
-    Sandbox.await(
-        "told", hive, () -> heard.stream().anyMatch(e -> e.type().equals("agent.removed")));
+    TestRepository.await(
+        "told", engine, () -> heard.stream().anyMatch(e -> e.type().equals("agent.removed")));
     var e =
         catchThrowableOfType(
             HiveException.class,
-            () -> hive.execute(new Command.RemoveAgents(List.of("mine")), null));
+            () -> engine.execute(new Command.RemoveAgents(List.of("mine")), null));
     assertThat(e.code()).isEqualTo("not-imported");
   }
 
@@ -216,7 +217,7 @@ class DiscoveryTest {
 
   @Test
   void commandLineAgentsAreKnownByNameAndNotBySecret() {
-    var clis = hive.query(new Query.Clis());
+    var clis = engine.query(new Query.Clis());
     assertThat(clis.toString()).doesNotContain("secret");
     var codex = Json.as(clis, Clis.class).clis().getFirst();
     assertThat(codex.state()).isEqualTo(CliState.READY);

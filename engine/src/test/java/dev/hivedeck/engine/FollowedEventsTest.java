@@ -33,10 +33,10 @@ class FollowedEventsTest {
   private final Map<Topic, Map<String, JsonNode>> followed = new EnumMap<>(Topic.class);
   private final Set<Topic> heardOf = new HashSet<>();
   private long seen;
-  private Hive hive;
+  private Engine engine;
 
-  private static Sandbox sandbox(Path folder) {
-    var sandbox = new Sandbox(folder);
+  private static TestRepository sandbox(Path folder) {
+    var sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
         """
@@ -75,7 +75,7 @@ class FollowedEventsTest {
   }
 
   private long start() {
-    var snapshot = hive.snapshot(EnumSet.allOf(Topic.class));
+    var snapshot = engine.snapshot(EnumSet.allOf(Topic.class));
     followed.clear();
     snapshot
         .things()
@@ -85,7 +85,7 @@ class FollowedEventsTest {
 
   /** What a new snapshot shows otherwise than what was told; empty when nothing does. */
   private synchronized String stale() {
-    var snapshot = hive.snapshot(EnumSet.allOf(Topic.class));
+    var snapshot = engine.snapshot(EnumSet.allOf(Topic.class));
     if (seen != snapshot.seq()) {
       return "heard up to " + seen + " of " + snapshot.seq();
     }
@@ -114,40 +114,41 @@ class FollowedEventsTest {
   }
 
   private void does(Command command) {
-    hive.execute(command, null);
+    engine.execute(command, null);
     upToDate(command.toString());
   }
 
   private Views.Change change(String task) {
-    return Sandbox.changes(hive).stream()
+    return TestRepository.changes(engine).stream()
         .filter(c -> c.task().equals(task))
         .findFirst()
         .orElseThrow();
   }
 
   private void until(String task, TaskState state) {
-    Sandbox.await(task + " " + state, hive, () -> Sandbox.task(hive, task).state() == state);
+    TestRepository.await(
+        task + " " + state, engine, () -> TestRepository.task(engine, task).state() == state);
     upToDate(task + " is " + state);
   }
 
   private void untilOpen(String task) {
-    Sandbox.await(
+    TestRepository.await(
         task + " is open",
-        hive,
+        engine,
         () ->
-            Sandbox.changes(hive).stream()
+            TestRepository.changes(engine).stream()
                 .anyMatch(c -> c.task().equals(task) && c.state() == ChangeState.OPEN));
     upToDate(task + " is open");
   }
 
   @Test
   void whateverIsDoneAWindowThatStaysOpenShowsWhatANewOneShows() {
-    try (Hive opened = sandbox(folder).open(100, false)) {
-      hive = opened;
+    try (Engine opened = sandbox(folder).open(100, false)) {
+      engine = opened;
       long from = start();
       seen = from;
-      try (var _ = hive.subscribe(from, this::heard)) {
-        Sandbox.trust(hive);
+      try (var _ = engine.subscribe(from, this::heard)) {
+        TestRepository.trust(engine);
         upToDate("trust");
         does(
             new Command.ImportPlan(
@@ -172,7 +173,7 @@ class FollowedEventsTest {
         does(new Command.ResumeAgent("asks"));
         until("T-3", TaskState.WAITING);
         var asked =
-            Sandbox.decisions(hive).stream()
+            TestRepository.decisions(engine).stream()
                 .filter(d -> d.state() == DecisionState.OPEN && d.options().contains("a"))
                 .findFirst()
                 .orElseThrow();
@@ -180,7 +181,7 @@ class FollowedEventsTest {
         untilOpen("T-3");
         does(new Command.ReturnChange(change("T-3").id(), "More.", List.of()));
         does(new Command.ApproveChange(change("T-1").id(), null));
-        Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+        TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
         upToDate("T-1 is merged");
         does(new Command.JudgeLesson("F-1", LessonState.ACCEPTED));
         does(new Command.WordLesson("F-1", "Make the lockfile."));
@@ -210,7 +211,7 @@ class FollowedEventsTest {
   /** A budget that a day's work has used up: its agent is given nothing more, others are. */
   @Test
   void whoHasSpentWhatItMayTodayIsGivenNothing() {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
         """
@@ -237,22 +238,24 @@ class FollowedEventsTest {
           - { id: T-3, title: Three, agent: bob, prompt: x, priority: 9 }
           - { id: T-4, title: Four, agent: bob, needs: [T-3], prompt: x, priority: 9 }
         """;
-    try (Hive opened = sandbox.open(100, false)) {
-      hive = opened;
-      Sandbox.begin(hive, plan, 1);
-      Sandbox.await("the other goes on", hive, () -> Sandbox.task(hive, "T-4").merged());
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      TestRepository.begin(engine, plan, 1);
+      TestRepository.await(
+          "the other goes on", engine, () -> TestRepository.task(engine, "T-4").merged());
     }
-    try (Hive again = sandbox.open(100, false)) { // and after a restart
-      hive = again;
-      hive.execute(
+    try (Engine again = sandbox.open(100, false)) { // and after a restart
+      engine = again;
+      engine.execute(
           new Command.ImportPlan(
               "more.yaml",
               "plan: Q\ntasks: [{ id: T-5, title: Five, agent: bob, prompt: x, priority: 9 }]\n"),
           null);
-      hive.execute(new Command.StartHive(1), null);
-      Sandbox.await("the other goes on", hive, () -> Sandbox.task(hive, "T-5").merged());
-      assertThat(Sandbox.task(hive, "T-2").state()).isEqualTo(TaskState.READY);
-      assertThat(Json.write(hive.query(new Query.Why("T-2"))))
+      engine.execute(new Command.StartHive(1), null);
+      TestRepository.await(
+          "the other goes on", engine, () -> TestRepository.task(engine, "T-5").merged());
+      assertThat(TestRepository.task(engine, "T-2").state()).isEqualTo(TaskState.READY);
+      assertThat(Json.write(engine.query(new Query.Why("T-2"))))
           .isEqualTo("[{\"code\":\"agent-budget\",\"what\":\"ann\"}]");
     }
   }

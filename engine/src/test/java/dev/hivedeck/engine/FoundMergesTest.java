@@ -3,9 +3,9 @@ package dev.hivedeck.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.hivedeck.engine.change.FoundMerges;
+import dev.hivedeck.engine.change.UnrecordedMerges;
 import dev.hivedeck.engine.file.Folders;
-import dev.hivedeck.engine.git.repository.Merges;
+import dev.hivedeck.engine.git.repository.RecordedMerges;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Query;
@@ -35,17 +35,17 @@ class FoundMergesTest {
   @ParameterizedTest
   @ValueSource(strings = {"a copy from before the merges", "a new ledger, and the plan once more"})
   void whatIsOnMainIsNotDoneAgain(String which) throws IOException {
-    var sandbox = HiveTest.twentyTasksOnEightAgents(folder);
-    try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Trust(hive.consent().digest()), null);
-      hive.execute(new Command.ImportPlan("plan.yaml", HiveTest.plan(2)), null);
+    var sandbox = EngineTest.twentyTasksOnEightAgents(folder);
+    try (Engine engine = sandbox.open()) {
+      engine.execute(new Command.Trust(engine.consent().digest()), null);
+      engine.execute(new Command.ImportPlan("plan.yaml", EngineTest.plan(2)), null);
     }
     Path database = database();
     Path copy = Files.copy(database, folder.resolve("copy.db"));
-    try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.StartHive(2), null);
-      Sandbox.await("merged", hive, () -> merged(hive) == 2);
-      hive.execute(new Command.PauseHive(), null);
+    try (Engine engine = sandbox.open()) {
+      engine.execute(new Command.StartHive(2), null);
+      TestRepository.await("merged", engine, () -> merged(engine) == 2);
+      engine.execute(new Command.PauseHive(), null);
     }
     String tip = sandbox.git("rev-parse", "main");
     forget(database);
@@ -53,23 +53,23 @@ class FoundMergesTest {
     if (restored) {
       Files.copy(copy, database);
     }
-    try (Hive hive = sandbox.open()) {
+    try (Engine engine = sandbox.open()) {
       if (!restored) {
-        hive.execute(
+        engine.execute(
             new Command.ImportPlan(
-                "plan.yaml", HiveTest.plan(2).replace("Write file 1\n", "Another\n")),
+                "plan.yaml", EngineTest.plan(2).replace("Write file 1\n", "Another\n")),
             null);
-        assertThat(merged(hive)).as("a task of the same name is another task").isEqualTo(1);
-        hive.execute(new Command.ImportPlan("plan.yaml", HiveTest.plan(2)), null);
+        assertThat(merged(engine)).as("a task of the same name is another task").isEqualTo(1);
+        engine.execute(new Command.ImportPlan("plan.yaml", EngineTest.plan(2)), null);
       }
-      assertThat(Sandbox.tasks(hive)).hasSize(2).allMatch(Views.Task::merged);
-      assertThat(Sandbox.changes(hive))
+      assertThat(TestRepository.tasks(engine)).hasSize(2).allMatch(Views.Task::merged);
+      assertThat(TestRepository.changes(engine))
           .allSatisfy(
               change -> {
                 assertThat(change.state()).isEqualTo(Views.ChangeState.MERGED);
                 assertThat(sandbox.git("branch", "--contains", change.merge())).contains("main");
               });
-      hive.execute(new Command.Reconcile(), null);
+      engine.execute(new Command.Reconcile(), null);
       assertThat(sandbox.git("rev-parse", "main")).isEqualTo(tip);
     }
   }
@@ -79,7 +79,7 @@ class FoundMergesTest {
   @ValueSource(strings = {"at work", "asks", "in review", "sent back"})
   void norIsWhatWasUnderWayWhenTheCopyWasMade(String when) throws IOException {
     Path go = folder.resolve("go");
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
         """
@@ -100,66 +100,68 @@ class FoundMergesTest {
     if (!List.of("at work", "asks").contains(when)) {
       Files.createFile(go);
     }
-    try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Trust(hive.consent().digest()), null);
-      hive.execute(
+    try (Engine engine = sandbox.open()) {
+      engine.execute(new Command.Trust(engine.consent().digest()), null);
+      engine.execute(
           new Command.ImportPlan(
               "plan.yaml", "plan: P\ntasks: [{ id: T-1, title: Make it, prompt: Make it. }]\n"),
           null);
-      hive.execute(new Command.StartHive(1), null);
+      engine.execute(new Command.StartHive(1), null);
       switch (when) {
-        case "at work" -> is(hive, TaskState.RUNNING);
-        case "asks" -> is(hive, TaskState.WAITING);
-        case "in review" -> is(hive, TaskState.DONE);
+        case "at work" -> is(engine, TaskState.RUNNING);
+        case "asks" -> is(engine, TaskState.WAITING);
+        case "in review" -> is(engine, TaskState.DONE);
         default -> {
-          is(hive, TaskState.DONE);
+          is(engine, TaskState.DONE);
           Files.delete(go);
-          var change = Sandbox.changes(hive).getFirst();
-          hive.execute(new Command.ReturnChange(change.id(), "More.", List.of()), null);
-          is(hive, TaskState.RUNNING);
+          var change = TestRepository.changes(engine).getFirst();
+          engine.execute(new Command.ReturnChange(change.id(), "More.", List.of()), null);
+          is(engine, TaskState.RUNNING);
         }
       }
       new Backups(database(), Clock.systemUTC()).copy(copy);
       if (when.equals("asks")) {
-        var asked = Sandbox.decisions(hive).getFirst();
-        hive.execute(new Command.Decide(asked.id(), "a", null), null);
+        var asked = TestRepository.decisions(engine).getFirst();
+        engine.execute(new Command.Decide(asked.id(), "a", null), null);
       }
       if (Files.notExists(go)) {
         Files.createFile(go);
       }
-      is(hive, TaskState.DONE);
-      hive.execute(new Command.MergeChange(Sandbox.changes(hive).getFirst().id()), null);
-      Sandbox.await("merged", hive, () -> merged(hive) == 1);
+      is(engine, TaskState.DONE);
+      engine.execute(new Command.MergeChange(TestRepository.changes(engine).getFirst().id()), null);
+      TestRepository.await("merged", engine, () -> merged(engine) == 1);
     }
     String tip = sandbox.git("rev-parse", "main");
     Path database = database();
     forget(database);
     Files.copy(copy, database);
     Files.delete(go);
-    try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Reconcile(), null);
-      if (drifts(hive).contains("main-moved")) { // an agent was at work when the copy was made
-        hive.execute(new Command.Repair("main-moved", "keep"), null);
-        hive.execute(new Command.Reconcile(), null);
+    try (Engine engine = sandbox.open()) {
+      engine.execute(new Command.Reconcile(), null);
+      if (drifts(engine).contains("main-moved")) { // an agent was at work when the copy was made
+        engine.execute(new Command.Repair("main-moved", "keep"), null);
+        engine.execute(new Command.Reconcile(), null);
       }
-      Sandbox.await("known", hive, () -> merged(hive) == 1);
+      TestRepository.await("known", engine, () -> merged(engine) == 1);
       assertThat(sandbox.git("rev-parse", "main")).isEqualTo(tip);
-      var change = Sandbox.changes(hive).getFirst();
+      var change = TestRepository.changes(engine).getFirst();
       assertThat(change.state()).isEqualTo(Views.ChangeState.MERGED);
       assertThat(change.merge()).isEqualTo(tip);
-      assertThat(hive.query(new Query.Attempts("T-1")).findValuesAsText("state"))
+      assertThat(engine.query(new Query.Attempts("T-1")).findValuesAsText("state"))
           .as("nobody is at it")
           .doesNotContain("preparing", "working", "checking");
-      assertThat(Sandbox.decisions(hive)).noneMatch(d -> d.state() == Views.DecisionState.OPEN);
+      assertThat(TestRepository.decisions(engine))
+          .noneMatch(d -> d.state() == Views.DecisionState.OPEN);
     }
   }
 
-  private static void is(Hive hive, TaskState state) {
-    Sandbox.await(state.word(), hive, () -> Sandbox.task(hive, "T-1").state() == state);
+  private static void is(Engine engine, TaskState state) {
+    TestRepository.await(
+        state.word(), engine, () -> TestRepository.task(engine, "T-1").state() == state);
   }
 
-  private static List<String> drifts(Hive hive) {
-    return hive.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
+  private static List<String> drifts(Engine engine) {
+    return engine.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
         .map(Views.Drift.class::cast)
         .map(Views.Drift::id)
         .toList();
@@ -167,7 +169,7 @@ class FoundMergesTest {
 
   @Test
   void aRevertThatWasRevertedTakesNothingBack() {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.git("switch", "-q", "-c", "work");
     sandbox.write("made.txt", "made\n");
     sandbox.commit("Work");
@@ -175,19 +177,19 @@ class FoundMergesTest {
     String message = "Merge #1 T-1: Make it\n\nHivedeck-Task: T-1\nHivedeck-Attempt: T-1.1";
     sandbox.git("merge", "-q", "--no-ff", "-m", message, "work");
     var repository = Repository.open(sandbox.repository, "main");
-    assertThat(Merges.of(repository, null)).hasSize(1);
+    assertThat(RecordedMerges.of(repository, null)).hasSize(1);
     sandbox.git("-c", "revert.reference=true", "revert", "--no-edit", "-m", "1", "HEAD");
-    assertThat(Merges.of(repository, null)).isEmpty();
+    assertThat(RecordedMerges.of(repository, null)).isEmpty();
     sandbox.git("revert", "--no-edit", "HEAD");
-    assertThat(Merges.of(repository, null)).hasSize(1);
+    assertThat(RecordedMerges.of(repository, null)).hasSize(1);
     sandbox.git("revert", "--no-edit", "HEAD");
-    assertThat(Merges.of(repository, null)).isEmpty();
+    assertThat(RecordedMerges.of(repository, null)).isEmpty();
   }
 
   /** An engine starts all the same: what could not be read, or was in doubt, is asked again. */
   @Test
   void theyAreToldOnceMainCanBeReadAndIsRight() {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.git("switch", "-q", "-c", "work");
     sandbox.git("commit", "-q", "--allow-empty", "-m", "Work");
     sandbox.git("switch", "-q", "main");
@@ -199,7 +201,8 @@ class FoundMergesTest {
         "Merge #1 T-1: Make it\n\nHivedeck-Task: T-1\nHivedeck-Attempt: T-1.1",
         "work");
     var doubted = new AtomicBoolean(true);
-    var found = new FoundMerges(Repository.open(sandbox.repository, "main"), doubted::get, null);
+    var found =
+        new UnrecordedMerges(Repository.open(sandbox.repository, "main"), doubted::get, null);
     assertThat(found.look()).isEmpty();
     doubted.set(false);
     sandbox.git("branch", "-m", "main", "away");
@@ -225,7 +228,7 @@ class FoundMergesTest {
     Folders.delete(database.resolveSibling("backups"));
   }
 
-  private static long merged(Hive hive) {
-    return Sandbox.tasks(hive).stream().filter(Views.Task::merged).count();
+  private static long merged(Engine engine) {
+    return TestRepository.tasks(engine).stream().filter(Views.Task::merged).count();
   }
 }

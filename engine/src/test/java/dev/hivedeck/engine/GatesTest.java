@@ -27,8 +27,8 @@ class GatesTest {
   private static final String NONE = "decisions: { default: { human: none } }\n";
 
   /** A repository whose only agent runs {@code work} for every task. */
-  private Sandbox sandbox(String work, String more) {
-    var sandbox = new Sandbox(folder);
+  private TestRepository sandbox(String work, String more) {
+    var sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
         "version: 1\ndefaults: { attempts: 1, timeout: 30s }\n"
@@ -41,27 +41,27 @@ class GatesTest {
     return sandbox;
   }
 
-  private static Hive work(Sandbox sandbox, int tasks) {
-    Hive hive = sandbox.open();
-    Sandbox.trust(hive);
+  private static Engine work(TestRepository sandbox, int tasks) {
+    Engine engine = sandbox.open();
+    TestRepository.trust(engine);
     var plan = new StringBuilder("plan: P\ntasks:\n");
     for (int i = 1; i <= tasks; i++) {
       plan.append("  - { id: T-%d, title: Task %d, agent: a, prompt: x }\n".formatted(i, i));
     }
-    hive.execute(new Command.ImportPlan("plan.yaml", plan.toString()), null);
-    hive.execute(new Command.StartHive(1), null);
-    return hive;
+    engine.execute(new Command.ImportPlan("plan.yaml", plan.toString()), null);
+    engine.execute(new Command.StartHive(1), null);
+    return engine;
   }
 
-  private static Views.Change change(Hive hive, String task) {
-    return Sandbox.changes(hive).stream()
+  private static Views.Change change(Engine engine, String task) {
+    return TestRepository.changes(engine).stream()
         .filter(c -> c.task().equals(task))
         .findFirst()
         .orElseThrow();
   }
 
-  private static boolean is(Hive hive, String task, ChangeState state) {
-    return Sandbox.changes(hive).stream()
+  private static boolean is(Engine engine, String task, ChangeState state) {
+    return TestRepository.changes(engine).stream()
         .anyMatch(c -> c.task().equals(task) && c.state() == state);
   }
 
@@ -72,10 +72,10 @@ class GatesTest {
             "if [ $HIVEDECK_TASK = T-1 ]; then mkdir -p .github/workflows;"
                 + " echo on: push > .github/workflows/ci.yml; else echo x > $HIVEDECK_TASK.txt; fi\n",
             NONE);
-    try (Hive hive = work(sandbox, 2)) {
-      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-2").merged());
-      Sandbox.await("open", hive, () -> is(hive, "T-1", ChangeState.OPEN));
-      var change = change(hive, "T-1");
+    try (Engine engine = work(sandbox, 2)) {
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-2").merged());
+      TestRepository.await("open", engine, () -> is(engine, "T-1", ChangeState.OPEN));
+      var change = change(engine, "T-1");
       assertThat(change.review()).isEqualTo("wanted");
       assertThat(change.risks())
           .containsExactly(new Risk(RiskKind.CI, ".github/workflows/ci.yml", null));
@@ -83,9 +83,9 @@ class GatesTest {
           .containsExactly(
               "-10 needs your approval: changes .github/workflows/ci.yml (continuous integration)");
       assertThat(change.health()).isEqualTo(90);
-      assertThat(change(hive, "T-2").risks()).isEmpty();
-      hive.execute(new Command.ApproveChange(change.id(), null), null);
-      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      assertThat(change(engine, "T-2").risks()).isEmpty();
+      engine.execute(new Command.ApproveChange(change.id(), null), null);
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
     }
   }
 
@@ -96,10 +96,10 @@ class GatesTest {
             "echo '# more' >> check.sh\n",
             "decisions: { default: { human: advisory, within: 100ms } }\n"
                 + "gates: { g: { run: sh ./check.sh } }\n");
-    try (Hive hive = work(sandbox, 1)) {
-      Sandbox.await("open", hive, () -> is(hive, "T-1", ChangeState.OPEN));
-      assertThat(change(hive, "T-1").dueAt()).isNull();
-      assertThat(change(hive, "T-1").risks())
+    try (Engine engine = work(sandbox, 1)) {
+      TestRepository.await("open", engine, () -> is(engine, "T-1", ChangeState.OPEN));
+      assertThat(change(engine, "T-1").dueAt()).isNull();
+      assertThat(change(engine, "T-1").risks())
           .containsExactly(new Risk(RiskKind.GATE, "check.sh", "g"));
     }
   }
@@ -110,13 +110,13 @@ class GatesTest {
         sandbox(
             "git update-index --skip-worktree check.sh; echo exit 0 > check.sh; echo bad > work.txt\n",
             NONE + "gates: { g: { run: sh ./check.sh } }\n");
-    try (Hive hive = work(sandbox, 1)) {
-      Sandbox.await(
+    try (Engine engine = work(sandbox, 1)) {
+      TestRepository.await(
           "refused or asked",
-          hive,
+          engine,
           () ->
-              Sandbox.task(hive, "T-1").state() == Views.TaskState.DEAD
-                  || is(hive, "T-1", ChangeState.OPEN));
+              TestRepository.task(engine, "T-1").state() == Views.TaskState.DEAD
+                  || is(engine, "T-1", ChangeState.OPEN));
       assertThat(sandbox.git("show", "main:work.txt")).isEqualTo("good");
     }
   }
@@ -125,22 +125,23 @@ class GatesTest {
   @Test
   void whatNobodyHasApprovedIsHeldBeforeItIsMerged() throws Exception {
     var sandbox = sandbox("echo better > work.txt\n", "");
-    try (Hive hive = work(sandbox, 1)) {
-      Sandbox.await("open", hive, () -> is(hive, "T-1", ChangeState.OPEN));
-      assertThat(change(hive, "T-1").risks()).isEmpty();
+    try (Engine engine = work(sandbox, 1)) {
+      TestRepository.await("open", engine, () -> is(engine, "T-1", ChangeState.OPEN));
+      assertThat(change(engine, "T-1").risks()).isEmpty();
       Path file = sandbox.repository.resolve(".hivedeck/hive.yaml");
       Files.writeString(file, Files.readString(file) + "protected: [/work.txt]\n");
       sandbox.commit("Protect it");
-      Sandbox.await("asked", hive, () -> Sandbox.workspace(hive).consent().why() != null);
-      Sandbox.trust(hive);
-      assertThat(hive.config().protectedPaths()).isNotEmpty();
-      hive.execute(new Command.ApproveChange("C-1", null), null);
-      Sandbox.await("held", hive, () -> !change(hive, "T-1").risks().isEmpty());
-      Sandbox.await("open", hive, () -> is(hive, "T-1", ChangeState.OPEN));
-      assertThat(change(hive, "T-1").review()).isEqualTo("wanted");
+      TestRepository.await(
+          "asked", engine, () -> TestRepository.workspace(engine).consent().why() != null);
+      TestRepository.trust(engine);
+      assertThat(engine.config().protectedPaths()).isNotEmpty();
+      engine.execute(new Command.ApproveChange("C-1", null), null);
+      TestRepository.await("held", engine, () -> !change(engine, "T-1").risks().isEmpty());
+      TestRepository.await("open", engine, () -> is(engine, "T-1", ChangeState.OPEN));
+      assertThat(change(engine, "T-1").review()).isEqualTo("wanted");
       assertThat(sandbox.git("show", "main:work.txt")).isEqualTo("good");
-      hive.execute(new Command.ApproveChange("C-1", null), null);
-      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      engine.execute(new Command.ApproveChange("C-1", null), null);
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
     }
   }
 
@@ -152,8 +153,8 @@ class GatesTest {
             NONE
                 + "gates: { g: { run: 'env | grep ^HIVEDECK_ | sort > "
                 + "\"$HIVEDECK_WORKSPACE/../env-$HIVEDECK_CHECKPOINT\"', at: [attempt, merge] } }\n");
-    try (Hive hive = work(sandbox, 1)) {
-      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+    try (Engine engine = work(sandbox, 1)) {
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
     }
     var attempt = Files.readAllLines(folder.resolve("env-attempt"));
     var merge = Files.readAllLines(folder.resolve("env-merge"));
@@ -174,22 +175,22 @@ class GatesTest {
             NONE
                 + "gates: { g: { run: \"test ! -e T-1.txt || { echo 'foo.py:99999999999: bad';"
                 + " exit 1; }\", at: [merge] } }\n");
-    try (Hive hive = work(sandbox, 2)) {
-      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-2").merged());
-      assertThat(Sandbox.task(hive, "T-1").merged()).isFalse();
+    try (Engine engine = work(sandbox, 2)) {
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-2").merged());
+      assertThat(TestRepository.task(engine, "T-1").merged()).isFalse();
     }
   }
 
   @Test
   void whatAGateOfAMergeLeftWhenTheEngineWasKilledIsEnded() throws Exception {
     var sandbox = sandbox("echo x > made.txt\n", "");
-    try (Hive hive = work(sandbox, 1)) {
-      Sandbox.await("open", hive, () -> is(hive, "T-1", ChangeState.OPEN));
-      assertThat(hive.query(new Query.Attempts("T-1"))).hasSize(1);
+    try (Engine engine = work(sandbox, 1)) {
+      TestRepository.await("open", engine, () -> is(engine, "T-1", ChangeState.OPEN));
+      assertThat(engine.query(new Query.Attempts("T-1"))).hasSize(1);
     }
     String key;
     try (var files = Files.walk(sandbox.home)) {
-      Path database = files.filter(f -> f.endsWith(Hive.DATABASE)).findFirst().orElseThrow();
+      Path database = files.filter(f -> f.endsWith(Engine.DATABASE)).findFirst().orElseThrow();
       try (var sql = DriverManager.getConnection("jdbc:sqlite:" + database);
           var all = sql.createStatement()) {
         all.executeUpdate("UPDATE change SET state = 'merging'");
@@ -199,8 +200,8 @@ class GatesTest {
     var left =
         ProcessTree.start(
             "sleep 300", sandbox.repository, Map.of(ProcessTree.MARK, key + "-merge"));
-    try (Hive hive = sandbox.open()) {
-      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+    try (Engine engine = sandbox.open()) {
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
       assertThat(left.process().isAlive()).isFalse();
     } finally {
       left.end();

@@ -20,15 +20,17 @@ import org.junit.jupiter.api.io.TempDir;
 class ObjectivesTest {
   @TempDir Path folder;
 
-  private static List<SloViews.Objective> objectives(Hive hive) {
+  private static List<SloViews.Objective> objectives(Engine engine) {
     var all = new ArrayList<SloViews.Objective>();
-    hive.query(new Query.Objectives()).forEach(o -> all.add(Json.as(o, SloViews.Objective.class)));
+    engine
+        .query(new Query.Objectives())
+        .forEach(o -> all.add(Json.as(o, SloViews.Objective.class)));
     return all;
   }
 
   @Test
   void whatTheEngineDoesIsCountedAndAnObjectiveThatIsNotUnderstoodSaysWhy() {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
         """
@@ -44,13 +46,15 @@ class ObjectivesTest {
           odd: { indicator: { good: "a{", total: a }, target: 99% }
         """);
     sandbox.commit("Objectives");
-    try (Hive hive = sandbox.open()) {
-      hive.execute(
+    try (Engine engine = sandbox.open()) {
+      engine.execute(
           new Command.ImportPlan("plan.yaml", "plan: P\ntasks:\n  - { id: T-1, title: First }\n"),
           null);
-      Sandbox.await(
-          "events are counted", hive, () -> objectives(hive).stream().anyMatch(o -> o.total() > 0));
-      var all = objectives(hive);
+      TestRepository.await(
+          "events are counted",
+          engine,
+          () -> objectives(engine).stream().anyMatch(o -> o.total() > 0));
+      var all = objectives(engine);
       assertThat(all).extracting(SloViews.Objective::name).containsExactly("odd", "events");
       assertThat(all.getFirst().state()).isEqualTo("broken");
       assertThat(all.getFirst().problem()).contains("a{");
@@ -58,13 +62,13 @@ class ObjectivesTest {
       assertThat(all.getLast().state()).isEqualTo("not-enough-data");
       assertThat(all.getLast().burns()).hasSize(4);
       assertThat(all.getLast().target()).isEqualTo("99%");
-      assertThat(hive.query(new Query.Alerts(10))).isEmpty();
+      assertThat(engine.query(new Query.Alerts(10))).isEmpty();
     }
   }
 
   @Test
   void whatAServicePushesIsCountedAndAFailureOfItAlerts() {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
         """
@@ -78,34 +82,35 @@ class ObjectivesTest {
             target: 99.9%
         """);
     sandbox.commit("Objectives");
-    try (Hive hive = sandbox.open()) {
-      assertThat(hive.push(samples(0, 0))).isEqualTo(2);
-      Sandbox.await(
+    try (Engine engine = sandbox.open()) {
+      assertThat(engine.push(samples(0, 0))).isEqualTo(2);
+      TestRepository.await(
           "the service was looked at",
-          hive,
-          () -> objectives(hive).stream().anyMatch(o -> o.at() != null));
-      hive.push(samples(900, 100));
-      Sandbox.await(
+          engine,
+          () -> objectives(engine).stream().anyMatch(o -> o.at() != null));
+      engine.push(samples(900, 100));
+      TestRepository.await(
           "it alerts",
-          hive,
-          () -> objectives(hive).stream().anyMatch(o -> o.state().equals("page")));
-      var orders = objectives(hive).getFirst();
+          engine,
+          () -> objectives(engine).stream().anyMatch(o -> o.state().equals("page")));
+      var orders = objectives(engine).getFirst();
       assertThat(orders.bad()).isEqualTo(100);
       assertThat(orders.total()).isEqualTo(1_000);
       assertThat(orders.alerts())
           .extracting(a -> a.labels().get("severity") + " " + a.state())
           .containsExactlyInAnyOrder("page firing", "ticket firing");
-      assertThat(hive.query(new Query.Alerts(10))).hasSize(2);
+      assertThat(engine.query(new Query.Alerts(10))).hasSize(2);
       var silence =
-          hive.execute(
+          engine.execute(
               new Command.Silence("objective=\"orders\"", 3_600, "move of the database"), null);
-      assertThat(objectives(hive).getFirst().alerts()).allMatch(a -> a.muted().equals("silenced"));
-      assertThat(hive.query(new Query.Silences())).hasSize(1);
-      hive.execute(new Command.EndSilence(silence.path("id").asLong()), null);
-      assertThat(hive.query(new Query.Silences())).isEmpty();
-      assertThatThrownBy(() -> hive.execute(new Command.Silence("a=~\".*\"", 9, ""), null))
+      assertThat(objectives(engine).getFirst().alerts())
+          .allMatch(a -> a.muted().equals("silenced"));
+      assertThat(engine.query(new Query.Silences())).hasSize(1);
+      engine.execute(new Command.EndSilence(silence.path("id").asLong()), null);
+      assertThat(engine.query(new Query.Silences())).isEmpty();
+      assertThatThrownBy(() -> engine.execute(new Command.Silence("a=~\".*\"", 9, ""), null))
           .isInstanceOf(HiveException.class);
-      assertThatThrownBy(() -> hive.push(Json.object()))
+      assertThatThrownBy(() -> engine.push(Json.object()))
           .isInstanceOfSatisfying(
               HiveException.class, e -> assertThat(e.code()).isEqualTo("metrics-invalid"));
     }
@@ -123,7 +128,7 @@ class ObjectivesTest {
 
   @Test
   void aTargetOf100PercentIsRefusedWithItsPlaceAndTheReason() {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
         """

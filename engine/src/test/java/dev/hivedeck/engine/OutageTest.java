@@ -26,11 +26,11 @@ class OutageTest {
       "plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a, prompt: Make it. }\n";
 
   @TempDir Path folder;
-  private Sandbox sandbox;
+  private TestRepository sandbox;
 
   @BeforeEach
   void agents() {
-    sandbox = new Sandbox(folder);
+    sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
         """
@@ -44,30 +44,31 @@ class OutageTest {
     sandbox.commit("Set up");
   }
 
-  private Hive working() {
-    Hive hive = sandbox.open(100, false);
-    Sandbox.trust(hive);
-    hive.execute(new Command.ImportPlan("plan.yaml", PLAN), null);
-    return hive;
+  private Engine working() {
+    Engine engine = sandbox.open(100, false);
+    TestRepository.trust(engine);
+    engine.execute(new Command.ImportPlan("plan.yaml", PLAN), null);
+    return engine;
   }
 
-  private static void merged(Hive hive) {
-    Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
-    assertThat(hive.query(new Query.Attempts("T-1")).findValuesAsText("state"))
+  private static void merged(Engine engine) {
+    TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
+    assertThat(engine.query(new Query.Attempts("T-1")).findValuesAsText("state"))
         .doesNotContain("failed");
   }
 
   @Test
   void aMainThatIsGoneIsSaidAndTakesNoTry() {
     String tip = sandbox.git("rev-parse", "main");
-    try (Hive hive = working()) {
+    try (Engine engine = working()) {
       sandbox.git("update-ref", "-d", "refs/heads/main");
-      hive.execute(new Command.StartHive(1), null);
-      Sandbox.await("said", hive, () -> hive.stats().held().toString().contains("no branch main"));
-      assertThat(hive.stats().held().toString()).contains("Make it again", "hivedeck status");
-      assertThat(Sandbox.task(hive, "T-1").state()).isNotEqualTo(Views.TaskState.DEAD);
+      engine.execute(new Command.StartHive(1), null);
+      TestRepository.await(
+          "said", engine, () -> engine.stats().held().toString().contains("no branch main"));
+      assertThat(engine.stats().held().toString()).contains("Make it again", "hivedeck status");
+      assertThat(TestRepository.task(engine, "T-1").state()).isNotEqualTo(Views.TaskState.DEAD);
       sandbox.git("update-ref", "refs/heads/main", tip);
-      merged(hive);
+      merged(engine);
     }
   }
 
@@ -84,15 +85,16 @@ class OutageTest {
     sandbox.commit("Filtered");
     sandbox.git("config", "filter.rot.required", "true");
     sandbox.git("config", "filter.rot." + way, program.toString());
-    try (Hive hive = working()) {
-      hive.execute(new Command.StartHive(1), null);
-      Sandbox.await("said", hive, () -> hive.stats().held().toString().contains("filter"));
-      assertThat(hive.stats().held().toString()).contains("git config --get-regexp filter");
-      assertThat(Sandbox.task(hive, "T-1").state()).isNotEqualTo(Views.TaskState.DEAD);
+    try (Engine engine = working()) {
+      engine.execute(new Command.StartHive(1), null);
+      TestRepository.await(
+          "said", engine, () -> engine.stats().held().toString().contains("filter"));
+      assertThat(engine.stats().held().toString()).contains("git config --get-regexp filter");
+      assertThat(TestRepository.task(engine, "T-1").state()).isNotEqualTo(Views.TaskState.DEAD);
       if (!way.equals("process")) { // which would have much to say
         Files.writeString(program, "#!/bin/sh\nexec cat\n");
-        Sandbox.run(folder, "chmod", "+x", program.toString());
-        merged(hive);
+        TestRepository.run(folder, "chmod", "+x", program.toString());
+        merged(engine);
       }
     }
   }
@@ -103,20 +105,20 @@ class OutageTest {
     sandbox.write(
         "tools/agent.sh", "until [ -e '" + go + "' ]; do sleep 0.02; done; echo made > made.txt\n");
     sandbox.commit("Wait");
-    try (Hive hive = working()) {
-      hive.execute(new Command.StartHive(1), null);
+    try (Engine engine = working()) {
+      engine.execute(new Command.StartHive(1), null);
       for (int attempt = 1; attempt <= 3; attempt++) {
         String id = "T-1." + attempt;
-        Sandbox.await("at work", hive, () -> works(hive, id));
-        Sandbox.run(folder, "rm", "-r", worktree(hive));
-        Sandbox.run(folder, "sh", "-c", "touch '" + go + "'");
-        Sandbox.await("given back", hive, () -> !works(hive, id));
+        TestRepository.await("at work", engine, () -> works(engine, id));
+        TestRepository.run(folder, "rm", "-r", worktree(engine));
+        TestRepository.run(folder, "sh", "-c", "touch '" + go + "'");
+        TestRepository.await("given back", engine, () -> !works(engine, id));
         Files.delete(go);
       }
-      assertThat(hive.query(new Query.Attempts("T-1")).findValuesAsText("state"))
+      assertThat(engine.query(new Query.Attempts("T-1")).findValuesAsText("state"))
           .startsWith("lost", "lost", "failed"); // the next may have begun
       Files.writeString(go, "");
-      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
     }
   }
 
@@ -130,14 +132,15 @@ class OutageTest {
     sandbox.commit("Wait");
     String there = sandbox.repository.resolve(part).normalize().toString();
     String away = folder.resolve("away").toString();
-    try (Hive hive = working()) {
-      hive.execute(new Command.StartHive(1), null);
-      Sandbox.await("at work", hive, () -> works(hive, "T-1.1"));
-      Sandbox.run(folder, "mv", there, away);
-      Sandbox.run(folder, "touch", go.toString());
-      Sandbox.await("said", hive, () -> hive.stats().held().toString().contains("cannot be read"));
-      Sandbox.run(folder, "mv", away, there);
-      merged(hive);
+    try (Engine engine = working()) {
+      engine.execute(new Command.StartHive(1), null);
+      TestRepository.await("at work", engine, () -> works(engine, "T-1.1"));
+      TestRepository.run(folder, "mv", there, away);
+      TestRepository.run(folder, "touch", go.toString());
+      TestRepository.await(
+          "said", engine, () -> engine.stats().held().toString().contains("cannot be read"));
+      TestRepository.run(folder, "mv", away, there);
+      merged(engine);
     }
   }
 
@@ -165,28 +168,29 @@ class OutageTest {
     sandbox.commit("Slow");
     Path before = sandbox.home;
     Path killed = folder.resolve("killed");
-    try (Hive hive = working()) {
-      hive.execute(new Command.StartHive(2), null);
-      Sandbox.await(
-          "at work", hive, () -> Files.exists(Path.of(worktree(hive)).resolve("T-1.txt")));
-      Sandbox.run(folder, "cp", "-a", before.toString(), killed.toString()); // as a kill leaves it
+    try (Engine engine = working()) {
+      engine.execute(new Command.StartHive(2), null);
+      TestRepository.await(
+          "at work", engine, () -> Files.exists(Path.of(worktree(engine)).resolve("T-1.txt")));
+      TestRepository.run(
+          folder, "cp", "-a", before.toString(), killed.toString()); // as a kill leaves it
     }
-    Sandbox.run(folder, "rm", "-r", before.toString());
+    TestRepository.run(folder, "rm", "-r", before.toString());
     Files.move(killed, before);
     Files.delete(read);
-    try (Hive hive = sandbox.open(100, false)) {
-      hive.execute(
+    try (Engine engine = sandbox.open(100, false)) {
+      engine.execute(
           new Command.ImportPlan(
               "more.yaml",
               "plan: Two\ntasks:\n  - { id: T-2, title: More, agent: a, prompt: More. }\n"),
           null);
-      hive.execute(new Command.StartHive(2), null);
-      assertThat(works(hive, "T-1.1")).as("not given back before its work is read").isTrue();
-      Sandbox.await("the other", hive, () -> Sandbox.task(hive, "T-2").merged());
-      assertThat(works(hive, "T-1.1")).isTrue();
+      engine.execute(new Command.StartHive(2), null);
+      assertThat(works(engine, "T-1.1")).as("not given back before its work is read").isTrue();
+      TestRepository.await("the other", engine, () -> TestRepository.task(engine, "T-2").merged());
+      assertThat(works(engine, "T-1.1")).isTrue();
       Files.createFile(read);
       Files.createFile(go);
-      merged(hive);
+      merged(engine);
       assertThat(sandbox.git("show", "main:T-1.txt")).isEqualTo("T-1");
     }
   }
@@ -202,7 +206,7 @@ class OutageTest {
     assumeThat(mount.waitFor()).as("only the administrator may mount").isZero();
     try {
       Path git = disk.resolve("git");
-      Sandbox.run(
+      TestRepository.run(
           sandbox.repository,
           "sh",
           "-ec",
@@ -210,19 +214,20 @@ class OutageTest {
       sandbox.write(
           "tools/agent.sh", "head -c 300000 /dev/urandom > made.bin; echo made > made.txt\n");
       sandbox.commit("Larger");
-      try (Hive hive = working()) {
-        Sandbox.run(folder, "sh", "-c", "dd if=/dev/zero of='" + disk + "/fill' bs=4k || true");
-        assertThat(hive.stats().held()).anyMatch(why -> why.contains("The disk of " + git));
-        hive.execute(new Command.StartHive(1), null);
-        Sandbox.await("tried", hive, () -> last(hive).has("id"));
-        Sandbox.await(
-            "said", hive, () -> hive.stats().held().stream().anyMatch(OutageTest::isFull));
-        assertThat(hive.stats().held().toString()).doesNotContain(sandbox.home.toString());
+      try (Engine engine = working()) {
+        TestRepository.run(
+            folder, "sh", "-c", "dd if=/dev/zero of='" + disk + "/fill' bs=4k || true");
+        assertThat(engine.stats().held()).anyMatch(why -> why.contains("The disk of " + git));
+        engine.execute(new Command.StartHive(1), null);
+        TestRepository.await("tried", engine, () -> last(engine).has("id"));
+        TestRepository.await(
+            "said", engine, () -> engine.stats().held().stream().anyMatch(OutageTest::isFull));
+        assertThat(engine.stats().held().toString()).doesNotContain(sandbox.home.toString());
         Files.delete(disk.resolve("fill"));
-        merged(hive);
+        merged(engine);
       }
     } finally {
-      Sandbox.run(folder, "umount", "-l", disk.toString());
+      TestRepository.run(folder, "umount", "-l", disk.toString());
     }
   }
 
@@ -244,23 +249,24 @@ class OutageTest {
         echo made > "made-$HIVEDECK_TASK.txt"
         """);
     sandbox.commit("An agent that replaces its repository");
-    try (Hive hive = sandbox.open(100, false)) {
-      Sandbox.trust(hive);
-      hive.execute(
+    try (Engine engine = sandbox.open(100, false)) {
+      TestRepository.trust(engine);
+      engine.execute(
           new Command.ImportPlan(
               "plan.yaml",
               PLAN + "  - { id: T-2, title: Make another, agent: a, prompt: Make it. }\n"),
           null);
-      hive.execute(new Command.StartHive(1), null);
-      Sandbox.await("the other is merged", hive, () -> Sandbox.task(hive, "T-2").merged());
-      Sandbox.await(
+      engine.execute(new Command.StartHive(1), null);
+      TestRepository.await(
+          "the other is merged", engine, () -> TestRepository.task(engine, "T-2").merged());
+      TestRepository.await(
           "the first is at its end",
-          hive,
+          engine,
           () -> {
-            var task = Sandbox.task(hive, "T-1");
+            var task = TestRepository.task(engine, "T-1");
             return task.merged() || task.state() == Views.TaskState.DEAD;
           });
-      assertThat(hive.stats().held()).noneMatch(why -> why.contains("git"));
+      assertThat(engine.stats().held()).noneMatch(why -> why.contains("git"));
     }
   }
 
@@ -275,93 +281,98 @@ class OutageTest {
         echo made > made.txt
         """);
     sandbox.commit("An agent that leaves what cannot be read");
-    try (Hive hive = working()) {
-      hive.execute(new Command.StartHive(1), null);
-      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
-      assertThat(hive.query(new Query.Attempts("T-1")).findValuesAsText("state"))
+    try (Engine engine = working()) {
+      engine.execute(new Command.StartHive(1), null);
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
+      assertThat(engine.query(new Query.Attempts("T-1")).findValuesAsText("state"))
           .containsExactly("failed", "succeeded");
-      hive.execute(new Command.Reconcile(), null);
-      var drift = drift(hive).getFirst();
+      engine.execute(new Command.Reconcile(), null);
+      var drift = drift(engine).getFirst();
       assertThat(drift.id()).isEqualTo("worktree:T-1.1");
       assertThat(drift.why()).contains("could not be removed", ".gitignore");
-      assertThatThrownBy(() -> hive.execute(new Command.Repair(drift.id(), null, null), null))
+      assertThatThrownBy(() -> engine.execute(new Command.Repair(drift.id(), null, null), null))
           .hasMessageContaining(".gitignore");
       assertThat(Path.of(drift.path())).exists();
-      hive.execute(new Command.Repair(drift.id(), "discard", drift.digest()), null);
+      engine.execute(new Command.Repair(drift.id(), "discard", drift.digest()), null);
       assertThat(Path.of(drift.path())).doesNotExist();
       assertThat(sandbox.git("log", "--all", "--format=", "--name-only"))
           .as("what could be kept")
           .contains("half.txt");
-      hive.execute(new Command.Reconcile(), null);
-      assertThat(drift(hive)).isEmpty();
+      engine.execute(new Command.Reconcile(), null);
+      assertThat(drift(engine)).isEmpty();
     }
   }
 
-  private static List<Views.Drift> drift(Hive hive) {
-    return hive.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
+  private static List<Views.Drift> drift(Engine engine) {
+    return engine.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
         .map(Views.Drift.class::cast)
         .toList();
   }
 
-  private static boolean works(Hive hive, String attempt) {
-    var last = last(hive);
+  private static boolean works(Engine engine, String attempt) {
+    var last = last(engine);
     return last.path("id").asText().equals(attempt)
         && last.path("state").asText().equals("working");
   }
 
-  private static JsonNode last(Hive hive) {
-    var attempts = hive.query(new Query.Attempts("T-1"));
+  private static JsonNode last(Engine engine) {
+    var attempts = engine.query(new Query.Attempts("T-1"));
     return attempts.isEmpty() ? MissingNode.getInstance() : attempts.get(attempts.size() - 1);
   }
 
-  private static String worktree(Hive hive) {
-    return last(hive).path("worktree").asText();
+  private static String worktree(Engine engine) {
+    return last(engine).path("worktree").asText();
   }
 
   /** A git that was killed leaves its lock; only a person can know that nobody holds it. */
   @Test
   void aLockOnMainKeepsAChangeInItsPlaceAndSaysWhatToDo() throws Exception {
     Path lock = sandbox.repository.resolve(".git/refs/heads/main.lock");
-    try (Hive hive = working()) {
+    try (Engine engine = working()) {
       Files.writeString(lock, "");
-      hive.execute(new Command.StartHive(1), null);
-      Sandbox.await(
+      engine.execute(new Command.StartHive(1), null);
+      TestRepository.await(
           "said",
-          hive,
+          engine,
           () ->
-              Sandbox.changes(hive).stream()
+              TestRepository.changes(engine).stream()
                   .anyMatch(c -> c.reason() != null && c.reason().contains("main.lock")));
-      var change = Sandbox.changes(hive).getFirst();
+      var change = TestRepository.changes(engine).getFirst();
       assertThat(change.reason()).contains("remove the .lock file");
       assertThat(change.state()).isNotEqualTo(Views.ChangeState.BLOCKED);
       Files.delete(lock);
-      merged(hive);
+      merged(engine);
     }
   }
 
-  private Hive reviewed() {
+  private Engine reviewed() {
     String config = sandbox.git("show", "HEAD:.hivedeck/hive.yaml");
     sandbox.write(".hivedeck/hive.yaml", config.replace("human: none", "human: required") + "\n");
     sandbox.write("tools/agent.sh", "echo made > made-$HIVEDECK_TASK.txt\n");
     sandbox.commit("Want a review");
-    Hive hive = sandbox.open(100, false);
-    hive.execute(new Command.Trust(hive.consent().digest()), null);
-    hive.execute(
+    Engine engine = sandbox.open(100, false);
+    engine.execute(new Command.Trust(engine.consent().digest()), null);
+    engine.execute(
         new Command.ImportPlan(
             "plan.yaml",
             PLAN + "  - { id: T-2, title: Make another, agent: a, prompt: Make it. }\n"),
         null);
-    hive.execute(new Command.StartHive(1), null);
-    Sandbox.await("two are open", hive, () -> open(hive) == 2);
-    return hive;
+    engine.execute(new Command.StartHive(1), null);
+    TestRepository.await("two are open", engine, () -> open(engine) == 2);
+    return engine;
   }
 
-  private static long open(Hive hive) {
-    return Sandbox.changes(hive).stream().filter(c -> c.state() == Views.ChangeState.OPEN).count();
+  private static long open(Engine engine) {
+    return TestRepository.changes(engine).stream()
+        .filter(c -> c.state() == Views.ChangeState.OPEN)
+        .count();
   }
 
-  private static Views.Change change(Hive hive, String id) {
-    return Sandbox.changes(hive).stream().filter(c -> c.id().equals(id)).findFirst().orElseThrow();
+  private static Views.Change change(Engine engine, String id) {
+    return TestRepository.changes(engine).stream()
+        .filter(c -> c.id().equals(id))
+        .findFirst()
+        .orElseThrow();
   }
 
   private void deleteRefs(String... patterns) {
@@ -381,55 +392,58 @@ class OutageTest {
 
   @Test
   void theCommitOfAChangeOutlivesItsBranchAndItsRefGoesWhenItIsMerged() {
-    try (Hive hive = reviewed()) {
+    try (Engine engine = reviewed()) {
       deleteRefs("refs/heads/hive");
       prune();
       for (String id : new String[] {"C-1", "C-2"}) {
-        assertThat(sandbox.git("cat-file", "-t", change(hive, id).head())).isEqualTo("commit");
-        hive.execute(new Command.MergeChange(id), null);
+        assertThat(sandbox.git("cat-file", "-t", change(engine, id).head())).isEqualTo("commit");
+        engine.execute(new Command.MergeChange(id), null);
       }
-      Sandbox.await(
-          "merged", hive, () -> Sandbox.tasks(hive).stream().allMatch(Views.Task::merged));
+      TestRepository.await(
+          "merged",
+          engine,
+          () -> TestRepository.tasks(engine).stream().allMatch(Views.Task::merged));
     }
     assertThat(sandbox.git("for-each-ref", "refs/hivedeck/held", "refs/hivedeck/made")).isEmpty();
   }
 
   @Test
   void aChangeWhoseCommitIsGoneGoesBackToItsAgentAndHoldsNobody() {
-    try (Hive hive = reviewed()) {
-      String head = change(hive, "C-1").head();
-      hive.execute(new Command.PauseHive(), null);
+    try (Engine engine = reviewed()) {
+      String head = change(engine, "C-1").head();
+      engine.execute(new Command.PauseHive(), null);
       deleteRefs("refs/heads/hive/T-1*", "refs/hivedeck/held/" + head);
       prune();
-      hive.execute(new Command.MergeChange("C-1"), null);
-      hive.execute(new Command.MergeChange("C-2"), null);
-      Sandbox.await("the other is merged", hive, () -> Sandbox.task(hive, "T-2").merged());
-      Sandbox.await(
-          "sent back", hive, () -> change(hive, "C-1").state() == Views.ChangeState.DRAFT);
-      assertThat(change(hive, "C-1").reason()).contains(head.substring(0, 8), "gone");
-      hive.execute(new Command.StartHive(1), null);
-      Sandbox.await("made anew", hive, () -> open(hive) == 1);
-      hive.execute(new Command.MergeChange("C-1"), null);
-      merged(hive);
+      engine.execute(new Command.MergeChange("C-1"), null);
+      engine.execute(new Command.MergeChange("C-2"), null);
+      TestRepository.await(
+          "the other is merged", engine, () -> TestRepository.task(engine, "T-2").merged());
+      TestRepository.await(
+          "sent back", engine, () -> change(engine, "C-1").state() == Views.ChangeState.DRAFT);
+      assertThat(change(engine, "C-1").reason()).contains(head.substring(0, 8), "gone");
+      engine.execute(new Command.StartHive(1), null);
+      TestRepository.await("made anew", engine, () -> open(engine) == 1);
+      engine.execute(new Command.MergeChange("C-1"), null);
+      merged(engine);
     }
   }
 
   @Test
   void aWorkspaceWithALostCommitOpensAndTheTaskCanBeCancelled() {
     String head;
-    try (Hive hive = reviewed()) {
-      hive.execute(new Command.PauseHive(), null);
-      head = change(hive, "C-1").head();
+    try (Engine engine = reviewed()) {
+      engine.execute(new Command.PauseHive(), null);
+      head = change(engine, "C-1").head();
     }
     deleteRefs("refs/heads/hive/T-1*", "refs/hivedeck/held/" + head);
     prune();
     // As where a prune that deletes at once took the commit while its ref was made.
     sandbox.write(".git/refs/hivedeck/held/" + head, head + "\n");
-    try (Hive hive = sandbox.open(100, false)) {
-      Sandbox.await(
-          "sent back", hive, () -> change(hive, "C-1").state() == Views.ChangeState.DRAFT);
-      hive.execute(new Command.CancelTask("T-1"), null);
-      assertThat(change(hive, "C-1").state()).isEqualTo(Views.ChangeState.CLOSED);
+    try (Engine engine = sandbox.open(100, false)) {
+      TestRepository.await(
+          "sent back", engine, () -> change(engine, "C-1").state() == Views.ChangeState.DRAFT);
+      engine.execute(new Command.CancelTask("T-1"), null);
+      assertThat(change(engine, "C-1").state()).isEqualTo(Views.ChangeState.CLOSED);
     }
     sandbox.git("fsck", "--strict");
   }

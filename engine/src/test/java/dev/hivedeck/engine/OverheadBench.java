@@ -50,8 +50,8 @@ class OverheadBench {
   }
 
   private void measure(double seconds) throws Exception {
-    var hand = new Sandbox(folder.resolve("hand" + seconds));
-    var sandbox = new Sandbox(folder.resolve("hive" + seconds));
+    var hand = new TestRepository(folder.resolve("hand" + seconds));
+    var sandbox = new TestRepository(folder.resolve("hive" + seconds));
     for (var each : List.of(hand, sandbox)) {
       each.write("tools/agent.sh", "sleep " + seconds + "\necho done > \"$HIVEDECK_TASK.txt\"\n");
       each.write(
@@ -66,14 +66,14 @@ class OverheadBench {
       each.commit("Set up");
     }
     var times = new double[4][ROUNDS];
-    try (Hive hive = sandbox.open(1, false)) {
-      hive.subscribe(hive.stats().seq(), events -> events.forEach(this::note));
-      Sandbox.trust(hive);
-      hive.execute(new Command.StartHive(1), null);
+    try (Engine engine = sandbox.open(1, false)) {
+      engine.subscribe(engine.stats().seq(), events -> events.forEach(this::note));
+      TestRepository.trust(engine);
+      engine.execute(new Command.StartHive(1), null);
       for (int i = -WARM; i < ROUNDS; i++) {
         String id = "T-" + (i + WARM + 1);
         double[] byHand = byHand(hand, id);
-        double[] byEngine = byEngine(hive, id);
+        double[] byEngine = byEngine(engine, id);
         for (int k = 0; i >= 0 && k < 2; k++) {
           times[k][i] = byHand[k];
           times[2 + k][i] = byEngine[k];
@@ -93,19 +93,19 @@ class OverheadBench {
         median[3] / median[1]);
   }
 
-  private double[] byHand(Sandbox sandbox, String id) throws Exception {
+  private double[] byHand(TestRepository sandbox, String id) throws Exception {
     Path worked = folder.resolve("worked");
     long wall = System.currentTimeMillis();
     long began = System.nanoTime();
-    Sandbox.run(sandbox.repository, "sh", "-c", BY_HAND, "hand", id, worked.toString());
+    TestRepository.run(sandbox.repository, "sh", "-c", BY_HAND, "hand", id, worked.toString());
     double all = (System.nanoTime() - began) / 1e6;
     double work = Long.parseLong(java.nio.file.Files.readString(worked).strip()) / 1e6 - wall;
     return new double[] {work, all};
   }
 
-  private double[] byEngine(Hive hive, String id) throws InterruptedException {
+  private double[] byEngine(Engine engine, String id) throws InterruptedException {
     long began = System.nanoTime();
-    hive.execute(
+    engine.execute(
         new Command.AddTask(
             id, "Do it", "Do it.", null, List.of(), List.of(), List.of(), null, null),
         null);

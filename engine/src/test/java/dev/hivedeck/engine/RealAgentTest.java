@@ -39,12 +39,12 @@ class RealAgentTest {
         + "\"}'\n";
   }
 
-  private Sandbox sandbox(String script) throws IOException {
+  private TestRepository sandbox(String script) throws IOException {
     Path program = folder.resolve("claude");
     Files.writeString(program, "#!/bin/sh\n" + script);
     assertThat(program.toFile().setExecutable(true)).isTrue();
     Files.createDirectories(folder.resolve("box"));
-    var sandbox = new Sandbox(folder.resolve("box"));
+    var sandbox = new TestRepository(folder.resolve("box"));
     sandbox.write(
         ".hivedeck/hive.yaml",
         """
@@ -63,33 +63,34 @@ class RealAgentTest {
     return sandbox;
   }
 
-  private static void begin(Hive hive, int tasks) {
-    Sandbox.trust(hive);
+  private static void begin(Engine engine, int tasks) {
+    TestRepository.trust(engine);
     var plan = new StringBuilder("plan: One\ntasks:\n");
     for (int i = 1; i <= tasks; i++) {
       plan.append("  - { id: T-%d, title: Work, agent: coder, prompt: Write it. }\n".formatted(i));
     }
-    hive.execute(new Command.ImportPlan("plan.yaml", plan.toString()), null);
-    hive.execute(new Command.StartHive(1), null);
+    engine.execute(new Command.ImportPlan("plan.yaml", plan.toString()), null);
+    engine.execute(new Command.StartHive(1), null);
   }
 
-  private static Views.Task task(Hive hive) {
-    return Sandbox.tasks(hive).getFirst();
+  private static Views.Task task(Engine engine) {
+    return TestRepository.tasks(engine).getFirst();
   }
 
-  private static List<Views.Attempt> attempts(Hive hive) {
+  private static List<Views.Attempt> attempts(Engine engine) {
     var attempts = new ArrayList<Views.Attempt>();
-    hive.query(new Query.Attempts("T-1"))
+    engine
+        .query(new Query.Attempts("T-1"))
         .forEach(node -> attempts.add(Json.as(node, Views.Attempt.class)));
     return attempts;
   }
 
-  private static Query.LogPage log(Hive hive, boolean raw) {
-    return Json.as(hive.query(new Query.Log("T-1.1", 0, 1_000, raw)), Query.LogPage.class);
+  private static Query.LogPage log(Engine engine, boolean raw) {
+    return Json.as(engine.query(new Query.Log("T-1.1", 0, 1_000, raw)), Query.LogPage.class);
   }
 
-  private static Views.Decision decision(Hive hive) {
-    return Sandbox.decisions(hive).stream()
+  private static Views.Decision decision(Engine engine) {
+    return TestRepository.decisions(engine).stream()
         .filter(d -> d.state() == Views.DecisionState.OPEN)
         .findFirst()
         .orElseThrow();
@@ -109,23 +110,23 @@ class RealAgentTest {
                 + WORK
                 + DONE
                 + "cat > /dev/null\n");
-    try (Hive hive = sandbox.open()) {
-      begin(hive, 1);
-      Sandbox.await("merged", hive, () -> task(hive).merged());
+    try (Engine engine = sandbox.open()) {
+      begin(engine, 1);
+      TestRepository.await("merged", engine, () -> task(engine).merged());
 
-      var attempt = attempts(hive).getFirst();
+      var attempt = attempts(engine).getFirst();
       assertThat(attempt.tokensIn()).isEqualTo(1_000);
       assertThat(attempt.cached()).isEqualTo(100);
       assertThat(attempt.tokensOut()).isEqualTo(50);
       assertThat(attempt.cost()).isEqualTo(0.25);
       assertThat(attempt.session()).isEqualTo("s-1");
-      assertThat(log(hive, false).lines())
+      assertThat(log(engine, false).lines())
           .extracting(Query.LogLine::act)
           .contains(new Act.Run("t1", "make", "built", 0));
-      assertThat(log(hive, false).lines())
+      assertThat(log(engine, false).lines())
           .anySatisfy(
               line -> assertThat(line.kind() + line.text()).startsWith("raw{").contains("novelty"));
-      assertThat(log(hive, true).lines())
+      assertThat(log(engine, true).lines())
           .anySatisfy(line -> assertThat(line.text()).contains("tool_result"))
           .anySatisfy(line -> assertThat(line.kind()).isEqualTo("in"));
       assertThat(Files.readString(folder.resolve("claude.told"))).contains("Write it.");
@@ -155,11 +156,11 @@ class RealAgentTest {
         """
             .formatted(how.formatted(folder.resolve("claude"))));
     sandbox.commit("Another agent");
-    try (Hive hive = sandbox.open()) {
-      begin(hive, 1);
-      Sandbox.await("dead", hive, () -> task(hive).state() == TaskState.DEAD);
+    try (Engine engine = sandbox.open()) {
+      begin(engine, 1);
+      TestRepository.await("dead", engine, () -> task(engine).state() == TaskState.DEAD);
 
-      var attempt = attempts(hive).getFirst();
+      var attempt = attempts(engine).getFirst();
       assertThat(attempt.reason()).isEqualTo("exit");
       long told = script.contains("turn.completed") ? 1_050 : 0;
       assertThat(attempt.tokensIn() + attempt.tokensOut()).isEqualTo(told);
@@ -179,16 +180,16 @@ class RealAgentTest {
                 + "else touch \"$0.again\"\n"
                 + failed("Claude AI usage limit reached|" + reset)
                 + "fi\ncat > /dev/null\n");
-    try (Hive hive = sandbox.open(1, false)) {
-      begin(hive, 1);
-      Sandbox.await("parked", hive, () -> task(hive).state() == TaskState.DELAYED);
+    try (Engine engine = sandbox.open(1, false)) {
+      begin(engine, 1);
+      TestRepository.await("parked", engine, () -> task(engine).state() == TaskState.DELAYED);
 
-      assertThat(task(hive).notBefore().getEpochSecond()).isBetween(reset - 5, reset + 5);
-      assertThat(task(hive).reason()).contains("quota").contains("usage limit reached");
-      assertThat(attempts(hive).getFirst().reason()).isEqualTo("quota");
+      assertThat(task(engine).notBefore().getEpochSecond()).isBetween(reset - 5, reset + 5);
+      assertThat(task(engine).reason()).contains("quota").contains("usage limit reached");
+      assertThat(attempts(engine).getFirst().reason()).isEqualTo("quota");
 
-      hive.execute(new Command.RetryTask("T-1", null), null);
-      Sandbox.await("merged", hive, () -> task(hive).merged());
+      engine.execute(new Command.RetryTask("T-1", null), null);
+      TestRepository.await("merged", engine, () -> task(engine).merged());
     }
   }
 
@@ -203,31 +204,31 @@ class RealAgentTest {
                 + "else\n"
                 + failed("Invalid API key · Please run /login")
                 + "fi\ncat > /dev/null\n");
-    try (Hive hive = sandbox.open()) {
-      begin(hive, 1);
-      Sandbox.await("asked", hive, () -> task(hive).state() == TaskState.WAITING);
+    try (Engine engine = sandbox.open()) {
+      begin(engine, 1);
+      TestRepository.await("asked", engine, () -> task(engine).state() == TaskState.WAITING);
 
-      var asked = decision(hive);
+      var asked = decision(engine);
       assertThat(asked.question()).contains("coder").contains("sign-in").contains("Sign it in");
       assertThat(asked.options()).containsExactly("try again", "give up");
       Files.createFile(folder.resolve("claude.signed-in"));
-      hive.execute(new Command.Decide(asked.id(), "try again", null), null);
-      Sandbox.await("merged", hive, () -> task(hive).merged());
-      assertThat(attempts(hive)).hasSize(2);
+      engine.execute(new Command.Decide(asked.id(), "try again", null), null);
+      TestRepository.await("merged", engine, () -> task(engine).merged());
+      assertThat(attempts(engine)).hasSize(2);
     }
   }
 
   @Test
   void givenUpItIsADeadLetter() throws Exception {
     var sandbox = sandbox(INIT + failed("Invalid API key") + "cat > /dev/null\n");
-    try (Hive hive = sandbox.open()) {
-      begin(hive, 1);
-      Sandbox.await("asked", hive, () -> task(hive).state() == TaskState.WAITING);
+    try (Engine engine = sandbox.open()) {
+      begin(engine, 1);
+      TestRepository.await("asked", engine, () -> task(engine).state() == TaskState.WAITING);
 
-      hive.execute(new Command.Decide(decision(hive).id(), "give up", null), null);
+      engine.execute(new Command.Decide(decision(engine).id(), "give up", null), null);
 
-      Sandbox.await("dead", hive, () -> task(hive).state() == TaskState.DEAD);
-      assertThat(task(hive).reason()).contains("Invalid API key");
+      TestRepository.await("dead", engine, () -> task(engine).state() == TaskState.DEAD);
+      assertThat(task(engine).reason()).contains("Invalid API key");
     }
   }
 
@@ -241,9 +242,9 @@ class RealAgentTest {
                 + WORK
                 + DONE
                 + "cat > /dev/null;; *) echo half > half.txt; kill -9 $$;; esac\n");
-    try (Hive hive = sandbox.open()) {
-      begin(hive, 1);
-      Sandbox.await("merged", hive, () -> task(hive).merged());
+    try (Engine engine = sandbox.open()) {
+      begin(engine, 1);
+      TestRepository.await("merged", engine, () -> task(engine).merged());
 
       var runs = Files.readAllLines(folder.resolve("claude.runs"));
       assertThat(runs).hasSize(2);
@@ -269,22 +270,24 @@ class RealAgentTest {
                 + WORK
                 + DONE
                 + "cat > /dev/null\n");
-    try (Hive hive = sandbox.open()) {
-      begin(hive, 2);
-      Sandbox.await("asked", hive, () -> task(hive).state() == TaskState.WAITING);
+    try (Engine engine = sandbox.open()) {
+      begin(engine, 2);
+      TestRepository.await("asked", engine, () -> task(engine).state() == TaskState.WAITING);
 
-      var asked = decision(hive);
+      var asked = decision(engine);
       assertThat(asked.kind()).isEqualTo("permission");
       assertThat(asked.question()).contains("make it");
       assertThat(asked.detail()).contains("Risk: medium");
-      hive.execute(new Command.Decide(asked.id(), "always allow", null), null);
-      Sandbox.await(
-          "both merged", hive, () -> Sandbox.tasks(hive).stream().allMatch(Views.Task::merged));
+      engine.execute(new Command.Decide(asked.id(), "always allow", null), null);
+      TestRepository.await(
+          "both merged",
+          engine,
+          () -> TestRepository.tasks(engine).stream().allMatch(Views.Task::merged));
 
       assertThat(Files.readAllLines(folder.resolve("claude.answers")))
           .hasSize(2)
           .allSatisfy(line -> assertThat(line).contains("\"behavior\":\"allow\""));
-      var rules = hive.query(new Query.Permissions());
+      var rules = engine.query(new Query.Permissions());
       assertThat(rules).hasSize(1);
       assertThat(rules.get(0).path("what").asText()).isEqualTo("make it");
       assertThat(rules.get(0).path("used").asInt()).isEqualTo(1);
@@ -307,11 +310,11 @@ class RealAgentTest {
         Files.readString(sandbox.repository.resolve(config))
             + "budgets: { attempt: { tokens: 3k } }\n");
     sandbox.commit("Budget");
-    try (Hive hive = sandbox.open()) {
-      begin(hive, 1);
-      Sandbox.await("asked", hive, () -> task(hive).state() == TaskState.WAITING);
+    try (Engine engine = sandbox.open()) {
+      begin(engine, 1);
+      TestRepository.await("asked", engine, () -> task(engine).state() == TaskState.WAITING);
 
-      var attempt = attempts(hive).getFirst();
+      var attempt = attempts(engine).getFirst();
       assertThat(attempt.reason()).isEqualTo("budget");
       assertThat(attempt.tokensIn()).isEqualTo(4_000);
       assertThat(attempt.detail()).contains("3,003 of 3,000 tokens");
@@ -328,9 +331,9 @@ class RealAgentTest {
       sleep 60 # its next turn takes a while
       """;
 
-  private Sandbox spender(String budgets) throws IOException {
+  private TestRepository spender(String budgets) throws IOException {
     Files.createDirectories(folder.resolve("box"));
-    var sandbox = new Sandbox(folder.resolve("box"));
+    var sandbox = new TestRepository(folder.resolve("box"));
     sandbox.write(
         ".hivedeck/hive.yaml",
         """
@@ -351,32 +354,32 @@ class RealAgentTest {
 
   @Test
   void aBudgetIsWarnedOfThenEndsTheAttemptWithItsWorkKept() throws Exception {
-    try (Hive hive = spender("{ attempt: { cost: 0.1 } }").open()) {
-      begin(hive, 1);
-      Sandbox.await("asked", hive, () -> task(hive).state() == TaskState.WAITING);
+    try (Engine engine = spender("{ attempt: { cost: 0.1 } }").open()) {
+      begin(engine, 1);
+      TestRepository.await("asked", engine, () -> task(engine).state() == TaskState.WAITING);
 
-      var attempt = attempts(hive).getFirst();
+      var attempt = attempts(engine).getFirst();
       assertThat(attempt.reason()).isEqualTo("budget");
       assertThat(attempt.cost()).isBetween(0.12 - 1e-9, 0.12 + 1e-9); // the turn that passed it
       assertThat(attempt.detail()).contains("$0.12 of $0.10").contains("budgets.attempt");
-      assertThat(log(hive, false).lines())
+      assertThat(log(engine, false).lines())
           .anySatisfy(line -> assertThat(line.text()).startsWith("90% of the budget of T-1.1"));
-      assertThat(decision(hive).question()).contains("Raise the budget");
+      assertThat(decision(engine).question()).contains("Raise the budget");
     }
   }
 
   @Test
   void whatADayMayCostHoldsEverybodyUntilTheNext() throws Exception {
-    try (Hive hive = spender("{ day: { tokens: 2k } }").open(1, false)) {
-      begin(hive, 2);
-      Sandbox.await("parked", hive, () -> task(hive).state() == TaskState.DELAYED);
+    try (Engine engine = spender("{ day: { tokens: 2k } }").open(1, false)) {
+      begin(engine, 2);
+      TestRepository.await("parked", engine, () -> task(engine).state() == TaskState.DELAYED);
 
-      assertThat(task(hive).notBefore()).isAfter(Instant.now());
-      assertThat(task(hive).notBefore().getEpochSecond() % 86_400).isLessThanOrEqualTo(1);
-      Sandbox.await("held", hive, () -> !hive.stats().held().isEmpty());
-      assertThat(hive.stats().held().getFirst()).contains("of the budget of today is spent");
-      assertThat(hive.stats().budgets().getFirst().percent()).isGreaterThanOrEqualTo(100);
-      assertThat(Sandbox.tasks(hive).get(1).state()).isEqualTo(TaskState.READY);
+      assertThat(task(engine).notBefore()).isAfter(Instant.now());
+      assertThat(task(engine).notBefore().getEpochSecond() % 86_400).isLessThanOrEqualTo(1);
+      TestRepository.await("held", engine, () -> !engine.stats().held().isEmpty());
+      assertThat(engine.stats().held().getFirst()).contains("of the budget of today is spent");
+      assertThat(engine.stats().budgets().getFirst().percent()).isGreaterThanOrEqualTo(100);
+      assertThat(TestRepository.tasks(engine).get(1).state()).isEqualTo(TaskState.READY);
     }
   }
 }

@@ -10,7 +10,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Requests;
+import dev.hivedeck.engine.protocol.RequestParser;
 import dev.hivedeck.engine.protocol.Views;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,17 +39,17 @@ class RequestsTest {
 
   @Test
   void whateverIsMissingNothingFails() {
-    try (Hive hive = new Sandbox(folder).open()) {
+    try (Engine engine = new TestRepository(folder).open()) {
       for (String type : types(Command.class)) {
         var bare = Json.object().put("type", type);
-        assertThat(catchThrowable(() -> hive.execute(Requests.command(bare), null)))
+        assertThat(catchThrowable(() -> engine.execute(RequestParser.command(bare), null)))
             .as(type)
             .satisfiesAnyOf(
                 e -> assertThat(e).isNull(), e -> assertThat(e).isInstanceOf(HiveException.class));
       }
       for (String type : types(Query.class)) {
         var bare = Json.object().put("type", type);
-        assertThat(catchThrowable(() -> hive.query(Requests.query(bare))))
+        assertThat(catchThrowable(() -> engine.query(RequestParser.query(bare))))
             .as(type)
             .satisfiesAnyOf(
                 e -> assertThat(e).isNull(), e -> assertThat(e).isInstanceOf(HiveException.class));
@@ -82,7 +82,7 @@ class RequestsTest {
         "null | bad-request | the command is missing",
       })
   void whatIsMissingIsNamed(String body, String code, String says) {
-    var e = catchThrowableOfType(HiveException.class, () -> Requests.command(json(body)));
+    var e = catchThrowableOfType(HiveException.class, () -> RequestParser.command(json(body)));
     assertThat(e.code()).isEqualTo(code);
     assertThat(e.getMessage()).contains(says);
     assertThat(e.hint()).isNotBlank();
@@ -92,15 +92,15 @@ class RequestsTest {
   void aQuestionIsHeldToTheSame() {
     var e =
         catchThrowableOfType(
-            HiveException.class, () -> Requests.query(json("{\"type\":\"kept.diff\"}")));
+            HiveException.class, () -> RequestParser.query(json("{\"type\":\"kept.diff\"}")));
     assertThat(e.getMessage()).isEqualTo("id is missing.");
   }
 
   @Test
   void whatMayBeLeftOutMayBe() {
-    assertThat(Requests.command(json("{\"type\":\"task.add\",\"title\":\"t\"}")))
+    assertThat(RequestParser.command(json("{\"type\":\"task.add\",\"title\":\"t\"}")))
         .isInstanceOf(Command.AddTask.class);
-    assertThat(Requests.command(json("{\"type\":\"workspace.work\"}")))
+    assertThat(RequestParser.command(json("{\"type\":\"workspace.work\"}")))
         .isEqualTo(new Command.StartHive(0));
   }
 
@@ -108,18 +108,18 @@ class RequestsTest {
   @ParameterizedTest
   @CsvSource({"../../../escape", "T-\u202e1", "-x", "a b", "a/b", ".."})
   void anIdThatAPlanMayNotHaveIsRefused(String id) {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml", "version: 1\nagents: { a: { driver: command, run: ls } }\n");
-    try (Hive hive = sandbox.open()) {
-      Sandbox.trust(hive);
+    try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
       var add = Json.object().put("type", "task.add").put("id", id).put("title", "t");
       var e =
           catchThrowableOfType(
-              HiveException.class, () -> hive.execute(Requests.command(add), null));
+              HiveException.class, () -> engine.execute(RequestParser.command(add), null));
       assertThat(e.code()).isEqualTo("plan-invalid");
-      assertThat(Sandbox.tasks(hive)).isEmpty();
-      hive.execute(Requests.command(add.put("id", "T-7.a_b")), null);
+      assertThat(TestRepository.tasks(engine)).isEmpty();
+      engine.execute(RequestParser.command(add.put("id", "T-7.a_b")), null);
     }
   }
 
@@ -129,7 +129,7 @@ class RequestsTest {
     "workspace.rest, workspace.pause",
   })
   void aCommandIsKnownByTheWordThatItHadBefore(String former, String word) {
-    var command = Requests.command(json("{\"type\":\"" + former + "\"}"));
+    var command = RequestParser.command(json("{\"type\":\"" + former + "\"}"));
     assertThat(Json.tree(command).get("type").asText()).isEqualTo(word);
   }
 
@@ -142,7 +142,7 @@ class RequestsTest {
   })
   void aQueryIsKnownByTheWordThatItHadBefore(String former, String word) {
     String rest = ",\"topic\":\"task\",\"id\":\"T-1\",\"limit\":3}";
-    var query = Requests.query(json("{\"type\":\"" + former + "\"" + rest));
+    var query = RequestParser.query(json("{\"type\":\"" + former + "\"" + rest));
     assertThat(Json.tree(query).get("type").asText()).isEqualTo(word);
   }
 
@@ -151,7 +151,7 @@ class RequestsTest {
   void aDurationIsTakenInSecondsAndAsPeopleWriteIt(String time) {
     var retry =
         (Command.RetryTask)
-            Requests.command(
+            RequestParser.command(
                 json("{\"type\":\"task.retry\",\"id\":\"T-1\",\"timeout\":" + time + "}"));
     assertThat(retry.timeout()).isEqualTo(Duration.ofMinutes(40));
     assertThat(Json.write(retry)).contains("\"timeout\":2400}");
@@ -163,7 +163,7 @@ class RequestsTest {
         catchThrowableOfType(
             HiveException.class,
             () ->
-                Requests.command(
+                RequestParser.command(
                     json("{\"type\":\"task.retry\",\"id\":\"T-1\",\"timeout\":\"soon\"}")));
     assertThat(e.getMessage()).contains("write a number of seconds, or 500ms, 30s, 20m");
   }

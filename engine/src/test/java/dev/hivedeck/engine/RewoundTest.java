@@ -24,45 +24,48 @@ class RewoundTest {
   @ParameterizedTest
   @ValueSource(strings = {"put-back", "retry", "close", "keep", "undone"})
   void workThatItsUserTakesOffMainIsKeptToldAndSettled(String remedy) {
-    var sandbox = HiveTest.twentyTasksOnEightAgents(folder);
-    try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Trust(hive.consent().digest()), null);
-      hive.execute(new Command.ImportPlan("plan.yaml", HiveTest.plan(1)), null);
-      hive.execute(new Command.StartHive(1), null);
-      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+    var sandbox = EngineTest.twentyTasksOnEightAgents(folder);
+    try (Engine engine = sandbox.open()) {
+      engine.execute(new Command.Trust(engine.consent().digest()), null);
+      engine.execute(new Command.ImportPlan("plan.yaml", EngineTest.plan(1)), null);
+      engine.execute(new Command.StartHive(1), null);
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
       String merge = sandbox.git("rev-parse", "main");
       sandbox.git("reset", "-q", "--hard", "HEAD~1");
-      Sandbox.await(
+      TestRepository.await(
           "noticed",
-          hive,
+          engine,
           () -> {
-            hive.execute(new Command.Reconcile(), null);
-            return !Sandbox.task(hive, "T-1").merged();
+            engine.execute(new Command.Reconcile(), null);
+            return !TestRepository.task(engine, "T-1").merged();
           });
-      assertThat(drift(hive, "main-moved")).as("its user's own move").isEmpty();
-      var drift = drift(hive, "main-rewound").orElseThrow();
+      assertThat(drift(engine, "main-moved")).as("its user's own move").isEmpty();
+      var drift = drift(engine, "main-rewound").orElseThrow();
       assertThat(drift.remedies())
           .extracting("id")
           .containsExactly("put-back", "retry", "close", "keep");
-      assertThat(Sandbox.task(hive, "T-1").reason()).contains("no longer on main", "kept as");
-      assertThat(Sandbox.changes(hive).getFirst().state()).isEqualTo(Views.ChangeState.BLOCKED);
+      assertThat(TestRepository.task(engine, "T-1").reason())
+          .contains("no longer on main", "kept as");
+      assertThat(TestRepository.changes(engine).getFirst().state())
+          .isEqualTo(Views.ChangeState.BLOCKED);
       assertThat(sandbox.git("for-each-ref", "--contains", merge, "refs/hivedeck/kept"))
           .as("outlives any reflog")
           .isNotEmpty();
       if (remedy.equals("undone")) {
         sandbox.git("reset", "-q", "--hard", merge);
-        hive.execute(new Command.Reconcile(), null);
+        engine.execute(new Command.Reconcile(), null);
       } else {
-        hive.execute(new Command.Repair(drift.id(), remedy), null);
+        engine.execute(new Command.Repair(drift.id(), remedy), null);
       }
       if (remedy.equals("close")) {
-        assertThat(Sandbox.task(hive, "T-1").state()).isEqualTo(Views.TaskState.CANCELLED);
+        assertThat(TestRepository.task(engine, "T-1").state()).isEqualTo(Views.TaskState.CANCELLED);
       } else {
-        Sandbox.await("merged again", hive, () -> Sandbox.task(hive, "T-1").merged());
+        TestRepository.await(
+            "merged again", engine, () -> TestRepository.task(engine, "T-1").merged());
       }
-      hive.execute(new Command.Reconcile(), null);
-      assertThat(drift(hive, "main-rewound")).isEmpty();
-      assertThat(attempts(hive)).hasSize(remedy.equals("retry") ? 2 : 1);
+      engine.execute(new Command.Reconcile(), null);
+      assertThat(drift(engine, "main-rewound")).isEmpty();
+      assertThat(attempts(engine)).hasSize(remedy.equals("retry") ? 2 : 1);
     }
     assertThat(sandbox.git("ls-tree", "main:", "out/").isEmpty())
         .isEqualTo(remedy.equals("close") || remedy.equals("keep"));
@@ -73,7 +76,7 @@ class RewoundTest {
   @ValueSource(strings = {"a commit that is amended", "a merge that is taken off"})
   void whatItsUserTookOffMainComesBackWithNoLaterMerge(String what) throws Exception {
     boolean amended = what.contains("amended");
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     Path go = folder.resolve("go");
     sandbox.write(
         ".hivedeck/hive.yaml",
@@ -89,7 +92,7 @@ class RewoundTest {
             .formatted(go));
     sandbox.write("secrets.txt", "oops");
     sandbox.commit("Set up");
-    try (Hive hive = sandbox.open()) {
+    try (Engine engine = sandbox.open()) {
       String plan =
           """
           plan: Two
@@ -97,8 +100,9 @@ class RewoundTest {
             - { id: T-1, title: First, agent: quick, prompt: x }
             - { id: T-2, title: Second, agent: slow, prompt: x, needs: [T-1] }
           """;
-      Sandbox.begin(hive, plan, 1);
-      Sandbox.await("begun", hive, () -> !sandbox.git("branch", "--list", "hive/T-2*").isEmpty());
+      TestRepository.begin(engine, plan, 1);
+      TestRepository.await(
+          "begun", engine, () -> !sandbox.git("branch", "--list", "hive/T-2*").isEmpty());
       String merge = sandbox.git("rev-parse", "main");
       if (amended) {
         sandbox.git("rm", "-q", "secrets.txt");
@@ -107,33 +111,34 @@ class RewoundTest {
         sandbox.git("reset", "-q", "--hard", "HEAD~1");
       }
       Files.createFile(go);
-      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-2").merged());
-      assertThat(attempts(hive)).extracting("task").containsExactly("T-1", "T-2", "T-2");
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-2").merged());
+      assertThat(attempts(engine)).extracting("task").containsExactly("T-1", "T-2", "T-2");
       assertThat(sandbox.git("log", "--format=%H", "main")).doesNotContain(merge);
       assertThat(sandbox.git("ls-tree", "--name-only", "main").lines())
           .contains("T-2.txt")
           .doesNotContain(amended ? "secrets.txt" : "T-1.txt");
       if (!amended) {
-        hive.execute(new Command.Reconcile(), null);
-        assertThat(Sandbox.task(hive, "T-1").merged()).isFalse();
-        hive.execute(
-            new Command.Repair(drift(hive, "main-rewound").orElseThrow().id(), "put-back"), null);
-        Sandbox.await("by its wish", hive, () -> Sandbox.task(hive, "T-1").merged());
+        engine.execute(new Command.Reconcile(), null);
+        assertThat(TestRepository.task(engine, "T-1").merged()).isFalse();
+        engine.execute(
+            new Command.Repair(drift(engine, "main-rewound").orElseThrow().id(), "put-back"), null);
+        TestRepository.await(
+            "by its wish", engine, () -> TestRepository.task(engine, "T-1").merged());
       }
     }
   }
 
-  private static Optional<Views.Drift> drift(Hive hive, String kind) {
-    return all(hive, Topic.DRIFT, Views.Drift.class).stream()
+  private static Optional<Views.Drift> drift(Engine engine, String kind) {
+    return all(engine, Topic.DRIFT, Views.Drift.class).stream()
         .filter(d -> d.kind().equals(kind))
         .findFirst();
   }
 
-  private static List<Views.Attempt> attempts(Hive hive) {
-    return all(hive, Topic.ATTEMPT, Views.Attempt.class);
+  private static List<Views.Attempt> attempts(Engine engine) {
+    return all(engine, Topic.ATTEMPT, Views.Attempt.class);
   }
 
-  private static <T> List<T> all(Hive hive, Topic topic, Class<T> type) {
-    return hive.snapshot(Set.of(topic)).things().get(topic).stream().map(type::cast).toList();
+  private static <T> List<T> all(Engine engine, Topic topic, Class<T> type) {
+    return engine.snapshot(Set.of(topic)).things().get(topic).stream().map(type::cast).toList();
   }
 }

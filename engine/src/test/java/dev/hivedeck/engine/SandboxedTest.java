@@ -3,7 +3,7 @@ package dev.hivedeck.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.hivedeck.engine.process.Confiner;
+import dev.hivedeck.engine.process.SandboxLauncher;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
@@ -27,12 +27,12 @@ class SandboxedTest {
       "plan: p\ntasks: [{ id: T-1, title: t, agent: worker, prompt: x }]\n";
 
   @TempDir Path folder;
-  private Sandbox sandbox;
+  private TestRepository sandbox;
 
   @BeforeEach
   void set() {
-    assumeTrue(Confiner.here().works(), Confiner.here().words());
-    sandbox = new Sandbox(folder);
+    assumeTrue(SandboxLauncher.here().works(), SandboxLauncher.here().words());
+    sandbox = new TestRepository(folder);
   }
 
   private void agent(String confined, String script) {
@@ -53,15 +53,15 @@ class SandboxedTest {
   }
 
   /** Lets it do its work; what it printed. */
-  private String worked(Hive hive) {
+  private String worked(Engine hive) {
     hive.execute(new Command.Trust(hive.consent().digest()), null);
     hive.execute(new Command.ImportPlan("p.yaml", PLAN), null);
     hive.execute(new Command.StartHive(1), null);
-    Sandbox.await(
+    TestRepository.await(
         "the end",
         hive,
         () -> {
-          var task = Sandbox.task(hive, "T-1");
+          var task = TestRepository.task(hive, "T-1");
           return task.merged() || List.of("DEAD", "WAITING").contains(task.state().toString());
         });
     return Json.write(hive.query(new Query.Log("T-1.1", 0, 5_000, false)));
@@ -80,9 +80,9 @@ class SandboxedTest {
         echo x > "$(dirname "$HIVEDECK_PROMPT_FILE")/note"
         test "$(pwd)" = "$(git rev-parse --show-toplevel)"
         """);
-    try (Hive hive = sandbox.open()) {
+    try (Engine hive = sandbox.open()) {
       String log = worked(hive);
-      assertThat(Sandbox.task(hive, "T-1").merged()).as(log).isTrue();
+      assertThat(TestRepository.task(hive, "T-1").merged()).as(log).isTrue();
     }
     assertThat(sandbox.git("show", "main:made.txt")).isEqualTo("hello\nmore");
     assertThat(new File("/tmp/scratch")).doesNotExist();
@@ -133,9 +133,9 @@ class SandboxedTest {
             .replace("USER", home.toString())
             .replace("ENGINE", Long.toString(ProcessHandle.current().pid())));
     String main = sandbox.git("rev-parse", "main");
-    try (Hive hive = sandbox.open(10, true)) {
+    try (Engine hive = sandbox.open(10, true)) {
       String log = worked(hive);
-      assertThat(Sandbox.task(hive, "T-1").merged()).as(log).isTrue();
+      assertThat(TestRepository.task(hive, "T-1").merged()).as(log).isTrue();
       assertThat(log)
           .contains("could not write-outside", "could not use-disks", "runtime=[] ssh=[]")
           .doesNotContain("DID ");
@@ -155,7 +155,7 @@ class SandboxedTest {
         (setsid env -i /bin/sh -c 'ulimit -f 1000000; cd /; exec sleep 98761' > /dev/null 2>&1 < /dev/null &)
         sleep 0.3; echo x > made.txt
         """);
-    try (Hive hive = sandbox.open()) {
+    try (Engine hive = sandbox.open()) {
       worked(hive);
       assertThat(running("98761")).isEmpty();
     }
@@ -164,7 +164,7 @@ class SandboxedTest {
   @Test
   void itMayNotWriteAtAllWhereItMayOnlyRead() {
     agent("read-only", "touch made.txt 2> /dev/null && echo DID; touch /tmp/a && echo private\n");
-    try (Hive hive = sandbox.open()) {
+    try (Engine hive = sandbox.open()) {
       assertThat(worked(hive)).contains("private").doesNotContain("DID");
     }
   }
@@ -175,10 +175,10 @@ class SandboxedTest {
         "{ mode: workspace, network: off }",
         "ls /sys/class/net; cat /proc/net/dev; echo \"doors=[$HIVEDECK_API$HIVEDECK_MCP]\";"
             + " echo x > made.txt\n");
-    try (Hive hive = sandbox.open(10, true)) {
+    try (Engine hive = sandbox.open(10, true)) {
       String log = worked(hive);
       assertThat(log).contains("doors=[]").doesNotContain("eth0: ");
-      assertThat(Sandbox.task(hive, "T-1").merged()).as(log).isTrue();
+      assertThat(TestRepository.task(hive, "T-1").merged()).as(log).isTrue();
     }
   }
 
@@ -188,7 +188,7 @@ class SandboxedTest {
         "workspace",
         "command -v curl > /dev/null || { echo reached; echo x > made.txt; exit; }\n"
             + "curl -sf \"$HIVEDECK_API/health\" | grep -q up && echo reached; echo x > made.txt\n");
-    try (Hive hive = sandbox.open(10, true)) {
+    try (Engine hive = sandbox.open(10, true)) {
       assertThat(worked(hive)).contains("reached");
     }
   }
@@ -199,7 +199,7 @@ class SandboxedTest {
     agent(
         "{ mode: workspace, caches: [" + cache + "] }",
         "echo cached > " + cache + "/entry; echo x > made.txt\n");
-    try (Hive hive = sandbox.open()) {
+    try (Engine hive = sandbox.open()) {
       worked(hive);
     }
     assertThat(cache.resolve("entry")).hasContent("cached");
@@ -221,7 +221,7 @@ class SandboxedTest {
                 "1")
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("engine.out").toFile());
-    try (Hive hive = sandbox.open()) {
+    try (Engine hive = sandbox.open()) {
       hive.execute(new Command.Trust(hive.consent().digest()), null);
       hive.execute(new Command.ImportPlan("p.yaml", PLAN), null);
     }
@@ -243,7 +243,7 @@ class SandboxedTest {
         i=0; while [ $i -lt 100 ]; do i=$((i+1)); setsid env -i sleep 98764 > /dev/null 2>&1 & done
         sleep 98764
         """);
-    try (Hive hive = sandbox.open()) {
+    try (Engine hive = sandbox.open()) {
       assertThat(worked(hive)).contains("over-limit");
       assertThat(running("98764")).isEmpty();
     }

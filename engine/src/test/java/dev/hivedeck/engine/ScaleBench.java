@@ -29,7 +29,7 @@ class ScaleBench {
 
   @Test
   void aHundredThousandTasksInHalfAGigabyte() throws Exception {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
         """
@@ -50,7 +50,7 @@ class ScaleBench {
                   "--enable-native-access=ALL-UNNAMED",
                   "-cp",
                   System.getProperty("java.class.path"),
-                  Engine.class.getName(),
+                  MeasuredEngine.class.getName(),
                   what,
                   sandbox.repository.toString(),
                   sandbox.home.toString(),
@@ -65,16 +65,16 @@ class ScaleBench {
   }
 
   /** The engine that is measured. */
-  static final class Engine {
+  static final class MeasuredEngine {
     private static final ConcurrentHashMap<String, Long> STARTED = new ConcurrentHashMap<>();
     private static final Semaphore MERGED = new Semaphore(0);
 
-    private Engine() {}
+    private MeasuredEngine() {}
 
     public static void main(String[] arguments) throws Exception {
       long start = ManagementFactory.getRuntimeMXBean().getStartTime();
       var options =
-          new HiveOptions(
+          new EngineOptions(
               Path.of(arguments[1]),
               Path.of(arguments[2]),
               1,
@@ -84,37 +84,37 @@ class ScaleBench {
               new SystemTimers(),
               () -> UUID.randomUUID().toString(),
               new SplittableRandom(1));
-      try (Hive hive = Hive.open(options)) {
+      try (Engine engine = Engine.open(options)) {
         System.out.printf("open: %d ms after the process began%n", now() - start);
         if (arguments[0].equals("import")) {
           long before = now();
-          hive.execute(
+          engine.execute(
               new Command.ImportPlan("plan.yaml", plan(Integer.parseInt(arguments[3]))), null);
           System.out.printf("import of %s tasks: %d ms%n", arguments[3], now() - before);
         } else {
-          work(hive, Integer.parseInt(arguments[3]));
+          work(engine, Integer.parseInt(arguments[3]));
         }
         System.out.printf("heap in use after a collection: %d MB of %d%n", heap(), most());
       }
       System.exit(0);
     }
 
-    private static void work(Hive hive, int tasks) throws InterruptedException {
+    private static void work(Engine engine, int tasks) throws InterruptedException {
       long before = now();
-      int shown = hive.snapshot(EnumSet.allOf(Topic.class)).things().get(Topic.TASK).size();
+      int shown = engine.snapshot(EnumSet.allOf(Topic.class)).things().get(Topic.TASK).size();
       System.out.printf("a snapshot with %d tasks: %d ms%n", shown, now() - before);
-      hive.subscribe(hive.stats().seq(), events -> events.forEach(Engine::note));
-      Sandbox.trust(hive);
+      engine.subscribe(engine.stats().seq(), events -> events.forEach(MeasuredEngine::note));
+      TestRepository.trust(engine);
       before = now();
-      hive.execute(new Command.StartHive(1), null);
+      engine.execute(new Command.StartHive(1), null);
       if (!MERGED.tryAcquire(WORKED, 120, TimeUnit.SECONDS)) {
         throw new AssertionError("tasks were not done");
       }
       System.out.printf("%d tasks one by one: %d ms each%n", WORKED, (now() - before) / WORKED);
-      hive.execute(new Command.PauseHive(), null);
+      engine.execute(new Command.PauseHive(), null);
       String id = "T-" + (tasks + 1);
       before = now();
-      hive.execute(
+      engine.execute(
           new Command.AddTask(
               id, "One more", "Do it.", null, List.of(), List.of(), List.of("R-1"), null, null),
           null);

@@ -32,7 +32,7 @@ class SecretsTest {
 
   @Test
   void nothingThatIsKeptHoldsASecret() throws Exception {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
         """
@@ -66,15 +66,18 @@ class SecretsTest {
         "gate.sh", "echo \"f:1: aws_secret_access_key=" + AWS + "\"; env | grep TOKEN; exit 1\n");
     sandbox.commit("Set up");
     String token;
-    try (Hive hive = sandbox.open()) {
-      Sandbox.begin(hive, "plan: p\ntasks: [{ id: T-1, title: t, agent: worker, prompt: x }]\n", 1);
-      Sandbox.await("a question", hive, () -> !Sandbox.decisions(hive).isEmpty());
-      var question = Sandbox.decisions(hive).getFirst();
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(
+          engine, "plan: p\ntasks: [{ id: T-1, title: t, agent: worker, prompt: x }]\n", 1);
+      TestRepository.await("a question", engine, () -> !TestRepository.decisions(engine).isEmpty());
+      var question = TestRepository.decisions(engine).getFirst();
       assertThat(Json.write(question)).doesNotContain(PASSED, "tulip");
-      hive.execute(new Command.Decide(question.id(), question.options().getFirst(), null), null);
-      Sandbox.await(
-          "the end", hive, () -> Sandbox.task(hive, "T-1").state().toString().equals("DEAD"));
-      String log = Json.write(hive.query(new Query.Log("T-1.1", 0, 5_000, false)));
+      engine.execute(new Command.Decide(question.id(), question.options().getFirst(), null), null);
+      TestRepository.await(
+          "the end",
+          engine,
+          () -> TestRepository.task(engine, "T-1").state().toString().equals("DEAD"));
+      String log = Json.write(engine.query(new Query.Log("T-1.1", 0, 5_000, false)));
       assertThat(log).contains("HIVEDECK_TEST_KEY=•••", "SHOP_PASSWORD=•••", "a ••• b");
       try (var found = Files.walk(sandbox.home)) {
         Path file =
@@ -102,7 +105,7 @@ class SecretsTest {
   /** The name of a file is shown as why a person must approve, and kept with the change. */
   @Test
   void theNameOfAFileTellsNoSecret() throws Exception {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
         """
@@ -113,17 +116,18 @@ class SecretsTest {
         """);
     sandbox.write("agent.sh", "mkdir .github; echo x > .github/$HIVEDECK_TEST_KEY.yml\n");
     sandbox.commit("Set up");
-    try (Hive hive = sandbox.open()) {
-      Sandbox.begin(hive, "plan: p\ntasks: [{ id: T-1, title: t, agent: worker, prompt: x }]\n", 1);
-      Sandbox.await("a change", hive, () -> !Sandbox.changes(hive).isEmpty());
-      var change = Sandbox.changes(hive).getFirst();
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(
+          engine, "plan: p\ntasks: [{ id: T-1, title: t, agent: worker, prompt: x }]\n", 1);
+      TestRepository.await("a change", engine, () -> !TestRepository.changes(engine).isEmpty());
+      var change = TestRepository.changes(engine).getFirst();
       assertThat(change.risks()).extracting(Views.Risk::path).contains(".github/•••.yml");
       assertThat(Json.write(change)).doesNotContain(PASSED);
-      hive.execute(new Command.ApproveChange(change.id(), null), null);
-      Sandbox.await(
+      engine.execute(new Command.ApproveChange(change.id(), null), null);
+      TestRepository.await(
           "the merge",
-          hive,
-          () -> Sandbox.changes(hive).getFirst().state() == Views.ChangeState.MERGED);
+          engine,
+          () -> TestRepository.changes(engine).getFirst().state() == Views.ChangeState.MERGED);
     }
     try (var files = Files.walk(sandbox.home)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

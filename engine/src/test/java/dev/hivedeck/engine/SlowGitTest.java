@@ -23,10 +23,11 @@ class SlowGitTest {
    * @param way {@code clean} or {@code smudge}
    * @param where the folders in which it waits, as a pattern of the shell
    */
-  private Sandbox waiting(String way, String where, String hive, String agent) throws Exception {
+  private TestRepository waiting(String way, String where, String hive, String agent)
+      throws Exception {
     holds = Files.createFile(folder.resolve("holds"));
     begun = folder.resolve("begun");
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.write(".gitattributes", "*.slow filter=slow\n");
     sandbox.write(".hivedeck/hive.yaml", hive);
     sandbox.write("tools/agent.sh", agent);
@@ -58,27 +59,27 @@ class SlowGitTest {
             echo '{"hivedeck":"usage","in":950,"out":0,"cost":0}'
             sleep 100
             """);
-    try (Hive hive = sandbox.open()) {
-      Sandbox.begin(
-          hive, "plan: P\ntasks: [{ id: T-1, title: One, agent: slow, prompt: Do it. }]\n", 1);
-      Sandbox.await("git is at it", hive, () -> Files.exists(begun));
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(
+          engine, "plan: P\ntasks: [{ id: T-1, title: One, agent: slow, prompt: Do it. }]\n", 1);
+      TestRepository.await("git is at it", engine, () -> Files.exists(begun));
       assertTimeoutPreemptively(
           Duration.ofSeconds(30),
           () -> {
-            hive.execute(new Command.CancelTask("T-1"), null);
-            hive.execute(new Command.PauseAgent("other"), null);
-            hive.stats();
+            engine.execute(new Command.CancelTask("T-1"), null);
+            engine.execute(new Command.PauseAgent("other"), null);
+            engine.stats();
           });
       assertThat(holds).as("git still holds").exists();
       Files.delete(holds);
-      Sandbox.await("it ends", hive, () -> hive.stats().running() == 0);
+      TestRepository.await("it ends", engine, () -> engine.stats().running() == 0);
     } finally {
       Files.deleteIfExists(holds);
     }
   }
 
   /** One whose own checkout of what agents write is slow. */
-  private Sandbox slowCheckout() throws Exception {
+  private TestRepository slowCheckout() throws Exception {
     return waiting(
         "smudge",
         "'" + folder.resolve("their repo") + "'",
@@ -94,26 +95,27 @@ class SlowGitTest {
   @Test
   void aSlowCheckoutOfTheUsersKeepsNobodyFromWorkAndFromTheEnd() throws Exception {
     var sandbox = slowCheckout();
-    Hive hive = sandbox.open(100, false); // so that it waits for less than a second
+    Engine engine = sandbox.open(100, false); // so that it waits for less than a second
     try {
-      Sandbox.trust(hive);
-      hive.execute(
+      TestRepository.trust(engine);
+      engine.execute(
           new Command.ImportPlan(
               "plan.yaml",
               "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x },"
                   + " { id: T-2, title: Two, agent: a, needs: [T-1], prompt: x }]\n"),
           null);
-      hive.execute(new Command.StartHive(1), null);
-      Sandbox.await("git is at it", hive, () -> Files.exists(begun));
-      Sandbox.await("the other is merged", hive, () -> Sandbox.task(hive, "T-2").merged());
+      engine.execute(new Command.StartHive(1), null);
+      TestRepository.await("git is at it", engine, () -> Files.exists(begun));
+      TestRepository.await(
+          "the other is merged", engine, () -> TestRepository.task(engine, "T-2").merged());
       assertThat(holds).as("git still holds").exists();
-      assertTimeoutPreemptively(Duration.ofSeconds(60), hive::close);
+      assertTimeoutPreemptively(Duration.ofSeconds(60), engine::close);
     } finally {
       Files.deleteIfExists(holds);
-      hive.close();
+      engine.close();
     }
-    try (Hive next = sandbox.open()) {
-      Sandbox.await(
+    try (Engine next = sandbox.open()) {
+      TestRepository.await(
           "it is brought up later",
           next,
           () -> Files.exists(sandbox.repository.resolve("T-2.slow")));
@@ -124,20 +126,21 @@ class SlowGitTest {
   @Test
   void aCheckoutThatIsBroughtUpIsLetFinishAtTheEndAndTold() throws Exception {
     var sandbox = slowCheckout();
-    Hive hive = sandbox.open();
+    Engine engine = sandbox.open();
     try {
-      Sandbox.begin(hive, "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x }]\n", 1);
-      Sandbox.await("git is at it", hive, () -> Files.exists(begun));
-      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
-      var answer = hive.execute(new Command.StopEngine(), null);
+      TestRepository.begin(
+          engine, "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x }]\n", 1);
+      TestRepository.await("git is at it", engine, () -> Files.exists(begun));
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
+      var answer = engine.execute(new Command.StopEngine(), null);
       assertThat(answer.path("waitsFor").asText())
           .isEqualTo("the checkout in " + sandbox.repository + " is brought up");
-      Sandbox.await("it ends", hive, hive::closing);
+      TestRepository.await("it ends", engine, engine::closing);
       Files.delete(holds);
-      hive.awaitClosed();
+      engine.awaitClosed();
     } finally {
       Files.deleteIfExists(holds);
-      hive.close();
+      engine.close();
     }
     assertThat(sandbox.repository.resolve("T-1.slow")).exists();
     assertThat(sandbox.git("status", "--porcelain")).isEmpty();
@@ -153,19 +156,20 @@ class SlowGitTest {
         Files.readString(filter)
             .replace("while", "git rev-parse refs/heads/main > '%s'; while".formatted(main)));
     String before = sandbox.git("rev-parse", "main");
-    Hive hive = sandbox.open();
+    Engine engine = sandbox.open();
     try {
-      Sandbox.begin(hive, "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x }]\n", 1);
-      Sandbox.await("git is at it", hive, () -> Files.exists(begun));
+      TestRepository.begin(
+          engine, "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x }]\n", 1);
+      TestRepository.await("git is at it", engine, () -> Files.exists(begun));
       assertThat(sandbox.repository.resolve(".git/index.lock"))
           .as("no git of the user's comes in between")
           .exists();
       Files.delete(holds);
-      Sandbox.await("merged", hive, () -> Sandbox.task(hive, "T-1").merged());
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
       assertThat(main).hasContent(before);
     } finally {
       Files.deleteIfExists(holds);
-      hive.close();
+      engine.close();
     }
     assertThat(sandbox.git("status", "--porcelain")).isEmpty();
     assertThat(sandbox.repository.resolve("T-1.slow")).exists();

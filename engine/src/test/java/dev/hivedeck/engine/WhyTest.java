@@ -19,15 +19,15 @@ import org.junit.jupiter.api.io.TempDir;
 class WhyTest {
   @TempDir Path folder;
 
-  private static List<Hold> why(Hive hive, String task) {
+  private static List<Hold> why(Engine engine, String task) {
     var holds = new ArrayList<Hold>();
-    hive.query(new Query.Why(task)).forEach(h -> holds.add(Json.as(h, Hold.class)));
+    engine.query(new Query.Why(task)).forEach(h -> holds.add(Json.as(h, Hold.class)));
     return holds;
   }
 
   @Test
   void eachThingThatHoldsATaskIsNamed() {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
         """
@@ -38,8 +38,8 @@ class WhyTest {
         decisions: { default: { human: none } }
         """);
     sandbox.commit("Agents");
-    try (Hive hive = sandbox.open()) {
-      hive.execute(
+    try (Engine engine = sandbox.open()) {
+      engine.execute(
           new Command.ImportPlan(
               "plan.yaml",
               """
@@ -51,28 +51,30 @@ class WhyTest {
                 - { id: T-5, title: Fifth, capabilities: [sql] }
               """),
           null);
-      assertThat(why(hive, "T-1"))
+      assertThat(why(engine, "T-1"))
           .extracting(Hold::code)
           .containsExactly("untrusted", "hive-paused");
-      assertThat(why(hive, "T-3")).containsExactly(new Hold("needs", "T-1, T-2"));
-      hive.execute(new Command.Trust(hive.consent().digest()), null);
-      hive.execute(new Command.PauseAgent("b"), null);
-      assertThat(why(hive, "T-5"))
+      assertThat(why(engine, "T-3")).containsExactly(new Hold("needs", "T-1, T-2"));
+      engine.execute(new Command.Trust(engine.consent().digest()), null);
+      engine.execute(new Command.PauseAgent("b"), null);
+      assertThat(why(engine, "T-5"))
           .containsExactly(new Hold("hive-paused", ""), new Hold("agent-paused", "b"));
-      hive.execute(new Command.StartHive(1), null);
-      Sandbox.await(
-          "one works", hive, () -> Sandbox.task(hive, "T-1").state() == Views.TaskState.RUNNING);
-      assertThat(why(hive, "T-1")).as("it runs").isEmpty();
-      assertThat(why(hive, "T-2"))
+      engine.execute(new Command.StartHive(1), null);
+      TestRepository.await(
+          "one works",
+          engine,
+          () -> TestRepository.task(engine, "T-1").state() == Views.TaskState.RUNNING);
+      assertThat(why(engine, "T-1")).as("it runs").isEmpty();
+      assertThat(why(engine, "T-2"))
           .contains(new Hold("agent-busy", "a: T-1"), new Hold("limit", "1 of 1"));
-      hive.execute(new Command.PauseTask("T-2"), null);
-      assertThat(why(hive, "T-2")).containsExactly(new Hold("paused", ""));
+      engine.execute(new Command.PauseTask("T-2"), null);
+      assertThat(why(engine, "T-2")).containsExactly(new Hold("paused", ""));
     }
   }
 
   @Test
   void aTaskIsMovedForwardAndGivenToAnother() {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
         """
@@ -82,44 +84,44 @@ class WhyTest {
           b: { driver: command, run: sleep 600 }
         """);
     sandbox.commit("Agents");
-    try (Hive hive = sandbox.open()) {
-      hive.execute(new Command.Trust(hive.consent().digest()), null);
-      hive.execute(
+    try (Engine engine = sandbox.open()) {
+      engine.execute(new Command.Trust(engine.consent().digest()), null);
+      engine.execute(
           new Command.ImportPlan(
               "plan.yaml",
               "plan: Two\ntasks:\n  - { id: T-1, title: One, agent: a }\n"
                   + "  - { id: T-2, title: Two, agent: a }\n"),
           null);
-      hive.execute(new Command.ChangeTask("T-2", 1, "b"), null);
-      var changed = Sandbox.task(hive, "T-2");
+      engine.execute(new Command.ChangeTask("T-2", 1, "b"), null);
+      var changed = TestRepository.task(engine, "T-2");
       assertThat(changed.priority()).isEqualTo(1);
       assertThat(changed.agent()).isEqualTo("b");
-      refused(hive, new Command.ChangeTask("T-1", 10, null), "bad-priority");
-      refused(hive, new Command.ChangeTask("T-1", null, "nobody"), "no-agent");
-      hive.execute(new Command.ChangeTask("T-1", null, ""), null);
-      assertThat(Sandbox.task(hive, "T-1").agent()).isNull();
-      hive.execute(new Command.StartHive(1), null);
-      Sandbox.await(
+      refused(engine, new Command.ChangeTask("T-1", 10, null), "bad-priority");
+      refused(engine, new Command.ChangeTask("T-1", null, "nobody"), "no-agent");
+      engine.execute(new Command.ChangeTask("T-1", null, ""), null);
+      assertThat(TestRepository.task(engine, "T-1").agent()).isNull();
+      engine.execute(new Command.StartHive(1), null);
+      TestRepository.await(
           "the more urgent one by whom it is for now",
-          hive,
-          () -> "b".equals(Sandbox.task(hive, "T-2").worker()));
-      refused(hive, new Command.ChangeTask("T-2", null, "a"), "not-now");
+          engine,
+          () -> "b".equals(TestRepository.task(engine, "T-2").worker()));
+      refused(engine, new Command.ChangeTask("T-2", null, "a"), "not-now");
     }
   }
 
-  private static void refused(Hive hive, Command command, String code) {
-    assertThatThrownBy(() -> hive.execute(command, null))
+  private static void refused(Engine engine, Command command, String code) {
+    assertThatThrownBy(() -> engine.execute(command, null))
         .isInstanceOfSatisfying(HiveException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 
   @Test
   void anEngineEndsWhenItIsTold() throws Exception {
-    var sandbox = new Sandbox(folder);
-    Hive hive = sandbox.open(10, true);
-    hive.execute(new Command.StopEngine(), null);
-    hive.awaitClosed();
-    try (Hive next = sandbox.open()) {
-      assertThat(Sandbox.tasks(next)).as("the workspace is free for another").isEmpty();
+    var sandbox = new TestRepository(folder);
+    Engine engine = sandbox.open(10, true);
+    engine.execute(new Command.StopEngine(), null);
+    engine.awaitClosed();
+    try (Engine next = sandbox.open()) {
+      assertThat(TestRepository.tasks(next)).as("the workspace is free for another").isEmpty();
     }
   }
 }

@@ -1,23 +1,23 @@
 package dev.hivedeck.ui;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.ui.live.Live;
-import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.Dialogs;
-import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Screen;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.SystemDialogs;
-import dev.hivedeck.ui.shell.Workspaces;
-import dev.hivedeck.ui.shell.frame.Frame;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
-import dev.hivedeck.ui.shell.part.Recovery;
-import dev.hivedeck.ui.shell.settings.Closing;
+import dev.hivedeck.ui.shell.WorkspaceSwitcher;
+import dev.hivedeck.ui.shell.frame.WindowFrame;
+import dev.hivedeck.ui.shell.settings.ClosePolicy;
 import dev.hivedeck.ui.shell.settings.Settings;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Theme;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.FxExceptionHandler;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import dev.hivedeck.ui.view.agent.AgentsScreen;
 import dev.hivedeck.ui.view.change.ChangesScreen;
 import dev.hivedeck.ui.view.decision.DecisionsScreen;
@@ -27,7 +27,7 @@ import dev.hivedeck.ui.view.plan.PlanScreen;
 import dev.hivedeck.ui.view.settings.SettingsScreen;
 import dev.hivedeck.ui.view.slo.SlosScreen;
 import dev.hivedeck.ui.view.task.TasksScreen;
-import dev.hivedeck.ui.view.welcome.Welcome;
+import dev.hivedeck.ui.view.welcome.WelcomeScreen;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -68,7 +68,7 @@ public final class Desktop implements AutoCloseable {
      *
      * @throws HiveException when that is not possible
      */
-    Door open(Path folder);
+    EngineApi open(Path folder);
 
     /** Whether there is a demo to try. */
     default boolean hasDemo() {
@@ -76,22 +76,22 @@ public final class Desktop implements AutoCloseable {
     }
 
     /** Makes the sample workspace and starts it. */
-    default Door demo() {
+    default EngineApi demo() {
       throw new HiveException("no-demo", "There is no demo here.", "Open a repository.");
     }
 
     /**
      * The desktop is done with that door; a door that is {@link AutoCloseable} is closed already.
      */
-    default void left(Door door) {}
+    default void left(EngineApi engine) {}
 
     /** Whether the engine behind that door is part of this program, and ends with it. */
-    default boolean owns(Door door) {
+    default boolean owns(EngineApi engine) {
       return false;
     }
 
     /** The engine behind that door is to work on when the desktop has left it. */
-    default void keep(Door door) {}
+    default void keep(EngineApi engine) {}
 
     /** Whether {@link #start} is of use. */
     default boolean canStart() {
@@ -104,7 +104,7 @@ public final class Desktop implements AutoCloseable {
      * @param takeOver ends an engine that holds the workspace and does not answer
      * @throws HiveException {@code second-engine} when another one holds the workspace
      */
-    default void start(Door door, Path folder, boolean takeOver) {
+    default void start(EngineApi engine, Path folder, boolean takeOver) {
       throw new HiveException(
           "no-engine", "This program cannot start an engine.", "Start one with hivedeck serve.");
     }
@@ -134,13 +134,13 @@ public final class Desktop implements AutoCloseable {
   private final Options options;
   private final Settings settings;
   private final Theme theme;
-  private final Recovery recovery;
+  private final FxExceptionHandler fxExceptionHandler;
   private StackPane root = new StackPane();
   private Texts texts;
   private Dialogs dialogs;
-  private Door door;
-  private Frame frame;
-  private Welcome welcome;
+  private EngineApi engine;
+  private WindowFrame frame;
+  private WelcomeScreen welcomeScreen;
   private boolean named;
 
   private Desktop(Stage stage, Host host, Options options) {
@@ -149,7 +149,7 @@ public final class Desktop implements AutoCloseable {
     this.options = options;
     this.settings = new Settings(options.settings());
     this.theme = new Theme(settings);
-    this.recovery = new Recovery(new Mending());
+    this.fxExceptionHandler = new FxExceptionHandler(new Mending());
     speak();
     settings.watch("language", _ -> Platform.runLater(this::again));
     var scene = new Scene(root, WIDTH, HEIGHT);
@@ -200,17 +200,17 @@ public final class Desktop implements AutoCloseable {
   }
 
   /** Every screen there is. A place that is missing here does not appear. */
-  public static Map<Place, Function<Desk, Screen>> screens() {
-    var screens = new EnumMap<Place, Function<Desk, Screen>>(Place.class);
-    screens.put(Place.OVERVIEW, OverviewScreen::new);
-    screens.put(Place.DECISIONS, DecisionsScreen::new);
-    screens.put(Place.AGENTS, AgentsScreen::new);
-    screens.put(Place.TASKS, TasksScreen::new);
-    screens.put(Place.CHANGES, ChangesScreen::new);
-    screens.put(Place.PLAN, PlanScreen::new);
-    screens.put(Place.SLOS, SlosScreen::new);
-    screens.put(Place.LESSONS, LessonsScreen::new);
-    screens.put(Place.SETTINGS, SettingsScreen::new);
+  public static Map<ScreenId, Function<ScreenContext, Screen>> screens() {
+    var screens = new EnumMap<ScreenId, Function<ScreenContext, Screen>>(ScreenId.class);
+    screens.put(ScreenId.OVERVIEW, OverviewScreen::new);
+    screens.put(ScreenId.DECISIONS, DecisionsScreen::new);
+    screens.put(ScreenId.AGENTS, AgentsScreen::new);
+    screens.put(ScreenId.TASKS, TasksScreen::new);
+    screens.put(ScreenId.CHANGES, ChangesScreen::new);
+    screens.put(ScreenId.PLAN, PlanScreen::new);
+    screens.put(ScreenId.SLOS, SlosScreen::new);
+    screens.put(ScreenId.LESSONS, LessonsScreen::new);
+    screens.put(ScreenId.SETTINGS, SettingsScreen::new);
     return screens;
   }
 
@@ -226,9 +226,9 @@ public final class Desktop implements AutoCloseable {
   }
 
   /** Shows the workspace behind that door. */
-  public void show(Door fresh) {
+  public void show(EngineApi fresh) {
     leaveDoor();
-    door = fresh;
+    engine = fresh;
     enter();
   }
 
@@ -238,13 +238,13 @@ public final class Desktop implements AutoCloseable {
 
   public void welcome() {
     leaveDoor();
-    welcome = new Welcome(texts, dialogs, new Doors());
-    put(welcome);
+    welcomeScreen = new WelcomeScreen(texts, dialogs, new WelcomeActions());
+    put(welcomeScreen);
     stage.setTitle("Hivedeck");
   }
 
   /** The content while a workspace is open; null on the welcome screen. */
-  public Frame frame() {
+  public WindowFrame frame() {
     return frame;
   }
 
@@ -264,11 +264,11 @@ public final class Desktop implements AutoCloseable {
   @Override
   public void close() {
     leaveDoor();
-    welcome = null;
+    welcomeScreen = null;
     root.getChildren().clear();
     theme.close();
     settings.close();
-    recovery.close();
+    fxExceptionHandler.close();
   }
 
   private void speak() {
@@ -296,19 +296,19 @@ public final class Desktop implements AutoCloseable {
   // The language changed: the same door, said anew.
   private void again() {
     speak();
-    if (door == null) {
+    if (engine == null) {
       welcome();
       return;
     }
-    var place = frame.place();
+    var screen = frame.place();
     frame.close();
     enter();
-    if (place != null) {
-      onceLoaded(entered -> entered.to(place));
+    if (screen != null) {
+      onceLoaded(entered -> entered.to(screen));
     }
   }
 
-  private void onceLoaded(Consumer<Frame> then) {
+  private void onceLoaded(Consumer<WindowFrame> then) {
     var entered = frame;
     entered
         .desk()
@@ -323,11 +323,12 @@ public final class Desktop implements AutoCloseable {
   }
 
   private void enter() {
-    var live = new Live(door, options.clock());
+    var live = new LiveModel(engine, options.clock());
     var kit =
-        new Frame.Kit(texts, dialogs, settings, theme, options.clock(), new WorkspaceSwitch());
-    frame = new Frame(live, door, kit, screens());
-    welcome = null;
+        new WindowFrame.Kit(
+            texts, dialogs, settings, theme, options.clock(), new WorkspaceSwitch());
+    frame = new WindowFrame(live, engine, kit, screens());
+    welcomeScreen = null;
     live.workspace()
         .subscribe(
             w -> {
@@ -347,11 +348,11 @@ public final class Desktop implements AutoCloseable {
     root.getChildren().setAll(content);
   }
 
-  private void opening(String what, Supplier<Door> way) {
-    if (welcome == null) {
+  private void opening(String what, Supplier<EngineApi> way) {
+    if (welcomeScreen == null) {
       welcome();
     }
-    var here = welcome;
+    var here = welcomeScreen;
     here.busy(what);
     Thread.ofVirtual()
         .name("open-workspace")
@@ -376,22 +377,22 @@ public final class Desktop implements AutoCloseable {
 
   /** Asks what becomes of work that this program carries, where there is any, then goes on. */
   private void leaving(Runnable then) {
-    if (frame == null || !host.owns(door) || !frame.atWork()) {
+    if (frame == null || !host.owns(engine) || !frame.atWork()) {
       then.run();
       return;
     }
-    var always = Closing.of(settings);
-    if (always == Closing.ASK) {
+    var always = ClosePolicy.of(settings);
+    if (always == ClosePolicy.ASK) {
       frame.closing(choice -> leave(choice, then));
     } else {
       leave(always, then);
     }
   }
 
-  private void leave(Closing choice, Runnable then) {
+  private void leave(ClosePolicy choice, Runnable then) {
     switch (choice) {
       case KEEP -> {
-        host.keep(door);
+        host.keep(engine);
         then.run();
       }
       case PARK ->
@@ -405,8 +406,8 @@ public final class Desktop implements AutoCloseable {
       frame.close();
       frame = null;
     }
-    var last = door;
-    door = null;
+    var last = engine;
+    engine = null;
     if (last != null) {
       // Closing may wait for the engine; the window does not.
       Thread.ofPlatform()
@@ -462,9 +463,9 @@ public final class Desktop implements AutoCloseable {
   }
 
   /** Makes the window anew after something in it failed; what the engine does goes on. */
-  private final class Mending implements Recovery.Window {
+  private final class Mending implements FxExceptionHandler.Window {
     @Override
-    public void renew(Recovery.Report report) {
+    public void renew(FxExceptionHandler.Report report) {
       // Nodes whose layout was broken off stay as they are; they are all left behind.
       root = new StackPane();
       stage.getScene().setRoot(root);
@@ -473,47 +474,47 @@ public final class Desktop implements AutoCloseable {
     }
 
     @Override
-    public void elsewhere(Recovery.Report report) {
+    public void elsewhere(FxExceptionHandler.Report report) {
       renew(report);
       if (frame != null) {
-        onceLoaded(entered -> entered.to(Place.OVERVIEW));
+        onceLoaded(entered -> entered.to(ScreenId.OVERVIEW));
       }
     }
 
     @Override
-    public void halt(Recovery.Report report) {
+    public void halt(FxExceptionHandler.Report report) {
       root = new StackPane();
       stage.getScene().setRoot(root);
       put(
-          Placard.failed(
+          EmptyState.failed(
               texts,
               fault("broken.what", report),
               () -> {
                 again();
                 if (frame != null) {
-                  onceLoaded(entered -> entered.to(Place.SETTINGS));
+                  onceLoaded(entered -> entered.to(ScreenId.SETTINGS));
                 }
               },
-              Parts.copy(texts.text("broken.copy"), report.text())));
+              Widgets.copy(texts.text("broken.copy"), report.text())));
     }
 
     @Override
-    public void tell(Recovery.Report report) {
+    public void tell(FxExceptionHandler.Report report) {
       say("broken.what", report);
     }
 
-    private void say(String what, Recovery.Report report) {
+    private void say(String what, FxExceptionHandler.Report report) {
       if (frame != null) {
         frame.desk().notices().broken(fault(what, report), report.text());
       }
     }
 
-    private HiveException.Fault fault(String what, Recovery.Report report) {
+    private HiveException.Fault fault(String what, FxExceptionHandler.Report report) {
       return new HiveException.Fault(report.code(), texts.text(what), texts.text("broken.next"));
     }
   }
 
-  private final class Doors implements Welcome.Doors {
+  private final class WelcomeActions implements WelcomeScreen.Actions {
     @Override
     public List<String> recent() {
       return settings.recent();
@@ -540,7 +541,7 @@ public final class Desktop implements AutoCloseable {
     }
   }
 
-  private final class WorkspaceSwitch implements Workspaces {
+  private final class WorkspaceSwitch implements WorkspaceSwitcher {
     @Override
     public List<String> recent() {
       return settings.recent();
@@ -567,7 +568,7 @@ public final class Desktop implements AutoCloseable {
 
     @Override
     public void start(boolean takeOver) {
-      host.start(door, Path.of(frame.desk().live().workspace().get().path()), takeOver);
+      host.start(engine, Path.of(frame.desk().live().workspace().get().path()), takeOver);
     }
   }
 }

@@ -42,7 +42,7 @@ public final class Baseline {
 
   /** Waits until the window is as accepted under this name. */
   public static void await(String name, Desktop desktop) {
-    await(name, () -> Fx.picture(desktop));
+    await(name, () -> FxThread.picture(desktop));
   }
 
   /** Takes a picture until it is as accepted: what is laid out piece by piece gets its time. */
@@ -71,7 +71,7 @@ public final class Baseline {
         return;
       }
       if (System.nanoTime() > end) {
-        Path seen = Pictures.write(taken, SEEN.resolve(file.getFileName()));
+        Path seen = PngWriter.write(taken, SEEN.resolve(file.getFileName()));
         assertThat(differences)
             .as("%s is not as %s; look at both, and accept it if it is right", seen, file)
             .isEmpty();

@@ -3,7 +3,7 @@ package dev.hivedeck.ui;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
@@ -32,7 +32,7 @@ import org.testfx.api.FxRobot;
 class BeginningTest {
   @TempDir Path folder;
   private final FxRobot robot = new QuickRobot();
-  private final MemoryDoor door = new MemoryDoor(Sample.CLOCK);
+  private final InMemoryEngineApi door = new InMemoryEngineApi(Sample.CLOCK);
   private Path repository;
   private Path plan;
   private boolean refuse;
@@ -42,7 +42,7 @@ class BeginningTest {
   void welcome() throws Exception {
     repository = Files.createDirectory(folder.resolve("shop"));
     plan = Files.writeString(folder.resolve("plan.yaml"), "plan: Shop\n");
-    desktop = Fx.get(this::open);
+    desktop = FxThread.get(this::open);
   }
 
   private Desktop open() {
@@ -57,7 +57,7 @@ class BeginningTest {
 
   @AfterEach
   void close() {
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
   }
 
   @Test
@@ -65,24 +65,24 @@ class BeginningTest {
     door.seed(Topic.WORKSPACE, workspace(false));
     door.seed(Topic.AGENT, Samples.one(Sample.door(), Topic.AGENT, Views.Agent.class, "docs"));
     click("Open a repository");
-    Fx.until("asked for trust", () -> texts().contains("Trust shop?"));
-    assertThat(Fx.get(this::texts))
+    FxThread.until("asked for trust", () -> texts().contains("Trust shop?"));
+    assertThat(FxThread.get(this::texts))
         .contains("agent a", "./a.sh", "new", "gate unit", "mvn -q test", "changed", "← mvn test");
     click("Trust all of this");
-    Fx.until("trusted", () -> door.commands.contains(new Command.Trust("d1")));
+    FxThread.until("trusted", () -> door.commands.contains(new Command.Trust("d1")));
     door.tell("workspace.trusted", Topic.WORKSPACE, "trusted", workspace(true));
 
-    Fx.until("no plan", () -> texts().contains("No plan yet"));
+    FxThread.until("no plan", () -> texts().contains("No plan yet"));
     door.answer =
         c ->
             c instanceof Command.ImportPlan
                 ? Json.object().put("added", 3).put("changed", 0).put("kept", 0)
                 : Json.object();
     click("Import a plan…");
-    Fx.until(
+    FxThread.until(
         "imported",
         () -> door.commands.contains(new Command.ImportPlan("plan.yaml", "plan: Shop\n")));
-    Fx.until("told", () -> texts().contains("plan.yaml: 3 added, 0 changed, 0 kept"));
+    FxThread.until("told", () -> texts().contains("plan.yaml: 3 added, 0 changed, 0 kept"));
   }
 
   @Test
@@ -91,12 +91,12 @@ class BeginningTest {
     door.hive = null;
     door.unreadable = new HiveException("config-unreadable", "It is no file.", "Make it one.");
     click("Open a repository");
-    Fx.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
-    Fx.run(() -> desktop.frame().setUp());
-    Fx.until("why not", () -> texts().contains("It is no file."));
+    FxThread.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
+    FxThread.run(() -> desktop.frame().setUp());
+    FxThread.until("why not", () -> texts().contains("It is no file."));
     door.unreadable = null;
-    Fx.run(() -> desktop.frame().setUp());
-    Fx.until("the proposal", () -> texts().contains("Set up shop"));
+    FxThread.run(() -> desktop.frame().setUp());
+    FxThread.until("the proposal", () -> texts().contains("Set up shop"));
   }
 
   /** Whoever types on meanwhile consents to nothing, and keeps what was typed. */
@@ -104,16 +104,16 @@ class BeginningTest {
   void whatChangesWhileSomebodyTypesTakesNeitherTheKeysNorConsent() {
     door.seed(Topic.WORKSPACE, workspace(true));
     click("Open a repository");
-    Fx.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
-    Fx.run(() -> desktop.frame().newTask());
-    Fx.until("the sheet", () -> texts().contains("New task"));
+    FxThread.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
+    FxThread.run(() -> desktop.frame().newTask());
+    FxThread.until("the sheet", () -> texts().contains("New task"));
     robot.write("Sort the");
     door.tell("workspace.untrusted", Topic.WORKSPACE, "changed", workspace(false));
-    Fx.until("told", () -> texts().contains("Review"));
+    FxThread.until("told", () -> texts().contains("Review"));
     robot.write(" imports");
 
-    assertThat(Fx.get(this::texts)).contains("New task").doesNotContain("Trust shop?");
-    assertThat(Fx.get(this::nodes))
+    assertThat(FxThread.get(this::texts)).contains("New task").doesNotContain("Trust shop?");
+    assertThat(FxThread.get(this::nodes))
         .filteredOn(TextField.class::isInstance)
         .extracting(n -> ((TextField) n).getText())
         .contains("Sort the imports");
@@ -124,18 +124,18 @@ class BeginningTest {
   void noKeyConsentsAndWhatChangedAfterItWasShownCannotBeTrusted() {
     door.seed(Topic.WORKSPACE, workspace(false));
     click("Open a repository");
-    Fx.until("asked for trust", () -> texts().contains("Trust shop?"));
-    assertThat(Fx.get(() -> button("Trust all of this").isDefaultButton())).isFalse();
+    FxThread.until("asked for trust", () -> texts().contains("Trust shop?"));
+    assertThat(FxThread.get(() -> button("Trust all of this").isDefaultButton())).isFalse();
     robot.type(KeyCode.SPACE, KeyCode.ENTER, KeyCode.SPACE, KeyCode.Y, KeyCode.ENTER);
-    assertThat(Fx.get(this::texts)).contains("Trust shop?");
+    assertThat(FxThread.get(this::texts)).contains("Trust shop?");
     assertThat(door.commands).isEmpty();
 
     door.tell("workspace.untrusted", Topic.WORKSPACE, "changed", workspace("d2"));
-    Fx.until("off", () -> button("Trust all of this").isDisabled());
+    FxThread.until("off", () -> button("Trust all of this").isDisabled());
     click("Show it again");
-    Fx.until("on", () -> !button("Trust all of this").isDisabled());
+    FxThread.until("on", () -> !button("Trust all of this").isDisabled());
     click("Trust all of this");
-    Fx.until("trusted", () -> door.commands.contains(new Command.Trust("d2")));
+    FxThread.until("trusted", () -> door.commands.contains(new Command.Trust("d2")));
   }
 
   private Button button(String text) {
@@ -150,28 +150,28 @@ class BeginningTest {
   void aRepositoryThatCannotBeOpenedSaysWhyAndWhatToDo() {
     refuse = true;
     click("Open a repository");
-    Fx.until("told", () -> texts().contains("shop is not a git repository."));
-    assertThat(Fx.get(this::texts)).contains("Run git init there first.", "not-a-repository");
+    FxThread.until("told", () -> texts().contains("shop is not a git repository."));
+    assertThat(FxThread.get(this::texts)).contains("Run git init there first.", "not-a-repository");
     refuse = false;
     door.seed(Topic.WORKSPACE, workspace(true));
     click("Open a repository");
-    Fx.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
+    FxThread.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
   }
 
   @Test
   void whatWasOpenedIsFoundAgain() {
     door.seed(Topic.WORKSPACE, workspace(true));
     click("Open a repository");
-    Fx.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
-    Fx.run(desktop::welcome);
-    Fx.until("in the list", () -> texts().contains(repository.toString()));
+    FxThread.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
+    FxThread.run(desktop::welcome);
+    FxThread.until("in the list", () -> texts().contains(repository.toString()));
   }
 
   @Test
   void theDemoIsOneClickAway() {
     door.seed(Topic.WORKSPACE, workspace(true));
     click("Try the demo");
-    Fx.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
+    FxThread.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
   }
 
   private Views.Workspace workspace(boolean trusted) {
@@ -203,7 +203,7 @@ class BeginningTest {
 
   private void click(String text) {
     var found = new Node[1];
-    Fx.until(
+    FxThread.until(
         text,
         () ->
             nodes().stream()
@@ -239,7 +239,7 @@ class BeginningTest {
   /** A program that opens the folder, or says why not. */
   private final class Program implements Desktop.Host {
     @Override
-    public Door open(Path wanted) {
+    public EngineApi open(Path wanted) {
       if (refuse) {
         throw new HiveException(
             "not-a-repository", "shop is not a git repository.", "Run git init there first.");
@@ -253,7 +253,7 @@ class BeginningTest {
     }
 
     @Override
-    public Door demo() {
+    public EngineApi demo() {
       return door;
     }
   }

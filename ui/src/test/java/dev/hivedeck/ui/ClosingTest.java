@@ -2,17 +2,17 @@ package dev.hivedeck.ui;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.api.Access;
+import dev.hivedeck.engine.api.Authenticator;
 import dev.hivedeck.engine.api.feed.FeedServer;
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.time.SystemTimers;
-import dev.hivedeck.ui.feed.Endpoint;
+import dev.hivedeck.ui.feed.EngineAddress;
 import dev.hivedeck.ui.feed.FeedClient;
-import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.settings.Closing;
+import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.shell.settings.ClosePolicy;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.net.URI;
 import java.nio.file.Path;
@@ -31,39 +31,39 @@ import org.junit.jupiter.api.io.TempDir;
 /** The window closes, the engine ends: what becomes of the work, and how it comes back. */
 class ClosingTest {
   @TempDir Path folder;
-  private final MemoryDoor door = Sample.door();
+  private final InMemoryEngineApi door = Sample.door();
   private final Program program = new Program();
   private Desktop desktop;
-  private Person person;
+  private TestUser person;
 
-  private void open(Door through) {
+  private void open(EngineApi through) {
     desktop =
-        Fx.get(
+        FxThread.get(
             () -> {
               var options =
                   new Desktop.Options(
                       folder.resolve("desktop.json"),
                       Sample.CLOCK,
                       ZoneOffset.UTC,
-                      new Fx.Answering());
+                      new FxThread.Answering());
               var made = Desktop.open(new Stage(), program, options);
               made.stage().setWidth(1440);
               made.stage().setHeight(900);
-              made.theme().choose(Theme.Choice.DARK);
+              made.theme().choose(Theme.Preference.DARK);
               made.show(through);
               return made;
             });
-    Fx.until("shown", () -> desktop.frame() != null && desktop.frame().place() != null);
-    person = new Person(desktop);
+    FxThread.until("shown", () -> desktop.frame() != null && desktop.frame().place() != null);
+    person = new TestUser(desktop);
   }
 
   @AfterEach
   void close() {
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
   }
 
   private boolean showing() {
-    return Fx.get(desktop.stage()::isShowing);
+    return FxThread.get(desktop.stage()::isShowing);
   }
 
   @Test
@@ -80,7 +80,7 @@ class ClosingTest {
 
     person.closesTheWindow();
     person.click("Keep working in the background");
-    Fx.until("closed", () -> !desktop.stage().isShowing());
+    FxThread.until("closed", () -> !desktop.stage().isShowing());
     assertThat(program.kept).containsExactly(door);
   }
 
@@ -89,7 +89,7 @@ class ClosingTest {
     open(door);
     person.closesTheWindow();
     person.click("Park");
-    Fx.until("closed", () -> !desktop.stage().isShowing());
+    FxThread.until("closed", () -> !desktop.stage().isShowing());
     assertThat(door.commands).containsExactly(new Command.PauseHive(true));
     assertThat(program.kept).isEmpty();
   }
@@ -100,16 +100,17 @@ class ClosingTest {
     person.closesTheWindow();
     person.click("Do the same next time, unasked");
     person.click("Stop");
-    Fx.until("closed", () -> !desktop.stage().isShowing());
+    FxThread.until("closed", () -> !desktop.stage().isShowing());
     open(door);
-    assertThat(Fx.get(() -> Closing.of(desktop.frame().desk().settings()))).isEqualTo(Closing.STOP);
+    assertThat(FxThread.get(() -> ClosePolicy.of(desktop.frame().desk().settings())))
+        .isEqualTo(ClosePolicy.STOP);
     person.closesTheWindow();
     assertThat(showing()).isFalse();
   }
 
   @Test
   void nothingIsAskedWhereNothingRunsOrTheEngineIsNotOurs() {
-    var idle = new MemoryDoor(Sample.CLOCK);
+    var idle = new InMemoryEngineApi(Sample.CLOCK);
     idle.seed(Topic.WORKSPACE, Sample.workspace());
     open(idle);
     person.closesTheWindow();
@@ -124,7 +125,7 @@ class ClosingTest {
   @Test
   void anotherWorkspaceIsNoReasonToKillAgentsEither() {
     open(door);
-    Fx.run(
+    FxThread.run(
         () ->
             desktop.frame().actions().stream()
                 .filter(a -> a.name().equals("Close workspace"))
@@ -141,24 +142,26 @@ class ClosingTest {
   @Test
   void withoutItsEngineAWindowStandsStillAndBringsItBack() {
     var timers = new SystemTimers();
-    Access anyone = _ -> Optional.of(Access.Caller.person());
+    Authenticator anyone = _ -> Optional.of(Authenticator.Caller.person());
     var server = new AtomicReference<>(FeedServer.start(door, anyone, 0, "0.1.0", timers));
     var client =
         FeedClient.connect(
-            () -> new Endpoint(URI.create(server.get().address()), "t"), "test", Clock.systemUTC());
+            () -> new EngineAddress(URI.create(server.get().address()), "t"),
+            "test",
+            Clock.systemUTC());
     open(client);
-    Fx.run(() -> desktop.frame().to(Place.TASKS, "T-101"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.TASKS, "T-101"));
     person.waitsFor("T-101 Idempotent order placement");
     server.get().close();
     person.waitsFor("Cut off from the engine");
-    assertThat(Fx.get(() -> button("Pause").isDisabled())).as("an act").isTrue();
-    assertThat(Fx.get(() -> button("Pause").getAccessibleHelp()))
+    assertThat(FxThread.get(() -> button("Pause").isDisabled())).as("an act").isTrue();
+    assertThat(FxThread.get(() -> button("Pause").getAccessibleHelp()))
         .isEqualTo("Off while the engine is out of reach.");
-    var still = Fx.get(() -> desktop.frame().desk().live().now().get());
-    var wall = Fx.get(() -> desktop.frame().desk().live().wall());
+    var still = FxThread.get(() -> desktop.frame().desk().live().now().get());
+    var wall = FxThread.get(() -> desktop.frame().desk().live().wall());
     var first = new AtomicReference<>(wall.get());
-    Fx.run(() -> wall.addListener((_, _, now) -> first.set(now)));
-    assertThat(Fx.get(() -> desktop.frame().desk().live().now().get()))
+    FxThread.run(() -> wall.addListener((_, _, now) -> first.set(now)));
+    assertThat(FxThread.get(() -> desktop.frame().desk().live().now().get()))
         .as("nothing ages that nobody watches")
         .isEqualTo(still);
 
@@ -170,9 +173,9 @@ class ClosingTest {
     program.starting =
         () -> server.set(FeedServer.start(door, anyone, 0, "0.1.0", new SystemTimers()));
     person.click("Take over…");
-    Fx.until("live", () -> desktop.frame().desk().live().connection().get().live());
+    FxThread.until("live", () -> desktop.frame().desk().live().connection().get().live());
     assertThat(program.takeOvers).containsExactly(false, true);
-    Fx.until("acts again", () -> !button("Pause").isDisabled());
+    FxThread.until("acts again", () -> !button("Pause").isDisabled());
     server.get().close();
   }
 
@@ -183,25 +186,25 @@ class ClosingTest {
 
   /** A program whose engines end with it, unless it is told to keep them. */
   private static final class Program implements Desktop.Host {
-    final List<Door> kept = new CopyOnWriteArrayList<>();
+    final List<EngineApi> kept = new CopyOnWriteArrayList<>();
     final List<Boolean> takeOvers = new CopyOnWriteArrayList<>();
     volatile boolean owns = true;
     volatile HiveException refusal;
     volatile Runnable starting = () -> {};
 
     @Override
-    public Door open(Path folder) {
+    public EngineApi open(Path folder) {
       throw new HiveException("no-engine", "None here.", "Open another.");
     }
 
     @Override
-    public boolean owns(Door door) {
+    public boolean owns(EngineApi engine) {
       return owns;
     }
 
     @Override
-    public void keep(Door door) {
-      kept.add(door);
+    public void keep(EngineApi engine) {
+      kept.add(engine);
     }
 
     @Override
@@ -210,7 +213,7 @@ class ClosingTest {
     }
 
     @Override
-    public void start(Door door, Path folder, boolean takeOver) {
+    public void start(EngineApi engine, Path folder, boolean takeOver) {
       takeOvers.add(takeOver);
       if (refusal != null) {
         throw refusal;

@@ -7,7 +7,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.ScreenId;
 import java.nio.file.Path;
 import java.util.List;
 import javafx.scene.control.ListView;
@@ -20,21 +20,21 @@ import org.junit.jupiter.api.io.TempDir;
 /** What was written is never lost: not by Esc, a click beside, another sheet, or a restart. */
 class DraftsTest {
   @TempDir Path folder;
-  private final MemoryDoor door = Sample.door();
+  private final InMemoryEngineApi door = Sample.door();
   private Desktop desktop;
-  private Person person;
+  private TestUser person;
 
   @BeforeEach
   void open() {
     door.queries =
         query -> query instanceof Query.Diff ? Json.tree(diff()) : Samples.nothing(query);
-    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
-    person = new Person(desktop);
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
+    person = new TestUser(desktop);
   }
 
   @AfterEach
   void close() {
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
   }
 
   private static Query.FileDiffs diff() {
@@ -58,17 +58,17 @@ class DraftsTest {
 
   /** As when the program was ended by the system: nothing is said goodbye to. */
   private void restart() {
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
     open();
   }
 
   private String written(String field) {
     var input = person.field(field);
-    return Fx.get(() -> input.getText());
+    return FxThread.get(() -> input.getText());
   }
 
-  private void at(Place place, String id) {
-    Fx.run(() -> desktop.frame().to(place, id));
+  private void at(ScreenId screen, String id) {
+    FxThread.run(() -> desktop.frame().to(screen, id));
   }
 
   @Test
@@ -89,7 +89,7 @@ class DraftsTest {
     person.click("New task");
     assertThat(written("Instructions")).isEqualTo("By name, statics first.");
     person.presses(KeyCode.CONTROL, KeyCode.ENTER);
-    Fx.until("sent", () -> !door.commands.isEmpty());
+    FxThread.until("sent", () -> !door.commands.isEmpty());
     assertThat(door.commands.getFirst())
         .isInstanceOfSatisfying(
             Command.AddTask.class,
@@ -101,29 +101,29 @@ class DraftsTest {
 
   @Test
   void answersWordsToAgentsAndLessonsOutliveTheProgram() {
-    at(Place.DECISIONS, "Q-3");
+    at(ScreenId.DECISIONS, "Q-3");
     write("A comment for the agent (optional)", "with a dry run");
-    at(Place.AGENTS, "perf");
+    at(ScreenId.AGENTS, "perf");
     write("Say something to perf…", "mind the cache");
-    at(Place.LESSONS, "F-2");
+    at(ScreenId.LESSONS, "F-2");
     var wording = person.field("What helped");
     person.robot().clickOn(wording);
-    Fx.run(() -> wording.end());
+    FxThread.run(() -> wording.end());
     person.types(" Really.");
     restart();
-    at(Place.DECISIONS, "Q-3");
+    at(ScreenId.DECISIONS, "Q-3");
     assertThat(written("A comment for the agent (optional)")).isEqualTo("with a dry run");
-    at(Place.AGENTS, "perf");
+    at(ScreenId.AGENTS, "perf");
     assertThat(written("Say something to perf…")).isEqualTo("mind the cache");
-    at(Place.AGENTS, "core-api");
+    at(ScreenId.AGENTS, "core-api");
     assertThat(written("Say something to core-api…")).isEmpty();
-    at(Place.LESSONS, "F-2");
+    at(ScreenId.LESSONS, "F-2");
     assertThat(written("What helped")).endsWith(" Really.");
-    at(Place.DECISIONS, "Q-3");
+    at(ScreenId.DECISIONS, "Q-3");
     person.click("Keep one table");
-    Fx.until("sent", () -> !door.commands.isEmpty());
+    FxThread.until("sent", () -> !door.commands.isEmpty());
     restart();
-    at(Place.DECISIONS, "Q-3");
+    at(ScreenId.DECISIONS, "Q-3");
     assertThat(written("A comment for the agent (optional)")).isEmpty();
   }
 
@@ -136,26 +136,26 @@ class DraftsTest {
   void aReviewThatWasBegunIsGoneOnWith() {
     door.seed(Topic.CHANGE, Samples.wanted(change("C-42")));
     restart();
-    at(Place.CHANGES, "C-42");
+    at(ScreenId.CHANGES, "C-42");
     person.waitsFor("a.txt");
-    Fx.until("its lines", () -> lines().getItems().size() == 3);
-    Fx.run(() -> lines().getSelectionModel().clearAndSelect(2));
-    Fx.run(() -> lines().requestFocus());
+    FxThread.until("its lines", () -> lines().getItems().size() == 3);
+    FxThread.run(() -> lines().getSelectionModel().clearAndSelect(2));
+    FxThread.run(() -> lines().requestFocus());
     person.types("c");
-    Fx.until(
+    FxThread.until(
         "an editor",
         () -> desktop.stage().getScene().getFocusOwner() instanceof javafx.scene.control.TextArea);
     person.types("Why two?");
     person.click("Send back");
     person.types("See the line.");
     restart();
-    at(Place.CHANGES, "C-42");
+    at(ScreenId.CHANGES, "C-42");
     person.waitsFor("Why two?");
     person.waitsFor("with 1 note on a line");
     assertThat(written("What should be different?")).isEqualTo("See the line.");
     person.robot().clickOn(person.field("What should be different?"));
     person.presses(KeyCode.CONTROL, KeyCode.ENTER);
-    Fx.until("sent", () -> !door.commands.isEmpty());
+    FxThread.until("sent", () -> !door.commands.isEmpty());
     assertThat(door.commands)
         .containsExactly(
             new Command.ReturnChange(
@@ -178,9 +178,9 @@ class DraftsTest {
     person.types("split orders");
     person.waitsFor("Split the orders table by tenant?");
     var list = person.one(n -> n.getStyleClass().contains("palette-list"), "results");
-    var box = Fx.get(() -> list.localToScreen(list.getBoundsInLocal()));
+    var box = FxThread.get(() -> list.localToScreen(list.getBoundsInLocal()));
     person.robot().clickOn(box.getCenterX(), box.getMaxY() - 20);
-    assertThat(Fx.get(() -> desktop.frame().place())).isEqualTo(Place.OVERVIEW);
+    assertThat(FxThread.get(() -> desktop.frame().place())).isEqualTo(ScreenId.OVERVIEW);
     assertThat(person.sees("Split the orders table by tenant?")).isTrue();
   }
 }

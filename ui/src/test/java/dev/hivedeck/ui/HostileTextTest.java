@@ -31,36 +31,38 @@ class HostileTextTest {
 
   @AfterEach
   void close() {
-    Fx.closeAll();
+    FxThread.closeAll();
   }
 
   /** All at once; {@code -Dhivedeck.tests.size=2} adds what is endless and what is many lines. */
   static Stream<String> names() {
-    return Hostile.mixtures().keySet().stream()
+    return HostileTexts.mixtures().keySet().stream()
         .filter(name -> name.equals("all") || Integer.getInteger("hivedeck.tests.size", 1) > 1);
   }
 
   @ParameterizedTest
   @MethodSource("names")
   void everyScreenStandsEveryText(String name) {
-    var desktop = Fx.desktop(Hostile.door(Hostile.mixtures().get(name)), folder.resolve("d.json"));
+    var desktop =
+        FxThread.desktop(
+            HostileTexts.door(HostileTexts.mixtures().get(name)), folder.resolve("d.json"));
     var frame = desktop.frame();
-    for (var place : Desktop.screens().keySet()) {
-      Fx.run(() -> frame.to(place));
-      Fx.run(() -> SIZES.forEach(size -> layout(desktop, size)));
-      for (var tab : Fx.get(() -> tabs(desktop))) {
-        Fx.run(
+    for (var screen : Desktop.screens().keySet()) {
+      FxThread.run(() -> frame.to(screen));
+      FxThread.run(() -> SIZES.forEach(size -> layout(desktop, size)));
+      for (var tab : FxThread.get(() -> tabs(desktop))) {
+        FxThread.run(
             () -> {
               tab.getTabPane().getSelectionModel().select(tab);
               layout(desktop, SIZES.getFirst());
             });
-        assertThat(Fx.get(() -> hiding(desktop))).as("%s of %s", tab, place).isEmpty();
+        assertThat(FxThread.get(() -> hiding(desktop))).as("%s of %s", tab, screen).isEmpty();
       }
-      assertThat(Fx.get(() -> hiding(desktop))).as("%s", place).isEmpty();
+      assertThat(FxThread.get(() -> hiding(desktop))).as("%s", screen).isEmpty();
     }
-    Fx.picture(desktop);
+    FxThread.picture(desktop);
     // Recovery makes a new frame after a layout that was broken off.
-    assertThat(Fx.get(desktop::frame)).isSameAs(frame);
+    assertThat(FxThread.get(desktop::frame)).isSameAs(frame);
   }
 
   /** Texts on the screen that steer or hide something: none may, wherever they come from. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Theme;
@@ -28,9 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 class KeyboardTest {
   private static final Path PAGE = Path.of("..", "docs", "desktop.md");
   @TempDir Path folder;
-  private final MemoryDoor door = Sample.door();
+  private final InMemoryEngineApi door = Sample.door();
   private Desktop desktop;
-  private Person person;
+  private TestUser person;
 
   @BeforeEach
   void open() {
@@ -39,42 +39,44 @@ class KeyboardTest {
       var c = change("C-" + number);
       door.seed(Topic.CHANGE, Samples.wanted(c));
     }
-    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
-    person = new Person(desktop);
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
+    person = new TestUser(desktop);
   }
 
   @AfterEach
   void close() {
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
   }
 
   private Views.Change change(String id) {
     return Samples.one(door, Topic.CHANGE, Views.Change.class, id);
   }
 
-  private boolean at(Place place) {
-    return desktop.frame().place() == place;
+  private boolean at(ScreenId screen) {
+    return desktop.frame().place() == screen;
   }
 
   @Test
   void whereverOneGoesTheKeysMoveInItsListAndNoneIsTypedIntoAField() {
     person.click("Agents: 7 running. 1 waiting, 1 failing, 1 idle");
-    for (var place : List.of(Place.TASKS, Place.CHANGES, Place.AGENTS, Place.PLAN, Place.LESSONS)) {
-      person.types("g" + place.letter());
-      Fx.until(place.name(), () -> at(place));
-      assertThat(person.focus()).as("what " + place + " gives the keys to").matches(this::isList);
+    for (var screen :
+        List.of(
+            ScreenId.TASKS, ScreenId.CHANGES, ScreenId.AGENTS, ScreenId.PLAN, ScreenId.LESSONS)) {
+      person.types("g" + screen.letter());
+      FxThread.until(screen.name(), () -> at(screen));
+      assertThat(person.focus()).as("what " + screen + " gives the keys to").matches(this::isList);
       person.types("jjk");
       assertThat(person.focus()).matches(this::isList);
     }
-    for (var place : Place.values()) {
-      Fx.run(() -> desktop.frame().to(place));
+    for (var screen : ScreenId.values()) {
+      FxThread.run(() -> desktop.frame().to(screen));
       var written =
-          Fx.get(
+          FxThread.get(
               () ->
                   person
                       .nodes(n -> n instanceof TextInputControl t && t.getText().contains("j"))
                       .size());
-      assertThat(written).as("typed into a field of " + place).isZero();
+      assertThat(written).as("typed into a field of " + screen).isZero();
     }
   }
 
@@ -90,47 +92,47 @@ class KeyboardTest {
     assertThat(person.focus()).isSameAs(filter);
     person.types("gift");
     person.presses(KeyCode.ENTER);
-    Fx.until("in the list", () -> isList(desktop.stage().getScene().getFocusOwner()));
-    assertThat(Fx.get(() -> filter.getText())).isEqualTo("gift");
+    FxThread.until("in the list", () -> isList(desktop.stage().getScene().getFocusOwner()));
+    assertThat(FxThread.get(() -> filter.getText())).isEqualTo("gift");
     person.types("/");
     person.presses(KeyCode.ESCAPE);
-    Fx.until("left", () -> isList(desktop.stage().getScene().getFocusOwner()));
-    assertThat(Fx.get(() -> filter.getText())).isEmpty();
+    FxThread.until("left", () -> isList(desktop.stage().getScene().getFocusOwner()));
+    assertThat(FxThread.get(() -> filter.getText())).isEmpty();
     person.types("gd");
-    Fx.until("the keys work", () -> at(Place.DECISIONS));
+    FxThread.until("the keys work", () -> at(ScreenId.DECISIONS));
   }
 
   @Test
   void nGoesToTheNextThatWaitsFromAnyScreen() {
     person.types("gs");
-    Fx.until("settings", () -> at(Place.SETTINGS));
+    FxThread.until("settings", () -> at(ScreenId.SETTINGS));
     person.types("n");
-    Fx.until("the most pressing", () -> at(Place.DECISIONS));
+    FxThread.until("the most pressing", () -> at(ScreenId.DECISIONS));
     person.waitsFor("May docs use the network?");
     person.types("n");
     person.waitsFor("The orders table holds 41 million rows");
     person.types("n");
-    Fx.until("a review", () -> at(Place.CHANGES));
+    FxThread.until("a review", () -> at(ScreenId.CHANGES));
     person.types("p");
-    Fx.until("back", () -> at(Place.DECISIONS));
+    FxThread.until("back", () -> at(ScreenId.DECISIONS));
     person.types("pp");
-    Fx.until("round the corner", () -> at(Place.TASKS));
+    FxThread.until("round the corner", () -> at(ScreenId.TASKS));
     person.waitsFor("T-123 Health checks");
   }
 
   @Test
   void approvingAndSendingBackByKeyGoOnToTheNextThatWaits() {
-    Fx.run(() -> desktop.frame().to(Place.CHANGES, "C-44"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.CHANGES, "C-44"));
     person.waitsFor("#44 Mail templates in German");
     person.types("a");
-    Fx.until("approved", () -> door.commands.contains(Samples.approved(door, "C-44")));
+    FxThread.until("approved", () -> door.commands.contains(Samples.approved(door, "C-44")));
     person.waitsFor("#42 Stock reservation with expiry");
     person.types("r");
-    Fx.until(
+    FxThread.until(
         "writing", () -> desktop.stage().getScene().getFocusOwner() instanceof TextInputControl);
     person.types("Say which key.");
     person.presses(KeyCode.CONTROL, KeyCode.ENTER);
-    Fx.until(
+    FxThread.until(
         "sent",
         () ->
             door.commands.contains(new Command.ReturnChange("C-42", "Say which key.", List.of())));
@@ -139,23 +141,23 @@ class KeyboardTest {
 
   @Test
   void anAnswerIsMarkedByItsNumberAndSentWithWhatIsWritten() {
-    Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-3"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.DECISIONS, "Q-3"));
     person.waitsFor("The orders table holds");
     person.types("2");
     assertThat(door.commands).isEmpty();
     person.robot().clickOn(person.field("A comment for the agent (optional)"));
     person.types("for now");
     person.presses(KeyCode.CONTROL, KeyCode.ENTER);
-    Fx.until("sent", () -> !door.commands.isEmpty());
+    FxThread.until("sent", () -> !door.commands.isEmpty());
     assertThat(door.commands)
         .containsExactly(new Command.Decide("Q-3", "keep one table", "for now"));
   }
 
   @Test
   void theMapShowsEveryKeyAndTheGuideTheSame() throws IOException {
-    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.run(() -> desktop.frame().requestFocus());
+    for (var preference : List.of(Theme.Preference.LIGHT, Theme.Preference.DARK)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.run(() -> desktop.frame().requestFocus());
       person.types("?");
       person.waitsFor("Keyboard map");
       var shown = person.texts();

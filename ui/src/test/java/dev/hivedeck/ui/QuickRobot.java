@@ -16,7 +16,7 @@ public final class QuickRobot extends FxRobot {
 
   /** Until all that is queued by now was done and a frame has been laid out after it. */
   private static QuickRobot settled(QuickRobot robot) {
-    Fx.pulse();
+    FxThread.pulse();
     return robot;
   }
 
@@ -58,7 +58,7 @@ public final class QuickRobot extends FxRobot {
   public QuickRobot write(String text, int pause) {
     for (char letter : text.toCharArray()) {
       var scene =
-          Fx.get(
+          FxThread.get(
               () ->
                   Window.getWindows().stream()
                       .filter(Window::isFocused)
@@ -72,7 +72,7 @@ public final class QuickRobot extends FxRobot {
             default -> KeyCode.UNDEFINED;
           };
       robotContext().getBaseRobot().typeKeyboard(scene, key, Character.toString(letter));
-      Fx.run(() -> {});
+      FxThread.run(() -> {});
     }
     return settled(this);
   }

@@ -114,8 +114,8 @@ public final class Sample {
                     new Views.ConsentField("run", List.of("mvn -q test"), List.of("mvn test"))))));
   }
 
-  public static MemoryDoor door() {
-    var door = new MemoryDoor(CLOCK);
+  public static InMemoryEngineApi door() {
+    var door = new InMemoryEngineApi(CLOCK);
     fill(door);
     return door;
   }
@@ -124,7 +124,7 @@ public final class Sample {
     return NOW.minus(Duration.ofSeconds(seconds));
   }
 
-  public static void fill(MemoryDoor door) {
+  public static void fill(InMemoryEngineApi door) {
     door.seed(Topic.WORKSPACE, workspace());
     tasks(door);
     agents(door);
@@ -179,7 +179,7 @@ public final class Sample {
     events(door);
   }
 
-  private static void tasks(MemoryDoor door) {
+  private static void tasks(InMemoryEngineApi door) {
     var random = new Random(7);
     for (int i = 1; i <= 60; i++) {
       var id = "T-" + (100 + i);
@@ -266,7 +266,7 @@ public final class Sample {
     return i <= 42 ? TaskState.DONE : i % 3 == 0 ? TaskState.READY : TaskState.BLOCKED;
   }
 
-  private static void agents(MemoryDoor door) {
+  private static void agents(InMemoryEngineApi door) {
     var states =
         List.of(
             AgentState.RUNNING,
@@ -309,7 +309,7 @@ public final class Sample {
     }
   }
 
-  private static void lessons(MemoryDoor door) {
+  private static void lessons(InMemoryEngineApi door) {
     var texts =
         List.of(
             "leaves a placeholder: <*>",
@@ -388,7 +388,7 @@ public final class Sample {
         "tests", 13.6, 0.92, 187, 0.1, "free", other, List.of(other, "reliability"));
   }
 
-  private static void changes(MemoryDoor door) {
+  private static void changes(InMemoryEngineApi door) {
     for (int i = 1; i <= 12; i++) {
       var state = i <= 6 ? ChangeState.MERGED : i == 8 ? ChangeState.CONFLICTED : ChangeState.OPEN;
       door.seed(
@@ -425,7 +425,7 @@ public final class Sample {
     }
   }
 
-  private static void decisions(MemoryDoor door) {
+  private static void decisions(InMemoryEngineApi door) {
     door.seed(
         Topic.DECISION,
         new Views.Decision(
@@ -510,7 +510,7 @@ public final class Sample {
             ago(7000)));
   }
 
-  private static void events(MemoryDoor door) {
+  private static void events(InMemoryEngineApi door) {
     var lines =
         List.of(
             Map.entry("task.started", "T-107 started by perf"),

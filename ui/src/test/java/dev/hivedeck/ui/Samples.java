@@ -24,7 +24,7 @@ public final class Samples {
 
   /** The thing with that id. */
   public static <V extends Views.View> V one(
-      MemoryDoor door, Topic topic, Class<V> type, String id) {
+      InMemoryEngineApi door, Topic topic, Class<V> type, String id) {
     return door.snapshot(Set.of(topic)).things().get(topic).stream()
         .map(type::cast)
         .filter(thing -> thing.id().equals(id))
@@ -33,7 +33,7 @@ public final class Samples {
   }
 
   /** Approves the change as it was shown. */
-  public static Command approved(MemoryDoor door, String change) {
+  public static Command approved(InMemoryEngineApi door, String change) {
     String head = one(door, Topic.CHANGE, Views.Change.class, change).head();
     return new Command.ApproveChange(change, null, head);
   }

@@ -4,7 +4,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.feed.Connection;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.settings.Settings;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.nio.file.Path;
@@ -27,17 +27,17 @@ class ScreensTest {
 
   @AfterEach
   void close() {
-    Fx.closeAll();
+    FxThread.closeAll();
   }
 
   @Test
   void everyScreenInBothThemes() throws Exception {
-    var desktop = Fx.desktop(Sample.door(), folder.resolve("desktop.json"));
-    for (var choice : new Theme.Choice[] {Theme.Choice.DARK, Theme.Choice.LIGHT}) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      for (var place : Desktop.screens().keySet()) {
-        Fx.run(() -> desktop.frame().to(place));
-        Baseline.await(place + "-" + choice, desktop);
+    var desktop = FxThread.desktop(Sample.door(), folder.resolve("desktop.json"));
+    for (var preference : new Theme.Preference[] {Theme.Preference.DARK, Theme.Preference.LIGHT}) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      for (var screen : Desktop.screens().keySet()) {
+        FxThread.run(() -> desktop.frame().to(screen));
+        Baseline.await(screen + "-" + preference, desktop);
       }
     }
   }
@@ -49,22 +49,23 @@ class ScreensTest {
     "large, de, 1, 2560, 1440, LIGHT"
   })
   void everyScreenAtOtherSizes(
-      String size, String language, double scale, int width, int height, Theme.Choice theme)
+      String size, String language, double scale, int width, int height, Theme.Preference theme)
       throws Exception {
     var settings = new Settings(folder.resolve("desktop.json"));
     settings.put("language", language);
     settings.put("text.scale", scale);
     settings.close();
-    var desktop = Fx.desktop(Sample.door(), folder.resolve("desktop.json"));
-    Fx.run(() -> desktop.theme().choose(theme));
-    for (var place : Desktop.screens().keySet()) {
-      Fx.run(() -> desktop.frame().to(place));
-      if (place == Place.OVERVIEW) { // How its cards share the height depends on what came first.
-        Fx.picture(desktop, width, height);
-        Fx.until("its table is wide", () -> working(desktop) > width / 3.0);
+    var desktop = FxThread.desktop(Sample.door(), folder.resolve("desktop.json"));
+    FxThread.run(() -> desktop.theme().choose(theme));
+    for (var screen : Desktop.screens().keySet()) {
+      FxThread.run(() -> desktop.frame().to(screen));
+      if (screen
+          == ScreenId.OVERVIEW) { // How its cards share the height depends on what came first.
+        FxThread.picture(desktop, width, height);
+        FxThread.until("its table is wide", () -> working(desktop) > width / 3.0);
       } else {
-        var name = "%s-%s-%s".formatted(place, size, language);
-        Baseline.await(name, () -> Fx.picture(desktop, width, height));
+        var name = "%s-%s-%s".formatted(screen, size, language);
+        Baseline.await(name, () -> FxThread.picture(desktop, width, height));
       }
     }
   }
@@ -78,19 +79,19 @@ class ScreensTest {
   @Test
   void everyState() throws Exception {
     var door = Sample.door();
-    var desktop = Fx.desktop(door, folder.resolve("desktop.json"));
-    Fx.run(() -> desktop.theme().choose(Theme.Choice.DARK));
+    var desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
+    FxThread.run(() -> desktop.theme().choose(Theme.Preference.DARK));
     key(desktop, KeyCode.K, true);
     type(desktop, "ou");
-    Fx.picture(desktop, PICTURES.resolve("state-palette.png"));
+    FxThread.picture(desktop, PICTURES.resolve("state-palette.png"));
     key(desktop, KeyCode.ESCAPE, false);
     type(desktop, "?");
-    Fx.picture(desktop, PICTURES.resolve("state-keys.png"));
+    FxThread.picture(desktop, PICTURES.resolve("state-keys.png"));
     key(desktop, KeyCode.ESCAPE, false);
-    Fx.run(() -> desktop.frame().newTask());
-    Fx.picture(desktop, PICTURES.resolve("state-new-task.png"));
+    FxThread.run(() -> desktop.frame().newTask());
+    FxThread.picture(desktop, PICTURES.resolve("state-new-task.png"));
     key(desktop, KeyCode.ESCAPE, false);
-    Fx.run(
+    FxThread.run(
         () -> {
           desktop.frame().desk().notices().done("Cancelled T-104", () -> {});
           desktop
@@ -101,29 +102,29 @@ class ScreensTest {
                   new HiveException.Fault(
                       "not-now", "A task that is done cannot retry.", "It can be returned."));
         });
-    Fx.picture(desktop, PICTURES.resolve("state-notices.png"));
-    Fx.run(() -> desktop.theme().scale(1.5));
-    Fx.picture(desktop, PICTURES.resolve("state-large.png"));
-    Fx.run(() -> desktop.theme().scale(1));
-    Fx.run(() -> desktop.frame().desk().settings().put("language", "de"));
-    Fx.picture(desktop, PICTURES.resolve("state-german.png"));
-    Fx.run(() -> desktop.stage().setWidth(1024));
-    Fx.picture(desktop, PICTURES.resolve("state-narrow.png"));
-    Fx.run(() -> desktop.stage().setWidth(1440));
-    Fx.run(() -> desktop.theme().choose(Theme.Choice.LIGHT));
-    Fx.run(
+    FxThread.picture(desktop, PICTURES.resolve("state-notices.png"));
+    FxThread.run(() -> desktop.theme().scale(1.5));
+    FxThread.picture(desktop, PICTURES.resolve("state-large.png"));
+    FxThread.run(() -> desktop.theme().scale(1));
+    FxThread.run(() -> desktop.frame().desk().settings().put("language", "de"));
+    FxThread.picture(desktop, PICTURES.resolve("state-german.png"));
+    FxThread.run(() -> desktop.stage().setWidth(1024));
+    FxThread.picture(desktop, PICTURES.resolve("state-narrow.png"));
+    FxThread.run(() -> desktop.stage().setWidth(1440));
+    FxThread.run(() -> desktop.theme().choose(Theme.Preference.LIGHT));
+    FxThread.run(
         () -> {
           desktop.frame().desk().settings().opened(folder.toString());
           desktop.frame().desk().settings().opened("/gone/payments");
           desktop.frame().desk().settings().put("language", "en");
           desktop.welcome();
         });
-    Fx.picture(desktop, PICTURES.resolve("state-welcome.png"));
+    FxThread.picture(desktop, PICTURES.resolve("state-welcome.png"));
   }
 
   @Test
   void emptyAndUntrusted() throws Exception {
-    var door = new MemoryDoor(Sample.CLOCK);
+    var door = new InMemoryEngineApi(Sample.CLOCK);
     var w = Sample.workspace();
     door.seed(
         Topic.WORKSPACE,
@@ -143,20 +144,20 @@ class ScreensTest {
             w.startedAt(),
             List.of("hive.yaml line 12: unknown key \"gatez\"; did you mean \"gates\"?"),
             Sample.asked("d1")));
-    var desktop = Fx.desktop(door, folder.resolve("desktop.json"));
-    Fx.run(() -> desktop.theme().choose(Theme.Choice.DARK));
-    Fx.picture(desktop, PICTURES.resolve("state-trust.png"));
+    var desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
+    FxThread.run(() -> desktop.theme().choose(Theme.Preference.DARK));
+    FxThread.picture(desktop, PICTURES.resolve("state-trust.png"));
     key(desktop, KeyCode.ESCAPE, false);
-    Fx.picture(desktop, PICTURES.resolve("state-empty.png"));
-    Fx.run(() -> desktop.frame().to(Place.DECISIONS));
-    Fx.picture(desktop, PICTURES.resolve("state-empty-decisions.png"));
+    FxThread.picture(desktop, PICTURES.resolve("state-empty.png"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.DECISIONS));
+    FxThread.picture(desktop, PICTURES.resolve("state-empty-decisions.png"));
   }
 
   @Test
   void loadingAndFailed() throws Exception {
     var answers = new CountDownLatch(1);
     var door =
-        new MemoryDoor(Sample.CLOCK) {
+        new InMemoryEngineApi(Sample.CLOCK) {
           @Override
           public Snapshot snapshot(Set<Topic> topics) {
             try {
@@ -171,28 +172,29 @@ class ScreensTest {
           }
         };
     var desktop =
-        Fx.get(
+        FxThread.get(
             () -> {
               var options =
                   new Desktop.Options(
-                      null, Sample.CLOCK, java.time.ZoneOffset.UTC, new Fx.Answering());
-              var made = Desktop.open(new javafx.stage.Stage(), new Fx.Here(door), options);
+                      null, Sample.CLOCK, java.time.ZoneOffset.UTC, new FxThread.Answering());
+              var made =
+                  Desktop.open(new javafx.stage.Stage(), new FxThread.FixedHost(door), options);
               made.stage().setWidth(1440);
               made.stage().setHeight(900);
-              made.theme().choose(Theme.Choice.DARK);
+              made.theme().choose(Theme.Preference.DARK);
               made.show(door);
               return made;
             });
-    Fx.picture(desktop, PICTURES.resolve("state-loading.png"));
+    FxThread.picture(desktop, PICTURES.resolve("state-loading.png"));
     answers.countDown();
-    Fx.until(
+    FxThread.until(
         "failed",
         () -> desktop.frame().desk().live().connection().get().state() == Connection.State.FAILED);
-    Fx.picture(desktop, PICTURES.resolve("state-failed.png"));
+    FxThread.picture(desktop, PICTURES.resolve("state-failed.png"));
   }
 
   private static void key(Desktop desktop, KeyCode code, boolean shortcut) {
-    Fx.run(
+    FxThread.run(
         () -> {
           var scene = desktop.stage().getScene();
           var target = scene.getFocusOwner() == null ? scene.getRoot() : scene.getFocusOwner();
@@ -205,7 +207,7 @@ class ScreensTest {
 
   private static void type(Desktop desktop, String text) {
     for (var letter : text.split("")) {
-      Fx.run(
+      FxThread.run(
           () -> {
             var scene = desktop.stage().getScene();
             var target = scene.getFocusOwner() == null ? scene.getRoot() : scene.getFocusOwner();

@@ -2,7 +2,7 @@ package dev.hivedeck.ui;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.ScreenId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,7 +33,7 @@ class WalkTest {
 
   @AfterEach
   void close() {
-    Fx.closeAll();
+    FxThread.closeAll();
   }
 
   /** All of it takes minutes: {@code -Dhivedeck.tests.size=2}. */
@@ -58,22 +58,23 @@ class WalkTest {
     settings.put("text.scale", scale);
     settings.close();
     var desktop =
-        Fx.desktop(lengthy ? Hostile.door(LONG) : Sample.door(), folder.resolve("d.json"));
+        FxThread.desktop(
+            lengthy ? HostileTexts.door(LONG) : Sample.door(), folder.resolve("d.json"));
     var faults = new LinkedHashMap<String, List<String>>();
-    for (var place : Desktop.screens().keySet()) {
-      Fx.run(() -> desktop.frame().to(place));
-      look(desktop, place + "", List.of(LARGE, USUAL, SMALL), faults);
-      for (var tab : Fx.get(() -> tabs(desktop))) {
-        Fx.run(() -> tab.getTabPane().getSelectionModel().select(tab));
+    for (var screen : Desktop.screens().keySet()) {
+      FxThread.run(() -> desktop.frame().to(screen));
+      look(desktop, screen + "", List.of(LARGE, USUAL, SMALL), faults);
+      for (var tab : FxThread.get(() -> tabs(desktop))) {
+        FxThread.run(() -> tab.getTabPane().getSelectionModel().select(tab));
         var sizes = WHOLE ? List.of(LARGE, USUAL, SMALL) : List.of(SMALL);
-        look(desktop, place + ", " + tab.getText(), sizes, faults);
+        look(desktop, screen + ", " + tab.getText(), sizes, faults);
       }
     }
     for (var section : List.of("agents", "gates", "parallel", "budgets", "editor")) {
-      Fx.run(() -> desktop.frame().to(Place.SETTINGS, "config/" + section));
+      FxThread.run(() -> desktop.frame().to(ScreenId.SETTINGS, "config/" + section));
       look(desktop, "hive.yaml, " + section, List.of(LARGE, SMALL), faults);
     }
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
     var told = new ArrayList<String>();
     faults.forEach((fault, where) -> told.add(fault + "\n      at " + where));
     assertThat(told).as("%s at %s", language, scale).isEmpty();
@@ -82,9 +83,9 @@ class WalkTest {
   private static void look(
       Desktop desktop, String where, List<Dimension2D> sizes, Map<String, List<String>> faults) {
     for (var size : sizes) {
-      Fx.run(() -> layout(desktop, size));
-      Fx.run(() -> layout(desktop, size)); // What is to be done later is done by now.
-      Fx.get(() -> Looks.faults(desktop.stage().getScene().getRoot()))
+      FxThread.run(() -> layout(desktop, size));
+      FxThread.run(() -> layout(desktop, size)); // What is to be done later is done by now.
+      FxThread.get(() -> LayoutChecks.faults(desktop.stage().getScene().getRoot()))
           .forEach(
               fault ->
                   faults

@@ -15,8 +15,8 @@ import dev.hivedeck.client.model.ApproveChangeRequest;
 import dev.hivedeck.client.model.DecideRequest;
 import dev.hivedeck.client.model.RetryTaskRequest;
 import dev.hivedeck.client.model.TrustWorkspaceRequest;
-import dev.hivedeck.engine.Hive;
-import dev.hivedeck.engine.HiveOptions;
+import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.EngineOptions;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +47,7 @@ class GeneratedClientTest {
   void itTrustsAddsDecidesRetriesAndApproves() throws Exception {
     var shop = new Shop(folder).configure(CONFIG).commit();
     var options =
-        new HiveOptions(
+        new EngineOptions(
             shop.path(),
             folder.resolve("home"),
             10,
@@ -57,11 +57,11 @@ class GeneratedClientTest {
             new SystemTimers(),
             () -> UUID.randomUUID().toString(),
             new Random(1));
-    try (var hive = Hive.open(options)) {
+    try (var engine = Engine.open(options)) {
       var client = new ApiClient();
-      client.updateBaseUri(hive.endpoint().api());
+      client.updateBaseUri(engine.endpoint().api());
       client.setRequestInterceptor(
-          request -> request.header("Authorization", "Bearer " + hive.endpoint().token()));
+          request -> request.header("Authorization", "Bearer " + engine.endpoint().token()));
       var workspace = new WorkspaceApi(client);
       var tasks = new TasksApi(client);
       var decisions = new DecisionsApi(client);

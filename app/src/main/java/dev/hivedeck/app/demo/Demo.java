@@ -1,7 +1,7 @@
 package dev.hivedeck.app.demo;
 
-import dev.hivedeck.engine.Hive;
-import dev.hivedeck.engine.HiveOptions;
+import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.EngineOptions;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.time.SystemTimers;
@@ -19,17 +19,17 @@ public final class Demo implements AutoCloseable {
   private final boolean keep;
   private final double speed;
   private final SampleWorkspace workspace;
-  private final Hive hive;
-  private Person person;
+  private final Engine engine;
+  private SimulatedPerson simulatedPerson;
 
   private Demo(Path folder, boolean keep, double speed, boolean serve) {
     this.folder = folder;
     this.keep = keep;
     this.speed = speed;
     this.workspace = SampleWorkspace.make(folder);
-    this.hive =
-        Hive.open(
-            new HiveOptions(
+    this.engine =
+        Engine.open(
+            new EngineOptions(
                 workspace.repository(),
                 folder.resolve("home"),
                 speed,
@@ -69,12 +69,12 @@ public final class Demo implements AutoCloseable {
    * @param alone whether the demo also answers and approves
    */
   public void begin(boolean alone) {
-    hive.execute(new Command.Trust(hive.consent().digest()), null);
+    engine.execute(new Command.Trust(engine.consent().digest()), null);
     if (alone) {
-      person = new Person(hive, speed);
+      simulatedPerson = new SimulatedPerson(engine, speed);
     }
-    hive.execute(new Command.ImportPlan("plan.yaml", workspace.plan()), null);
-    hive.execute(new Command.StartHive(AT_ONCE), null);
+    engine.execute(new Command.ImportPlan("plan.yaml", workspace.plan()), null);
+    engine.execute(new Command.StartHive(AT_ONCE), null);
   }
 
   /**
@@ -83,8 +83,8 @@ public final class Demo implements AutoCloseable {
    * @param idle waits until the engine can do nothing without a person
    */
   public void await(Idle idle) throws InterruptedException {
-    Person.Given before;
-    Person.Given after;
+    SimulatedPerson.Given before;
+    SimulatedPerson.Given after;
     do {
       before = given();
       idle.await();
@@ -92,8 +92,8 @@ public final class Demo implements AutoCloseable {
     } while (!after.all() || !after.equals(before));
   }
 
-  private Person.Given given() {
-    return person == null ? new Person.Given(0, true) : person.given();
+  private SimulatedPerson.Given given() {
+    return simulatedPerson == null ? new SimulatedPerson.Given(0, true) : simulatedPerson.given();
   }
 
   /** How to wait for an engine that has nothing to do. */
@@ -103,25 +103,25 @@ public final class Demo implements AutoCloseable {
   }
 
   /** Closes the engine and judges what came of it. */
-  public Verdict finish() {
-    var counts = Verdict.count(hive);
+  public DemoReport finish() {
+    var counts = DemoReport.count(engine);
     stop();
-    return Verdict.of(counts, workspace.repository());
+    return DemoReport.of(counts, workspace.repository());
   }
 
   private void stop() {
-    if (person != null) {
-      person.close();
+    if (simulatedPerson != null) {
+      simulatedPerson.close();
     }
-    hive.close();
+    engine.close();
   }
 
   public SampleWorkspace workspace() {
     return workspace;
   }
 
-  public Hive hive() {
-    return hive;
+  public Engine hive() {
+    return engine;
   }
 
   @Override

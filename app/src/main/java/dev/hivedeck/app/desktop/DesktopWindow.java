@@ -1,11 +1,11 @@
 package dev.hivedeck.app.desktop;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.demo.Demo;
-import dev.hivedeck.engine.Hive;
-import dev.hivedeck.engine.config.Home;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.config.HivedeckHome;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.feed.FeedClient;
@@ -28,14 +28,14 @@ public final class DesktopWindow {
   /** The one that JavaFX starts, which makes its own {@link Application}. */
   private static DesktopWindow launched;
 
-  private final Cli cli;
+  private final HivedeckCommand cli;
   private final Consumer<Desktop> content;
   private final Engines engines;
   private Stage shown;
   private Desktop desktop;
-  private Tray tray;
+  private SystemTrayIcon systemTrayIcon;
 
-  private DesktopWindow(Cli cli, Supplier<Demo> demo, Consumer<Desktop> content) {
+  private DesktopWindow(HivedeckCommand cli, Supplier<Demo> demo, Consumer<Desktop> content) {
     this.cli = cli;
     this.content = content;
     this.engines = new Engines(this::works, this::ended, demo);
@@ -46,7 +46,7 @@ public final class DesktopWindow {
    *
    * @param folder a repository; null for the welcome screen
    */
-  static int open(Cli cli, Path folder) {
+  static int open(HivedeckCommand cli, Path folder) {
     var window =
         new DesktopWindow(
             cli,
@@ -62,7 +62,7 @@ public final class DesktopWindow {
     return window.launch();
   }
 
-  public static int demo(Cli cli, double speed, Path keep) {
+  public static int demo(HivedeckCommand cli, double speed, Path keep) {
     return new DesktopWindow(cli, () -> Demo.open(keep, speed, true), Desktop::demo).launch();
   }
 
@@ -71,7 +71,7 @@ public final class DesktopWindow {
     launched = this;
     Desktop.prepare();
     Application.launch(Window.class);
-    return Cli.DONE;
+    return HivedeckCommand.DONE;
   }
 
   /** What JavaFX starts. */
@@ -90,16 +90,16 @@ public final class DesktopWindow {
 
   private void open(Stage stage) {
     shown = stage;
-    var settings = Home.standard().folder().resolve("desktop.json");
+    var settings = HivedeckHome.standard().folder().resolve("desktop.json");
     desktop = Desktop.open(stage, engines, Desktop.Options.of(settings));
   }
 
   /** An engine works on in the background: the program outlives its window. */
   private void works(Path workspace) {
     Platform.setImplicitExit(false);
-    if (tray == null) {
-      tray =
-          Tray.show(
+    if (systemTrayIcon == null) {
+      systemTrayIcon =
+          SystemTrayIcon.show(
               desktop.texts(), () -> Platform.runLater(() -> again(workspace)), engines::stopKept);
     }
     cli.say(
@@ -121,9 +121,9 @@ public final class DesktopWindow {
   private void ended() {
     Platform.runLater(
         () -> {
-          if (tray != null) {
-            tray.close();
-            tray = null;
+          if (systemTrayIcon != null) {
+            systemTrayIcon.close();
+            systemTrayIcon = null;
           }
           Platform.setImplicitExit(true);
           if (!shown.isShowing()) {
@@ -133,8 +133,8 @@ public final class DesktopWindow {
   }
 
   private void stop() {
-    if (tray != null) {
-      tray.close();
+    if (systemTrayIcon != null) {
+      systemTrayIcon.close();
     }
     engines.close();
   }
@@ -149,10 +149,10 @@ public final class DesktopWindow {
     /** An engine of this process; the demo's has no workspace that anybody opens again. */
     private record Own(AutoCloseable engine, Path workspace) {}
 
-    private final Map<Door, Own> own = new ConcurrentHashMap<>();
-    private final Map<Path, Hive> kept = new ConcurrentHashMap<>();
+    private final Map<EngineApi, Own> own = new ConcurrentHashMap<>();
+    private final Map<Path, Engine> kept = new ConcurrentHashMap<>();
     private final Set<AutoCloseable> ending = ConcurrentHashMap.newKeySet();
-    private final Map<Path, CompletableFuture<Door>> begun = new ConcurrentHashMap<>();
+    private final Map<Path, CompletableFuture<EngineApi>> begun = new ConcurrentHashMap<>();
     private final Kept told;
     private final Runnable ended;
     private final Supplier<Demo> demo;
@@ -177,7 +177,7 @@ public final class DesktopWindow {
     }
 
     @Override
-    public Door open(Path repository) {
+    public EngineApi open(Path repository) {
       var opening = begun.remove(repository);
       if (opening == null) {
         return connect(repository);
@@ -189,13 +189,13 @@ public final class DesktopWindow {
       }
     }
 
-    private Door connect(Path repository) {
-      if (Doors.running(repository).isEmpty()) {
-        var hive = Doors.hive(repository, Home.standard().folder(), 1, true, 0, 0);
+    private EngineApi connect(Path repository) {
+      if (EngineAccess.running(repository).isEmpty()) {
+        var hive = EngineAccess.hive(repository, HivedeckHome.standard().folder(), 1, true, 0, 0);
         return connected(repository, new Own(hive, repository));
       }
-      var door = Doors.connect(repository, "desktop");
-      var mine = kept.remove(Doors.folder(repository));
+      var door = EngineAccess.connect(repository, "desktop");
+      var mine = kept.remove(EngineAccess.folder(repository));
       if (mine != null) {
         own.put(door, new Own(mine, repository));
         ifNoneKept();
@@ -209,18 +209,19 @@ public final class DesktopWindow {
     }
 
     @Override
-    public Door demo() {
+    public EngineApi demo() {
       var opened = demo.get();
       opened.begin(false);
       var endpoint = opened.hive().endpoint();
-      var door = FeedClient.connect(() -> Doors.address(endpoint), "desktop", Clock.systemUTC());
+      var door =
+          FeedClient.connect(() -> EngineAccess.address(endpoint), "desktop", Clock.systemUTC());
       own.put(door, new Own(opened, null));
       return door;
     }
 
-    private Door connected(Path repository, Own engine) {
+    private EngineApi connected(Path repository, Own engine) {
       try {
-        var door = Doors.connect(repository, "desktop");
+        var door = EngineAccess.connect(repository, "desktop");
         own.put(door, engine);
         return door;
       } catch (RuntimeException e) {
@@ -230,18 +231,18 @@ public final class DesktopWindow {
     }
 
     @Override
-    public boolean owns(Door door) {
+    public boolean owns(EngineApi door) {
       return own.containsKey(door);
     }
 
     @Override
-    public void keep(Door door) {
+    public void keep(EngineApi door) {
       var mine = own.get(door);
-      if (mine == null || !(mine.engine() instanceof Hive hive)) {
+      if (mine == null || !(mine.engine() instanceof Engine hive)) {
         return; // The demo's sample is gone with its window.
       }
       own.remove(door);
-      var place = Doors.folder(mine.workspace());
+      var place = EngineAccess.folder(mine.workspace());
       kept.put(place, hive);
       told.works(mine.workspace());
       Thread.ofVirtual()
@@ -276,16 +277,16 @@ public final class DesktopWindow {
     }
 
     @Override
-    public void start(Door door, Path repository, boolean takeOver) {
+    public void start(EngineApi door, Path repository, boolean takeOver) {
       if (takeOver) {
-        Doors.end(repository);
+        EngineAccess.end(repository);
       }
       var before = own.get(door);
       try {
-        var hive = Doors.hive(repository, Home.standard().folder(), 1, true, 0, 0);
+        var hive = EngineAccess.hive(repository, HivedeckHome.standard().folder(), 1, true, 0, 0);
         own.put(door, new Own(hive, repository));
       } catch (HiveException e) {
-        if (e.code().equals("second-engine") && Doors.answers(repository)) {
+        if (e.code().equals("second-engine") && EngineAccess.answers(repository)) {
           return; // Somebody else has started one meanwhile.
         }
         throw e;
@@ -296,7 +297,7 @@ public final class DesktopWindow {
     }
 
     @Override
-    public void left(Door door) {
+    public void left(EngineApi door) {
       var mine = own.remove(door);
       if (mine != null) {
         end(mine.engine());

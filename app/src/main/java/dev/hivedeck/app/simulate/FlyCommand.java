@@ -1,15 +1,15 @@
 package dev.hivedeck.app.simulate;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Scratch;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.TemporaryFolder;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.simulator.FlightServer;
-import dev.hivedeck.engine.simulator.Rig;
+import dev.hivedeck.engine.simulator.ModelServer;
 import dev.hivedeck.engine.simulator.Scenarios;
+import dev.hivedeck.engine.simulator.SimulatedHome;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.io.File;
 import java.io.IOException;
@@ -112,17 +112,17 @@ final class FlyCommand implements Callable<Integer> {
           "--sandbox " + sandbox + " is not known.",
           "Say read-only, workspace or full.");
     }
-    try (var folder = Scratch.make("hivedeck-flight");
+    try (var folder = TemporaryFolder.make("hivedeck-flight");
         var timers = new SystemTimers();
-        var model = FlightServer.start(scenarios, timers, 0, _ -> {})) {
-      var rig = Rig.of(agent, model.address(name), folder.folder().resolve("rig"));
+        var model = ModelServer.start(scenarios, timers, 0, _ -> {})) {
+      var home = SimulatedHome.of(agent, model.address(name), folder.folder().resolve("rig"));
       Path found = found();
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(folder::close));
-      var flight = Flight.prepare(folder.folder(), rig, found, sandbox, silent);
+      var simulationRun = SimulationRun.prepare(folder.folder(), home, found, sandbox, silent);
       cli.say(agent + " plays " + name + ": " + scenarios.find(name).about());
-      var outcome = flight.fly(prompt, limit, line -> cli.say("  " + line(line)));
+      var outcome = simulationRun.fly(prompt, limit, line -> cli.say("  " + line(line)));
       report(name, found, outcome, model.asked().size());
-      return outcome.timely() ? Cli.DONE : Cli.FAILED;
+      return outcome.timely() ? HivedeckCommand.DONE : HivedeckCommand.FAILED;
     }
   }
 
@@ -168,7 +168,7 @@ final class FlyCommand implements Callable<Integer> {
     return "%-5s %s".formatted(line.kind(), line.text());
   }
 
-  private void report(String name, Path found, Flight.Outcome outcome, int requests) {
+  private void report(String name, Path found, SimulationRun.Outcome outcome, int requests) {
     var attempt = outcome.attempt();
     var took = outcome.took(Instant.now());
     var document = new LinkedHashMap<String, Object>();
@@ -185,7 +185,7 @@ final class FlyCommand implements Callable<Integer> {
     parent.cli.answer(document, words(outcome, took, requests));
   }
 
-  private static String words(Flight.Outcome outcome, Duration took, int requests) {
+  private static String words(SimulationRun.Outcome outcome, Duration took, int requests) {
     var attempt = outcome.attempt();
     var text = new StringBuilder("\n");
     String ended =
@@ -216,7 +216,7 @@ final class FlyCommand implements Callable<Integer> {
   }
 
   /** What Hivedeck does next. */
-  private static String next(Flight.Outcome outcome) {
+  private static String next(SimulationRun.Outcome outcome) {
     var task = outcome.task();
     String why = task.reason() == null ? "" : ": " + task.reason();
     if (outcome.decision() != null) {

@@ -1,14 +1,14 @@
 package dev.hivedeck.app.simulate;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Scratch;
-import dev.hivedeck.app.cli.Table;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.TemporaryFolder;
+import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.simulator.Asked;
-import dev.hivedeck.engine.simulator.FlightServer;
-import dev.hivedeck.engine.simulator.Rig;
+import dev.hivedeck.engine.simulator.ModelServer;
+import dev.hivedeck.engine.simulator.RequestRecord;
 import dev.hivedeck.engine.simulator.Scenario;
 import dev.hivedeck.engine.simulator.Scenarios;
+import dev.hivedeck.engine.simulator.SimulatedHome;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,7 +32,7 @@ import picocli.CommandLine.ParentCommand;
     description = "The flight simulator: real agents against a scripted model, without a network.",
     subcommands = {SimulateCommand.Listing.class, SimulateCommand.Serve.class, FlyCommand.class})
 public final class SimulateCommand {
-  @ParentCommand Cli cli;
+  @ParentCommand HivedeckCommand cli;
 
   /** Tells what can be played. */
   @Command(name = "list", description = "The scenarios there are, and the agents.")
@@ -45,16 +45,19 @@ public final class SimulateCommand {
     @Override
     public Integer call() {
       var scenarios = Scenarios.with(files).all();
-      var table = new Table("Name", "Steps", "What the model does");
-      scenarios.forEach(s -> table.row(s.name(), steps(s), s.about()));
+      var textTable = new TextTable("Name", "Steps", "What the model does");
+      scenarios.forEach(s -> textTable.row(s.name(), steps(s), s.about()));
       var all =
           scenarios.stream()
-              .map(s -> Cli.object("name", s.name(), "steps", s.steps().size(), "about", s.about()))
+              .map(
+                  s ->
+                      HivedeckCommand.object(
+                          "name", s.name(), "steps", s.steps().size(), "about", s.about()))
               .toList();
       parent.cli.answer(
-          Cli.object("scenarios", all, "agents", Rig.AGENTS),
-          table + "\n\nAgents: " + String.join(", ", Rig.AGENTS));
-      return Cli.DONE;
+          HivedeckCommand.object("scenarios", all, "agents", SimulatedHome.AGENTS),
+          textTable + "\n\nAgents: " + String.join(", ", SimulatedHome.AGENTS));
+      return HivedeckCommand.DONE;
     }
 
     private static String steps(Scenario scenario) {
@@ -87,24 +90,27 @@ public final class SimulateCommand {
     public Integer call() throws IOException {
       var scenarios = Scenarios.with(files);
       String first = scenarios.all().getFirst().name();
-      try (var homes = Scratch.make("hivedeck-flight");
+      try (var homes = TemporaryFolder.make("hivedeck-flight");
           var timers = new SystemTimers();
-          var server = FlightServer.start(scenarios, timers, port, this::heard)) {
+          var server = ModelServer.start(scenarios, timers, port, this::heard)) {
         var hook = Thread.ofPlatform().unstarted(homes::close);
         Runtime.getRuntime().addShutdownHook(hook);
         var rigs =
-            Rig.AGENTS.stream()
-                .map(a -> Rig.of(a, server.address(first), homes.folder().resolve(a)).write())
+            SimulatedHome.AGENTS.stream()
+                .map(
+                    a ->
+                        SimulatedHome.of(a, server.address(first), homes.folder().resolve(a))
+                            .write())
                 .toList();
         tell(server, scenarios, rigs);
         new CountDownLatch(1).await();
-        return Cli.DONE;
+        return HivedeckCommand.DONE;
       } catch (InterruptedException e) {
-        return Cli.STOPPED;
+        return HivedeckCommand.STOPPED;
       }
     }
 
-    private void tell(FlightServer server, Scenarios scenarios, List<Rig> rigs) {
+    private void tell(ModelServer server, Scenarios scenarios, List<SimulatedHome> rigs) {
       var answer = new LinkedHashMap<String, Object>();
       answer.put("address", server.address());
       answer.put("scenarios", scenarios.all().stream().map(Scenario::name).toList());
@@ -124,29 +130,32 @@ public final class SimulateCommand {
                   rigs.stream().map(Serve::line).collect(Collectors.joining("\n\n"))));
     }
 
-    private static Map<String, Object> pointed(Rig rig) {
-      return Cli.object(
-          "agent", rig.agent(), "environment", rig.environment(), "arguments", rig.arguments());
+    private static Map<String, Object> pointed(SimulatedHome home) {
+      return HivedeckCommand.object(
+          "agent", home.agent(), "environment", home.environment(), "arguments", home.arguments());
     }
 
     /** To be copied into a shell. */
-    private static String line(Rig rig) {
+    private static String line(SimulatedHome home) {
       return Stream.of(
-              rig.environment().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()),
-              Stream.of(rig.agent()),
-              rig.arguments().stream(),
+              home.environment().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()),
+              Stream.of(home.agent()),
+              home.arguments().stream(),
               Stream.of("\"Do it\" </dev/null"))
           .flatMap(words -> words)
           .collect(Collectors.joining(" ", "  ", ""));
     }
 
-    private synchronized void heard(Asked asked) {
+    private synchronized void heard(RequestRecord requestRecord) {
       if (log == null) {
         return;
       }
       try {
         Files.writeString(
-            log, Json.write(asked) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            log,
+            Json.write(requestRecord) + "\n",
+            StandardOpenOption.CREATE,
+            StandardOpenOption.APPEND);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

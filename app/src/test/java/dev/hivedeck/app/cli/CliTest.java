@@ -45,7 +45,7 @@ class CliTest {
     return Files.writeString(folder.resolve("plan.yaml"), yaml);
   }
 
-  private void refused(Terminal answer, int status, String... words) {
+  private void refused(CliRunner answer, int status, String... words) {
     assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
     assertThat(answer.err()).contains(words);
     // What went wrong, and on the next line what to do.
@@ -65,11 +65,11 @@ class CliTest {
     config(ONE_AGENT);
     Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
     String[] again = {"--json", "--key", "k", "plan", "import", plan.toString()};
-    var first = Terminal.in(repository, again).json();
+    var first = CliRunner.in(repository, again).json();
     assertThat(first.get("added")).hasSize(1);
-    assertThat(Terminal.in(repository, again).json()).isEqualTo(first);
+    assertThat(CliRunner.in(repository, again).json()).isEqualTo(first);
     plan("plan: One\ntasks:\n  - { id: T-1, title: Make another, agent: a }\n");
-    var other = Terminal.in(repository, again);
+    var other = CliRunner.in(repository, again);
     assertThat(other.status()).isEqualTo(2);
     assertThat(other.json().at("/error/code").asText()).isEqualTo("key-reused");
   }
@@ -82,8 +82,8 @@ class CliTest {
       Path broken = new Shop(folder.resolve(name)).write("e", "").commit().path();
       Path within = Files.createDirectories(broken.resolve("within"));
       for (Path place : List.of(broken, within)) {
-        refused(Terminal.in(place, "init", "--yes"), 2, "has a line break in its path", "Rename");
-        refused(Terminal.in(place, "status"), 2, "has a line break in its path", "Rename");
+        refused(CliRunner.in(place, "init", "--yes"), 2, "has a line break in its path", "Rename");
+        refused(CliRunner.in(place, "status"), 2, "has a line break in its path", "Rename");
       }
       assertThat(broken.resolve(".hivedeck")).doesNotExist();
     }
@@ -96,19 +96,19 @@ class CliTest {
   void blanksAndLineBreaksOfOtherFoldersStayInTheirNames() throws IOException {
     config(ONE_AGENT);
     Path below = Files.createDirectories(repository.resolve("be\nlow "));
-    assertThat(Terminal.in(below, "status").status()).isZero();
+    assertThat(CliRunner.in(below, "status").status()).isZero();
     Path blank = new Shop(folder.resolve("e ")).write("e", "").commit().path();
     Path moved = folder.resolve("git ");
     new Git(blank).must("init", "--quiet", "--separate-git-dir", moved.toString());
-    assertThat(Terminal.in(blank, "init", "--yes").status()).isZero();
+    assertThat(CliRunner.in(blank, "init", "--yes").status()).isZero();
     assertThat(blank.resolve(".hivedeck/hive.yaml")).exists();
     Path worktree = folder.resolve("work\ntree");
     new Git(repository).must("checkout", "--quiet", "--detach");
     new Git(repository).must("worktree", "add", "--quiet", worktree.toString(), "main");
     Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
-    Terminal.in(repository, "plan", "import", plan.toString());
-    Terminal.in(repository, "trust", "--yes");
-    var run = Terminal.in(repository, "run", "--until-idle");
+    CliRunner.in(repository, "plan", "import", plan.toString());
+    CliRunner.in(repository, "trust", "--yes");
+    var run = CliRunner.in(repository, "run", "--until-idle");
     assertThat(run.status()).as(run.toString()).isZero();
     assertThat(worktree.resolve("made.txt")).exists();
   }
@@ -117,25 +117,25 @@ class CliTest {
   void fromAPlanToMainInTheTerminal() throws IOException {
     config(ONE_AGENT);
     Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
-    assertThat(Terminal.in(repository, "plan", "import", plan.toString()).status()).isZero();
-    assertThat(Terminal.in(repository, "task", "why", "T-1").out()).contains("No engine runs");
-    assertThat(Terminal.in(repository, "run", "--until-idle").status()).isEqualTo(3);
-    assertThat(Terminal.in(repository, "trust", "--yes").status()).isZero();
-    var run = Terminal.in(repository, "--json", "run", "--until-idle");
+    assertThat(CliRunner.in(repository, "plan", "import", plan.toString()).status()).isZero();
+    assertThat(CliRunner.in(repository, "task", "why", "T-1").out()).contains("No engine runs");
+    assertThat(CliRunner.in(repository, "run", "--until-idle").status()).isEqualTo(3);
+    assertThat(CliRunner.in(repository, "trust", "--yes").status()).isZero();
+    var run = CliRunner.in(repository, "--json", "run", "--until-idle");
     assertThat(run.status()).as(run.toString()).isZero();
     assertThat(run.json().get("merged").asInt()).isEqualTo(1);
     assertThat(new Git(repository).must("show", "main:made.txt")).isEqualTo("made");
-    var tasks = Terminal.in(repository, "--json", "tasks").json();
+    var tasks = CliRunner.in(repository, "--json", "tasks").json();
     assertThat(tasks.get(0).get("merged").asBoolean()).isTrue();
-    assertThat(Terminal.in(repository, "changes").out()).contains("C-1").contains("merged");
-    assertThat(Terminal.in(repository, "change", "diff", "C-1").out()).contains("+made");
-    var file = Terminal.in(repository, "change", "diff", "C-1", "--file", "made.txt");
+    assertThat(CliRunner.in(repository, "changes").out()).contains("C-1").contains("merged");
+    assertThat(CliRunner.in(repository, "change", "diff", "C-1").out()).contains("+made");
+    var file = CliRunner.in(repository, "change", "diff", "C-1", "--file", "made.txt");
     assertThat(file.out()).contains("+made");
-    assertThat(Terminal.in(repository, "change", "diff", "C-1", "--file", "no").err())
+    assertThat(CliRunner.in(repository, "change", "diff", "C-1", "--file", "no").err())
         .contains("Nothing differs in no.");
-    assertThat(Terminal.in(repository, "plan", "export").out()).contains("T-1");
-    assertThat(Terminal.in(repository, "events").out()).contains("merged #1");
-    var again = Terminal.in(repository, "--json", "plan", "import", plan.toString()).json();
+    assertThat(CliRunner.in(repository, "plan", "export").out()).contains("T-1");
+    assertThat(CliRunner.in(repository, "events").out()).contains("merged #1");
+    var again = CliRunner.in(repository, "--json", "plan", "import", plan.toString()).json();
     assertThat(again.get("kept")).hasSize(1);
   }
 
@@ -143,59 +143,59 @@ class CliTest {
   void whatPrintsJsonAnswersInOneWay() throws IOException {
     config(ONE_AGENT);
     Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
-    Terminal.in(repository, "plan", "import", plan.toString());
-    Terminal.in(repository, "trust", "--yes");
-    assertThat(Terminal.in(repository, "tasks", "--nope", "--json").json().at("/error/code"))
+    CliRunner.in(repository, "plan", "import", plan.toString());
+    CliRunner.in(repository, "trust", "--yes");
+    assertThat(CliRunner.in(repository, "tasks", "--nope", "--json").json().at("/error/code"))
         .hasToString("\"bad-usage\"");
-    assertThat(Terminal.in(repository, "log", "NOPE", "--json").json().at("/error/code").asText())
+    assertThat(CliRunner.in(repository, "log", "NOPE", "--json").json().at("/error/code").asText())
         .isNotEmpty();
-    refused(Terminal.in(repository, "attempts", "NOPE"), 2, "There is no task NOPE");
-    assertThat(Terminal.in(repository, "start", "--json").json().get("started").asBoolean())
+    refused(CliRunner.in(repository, "attempts", "NOPE"), 2, "There is no task NOPE");
+    assertThat(CliRunner.in(repository, "start", "--json").json().get("started").asBoolean())
         .isTrue();
-    var paused = Terminal.in(repository, "task", "pause", "T-1", "--json").json();
+    var paused = CliRunner.in(repository, "task", "pause", "T-1", "--json").json();
     assertThat(paused.get("state").asText()).isEqualToIgnoringCase("paused");
-    var again = Terminal.in(repository, "task", "pause", "T-1");
+    var again = CliRunner.in(repository, "task", "pause", "T-1");
     refused(again, 1, "is paused cannot pause", "hivedeck task resume");
     assertThat(again.err()).doesNotContain("find");
-    assertThat(Terminal.in(repository, "events", "--help").out()).contains("NDJSON");
+    assertThat(CliRunner.in(repository, "events", "--help").out()).contains("NDJSON");
   }
 
   @Test
   void initSaysThatAFirstCommitIsMissing() throws IOException {
     Path fresh = new Shop(folder.resolve("fresh")).path();
-    assertThat(Terminal.in(fresh, "init", "--yes").out()).contains("make a first commit");
-    assertThat(Terminal.in(repository, "init", "--yes").out()).doesNotContain("first commit");
+    assertThat(CliRunner.in(fresh, "init", "--yes").out()).contains("make a first commit");
+    assertThat(CliRunner.in(repository, "init", "--yes").out()).doesNotContain("first commit");
   }
 
   @Test
   void whatIsKnownIsReadThoughMainIsGone() throws IOException {
     config(ONE_AGENT);
     Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
-    Terminal.in(repository, "plan", "import", plan.toString());
-    Terminal.in(repository, "trust", "--yes");
-    Terminal.in(repository, "run", "--until-idle");
+    CliRunner.in(repository, "plan", "import", plan.toString());
+    CliRunner.in(repository, "trust", "--yes");
+    CliRunner.in(repository, "run", "--until-idle");
     var git = new Git(repository);
     String tip = git.must("rev-parse", "main");
     git.must("checkout", "--quiet", "--detach");
     git.must("branch", "-D", "main");
 
     String remedy = "git branch main " + tip.substring(0, 7);
-    var status = Terminal.in(repository, "status");
+    var status = CliRunner.in(repository, "status");
     assertThat(status.status()).as(status.toString()).isZero();
     assertThat(status.out()).contains("main is gone", "1 merged", remedy);
-    assertThat(Terminal.in(repository, "tasks").out()).contains("Make it");
-    assertThat(Terminal.in(repository, "changes").out()).contains("C-1");
-    assertThat(Terminal.in(repository, "kept").status()).isZero();
-    assertThat(Terminal.in(repository, "plan", "export").out()).contains("T-1");
-    refused(Terminal.in(repository, "run", "--until-idle"), 2, "main is gone", remedy);
+    assertThat(CliRunner.in(repository, "tasks").out()).contains("Make it");
+    assertThat(CliRunner.in(repository, "changes").out()).contains("C-1");
+    assertThat(CliRunner.in(repository, "kept").status()).isZero();
+    assertThat(CliRunner.in(repository, "plan", "export").out()).contains("T-1");
+    refused(CliRunner.in(repository, "run", "--until-idle"), 2, "main is gone", remedy);
     git.must("branch", "main", tip);
-    assertThat(Terminal.in(repository, "status").out()).doesNotContain("gone");
+    assertThat(CliRunner.in(repository, "status").out()).doesNotContain("gone");
   }
 
   @Test
   void anotherBranchIsNotTakenForMainThatIsGone() throws IOException {
     config(ONE_AGENT);
-    Terminal.in(repository, "trust", "--yes");
+    CliRunner.in(repository, "trust", "--yes");
     var git = new Git(repository);
     String tip = git.must("rev-parse", "main");
     git.must("branch", "master"); // as many have one from before
@@ -203,35 +203,35 @@ class CliTest {
     git.must("branch", "-D", "main");
 
     String remedy = "git branch main " + tip.substring(0, 7);
-    assertThat(Terminal.in(repository, "status").out()).contains("main is gone", remedy);
-    refused(Terminal.in(repository, "run", "--until-idle"), 2, "main is gone", remedy);
+    assertThat(CliRunner.in(repository, "status").out()).contains("main is gone", remedy);
+    refused(CliRunner.in(repository, "run", "--until-idle"), 2, "main is gone", remedy);
 
     git.must("branch", "main", tip);
     config("workspace: { main: feature }\n" + ONE_AGENT);
-    Terminal.in(repository, "trust", "--yes");
+    CliRunner.in(repository, "trust", "--yes");
     git.must("branch", "-D", "main");
-    assertThat(Terminal.in(repository, "status").out()).doesNotContain("gone");
+    assertThat(CliRunner.in(repository, "status").out()).doesNotContain("gone");
   }
 
   @Test
   void aRunSaysByItsStatusWhetherAllIsOnMain() throws IOException {
     config(ONE_AGENT.replace("none", "required"));
     Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
-    Terminal.in(repository, "plan", "import", plan.toString());
-    Terminal.in(repository, "trust", "--yes");
-    var waits = Terminal.in(repository, "run", "--until-idle");
+    CliRunner.in(repository, "plan", "import", plan.toString());
+    CliRunner.in(repository, "trust", "--yes");
+    var waits = CliRunner.in(repository, "run", "--until-idle");
     assertThat(waits.status()).as(waits.toString()).isEqualTo(4);
     assertThat(waits.out()).contains("0 of 1 tasks are on main", "It waits for you");
-    Terminal.in(repository, "change", "approve", "C-1");
-    assertThat(Terminal.in(repository, "run", "--until-idle").status()).isZero();
+    CliRunner.in(repository, "change", "approve", "C-1");
+    assertThat(CliRunner.in(repository, "run", "--until-idle").status()).isZero();
 
     // What was taken off main by hand is not on it, and all but done.
     var git = new Git(repository);
     git.must("reset", "--quiet", "--hard", "HEAD~1");
-    var off = Terminal.in(repository, "run", "--until-idle");
+    var off = CliRunner.in(repository, "run", "--until-idle");
     assertThat(off.status()).as(off.toString()).isEqualTo(4);
     assertThat(off.out()).contains("0 of 1 tasks are on main", "no longer on main");
-    assertThat(Terminal.in(repository, "--help").out()).contains("Exit status", "waits for a");
+    assertThat(CliRunner.in(repository, "--help").out()).contains("Exit status", "waits for a");
   }
 
   @Test
@@ -240,30 +240,30 @@ class CliTest {
     String first =
         "plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a, prompt: Paint it. }\n";
     String other = first.replace("Make it", "Break it").replace("Paint", "Smash");
-    Terminal.in(repository, "plan", "import", plan(first).toString());
-    Terminal.in(repository, "trust", "--yes");
-    Terminal.in(repository, "run", "--until-idle");
+    CliRunner.in(repository, "plan", "import", plan(first).toString());
+    CliRunner.in(repository, "trust", "--yes");
+    CliRunner.in(repository, "run", "--until-idle");
 
-    var open = Terminal.in(repository, "plan", "import", plan(other).toString());
+    var open = CliRunner.in(repository, "plan", "import", plan(other).toString());
     assertThat(open.out()).contains("1 changed", "T-1 was done by its earlier text", "return C-1");
-    assertThat(Terminal.in(repository, "tasks").out()).contains("Make it").doesNotContain("Break");
-    assertThat(Terminal.in(repository, "changes").out())
+    assertThat(CliRunner.in(repository, "tasks").out()).contains("Make it").doesNotContain("Break");
+    assertThat(CliRunner.in(repository, "changes").out())
         .contains("Make it")
         .doesNotContain("Break");
-    assertThat(Terminal.in(repository, "plan", "export").out()).contains("Break it", "Smash it.");
-    Terminal.in(repository, "change", "return", "C-1", "--comment", "Do the new.");
-    assertThat(Terminal.in(repository, "tasks").out()).contains("Break it");
-    Terminal.in(repository, "run", "--until-idle");
-    Terminal.in(repository, "change", "approve", "C-1");
-    Terminal.in(repository, "run", "--until-idle");
+    assertThat(CliRunner.in(repository, "plan", "export").out()).contains("Break it", "Smash it.");
+    CliRunner.in(repository, "change", "return", "C-1", "--comment", "Do the new.");
+    assertThat(CliRunner.in(repository, "tasks").out()).contains("Break it");
+    CliRunner.in(repository, "run", "--until-idle");
+    CliRunner.in(repository, "change", "approve", "C-1");
+    CliRunner.in(repository, "run", "--until-idle");
     assertThat(new Git(repository).must("show", "main:made.txt")).contains("Smash it.");
 
-    var merged = Terminal.in(repository, "--json", "plan", "import", plan(first).toString());
+    var merged = CliRunner.in(repository, "--json", "plan", "import", plan(first).toString());
     assertThat(merged.json().at("/earlier/0").asText()).isEqualTo("T-1");
-    assertThat(Terminal.in(repository, "tasks").out()).contains("Break it").doesNotContain("Make");
-    assertThat(Terminal.in(repository, "plan", "import", plan(first).toString()).out())
+    assertThat(CliRunner.in(repository, "tasks").out()).contains("Break it").doesNotContain("Make");
+    assertThat(CliRunner.in(repository, "plan", "import", plan(first).toString()).out())
         .contains("1 kept", "T-1 was done by its earlier text", "hivedeck task add");
-    var same = Terminal.in(repository, "--json", "plan", "import", plan(other).toString()).json();
+    var same = CliRunner.in(repository, "--json", "plan", "import", plan(other).toString()).json();
     assertThat(same.get("earlier")).isEmpty();
   }
 
@@ -273,27 +273,27 @@ class CliTest {
     Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");
     Path mine = repository.resolve("made.txt");
     Files.writeString(mine, "mine\n");
-    Terminal.in(repository, "plan", "import", plan.toString());
-    Terminal.in(repository, "trust", "--yes");
-    var run = Terminal.in(repository, "run", "--until-idle");
+    CliRunner.in(repository, "plan", "import", plan.toString());
+    CliRunner.in(repository, "trust", "--yes");
+    var run = CliRunner.in(repository, "run", "--until-idle");
     assertThat(run.status()).as(run.toString()).isZero();
     assertThat(run.out()).contains("is 1 merge behind it", "hivedeck update");
-    assertThat(Terminal.in(repository, "status").out()).contains("behind it", "hivedeck update");
-    assertThat(Terminal.in(repository, "--json", "status").json().at("/drift/0/kind").asText())
+    assertThat(CliRunner.in(repository, "status").out()).contains("behind it", "hivedeck update");
+    assertThat(CliRunner.in(repository, "--json", "status").json().at("/drift/0/kind").asText())
         .isEqualTo("checkout-behind");
-    assertThat(Terminal.in(repository, "doctor").out()).contains("made.txt", "hivedeck update");
-    var left = Terminal.in(repository, "--json", "update");
+    assertThat(CliRunner.in(repository, "doctor").out()).contains("made.txt", "hivedeck update");
+    var left = CliRunner.in(repository, "--json", "update");
     assertThat(left.status()).isEqualTo(1);
     assertThat(left.json().at("/left/0/why").asText()).contains("made.txt");
     assertThat(mine).hasContent("mine");
 
     Files.delete(mine);
-    var updated = Terminal.in(repository, "update");
+    var updated = CliRunner.in(repository, "update");
     assertThat(updated.status()).as(updated.toString()).isZero();
     assertThat(mine).hasContent("made");
-    assertThat(Terminal.in(repository, "update").out()).contains("Nothing is behind");
-    assertThat(Terminal.in(repository, "status").out()).doesNotContain("behind");
-    refused(Terminal.in(repository, "repair", "main-moved", "keep"), 2, "no drift main-moved");
+    assertThat(CliRunner.in(repository, "update").out()).contains("Nothing is behind");
+    assertThat(CliRunner.in(repository, "status").out()).doesNotContain("behind");
+    refused(CliRunner.in(repository, "repair", "main-moved", "keep"), 2, "no drift main-moved");
   }
 
   @Test
@@ -307,41 +307,41 @@ class CliTest {
             "commit-tree", "-p", "HEAD", "-m", "Kept of T-1.1: a test", git.must("write-tree"));
     git.must("reset", "--quiet");
     git.must("update-ref", "refs/hivedeck/kept/T-1/T-1.1/1", commit);
-    var kept = Terminal.in(repository, "--json", "kept").json();
+    var kept = CliRunner.in(repository, "--json", "kept").json();
     assertThat(kept.at("/0/files").asInt()).isEqualTo(1);
     assertThat(kept.at("/0/bytes").asLong()).isEqualTo(5);
-    assertThat(Terminal.in(repository, "kept").out()).contains("T-1/T-1.1/1", "a test");
-    assertThat(Terminal.in(repository, "kept", "show", "T-1/T-1.1/1").out()).contains("+kept");
+    assertThat(CliRunner.in(repository, "kept").out()).contains("T-1/T-1.1/1", "a test");
+    assertThat(CliRunner.in(repository, "kept", "show", "T-1/T-1.1/1").out()).contains("+kept");
     assertThat(
-            Terminal.in(repository, "--json", "kept", "drop", "T-1/T-1.1/1", "--yes")
+            CliRunner.in(repository, "--json", "kept", "drop", "T-1/T-1.1/1", "--yes")
                 .json()
                 .at("/dropped")
                 .asInt())
         .isEqualTo(1);
-    assertThat(Terminal.in(repository, "kept").out()).contains("Nothing had to be kept");
-    refused(Terminal.in(repository, "kept", "drop", "T-1/T-1.1/1", "--yes"), 2, "Nothing is kept");
+    assertThat(CliRunner.in(repository, "kept").out()).contains("Nothing had to be kept");
+    refused(CliRunner.in(repository, "kept", "drop", "T-1/T-1.1/1", "--yes"), 2, "Nothing is kept");
   }
 
   @Test
   void placesThatAreNoRepository() throws IOException {
     Path empty = Files.createDirectories(folder.resolve("empty"));
-    refused(Terminal.in(empty, "status"), 2, "not inside a git repository");
+    refused(CliRunner.in(empty, "status"), 2, "not inside a git repository");
     new Git(empty).must("init", "--quiet");
-    refused(Terminal.in(empty, "status"), 2, "no commits");
-    refused(Terminal.in(folder.resolve("nowhere"), "status"), 2, "no folder");
-    refused(Terminal.type("frobnicate"), 2, "neither a command nor a folder");
+    refused(CliRunner.in(empty, "status"), 2, "no commits");
+    refused(CliRunner.in(folder.resolve("nowhere"), "status"), 2, "no folder");
+    refused(CliRunner.type("frobnicate"), 2, "neither a command nor a folder");
   }
 
   @Test
   void configurationsThatAreWrong() throws IOException {
     config("version: 1\nagents: [\n");
-    refused(Terminal.in(repository, "status"), 2, "hive.yaml:3", "not valid YAML");
+    refused(CliRunner.in(repository, "status"), 2, "hive.yaml:3", "not valid YAML");
     config("version: 1\nagents:\n  a: { driver: command, rum: x }\n");
-    refused(Terminal.in(repository, "status"), 2, "hive.yaml:3", "rum");
+    refused(CliRunner.in(repository, "status"), 2, "hive.yaml:3", "rum");
     config("version: 1\nagents:\n  a: { driver: command, run: x, fallback: [zz] }\n");
-    refused(Terminal.in(repository, "status"), 2, "zz");
+    refused(CliRunner.in(repository, "status"), 2, "zz");
     config("version: 1\ngates:\n  c: { run: x, ratchet: true }\n");
-    refused(Terminal.in(repository, "status"), 2, "ratchet", "not part of this release");
+    refused(CliRunner.in(repository, "status"), 2, "ratchet", "not part of this release");
   }
 
   @Test
@@ -365,10 +365,10 @@ class CliTest {
       {"steps: []\n", "no plan"},
     };
     for (String[] wrong : plans) {
-      refused(Terminal.in(repository, "plan", "import", plan(wrong[0]).toString()), 2, wrong[1]);
+      refused(CliRunner.in(repository, "plan", "import", plan(wrong[0]).toString()), 2, wrong[1]);
     }
-    refused(Terminal.in(repository, "plan", "import", "gone.yaml"), 2, "gone.yaml");
-    assertThat(Terminal.in(repository, "--json", "tasks").json()).isEmpty();
+    refused(CliRunner.in(repository, "plan", "import", "gone.yaml"), 2, "gone.yaml");
+    assertThat(CliRunner.in(repository, "--json", "tasks").json()).isEmpty();
   }
 
   @Test
@@ -384,7 +384,7 @@ class CliTest {
                     .append(i == 1 ? "" : "T-" + (i - 1))
                     .append("]}\n"));
     var taken =
-        Terminal.in(repository, "--json", "plan", "import", plan(yaml.toString()).toString());
+        CliRunner.in(repository, "--json", "plan", "import", plan(yaml.toString()).toString());
     assertThat(taken.status()).as(taken.err()).isZero();
     assertThat(taken.json().get("added").asInt()).isEqualTo(100_000);
   }
@@ -400,7 +400,7 @@ class CliTest {
     byte[] rubbish = new byte[20_000];
     new Random(3).nextBytes(rubbish);
     Files.write(database, rubbish);
-    refused(Terminal.in(repository, "status"), 2, "damaged");
+    refused(CliRunner.in(repository, "status"), 2, "damaged");
     assertThat(Files.readAllBytes(database)).isEqualTo(rubbish);
   }
 
@@ -408,21 +408,21 @@ class CliTest {
   void aDamagedDatabaseIsRecoveredFromTheNewestSoundBackup() throws IOException {
     config(ONE_AGENT);
     imported();
-    assertThat(Terminal.in(repository, "check").status()).isZero();
-    var sound = Terminal.in(repository, "backup", "--json");
+    assertThat(CliRunner.in(repository, "check").status()).isZero();
+    var sound = CliRunner.in(repository, "backup", "--json");
     assertThat(sound.status()).as(sound.err()).isZero();
-    var broken = Terminal.in(repository, "backup", "--json");
-    assertThat(Terminal.in(repository, "backups", "--json").json()).hasSizeGreaterThanOrEqualTo(2);
+    var broken = CliRunner.in(repository, "backup", "--json");
+    assertThat(CliRunner.in(repository, "backups", "--json").json()).hasSizeGreaterThanOrEqualTo(2);
     Files.write(Path.of(broken.json().get("file").asText()), new byte[8_192]);
-    var check = Terminal.in(repository, "check", "--json");
+    var check = CliRunner.in(repository, "check", "--json");
     Path database = Path.of(check.json().get("file").asText());
     byte[] rubbish = new byte[20_000];
     new Random(4).nextBytes(rubbish);
     Files.write(database, rubbish);
-    refused(Terminal.in(repository, "tasks"), 2, "damaged", "hivedeck recover");
-    assertThat(Terminal.in(repository, "check").status()).isEqualTo(1);
+    refused(CliRunner.in(repository, "tasks"), 2, "damaged", "hivedeck recover");
+    assertThat(CliRunner.in(repository, "check").status()).isEqualTo(1);
 
-    var recovered = Terminal.in(repository, "recover", "--json");
+    var recovered = CliRunner.in(repository, "recover", "--json");
     assertThat(recovered.status()).as(recovered.err()).isZero();
     assertThat(recovered.json().get("restored").asText())
         .isEqualTo(sound.json().get("file").asText());
@@ -431,18 +431,19 @@ class CliTest {
         .isEqualTo(rubbish);
     assertThat(recovered.json().get("salvage").get("unreadable")).isNotEmpty();
     assertThat(Path.of(recovered.json().get("list").asText())).exists();
-    assertThat(Terminal.in(repository, "tasks", "--json").json()).hasSize(1);
-    assertThat(Terminal.in(repository, "recover").out()).contains("nothing was done");
+    assertThat(CliRunner.in(repository, "tasks", "--json").json()).hasSize(1);
+    assertThat(CliRunner.in(repository, "recover").out()).contains("nothing was done");
   }
 
   @Test
   void whatADamagedDatabaseStillKnowsIsTold() throws Exception {
     config(ONE_AGENT);
     imported();
-    assertThat(Terminal.in(repository, "backup").status()).isZero();
+    assertThat(CliRunner.in(repository, "backup").status()).isZero();
     Path later = plan("plan: P\ntasks:\n  - { id: T-2, title: Two, agent: a, prompt: p }\n");
-    assertThat(Terminal.in(repository, "plan", "import", later.toString()).status()).isZero();
-    Path database = Path.of(Terminal.in(repository, "check", "--json").json().get("file").asText());
+    assertThat(CliRunner.in(repository, "plan", "import", later.toString()).status()).isZero();
+    Path database =
+        Path.of(CliRunner.in(repository, "check", "--json").json().get("file").asText());
     int page;
     try (var sql = DriverManager.getConnection("jdbc:sqlite:" + database);
         var root =
@@ -454,14 +455,14 @@ class CliTest {
     Arrays.fill(all, (page - 1) * 4_096, page * 4_096, (byte) 0x5a);
     Files.write(database, all);
 
-    var recovered = Terminal.in(repository, "recover");
+    var recovered = CliRunner.in(repository, "recover");
 
     assertThat(recovered.status()).as(recovered.err()).isZero();
     assertThat(recovered.out())
         .containsPattern("From the damaged one, [1-9]\\d* later events")
         .containsPattern("task T-2 +\\(not there\\) +ready")
         .contains("you decide", "The hive is paused");
-    assertThat(Terminal.in(repository, "tasks", "--json").json()).hasSize(1);
+    assertThat(CliRunner.in(repository, "tasks", "--json").json()).hasSize(1);
   }
 
   @Test
@@ -469,15 +470,15 @@ class CliTest {
     config(ONE_AGENT);
     imported();
     Path file = Files.writeString(folder.resolve("other.db"), "hello");
-    refused(Terminal.in(repository, "restore", file.toString()), 2, "no sound backup");
-    assertThat(Terminal.in(repository, "tasks", "--json").json()).hasSize(1);
-    refused(Terminal.in(repository, "backup", file.toString()), 2, "is there already");
+    refused(CliRunner.in(repository, "restore", file.toString()), 2, "no sound backup");
+    assertThat(CliRunner.in(repository, "tasks", "--json").json()).hasSize(1);
+    refused(CliRunner.in(repository, "backup", file.toString()), 2, "is there already");
     assertThat(Files.readString(file)).isEqualTo("hello");
   }
 
   private void imported() throws IOException {
     Path file = plan("plan: P\ntasks:\n  - { id: T-1, title: One, agent: a, prompt: p }\n");
-    var taken = Terminal.in(repository, "plan", "import", file.toString());
+    var taken = CliRunner.in(repository, "plan", "import", file.toString());
     assertThat(taken.status()).as(taken.err()).isZero();
   }
 
@@ -487,8 +488,8 @@ class CliTest {
     Files.writeString(locked.resolve("file"), "");
     System.setProperty("hivedeck.home", locked.resolve("file").resolve("home").toString());
     Path plan = plan("plan: P\ntasks:\n  - { id: T-1, title: One, agent: a }\n");
-    refused(Terminal.in(repository, "plan", "import", plan.toString()), 2, "cannot be made");
-    assertThat(Terminal.in(repository, "status").status()).as("to look needs none").isZero();
+    refused(CliRunner.in(repository, "plan", "import", plan.toString()), 2, "cannot be made");
+    assertThat(CliRunner.in(repository, "status").status()).as("to look needs none").isZero();
     Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
   }
 
@@ -501,38 +502,38 @@ class CliTest {
     assertThat(taken.err()).contains("cannot retry").doesNotContain("no time");
   }
 
-  private Terminal retry(String timeout) {
-    return Terminal.in(repository, "task", "retry", "T-1", "--timeout", timeout);
+  private CliRunner retry(String timeout) {
+    return CliRunner.in(repository, "task", "retry", "T-1", "--timeout", timeout);
   }
 
   @Test
   void whatAgentsMayDoIsWrittenListedAndTakenBack() throws IOException {
     config(ONE_AGENT);
-    assertThat(Terminal.in(repository, "permissions").out()).contains("No rules yet");
+    assertThat(CliRunner.in(repository, "permissions").out()).contains("No rules yet");
     var given =
-        Terminal.in(repository, "permissions", "allow", "--tool", "Bash", "--what", "npm test *");
+        CliRunner.in(repository, "permissions", "allow", "--tool", "Bash", "--what", "npm test *");
     assertThat(given.status()).as(given.err()).isZero();
     assertThat(given.out()).contains("All agents may use Bash: npm test *");
-    Terminal.in(
+    CliRunner.in(
         repository, "permissions", "forbid", "--agent", "a", "--tool", "*", "--what", "*.env");
-    assertThat(Terminal.in(repository, "permissions", "list").out())
+    assertThat(CliRunner.in(repository, "permissions", "list").out())
         .containsPattern("all +may +Bash +0 +npm test \\*")
         .containsPattern("a +may not +\\* +0 +\\*\\.env");
-    assertThat(Terminal.in(repository, "events").out()).contains("a may not use *: *.env");
-    var rules = Terminal.in(repository, "permissions", "list", "--json").json();
+    assertThat(CliRunner.in(repository, "events").out()).contains("a may not use *: *.env");
+    var rules = CliRunner.in(repository, "permissions", "list", "--json").json();
     assertThat(rules).hasSize(2);
     for (var rule : rules) {
-      Terminal.in(repository, "permissions", "remove", rule.get("id").asText());
+      CliRunner.in(repository, "permissions", "remove", rule.get("id").asText());
     }
-    assertThat(Terminal.in(repository, "permissions", "--json").json()).isEmpty();
-    refused(Terminal.in(repository, "permissions", "remove", "9"), 2, "no rule 9");
+    assertThat(CliRunner.in(repository, "permissions", "--json").json()).isEmpty();
+    refused(CliRunner.in(repository, "permissions", "remove", "9"), 2, "no rule 9");
     refused(
-        Terminal.in(
+        CliRunner.in(
             repository, "permissions", "allow", "--agent", "zz", "--tool", "Bash", "--what", "x"),
         2,
         "no agent zz");
     refused(
-        Terminal.in(repository, "permissions", "allow", "--tool", "Bash", "--what", " "),
+        CliRunner.in(repository, "permissions", "allow", "--tool", "Bash", "--what", " "),
         2,
         "needs a tool and what");
   }
@@ -541,11 +542,11 @@ class CliTest {
   void whatAnAttemptDidIsReadInTheTerminal() throws IOException {
     config(ONE_AGENT.replace("echo made", "echo working; echo made"));
     imported();
-    Terminal.in(repository, "trust", "--yes");
-    assertThat(Terminal.in(repository, "run", "--until-idle").status()).isZero();
-    assertThat(Terminal.in(repository, "log", "T-1.1").out()).containsPattern("out +working");
-    assertThat(Terminal.in(repository, "log", "T-1.1", "--json").json().get("lines")).isNotEmpty();
-    refused(Terminal.in(repository, "log", "T-9.1"), 2, "T-9.1");
+    CliRunner.in(repository, "trust", "--yes");
+    assertThat(CliRunner.in(repository, "run", "--until-idle").status()).isZero();
+    assertThat(CliRunner.in(repository, "log", "T-1.1").out()).containsPattern("out +working");
+    assertThat(CliRunner.in(repository, "log", "T-1.1", "--json").json().get("lines")).isNotEmpty();
+    refused(CliRunner.in(repository, "log", "T-9.1"), 2, "T-9.1");
   }
 
   @Test
@@ -558,29 +559,30 @@ class CliTest {
           a: { driver: command, run: echo no database at port 5432 >&2; exit 4 }
         decisions: { default: { human: none } }
         """);
-    assertThat(Terminal.in(repository, "lessons").out()).contains("Nothing failed");
+    assertThat(CliRunner.in(repository, "lessons").out()).contains("Nothing failed");
     imported();
-    Terminal.in(repository, "trust", "--yes");
-    assertThat(Terminal.in(repository, "run", "--until-idle").status()).isNotZero();
-    var lessons = Terminal.in(repository, "lessons", "list", "--json").json();
+    CliRunner.in(repository, "trust", "--yes");
+    assertThat(CliRunner.in(repository, "run", "--until-idle").status()).isNotZero();
+    var lessons = CliRunner.in(repository, "lessons", "list", "--json").json();
     assertThat(lessons).hasSize(1);
     assertThat(lessons.get(0).get("seen").asInt()).isEqualTo(2);
     String id = lessons.get(0).get("id").asText();
-    assertThat(Terminal.in(repository, "lessons", "show", id).out()).contains("T-1.1", "T-1.2");
-    assertThat(Terminal.in(repository, "lessons", "edit", id, "Start it first.").status()).isZero();
-    assertThat(Terminal.in(repository, "lessons", "accept", id).status()).isZero();
-    assertThat(Terminal.in(repository, "lessons", "list", "--state", "accepted").out())
+    assertThat(CliRunner.in(repository, "lessons", "show", id).out()).contains("T-1.1", "T-1.2");
+    assertThat(CliRunner.in(repository, "lessons", "edit", id, "Start it first.").status())
+        .isZero();
+    assertThat(CliRunner.in(repository, "lessons", "accept", id).status()).isZero();
+    assertThat(CliRunner.in(repository, "lessons", "list", "--state", "accepted").out())
         .contains("Start it first.");
-    Terminal.in(repository, "lessons", "delete", id);
-    assertThat(Terminal.in(repository, "lessons", "--json").json()).isEmpty();
-    Terminal.in(repository, "lessons", "reset", id);
-    assertThat(Terminal.in(repository, "lessons", "--json").json()).hasSize(1);
-    refused(Terminal.in(repository, "lessons", "mute", "F-99"), 2, "no lesson F-99");
+    CliRunner.in(repository, "lessons", "delete", id);
+    assertThat(CliRunner.in(repository, "lessons", "--json").json()).isEmpty();
+    CliRunner.in(repository, "lessons", "reset", id);
+    assertThat(CliRunner.in(repository, "lessons", "--json").json()).hasSize(1);
+    refused(CliRunner.in(repository, "lessons", "mute", "F-99"), 2, "no lesson F-99");
   }
 
   @Test
   void errorsForProgramsAreJson() {
-    var answer = Terminal.in(repository, "--json", "decide", "D-7", "yes");
+    var answer = CliRunner.in(repository, "--json", "decide", "D-7", "yes");
     assertThat(answer.status()).isEqualTo(2);
     assertThat(answer.json().at("/error/code").asText()).isEqualTo("no-decision");
     assertThat(answer.err()).isEmpty();
@@ -588,15 +590,15 @@ class CliTest {
 
   @Test
   void initProposesAndWritesWhatIsValid() {
-    assertThat(Terminal.in(repository, "init").out()).contains("version: 1");
+    assertThat(CliRunner.in(repository, "init").out()).contains("version: 1");
     assertThat(Files.exists(repository.resolve(".hivedeck/hive.yaml"))).isFalse();
-    assertThat(Terminal.in(repository, "init", "--yes").status()).isZero();
-    assertThat(Terminal.in(repository, "agents").out()).contains("builder");
-    assertThat(Terminal.in(repository, "agents", "health").out())
+    assertThat(CliRunner.in(repository, "init", "--yes").status()).isZero();
+    assertThat(CliRunner.in(repository, "agents").out()).contains("builder");
+    assertThat(CliRunner.in(repository, "agents", "health").out())
         .contains("builder", "too few attempts yet (0 of 5)");
-    assertThat(Terminal.in(repository, "agents", "health", "builder", "--json").out())
+    assertThat(CliRunner.in(repository, "agents", "health", "builder", "--json").out())
         .contains("\"agent\":\"builder\"", "\"least\":5");
-    assertThat(Terminal.in(repository, "agents", "health", "nobody").status()).isEqualTo(2);
+    assertThat(CliRunner.in(repository, "agents", "health", "nobody").status()).isEqualTo(2);
   }
 
   /** A program tells by the shape alone whether it went well. */
@@ -611,7 +613,7 @@ class CliTest {
           {"task", "why", "T-9"}
         }) {
       var answer =
-          Terminal.in(
+          CliRunner.in(
               repository,
               java.util.stream.Stream.concat(
                       java.util.stream.Stream.of("--json"), Arrays.stream(wrong))
@@ -627,7 +629,7 @@ class CliTest {
   @Test
   void doctorTellsWhatIsWrongFromWhatIsOnlyNoted() throws IOException {
     config("version: 1\nagents: { a: { run: ls, limits: { timeout: 0s } } }\n");
-    var wrong = Terminal.in(repository, "--json", "doctor");
+    var wrong = CliRunner.in(repository, "--json", "doctor");
     assertThat(wrong.status()).isEqualTo(1);
     assertThat(wrong.json().valueStream().map(f -> f.get("status").asText()))
         .allMatch(status -> status.matches("ok|note|wrong"));
@@ -639,7 +641,7 @@ class CliTest {
               assertThat(f.get("detail").asText()).contains(".hivedeck/hive.yaml:2:");
             });
     config("version: 1\nagents: { a: { run: ls } }\n");
-    assertThat(Terminal.in(repository, "--json", "doctor").json().valueStream())
+    assertThat(CliRunner.in(repository, "--json", "doctor").json().valueStream())
         .anyMatch(f -> f.get("status").asText().equals("note") && f.has("remedy"))
         .anyMatch(f -> f.get("status").asText().equals("ok") && !f.has("remedy"));
   }
@@ -647,16 +649,16 @@ class CliTest {
   @Test
   void formerNamesOfCommandsStillWork() throws IOException {
     config(ONE_AGENT);
-    assertThat(Terminal.in(repository, "trust", "--yes").status()).isZero();
-    assertThat(Terminal.in(repository, "work").out()).contains("The hive is started.");
-    assertThat(Terminal.in(repository, "start").out()).contains("The hive is started.");
-    assertThat(Terminal.in(repository, "rest").out()).contains("The hive is paused.");
-    assertThat(Terminal.in(repository, "--json", "pause").out().strip())
+    assertThat(CliRunner.in(repository, "trust", "--yes").status()).isZero();
+    assertThat(CliRunner.in(repository, "work").out()).contains("The hive is started.");
+    assertThat(CliRunner.in(repository, "start").out()).contains("The hive is started.");
+    assertThat(CliRunner.in(repository, "rest").out()).contains("The hive is paused.");
+    assertThat(CliRunner.in(repository, "--json", "pause").out().strip())
         .isEqualTo("{\"running\":0,\"seconds\":0}");
-    assertThat(Terminal.in(repository, "agents", "discover").status()).isZero();
-    assertThat(Terminal.in(repository, "agent", "discover").status()).isZero();
-    assertThat(Terminal.in(repository, "lessons", "list").status()).isZero();
-    refused(Terminal.in(repository, "decide", "D-9", "a"), 2, "D-9");
-    refused(Terminal.in(repository, "decision", "decide", "D-9", "a"), 2, "D-9");
+    assertThat(CliRunner.in(repository, "agents", "discover").status()).isZero();
+    assertThat(CliRunner.in(repository, "agent", "discover").status()).isZero();
+    assertThat(CliRunner.in(repository, "lessons", "list").status()).isZero();
+    refused(CliRunner.in(repository, "decide", "D-9", "a"), 2, "D-9");
+    refused(CliRunner.in(repository, "decision", "decide", "D-9", "a"), 2, "D-9");
   }
 }

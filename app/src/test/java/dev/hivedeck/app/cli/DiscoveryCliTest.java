@@ -48,51 +48,51 @@ class DiscoveryCliTest {
 
   @Test
   void whatIsFoundIsListedWithReasonsAndWithWhatIsWrong() {
-    var found = Terminal.in(repository, "agents", "discover");
+    var found = CliRunner.in(repository, "agents", "discover");
     assertThat(found.status()).isZero();
     assertThat(found.out())
         .contains("testing, 1", "test-runner", "code-quality, 1", "lint-all", "“lint” in its name")
         .contains(".claude/agents/broken.md:1: the head begins here and has no end.")
         .contains("--all of 3");
     var json =
-        Terminal.in(repository, "--json", "agents", "discover", "--category", "security").json();
+        CliRunner.in(repository, "--json", "agents", "discover", "--category", "security").json();
     assertThat(json.get("definitions")).hasSize(1);
     assertThat(json.get("definitions").get(0).get("name").asText()).isEqualTo("auditor");
     assertThat(json.get("troubles")).hasSize(1);
-    var wrong = Terminal.in(repository, "agents", "discover", "--category", "tests");
+    var wrong = CliRunner.in(repository, "agents", "discover", "--category", "tests");
     assertThat(wrong.status()).isEqualTo(2);
     assertThat(wrong.err()).contains("\"tests\" is no category; there are core, testing");
   }
 
   @Test
   void importingByNameCategoryAndAllIsIdempotentAndCanBeUndone() throws IOException {
-    var nothing = Terminal.in(repository, "agents", "import");
+    var nothing = CliRunner.in(repository, "agents", "import");
     assertThat(nothing.status()).isEqualTo(2);
     assertThat(nothing.err()).contains("--category or --all");
-    var one = Terminal.in(repository, "agents", "import", "auditor");
+    var one = CliRunner.in(repository, "agents", "import", "auditor");
     assertThat(one.out()).contains("Added 1", "lines 4 to 10", "hivedeck trust", "agent remove");
-    var testing = Terminal.in(repository, "--json", "agents", "import", "--category", "testing");
+    var testing = CliRunner.in(repository, "--json", "agents", "import", "--category", "testing");
     assertThat(strings(testing.json().get("added"))).containsExactly("test-runner");
-    var all = Terminal.in(repository, "--json", "agents", "import", "--all").json();
+    var all = CliRunner.in(repository, "--json", "agents", "import", "--all").json();
     assertThat(strings(all.get("added"))).containsExactly("lint-all");
     assertThat(all.get("kept")).hasSize(2);
     Path file = repository.resolve(".hivedeck/hive.yaml");
     String text = Files.readString(file);
-    assertThat(Terminal.in(repository, "agents", "import", "--all").out())
+    assertThat(CliRunner.in(repository, "agents", "import", "--all").out())
         .contains("Nothing was added. 3 were there already.");
     assertThat(Files.readString(file)).isEqualTo(text);
-    assertThat(Terminal.in(repository, "agents").out())
+    assertThat(CliRunner.in(repository, "agents").out())
         .contains("auditor", "lint-all", "test-runner");
-    assertThat(Terminal.in(repository, "agents", "import", "agents/nobody.sh").status())
+    assertThat(CliRunner.in(repository, "agents", "import", "agents/nobody.sh").status())
         .isEqualTo(2);
-    assertThat(Terminal.in(repository, "agents", "remove", "lint-all", "auditor").out())
+    assertThat(CliRunner.in(repository, "agents", "remove", "lint-all", "auditor").out())
         .contains("Removed lint-all, auditor");
     assertThat(Files.readString(file)).doesNotContain("auditor").contains("test-runner");
   }
 
   @Test
   void doctorEndsBadlyOnlyForWhatIsUsedHere() throws IOException {
-    var before = Terminal.in(repository, "--json", "doctor");
+    var before = CliRunner.in(repository, "--json", "doctor");
     assertThat(before.status()).as(before.toString()).isZero();
     var codex =
         StreamSupport.stream(before.json().spliterator(), false)
@@ -103,12 +103,12 @@ class DiscoveryCliTest {
     assertThat(before.out()).contains("there is no .hivedeck/hive.yaml", "hivedeck init");
     // No machine has this one, whatever else it has.
     shop.configure("version: 1\nagents:\n  a: { run: ./no-such-agent }\n");
-    var untrusted = Terminal.in(repository, "doctor");
+    var untrusted = CliRunner.in(repository, "doctor");
     assertThat(untrusted.status()).isEqualTo(1);
     assertThat(untrusted.out()).contains("WRONG  trust", "Run hivedeck trust.");
-    Terminal.in(repository, "trust", "--yes");
-    assertThat(Terminal.in(repository, "doctor").status()).isZero();
-    assertThat(Terminal.in(repository, "doctor").out()).contains("hive.yaml is valid");
+    CliRunner.in(repository, "trust", "--yes");
+    assertThat(CliRunner.in(repository, "doctor").status()).isZero();
+    assertThat(CliRunner.in(repository, "doctor").out()).contains("hive.yaml is valid");
   }
 
   @Test
@@ -120,15 +120,15 @@ class DiscoveryCliTest {
     assertThat(program.toFile().setExecutable(true)).isTrue();
     String agents = "version: 1\nagents:\n  a: { driver: gemini, program: %s }\n";
     shop.configure(agents.formatted(program));
-    Terminal.in(repository, "trust", "--yes");
+    CliRunner.in(repository, "trust", "--yes");
 
-    var there = Terminal.in(repository, "doctor");
+    var there = CliRunner.in(repository, "doctor");
     assertThat(there.out()).contains(program + "; used by a");
     assertThat(there.status()).as(there.out()).isZero();
 
     shop.configure(agents.formatted(program + "-gone"));
-    Terminal.in(repository, "trust", "--yes");
-    var gone = Terminal.in(repository, "doctor");
+    CliRunner.in(repository, "trust", "--yes");
+    var gone = CliRunner.in(repository, "doctor");
     assertThat(gone.out()).contains("WRONG  gemini", program + "-gone is not there");
     assertThat(gone.status()).isEqualTo(1);
   }

@@ -72,7 +72,7 @@ class ReadingTest {
         if (json) {
           words.add("--json");
         }
-        var answer = Terminal.in(repository, words.toArray(String[]::new));
+        var answer = CliRunner.in(repository, words.toArray(String[]::new));
         if (!command.equals(List.of("doctor"))) { // which tells what is missing on this machine
           assertThat(answer.status()).as("%s: %s", words, answer).isZero();
         }
@@ -105,18 +105,18 @@ class ReadingTest {
   @Test
   void whatAKilledEngineLeftIsToldAndLeftToTheNextOne() throws Exception {
     Path killed = folder.resolve("killed");
-    var hive = Doors.hive(repository, folder.resolve("home"), 1, false, 0, 0);
-    try (hive) {
-      hive.execute(new Command.Trust(hive.consent().digest()), null);
-      hive.execute(
+    var engine = EngineAccess.hive(repository, folder.resolve("home"), 1, false, 0, 0);
+    try (engine) {
+      engine.execute(new Command.Trust(engine.consent().digest()), null);
+      engine.execute(
           new Command.ImportPlan(
               "p.yaml", "plan: P\ntasks: [{ id: T-1, title: One, agent: a, prompt: x }]\n"),
           null);
-      hive.execute(new Command.StartHive(1), null);
+      engine.execute(new Command.StartHive(1), null);
       until(
           () ->
               Files.exists(folder.resolve("begun"))
-                  && Doors.all(hive, Topic.ATTEMPT, Views.Attempt.class).stream()
+                  && EngineAccess.all(engine, Topic.ATTEMPT, Views.Attempt.class).stream()
                       .anyMatch(a -> a.state() == Views.AttemptState.WORKING));
       copy(folder.resolve("home"), killed);
     }
@@ -129,43 +129,43 @@ class ReadingTest {
 
     all();
     assertThat(files(home)).isEqualTo(before);
-    assertThat(Terminal.in(repository, "status").out())
+    assertThat(CliRunner.in(repository, "status").out())
         .contains("1 attempt was at work when it ended");
-    assertThat(Terminal.in(repository, "attempts").out()).contains("T-1.1");
-    assertThat(Terminal.in(repository, "log", "T-1.1").status()).isZero();
+    assertThat(CliRunner.in(repository, "attempts").out()).contains("T-1.1");
+    assertThat(CliRunner.in(repository, "log", "T-1.1").status()).isZero();
 
-    var doctor = Terminal.in(repository, "doctor").out();
+    var doctor = CliRunner.in(repository, "doctor").out();
     assertThat(doctor).doesNotContain("worktree of T-1");
     // Killed while it made another one.
-    Path half = Files.createDirectories(Doors.folder(repository).resolve("worktrees/T-2"));
-    assertThat(Terminal.in(repository, "doctor").out())
+    Path half = Files.createDirectories(EngineAccess.folder(repository).resolve("worktrees/T-2"));
+    assertThat(CliRunner.in(repository, "doctor").out())
         .contains("The worktree of T-2 is still there. The engine ended before it removed it")
         .doesNotContain("No running attempt");
     Files.delete(half);
 
     // Nor do commands that write, without an engine: they are taken down for the next one.
-    var paused = Terminal.in(repository, "agent", "pause", "a");
+    var paused = CliRunner.in(repository, "agent", "pause", "a");
     assertThat(paused.status()).as(paused.toString()).isZero();
     assertThat(paused.out()).contains("No engine runs");
-    assertThat(Terminal.in(repository, "task", "add", "Two", "--agent", "a").status()).isZero();
-    assertThat(Terminal.in(repository, "agent", "resume", "a").status()).isZero();
-    var attempts = Terminal.in(repository, "--json", "attempts").json();
+    assertThat(CliRunner.in(repository, "task", "add", "Two", "--agent", "a").status()).isZero();
+    assertThat(CliRunner.in(repository, "agent", "resume", "a").status()).isZero();
+    var attempts = CliRunner.in(repository, "--json", "attempts").json();
     assertThat(attempts).hasSize(1);
     assertThat(attempts.get(0).get("state").asText()).isEqualTo("working");
     assertThat(Files.size(folder.resolve("begun"))).isEqualTo(begun);
 
-    var taken = Terminal.in(repository, "task", "pause", "T-1");
+    var taken = CliRunner.in(repository, "task", "pause", "T-1");
     assertThat(taken.status()).as(taken.toString()).isZero();
-    assertThat(Terminal.in(repository, "status").out()).contains("not running");
+    assertThat(CliRunner.in(repository, "status").out()).contains("not running");
   }
 
   @Test
   void whileAnotherProcessHasTheWorkspaceItCanBeRead() throws IOException {
-    assertThat(Terminal.in(repository, "agent", "pause", "a").status()).isZero();
-    Path place = Doors.folder(repository);
+    assertThat(CliRunner.in(repository, "agent", "pause", "a").status()).isZero();
+    Path place = EngineAccess.folder(repository);
     try (var _ = WorkspaceLock.acquire(place)) {
       all();
-      assertThat(Terminal.in(repository, "agent", "resume", "a").status()).isEqualTo(3);
+      assertThat(CliRunner.in(repository, "agent", "resume", "a").status()).isEqualTo(3);
     }
   }
 
@@ -174,8 +174,8 @@ class ReadingTest {
     Path plan =
         Files.writeString(
             folder.resolve("p.yaml"), "plan: P\ntasks: [{ id: T-1, title: One, agent: a }]\n");
-    assertThat(Terminal.in(repository, "plan", "import", plan.toString()).status()).isZero();
-    assertThat(Terminal.in(repository, "tasks", "--state", "running").out())
+    assertThat(CliRunner.in(repository, "plan", "import", plan.toString()).status()).isZero();
+    assertThat(CliRunner.in(repository, "tasks", "--state", "running").out())
         .contains("No task is running")
         .doesNotContain("plan import");
   }

@@ -37,17 +37,17 @@ class SloCliTest {
 
   @Test
   void objectivesAreListedExportedImportedAndChecked() throws IOException {
-    assertThat(Terminal.in(repository, "slos").out()).contains("orders", "99.9%", "unknown");
-    assertThat(Terminal.in(repository, "alerts", "--json").json()).isEmpty();
-    var exported = Terminal.in(repository, "slo", "export", "--format", "openslo");
+    assertThat(CliRunner.in(repository, "slos").out()).contains("orders", "99.9%", "unknown");
+    assertThat(CliRunner.in(repository, "alerts", "--json").json()).isEmpty();
+    var exported = CliRunner.in(repository, "slo", "export", "--format", "openslo");
     assertThat(exported.out()).contains("apiVersion: openslo/v1", "target: 0.999");
     Path file = Files.writeString(folder.resolve("slo.yaml"), exported.out());
-    var imported = Terminal.in(repository, "slo", "import", file.toString(), "--json").json();
+    var imported = CliRunner.in(repository, "slo", "import", file.toString(), "--json").json();
     assertThat(imported.path("objectives").path("orders").path("indicator").path("good").asText())
         .isEqualTo("requests_total{code!~\"5..\"}");
-    assertThat(Terminal.in(repository, "slo", "export", "--format", "prometheus").out())
+    assertThat(CliRunner.in(repository, "slo", "export", "--format", "prometheus").out())
         .contains("14.4 * 0.001", "sloth_slo: orders");
-    var checked = Terminal.in(repository, "slo", "test", "--json");
+    var checked = CliRunner.in(repository, "slo", "test", "--json");
     assertThat(checked.status()).as("one cannot page").isEqualTo(1);
     assertThat(checked.json().path(0).path("canFire").asBoolean()).isTrue();
     assertThat(checked.json().path(1).hasNonNull("page")).isFalse();

@@ -47,14 +47,14 @@ class TerminalEscapesTest {
     System.clearProperty("hivedeck.home");
   }
 
-  private Terminal plainly(String... command) {
-    var answer = Terminal.in(repository, command);
+  private CliRunner plainly(String... command) {
+    var answer = CliRunner.in(repository, command);
     assertThat(Printable.text(answer.out())).as("%s", (Object) command).isEqualTo(answer.out());
     assertThat(Printable.text(answer.err())).as("%s", (Object) command).isEqualTo(answer.err());
     var json = new String[command.length + 1];
     System.arraycopy(command, 0, json, 0, command.length);
     json[command.length] = "--json";
-    var document = Terminal.in(repository, json).out().strip();
+    var document = CliRunner.in(repository, json).out().strip();
     assertThat(document.lines())
         .as("%s --json", (Object) command)
         .allSatisfy(line -> assertThat(Printable.line(line)).isEqualTo(line));
@@ -64,13 +64,13 @@ class TerminalEscapesTest {
   @Test
   void noCommandShowsWhatSteersOrHides() {
     var shown = plainly("trust");
-    assertThat(shown.status()).isEqualTo(Cli.NOT_ALLOWED);
+    assertThat(shown.status()).isEqualTo(HivedeckCommand.NOT_ALLOWED);
     assertThat(shown.out()).contains("\\e[2K\\r\\e[1A  agent a: npm test\\e[8m\\x9b2J\\u202e");
     assertThat(shown.out()).contains("gate g\\nok (new)");
     plainly("plan", "import", repository.resolve("plan.yaml").toString());
     plainly("status");
-    assertThat(Terminal.in(repository, "trust", "--yes").status()).isZero();
-    var run = Terminal.in(repository, "run", "--until-idle");
+    assertThat(CliRunner.in(repository, "trust", "--yes").status()).isZero();
+    var run = CliRunner.in(repository, "run", "--until-idle");
     assertThat(Printable.text(run.out())).isEqualTo(run.out());
     for (String command :
         new String[] {
@@ -85,19 +85,19 @@ class TerminalEscapesTest {
 
   @Test
   void whatIsExportedIsReadBackAsItWas() throws IOException {
-    Terminal.in(repository, "plan", "import", repository.resolve("plan.yaml").toString());
-    shop.write("again.yaml", Terminal.in(repository, "plan", "export").out());
+    CliRunner.in(repository, "plan", "import", repository.resolve("plan.yaml").toString());
+    shop.write("again.yaml", CliRunner.in(repository, "plan", "export").out());
     var again =
-        Terminal.in(
+        CliRunner.in(
             repository, "plan", "import", repository.resolve("again.yaml").toString(), "--json");
     assertThat(again.json().get("kept")).hasSize(2);
   }
 
   @Test
   void aTitleForgesNoTrailer() {
-    Terminal.in(repository, "plan", "import", repository.resolve("plan.yaml").toString());
-    Terminal.in(repository, "trust", "--yes");
-    Terminal.in(repository, "run", "--until-idle");
+    CliRunner.in(repository, "plan", "import", repository.resolve("plan.yaml").toString());
+    CliRunner.in(repository, "trust", "--yes");
+    CliRunner.in(repository, "run", "--until-idle");
     assertThat(
             shop.git()
                 .must("log", "--format=%(trailers:key=Hivedeck-Agent,valueonly)", "main")

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.app.demo.SampleWorkspace;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.ScreenId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -127,8 +127,8 @@ class DesktopTest {
       if (wanted.isPresent()) {
         var id = wanted.get().id();
         go(KeyCode.C);
-        desktop.until("changes", () -> desktop.frame().place() == Place.CHANGES);
-        desktop.run(() -> desktop.frame().to(Place.CHANGES, id));
+        desktop.until("changes", () -> desktop.frame().place() == ScreenId.CHANGES);
+        desktop.run(() -> desktop.frame().to(ScreenId.CHANGES, id));
         desktop.until(
             "its diff", () -> desktop.robot().lookup(".diff-lines").tryQuery().isPresent());
         desktop.until("the button", () -> desktop.sees("Approve"));

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.app.Shop;
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.app.cli.Terminal;
+import dev.hivedeck.app.cli.CliRunner;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.demo.Demo;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -63,7 +63,7 @@ class EnginesTest {
     assertThat(engines.owns(door)).isTrue();
     door.close();
     engines.left(door);
-    await("gone", () -> Doors.running(repository).isEmpty());
+    await("gone", () -> EngineAccess.running(repository).isEmpty());
 
     var nothing = Files.createDirectory(folder.resolve("nothing"));
     engines.begin(nothing);
@@ -73,20 +73,20 @@ class EnginesTest {
 
     engines.begin(repository);
     engines.close();
-    assertThat(Doors.running(repository)).as("a window that is closed at once").isEmpty();
+    assertThat(EngineAccess.running(repository)).as("a window that is closed at once").isEmpty();
   }
 
   @Test
   void anEngineThatIsKeptWorksOnWithoutItsWindow() throws Exception {
     var door = (FeedClient) engines.open(repository);
     assertThat(engines.owns(door)).isTrue();
-    door.execute(new Command.Trust(Doors.workspace(door).consent().digest()), null);
+    door.execute(new Command.Trust(EngineAccess.workspace(door).consent().digest()), null);
     door.execute(
         new Command.AddTask(
             "T-1", "Sleep", "Sleep.", "a", List.of(), List.of(), List.of(), null, null),
         null);
     door.execute(new Command.StartHive(1), null);
-    await("at work", () -> Doors.all(door, Topic.ATTEMPT, Views.Attempt.class).size() == 1);
+    await("at work", () -> EngineAccess.all(door, Topic.ATTEMPT, Views.Attempt.class).size() == 1);
 
     engines.keep(door);
     door.close();
@@ -94,16 +94,16 @@ class EnginesTest {
     assertThat(told).containsExactly(repository);
 
     var again = (FeedClient) engines.open(repository);
-    assertThat(Doors.all(again, Topic.ATTEMPT, Views.Attempt.class))
+    assertThat(EngineAccess.all(again, Topic.ATTEMPT, Views.Attempt.class))
         .as("the same attempt, still at it")
         .singleElement()
         .satisfies(a -> assertThat(a.state().over()).isFalse());
     assertThat(engines.owns(again)).as("it ends with this window, unless kept again").isTrue();
-    assertThat(Terminal.in(repository, "--json", "stop").json().get("stopped").asBoolean())
+    assertThat(CliRunner.in(repository, "--json", "stop").json().get("stopped").asBoolean())
         .isTrue();
-    await("gone", () -> Doors.running(repository).isEmpty());
+    await("gone", () -> EngineAccess.running(repository).isEmpty());
     again.close();
-    assertThat(Terminal.in(repository, "--json", "stop").json().get("stopped").asBoolean())
+    assertThat(CliRunner.in(repository, "--json", "stop").json().get("stopped").asBoolean())
         .isFalse();
   }
 
@@ -113,21 +113,21 @@ class EnginesTest {
     engines.keep(door);
     door.close();
     engines.left(door);
-    Terminal.in(repository, "stop");
+    CliRunner.in(repository, "stop");
     assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(Doors.running(repository)).isEmpty();
+    assertThat(EngineAccess.running(repository)).isEmpty();
   }
 
   @Test
   void aDeadEngineIsStartedAgainForTheSameDoor() throws Exception {
     var door = (FeedClient) engines.open(repository);
-    Terminal.in(repository, "stop");
+    CliRunner.in(repository, "stop");
     await("cut off", () -> !door.connection().live());
     engines.start(door, repository, false);
     door.retry();
     await("live again", () -> door.connection().live());
     assertThat(engines.owns(door)).isTrue();
-    assertThatThrownBy(() -> Doors.hive(repository, folder.resolve("home"), 1, true, 0, 0))
+    assertThatThrownBy(() -> EngineAccess.hive(repository, folder.resolve("home"), 1, true, 0, 0))
         .isInstanceOf(HiveException.class);
     door.close();
   }
@@ -146,30 +146,32 @@ class EnginesTest {
             """
                 .formatted(go))
         .commit();
-    CompletableFuture<Terminal> second;
-    try (var hive = Doors.hive(repository, folder.resolve("home"), 1, true, 0, 0)) {
-      hive.execute(new Command.Trust(hive.consent().digest()), null);
-      hive.execute(
+    CompletableFuture<CliRunner> second;
+    try (var engine = EngineAccess.hive(repository, folder.resolve("home"), 1, true, 0, 0)) {
+      engine.execute(new Command.Trust(engine.consent().digest()), null);
+      engine.execute(
           new Command.AddTask(
               "T-1", "Make", "Make it.", "a", List.of(), List.of(), List.of(), null, null),
           null);
       second = run();
-      await("at work for it", () -> hive.stats().running() > 0);
+      await("at work for it", () -> engine.stats().running() > 0);
     }
     assertThat(second.get().out()).contains("has ended", "0 of 1 tasks are on main");
-    assertThat(second.get().status()).isEqualTo(Cli.STOPPED);
-    try (var hive = Doors.hive(repository, folder.resolve("home"), 1, true, 0, 0)) {
+    assertThat(second.get().status()).isEqualTo(HivedeckCommand.STOPPED);
+    try (var engine = EngineAccess.hive(repository, folder.resolve("home"), 1, true, 0, 0)) {
       second = run();
-      await("at work for it", () -> hive.stats().running() > 0);
+      await("at work for it", () -> engine.stats().running() > 0);
       Files.createFile(go);
-      await("merged", () -> Doors.all(hive, Topic.TASK, Views.Task.class).getFirst().merged());
+      await(
+          "merged",
+          () -> EngineAccess.all(engine, Topic.TASK, Views.Task.class).getFirst().merged());
     }
     assertThat(second.get().out()).contains("1 of 1 tasks are on main", "All is done.");
-    assertThat(second.get().status()).isEqualTo(Cli.DONE);
+    assertThat(second.get().status()).isEqualTo(HivedeckCommand.DONE);
   }
 
-  private CompletableFuture<Terminal> run() {
-    return CompletableFuture.supplyAsync(() -> Terminal.in(repository, "run", "--until-idle"));
+  private CompletableFuture<CliRunner> run() {
+    return CompletableFuture.supplyAsync(() -> CliRunner.in(repository, "run", "--until-idle"));
   }
 
   private static void await(String what, BooleanSupplier so) throws InterruptedException {

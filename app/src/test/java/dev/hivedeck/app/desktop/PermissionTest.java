@@ -3,15 +3,15 @@ package dev.hivedeck.app.desktop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.app.Shop;
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.engine.Hive;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.ScreenId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -54,7 +54,7 @@ class PermissionTest {
 
   @TempDir Path folder;
   private Path repository;
-  private Hive hive;
+  private Engine engine;
   private RealDesktop desktop;
 
   @BeforeEach
@@ -72,10 +72,10 @@ class PermissionTest {
         """
             .formatted(agent));
     shop.commit();
-    hive = Doors.hive(repository, folder.resolve("home"), 10, true, 0, 0);
-    hive.execute(new Command.Trust(Doors.workspace(hive).consent().digest()), null);
-    hive.execute(new Command.StartHive(2), null);
-    desktop = RealDesktop.on(hive, folder);
+    engine = EngineAccess.hive(repository, folder.resolve("home"), 10, true, 0, 0);
+    engine.execute(new Command.Trust(EngineAccess.workspace(engine).consent().digest()), null);
+    engine.execute(new Command.StartHive(2), null);
+    desktop = RealDesktop.on(engine, folder);
   }
 
   @AfterEach
@@ -87,16 +87,16 @@ class PermissionTest {
   void isAnsweredFromTheDesktopOnceThenForGood() {
     add("T-1");
     desktop.until("the desktop", () -> desktop.frame() != null && desktop.frame().place() != null);
-    desktop.run(() -> desktop.frame().to(Place.AGENTS, "builder"));
+    desktop.run(() -> desktop.frame().to(ScreenId.AGENTS, "builder"));
     desktop.until(
         "what it wants",
         () -> desktop.sees("builder wants to use Bash") && desktop.sees("make all"));
-    assertThat(hive.query(new Query.Permissions())).isEmpty();
+    assertThat(engine.query(new Query.Permissions())).isEmpty();
     desktop.run(() -> desktop.robot().lookup(".thing-table").query().requestFocus());
     desktop.robot().type(KeyCode.DIGIT1);
     desktop.until("built", () -> merged("T-1"));
     assertThat(new Git(repository).must("show", "main:built-T-1.txt")).isEqualTo("built");
-    assertThat(Json.write(hive.query(new Query.Log("T-1.1", 0, 100))))
+    assertThat(Json.write(engine.query(new Query.Log("T-1.1", 0, 100))))
         .contains("\"answer\":\"once\"", "all is built", "\"cached\":800");
 
     add("T-2");
@@ -109,13 +109,13 @@ class PermissionTest {
     desktop.until("built again", () -> merged("T-2"));
     add("T-3");
     desktop.until("built unasked", () -> merged("T-3"));
-    var rule = hive.query(new Query.Permissions()).get(0);
+    var rule = engine.query(new Query.Permissions()).get(0);
     assertThat(rule.get("what").asText()).isEqualTo("make all");
     assertThat(rule.get("used").asLong()).isEqualTo(1);
-    assertThat(Json.write(hive.query(new Query.Events(-500, 500))))
+    assertThat(Json.write(engine.query(new Query.Events(-500, 500))))
         .contains("permission.set", "all agents may use Bash: make all");
 
-    hive.execute(new Command.SetPermission(null, "Bash", "make *", false), null);
+    engine.execute(new Command.SetPermission(null, "Bash", "make *", false), null);
     add("T-4");
     desktop.until("done without", () -> merged("T-4"));
     assertThat(new Git(repository).must("show", "main:notes-T-4.txt")).isEqualTo("not built");
@@ -124,14 +124,14 @@ class PermissionTest {
   // ── how ─────────────────────────────────────────────────────────────────────────────────────
 
   private void add(String id) {
-    hive.execute(
+    engine.execute(
         new Command.AddTask(
             id, "Build " + id, "Build it.", "builder", null, null, null, null, null),
         null);
   }
 
   private boolean merged(String id) {
-    return hive.snapshot(EnumSet.of(Topic.TASK)).things().get(Topic.TASK).stream()
+    return engine.snapshot(EnumSet.of(Topic.TASK)).things().get(Topic.TASK).stream()
         .map(Views.Task.class::cast)
         .anyMatch(t -> t.id().equals(id) && t.merged());
   }

@@ -1,12 +1,12 @@
 package dev.hivedeck.app.desktop;
 
-import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.demo.Demo;
-import dev.hivedeck.engine.Hive;
+import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.feed.FeedClient;
-import dev.hivedeck.ui.live.Live;
+import dev.hivedeck.ui.live.LiveModel;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -55,13 +55,13 @@ class PixelBench {
   @Test
   void fromCommitToTheLiveModelAtAThousandEventsASecond() throws Exception {
     try (var demo = Demo.open(folder, 1, true)) {
-      Hive hive = demo.hive();
-      hive.execute(new Command.ImportPlan("plan.yaml", demo.workspace().plan()), null);
-      var endpoint = hive.endpoint();
+      Engine engine = demo.hive();
+      engine.execute(new Command.ImportPlan("plan.yaml", demo.workspace().plan()), null);
+      var endpoint = engine.endpoint();
       var millis = Collections.synchronizedList(new ArrayList<Double>());
       try (var client =
-          FeedClient.connect(() -> Doors.address(endpoint), "bench", Clock.systemUTC())) {
-        var live = new Live(client, Clock.systemUTC()).start();
+          FeedClient.connect(() -> EngineAccess.address(endpoint), "bench", Clock.systemUTC())) {
+        var live = new LiveModel(client, Clock.systemUTC()).start();
         Thread.sleep(1_000);
         Platform.runLater(
             () ->
@@ -80,19 +80,19 @@ class PixelBench {
                                                 (double) now - t.updatedAt().toEpochMilli()));
                               }
                             }));
-        long first = hive.stats().seq();
+        long first = engine.stats().seq();
         long began = System.nanoTime();
         // Pausing and resuming: each tells of a task and of its requirement.
         try (var people = Executors.newVirtualThreadPerTaskExecutor()) {
           for (int i = 0; i < 5_000; i++) {
             String id = "T-" + (1 + (i / 2) % 3 * 5 + 1);
             Command command = i % 2 == 0 ? new Command.PauseTask(id) : new Command.ResumeTask(id);
-            people.submit(() -> hive.execute(command, null)).get();
+            people.submit(() -> engine.execute(command, null)).get();
             LockSupport.parkNanos(began + i * 2_000_000L - System.nanoTime());
           }
         }
         double seconds = (System.nanoTime() - began) / 1e9;
-        long events = hive.stats().seq() - first;
+        long events = engine.stats().seq() - first;
         Thread.sleep(500);
         System.out.printf(
             "%d events in %.1f s: %.0f a second%n", events, seconds, events / seconds);
@@ -106,7 +106,8 @@ class PixelBench {
   void theThreadOfTheScreenInTheDemoAtTenTimesSpeed() throws Exception {
     try (var demo = Demo.open(folder, 10, true)) {
       var endpoint = demo.hive().endpoint();
-      var client = FeedClient.connect(() -> Doors.address(endpoint), "bench", Clock.systemUTC());
+      var client =
+          FeedClient.connect(() -> EngineAccess.address(endpoint), "bench", Clock.systemUTC());
       var opened =
           new FutureTask<>(
               () -> {

@@ -1,14 +1,14 @@
 package dev.hivedeck.app.desktop;
 
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.engine.Hive;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.ui.Desktop;
-import dev.hivedeck.ui.Pictures;
+import dev.hivedeck.ui.PngWriter;
 import dev.hivedeck.ui.feed.FeedClient;
-import dev.hivedeck.ui.live.Live;
+import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.Dialogs;
-import dev.hivedeck.ui.shell.frame.Frame;
+import dev.hivedeck.ui.shell.frame.WindowFrame;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -33,11 +33,11 @@ final class RealDesktop implements AutoCloseable {
   private static final Path NEVER = Path.of("target", "never.png");
 
   private final FxRobot robot = new FxRobot();
-  private final Engine engine;
+  private final RunningEngine runningEngine;
   private final Desktop desktop;
 
-  private RealDesktop(Path folder, Engine engine, Dialogs dialogs) {
-    this.engine = engine;
+  private RealDesktop(Path folder, RunningEngine runningEngine, Dialogs dialogs) {
+    this.runningEngine = runningEngine;
     try {
       Platform.startup(() -> {});
     } catch (IllegalStateException e) {
@@ -50,7 +50,7 @@ final class RealDesktop implements AutoCloseable {
     desktop =
         look(
             () -> {
-              var made = Desktop.open(new Stage(), engine, options);
+              var made = Desktop.open(new Stage(), runningEngine, options);
               made.stage().setWidth(1440);
               made.stage().setHeight(900);
               return made;
@@ -60,14 +60,14 @@ final class RealDesktop implements AutoCloseable {
   /** On its welcome screen; whoever is asked there chooses that repository and that plan. */
   static RealDesktop welcoming(Path folder, Path repository, Path plan) {
     return new RealDesktop(
-        folder, new Engine(folder.resolve("home"), null), new Choosing(repository, plan));
+        folder, new RunningEngine(folder.resolve("home"), null), new Choosing(repository, plan));
   }
 
   /** On an engine that runs already, and ends with the desktop. */
-  static RealDesktop on(Hive hive, Path folder) {
-    var engine = new Engine(null, hive);
-    var made = new RealDesktop(folder, engine, null);
-    var door = engine.connect();
+  static RealDesktop on(Engine hive, Path folder) {
+    var runningEngine = new RunningEngine(null, hive);
+    var made = new RealDesktop(folder, runningEngine, null);
+    var door = runningEngine.connect();
     made.run(() -> made.desktop.show(door));
     return made;
   }
@@ -75,7 +75,7 @@ final class RealDesktop implements AutoCloseable {
   @Override
   public void close() {
     run(desktop.stage()::close);
-    engine.close();
+    runningEngine.close();
   }
 
   FxRobot robot() {
@@ -86,11 +86,11 @@ final class RealDesktop implements AutoCloseable {
     return desktop;
   }
 
-  Frame frame() {
+  WindowFrame frame() {
     return desktop.frame();
   }
 
-  Live live() {
+  LiveModel live() {
     return frame().desk().live();
   }
 
@@ -147,7 +147,7 @@ final class RealDesktop implements AutoCloseable {
     run(
         () -> {
           try {
-            Pictures.write(desktop.stage().getScene().snapshot(null), file);
+            PngWriter.write(desktop.stage().getScene().snapshot(null), file);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -184,26 +184,26 @@ final class RealDesktop implements AutoCloseable {
   }
 
   /** Starts an engine when a repository is opened, unless one runs. */
-  private static final class Engine implements Desktop.Host, AutoCloseable {
+  private static final class RunningEngine implements Desktop.Host, AutoCloseable {
     private final Path home;
-    private volatile Hive hive;
+    private volatile Engine hive;
 
-    Engine(Path home, Hive hive) {
+    RunningEngine(Path home, Engine hive) {
       this.home = home;
       this.hive = hive;
     }
 
     @Override
-    public Door open(Path repository) {
+    public EngineApi open(Path repository) {
       if (hive == null) {
-        hive = Doors.hive(repository, home, SPEED, true, 0, 0);
+        hive = EngineAccess.hive(repository, home, SPEED, true, 0, 0);
       }
       return connect();
     }
 
-    Door connect() {
+    EngineApi connect() {
       var endpoint = hive.endpoint();
-      return FeedClient.connect(() -> Doors.address(endpoint), "desktop", Clock.systemUTC());
+      return FeedClient.connect(() -> EngineAccess.address(endpoint), "desktop", Clock.systemUTC());
     }
 
     @Override

@@ -9,8 +9,8 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.hivedeck.app.Shop;
-import dev.hivedeck.engine.Hive;
-import dev.hivedeck.engine.HiveOptions;
+import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.EngineOptions;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
@@ -72,7 +72,7 @@ class HttpWalkTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Set<String> called = new HashSet<>();
   private Path repository;
-  private Hive hive;
+  private Engine engine;
   private JsonNode document;
 
   @BeforeEach
@@ -81,10 +81,10 @@ class HttpWalkTest {
     repository = shop.path();
     shop.write("made-T-1.txt", "in the way\n");
     shop.git().must("update-ref", "refs/hivedeck/kept/T-9/T-9.1/1", kept(shop));
-    hive = hive();
+    engine = hive();
     trust();
-    hive.execute(new Command.ImportPlan("plan.yaml", PLAN), null);
-    hive.execute(new Command.StartHive(4), null);
+    engine.execute(new Command.ImportPlan("plan.yaml", PLAN), null);
+    engine.execute(new Command.StartHive(4), null);
     document = new YAMLMapper().readTree(get("/v1/openapi.yaml"));
     until("/v1/changes", "C-1", c -> c.path("state").asText().equals("merged"));
     for (String change : new String[] {"C-2", "C-3", "C-4", "C-5"}) {
@@ -92,7 +92,7 @@ class HttpWalkTest {
     }
     until("/v1/decisions", "D-1", d -> d.path("state").asText().equals("open"));
     until("/v1/tasks", "T-6", t -> t.path("state").asText().equals("dead"));
-    hive.execute(new Command.Reconcile(), null);
+    engine.execute(new Command.Reconcile(), null);
     until("/v1/drift", "checkout:" + repository.toRealPath(), d -> true);
   }
 
@@ -104,9 +104,9 @@ class HttpWalkTest {
     return shop.git().must("commit-tree", "-p", "HEAD", "-m", "Kept of T-9.1: a test", tree);
   }
 
-  private Hive hive() {
-    return Hive.open(
-        new HiveOptions(
+  private Engine hive() {
+    return Engine.open(
+        new EngineOptions(
             repository,
             folder.resolve("home"),
             10,
@@ -121,13 +121,13 @@ class HttpWalkTest {
   private void trust() {
     var workspace =
         (Views.Workspace)
-            hive.snapshot(Set.of(Topic.WORKSPACE)).things().get(Topic.WORKSPACE).getFirst();
-    hive.execute(new Command.Trust(workspace.consent().digest()), null);
+            engine.snapshot(Set.of(Topic.WORKSPACE)).things().get(Topic.WORKSPACE).getFirst();
+    engine.execute(new Command.Trust(workspace.consent().digest()), null);
   }
 
   @AfterEach
   void close() {
-    hive.close();
+    engine.close();
   }
 
   @Test
@@ -140,8 +140,8 @@ class HttpWalkTest {
     call("callMcp", Map.of(), "{}", 403);
     call("closeMcp", Map.of(), null, 403);
     assertThat(call("stopEngine", Map.of(), null, 200)).isNotNull();
-    hive.awaitClosed();
-    hive = hive();
+    engine.awaitClosed();
+    engine = hive();
     call("stopEngineFormerly", Map.of(), null, 200);
     var all = new HashSet<String>();
     document
@@ -367,8 +367,8 @@ class HttpWalkTest {
 
   private HttpResponse<String> send(String method, String path, String body) throws Exception {
     return client.send(
-        HttpRequest.newBuilder(URI.create(hive.endpoint().api() + path))
-            .header("Authorization", "Bearer " + hive.endpoint().token())
+        HttpRequest.newBuilder(URI.create(engine.endpoint().api() + path))
+            .header("Authorization", "Bearer " + engine.endpoint().token())
             .method(
                 method,
                 body == null

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.api.http.HttpApi;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Discovery;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -118,7 +118,7 @@ public final class Reference {
     Arrays.stream(Topic.values()).map(Topic::view).forEach(types::add);
     types.addAll(
         List.of(
-            Door.Stats.class,
+            EngineApi.Stats.class,
             Query.Standing.class,
             Query.LogPage.class,
             Query.FileDiffs.class,

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.app.Launcher;
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Terminal;
+import dev.hivedeck.app.cli.CliRunner;
+import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.engine.protocol.Json;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -35,8 +35,8 @@ class SimulateTest {
 
   @Test
   void whatCanBePlayedIsListed() {
-    assertThat(Terminal.type("simulate", "list").out()).contains("e429", "runaway", "codex");
-    var json = Terminal.type("--json", "simulate", "list").json();
+    assertThat(CliRunner.type("simulate", "list").out()).contains("e429", "runaway", "codex");
+    var json = CliRunner.type("--json", "simulate", "list").json();
     assertThat(json.path("scenarios").findValuesAsText("name")).contains("edit", "e401");
   }
 
@@ -44,8 +44,8 @@ class SimulateTest {
   void aScenarioThatCannotBePlayedIsRefusedWithItsLine() throws IOException {
     Path file = Files.writeString(folder.resolve("mine.yaml"), "steps:\n  - { txt: hello }\n");
     for (String verb : new String[] {"list", "serve"}) {
-      var refused = Terminal.type("simulate", verb, "--scenario", file.toString());
-      assertThat(refused.status()).isEqualTo(Cli.BAD_INPUT);
+      var refused = CliRunner.type("simulate", verb, "--scenario", file.toString());
+      assertThat(refused.status()).isEqualTo(HivedeckCommand.BAD_INPUT);
       assertThat(refused.err()).contains("mine.yaml:2", "did you mean text");
     }
   }
@@ -86,7 +86,7 @@ class SimulateTest {
     }
     assertThat(log).content().contains("\"scenario\":\"e500\"").doesNotContain("Do it");
     serving.interrupt();
-    assertThat(status.get(60, TimeUnit.SECONDS)).isEqualTo(Cli.STOPPED);
+    assertThat(status.get(60, TimeUnit.SECONDS)).isEqualTo(HivedeckCommand.STOPPED);
     assertThat(config).as("what it had made is gone").doesNotExist();
   }
 
@@ -102,8 +102,8 @@ class SimulateTest {
     return file;
   }
 
-  private static Terminal run(Path program, String... more) {
-    return Terminal.type(
+  private static CliRunner run(Path program, String... more) {
+    return CliRunner.type(
         Stream.concat(
                 Stream.of("simulate", "run", "--agent", "codex", "--program", program.toString()),
                 Stream.of(more))
@@ -139,7 +139,7 @@ class SimulateTest {
   @Test
   void aRunThatTakesTooLongIsCutOff() throws IOException {
     var cut = run(codex("exec sleep 600"), "--scenario", "hang", "--within", "2s");
-    assertThat(cut.status()).isEqualTo(Cli.FAILED);
+    assertThat(cut.status()).isEqualTo(HivedeckCommand.FAILED);
     assertThat(cut.out()).contains("not ended; cut off");
   }
 
@@ -201,10 +201,10 @@ class SimulateTest {
     for (String[] line : wrong) {
       int words = line.length - 2;
       var refused =
-          Terminal.type(
+          CliRunner.type(
               Stream.concat(Stream.of("simulate", "run"), Arrays.stream(line, 0, words))
                   .toArray(String[]::new));
-      assertThat(refused.status()).isEqualTo(Cli.BAD_INPUT);
+      assertThat(refused.status()).isEqualTo(HivedeckCommand.BAD_INPUT);
       assertThat(refused.err()).contains(line[words], line[words + 1]);
     }
   }

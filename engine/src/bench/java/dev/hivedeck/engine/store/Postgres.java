@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.store;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,7 +32,7 @@ final class Postgres implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atExit);
     Path secret = Files.writeString(folder.resolve("password"), password);
     if (root()) {
-      Sandbox.run(folder, "chown", "-R", "postgres", folder.toString());
+      TestRepository.run(folder, "chown", "-R", "postgres", folder.toString());
     }
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
@@ -89,7 +89,7 @@ final class Postgres implements AutoCloseable {
 
   /** The server refuses to run as root. */
   private String run(String name, String... arguments) {
-    return Sandbox.run(
+    return TestRepository.run(
         folder,
         Stream.of(
                 root() ? Stream.of("runuser", "-u", "postgres", "--") : Stream.<String>empty(),

@@ -9,5 +9,5 @@ public interface Driver {
    *
    * @throws InterruptedException when it was stopped
    */
-  End run(Job job, Activity activity) throws InterruptedException;
+  RunResult run(RunRequest request, RunListener listener) throws InterruptedException;
 }

@@ -46,7 +46,7 @@ public final class Prompts {
     }
     text.append("# Task ").append(task).append(": ").append(title).append("\n");
     if (prompt != null && !prompt.isBlank()) {
-      text.append('\n').append(Words.shorten(prompt.strip(), LONGEST_TASK)).append('\n');
+      text.append('\n').append(TextFormat.shorten(prompt.strip(), LONGEST_TASK)).append('\n');
     }
     if (!acceptance.isEmpty()) {
       text.append("\n## When it is good\n\n");
@@ -67,7 +67,9 @@ public final class Prompts {
       text.append("\n## Lessons\n\nWork like this has failed before, and this helped:\n\n");
       lessons.forEach(
           line ->
-              text.append("- ").append(Words.shorten(line.strip(), LONGEST_LESSON)).append('\n'));
+              text.append("- ")
+                  .append(TextFormat.shorten(line.strip(), LONGEST_LESSON))
+                  .append('\n'));
     }
     return text + context(before, Math.max(LONGEST_EVENT, LONGEST - text.length()));
   }
@@ -104,7 +106,7 @@ public final class Prompts {
           "\n### "
               + heading(b.kind())
               + "\n\n"
-              + Words.shorten(b.text().strip(), LONGEST_EVENT)
+              + TextFormat.shorten(b.text().strip(), LONGEST_EVENT)
               + "\n";
       size += part.length();
       if (size > room && !parts.isEmpty()) {

@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.attempt;
 
-import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.plan.TaskLedger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +31,7 @@ public record Claim(
     String title,
     String prompt,
     String kind,
-    List<Tasks.Context> context,
+    List<TaskLedger.Context> context,
     List<String> acceptance,
     String start,
     boolean continues,

@@ -37,7 +37,7 @@ public record ChangeHealth(int score, List<String> reasons) {
     }
     if (!risks.isEmpty()) {
       score -= 10;
-      reasons.add("-10 " + Risks.words(risks));
+      reasons.add("-10 " + RiskText.words(risks));
     }
     int lines = additions + deletions;
     int size = Math.min(25, Math.max(0, (lines - 300) / 30));

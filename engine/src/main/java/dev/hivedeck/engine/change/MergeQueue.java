@@ -3,13 +3,13 @@ package dev.hivedeck.engine.change;
 import dev.hivedeck.engine.config.DecisionRule;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.ObjectNames;
-import dev.hivedeck.engine.git.repository.Merges;
+import dev.hivedeck.engine.git.repository.RecordedMerges;
 import dev.hivedeck.engine.mainline.Mainline;
-import dev.hivedeck.engine.mainline.Merge;
-import dev.hivedeck.engine.plan.Rework;
-import dev.hivedeck.engine.plan.TaskLife;
-import dev.hivedeck.engine.plan.Tasks;
-import dev.hivedeck.engine.plan.Verified;
+import dev.hivedeck.engine.mainline.MergeResult;
+import dev.hivedeck.engine.plan.ReworkHandler;
+import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.plan.TaskStateMachine;
+import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -23,7 +23,7 @@ import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
-import dev.hivedeck.engine.time.Speed;
+import dev.hivedeck.engine.time.TimeScale;
 import dev.hivedeck.engine.time.Timers;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -48,7 +48,7 @@ import org.slf4j.MDC;
  * run the merge gates on the result, fast-forward. What conflicts or is refused goes back to its
  * agent.
  */
-public final class MergeQueue implements Verified, AutoCloseable {
+public final class MergeQueue implements VerifiedWorkHandler, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MergeQueue.class);
 
   private static final Duration AGAIN = Duration.ofSeconds(10);
@@ -69,7 +69,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
   private final Mainline mainline;
   private final Supplier<HiveConfig> config;
   private final MergeGates gates;
-  private final Rework rework;
+  private final ReworkHandler reworkHandler;
   private final UnaryOperator<String> redact;
   private final Supplier<String> ids;
   private final double speed;
@@ -92,14 +92,14 @@ public final class MergeQueue implements Verified, AutoCloseable {
   /** Judges a merge before main moves to it. */
   public interface MergeGates {
     /** Runs the gates of the merge checkpoint. */
-    List<GateResult> check(String base, String merge, Changes.Row change)
+    List<GateResult> check(String base, String merge, ChangeLedger.Row change)
         throws InterruptedException;
 
     /** Why a person must approve what the merge brings to main. */
     List<Risk> risks(String base, String merge);
 
     /** Ends what gates left running when the engine was killed during a merge. */
-    void endLeft(Changes.Row change);
+    void endLeft(ChangeLedger.Row change);
   }
 
   /**
@@ -111,7 +111,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
       Mainline mainline,
       Supplier<HiveConfig> config,
       MergeGates gates,
-      Rework rework,
+      ReworkHandler reworkHandler,
       UnaryOperator<String> redact,
       Supplier<String> ids,
       double speed) {
@@ -120,7 +120,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
     this.mainline = mainline;
     this.config = config;
     this.gates = gates;
-    this.rework = rework;
+    this.reworkHandler = reworkHandler;
     this.redact = redact;
     this.ids = ids;
     this.speed = speed;
@@ -150,12 +150,12 @@ public final class MergeQueue implements Verified, AutoCloseable {
     if (commits.isEmpty()) {
       return;
     }
-    for (var change : store.read(Changes::unfinished)) {
+    for (var change : store.read(ChangeLedger::unfinished)) {
       if (commits.contains(change.head()) && change.state() != ChangeState.MERGING) {
         store.write(
             ids.get(),
             tx -> {
-              lost(tx, Changes.get(tx.sql(), change.id()), change.head());
+              lost(tx, ChangeLedger.get(tx.sql(), change.id()), change.head());
               return null;
             });
       }
@@ -163,27 +163,27 @@ public final class MergeQueue implements Verified, AutoCloseable {
   }
 
   /** As long as it is with its agent, or has other work by now, nothing is lost. */
-  private void lost(Tx tx, Changes.Row change, String head) throws SQLException {
+  private void lost(Tx tx, ChangeLedger.Row change, String head) throws SQLException {
     boolean waits =
-        ChangeLife.TABLE.allows(change.state(), ChangeLife.Step.RETURN)
-            && Tasks.get(tx.sql(), change.task()).state() == TaskState.DONE;
+        ChangeStateMachine.TABLE.allows(change.state(), ChangeStateMachine.Step.RETURN)
+            && TaskLedger.get(tx.sql(), change.task()).state() == TaskState.DONE;
     if (!waits || !change.head().equals(head)) {
       return;
     }
     String commit = ObjectNames.abbreviated(head);
-    Changes.step(
+    ChangeLedger.step(
         tx,
         change.id(),
-        ChangeLife.Step.RETURN,
+        ChangeStateMachine.Step.RETURN,
         "its commit %s is gone from the repository; %s makes it again"
             .formatted(commit, change.agent()),
         "change.lost",
         "#%d is back with %s: its commit %s is gone from the repository"
             .formatted(change.number(), change.agent(), commit));
-    rework.rework(
+    reworkHandler.rework(
         tx,
         change.task(),
-        new Tasks.Context(
+        new TaskLedger.Context(
             "lost",
             "Your work (commit %s) is gone from the repository before it was merged."
                     .formatted(commit)
@@ -205,9 +205,9 @@ public final class MergeQueue implements Verified, AutoCloseable {
     boolean wanted = risky || rule.human() != DecisionRule.Human.NONE;
     Instant due =
         !risky && rule.human() == DecisionRule.Human.ADVISORY && rule.within() != null
-            ? tx.now().plus(Speed.shorten(rule.within(), speed))
+            ? tx.now().plus(TimeScale.shorten(rule.within(), speed))
             : null;
-    var existing = Changes.ofTask(tx.sql(), work.task());
+    var existing = ChangeLedger.ofTask(tx.sql(), work.task());
     long number =
         existing.isPresent()
             ? existing.get().number()
@@ -241,10 +241,10 @@ public final class MergeQueue implements Verified, AutoCloseable {
             tx.now(),
             due);
     String id = "C-" + number;
-    Changes.step(
+    ChangeLedger.step(
         tx,
         id,
-        ChangeLife.Step.VERIFY,
+        ChangeStateMachine.Step.VERIFY,
         null,
         "change.opened",
         "opened #%d %s · +%d -%d%s"
@@ -253,9 +253,9 @@ public final class MergeQueue implements Verified, AutoCloseable {
                 work.title(),
                 work.additions(),
                 work.deletions(),
-                risky ? " · " + Risks.words(work.risks()) : ""));
+                risky ? " · " + RiskText.words(work.risks()) : ""));
     if (!wanted) {
-      Changes.step(tx, id, ChangeLife.Step.ENQUEUE, null, "change.queued", null);
+      ChangeLedger.step(tx, id, ChangeStateMachine.Step.ENQUEUE, null, "change.queued", null);
     }
     tx.after(this::wake);
   }
@@ -264,17 +264,17 @@ public final class MergeQueue implements Verified, AutoCloseable {
    * @param head what the person saw; null for whatever it is now
    */
   public void approve(Tx tx, String id, String comment, String head) throws SQLException {
-    var change = Changes.get(tx.sql(), id);
+    var change = ChangeLedger.get(tx.sql(), id);
     settled(tx, change);
     shown(change, head);
     if (comment != null && !comment.isBlank()) {
-      Changes.comment(tx, change.id(), Views.YOU, null, 0, comment);
+      ChangeLedger.comment(tx, change.id(), Views.YOU, null, 0, comment);
     }
     tx.sql().update("UPDATE change SET review = 'approved' WHERE number = ?", change.number());
-    Changes.step(
+    ChangeLedger.step(
         tx,
         change.id(),
-        ChangeLife.Step.ENQUEUE,
+        ChangeStateMachine.Step.ENQUEUE,
         null,
         "change.approved",
         "approved #" + change.number() + " " + change.title());
@@ -284,7 +284,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
   /** Comments on the change start a new attempt that goes on from its work. */
   public void sendBack(Tx tx, String id, String comment, List<LineComment> lines)
       throws SQLException {
-    var change = Changes.get(tx.sql(), id);
+    var change = ChangeLedger.get(tx.sql(), id);
     settled(tx, change);
     boolean silent = (comment == null || comment.isBlank()) && (lines == null || lines.isEmpty());
     if (silent) {
@@ -295,23 +295,23 @@ public final class MergeQueue implements Verified, AutoCloseable {
     }
     var text = new StringBuilder("Review of change #" + change.number() + " asks for more:\n");
     if (comment != null && !comment.isBlank()) {
-      Changes.comment(tx, change.id(), Views.YOU, null, 0, comment);
+      ChangeLedger.comment(tx, change.id(), Views.YOU, null, 0, comment);
       text.append(comment).append('\n');
     }
     for (var line : lines == null ? List.<LineComment>of() : lines) {
-      Changes.comment(tx, change.id(), Views.YOU, line.file(), line.line(), line.text());
+      ChangeLedger.comment(tx, change.id(), Views.YOU, line.file(), line.line(), line.text());
       text.append("- %s:%d %s%n".formatted(line.file(), line.line(), line.text()));
     }
     tx.sql().update("UPDATE change SET review = 'returned' WHERE number = ?", change.number());
-    Changes.step(
+    ChangeLedger.step(
         tx,
         change.id(),
-        ChangeLife.Step.RETURN,
+        ChangeStateMachine.Step.RETURN,
         "sent back by you",
         "change.returned",
         "sent back #" + change.number() + " " + change.title());
-    rework.rework(
-        tx, change.task(), new Tasks.Context("review", text.toString()), change.head(), false);
+    reworkHandler.rework(
+        tx, change.task(), new TaskLedger.Context("review", text.toString()), change.head(), false);
   }
 
   /** Approves where that is needed and queues, also what was blocked or in conflict. */
@@ -320,27 +320,27 @@ public final class MergeQueue implements Verified, AutoCloseable {
   }
 
   public void close(Tx tx, String id, String comment) throws SQLException {
-    var change = Changes.get(tx.sql(), id);
+    var change = ChangeLedger.get(tx.sql(), id);
     settled(tx, change);
     if (comment != null && !comment.isBlank()) {
-      Changes.comment(tx, change.id(), Views.YOU, null, 0, comment);
+      ChangeLedger.comment(tx, change.id(), Views.YOU, null, 0, comment);
     }
     closeFor(tx, change);
-    Tasks.step(
+    TaskLedger.step(
         tx,
         change.task(),
-        TaskLife.Step.CANCEL,
+        TaskStateMachine.Step.CANCEL,
         "its change was closed",
         "task.cancelled",
         change.task() + " is cancelled, its change was closed");
   }
 
   /** Closes the change of a task that is being cancelled; its branch stays. */
-  public void closeFor(Tx tx, Changes.Row change) throws SQLException {
-    Changes.step(
+  public void closeFor(Tx tx, ChangeLedger.Row change) throws SQLException {
+    ChangeLedger.step(
         tx,
         change.id(),
-        ChangeLife.Step.CLOSE,
+        ChangeStateMachine.Step.CLOSE,
         "closed by you",
         "change.closed",
         "closed #" + change.number() + ", its branch " + change.branch() + " stays");
@@ -351,7 +351,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
    * than main or was restored: their tasks are done, and are not done again. A task of the same
    * name with another title is another task.
    */
-  public void found(Tx tx, List<Merges.Landed> merges) throws SQLException {
+  public void found(Tx tx, List<RecordedMerges.RecordedMerge> merges) throws SQLException {
     for (var merge : merges) {
       if (unknown(tx.sql(), merge)) {
         found(tx, merge);
@@ -360,25 +360,25 @@ public final class MergeQueue implements Verified, AutoCloseable {
   }
 
   /** What is known of attempts says nothing: a copy may be of the time when one was at work. */
-  private static boolean unknown(Sql sql, Merges.Landed merge) throws SQLException {
-    var task = Tasks.find(sql, merge.task());
+  private static boolean unknown(Sql sql, RecordedMerges.RecordedMerge merge) throws SQLException {
+    var task = TaskLedger.find(sql, merge.task());
     if (task.isEmpty()
         || !task.get().title().equals(merge.title())
         || task.get().state() == TaskState.CANCELLED) {
       return false;
     }
-    var change = Changes.ofTask(sql, merge.task());
+    var change = ChangeLedger.ofTask(sql, merge.task());
     return change.isEmpty() || !knows(change.get(), merge);
   }
 
   /** Whether it was merged, by whichever commit, was taken off main, or is being merged. */
-  private static boolean knows(Changes.Row change, Merges.Landed merge) {
+  private static boolean knows(ChangeLedger.Row change, RecordedMerges.RecordedMerge merge) {
     return change.state() == ChangeState.MERGED
         || merge.commit().equals(change.merge())
         || change.state() == ChangeState.MERGING && change.head().equals(merge.head());
   }
 
-  private void found(Tx tx, Merges.Landed merge) throws SQLException {
+  private void found(Tx tx, RecordedMerges.RecordedMerge merge) throws SQLException {
     tx.sql()
         .update(
             "INSERT INTO change(number, task, attempt, agent, state, branch, base, head, files,"
@@ -398,23 +398,24 @@ public final class MergeQueue implements Verified, AutoCloseable {
     String commit = ObjectNames.abbreviated(merge.commit());
     String what =
         "%s is on main already, by %s of %s".formatted(merge.task(), commit, merge.attempt());
-    if (Tasks.get(tx.sql(), merge.task()).state() != TaskState.DONE) {
-      Tasks.step(tx, merge.task(), TaskLife.Step.FIND, null, "task.found", what);
-      rework.stop(tx, merge.task(), what);
+    if (TaskLedger.get(tx.sql(), merge.task()).state() != TaskState.DONE) {
+      TaskLedger.step(tx, merge.task(), TaskStateMachine.Step.FIND, null, "task.found", what);
+      reworkHandler.stop(tx, merge.task(), what);
     }
-    Changes.merged(tx, Changes.ofTask(tx.sql(), merge.task()).orElseThrow(), merge.commit());
+    ChangeLedger.merged(
+        tx, ChangeLedger.ofTask(tx.sql(), merge.task()).orElseThrow(), merge.commit());
   }
 
   // ── what was taken off main ─────────────────────────────────────────────────────────────────
 
   /** Writes down that main has it no more. */
   public void takenOff(String id, String why) {
-    apply(id, (tx, change) -> Changes.takenOff(tx, change, why));
+    apply(id, (tx, change) -> ChangeLedger.takenOff(tx, change, why));
   }
 
   /** Writes down that main has it after all, by this commit. */
   public void onMain(String id, String commit) {
-    apply(id, (tx, change) -> Changes.merged(tx, change, commit));
+    apply(id, (tx, change) -> ChangeLedger.merged(tx, change, commit));
   }
 
   /** Merges once more what was taken off main. */
@@ -422,7 +423,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
     taken(
         id,
         (tx, change) -> {
-          Changes.step(tx, id, ChangeLife.Step.ENQUEUE, null, "change.queued", null);
+          ChangeLedger.step(tx, id, ChangeStateMachine.Step.ENQUEUE, null, "change.queued", null);
           tx.after(this::wake);
         });
   }
@@ -435,17 +436,17 @@ public final class MergeQueue implements Verified, AutoCloseable {
     taken(
         id,
         (tx, change) -> {
-          Changes.step(
+          ChangeLedger.step(
               tx,
               id,
-              ChangeLife.Step.RETURN,
+              ChangeStateMachine.Step.RETURN,
               "to be made anew",
               "change.returned",
               "#" + change.number() + " is to be made anew");
-          rework.rework(
+          reworkHandler.rework(
               tx,
               change.task(),
-              new Tasks.Context("taken off main", text.formatted(change.head())),
+              new TaskLedger.Context("taken off main", text.formatted(change.head())),
               null,
               false);
         });
@@ -458,7 +459,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
 
   /** What is settled of a change. */
   private interface Settled {
-    void run(Tx tx, Changes.Row change) throws SQLException;
+    void run(Tx tx, ChangeLedger.Row change) throws SQLException;
   }
 
   private void taken(String id, Settled what) {
@@ -474,14 +475,14 @@ public final class MergeQueue implements Verified, AutoCloseable {
     store.write(
         ids.get(),
         tx -> {
-          what.run(tx, Changes.get(tx.sql(), id));
+          what.run(tx, ChangeLedger.get(tx.sql(), id));
           return null;
         });
   }
 
-  private static void settled(Tx tx, Changes.Row change) throws SQLException {
+  private static void settled(Tx tx, ChangeLedger.Row change) throws SQLException {
     if (change.state() != ChangeState.MERGED
-        && Tasks.get(tx.sql(), change.task()).state() != TaskState.DONE) {
+        && TaskLedger.get(tx.sql(), change.task()).state() != TaskState.DONE) {
       throw new HiveException(
           "at-work",
           "#%d is with %s for another attempt.".formatted(change.number(), change.agent()),
@@ -490,7 +491,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
   }
 
   /** Nobody approves what they have not seen. */
-  private static void shown(Changes.Row change, String head) {
+  private static void shown(ChangeLedger.Row change, String head) {
     if (head != null && (head.isBlank() || !change.head().startsWith(head))) {
       throw new HiveException(
           "change-moved",
@@ -543,10 +544,10 @@ public final class MergeQueue implements Verified, AutoCloseable {
     var why = mainline.awaits();
     held = why.map(e -> "Merges wait: " + e.getMessage() + " " + e.hint()).orElse(null);
     if (why.isPresent()) {
-      var queued = store.read(sql -> Changes.in(sql, ChangeState.QUEUED));
+      var queued = store.read(sql -> ChangeLedger.in(sql, ChangeState.QUEUED));
       String words = "waits: " + why.get().getMessage() + " " + why.get().hint();
       for (var change : queued) {
-        written(ids.get(), tx -> Changes.stays(tx, change.id(), words));
+        written(ids.get(), tx -> ChangeLedger.stays(tx, change.id(), words));
       }
       later(pause());
     }
@@ -554,7 +555,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
   }
 
   private Duration pause() {
-    return Speed.shorten(AGAIN, speed);
+    return TimeScale.shorten(AGAIN, speed);
   }
 
   private void later(Duration delay) {
@@ -581,9 +582,9 @@ public final class MergeQueue implements Verified, AutoCloseable {
   }
 
   /** The next in line; one that has trouble of its own lets others go first for a while. */
-  private Optional<Changes.Row> next() {
+  private Optional<ChangeLedger.Row> next() {
     Instant now = timers.clock().instant();
-    var queued = store.read(sql -> Changes.in(sql, ChangeState.QUEUED));
+    var queued = store.read(sql -> ChangeLedger.in(sql, ChangeState.QUEUED));
     var next = queued.stream().filter(c -> !rests(c, now)).findFirst();
     if (queued.isEmpty()) {
       held = null;
@@ -593,7 +594,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
     return next;
   }
 
-  private boolean rests(Changes.Row change, Instant now) {
+  private boolean rests(ChangeLedger.Row change, Instant now) {
     var trouble = troubles.get(change.id());
     return trouble != null
         && now.isBefore(trouble.until())
@@ -612,20 +613,20 @@ public final class MergeQueue implements Verified, AutoCloseable {
                           row -> "C-" + row.number("number"),
                           tx.now());
               for (String id : due) {
-                Changes.step(
+                ChangeLedger.step(
                     tx,
                     id,
-                    ChangeLife.Step.ENQUEUE,
+                    ChangeStateMachine.Step.ENQUEUE,
                     null,
                     "change.queued",
                     id + " proceeds: nobody objected in time");
               }
-              return Changes.nextDue(tx.sql());
+              return ChangeLedger.nextDue(tx.sql());
             });
     next.ifPresent(at -> later(Duration.between(timers.clock().instant(), at)));
   }
 
-  private void merge(Changes.Row change) throws InterruptedException {
+  private void merge(ChangeLedger.Row change) throws InterruptedException {
     String correlation = ids.get();
     MDC.put("correlation", correlation);
     try {
@@ -637,18 +638,20 @@ public final class MergeQueue implements Verified, AutoCloseable {
     }
   }
 
-  private void finish(String correlation, Changes.Row change) throws InterruptedException {
+  private void finish(String correlation, ChangeLedger.Row change) throws InterruptedException {
     var results = new ArrayList<GateResult>();
     var unapproved = new ArrayList<Risk>();
     var back = new ArrayList<String>();
     try {
       switch (merged(change, results, unapproved, back)) {
-        case Merge.Merged(String commit) -> landed(correlation, change, commit, results);
-        case Merge.Conflict conflict -> conflicted(correlation, change, conflict);
-        case Merge.Unrelated _ -> unrelated(correlation, change);
-        case Merge.Refused _ when !back.isEmpty() -> wouldBringBack(correlation, change, back);
-        case Merge.Refused _ when !unapproved.isEmpty() -> held(correlation, change, unapproved);
-        case Merge.Refused _ -> refused(correlation, change, results);
+        case MergeResult.Merged(String commit) -> landed(correlation, change, commit, results);
+        case MergeResult.Conflict conflict -> conflicted(correlation, change, conflict);
+        case MergeResult.Unrelated _ -> unrelated(correlation, change);
+        case MergeResult.Refused _ when !back.isEmpty() ->
+            wouldBringBack(correlation, change, back);
+        case MergeResult.Refused _ when !unapproved.isEmpty() ->
+            held(correlation, change, unapproved);
+        case MergeResult.Refused _ -> refused(correlation, change, results);
       }
     } catch (InterruptedException e) {
       yielded(correlation, change, null);
@@ -671,8 +674,8 @@ public final class MergeQueue implements Verified, AutoCloseable {
    *     main or the configuration has moved since
    * @param back receives what somebody took off main and it would bring back
    */
-  private Merge merged(
-      Changes.Row change, List<GateResult> results, List<Risk> unapproved, List<String> back)
+  private MergeResult merged(
+      ChangeLedger.Row change, List<GateResult> results, List<Risk> unapproved, List<String> back)
       throws InterruptedException {
     var trailers = new LinkedHashMap<String, String>();
     trailers.put("Hivedeck-Change", change.id());
@@ -707,7 +710,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
    * this one alone lets the others go first, and is tried a few times; else a person must look.
    */
   private void failed(
-      String correlation, Changes.Row change, List<GateResult> results, HiveException e)
+      String correlation, ChangeLedger.Row change, List<GateResult> results, HiveException e)
       throws InterruptedException {
     // Moved by an agent: what is on main says nothing. Being rebased: it is not to move.
     if (Set.of("main-moved", "main-rebased").contains(e.code())) {
@@ -744,7 +747,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
     }
   }
 
-  private void troubled(String correlation, Changes.Row change, String why)
+  private void troubled(String correlation, ChangeLedger.Row change, String why)
       throws InterruptedException {
     int tries = 1 + Optional.ofNullable(troubles.get(change.id())).map(Trouble::tries).orElse(0);
     if (tries < TRIES) {
@@ -760,7 +763,8 @@ public final class MergeQueue implements Verified, AutoCloseable {
    * Whether it is on main all the same, or nobody knows: then it stays in merging, where nobody can
    * close it, until that is known.
    */
-  private boolean landedAfterAll(String correlation, Changes.Row change, List<GateResult> results)
+  private boolean landedAfterAll(
+      String correlation, ChangeLedger.Row change, List<GateResult> results)
       throws InterruptedException {
     try {
       var merge = mainline.mergeOf(change.head());
@@ -780,25 +784,26 @@ public final class MergeQueue implements Verified, AutoCloseable {
     }
   }
 
-  private void unknown(String correlation, Changes.Row change, Throwable e)
+  private void unknown(String correlation, ChangeLedger.Row change, Throwable e)
       throws InterruptedException {
     LOG.warn("whether {} is on main is not known yet: {}", change.id(), e.toString());
     String why = "whether it is on main is not known yet: " + e.getMessage();
-    written(correlation, tx -> Changes.stays(tx, change.id(), why));
+    written(correlation, tx -> ChangeLedger.stays(tx, change.id(), why));
     later(pause());
   }
 
   /**
    * @return false when somebody closed it meanwhile
    */
-  private boolean begin(String correlation, Changes.Row change) {
+  private boolean begin(String correlation, ChangeLedger.Row change) {
     return store.write(
         correlation,
         tx -> {
-          if (Changes.get(tx.sql(), change.id()).state() != ChangeState.QUEUED) {
+          if (ChangeLedger.get(tx.sql(), change.id()).state() != ChangeState.QUEUED) {
             return false;
           }
-          Changes.step(tx, change.id(), ChangeLife.Step.BEGIN, null, "change.merging", null);
+          ChangeLedger.step(
+              tx, change.id(), ChangeStateMachine.Step.BEGIN, null, "change.merging", null);
           return true;
         });
   }
@@ -807,7 +812,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
    * @param results of the gates; null where it is not known what they said
    */
   private void landed(
-      String correlation, Changes.Row change, String commit, List<GateResult> results)
+      String correlation, ChangeLedger.Row change, String commit, List<GateResult> results)
       throws InterruptedException {
     written(
         correlation,
@@ -815,7 +820,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
           if (results != null) {
             addGates(tx, change, results);
           }
-          Changes.merged(tx, change, commit);
+          ChangeLedger.merged(tx, change, commit);
         });
     troubles.remove(change.id());
     clear(change.task(), change.branch());
@@ -828,7 +833,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
       return;
     }
     store
-        .read(Changes::mergedBranches)
+        .read(ChangeLedger::mergedBranches)
         .forEach(
             (branch, task) -> {
               if (left.contains(branch)) {
@@ -845,10 +850,13 @@ public final class MergeQueue implements Verified, AutoCloseable {
     }
   }
 
-  private void conflicted(String correlation, Changes.Row change, Merge.Conflict conflict)
+  private void conflicted(
+      String correlation, ChangeLedger.Row change, MergeResult.Conflict conflict)
       throws InterruptedException {
     String files =
-        conflict.files().stream().map(Merge.ConflictFile::path).collect(Collectors.joining(", "));
+        conflict.files().stream()
+            .map(MergeResult.ConflictFile::path)
+            .collect(Collectors.joining(", "));
     var text =
         new StringBuilder(
             "Your work (commit %s, `git show %s`) conflicts with what is on main by now, in %s."
@@ -862,7 +870,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
     again(correlation, change, "conflicts with main in " + files, text.toString());
   }
 
-  private void unrelated(String correlation, Changes.Row change) throws InterruptedException {
+  private void unrelated(String correlation, ChangeLedger.Row change) throws InterruptedException {
     String text =
         "Main was rewritten from its first commit on while you worked: your work (commit %1$s, `git"
             + " show %1$s`) has no commit in common with it. You start from the new main: bring"
@@ -874,7 +882,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
         text.formatted(change.head()));
   }
 
-  private void wouldBringBack(String correlation, Changes.Row change, List<String> back)
+  private void wouldBringBack(String correlation, ChangeLedger.Row change, List<String> back)
       throws InterruptedException {
     String some = Plural.some(back.stream().map(ObjectNames::abbreviated).toList(), NAMED);
     String text =
@@ -889,25 +897,26 @@ public final class MergeQueue implements Verified, AutoCloseable {
   }
 
   /** Back to its agent, from main. */
-  private void again(String correlation, Changes.Row change, String reason, String context)
+  private void again(String correlation, ChangeLedger.Row change, String reason, String context)
       throws InterruptedException {
     String why = redact.apply(reason);
     String text = redact.apply(context);
     written(
         correlation,
         tx -> {
-          Changes.step(
+          ChangeLedger.step(
               tx,
               change.id(),
-              ChangeLife.Step.CONFLICT,
+              ChangeStateMachine.Step.CONFLICT,
               why,
               "change.conflicted",
               "#" + change.number() + " " + why);
-          rework.rework(tx, change.task(), new Tasks.Context("conflict", text), null, false);
+          reworkHandler.rework(
+              tx, change.task(), new TaskLedger.Context("conflict", text), null, false);
         });
   }
 
-  private void refused(String correlation, Changes.Row change, List<GateResult> results)
+  private void refused(String correlation, ChangeLedger.Row change, List<GateResult> results)
       throws InterruptedException {
     String summary =
         results.stream()
@@ -918,24 +927,24 @@ public final class MergeQueue implements Verified, AutoCloseable {
         correlation,
         tx -> {
           addGates(tx, change, results);
-          Changes.step(
+          ChangeLedger.step(
               tx,
               change.id(),
-              ChangeLife.Step.REFUSE,
+              ChangeStateMachine.Step.REFUSE,
               "refused before merge by " + summary,
               "change.blocked",
               "gate before merge refused #" + change.number() + ": " + summary);
-          rework.rework(
+          reworkHandler.rework(
               tx,
               change.task(),
-              new Tasks.Context("gate", "Merged onto main, your work failed " + summary),
+              new TaskLedger.Context("gate", "Merged onto main, your work failed " + summary),
               change.head(),
               true);
         });
   }
 
   /** Nobody has approved what it would bring to main: a person is asked. */
-  private void held(String correlation, Changes.Row change, List<Risk> unapproved)
+  private void held(String correlation, ChangeLedger.Row change, List<Risk> unapproved)
       throws InterruptedException {
     var risks = new ArrayList<>(change.risks());
     risks.addAll(unapproved);
@@ -947,27 +956,27 @@ public final class MergeQueue implements Verified, AutoCloseable {
                   "UPDATE change SET review = 'wanted', risks = ?, due_at = NULL WHERE number = ?",
                   Json.write(risks),
                   change.number());
-          Changes.step(
+          ChangeLedger.step(
               tx,
               change.id(),
-              ChangeLife.Step.HOLD,
+              ChangeStateMachine.Step.HOLD,
               null,
               "change.held",
-              "#" + change.number() + " " + Risks.words(unapproved));
+              "#" + change.number() + " " + RiskText.words(unapproved));
         });
   }
 
   /** The merge itself could not be done: a person's repository stands in the way. */
-  private void blocked(String correlation, Changes.Row change, String reason)
+  private void blocked(String correlation, ChangeLedger.Row change, String reason)
       throws InterruptedException {
     String why = redact.apply(reason);
     written(
         correlation,
         tx ->
-            Changes.step(
+            ChangeLedger.step(
                 tx,
                 change.id(),
-                ChangeLife.Step.REFUSE,
+                ChangeStateMachine.Step.REFUSE,
                 "could not be merged: " + why,
                 "change.blocked",
                 "#" + change.number() + " could not be merged: " + why));
@@ -978,17 +987,19 @@ public final class MergeQueue implements Verified, AutoCloseable {
    *
    * @param reason null where there is none to tell
    */
-  private void yielded(String correlation, Changes.Row change, String reason)
+  private void yielded(String correlation, ChangeLedger.Row change, String reason)
       throws InterruptedException {
     String why = reason == null ? null : redact.apply(reason);
     written(
         correlation,
-        tx -> Changes.step(tx, change.id(), ChangeLife.Step.YIELD, why, "change.queued", null));
+        tx ->
+            ChangeLedger.step(
+                tx, change.id(), ChangeStateMachine.Step.YIELD, why, "change.queued", null));
   }
 
-  private static void addGates(Tx tx, Changes.Row change, List<GateResult> results)
+  private static void addGates(Tx tx, ChangeLedger.Row change, List<GateResult> results)
       throws SQLException {
-    var gates = new ArrayList<>(Changes.view(tx.sql(), change.id()).gates());
+    var gates = new ArrayList<>(ChangeLedger.view(tx.sql(), change.id()).gates());
     gates.removeIf(g -> g.checkpoint().equals("merge"));
     gates.addAll(results);
     tx.sql()
@@ -1000,7 +1011,7 @@ public final class MergeQueue implements Verified, AutoCloseable {
    * either reached main, which git knows, or goes back in line.
    */
   private void settle() throws InterruptedException {
-    for (var change : store.read(sql -> Changes.in(sql, ChangeState.MERGING))) {
+    for (var change : store.read(sql -> ChangeLedger.in(sql, ChangeState.MERGING))) {
       String correlation = ids.get();
       try {
         gates.endLeft(change);

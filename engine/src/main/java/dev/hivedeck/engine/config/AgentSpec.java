@@ -39,7 +39,7 @@ public record AgentSpec(
     String run,
     String format,
     Sandbox sandbox,
-    Held held,
+    SandboxOptions held,
     String program,
     List<String> args,
     RecipeFile recipe,
@@ -101,7 +101,7 @@ public record AgentSpec(
    * @param caches folders that it may change besides its own
    * @param read what it may read though that is hidden usually
    */
-  public record Held(boolean network, List<Path> caches, List<Path> read) {}
+  public record SandboxOptions(boolean network, List<Path> caches, List<Path> read) {}
 
   /** Whether its driver leaves it to the machine to hold it. */
   public static boolean isHeldByMachine(String driver) {

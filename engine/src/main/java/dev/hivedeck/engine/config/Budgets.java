@@ -9,7 +9,9 @@ package dev.hivedeck.engine.config;
  * @param day by all within a day; days begin at midnight UTC
  * @param plan by all, ever, in this workspace
  */
-public record Budgets(Budget attempt, Budget task, Budget agent, Budget day, Budget plan) {
+public record Budgets(
+    BudgetLimit attempt, BudgetLimit task, BudgetLimit agent, BudgetLimit day, BudgetLimit plan) {
   static final Budgets NONE =
-      new Budgets(Budget.NONE, Budget.NONE, Budget.NONE, Budget.NONE, Budget.NONE);
+      new Budgets(
+          BudgetLimit.NONE, BudgetLimit.NONE, BudgetLimit.NONE, BudgetLimit.NONE, BudgetLimit.NONE);
 }

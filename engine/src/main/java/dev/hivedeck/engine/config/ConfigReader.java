@@ -2,7 +2,7 @@ package dev.hivedeck.engine.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
-import dev.hivedeck.engine.config.yaml.Near;
+import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.Views;
@@ -78,7 +78,7 @@ final class ConfigReader {
                   + " falls back to "
                   + other
                   + ", which is no agent here"
-                  + Near.to(other, agents.keySet()));
+                  + DidYouMean.to(other, agents.keySet()));
         } else if (other.equals(agent.name())) {
           source.wrong(
               "/agents/" + agent.name() + "/fallback",
@@ -209,7 +209,7 @@ final class ConfigReader {
         budget(node, "plan"));
   }
 
-  private Budget budget(JsonNode budgets, String word) {
+  private BudgetLimit budget(JsonNode budgets, String word) {
     String at = "/budgets/" + word;
     JsonNode n = budgets.path(word);
     Long tokens = n.hasNonNull("tokens") ? count(n.get("tokens").asText(), at + "/tokens") : null;
@@ -217,18 +217,19 @@ final class ConfigReader {
     if (tokens != null && tokens <= 0 || cost != null && cost <= 0) {
       source.wrong(at, "a budget of nothing lets nobody begin; leave it out, or pause the agents");
     }
-    return new Budget(tokens, cost);
+    return new BudgetLimit(tokens, cost);
   }
 
-  private static Prices prices(JsonNode node) {
-    var own = new LinkedHashMap<String, Prices.Price>();
+  private static ModelPrices prices(JsonNode node) {
+    var own = new LinkedHashMap<String, ModelPrices.Price>();
     node.properties()
-        .forEach(e -> own.put(e.getKey().toLowerCase(Locale.ROOT), Prices.price(e.getValue())));
-    return new Prices(Map.copyOf(own));
+        .forEach(
+            e -> own.put(e.getKey().toLowerCase(Locale.ROOT), ModelPrices.price(e.getValue())));
+    return new ModelPrices(Map.copyOf(own));
   }
 
-  private Defaults defaults(JsonNode node) {
-    var standard = Defaults.STANDARD;
+  private TaskDefaults defaults(JsonNode node) {
+    var standard = TaskDefaults.STANDARD;
     var backoff = new ArrayList<Duration>();
     for (JsonNode d : node.path("backoff")) {
       Duration duration = duration(d.asText(), "/defaults/backoff");
@@ -236,7 +237,7 @@ final class ConfigReader {
         backoff.add(duration);
       }
     }
-    return new Defaults(
+    return new TaskDefaults(
         node.path("attempts").asInt(standard.attempts()),
         node.has("backoff") ? List.copyOf(backoff) : standard.backoff(),
         some(node, "timeout", "/defaults", standard.timeout()),
@@ -305,7 +306,7 @@ final class ConfigReader {
   }
 
   /** Null where the machine does not hold it: its driver does, or nobody. */
-  private AgentSpec.Held held(JsonNode agent, String driver, Sandbox sandbox, String at) {
+  private AgentSpec.SandboxOptions held(JsonNode agent, String driver, Sandbox sandbox, String at) {
     JsonNode n = agent.path("sandbox");
     if (!AgentSpec.isHeldByMachine(driver)) {
       if (n.isObject() && n.size() > (n.has("mode") ? 1 : 0)) {
@@ -320,14 +321,14 @@ final class ConfigReader {
     if (n.isMissingNode() || n.isNull() || sandbox == Sandbox.FULL) {
       return null;
     }
-    return new AgentSpec.Held(
+    return new AgentSpec.SandboxOptions(
         on(n.path("network"), true),
         places(n.path("caches"), at + "/caches"),
         places(n.path("read"), at + "/read"));
   }
 
   private List<Path> places(JsonNode list, String at) {
-    Path home = Home.user();
+    Path home = HivedeckHome.user();
     var places = new ArrayList<Path>();
     for (String text : strings(list)) {
       Path place = text.startsWith("~/") ? home.resolve(text.substring(2)).normalize() : path(text);

@@ -1,21 +1,21 @@
 package dev.hivedeck.engine.decision;
 
-import dev.hivedeck.engine.agent.Answer;
 import dev.hivedeck.engine.agent.Question;
-import dev.hivedeck.engine.attempt.Attempts;
+import dev.hivedeck.engine.agent.QuestionAnswer;
+import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.config.DecisionRule;
 import dev.hivedeck.engine.config.HiveConfig;
-import dev.hivedeck.engine.permission.Permissions;
-import dev.hivedeck.engine.plan.TaskLife;
-import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.permission.PermissionPolicy;
+import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.plan.TaskStateMachine;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AttemptState;
 import dev.hivedeck.engine.protocol.Views.TaskState;
-import dev.hivedeck.engine.selection.Agents;
+import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
-import dev.hivedeck.engine.time.Speed;
+import dev.hivedeck.engine.time.TimeScale;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -33,16 +33,20 @@ import java.util.function.Supplier;
 public final class Questions {
   private final Store store;
   private final Supplier<HiveConfig> config;
-  private final Agents agents;
+  private final AgentLedger agents;
   private final Supplier<String> ids;
   private final double speed;
-  private final Map<String, CompletableFuture<Answer>> waiting = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<QuestionAnswer>> waiting = new ConcurrentHashMap<>();
 
   /**
    * @param speed divides deadlines; 1 is real
    */
   public Questions(
-      Store store, Supplier<HiveConfig> config, Agents agents, Supplier<String> ids, double speed) {
+      Store store,
+      Supplier<HiveConfig> config,
+      AgentLedger agents,
+      Supplier<String> ids,
+      double speed) {
     this.store = store;
     this.config = config;
     this.agents = agents;
@@ -56,35 +60,36 @@ public final class Questions {
    * @param decision its id; null when the attempt is over
    * @param answer completes when a person, or the deadline, has answered
    */
-  public record Asked(String decision, CompletableFuture<Answer> answer) {}
+  public record OpenQuestion(String decision, CompletableFuture<QuestionAnswer> answer) {}
 
   /**
    * Asks in the name of an attempt. A late question of one that is over is answered by nobody.
    *
    * @return completes when a person, or the deadline, has answered
    */
-  public CompletableFuture<Answer> ask(Claim claim, Question question) {
+  public CompletableFuture<QuestionAnswer> ask(Claim claim, Question question) {
     return put(claim, question).answer();
   }
 
   /** As {@link #ask}, with the decision that it is. */
-  public Asked put(Claim claim, Question question) {
-    var answer = new CompletableFuture<Answer>();
+  public OpenQuestion put(Claim claim, Question question) {
+    var answer = new CompletableFuture<QuestionAnswer>();
     String decision =
         store.write(
             claim.correlation(),
             tx -> mayAsk(tx, claim) ? open(tx, claim, question, answer) : null);
-    return new Asked(decision, answer);
+    return new OpenQuestion(decision, answer);
   }
 
   /** An agent may ask more while it waits: another way than the one that waits, perhaps. */
   private static boolean mayAsk(Tx tx, Claim claim) throws SQLException {
-    var state = Tasks.get(tx.sql(), claim.task()).state();
+    var state = TaskLedger.get(tx.sql(), claim.task()).state();
     return (state == TaskState.RUNNING || state == TaskState.WAITING)
-        && Attempts.get(tx.sql(), claim.attempt()).state() == AttemptState.WORKING;
+        && AttemptLedger.get(tx.sql(), claim.attempt()).state() == AttemptState.WORKING;
   }
 
-  private String open(Tx tx, Claim claim, Question question, CompletableFuture<Answer> answer)
+  private String open(
+      Tx tx, Claim claim, Question question, CompletableFuture<QuestionAnswer> answer)
       throws SQLException {
     String kind = question.kind() == null ? claim.kind() : question.kind();
     var rule =
@@ -96,10 +101,10 @@ public final class Questions {
         question.fallback() != null
             ? question.fallback()
             : options.isEmpty() ? "proceed" : options.getFirst();
-    var due = rule.within() == null ? null : tx.now().plus(Speed.shorten(rule.within(), speed));
+    var due = rule.within() == null ? null : tx.now().plus(TimeScale.shorten(rule.within(), speed));
     boolean required = rule.human() == DecisionRule.Human.REQUIRED;
     var decision =
-        Decisions.open(
+        DecisionLedger.open(
             tx,
             claim.task(),
             claim.attempt(),
@@ -111,17 +116,22 @@ public final class Questions {
             required && question.fallback() == null ? null : fallback,
             due);
     if (rule.human() == DecisionRule.Human.NONE) {
-      Decisions.close(
-          tx, decision.id(), DecisionLife.Step.DECIDE, fallback, null, Decisions.MATRIX);
-      tx.after(() -> answer.complete(new Answer(fallback, null)));
+      DecisionLedger.close(
+          tx,
+          decision.id(),
+          DecisionStateMachine.Step.DECIDE,
+          fallback,
+          null,
+          DecisionLedger.MATRIX);
+      tx.after(() -> answer.complete(new QuestionAnswer(fallback, null)));
       return decision.id();
     }
     tx.mirror(() -> waiting.put(decision.id(), answer));
-    if (Tasks.get(tx.sql(), claim.task()).state() == TaskState.RUNNING) {
-      Tasks.step(
+    if (TaskLedger.get(tx.sql(), claim.task()).state() == TaskState.RUNNING) {
+      TaskLedger.step(
           tx,
           claim.task(),
-          TaskLife.Step.ASK,
+          TaskStateMachine.Step.ASK,
           "waits for " + decision.id(),
           "task.waiting",
           claim.task() + " waits for a decision: " + question.question());
@@ -133,11 +143,11 @@ public final class Questions {
   private static final String GIVE_UP = "give up";
 
   /** Asks what only a person can put right. Its agent has ended; the task waits. */
-  public void stuck(Tx tx, Attempts.Row attempt, String reason, String detail, String remedy)
+  public void stuck(Tx tx, AttemptLedger.Row attempt, String reason, String detail, String remedy)
       throws SQLException {
     String task = attempt.task();
     var decision =
-        Decisions.open(
+        DecisionLedger.open(
             tx,
             task,
             attempt.id(),
@@ -148,10 +158,10 @@ public final class Questions {
             List.of("try again", GIVE_UP),
             null,
             null);
-    Tasks.step(
+    TaskLedger.step(
         tx,
         task,
-        TaskLife.Step.ASK,
+        TaskStateMachine.Step.ASK,
         "waits for " + decision.id(),
         "task.waiting",
         task + " waits for you: " + decision.question());
@@ -159,7 +169,7 @@ public final class Questions {
 
   /** Answers a decision as a person. */
   public void decide(Tx tx, String id, String option, String comment) throws SQLException {
-    close(tx, id, DecisionLife.Step.DECIDE, option, comment, Views.YOU);
+    close(tx, id, DecisionStateMachine.Step.DECIDE, option, comment, Views.YOU);
   }
 
   /**
@@ -168,61 +178,67 @@ public final class Questions {
    * @return when the next falls due
    */
   public Optional<Instant> expire(Instant now) {
-    if (store.read(sql -> Decisions.due(sql, now).isEmpty())) {
-      return store.read(Decisions::nextDue);
+    if (store.read(sql -> DecisionLedger.due(sql, now).isEmpty())) {
+      return store.read(DecisionLedger::nextDue);
     }
     return store.write(
         ids.get(),
         tx -> {
-          for (var decision : Decisions.due(tx.sql(), tx.now())) {
+          for (var decision : DecisionLedger.due(tx.sql(), tx.now())) {
             close(
-                tx, decision.id(), DecisionLife.Step.EXPIRE, decision.fallback(), null, "deadline");
+                tx,
+                decision.id(),
+                DecisionStateMachine.Step.EXPIRE,
+                decision.fallback(),
+                null,
+                "deadline");
           }
-          return Decisions.nextDue(tx.sql());
+          return DecisionLedger.nextDue(tx.sql());
         });
   }
 
   private void close(
-      Tx tx, String id, DecisionLife.Step step, String option, String comment, String by)
+      Tx tx, String id, DecisionStateMachine.Step step, String option, String comment, String by)
       throws SQLException {
-    var decision = Decisions.close(tx, id, step, option, comment, by);
-    if (step == DecisionLife.Step.DECIDE) {
-      Permissions.remember(tx, decision, option);
+    var decision = DecisionLedger.close(tx, id, step, option, comment, by);
+    if (step == DecisionStateMachine.Step.DECIDE) {
+      PermissionPolicy.remember(tx, decision, option);
     }
-    var task = Tasks.get(tx.sql(), decision.task());
+    var task = TaskLedger.get(tx.sql(), decision.task());
     boolean heard =
         waiting.containsKey(decision.id())
-            && Attempts.find(tx.sql(), decision.attempt())
+            && AttemptLedger.find(tx.sql(), decision.attempt())
                 .map(attempt -> !attempt.state().over())
                 .orElse(false);
-    boolean last = Decisions.openOf(tx.sql(), task.id()).isEmpty();
+    boolean last = DecisionLedger.openOf(tx.sql(), task.id()).isEmpty();
     if (task.state() == TaskState.WAITING
         && Views.Decision.STUCK.equals(decision.kind())
         && GIVE_UP.equals(option)) {
       String text = "given up: " + decision.detail();
-      Tasks.step(tx, task.id(), TaskLife.Step.EXHAUST, text, "task.dead", task.id() + " " + text);
+      TaskLedger.step(
+          tx, task.id(), TaskStateMachine.Step.EXHAUST, text, "task.dead", task.id() + " " + text);
     } else if (task.state() == TaskState.WAITING && last) {
-      Tasks.step(
+      TaskLedger.step(
           tx,
           task.id(),
-          heard ? TaskLife.Step.ANSWER : TaskLife.Step.RELEASE,
+          heard ? TaskStateMachine.Step.ANSWER : TaskStateMachine.Step.RELEASE,
           null,
           heard ? "task.running" : "task.ready",
           task.id() + " goes on: " + option);
       agents.tell(tx, decision.agent(), "agent.working", null);
     }
-    var asked = new AtomicReference<CompletableFuture<Answer>>();
+    var asked = new AtomicReference<CompletableFuture<QuestionAnswer>>();
     tx.mirror(() -> asked.set(waiting.remove(decision.id())));
     tx.after(
         () ->
             Optional.ofNullable(asked.get())
-                .ifPresent(a -> a.complete(new Answer(option, comment))));
+                .ifPresent(a -> a.complete(new QuestionAnswer(option, comment))));
   }
 
   /** Takes the open questions of a task back: nobody waits for the answers. */
   public void withdraw(Tx tx, String task) throws SQLException {
-    for (var decision : Decisions.openOf(tx.sql(), task)) {
-      Decisions.close(tx, decision.id(), DecisionLife.Step.WITHDRAW, null, null, null);
+    for (var decision : DecisionLedger.openOf(tx.sql(), task)) {
+      DecisionLedger.close(tx, decision.id(), DecisionStateMachine.Step.WITHDRAW, null, null, null);
       tx.mirror(() -> waiting.remove(decision.id()));
     }
   }

@@ -1,14 +1,14 @@
 package dev.hivedeck.engine.dispatch;
 
-import dev.hivedeck.engine.agent.log.Logs;
-import dev.hivedeck.engine.attempt.Attempts;
+import dev.hivedeck.engine.agent.log.ActivityLogs;
+import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.dispatch.Dispatch.Claimed;
 import dev.hivedeck.engine.dispatch.Dispatch.Pool;
-import dev.hivedeck.engine.plan.TaskLife;
-import dev.hivedeck.engine.plan.Tasks;
-import dev.hivedeck.engine.selection.Agents;
-import dev.hivedeck.engine.selection.Chooser;
+import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.plan.TaskStateMachine;
+import dev.hivedeck.engine.selection.AgentLedger;
+import dev.hivedeck.engine.selection.AgentSelector;
 import dev.hivedeck.engine.selection.Offer;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
@@ -33,19 +33,24 @@ import java.util.stream.Stream;
  * agents that are free, and opens their attempts. Each within a transaction.
  */
 final class Claims {
-  private final Endings endings;
-  private final Agents agents;
-  private final Logs logs;
+  private final AttemptCompletion completion;
+  private final AgentLedger agents;
+  private final ActivityLogs logs;
   private final Supplier<String> ids;
-  private final Chooser chooser;
+  private final AgentSelector agentSelector;
   private Instant looked;
 
-  Claims(Endings endings, Agents agents, Logs logs, Supplier<String> ids, Chooser chooser) {
-    this.endings = endings;
+  Claims(
+      AttemptCompletion completion,
+      AgentLedger agents,
+      ActivityLogs logs,
+      Supplier<String> ids,
+      AgentSelector agentSelector) {
+    this.completion = completion;
     this.agents = agents;
     this.logs = logs;
     this.ids = ids;
-    this.chooser = chooser;
+    this.agentSelector = agentSelector;
   }
 
   /** As {@link Dispatch#claim}. */
@@ -68,13 +73,19 @@ final class Claims {
                 row -> row.text("id"),
                 tx.now());
     for (String id : delayed) {
-      Tasks.step(tx, id, TaskLife.Step.DUE, null, "task.ready", id + " is ready to be tried again");
+      TaskLedger.step(
+          tx,
+          id,
+          TaskStateMachine.Step.DUE,
+          null,
+          "task.ready",
+          id + " is ready to be tried again");
     }
     if (!awake(tx.now(), lease)) {
-      Attempts.extend(tx, tx.now().plus(lease));
+      AttemptLedger.extend(tx, tx.now().plus(lease));
     }
-    for (var attempt : Attempts.expired(tx.sql(), tx.now())) {
-      endings.lost(
+    for (var attempt : AttemptLedger.expired(tx.sql(), tx.now())) {
+      completion.lost(
           tx,
           attempt,
           "lost",
@@ -94,7 +105,7 @@ final class Claims {
     tx.sql()
         .update(
             "UPDATE task SET not_before = not_before - ? WHERE state = 'delayed'", by.toMillis());
-    Attempts.setBack(tx, by);
+    AttemptLedger.setBack(tx, by);
   }
 
   /**
@@ -112,18 +123,18 @@ final class Claims {
         sql.one(
             "SELECT min(not_before) AS due FROM task WHERE not_before IS NOT NULL",
             row -> row.instant("due"));
-    return Stream.of(task, Attempts.nextExpiry(sql))
+    return Stream.of(task, AttemptLedger.nextExpiry(sql))
         .flatMap(Optional::stream)
         .min(Comparator.naturalOrder());
   }
 
   // ── the choice ──────────────────────────────────────────────────────────────────────────────
 
-  private record Pick(Tasks.Row task, String agent) {}
+  private record Pick(TaskLedger.Row task, String agent) {}
 
   private List<Claim> give(Tx tx, Pool pool, int max, Duration lease) throws SQLException {
     var claims = new ArrayList<Claim>();
-    if (max <= 0 || pool.offers().isEmpty() || !Steering.working(tx.sql())) {
+    if (max <= 0 || pool.offers().isEmpty() || !OperatorActions.working(tx.sql())) {
       return claims;
     }
     var free = free(tx.sql(), pool.offers());
@@ -161,7 +172,7 @@ final class Claims {
   /** How many more each agent can take, of those that nobody paused. */
   private static Map<Offer, Integer> free(Sql sql, List<Offer> offers) throws SQLException {
     var held = new HashMap<String, Integer>();
-    for (var attempt : Attempts.active(sql)) {
+    for (var attempt : AttemptLedger.active(sql)) {
       held.merge(attempt.agent(), 1, Integer::sum);
     }
     var paused =
@@ -179,8 +190,8 @@ final class Claims {
   /** How many tasks that ask for a capability are held. */
   private static Map<String, Integer> used(Sql sql) throws SQLException {
     var used = new HashMap<String, Integer>();
-    for (var attempt : Attempts.active(sql)) {
-      for (String capability : Tasks.get(sql, attempt.task()).capabilities()) {
+    for (var attempt : AttemptLedger.active(sql)) {
+      for (String capability : TaskLedger.get(sql, attempt.task()).capabilities()) {
         used.merge(capability, 1, Integer::sum);
       }
     }
@@ -191,9 +202,10 @@ final class Claims {
       throws SQLException {
     Pick best = null;
     for (var offer : free) {
-      var own = Tasks.next(sql, offer.agent(), asked -> asked.stream().noneMatch(full::contains));
+      var own =
+          TaskLedger.next(sql, offer.agent(), asked -> asked.stream().noneMatch(full::contains));
       var open =
-          Tasks.next(
+          TaskLedger.next(
               sql,
               null,
               asked ->
@@ -201,7 +213,7 @@ final class Claims {
                       && asked.stream().noneMatch(full::contains));
       for (var task : List.of(own, open)) {
         if (task.isPresent()
-            && (best == null || Tasks.BY_TURN.compare(task.get(), best.task()) < 0)) {
+            && (best == null || TaskLedger.BY_TURN.compare(task.get(), best.task()) < 0)) {
           best = new Pick(task.get(), offer.agent());
         }
       }
@@ -210,32 +222,33 @@ final class Claims {
   }
 
   /** Who gets it: whom it is with, or whoever is chosen of those that may have it. */
-  private Chooser.Chosen chosen(Tx tx, Pick pick, Collection<Offer> free) throws SQLException {
+  private AgentSelector.Chosen chosen(Tx tx, Pick pick, Collection<Offer> free)
+      throws SQLException {
     if (pick.task().assigned() != null) {
-      return new Chooser.Chosen(pick.agent(), null);
+      return new AgentSelector.Chosen(pick.agent(), null);
     }
     var asked = pick.task().capabilities();
-    return chooser.choose(
+    return agentSelector.choose(
         tx, pick.task(), free.stream().filter(o -> o.capabilities().containsAll(asked)).toList());
   }
 
-  private Claim begin(Tx tx, Tasks.Row task, Chooser.Chosen chosen, Duration lease)
+  private Claim begin(Tx tx, TaskLedger.Row task, AgentSelector.Chosen chosen, Duration lease)
       throws SQLException {
     String agent = chosen.agent();
     var attempt =
-        Attempts.open(
+        AttemptLedger.open(
             tx, task.id(), agent, chosen.why(), ids.get(), ids.get(), tx.now().plus(lease));
-    Tasks.step(
+    TaskLedger.step(
         tx,
         task.id(),
-        TaskLife.Step.CLAIM,
+        TaskStateMachine.Step.CLAIM,
         null,
         "task.started",
         task.id()
             + " started by "
             + agent
             + (chosen.why() == null ? "" : " (" + chosen.why().words() + ")"));
-    Attempts.tell(tx, attempt.id(), "attempt.preparing", null);
+    AttemptLedger.tell(tx, attempt.id(), "attempt.preparing", null);
     agents.tell(tx, agent, "agent.working", null);
     tx.mirror(() -> logs.begin(attempt.id()));
     var context = context(tx.sql(), task);
@@ -263,18 +276,18 @@ final class Claims {
         task.start(),
         task.continues(),
         task.timeout(),
-        Attempts.session(tx.sql(), task.id(), agent).orElse(null));
+        AttemptLedger.session(tx.sql(), task.id(), agent).orElse(null));
   }
 
   /** What an attempt at a task is to know of those before, and what was decided. */
-  static List<Tasks.Context> context(Sql sql, Tasks.Row task) throws SQLException {
+  static List<TaskLedger.Context> context(Sql sql, TaskLedger.Row task) throws SQLException {
     var context = new ArrayList<>(task.context());
     context.addAll(
         sql.list(
             "SELECT question, answer, comment FROM decision"
                 + " WHERE task = ? AND answer IS NOT NULL",
             row ->
-                new Tasks.Context(
+                new TaskLedger.Context(
                     "answer",
                     row.text("question")
                         + " → "

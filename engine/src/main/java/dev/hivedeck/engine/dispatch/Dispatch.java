@@ -4,12 +4,12 @@ import dev.hivedeck.engine.attempt.AgentSession;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.PlanLedger;
-import dev.hivedeck.engine.plan.Tasks;
-import dev.hivedeck.engine.plan.Verified;
-import dev.hivedeck.engine.process.Quota;
-import dev.hivedeck.engine.process.Usage;
+import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.plan.VerifiedWorkHandler;
+import dev.hivedeck.engine.process.ResourceQuota;
+import dev.hivedeck.engine.process.ResourceUsage;
 import dev.hivedeck.engine.protocol.Act;
-import dev.hivedeck.engine.protocol.Door.Subscription;
+import dev.hivedeck.engine.protocol.EngineApi.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views;
@@ -59,7 +59,7 @@ public interface Dispatch {
    *
    * @return false when the hold was lost; then nothing has changed
    */
-  boolean complete(String task, long token, Verified.Work work);
+  boolean complete(String task, long token, VerifiedWorkHandler.Work work);
 
   /**
    * The attempt failed; the queue decides what follows.
@@ -158,8 +158,8 @@ public interface Dispatch {
         Act.Spend spent,
         long unpriced,
         AgentSession session,
-        Usage used,
-        Quota quota,
+        ResourceUsage used,
+        ResourceQuota quota,
         String checkpoint)
         implements Report {}
 
@@ -180,7 +180,7 @@ public interface Dispatch {
       String reason,
       String detail,
       List<GateResult> gates,
-      Tasks.Context context,
+      TaskLedger.Context context,
       String start,
       boolean continues,
       Instant until) {}

@@ -3,15 +3,15 @@ package dev.hivedeck.engine.dispatch;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.PlanLedger;
+import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskSpec;
-import dev.hivedeck.engine.plan.Tasks;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.selection.Agents;
-import dev.hivedeck.engine.store.Meta;
+import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
+import dev.hivedeck.engine.store.WorkspaceMeta;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ public final class NewTasks {
   private static final int USUAL = 5;
 
   private final SqliteDispatch dispatch;
-  private final Agents agents;
+  private final AgentLedger agents;
   private final Supplier<Map<String, AgentSpec>> coming;
   private final Supplier<String> workspace;
 
@@ -33,7 +33,7 @@ public final class NewTasks {
    */
   public NewTasks(
       SqliteDispatch dispatch,
-      Agents agents,
+      AgentLedger agents,
       Supplier<Map<String, AgentSpec>> coming,
       Supplier<String> workspace) {
     this.dispatch = dispatch;
@@ -56,7 +56,7 @@ public final class NewTasks {
   /** The plan that would add it. */
   PlanDocument checked(Sql sql, Command.AddTask c) throws SQLException {
     String id = c.id() != null && !c.id().isBlank() ? c.id() : freeId(sql);
-    if (Tasks.find(sql, id).isPresent()) {
+    if (TaskLedger.find(sql, id).isPresent()) {
       throw new HiveException(
           "duplicate-id", "There is a task " + id + " already.", "Choose another id.");
     }
@@ -77,7 +77,8 @@ public final class NewTasks {
             c.prompt() == null ? "" : c.prompt(),
             List.of());
     var plan =
-        new PlanDocument(Meta.get(sql, "plan").orElseGet(workspace), List.of(), List.of(spec));
+        new PlanDocument(
+            WorkspaceMeta.get(sql, "plan").orElseGet(workspace), List.of(), List.of(spec));
     plan.check("new task", known(sql, PlanLedger.around(sql, spec)));
     return plan;
   }
@@ -100,8 +101,8 @@ public final class NewTasks {
   }
 
   private static String freeId(Sql sql) throws SQLException {
-    int n = Tasks.count(sql, Views.TaskState.values()) + 1;
-    while (Tasks.find(sql, "T-" + n).isPresent()) {
+    int n = TaskLedger.count(sql, Views.TaskState.values()) + 1;
+    while (TaskLedger.find(sql, "T-" + n).isPresent()) {
       n++;
     }
     return "T-" + n;

@@ -1,8 +1,8 @@
 package dev.hivedeck.engine.dispatch;
 
-import dev.hivedeck.engine.attempt.Attempts;
-import dev.hivedeck.engine.decision.DecisionLife;
-import dev.hivedeck.engine.decision.Decisions;
+import dev.hivedeck.engine.attempt.AttemptLedger;
+import dev.hivedeck.engine.decision.DecisionLedger;
+import dev.hivedeck.engine.decision.DecisionStateMachine;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -38,8 +38,8 @@ public final class Proposals {
    * @return id of the decision
    * @throws HiveException as {@link NewTasks#add}, and {@code too-many}
    */
-  public String propose(Tx tx, Attempts.Row by, Command.ProposeTask c) throws SQLException {
-    if (Decisions.openedBy(tx.sql(), by.id(), true) >= MOST) {
+  public String propose(Tx tx, AttemptLedger.Row by, Command.ProposeTask c) throws SQLException {
+    if (DecisionLedger.openedBy(tx.sql(), by.id(), true) >= MOST) {
       throw new HiveException(
           "too-many",
           by.id() + " has proposed " + MOST + " tasks, which is all it may.",
@@ -58,12 +58,12 @@ public final class Proposals {
             null);
     tasks.checked(tx.sql(), task);
     var decision =
-        Decisions.open(
+        DecisionLedger.open(
             tx,
             by.task(),
             by.id(),
             by.agent(),
-            Decisions.PROPOSAL,
+            DecisionLedger.PROPOSAL,
             "Add the task \"" + c.title() + "\" to the plan?",
             detail(c),
             List.of(ADD, DECLINE),
@@ -110,7 +110,7 @@ public final class Proposals {
    */
   public Optional<String> decide(Tx tx, String id, String option, String comment)
       throws SQLException {
-    Decisions.close(tx, id, DecisionLife.Step.DECIDE, option, comment, Views.YOU);
+    DecisionLedger.close(tx, id, DecisionStateMachine.Step.DECIDE, option, comment, Views.YOU);
     if (!ADD.equals(option)) {
       return Optional.empty();
     }

@@ -1,25 +1,25 @@
 package dev.hivedeck.engine.dispatch;
 
-import dev.hivedeck.engine.agent.log.Logs;
-import dev.hivedeck.engine.attempt.AttemptLife;
-import dev.hivedeck.engine.attempt.Attempts;
+import dev.hivedeck.engine.agent.log.ActivityLogs;
+import dev.hivedeck.engine.attempt.AttemptLedger;
+import dev.hivedeck.engine.attempt.AttemptStateMachine;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.decision.Questions;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.PlanLedger;
-import dev.hivedeck.engine.plan.Rework;
-import dev.hivedeck.engine.plan.TaskLife;
-import dev.hivedeck.engine.plan.Tasks;
-import dev.hivedeck.engine.plan.Verified;
+import dev.hivedeck.engine.plan.ReworkHandler;
+import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.plan.TaskStateMachine;
+import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.Act;
-import dev.hivedeck.engine.protocol.Door.Subscription;
+import dev.hivedeck.engine.protocol.EngineApi.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AttemptState;
-import dev.hivedeck.engine.selection.Agents;
-import dev.hivedeck.engine.selection.Chooser;
-import dev.hivedeck.engine.selection.Records;
-import dev.hivedeck.engine.store.Once;
+import dev.hivedeck.engine.selection.AgentLedger;
+import dev.hivedeck.engine.selection.AgentSelector;
+import dev.hivedeck.engine.selection.TrackRecords;
+import dev.hivedeck.engine.store.IdempotencyKeys;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
@@ -30,13 +30,13 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** The queue in the workspace's own database. Every call is one transaction. */
-public final class SqliteDispatch implements Dispatch, Rework {
+public final class SqliteDispatch implements Dispatch, ReworkHandler {
   private final Store store;
   private final Supplier<HiveConfig> config;
-  private final Agents agents;
-  private final Logs logs;
+  private final AgentLedger agents;
+  private final ActivityLogs logs;
   private final Supplier<String> ids;
-  private final Endings endings;
+  private final AttemptCompletion completion;
   private final Claims claims;
 
   /**
@@ -47,22 +47,24 @@ public final class SqliteDispatch implements Dispatch, Rework {
   public SqliteDispatch(
       Store store,
       Supplier<HiveConfig> config,
-      Agents agents,
+      AgentLedger agents,
       Questions questions,
-      Logs logs,
-      Verified verified,
+      ActivityLogs logs,
+      VerifiedWorkHandler verifiedWorkHandler,
       Supplier<String> ids,
       double speed,
-      Records records,
+      TrackRecords records,
       RandomGenerator random) {
     this.store = store;
     this.config = config;
     this.agents = agents;
     this.logs = logs;
     this.ids = ids;
-    this.endings = new Endings(config, agents, questions, logs, verified, records, speed);
+    this.completion =
+        new AttemptCompletion(config, agents, questions, logs, verifiedWorkHandler, records, speed);
     this.claims =
-        new Claims(endings, agents, logs, ids, new Chooser(agents, records, config, random));
+        new Claims(
+            completion, agents, logs, ids, new AgentSelector(agents, records, config, random));
   }
 
   // ── what comes in ───────────────────────────────────────────────────────────────────────────
@@ -74,7 +76,7 @@ public final class SqliteDispatch implements Dispatch, Rework {
 
   /** As {@link #submit(PlanDocument, String)}, as part of a transaction. */
   public PlanLedger.Imported submit(Tx tx, PlanDocument graph, String key) throws SQLException {
-    return Once.run(
+    return IdempotencyKeys.run(
         tx,
         key,
         key == null ? null : graph.toYaml(), // of a large plan that is much to write
@@ -93,12 +95,12 @@ public final class SqliteDispatch implements Dispatch, Rework {
 
   /** What to do while a hold lasts. */
   private interface Held {
-    void run(Tx tx, Attempts.Row attempt) throws SQLException;
+    void run(Tx tx, AttemptLedger.Row attempt) throws SQLException;
   }
 
   /** Does it if the hold lasts, and tells how it stands. */
   private static Hold with(Tx tx, String task, long token, Held held) throws SQLException {
-    var attempt = Attempts.held(tx.sql(), task, token);
+    var attempt = AttemptLedger.held(tx.sql(), task, token);
     if (attempt.isEmpty() || attempt.get().state().over()) {
       return attempt.isPresent() && attempt.get().state() == AttemptState.CANCELLED
           ? Hold.CANCELLED
@@ -139,20 +141,20 @@ public final class SqliteDispatch implements Dispatch, Rework {
     };
   }
 
-  private void started(Tx tx, Attempts.Row attempt, Report.Started r) throws SQLException {
+  private void started(Tx tx, AttemptLedger.Row attempt, Report.Started r) throws SQLException {
     tx.sql()
         .update(
             "UPDATE attempt SET branch = ?, start = ? WHERE id = ?",
             r.branch(),
             r.start(),
             attempt.id());
-    Attempts.step(tx, attempt.id(), AttemptLife.Step.START, null, null);
-    Attempts.tell(
+    AttemptLedger.step(tx, attempt.id(), AttemptStateMachine.Step.START, null, null);
+    AttemptLedger.tell(
         tx, attempt.id(), "attempt.working", attempt.agent() + " works on " + attempt.task());
     agents.tell(tx, attempt.agent(), "agent.working", null);
   }
 
-  private void progressed(Tx tx, Attempts.Row attempt, Report.Progress r) throws SQLException {
+  private void progressed(Tx tx, AttemptLedger.Row attempt, Report.Progress r) throws SQLException {
     if (attempt.state() == AttemptState.PREPARING) {
       return;
     }
@@ -172,43 +174,43 @@ public final class SqliteDispatch implements Dispatch, Rework {
             r.checkpoint(),
             attempt.id());
     if (r.session() != null) {
-      Attempts.converses(tx, attempt.id(), r.session());
+      AttemptLedger.converses(tx, attempt.id(), r.session());
     }
-    Attempts.progressed(tx, attempt.id(), r.used(), r.quota());
+    AttemptLedger.progressed(tx, attempt.id(), r.used(), r.quota());
     agents.tell(tx, attempt.agent(), "agent.progressed", null);
     if (r.stage() > attempt.stage()) {
-      Tasks.reached(tx, attempt.task(), r.stage());
-      Tasks.tell(tx, attempt.task(), "task.progressed", null);
+      TaskLedger.reached(tx, attempt.task(), r.stage());
+      TaskLedger.tell(tx, attempt.task(), "task.progressed", null);
     }
   }
 
-  private void checking(Tx tx, Attempts.Row attempt, Report.Checking r) throws SQLException {
+  private void checking(Tx tx, AttemptLedger.Row attempt, Report.Checking r) throws SQLException {
     tx.sql()
         .update(
             "UPDATE attempt SET head = ?, stage = max(stage, 25) WHERE id = ?",
             r.head(),
             attempt.id());
-    Attempts.step(tx, attempt.id(), AttemptLife.Step.CHECK, null, null);
-    Tasks.reached(tx, attempt.task(), 25);
-    Tasks.step(
+    AttemptLedger.step(tx, attempt.id(), AttemptStateMachine.Step.CHECK, null, null);
+    TaskLedger.reached(tx, attempt.task(), 25);
+    TaskLedger.step(
         tx,
         attempt.task(),
-        TaskLife.Step.CHECK,
+        TaskStateMachine.Step.CHECK,
         null,
         "task.validating",
         attempt.task() + " is with its gates");
-    Attempts.tell(tx, attempt.id(), "attempt.checking", null);
+    AttemptLedger.tell(tx, attempt.id(), "attempt.checking", null);
     agents.tell(tx, attempt.agent(), "agent.validating", null);
   }
 
   @Override
-  public boolean complete(String task, long token, Verified.Work work) {
-    return write(task, token, (tx, attempt) -> endings.passed(tx, attempt, work)) == Hold.OK;
+  public boolean complete(String task, long token, VerifiedWorkHandler.Work work) {
+    return write(task, token, (tx, attempt) -> completion.passed(tx, attempt, work)) == Hold.OK;
   }
 
   @Override
   public boolean fail(String task, long token, Failure failure) {
-    return write(task, token, (tx, attempt) -> endings.failed(tx, attempt, failure)) == Hold.OK;
+    return write(task, token, (tx, attempt) -> completion.failed(tx, attempt, failure)) == Hold.OK;
   }
 
   @Override
@@ -223,22 +225,22 @@ public final class SqliteDispatch implements Dispatch, Rework {
                   token,
                   (in, attempt) -> {
                     if (reason.equals("asked")) {
-                      endings.asked(in, attempt, detail, checkpoint);
+                      completion.asked(in, attempt, detail, checkpoint);
                     } else {
-                      endings.lost(in, attempt, reason, detail, checkpoint);
+                      completion.lost(in, attempt, reason, detail, checkpoint);
                     }
                   });
           if (hold != Hold.OK) {
-            endings.late(tx, task, token, checkpoint);
+            completion.late(tx, task, token, checkpoint);
           }
           return hold == Hold.OK;
         });
   }
 
   @Override
-  public void rework(Tx tx, String id, Tasks.Context context, String start, boolean counts)
+  public void rework(Tx tx, String id, TaskLedger.Context context, String start, boolean counts)
       throws SQLException {
-    endings.rework(tx, id, context, start, counts);
+    completion.rework(tx, id, context, start, counts);
   }
 
   @Override
@@ -270,20 +272,20 @@ public final class SqliteDispatch implements Dispatch, Rework {
 
   /** As {@link #cancel(String)}, as part of a transaction. */
   public void cancel(Tx tx, String task) throws SQLException {
-    endings.cancelled(tx, task);
+    completion.cancelled(tx, task);
   }
 
   @Override
   public void stop(Tx tx, String task, String why) throws SQLException {
-    endings.stopped(tx, task, why);
+    completion.stopped(tx, task, why);
   }
 
   @Override
   public Views.Task query(String task) {
     return store.read(
         sql -> {
-          Tasks.get(sql, task);
-          return Tasks.view(sql, task);
+          TaskLedger.get(sql, task);
+          return TaskLedger.view(sql, task);
         });
   }
 

@@ -1,17 +1,17 @@
 package dev.hivedeck.engine.execution;
 
 import dev.hivedeck.engine.agent.Question;
-import dev.hivedeck.engine.attempt.Attempts;
-import dev.hivedeck.engine.decision.Decisions;
+import dev.hivedeck.engine.attempt.AttemptLedger;
+import dev.hivedeck.engine.decision.DecisionLedger;
 import dev.hivedeck.engine.dispatch.Proposals;
-import dev.hivedeck.engine.lesson.Failures;
-import dev.hivedeck.engine.lesson.Lessons;
-import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.lesson.AttemptLessons;
+import dev.hivedeck.engine.lesson.LessonLedger;
+import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views.AttemptState;
 import dev.hivedeck.engine.protocol.Views.TaskState;
-import dev.hivedeck.engine.selection.Agents;
+import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
@@ -30,7 +30,7 @@ public final class AgentRequests {
 
   private final Store store;
   private final Scheduler scheduler;
-  private final Agents agents;
+  private final AgentLedger agents;
   private final Proposals proposals;
   private final UnaryOperator<String> redact;
 
@@ -40,7 +40,7 @@ public final class AgentRequests {
   public AgentRequests(
       Store store,
       Scheduler scheduler,
-      Agents agents,
+      AgentLedger agents,
       Proposals proposals,
       UnaryOperator<String> redact) {
     this.store = store;
@@ -53,8 +53,8 @@ public final class AgentRequests {
   /**
    * @throws HiveException {@code not-at-work}
    */
-  private static Attempts.Row atWork(Sql sql, String attempt) throws SQLException {
-    var row = Attempts.get(sql, attempt);
+  private static AttemptLedger.Row atWork(Sql sql, String attempt) throws SQLException {
+    var row = AttemptLedger.get(sql, attempt);
     if (row.state() != AttemptState.WORKING) {
       throw notAtWork(attempt, row.state());
     }
@@ -69,7 +69,7 @@ public final class AgentRequests {
   }
 
   /** The run of an attempt that is at work in this engine. */
-  private Run run(String attempt) {
+  private AttemptRunner run(String attempt) {
     var row = store.read(sql -> atWork(sql, attempt));
     return scheduler.run(attempt).orElseThrow(() -> notAtWork(attempt, row.state()));
   }
@@ -84,12 +84,12 @@ public final class AgentRequests {
           "A stage of " + c.stage() + " is none.",
           "Stages are percent: 25 files written, 50 it builds, 75 it runs.");
     }
-    var run = run(c.attempt());
+    var runner = run(c.attempt());
     if (c.text() != null && !c.text().isBlank()) {
-      run.line("say", c.text().strip());
+      runner.line("say", c.text().strip());
     }
     if (c.stage() != null) {
-      run.stage(c.stage());
+      runner.stage(c.stage());
     }
   }
 
@@ -98,7 +98,7 @@ public final class AgentRequests {
    * @throws HiveException {@code not-at-work}, {@code too-many}, {@code no-option}
    */
   public String ask(Command.Ask c) {
-    var run = run(c.attempt());
+    var runner = run(c.attempt());
     if (c.fallback() != null && (c.options() == null || !c.options().contains(c.fallback()))) {
       throw new HiveException(
           "no-option",
@@ -111,24 +111,24 @@ public final class AgentRequests {
           "A question of kind " + c.kind() + " is the engine's own to ask.",
           "Leave kind out, or name a kind of decisions: in hive.yaml.");
     }
-    if (store.read(sql -> Decisions.openedBy(sql, c.attempt(), false)) >= MOST_QUESTIONS) {
+    if (store.read(sql -> DecisionLedger.openedBy(sql, c.attempt(), false)) >= MOST_QUESTIONS) {
       throw new HiveException(
           "too-many",
           c.attempt() + " has asked " + MOST_QUESTIONS + " times, which is all it may.",
           "Decide by what you know, and say what you assumed.");
     }
-    var asked =
-        run.put(
+    var openQuestion =
+        runner.put(
             new Question(
                 c.kind(),
                 redact.apply(c.question()),
                 c.detail() == null ? null : redact.apply(c.detail()),
                 c.options() == null ? List.of() : c.options(),
                 c.fallback()));
-    if (asked.decision() == null) {
-      throw store.read(sql -> notAtWork(c.attempt(), Attempts.get(sql, c.attempt()).state()));
+    if (openQuestion.decision() == null) {
+      throw store.read(sql -> notAtWork(c.attempt(), AttemptLedger.get(sql, c.attempt()).state()));
     }
-    return asked.decision();
+    return openQuestion.decision();
   }
 
   /**
@@ -170,7 +170,7 @@ public final class AgentRequests {
           c.task() + " is no sub-task of " + by.task() + ".",
           "List the sub-tasks; a proposed one has an id once a person has added it.");
     }
-    var task = Tasks.get(tx.sql(), c.task());
+    var task = TaskLedger.get(tx.sql(), c.task());
     if (by.agent().equals(task.assigned())) {
       return;
     }
@@ -198,7 +198,7 @@ public final class AgentRequests {
           "Leave it to an agent that has it.");
     }
     tx.sql().update("UPDATE task SET assigned = ? WHERE id = ?", by.agent(), c.task());
-    Tasks.tell(
+    TaskLedger.tell(
         tx, c.task(), "task.claimed", by.agent() + " claims " + c.task() + ", in " + by.id());
   }
 
@@ -211,8 +211,8 @@ public final class AgentRequests {
       throw new HiveException("no-text", "A lesson needs words.", "Say what was learned.");
     }
     String text = redact.apply(c.text().strip());
-    String work = Tasks.get(tx.sql(), by.task()).work();
-    Failures.learned(tx, new Failures.Ended(by.id(), by.task(), by.agent(), work), text);
-    return Lessons.record(tx, by, text);
+    String work = TaskLedger.get(tx.sql(), by.task()).work();
+    LessonLedger.learned(tx, new LessonLedger.Ended(by.id(), by.task(), by.agent(), work), text);
+    return AttemptLessons.record(tx, by, text);
   }
 }

@@ -1,21 +1,21 @@
 package dev.hivedeck.engine.execution;
 
-import dev.hivedeck.engine.attempt.Attempts;
+import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.attempt.Claim;
-import dev.hivedeck.engine.budget.Spending;
+import dev.hivedeck.engine.budget.BudgetTracker;
 import dev.hivedeck.engine.config.HiveConfig;
-import dev.hivedeck.engine.decision.Decisions;
+import dev.hivedeck.engine.decision.DecisionLedger;
 import dev.hivedeck.engine.decision.Questions;
 import dev.hivedeck.engine.dispatch.Dispatch;
-import dev.hivedeck.engine.dispatch.Holds;
-import dev.hivedeck.engine.dispatch.Steering;
-import dev.hivedeck.engine.permission.Permissions;
-import dev.hivedeck.engine.plan.Tasks;
-import dev.hivedeck.engine.process.Capacity;
+import dev.hivedeck.engine.dispatch.OperatorActions;
+import dev.hivedeck.engine.dispatch.TaskHolds;
+import dev.hivedeck.engine.permission.PermissionPolicy;
+import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.process.MachineCapacity;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Views.TaskState;
-import dev.hivedeck.engine.selection.Agents;
+import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.Offer;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.Timers;
@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Claims from the queue what this machine has room for, and carries it out: each claim by a {@link
- * Run} on a thread of its own, whose lease is renewed here for as long as it lives.
+ * AttemptRunner} on a thread of its own, whose lease is renewed here for as long as it lives.
  */
 public final class Scheduler implements AutoCloseable {
   /** How long a claim is held without a sign of life. */
@@ -62,22 +62,22 @@ public final class Scheduler implements AutoCloseable {
   private final Store store;
   private final Dispatch dispatch;
   private final Questions questions;
-  private final Agents agents;
-  private final Workshop workshop;
+  private final AgentLedger agents;
+  private final AttemptExecutor attemptExecutor;
   private final Supplier<HiveConfig> config;
   private final BooleanSupplier trusted;
-  private final Supplier<Capacity> capacity;
-  private final Spending spending;
-  private final Breakers breakers;
-  private final Permissions permissions;
+  private final Supplier<MachineCapacity> capacity;
+  private final BudgetTracker budgetTracker;
+  private final CircuitBreakers circuitBreakers;
+  private final PermissionPolicy permissions;
   private final Timers timers;
   private final Supplier<String> ids;
 
-  private final Map<String, Run> runs = new ConcurrentHashMap<>();
+  private final Map<String, AttemptRunner> runs = new ConcurrentHashMap<>();
   private final Consumer<List<Event>> listener = this::happened;
 
   /** Attempts of an earlier engine that are still to be given back, by their ids. */
-  private final Map<String, Attempts.Row> recovering = new ConcurrentHashMap<>();
+  private final Map<String, AttemptLedger.Row> recovering = new ConcurrentHashMap<>();
 
   private final List<Thread> recovery = new ArrayList<>();
   private final AtomicBoolean sweeps = new AtomicBoolean();
@@ -97,12 +97,12 @@ public final class Scheduler implements AutoCloseable {
       Store store,
       Dispatch dispatch,
       Questions questions,
-      Agents agents,
-      Workshop workshop,
+      AgentLedger agents,
+      AttemptExecutor attemptExecutor,
       Supplier<HiveConfig> config,
       BooleanSupplier trusted,
-      Supplier<Capacity> capacity,
-      Spending spending,
+      Supplier<MachineCapacity> capacity,
+      BudgetTracker budgetTracker,
       Timers timers,
       Supplier<String> ids,
       double speed) {
@@ -110,13 +110,13 @@ public final class Scheduler implements AutoCloseable {
     this.dispatch = dispatch;
     this.questions = questions;
     this.agents = agents;
-    this.workshop = workshop;
+    this.attemptExecutor = attemptExecutor;
     this.config = config;
     this.trusted = trusted;
     this.capacity = capacity;
-    this.spending = spending;
-    this.breakers = new Breakers(timers.clock(), speed);
-    this.permissions = new Permissions(store, questions::ask);
+    this.budgetTracker = budgetTracker;
+    this.circuitBreakers = new CircuitBreakers(timers.clock(), speed);
+    this.permissions = new PermissionPolicy(store, questions::ask);
     this.timers = timers;
     this.ids = ids;
   }
@@ -164,27 +164,27 @@ public final class Scheduler implements AutoCloseable {
   }
 
   private void stop(String attempt) {
-    var run = runs.get(attempt);
-    if (run != null) {
-      run.stop();
+    var runner = runs.get(attempt);
+    if (runner != null) {
+      runner.stop();
     }
   }
 
   /** What holds an attempt that runs here. */
-  Optional<Run> run(String attempt) {
+  Optional<AttemptRunner> run(String attempt) {
     return Optional.ofNullable(runs.get(attempt));
   }
 
   /** Adds a line to the log of an attempt that runs here. */
   public void note(String attempt, String kind, String text) {
-    run(attempt).ifPresent(run -> run.line(kind, text));
+    run(attempt).ifPresent(runner -> runner.line(kind, text));
   }
 
   /** Passes what a person said on to a running attempt. */
   public void hear(String attempt, String text) {
-    var run = runs.get(attempt);
-    if (run != null) {
-      run.hear(text);
+    var runner = runs.get(attempt);
+    if (runner != null) {
+      runner.hear(text);
     }
   }
 
@@ -216,23 +216,26 @@ public final class Scheduler implements AutoCloseable {
     int working =
         (int)
             runs.values().stream()
-                .filter(run -> !run.claim().agent().equals(Agents.PERSON.name()))
+                .filter(runner -> !runner.claim().agent().equals(AgentLedger.PERSON.name()))
                 .count();
-    int wanted = trusted.getAsBoolean() ? breakers.admit(store.read(Steering::limit) - working) : 0;
+    int wanted =
+        trusted.getAsBoolean()
+            ? circuitBreakers.admit(store.read(OperatorActions::limit) - working)
+            : 0;
     var admitted =
         wanted > 0
-            ? Admission.of(capacity.get(), config.get().queue(), wanted, working)
-            : Admission.NONE;
-    var spent = wanted > 0 ? spending.spent() : Optional.<String>empty();
+            ? AdmissionControl.of(capacity.get(), config.get().queue(), wanted, working)
+            : AdmissionControl.NONE;
+    var spent = wanted > 0 ? budgetTracker.spent() : Optional.<String>empty();
     if (spent.isPresent()) {
-      admitted = new Admission(0, spent.get());
+      admitted = new AdmissionControl(0, spent.get());
     }
     var claimed =
         dispatch.claim(admitted.room() > 0 ? pool() : Dispatch.Pool.NONE, admitted.room(), LEASE);
     claimed.claims().forEach(this::launch);
     held = admitted.held();
     var looked = Optional.ofNullable(held).map(why -> now.plus(LOOK));
-    Stream.of(question, claimed.next(), looked, Optional.ofNullable(breakers.next()))
+    Stream.of(question, claimed.next(), looked, Optional.ofNullable(circuitBreakers.next()))
         .flatMap(Optional::stream)
         .min(Comparator.naturalOrder())
         .ifPresent(at -> later(Duration.between(timers.clock().instant(), at)));
@@ -245,11 +248,11 @@ public final class Scheduler implements AutoCloseable {
 
   private Dispatch.Pool pool() {
     var live = new HashMap<String, Integer>();
-    runs.values().forEach(run -> live.merge(run.claim().agent(), 1, Integer::sum));
+    runs.values().forEach(runner -> live.merge(runner.claim().agent(), 1, Integer::sum));
     return new Dispatch.Pool(
-        Stream.concat(agents.all().stream(), Stream.of(Agents.PERSON))
-            .filter(breakers::closed)
-            .filter(agent -> !spending.spent(agent))
+        Stream.concat(agents.all().stream(), Stream.of(AgentLedger.PERSON))
+            .filter(circuitBreakers::closed)
+            .filter(agent -> !budgetTracker.spent(agent))
             .map(
                 a ->
                     new Offer(
@@ -266,54 +269,54 @@ public final class Scheduler implements AutoCloseable {
    * nothing but their number limits it.
    */
   public List<String> held() {
-    var why = new ArrayList<>(breakers.open());
+    var why = new ArrayList<>(circuitBreakers.open());
     if (held != null) {
       why.add(held);
     }
-    runs.values().forEach(run -> run.waitsFor().ifPresent(why::add));
+    runs.values().forEach(runner -> runner.waitsFor().ifPresent(why::add));
     return why;
   }
 
   /** Why a task is not being worked on, the nearest first. */
   public List<Query.Hold> why(String task) {
-    var holds =
-        new Holds(
+    var taskHolds =
+        new TaskHolds(
             trusted.getAsBoolean(),
             held,
-            breakers.open(),
-            spending.spent(),
-            Stream.concat(agents.all().stream(), Stream.of(Agents.PERSON)).toList(),
-            agent -> !breakers.closed(agent),
-            spending::spent,
+            circuitBreakers.open(),
+            budgetTracker.spent(),
+            Stream.concat(agents.all().stream(), Stream.of(AgentLedger.PERSON)).toList(),
+            agent -> !circuitBreakers.closed(agent),
+            budgetTracker::spent,
             config.get().queue().parallel());
-    return store.read(sql -> holds.of(sql, task));
+    return store.read(sql -> taskHolds.of(sql, task));
   }
 
   private void launch(Claim claim) {
     var agent = agents.spec(claim.agent());
-    var run =
-        new Run(
+    var runner =
+        new AttemptRunner(
             dispatch,
             questions,
-            workshop,
+            attemptExecutor,
             timers,
             config.get().defaults(),
             agent,
             claim,
             local,
-            breakers,
+            circuitBreakers,
             permissions,
-            spending);
-    runs.put(claim.attempt(), run);
-    run.start(
+            budgetTracker);
+    runs.put(claim.attempt(), runner);
+    runner.start(
         () -> {
           runs.remove(claim.attempt());
           wake();
         });
   }
 
-  private final Run.Local local =
-      new Run.Local() {
+  private final AttemptRunner.Local local =
+      new AttemptRunner.Local() {
         @Override
         public void worktree(String attempt, String folder) {
           note("UPDATE attempt SET worktree = ? WHERE id = ?", folder, attempt);
@@ -330,22 +333,22 @@ public final class Scheduler implements AutoCloseable {
 
         @Override
         public Set<String> unseen(String task) {
-          return store.read(sql -> Attempts.unseenKeys(sql, task));
+          return store.read(sql -> AttemptLedger.unseenKeys(sql, task));
         }
 
         @Override
         public long ended(String task, String reason) {
-          return store.read(sql -> Attempts.endedFor(sql, task, reason));
+          return store.read(sql -> AttemptLedger.endedFor(sql, task, reason));
         }
 
         @Override
         public boolean answered(String attempt, Instant since) {
-          return store.read(sql -> Decisions.answeredSince(sql, attempt, since));
+          return store.read(sql -> DecisionLedger.answeredSince(sql, attempt, since));
         }
 
         @Override
         public boolean waiting(String task) {
-          return store.read(sql -> Tasks.get(sql, task).state() == TaskState.WAITING);
+          return store.read(sql -> TaskLedger.get(sql, task).state() == TaskState.WAITING);
         }
       };
 
@@ -372,14 +375,14 @@ public final class Scheduler implements AutoCloseable {
         LOG.warn("heartbeat of {}: {}", attempt.id(), e.getMessage());
       }
     }
-    for (var run : runs.values()) {
+    for (var runner : runs.values()) {
       try {
-        var claim = run.claim();
+        var claim = runner.claim();
         if (dispatch.heartbeat(claim.task(), claim.token(), LEASE) != Dispatch.Hold.OK) {
-          run.stop();
+          runner.stop();
         }
       } catch (RuntimeException e) {
-        LOG.warn("heartbeat of {}: {}", run.claim().attempt(), e.getMessage());
+        LOG.warn("heartbeat of {}: {}", runner.claim().attempt(), e.getMessage());
       }
     }
   }
@@ -393,12 +396,12 @@ public final class Scheduler implements AutoCloseable {
    */
   public void recover() {
     Instant lately = timers.clock().instant().minus(LATELY);
-    var active = store.read(Attempts::active);
+    var active = store.read(AttemptLedger::active);
     // Those of attempts that are over, too: it was about to end them, perhaps.
-    var keys = new HashSet<>(store.read(sql -> Attempts.unseenSince(sql, lately)));
+    var keys = new HashSet<>(store.read(sql -> AttemptLedger.unseenSince(sql, lately)));
     active.forEach(attempt -> keys.add(attempt.key()));
-    workshop.endProcesses(keys);
-    var sweep = workshop.sweep();
+    attemptExecutor.endProcesses(keys);
+    var sweep = attemptExecutor.sweep();
     if (active.isEmpty()) {
       recovery.add(timers.start("sweep", sweep));
       return;
@@ -420,7 +423,7 @@ public final class Scheduler implements AutoCloseable {
   /**
    * Gives an attempt back with its work; one that a closing engine interrupts is the next one's.
    */
-  private void recover(Attempts.Row attempt) {
+  private void recover(AttemptLedger.Row attempt) {
     try {
       var work = rescued(attempt);
       if (open) {
@@ -443,9 +446,9 @@ public final class Scheduler implements AutoCloseable {
     }
   }
 
-  private Optional<String> rescued(Attempts.Row attempt) {
+  private Optional<String> rescued(AttemptLedger.Row attempt) {
     try {
-      return workshop.rescue(attempt.id());
+      return attemptExecutor.rescue(attempt.id());
     } catch (RuntimeException e) {
       LOG.warn("the work of {} is kept but not gone on from", attempt.id(), e);
       return Optional.empty();
@@ -454,7 +457,7 @@ public final class Scheduler implements AutoCloseable {
 
   /** Stops what runs, with its work kept to go on from. */
   public void park() {
-    runs.values().forEach(Run::stop);
+    runs.values().forEach(AttemptRunner::stop);
   }
 
   private static void await(Thread thread) {
@@ -483,10 +486,10 @@ public final class Scheduler implements AutoCloseable {
     recovery.forEach(Thread::interrupt);
     recovery.forEach(Scheduler::await);
     var all = List.copyOf(runs.values());
-    all.forEach(Run::stop);
-    for (var run : all) {
-      if (!run.await()) {
-        LOG.warn("{} did not end in time; the next start takes it up", run.claim().attempt());
+    all.forEach(AttemptRunner::stop);
+    for (var runner : all) {
+      if (!runner.await()) {
+        LOG.warn("{} did not end in time; the next start takes it up", runner.claim().attempt());
       }
     }
   }

@@ -1,9 +1,9 @@
 package dev.hivedeck.engine.gate;
 
 import dev.hivedeck.engine.git.diff.ChangedFile;
+import dev.hivedeck.engine.git.diff.CodeOwners;
 import dev.hivedeck.engine.git.diff.CommitTree;
 import dev.hivedeck.engine.git.diff.Diffs;
-import dev.hivedeck.engine.git.diff.Owners;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views.Finding;
@@ -63,7 +63,7 @@ public final class Checkpoint {
    * @param log receives the output of commands, line by line
    * @throws HiveException when the commit cannot be looked at: then nothing was judged
    */
-  public Results run(String point, List<GateSpec> specs, Subject subject, Consumer<String> log)
+  public Results run(String point, List<GateSpec> specs, GateSubject subject, Consumer<String> log)
       throws InterruptedException {
     var results = new ArrayList<GateResult>();
     var risks = new ArrayList<Risk>();
@@ -123,7 +123,11 @@ public final class Checkpoint {
   }
 
   private Verdict judge(
-      String point, GateSpec spec, Subject subject, List<ChangedFile> files, Consumer<String> log)
+      String point,
+      GateSpec spec,
+      GateSubject subject,
+      List<ChangedFile> files,
+      Consumer<String> log)
       throws InterruptedException {
     return switch (spec.kind()) {
       case RUN -> run(point, spec, subject, log);
@@ -135,14 +139,14 @@ public final class Checkpoint {
 
   // ── what the built-in ones say ──────────────────────────────────────────────────────────────
 
-  private static Verdict owners(Subject subject, List<ChangedFile> files) {
+  private static Verdict owners(GateSubject subject, List<ChangedFile> files) {
     if (subject.owns().isEmpty()) {
       return Verdict.passed("owns everything");
     }
     var outside = new ArrayList<Finding>();
     for (var file : files) {
       for (String path : file.paths()) {
-        if (!Owners.owns(subject.owns(), path)) {
+        if (!CodeOwners.owns(subject.owns(), path)) {
           outside.add(new Finding(path, 0, "is outside of " + String.join(", ", subject.owns())));
         }
       }
@@ -215,7 +219,7 @@ public final class Checkpoint {
   }
 
   /** What it cannot read it names: that passes with a warning at best. */
-  private static Verdict placeholders(Subject subject, List<ChangedFile> files) {
+  private static Verdict placeholders(GateSubject subject, List<ChangedFile> files) {
     var found = new ArrayList<Finding>();
     var unread = new ArrayList<Finding>();
     for (var file : files) {
@@ -257,7 +261,7 @@ public final class Checkpoint {
 
   // ── what commands say ───────────────────────────────────────────────────────────────────────
 
-  private Verdict run(String point, GateSpec spec, Subject subject, Consumer<String> log)
+  private Verdict run(String point, GateSpec spec, GateSubject subject, Consumer<String> log)
       throws InterruptedException {
     var checkouts = subject.checkouts();
     boolean own = point.equals("attempt") && checkouts.hasOwn();
@@ -304,7 +308,7 @@ public final class Checkpoint {
     return Plural.some(paths, 3);
   }
 
-  private Verdict command(GateSpec spec, Path folder, Subject subject, Consumer<String> log)
+  private Verdict command(GateSpec spec, Path folder, GateSubject subject, Consumer<String> log)
       throws InterruptedException {
     Duration limit = spec.timeout() == null ? Duration.ofMinutes(10) : spec.timeout();
     GateCommand.Exit exit;
@@ -321,7 +325,7 @@ public final class Checkpoint {
   }
 
   /** What of the gate's own scripts the change touches; null for nothing. */
-  private static String broken(GateSpec spec, Subject subject) {
+  private static String broken(GateSpec spec, GateSubject subject) {
     var main = CommitTree.of(subject.git(), subject.base());
     var paths = ProtectedPaths.of(List.of(spec), List.of(), null, main);
     var files = Diffs.files(subject.git(), subject.base(), subject.head());
@@ -333,7 +337,7 @@ public final class Checkpoint {
   }
 
   private static Verdict verdict(
-      GateSpec spec, GateCommand.Exit exit, Duration limit, Subject subject) {
+      GateSpec spec, GateCommand.Exit exit, Duration limit, GateSubject subject) {
     String output = exit.output();
     if (exit.late()) {
       return Verdict.failed("did not end within " + words(limit), List.of());

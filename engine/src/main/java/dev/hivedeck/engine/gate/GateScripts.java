@@ -748,7 +748,7 @@ final class GateScripts {
     var place = beside(folder, script.place());
     if (name.equals("package.json") || name.equals("composer.json")) {
       scripts(text, place, depth);
-      listed(Manifest.settings(text), path, place, depth);
+      listed(ToolManifest.settings(text), path, place, depth);
     } else if (name.matches("(gnu)?makefile.*|.*\\.mk|\\.?justfile|.*\\.just")) {
       included(text, folder, place, depth);
       targets(text, place);
@@ -798,7 +798,7 @@ final class GateScripts {
   }
 
   private void scripts(String json, Place place, int depth) {
-    var section = Manifest.section(json);
+    var section = ToolManifest.section(json);
     for (JsonNode script : section == null ? Json.object() : section) {
       if (script.isTextual()) {
         shell(script.asText(), place, depth);

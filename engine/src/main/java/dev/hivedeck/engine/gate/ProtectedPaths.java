@@ -1,8 +1,8 @@
 package dev.hivedeck.engine.gate;
 
 import dev.hivedeck.engine.git.diff.ChangedFile;
+import dev.hivedeck.engine.git.diff.CodeOwners;
 import dev.hivedeck.engine.git.diff.CommitTree;
-import dev.hivedeck.engine.git.diff.Owners;
 import dev.hivedeck.engine.protocol.Views.Risk;
 import dev.hivedeck.engine.protocol.Views.RiskKind;
 import java.text.Normalizer;
@@ -159,7 +159,8 @@ public final class ProtectedPaths {
         String plain = plain(path);
         rules.stream()
             .filter(rule -> !rule.added() || added(file, path))
-            .filter(rule -> Owners.matches(rule.pattern(), plain) && !harmless(rule, file, text))
+            .filter(
+                rule -> CodeOwners.matches(rule.pattern(), plain) && !harmless(rule, file, text))
             .findFirst()
             .ifPresent(rule -> risks.add(new Risk(rule.kind(), path, rule.gate())));
       }
@@ -167,7 +168,7 @@ public final class ProtectedPaths {
         String target = GateScripts.resolve(parent(file.path()), text.apply(file.id()));
         String plain = target == null ? null : plain(target);
         rules.stream()
-            .filter(rule -> plain != null && Owners.matches(rule.pattern(), plain))
+            .filter(rule -> plain != null && CodeOwners.matches(rule.pattern(), plain))
             .findFirst()
             .ifPresent(rule -> risks.add(new Risk(rule.kind(), file.path(), rule.gate())));
       }
@@ -192,11 +193,11 @@ public final class ProtectedPaths {
       return true; // a part that is new: what leads to it is elsewhere
     }
     String path = plain(file.path());
-    if (!Manifest.is(path) || file.status() != 'M' || !file.mode().equals(file.oldMode())) {
+    if (!ToolManifest.is(path) || file.status() != 'M' || !file.mode().equals(file.oldMode())) {
       return false;
     }
-    var before = Manifest.orders(path, text.apply(file.oldId()));
-    return before != null && before.equals(Manifest.orders(path, text.apply(file.id())));
+    var before = ToolManifest.orders(path, text.apply(file.oldId()));
+    return before != null && before.equals(ToolManifest.orders(path, text.apply(file.id())));
   }
 
   private static String parent(String path) {

@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.mainline;
 
+import dev.hivedeck.engine.git.CommitMessage;
 import dev.hivedeck.engine.git.Git;
-import dev.hivedeck.engine.git.Message;
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.git.repository.HeldCommits;
 import dev.hivedeck.engine.git.repository.HiddenRefs;
@@ -52,13 +52,14 @@ public final class GitMainline implements Mainline {
    * to it, if it has not moved meanwhile.
    */
   @Override
-  public Merge merge(String head, String subject, Map<String, String> trailers, Merge.Check check)
+  public MergeResult merge(
+      String head, String subject, Map<String, String> trailers, MergeResult.Check check)
       throws InterruptedException {
     for (int i = 0; i < RACES; i++) {
       String base = ledger.tip();
       var landed = repository.mergeOf(head);
       if (landed.isPresent()) {
-        return new Merge.Merged(landed.get());
+        return new MergeResult.Merged(landed.get());
       }
       var merged =
           MainAttributes.with(
@@ -79,19 +80,20 @@ public final class GitMainline implements Mainline {
       }
       if (!merged.ok()) {
         if (!git.holds("merge-base", base, head)) {
-          return new Merge.Unrelated();
+          return new MergeResult.Unrelated();
         }
         throw git.failed(merged, "merge-tree", base, head);
       }
       String commit =
-          repository.commit(Message.of(subject, trailers), parts[0].strip(), List.of(base, head));
+          repository.commit(
+              CommitMessage.of(subject, trailers), parts[0].strip(), List.of(base, head));
       held.hold(MERGE, commit);
       try {
         if (!check.passes(base, commit)) {
-          return new Merge.Refused();
+          return new MergeResult.Refused();
         }
         if (move(base, commit, subject)) {
-          return new Merge.Merged(commit);
+          return new MergeResult.Merged(commit);
         }
       } finally {
         held.settled(MERGE);
@@ -171,13 +173,13 @@ public final class GitMainline implements Mainline {
     return merged.out().lines().findFirst().orElseThrow();
   }
 
-  private Merge conflict(String base, String head, List<String> files) {
+  private MergeResult conflict(String base, String head, List<String> files) {
     var conflicted = files.stream().filter(path -> !path.isBlank()).distinct().toList();
-    var told = new ArrayList<Merge.ConflictFile>();
+    var told = new ArrayList<MergeResult.ConflictFile>();
     for (String path : conflicted) {
       boolean shown = told.size() < MOST_SHOWN;
       told.add(
-          new Merge.ConflictFile(
+          new MergeResult.ConflictFile(
               path,
               shown ? excerpt(base, path) : "(not shown)",
               shown ? excerpt(head, path) : "(not shown)"));
@@ -185,7 +187,7 @@ public final class GitMainline implements Mainline {
         break;
       }
     }
-    return new Merge.Conflict(List.copyOf(told));
+    return new MergeResult.Conflict(List.copyOf(told));
   }
 
   private String excerpt(String commit, String path) {

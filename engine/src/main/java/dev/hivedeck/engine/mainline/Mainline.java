@@ -15,7 +15,8 @@ public interface Mainline {
    *
    * @throws HiveException {@code main-moves}, {@code commit-gone}, {@code git-failed}
    */
-  Merge merge(String head, String subject, Map<String, String> trailers, Merge.Check check)
+  MergeResult merge(
+      String head, String subject, Map<String, String> trailers, MergeResult.Check check)
       throws InterruptedException;
 
   /**

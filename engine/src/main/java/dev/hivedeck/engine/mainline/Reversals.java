@@ -47,7 +47,7 @@ public final class Reversals {
           aside(
               main,
               git -> {
-                var both = Threeway.merge(git, on(git, commit, since), main);
+                var both = ThreeWayMerge.merge(git, on(git, commit, since), main);
                 return differ(git, commit, both.tree());
               }));
     }
@@ -118,7 +118,7 @@ public final class Reversals {
     return aside(
         main,
         git -> {
-          var undone = Threeway.merge(git, on(git, commit, main), on(git, since, main));
+          var undone = ThreeWayMerge.merge(git, on(git, commit, main), on(git, since, main));
           var lacks = differ(git, commit, undone.tree());
           var files = new TreeSet<>(work);
           files.removeAll(lacks);

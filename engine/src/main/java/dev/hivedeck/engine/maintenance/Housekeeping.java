@@ -1,9 +1,9 @@
 package dev.hivedeck.engine.maintenance;
 
-import dev.hivedeck.engine.agent.log.Logs;
-import dev.hivedeck.engine.attempt.Attempts;
+import dev.hivedeck.engine.agent.log.ActivityLogs;
+import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.config.Retention;
-import dev.hivedeck.engine.store.History;
+import dev.hivedeck.engine.store.EventRetention;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import java.sql.SQLException;
@@ -28,17 +28,17 @@ public final class Housekeeping {
   private static final Duration LAST_DAY = Duration.ofDays(1);
 
   private final Store store;
-  private final Logs logs;
+  private final ActivityLogs logs;
   private final Clock clock;
   private final Supplier<Retention> retention;
   private final long mostEvents;
 
-  public Housekeeping(Store store, Logs logs, Clock clock, Supplier<Retention> retention) {
+  public Housekeeping(Store store, ActivityLogs logs, Clock clock, Supplier<Retention> retention) {
     this(store, logs, clock, retention, MOST_EVENTS);
   }
 
   Housekeeping(
-      Store store, Logs logs, Clock clock, Supplier<Retention> retention, long mostEvents) {
+      Store store, ActivityLogs logs, Clock clock, Supplier<Retention> retention, long mostEvents) {
     this.store = store;
     this.logs = logs;
     this.clock = clock;
@@ -53,9 +53,11 @@ public final class Housekeeping {
     Instant active = store.read(Housekeeping::activeSince);
     Instant lastDay = now.minus(LAST_DAY);
     Instant needed = active != null && active.isBefore(lastDay) ? active : lastDay;
-    var history = new History(store);
-    long events = history.drop(new History.Limits(now.minus(keep.events()), mostEvents, needed));
-    long pages = history.giveBack();
+    var eventRetention = new EventRetention(store);
+    long events =
+        eventRetention.drop(
+            new EventRetention.Limits(now.minus(keep.events()), mostEvents, needed));
+    long pages = eventRetention.giveBack();
     int removed = removeLogs(now.minus(keep.logs()));
     if (events + pages + removed > 0) {
       LOG.info("let go of {} events, {} pages, the logs of {} attempts", events, pages, removed);
@@ -64,8 +66,8 @@ public final class Housekeeping {
 
   /** When the attempt that runs the longest began; null when none runs. */
   private static Instant activeSince(Sql sql) throws SQLException {
-    return Attempts.active(sql).stream()
-        .map(Attempts.Row::startedAt)
+    return AttemptLedger.active(sql).stream()
+        .map(AttemptLedger.Row::startedAt)
         .min(Instant::compareTo)
         .orElse(null);
   }

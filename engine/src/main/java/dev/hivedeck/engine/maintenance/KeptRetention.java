@@ -1,8 +1,8 @@
 package dev.hivedeck.engine.maintenance;
 
-import dev.hivedeck.engine.git.repository.Kept;
+import dev.hivedeck.engine.git.repository.KeptCommit;
 import dev.hivedeck.engine.git.repository.KeptWork;
-import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.store.Store;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,7 +20,7 @@ public final class KeptRetention {
 
   private final Store store;
   private final KeptWork kept;
-  private final GitWatch watch;
+  private final GitMonitor watch;
   private final Supplier<Duration> age;
   private final Clock clock;
 
@@ -28,7 +28,7 @@ public final class KeptRetention {
    * @param age how old it may become
    */
   public KeptRetention(
-      Store store, KeptWork kept, GitWatch watch, Supplier<Duration> age, Clock clock) {
+      Store store, KeptWork kept, GitMonitor watch, Supplier<Duration> age, Clock clock) {
     this.store = store;
     this.kept = kept;
     this.watch = watch;
@@ -54,13 +54,16 @@ public final class KeptRetention {
     }
     Set<String> unfinished =
         store.read(
-            sql -> Tasks.unfinished(sql).stream().map(KeptWork::place).collect(Collectors.toSet()));
+            sql ->
+                TaskLedger.unfinished(sql).stream()
+                    .map(KeptWork::place)
+                    .collect(Collectors.toSet()));
     int dropped =
         let(
             old.stream()
                 .filter(k -> !unfinished.contains(k.task()))
                 .filter(k -> kept.since(k.ref()).orElse(k.at()).isBefore(before))
-                .map(Kept::ref)
+                .map(KeptCommit::ref)
                 .toList());
     if (dropped > 0) {
       LOG.info("let go of {} works that were kept until {}", dropped, before);

@@ -19,12 +19,12 @@ public final class MainBranch {
    * @param configured what {@code workspace.main} says; null when it does not
    * @return null when git is to be asked
    */
-  public static String of(String configured, Notes notes) {
+  public static String of(String configured, NoteStore notes) {
     return configured != null ? configured : notes.get(KEY).orElse(null);
   }
 
   /** Writes down what was opened; what is configured is not remembered beyond that. */
-  public static void remember(String configured, String opened, Notes notes) {
+  public static void remember(String configured, String opened, NoteStore notes) {
     Optional<String> wanted = configured == null ? Optional.of(opened) : Optional.empty();
     if (!wanted.equals(notes.get(KEY))) {
       notes.write(

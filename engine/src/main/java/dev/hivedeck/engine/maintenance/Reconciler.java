@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.maintenance;
 
-import dev.hivedeck.engine.attempt.Attempts;
+import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.git.repository.GitLock;
 import dev.hivedeck.engine.git.repository.Repository;
@@ -13,7 +13,7 @@ import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.time.LocalTimes;
 import dev.hivedeck.engine.worktree.Worktrees;
-import dev.hivedeck.engine.worktree.folder.Worktree;
+import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -45,7 +45,7 @@ public final class Reconciler {
   private final List<Finder> finders;
   private final boolean works;
   private final Clock clock;
-  private final Told told;
+  private final Listener listener;
   private volatile Map<String, Found> found = Map.of();
 
   /**
@@ -100,7 +100,7 @@ public final class Reconciler {
 
   /** Hears what appeared and what went. */
   @FunctionalInterface
-  public interface Told {
+  public interface Listener {
     void changed(List<Drift> found, List<Drift> changed, List<String> gone);
   }
 
@@ -115,23 +115,23 @@ public final class Reconciler {
       List<Finder> finders,
       boolean works,
       Clock clock,
-      Told told) {
+      Listener listener) {
     this.store = store;
     this.repository = repository;
     this.worktrees = worktrees;
     this.finders = finders;
     this.works = works;
     this.clock = clock;
-    this.told = told;
+    this.listener = listener;
   }
 
-  private record Known(List<Attempts.Row> active, List<ChangeRow> changes) {}
+  private record Known(List<AttemptLedger.Row> active, List<ChangeRow> changes) {}
 
   private record ChangeRow(String id, String state, String branch, String head, String merge) {}
 
   /** Looks now and tells what appeared and what went. */
   public synchronized List<Drift> look() {
-    var ledger = store.read(sql -> new Known(Attempts.active(sql), changes(sql)));
+    var ledger = store.read(sql -> new Known(AttemptLedger.active(sql), changes(sql)));
     var now = new LinkedHashMap<String, Found>();
     for (Found f : compare(ledger)) {
       now.put(f.drift().id(), f);
@@ -196,8 +196,9 @@ public final class Reconciler {
 
   private List<Found> compare(Known ledger) {
     var list = new ArrayList<Found>();
-    var byAttempt = ledger.active().stream().collect(Collectors.toMap(Attempts.Row::id, a -> a));
-    for (Worktree tree : worktrees.left()) {
+    var byAttempt =
+        ledger.active().stream().collect(Collectors.toMap(AttemptLedger.Row::id, a -> a));
+    for (AttemptFolder tree : worktrees.left()) {
       if (!byAttempt.containsKey(tree.attempt()) && !fresh(tree.attempt())) {
         list.add(left(tree));
       }
@@ -219,7 +220,7 @@ public final class Reconciler {
                 .at(attempt.worktree()));
       }
     }
-    var keys = ledger.active().stream().map(Attempts.Row::key).collect(Collectors.toSet());
+    var keys = ledger.active().stream().map(AttemptLedger.Row::key).collect(Collectors.toSet());
     for (var process : ProcessTree.carrying()) {
       if (!keys.contains(process.key()) && ours(process.key())) {
         list.add(
@@ -238,7 +239,7 @@ public final class Reconciler {
     return list;
   }
 
-  private Found left(Worktree tree) {
+  private Found left(AttemptFolder tree) {
     var stays = worktrees.stays(tree);
     var found =
         Found.of(
@@ -348,7 +349,8 @@ public final class Reconciler {
 
   /** An attempt that began between reading the ledger and looking at the world. */
   private boolean fresh(String attempt) {
-    return store.read(sql -> Attempts.find(sql, attempt).map(a -> !a.state().over()).orElse(false));
+    return store.read(
+        sql -> AttemptLedger.find(sql, attempt).map(a -> !a.state().over()).orElse(false));
   }
 
   /** Other workspaces have attempts too; theirs are not ours to judge. */
@@ -377,7 +379,7 @@ public final class Reconciler {
     }
     var gone = before.keySet().stream().filter(id -> !now.containsKey(id)).toList();
     if (!appeared.isEmpty() || !changed.isEmpty() || !gone.isEmpty()) {
-      told.changed(appeared, changed, gone);
+      listener.changed(appeared, changed, gone);
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.plan;
 
-import dev.hivedeck.engine.config.yaml.Near;
+import dev.hivedeck.engine.config.yaml.DidYouMean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -193,7 +193,7 @@ final class MarkdownPlan {
         current.fields().put(key, field.group(2).strip());
         continue;
       }
-      String meant = key.isEmpty() ? "" : Near.to(key, FIELDS);
+      String meant = key.isEmpty() ? "" : DidYouMean.to(key, FIELDS);
       if (!meant.isEmpty()) {
         wrong(line(item), current.id() + " has no field " + key + meant);
       }

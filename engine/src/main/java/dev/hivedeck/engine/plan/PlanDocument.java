@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.plan;
 
-import dev.hivedeck.engine.config.yaml.Near;
+import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -81,12 +81,13 @@ public record PlanDocument(
       agent(t, known.agents(), at, problems);
       for (String needed : t.needs()) {
         if (!ids.contains(needed)) {
-          problems.add(at + " needs " + needed + ", which is no task" + Near.to(needed, ids));
+          problems.add(at + " needs " + needed + ", which is no task" + DidYouMean.to(needed, ids));
         }
       }
       for (String r : t.requirements()) {
         if (!wanted.contains(r)) {
-          problems.add(at + " serves " + r + ", which is no requirement" + Near.to(r, wanted));
+          problems.add(
+              at + " serves " + r + ", which is no requirement" + DidYouMean.to(r, wanted));
         }
       }
       if (wanted.contains(t.id())) {
@@ -123,7 +124,7 @@ public record PlanDocument(
                 + " is for agent "
                 + t.agent()
                 + ", which is not in .hivedeck/hive.yaml"
-                + Near.to(t.agent(), agents.keySet()));
+                + DidYouMean.to(t.agent(), agents.keySet()));
       }
     } else if (agents.values().stream().noneMatch(able -> able.containsAll(t.capabilities()))) {
       problems.add(

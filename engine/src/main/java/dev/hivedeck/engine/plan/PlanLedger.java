@@ -4,9 +4,9 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views.TaskState;
-import dev.hivedeck.engine.store.Meta;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
+import dev.hivedeck.engine.store.WorkspaceMeta;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,7 +64,7 @@ public final class PlanLedger {
     var added = new ArrayList<String>();
     var changed = new ArrayList<String>();
     var kept = new ArrayList<String>();
-    Meta.put(tx, "plan", plan.title());
+    WorkspaceMeta.put(tx, "plan", plan.title());
     int place = (int) sql.number("SELECT coalesce(max(place), 0) FROM requirement");
     for (var r : plan.requirements()) {
       String acceptance = Json.write(r.acceptance());
@@ -115,7 +115,7 @@ public final class PlanLedger {
 
   private static void room(Sql sql, int limit) throws SQLException {
     long all = sql.number("SELECT coalesce(sum(tasks), 0) FROM tally");
-    long unfinished = all - Tasks.count(sql, TaskState.DONE, TaskState.CANCELLED);
+    long unfinished = all - TaskLedger.count(sql, TaskState.DONE, TaskState.CANCELLED);
     if (unfinished > limit) {
       throw new HiveException(
           "queue-full",
@@ -223,26 +223,26 @@ public final class PlanLedger {
         row.text("id"),
         row.text("title"),
         row.text("priority"),
-        Tasks.strings(row.text("acceptance")));
+        TaskLedger.strings(row.text("acceptance")));
   }
 
   private static TaskSpec task(Sql.Row row) throws SQLException {
     return new TaskSpec(
         row.text("id"),
         row.text("planned"),
-        Tasks.words(row.text("links")),
+        TaskLedger.words(row.text("links")),
         row.text("agent"),
-        Tasks.strings(row.text("capabilities")),
-        Tasks.words(row.text("needs")),
+        TaskLedger.strings(row.text("capabilities")),
+        TaskLedger.words(row.text("needs")),
         row.integer("priority"),
         row.text("kind"),
         row.text("asked"),
-        Tasks.strings(row.text("produces")));
+        TaskLedger.strings(row.text("produces")));
   }
 
   /** A task that waits for nothing becomes ready; one that is ready and now waits is blocked. */
   private static void settle(Tx tx, String id) throws SQLException {
-    if (Tasks.blocked(tx.sql(), id)) {
+    if (TaskLedger.blocked(tx.sql(), id)) {
       tx.sql().update("UPDATE task SET state = 'blocked' WHERE id = ? AND state = 'ready'", id);
     } else {
       tx.sql()
@@ -264,7 +264,7 @@ public final class PlanLedger {
       throws SQLException {
     boolean byHand = plan.lines().isEmpty() && plan.tasks().size() == 1 && changed.isEmpty();
     if (byHand && !added.isEmpty()) {
-      var task = Tasks.view(tx.sql(), added.getFirst());
+      var task = TaskLedger.view(tx.sql(), added.getFirst());
       tx.emit("task.added", Topic.TASK, "%s added: %s".formatted(task.id(), task.title()), task);
       progressed(tx, progressed);
       return;
@@ -287,9 +287,13 @@ public final class PlanLedger {
     for (var ids : List.of(added, changed)) {
       for (String id : ids) {
         if (requirements.contains(id)) {
-          tx.emit("requirement.imported", Topic.REQUIREMENT, null, Requirements.view(tx.sql(), id));
+          tx.emit(
+              "requirement.imported",
+              Topic.REQUIREMENT,
+              null,
+              RequirementLedger.view(tx.sql(), id));
         } else {
-          tx.emit("task.imported", Topic.TASK, null, Tasks.view(tx.sql(), id));
+          tx.emit("task.imported", Topic.TASK, null, TaskLedger.view(tx.sql(), id));
         }
       }
     }
@@ -303,7 +307,8 @@ public final class PlanLedger {
   /** A task that is new, or elsewhere, changes the progress of requirements that were there. */
   private static void progressed(Tx tx, Collection<String> requirements) throws SQLException {
     for (String id : requirements) {
-      tx.emit("requirement.progressed", Topic.REQUIREMENT, null, Requirements.view(tx.sql(), id));
+      tx.emit(
+          "requirement.progressed", Topic.REQUIREMENT, null, RequirementLedger.view(tx.sql(), id));
     }
   }
 
@@ -339,7 +344,7 @@ public final class PlanLedger {
   public static Map<String, List<String>> around(Sql sql, TaskSpec task) throws SQLException {
     var around = new HashMap<String, List<String>>();
     for (String needed : task.needs()) {
-      if (Tasks.find(sql, needed).isEmpty()) {
+      if (TaskLedger.find(sql, needed).isEmpty()) {
         return needs(sql);
       }
       around.put(needed, List.of());

@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The command line of bubblewrap for a {@link Confinement}. All of the machine is there to be read;
- * over it lie the places that are hidden, over these those that may be read or changed. Processes,
- * devices, and what leads to services outside (its sockets) are its own.
+ * The command line of bubblewrap for a {@link SandboxPolicy}. All of the machine is there to be
+ * read; over it lie the places that are hidden, over these those that may be read or changed.
+ * Processes, devices, and what leads to services outside (its sockets) are its own.
  */
 final class Bubblewrap {
   static final String NAME = "bwrap";
@@ -63,17 +63,17 @@ final class Bubblewrap {
   }
 
   static List<String> held(
-      String program, List<String> command, Path folder, Confinement confinement) {
+      String program, List<String> command, Path folder, SandboxPolicy policy) {
     var words = new ArrayList<>(List.of(program, "--ro-bind", "/", "/"));
     words.addAll(List.of("--dev", "/dev", "--proc", "/proc"));
     words.addAll(kernel());
-    places(confinement).forEach(place -> words.addAll(place.words()));
-    words.addAll(apart(confinement.network()));
-    Confinement.DOORS.forEach(variable -> words.addAll(List.of("--unsetenv", variable)));
+    places(policy).forEach(place -> words.addAll(place.words()));
+    words.addAll(apart(policy.network()));
+    SandboxPolicy.DOORS.forEach(variable -> words.addAll(List.of("--unsetenv", variable)));
     for (String variable : List.of("TMPDIR", "TMP", "TEMP")) {
       words.addAll(List.of("--setenv", variable, TEMPORARY.toString()));
     }
-    words.addAll(List.of("--chdir", Confinement.real(folder).toString(), "--"));
+    words.addAll(List.of("--chdir", SandboxPolicy.real(folder).toString(), "--"));
     words.addAll(command);
     return List.copyOf(words);
   }
@@ -138,7 +138,7 @@ final class Bubblewrap {
   }
 
   /** From the outside in, so that what is said of a place goes before what is said around it. */
-  private static List<Place> places(Confinement confinement) {
+  private static List<Place> places(SandboxPolicy policy) {
     var places = new ArrayList<Place>();
     var empty = new ArrayList<Path>();
     for (Path folder : RUNTIME) {
@@ -147,7 +147,7 @@ final class Bubblewrap {
         empty.add(folder);
       }
     }
-    Path names = Confinement.real(Path.of("/etc/resolv.conf"));
+    Path names = SandboxPolicy.real(Path.of("/etc/resolv.conf"));
     if (RUNTIME.stream().anyMatch(names::startsWith)) {
       places.add(bound("--ro-bind-try", names));
     }
@@ -157,10 +157,10 @@ final class Bubblewrap {
             TEMPORARY,
             List.of(
                 "--bind",
-                Confinement.real(confinement.temporary()).toString(),
-                Confinement.real(TEMPORARY).toString())));
-    var shown = shown(confinement);
-    var hidden = hidden(confinement, shown);
+                SandboxPolicy.real(policy.temporary()).toString(),
+                SandboxPolicy.real(TEMPORARY).toString())));
+    var shown = shown(policy);
+    var hidden = hidden(policy, shown);
     for (Path path : hidden) {
       if (Files.isDirectory(path)) {
         places.add(new Place(path, List.of("--tmpfs", path.toString())));
@@ -170,14 +170,14 @@ final class Bubblewrap {
       }
     }
     // What is mounted cannot be moved.
-    confinement.ways().stream()
+    policy.ways().stream()
         .filter(Files::isDirectory)
         .forEach(way -> places.add(bound("--bind", way)));
-    for (var list : List.of(confinement.readable(), confinement.writable())) {
-      String how = list == confinement.readable() ? "--ro-bind" : "--bind";
-      for (Path path : confinement.shown(list)) {
+    for (var list : List.of(policy.readable(), policy.writable())) {
+      String how = list == policy.readable() ? "--ro-bind" : "--bind";
+      for (Path path : policy.shown(list)) {
         if (Files.exists(path)) {
-          places.add(bound(how, Confinement.real(path)));
+          places.add(bound(how, SandboxPolicy.real(path)));
           link(path, hidden).ifPresent(places::add);
         }
       }
@@ -190,19 +190,19 @@ final class Bubblewrap {
     return places;
   }
 
-  private static Set<Path> shown(Confinement confinement) {
-    return Stream.of(confinement.readable(), confinement.writable())
-        .flatMap(list -> confinement.shown(list).stream())
-        .map(Confinement::real)
+  private static Set<Path> shown(SandboxPolicy policy) {
+    return Stream.of(policy.readable(), policy.writable())
+        .flatMap(list -> policy.shown(list).stream())
+        .map(SandboxPolicy::real)
         .filter(Files::exists)
         .collect(Collectors.toSet());
   }
 
   /** What is to be hidden and would be seen, doors to services outside among it. */
-  private static List<Path> hidden(Confinement confinement, Set<Path> shown) {
+  private static List<Path> hidden(SandboxPolicy policy, Set<Path> shown) {
     var all =
-        Stream.concat(confinement.hidden().stream(), sockets().stream())
-            .map(Confinement::real)
+        Stream.concat(policy.hidden().stream(), sockets().stream())
+            .map(SandboxPolicy::real)
             .filter(Files::exists)
             .collect(Collectors.toCollection(LinkedHashSet::new));
     var seen = new ArrayList<Path>();
@@ -240,7 +240,8 @@ final class Bubblewrap {
       return Optional.empty();
     }
     return Optional.of(
-        new Place(path, List.of("--symlink", Confinement.real(path).toString(), path.toString())));
+        new Place(
+            path, List.of("--symlink", SandboxPolicy.real(path).toString(), path.toString())));
   }
 
   /**

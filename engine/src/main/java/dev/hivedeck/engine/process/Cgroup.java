@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.process;
 
-import dev.hivedeck.engine.process.Quota.Excess;
+import dev.hivedeck.engine.process.ResourceQuota.Excess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,11 +36,11 @@ final class Cgroup implements AutoCloseable {
   private static final Optional<Path> HOME = find();
 
   private final Path folder;
-  private final Quota quota;
+  private final ResourceQuota quota;
   private boolean gone;
   private Excess refused;
 
-  private Cgroup(Path folder, Quota quota) {
+  private Cgroup(Path folder, ResourceQuota quota) {
     this.folder = folder;
     this.quota = quota;
   }
@@ -124,11 +124,11 @@ final class Cgroup implements AutoCloseable {
   }
 
   /** A fresh group with these limits; none where there is no home or nothing to hold. */
-  static Optional<Cgroup> open(Quota quota) {
+  static Optional<Cgroup> open(ResourceQuota quota) {
     return quota.isNone() ? Optional.empty() : HOME.flatMap(home -> open(home, quota));
   }
 
-  static Optional<Cgroup> open(Path home, Quota quota) {
+  static Optional<Cgroup> open(Path home, ResourceQuota quota) {
     Path folder = home.resolve(name() + "-" + COUNT.incrementAndGet());
     try {
       Files.createDirectory(folder);
@@ -205,7 +205,7 @@ final class Cgroup implements AutoCloseable {
     if (quota.memory() != null
         && count("memory.events", "oom") > 0
         && count("memory.events", "oom_kill") > 0) {
-      String allowed = Usage.bytes(quota.memory());
+      String allowed = ResourceUsage.bytes(quota.memory());
       return new Excess("memory", "used all of " + allowed + " and was ended when it wanted more");
     }
     if (quota.processes() != null && count("pids.events", "max") > 0) {

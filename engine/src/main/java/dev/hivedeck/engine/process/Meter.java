@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.process;
 
-import dev.hivedeck.engine.process.Census.Seen;
+import dev.hivedeck.engine.process.ProcessTable.ProcessInfo;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,27 +33,27 @@ public final class Meter {
   private static final Logger LOG = LoggerFactory.getLogger(Meter.class);
 
   private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
-  private Map<Long, Seen> known = Map.of();
+  private Map<Long, ProcessInfo> known = Map.of();
   private boolean looking;
 
   /** Measures one tree until it is closed. */
   public final class Gauge implements AutoCloseable {
     private final ProcessTree tree;
-    private final Quota quota;
+    private final ResourceQuota quota;
     private final Runnable fresh;
-    private Map<Long, Seen> members = Map.of();
+    private Map<Long, ProcessInfo> members = Map.of();
     private long looked = System.nanoTime();
     private volatile boolean doubted;
-    private Usage news;
+    private ResourceUsage news;
 
-    private Gauge(ProcessTree tree, Quota quota, Runnable fresh) {
+    private Gauge(ProcessTree tree, ResourceQuota quota, Runnable fresh) {
       this.tree = tree;
       this.quota = quota;
       this.fresh = fresh;
     }
 
     /** What it takes, once after each look; null when it was not looked at since. */
-    public synchronized Usage news() {
+    public synchronized ResourceUsage news() {
       var told = news;
       news = null;
       return told;
@@ -63,22 +63,23 @@ public final class Meter {
       return doubted || now - looked >= (quota.isNone() ? SHOWN : HELD).toNanos();
     }
 
-    private void look(List<Seen> census, Map<Long, Seen> byPid) {
+    private void look(List<ProcessInfo> census, Map<Long, ProcessInfo> byPid) {
       var roots = new HashSet<Long>();
       roots.add(tree.pid());
       // Who was seen once stays noted, for its parent may have ended since.
       members.values().stream()
           .filter(p -> p.same(byPid.get(p.pid())))
           .forEach(p -> roots.add(p.pid()));
-      var family = new HashMap<Long, Seen>();
-      for (long pid : Census.family(roots, tree.keys(), tree.tags(), census)) {
+      var family = new HashMap<Long, ProcessInfo>();
+      for (long pid : ProcessTable.family(roots, tree.keys(), tree.tags(), census)) {
         var p = byPid.get(pid);
         if (p != null && pid != ProcessHandle.current().pid()) {
           family.put(pid, p);
         }
       }
       long now = System.nanoTime();
-      var usage = Usage.of(members.values(), family.values(), Duration.ofNanos(now - looked));
+      var usage =
+          ResourceUsage.of(members.values(), family.values(), Duration.ofNanos(now - looked));
       if (quota.memory() != null && usage.memory() > quota.memory()) {
         usage = usage.closer(family.values());
       }
@@ -105,7 +106,7 @@ public final class Meter {
    *
    * @param fresh is run after each look, and must be quick
    */
-  public Gauge watch(ProcessTree tree, Quota quota, Runnable fresh) {
+  public Gauge watch(ProcessTree tree, ResourceQuota quota, Runnable fresh) {
     var gauge = new Gauge(tree, quota, fresh);
     gauges.add(gauge);
     synchronized (this) {
@@ -136,9 +137,10 @@ public final class Meter {
   private void measure() {
     long now = System.nanoTime();
     if (gauges.stream().anyMatch(g -> g.due(now))) {
-      var census = Census.take(ProcessTree.MARK, known);
+      var census = ProcessTable.take(ProcessTree.MARK, known);
       known =
-          census.stream().collect(Collectors.toMap(Seen::pid, Function.identity(), (a, b) -> a));
+          census.stream()
+              .collect(Collectors.toMap(ProcessInfo::pid, Function.identity(), (a, b) -> a));
       gauges.forEach(g -> g.look(census, known));
     }
   }

@@ -105,7 +105,7 @@ public final class ProcessTree {
    * @throws HiveException {@code not-started}
    */
   public static ProcessTree start(
-      String command, Path folder, Map<String, String> environment, Quota quota) {
+      String command, Path folder, Map<String, String> environment, ResourceQuota quota) {
     return start(command, folder, environment, quota, null);
   }
 
@@ -119,11 +119,11 @@ public final class ProcessTree {
       String command,
       Path folder,
       Map<String, String> environment,
-      Quota quota,
-      Confinement confinement) {
+      ResourceQuota quota,
+      SandboxPolicy policy) {
     var group = Cgroup.open(quota);
     try {
-      return start(command, folder, environment, group, confinement);
+      return start(command, folder, environment, group, policy);
     } catch (HiveException e) {
       group.ifPresent(Cgroup::close);
       throw e;
@@ -140,9 +140,9 @@ public final class ProcessTree {
       String command,
       Path folder,
       Map<String, String> environment,
-      Quota quota,
-      Confinement confinement) {
-    var whole = start(command, folder, environment, quota, confinement);
+      ResourceQuota quota,
+      SandboxPolicy policy) {
+    var whole = start(command, folder, environment, quota, policy);
     return new ProcessTree(whole.process, null, 0, whole.group);
   }
 
@@ -156,7 +156,7 @@ public final class ProcessTree {
       Path folder,
       Map<String, String> environment,
       Optional<Cgroup> group,
-      Confinement confinement) {
+      SandboxPolicy policy) {
     if (!Files.isDirectory(folder)) {
       throw new HiveException(
           "not-started",
@@ -164,15 +164,15 @@ public final class ProcessTree {
           "Something removed it; try again.");
     }
     String key = environment.get(MARK);
-    long tag = key == null || key.isEmpty() ? Tag.random() : Tag.of(key);
-    var line = Machine.shell(command);
+    long tag = key == null || key.isEmpty() ? ProcessTag.random() : ProcessTag.of(key);
+    var line = SessionLauncher.shell(command);
     List<String> held;
     try {
-      held = confinement == null ? line : Confiner.here().held(line, folder, confinement);
+      held = policy == null ? line : SandboxLauncher.here().held(line, folder, policy);
     } catch (UncheckedIOException e) {
       throw notStarted(command, folder, e.getCause());
     }
-    var words = Machine.apart(held, tag, group.map(Cgroup::door).orElse(null));
+    var words = SessionLauncher.apart(held, tag, group.map(Cgroup::door).orElse(null));
     var builder = new ProcessBuilder(words).directory(folder.toFile());
     builder.environment().keySet().retainAll(PLAIN);
     builder.environment().putAll(environment);
@@ -212,7 +212,7 @@ public final class ProcessTree {
   }
 
   /** What the kernel refused it, known once it has ended. */
-  public Optional<Quota.Excess> refused() {
+  public Optional<ResourceQuota.Excess> refused() {
     return group.map(Cgroup::refused);
   }
 
@@ -234,7 +234,7 @@ public final class ProcessTree {
    * @return how many it ended
    */
   public static int endCarrying(Set<String> keys) {
-    var tags = keys.stream().map(Tag::of).collect(Collectors.toSet());
+    var tags = keys.stream().map(ProcessTag::of).collect(Collectors.toSet());
     return keys.isEmpty() ? 0 : end(Set.of(), keys, tags, Optional.empty());
   }
 
@@ -250,7 +250,7 @@ public final class ProcessTree {
     var noted = new HashMap<Long, ProcessHandle>();
     roots.forEach(p -> noted.put(p.pid(), p));
     Set<Long> family = noted.keySet();
-    Map<Long, Census.Seen> seen = Map.of();
+    Map<Long, ProcessTable.ProcessInfo> seen = Map.of();
     var ended = new HashSet<Long>();
     long begin = System.nanoTime();
     boolean interrupted = false;
@@ -258,19 +258,21 @@ public final class ProcessTree {
       boolean insist = System.nanoTime() - begin > GRACE.toNanos();
       var known = new HashSet<>(family);
       members.ifPresent(m -> known.addAll(m.get()));
-      var census = Census.take(MARK, seen);
-      seen = census.stream().collect(Collectors.toMap(Census.Seen::pid, p -> p, (a, b) -> a));
-      family = Census.family(known, keys, tags, census);
+      var census = ProcessTable.take(MARK, seen);
+      seen =
+          census.stream()
+              .collect(Collectors.toMap(ProcessTable.ProcessInfo::pid, p -> p, (a, b) -> a));
+      family = ProcessTable.family(known, keys, tags, census);
       // What holds others ends with them; ended first, it would leave them no time.
       var holders =
           census.stream()
               .filter(p -> p.figures().name().equals(Bubblewrap.NAME))
-              .map(Census.Seen::pid)
+              .map(ProcessTable.ProcessInfo::pid)
               .collect(Collectors.toSet());
       boolean left = false;
       for (long pid : family) {
         var p = noted.computeIfAbsent(pid, id -> ProcessHandle.of(id).orElse(null));
-        if (p != null && pid != ProcessHandle.current().pid() && Census.alive(p)) {
+        if (p != null && pid != ProcessHandle.current().pid() && ProcessTable.alive(p)) {
           left = true;
           boolean first = ended.add(pid);
           if (insist) {
@@ -311,9 +313,12 @@ public final class ProcessTree {
 
   /** All live processes that carry the mark; empty where environments cannot be read. */
   public static List<Found> carrying() {
-    return Census.take(MARK).stream()
+    return ProcessTable.take(MARK).stream()
         .filter(p -> p.mark() != null && !p.mark().isEmpty())
-        .map(p -> new Found(p.pid(), p.mark(), Census.start(p.pid()), Census.folder(p.pid())))
+        .map(
+            p ->
+                new Found(
+                    p.pid(), p.mark(), ProcessTable.start(p.pid()), ProcessTable.folder(p.pid())))
         .toList();
   }
 }

@@ -32,7 +32,7 @@ final class Spawner {
 
   // Elsewhere than on Linux a thread has no priority of its own that a process would inherit.
   private static void lowerPriority() {
-    if (!Machine.LINUX) {
+    if (!SessionLauncher.LINUX) {
       return;
     }
     try {

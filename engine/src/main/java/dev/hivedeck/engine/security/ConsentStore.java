@@ -43,7 +43,7 @@ public final class ConsentStore {
    * @param at when; null for never
    * @param trouble why an earlier consent does not count, in words; null when there was none
    */
-  public record Given(ConfigSnapshot snapshot, Instant at, String trouble) {}
+  public record StoredConsent(ConfigSnapshot snapshot, Instant at, String trouble) {}
 
   private record Recipe(String path, String text, String trouble) {}
 
@@ -51,7 +51,7 @@ public final class ConsentStore {
       int version, String digest, Instant at, String hive, List<Recipe> recipes) {}
 
   /** What was consented to last. */
-  public Given read() {
+  public StoredConsent read() {
     Path file = folder.resolve(FILE);
     try {
       String text = TextFile.read(file, LARGEST, "consent-unreadable");
@@ -67,15 +67,15 @@ public final class ConsentStore {
       }
       var snapshot = ConfigSnapshot.of(stored.hive(), recipes(stored));
       return snapshot.digest().equals(stored.digest()) && stored.at() != null
-          ? new Given(snapshot, stored.at(), null)
+          ? new StoredConsent(snapshot, stored.at(), null)
           : none(file + " is not as it was written");
     } catch (RuntimeException e) { // whatever is wrong with it, it is no consent
       return none(file + " cannot be read: " + e.getMessage());
     }
   }
 
-  private static Given none(String trouble) {
-    return new Given(null, null, trouble);
+  private static StoredConsent none(String trouble) {
+    return new StoredConsent(null, null, trouble);
   }
 
   private static Map<String, RecipeFile> recipes(Stored stored) {

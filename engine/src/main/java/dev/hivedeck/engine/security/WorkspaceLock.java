@@ -42,7 +42,9 @@ public final class WorkspaceLock implements AutoCloseable {
     }
     close(channel);
     String who =
-        Endpoint.read(folder).map(e -> " (process " + e.pid() + ", " + e.feed() + ")").orElse("");
+        EndpointFile.read(folder)
+            .map(e -> " (process " + e.pid() + ", " + e.feed() + ")")
+            .orElse("");
     throw new HiveException(
         "second-engine",
         "Another engine works on this workspace already" + who + ".",

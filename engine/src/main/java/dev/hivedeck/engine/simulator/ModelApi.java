@@ -10,12 +10,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** How agents ask a model and are answered: one API of one vendor. */
-sealed interface ModelApi permits ChatCompletions, Responses, Messages, GenerateContent {
+sealed interface ModelApi
+    permits OpenAiChatCompletions, OpenAiResponses, AnthropicMessages, GeminiGenerateContent {
 
   /** The one that is served at a path. */
   static Optional<ModelApi> at(String path) {
     return Stream.<ModelApi>of(
-            new ChatCompletions(), new Responses(), new Messages(), new GenerateContent())
+            new OpenAiChatCompletions(),
+            new OpenAiResponses(),
+            new AnthropicMessages(),
+            new GeminiGenerateContent())
         .filter(api -> api.serves(path))
         .findFirst();
   }
@@ -25,7 +29,7 @@ sealed interface ModelApi permits ChatCompletions, Responses, Messages, Generate
   /** Its name in the log. */
   String word();
 
-  Turn turn(String path, JsonNode request);
+  ModelRequest turn(String path, JsonNode request);
 
   /**
    * What is said where no tool is offered, for then the agent wants no work done but a title or the
@@ -34,13 +38,13 @@ sealed interface ModelApi permits ChatCompletions, Responses, Messages, Generate
   String aside();
 
   /** The answer as server-sent events. */
-  List<String> events(Turn turn, Spoken spoken, Ids ids);
+  List<String> events(ModelRequest turn, ScriptedReply reply, ResponseIds responseIds);
 
   /** The answer as one document. */
-  JsonNode document(Turn turn, Spoken spoken, Ids ids);
+  JsonNode document(ModelRequest turn, ScriptedReply reply, ResponseIds responseIds);
 
   /** An error in its shape. */
-  default ObjectNode error(Step.Failure failure, Ids ids) {
+  default ObjectNode error(Step.Failure failure, ResponseIds responseIds) {
     var error =
         Json.object()
             .put("type", failure.type())
@@ -48,7 +52,7 @@ sealed interface ModelApi permits ChatCompletions, Responses, Messages, Generate
             .put("code", failure.code());
     if (failure.reset() != null) {
       long seconds = failure.reset().toSeconds();
-      error.put("resets_in_seconds", seconds).put("resets_at", ids.seconds() + seconds);
+      error.put("resets_in_seconds", seconds).put("resets_at", responseIds.seconds() + seconds);
     }
     return Json.object().set("error", error);
   }

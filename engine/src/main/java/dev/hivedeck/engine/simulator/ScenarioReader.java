@@ -109,7 +109,7 @@ final class ScenarioReader {
       calls.add(new Call.Freeform(custom.path("name").asText(), custom.path("input").asText()));
     }
     if (n.has("run")) {
-      calls.addAll(Tools.run(n.get("run").asText()));
+      calls.addAll(ToolCalls.run(n.get("run").asText()));
     }
     if (n.has("write")) {
       var write = n.get("write");
@@ -118,7 +118,7 @@ final class ScenarioReader {
         source.wrong(
             at + "/write/file", "\"" + file + "\" leaves the agent's folder; paths start there");
       }
-      calls.addAll(Tools.write(file, write.path("text").asText()));
+      calls.addAll(ToolCalls.write(file, write.path("text").asText()));
     }
     return List.copyOf(calls);
   }

@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.simulator;
 
-import dev.hivedeck.engine.config.yaml.Near;
+import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -121,7 +121,7 @@ public final class Scenarios {
     if (scenario == null) {
       throw new HiveException(
           "no-scenario",
-          "There is no scenario " + name + Near.to(name, byName.keySet()) + ".",
+          "There is no scenario " + name + DidYouMean.to(name, byName.keySet()) + ".",
           "hivedeck simulate list tells those there are; a file of your own is given with"
               + " --scenario FILE.");
     }

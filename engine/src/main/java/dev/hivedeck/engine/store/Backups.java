@@ -201,7 +201,7 @@ public final class Backups {
 
   /** As {@link #check}, leaving nothing behind; for a file that nobody writes meanwhile. */
   public static List<String> inspect(Path file) {
-    return check(file, StoredLedger::connect);
+    return check(file, ReadOnlyLedger::connect);
   }
 
   private interface Opening {
@@ -236,7 +236,7 @@ public final class Backups {
         wrong.add("the outbox lacks " + gap + " events between its first and its last");
       }
       if (wrong.isEmpty()) { // Else its rows are not worth reading.
-        wrong.addAll(Contents.wrong(sql));
+        wrong.addAll(ContentCheck.wrong(sql));
       }
       return wrong;
     } catch (SQLException e) {
@@ -281,7 +281,7 @@ public final class Backups {
    * @param former where the damaged database is kept
    * @param list where all that the report tells of is written down
    */
-  public record Recovery(Optional<Path> former, Salvage.Report salvage, Path list) {}
+  public record Recovery(Optional<Path> former, DatabaseRecovery.Report salvage, Path list) {}
 
   /**
    * Puts a copy in the place of a damaged database, with the record of what came after it, as far
@@ -290,12 +290,12 @@ public final class Backups {
    * @throws HiveException as {@link #restore(Path)}
    */
   public Recovery recover(Path backup) {
-    var report = new AtomicReference<Salvage.Report>();
+    var report = new AtomicReference<DatabaseRecovery.Report>();
     var list = new AtomicReference<Path>();
     Addition salvage =
         (part, aside) -> {
           if (report.get() == null) {
-            report.set(Salvage.merge(database, part, clock.instant()));
+            report.set(DatabaseRecovery.merge(database, part, clock.instant()));
           }
           list.set(aside.resolveSibling(aside.getFileName().toString().replace(".db", ".json")));
           Files.writeString(list.get(), Json.write(report.get()));
@@ -310,7 +310,7 @@ public final class Backups {
         throw e;
       }
       // The copy alone is worth more than a copy that what was added to it has spoilt.
-      report.set(Salvage.nothing("what could be read was no use: " + e.getMessage()));
+      report.set(DatabaseRecovery.nothing("what could be read was no use: " + e.getMessage()));
       former = restore(backup, salvage);
     }
     return new Recovery(former, report.get(), list.get());

@@ -2,7 +2,7 @@ package dev.hivedeck.engine.store;
 
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.OwnerFiles;
-import dev.hivedeck.engine.protocol.Door.Subscription;
+import dev.hivedeck.engine.protocol.EngineApi.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.time.Timers;
@@ -136,7 +136,7 @@ public final class Store implements Ledger, AutoCloseable {
   public static Store open(Path file, Clock clock, ThreadFactory threads) {
     try {
       OwnerFiles.folder(file.toAbsolutePath().getParent());
-      NativeFolder.use(file.toAbsolutePath().getParent());
+      SqliteNativeFolder.use(file.toAbsolutePath().getParent());
       var backups = new Backups(file, clock);
       backups.finish();
       mustNotBeLost(file, backups);
@@ -174,7 +174,7 @@ public final class Store implements Ledger, AutoCloseable {
   /** Looks before anything is written: a trigger of somebody else's would run with it. */
   private static void mustBeOurs(Path file) throws IOException, SQLException {
     if (Files.size(file) > 0) {
-      try (var sql = StoredLedger.connect(file)) {
+      try (var sql = ReadOnlyLedger.connect(file)) {
         var foreign = Schema.foreign(sql);
         if (!foreign.isEmpty()) {
           throw foreign(file, foreign.getFirst());

@@ -7,10 +7,10 @@ import dev.hivedeck.engine.git.GitDirectory;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.worktree.folder.FolderSnapshot;
 import dev.hivedeck.engine.worktree.folder.Quarantine;
+import dev.hivedeck.engine.worktree.folder.SizeLimitFailure;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
-import dev.hivedeck.engine.worktree.folder.TooLarge;
-import dev.hivedeck.engine.worktree.folder.WorkTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -28,7 +28,7 @@ import java.util.function.BiConsumer;
  * taken to where the user's repository has it; of any other the files are taken as files, and its
  * own history is kept. A link to a commit that nobody has is made of none of them.
  */
-final class InnerRepositories implements WorkTree.Inside {
+final class InnerRepositories implements FolderSnapshot.Inside {
   /** No {@code .gitmodules} is longer. */
   private static final int LONGEST = 1024 * 1024;
 
@@ -129,32 +129,32 @@ final class InnerRepositories implements WorkTree.Inside {
   }
 
   @Override
-  public WorkTree.Becomes found(String path, String link) {
+  public FolderSnapshot.Becomes found(String path, String link) {
     Path place;
     try {
       place = ByteNames.resolve(folder, path);
     } catch (InvalidPathException e) {
-      return new WorkTree.Becomes.Nothing();
+      return new FolderSnapshot.Becomes.Nothing();
     }
     if (worktree(place)) {
-      return new WorkTree.Becomes.Nothing(); // kept beside
+      return new FolderSnapshot.Becomes.Nothing(); // kept beside
     }
     var directory = GitDirectory.of(place, within());
     var module = modules.get(path);
     String head = directory.map(GitDirectory::head).orElse(null);
     if (module == null) {
       if (link != null && link.equals(head) && known(path, link)) {
-        return new WorkTree.Becomes.Submodule(link);
+        return new FolderSnapshot.Becomes.Submodule(link);
       }
       directory.ifPresent(d -> history.accept(ByteNames.words(path), d));
       told.add(
           ByteNames.words(path)
               + " is a repository inside of this one: its files are taken as files"
               + (directory.isEmpty() ? ", its own history is elsewhere and stays there" : ""));
-      return new WorkTree.Becomes.Files();
+      return new FolderSnapshot.Becomes.Files();
     }
     if (head == null) {
-      return missing(path, "has no commit that can be read", new WorkTree.Becomes.Files());
+      return missing(path, "has no commit that can be read", new FolderSnapshot.Becomes.Files());
     }
     return take(path, place, module, directory.get(), head);
   }
@@ -183,7 +183,7 @@ final class InnerRepositories implements WorkTree.Inside {
     return within;
   }
 
-  private WorkTree.Becomes take(
+  private FolderSnapshot.Becomes take(
       String path, Path place, String module, GitDirectory from, String head) {
     Path into = home(module, path);
     try {
@@ -192,17 +192,17 @@ final class InnerRepositories implements WorkTree.Inside {
       if (e.outage()) {
         throw e;
       }
-      if (TooLarge.is(e)) {
+      if (SizeLimitFailure.is(e)) {
         excess.add(ByteNames.words(path) + ": " + e.getMessage());
       }
       return missing(
           path,
           "is at " + head + ", which cannot be taken: " + e.getMessage(),
-          new WorkTree.Becomes.Files());
+          new FolderSnapshot.Becomes.Files());
     }
     var git = in(into);
     String tree =
-        WorkTree.read(
+        FolderSnapshot.read(
             repository.git(place).with(Map.of("GIT_DIR", into.toString())),
             place,
             scratch.resolve("none"),
@@ -222,7 +222,7 @@ final class InnerRepositories implements WorkTree.Inside {
               + " is kept there as "
               + commit);
     }
-    return new WorkTree.Becomes.Submodule(head);
+    return new FolderSnapshot.Becomes.Submodule(head);
   }
 
   private static HiveException dirty(String path) {
@@ -349,31 +349,33 @@ final class InnerRepositories implements WorkTree.Inside {
   }
 
   @Override
-  public WorkTree.Becomes empty(String path, String link, boolean files) {
+  public FolderSnapshot.Becomes empty(String path, String link, boolean files) {
     var module = modules.get(path);
     if (module == null) {
       // A link that nothing explains: as it was, or the files that stand in its place.
-      return files ? new WorkTree.Becomes.Files() : unexplained(path, link);
+      return files ? new FolderSnapshot.Becomes.Files() : unexplained(path, link);
     }
     if (files) {
       if (strict) {
         throw dirty(path);
       }
-      return new WorkTree.Becomes.Files();
+      return new FolderSnapshot.Becomes.Files();
     }
     return has(home(module, path), link) || known(path, link) || brought(path, module, link)
-        ? new WorkTree.Becomes.Submodule(link)
+        ? new FolderSnapshot.Becomes.Submodule(link)
         : missing(
             path,
             "is to be at " + link + ", which is in no repository here",
-            new WorkTree.Becomes.Nothing());
+            new FolderSnapshot.Becomes.Nothing());
   }
 
-  private WorkTree.Becomes unexplained(String path, String link) {
+  private FolderSnapshot.Becomes unexplained(String path, String link) {
     return known(path, link)
-        ? new WorkTree.Becomes.Submodule(link)
+        ? new FolderSnapshot.Becomes.Submodule(link)
         : missing(
-            path, "is a link to " + link + " without a submodule", new WorkTree.Becomes.Nothing());
+            path,
+            "is a link to " + link + " without a submodule",
+            new FolderSnapshot.Becomes.Nothing());
   }
 
   /** Whether the commit that the attempt began from has this link there already. */
@@ -424,7 +426,8 @@ final class InnerRepositories implements WorkTree.Inside {
     excess.add(why.getMessage());
   }
 
-  private WorkTree.Becomes missing(String path, String why, WorkTree.Becomes otherwise) {
+  private FolderSnapshot.Becomes missing(
+      String path, String why, FolderSnapshot.Becomes otherwise) {
     String name = ByteNames.words(path);
     if (strict) {
       throw new HiveException(
@@ -441,7 +444,7 @@ final class InnerRepositories implements WorkTree.Inside {
   }
 
   /** Submodules of a submodule, whose commits must be had as well. */
-  private final class Deeper implements WorkTree.Inside {
+  private final class Deeper implements FolderSnapshot.Inside {
     private final Path home;
     private final Path place;
     private final String outer;
@@ -453,22 +456,24 @@ final class InnerRepositories implements WorkTree.Inside {
     }
 
     @Override
-    public WorkTree.Becomes found(String path, String link) {
+    public FolderSnapshot.Becomes found(String path, String link) {
       Path inner = ByteNames.resolve(place, path);
       var from = GitDirectory.of(inner, within());
       String head = from.map(GitDirectory::head).orElse(null);
       var module = modules(place).get(path);
       if (head == null || module == null || link == null) {
-        return new WorkTree.Becomes.Files(); // which makes it dirty
+        return new FolderSnapshot.Becomes.Files(); // which makes it dirty
       }
       Path into = home.resolve("modules").resolve(module);
       bring(into, module, outer + "/" + path, from.get(), head);
-      return new WorkTree.Becomes.Submodule(head);
+      return new FolderSnapshot.Becomes.Submodule(head);
     }
 
     @Override
-    public WorkTree.Becomes empty(String path, String link, boolean files) {
-      return files ? new WorkTree.Becomes.Files() : new WorkTree.Becomes.Submodule(link);
+    public FolderSnapshot.Becomes empty(String path, String link, boolean files) {
+      return files
+          ? new FolderSnapshot.Becomes.Files()
+          : new FolderSnapshot.Becomes.Submodule(link);
     }
 
     @Override

@@ -3,15 +3,15 @@ package dev.hivedeck.engine.worktree;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.GitDirectory;
 import dev.hivedeck.engine.git.WorktreeAdmins;
-import dev.hivedeck.engine.git.repository.Filters;
+import dev.hivedeck.engine.git.repository.FolderUsers;
+import dev.hivedeck.engine.git.repository.GitFilters;
 import dev.hivedeck.engine.git.repository.HiddenRefs;
 import dev.hivedeck.engine.git.repository.KeptWork;
-import dev.hivedeck.engine.git.repository.Occupants;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
-import dev.hivedeck.engine.worktree.folder.TooLarge;
-import dev.hivedeck.engine.worktree.folder.Worktree;
+import dev.hivedeck.engine.worktree.folder.SizeLimitFailure;
 import dev.hivedeck.engine.worktree.isolation.Isolation;
 import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.io.IOException;
@@ -49,7 +49,7 @@ public final class Worktrees {
   private final Repository repository;
   private final Git git;
   private final HiddenRefs refs;
-  private final Commits commits;
+  private final AttemptCommits commits;
   private final KeptWork kept;
   private final AttemptFolders folders;
   private final Isolations isolations;
@@ -73,13 +73,15 @@ public final class Worktrees {
   private record Left(Runnable removal, HiveException why) {
     /** What is too large is read again when a person says so, not every few seconds. */
     boolean waits(Path folder) {
-      return why != null && TooLarge.is(why) && Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
+      return why != null
+          && SizeLimitFailure.is(why)
+          && Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
     }
   }
 
   public Worktrees(
       Repository repository,
-      Commits commits,
+      AttemptCommits commits,
       KeptWork kept,
       AttemptFolders folders,
       Isolations isolations) {
@@ -102,7 +104,7 @@ public final class Worktrees {
    * @throws HiveException {@code branch-in-use} when the branch is somebody else's or checked out
    *     elsewhere; {@code disk-full}; {@code git-failed}
    */
-  public Worktree create(
+  public AttemptFolder create(
       String task, String attempt, String slug, String start, Consumer<String> told) {
     String branch = prefix() + "/" + branchName(task, slug);
     String head = "refs/heads/" + branch;
@@ -159,7 +161,7 @@ public final class Worktrees {
               "--stdin");
           chosen.isolation().create(folder, notes, head, from);
           notes.indexed(from);
-          var worktree = new Worktree(folder, branch, task, attempt, from, base);
+          var worktree = new AttemptFolder(folder, branch, task, attempt, from, base);
           notes.mark(worktree, chosen.isolation().word());
           used.add(folder);
           if (Files.exists(folder.resolve(".gitmodules"), LinkOption.NOFOLLOW_LINKS)) {
@@ -261,8 +263,8 @@ public final class Worktrees {
    * @param name of the folder for a clean checkout
    * @param made the folder that it was made in, or null
    */
-  public Checkouts checkouts(String name, String commit, Path made) {
-    return new Checkouts(repository, this, name, commit, made);
+  public CommitCheckouts checkouts(String name, String commit, Path made) {
+    return new CommitCheckouts(repository, this, name, commit, made);
   }
 
   /** Makes a folder without a branch, for looking only: nothing that is left in it is kept. */
@@ -338,7 +340,7 @@ public final class Worktrees {
     probe(objects, e -> repository.unwritable(objects, e));
     git.must("rev-parse", "--git-dir");
     repository.tip();
-    new Filters(repository).probe();
+    new GitFilters(repository).probe();
   }
 
   private static void probe(Path folder, Function<IOException, HiveException> failed) {
@@ -360,8 +362,8 @@ public final class Worktrees {
    * The folders of attempts: those that are marked, worktrees of a former version, and folders that
    * nothing is known of any more.
    */
-  public List<Worktree> list() {
-    var list = new ArrayList<Worktree>();
+  public List<AttemptFolder> list() {
+    var list = new ArrayList<AttemptFolder>();
     for (Path folder : folders.all()) {
       if (!busy.contains(folder)) {
         list.add(read(folder));
@@ -379,7 +381,7 @@ public final class Worktrees {
    * Those of {@link #list} that whoever used them is done with: not while this engine still has to
    * remove them, or removes them just now.
    */
-  public List<Worktree> left() {
+  public List<AttemptFolder> left() {
     return list().stream().filter(tree -> !inUse(tree.path())).toList();
   }
 
@@ -387,7 +389,7 @@ public final class Worktrees {
    * Takes charge of what an earlier engine left, before this one makes anything: it is no longer
    * {@link #left}, and what still reads it is ended.
    */
-  public List<Worktree> takeUp() {
+  public List<AttemptFolder> takeUp() {
     folders.endGit();
     var list = list();
     list.forEach(tree -> used.add(tree.path()));
@@ -395,7 +397,7 @@ public final class Worktrees {
   }
 
   /** Ends that: what is still there is left. */
-  public void letGo(Worktree tree) {
+  public void letGo(AttemptFolder tree) {
     used.remove(tree.path());
   }
 
@@ -404,7 +406,7 @@ public final class Worktrees {
     return used.contains(folder) || lock != null && lock.isLocked();
   }
 
-  private Worktree read(Path folder) {
+  private AttemptFolder read(Path folder) {
     return folders
         .notes(folder)
         .worktree(folder)
@@ -412,18 +414,18 @@ public final class Worktrees {
         .orElseGet(() -> unmarked(folder));
   }
 
-  private Optional<Worktree> former(Path folder) {
+  private Optional<AttemptFolder> former(Path folder) {
     return isolations
         .linked()
         .admin(folder)
         .map(admin -> GitDirectory.text(admin.resolve(FORMER_MARK), 64 * 1024))
         .map(text -> text.lines().toList())
         .filter(lines -> lines.size() >= 5)
-        .map(l -> new Worktree(folder, l.get(0), l.get(1), l.get(2), l.get(3), l.get(4)));
+        .map(l -> new AttemptFolder(folder, l.get(0), l.get(1), l.get(2), l.get(3), l.get(4)));
   }
 
-  private static Worktree unmarked(Path path) {
-    return new Worktree(path, "", "", path.getFileName().toString(), "", "");
+  private static AttemptFolder unmarked(Path path) {
+    return new AttemptFolder(path, "", "", path.getFileName().toString(), "", "");
   }
 
   // ── removing ────────────────────────────────────────────────────────────────────────────────
@@ -437,7 +439,7 @@ public final class Worktrees {
    *     worktree-in-use} when a live process works in it, {@code too-large} when all is kept but
    *     what is too large: then the folder stays
    */
-  public void remove(Worktree worktree, String why, Consumer<String> told) {
+  public void remove(AttemptFolder worktree, String why, Consumer<String> told) {
     remove(worktree, folder -> removeNow(folder, why, told));
   }
 
@@ -446,7 +448,7 @@ public final class Worktrees {
    *
    * @throws HiveException as {@link #remove} does, and while an outage lasts
    */
-  public void discard(Worktree worktree) {
+  public void discard(AttemptFolder worktree) {
     remove(
         worktree,
         folder -> {
@@ -461,11 +463,11 @@ public final class Worktrees {
   }
 
   /** Why its folder could not be removed when its time had come; empty when nothing is known. */
-  public Optional<HiveException> stays(Worktree worktree) {
+  public Optional<HiveException> stays(AttemptFolder worktree) {
     return Optional.ofNullable(left.get(worktree.path())).map(Left::why);
   }
 
-  private void remove(Worktree worktree, Consumer<Path> removal) {
+  private void remove(AttemptFolder worktree, Consumer<Path> removal) {
     Path folder = worktree.path();
     if (!folders.ours(folder)) {
       throw new HiveException(
@@ -502,7 +504,7 @@ public final class Worktrees {
   }
 
   private static void refuseInUse(Path worktree) {
-    var user = Occupants.of(worktree);
+    var user = FolderUsers.of(worktree);
     if (user.isPresent()) {
       throw new HiveException(
           "worktree-in-use",

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import java.io.IOException;
@@ -258,7 +258,7 @@ class ConfigSnapshotTest {
   private static void make(String what, Path at) throws IOException {
     switch (what) {
       case "folder" -> Files.createDirectory(at);
-      case "pipe" -> Sandbox.run(at.getParent(), "mkfifo", at.toString());
+      case "pipe" -> TestRepository.run(at.getParent(), "mkfifo", at.toString());
       case "device" -> Files.createSymbolicLink(at, Path.of("/dev/zero"));
       case "dangling" -> Files.createSymbolicLink(at, Path.of("nowhere"));
       case "huge" -> Files.writeString(at, "#".repeat(2 << 20));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.hivedeck.engine.config.edit.Proposal;
+import dev.hivedeck.engine.config.edit.ConfigProposal;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,7 +138,7 @@ class HiveConfigTest {
     assertThat(config.main()).isEqualTo("trunk");
     assertThat(config.defaults())
         .isEqualTo(
-            new Defaults(
+            new TaskDefaults(
                 2,
                 java.util.List.of(Duration.ofSeconds(1), Duration.ofSeconds(90)),
                 Duration.ofHours(1),
@@ -300,7 +300,7 @@ class HiveConfigTest {
   void whatIsProposedIsValid(String file, @TempDir Path folder) throws Exception {
     Files.writeString(folder.resolve(file), "");
 
-    var config = HiveConfig.parse(FILE, Proposal.of(folder));
+    var config = HiveConfig.parse(FILE, ConfigProposal.of(folder));
 
     assertThat(config.agents()).isNotEmpty();
     assertThat(config.gates().values()).anyMatch(g -> g.run() != null);
@@ -308,11 +308,12 @@ class HiveConfigTest {
 
   @Test
   void whatIsInstalledIsProposed(@TempDir Path folder) {
-    var pi = new Proposal.Program("pi", "command", "pi -p --mode json", "pi", List.of("A_KEY"));
-    var gemini = new Proposal.Program("Gemini CLI", "gemini", null, null, List.of());
+    var pi =
+        new ConfigProposal.Program("pi", "command", "pi -p --mode json", "pi", List.of("A_KEY"));
+    var gemini = new ConfigProposal.Program("Gemini CLI", "gemini", null, null, List.of());
 
-    var command = HiveConfig.parse(FILE, Proposal.of(folder, pi)).agents().get("builder");
-    var own = HiveConfig.parse(FILE, Proposal.of(folder, gemini)).agents().get("builder");
+    var command = HiveConfig.parse(FILE, ConfigProposal.of(folder, pi)).agents().get("builder");
+    var own = HiveConfig.parse(FILE, ConfigProposal.of(folder, gemini)).agents().get("builder");
 
     assertThat(command.run()).isEqualTo("pi -p --mode json");
     assertThat(command.format()).isEqualTo("pi");
@@ -332,7 +333,7 @@ class HiveConfigTest {
   @Test
   void aProposalForAnythingIsValid(@TempDir Path folder) throws Exception {
     Path odd = Files.createDirectory(folder.resolve("a: [b] #ü"));
-    assertThatCode(() -> HiveConfig.parse(FILE, Proposal.of(odd))).doesNotThrowAnyException();
+    assertThatCode(() -> HiveConfig.parse(FILE, ConfigProposal.of(odd))).doesNotThrowAnyException();
   }
 
   @ParameterizedTest

@@ -41,11 +41,11 @@ class SandboxWordsTest {
 
   @Test
   void placesAreTheUsers() {
-    var held = agent("run: x, sandbox: { caches: [~/.m2, /var/cache/x] }").held();
-    assertThat(held.caches())
+    var sandboxOptions = agent("run: x, sandbox: { caches: [~/.m2, /var/cache/x] }").held();
+    assertThat(sandboxOptions.caches())
         .isEqualTo(
             List.of(Path.of(System.getProperty("user.home"), ".m2"), Path.of("/var/cache/x")));
-    assertThat(held.network()).isTrue();
+    assertThat(sandboxOptions.network()).isTrue();
   }
 
   @ParameterizedTest

@@ -10,7 +10,7 @@ import dev.hivedeck.engine.dispatch.Dispatch.Pool;
 import dev.hivedeck.engine.dispatch.Dispatch.Report;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.TaskSpec;
-import dev.hivedeck.engine.plan.Verified;
+import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views.TaskState;
@@ -77,7 +77,7 @@ abstract class DispatchContract {
         .complete(
             c.task(),
             c.token(),
-            new Verified.Work(
+            new VerifiedWorkHandler.Work(
                 c.task(),
                 c.title(),
                 null,

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.hivedeck.engine.agent.log.Logs;
-import dev.hivedeck.engine.attempt.Attempts;
+import dev.hivedeck.engine.agent.log.ActivityLogs;
+import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.decision.Questions;
 import dev.hivedeck.engine.dispatch.Dispatch.Pool;
@@ -13,10 +13,10 @@ import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.TaskState;
-import dev.hivedeck.engine.selection.Agents;
+import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.Evidence;
 import dev.hivedeck.engine.selection.Offer;
-import dev.hivedeck.engine.selection.Records;
+import dev.hivedeck.engine.selection.TrackRecords;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.nio.file.Path;
@@ -49,31 +49,31 @@ class SqliteDispatchTest extends DispatchContract {
   private final VirtualTime time = new VirtualTime();
   private Store store;
   private SqliteDispatch dispatch;
-  private final Records records = new Records();
+  private final TrackRecords records = new TrackRecords();
   private boolean choosing = true;
 
   @BeforeEach
   void open() {
     store = Store.open(folder.resolve("hive.db"), time.clock());
     var ids = new AtomicLong();
-    var agents = new Agents(CONFIG::agents, records);
+    var agents = new AgentLedger(CONFIG::agents, records);
     dispatch =
         new SqliteDispatch(
             store,
             this::config,
             agents,
             new Questions(store, () -> CONFIG, agents, () -> "q" + ids.incrementAndGet(), 1),
-            new Logs(folder.resolve("logs"), time),
+            new ActivityLogs(folder.resolve("logs"), time),
             (tx, work) -> {},
             () -> "id-" + ids.incrementAndGet(),
             1,
             records,
             new Random(1));
-    var steering = new Steering(dispatch, agents, () -> {}, (attempt, text) -> {});
+    var operatorActions = new OperatorActions(dispatch, agents, () -> {}, (attempt, text) -> {});
     store.write(
         "test",
         tx -> {
-          steering.work(tx, true, 8);
+          operatorActions.work(tx, true, 8);
           return null;
         });
   }
@@ -148,7 +148,9 @@ class SqliteDispatchTest extends DispatchContract {
     assertThat(given.get("ann")).isGreaterThan(30);
 
     var choices =
-        store.read(sql -> Attempts.views(sql, 100)).stream().map(Views.Attempt::choice).toList();
+        store.read(sql -> AttemptLedger.views(sql, 100)).stream()
+            .map(Views.Attempt::choice)
+            .toList();
     assertThat(choices).allSatisfy(c -> assertThat(c.work()).isEqualTo("java"));
     assertThat(choices.getFirst().words()).isEqualTo("chosen: no attempts at java yet");
     assertThat(choices.getLast().words())
@@ -167,12 +169,12 @@ class SqliteDispatchTest extends DispatchContract {
   void switchedOffTheFirstInTheFileGetsIt() {
     choosing = false;
     assertThat(given(12)).isEqualTo(Map.of("ann", 12));
-    List<Views.Attempt> attempts = store.read(sql -> Attempts.views(sql, 100));
+    List<Views.Attempt> attempts = store.read(sql -> AttemptLedger.views(sql, 100));
     assertThat(attempts).allSatisfy(a -> assertThat(a.choice()).isNull());
   }
 
   /** As the writer sees it, which follows what it has committed. */
-  private Evidence known(Records records) {
+  private Evidence known(TrackRecords records) {
     return store.write("test", records::standing).ofAll("java");
   }
 
@@ -181,10 +183,10 @@ class SqliteDispatchTest extends DispatchContract {
     given(20);
     var known = known(records);
     assertThat(known.tries()).isGreaterThan(10);
-    assertThat(known(new Records())).isEqualTo(known);
+    assertThat(known(new TrackRecords())).isEqualTo(known);
 
     store.write("test", tx -> tx.sql().update("DELETE FROM record"));
-    var fresh = new Records();
+    var fresh = new TrackRecords();
     store.write(
         "test",
         tx -> {

@@ -1,11 +1,11 @@
 package dev.hivedeck.engine.gate;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.git.diff.CommitTree;
 import dev.hivedeck.engine.git.diff.Diffs;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
-import dev.hivedeck.engine.worktree.Commits;
+import dev.hivedeck.engine.worktree.AttemptCommits;
 import dev.hivedeck.engine.worktree.Worktrees;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
@@ -30,7 +30,7 @@ class CheckoutBench {
 
   @Test
   void aLargeRepository() throws Exception {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     for (int i = 0; i < FILES; i++) {
       sandbox.write("src/%d/%d/file%d.txt".formatted(i / 2_500, i / 50, i), "line\n".repeat(40));
     }
@@ -47,7 +47,7 @@ class CheckoutBench {
     var folders = new AttemptFolders(folder.resolve("trees"));
     var isolations =
         new Isolations(repository, () -> "clone", () -> false, new SizeLimits(() -> 100_000_000));
-    var commits = new Commits(repository, kept, folders, isolations);
+    var commits = new AttemptCommits(repository, kept, folders, isolations);
     var worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     Path made = folder.resolve("made");
     sandbox.git("worktree", "add", "-q", "--detach", made.toString());

@@ -2,7 +2,7 @@ package dev.hivedeck.engine.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.gate.GateSpec.Limits;
 import dev.hivedeck.engine.gate.GateSpec.Place;
 import dev.hivedeck.engine.git.repository.KeptWork;
@@ -15,7 +15,7 @@ import dev.hivedeck.engine.protocol.Views.Risk;
 import dev.hivedeck.engine.protocol.Views.RiskKind;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.engine.time.Timers;
-import dev.hivedeck.engine.worktree.Commits;
+import dev.hivedeck.engine.worktree.AttemptCommits;
 import dev.hivedeck.engine.worktree.Worktrees;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
@@ -40,11 +40,11 @@ class CheckpointTest {
   @TempDir Path folder;
   private final Timers timers = new SystemTimers();
   private final List<String> log = new ArrayList<>();
-  private Sandbox sandbox;
+  private TestRepository sandbox;
 
   @BeforeEach
   void repository() {
-    sandbox = new Sandbox(folder);
+    sandbox = new TestRepository(folder);
   }
 
   @AfterEach
@@ -66,14 +66,14 @@ class CheckpointTest {
     var folders = new AttemptFolders(folder.resolve("trees"));
     var isolations =
         new Isolations(repository, () -> "clone", () -> false, new SizeLimits(() -> 100_000_000));
-    var commits = new Commits(repository, kept, folders, isolations);
+    var commits = new AttemptCommits(repository, kept, folders, isolations);
     var worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     try (var checkouts = worktrees.checkouts("gates", sandbox.git("rev-parse", "HEAD"), made)) {
       return new Checkpoint(timers)
           .run(
               point,
               gates,
-              new Subject(
+              new GateSubject(
                   repository.git(),
                   checkouts,
                   sandbox.git("rev-parse", "HEAD~1"),
@@ -309,7 +309,7 @@ class CheckpointTest {
     sandbox.write("check.sh", "grep -q good a.txt\n");
     changed("a.txt", "bad\n");
     Path made = made();
-    Sandbox.run(made, "git", "update-index", flag, "check.sh");
+    TestRepository.run(made, "git", "update-index", flag, "check.sh");
     write(made.resolve("check.sh"), "exit 0\n");
     var either = judge("attempt", made, List.of(command("sh ./check.sh", null)));
     assertThat(either.gates().getFirst().outcome()).isEqualTo(Outcome.FAILED);

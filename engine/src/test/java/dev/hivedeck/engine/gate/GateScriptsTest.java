@@ -2,7 +2,7 @@ package dev.hivedeck.engine.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.diff.ChangedFile;
 import dev.hivedeck.engine.git.diff.CommitTree;
@@ -131,7 +131,7 @@ class GateScriptsTest {
 
   @BeforeAll
   static void repository() {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     for (String line : FILES.lines().toList()) {
       String[] file = line.split("\\|", 2);
       sandbox.write(file[0].strip(), file[1].strip().translateEscapes() + "\n");

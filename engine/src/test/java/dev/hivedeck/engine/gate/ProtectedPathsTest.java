@@ -2,7 +2,7 @@ package dev.hivedeck.engine.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.diff.ChangedFile;
 import dev.hivedeck.engine.git.diff.CommitTree;
@@ -25,12 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a person approves whatever the kind of work. */
 class ProtectedPathsTest {
   @TempDir Path folder;
-  private Sandbox sandbox;
+  private TestRepository sandbox;
 
   /** A repository, for those that need one. */
-  private Sandbox sandbox() {
+  private TestRepository sandbox() {
     if (sandbox == null) {
-      sandbox = new Sandbox(folder);
+      sandbox = new TestRepository(folder);
     }
     return sandbox;
   }
@@ -147,7 +147,7 @@ class ProtectedPathsTest {
 
   @BeforeAll
   static void tools(@TempDir Path folder) {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.write("check.sh", "exit 0\n");
     sandbox.write("tools/x.py", "print(1)\n");
     sandbox.write("tools/y.mjs", "1\n");
@@ -485,10 +485,11 @@ class ProtectedPathsTest {
     assertThat(
             risks(
                 () -> {
-                  Sandbox.run(sandbox().repository, "ln", "-sf", "README.md", "check.sh");
-                  Sandbox.run(sandbox().repository, "mkdir", "docs");
-                  Sandbox.run(sandbox().repository, "ln", "-s", "../check.sh", "docs/same");
-                  Sandbox.run(sandbox().repository, "ln", "-s", "../README.md", "docs/other");
+                  TestRepository.run(sandbox().repository, "ln", "-sf", "README.md", "check.sh");
+                  TestRepository.run(sandbox().repository, "mkdir", "docs");
+                  TestRepository.run(sandbox().repository, "ln", "-s", "../check.sh", "docs/same");
+                  TestRepository.run(
+                      sandbox().repository, "ln", "-s", "../README.md", "docs/other");
                 }))
         .containsExactly("check.sh", "docs/same");
   }

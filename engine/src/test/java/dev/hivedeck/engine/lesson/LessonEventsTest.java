@@ -2,7 +2,7 @@ package dev.hivedeck.engine.lesson;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.lesson.Failures.Ended;
+import dev.hivedeck.engine.lesson.LessonLedger.Ended;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
@@ -65,7 +65,7 @@ class LessonEventsTest {
       }
     }
     var there = new TreeMap<String, Object>();
-    for (Views.Lesson lesson : store.<List<Views.Lesson>>read(Failures::views)) {
+    for (Views.Lesson lesson : store.<List<Views.Lesson>>read(LessonLedger::views)) {
       there.put(lesson.id(), Json.tree(lesson));
     }
     assertThat(followed).as("after: %s", what).isEqualTo(there);
@@ -102,39 +102,42 @@ class LessonEventsTest {
     var types = new LinkedHashMap<String, String>();
     does(
         "a failure",
-        tx -> Failures.failed(tx, attempt(tx, "T-1", "ann"), "exit", "no lockfile", List.of()));
+        tx -> LessonLedger.failed(tx, attempt(tx, "T-1", "ann"), "exit", "no lockfile", List.of()));
     types.put(
         "again",
         types(
             does(
                 "again",
                 tx ->
-                    Failures.failed(
+                    LessonLedger.failed(
                         tx, attempt(tx, "T-2", "bob"), "exit", "no lockfile", List.of()))));
     types.put(
         "remedied",
-        types(does("remedied", tx -> Failures.verified(tx, "T-1", "T-1.9", "npm ci first"))));
+        types(does("remedied", tx -> LessonLedger.verified(tx, "T-1", "T-1.9", "npm ci first"))));
     types.put(
-        "accepted", types(does("accepted", tx -> Failures.judge(tx, "F-1", LessonState.ACCEPTED))));
-    types.put("worded", types(does("worded", tx -> Failures.word(tx, "F-1", "Run npm ci."))));
-    types.put("unworded", types(does("unworded", tx -> Failures.word(tx, "F-1", " "))));
-    types.put("muted", types(does("muted", tx -> Failures.judge(tx, "F-1", LessonState.MUTED))));
+        "accepted",
+        types(does("accepted", tx -> LessonLedger.judge(tx, "F-1", LessonState.ACCEPTED))));
+    types.put("worded", types(does("worded", tx -> LessonLedger.word(tx, "F-1", "Run npm ci."))));
+    types.put("unworded", types(does("unworded", tx -> LessonLedger.word(tx, "F-1", " "))));
     types.put(
-        "deleted", types(does("deleted", tx -> Failures.judge(tx, "F-1", LessonState.DELETED))));
+        "muted", types(does("muted", tx -> LessonLedger.judge(tx, "F-1", LessonState.MUTED))));
+    types.put(
+        "deleted",
+        types(does("deleted", tx -> LessonLedger.judge(tx, "F-1", LessonState.DELETED))));
     types.put(
         "anew",
         types(
             does(
                 "anew",
                 tx ->
-                    Failures.failed(
+                    LessonLedger.failed(
                         tx, attempt(tx, "T-3", "ann"), "exit", "no lockfile", List.of()))));
     types.put(
         "learned",
         types(
             does(
                 "learned",
-                tx -> Failures.learned(tx, attempt(tx, "T-3", "ann"), "Use the cache."))));
+                tx -> LessonLedger.learned(tx, attempt(tx, "T-3", "ann"), "Use the cache."))));
     assertThat(types)
         .containsExactly(
             Map.entry("again", "lesson.seen: seen 2 times: no lockfile"),
@@ -162,20 +165,22 @@ class LessonEventsTest {
       String task = "T-" + random.nextInt(4);
       String agent = random.nextBoolean() ? "ann" : "bob";
       String message = MESSAGES.get(random.nextInt(MESSAGES.size()));
-      var known = store.<List<Views.Lesson>>read(Failures::views);
+      var known = store.<List<Views.Lesson>>read(LessonLedger::views);
       String id = known.isEmpty() ? null : known.get(random.nextInt(known.size())).id();
       String as = "seed " + seed + ", step " + i;
       switch (random.nextInt(id == null ? 2 : 6)) {
         case 0 ->
             does(
                 as,
-                tx -> Failures.failed(tx, attempt(tx, task, agent), "exit", message, List.of()));
-        case 1 -> does(as, tx -> Failures.learned(tx, attempt(tx, task, agent), message));
-        case 2 -> does(as, tx -> Failures.verified(tx, task, task + ".99", "did it"));
-        case 3 -> does(as, tx -> Failures.word(tx, id, random.nextBoolean() ? "Do it so." : ""));
+                tx ->
+                    LessonLedger.failed(tx, attempt(tx, task, agent), "exit", message, List.of()));
+        case 1 -> does(as, tx -> LessonLedger.learned(tx, attempt(tx, task, agent), message));
+        case 2 -> does(as, tx -> LessonLedger.verified(tx, task, task + ".99", "did it"));
+        case 3 ->
+            does(as, tx -> LessonLedger.word(tx, id, random.nextBoolean() ? "Do it so." : ""));
         default -> {
           var state = LessonState.values()[random.nextInt(LessonState.values().length)];
-          does(as, tx -> Failures.judge(tx, id, state));
+          does(as, tx -> LessonLedger.judge(tx, id, state));
         }
       }
     }
@@ -187,12 +192,13 @@ class LessonEventsTest {
     does(
         "as many as there may be",
         tx -> {
-          for (int i = 1; i <= Failures.MOST; i++) {
-            Failures.failed(tx, attempt(tx, "T-1", "ann"), "reason-" + i, "it broke", List.of());
+          for (int i = 1; i <= LessonLedger.MOST; i++) {
+            LessonLedger.failed(
+                tx, attempt(tx, "T-1", "ann"), "reason-" + i, "it broke", List.of());
           }
         });
-    does("one more", tx -> Failures.learned(tx, attempt(tx, "T-1", "ann"), "it broke"));
-    assertThat(followed).hasSize(Failures.MOST).doesNotContainKey("F-1");
+    does("one more", tx -> LessonLedger.learned(tx, attempt(tx, "T-1", "ann"), "it broke"));
+    assertThat(followed).hasSize(LessonLedger.MOST).doesNotContainKey("F-1");
   }
 
   /** Two failures with the same first word and length are two, where less than half agrees. */
@@ -206,9 +212,9 @@ class LessonEventsTest {
             "cannot parse this answer from mail")) {
       does(
           message,
-          tx -> Failures.failed(tx, attempt(tx, "T-1", "ann"), "exit", message, List.of()));
+          tx -> LessonLedger.failed(tx, attempt(tx, "T-1", "ann"), "exit", message, List.of()));
     }
-    assertThat(store.<List<Views.Lesson>>read(Failures::views))
+    assertThat(store.<List<Views.Lesson>>read(LessonLedger::views))
         .extracting(Views.Lesson::text)
         .containsExactlyInAnyOrder(
             "cannot open the socket of <*>",

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.worktree.AttemptFixture;
-import dev.hivedeck.engine.worktree.folder.Worktree;
+import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +23,7 @@ class MainlineTest extends AttemptFixture {
     return "clone";
   }
 
-  private String committed(Worktree tree) {
+  private String committed(AttemptFolder tree) {
     return commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
   }
 
@@ -42,14 +42,16 @@ class MainlineTest extends AttemptFixture {
     sandbox.commit("Ours");
     sandbox.write("list/.gitattributes", "");
     assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> true))
-        .isInstanceOf(Merge.Merged.class);
+        .isInstanceOf(MergeResult.Merged.class);
     assertThat(show("main:list/log.txt").lines()).contains("first", "ours", "theirs");
 
     var next = worktrees.create("T-2", "T-2.1", "", repository.tip() + "^1", told::add);
     write(next, "other.txt", "first\nmine\n");
     write(next, ".gitattributes", "other.txt merge=union\n");
     var merged = mainline.merge(committed(next), "Merge", TRAILERS, (b, m) -> true);
-    assertThat(merged).as("what the branch says of itself").isInstanceOf(Merge.Conflict.class);
+    assertThat(merged)
+        .as("what the branch says of itself")
+        .isInstanceOf(MergeResult.Conflict.class);
   }
 
   @Test
@@ -110,7 +112,7 @@ class MainlineTest extends AttemptFixture {
   @Test
   void attributesOutsideOfTheTreeAreNotWritten() {
     String tree =
-        Sandbox.run(
+        TestRepository.run(
             sandbox.repository,
             "sh",
             "-c",
@@ -130,7 +132,7 @@ class MainlineTest extends AttemptFixture {
     String anew = sandbox.git("commit-tree", "-m", "Amended", "main^{tree}");
     sandbox.git("update-ref", "refs/heads/main", anew);
     assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> true))
-        .isEqualTo(new Merge.Unrelated());
+        .isEqualTo(new MergeResult.Unrelated());
     assertThat(repository.tip()).isEqualTo(anew);
   }
 

@@ -2,7 +2,7 @@ package dev.hivedeck.engine.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.protocol.Views.Drift;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +118,7 @@ class CheckoutsCutOffTest extends CheckoutsFixture {
 
   /** Main without a file. */
   private String without(String file) {
-    return Sandbox.run(
+    return TestRepository.run(
         sandbox.repository,
         "sh",
         "-c",
@@ -217,7 +217,7 @@ class CheckoutsCutOffTest extends CheckoutsFixture {
     String before = repository.tip();
     Path merge = folder.resolve("merge");
     sandbox.git("worktree", "add", "-q", "--detach", merge.toString(), "main");
-    Sandbox.run(
+    TestRepository.run(
         merge,
         "sh",
         "-c",
@@ -227,11 +227,12 @@ class CheckoutsCutOffTest extends CheckoutsFixture {
         mkdir folder.txt deep && echo merged > folder.txt/in && echo merged > deep/new
         ln -s a.txt link && git add -A && git -c user.name=x -c user.email=x commit -q -m Merge
         """);
-    commit = Sandbox.run(merge, "git", "rev-parse", "HEAD").strip();
+    commit = TestRepository.run(merge, "git", "rev-parse", "HEAD").strip();
     sandbox.git("worktree", "remove", merge.toString());
     checkouts.lead(before, commit);
     sandbox.git("read-tree", before);
-    Sandbox.run(sandbox.repository, "sh", "-c", "rm c.txt && echo 'not yet' > 'not yet.txt'");
+    TestRepository.run(
+        sandbox.repository, "sh", "-c", "rm c.txt && echo 'not yet' > 'not yet.txt'");
     return before;
   }
 }

@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.maintenance;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.Views.Drift;
 import java.nio.file.Files;
@@ -17,13 +17,13 @@ abstract class CheckoutsFixture {
   @TempDir Path folder;
   final MemoryNotes notes = new MemoryNotes();
   boolean wanted = true;
-  Sandbox sandbox;
+  TestRepository sandbox;
   Repository repository;
-  Checkouts checkouts;
+  MainCheckouts checkouts;
 
   @BeforeEach
   void repository() {
-    sandbox = new Sandbox(folder);
+    sandbox = new TestRepository(folder);
     sandbox.write("a.txt", "a\n");
     sandbox.write("b.txt", "b\n");
     sandbox.commit("Two files");
@@ -41,13 +41,13 @@ abstract class CheckoutsFixture {
    */
   void start(String before) {
     checkouts =
-        new Checkouts(
-            notes, repository, folder.resolve("trees"), () -> wanted, true, Checkouts.FINISH);
+        new MainCheckouts(
+            notes, repository, folder.resolve("trees"), () -> wanted, true, MainCheckouts.FINISH);
     look(before);
   }
 
   void look(String before) {
-    checkouts.follow(new Checkouts.Move(before, repository.tip(), true));
+    checkouts.follow(new MainCheckouts.Move(before, repository.tip(), true));
   }
 
   /** Moves main as a merge does; nobody has told the checkouts yet. */
@@ -55,7 +55,7 @@ abstract class CheckoutsFixture {
     String before = repository.tip();
     Path index = folder.resolve("index");
     String blob = sandboxWith("hash-object", text);
-    Sandbox.run(
+    TestRepository.run(
         sandbox.repository,
         "sh",
         "-c",
@@ -91,7 +91,7 @@ abstract class CheckoutsFixture {
   boolean attempt(String... git) {
     var command = new ArrayList<>(List.of("sh", "-c", "git \"$@\" >&2 && echo done || true", "sh"));
     command.addAll(List.of(git));
-    return Sandbox.run(sandbox.repository, command.toArray(String[]::new)).contains("done");
+    return TestRepository.run(sandbox.repository, command.toArray(String[]::new)).contains("done");
   }
 
   void mine(String text) {

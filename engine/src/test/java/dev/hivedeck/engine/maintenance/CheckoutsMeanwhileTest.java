@@ -141,8 +141,8 @@ class CheckoutsMeanwhileTest extends CheckoutsFixture {
       sandbox.git("switch", "-q", "other");
     }
     checkouts =
-        new Checkouts(
-            notes, repository, folder.resolve("trees"), () -> wanted, false, Checkouts.FINISH);
+        new MainCheckouts(
+            notes, repository, folder.resolve("trees"), () -> wanted, false, MainCheckouts.FINISH);
     look(repository.tip());
     assertThat(told())
         .as("who only looks")

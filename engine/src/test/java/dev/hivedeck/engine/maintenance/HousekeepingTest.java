@@ -3,10 +3,10 @@ package dev.hivedeck.engine.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hivedeck.engine.Hive;
-import dev.hivedeck.engine.HiveOptions;
-import dev.hivedeck.engine.Sandbox;
-import dev.hivedeck.engine.agent.log.Logs;
+import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.EngineOptions;
+import dev.hivedeck.engine.TestRepository;
+import dev.hivedeck.engine.agent.log.ActivityLogs;
 import dev.hivedeck.engine.config.Retention;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -42,12 +42,12 @@ class HousekeepingTest {
   private Retention retention =
       new Retention(DAY.multipliedBy(10), DAY.multipliedBy(10), DAY.multipliedBy(10));
   private Path file;
-  private Logs logs;
+  private ActivityLogs logs;
 
   @BeforeEach
   void place() {
     file = folder.resolve("hive.db");
-    logs = new Logs(folder.resolve("attempts"), time);
+    logs = new ActivityLogs(folder.resolve("attempts"), time);
   }
 
   private Housekeeping house(Store store, long mostEvents) {
@@ -264,10 +264,10 @@ class HousekeepingTest {
     }
   }
 
-  /** In small; YearBench lives one with the retention that holds by itself. */
+  /** In small; YearOfUseBench lives one with the retention that holds by itself. */
   @Test
   void aYearOfUseStaysBelowItsBound() throws SQLException {
-    var size = Year.live(file, new Year.Course(240, 2, 2, 500_000), retention);
+    var size = YearOfUse.live(file, new YearOfUse.Course(240, 2, 2, 500_000), retention);
     assertThat(size.events()).isLessThanOrEqualTo(11 * 240);
     assertThat(size.most()).isLessThan(bound(size.events(), size.tasks()));
     assertThat(Backups.check(file)).isEmpty();
@@ -280,23 +280,23 @@ class HousekeepingTest {
 
   @Test
   void theEngineTidiesByItselfSoonAfterItsStart() throws Exception {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.write(".hivedeck/hive.yaml", "agents: { a: { run: 'true' } }");
     sandbox.commit("Set up");
     Path database;
-    try (var hive = sandbox.open()) {
-      hive.execute(
+    try (var engine = sandbox.open()) {
+      engine.execute(
           new Command.ImportPlan("p.yaml", "plan: P\ntasks:\n  - { id: T-1, title: One }\n"), null);
     }
     try (var files = Files.walk(sandbox.home)) {
-      database = files.filter(f -> f.endsWith(Hive.DATABASE)).findFirst().orElseThrow();
+      database = files.filter(f -> f.endsWith(Engine.DATABASE)).findFirst().orElseThrow();
     }
     try (Connection sql = DriverManager.getConnection("jdbc:sqlite:" + database);
         var statement = sql.createStatement()) {
       statement.execute("UPDATE event SET at = 0");
     }
     var options =
-        new HiveOptions(
+        new EngineOptions(
             sandbox.repository,
             sandbox.home,
             1,
@@ -306,13 +306,13 @@ class HousekeepingTest {
             time,
             () -> UUID.randomUUID().toString(),
             new Random(1));
-    try (var hive = Hive.open(options)) {
-      assertThat(hive.query(new Query.Events(0, 1)).get(0).get("seq").asLong()).isEqualTo(1);
+    try (var engine = Engine.open(options)) {
+      assertThat(engine.query(new Query.Events(0, 1)).get(0).get("seq").asLong()).isEqualTo(1);
       time.advance(Duration.ofMinutes(1));
-      Sandbox.await(
+      TestRepository.await(
           "old events are gone",
-          hive,
-          () -> hive.query(new Query.Events(0, 1)).get(0).get("seq").asLong() > 1);
+          engine,
+          () -> engine.query(new Query.Events(0, 1)).get(0).get("seq").asLong() > 1);
     }
   }
 }

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** Notes that outlive whoever writes them, as a ledger does, but not the test. */
-final class MemoryNotes implements Notes {
+final class MemoryNotes implements NoteStore {
   private final TreeMap<String, String> all = new TreeMap<>();
 
   @Override

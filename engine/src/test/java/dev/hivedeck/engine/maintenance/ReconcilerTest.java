@@ -3,7 +3,7 @@ package dev.hivedeck.engine.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.plan.PlanDocument;
@@ -13,7 +13,7 @@ import dev.hivedeck.engine.protocol.Views.Drift;
 import dev.hivedeck.engine.protocol.Views.Remedy;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
-import dev.hivedeck.engine.worktree.Commits;
+import dev.hivedeck.engine.worktree.AttemptCommits;
 import dev.hivedeck.engine.worktree.Worktrees;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The ledger and git are looked at one after the other, while changes go on. */
 class ReconcilerTest {
   @TempDir Path folder;
-  private Sandbox sandbox;
+  private TestRepository sandbox;
   private Store store;
   private String head;
 
@@ -46,7 +46,7 @@ class ReconcilerTest {
 
   @BeforeEach
   void open() {
-    sandbox = new Sandbox(folder);
+    sandbox = new TestRepository(folder);
     store = Store.open(folder.resolve("hive.db"), Clock.systemUTC());
     head = sandbox.git("rev-parse", "HEAD");
     var task =
@@ -83,7 +83,7 @@ class ReconcilerTest {
     var folders = new AttemptFolders(folder.resolve("trees"));
     var isolations =
         new Isolations(repository, () -> "clone", () -> false, new SizeLimits(() -> 100_000_000));
-    var commits = new Commits(repository, kept, folders, isolations);
+    var commits = new AttemptCommits(repository, kept, folders, isolations);
     return new Worktrees(repository, commits, kept, folders, isolations);
   }
 
@@ -166,7 +166,7 @@ class ReconcilerTest {
     Path here = folder.resolve("here");
     Files.createSymbolicLink(here, sandbox.repository);
     Path away = Files.createDirectories(folder.resolve("away"));
-    Sandbox.run(away, "git", "init", "-q");
+    TestRepository.run(away, "git", "init", "-q");
     Files.createDirectory(
         folder.resolve("private"),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -208,7 +208,7 @@ class ReconcilerTest {
     assertThat(tree.path()).exists();
 
     sandbox.git("config", "--remove-section", "filter.gone");
-    Sandbox.run(tree.path(), "truncate", "-s", "200M", "large");
+    TestRepository.run(tree.path(), "truncate", "-s", "200M", "large");
     assertThatThrownBy(() -> worktrees.remove(tree, "over", text -> {}));
     drift = reconciler.look().getFirst();
     assertThat(drift.remedies()).extracting(Remedy::id).containsExactly("discard");

@@ -42,9 +42,9 @@ class ClaimBench {
               System.out.printf(
                   "%8d   %-16s %-22s %-22s %.0f%n",
                   tasks,
-                  cost(() -> Tasks.next(tx.sql(), "agent-7", any -> true)),
-                  cost(() -> Tasks.next(tx.sql(), null, List.of("java", "sql")::containsAll)),
-                  cost(() -> Tasks.next(tx.sql(), null, List.of("cobol")::containsAll)),
+                  cost(() -> TaskLedger.next(tx.sql(), "agent-7", any -> true)),
+                  cost(() -> TaskLedger.next(tx.sql(), null, List.of("java", "sql")::containsAll)),
+                  cost(() -> TaskLedger.next(tx.sql(), null, List.of("cobol")::containsAll)),
                   open);
               return null;
             });

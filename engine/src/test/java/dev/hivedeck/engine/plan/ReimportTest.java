@@ -133,17 +133,18 @@ class ReimportTest {
       var taken = store.write("test", tx -> PlanLedger.take(tx, then, 100));
       assertThat(taken.changed()).containsExactly("T-1");
       assertThat(taken.earlier()).hasSize(state.equals("done") ? 1 : 0);
-      String title = store.read(sql -> Tasks.get(sql, "T-1").title());
+      String title = store.read(sql -> TaskLedger.get(sql, "T-1").title());
       assertThat(title).isEqualTo(keeps ? "T-1" : "another");
       assertThat(store.read(PlanLedger::give).tasks()).containsExactly(edited);
       if (state.equals("waiting")) {
         store.write(
             "test",
             tx -> {
-              Tasks.step(tx, "T-1", TaskLife.Step.RELEASE, null, "task.ready", "ready");
+              TaskLedger.step(
+                  tx, "T-1", TaskStateMachine.Step.RELEASE, null, "task.ready", "ready");
               return null;
             });
-        title = store.read(sql -> Tasks.get(sql, "T-1").title());
+        title = store.read(sql -> TaskLedger.get(sql, "T-1").title());
         assertThat(title).isEqualTo("another");
       }
     }

@@ -23,7 +23,7 @@ class StepBench {
   @TempDir Path folder;
 
   /** Something done to one task. */
-  private interface Deed {
+  private interface Step {
     void on(Tx tx, String task) throws SQLException;
   }
 
@@ -37,19 +37,19 @@ class StepBench {
         var least = new double[] {Double.MAX_VALUE, Double.MAX_VALUE, Double.MAX_VALUE};
         for (int round = 0; round < ROUNDS; round++) {
           least[0] = Math.min(least[0], cost(store, round, (tx, id) -> submit(tx, id, tasks > 0)));
-          least[1] = Math.min(least[1], cost(store, round, step(TaskLife.Step.CLAIM)));
-          least[2] = Math.min(least[2], cost(store, round, step(TaskLife.Step.CANCEL)));
+          least[1] = Math.min(least[1], cost(store, round, step(TaskStateMachine.Step.CLAIM)));
+          least[2] = Math.min(least[2], cost(store, round, step(TaskStateMachine.Step.CANCEL)));
         }
         System.out.printf("%24d %11.1f %10.1f %8.1f%n", tasks, least[0], least[1], least[2]);
       }
     }
   }
 
-  private static Deed step(TaskLife.Step step) {
-    return (tx, id) -> Tasks.step(tx, id, step, null, "task.stepped", id);
+  private static Step step(TaskStateMachine.Step step) {
+    return (tx, id) -> TaskLedger.step(tx, id, step, null, "task.stepped", id);
   }
 
-  private static double cost(Store store, int round, Deed deed) {
+  private static double cost(Store store, int round, Step deed) {
     return store.write(
         "bench",
         tx -> {
@@ -64,7 +64,7 @@ class StepBench {
 
   private static void submit(Tx tx, String id, boolean linked) throws SQLException {
     insert(tx, id, linked);
-    Tasks.step(tx, id, TaskLife.Step.UNBLOCK, null, "task.ready", id);
+    TaskLedger.step(tx, id, TaskStateMachine.Step.UNBLOCK, null, "task.ready", id);
   }
 
   private static void insert(Tx tx, String id, boolean linked) throws SQLException {

@@ -2,7 +2,7 @@ package dev.hivedeck.engine.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.process.Quota.Excess;
+import dev.hivedeck.engine.process.ResourceQuota.Excess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -45,7 +45,7 @@ class CgroupTest {
 
   @Test
   void theKernelIsToldWhatMayBeTaken() throws Exception {
-    var group = Cgroup.open(mount, new Quota(2_000_000_000L, 1.5, 200)).orElseThrow();
+    var group = Cgroup.open(mount, new ResourceQuota(2_000_000_000L, 1.5, 200)).orElseThrow();
     Path folder = group.door().getParent();
 
     assertThat(folder.resolve("memory.max")).hasContent("2000000000");
@@ -58,17 +58,17 @@ class CgroupTest {
 
   @Test
   void whatIsNotLimitedIsLeftToItself() throws Exception {
-    var group = Cgroup.open(mount, new Quota(null, 0.5, null)).orElseThrow();
+    var group = Cgroup.open(mount, new ResourceQuota(null, 0.5, null)).orElseThrow();
 
     try (var files = Files.list(group.door().getParent())) {
       assertThat(files).extracting(p -> p.getFileName().toString()).containsExactly("cpu.max");
     }
-    assertThat(Cgroup.open(mount.resolve("gone"), new Quota(null, 0.5, null))).isEmpty();
+    assertThat(Cgroup.open(mount.resolve("gone"), new ResourceQuota(null, 0.5, null))).isEmpty();
   }
 
   @Test
   void theShellIsInsideBeforeItDoesAnything() throws Exception {
-    var group = Cgroup.open(mount, new Quota(null, null, 9)).orElseThrow();
+    var group = Cgroup.open(mount, new ResourceQuota(null, null, 9)).orElseThrow();
     var tree =
         ProcessTree.start(
             "cat " + group.door() + "; echo \"it's $1 \\$\"; exit 3",
@@ -84,7 +84,7 @@ class CgroupTest {
 
   @Test
   void whereItMayNotGoInsideItRunsAllTheSame() throws Exception {
-    var group = Cgroup.open(mount, new Quota(null, null, 9)).orElseThrow();
+    var group = Cgroup.open(mount, new ResourceQuota(null, null, 9)).orElseThrow();
     Files.createDirectory(group.door());
     var tree =
         ProcessTree.start(
@@ -100,7 +100,7 @@ class CgroupTest {
 
   @Test
   void whatTheKernelRefusedIsKnownAfterwards() throws Exception {
-    var group = Cgroup.open(mount, new Quota(2_000_000_000L, null, 20)).orElseThrow();
+    var group = Cgroup.open(mount, new ResourceQuota(2_000_000_000L, null, 20)).orElseThrow();
     Path folder = group.door().getParent();
     assertThat(group.refused()).isNull();
 
@@ -119,7 +119,7 @@ class CgroupTest {
 
   @Test
   void membersAreThoseOfGroupsWithinToo() throws Exception {
-    var group = Cgroup.open(mount, new Quota(null, null, 9)).orElseThrow();
+    var group = Cgroup.open(mount, new ResourceQuota(null, null, 9)).orElseThrow();
     Files.writeString(group.door(), "7\n8\n");
     Path inner = Files.createDirectory(group.door().resolveSibling("inner"));
     Files.writeString(inner.resolve("cgroup.procs"), "0\n9\n");

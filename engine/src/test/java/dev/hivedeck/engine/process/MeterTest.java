@@ -34,7 +34,8 @@ class MeterTest {
   }
 
   /** Looks at a tree until it is as wanted. */
-  private Usage until(ProcessTree tree, Quota quota, Predicate<Usage> wanted) throws Exception {
+  private ResourceUsage until(
+      ProcessTree tree, ResourceQuota quota, Predicate<ResourceUsage> wanted) throws Exception {
     var looks = new Semaphore(0);
     try (var gauge = meter.watch(tree, quota, looks::release)) {
       while (true) {
@@ -53,7 +54,7 @@ class MeterTest {
         start(
             "(head -c 50000000 /dev/zero; exec sleep 300) | exec tail -c 50000000 & (setsid sleep 300 &);"
                 + " wait");
-    var usage = until(tree, Quota.NONE, u -> u.processes() == 4 && u.memory() > 50_000_000);
+    var usage = until(tree, ResourceQuota.NONE, u -> u.processes() == 4 && u.memory() > 50_000_000);
 
     assertThat(usage.largest()).matches("tail \\(5\\d MB\\)");
     assertThat(usage.memory()).isLessThan(100_000_000);
@@ -63,7 +64,7 @@ class MeterTest {
   @Test
   void workIsSeen() throws Exception {
     var tree = start("while :; do :; done");
-    var usage = until(tree, Quota.NONE, u -> u.cpu() > 0);
+    var usage = until(tree, ResourceQuota.NONE, u -> u.cpu() > 0);
 
     assertThat(usage.cpu()).isLessThanOrEqualTo(Runtime.getRuntime().availableProcessors());
     tree.end();
@@ -71,7 +72,7 @@ class MeterTest {
 
   @Test
   void whatForksShareCountsOnceBeforeItCountsAgainstThem() throws Exception {
-    var quota = new Quota(150_000_000L, null, null);
+    var quota = new ResourceQuota(150_000_000L, null, null);
     var tree =
         start(
             "x=$(head -c 30000000 /dev/zero | tr '\\0' a); i=0;"
@@ -85,7 +86,7 @@ class MeterTest {
     assertThat(quota.over(usage)).isEmpty();
     assertThat(usage.memory()).isBetween(30_000_000L, quota.memory());
     long counted =
-        Census.take(ProcessTree.MARK).stream()
+        ProcessTable.take(ProcessTree.MARK).stream()
             .filter(p -> key.equals(p.mark()))
             .mapToLong(p -> p.figures().memory())
             .sum();
@@ -99,8 +100,8 @@ class MeterTest {
     var more =
         ProcessTree.start(
             "sleep 300 & sleep 300 & wait", folder, Map.of(ProcessTree.MARK, key + "-more"));
-    try (var other = meter.watch(one, Quota.NONE, () -> {})) {
-      until(more, new Quota(null, null, 9), u -> u.processes() == 3);
+    try (var other = meter.watch(one, ResourceQuota.NONE, () -> {})) {
+      until(more, new ResourceQuota(null, null, 9), u -> u.processes() == 3);
       assertThat(other.news().processes()).isEqualTo(1);
     } finally {
       more.end();

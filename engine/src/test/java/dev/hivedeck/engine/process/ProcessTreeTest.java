@@ -101,7 +101,7 @@ class ProcessTreeTest {
                 .map(p -> p.pid() != tree.pid())
                 .orElse(true));
     tree.end();
-    assertThat(ProcessHandle.of(hidden).filter(Census::alive)).isEmpty();
+    assertThat(ProcessHandle.of(hidden).filter(ProcessTable::alive)).isEmpty();
   }
 
   @Test
@@ -200,7 +200,9 @@ class ProcessTreeTest {
     until(() -> left().size() == 3);
     var all = new HashSet<Long>();
     left().forEach(f -> all.add(f.pid()));
-    assertThat(Census.family(Set.of(tree.pid()), Set.of(), Set.of(), Census.takeWithoutProc()))
+    assertThat(
+            ProcessTable.family(
+                Set.of(tree.pid()), Set.of(), Set.of(), ProcessTable.takeWithoutProc()))
         .containsExactlyInAnyOrderElementsOf(all);
   }
 

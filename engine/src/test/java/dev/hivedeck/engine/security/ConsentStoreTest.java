@@ -38,27 +38,27 @@ class ConsentStoreTest {
   }
 
   private void refused(String why) {
-    var given = store().read();
-    assertThat(given.snapshot()).isNull();
-    assertThat(given.at()).isNull();
-    assertThat(given.trouble()).contains(why);
+    var storedConsent = store().read();
+    assertThat(storedConsent.snapshot()).isNull();
+    assertThat(storedConsent.at()).isNull();
+    assertThat(storedConsent.trouble()).contains(why);
   }
 
   @Test
   void whatWasConsentedToIsThereAgainWhole() throws IOException {
     var snapshot = snapshot();
     store().give(snapshot, AT);
-    var given = store().read();
-    assertThat(given.trouble()).isNull();
-    assertThat(given.at()).isEqualTo(AT);
-    assertThat(given.snapshot().digest()).isEqualTo(snapshot.digest());
-    assertThat(given.snapshot().hive()).isEqualTo(HIVE);
-    assertThat(given.snapshot().recipes()).isEqualTo(snapshot.recipes());
+    var storedConsent = store().read();
+    assertThat(storedConsent.trouble()).isNull();
+    assertThat(storedConsent.at()).isEqualTo(AT);
+    assertThat(storedConsent.snapshot().digest()).isEqualTo(snapshot.digest());
+    assertThat(storedConsent.snapshot().hive()).isEqualTo(HIVE);
+    assertThat(storedConsent.snapshot().recipes()).isEqualTo(snapshot.recipes());
   }
 
   @Test
   void whereNobodyConsentedNothingIsWrong() {
-    assertThat(store().read()).isEqualTo(new ConsentStore.Given(null, null, null));
+    assertThat(store().read()).isEqualTo(new ConsentStore.StoredConsent(null, null, null));
   }
 
   @ParameterizedTest

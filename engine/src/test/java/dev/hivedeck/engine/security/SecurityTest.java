@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.config.ConfigSnapshot;
-import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.File;
 import java.nio.file.Files;
@@ -35,13 +35,13 @@ class SecurityTest {
   @Test
   void dataIsForItsOwnerAlone() throws Exception {
     Path home = folder.resolve("new/home");
-    Path workspace = new Home(home).workspace(folder.resolve("my repo"));
+    Path workspace = new HivedeckHome(home).workspace(folder.resolve("my repo"));
 
     assertThat(rights(home)).isEqualTo("rwx------");
     assertThat(rights(workspace)).isEqualTo("rwx------");
     assertThat(workspace.getFileName().toString()).startsWith("my-repo-");
 
-    Endpoint.write(workspace, new Endpoint("ws://x", "http://x", "secret", 1));
+    EndpointFile.write(workspace, new EndpointFile("ws://x", "http://x", "secret", 1));
     new ConsentStore(workspace).give(ConfigSnapshot.of(null, Map.of()), Instant.EPOCH);
     assertThat(rights(workspace.resolve("endpoint.json"))).isEqualTo("rw-------");
     assertThat(rights(workspace.resolve("consent.json"))).isEqualTo("rw-------");
@@ -56,7 +56,7 @@ class SecurityTest {
     open(home.resolve("workspaces"), "rwxr-xr-x");
     open(home.resolve("their file"), "rw-r--r--");
 
-    new Home(home).tighten();
+    new HivedeckHome(home).tighten();
 
     assertThat(rights(home)).isEqualTo("rwxr-xr-x");
     assertThat(rights(home.resolve("their file"))).isEqualTo("rw-r--r--");
@@ -79,7 +79,7 @@ class SecurityTest {
     Files.createSymbolicLink(home.resolve("workspaces/link"), linked);
     open(home, "rwxr-xr-x");
 
-    new Home(home).tighten();
+    new HivedeckHome(home).tighten();
 
     assertThat(rights(home)).isEqualTo("rwx------");
     assertThat(rights(log)).isEqualTo("rw-------");
@@ -97,7 +97,7 @@ class SecurityTest {
 
   @Test
   void repositoriesOfTheSameNameHaveTheirOwnFolders() {
-    var home = new Home(folder);
+    var home = new HivedeckHome(folder);
     assertThat(home.workspaceFolder(Path.of("/a/shop")))
         .isNotEqualTo(home.workspaceFolder(Path.of("/b/shop")))
         .isEqualTo(home.workspaceFolder(Path.of("/a/./shop")));
@@ -120,27 +120,28 @@ class SecurityTest {
 
   @Test
   void anEndpointIsFoundOnlyWhileItsEngineLives() throws Exception {
-    assertThat(Endpoint.read(folder)).isEmpty();
-    var here = new Endpoint("ws://a", "http://b", "secret", ProcessHandle.current().pid());
-    Endpoint.write(folder, here);
-    assertThat(Endpoint.read(folder)).contains(here);
+    assertThat(EndpointFile.read(folder)).isEmpty();
+    var here = new EndpointFile("ws://a", "http://b", "secret", ProcessHandle.current().pid());
+    EndpointFile.write(folder, here);
+    assertThat(EndpointFile.read(folder)).contains(here);
     assertThat(here.toString()).doesNotContain("secret");
 
     var gone = new ProcessBuilder(java(), "-version").redirectErrorStream(true).start();
     gone.getInputStream().readAllBytes();
     gone.waitFor();
-    Endpoint.write(folder, new Endpoint("ws://a", "http://b", "secret", gone.pid()));
-    assertThat(Endpoint.read(folder)).isEmpty();
+    EndpointFile.write(folder, new EndpointFile("ws://a", "http://b", "secret", gone.pid()));
+    assertThat(EndpointFile.read(folder)).isEmpty();
 
     Files.writeString(folder.resolve("endpoint.json"), "{ half a fi");
-    assertThat(Endpoint.read(folder)).isEmpty();
-    Endpoint.remove(folder);
-    Endpoint.remove(folder);
+    assertThat(EndpointFile.read(folder)).isEmpty();
+    EndpointFile.remove(folder);
+    EndpointFile.remove(folder);
   }
 
   @Test
   void aWorkspaceHasOneEngine() {
-    Endpoint.write(folder, new Endpoint("ws://here", "", "t", ProcessHandle.current().pid()));
+    EndpointFile.write(
+        folder, new EndpointFile("ws://here", "", "t", ProcessHandle.current().pid()));
     var lock = WorkspaceLock.acquire(folder);
 
     var e = catchThrowableOfType(HiveException.class, () -> WorkspaceLock.acquire(folder));
@@ -195,16 +196,16 @@ class SecurityTest {
   @Test
   void consentIsKeptWholeAndTheLatestCounts() {
     var store = new ConsentStore(folder);
-    assertThat(store.read()).isEqualTo(new ConsentStore.Given(null, null, null));
+    assertThat(store.read()).isEqualTo(new ConsentStore.StoredConsent(null, null, null));
     store.give(ConfigSnapshot.of("agents: { b: { run: y } }", Map.of()), Instant.EPOCH);
     store.give(CONSENTED, Instant.EPOCH);
 
-    var given = new ConsentStore(folder).read();
+    var storedConsent = new ConsentStore(folder).read();
 
-    assertThat(given.snapshot().hive()).isEqualTo(CONSENTED.hive());
-    assertThat(given.snapshot().digest()).isEqualTo(CONSENTED.digest());
-    assertThat(given.at()).isEqualTo(Instant.EPOCH);
-    assertThat(given.trouble()).isNull();
+    assertThat(storedConsent.snapshot().hive()).isEqualTo(CONSENTED.hive());
+    assertThat(storedConsent.snapshot().digest()).isEqualTo(CONSENTED.digest());
+    assertThat(storedConsent.at()).isEqualTo(Instant.EPOCH);
+    assertThat(storedConsent.trouble()).isNull();
   }
 
   /** What is not as it was written counts for nothing, and says why. */
@@ -222,7 +223,7 @@ class SecurityTest {
       }
       case "pipe" -> {
         Files.delete(file);
-        Sandbox.run(folder, "mkfifo", file.toString());
+        TestRepository.run(folder, "mkfifo", file.toString());
       }
       case "empty" -> Files.writeString(file, "");
       case "cut" -> Files.writeString(file, text.substring(0, text.length() / 2));
@@ -232,10 +233,10 @@ class SecurityTest {
       default -> Files.write(file, new byte[] {(byte) 0xff, 0, (byte) 0xc3});
     }
 
-    var given = store.read();
+    var storedConsent = store.read();
 
-    assertThat(given.snapshot()).isNull();
-    assertThat(given.trouble()).isNotBlank();
+    assertThat(storedConsent.snapshot()).isNull();
+    assertThat(storedConsent.trouble()).isNotBlank();
   }
 
   @Test

@@ -1,32 +1,32 @@
 package dev.hivedeck.engine.simulation;
 
-import dev.hivedeck.engine.agent.log.Logs;
-import dev.hivedeck.engine.attempt.Attempts;
-import dev.hivedeck.engine.budget.Spending;
-import dev.hivedeck.engine.change.Changes;
+import dev.hivedeck.engine.agent.log.ActivityLogs;
+import dev.hivedeck.engine.attempt.AttemptLedger;
+import dev.hivedeck.engine.budget.BudgetTracker;
+import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.change.MergeQueue;
 import dev.hivedeck.engine.config.HiveConfig;
-import dev.hivedeck.engine.decision.Decisions;
+import dev.hivedeck.engine.decision.DecisionLedger;
 import dev.hivedeck.engine.decision.Questions;
 import dev.hivedeck.engine.dispatch.Dispatch;
+import dev.hivedeck.engine.dispatch.OperatorActions;
 import dev.hivedeck.engine.dispatch.SqliteDispatch;
-import dev.hivedeck.engine.dispatch.Steering;
 import dev.hivedeck.engine.execution.Scheduler;
 import dev.hivedeck.engine.plan.PlanDocument;
-import dev.hivedeck.engine.plan.TaskLife;
+import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskSpec;
-import dev.hivedeck.engine.plan.Tasks;
-import dev.hivedeck.engine.process.Capacity;
+import dev.hivedeck.engine.plan.TaskStateMachine;
+import dev.hivedeck.engine.process.MachineCapacity;
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Door.Subscription;
+import dev.hivedeck.engine.protocol.EngineApi.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.engine.protocol.Views.DecisionState;
 import dev.hivedeck.engine.protocol.Views.TaskState;
-import dev.hivedeck.engine.selection.Agents;
-import dev.hivedeck.engine.selection.Records;
+import dev.hivedeck.engine.selection.AgentLedger;
+import dev.hivedeck.engine.selection.TrackRecords;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Stores;
@@ -70,13 +70,13 @@ final class Simulation {
             risky: { human: required }
           """);
 
-  private static final Capacity PLENTY = new Capacity(1L << 40, 0);
+  private static final MachineCapacity PLENTY = new MachineCapacity(1L << 40, 0);
   private static final int LIMIT = 3;
   private static final long MOST_STEPS = 400_000;
 
   private final Random random;
-  private final Fates fates;
-  private final World world;
+  private final SimulatedScheduler simulatedScheduler;
+  private final SimulatedWorld simulatedWorld;
   private final Path file;
   private final Plant plant;
   private final Consumer<String> trace;
@@ -96,7 +96,7 @@ final class Simulation {
   private Questions questions;
   private Scheduler scheduler;
   private MergeQueue merges;
-  private Steering steering;
+  private OperatorActions operatorActions;
   private boolean started;
   private Instant troubled = Instant.MIN;
 
@@ -112,8 +112,9 @@ final class Simulation {
 
   Simulation(long seed, Path folder, Plant plant, Consumer<String> trace) {
     this.random = new Random(seed);
-    this.fates = new Fates(random);
-    this.world = new World(fates, random, 0.01 + random.nextDouble() * 0.05);
+    this.simulatedScheduler = new SimulatedScheduler(random);
+    this.simulatedWorld =
+        new SimulatedWorld(simulatedScheduler, random, 0.01 + random.nextDouble() * 0.05);
     this.file = folder.resolve("sim-" + seed + ".db");
     this.plant = plant;
     this.trace = trace;
@@ -127,12 +128,12 @@ final class Simulation {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      fates.close();
+      simulatedScheduler.close();
       for (String end : List.of("", "-wal", "-shm")) {
         file.resolveSibling(file.getFileName() + end).toFile().delete();
       }
     }
-    wrong.addAll(world.wrong);
+    wrong.addAll(simulatedWorld.wrong);
     return wrong;
   }
 
@@ -140,22 +141,22 @@ final class Simulation {
     int crashes = random.nextInt(4);
     for (int life = 0; life <= crashes; life++) {
       open();
-      long until = fates.steps() + 200 + random.nextInt(1_200);
-      while (fates.steps() < until && wrong.isEmpty() && go()) {
-        if (world.chance(0.002)) {
-          fates.jump(Duration.ofMinutes(random.nextInt(180)));
-          troubled = fates.now();
+      long until = simulatedScheduler.steps() + 200 + random.nextInt(1_200);
+      while (simulatedScheduler.steps() < until && wrong.isEmpty() && go()) {
+        if (simulatedWorld.chance(0.002)) {
+          simulatedScheduler.jump(Duration.ofMinutes(random.nextInt(180)));
+          troubled = simulatedScheduler.now();
           orphans.clear();
         }
       }
-      fates.crash();
+      simulatedScheduler.crash();
       Stores.drop(store);
     }
-    world.calm();
+    simulatedWorld.calm();
     open();
-    Instant limit = fates.now().plus(Duration.ofHours(1));
-    while (wrong.isEmpty() && !finished() && fates.steps() < MOST_STEPS) {
-      if (fates.now().isAfter(limit) || !go()) {
+    Instant limit = simulatedScheduler.now().plus(Duration.ofHours(1));
+    while (wrong.isEmpty() && !finished() && simulatedScheduler.steps() < MOST_STEPS) {
+      if (simulatedScheduler.now().isAfter(limit) || !go()) {
         wrong.add("it does not come to an end: " + standing());
       }
     }
@@ -164,34 +165,40 @@ final class Simulation {
     }
     settle();
     atTheEnd();
-    fates.crash();
+    simulatedScheduler.crash();
     Stores.drop(store);
   }
 
   /** What ended a moment ago clears up. */
   private void settle() {
-    Instant until = fates.now().plusSeconds(30);
-    long most = fates.steps() + MOST_STEPS;
-    while (wrong.isEmpty() && fates.now().isBefore(until) && fates.steps() < most && go()) {
+    Instant until = simulatedScheduler.now().plusSeconds(30);
+    long most = simulatedScheduler.steps() + MOST_STEPS;
+    while (wrong.isEmpty()
+        && simulatedScheduler.now().isBefore(until)
+        && simulatedScheduler.steps() < most
+        && go()) {
       // goes on
     }
   }
 
   private boolean go() {
-    if (fates.quiet() && random.nextInt(4) == 0) {
+    if (simulatedScheduler.quiet() && random.nextInt(4) == 0) {
       whenQuiet();
     }
-    return fates.step();
+    return simulatedScheduler.step();
   }
 
   // ── the engine ──────────────────────────────────────────────────────────────────────────────
 
   private void open() {
     started = false;
-    store = Store.open(file, fates.clock(), body -> fates.thread("store", body));
-    var records = new Records();
-    var agents = new Agents(CONFIG::agents, records);
-    var logs = new Logs(file.resolveSibling(file.getFileName() + "-logs"), fates);
+    store =
+        Store.open(
+            file, simulatedScheduler.clock(), body -> simulatedScheduler.thread("store", body));
+    var records = new TrackRecords();
+    var agents = new AgentLedger(CONFIG::agents, records);
+    var logs =
+        new ActivityLogs(file.resolveSibling(file.getFileName() + "-logs"), simulatedScheduler);
     questions = new Questions(store, () -> CONFIG, agents, this::id, 1);
     queue =
         new SqliteDispatch(
@@ -212,26 +219,35 @@ final class Simulation {
             dispatch,
             questions,
             agents,
-            world,
+            simulatedWorld,
             () -> CONFIG,
             () -> true,
             () -> PLENTY,
-            new Spending(store, () -> CONFIG, fates.clock(), (correlation, type, words) -> {}),
-            fates,
+            new BudgetTracker(
+                store, () -> CONFIG, simulatedScheduler.clock(), (correlation, type, words) -> {}),
+            simulatedScheduler,
             this::id,
             1);
-    steering = new Steering(queue, agents, scheduler::wake, scheduler::hear);
+    operatorActions = new OperatorActions(queue, agents, scheduler::wake, scheduler::hear);
     merges =
         new MergeQueue(
-            store, fates, world, () -> CONFIG, world.mergeGates(), queue, t -> t, this::id, 1);
-    fates.start(
+            store,
+            simulatedScheduler,
+            simulatedWorld,
+            () -> CONFIG,
+            simulatedWorld.mergeGates(),
+            queue,
+            t -> t,
+            this::id,
+            1);
+    simulatedScheduler.start(
         "start",
         () -> {
           scheduler.recover();
           scheduler.start();
           merges.start();
           started = true;
-          fates.start("person", this::person);
+          simulatedScheduler.start("person", this::person);
           client();
         });
   }
@@ -241,7 +257,7 @@ final class Simulation {
   }
 
   private Dispatch planted(SqliteDispatch real) {
-    return new Planted(real, plant, world, random);
+    return new FaultyDispatch(real, plant, simulatedWorld, random);
   }
 
   /** Follows the feed as a desktop does: after a crash of the engine, from where it was. */
@@ -257,7 +273,8 @@ final class Simulation {
       seen = event.seq();
       trace.accept(
           "%s %d %s %s %s"
-              .formatted(fates.now(), event.seq(), event.type(), event.id(), event.text()));
+              .formatted(
+                  simulatedScheduler.now(), event.seq(), event.type(), event.id(), event.text()));
       if (event.topic() == Topic.TASK && event.data() != null) {
         var to = TaskState.of(event.data().get("state").asText());
         var from = stateSeen.put(event.id(), to);
@@ -269,24 +286,25 @@ final class Simulation {
   }
 
   private static boolean possible(TaskState from, TaskState to) {
-    return TaskLife.TABLE.transitions().stream().anyMatch(t -> t.from() == from && t.to() == to);
+    return TaskStateMachine.TABLE.transitions().stream()
+        .anyMatch(t -> t.from() == from && t.to() == to);
   }
 
   // ── a person ────────────────────────────────────────────────────────────────────────────────
 
-  private interface Deed {
+  private interface Step {
     void run(Tx tx) throws SQLException;
   }
 
   /**
    * @return false when it was refused
    */
-  private boolean act(Deed deed) {
+  private boolean act(Step step) {
     try {
       store.write(
           id(),
           tx -> {
-            deed.run(tx);
+            step.run(tx);
             return null;
           });
       return true;
@@ -299,9 +317,10 @@ final class Simulation {
     try {
       begin();
       while (true) {
-        fates.sleep(Duration.ofSeconds(1 + random.nextInt(world.calmed() ? 20 : 40)));
+        simulatedScheduler.sleep(
+            Duration.ofSeconds(1 + random.nextInt(simulatedWorld.calmed() ? 20 : 40)));
         answer();
-        if (!world.calmed()) {
+        if (!simulatedWorld.calmed()) {
           meddle();
         }
       }
@@ -311,7 +330,7 @@ final class Simulation {
   }
 
   private void begin() {
-    act(tx -> steering.work(tx, true, LIMIT));
+    act(tx -> operatorActions.work(tx, true, LIMIT));
     while (true) {
       try {
         dispatch.submit(plan("T", 6), "the-plan");
@@ -321,7 +340,7 @@ final class Simulation {
           throw e;
         }
         try {
-          fates.sleep(Duration.ofSeconds(5));
+          simulatedScheduler.sleep(Duration.ofSeconds(5));
         } catch (InterruptedException stop) {
           return;
         }
@@ -359,13 +378,15 @@ final class Simulation {
   /** Decides, reviews and tries again, as somebody who does the job. */
   private void answer() {
     var decisions =
-        store.read(Decisions::views).stream().filter(d -> d.state() == DecisionState.OPEN).toList();
+        store.read(DecisionLedger::views).stream()
+            .filter(d -> d.state() == DecisionState.OPEN)
+            .toList();
     if (!decisions.isEmpty()) {
       var d = decisions.get(random.nextInt(decisions.size()));
       act(tx -> questions.decide(tx, d.id(), d.options().getFirst(), null));
     }
-    for (var change : store.read(Changes::unfinished)) {
-      if (change.state() == ChangeState.OPEN && world.chance(5)) {
+    for (var change : store.read(ChangeLedger::unfinished)) {
+      if (change.state() == ChangeState.OPEN && simulatedWorld.chance(5)) {
         act(tx -> merges.sendBack(tx, change.id(), "Again, please.", List.of()));
       } else if (change.state() == ChangeState.OPEN) {
         act(tx -> merges.approve(tx, change.id(), null, null));
@@ -374,10 +395,10 @@ final class Simulation {
       }
     }
     for (String task : ids("SELECT id FROM task WHERE state = 'dead'")) {
-      act(tx -> steering.retry(tx, new Command.RetryTask(task, "bob")));
+      act(tx -> operatorActions.retry(tx, new Command.RetryTask(task, "bob")));
     }
     for (String task : ids("SELECT id FROM task WHERE state = 'paused'")) {
-      act(tx -> steering.resume(tx, task));
+      act(tx -> operatorActions.resume(tx, task));
     }
     for (String task : ids("SELECT id FROM task WHERE state = 'blocked'")) {
       if (dispatch.query(task).reason().contains("(cancelled)")) {
@@ -385,7 +406,7 @@ final class Simulation {
       }
     }
     for (String agent : ids("SELECT name AS id FROM agent WHERE paused = 1")) {
-      act(tx -> steering.resumeAgent(tx, agent));
+      act(tx -> operatorActions.resumeAgent(tx, agent));
     }
   }
 
@@ -401,41 +422,41 @@ final class Simulation {
     String task = tasks.get(random.nextInt(tasks.size()));
     String agent = List.copyOf(CONFIG.agents().keySet()).get(random.nextInt(3));
     switch (random.nextInt(12)) {
-      case 0 -> act(tx -> steering.pause(tx, task));
-      case 1 -> act(tx -> steering.stopAgent(tx, agent));
-      case 2 -> act(tx -> steering.pauseAgent(tx, agent));
-      case 3 -> act(tx -> steering.say(tx, new Command.SayToAgent(agent, "hurry")));
+      case 0 -> act(tx -> operatorActions.pause(tx, task));
+      case 1 -> act(tx -> operatorActions.stopAgent(tx, agent));
+      case 2 -> act(tx -> operatorActions.pauseAgent(tx, agent));
+      case 3 -> act(tx -> operatorActions.say(tx, new Command.SayToAgent(agent, "hurry")));
       case 4 -> act(tx -> cancel(tx, task));
       case 5 -> fullDisk();
-      case 6 -> act(tx -> steering.work(tx, false, 0));
+      case 6 -> act(tx -> operatorActions.work(tx, false, 0));
       case 7 -> {
         String prefix = "N" + random.nextInt(3);
         var more = plan(prefix, 2);
         act(tx -> queue.submit(tx, more, "key-" + prefix));
       }
-      default -> act(tx -> steering.work(tx, true, LIMIT));
+      default -> act(tx -> operatorActions.work(tx, true, LIMIT));
     }
     if (random.nextBoolean()) {
-      act(tx -> steering.work(tx, true, LIMIT));
+      act(tx -> operatorActions.work(tx, true, LIMIT));
     }
   }
 
   private void cancel(Tx tx, String task) throws SQLException {
-    var change = Changes.ofTask(tx.sql(), task);
+    var change = ChangeLedger.ofTask(tx.sql(), task);
     if (change.isPresent() && change.get().state() != ChangeState.MERGED) {
       merges.closeFor(tx, change.get());
     }
-    if (!Tasks.get(tx.sql(), task).merged()) {
+    if (!TaskLedger.get(tx.sql(), task).merged()) {
       queue.cancel(tx, task);
     }
   }
 
   private void fullDisk() throws InterruptedException {
-    troubled = fates.now().plusSeconds(3_600);
+    troubled = simulatedScheduler.now().plusSeconds(3_600);
     act(tx -> tx.sql().number("PRAGMA max_page_count = 1"));
-    fates.sleep(Duration.ofSeconds(random.nextInt(90)));
+    simulatedScheduler.sleep(Duration.ofSeconds(random.nextInt(90)));
     act(tx -> tx.sql().number("PRAGMA max_page_count = 1073741823"));
-    troubled = fates.now();
+    troubled = simulatedScheduler.now();
     orphans.clear();
   }
 
@@ -443,12 +464,12 @@ final class Simulation {
 
   private boolean finished() {
     return started
-        && fates.quiet()
+        && simulatedScheduler.quiet()
         && scheduler.running().isEmpty()
         && store.read(
             sql -> {
               int over =
-                  Tasks.count(sql, TaskState.CANCELLED)
+                  TaskLedger.count(sql, TaskState.CANCELLED)
                       + (int) sql.number("SELECT count(*) FROM task WHERE merged = 1");
               return over > 0 && over == sql.number("SELECT count(*) FROM task");
             });
@@ -458,7 +479,7 @@ final class Simulation {
     return store.read(
         sql -> {
           var text = new StringBuilder();
-          for (var task : Tasks.views(sql)) {
+          for (var task : TaskLedger.views(sql)) {
             if (!task.merged() && task.state() != TaskState.CANCELLED) {
               text.append(
                   "%s %s (%s), attempt %s, change %s; "
@@ -469,16 +490,16 @@ final class Simulation {
                           task.attempt(),
                           task.change() == null
                               ? "none"
-                              : Changes.get(sql, task.change()).state()));
+                              : ChangeLedger.get(sql, task.change()).state()));
             }
           }
           return text
               + " running "
               + scheduler.running()
               + " working "
-              + Steering.working(sql)
+              + OperatorActions.working(sql)
               + " at "
-              + fates.now();
+              + simulatedScheduler.now();
         });
   }
 
@@ -488,13 +509,18 @@ final class Simulation {
       return;
     }
     var alive = new HashMap<String, Integer>();
-    world.running().values().stream()
-        .filter(r -> !world.vanished.contains(r.attempt()))
+    simulatedWorld.running().values().stream()
+        .filter(r -> !simulatedWorld.vanished.contains(r.attempt()))
         .forEach(r -> alive.merge(r.agent(), 1, Integer::sum));
     alive.forEach(
         (agent, count) -> {
           if (count > CONFIG.agents().get(agent).parallel()) {
-            wrong.add(agent + " works on " + count + " tasks at once: " + world.running().values());
+            wrong.add(
+                agent
+                    + " works on "
+                    + count
+                    + " tasks at once: "
+                    + simulatedWorld.running().values());
           }
         });
     if (scheduler.running().size() > LIMIT) {
@@ -523,41 +549,43 @@ final class Simulation {
     if (miscounted > 0) {
       wrong.add(miscounted + " agents are told to have done what they did not");
     }
-    boolean undisturbed = Duration.between(troubled, fates.now()).toSeconds() > 30;
-    if (!undisturbed || troubled.isAfter(fates.now())) {
+    boolean undisturbed = Duration.between(troubled, simulatedScheduler.now()).toSeconds() > 30;
+    if (!undisturbed || troubled.isAfter(simulatedScheduler.now())) {
       return;
     }
-    var active = Attempts.active(sql);
+    var active = AttemptLedger.active(sql);
     for (var attempt : active) {
-      if (attempt.leaseUntil().plusSeconds(1).isBefore(fates.now())) {
+      if (attempt.leaseUntil().plusSeconds(1).isBefore(simulatedScheduler.now())) {
         wrong.add(attempt.id() + " holds a lease that ran out at " + attempt.leaseUntil());
       }
       if (scheduler.running().contains(attempt.id())) {
         orphans.remove(attempt.id());
-      } else if (orphans.computeIfAbsent(attempt.id(), id -> fates.now()).isBefore(leaseAgo())) {
+      } else if (orphans
+          .computeIfAbsent(attempt.id(), id -> simulatedScheduler.now())
+          .isBefore(leaseAgo())) {
         wrong.add(attempt.id() + " is held though nobody has worked on it for long");
       }
     }
     long overdue =
         sql.number(
             "SELECT count(*) FROM task WHERE state = 'delayed' AND not_before < ?",
-            fates.now().minusSeconds(1));
+            simulatedScheduler.now().minusSeconds(1));
     if (overdue > 0) {
-      wrong.add(overdue + " tasks should have been tried again by " + fates.now());
+      wrong.add(overdue + " tasks should have been tried again by " + simulatedScheduler.now());
     }
     // In an outage, and for a while after, nothing is begun; it is said.
     boolean rests = scheduler.held().stream().anyMatch(why -> why.contains("rests until"));
-    if (Steering.working(sql) && scheduler.running().size() < LIMIT && !rests) {
+    if (OperatorActions.working(sql) && scheduler.running().size() < LIMIT && !rests) {
       idle(sql, active);
     }
   }
 
   private Instant leaseAgo() {
-    return fates.now().minus(Scheduler.LEASE).minusSeconds(30);
+    return simulatedScheduler.now().minus(Scheduler.LEASE).minusSeconds(30);
   }
 
   /** Nothing that could run is left lying. */
-  private void idle(Sql sql, List<Attempts.Row> active) throws SQLException {
+  private void idle(Sql sql, List<AttemptLedger.Row> active) throws SQLException {
     for (var agent : CONFIG.agents().values()) {
       long holds =
           sql
@@ -579,11 +607,11 @@ final class Simulation {
                         + " ('preparing', 'working', 'checking') AND t.capabilities LIKE '%gpu%'")
                 > 0;
         var left =
-            Tasks.next(sql, agent.name(), asked -> !gpu || !asked.contains("gpu"))
+            TaskLedger.next(sql, agent.name(), asked -> !gpu || !asked.contains("gpu"))
                 .or(
                     () -> {
                       try {
-                        return Tasks.next(
+                        return TaskLedger.next(
                             sql,
                             null,
                             asked ->
@@ -599,7 +627,7 @@ final class Simulation {
                   + " is ready and "
                   + agent.name()
                   + " is free, but nothing happens at "
-                  + fates.now());
+                  + simulatedScheduler.now());
         }
       }
     }
@@ -611,8 +639,9 @@ final class Simulation {
     }
     store.read(
         sql -> {
-          for (var task : Tasks.views(sql)) {
-            long merged = world.main.stream().filter(l -> l.task().equals(task.id())).count();
+          for (var task : TaskLedger.views(sql)) {
+            long merged =
+                simulatedWorld.main.stream().filter(l -> l.task().equals(task.id())).count();
             if (merged != (task.merged() ? 1 : 0)) {
               wrong.add(task.id() + " is on main " + merged + " times, merged: " + task.merged());
             }
@@ -638,8 +667,8 @@ final class Simulation {
           }
           return null;
         });
-    for (var left : world.running().values()) {
-      if (!world.vanished.contains(left.attempt())) {
+    for (var left : simulatedWorld.running().values()) {
+      if (!simulatedWorld.vanished.contains(left.attempt())) {
         wrong.add("a process of " + left.attempt() + " is left");
       }
     }
@@ -652,7 +681,7 @@ final class Simulation {
                 + " AND detail LIKE 'Nothing was heard%'",
             row -> row.text("id"), agent);
     for (String attempt : lost) {
-      if (!world.vanished.contains(attempt) && !world.unheard.contains(attempt)) {
+      if (!simulatedWorld.vanished.contains(attempt) && !simulatedWorld.unheard.contains(attempt)) {
         wrong.add(attempt + " lived, but lost its lease");
       }
     }
@@ -663,7 +692,7 @@ final class Simulation {
             row -> row.text("id"),
             agent);
     for (String attempt : stopped) {
-      if (!world.interrupted.contains(attempt)) {
+      if (!simulatedWorld.interrupted.contains(attempt)) {
         wrong.add(attempt + " was given back by somebody who did not hold it");
       }
     }

@@ -2,13 +2,13 @@ package dev.hivedeck.engine.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.attempt.Attempts;
-import dev.hivedeck.engine.change.Changes;
-import dev.hivedeck.engine.decision.Decisions;
-import dev.hivedeck.engine.lesson.Failures;
+import dev.hivedeck.engine.attempt.AttemptLedger;
+import dev.hivedeck.engine.change.ChangeLedger;
+import dev.hivedeck.engine.decision.DecisionLedger;
+import dev.hivedeck.engine.lesson.LessonLedger;
 import dev.hivedeck.engine.plan.PlanLedger;
-import dev.hivedeck.engine.plan.Requirements;
-import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.plan.RequirementLedger;
+import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
@@ -186,12 +186,12 @@ class MigrationTest {
 
   /** Reads all that the rooms above make of the rows. */
   private static int views(Sql sql) throws SQLException {
-    return Tasks.views(sql).size()
-        + Requirements.views(sql).size()
-        + Attempts.views(sql, 1_000).size()
-        + Changes.views(sql).size()
-        + Decisions.views(sql).size()
-        + Failures.views(sql).size()
+    return TaskLedger.views(sql).size()
+        + RequirementLedger.views(sql).size()
+        + AttemptLedger.views(sql, 1_000).size()
+        + ChangeLedger.views(sql).size()
+        + DecisionLedger.views(sql).size()
+        + LessonLedger.views(sql).size()
         + PlanLedger.give(sql).tasks().size();
   }
 

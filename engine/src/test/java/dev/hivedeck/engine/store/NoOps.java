@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.store;
 
-import dev.hivedeck.engine.plan.TaskLife;
-import dev.hivedeck.engine.plan.Tasks;
+import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.plan.TaskStateMachine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -106,10 +106,12 @@ final class NoOps {
                           + " state, updated_at) VALUES (?, 1, 't', 'p', 5, '[]', '[]', 'blocked', ?)",
                       id,
                       tx.now());
-              Tasks.step(tx, id, TaskLife.Step.UNBLOCK, null, "task.ready", id);
+              TaskLedger.step(tx, id, TaskStateMachine.Step.UNBLOCK, null, "task.ready", id);
             }
-            case 1 -> Tasks.step(tx, id, TaskLife.Step.CLAIM, null, "task.started", id);
-            default -> Tasks.step(tx, id, TaskLife.Step.CANCEL, null, "task.cancelled", id);
+            case 1 ->
+                TaskLedger.step(tx, id, TaskStateMachine.Step.CLAIM, null, "task.started", id);
+            default ->
+                TaskLedger.step(tx, id, TaskStateMachine.Step.CANCEL, null, "task.cancelled", id);
           }
           return null;
         });

@@ -1,17 +1,17 @@
 package dev.hivedeck.engine.worktree;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.git.repository.HeldCommits;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
-import dev.hivedeck.engine.mainline.Checkout;
 import dev.hivedeck.engine.mainline.GitMainline;
+import dev.hivedeck.engine.mainline.MainCheckout;
 import dev.hivedeck.engine.mainline.MainLedger;
 import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
-import dev.hivedeck.engine.worktree.folder.Worktree;
 import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,11 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class AttemptFixture {
   public static final Map<String, String> TRAILERS = Map.of("Hivedeck-Task", "T-1");
   @TempDir public Path folder;
-  public Sandbox sandbox;
+  public TestRepository sandbox;
   public Repository repository;
   public KeptWork kept;
   AttemptFolders folders;
-  public Commits commits;
+  public AttemptCommits commits;
   public Worktrees worktrees;
   public final List<String> told = new ArrayList<>();
   public Mainline mainline;
@@ -66,7 +66,7 @@ public abstract class AttemptFixture {
 
   @BeforeEach
   void repository() {
-    sandbox = new Sandbox(folder);
+    sandbox = new TestRepository(folder);
     open();
   }
 
@@ -76,24 +76,24 @@ public abstract class AttemptFixture {
     folders = new AttemptFolders(folder.resolve("trees"));
     var isolations =
         new Isolations(repository, this::isolation, () -> false, new SizeLimits(() -> largest));
-    commits = new Commits(repository, kept, folders, isolations);
+    commits = new AttemptCommits(repository, kept, folders, isolations);
     worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     mainline = new GitMainline(repository, worktrees, new HeldCommits(repository), ledger);
   }
 
   /** The user's checkout of main. */
-  Checkout checkout() {
-    return Checkout.of(repository, folder.resolve("trees")).getFirst();
+  MainCheckout checkout() {
+    return MainCheckout.of(repository, folder.resolve("trees")).getFirst();
   }
 
   /** The word for what attempts work in. */
   public abstract String isolation();
 
-  public Worktree create(String attempt) {
+  public AttemptFolder create(String attempt) {
     return worktrees.create("T-1", attempt, "make-it", repository.tip(), told::add);
   }
 
-  public static void write(Worktree tree, String path, String text) throws IOException {
+  public static void write(AttemptFolder tree, String path, String text) throws IOException {
     Path file = tree.path().resolve(path);
     Files.createDirectories(file.getParent());
     Files.writeString(file, text);

@@ -1,9 +1,9 @@
 package dev.hivedeck.engine.worktree;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.git.repository.HiddenRefs;
 import dev.hivedeck.engine.git.repository.KeptWork;
-import dev.hivedeck.engine.git.repository.Merges;
+import dev.hivedeck.engine.git.repository.RecordedMerges;
 import dev.hivedeck.engine.git.repository.Repository;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ class HistoryBench {
 
   @Test
   void aLongHistory() throws Exception {
-    var sandbox = new Sandbox(folder);
+    var sandbox = new TestRepository(folder);
     sandbox.write("a.txt", "a\n");
     sandbox.commit("Begin");
     Path stream = folder.resolve("stream");
@@ -40,7 +40,7 @@ class HistoryBench {
     String merges = git.must("rev-list", "--first-parent", "--merges", "main");
     var commits = merges.lines().toList();
 
-    long told = measure("merges that main tells of", () -> Merges.of(repository, null));
+    long told = measure("merges that main tells of", () -> RecordedMerges.of(repository, null));
     against(
         "git log --first-parent, whole messages",
         told,

@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.worktree;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
@@ -25,7 +25,7 @@ class IsolationBench {
   void makingTakingAndRemoving() throws Exception {
     System.out.println("files   isolation   made, taken, removed: ms, the middle of " + ROUNDS);
     for (int files : new int[] {1, 1_000, 20_000}) {
-      var sandbox = new Sandbox(folder.resolve("of" + files));
+      var sandbox = new TestRepository(folder.resolve("of" + files));
       for (int i = 1; i < files; i++) {
         sandbox.write("src/" + i / 100 + "/" + i + ".txt", "file " + i + "\n");
       }
@@ -38,13 +38,13 @@ class IsolationBench {
     }
   }
 
-  private void measure(Sandbox sandbox, int files, String isolation) throws Exception {
+  private void measure(TestRepository sandbox, int files, String isolation) throws Exception {
     var repository = Repository.open(sandbox.repository, null);
     var kept = new KeptWork(repository);
     var folders = new AttemptFolders(folder.resolve("trees-" + files + isolation));
     var isolations =
         new Isolations(repository, () -> isolation, () -> false, new SizeLimits(() -> 100_000_000));
-    var commits = new Commits(repository, kept, folders, isolations);
+    var commits = new AttemptCommits(repository, kept, folders, isolations);
     var worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     var times = List.of(new ArrayList<Long>(), new ArrayList<Long>(), new ArrayList<Long>());
     for (int i = 0; i < ROUNDS; i++) {

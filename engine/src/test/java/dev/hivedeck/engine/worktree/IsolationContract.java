@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.git.diff.DiffExcerpt;
 import dev.hivedeck.engine.git.diff.Diffs;
-import dev.hivedeck.engine.git.diff.Excerpt;
-import dev.hivedeck.engine.git.repository.Kept;
-import dev.hivedeck.engine.mainline.Merge;
+import dev.hivedeck.engine.git.repository.KeptCommit;
+import dev.hivedeck.engine.mainline.MergeResult;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.worktree.folder.Worktree;
+import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ abstract class IsolationContract extends AttemptFixture {
   void removingAWorktreeKeepsIndexFilesAndUntracked() throws IOException {
     var tree = create("T-1.1");
     write(tree, "README.md", "staged\n");
-    Sandbox.run(tree.path(), "git", "add", "README.md");
+    TestRepository.run(tree.path(), "git", "add", "README.md");
     write(tree, "README.md", "edited after staging\n");
     write(tree, "deep/new file ü.txt", "untracked\n");
     worktrees.remove(tree, "a test", told::add);
@@ -49,18 +49,18 @@ abstract class IsolationContract extends AttemptFixture {
   void keepingChangesNothingInTheWorktree() throws IOException {
     var tree = create("T-1.1");
     write(tree, "new.txt", "x\n");
-    String before = Sandbox.run(tree.path(), "git", "status", "--porcelain");
+    String before = TestRepository.run(tree.path(), "git", "status", "--porcelain");
     assertThat(commits.keep(tree, "look", told::add)).isPresent();
-    assertThat(Sandbox.run(tree.path(), "git", "status", "--porcelain")).isEqualTo(before);
+    assertThat(TestRepository.run(tree.path(), "git", "status", "--porcelain")).isEqualTo(before);
   }
 
   @Test
   void commitsOnADetachedHeadAreKept() throws IOException {
     var tree = create("T-1.1");
-    Sandbox.run(tree.path(), "git", "checkout", "-q", "--detach");
+    TestRepository.run(tree.path(), "git", "checkout", "-q", "--detach");
     write(tree, "lost.txt", "not lost\n");
-    Sandbox.run(tree.path(), "git", "add", "-A");
-    Sandbox.run(tree.path(), "git", "commit", "-q", "-m", "on no branch");
+    TestRepository.run(tree.path(), "git", "add", "-A");
+    TestRepository.run(tree.path(), "git", "commit", "-q", "-m", "on no branch");
     worktrees.remove(tree, "a test", told::add);
     assertThat(show(kept.list().getFirst().ref() + ":lost.txt")).isEqualTo("not lost");
   }
@@ -73,7 +73,7 @@ abstract class IsolationContract extends AttemptFixture {
     worktrees.remove(first, "over", told::add);
     var second = create("T-1.2");
     assertThat(second.branch()).isEqualTo(first.branch());
-    assertThat(kept.list()).extracting(Kept::commit).contains(tip);
+    assertThat(kept.list()).extracting(KeptCommit::commit).contains(tip);
   }
 
   @Test
@@ -91,8 +91,8 @@ abstract class IsolationContract extends AttemptFixture {
     assertThat(theirs.resolve("work.txt")).exists();
   }
 
-  private static Worktree at(Path folder) {
-    return new Worktree(folder, "", "", "", "", "");
+  private static AttemptFolder at(Path folder) {
+    return new AttemptFolder(folder, "", "", "", "", "");
   }
 
   @Test
@@ -228,7 +228,7 @@ abstract class IsolationContract extends AttemptFixture {
     write(tree, "a.txt", "x\n");
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
     assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> true))
-        .isInstanceOf(Merge.Merged.class);
+        .isInstanceOf(MergeResult.Merged.class);
     worktrees.remove(tree, "done", told::add);
     assertThat(folder.resolve("hook-ran")).doesNotExist();
   }
@@ -242,7 +242,7 @@ abstract class IsolationContract extends AttemptFixture {
     write(tree, "a.txt", "merged\n");
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
     var merged =
-        (Merge.Merged)
+        (MergeResult.Merged)
             mainline.merge(
                 head,
                 "Merge #1",
@@ -285,9 +285,9 @@ abstract class IsolationContract extends AttemptFixture {
     String second = commits.commitAll(two, "T-2: two", TRAILERS, told::add).orElseThrow();
     mainline.merge(first, "Merge", TRAILERS, (b, m) -> true);
     String tip = repository.tip();
-    var conflict = (Merge.Conflict) mainline.merge(second, "Merge", TRAILERS, (b, m) -> true);
+    var conflict = (MergeResult.Conflict) mainline.merge(second, "Merge", TRAILERS, (b, m) -> true);
     assertThat(conflict.files())
-        .containsExactly(new Merge.ConflictFile("README.md", "one\n", "two\n"));
+        .containsExactly(new MergeResult.ConflictFile("README.md", "one\n", "two\n"));
     assertThat(repository.tip()).isEqualTo(tip);
   }
 
@@ -298,7 +298,7 @@ abstract class IsolationContract extends AttemptFixture {
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
     String tip = repository.tip();
     assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> false))
-        .isInstanceOf(Merge.Refused.class);
+        .isInstanceOf(MergeResult.Refused.class);
     assertThat(repository.tip()).isEqualTo(tip);
     assertThat(worktrees.list()).hasSize(1);
   }
@@ -337,7 +337,7 @@ abstract class IsolationContract extends AttemptFixture {
     write(tree, "crlf.txt", "a\r\nB\r\n");
     Files.delete(tree.path().resolve("gone.txt"));
     Files.move(tree.path().resolve("old name.txt"), tree.path().resolve("new name.txt"));
-    var live = commits.diff(tree.path(), tree.base(), Excerpt.of(1_000));
+    var live = commits.diff(tree.path(), tree.base(), DiffExcerpt.of(1_000));
     String head = commits.commitAll(tree, "T-1: odd", TRAILERS, told::add).orElseThrow();
     var diff = Diffs.between(repository.git(), tree.base(), head, 1_000);
     assertThat(live.files()).isEqualTo(diff.files());
@@ -382,7 +382,7 @@ abstract class IsolationContract extends AttemptFixture {
     var tree = create("T-1.1");
     write(tree, "a.txt", "not lost\n");
     folders.notes(tree.path()).write("mark", tree.branch() + "\n");
-    assertThat(worktrees.list()).extracting(Worktree::attempt).containsExactly("T-1");
+    assertThat(worktrees.list()).extracting(AttemptFolder::attempt).containsExactly("T-1");
     worktrees.remove(tree, "cut off", told::add);
     assertThat(worktrees.list()).isEmpty();
     assertThat(show(kept.list().getFirst().ref() + ":a.txt")).isEqualTo("not lost");
@@ -400,7 +400,7 @@ abstract class IsolationContract extends AttemptFixture {
     String head = commits.commitAll(tree, "T-1: second", TRAILERS, told::add).orElseThrow();
     assertThat(sandbox.git("rev-parse", head + "^")).isEqualTo(first);
     assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> true))
-        .isInstanceOf(Merge.Merged.class);
+        .isInstanceOf(MergeResult.Merged.class);
   }
 
   @Test
@@ -416,11 +416,11 @@ abstract class IsolationContract extends AttemptFixture {
     sandbox.git("update-ref", "refs/heads/main", tip);
     worktrees.probe(tree.path());
 
-    Sandbox.run(folder, "rm", "-r", tree.path().toString());
+    TestRepository.run(folder, "rm", "-r", tree.path().toString());
     assertThat(refusal(tree)).extracting(HiveException::code).isEqualTo("no-folder");
   }
 
-  private HiveException refusal(Worktree tree) {
+  private HiveException refusal(AttemptFolder tree) {
     return catchThrowableOfType(HiveException.class, () -> worktrees.probe(tree.path()));
   }
 

@@ -3,9 +3,9 @@ package dev.hivedeck.engine.worktree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.worktree.folder.Worktree;
+import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import dev.hivedeck.engine.worktree.isolation.LinkedWorktree;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ class LinkedWorktreeTest extends IsolationContract {
     return "worktree";
   }
 
-  private Path admin(Worktree tree) {
+  private Path admin(AttemptFolder tree) {
     return new LinkedWorktree(repository).admin(tree.path()).orElseThrow();
   }
 
@@ -41,7 +41,7 @@ class LinkedWorktreeTest extends IsolationContract {
   void soDoesOneWhoseFolderIsGone() throws Exception {
     var tree = create("T-1.1");
     Files.writeString(admin(tree).resolve("locked"), "initializing\n");
-    Sandbox.run(folder, "rm", "-r", tree.path().toString());
+    TestRepository.run(folder, "rm", "-r", tree.path().toString());
     worktrees.remove(tree, "the engine started again", told::add);
     assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
     assertThat(create("T-1.2").path()).exists();
@@ -53,11 +53,11 @@ class LinkedWorktreeTest extends IsolationContract {
     sandbox.git("worktree", "add", "-q", "--detach", stick.toString());
     Files.move(stick, folder.resolve("away"));
     var tree = create("T-1.1");
-    Sandbox.run(tree.path(), "rm", ".git");
+    TestRepository.run(tree.path(), "rm", ".git");
     worktrees.remove(tree, "over", told::add);
     assertThat(tree.path()).doesNotExist();
     Files.move(folder.resolve("away"), stick);
-    assertThat(Sandbox.run(stick, "git", "status", "--porcelain")).isEmpty();
+    assertThat(TestRepository.run(stick, "git", "status", "--porcelain")).isEmpty();
     assertThat(sandbox.git("worktree", "list").lines()).hasSize(2);
   }
 
@@ -69,7 +69,7 @@ class LinkedWorktreeTest extends IsolationContract {
     Files.delete(tree.path().resolve(".git"));
     sandbox.git("worktree", "prune");
     assertThat(sandbox.git("worktree", "list").lines()).hasSize(1);
-    assertThat(worktrees.list()).extracting(Worktree::path).containsExactly(tree.path());
+    assertThat(worktrees.list()).extracting(AttemptFolder::path).containsExactly(tree.path());
     worktrees.remove(tree, "the engine started again", told::add);
     assertThat(tree.path()).doesNotExist();
     assertThat(show(kept.list().getFirst().ref() + ":a.txt")).isEqualTo("not lost");
@@ -106,7 +106,7 @@ class LinkedWorktreeTest extends IsolationContract {
         String.join("\n", "hive/T-9-old", "T-9", "T-9.3", main, main) + "\n");
     Files.writeString(path.resolve("work.txt"), "not lost\n");
     assertThat(worktrees.list())
-        .containsExactly(new Worktree(path, "hive/T-9-old", "T-9", "T-9.3", main, main));
+        .containsExactly(new AttemptFolder(path, "hive/T-9-old", "T-9", "T-9.3", main, main));
     assertThat(commits.checkpoint(worktrees.list().getFirst(), "T-9: rescued", TRAILERS, told::add))
         .isPresent();
     worktrees.remove(worktrees.list().getFirst(), "the engine started again", told::add);

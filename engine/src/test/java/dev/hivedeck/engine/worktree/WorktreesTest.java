@@ -3,14 +3,14 @@ package dev.hivedeck.engine.worktree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.git.repository.HiddenRefs;
-import dev.hivedeck.engine.git.repository.Kept;
+import dev.hivedeck.engine.git.repository.KeptCommit;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
-import dev.hivedeck.engine.worktree.folder.Worktree;
 import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,8 +26,8 @@ class WorktreesTest extends IsolationContract {
     return "clone";
   }
 
-  private static String sh(Worktree tree, String script) {
-    return Sandbox.run(tree.path(), "sh", "-ec", script);
+  private static String sh(AttemptFolder tree, String script) {
+    return TestRepository.run(tree.path(), "sh", "-ec", script);
   }
 
   /** All that git has of the user's, but for objects, which lie about, and refs of the engine. */
@@ -90,7 +90,7 @@ class WorktreesTest extends IsolationContract {
     while (!Files.exists(go)) {
       Thread.onSpinWait();
     }
-    assertThat(worktrees.takeUp()).extracting(Worktree::attempt).containsExactly("T-1.1");
+    assertThat(worktrees.takeUp()).extracting(AttemptFolder::attempt).containsExactly("T-1.1");
     assertThat(left.waitFor(5, TimeUnit.SECONDS)).isTrue();
     assertThat(worktrees.left()).as("somebody sees to it").isEmpty();
     worktrees.letGo(tree);
@@ -100,7 +100,7 @@ class WorktreesTest extends IsolationContract {
   @Test
   void aTagIsKeptAsItsCommitWhateverItsDate() throws Exception {
     var tree = create("T-1.1");
-    Sandbox.run(
+    TestRepository.run(
         tree.path(),
         "sh",
         "-c",
@@ -111,11 +111,11 @@ class WorktreesTest extends IsolationContract {
             + " git reset -q --hard HEAD@{1}; git tag odd HEAD@{1}; git reset -q --hard HEAD~1;"
             + " echo 3 > b");
     assertThat(commits.commitAll(tree, "T-1: x", TRAILERS, told::add)).isPresent();
-    assertThat(kept.list()).isNotEmpty().extracting(Kept::at).doesNotContainNull();
+    assertThat(kept.list()).isNotEmpty().extracting(KeptCommit::at).doesNotContainNull();
     for (var one : kept.list()) {
       assertThat(kept.show(one.ref(), 100).files()).isNotEmpty();
     }
-    kept.drop(kept.names(kept.list().stream().map(Kept::ref).toList()));
+    kept.drop(kept.names(kept.list().stream().map(KeptCommit::ref).toList()));
     assertThat(kept.list()).isEmpty();
   }
 
@@ -138,7 +138,7 @@ class WorktreesTest extends IsolationContract {
     assertThat(sandbox.git("rev-parse", "main")).isEqualTo(tree.start());
   }
 
-  private void take(Worktree tree) {
+  private void take(AttemptFolder tree) {
     commits.commitAll(tree, "T-1: x", TRAILERS, told::add);
   }
 
@@ -171,7 +171,7 @@ class WorktreesTest extends IsolationContract {
     assertThat(sh(tree, "cat .git/config")).doesNotContain("t0ken");
     sh(tree, "git fetch -q origin");
     assertThat(sh(tree, "git push origin HEAD 2>&1 || true")).contains("pushing is off");
-    assertThat(Sandbox.run(origin, "git", "branch", "--list")).isEqualTo("* main");
+    assertThat(TestRepository.run(origin, "git", "branch", "--list")).isEqualTo("* main");
     assertThat(other.path()).exists();
   }
 
@@ -221,7 +221,7 @@ class WorktreesTest extends IsolationContract {
   void aRepositoryOfSha256HasAttemptsOfSha256() throws IOException {
     Path other = folder.resolve("sha256");
     Files.createDirectories(other);
-    Sandbox.run(
+    TestRepository.run(
         other,
         "sh",
         "-ec",
@@ -232,12 +232,12 @@ class WorktreesTest extends IsolationContract {
     folders = new AttemptFolders(folder.resolve("trees256"));
     var isolations =
         new Isolations(repository, this::isolation, () -> false, new SizeLimits(() -> 100_000_000));
-    commits = new Commits(repository, kept, folders, isolations);
+    commits = new AttemptCommits(repository, kept, folders, isolations);
     worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     var tree = create("T-1.1");
     sh(tree, "echo 2 > 2; git add 2; git commit -qm two; echo 3 > 3; rm 1");
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
-    assertThat(Sandbox.run(other, "git", "diff", "--name-status", "main", head).lines())
+    assertThat(TestRepository.run(other, "git", "diff", "--name-status", "main", head).lines())
         .containsExactly("D\t1", "A\t2", "A\t3");
     worktrees.remove(tree, "over", told::add);
   }
@@ -247,14 +247,14 @@ class WorktreesTest extends IsolationContract {
     sandbox.write("two", "2\n");
     sandbox.commit("Two");
     Path shallow = folder.resolve("shallow");
-    Sandbox.run(
+    TestRepository.run(
         folder, "git", "clone", "-q", "--depth=1", "file://" + sandbox.repository, "shallow");
     repository = Repository.open(shallow, null);
     var isolations =
         new Isolations(repository, this::isolation, () -> false, new SizeLimits(() -> 100_000_000));
     kept = new KeptWork(repository);
     folders = new AttemptFolders(folder.resolve("trees2"));
-    commits = new Commits(repository, kept, folders, isolations);
+    commits = new AttemptCommits(repository, kept, folders, isolations);
     worktrees = new Worktrees(repository, commits, kept, folders, isolations);
     var tree = create("T-1.1");
     sh(

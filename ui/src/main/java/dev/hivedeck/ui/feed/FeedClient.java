@@ -3,7 +3,7 @@ package dev.hivedeck.ui.feed;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -36,12 +36,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link Door} to an engine in another process: JSON-RPC 2.0 over a WebSocket. Calls block their
- * caller until the engine has answered. When the line breaks, open calls fail, the client connects
- * again with growing pauses, and subscribers get every event they missed, or, where the engine no
- * longer has them, one {@code plan.reloaded} that asks for a new snapshot.
+ * A {@link EngineApi} to an engine in another process: JSON-RPC 2.0 over a WebSocket. Calls block
+ * their caller until the engine has answered. When the line breaks, open calls fail, the client
+ * connects again with growing pauses, and subscribers get every event they missed, or, where the
+ * engine no longer has them, one {@code plan.reloaded} that asks for a new snapshot.
  */
-public final class FeedClient implements Door, AutoCloseable {
+public final class FeedClient implements EngineApi, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FeedClient.class);
   private static final int PROTOCOL = 1;
   private static final Duration ANSWER = Duration.ofSeconds(60);
@@ -51,7 +51,7 @@ public final class FeedClient implements Door, AutoCloseable {
   private static final Set<String> HOPELESS =
       Set.of("unauthorized", "forbidden", "bad-token", "protocol");
 
-  private final Supplier<Endpoint> endpoint;
+  private final Supplier<EngineAddress> endpoint;
   private final String name;
   private final Clock clock;
   private final AtomicLong ids = new AtomicLong();
@@ -101,7 +101,7 @@ public final class FeedClient implements Door, AutoCloseable {
     }
   }
 
-  private FeedClient(Supplier<Endpoint> endpoint, String name, Clock clock) {
+  private FeedClient(Supplier<EngineAddress> endpoint, String name, Clock clock) {
     this.endpoint = endpoint;
     this.name = name;
     this.clock = clock;
@@ -115,7 +115,7 @@ public final class FeedClient implements Door, AutoCloseable {
    * @param name what this client calls itself, for example {@code desktop}
    * @throws HiveException {@code no-engine} when nothing answers, or what the engine refuses with
    */
-  public static FeedClient connect(Supplier<Endpoint> endpoint, String name, Clock clock) {
+  public static FeedClient connect(Supplier<EngineAddress> endpoint, String name, Clock clock) {
     var client = new FeedClient(endpoint, name, clock);
     client.dial();
     return client;

@@ -2,16 +2,16 @@ package dev.hivedeck.ui.shell;
 
 /** Takes the person to a place, or to a sheet above it. */
 public interface Navigator {
-  /** What stands for finding agents at {@link Place#AGENTS}; no agent can have this name. */
+  /** What stands for finding agents at {@link ScreenId#AGENTS}; no agent can have this name. */
   String FIND_AGENTS = "find agents";
 
-  /** What stands for the tasks of a requirement at {@link Place#TASKS}, before its id. */
+  /** What stands for the tasks of a requirement at {@link ScreenId#TASKS}, before its id. */
   String TASKS_OF = "tasks of ";
 
-  void to(Place place);
+  void to(ScreenId screen);
 
   /** To a place, with the thing of that id selected there. */
-  void to(Place place, String id);
+  void to(ScreenId screen, String id);
 
   /** Starts the hive, or says why it cannot and leads to what is missing. */
   void work();

@@ -3,7 +3,7 @@ package dev.hivedeck.ui.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hivedeck.engine.api.Access;
+import dev.hivedeck.engine.api.Authenticator;
 import dev.hivedeck.engine.api.feed.FeedServer;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Event;
@@ -12,7 +12,7 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.time.SystemTimers;
-import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.Sample;
 import java.net.URI;
 import java.time.Clock;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** The client against the engine's own feed, with a door in memory behind it. */
 class FeedClientTest {
   private static final String TOKEN = "right";
-  private final MemoryDoor door = Sample.door();
+  private final InMemoryEngineApi door = Sample.door();
   private final SystemTimers timers = new SystemTimers();
   private FeedServer server;
 
@@ -39,9 +39,10 @@ class FeedClientTest {
   }
 
   private FeedServer serve(int port) {
-    Access access =
-        token -> TOKEN.equals(token) ? Optional.of(Access.Caller.person()) : Optional.empty();
-    return FeedServer.start(door, access, port, "0.1.0", timers);
+    Authenticator authenticator =
+        token ->
+            TOKEN.equals(token) ? Optional.of(Authenticator.Caller.person()) : Optional.empty();
+    return FeedServer.start(door, authenticator, port, "0.1.0", timers);
   }
 
   @AfterEach
@@ -51,7 +52,7 @@ class FeedClientTest {
 
   private FeedClient connect(String token) {
     var address = URI.create(server.address());
-    return FeedClient.connect(() -> new Endpoint(address, token), "test", Clock.systemUTC());
+    return FeedClient.connect(() -> new EngineAddress(address, token), "test", Clock.systemUTC());
   }
 
   @Test

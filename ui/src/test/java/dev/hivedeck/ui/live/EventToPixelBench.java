@@ -2,15 +2,15 @@ package dev.hivedeck.ui.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.api.Access;
+import dev.hivedeck.engine.api.Authenticator;
 import dev.hivedeck.engine.api.feed.FeedServer;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.time.SystemTimers;
-import dev.hivedeck.ui.Fx;
-import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.FxThread;
+import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.Sample;
-import dev.hivedeck.ui.feed.Endpoint;
+import dev.hivedeck.ui.feed.EngineAddress;
 import dev.hivedeck.ui.feed.FeedClient;
 import java.net.URI;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ class EventToPixelBench {
   @ParameterizedTest
   @ValueSource(ints = {60, 100_000})
   void aThousandEventsEachSecond(int tasks) throws Exception {
-    var door = new MemoryDoor(Clock.systemUTC());
+    var door = new InMemoryEngineApi(Clock.systemUTC());
     Sample.fill(door);
     for (int i = 61; i <= tasks; i++) {
       door.seed(
@@ -71,16 +71,17 @@ class EventToPixelBench {
               Sample.NOW,
               i));
     }
-    Access anyone = _ -> Optional.of(Access.Caller.person());
+    Authenticator anyone = _ -> Optional.of(Authenticator.Caller.person());
     try (var server = FeedServer.start(door, anyone, 0, "bench", new SystemTimers())) {
       var address = URI.create(server.address());
-      var client = FeedClient.connect(() -> new Endpoint(address, "t"), "bench", Clock.systemUTC());
-      var desktop = Fx.desktop(client, folder.resolve("desktop.json"));
+      var client =
+          FeedClient.connect(() -> new EngineAddress(address, "t"), "bench", Clock.systemUTC());
+      var desktop = FxThread.desktop(client, folder.resolve("desktop.json"));
       var live = desktop.frame().desk().live();
       var delays = new long[RATE * SECONDS];
       var seen = new int[1];
       var measuring = new AtomicBoolean();
-      Fx.run(
+      FxThread.run(
           () ->
               live.kept()
                   .all()
@@ -142,7 +143,7 @@ class EventToPixelBench {
       System.out.println(tasks + " tasks");
       report("event to model", delays, seen[0]);
       report("wait for the FX thread", waits, waited[0]);
-      Fx.run(desktop.stage()::close);
+      FxThread.run(desktop.stage()::close);
       assertThat(seen[0]).isPositive();
     }
   }

@@ -9,11 +9,11 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.LogLine;
 import dev.hivedeck.engine.protocol.Query.LogPage;
 import dev.hivedeck.ui.Desktop;
-import dev.hivedeck.ui.Fx;
-import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.FxThread;
+import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.Sample;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ class ActivityTest {
   private static final String ATTEMPT = "T-101.1";
 
   @TempDir Path folder;
-  private final MemoryDoor door = Sample.door();
+  private final InMemoryEngineApi door = Sample.door();
   private final FxRobot robot = new QuickRobot();
   private final List<LogLine> lines = new ArrayList<>();
   private Desktop desktop;
@@ -52,14 +52,14 @@ class ActivityTest {
               case Query.Diff _ -> Json.tree(diff());
               default -> Json.tree(List.of());
             };
-    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
-    Fx.run(() -> desktop.frame().to(Place.AGENTS, "core-api"));
-    Fx.until("its activity", () -> text("src/orders/OrderService.java"));
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.AGENTS, "core-api"));
+    FxThread.until("its activity", () -> text("src/orders/OrderService.java"));
   }
 
   @AfterEach
   void close() {
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
   }
 
   private void begin() {
@@ -153,71 +153,74 @@ class ActivityTest {
     robot.clickOn("mvn -q test -Dtest=OrderServiceTest");
     robot.clickOn("src/orders/OrderService.java");
     robot.clickOn("Keep a key with each order");
-    Fx.until("all open", () -> text("Answer the same key alike"));
-    for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("activity-" + choice + ".png"));
+    FxThread.until("all open", () -> text("Answer the same key alike"));
+    for (var preference : List.of(Theme.Preference.DARK, Theme.Preference.LIGHT)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(desktop, PICTURES.resolve("activity-" + preference + ".png"));
     }
   }
 
   @Test
   void anActThatIsOverStandsWhereItBeganWithHowItWent() {
     assertThat(count("mvn -q test -Dtest=OrderServiceTest")).isEqualTo(1);
-    assertThat(Fx.get(() -> text("exit 1 · 9 s"))).isTrue();
-    assertThat(Fx.get(() -> text("not done"))).isTrue();
+    assertThat(FxThread.get(() -> text("exit 1 · 9 s"))).isTrue();
+    assertThat(FxThread.get(() -> text("not done"))).isTrue();
     told(new Act.Run("r2", "mvn -q verify", "", null));
-    Fx.until("it runs", () -> status("running"));
+    FxThread.until("it runs", () -> status("running"));
     told(new Act.Run("r2", "mvn -q verify", "BUILD SUCCESS", 0));
-    Fx.until("it ended", () -> status("exit 0 · 9 s") && !status("running"));
+    FxThread.until("it ended", () -> status("exit 0 · 9 s") && !status("running"));
     assertThat(count("mvn -q verify")).as("and the question about it").isEqualTo(2);
     told(new Act.Ask("permission-1", "May it use Bash: mvn -q verify", "once"));
-    Fx.until("answered", () -> status("allowed once") && !status("waits for you"));
+    FxThread.until("answered", () -> status("allowed once") && !status("waits for you"));
   }
 
   @Test
   void whatThereIsMoreOpensBelowAndClosesAgain() {
-    assertThat(Fx.get(() -> text("First a key per request"))).as("what it says is open").isTrue();
-    assertThat(Fx.get(() -> text("expected: <1>"))).isFalse();
+    assertThat(FxThread.get(() -> text("First a key per request")))
+        .as("what it says is open")
+        .isTrue();
+    assertThat(FxThread.get(() -> text("expected: <1>"))).isFalse();
     robot.clickOn("mvn -q test -Dtest=OrderServiceTest");
-    Fx.until("its output", () -> text("expected: <1> but was: <2>"));
+    FxThread.until("its output", () -> text("expected: <1> but was: <2>"));
     robot.clickOn("mvn -q test -Dtest=OrderServiceTest");
-    Fx.until("closed", () -> !text("expected: <1>"));
+    FxThread.until("closed", () -> !text("expected: <1>"));
     robot.clickOn("Keep a key with each order");
-    Fx.until("its list", () -> text("Answer the same key alike") && text("open") && text("done"));
+    FxThread.until(
+        "its list", () -> text("Answer the same key alike") && text("open") && text("done"));
     robot.type(KeyCode.LEFT);
-    Fx.until("closed by key", () -> !text("Answer the same key alike"));
+    FxThread.until("closed by key", () -> !text("Answer the same key alike"));
   }
 
   @Test
   void isFoundByKindAndByLettersAsOneTypes() {
     robot.clickOn("run 1");
-    Fx.until("only commands", () -> rows() == 1);
+    FxThread.until("only commands", () -> rows() == 1);
     robot.clickOn("All 12");
-    Fx.until("all", () -> rows() > 12);
+    FxThread.until("all", () -> rows() > 12);
     robot.clickOn(field("Find in the activity")).write("but was");
-    Fx.until("by what it printed", () -> rows() == 1 && text("mvn -q test"));
+    FxThread.until("by what it printed", () -> rows() == 1 && text("mvn -q test"));
     robot.write(" nothing");
-    Fx.until("none", () -> text("Nothing here matches"));
+    FxThread.until("none", () -> text("Nothing here matches"));
     robot.type(KeyCode.ESCAPE);
-    Fx.until("all again", () -> rows() > 12);
+    FxThread.until("all again", () -> rows() > 12);
   }
 
   @Test
   void anEditLeadsToTheDiffOfItsFileAndBack() {
     robot.clickOn("src/orders/OrderService.java");
-    Fx.until("the way", () -> text("Show the file's changes"));
+    FxThread.until("the way", () -> text("Show the file's changes"));
     robot.clickOn("Show the file's changes");
-    Fx.until("the diff", () -> robot.lookup(".diff-lines").tryQuery().isPresent());
+    FxThread.until("the diff", () -> robot.lookup(".diff-lines").tryQuery().isPresent());
     robot.clickOn("Back to the activity");
-    Fx.until("back", () -> text("src/orders/OrderService.java") && rows() > 12);
+    FxThread.until("back", () -> text("src/orders/OrderService.java") && rows() > 12);
   }
 
   @Test
   void wordForWordOnDemand() {
     robot.clickOn("Raw");
-    Fx.until("what came", () -> text("{\"type\":\"system\"}") && rows() == 1);
+    FxThread.until("what came", () -> text("{\"type\":\"system\"}") && rows() == 1);
     robot.clickOn("Raw");
-    Fx.until("what it means", () -> text("src/orders/OrderService.java"));
+    FxThread.until("what it means", () -> text("src/orders/OrderService.java"));
   }
 
   @Test
@@ -231,9 +234,10 @@ class ActivityTest {
     for (int i = 0; i < flood.size(); i += 50) {
       door.log(new LogPage(ATTEMPT, from + i, from + i + 50, flood.subList(i, i + 50)));
     }
-    Fx.until("the last", () -> text("file-19999"));
-    assertThat(Fx.get(this::rows)).isLessThanOrEqualTo(5_001);
-    assertThat(Fx.get(() -> robot.lookup(".log .list-cell").queryAll().size())).isLessThan(100);
+    FxThread.until("the last", () -> text("file-19999"));
+    assertThat(FxThread.get(this::rows)).isLessThanOrEqualTo(5_001);
+    assertThat(FxThread.get(() -> robot.lookup(".log .list-cell").queryAll().size()))
+        .isLessThan(100);
   }
 
   // ── how ─────────────────────────────────────────────────────────────────────────────────────
@@ -252,7 +256,7 @@ class ActivityTest {
   }
 
   private long count(String words) {
-    return Fx.get(
+    return FxThread.get(
         () ->
             robot
                 .lookup(

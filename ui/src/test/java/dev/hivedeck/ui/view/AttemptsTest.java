@@ -11,13 +11,13 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.ui.Desktop;
-import dev.hivedeck.ui.Fx;
-import dev.hivedeck.ui.MemoryDoor;
-import dev.hivedeck.ui.Person;
+import dev.hivedeck.ui.FxThread;
+import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
-import dev.hivedeck.ui.control.table.ThingTable;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.TestUser;
+import dev.hivedeck.ui.control.table.EntityTable;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
 import dev.hivedeck.ui.view.agent.AgentRow;
 import java.nio.file.Path;
@@ -36,9 +36,9 @@ import org.junit.jupiter.api.io.TempDir;
 class AttemptsTest {
   private static final Path PICTURES = Path.of("target", "screens");
   @TempDir Path folder;
-  private final MemoryDoor door = Sample.door();
+  private final InMemoryEngineApi door = Sample.door();
   private Desktop desktop;
-  private Person person;
+  private TestUser person;
 
   @BeforeEach
   void open() {
@@ -58,13 +58,13 @@ class AttemptsTest {
     var more = (ObjectNode) Json.tree(Sample.workspace());
     more.put("limit", 12);
     door.seed(Topic.WORKSPACE, Json.as(more, Views.Workspace.class));
-    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
-    person = new Person(desktop);
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
+    person = new TestUser(desktop);
   }
 
   @AfterEach
   void close() {
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
   }
 
   /** Gives a running task to another agent. */
@@ -110,18 +110,18 @@ class AttemptsTest {
   @Test
   void everyAttemptOfAnAgentIsSeenAndSteeredByItself() {
     assertThat(person.sees("batching the lookups")).isTrue();
-    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("attempts-" + choice + ".png"));
+    for (var preference : List.of(Theme.Preference.LIGHT, Theme.Preference.DARK)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(desktop, PICTURES.resolve("attempts-" + preference + ".png"));
     }
     person.click("Pause T-108, its work is kept");
-    Fx.until("that one alone", () -> !door.commands.isEmpty());
+    FxThread.until("that one alone", () -> !door.commands.isEmpty());
     assertThat(door.commands).containsExactly(new Command.PauseTask("T-108"));
 
-    Fx.run(() -> desktop.frame().to(Place.AGENTS, "perf"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.AGENTS, "perf"));
     person.waitsFor("T-107, T-108");
     person.click("T-108");
-    Fx.until(
+    FxThread.until(
         "chosen",
         () ->
             !person
@@ -131,67 +131,68 @@ class AttemptsTest {
                             && "T-108".equals(t.getText())
                             && t.isSelected())
                 .isEmpty());
-    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("agents-two-" + choice + ".png"));
+    for (var preference : List.of(Theme.Preference.LIGHT, Theme.Preference.DARK)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(desktop, PICTURES.resolve("agents-two-" + preference + ".png"));
     }
     person.robot().clickOn(person.field("Say something to perf…"));
     person.types("not the cache");
     person.presses(KeyCode.CONTROL, KeyCode.ENTER);
-    Fx.until(
+    FxThread.until(
         "said to that one",
         () -> door.commands.contains(new Command.SayToAgent("perf", "not the cache", "T-108")));
     person.click("Pause T-108");
-    Fx.until("paused again", () -> door.commands.size() == 3);
+    FxThread.until("paused again", () -> door.commands.size() == 3);
   }
 
   @Test
   void eachOfSeveralAttemptsIsARowBelowItsAgent() {
-    Fx.run(() -> desktop.frame().to(Place.AGENTS, "perf"));
-    Fx.until("its rows", () -> rows().indexOf("T-108.1") == rows().indexOf("perf") + 2);
+    FxThread.run(() -> desktop.frame().to(ScreenId.AGENTS, "perf"));
+    FxThread.until("its rows", () -> rows().indexOf("T-108.1") == rows().indexOf("perf") + 2);
     assertThat(rows()).as("one alone has no row of its own").doesNotContain("T-101.1");
     person.presses(KeyCode.DOWN);
     person.presses(KeyCode.DOWN);
-    Fx.until("by keys", () -> "T-108.1".equals(table().chosen().get()));
+    FxThread.until("by keys", () -> "T-108.1".equals(table().chosen().get()));
     person.waitsFor("T-108 Batch order lookups");
-    Fx.until(
+    FxThread.until(
         "marked",
         () ->
             person.nodes(n -> n instanceof ToggleButton t && "T-108".equals(t.getText())).stream()
                 .allMatch(n -> ((ToggleButton) n).isSelected()));
-    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("agents-rows-" + choice.name().toLowerCase() + ".png"));
+    for (var preference : List.of(Theme.Preference.LIGHT, Theme.Preference.DARK)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(
+          desktop, PICTURES.resolve("agents-rows-" + preference.name().toLowerCase() + ".png"));
     }
     // Both attempts are of one agent: what is asked of it is asked once.
-    Fx.run(() -> table().getSelectionModel().selectRange(at("T-107.1"), at("T-108.1") + 1));
-    Fx.run(() -> table().requestFocus());
+    FxThread.run(() -> table().getSelectionModel().selectRange(at("T-107.1"), at("T-108.1") + 1));
+    FxThread.run(() -> table().requestFocus());
     person.presses(KeyCode.SHIFT, KeyCode.F10);
-    Fx.until("a menu", () -> menu() != null);
-    Fx.run(
+    FxThread.until("a menu", () -> menu() != null);
+    FxThread.run(
         () ->
             menu().getItems().stream()
                 .filter(i -> i.getText() != null && i.getText().startsWith("Pause"))
                 .findFirst()
                 .orElseThrow()
                 .fire());
-    Fx.until("asked", () -> !door.commands.isEmpty());
+    FxThread.until("asked", () -> !door.commands.isEmpty());
     assertThat(door.commands).containsExactly(new Command.PauseAgent("perf"));
   }
 
   @Test
   void theLogStaysWhenTheRowOfAnAttemptGoes() {
-    Fx.run(() -> desktop.frame().to(Place.AGENTS, "T-108.1"));
-    Fx.until("its row", () -> "T-108.1".equals(table().chosen().get()));
+    FxThread.run(() -> desktop.frame().to(ScreenId.AGENTS, "T-108.1"));
+    FxThread.until("its row", () -> "T-108.1".equals(table().chosen().get()));
     door.remove(Topic.ATTEMPT, "T-107.1", "gone");
-    Fx.until("one row", () -> !rows().contains("T-108.1"));
-    Fx.until("its agent", () -> "perf".equals(table().chosen().get()));
+    FxThread.until("one row", () -> !rows().contains("T-108.1"));
+    FxThread.until("its agent", () -> "perf".equals(table().chosen().get()));
     person.waitsFor("T-108 Batch order lookups");
   }
 
   @SuppressWarnings("unchecked")
-  private ThingTable<AgentRow> table() {
-    return (ThingTable<AgentRow>) desktop.stage().getScene().lookup(".thing-table");
+  private EntityTable<AgentRow> table() {
+    return (EntityTable<AgentRow>) desktop.stage().getScene().lookup(".thing-table");
   }
 
   private List<String> rows() {
@@ -212,17 +213,17 @@ class AttemptsTest {
 
   @Test
   void aTaskThatNobodyIsAtSaysWhyAndLeadsOn() {
-    Fx.run(() -> desktop.frame().to(Place.TASKS, "T-145"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.TASKS, "T-145"));
     person.waitsFor("The hive is paused.");
     person.waitsFor("frontend is busy with T-105.");
-    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("tasks-why-" + choice + ".png"));
+    for (var preference : List.of(Theme.Preference.LIGHT, Theme.Preference.DARK)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(desktop, PICTURES.resolve("tasks-why-" + preference + ".png"));
     }
     person.click("Look");
-    Fx.until("whose slot it is", () -> desktop.frame().place() == Place.AGENTS);
+    FxThread.until("whose slot it is", () -> desktop.frame().place() == ScreenId.AGENTS);
     person.waitsFor("T-105 Cart drawer");
-    Fx.run(() -> desktop.frame().to(Place.TASKS, "T-101"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.TASKS, "T-101"));
     person.waitsUntilGone("The hive is paused.");
   }
 
@@ -230,6 +231,7 @@ class AttemptsTest {
   void theOverviewSaysWhyTheNextTaskWaits() {
     person.waitsFor("T-145: frontend is busy with T-105.");
     var task = desktop.frame().desk().live().tasks();
-    assertThat(Fx.get(() -> task.get("T-145").orElseThrow().state())).isEqualTo(TaskState.READY);
+    assertThat(FxThread.get(() -> task.get("T-145").orElseThrow().state()))
+        .isEqualTo(TaskState.READY);
   }
 }

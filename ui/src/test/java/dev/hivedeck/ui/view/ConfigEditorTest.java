@@ -8,11 +8,11 @@ import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.ui.Desktop;
-import dev.hivedeck.ui.Fx;
-import dev.hivedeck.ui.MemoryDoor;
-import dev.hivedeck.ui.Person;
+import dev.hivedeck.ui.FxThread;
+import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.Sample;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.TestUser;
+import dev.hivedeck.ui.shell.ScreenId;
 import java.nio.file.Path;
 import java.util.List;
 import javafx.scene.control.TextInputControl;
@@ -25,14 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** The file in forms: the difference before anything is written, and the way back. */
 class ConfigEditorTest {
   @TempDir Path folder;
-  private final MemoryDoor door = Sample.door();
+  private final InMemoryEngineApi door = Sample.door();
   private Desktop desktop;
-  private Person person;
+  private TestUser person;
 
   @BeforeEach
   void open() {
-    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
-    person = new Person(desktop);
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
+    person = new TestUser(desktop);
     door.answer =
         command -> {
           switch (command) {
@@ -42,18 +42,18 @@ class ConfigEditorTest {
           }
           return Json.tree(new Config.Edited("hive.yaml", HiveFile.digest(door.hive), false));
         };
-    Fx.run(() -> desktop.frame().to(Place.SETTINGS, "config/agents"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.SETTINGS, "config/agents"));
     person.waitsFor("Who works here, and how.");
   }
 
   @AfterEach
   void close() {
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
   }
 
   private void write(String field, String text) {
     TextInputControl input = person.field(field);
-    Fx.run(
+    FxThread.run(
         () -> {
           input.requestFocus();
           input.setText(text);
@@ -62,7 +62,7 @@ class ConfigEditorTest {
 
   private String text(String field) {
     var input = person.field(field);
-    return Fx.get(input::getText);
+    return FxThread.get(input::getText);
   }
 
   @Test
@@ -74,7 +74,7 @@ class ConfigEditorTest {
     assertThat(person.sees("@@ -6,6 +6,7 @@")).isTrue();
     assertThat(door.commands).isEmpty();
     person.presses(KeyCode.CONTROL, KeyCode.ENTER);
-    Fx.until("written", () -> door.hive.contains("    parallel: 3\n"));
+    FxThread.until("written", () -> door.hive.contains("    parallel: 3\n"));
     assertThat(door.commands)
         .containsExactly(
             new Command.EditConfig(
@@ -82,7 +82,7 @@ class ConfigEditorTest {
                 List.of(new Config.Change("/agents/core-api/parallel", Json.tree(3)))));
     assertThat(door.hive).contains("# the fast one", "# Who works here.");
     person.click("Undo");
-    Fx.until("taken back", () -> door.hive.equals(before));
+    FxThread.until("taken back", () -> door.hive.equals(before));
     person.waitsFor("Nothing yet.");
   }
 
@@ -111,11 +111,12 @@ class ConfigEditorTest {
     person.waitsFor("5 lines added, 3 lines removed.");
     person.click("Editor");
     write("Command", "zed");
-    assertThat(Fx.get(() -> desktop.frame().desk().settings().text("editor", ""))).isEqualTo("zed");
-    Fx.run(() -> desktop.frame().to(Place.TASKS));
-    Fx.run(() -> desktop.frame().to(Place.SETTINGS));
+    assertThat(FxThread.get(() -> desktop.frame().desk().settings().text("editor", "")))
+        .isEqualTo("zed");
+    FxThread.run(() -> desktop.frame().to(ScreenId.TASKS));
+    FxThread.run(() -> desktop.frame().to(ScreenId.SETTINGS));
     person.click("Apply");
-    Fx.until("written", () -> door.hive.contains("queue:\n  parallel: { gpu: 1, db: 2 }\n"));
+    FxThread.until("written", () -> door.hive.contains("queue:\n  parallel: { gpu: 1, db: 2 }\n"));
     assertThat(door.hive)
         .contains("  docs: { driver: claude, owns: [docs/**], parallel: 2 }\n")
         .contains("  unit: { run: mvn -q test, at: [attempt], timeout: 10m }\n")
@@ -135,7 +136,7 @@ class ConfigEditorTest {
 
   @Test
   void anAgentLeadsToItsForm() {
-    Fx.run(() -> desktop.frame().to(Place.AGENTS, "docs"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.AGENTS, "docs"));
     person.click("Edit");
     person.waitsFor("Who works here, and how.");
     assertThat(text("Owns")).isEqualTo("docs/**");
@@ -156,15 +157,15 @@ class ConfigEditorTest {
     door.answer = answer;
     person.waitsFor("1 line added");
     person.click("Apply");
-    Fx.until("both are there", () -> door.hive.contains("parallel: 3"));
+    FxThread.until("both are there", () -> door.hive.contains("parallel: 3"));
     assertThat(door.hive).contains("cost: 30");
   }
 
   private void given(String old, String now, String place) {
     assertThat(door.hive).contains(old);
-    Fx.run(() -> desktop.frame().to(Place.TASKS));
+    FxThread.run(() -> desktop.frame().to(ScreenId.TASKS));
     door.hive = door.hive.replace(old, now);
-    Fx.run(() -> desktop.frame().to(Place.SETTINGS, place));
+    FxThread.run(() -> desktop.frame().to(ScreenId.SETTINGS, place));
   }
 
   private TextInputControl fieldWith(String text) {
@@ -175,28 +176,28 @@ class ConfigEditorTest {
   @Test
   void aGateLeadsToItsForm() {
     given("  unit: {", "  lint: { run: make lint }\n  unit: {", "config/gates");
-    Fx.until(
+    FxThread.until(
         "its form",
         () -> {
-          desktop.frame().to(Place.SETTINGS, "config/gates/lint"); // It has to be read first.
+          desktop.frame().to(ScreenId.SETTINGS, "config/gates/lint"); // It has to be read first.
           return !person
               .nodes(n -> n instanceof TextInputControl t && t.getText().equals("make lint"))
               .isEmpty();
         });
-    Fx.run(() -> desktop.frame().to(Place.SETTINGS, "config/gates/unit"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.SETTINGS, "config/gates/unit"));
     assertThat(fieldWith("mvn -q test").getAccessibleText()).isEqualTo("Command");
   }
 
   @Test
   void aListWithACommaInAWordIsNotTornApart() {
     given("owns: [docs/**]", "owns: [\"{docs,site}/**\"]", "config/agents/docs");
-    assertThat(Fx.get(fieldWith("{docs,site}/**")::isDisabled)).isTrue();
+    assertThat(FxThread.get(fieldWith("{docs,site}/**")::isDisabled)).isTrue();
   }
 
   @Test
   void aNameThatIsTakenReplacesNobody() {
     write("Name of a new agent", " docs ");
     person.presses(KeyCode.ENTER);
-    assertThat(Fx.get(() -> desktop.frame().desk().drafts().text("config"))).isEmpty();
+    assertThat(FxThread.get(() -> desktop.frame().desk().drafts().text("config"))).isEmpty();
   }
 }

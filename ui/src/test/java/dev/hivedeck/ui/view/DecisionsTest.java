@@ -7,13 +7,13 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.DecisionState;
 import dev.hivedeck.ui.Desktop;
-import dev.hivedeck.ui.Fx;
-import dev.hivedeck.ui.MemoryDoor;
-import dev.hivedeck.ui.Person;
-import dev.hivedeck.ui.Pictures;
+import dev.hivedeck.ui.FxThread;
+import dev.hivedeck.ui.InMemoryEngineApi;
+import dev.hivedeck.ui.PngWriter;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.TestUser;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,105 +37,106 @@ import org.junit.jupiter.api.io.TempDir;
 class DecisionsTest {
   private static final Path PICTURES = Path.of("target", "screens");
   @TempDir Path folder;
-  private final MemoryDoor door = Sample.door();
+  private final InMemoryEngineApi door = Sample.door();
   private Desktop desktop;
-  private Person person;
+  private TestUser person;
 
   @BeforeEach
   void open() {
     door.queries = Samples::nothing;
-    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
-    person = new Person(desktop);
-    Fx.run(() -> desktop.frame().to(Place.DECISIONS));
-    Fx.until("decisions", () -> shown().equals(List.of("Q-4", "Q-3")));
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
+    person = new TestUser(desktop);
+    FxThread.run(() -> desktop.frame().to(ScreenId.DECISIONS));
+    FxThread.until("decisions", () -> shown().equals(List.of("Q-4", "Q-3")));
   }
 
   @AfterEach
   void close() {
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
   }
 
   @Test
   void noRowMovesUnderThePointer() {
     person.robot().moveTo(cell("Q-3"));
-    Fx.until("under the pointer", () -> list().isHover());
+    FxThread.until("under the pointer", () -> list().isHover());
     double there = place("Q-3");
     tell(asked("Q-99", "Which one at once?", Sample.NOW.plusSeconds(5)));
-    Fx.until("last", () -> shown().equals(List.of("Q-4", "Q-3", "Q-99")));
+    FxThread.until("last", () -> shown().equals(List.of("Q-4", "Q-3", "Q-99")));
     tell(answered("Q-4", "allow once"));
     person.waitsFor("allow once");
     door.remove(Topic.DECISION, "Q-99", "withdrawn");
-    Fx.until("off", () -> person.nodes(n -> shows(n, "Q-99") && n.isDisabled()).size() == 1);
+    FxThread.until("off", () -> person.nodes(n -> shows(n, "Q-99") && n.isDisabled()).size() == 1);
     tell(asked("Q-98", "And this one?", Sample.NOW.plusSeconds(9)));
-    Fx.until("after it", () -> shown().equals(List.of("Q-4", "Q-3", "Q-99", "Q-98")));
+    FxThread.until("after it", () -> shown().equals(List.of("Q-4", "Q-3", "Q-99", "Q-98")));
     assertThat(place("Q-3")).isEqualTo(there);
-    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(
-          desktop, PICTURES.resolve("decisions-calm-" + choice.name().toLowerCase() + ".png"));
+    for (var preference : List.of(Theme.Preference.LIGHT, Theme.Preference.DARK)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(
+          desktop, PICTURES.resolve("decisions-calm-" + preference.name().toLowerCase() + ".png"));
     }
     person.robot().moveTo(desktop.stage());
-    Fx.until("in order", () -> shown().equals(List.of("Q-98", "Q-3")));
+    FxThread.until("in order", () -> shown().equals(List.of("Q-98", "Q-3")));
   }
 
   @Test
   void whatIsLookedAtGoesOnToTheNextWhenItIsAnswered() {
     person.robot().moveTo(cell("Q-3"));
-    Fx.until("under the pointer", () -> list().isHover());
+    FxThread.until("under the pointer", () -> list().isHover());
     tell(answered("Q-4", "allow once"));
     person.waitsFor("The orders table holds");
-    assertThat(Fx.get(() -> list().getSelectionModel().getSelectedItem().id())).isEqualTo("Q-3");
+    assertThat(FxThread.get(() -> list().getSelectionModel().getSelectedItem().id()))
+        .isEqualTo("Q-3");
   }
 
   @Test
   void anotherQuestionTakesNoWordsFromThePerson() {
-    Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-3"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.DECISIONS, "Q-3"));
     person.robot().clickOn(person.field("A comment for the agent (optional)"));
     person.types("with a ");
     tell(asked("Q-99", "Which one at once?", Sample.NOW.plusSeconds(5)));
-    Fx.until("first", () -> shown().equals(List.of("Q-99", "Q-4", "Q-3")));
+    FxThread.until("first", () -> shown().equals(List.of("Q-99", "Q-4", "Q-3")));
     person.types("dry run");
     var field = person.field("A comment for the agent (optional)");
-    String words = Fx.get(field::getText);
+    String words = FxThread.get(field::getText);
     assertThat(words).isEqualTo("with a dry run");
   }
 
   @Test
   void theMenuAnswersOpensAndCopies() throws IOException {
-    Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-3"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.DECISIONS, "Q-3"));
     person.robot().clickOn(person.field("A comment for the agent (optional)"));
     person.types("for now");
-    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
-      Fx.run(() -> desktop.theme().choose(choice));
+    for (var preference : List.of(Theme.Preference.LIGHT, Theme.Preference.DARK)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
       var shown = menu();
-      var name = "decisions-menu-" + choice.name().toLowerCase() + ".png";
-      Pictures.write(Fx.get(() -> shown.getScene().snapshot(null)), PICTURES.resolve(name));
-      Fx.run(shown::hide);
+      var name = "decisions-menu-" + preference.name().toLowerCase() + ".png";
+      PngWriter.write(FxThread.get(() -> shown.getScene().snapshot(null)), PICTURES.resolve(name));
+      FxThread.run(shown::hide);
     }
     var menu = menu();
-    assertThat(Fx.get(() -> names(((Menu) item(menu, "Answer")).getItems())))
+    assertThat(FxThread.get(() -> names(((Menu) item(menu, "Answer")).getItems())))
         .containsExactly("Approve", "Keep one table", "Reject");
     fire(item(menu, "Copy the number"));
-    assertThat(Fx.get(() -> Clipboard.getSystemClipboard().getString())).isEqualTo("Q-3");
+    assertThat(FxThread.get(() -> Clipboard.getSystemClipboard().getString())).isEqualTo("Q-3");
     fire(item(menu, "Copy the text"));
-    assertThat(Fx.get(() -> Clipboard.getSystemClipboard().getString()))
+    assertThat(FxThread.get(() -> Clipboard.getSystemClipboard().getString()))
         .isEqualTo("Split the orders table by tenant?");
     fire(((Menu) item(menu, "Answer")).getItems().get(1));
-    Fx.until("sent", () -> !door.commands.isEmpty());
+    FxThread.until("sent", () -> !door.commands.isEmpty());
     assertThat(door.commands)
         .as("with what is written beside")
         .containsExactly(new Command.Decide("Q-3", "keep one table", "for now"));
     fire(item(menu, "Open the task"));
     person.waitsFor("T-101 Idempotent order placement");
-    assertThat(desktop.frame().place()).isEqualTo(Place.TASKS);
+    assertThat(desktop.frame().place()).isEqualTo(ScreenId.TASKS);
   }
 
   @Test
   void whatIsAnsweredIsNotAnsweredAgain() {
-    Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-1"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.DECISIONS, "Q-1"));
     var menu = menu();
-    assertThat(Fx.get(item(menu, "Answer")::isDisable)).isTrue();
-    Fx.run(menu::hide);
+    assertThat(FxThread.get(item(menu, "Answer")::isDisable)).isTrue();
+    FxThread.run(menu::hide);
   }
 
   // ── how ─────────────────────────────────────────────────────────────────────────────────────
@@ -161,14 +162,14 @@ class DecisionsTest {
 
   private double place(String id) {
     var cell = cell(id);
-    return Fx.get(() -> cell.localToScene(0, 0).getY());
+    return FxThread.get(() -> cell.localToScene(0, 0).getY());
   }
 
   private ContextMenu menu() {
-    Fx.run(() -> list().requestFocus());
+    FxThread.run(() -> list().requestFocus());
     person.presses(KeyCode.SHIFT, KeyCode.F10);
-    Fx.until("a menu", () -> popup() != null);
-    return Fx.get(DecisionsTest::popup);
+    FxThread.until("a menu", () -> popup() != null);
+    return FxThread.get(DecisionsTest::popup);
   }
 
   private static ContextMenu popup() {
@@ -188,7 +189,7 @@ class DecisionsTest {
   }
 
   private static void fire(MenuItem item) {
-    Fx.run(
+    FxThread.run(
         () -> {
           assertThat(item.isDisable()).as(item.getText()).isFalse();
           item.fire();

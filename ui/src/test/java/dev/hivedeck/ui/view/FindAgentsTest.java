@@ -2,15 +2,15 @@ package dev.hivedeck.ui.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.Hive;
-import dev.hivedeck.engine.HiveOptions;
-import dev.hivedeck.engine.agent.discovery.Surroundings;
+import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.EngineOptions;
+import dev.hivedeck.engine.agent.discovery.HostEnvironment;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.ui.Desktop;
-import dev.hivedeck.ui.Fx;
+import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.QuickRobot;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.ScreenId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ class FindAgentsTest {
   @TempDir Path folder;
   private final FxRobot robot = new QuickRobot();
   private Path repository;
-  private Hive hive;
+  private Engine engine;
   private Desktop desktop;
 
   @BeforeEach
@@ -78,9 +78,9 @@ class FindAgentsTest {
     Path home = Files.createDirectories(folder.resolve("user"));
     Files.createDirectories(home.resolve(".codex"));
     Files.writeString(home.resolve(".codex/auth.json"), "{}");
-    hive =
-        Hive.open(
-            new HiveOptions(
+    engine =
+        Engine.open(
+            new EngineOptions(
                 repository,
                 folder.resolve("home"),
                 1,
@@ -90,16 +90,16 @@ class FindAgentsTest {
                 new SystemTimers(),
                 () -> UUID.randomUUID().toString(),
                 new Random(1),
-                new Surroundings(Map.of("PATH", bin + ":/usr/bin:/bin"), home, "Linux")));
-    desktop = Fx.desktop(hive, folder.resolve("desktop.json"));
-    Fx.run(() -> desktop.frame().to(Place.AGENTS));
-    Fx.until("taught", () -> text("No agents yet"));
+                new HostEnvironment(Map.of("PATH", bin + ":/usr/bin:/bin"), home, "Linux")));
+    desktop = FxThread.desktop(engine, folder.resolve("desktop.json"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.AGENTS));
+    FxThread.until("taught", () -> text("No agents yet"));
   }
 
   @AfterEach
   void close() {
-    Fx.run(desktop.stage()::close);
-    hive.close();
+    FxThread.run(desktop.stage()::close);
+    engine.close();
   }
 
   private void write(String path, String text) throws IOException {
@@ -127,9 +127,9 @@ class FindAgentsTest {
   private void palette() {
     robot.press(KeyCode.CONTROL).type(KeyCode.K).release(KeyCode.CONTROL);
     robot.write("find agents");
-    Fx.until("the command", () -> text("Find agents"));
+    FxThread.until("the command", () -> text("Find agents"));
     robot.type(KeyCode.ENTER);
-    Fx.until("what is defined", () -> text("Select all 42 shown"));
+    FxThread.until("what is defined", () -> text("Select all 42 shown"));
   }
 
   /** On the thread of the screen. */
@@ -142,40 +142,40 @@ class FindAgentsTest {
     var button =
         robot.lookup(n -> n instanceof Labeled l && "Find agents".equals(l.getText())).queryAll();
     robot.clickOn(button.stream().filter(Node::isVisible).reduce((a, b) -> b).orElseThrow());
-    Fx.until("what is defined", () -> text("Select all 42 shown"));
-    Fx.until("what is installed", () -> text("2 of 12 ready"));
-    assertThat(Fx.get(() -> text("Too old") && text("Does not answer"))).isTrue();
-    assertThat(Fx.get(() -> text("Hivedeck needs 2.0.59"))).isTrue();
+    FxThread.until("what is defined", () -> text("Select all 42 shown"));
+    FxThread.until("what is installed", () -> text("2 of 12 ready"));
+    assertThat(FxThread.get(() -> text("Too old") && text("Does not answer"))).isTrue();
+    assertThat(FxThread.get(() -> text("Hivedeck needs 2.0.59"))).isTrue();
 
     robot.clickOn(
         robot.lookup(n -> n instanceof TextField f && f.isVisible()).queryAs(TextField.class));
     robot.write("lint");
-    Fx.until("fewer", () -> text("Select all 5 shown"));
-    assertThat(Fx.get(() -> text("Because of “lint” in its name"))).isTrue();
+    FxThread.until("fewer", () -> text("Select all 5 shown"));
+    assertThat(FxThread.get(() -> text("Because of “lint” in its name"))).isTrue();
     robot.clickOn("Select all 5 shown");
-    Fx.until("chosen", () -> text("Add 5 agents"));
+    FxThread.until("chosen", () -> text("Add 5 agents"));
     robot.clickOn("Add 5 agents");
-    Fx.until("agents", () -> agents().size() == 5);
-    Fx.until("told", () -> text("Added 5 agents to .hivedeck/hive.yaml, lines 4 to"));
-    Fx.until("marked", () -> text("Added already") && text("Select all 0 shown"));
+    FxThread.until("agents", () -> agents().size() == 5);
+    FxThread.until("told", () -> text("Added 5 agents to .hivedeck/hive.yaml, lines 4 to"));
+    FxThread.until("marked", () -> text("Added already") && text("Select all 0 shown"));
     robot.clickOn("Undo");
-    Fx.until("taken back", () -> agents().isEmpty());
+    FxThread.until("taken back", () -> agents().isEmpty());
     assertThat(Files.readString(repository.resolve(".hivedeck/hive.yaml"))).doesNotContain("lint");
   }
 
   @Test
   void everythingGoesByKeysAndHasAName() {
     palette();
-    Fx.run(
+    FxThread.run(
         () -> robot.lookup(n -> n instanceof TextField f && f.isVisible()).query().requestFocus());
     robot.write("code-reviewer");
-    Fx.until("one", () -> text("Select all 1 shown"));
+    FxThread.until("one", () -> text("Select all 1 shown"));
     robot.type(KeyCode.ENTER);
-    Fx.until("in the list", () -> list().isFocused());
+    FxThread.until("in the list", () -> list().isFocused());
     robot.type(KeyCode.SPACE);
-    Fx.until("chosen", () -> text("Add 1 agent"));
+    FxThread.until("chosen", () -> text("Add 1 agent"));
     var said =
-        Fx.get(
+        FxThread.get(
             () ->
                 robot.lookup(".found .list-cell").queryAll().stream()
                     .map(n -> (String) n.queryAccessibleAttribute(AccessibleAttribute.TEXT))
@@ -184,19 +184,19 @@ class FindAgentsTest {
                     .orElse(""));
     assertThat(said).contains("selected", "Reviews diffs", "Because of");
     robot.press(KeyCode.SHORTCUT, KeyCode.ENTER).release(KeyCode.ENTER, KeyCode.SHORTCUT);
-    Fx.until("an agent", () -> agents().equals(List.of("code-reviewer")));
-    Fx.run(() -> list().requestFocus());
+    FxThread.until("an agent", () -> agents().equals(List.of("code-reviewer")));
+    FxThread.run(() -> list().requestFocus());
     robot.type(KeyCode.ESCAPE);
-    Fx.until("back", () -> robot.lookup(".thing-table").tryQuery().isPresent());
+    FxThread.until("back", () -> robot.lookup(".thing-table").tryQuery().isPresent());
   }
 
   @Test
   void howItLooks() {
     palette();
-    Fx.until("what is installed", () -> text("2 of 12 ready"));
-    Fx.run(
+    FxThread.until("what is installed", () -> text("2 of 12 ready"));
+    FxThread.run(
         () -> robot.lookup(n -> n instanceof TextField f && f.isVisible()).query().requestFocus());
-    Fx.run(() -> list().scrollTo(0));
-    Fx.run(() -> list().scrollTo(list().getItems().size() - 1));
+    FxThread.run(() -> list().scrollTo(0));
+    FxThread.run(() -> list().scrollTo(list().getItems().size() - 1));
   }
 }

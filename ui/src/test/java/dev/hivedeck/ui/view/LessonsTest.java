@@ -10,12 +10,12 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.LessonState;
 import dev.hivedeck.ui.Desktop;
-import dev.hivedeck.ui.Fx;
-import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.FxThread;
+import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.Sample;
-import dev.hivedeck.ui.control.table.ThingTable;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.control.table.EntityTable;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +34,7 @@ class LessonsTest {
   private static final Path PICTURES = Path.of("target", "screens");
 
   @TempDir Path folder;
-  private final MemoryDoor door = Sample.door();
+  private final InMemoryEngineApi door = Sample.door();
   private final FxRobot robot = new QuickRobot();
   private Desktop desktop;
 
@@ -49,9 +49,9 @@ class LessonsTest {
                             "T-130.1", "docs", "leaves a placeholder: `// TODO empty state`", null),
                         seen("T-105.1", "frontend", "leaves a placeholder: `TODO`", "T-105.2")))
                 : Json.tree(List.of());
-    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
-    Fx.run(() -> desktop.frame().to(Place.LESSONS));
-    Fx.until("lessons", () -> rows().size() == 7);
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.LESSONS));
+    FxThread.until("lessons", () -> rows().size() == 7);
   }
 
   private static Sighting seen(String attempt, String agent, String text, String remedied) {
@@ -67,50 +67,50 @@ class LessonsTest {
 
   @AfterEach
   void close() {
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
   }
 
   @Test
   void howItLooks() {
-    for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.run(() -> desktop.frame().to(Place.LESSONS, "F-1"));
-      Fx.until("its sightings", () -> text("leaves a placeholder: `TODO`"));
-      Fx.picture(desktop, PICTURES.resolve("lessons-read-" + choice + ".png"));
+    for (var preference : List.of(Theme.Preference.DARK, Theme.Preference.LIGHT)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.run(() -> desktop.frame().to(ScreenId.LESSONS, "F-1"));
+      FxThread.until("its sightings", () -> text("leaves a placeholder: `TODO`"));
+      FxThread.picture(desktop, PICTURES.resolve("lessons-read-" + preference + ".png"));
     }
   }
 
   @Test
   void whatComesOftenComesFirstAndWhatIsMutedLast() {
-    assertThat(Fx.get(() -> rows().getFirst().id())).isEqualTo("F-1");
-    assertThat(Fx.get(() -> rows().getLast().state())).isEqualTo(LessonState.MUTED);
-    assertThat(Fx.get(() -> text("leaves a placeholder: …"))).isTrue();
+    assertThat(FxThread.get(() -> rows().getFirst().id())).isEqualTo("F-1");
+    assertThat(FxThread.get(() -> rows().getLast().state())).isEqualTo(LessonState.MUTED);
+    assertThat(FxThread.get(() -> text("leaves a placeholder: …"))).isTrue();
   }
 
   @Test
   void isAcceptedAndDeletedWithAWayBack() {
-    Fx.run(() -> desktop.frame().to(Place.LESSONS, "F-1"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.LESSONS, "F-1"));
     robot.clickOn("Accept");
-    Fx.until("told", () -> door.commands.size() == 1);
+    FxThread.until("told", () -> door.commands.size() == 1);
     robot.clickOn("Undo");
-    Fx.until("undone", () -> door.commands.size() == 2);
+    FxThread.until("undone", () -> door.commands.size() == 2);
     assertThat(door.commands)
         .containsExactly(
             new Command.JudgeLesson("F-1", LessonState.ACCEPTED),
             new Command.JudgeLesson("F-1", LessonState.NEW));
     robot.clickOn("Delete");
-    Fx.until("deleted", () -> door.commands.size() == 3);
+    FxThread.until("deleted", () -> door.commands.size() == 3);
     assertThat(door.commands.getLast())
         .isEqualTo(new Command.JudgeLesson("F-1", LessonState.DELETED));
     door.remove(Topic.LESSON, "F-1", null);
-    Fx.until("gone", () -> rows().size() == 6);
+    FxThread.until("gone", () -> rows().size() == 6);
   }
 
   @Test
   void whatAPersonWritesIsNotTakenAwayByNewsAndIsSent() {
-    Fx.run(() -> desktop.frame().to(Place.LESSONS, "F-5"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.LESSONS, "F-5"));
     var area = robot.lookup(".text-area").<TextArea>query();
-    Fx.run(() -> area.setText("List it in the dependencies."));
+    FxThread.run(() -> area.setText("List it in the dependencies."));
     var now =
         door.snapshot(Set.of(Topic.LESSON)).things().get(Topic.LESSON).stream()
             .map(Views.Lesson.class::cast)
@@ -135,30 +135,30 @@ class LessonsTest {
             now.remediedBy(),
             false,
             true));
-    Fx.until("seen again", () -> text("seen 6 times"));
-    String kept = Fx.get(area::getText);
+    FxThread.until("seen again", () -> text("seen 6 times"));
+    String kept = FxThread.get(area::getText);
     assertThat(kept).isEqualTo("List it in the dependencies.");
     robot.clickOn("Save");
-    Fx.until("sent", () -> !door.commands.isEmpty());
+    FxThread.until("sent", () -> !door.commands.isEmpty());
     assertThat(door.commands)
         .containsExactly(new Command.WordLesson("F-5", "List it in the dependencies."));
   }
 
   @Test
   void eachSightingIsADoorToItsAttempt() {
-    Fx.run(() -> desktop.frame().to(Place.LESSONS, "F-1"));
-    Fx.until("its sightings", () -> text("T-105.1"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.LESSONS, "F-1"));
+    FxThread.until("its sightings", () -> text("T-105.1"));
     robot.clickOn("T-105.1");
-    Fx.until("the task", () -> desktop.frame().place() == Place.TASKS);
-    Fx.until("the log of that attempt", () -> text("Log T-105.1"));
+    FxThread.until("the task", () -> desktop.frame().place() == ScreenId.TASKS);
+    FxThread.until("the log of that attempt", () -> text("Log T-105.1"));
   }
 
   @SuppressWarnings("unchecked")
   private List<Views.Lesson> rows() {
     return robot
         .lookup(".thing-table")
-        .<ThingTable<Views.Lesson>>tryQuery()
-        .map(ThingTable::rows)
+        .<EntityTable<Views.Lesson>>tryQuery()
+        .map(EntityTable::rows)
         .orElse(List.of());
   }
 

@@ -10,11 +10,11 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.PermissionRule;
 import dev.hivedeck.ui.Desktop;
-import dev.hivedeck.ui.Fx;
-import dev.hivedeck.ui.MemoryDoor;
+import dev.hivedeck.ui.FxThread;
+import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.Sample;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,7 +43,7 @@ class PermissionsTest {
           "");
 
   @TempDir Path folder;
-  private final MemoryDoor door = Sample.door();
+  private final InMemoryEngineApi door = Sample.door();
   private final FxRobot robot = new QuickRobot();
   private final List<PermissionRule> rules = new CopyOnWriteArrayList<>();
   private Desktop desktop;
@@ -74,12 +74,12 @@ class PermissionsTest {
         };
     ask("Q-7", WANTED);
     ask("Q-8", new PermissionRequest("docs", "Bash", "cat *", "/w", "low", "", ""));
-    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
   }
 
   @AfterEach
   void close() {
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
   }
 
   private void ask(String id, PermissionRequest wanted) {
@@ -107,42 +107,42 @@ class PermissionsTest {
 
   @Test
   void isAnsweredBesideTheAgentByOneKey() {
-    Fx.run(() -> desktop.frame().to(Place.AGENTS, "core-api"));
-    Fx.until(
+    FxThread.run(() -> desktop.frame().to(ScreenId.AGENTS, "core-api"));
+    FxThread.until(
         "what it wants",
         () ->
             text("core-api wants to use Bash")
                 && text("rm -rf build && mvn -q verify")
                 && text("high")
                 && text("deletes for good"));
-    for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("permission-agent-" + choice + ".png"));
+    for (var preference : List.of(Theme.Preference.DARK, Theme.Preference.LIGHT)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(desktop, PICTURES.resolve("permission-agent-" + preference + ".png"));
     }
-    Fx.run(() -> robot.lookup(".thing-table").query().requestFocus());
+    FxThread.run(() -> robot.lookup(".thing-table").query().requestFocus());
     robot.type(KeyCode.DIGIT1);
-    Fx.until("answered", () -> !door.commands.isEmpty());
+    FxThread.until("answered", () -> !door.commands.isEmpty());
     assertThat(door.commands)
         .containsExactly(new Command.Decide("Q-7", PermissionRequest.ONCE, null));
   }
 
   @Test
   void alwaysSaysWhichRuleItMakesAndTakesAWiderOne() {
-    Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-7"));
-    Fx.until("the question", () -> text("core-api wants to use Bash"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.DECISIONS, "Q-7"));
+    FxThread.until("the question", () -> text("core-api wants to use Bash"));
     robot.type(KeyCode.DIGIT2);
-    Fx.until("the rule", () -> text("From now on, without asking"));
+    FxThread.until("the rule", () -> text("From now on, without asking"));
     var what = field("may use Bash for");
-    Fx.run(() -> what.setText("rm -rf *"));
-    Fx.until("too narrow", () -> text("This rule would not cover what is asked now."));
-    Fx.run(() -> what.setText("rm -rf build && mvn *"));
-    Fx.until("wide enough", () -> !text("This rule would not cover what is asked now."));
-    for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("permission-always-" + choice + ".png"));
+    FxThread.run(() -> what.setText("rm -rf *"));
+    FxThread.until("too narrow", () -> text("This rule would not cover what is asked now."));
+    FxThread.run(() -> what.setText("rm -rf build && mvn *"));
+    FxThread.until("wide enough", () -> !text("This rule would not cover what is asked now."));
+    for (var preference : List.of(Theme.Preference.DARK, Theme.Preference.LIGHT)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(desktop, PICTURES.resolve("permission-always-" + preference + ".png"));
     }
     robot.clickOn("Allow from now on");
-    Fx.until("both sent", () -> door.commands.size() == 2);
+    FxThread.until("both sent", () -> door.commands.size() == 2);
     assertThat(door.commands)
         .containsExactly(
             new Command.SetPermission(null, "Bash", "rm -rf build && mvn *", true),
@@ -152,49 +152,49 @@ class PermissionsTest {
   /** What was asked may hold a star of its own: to allow that is not to allow what it matches. */
   @Test
   void aStarThatWasAskedForIsAStarUnlessThePersonSaysOtherwise() {
-    Fx.run(() -> desktop.frame().to(Place.DECISIONS, "Q-8"));
-    Fx.until("the question", () -> text("cat *"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.DECISIONS, "Q-8"));
+    FxThread.until("the question", () -> text("cat *"));
     robot.type(KeyCode.DIGIT2);
-    Fx.until("the choice", () -> text("Read * as anything"));
+    FxThread.until("the choice", () -> text("Read * as anything"));
     robot.clickOn("Allow from now on");
-    Fx.until("both sent", () -> door.commands.size() == 2);
+    FxThread.until("both sent", () -> door.commands.size() == 2);
     assertThat(door.commands.getFirst())
         .isEqualTo(new Command.SetPermission(null, "Bash", "cat *", true, true));
   }
 
   @Test
   void rulesAreWrittenTurnedAndRemovedWithAWayBack() {
-    Fx.run(() -> desktop.frame().to(Place.DECISIONS));
+    FxThread.run(() -> desktop.frame().to(ScreenId.DECISIONS));
     robot.clickOn("What agents may do");
-    Fx.until("taught", () -> text("When an agent asks for permission"));
+    FxThread.until("taught", () -> text("When an agent asks for permission"));
     robot.clickOn("Add a rule");
     var tool = field("Tool");
     var what = field("What for");
-    Fx.run(() -> tool.setText("Bash"));
-    Fx.run(() -> what.setText("npm test *"));
+    FxThread.run(() -> tool.setText("Bash"));
+    FxThread.run(() -> what.setText("npm test *"));
     robot.clickOn("Save");
-    Fx.until("there", () -> text("npm test *") && text("never used"));
+    FxThread.until("there", () -> text("npm test *") && text("never used"));
     rules.add(
         new PermissionRule(
             "3", "docs", "WebFetch", "*", false, false, Sample.NOW.minusSeconds(900), 12));
     door.tell("permission.set", Topic.WORKSPACE, "docs may not use", Sample.workspace());
-    Fx.until("heard of", () -> text("used 12 times") && text("may not"));
-    for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("permission-rules-" + choice + ".png"));
+    FxThread.until("heard of", () -> text("used 12 times") && text("may not"));
+    for (var preference : List.of(Theme.Preference.DARK, Theme.Preference.LIGHT)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(desktop, PICTURES.resolve("permission-rules-" + preference + ".png"));
     }
     robot.clickOn(named("Turn into the opposite: all agents may use Bash: npm test *"));
-    Fx.until("forbidden", () -> rules.stream().noneMatch(PermissionRule::allow));
+    FxThread.until("forbidden", () -> rules.stream().noneMatch(PermissionRule::allow));
     robot.clickOn(named("Remove: all agents may not use Bash"));
-    Fx.until("gone", () -> rules.size() == 1 && text("Undo"));
+    FxThread.until("gone", () -> rules.size() == 1 && text("Undo"));
     robot.clickOn("Undo");
-    Fx.until("back", () -> rules.size() == 2);
+    FxThread.until("back", () -> rules.size() == 2);
   }
 
   // ── how ─────────────────────────────────────────────────────────────────────────────────────
 
   private TextInputControl field(String name) {
-    Fx.until(name, () -> robot.lookup(n -> isField(n, name)).tryQuery().isPresent());
+    FxThread.until(name, () -> robot.lookup(n -> isField(n, name)).tryQuery().isPresent());
     return robot.lookup(n -> isField(n, name)).query();
   }
 
@@ -203,7 +203,7 @@ class PermissionsTest {
   }
 
   private Node named(String start) {
-    Fx.until(start, () -> robot.lookup(n -> isNamed(n, start)).tryQuery().isPresent());
+    FxThread.until(start, () -> robot.lookup(n -> isNamed(n, start)).tryQuery().isPresent());
     return robot.lookup(n -> isNamed(n, start)).query();
   }
 

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.Desktop;
-import dev.hivedeck.ui.Fx;
-import dev.hivedeck.ui.MemoryDoor;
-import dev.hivedeck.ui.Person;
-import dev.hivedeck.ui.Pictures;
+import dev.hivedeck.ui.FxThread;
+import dev.hivedeck.ui.InMemoryEngineApi;
+import dev.hivedeck.ui.PngWriter;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
-import dev.hivedeck.ui.control.table.ThingTable;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.TestUser;
+import dev.hivedeck.ui.control.table.EntityTable;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,42 +30,42 @@ import org.junit.jupiter.api.io.TempDir;
 class PlanTest {
   private static final Path PICTURES = Path.of("target", "screens");
   @TempDir Path folder;
-  private final MemoryDoor door = Sample.door();
+  private final InMemoryEngineApi door = Sample.door();
   private Desktop desktop;
-  private Person person;
+  private TestUser person;
 
   @BeforeEach
   void open() {
     door.queries = Samples::nothing;
-    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
-    person = new Person(desktop);
-    Fx.run(() -> desktop.frame().to(Place.PLAN, "R-2"));
-    Fx.until("requirements", () -> table().rows().size() == 6);
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
+    person = new TestUser(desktop);
+    FxThread.run(() -> desktop.frame().to(ScreenId.PLAN, "R-2"));
+    FxThread.until("requirements", () -> table().rows().size() == 6);
   }
 
   @AfterEach
   void close() {
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
   }
 
   @Test
   void theMenuLeadsToItsTasks() throws IOException {
-    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
-      Fx.run(() -> desktop.theme().choose(choice));
+    for (var preference : List.of(Theme.Preference.LIGHT, Theme.Preference.DARK)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
       var shown = menu();
-      var name = "plan-menu-" + choice.name().toLowerCase() + ".png";
-      Pictures.write(Fx.get(() -> shown.getScene().snapshot(null)), PICTURES.resolve(name));
-      Fx.run(shown::hide);
+      var name = "plan-menu-" + preference.name().toLowerCase() + ".png";
+      PngWriter.write(FxThread.get(() -> shown.getScene().snapshot(null)), PICTURES.resolve(name));
+      FxThread.run(shown::hide);
     }
     var menu = menu();
     choose(menu, "Copy the title");
-    assertThat(Fx.get(() -> Clipboard.getSystemClipboard().getString()))
+    assertThat(FxThread.get(() -> Clipboard.getSystemClipboard().getString()))
         .endsWith("works for every shopper");
     choose(menu, "Open its tasks");
-    Fx.until("its tasks", () -> table().rows().size() == 10);
-    assertThat(desktop.frame().place()).isEqualTo(Place.TASKS);
+    FxThread.until("its tasks", () -> table().rows().size() == 10);
+    assertThat(desktop.frame().place()).isEqualTo(ScreenId.TASKS);
     assertThat(table().rows()).allMatch(t -> ((Views.Task) t).requirements().contains("R-2"));
-    Fx.picture(desktop, PICTURES.resolve("plan-tasks.png"));
+    FxThread.picture(desktop, PICTURES.resolve("plan-tasks.png"));
     assertThat(person.field("Filter tasks").getText()).isEqualTo("R-2");
   }
 
@@ -73,32 +73,33 @@ class PlanTest {
   void aTaskIsWrittenForIt() {
     choose(menu(), "New task for it");
     person.waitsFor("Leads to");
-    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("plan-newtask-" + choice.name().toLowerCase() + ".png"));
+    for (var preference : List.of(Theme.Preference.LIGHT, Theme.Preference.DARK)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(
+          desktop, PICTURES.resolve("plan-newtask-" + preference.name().toLowerCase() + ".png"));
     }
     person.types("Say which currency");
     person.presses(KeyCode.CONTROL, KeyCode.ENTER);
-    Fx.until("added", () -> !door.commands.isEmpty());
+    FxThread.until("added", () -> !door.commands.isEmpty());
     var added = (Command.AddTask) door.commands.getFirst();
     assertThat(added.title()).isEqualTo("Say which currency");
     assertThat(added.requirements()).containsExactly("R-2");
     person.waitsUntilGone("Leads to");
-    Fx.run(() -> desktop.frame().newTask());
+    FxThread.run(() -> desktop.frame().newTask());
     String next = person.field("Leads to").getText();
     assertThat(next).as("the next is for nothing").isEmpty();
   }
 
   @SuppressWarnings("unchecked")
-  private ThingTable<Views.View> table() {
-    return (ThingTable<Views.View>) desktop.stage().getScene().getRoot().lookup(".thing-table");
+  private EntityTable<Views.View> table() {
+    return (EntityTable<Views.View>) desktop.stage().getScene().getRoot().lookup(".thing-table");
   }
 
   private ContextMenu menu() {
-    Fx.run(() -> table().requestFocus());
+    FxThread.run(() -> table().requestFocus());
     person.presses(KeyCode.SHIFT, KeyCode.F10);
-    Fx.until("a menu", () -> popup() != null);
-    return Fx.get(PlanTest::popup);
+    FxThread.until("a menu", () -> popup() != null);
+    return FxThread.get(PlanTest::popup);
   }
 
   private static ContextMenu popup() {
@@ -110,7 +111,7 @@ class PlanTest {
   }
 
   private static void choose(ContextMenu menu, String name) {
-    Fx.run(
+    FxThread.run(
         () -> {
           var item =
               menu.getItems().stream()

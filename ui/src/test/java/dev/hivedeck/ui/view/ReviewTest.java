@@ -19,15 +19,15 @@ import dev.hivedeck.engine.protocol.Views.Outcome;
 import dev.hivedeck.engine.protocol.Views.Risk;
 import dev.hivedeck.engine.protocol.Views.RiskKind;
 import dev.hivedeck.ui.Desktop;
-import dev.hivedeck.ui.Fx;
-import dev.hivedeck.ui.MemoryDoor;
-import dev.hivedeck.ui.Person;
+import dev.hivedeck.ui.FxThread;
+import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
-import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.TestUser;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ import org.testfx.api.FxRobot;
 class ReviewTest {
   private static final Path PICTURES = Path.of("target", "screens");
   @TempDir Path folder;
-  private final MemoryDoor door = Sample.door();
+  private final InMemoryEngineApi door = Sample.door();
   private final FxRobot robot = new QuickRobot();
   private Desktop desktop;
 
@@ -61,35 +61,35 @@ class ReviewTest {
                 query instanceof Query.Diff q
                     ? q.file() == null ? diff() : part(q.file(), q.from())
                     : List.of());
-    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
     read();
   }
 
   @AfterEach
   void close() {
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
   }
 
   @Test
   void howItLooks() {
-    Fx.run(() -> desktop.theme().choose(Theme.Choice.DARK));
+    FxThread.run(() -> desktop.theme().choose(Theme.Preference.DARK));
     note("save() still writes through self.db, it should go to the shard.");
-    Fx.picture(desktop, PICTURES.resolve("changes-read-dark.png"));
-    Fx.run(() -> desktop.theme().choose(Theme.Choice.LIGHT));
-    Fx.picture(desktop, PICTURES.resolve("changes-read-light.png"));
+    FxThread.picture(desktop, PICTURES.resolve("changes-read-dark.png"));
+    FxThread.run(() -> desktop.theme().choose(Theme.Preference.LIGHT));
+    FxThread.picture(desktop, PICTURES.resolve("changes-read-light.png"));
     robot.clickOn("Keep as draft");
     tab("Gates 3");
-    Fx.picture(desktop, PICTURES.resolve("changes-gates.png"));
+    FxThread.picture(desktop, PICTURES.resolve("changes-gates.png"));
     tab("Conversation 3");
-    Fx.picture(desktop, PICTURES.resolve("changes-talk.png"));
-    Fx.run(() -> desktop.stage().setWidth(1024));
+    FxThread.picture(desktop, PICTURES.resolve("changes-talk.png"));
+    FxThread.run(() -> desktop.stage().setWidth(1024));
     tab("Files 5");
-    Fx.picture(desktop, PICTURES.resolve("changes-narrow.png"));
+    FxThread.picture(desktop, PICTURES.resolve("changes-narrow.png"));
   }
 
   @Test
   void whatAPersonMustApproveIsSaid() {
-    Fx.until("named", () -> text(".github/workflows/ci.yml"));
+    FxThread.until("named", () -> text(".github/workflows/ci.yml"));
     assertThat(text("check.sh")).isTrue();
     assertThat(text("what gate unit runs")).isTrue();
   }
@@ -97,7 +97,7 @@ class ReviewTest {
   @Test
   void approves() {
     robot.clickOn("Approve");
-    Fx.until("approved", () -> !door.commands.isEmpty());
+    FxThread.until("approved", () -> !door.commands.isEmpty());
     assertThat(door.commands).containsExactly(Samples.approved(door, "C-52"));
   }
 
@@ -105,16 +105,16 @@ class ReviewTest {
   void aNoteOnALineIsKeptUntilItIsSent() {
     note("Go to the shard.");
     robot.clickOn("Keep as draft");
-    Fx.until("kept", () -> text("draft, not sent"));
-    Fx.run(desktop.stage()::close);
+    FxThread.until("kept", () -> text("draft, not sent"));
+    FxThread.run(desktop.stage()::close);
 
-    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
     read();
-    Fx.until("still there", () -> text("draft, not sent"));
+    FxThread.until("still there", () -> text("draft, not sent"));
     robot.clickOn("Send back");
     robot.write("Nearly there.");
     robot.clickOn("Send to agent");
-    Fx.until("sent", () -> !door.commands.isEmpty());
+    FxThread.until("sent", () -> !door.commands.isEmpty());
     assertThat(door.commands)
         .containsExactly(
             new Command.ReturnChange(
@@ -123,23 +123,24 @@ class ReviewTest {
                 List.of(
                     new Command.LineComment(
                         "services/api/repository.py", 41, "Go to the shard."))));
-    Fx.until("taken", () -> !text("draft, not sent"));
+    FxThread.until("taken", () -> !text("draft, not sent"));
   }
 
   @Test
   void oneNoteSendsAllThatAreKeptAndSaysSo() {
     note("Go to the shard.");
-    assertThat(Fx.get(() -> text("Send to agent"))).as("alone").isTrue();
+    assertThat(FxThread.get(() -> text("Send to agent"))).as("alone").isTrue();
     robot.clickOn("Keep as draft");
-    Fx.until("kept", () -> text("draft, not sent"));
+    FxThread.until("kept", () -> text("draft, not sent"));
     note("And say which.");
-    Fx.until("all of them", () -> text("Send all 2 notes to agent"));
-    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("review-all-" + choice.name().toLowerCase() + ".png"));
+    FxThread.until("all of them", () -> text("Send all 2 notes to agent"));
+    for (var preference : List.of(Theme.Preference.LIGHT, Theme.Preference.DARK)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(
+          desktop, PICTURES.resolve("review-all-" + preference.name().toLowerCase() + ".png"));
     }
     robot.clickOn("Send all 2 notes to agent");
-    Fx.until("sent", () -> !door.commands.isEmpty());
+    FxThread.until("sent", () -> !door.commands.isEmpty());
     var sent = ((Command.ReturnChange) door.commands.getFirst()).lines();
     assertThat(sent)
         .extracting(Command.LineComment::text)
@@ -154,15 +155,15 @@ class ReviewTest {
         };
     note("Go to the shard.");
     robot.push(new KeyCodeCombination(KeyCode.ENTER, KeyCombination.SHORTCUT_DOWN));
-    Fx.until("refused", () -> text("#52 is with core-api."));
-    assertThat(Fx.get(() -> text("draft, not sent"))).isTrue();
+    FxThread.until("refused", () -> text("#52 is with core-api."));
+    assertThat(FxThread.get(() -> text("draft, not sent"))).isTrue();
   }
 
   @Test
   void aFindingLeadsToItsLine() {
     tab("Gates 3");
     robot.clickOn("services/worker/outbox.py:7");
-    Fx.until(
+    FxThread.until(
         "the file",
         () ->
             robot
@@ -175,9 +176,9 @@ class ReviewTest {
   @Test
   void filesWithoutLinesSayWhy() {
     choose("logo.png");
-    Fx.until("binary", () -> text("Not a text file"));
+    FxThread.until("binary", () -> text("Not a text file"));
     choose("gross größe.txt");
-    Fx.until("renamed", () -> text("Renamed, the content is the same"));
+    FxThread.until("renamed", () -> text("Renamed, the content is the same"));
   }
 
   /** The length of a file that comes in parts. */
@@ -202,27 +203,27 @@ class ReviewTest {
   @Test
   void aFileOfAnySizeIsReadAsOneGoesOn() {
     choose("0014_shard.sql");
-    Fx.until("its first part", () -> rows() == PART + 2);
-    Fx.run(() -> list().scrollTo(PART));
-    Fx.until("the next", () -> rows() == 2 * PART + 2);
-    Fx.run(() -> list().getSelectionModel().clearAndSelect(2 * PART));
+    FxThread.until("its first part", () -> rows() == PART + 2);
+    FxThread.run(() -> list().scrollTo(PART));
+    FxThread.until("the next", () -> rows() == 2 * PART + 2);
+    FxThread.run(() -> list().getSelectionModel().clearAndSelect(2 * PART));
     note(list(), "Why so many?");
     robot.clickOn("Keep as draft");
-    Fx.until("kept, where it was written", () -> text("draft, not sent"));
+    FxThread.until("kept, where it was written", () -> text("draft, not sent"));
     assertThat(cut()).as("numbers that are cut").isEmpty();
     choose("outbox.py");
-    Fx.until("another", () -> rows() < 20);
+    FxThread.until("another", () -> rows() < 20);
     choose("0014_shard.sql");
-    Fx.until("from its beginning", () -> rows() >= PART);
+    FxThread.until("from its beginning", () -> rows() >= PART);
   }
 
   /** Numbers of lines that do not show all their digits. */
   private List<String> cut() {
-    return Fx.get(
+    return FxThread.get(
         () ->
             robot.lookup(".diff-number").queryAllAs(Labeled.class).stream()
                 .filter(ReviewTest::shown)
-                .filter(l -> !l.getText().isEmpty() && !l.getText().equals(Parts.shown(l)))
+                .filter(l -> !l.getText().isEmpty() && !l.getText().equals(Widgets.shown(l)))
                 .map(Labeled::getText)
                 .toList());
   }
@@ -230,50 +231,51 @@ class ReviewTest {
   @Test
   void whatIsSoughtIsFoundToTheEndOfTheFile() {
     choose("0014_shard.sql");
-    Fx.until("its first part", () -> rows() == PART + 2);
+    FxThread.until("its first part", () -> rows() == PART + 2);
     robot.push(new KeyCodeCombination(KeyCode.F, KeyCombination.SHORTCUT_DOWN));
     robot.write("values (2499)", 0);
-    Fx.until("found", () -> text("0 of 1"));
+    FxThread.until("found", () -> text("0 of 1"));
     robot.push(KeyCode.ENTER);
-    Fx.until("shown", () -> text("1 of 1"));
-    assertThat(Fx.get(() -> list().getSelectionModel().getSelectedIndex())).isEqualTo(2_499);
+    FxThread.until("shown", () -> text("1 of 1"));
+    assertThat(FxThread.get(() -> list().getSelectionModel().getSelectedIndex())).isEqualTo(2_499);
     robot.push(KeyCode.ESCAPE);
-    Fx.until("the lines again", () -> desktop.stage().getScene().getFocusOwner() == list());
+    FxThread.until("the lines again", () -> desktop.stage().getScene().getFocusOwner() == list());
     choose("repository.py");
-    Fx.until("the diff", () -> rows() > 10 && rows() < 100);
+    FxThread.until("the diff", () -> rows() > 10 && rows() < 100);
     robot.push(new KeyCodeCombination(KeyCode.F, KeyCombination.SHORTCUT_DOWN));
     robot.write("TENANT_ID", 0);
-    Fx.until("places", () -> text("of 8"));
+    FxThread.until("places", () -> text("of 8"));
     robot.push(KeyCode.UP);
-    Fx.until("the last", () -> text("8 of 8"));
+    FxThread.until("the last", () -> text("8 of 8"));
     robot.write("?");
-    Fx.until("none", () -> text("not found"));
+    FxThread.until("none", () -> text("not found"));
   }
 
   @Test
   void linesStandBesideWhatTheyWere() {
-    Fx.run(() -> list().requestFocus());
-    int below = Fx.get(this::rows);
+    FxThread.run(() -> list().requestFocus());
+    int below = FxThread.get(this::rows);
     robot.write("u", 0);
-    Fx.until("beside", () -> rows() < below);
-    var sides = Fx.get(() -> List.copyOf(robot.lookup(".diff-side").queryAllAs(Region.class)));
+    FxThread.until("beside", () -> rows() < below);
+    var sides =
+        FxThread.get(() -> List.copyOf(robot.lookup(".diff-side").queryAllAs(Region.class)));
     assertThat(sides).isNotEmpty();
-    double half = Fx.get(() -> list().getWidth() / 2);
+    double half = FxThread.get(() -> list().getWidth() / 2);
     assertThat(sides).allSatisfy(s -> assertThat(s.getWidth()).isLessThanOrEqualTo(half));
     robot.clickOn(number("41"));
-    Fx.until("the editor", () -> text("Keep as draft"));
-    Fx.until(
+    FxThread.until("the editor", () -> text("Keep as draft"));
+    FxThread.until(
         "its focus",
         () -> desktop.stage().getScene().getFocusOwner() instanceof javafx.scene.control.TextArea);
     robot.write("By click.");
     robot.clickOn("Keep as draft");
-    Fx.until("kept", () -> text("draft, not sent"));
-    Fx.run(desktop.stage()::close);
-    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
+    FxThread.until("kept", () -> text("draft, not sent"));
+    FxThread.run(desktop.stage()::close);
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
     read();
-    Fx.until("as it was left", () -> !robot.lookup(".diff-side").queryAll().isEmpty());
-    new Person(desktop).click("Side by side, or in one (u)");
-    Fx.until(
+    FxThread.until("as it was left", () -> !robot.lookup(".diff-side").queryAll().isEmpty());
+    new TestUser(desktop).click("Side by side, or in one (u)");
+    FxThread.until(
         "below each other",
         () -> robot.lookup(".diff-side").queryAll().stream().noneMatch(ReviewTest::shown));
   }
@@ -295,47 +297,49 @@ class ReviewTest {
   @Test
   void whatIsMergedIsReadAndNothingElse() {
     door.tell("change.merged", Topic.CHANGE, "merged", change(ChangeState.MERGED, List.of()));
-    Fx.until(
+    FxThread.until(
         "no button", () -> !robot.lookup("Approve").tryQuery().filter(n -> shown(n)).isPresent());
-    Fx.run(() -> list().getSelectionModel().select(4));
-    Fx.run(list()::requestFocus);
+    FxThread.run(() -> list().getSelectionModel().select(4));
+    FxThread.run(list()::requestFocus);
     robot.type(KeyCode.C);
-    assertThat(Fx.get(() -> text("Keep as draft"))).isFalse();
+    assertThat(FxThread.get(() -> text("Keep as draft"))).isFalse();
   }
 
   @Test
   void thePlanShowsWhatLeadsWhere() {
-    for (var choice : List.of(Theme.Choice.DARK, Theme.Choice.LIGHT)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.run(() -> desktop.frame().to(Place.PLAN, "R-2"));
-      Fx.until("its tasks", () -> text("Acceptance criteria"));
-      Fx.picture(desktop, PICTURES.resolve("plan-read-" + choice + ".png"));
+    for (var preference : List.of(Theme.Preference.DARK, Theme.Preference.LIGHT)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.run(() -> desktop.frame().to(ScreenId.PLAN, "R-2"));
+      FxThread.until("its tasks", () -> text("Acceptance criteria"));
+      FxThread.picture(desktop, PICTURES.resolve("plan-read-" + preference + ".png"));
     }
     robot.clickOn("T-107");
-    Fx.until(
+    FxThread.until(
         "the task",
-        () -> desktop.frame().place() != Place.PLAN || !Desktop.screens().containsKey(Place.TASKS));
+        () ->
+            desktop.frame().place() != ScreenId.PLAN
+                || !Desktop.screens().containsKey(ScreenId.TASKS));
   }
 
   // ── how ─────────────────────────────────────────────────────────────────────────────────────
 
   private void read() {
-    Fx.run(() -> desktop.frame().to(Place.CHANGES, "C-52"));
-    Fx.until("the files", () -> text("repository.py"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.CHANGES, "C-52"));
+    FxThread.until("the files", () -> text("repository.py"));
     choose("repository.py");
-    Fx.until("the diff", () -> rows() > 10);
+    FxThread.until("the diff", () -> rows() > 10);
   }
 
   private void note(String words) {
-    Fx.run(() -> list().getSelectionModel().clearAndSelect(5));
+    FxThread.run(() -> list().getSelectionModel().clearAndSelect(5));
     note(list(), words);
   }
 
   private void note(ListView<Object> list, String words) {
-    Fx.run(list::requestFocus);
+    FxThread.run(list::requestFocus);
     robot.type(KeyCode.C);
-    Fx.until("the editor", () -> text("Keep as draft"));
-    Fx.until(
+    FxThread.until("the editor", () -> text("Keep as draft"));
+    FxThread.until(
         "its focus",
         () -> desktop.stage().getScene().getFocusOwner() instanceof javafx.scene.control.TextArea);
     robot.write(words);

@@ -6,12 +6,12 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.SloViews;
 import dev.hivedeck.ui.Desktop;
-import dev.hivedeck.ui.Fx;
-import dev.hivedeck.ui.MemoryDoor;
-import dev.hivedeck.ui.Person;
+import dev.hivedeck.ui.FxThread;
+import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.TestUser;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,13 +29,13 @@ class SlosTest {
   private static final Path PICTURES = Path.of("target", "screens");
   private static final Instant NOW = Instant.parse("2025-11-18T14:06:00Z");
   @TempDir Path folder;
-  private final MemoryDoor door = Sample.door();
+  private final InMemoryEngineApi door = Sample.door();
   private Desktop desktop;
-  private Person person;
+  private TestUser person;
 
   @AfterEach
   void close() {
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
   }
 
   private void open(List<SloViews.Objective> objectives, List<SloViews.Alert> past) {
@@ -46,12 +46,13 @@ class SlosTest {
               case Query.Alerts _ -> Json.tree(past);
               default -> Samples.nothing(query);
             };
-    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
-    person = new Person(desktop);
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
+    person = new TestUser(desktop);
     if (!objectives.isEmpty()) {
-      Fx.until("objectives", () -> !desktop.frame().desk().live().objectives().get().isEmpty());
+      FxThread.until(
+          "objectives", () -> !desktop.frame().desk().live().objectives().get().isEmpty());
     }
-    Fx.run(() -> desktop.frame().to(Place.SLOS));
+    FxThread.run(() -> desktop.frame().to(ScreenId.SLOS));
   }
 
   private static SloViews.Objective objective(
@@ -141,9 +142,10 @@ class SlosTest {
     assertThat(person.sees("1 h · 5 m")).isTrue();
     assertThat(person.sees("not enough data: 41 of 300 events")).isTrue();
     assertThat(person.sees("6 objectives · one alert fires · one cannot alert")).isTrue();
-    for (var choice : List.of(Theme.Choice.LIGHT, Theme.Choice.DARK)) {
-      Fx.run(() -> desktop.theme().choose(choice));
-      Fx.picture(desktop, PICTURES.resolve("objectives-" + choice.name().toLowerCase() + ".png"));
+    for (var preference : List.of(Theme.Preference.LIGHT, Theme.Preference.DARK)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(
+          desktop, PICTURES.resolve("objectives-" + preference.name().toLowerCase() + ".png"));
     }
     person.presses(KeyCode.DOWN);
     person.waitsFor("Nothing of what it counts was found yet: its alerts cannot fire.");
@@ -154,7 +156,7 @@ class SlosTest {
   @Test
   void whatFiresIsAnAlertOnEveryScreen() {
     open(several(), List.of());
-    Fx.run(() -> desktop.frame().to(Place.OVERVIEW));
+    FxThread.run(() -> desktop.frame().to(ScreenId.OVERVIEW));
     person.waitsFor("5 alerts");
   }
 
@@ -163,9 +165,9 @@ class SlosTest {
     open(List.of(), List.of());
     person.waitsFor("No objectives yet");
     person.click("Copy an example");
-    assertThat(Fx.get(() -> Clipboard.getSystemClipboard().getString()))
+    assertThat(FxThread.get(() -> Clipboard.getSystemClipboard().getString()))
         .contains("objectives:")
         .contains("hivedeck_attempts_total");
-    Fx.picture(desktop, PICTURES.resolve("objectives-empty.png"));
+    FxThread.picture(desktop, PICTURES.resolve("objectives-empty.png"));
   }
 }

@@ -7,13 +7,13 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.ui.Desktop;
-import dev.hivedeck.ui.Fx;
-import dev.hivedeck.ui.MemoryDoor;
-import dev.hivedeck.ui.Person;
+import dev.hivedeck.ui.FxThread;
+import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
-import dev.hivedeck.ui.control.table.ThingTable;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.TestUser;
+import dev.hivedeck.ui.control.table.EntityTable;
+import dev.hivedeck.ui.shell.ScreenId;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -38,35 +38,35 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tables as a person works with many things in them. */
 class TablesTest {
   @TempDir Path folder;
-  private final MemoryDoor door = Sample.door();
+  private final InMemoryEngineApi door = Sample.door();
   private Desktop desktop;
-  private Person person;
+  private TestUser person;
 
   @BeforeEach
   void open() {
     door.queries = Samples::nothing;
-    desktop = Fx.desktop(door, folder.resolve("desktop.json"));
-    person = new Person(desktop);
-    Fx.run(() -> desktop.frame().to(Place.TASKS));
-    Fx.until("tasks", () -> table().rows().size() == 60);
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
+    person = new TestUser(desktop);
+    FxThread.run(() -> desktop.frame().to(ScreenId.TASKS));
+    FxThread.until("tasks", () -> table().rows().size() == 60);
   }
 
   @AfterEach
   void close() {
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
   }
 
   @SuppressWarnings("unchecked")
-  private ThingTable<Views.Task> table() {
-    return (ThingTable<Views.Task>) desktop.stage().getScene().getRoot().lookup(".thing-table");
+  private EntityTable<Views.Task> table() {
+    return (EntityTable<Views.Task>) desktop.stage().getScene().getRoot().lookup(".thing-table");
   }
 
   /** The menu of the things that are selected, by the keyboard. */
   private ContextMenu menu() {
-    Fx.run(() -> table().requestFocus());
+    FxThread.run(() -> table().requestFocus());
     person.presses(KeyCode.SHIFT, KeyCode.F10);
-    Fx.until("a menu", () -> shown() != null);
-    return Fx.get(TablesTest::shown);
+    FxThread.until("a menu", () -> shown() != null);
+    return FxThread.get(TablesTest::shown);
   }
 
   private static ContextMenu shown() {
@@ -79,11 +79,11 @@ class TablesTest {
 
   private static void choose(ContextMenu menu, String name) {
     choose(menu.getItems(), name);
-    Fx.run(menu::hide);
+    FxThread.run(menu::hide);
   }
 
   private static void choose(List<MenuItem> items, String name) {
-    Fx.run(
+    FxThread.run(
         () -> {
           var item = items.stream().filter(i -> name.equals(i.getText())).findFirst().orElseThrow();
           assertThat(item.isDisable()).as(name).isFalse();
@@ -92,7 +92,7 @@ class TablesTest {
   }
 
   private void select(String... ids) {
-    Fx.run(
+    FxThread.run(
         () -> {
           table().getSelectionModel().clearSelection();
           for (var id : ids) {
@@ -110,7 +110,7 @@ class TablesTest {
     select("T-145", "T-148", "T-154");
     var menu = menu();
     choose(menu, "Pause (3)");
-    Fx.until("all three", () -> door.commands.size() == 3);
+    FxThread.until("all three", () -> door.commands.size() == 3);
     assertThat(door.commands)
         .containsExactlyInAnyOrder(
             new Command.PauseTask("T-145"),
@@ -118,7 +118,7 @@ class TablesTest {
             new Command.PauseTask("T-154"));
     person.waitsFor("Pause: 3 done");
     person.click("Undo");
-    Fx.until("taken back", () -> door.commands.contains(new Command.ResumeTask("T-154")));
+    FxThread.until("taken back", () -> door.commands.contains(new Command.ResumeTask("T-154")));
     assertThat(door.commands).hasSize(6);
   }
 
@@ -126,14 +126,16 @@ class TablesTest {
   void priorityAndAgentAreChangedAndWordsCopied() {
     select("T-145");
     choose(((Menu) item(menu(), "Priority")).getItems(), "1 · first");
-    Fx.until("sent", () -> door.commands.contains(new Command.ChangeTask("T-145", 1, null)));
+    FxThread.until("sent", () -> door.commands.contains(new Command.ChangeTask("T-145", 1, null)));
     choose(((Menu) item(menu(), "Give to")).getItems(), "perf");
-    Fx.until("given", () -> door.commands.contains(new Command.ChangeTask("T-145", null, "perf")));
+    FxThread.until(
+        "given", () -> door.commands.contains(new Command.ChangeTask("T-145", null, "perf")));
     select("T-101");
     choose(menu(), "Copy the branch");
-    assertThat(Fx.get(() -> Clipboard.getSystemClipboard().getString())).isEqualTo("hive/T-101");
+    assertThat(FxThread.get(() -> Clipboard.getSystemClipboard().getString()))
+        .isEqualTo("hive/T-101");
     var again = item(menu(), "Try again");
-    assertThat(Fx.get(again::isDisable)).as("what is not possible is off").isTrue();
+    assertThat(FxThread.get(again::isDisable)).as("what is not possible is off").isTrue();
   }
 
   private static MenuItem item(ContextMenu menu, String name) {
@@ -143,14 +145,14 @@ class TablesTest {
   @Test
   void whatIsSelectedStaysSoWhileRowsMove() {
     select("T-145", "T-148");
-    var task = Fx.get(() -> desktop.frame().desk().live().tasks().get("T-145").orElseThrow());
+    var task = FxThread.get(() -> desktop.frame().desk().live().tasks().get("T-145").orElseThrow());
     door.tell(
         "task.dead",
         Topic.TASK,
         "T-145 is dead",
         task.moved(TaskState.DEAD, "nothing helped", 0, Instant.EPOCH));
-    Fx.until("on top", () -> table().rows().indexOf(row("T-145")) < 3);
-    assertThat(Fx.get(() -> table().selected().stream().map(Views.Task::id).toList()))
+    FxThread.until("on top", () -> table().rows().indexOf(row("T-145")) < 3);
+    assertThat(FxThread.get(() -> table().selected().stream().map(Views.Task::id).toList()))
         .containsExactlyInAnyOrder("T-145", "T-148");
   }
 
@@ -161,24 +163,24 @@ class TablesTest {
   @Test
   void underThePointerNothingMovesUntilOneSaysSo() {
     person.robot().moveTo(table());
-    Fx.until("under the pointer", () -> table().isHover());
-    var task = Fx.get(() -> desktop.frame().desk().live().tasks().get("T-145").orElseThrow());
-    int before = Fx.get(() -> table().rows().indexOf(row("T-145")));
+    FxThread.until("under the pointer", () -> table().isHover());
+    var task = FxThread.get(() -> desktop.frame().desk().live().tasks().get("T-145").orElseThrow());
+    int before = FxThread.get(() -> table().rows().indexOf(row("T-145")));
     door.tell(
         "task.dead",
         Topic.TASK,
         "T-145 is dead",
         task.moved(TaskState.DEAD, "nothing helped", 0, Instant.EPOCH));
     person.waitsFor("The order has changed · sort again");
-    assertThat(Fx.get(() -> table().rows().indexOf(row("T-145")))).isEqualTo(before);
+    assertThat(FxThread.get(() -> table().rows().indexOf(row("T-145")))).isEqualTo(before);
     person.click("The order has changed · sort again");
-    Fx.until("sorted", () -> table().rows().indexOf(row("T-145")) < 3);
+    FxThread.until("sorted", () -> table().rows().indexOf(row("T-145")) < 3);
     person.waitsUntilGone("The order has changed · sort again");
   }
 
   @Test
   void columnsStayAsTheyWereLeft() {
-    Fx.run(
+    FxThread.run(
         () -> {
           onHead(MouseEvent.MOUSE_PRESSED);
           var state = table().getColumns().remove(3);
@@ -186,9 +188,9 @@ class TablesTest {
           onHead(MouseEvent.MOUSE_RELEASED);
           table().layout(); // The heads are made anew.
         });
-    var heads = Fx.get(this::heads);
+    var heads = FxThread.get(this::heads);
     // As a click on a head does; the headless platform takes each click for one of the menu.
-    Fx.run(
+    FxThread.run(
         () ->
             table()
                 .getSortOrder()
@@ -196,11 +198,11 @@ class TablesTest {
                     table().getColumns().stream()
                         .filter(c -> c.getText().equals("Task"))
                         .toList()));
-    Fx.run(desktop.stage()::close);
+    FxThread.run(desktop.stage()::close);
     open();
-    assertThat(Fx.get(this::heads)).isEqualTo(heads);
-    assertThat(Fx.get(() -> table().getSortOrder().getFirst().getText())).isEqualTo("Task");
-    var titles = Fx.get(() -> table().rows().stream().map(Views.Task::title).toList());
+    assertThat(FxThread.get(this::heads)).isEqualTo(heads);
+    assertThat(FxThread.get(() -> table().getSortOrder().getFirst().getText())).isEqualTo("Task");
+    var titles = FxThread.get(() -> table().rows().stream().map(Views.Task::title).toList());
     assertThat(titles).isSorted();
   }
 
@@ -235,57 +237,62 @@ class TablesTest {
 
   @Test
   void everyListIsNarrowedByLettersAndRemembersThem() {
-    for (var place :
+    for (var screen :
         List.of(
-            Place.AGENTS, Place.TASKS, Place.CHANGES, Place.PLAN, Place.LESSONS, Place.DECISIONS)) {
-      Fx.run(() -> desktop.frame().to(place));
-      Fx.run(() -> desktop.frame().requestFocus());
+            ScreenId.AGENTS,
+            ScreenId.TASKS,
+            ScreenId.CHANGES,
+            ScreenId.PLAN,
+            ScreenId.LESSONS,
+            ScreenId.DECISIONS)) {
+      FxThread.run(() -> desktop.frame().to(screen));
+      FxThread.run(() -> desktop.frame().requestFocus());
       person.types("/");
       person.types("zzz");
-      Fx.until(
-          place.name(),
+      FxThread.until(
+          screen.name(),
           () ->
               person.nodes(n -> n instanceof TextInputControl t && "zzz".equals(t.getText())).size()
                   == 1);
       person.presses(KeyCode.ESCAPE);
     }
-    for (var place : Place.values()) {
-      if (place != Place.OVERVIEW && place != Place.SETTINGS) {
-        keepsItsFilter(place);
+    for (var screen : ScreenId.values()) {
+      if (screen != ScreenId.OVERVIEW && screen != ScreenId.SETTINGS) {
+        keepsItsFilter(screen);
       }
     }
-    Fx.run(() -> desktop.frame().to(Place.TASKS));
+    FxThread.run(() -> desktop.frame().to(ScreenId.TASKS));
     person.types("/");
     person.types("gift");
-    Fx.until("two", () -> table().rows().size() == 2);
+    FxThread.until("two", () -> table().rows().size() == 2);
     var saved = (MenuButton) person.one(n -> n instanceof MenuButton m && named(m), "saved");
-    Fx.run(saved::show);
+    FxThread.run(saved::show);
     choose(saved.getItems(), "Save this filter");
-    Fx.run(saved::hide);
+    FxThread.run(saved::hide);
     person.presses(KeyCode.ESCAPE);
-    Fx.until("all", () -> table().rows().size() == 60);
-    Fx.run(saved::show);
+    FxThread.until("all", () -> table().rows().size() == 60);
+    FxThread.run(saved::show);
     choose(saved.getItems(), "All: gift");
-    Fx.until("two again", () -> table().rows().size() == 2);
+    FxThread.until("two again", () -> table().rows().size() == 2);
   }
 
   /** What a list is narrowed to is kept beside it, and narrows it again. */
-  private void keepsItsFilter(Place place) {
-    Fx.run(() -> desktop.frame().to(place));
+  private void keepsItsFilter(ScreenId screen) {
+    FxThread.run(() -> desktop.frame().to(screen));
     person.types("/");
     var field = (TextInputControl) person.focus();
     person.types("zzz");
     var saved = (MenuButton) person.one(n -> n instanceof MenuButton m && named(m), "saved");
-    Fx.run(saved::show);
+    FxThread.run(saved::show);
     choose(saved.getItems(), "Save this filter");
-    Fx.run(saved::hide);
+    FxThread.run(saved::hide);
     person.presses(KeyCode.ESCAPE);
-    Fx.until("all of " + place, () -> field.getText().isEmpty());
-    Fx.run(saved::show);
-    Fx.run(() -> saved.getItems().getFirst().fire());
-    Fx.run(saved::hide);
-    assertThat(Fx.get(() -> field.getText())).as("narrows " + place).isEqualTo("zzz");
-    Fx.run(field::clear);
+    FxThread.until("all of " + screen, () -> field.getText().isEmpty());
+    FxThread.run(saved::show);
+    FxThread.run(() -> saved.getItems().getFirst().fire());
+    FxThread.run(saved::hide);
+    assertThat(FxThread.get(() -> field.getText())).as("narrows " + screen).isEqualTo("zzz");
+    FxThread.run(field::clear);
   }
 
   private static boolean named(MenuButton button) {
@@ -300,25 +307,25 @@ class TablesTest {
     person.types("retry t-123");
     person.waitsFor("Try again T-123 Health checks");
     person.presses(KeyCode.ENTER);
-    Fx.until("done", () -> door.commands.contains(new Command.RetryTask("T-123", null)));
+    FxThread.until("done", () -> door.commands.contains(new Command.RetryTask("T-123", null)));
     person.presses(KeyCode.CONTROL, KeyCode.K);
     person.types("approve #41");
     person.waitsFor("Approve #41");
     person.presses(KeyCode.ENTER);
-    Fx.until("done", () -> door.commands.contains(Samples.approved(door, "C-41")));
+    FxThread.until("done", () -> door.commands.contains(Samples.approved(door, "C-41")));
     says("answer keep one", "Answer Q-3 keep one table · Split the orders");
-    Fx.until(
+    FxThread.until(
         "done", () -> door.commands.contains(new Command.Decide("Q-3", "keep one table", null)));
     says("cancel t-145", "Cancel T-145");
-    Fx.until("done", () -> door.commands.contains(new Command.CancelTask("T-145")));
+    FxThread.until("done", () -> door.commands.contains(new Command.CancelTask("T-145")));
     says("stop perf", "Stop perf");
-    Fx.until("done", () -> door.commands.contains(new Command.StopAgent("perf")));
+    FxThread.until("done", () -> door.commands.contains(new Command.StopAgent("perf")));
     says("hive.yaml budgets", "hive.yaml · Budgets");
     person.waitsFor("What may be spent");
     for (var words : List.of("leaves a placeholder", "T-105.1", "about to be reset", "Kept work")) {
       person.presses(KeyCode.CONTROL, KeyCode.K);
       person.types(words);
-      Fx.until(
+      FxThread.until(
           words, () -> person.nodes(n -> n.getStyleClass().contains("palette-title")).size() > 0);
       person.presses(KeyCode.ESCAPE);
     }
@@ -327,7 +334,7 @@ class TablesTest {
   private void says(String words, String shown) {
     person.presses(KeyCode.CONTROL, KeyCode.K);
     person.types(words);
-    Fx.until(
+    FxThread.until(
         shown,
         () ->
             person
@@ -338,7 +345,7 @@ class TablesTest {
   }
 
   private String first() {
-    return Fx.get(
+    return FxThread.get(
         () ->
             ((javafx.scene.control.Labeled)
                     person.nodes(n -> n.getStyleClass().contains("palette-title")).getFirst())

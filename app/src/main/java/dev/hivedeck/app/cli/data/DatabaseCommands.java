@@ -1,17 +1,17 @@
 package dev.hivedeck.app.cli.data;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.app.cli.Table;
-import dev.hivedeck.engine.Hive;
-import dev.hivedeck.engine.permission.Permissions;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.TextTable;
+import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.permission.PermissionPolicy;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Views.PermissionRule;
 import dev.hivedeck.engine.security.WorkspaceLock;
 import dev.hivedeck.engine.store.Backups;
-import dev.hivedeck.engine.store.Salvage;
-import dev.hivedeck.engine.store.StoredLedger;
+import dev.hivedeck.engine.store.DatabaseRecovery;
+import dev.hivedeck.engine.store.ReadOnlyLedger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,15 +27,15 @@ import picocli.CommandLine.ParentCommand;
 public final class DatabaseCommands {
   private DatabaseCommands() {}
 
-  private static Path database(Cli cli) {
+  private static Path database(HivedeckCommand cli) {
     return database(cli, false);
   }
 
   /**
    * @param copied whether copies of it are enough
    */
-  private static Path database(Cli cli, boolean copied) {
-    Path file = Doors.folder(cli.workspace()).resolve(Hive.DATABASE);
+  private static Path database(HivedeckCommand cli, boolean copied) {
+    Path file = EngineAccess.folder(cli.workspace()).resolve(Engine.DATABASE);
     if (!Files.exists(file) && (!copied || backups(file).list().isEmpty())) {
       throw new HiveException(
           "no-database",
@@ -59,7 +59,7 @@ public final class DatabaseCommands {
   /** Copies it, also while an engine works. */
   @Command(name = "backup", description = "Copy the database, also while the engine works.")
   public static final class Copy implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Parameters(
         arity = "0..1",
@@ -79,45 +79,45 @@ public final class DatabaseCommands {
       }
       long bytes = made.toFile().length();
       cli.answer(
-          Cli.object("file", made.toString(), "bytes", bytes),
+          HivedeckCommand.object("file", made.toString(), "bytes", bytes),
           "Copied to %s (%d kB).".formatted(made, bytes / 1024));
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
   }
 
   /** Lists them. */
   @Command(name = "backups", description = "The copies that are kept, the newest first.")
   public static final class Copies implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Override
     public Integer call() {
       var all = backups(database(cli)).list();
-      var table = new Table("File", "At", "kB");
-      all.forEach(b -> table.row(b.file(), b.at(), b.bytes() / 1024));
+      var textTable = new TextTable("File", "At", "kB");
+      all.forEach(b -> textTable.row(b.file(), b.at(), b.bytes() / 1024));
       cli.answer(
           all.stream()
               .map(
                   b ->
-                      Cli.object(
+                      HivedeckCommand.object(
                           "file", b.file().toString(), "at", b.at().toString(), "bytes", b.bytes()))
               .toList(),
-          all.isEmpty() ? "None yet; the engine makes one a day." : table.toString());
-      return Cli.DONE;
+          all.isEmpty() ? "None yet; the engine makes one a day." : textTable.toString());
+      return HivedeckCommand.DONE;
     }
   }
 
   /** Puts one back. */
   @Command(name = "restore", description = "Put a copy in the place of the database.")
   public static final class Restore implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Parameters(paramLabel = "FILE")
     Path file;
 
     @Override
     public Integer call() {
-      Path database = Doors.folder(cli.workspace()).resolve(Hive.DATABASE);
+      Path database = EngineAccess.folder(cli.workspace()).resolve(Engine.DATABASE);
       Path backup = file.toAbsolutePath().normalize();
       try (var _ = WorkspaceLock.acquire(database.getParent())) {
         var former = backups(database).restore(backup);
@@ -128,12 +128,12 @@ public final class DatabaseCommands {
         answer.put("permissions", rules);
         cli.answer(answer, "Restored " + backup + kept(former) + told(rules) + RESTS);
       }
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
 
     private static List<PermissionRule> rules(Path database) {
-      try (var ledger = StoredLedger.open(database)) {
-        return ledger.read(Permissions::all);
+      try (var ledger = ReadOnlyLedger.open(database)) {
+        return ledger.read(PermissionPolicy::all);
       }
     }
 
@@ -142,10 +142,10 @@ public final class DatabaseCommands {
       if (rules.isEmpty()) {
         return "";
       }
-      var table = new Table("Rule", "Agents", "", "Tool", "What");
+      var textTable = new TextTable("Rule", "Agents", "", "Tool", "What");
       rules.forEach(
           rule ->
-              table.row(
+              textTable.row(
                   rule.id(),
                   rule.agent() == null ? "all" : rule.agent(),
                   rule.allow() ? "may" : "may not",
@@ -154,7 +154,7 @@ public final class DatabaseCommands {
       return "\n"
           + "These rules of what agents may do came with it; hivedeck permission remove"
           + " takes one back.\n"
-          + table;
+          + textTable;
     }
   }
 
@@ -169,21 +169,22 @@ public final class DatabaseCommands {
     /** Differences that a screen has room for. */
     private static final int SHOWN = 40;
 
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Override
     public Integer call() {
       Path database = database(cli, true);
       if (Files.exists(database) && Backups.check(database).isEmpty()) {
-        cli.answer(Cli.object("database", "ok"), "The database is sound, nothing was done.");
-        return Cli.DONE;
+        cli.answer(
+            HivedeckCommand.object("database", "ok"), "The database is sound, nothing was done.");
+        return HivedeckCommand.DONE;
       }
       try (var _ = WorkspaceLock.acquire(database.getParent())) {
         if (backups(database).finish() && Backups.check(database).isEmpty()) {
           cli.answer(
-              Cli.object("database", "ok", "finished", true),
+              HivedeckCommand.object("database", "ok", "finished", true),
               "A restore had been cut off; it is finished, and the database is sound.");
-          return Cli.DONE;
+          return HivedeckCommand.DONE;
         }
         Path copy =
             backups(database)
@@ -214,11 +215,11 @@ public final class DatabaseCommands {
                 + recovery.list()
                 + RESTS);
       }
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
 
     /** Plainly: what is back, what a person has to see to, what is gone. */
-    private static String told(Salvage.Report report) {
+    private static String told(DatabaseRecovery.Report report) {
       var text = new StringBuilder("\n");
       text.append(
           "From the damaged one, %s and %s are put back, for the record.\n"
@@ -232,16 +233,16 @@ public final class DatabaseCommands {
       report.unreadable().forEach(what -> text.append("Not read: ").append(what).append('\n'));
       if (!report.newer().isEmpty()) {
         text.append("It stands otherwise there, which is not put back; you decide:\n");
-        var table = new Table("What", "In the copy", "In the damaged one");
+        var textTable = new TextTable("What", "In the copy", "In the damaged one");
         report.newer().stream()
             .limit(SHOWN)
             .forEach(
                 d ->
-                    table.row(
+                    textTable.row(
                         d.kind() + " " + d.name(),
                         d.copy() == null ? "(not there)" : d.copy(),
                         d.damaged()));
-        text.append(table);
+        text.append(textTable);
         if (report.newer().size() > SHOWN) {
           text.append("\n… and %d more".formatted(report.newer().size() - SHOWN));
         }
@@ -253,14 +254,14 @@ public final class DatabaseCommands {
   /** Looks for damage. */
   @Command(name = "check", description = "Check the database: pages, references, outbox, rows.")
   public static final class Check implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Override
     public Integer call() {
       Path database = database(cli);
       var wrong = Backups.check(database);
       cli.answer(
-          Cli.object(
+          HivedeckCommand.object(
               "database",
               wrong.isEmpty() ? "ok" : "damaged",
               "file",
@@ -275,7 +276,7 @@ public final class DatabaseCommands {
               : "The database is damaged:\n  "
                   + String.join("\n  ", wrong)
                   + "\nhivedeck recover puts the newest sound backup in its place.");
-      return wrong.isEmpty() ? Cli.DONE : Cli.FAILED;
+      return wrong.isEmpty() ? HivedeckCommand.DONE : HivedeckCommand.FAILED;
     }
   }
 }

@@ -1,8 +1,8 @@
 package dev.hivedeck.app.cli.data;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.app.cli.Table;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.app.cli.setup.SetupCommands;
 import dev.hivedeck.app.cli.steer.SteerCommands;
 import dev.hivedeck.engine.git.ObjectNames;
@@ -21,24 +21,24 @@ import picocli.CommandLine.ParentCommand;
 /** Work that was kept before something else took its place. */
 @Command(name = "kept", description = "Kept work: show it, bring it back, or let go of it.")
 public final class KeptCommand implements Callable<Integer> {
-  @ParentCommand Cli cli;
+  @ParentCommand HivedeckCommand cli;
 
   @Override
   public Integer call() {
-    try (var opened = Doors.read(cli.workspace())) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
       var kept = opened.all(Topic.KEPT, Views.Kept.class);
-      var table = new Table("Ref", "Commit", "Files", "Size", "At", "Why");
+      var textTable = new TextTable("Ref", "Commit", "Files", "Size", "At", "Why");
       kept.forEach(
           k ->
-              table.row(
+              textTable.row(
                   k.id().replace("refs/hivedeck/kept/", ""),
                   ObjectNames.abbreviated(k.commit()),
                   k.files(),
                   size(k.bytes()),
                   k.at(),
                   k.why()));
-      cli.answer(kept, kept.isEmpty() ? "Nothing had to be kept." : table.toString());
-      return Cli.DONE;
+      cli.answer(kept, kept.isEmpty() ? "Nothing had to be kept." : textTable.toString());
+      return HivedeckCommand.DONE;
     }
   }
 
@@ -48,10 +48,10 @@ public final class KeptCommand implements Callable<Integer> {
 
   @Command(name = "show", description = "Show what kept work holds.")
   int show(@Parameters(paramLabel = "REF") String ref) {
-    try (var opened = Doors.read(cli.workspace())) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
       var node = opened.door().query(new Query.KeptDiff(ref));
       cli.answer(node, SteerCommands.text(node));
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
   }
 
@@ -61,8 +61,8 @@ public final class KeptCommand implements Callable<Integer> {
       @Option(names = "--yes", description = "Without asking.") boolean yes) {
     if (!SetupCommands.confirmed(
         cli, yes, "Let go of " + String.join(", ", refs) + "? It cannot be brought back.")) {
-      cli.answer(Cli.object("dropped", 0), "Nothing was dropped. With --yes it is.");
-      return Cli.DONE;
+      cli.answer(HivedeckCommand.object("dropped", 0), "Nothing was dropped. With --yes it is.");
+      return HivedeckCommand.DONE;
     }
     return SteerCommands.send(cli, new DropKept(refs), "Dropped.");
   }
@@ -72,10 +72,10 @@ public final class KeptCommand implements Callable<Integer> {
       @Parameters(paramLabel = "REF") String ref,
       @Option(names = "--branch", description = "Its name; default: one made of the task.")
           String branch) {
-    try (var opened = Doors.open(cli.workspace())) {
+    try (var opened = EngineAccess.open(cli.workspace())) {
       var result = opened.door().execute(new RestoreKept(ref, branch), null);
       cli.answer(result, "On branch " + result.path("branch").asText() + ".");
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
   }
 }

@@ -1,8 +1,8 @@
 package dev.hivedeck.app.cli.list;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.app.cli.Table;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.engine.protocol.Views.BudgetUse;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -12,16 +12,16 @@ import picocli.CommandLine.ParentCommand;
 /** What was spent, of how much. */
 @Command(name = "budget", description = "What agents have spent, and the share of each budget.")
 public final class BudgetCommand implements Callable<Integer> {
-  @ParentCommand Cli cli;
+  @ParentCommand HivedeckCommand cli;
 
   @Override
   public Integer call() {
-    try (var opened = Doors.read(cli.workspace())) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
       var budgets = opened.door().stats().budgets();
-      var table = new Table("Whose", "Spent", "Of", "Tokens", "Of", "Used");
+      var textTable = new TextTable("Whose", "Spent", "Of", "Tokens", "Of", "Used");
       for (BudgetUse use : budgets) {
         boolean limited = use.limitCost() != null || use.limitTokens() != null;
-        table.row(
+        textTable.row(
             use.words(),
             money(use.usedCost()),
             use.limitCost() == null ? "" : money(use.limitCost()),
@@ -29,8 +29,8 @@ public final class BudgetCommand implements Callable<Integer> {
             use.limitTokens() == null ? "" : String.format(Locale.ROOT, "%,d", use.limitTokens()),
             limited ? use.percent() + "%" : "no limit");
       }
-      cli.answer(budgets, table.toString());
-      return Cli.DONE;
+      cli.answer(budgets, textTable.toString());
+      return HivedeckCommand.DONE;
     }
   }
 

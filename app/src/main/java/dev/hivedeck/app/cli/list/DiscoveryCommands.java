@@ -1,8 +1,8 @@
 package dev.hivedeck.app.cli.list;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.app.cli.Table;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.engine.protocol.Command.ImportAgents;
 import dev.hivedeck.engine.protocol.Command.RemoveAgents;
 import dev.hivedeck.engine.protocol.Discovery.Category;
@@ -10,7 +10,7 @@ import dev.hivedeck.engine.protocol.Discovery.Definition;
 import dev.hivedeck.engine.protocol.Discovery.Definitions;
 import dev.hivedeck.engine.protocol.Discovery.Imported;
 import dev.hivedeck.engine.protocol.Discovery.Standing;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
@@ -49,8 +49,8 @@ public final class DiscoveryCommands {
     }
   }
 
-  private static Definitions look(Door door) {
-    return Json.as(door.query(new Query.Definitions()), Definitions.class);
+  private static Definitions look(EngineApi engine) {
+    return Json.as(engine.query(new Query.Definitions()), Definitions.class);
   }
 
   @Command(
@@ -68,14 +68,15 @@ public final class DiscoveryCommands {
 
     @Override
     public Integer call() {
-      try (var opened = Doors.read(Cli.of(spec).workspace())) {
+      try (var opened = EngineAccess.read(HivedeckCommand.of(spec).workspace())) {
         var all = look(opened.door());
         var wanted =
             all.definitions().stream()
                 .filter(d -> categories.isEmpty() || categories.contains(d.category()))
                 .toList();
-        Cli.of(spec).answer(new Definitions(wanted, all.troubles()), words(wanted, all));
-        return Cli.DONE;
+        HivedeckCommand.of(spec)
+            .answer(new Definitions(wanted, all.troubles()), words(wanted, all));
+        return HivedeckCommand.DONE;
       }
     }
 
@@ -86,10 +87,13 @@ public final class DiscoveryCommands {
         var some = byCategory.getOrDefault(category, List.of());
         if (!some.isEmpty()) {
           text.add(category.word() + ", " + some.size());
-          var table = new Table("Agent", "Form", "Standing", "Definition", "Why this category");
+          var textTable =
+              new TextTable("Agent", "Form", "Standing", "Definition", "Why this category");
           some.forEach(
-              d -> table.row(d.name(), d.form().word(), d.standing().word(), d.id(), d.reason()));
-          text.add(table + "\n");
+              d ->
+                  textTable.row(
+                      d.name(), d.form().word(), d.standing().word(), d.id(), d.reason()));
+          text.add(textTable + "\n");
         }
       }
       for (var trouble : all.troubles()) {
@@ -145,7 +149,7 @@ public final class DiscoveryCommands {
             "Nothing says which agents to import.",
             "Name definitions, or give --category or --all.");
       }
-      try (var opened = Doors.open(Cli.of(spec).workspace())) {
+      try (var opened = EngineAccess.open(HivedeckCommand.of(spec).workspace())) {
         var there = look(opened.door());
         var ids = new ArrayList<String>();
         for (String word : wanted) {
@@ -160,9 +164,10 @@ public final class DiscoveryCommands {
             .filter(d -> all || categories.contains(d.category()))
             .map(Definition::id)
             .forEach(ids::add);
-        var result = opened.door().execute(new ImportAgents(ids), null, Cli.of(spec).key());
-        Cli.of(spec).answer(result, words(Json.as(result, Imported.class)));
-        return Cli.DONE;
+        var result =
+            opened.door().execute(new ImportAgents(ids), null, HivedeckCommand.of(spec).key());
+        HivedeckCommand.of(spec).answer(result, words(Json.as(result, Imported.class)));
+        return HivedeckCommand.DONE;
       }
     }
 
@@ -197,17 +202,18 @@ public final class DiscoveryCommands {
 
     @Override
     public Integer call() {
-      try (var opened = Doors.open(Cli.of(spec).workspace())) {
-        var result = opened.door().execute(new RemoveAgents(names), null, Cli.of(spec).key());
+      try (var opened = EngineAccess.open(HivedeckCommand.of(spec).workspace())) {
+        var result =
+            opened.door().execute(new RemoveAgents(names), null, HivedeckCommand.of(spec).key());
         var removed = new ArrayList<String>();
         result.path("removed").forEach(n -> removed.add(n.asText()));
-        Cli.of(spec)
+        HivedeckCommand.of(spec)
             .answer(
                 result,
                 removed.isEmpty()
                     ? "None of them is there."
                     : "Removed " + String.join(", ", removed) + "; their definitions stay.");
-        return Cli.DONE;
+        return HivedeckCommand.DONE;
       }
     }
   }

@@ -1,19 +1,19 @@
 package dev.hivedeck.app.cli.list;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.engine.Hive;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.agent.discovery.CliScan;
-import dev.hivedeck.engine.agent.discovery.Surroundings;
+import dev.hivedeck.engine.agent.discovery.HostEnvironment;
 import dev.hivedeck.engine.agent.driver.Drivers;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.HiveConfig;
-import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.Repository;
-import dev.hivedeck.engine.process.Confiner;
-import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.process.ResourceQuota;
+import dev.hivedeck.engine.process.SandboxLauncher;
 import dev.hivedeck.engine.protocol.Command.Reconcile;
 import dev.hivedeck.engine.protocol.Command.Repair;
 import dev.hivedeck.engine.protocol.Discovery;
@@ -47,7 +47,7 @@ import picocli.CommandLine.ParentCommand;
 public final class DoctorCommand implements Callable<Integer> {
   private static final long LEAST_SPACE = 1L << 30;
 
-  @ParentCommand Cli cli;
+  @ParentCommand HivedeckCommand cli;
 
   @Option(names = "--repair", description = "Repair drift where one step can.")
   boolean repair;
@@ -77,13 +77,15 @@ public final class DoctorCommand implements Callable<Integer> {
     git();
     well("java", System.getProperty("java.version"));
     disks();
-    var force = Quota.inForce();
+    var force = ResourceQuota.inForce();
     well("limits", force.word() + ": " + force.words());
     sandbox();
     clis();
     workspace();
     cli.answer(findings, findings.stream().map(Finding::line).collect(Collectors.joining("\n")));
-    return findings.stream().noneMatch(Finding::wrong) ? Cli.DONE : Cli.FAILED;
+    return findings.stream().noneMatch(Finding::wrong)
+        ? HivedeckCommand.DONE
+        : HivedeckCommand.FAILED;
   }
 
   private void well(String what, String detail) {
@@ -113,7 +115,7 @@ public final class DoctorCommand implements Callable<Integer> {
   /** Each disk that work is written to: its data, the repository's git folder, temporary files. */
   private void disks() {
     var folders = new ArrayList<Path>();
-    folders.add(Home.standard().folder());
+    folders.add(HivedeckHome.standard().folder());
     try {
       Path root = Repository.root(cli.workspace());
       folders.add(Repository.open(root, null).common());
@@ -131,7 +133,7 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   private void sandbox() {
-    var confiner = Confiner.here();
+    var sandboxLauncher = SandboxLauncher.here();
     var all = agents();
     var held = all.stream().filter(a -> a.held() != null).toList();
     var free =
@@ -139,7 +141,7 @@ public final class DoctorCommand implements Callable<Integer> {
             .filter(a -> a.held() == null && AgentSpec.isHeldByMachine(a.driver()))
             .toList();
     String rest = free.isEmpty() ? "" : " Without sandbox:, with your rights: " + names(free) + ".";
-    if (confiner instanceof Confiner.None none) {
+    if (sandboxLauncher instanceof SandboxLauncher.None none) {
       if (held.isEmpty()) {
         note("sandbox", none.why() + rest, none.remedy());
       } else {
@@ -149,7 +151,7 @@ public final class DoctorCommand implements Callable<Integer> {
             none.remedy());
       }
     } else {
-      well("sandbox", confiner.words() + "." + rest);
+      well("sandbox", sandboxLauncher.words() + "." + rest);
     }
   }
 
@@ -157,7 +159,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private void clis() throws InterruptedException {
     var agents = agents();
-    var scan = new CliScan(Surroundings.here(), CliScan.PATIENCE, Clock.systemUTC());
+    var scan = new CliScan(HostEnvironment.here(), CliScan.PATIENCE, Clock.systemUTC());
     var found = scan.look().clis();
     for (var c : found) {
       cli(c, agents.stream().filter(a -> uses(a, c.id())).toList());
@@ -203,7 +205,7 @@ public final class DoctorCommand implements Callable<Integer> {
             .collect(Collectors.groupingBy(a -> List.of(program(a), a.program())));
     for (var users : byProgram.values()) {
       var agent = users.getFirst();
-      var path = Surroundings.here().program(agent.program(), Repository.root(cli.workspace()));
+      var path = HostEnvironment.here().program(agent.program(), Repository.root(cli.workspace()));
       if (path.isPresent()) {
         any = true;
         cli(scan.look(program(agent), path.get()), users);
@@ -281,7 +283,7 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   private void workspace() {
-    try (var opened = Doors.read(cli.workspace())) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
       database(opened);
       if (opened.remote()) {
         opened.door().execute(new Reconcile(), null);
@@ -334,7 +336,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   /** What repairs left: a checkout that could not be brought along, say. */
   private void since(List<Views.Drift> before) {
-    try (var opened = Doors.read(cli.workspace())) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
       var known = before.stream().map(Views.Drift::id).toList();
       opened.all(Topic.DRIFT, Views.Drift.class).stream()
           .filter(drift -> !known.contains(drift.id()))
@@ -348,9 +350,9 @@ public final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private void database(Doors.Opened opened) {
+  private void database(EngineAccess.Opened opened) {
     String size = opened.door().stats().storeBytes() / 1024 + " kB, sound";
-    Path file = Doors.folder(cli.workspace()).resolve(Hive.DATABASE);
+    Path file = EngineAccess.folder(cli.workspace()).resolve(Engine.DATABASE);
     if (opened.remote()) {
       // An engine that answers this can read it and write to it.
       opened.door().query(new Query.Summary());
@@ -368,7 +370,7 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   private void repair(String drift) {
-    try (var opened = Doors.open(cli.workspace())) {
+    try (var opened = EngineAccess.open(cli.workspace())) {
       opened.door().execute(new Reconcile(), null);
       opened.door().execute(new Repair(drift), null);
     } catch (HiveException e) {

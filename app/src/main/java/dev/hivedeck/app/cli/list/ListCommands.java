@@ -1,11 +1,11 @@
 package dev.hivedeck.app.cli.list;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.app.cli.Table;
-import dev.hivedeck.engine.change.Risks;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.TextTable;
+import dev.hivedeck.engine.change.RiskText;
 import dev.hivedeck.engine.protocol.Command.Reconcile;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -38,7 +38,7 @@ public final class ListCommands {
 
   /** Lists one kind of thing. */
   abstract static class Listing<V extends Views.View> implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     private final Topic topic;
     private final Class<V> type;
@@ -55,7 +55,7 @@ public final class ListCommands {
     abstract Object[] cells(V view);
 
     /** Before anything is listed: refuses what there is none of. */
-    void look(Door door) {}
+    void look(EngineApi engine) {}
 
     boolean wanted(V view) {
       return true;
@@ -68,15 +68,16 @@ public final class ListCommands {
 
     @Override
     public Integer call() {
-      try (var opened = Doors.read(cli.workspace())) {
+      try (var opened = EngineAccess.read(cli.workspace())) {
         look(opened.door());
         var there = opened.all(topic, type);
         var all = there.stream().filter(this::wanted).toList();
-        var table = new Table(headings);
-        all.forEach(view -> table.row(cells(view)));
+        var textTable = new TextTable(headings);
+        all.forEach(view -> textTable.row(cells(view)));
         cli.answer(
-            all, there.isEmpty() ? none : all.isEmpty() ? noneOf(there.size()) : table.toString());
-        return Cli.DONE;
+            all,
+            there.isEmpty() ? none : all.isEmpty() ? noneOf(there.size()) : textTable.toString());
+        return HivedeckCommand.DONE;
       }
     }
   }
@@ -137,8 +138,8 @@ public final class ListCommands {
 
     @Override
     public Integer call() {
-      var cli = Cli.of(spec);
-      try (var opened = Doors.read(cli.workspace())) {
+      var cli = HivedeckCommand.of(spec);
+      try (var opened = EngineAccess.read(cli.workspace())) {
         var all =
             opened.all(Topic.AGENT, Views.Agent.class).stream()
                 .filter(a -> agent == null || a.id().equals(agent))
@@ -149,12 +150,13 @@ public final class ListCommands {
               "There is no agent " + agent + " in .hivedeck/hive.yaml.",
               "hivedeck agents lists those there are.");
         }
-        var table =
-            new Table("Agent", "Health", "Part", "Weight", "Points", "Now", "Before", "Others", "");
+        var textTable =
+            new TextTable(
+                "Agent", "Health", "Part", "Weight", "Points", "Now", "Before", "Others", "");
         for (var a : all) {
           var health = a.health();
           if (health.score() == null) {
-            table.row(
+            textTable.row(
                 a.id(),
                 "too few attempts yet (%d of %d)".formatted(health.runs(), health.least()),
                 "",
@@ -167,7 +169,7 @@ public final class ListCommands {
           }
           for (var part : health.parts()) {
             boolean first = part == health.parts().getFirst();
-            table.row(
+            textTable.row(
                 first ? a.id() : "",
                 first ? health.score() : "",
                 part.name(),
@@ -180,9 +182,11 @@ public final class ListCommands {
           }
         }
         cli.answer(
-            all.stream().map(a -> Cli.object("agent", a.id(), "health", a.health())).toList(),
-            table.toString());
-        return Cli.DONE;
+            all.stream()
+                .map(a -> HivedeckCommand.object("agent", a.id(), "health", a.health()))
+                .toList(),
+            textTable.toString());
+        return HivedeckCommand.DONE;
       }
     }
 
@@ -261,9 +265,9 @@ public final class ListCommands {
     }
 
     @Override
-    void look(Door door) {
+    void look(EngineApi engine) {
       if (task != null) {
-        door.query(new Query.Thing(Topic.TASK, task)); // or says that there is none
+        engine.query(new Query.Thing(Topic.TASK, task)); // or says that there is none
       }
     }
 
@@ -323,7 +327,7 @@ public final class ListCommands {
         c.title(),
         c.reason() != null || c.state() == Views.ChangeState.MERGED
             ? c.reason()
-            : Risks.words(c.risks())
+            : RiskText.words(c.risks())
       };
     }
   }
@@ -360,11 +364,11 @@ public final class ListCommands {
 
   @Command(name = "status", description = "How the workspace stands, in a few lines.")
   public static final class Status implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Override
     public Integer call() {
-      try (var opened = Doors.read(cli.workspace())) {
+      try (var opened = EngineAccess.read(cli.workspace())) {
         if (opened.remote()) {
           opened.door().execute(new Reconcile(), null);
         }
@@ -382,9 +386,9 @@ public final class ListCommands {
           answer.put("attempts", now.attempts());
           answer.put("drift", drift);
           answer.put("running", opened.remote());
-          answer.put("folder", Doors.folder(cli.workspace()).toString());
+          answer.put("folder", EngineAccess.folder(cli.workspace()).toString());
           cli.answer(answer, null);
-          return Cli.DONE;
+          return HivedeckCommand.DONE;
         }
         cli.say(
             "%s · %s %s%s"
@@ -407,7 +411,7 @@ public final class ListCommands {
         workspace.problems().forEach(p -> cli.say("problem    " + p));
         opened.door().stats().held().forEach(why -> cli.say("held       " + why));
         drift.forEach(d -> cli.say("drift      " + d.what() + " " + DoctorCommand.remedy(d)));
-        return Cli.DONE;
+        return HivedeckCommand.DONE;
       }
     }
 
@@ -435,7 +439,7 @@ public final class ListCommands {
       name = "events",
       description = "What happened, the latest last; with --json one document a line (NDJSON).")
   public static final class Events implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Option(names = "--follow", description = "Go on as it happens.")
     boolean follow;
@@ -445,7 +449,7 @@ public final class ListCommands {
 
     @Override
     public Integer call() throws InterruptedException {
-      try (var opened = Doors.read(cli.workspace())) {
+      try (var opened = EngineAccess.read(cli.workspace())) {
         var past = opened.door().query(new Query.Events(-last, last));
         long seen = 0;
         for (var node : past) {
@@ -461,7 +465,7 @@ public final class ListCommands {
             subscription.close();
           }
         }
-        return Cli.DONE;
+        return HivedeckCommand.DONE;
       }
     }
 

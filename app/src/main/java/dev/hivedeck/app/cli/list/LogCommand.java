@@ -1,7 +1,7 @@
 package dev.hivedeck.app.cli.list;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
@@ -26,7 +26,7 @@ public final class LogCommand implements Callable<Integer> {
   private static final String MARGIN = " ".repeat(17);
   private static final int OUTPUT = 20;
 
-  @ParentCommand Cli cli;
+  @ParentCommand HivedeckCommand cli;
 
   @Parameters(paramLabel = "ATTEMPT", description = "For example T-7.1.")
   String attempt;
@@ -42,11 +42,11 @@ public final class LogCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (var opened = Doors.read(cli.workspace())) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
       var node = opened.door().query(new Query.Log(attempt, -last, last, raw));
       var page = Json.as(node, Query.LogPage.class);
       cli.answer(node, page.lines().isEmpty() ? "Nothing is in its log." : text(page.lines()));
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
   }
 

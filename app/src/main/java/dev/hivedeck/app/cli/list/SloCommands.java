@@ -2,9 +2,9 @@ package dev.hivedeck.app.cli.list;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator.Feature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.app.cli.Table;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -42,7 +42,7 @@ public final class SloCommands {
   private SloCommands() {}
 
   private static List<SloViews.Objective> standings(Path workspace) {
-    try (var opened = Doors.read(workspace)) {
+    try (var opened = EngineAccess.read(workspace)) {
       var answer = opened.door().query(new Query.Objectives());
       return StreamSupport.stream(answer.spliterator(), false)
           .map(node -> Json.as(node, SloViews.Objective.class))
@@ -55,15 +55,16 @@ public final class SloCommands {
       name = "slos",
       description = "How service level objectives stand, what burns first first.")
   public static final class Slos implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Override
     public Integer call() {
       var all = standings(cli.workspace());
-      var table =
-          new Table("Objective", "Target", "Now", "Budget left", "Burn", "Runs out in", "State");
+      var textTable =
+          new TextTable(
+              "Objective", "Target", "Now", "Budget left", "Burn", "Runs out in", "State");
       for (var o : all) {
-        table.row(
+        textTable.row(
             o.name(),
             o.target().isEmpty() ? "" : o.target() + " · " + o.window(),
             o.good() == null ? "unknown" : percent(o.good()),
@@ -81,8 +82,8 @@ public final class SloCommands {
           all,
           all.isEmpty()
               ? "No objectives yet. docs/slo.md says how to write one into .hivedeck/hive.yaml."
-              : table.toString());
-      return Cli.DONE;
+              : textTable.toString());
+      return HivedeckCommand.DONE;
     }
 
     private static String state(SloViews.Objective o) {
@@ -110,22 +111,22 @@ public final class SloCommands {
   /** Lists alerts. */
   @Command(name = "alerts", description = "Alerts of objectives, now and before, newest first.")
   public static final class Alerts implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Option(names = "--limit", description = "How many.", defaultValue = "50")
     int limit;
 
     @Override
     public Integer call() {
-      try (var opened = Doors.read(cli.workspace())) {
+      try (var opened = EngineAccess.read(cli.workspace())) {
         var answer = opened.door().query(new Query.Alerts(limit));
         var all =
             StreamSupport.stream(answer.spliterator(), false)
                 .map(node -> Json.as(node, SloViews.Alert.class))
                 .toList();
-        var table = new Table("Began", "Ended", "Severity", "Objective", "State", "What");
+        var textTable = new TextTable("Began", "Ended", "Severity", "Objective", "State", "What");
         for (var a : all) {
-          table.row(
+          textTable.row(
               a.began(),
               a.ended(),
               a.labels().getOrDefault("severity", ""),
@@ -133,8 +134,8 @@ public final class SloCommands {
               a.state(),
               a.texts().getOrDefault("summary", ""));
         }
-        cli.answer(all, all.isEmpty() ? "No alert has fired." : table.toString());
-        return Cli.DONE;
+        cli.answer(all, all.isEmpty() ? "No alert has fired." : textTable.toString());
+        return HivedeckCommand.DONE;
       }
     }
   }
@@ -149,7 +150,7 @@ public final class SloCommands {
             .disable(Feature.SPLIT_LINES)
             .build();
 
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     /** A format of others. */
     enum Format {
@@ -193,7 +194,7 @@ public final class SloCommands {
                     "rules.yml", objectives.stream().map(o -> PrometheusSlo.of(o, now)).toList());
           };
       cli.answer(Map.of("format", format.name().toLowerCase(Locale.ROOT), "text", text), text);
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
 
     @Command(
@@ -211,7 +212,7 @@ public final class SloCommands {
       }
       var document = Map.of("objectives", objectives);
       cli.answer(document, YAML.writeValueAsString(document));
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
 
     /** What a check says of one objective. */
@@ -236,16 +237,18 @@ public final class SloCommands {
                 result.after(Severity.PAGE).map(Duration::toSeconds).orElse(null),
                 result.after(Severity.TICKET).map(Duration::toSeconds).orElse(null)));
       }
-      var table = new Table("Objective", "Page after", "Ticket after", "");
+      var textTable = new TextTable("Objective", "Page after", "Ticket after", "");
       for (var check : checks) {
-        table.row(
+        textTable.row(
             check.objective(),
             after(check.page()),
             after(check.ticket()),
             check.canFire() ? "can fire" : "cannot fire");
       }
-      cli.answer(checks, table.toString());
-      return checks.stream().allMatch(Check::canFire) ? Cli.DONE : Cli.FAILED;
+      cli.answer(checks, textTable.toString());
+      return checks.stream().allMatch(Check::canFire)
+          ? HivedeckCommand.DONE
+          : HivedeckCommand.FAILED;
     }
 
     private static String after(Long seconds) {

@@ -1,6 +1,6 @@
 package dev.hivedeck.app.cli.setup;
 
-import dev.hivedeck.app.cli.Cli;
+import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.Manual;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,7 +36,7 @@ public final class CompletionCommand implements Callable<Integer> {
   /** The words of an option, which help has in lower case. */
   private static final Pattern VALUES = Pattern.compile("(?<=_option_args=\\(\")[A-Z_\" ]+");
 
-  @ParentCommand Cli cli;
+  @ParentCommand HivedeckCommand cli;
 
   @Spec CommandSpec spec;
 
@@ -46,7 +46,7 @@ public final class CompletionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     cli.out().print(script(shell, spec.root().commandLine()));
-    return Cli.DONE;
+    return HivedeckCommand.DONE;
   }
 
   public static String script(Shell shell, CommandLine model) {

@@ -1,13 +1,13 @@
 package dev.hivedeck.app.cli.setup;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.steer.SteerCommands;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Command.EditConfig;
 import dev.hivedeck.engine.protocol.Config;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
@@ -37,11 +37,11 @@ public final class ConfigCommand implements Callable<Integer> {
   /** What stands behind a value is part of it: {@code [ -e x ] && make} is no list. */
   private static final Pattern PARTS = Pattern.compile("(?:%1$s)(?:\\.(?:%1$s))*".formatted(PART));
 
-  @ParentCommand Cli cli;
+  @ParentCommand HivedeckCommand cli;
 
   @Override
   public Integer call() {
-    try (var opened = Doors.read(cli.workspace())) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
       var source = source(opened.door());
       String text =
           source.text() == null
@@ -49,13 +49,13 @@ public final class ConfigCommand implements Callable<Integer> {
               : source.text().lines().map(Printable::line).collect(Collectors.joining("\n"));
       cli.answer(source, text);
       source.problems().forEach(p -> cli.err().println(Printable.line(p)));
-      return source.problems().isEmpty() ? Cli.DONE : Cli.BAD_INPUT;
+      return source.problems().isEmpty() ? HivedeckCommand.DONE : HivedeckCommand.BAD_INPUT;
     }
   }
 
   @Command(name = "get", description = "The value of a key.")
   int get(@Parameters(paramLabel = "KEY", description = KEY) String key) {
-    try (var opened = Doors.read(cli.workspace())) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
       var value = source(opened.door()).values().at(pointer(key));
       if (value.isMissingNode()) {
         throw new HiveException(
@@ -66,7 +66,7 @@ public final class ConfigCommand implements Callable<Integer> {
       cli.answer(
           value,
           value.isValueNode() ? Printable.text(value.asText()) : Printable.json(Json.write(value)));
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
   }
 
@@ -102,7 +102,8 @@ public final class ConfigCommand implements Callable<Integer> {
   }
 
   private int edit(List<Config.Change> changes, boolean dry) {
-    try (var opened = dry ? Doors.read(cli.workspace()) : Doors.open(cli.workspace())) {
+    try (var opened =
+        dry ? EngineAccess.read(cli.workspace()) : EngineAccess.open(cli.workspace())) {
       var before = source(opened.door());
       var answer = opened.door().query(new Query.ConfigPreview(changes, null));
       var preview = Json.as(answer, Config.Preview.class);
@@ -116,20 +117,20 @@ public final class ConfigCommand implements Callable<Integer> {
         }
         cli.answer(answer, diff);
         preview.problems().forEach(p -> cli.err().println(Printable.line(p)));
-        return Cli.BAD_INPUT;
+        return HivedeckCommand.BAD_INPUT;
       }
       boolean same = preview.diff().files().isEmpty();
       if (dry) {
         cli.answer(answer, same ? "Nothing would change." : diff + "\n" + asks(preview, true));
-        return Cli.DONE;
+        return HivedeckCommand.DONE;
       }
       var done = opened.door().execute(new EditConfig(preview.digest(), changes), null, cli.key());
       cli.answer(
-          Cli.object("edited", done, "preview", answer),
+          HivedeckCommand.object("edited", done, "preview", answer),
           same
               ? "Nothing changed."
               : diff + "\n" + asks(preview, false) + "\n" + undo(before, changes));
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
   }
 
@@ -184,8 +185,8 @@ public final class ConfigCommand implements Callable<Integer> {
     return text.startsWith("[") || text.startsWith("{");
   }
 
-  private static Config.Source source(Door door) {
-    return Json.as(door.query(new Query.ConfigSource()), Config.Source.class);
+  private static Config.Source source(EngineApi engine) {
+    return Json.as(engine.query(new Query.ConfigSource()), Config.Source.class);
   }
 
   /** {@code agents.codex.parallel} as a JSON pointer; one is taken as it is. */

@@ -1,14 +1,14 @@
 package dev.hivedeck.app.cli.setup;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.app.cli.Idle;
-import dev.hivedeck.app.cli.Progress;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.IdleCheck;
+import dev.hivedeck.app.cli.ProgressPrinter;
 import dev.hivedeck.app.demo.Demo;
+import dev.hivedeck.app.desktop.DesktopLauncher;
 import dev.hivedeck.app.desktop.DesktopWindow;
-import dev.hivedeck.app.desktop.Screens;
-import dev.hivedeck.app.desktop.Windows;
-import dev.hivedeck.engine.Hive;
+import dev.hivedeck.app.desktop.ScreenshotWriter;
+import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import picocli.CommandLine.ParentCommand;
 public final class DemoCommand implements Callable<Integer> {
   private static final int ENOUGH = 9;
 
-  @ParentCommand Cli cli;
+  @ParentCommand HivedeckCommand cli;
 
   @Option(names = "--headless", description = "In the terminal, even where there is a display.")
   boolean headless;
@@ -43,8 +43,8 @@ public final class DemoCommand implements Callable<Integer> {
   boolean noPictures;
 
   /** Waits until a part is merged: then the screens have something to show. */
-  public static void amid(Hive hive, int enough) throws InterruptedException {
-    while (Doors.all(hive, Topic.CHANGE, Views.Change.class).stream()
+  public static void amid(Engine engine, int enough) throws InterruptedException {
+    while (EngineAccess.all(engine, Topic.CHANGE, Views.Change.class).stream()
             .filter(c -> c.state() == Views.ChangeState.MERGED)
             .count()
         < enough) {
@@ -54,7 +54,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!headless && Windows.possible()) {
+    if (!headless && DesktopLauncher.possible()) {
       return DesktopWindow.demo(cli, speed > 0 ? speed : 1, keep);
     }
     double pace = speed > 0 ? speed : 30;
@@ -66,18 +66,18 @@ public final class DemoCommand implements Callable<Integer> {
               + pace
               + " times real speed.");
       Path shown = null;
-      try (var progress = Progress.of(cli, demo.hive())) {
-        progress.begin();
+      try (var progressPrinter = ProgressPrinter.of(cli, demo.hive())) {
+        progressPrinter.begin();
         demo.begin(true);
         if (!noPictures && !(cli.json() && pictures == null)) {
           amid(demo.hive(), ENOUGH);
-          shown = Screens.write(cli, demo.hive(), pictures);
+          shown = ScreenshotWriter.write(cli, demo.hive(), pictures);
         }
-        demo.await(() -> Idle.await(demo.hive()));
+        demo.await(() -> IdleCheck.await(demo.hive()));
       }
-      var verdict = demo.finish();
+      var demoReport = demo.finish();
       var words = new StringBuilder("\nThe demo is over.\n");
-      verdict
+      demoReport
           .counts()
           .forEach((name, count) -> words.append("  %-11s %d%n".formatted(name, count)));
       words
@@ -93,9 +93,9 @@ public final class DemoCommand implements Callable<Integer> {
       if (shown != null) {
         words.append("\n  pictures    ").append(shown);
       }
-      cli.answer(verdict, words.toString());
-      verdict.wrong().forEach(w -> cli.err().println("hivedeck: not as it should be: " + w));
-      return verdict.wrong().isEmpty() ? Cli.DONE : Cli.FAILED;
+      cli.answer(demoReport, words.toString());
+      demoReport.wrong().forEach(w -> cli.err().println("hivedeck: not as it should be: " + w));
+      return demoReport.wrong().isEmpty() ? HivedeckCommand.DONE : HivedeckCommand.FAILED;
     }
   }
 }

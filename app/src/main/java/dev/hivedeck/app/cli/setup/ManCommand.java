@@ -1,6 +1,6 @@
 package dev.hivedeck.app.cli.setup;
 
-import dev.hivedeck.app.cli.Cli;
+import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.Manual;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,13 +16,13 @@ import picocli.CommandLine.Spec;
       "To read it: hivedeck man | man -l -",
     })
 public final class ManCommand implements Callable<Integer> {
-  @ParentCommand Cli cli;
+  @ParentCommand HivedeckCommand cli;
 
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
     cli.out().print(Manual.page(spec.root().commandLine()));
-    return Cli.DONE;
+    return HivedeckCommand.DONE;
   }
 }

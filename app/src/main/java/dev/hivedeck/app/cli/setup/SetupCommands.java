@@ -1,13 +1,13 @@
 package dev.hivedeck.app.cli.setup;
 
-import dev.hivedeck.app.cli.Cli;
 import dev.hivedeck.app.cli.ConsentText;
-import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.engine.agent.discovery.CliScan;
-import dev.hivedeck.engine.agent.discovery.Surroundings;
+import dev.hivedeck.engine.agent.discovery.HostEnvironment;
 import dev.hivedeck.engine.config.HiveConfig;
-import dev.hivedeck.engine.config.Home;
-import dev.hivedeck.engine.config.edit.Proposal;
+import dev.hivedeck.engine.config.HivedeckHome;
+import dev.hivedeck.engine.config.edit.ConfigProposal;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -26,7 +26,7 @@ import picocli.CommandLine.ParentCommand;
 public final class SetupCommands {
   private SetupCommands() {}
 
-  public static boolean confirmed(Cli cli, boolean yes, String question) {
+  public static boolean confirmed(HivedeckCommand cli, boolean yes, String question) {
     if (yes) {
       return true;
     }
@@ -41,7 +41,7 @@ public final class SetupCommands {
 
   @Command(name = "init", description = "Propose .hivedeck/hive.yaml for this repository.")
   public static final class Init implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Option(names = "--yes", description = "Write without asking.")
     boolean yes;
@@ -54,29 +54,30 @@ public final class SetupCommands {
         throw new HiveException(
             "exists", file + " is there already.", "Edit it; hivedeck doctor checks it.");
       }
-      String text = Proposal.of(root, first());
+      String text = ConfigProposal.of(root, first());
       cli.page(text);
       if (!confirmed(cli, yes, "Write this to " + HiveConfig.FILE + "?")) {
         cli.answer(
-            Cli.object("written", false, "yaml", text), "Nothing was written. With --yes it is.");
-        return Cli.DONE;
+            HivedeckCommand.object("written", false, "yaml", text),
+            "Nothing was written. With --yes it is.");
+        return HivedeckCommand.DONE;
       }
       Files.createDirectories(file.getParent());
       Files.writeString(file, text);
       cli.answer(
-          Cli.object("written", true, "file", file.toString()),
+          HivedeckCommand.object("written", true, "file", file.toString()),
           "Written. Next: "
               + (begun(root) ? "" : "make a first commit, which agents start from; then ")
               + "look at its commands with hivedeck trust, then hivedeck plan import FILE.");
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
 
     private static boolean begun(Path root) {
       return new Git(root).run("rev-parse", "--verify", "--quiet", "HEAD").ok();
     }
 
-    private static Optional<Proposal.Program> first() throws InterruptedException {
-      var scan = new CliScan(Surroundings.here(), CliScan.PATIENCE, Clock.systemUTC());
+    private static Optional<ConfigProposal.Program> first() throws InterruptedException {
+      var scan = new CliScan(HostEnvironment.here(), CliScan.PATIENCE, Clock.systemUTC());
       return CliScan.first(scan.look());
     }
   }
@@ -85,7 +86,7 @@ public final class SetupCommands {
       name = "trust",
       description = "Show what the workspace would run and decide, and consent to it.")
   public static final class Trust implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Option(names = "--yes", description = "Consent without asking.")
     boolean yes;
@@ -97,34 +98,35 @@ public final class SetupCommands {
 
     @Override
     public Integer call() {
-      try (var opened = Doors.open(cli.workspace())) {
-        var workspace = Doors.workspace(opened.door());
+      try (var opened = EngineAccess.open(cli.workspace())) {
+        var workspace = EngineAccess.workspace(opened.door());
         var consent = workspace.consent();
         if (workspace.trusted()) {
           cli.answer(
-              Cli.object("trusted", true, "digest", consent.digest()),
+              HivedeckCommand.object("trusted", true, "digest", consent.digest()),
               "You trust this workspace already, or there is nothing to trust.");
-          return Cli.DONE;
+          return HivedeckCommand.DONE;
         }
         cli.page(ConsentText.of(consent));
         if (digest == null && !confirmed(cli, yes, "Trust all of this?")) {
           cli.answer(
-              Cli.object("trusted", false, "consent", consent),
+              HivedeckCommand.object("trusted", false, "consent", consent),
               "Not trusted; nothing of it will run. With --yes it is.");
-          return Cli.NOT_ALLOWED;
+          return HivedeckCommand.NOT_ALLOWED;
         }
         String shown = digest == null ? consent.digest() : digest;
         opened.door().execute(new dev.hivedeck.engine.protocol.Command.Trust(shown), null);
         cli.answer(
-            Cli.object("trusted", true, "digest", shown), "Trusted. Any change of it asks again.");
-        return Cli.DONE;
+            HivedeckCommand.object("trusted", true, "digest", shown),
+            "Trusted. Any change of it asks again.");
+        return HivedeckCommand.DONE;
       }
     }
   }
 
   @Command(name = "serve", description = "The engine without the desktop.")
   public static final class Serve implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Option(
         names = "--feed-port",
@@ -142,14 +144,17 @@ public final class SetupCommands {
 
     @Override
     public Integer call() throws InterruptedException {
-      var hive = Doors.hive(cli.workspace(), Home.standard().folder(), 1, true, feedPort, apiPort);
-      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(hive::close));
-      var endpoint = hive.endpoint();
+      var engine =
+          EngineAccess.hive(
+              cli.workspace(), HivedeckHome.standard().folder(), 1, true, feedPort, apiPort);
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(engine::close));
+      var endpoint = engine.endpoint();
       cli.answer(
-          Cli.object("feed", endpoint.feed(), "api", endpoint.api(), "pid", endpoint.pid()),
+          HivedeckCommand.object(
+              "feed", endpoint.feed(), "api", endpoint.api(), "pid", endpoint.pid()),
           "Engine at " + endpoint.api() + ", feed at " + endpoint.feed() + ". Ctrl-C stops it.");
-      hive.awaitClosed();
-      return Cli.DONE;
+      engine.awaitClosed();
+      return HivedeckCommand.DONE;
     }
   }
 }

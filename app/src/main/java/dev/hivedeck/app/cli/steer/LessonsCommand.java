@@ -1,8 +1,8 @@
 package dev.hivedeck.app.cli.steer;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.app.cli.Table;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.engine.protocol.Command.JudgeLesson;
 import dev.hivedeck.engine.protocol.Command.WordLesson;
 import dev.hivedeck.engine.protocol.Json;
@@ -23,7 +23,7 @@ import picocli.CommandLine.ParentCommand;
     name = "lessons",
     description = "What failed again and again, what helped, and what agents are told.")
 public final class LessonsCommand implements Callable<Integer> {
-  @ParentCommand Cli cli;
+  @ParentCommand HivedeckCommand cli;
 
   @Option(names = "--state", description = "Only those.")
   LessonState state;
@@ -35,15 +35,15 @@ public final class LessonsCommand implements Callable<Integer> {
 
   @Command(name = "list", description = "The lessons, the latest seen first.")
   int list(@Option(names = "--state", description = "Only those.") LessonState state) {
-    try (var opened = Doors.read(cli.workspace())) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
       var all =
           opened.all(Topic.LESSON, Views.Lesson.class).stream()
               .filter(l -> state == null || l.state() == state)
               .toList();
-      var table =
-          new Table("Lesson", "Seen", "State", "Told", "Where", "What fails", "What helped");
+      var textTable =
+          new TextTable("Lesson", "Seen", "State", "Told", "Where", "What fails", "What helped");
       for (var l : all) {
-        table.row(
+        textTable.row(
             l.id(),
             l.seen(),
             l.state().name().toLowerCase(Locale.ROOT),
@@ -53,23 +53,23 @@ public final class LessonsCommand implements Callable<Integer> {
             l.remedy());
       }
       cli.answer(
-          all, all.isEmpty() ? "Nothing failed that one could learn from." : table.toString());
-      return Cli.DONE;
+          all, all.isEmpty() ? "Nothing failed that one could learn from." : textTable.toString());
+      return HivedeckCommand.DONE;
     }
   }
 
   @Command(name = "show", description = "Where a lesson comes from, the latest first.")
   int show(@Parameters(paramLabel = "ID") String id) {
-    try (var opened = Doors.read(cli.workspace())) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
       var answer = opened.door().query(new Query.Sightings(id));
-      var table = new Table("Attempt", "Agent", "Work", "Remedied by", "What it said");
+      var textTable = new TextTable("Attempt", "Agent", "Work", "Remedied by", "What it said");
       answer.forEach(
           node -> {
             var s = Json.as(node, Sighting.class);
-            table.row(s.attempt(), s.agent(), s.work(), s.remedied(), s.text());
+            textTable.row(s.attempt(), s.agent(), s.work(), s.remedied(), s.text());
           });
-      cli.answer(answer, table.toString());
-      return Cli.DONE;
+      cli.answer(answer, textTable.toString());
+      return HivedeckCommand.DONE;
     }
   }
 

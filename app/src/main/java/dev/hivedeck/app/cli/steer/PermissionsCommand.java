@@ -1,8 +1,8 @@
 package dev.hivedeck.app.cli.steer;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.app.cli.Table;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.engine.protocol.Command.RemovePermission;
 import dev.hivedeck.engine.protocol.Command.SetPermission;
 import dev.hivedeck.engine.protocol.Json;
@@ -22,7 +22,7 @@ public final class PermissionsCommand implements Callable<Integer> {
 
   private static final String EXACT = "Take it letter by letter: a * is a *.";
 
-  @ParentCommand Cli cli;
+  @ParentCommand HivedeckCommand cli;
 
   @Override
   public Integer call() {
@@ -31,12 +31,12 @@ public final class PermissionsCommand implements Callable<Integer> {
 
   @Command(name = "list", description = "All of them, the latest first.")
   int list() {
-    try (var opened = Doors.read(cli.workspace())) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
       var rules = opened.door().query(new Query.Permissions());
-      var table = new Table("Rule", "Agents", "", "Tool", "Used", "What");
+      var textTable = new TextTable("Rule", "Agents", "", "Tool", "Used", "What");
       for (var node : rules) {
         var rule = Json.as(node, PermissionRule.class);
-        table.row(
+        textTable.row(
             rule.id(),
             rule.agent() == null ? "all" : rule.agent(),
             rule.allow() ? "may" : "may not",
@@ -50,8 +50,8 @@ public final class PermissionsCommand implements Callable<Integer> {
           rules,
           rules.isEmpty()
               ? "No rules yet: what an agent may not do by itself, it asks you."
-              : table.toString());
-      return Cli.DONE;
+              : textTable.toString());
+      return HivedeckCommand.DONE;
     }
   }
 

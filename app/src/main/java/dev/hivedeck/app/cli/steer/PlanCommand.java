@@ -1,8 +1,8 @@
 package dev.hivedeck.app.cli.steer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.engine.config.TextFile;
 import dev.hivedeck.engine.protocol.Command.ImportPlan;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -23,11 +23,11 @@ import picocli.CommandLine.ParentCommand;
 public final class PlanCommand {
   private static final long LARGEST = 64L << 20;
 
-  @ParentCommand Cli cli;
+  @ParentCommand HivedeckCommand cli;
 
   @Command(name = "import", description = "Take plans in; idempotent by id.")
   int take(@Parameters(arity = "1..*", paramLabel = "FILE") List<Path> files) {
-    try (var opened = Doors.open(cli.workspace())) {
+    try (var opened = EngineAccess.open(cli.workspace())) {
       var results = new ArrayList<JsonNode>();
       for (Path file : files) {
         var plan = new ImportPlan(file.toString(), read(file));
@@ -46,12 +46,12 @@ public final class PlanCommand {
         result.path("leftOut").forEach(what -> cli.say("left out: " + what.asText()));
       }
       cli.answer(results.size() == 1 ? results.getFirst() : results, null);
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
   }
 
   /** Says of what is done by an earlier text how to have it done by the one of the plan. */
-  private void earlier(Doors.Opened opened, JsonNode ids) {
+  private void earlier(EngineAccess.Opened opened, JsonNode ids) {
     if (!ids.isArray()) {
       if (ids.asInt() > 0) {
         cli.say(ids.asInt() + " are done by an earlier text than the plan's, and keep it.");
@@ -96,14 +96,14 @@ public final class PlanCommand {
 
   @Command(name = "show", description = "Requirements with their tasks.")
   int show() {
-    try (var opened = Doors.read(cli.workspace())) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
       var requirements = opened.all(Topic.REQUIREMENT, Views.Requirement.class);
       var tasks = opened.all(Topic.TASK, Views.Task.class);
       if (requirements.isEmpty() && tasks.isEmpty()) {
         cli.answer(
-            Cli.object("requirements", requirements, "tasks", tasks),
+            HivedeckCommand.object("requirements", requirements, "tasks", tasks),
             "No plan yet. hivedeck plan import FILE takes one in.");
-        return Cli.DONE;
+        return HivedeckCommand.DONE;
       }
       var text = new StringBuilder();
       for (var r : requirements) {
@@ -121,9 +121,9 @@ public final class PlanCommand {
         free.forEach(t -> text.append("   ").append(line(t)).append('\n'));
       }
       cli.answer(
-          Cli.object("requirements", requirements, "tasks", tasks),
+          HivedeckCommand.object("requirements", requirements, "tasks", tasks),
           text.toString().stripTrailing());
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
   }
 
@@ -134,14 +134,14 @@ public final class PlanCommand {
 
   @Command(name = "export", description = "The plan as YAML on standard output.")
   int export() {
-    try (var opened = Doors.read(cli.workspace())) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
       var result = opened.door().query(new Query.Export());
       if (cli.json()) {
         cli.answer(result, null);
       } else {
         cli.out().print(result.path("yaml").asText());
       }
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
   }
 }

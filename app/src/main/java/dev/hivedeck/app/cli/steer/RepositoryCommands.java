@@ -1,8 +1,8 @@
 package dev.hivedeck.app.cli.steer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.engine.protocol.Command.Reconcile;
 import dev.hivedeck.engine.protocol.Command.UpdateCheckout;
 import dev.hivedeck.engine.protocol.Plural;
@@ -29,11 +29,11 @@ public final class RepositoryCommands {
     /** More files are not named. */
     private static final int NAMED = 3;
 
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Override
     public Integer call() {
-      try (var opened = Doors.open(cli.workspace())) {
+      try (var opened = EngineAccess.open(cli.workspace())) {
         var result = opened.door().execute(new UpdateCheckout(), null, cli.key());
         var lines = new ArrayList<String>();
         for (var path : result.path("updated")) {
@@ -66,7 +66,7 @@ public final class RepositoryCommands {
                   + " --no-assume-unchanged.");
         }
         cli.answer(result, lines.isEmpty() ? "Nothing is behind." : String.join("\n", lines));
-        return result.path("left").isEmpty() ? Cli.DONE : Cli.FAILED;
+        return result.path("left").isEmpty() ? HivedeckCommand.DONE : HivedeckCommand.FAILED;
       }
     }
 
@@ -81,7 +81,7 @@ public final class RepositoryCommands {
       name = "repair",
       description = "Settle something that doctor found, by the name that it gives it.")
   public static final class Repair implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Parameters(index = "0", paramLabel = "ID")
     String id;
@@ -100,11 +100,11 @@ public final class RepositoryCommands {
 
     @Override
     public Integer call() {
-      try (var opened = Doors.open(cli.workspace())) {
+      try (var opened = EngineAccess.open(cli.workspace())) {
         opened.door().execute(new Reconcile(), null);
         var command = new dev.hivedeck.engine.protocol.Command.Repair(id, remedy, digest);
         cli.answer(opened.door().execute(command, null, cli.key()), "Done.");
-        return Cli.DONE;
+        return HivedeckCommand.DONE;
       }
     }
   }

@@ -1,15 +1,15 @@
 package dev.hivedeck.app.cli.steer;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.app.cli.Idle;
-import dev.hivedeck.app.cli.Progress;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.IdleCheck;
+import dev.hivedeck.app.cli.ProgressPrinter;
 import dev.hivedeck.app.cli.list.DoctorCommand;
-import dev.hivedeck.engine.Hive;
-import dev.hivedeck.engine.config.Home;
+import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.protocol.Command.Reconcile;
 import dev.hivedeck.engine.protocol.Command.StartHive;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query;
@@ -30,7 +30,7 @@ import picocli.CommandLine.ParentCommand;
 public final class RunCommand implements Callable<Integer> {
   private static final String STOPPED = "The engine was stopped; its work is kept.";
 
-  @ParentCommand Cli cli;
+  @ParentCommand HivedeckCommand cli;
 
   @Option(names = "--until-idle", description = "End when nothing can proceed without a person.")
   boolean untilIdle;
@@ -47,10 +47,10 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (Doors.running(cli.workspace()).isPresent()) {
+    if (EngineAccess.running(cli.workspace()).isPresent()) {
       return join();
     }
-    var hive = Doors.hive(cli.workspace(), Home.standard().folder(), 1, true, 0, 0);
+    var hive = EngineAccess.hive(cli.workspace(), HivedeckHome.standard().folder(), 1, true, 0, 0);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(hive::close));
     endWith(hive);
     try (hive) {
@@ -60,11 +60,11 @@ public final class RunCommand implements Callable<Integer> {
 
   /** Watches the engine that somebody else runs, which may end before this does. */
   private int join() throws InterruptedException {
-    try (var opened = Doors.open(cli.workspace())) {
+    try (var opened = EngineAccess.open(cli.workspace())) {
       opened.door().execute(new StartHive(agents), null);
       return watch(opened.door());
     } catch (HiveException e) {
-      if (!Doors.gone(cli.workspace(), ENDING)) {
+      if (!EngineAccess.gone(cli.workspace(), ENDING)) {
         throw e;
       }
       return ended();
@@ -73,19 +73,19 @@ public final class RunCommand implements Callable<Integer> {
 
   /** That engine has ended; whether all was done by then, the ledger knows. */
   private int ended() {
-    try (var opened = Doors.read(cli.workspace())) {
-      var now = Idle.standing(opened.door());
+    try (var opened = EngineAccess.read(cli.workspace())) {
+      var now = IdleCheck.standing(opened.door());
       if (untilIdle && now.idle()) {
         return tell(opened.door(), now, 0);
       }
       cli.say(
           "The engine that this watched has ended; its work is kept. %s. hivedeck run goes on."
               .formatted(onMain(now)));
-      return Cli.STOPPED;
+      return HivedeckCommand.STOPPED;
     }
   }
 
-  private int work(Hive hive) throws InterruptedException {
+  private int work(Engine hive) throws InterruptedException {
     try {
       hive.execute(new StartHive(agents), null);
       return watch(hive);
@@ -97,14 +97,14 @@ public final class RunCommand implements Callable<Integer> {
       done = true;
       hive.awaitClosed();
       cli.say(STOPPED);
-      return Cli.STOPPED;
+      return HivedeckCommand.STOPPED;
     } finally {
       done = true; // before it closes, which is no stop by somebody else
     }
   }
 
   /** Where somebody else stops the engine, there is nothing to watch any more. */
-  private void endWith(Hive hive) {
+  private void endWith(Engine hive) {
     Thread.ofVirtual()
         .name("engine-end")
         .start(
@@ -113,7 +113,7 @@ public final class RunCommand implements Callable<Integer> {
                 hive.awaitClosed();
                 if (!done) {
                   cli.say(STOPPED);
-                  System.exit(Cli.STOPPED);
+                  System.exit(HivedeckCommand.STOPPED);
                 }
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -121,25 +121,25 @@ public final class RunCommand implements Callable<Integer> {
             });
   }
 
-  private int watch(Door door) throws InterruptedException {
+  private int watch(EngineApi door) throws InterruptedException {
     long lost;
-    try (var progress = Progress.of(cli, door);
-        var _ = holds(door, progress)) {
-      progress.begin();
-      Query.Standing rest = Idle.await(door);
+    try (var progressPrinter = ProgressPrinter.of(cli, door);
+        var _ = holds(door, progressPrinter)) {
+      progressPrinter.begin();
+      Query.Standing rest = IdleCheck.await(door);
       while (!untilIdle) {
-        progress.say(resting(rest));
-        Idle.awaitWork(door);
-        rest = Idle.await(door);
+        progressPrinter.say(resting(rest));
+        IdleCheck.awaitWork(door);
+        rest = IdleCheck.await(door);
       }
-      lost = progress.lost();
+      lost = progressPrinter.lost();
     }
     door.execute(new Reconcile(), null); // what main has no more is not on it
-    return tell(door, Idle.standing(door), lost);
+    return tell(door, IdleCheck.standing(door), lost);
   }
 
-  private int tell(Door door, Query.Standing now, long lost) {
-    var drift = Doors.all(door, Topic.DRIFT, Views.Drift.class);
+  private int tell(EngineApi door, Query.Standing now, long lost) {
+    var drift = EngineAccess.all(door, Topic.DRIFT, Views.Drift.class);
     var summary = new LinkedHashMap<String, Object>();
     summary.put("tasks", now.allTasks());
     summary.put("merged", now.tasks("merged"));
@@ -163,14 +163,14 @@ public final class RunCommand implements Callable<Integer> {
                     Plural.of(now.questions(), "question waits", "questions wait"))
             + (lost == 0 ? "" : "\n" + cutOff(lost))
             + end(now, drift));
-    if (!Doors.workspace(door).trusted()) {
-      return Cli.NOT_ALLOWED; // what that waits for is among what was said
+    if (!EngineAccess.workspace(door).trusted()) {
+      return HivedeckCommand.NOT_ALLOWED; // what that waits for is among what was said
     }
     if (now.tasks("dead") > 0) {
-      return Cli.FAILED;
+      return HivedeckCommand.FAILED;
     }
     long open = now.allTasks() - now.tasks("merged") - now.tasks("cancelled");
-    return open > 0 ? Cli.WAITS : Cli.DONE;
+    return open > 0 ? HivedeckCommand.WAITS : HivedeckCommand.DONE;
   }
 
   private static String cutOff(long attempts) {
@@ -192,7 +192,7 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   /** Says why nothing begins though it could, such as a machine that has enough to do. */
-  private static Closing holds(Door door, Progress progress) {
+  private static Closing holds(EngineApi door, ProgressPrinter progressPrinter) {
     var thread =
         Thread.ofVirtual()
             .name("holds")
@@ -205,7 +205,7 @@ public final class RunCommand implements Callable<Integer> {
                       var held = door.stats().held();
                       held.stream()
                           .filter(Predicate.not(told::contains))
-                          .forEach(why -> progress.say("held: " + why));
+                          .forEach(why -> progressPrinter.say("held: " + why));
                       told = held;
                     }
                   } catch (InterruptedException | HiveException e) {

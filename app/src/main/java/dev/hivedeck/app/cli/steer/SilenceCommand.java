@@ -1,8 +1,8 @@
 package dev.hivedeck.app.cli.steer;
 
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.app.cli.Table;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.engine.protocol.Command.EndSilence;
 import dev.hivedeck.engine.protocol.Command.Silence;
 import dev.hivedeck.engine.protocol.Durations;
@@ -20,20 +20,20 @@ import picocli.CommandLine.ParentCommand;
 /** Alerts that nobody is told of for a while. */
 @Command(name = "silence", description = "Lists silences of alerts, begins and ends them.")
 public final class SilenceCommand implements Callable<Integer> {
-  @ParentCommand Cli cli;
+  @ParentCommand HivedeckCommand cli;
 
   @Override
   public Integer call() {
-    try (var opened = Doors.read(cli.workspace())) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
       var answer = opened.door().query(new Query.Silences());
       var all =
           StreamSupport.stream(answer.spliterator(), false)
               .map(node -> Json.as(node, SloViews.Silence.class))
               .toList();
-      var table = new Table("Silence", "Alerts with", "Until", "By", "Why");
-      all.forEach(s -> table.row(s.id(), s.matchers(), s.ends(), s.author(), s.comment()));
-      cli.answer(all, all.isEmpty() ? "No alert is silenced." : table.toString());
-      return Cli.DONE;
+      var textTable = new TextTable("Silence", "Alerts with", "Until", "By", "Why");
+      all.forEach(s -> textTable.row(s.id(), s.matchers(), s.ends(), s.author(), s.comment()));
+      cli.answer(all, all.isEmpty() ? "No alert is silenced." : textTable.toString());
+      return HivedeckCommand.DONE;
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.hivedeck.app.cli.steer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.app.cli.Cli;
-import dev.hivedeck.app.cli.Doors;
-import dev.hivedeck.app.cli.Held;
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.HoldText;
 import dev.hivedeck.app.cli.list.DiscoveryCommands;
 import dev.hivedeck.app.cli.list.ListCommands;
 import dev.hivedeck.engine.protocol.Command.ApproveChange;
@@ -20,8 +20,8 @@ import dev.hivedeck.engine.protocol.Command.RetryTask;
 import dev.hivedeck.engine.protocol.Command.ReturnChange;
 import dev.hivedeck.engine.protocol.Command.StopAgent;
 import dev.hivedeck.engine.protocol.Command.TakeTask;
-import dev.hivedeck.engine.protocol.Door;
 import dev.hivedeck.engine.protocol.Durations;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
@@ -51,43 +51,44 @@ public final class SteerCommands {
   private static final String LATER =
       " No engine runs: hivedeck run, or hivedeck serve, goes on from there.";
 
-  public static int send(Cli cli, dev.hivedeck.engine.protocol.Command command, String words) {
-    try (var opened = Doors.open(cli.workspace())) {
+  public static int send(
+      HivedeckCommand cli, dev.hivedeck.engine.protocol.Command command, String words) {
+    try (var opened = EngineAccess.open(cli.workspace())) {
       var result = opened.door().execute(command, null, cli.key());
       boolean silent = cli.json() && (result == null || result.isNull() || result.isEmpty());
       cli.answer(
           silent ? changed(opened.door(), command).orElse(result) : result,
           opened.remote() ? words : words + LATER);
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
   }
 
   /** What a command has changed, as it is now, where the command itself answers nothing. */
   private static Optional<JsonNode> changed(
-      Door door, dev.hivedeck.engine.protocol.Command command) {
+      EngineApi engine, dev.hivedeck.engine.protocol.Command command) {
     return switch (command) {
-      case RetryTask c -> thing(door, Topic.TASK, c.id());
-      case ChangeTask c -> thing(door, Topic.TASK, c.id());
-      case TakeTask c -> thing(door, Topic.TASK, c.id());
-      case CancelTask c -> thing(door, Topic.TASK, c.id());
-      case PauseTask c -> thing(door, Topic.TASK, c.id());
-      case ResumeTask c -> thing(door, Topic.TASK, c.id());
-      case ApproveChange c -> thing(door, Topic.CHANGE, c.id());
-      case ReturnChange c -> thing(door, Topic.CHANGE, c.id());
-      case MergeChange c -> thing(door, Topic.CHANGE, c.id());
-      case CloseChange c -> thing(door, Topic.CHANGE, c.id());
-      case PauseAgent c -> thing(door, Topic.AGENT, c.name());
-      case ResumeAgent c -> thing(door, Topic.AGENT, c.name());
-      case StopAgent c -> thing(door, Topic.AGENT, c.name());
-      case dev.hivedeck.engine.protocol.Command.Decide c -> thing(door, Topic.DECISION, c.id());
+      case RetryTask c -> thing(engine, Topic.TASK, c.id());
+      case ChangeTask c -> thing(engine, Topic.TASK, c.id());
+      case TakeTask c -> thing(engine, Topic.TASK, c.id());
+      case CancelTask c -> thing(engine, Topic.TASK, c.id());
+      case PauseTask c -> thing(engine, Topic.TASK, c.id());
+      case ResumeTask c -> thing(engine, Topic.TASK, c.id());
+      case ApproveChange c -> thing(engine, Topic.CHANGE, c.id());
+      case ReturnChange c -> thing(engine, Topic.CHANGE, c.id());
+      case MergeChange c -> thing(engine, Topic.CHANGE, c.id());
+      case CloseChange c -> thing(engine, Topic.CHANGE, c.id());
+      case PauseAgent c -> thing(engine, Topic.AGENT, c.name());
+      case ResumeAgent c -> thing(engine, Topic.AGENT, c.name());
+      case StopAgent c -> thing(engine, Topic.AGENT, c.name());
+      case dev.hivedeck.engine.protocol.Command.Decide c -> thing(engine, Topic.DECISION, c.id());
       case dev.hivedeck.engine.protocol.Command.StartHive ignored ->
-          thing(door, Topic.WORKSPACE, Views.Workspace.ID);
+          thing(engine, Topic.WORKSPACE, Views.Workspace.ID);
       default -> Optional.empty();
     };
   }
 
-  private static Optional<JsonNode> thing(Door door, Topic topic, String id) {
-    return Optional.of(door.query(new Query.Thing(topic, id)));
+  private static Optional<JsonNode> thing(EngineApi engine, Topic topic, String id) {
+    return Optional.of(engine.query(new Query.Thing(topic, id)));
   }
 
   /** A diff for a terminal. */
@@ -136,7 +137,7 @@ public final class SteerCommands {
     @Override
     public Integer call() {
       return send(
-          Cli.of(spec),
+          HivedeckCommand.of(spec),
           new dev.hivedeck.engine.protocol.Command.Decide(id, option, comment),
           id + ": " + option);
     }
@@ -144,7 +145,7 @@ public final class SteerCommands {
 
   @Command(name = "start", description = "Give ready tasks to agents.")
   public static final class Start implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Option(names = "--agents", description = "How many may work at once; default: as before.")
     int agents;
@@ -160,14 +161,14 @@ public final class SteerCommands {
       name = "pause",
       description = "Give out no more tasks; what runs may end, or is parked with its work kept.")
   public static final class Pause implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Option(names = "--park", description = "Stop what runs now; it goes on from there later.")
     boolean park;
 
     @Override
     public Integer call() {
-      try (var opened = Doors.open(cli.workspace())) {
+      try (var opened = EngineAccess.open(cli.workspace())) {
         var result =
             opened
                 .door()
@@ -186,7 +187,7 @@ public final class SteerCommands {
                         + Plural.of(running, "agent")
                         + " may end"
                         + (seconds == 0 ? "." : ", which takes about " + seconds + " s."));
-        return Cli.DONE;
+        return HivedeckCommand.DONE;
       }
     }
   }
@@ -196,17 +197,17 @@ public final class SteerCommands {
       description =
           "Stop the engine of this workspace; work is kept, the next one goes on from it.")
   public static final class Stop implements Callable<Integer> {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Override
     public Integer call() {
-      var running = Doors.running(cli.workspace());
+      var running = EngineAccess.running(cli.workspace());
       if (running.isEmpty()) {
-        cli.answer(Cli.object("stopped", false), "No engine runs for this workspace.");
-        return Cli.DONE;
+        cli.answer(HivedeckCommand.object("stopped", false), "No engine runs for this workspace.");
+        return HivedeckCommand.DONE;
       }
       String waits;
-      try (var client = Doors.connect(cli.workspace(), "command line")) {
+      try (var client = EngineAccess.connect(cli.workspace(), "command line")) {
         waits =
             client
                 .execute(new dev.hivedeck.engine.protocol.Command.StopEngine(), null, cli.key())
@@ -214,13 +215,13 @@ public final class SteerCommands {
                 .asText(null);
       }
       if (waits == null) {
-        cli.answer(Cli.object("stopped", true), "The engine stops; its work is kept.");
+        cli.answer(HivedeckCommand.object("stopped", true), "The engine stops; its work is kept.");
       } else {
         cli.answer(
-            Cli.object("stopped", true, "waitsFor", waits),
+            HivedeckCommand.object("stopped", true, "waitsFor", waits),
             "The engine stops once " + waits + ", in a minute at the latest; its work is kept.");
       }
-      return Cli.DONE;
+      return HivedeckCommand.DONE;
     }
   }
 
@@ -238,7 +239,7 @@ public final class SteerCommands {
 
   @Command(name = "task", description = "Steer tasks.")
   public static final class Task {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Command(name = "add", description = "Add a task.")
     int add(
@@ -298,12 +299,12 @@ public final class SteerCommands {
 
     @Command(name = "why", description = "Why a task is not being worked on.")
     int why(@Parameters(paramLabel = "ID") String id) {
-      try (var opened = Doors.read(cli.workspace())) {
+      try (var opened = EngineAccess.read(cli.workspace())) {
         var answer = opened.door().query(new Query.Why(id));
         var lines = new ArrayList<String>();
-        answer.forEach(h -> lines.add(Held.words(Json.as(h, Query.Hold.class))));
+        answer.forEach(h -> lines.add(HoldText.words(Json.as(h, Query.Hold.class))));
         cli.answer(answer, lines.isEmpty() ? id + " runs, or is over." : String.join("\n", lines));
-        return Cli.DONE;
+        return HivedeckCommand.DONE;
       }
     }
 
@@ -340,7 +341,7 @@ public final class SteerCommands {
     private static final String HEAD_WHAT =
         "The commit that you looked at; refused when the change has moved on.";
 
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Command(name = "approve", description = "Approve a change; it enters the merge queue.")
     int approve(
@@ -405,7 +406,7 @@ public final class SteerCommands {
         @Parameters(paramLabel = "ID") String id,
         @Option(names = "--file", paramLabel = "PATH", description = "That file alone, all of it.")
             String file) {
-      try (var opened = Doors.read(cli.workspace())) {
+      try (var opened = EngineAccess.read(cli.workspace())) {
         var node =
             file == null
                 ? opened.door().query(new Query.Diff(id, null))
@@ -413,17 +414,18 @@ public final class SteerCommands {
         boolean more = node.path("truncated").asBoolean();
         cli.answer(
             node, text(node) + (more ? "\nOne of them alone: --file PATH shows all of it." : ""));
-        return Cli.DONE;
+        return HivedeckCommand.DONE;
       }
     }
 
-    private static Query.FileDiffs whole(Door door, String id, String file) {
-      var all = Json.as(door.query(new Query.Diff(id, null, file, 0)), Query.FileDiffs.class);
+    private static Query.FileDiffs whole(EngineApi engine, String id, String file) {
+      var all = Json.as(engine.query(new Query.Diff(id, null, file, 0)), Query.FileDiffs.class);
       while (all.truncated()) {
         int known = all.files().getFirst().lines();
         all =
             all.with(
-                Json.as(door.query(new Query.Diff(id, null, file, known)), Query.FileDiffs.class));
+                Json.as(
+                    engine.query(new Query.Diff(id, null, file, known)), Query.FileDiffs.class));
       }
       return all;
     }
@@ -439,7 +441,7 @@ public final class SteerCommands {
         ListCommands.Health.class
       })
   public static final class Agent {
-    @ParentCommand Cli cli;
+    @ParentCommand HivedeckCommand cli;
 
     @Command(name = "pause", description = "Give an agent nothing more.")
     int pause(@Parameters(paramLabel = "NAME") String name) {

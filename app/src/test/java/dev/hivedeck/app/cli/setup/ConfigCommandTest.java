@@ -3,7 +3,7 @@ package dev.hivedeck.app.cli.setup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.app.Shop;
-import dev.hivedeck.app.cli.Terminal;
+import dev.hivedeck.app.cli.CliRunner;
 import dev.hivedeck.engine.protocol.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,43 +46,43 @@ class ConfigCommandTest {
 
   @Test
   void aKeyIsSetShownAndTakenOut() throws IOException {
-    var dry = Terminal.in(repository, "config", "set", "agents.a.parallel", "3", "--dry-run");
+    var dry = CliRunner.in(repository, "config", "set", "agents.a.parallel", "3", "--dry-run");
     assertThat(dry.status()).isZero();
     assertThat(dry.out())
         .contains("-  a: { run: \"true\", parallel: 1 }", "+  a: { run: \"true\", parallel: 3 }");
     assertThat(text()).isEqualTo(HIVE);
 
-    var set = Terminal.in(repository, "config", "set", "agents.a.parallel", "3");
+    var set = CliRunner.in(repository, "config", "set", "agents.a.parallel", "3");
     assertThat(set.status()).isZero();
     assertThat(set.out())
         .contains("hivedeck trust", "To undo: hivedeck config set /agents/a/parallel '1'");
     assertThat(text()).isEqualTo(HIVE.replace("parallel: 1", "parallel: 3"));
-    assertThat(Terminal.in(repository, "config", "get", "agents.a.parallel").out().strip())
+    assertThat(CliRunner.in(repository, "config", "get", "agents.a.parallel").out().strip())
         .isEqualTo("3");
-    assertThat(Terminal.in(repository, "config", "unset", "agents.a.parallel").status()).isZero();
+    assertThat(CliRunner.in(repository, "config", "unset", "agents.a.parallel").status()).isZero();
     assertThat(text()).isEqualTo(HIVE.replace(", parallel: 1", ""));
-    var gone = Terminal.in(repository, "config", "get", "agents.a.parallel");
+    var gone = CliRunner.in(repository, "config", "get", "agents.a.parallel");
     assertThat(gone.status()).isEqualTo(2);
     assertThat(gone.err()).contains("is not set");
   }
 
   @Test
   void programsGetDocumentsAndARefusalLeavesTheFile() throws IOException {
-    var shown = Terminal.in(repository, "--json", "config").json();
+    var shown = CliRunner.in(repository, "--json", "config").json();
     assertThat(shown.get("text").asText()).isEqualTo(HIVE);
     var wrong =
-        Terminal.in(repository, "--json", "config", "set", "agents.a.paralel", "3", "--dry-run");
+        CliRunner.in(repository, "--json", "config", "set", "agents.a.paralel", "3", "--dry-run");
     assertThat(wrong.status()).isEqualTo(2);
     assertThat(wrong.json().get("problems").get(0).asText())
         .contains("hive.yaml:3", "did you mean parallel?");
-    var refused = Terminal.in(repository, "--json", "config", "set", "agents.a.paralel", "3");
+    var refused = CliRunner.in(repository, "--json", "config", "set", "agents.a.paralel", "3");
     assertThat(refused.status()).isEqualTo(2);
     assertThat(refused.json().at("/error/code").asText()).isEqualTo("config-invalid");
-    assertThat(Terminal.in(repository, "config", "set", "agents..a", "3").status()).isEqualTo(2);
-    assertThat(Terminal.in(repository, "config", "set", "agents.a").status()).isEqualTo(2);
+    assertThat(CliRunner.in(repository, "config", "set", "agents..a", "3").status()).isEqualTo(2);
+    assertThat(CliRunner.in(repository, "config", "set", "agents.a").status()).isEqualTo(2);
     assertThat(text()).isEqualTo(HIVE);
     var set =
-        Terminal.in(
+        CliRunner.in(
             repository, "--json", "config", "set", "prices.\"gpt-5.1\"", "{ in: 1, out: 2 }");
     assertThat(set.json().at("/edited/trusted").asBoolean(true)).isFalse();
     assertThat(text()).isEqualTo(HIVE + "prices:\n  gpt-5.1: { in: 1, out: 2 }\n");
@@ -102,37 +102,38 @@ class ConfigCommandTest {
   @Test
   void aCommandThatOnlyBeginsAsYamlIsWholeOrRefused() throws IOException {
     String quoted = "\"$HOME/bin/lint\" --all";
-    assertThat(Terminal.in(repository, "config", "set", "agents.a.run", quoted).status()).isZero();
-    assertThat(Terminal.in(repository, "config", "get", "agents.a.run").out().strip())
+    assertThat(CliRunner.in(repository, "config", "set", "agents.a.run", quoted).status()).isZero();
+    assertThat(CliRunner.in(repository, "config", "get", "agents.a.run").out().strip())
         .isEqualTo(quoted);
     String test = "[ -e x ] && make";
-    assertThat(Terminal.in(repository, "config", "set", "agents.a.run", test).err())
+    assertThat(CliRunner.in(repository, "config", "set", "agents.a.run", test).err())
         .contains("is no YAML list");
-    assertThat(Terminal.in(repository, "config", "set", "--text", "agents.a.run", test).status())
+    assertThat(CliRunner.in(repository, "config", "set", "--text", "agents.a.run", test).status())
         .isZero();
     String tagged = "[!!binary bWFrZQ==]"; // make, where nobody sees it
-    assertThat(Terminal.in(repository, "config", "set", "agents.a.capabilities", tagged).err())
+    assertThat(CliRunner.in(repository, "config", "set", "agents.a.capabilities", tagged).err())
         .contains("the tag !!binary is not understood here");
     String before = text();
 
     var set =
-        Terminal.in(repository, "config", "set", "agents.a.run", "it's", "agents.a.role", "r");
+        CliRunner.in(repository, "config", "set", "agents.a.run", "it's", "agents.a.role", "r");
     assertThat(set.status()).isZero();
     assertThat(set.out())
         .contains("hivedeck config set /agents/a/run '\"[ -e x ] && make\"'")
         .contains("hivedeck config unset /agents/a/role");
-    Terminal.in(repository, "config", "set", "/agents/a/run", "\"[ -e x ] && make\"");
-    Terminal.in(repository, "config", "unset", "/agents/a/role");
+    CliRunner.in(repository, "config", "set", "/agents/a/run", "\"[ -e x ] && make\"");
+    CliRunner.in(repository, "config", "unset", "/agents/a/role");
     assertThat(text()).isEqualTo(before);
   }
 
   @Test
   void whatAValueHoldsSteersNoTerminal() throws IOException {
     Files.writeString(file(), "agents:\n  a: { run: \"true\", role: \"a\\e[2J\" } # \u202eb\n");
-    assertThat(Terminal.in(repository, "config", "get", "agents.a.role").out().strip())
+    assertThat(CliRunner.in(repository, "config", "get", "agents.a.role").out().strip())
         .isEqualTo("a\\e[2J");
-    assertThat(Terminal.in(repository, "config", "get", "agents.a").out()).doesNotContain("\u001b");
-    assertThat(Terminal.in(repository, "config", "set", "agents.a.role", "b", "--dry-run").out())
+    assertThat(CliRunner.in(repository, "config", "get", "agents.a").out())
+        .doesNotContain("\u001b");
+    assertThat(CliRunner.in(repository, "config", "set", "agents.a.role", "b", "--dry-run").out())
         .contains("\\u202eb")
         .doesNotContain("\u202e");
   }

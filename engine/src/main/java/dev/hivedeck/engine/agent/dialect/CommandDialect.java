@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.agent.dialect;
 
-import dev.hivedeck.engine.agent.Job;
+import dev.hivedeck.engine.agent.RunRequest;
 import dev.hivedeck.engine.agent.ShellQuoting;
 import java.time.Clock;
 import java.util.List;
@@ -17,28 +17,29 @@ public final class CommandDialect implements Dialect {
   /** By the word for them in {@code hive.yaml}. */
   public static final Map<String, Function<Clock, Dialect>> FORMATS =
       Map.of(
-          "pi", clock -> new CommandDialect(() -> new PiReading(clock), true),
-          "qwen", clock -> new CommandDialect(() -> new QwenReading(clock), true),
-          "copilot", clock -> new CommandDialect(() -> new CopilotReading(clock), false),
-          "cline", clock -> new CommandDialect(() -> new ClineReading(clock), true));
+          "pi", clock -> new CommandDialect(() -> new PiReader(clock), true),
+          "qwen", clock -> new CommandDialect(() -> new QwenReader(clock), true),
+          "copilot", clock -> new CommandDialect(() -> new CopilotReader(clock), false),
+          "cline", clock -> new CommandDialect(() -> new ClineReader(clock), true));
 
   /** Makes the ears for one run. */
   @FunctionalInterface
-  private interface Ears {
-    Reading begin();
+  private interface ReaderFactory {
+    Reader begin();
   }
 
-  private final Ears ears;
+  private final ReaderFactory readerFactory;
   private final boolean tellsTurns;
 
-  private CommandDialect(Ears ears, boolean tellsTurns) {
-    this.ears = ears;
+  private CommandDialect(ReaderFactory readerFactory, boolean tellsTurns) {
+    this.readerFactory = readerFactory;
     this.tellsTurns = tellsTurns;
   }
 
   @Override
-  public Launch launch(Job job) {
-    return new Launch(ShellQuoting.shell(job.command()), Map.of(), List.of(job.prompt()), false);
+  public Launch launch(RunRequest request) {
+    return new Launch(
+        ShellQuoting.shell(request.command()), Map.of(), List.of(request.prompt()), false);
   }
 
   @Override
@@ -47,7 +48,7 @@ public final class CommandDialect implements Dialect {
   }
 
   @Override
-  public Reading reading(Job job) {
-    return ears.begin();
+  public Reader reading(RunRequest request) {
+    return readerFactory.begin();
   }
 }

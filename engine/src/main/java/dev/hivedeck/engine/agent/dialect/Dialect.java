@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.agent.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.agent.Job;
+import dev.hivedeck.engine.agent.RunRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,10 +9,10 @@ import java.util.Optional;
 /** How one kind of agent is started, and what its lines of JSON mean. */
 public interface Dialect {
 
-  Launch launch(Job job);
+  Launch launch(RunRequest request);
 
   /** Ears for one run. */
-  Reading reading(Job job);
+  Reader reading(RunRequest request);
 
   /**
    * Whether its agents tell what each answer of their model took; else the tools that they used
@@ -32,23 +32,23 @@ public interface Dialect {
       List<String> command, Map<String, String> environment, List<String> input, boolean open) {}
 
   /** Makes sense of one run, line by line. It holds what it needs to know, and has no effects. */
-  interface Reading {
+  interface Reader {
 
     /** What an event means; empty for one that is known and says nothing. */
-    List<Heard> read(JsonNode event);
+    List<DialectEvent> read(JsonNode event);
 
     /**
      * What a line of its standard error means: there some tell that they try again by themselves,
      * and nowhere else.
      */
-    default List<Heard> aside(String line) {
+    default List<DialectEvent> aside(String line) {
       return List.of();
     }
 
     /**
      * What it means that nothing more will come, or came for a while: the rest of what was begun.
      */
-    default List<Heard> pause() {
+    default List<DialectEvent> pause() {
       return List.of();
     }
 

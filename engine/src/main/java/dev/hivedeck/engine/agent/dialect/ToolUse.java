@@ -17,50 +17,52 @@ public record ToolUse(String id, String name, JsonNode input) {
       List.of("file_path", "filePath", "absolute_path", "path", "notebook_path", "target_file");
 
   /** What it means to do. */
-  Heard begins() {
-    return new Heard.Did(
-        switch (Events.kind(name)) {
+  DialectEvent begins() {
+    return new DialectEvent.Did(
+        switch (EventParsing.kind(name)) {
           case "read" -> new Act.Read(subject());
           case "edit" -> edit(true);
           case "run" -> new Act.Run(id, command(), "", null);
           case "plan" -> new Act.Plan(todos());
-          default -> new Act.Tool(id, name, Events.text(input), "", null);
+          default -> new Act.Tool(id, name, EventParsing.text(input), "", null);
         });
   }
 
   /** What came of it; empty when that adds nothing. */
-  List<Heard> ends(String output, boolean failed, Integer exit) {
-    var heard = new ArrayList<Heard>();
-    switch (Events.kind(name)) {
+  List<DialectEvent> ends(String output, boolean failed, Integer exit) {
+    var heard = new ArrayList<DialectEvent>();
+    switch (EventParsing.kind(name)) {
       case "run" ->
           heard.add(
-              new Heard.Did(
+              new DialectEvent.Did(
                   new Act.Run(
                       id, command(), output, exit != null ? exit : (Integer) (failed ? -1 : 0))));
       case "edit" -> {
         if (failed) {
-          heard.add(new Heard.Did(edit(null)));
+          heard.add(new DialectEvent.Did(edit(null)));
         }
       }
       case "read", "plan" -> {
         // What it read is in the file, and what it plans was told.
       }
       default ->
-          heard.add(new Heard.Did(new Act.Tool(id, name, Events.text(input), output, !failed)));
+          heard.add(
+              new DialectEvent.Did(
+                  new Act.Tool(id, name, EventParsing.text(input), output, !failed)));
     }
-    if (failed && Events.refused(output)) {
-      heard.add(new Heard.Refusal(name + ": " + output));
+    if (failed && EventParsing.refused(output)) {
+      heard.add(new DialectEvent.Refusal(name + ": " + output));
     }
     return heard;
   }
 
   /** What it wants to be allowed. */
   Permission permission(String where) {
-    return switch (Events.kind(name)) {
+    return switch (EventParsing.kind(name)) {
       case "run" -> new Permission(name, command(), where, null);
       case "edit" -> new Permission(name, subject(), where, edit(true).diff());
       case "read" -> new Permission(name, subject(), where, null);
-      default -> new Permission(name, Events.text(input), where, null);
+      default -> new Permission(name, EventParsing.text(input), where, null);
     };
   }
 
@@ -68,33 +70,34 @@ public record ToolUse(String id, String name, JsonNode input) {
     var several = input.path("commands");
     return several.isArray()
         ? StreamSupport.stream(several.spliterator(), false)
-            .map(one -> one.path("command").asText(Events.text(one)))
+            .map(one -> one.path("command").asText(EventParsing.text(one)))
             .collect(Collectors.joining("\n"))
-        : Events.first(input, List.of("command", "cmd", "script"));
+        : EventParsing.first(input, List.of("command", "cmd", "script"));
   }
 
   private String subject() {
-    String path = Events.first(input, PATHS);
+    String path = EventParsing.first(input, PATHS);
     String wanted =
-        Events.first(input, List.of("pattern", "query", "url", "prompt", "glob", "regex"));
+        EventParsing.first(input, List.of("pattern", "query", "url", "prompt", "glob", "regex"));
     return wanted.isEmpty() ? path : path.isEmpty() ? wanted : wanted + " in " + path;
   }
 
   private Act.Edit edit(Boolean done) {
-    String diff = Events.first(input, List.of("diff", "patch", "patchText"));
+    String diff = EventParsing.first(input, List.of("diff", "patch", "patchText"));
     if (diff.isEmpty()) {
       var all = new StringBuilder();
       for (JsonNode one : input.path("edits")) {
         all.append(
-            Events.diff(
-                Events.first(one, List.of("old_string", "oldString", "oldText")),
-                Events.first(one, List.of("new_string", "newString", "newText"))));
+            EventParsing.diff(
+                EventParsing.first(one, List.of("old_string", "oldString", "oldText")),
+                EventParsing.first(one, List.of("new_string", "newString", "newText"))));
       }
       diff =
           all.isEmpty()
-              ? Events.diff(
-                  Events.first(input, List.of("old_string", "oldString", "old_str", "old_text")),
-                  Events.first(
+              ? EventParsing.diff(
+                  EventParsing.first(
+                      input, List.of("old_string", "oldString", "old_str", "old_text")),
+                  EventParsing.first(
                       input,
                       List.of(
                           "new_string",
@@ -106,7 +109,7 @@ public record ToolUse(String id, String name, JsonNode input) {
                           "new_source")))
               : all.toString();
     }
-    return new Act.Edit(id, Events.first(input, PATHS), diff, done);
+    return new Act.Edit(id, EventParsing.first(input, PATHS), diff, done);
   }
 
   private List<Act.Todo> todos() {
@@ -115,7 +118,7 @@ public record ToolUse(String id, String name, JsonNode input) {
     for (JsonNode item : items) {
       todos.add(
           new Act.Todo(
-              Events.first(item, List.of("content", "description", "step", "text")),
+              EventParsing.first(item, List.of("content", "description", "step", "text")),
               state(item.path("status").asText())));
     }
     return todos;

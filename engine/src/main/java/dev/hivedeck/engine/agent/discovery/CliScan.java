@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.agent.discovery;
 
 import dev.hivedeck.engine.agent.ShellQuoting;
-import dev.hivedeck.engine.config.edit.Proposal;
+import dev.hivedeck.engine.config.edit.ConfigProposal;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.Discovery.Cli;
 import dev.hivedeck.engine.protocol.Discovery.CliState;
@@ -35,12 +35,12 @@ public final class CliScan {
 
   private static final int LONGEST = 16 << 10;
 
-  private final Surroundings surroundings;
+  private final HostEnvironment host;
   private final Duration patience;
   private final Clock clock;
 
-  public CliScan(Surroundings surroundings, Duration patience, Clock clock) {
-    this.surroundings = surroundings;
+  public CliScan(HostEnvironment host, Duration patience, Clock clock) {
+    this.host = host;
     this.patience = patience;
     this.clock = clock;
   }
@@ -49,7 +49,7 @@ public final class CliScan {
   public Clis look() throws InterruptedException {
     var asked = new ArrayList<FutureTask<Cli>>();
     for (KnownCli cli : KnownCli.ALL) {
-      var task = new FutureTask<>(() -> look(cli, surroundings.program(cli.id())));
+      var task = new FutureTask<>(() -> look(cli, host.program(cli.id())));
       Thread.ofPlatform().daemon().name("ask-" + cli.id()).start(task);
       asked.add(task);
     }
@@ -65,11 +65,11 @@ public final class CliScan {
   }
 
   /** Who works first in a repository: of those installed, one that is signed in before others. */
-  public static Optional<Proposal.Program> first(Clis clis) {
+  public static Optional<ConfigProposal.Program> first(Clis clis) {
     return clis.clis().stream()
         .filter(c -> c.path() != null)
         .min(Comparator.comparing(CliScan::rank))
-        .map(c -> new Proposal.Program(c.name(), c.driver(), c.run(), c.format(), c.pass()));
+        .map(c -> new ConfigProposal.Program(c.name(), c.driver(), c.run(), c.format(), c.pass()));
   }
 
   private static int rank(Cli cli) {
@@ -89,10 +89,9 @@ public final class CliScan {
 
   private Cli look(KnownCli cli, Optional<Path> program) throws InterruptedException {
     if (program.isEmpty()) {
-      return cli(
-          cli, CliState.MISSING, null, null, surroundings.toInstall(cli), SignIn.UNKNOWN, null);
+      return cli(cli, CliState.MISSING, null, null, host.toInstall(cli), SignIn.UNKNOWN, null);
     }
-    var seen = surroundings.signIn(cli.login());
+    var seen = host.signIn(cli.login());
     var answer = ask(program.get());
     if (answer.version() == null) {
       String remedy =
@@ -107,7 +106,7 @@ public final class CliScan {
               + ", which "
               + cli.least().why()
               + ". Update it: "
-              + cli.install().on(surroundings);
+              + cli.install().on(host);
       return cli(cli, CliState.OUTDATED, program.get(), version, remedy, seen.signIn(), seen);
     }
     if (seen.signIn() == SignIn.NO) {
@@ -124,7 +123,7 @@ public final class CliScan {
       String version,
       String remedy,
       SignIn signIn,
-      Surroundings.Seen seen) {
+      HostEnvironment.Seen seen) {
     return new Cli(
         cli.id(),
         cli.name(),
@@ -143,15 +142,15 @@ public final class CliScan {
   /**
    * @param trouble why there is no version, as a sentence
    */
-  private record Answer(Version version, String trouble) {}
+  private record Answer(ProgramVersion version, String trouble) {}
 
   private Answer ask(Path program) throws InterruptedException {
     var environment =
         Map.of(
             "PATH",
-            surroundings.path(),
+            host.path(),
             "HOME",
-            surroundings.home().toString(),
+            host.home().toString(),
             // Nothing that is asked for its version has to look for a newer one.
             "NO_UPDATE_NOTIFIER",
             "1",
@@ -160,12 +159,12 @@ public final class CliScan {
             "NO_COLOR",
             "1");
     String command =
-        surroundings.windows()
+        host.windows()
             ? "\"" + program + "\" --version"
             : ShellQuoting.posix(program.toString()) + " --version";
     ProcessTree tree;
     try {
-      tree = ProcessTree.start(command, surroundings.home(), environment);
+      tree = ProcessTree.start(command, host.home(), environment);
     } catch (HiveException e) {
       return new Answer(null, e.getMessage());
     }
@@ -189,7 +188,7 @@ public final class CliScan {
             said.lines().map(String::strip).filter(l -> !l.isEmpty()).findFirst().orElse("");
         return new Answer(null, "Asked for its version it ended with " + code + sentence(first));
       }
-      return Version.in(said)
+      return ProgramVersion.in(said)
           .map(v -> new Answer(v, null))
           .orElseGet(() -> new Answer(null, "What it says of its version has no number."));
     } finally {

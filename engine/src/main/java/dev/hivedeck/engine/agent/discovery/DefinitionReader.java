@@ -64,7 +64,7 @@ final class DefinitionReader {
     return HOMES.stream().filter(h -> h.holds(file)).findFirst();
   }
 
-  static List<Draft> read(String file, String text) throws Malformed {
+  static List<DefinitionDraft> read(String file, String text) throws Malformed {
     if (file.equals(CODEX_SETTINGS)) {
       return settings(file, text);
     }
@@ -75,7 +75,7 @@ final class DefinitionReader {
     return List.of(file.endsWith(".toml") ? toml(home, file, text) : markdown(home, file, text));
   }
 
-  private static Draft markdown(Home home, String file, String text) throws Malformed {
+  private static DefinitionDraft markdown(Home home, String file, String text) throws Malformed {
     var head = FrontMatter.of(text);
     boolean prompt = home.folder().endsWith("prompts/");
     if (head.values().isEmpty() && head.body().isBlank()) {
@@ -96,7 +96,7 @@ final class DefinitionReader {
           default -> null;
         };
     String model = head.value("model");
-    return new Draft(
+    return new DefinitionDraft(
         file,
         file,
         home.form(),
@@ -111,10 +111,10 @@ final class DefinitionReader {
         null);
   }
 
-  private static Draft toml(Home home, String file, String text) throws Malformed {
+  private static DefinitionDraft toml(Home home, String file, String text) throws Malformed {
     JsonNode root = parse(text);
     String below = file.substring(home.folder().length());
-    return new Draft(
+    return new DefinitionDraft(
         file,
         file,
         home.form(),
@@ -130,13 +130,13 @@ final class DefinitionReader {
   }
 
   /** {@code [agents.<name>]} in Codex's settings; those that name a file are told by that file. */
-  private static List<Draft> settings(String file, String text) throws Malformed {
-    var drafts = new ArrayList<Draft>();
+  private static List<DefinitionDraft> settings(String file, String text) throws Malformed {
+    var drafts = new ArrayList<DefinitionDraft>();
     for (var entry : parse(text).path("agents").properties()) {
       JsonNode agent = entry.getValue();
       if (agent.isObject() && !agent.has("config_file")) {
         drafts.add(
-            new Draft(
+            new DefinitionDraft(
                 file + "#" + entry.getKey(),
                 file,
                 Form.CODEX,
@@ -172,13 +172,13 @@ final class DefinitionReader {
    * An {@code AGENTS.md} tells every agent how to work in its folder; so it makes one that works
    * there.
    */
-  private static List<Draft> instructions(String file, String text) throws Malformed {
+  private static List<DefinitionDraft> instructions(String file, String text) throws Malformed {
     if (text.isBlank()) {
       throw new Malformed(1, "it is empty");
     }
     String folder = file.contains("/") ? file.substring(0, file.lastIndexOf('/')) : "";
     return List.of(
-        new Draft(
+        new DefinitionDraft(
             file,
             file,
             Form.AGENTS_MD,

@@ -37,15 +37,15 @@ record KnownCli(
       return new Install(command, command, command);
     }
 
-    String on(Surroundings surroundings) {
-      return surroundings.windows() ? windows : surroundings.mac() ? mac : linux;
+    String on(HostEnvironment host) {
+      return host.windows() ? windows : host.mac() ? mac : linux;
     }
   }
 
   /**
    * @param why what this version brought
    */
-  record Least(Version version, String why) {}
+  record Least(ProgramVersion version, String why) {}
 
   /** Where sign-ins may be that nobody can see without being asked for a password. */
   enum Keychain {
@@ -114,7 +114,7 @@ record KnownCli(
               null,
               null,
               "--agent",
-              new Least(new Version("2.0.59"), "runs one of .claude/agents by --agent"),
+              new Least(new ProgramVersion("2.0.59"), "runs one of .claude/agents by --agent"),
               new Login(
                   List.of("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"),
                   List.of("$CLAUDE_CONFIG_DIR|~/.claude/.credentials.json"),

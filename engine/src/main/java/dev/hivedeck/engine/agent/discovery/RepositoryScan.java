@@ -46,11 +46,11 @@ public final class RepositoryScan {
       Pattern.compile("(?i)(?:.*[-_.])?agents?(?:[-_.].*)?|.*[a-z0-9]Agent(?:\\..*)?");
 
   private final Path root;
-  private final Surroundings surroundings;
+  private final HostEnvironment host;
 
-  public RepositoryScan(Path root, Surroundings surroundings) {
+  public RepositoryScan(Path root, HostEnvironment host) {
     this.root = root;
-    this.surroundings = surroundings;
+    this.host = host;
   }
 
   private record Listed(String path, boolean committed) {}
@@ -59,7 +59,7 @@ public final class RepositoryScan {
    * @param config which tells what was imported before
    */
   public Definitions look(HiveConfig config) {
-    var drafts = new ArrayList<Draft>();
+    var drafts = new ArrayList<DefinitionDraft>();
     var troubles = new ArrayList<Trouble>();
     var uncommitted = new HashMap<String, Boolean>();
     for (Listed listed : files()) {
@@ -117,7 +117,7 @@ public final class RepositoryScan {
   private static boolean scripts(String path) {
     String[] steps = path.split("/");
     String leaf = steps[steps.length - 1];
-    boolean scripted = Script.named(leaf) || !leaf.contains(".");
+    boolean scripted = ScriptHeader.named(leaf) || !leaf.contains(".");
     boolean hidden = Arrays.stream(steps).anyMatch(s -> s.startsWith(".") && !s.equals(".agents"));
     boolean foreign =
         Arrays.stream(steps)
@@ -140,7 +140,7 @@ public final class RepositoryScan {
 
   // ── what they say ───────────────────────────────────────────────────────────────────────────
 
-  private List<Draft> read(String path, List<Trouble> troubles) throws IOException {
+  private List<DefinitionDraft> read(String path, List<Trouble> troubles) throws IOException {
     Path file = root.resolve(path);
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       return List.of(); // A link, or deleted and not yet committed so.
@@ -173,7 +173,7 @@ public final class RepositoryScan {
     }
   }
 
-  private Optional<Draft> script(String path, Path file, List<Trouble> troubles)
+  private Optional<DefinitionDraft> script(String path, Path file, List<Trouble> troubles)
       throws IOException {
     byte[] bytes;
     try (var in = Files.newInputStream(file)) {
@@ -199,10 +199,10 @@ public final class RepositoryScan {
     String folder =
         String.join(" ", Arrays.asList(steps).subList(folderOfAgents(steps) + 1, steps.length - 1));
     boolean known = bytes.length > 1 && bytes[0] == '#' && bytes[1] == '!';
-    return Script.of(path, executable, known, head)
+    return ScriptHeader.of(path, executable, known, head)
         .map(
             s ->
-                new Draft(
+                new DefinitionDraft(
                     path,
                     path,
                     Form.SCRIPT,
@@ -219,7 +219,7 @@ public final class RepositoryScan {
 
   /** On Windows every file is; there a script's first line or its ending tells. */
   private boolean executable(String path, Path file) {
-    return !surroundings.windows() && Files.isExecutable(file);
+    return !host.windows() && Files.isExecutable(file);
   }
 
   private static boolean binary(byte[] bytes) {
@@ -254,23 +254,23 @@ public final class RepositoryScan {
   // ── what they would become ──────────────────────────────────────────────────────────────────
 
   private List<Definition> proposals(
-      List<Draft> drafts, Map<String, Boolean> uncommitted, HiveConfig config) {
+      List<DefinitionDraft> drafts, Map<String, Boolean> uncommitted, HiveConfig config) {
     var bySource = new HashMap<String, String>();
     config.agents().values().stream()
         .filter(a -> a.source() != null)
         .forEach(a -> bySource.put(a.source(), a.name()));
     var seen = new HashMap<Form, Optional<KnownCli>>();
-    var names = new Names();
+    var agentNames = new AgentNames();
     return drafts.stream()
         // Definitions first: where a script has the same name, the script gets the longer one.
-        .sorted(Comparator.comparing(Draft::form).thenComparing(Draft::id))
+        .sorted(Comparator.comparing(DefinitionDraft::form).thenComparing(DefinitionDraft::id))
         .map(
-            draft ->
+            definitionDraft ->
                 proposal(
-                    draft,
-                    names.give(draft.named(), draft.form().word()),
-                    seen.computeIfAbsent(draft.form(), this::cli).orElse(null),
-                    uncommitted.containsKey(draft.file()),
+                    definitionDraft,
+                    agentNames.give(definitionDraft.named(), definitionDraft.form().word()),
+                    seen.computeIfAbsent(definitionDraft.form(), this::cli).orElse(null),
+                    uncommitted.containsKey(definitionDraft.file()),
                     bySource,
                     config.agents()))
         .sorted(
@@ -286,7 +286,7 @@ public final class RepositoryScan {
       case AGENTS_MD ->
           Optional.of(
               KnownCli.ALL.stream()
-                  .filter(c -> surroundings.program(c.id()).isPresent())
+                  .filter(c -> host.program(c.id()).isPresent())
                   .findFirst()
                   .orElse(KnownCli.ALL.getFirst()));
       default -> KnownCli.reading(form);
@@ -294,39 +294,43 @@ public final class RepositoryScan {
   }
 
   private Definition proposal(
-      Draft draft,
+      DefinitionDraft definitionDraft,
       String name,
       KnownCli cli,
       boolean uncommitted,
       Map<String, String> bySource,
       Map<String, AgentSpec> agents) {
     var judged =
-        Categories.judge(
-            draft.category(), draft.named(), draft.folder(), draft.description(), draft.text());
-    String imported = bySource.get(draft.id());
+        CategoryClassifier.judge(
+            definitionDraft.category(),
+            definitionDraft.named(),
+            definitionDraft.folder(),
+            definitionDraft.description(),
+            definitionDraft.text());
+    String imported = bySource.get(definitionDraft.id());
     boolean taken = imported == null && agents.containsKey(name);
     // Who cannot be started as the agent that the definition describes is sent there by its role.
-    boolean itself = cli != null && cli.as() != null && draft.handle() != null;
+    boolean itself = cli != null && cli.as() != null && definitionDraft.handle() != null;
     boolean plain = cli == null || cli.run() != null;
-    var as = itself ? List.of(cli.as(), draft.handle()) : List.<String>of();
+    var as = itself ? List.of(cli.as(), definitionDraft.handle()) : List.<String>of();
     return new Definition(
-        draft.id(),
+        definitionDraft.id(),
         name,
-        draft.form(),
-        draft.file(),
+        definitionDraft.form(),
+        definitionDraft.file(),
         judged.category(),
         judged.reason(),
-        role(draft, itself),
+        role(definitionDraft, itself),
         cli == null ? "command" : cli.driver(),
-        cli == null ? draft.run() : plain ? words(cli.run(), as) : null,
+        cli == null ? definitionDraft.run() : plain ? words(cli.run(), as) : null,
         cli == null ? null : cli.format(),
         plain ? List.of() : as,
-        draft.model(),
-        draft.owns(),
-        cli == null ? List.of() : surroundings.signIn(cli.login()).pass(),
+        definitionDraft.model(),
+        definitionDraft.owns(),
+        cli == null ? List.of() : host.signIn(cli.login()).pass(),
         imported != null ? Standing.IMPORTED : taken ? Standing.TAKEN : Standing.NEW,
         imported != null ? imported : taken ? name : null,
-        note(draft, cli, uncommitted));
+        note(definitionDraft, cli, uncommitted));
   }
 
   /** A command line with more arguments behind the program's name. */
@@ -336,20 +340,22 @@ public final class RepositoryScan {
     return String.join(" ", words);
   }
 
-  private static String role(Draft draft, boolean itself) {
-    String said = Sentence.first(draft.description());
-    if (itself || draft.form() == Form.SCRIPT || draft.form() == Form.AGENTS_MD) {
-      return said == null ? "Does what " + draft.file() + " does" : said;
+  private static String role(DefinitionDraft definitionDraft, boolean itself) {
+    String said = FirstSentence.first(definitionDraft.description());
+    if (itself
+        || definitionDraft.form() == Form.SCRIPT
+        || definitionDraft.form() == Form.AGENTS_MD) {
+      return said == null ? "Does what " + definitionDraft.file() + " does" : said;
     }
-    return (said == null ? "" : said + ". ") + "Your instructions are in " + draft.file();
+    return (said == null ? "" : said + ". ") + "Your instructions are in " + definitionDraft.file();
   }
 
-  private String note(Draft draft, KnownCli cli, boolean uncommitted) {
+  private String note(DefinitionDraft definitionDraft, KnownCli cli, boolean uncommitted) {
     if (uncommitted) {
       return "Not committed: agents work on what is on main, so commit it before it is used.";
     }
-    if (cli != null && surroundings.program(cli.id()).isEmpty()) {
-      return cli.name() + " is not installed. " + surroundings.toInstall(cli);
+    if (cli != null && host.program(cli.id()).isEmpty()) {
+      return cli.name() + " is not installed. " + host.toInstall(cli);
     }
     return null;
   }

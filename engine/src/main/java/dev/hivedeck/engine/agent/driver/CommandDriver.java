@@ -1,18 +1,18 @@
 package dev.hivedeck.engine.agent.driver;
 
-import dev.hivedeck.engine.agent.Activity;
-import dev.hivedeck.engine.agent.Answer;
 import dev.hivedeck.engine.agent.Driver;
-import dev.hivedeck.engine.agent.End;
-import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.agent.Question;
-import dev.hivedeck.engine.agent.Words;
-import dev.hivedeck.engine.agent.watch.Chatter;
+import dev.hivedeck.engine.agent.QuestionAnswer;
+import dev.hivedeck.engine.agent.RunListener;
+import dev.hivedeck.engine.agent.RunRequest;
+import dev.hivedeck.engine.agent.RunResult;
+import dev.hivedeck.engine.agent.TextFormat;
 import dev.hivedeck.engine.agent.watch.LineReader;
-import dev.hivedeck.engine.agent.watch.Shell;
-import dev.hivedeck.engine.agent.watch.Watch;
+import dev.hivedeck.engine.agent.watch.OutputThrottle;
+import dev.hivedeck.engine.agent.watch.ShellProcess;
+import dev.hivedeck.engine.agent.watch.Watchdog;
 import dev.hivedeck.engine.process.Meter;
-import dev.hivedeck.engine.process.Usage;
+import dev.hivedeck.engine.process.ResourceUsage;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.time.Timers;
@@ -28,10 +28,10 @@ import java.util.regex.Pattern;
 
 /**
  * Any command as an agent. The prompt arrives on its standard input, which then ends, and is in
- * {@code HIVEDECK_PROMPT_FILE}. What it prints is its activity; lines that are a {@link Message}
- * report progress and use, and ask questions. Answers, and what a person says, are appended to
- * {@code HIVEDECK_INBOX_FILE}; an agent that does not look there may simply end after asking, for
- * its next prompt tells.
+ * {@code HIVEDECK_PROMPT_FILE}. What it prints is its activity; lines that are a {@link
+ * AgentMessage} report progress and use, and ask questions. Answers, and what a person says, are
+ * appended to {@code HIVEDECK_INBOX_FILE}; an agent that does not look there may simply end after
+ * asking, for its next prompt tells.
  */
 public final class CommandDriver implements Driver {
   private final Timers timers;
@@ -51,24 +51,24 @@ public final class CommandDriver implements Driver {
   }
 
   @Override
-  public End run(Job job, Activity activity) throws InterruptedException {
-    var environment = new HashMap<>(job.environment());
-    try (var inbox = Inbox.beside(job.promptFile())) {
+  public RunResult run(RunRequest request, RunListener listener) throws InterruptedException {
+    var environment = new HashMap<>(request.environment());
+    try (var inbox = Inbox.beside(request.promptFile())) {
       environment.put(Inbox.VARIABLE, inbox.file().toString());
-      var listening = new Listening(job, activity, inbox, timers);
-      activity.untold(true); // what it uses only it can tell
-      var shell = new Shell(timers, Watch.every(job), meter, LineReader.LONGEST);
-      shell.write(job.prompt());
+      var commandSession = new CommandSession(request, listener, inbox, timers);
+      listener.untold(true); // what it uses only it can tell
+      var shell = new ShellProcess(timers, Watchdog.every(request), meter, LineReader.LONGEST);
+      shell.write(request.prompt());
       shell.finish();
-      var exit = shell.run(job.command(), environment, job, listening);
-      return listening.end(exit);
+      var exit = shell.run(request.command(), environment, request, commandSession);
+      return commandSession.end(exit);
     } catch (HiveException e) {
-      return End.bad(e.code(), e.getMessage() + " " + e.hint());
+      return RunResult.bad(e.code(), e.getMessage() + " " + e.hint());
     }
   }
 
   /** One run, being heard. */
-  private static final class Listening implements Shell.Listener {
+  private static final class CommandSession implements ShellProcess.Listener {
     private static final String UNMADE = "bwrap: ";
     private static final int QUESTIONS = 20;
     private static final int TAIL = 15;
@@ -89,32 +89,32 @@ public final class CommandDriver implements Driver {
             1, "HUP", 2, "INT", 4, "ILL", 6, "ABRT", 7, "BUS", 8, "FPE", 9, "KILL", 11, "SEGV", 13,
             "PIPE", 15, "TERM");
 
-    private final Job job;
-    private final Activity activity;
+    private final RunRequest request;
+    private final RunListener listener;
     private final Inbox inbox;
-    private final Watch watch;
-    private final Chatter chatter;
-    private final List<CompletableFuture<Answer>> asked = new ArrayList<>();
+    private final Watchdog watchdog;
+    private final OutputThrottle outputThrottle;
+    private final List<CompletableFuture<QuestionAnswer>> asked = new ArrayList<>();
     private final Deque<String> tail = new ArrayDeque<>();
     private String lastError;
     private String lastWord = "";
 
-    Listening(Job job, Activity activity, Inbox inbox, Timers timers) {
-      this.job = job;
-      this.activity = activity;
+    CommandSession(RunRequest request, RunListener listener, Inbox inbox, Timers timers) {
+      this.request = request;
+      this.listener = listener;
       this.inbox = inbox;
-      this.watch = new Watch(job, timers.clock());
-      this.chatter = new Chatter(activity, timers.clock());
+      this.watchdog = new Watchdog(request, timers.clock());
+      this.outputThrottle = new OutputThrottle(listener, timers.clock());
     }
 
     @Override
     public void started(long pid) {
-      activity.pid(pid);
+      listener.pid(pid);
     }
 
     @Override
     public void exited() {
-      activity.exited();
+      listener.exited();
     }
 
     @Override
@@ -122,9 +122,10 @@ public final class CommandDriver implements Driver {
       if (!text.isBlank()) {
         remember(kind, text.strip());
       }
-      Optional<Message> message = kind.equals("out") ? Message.of(text) : Optional.empty();
+      Optional<AgentMessage> message =
+          kind.equals("out") ? AgentMessage.of(text) : Optional.empty();
       if (message.isEmpty() || !heed(message.get())) {
-        chatter.line(kind, text);
+        outputThrottle.line(kind, text);
       }
     }
 
@@ -140,24 +141,24 @@ public final class CommandDriver implements Driver {
     }
 
     /** Whether the message was taken for what it says. */
-    private boolean heed(Message message) {
-      switch (message) {
-        case Message.Tell(String kind, String text) -> chatter.line(kind, text);
-        case Message.Progress(int stage, String text) -> {
-          activity.stage(stage);
+    private boolean heed(AgentMessage agentMessage) {
+      switch (agentMessage) {
+        case AgentMessage.Tell(String kind, String text) -> outputThrottle.line(kind, text);
+        case AgentMessage.Progress(int stage, String text) -> {
+          listener.stage(stage);
           if (text != null) {
-            chatter.line("say", text);
+            outputThrottle.line("say", text);
           }
         }
-        case Message.Usage(Act.Spend spend) -> {
-          activity.untold(false);
-          activity.did(spend);
+        case AgentMessage.Usage(Act.Spend spend) -> {
+          listener.untold(false);
+          listener.did(spend);
         }
-        case Message.Ask(Question question) -> {
+        case AgentMessage.Ask(Question question) -> {
           if (asked.size() == QUESTIONS) {
             return false; // nobody answers more of one attempt; the rest is output
           }
-          var answer = activity.ask(question);
+          var answer = listener.ask(question);
           answer.thenAccept(given -> inbox.answered(question, given));
           asked.add(answer);
         }
@@ -166,63 +167,66 @@ public final class CommandDriver implements Driver {
     }
 
     @Override
-    public void used(Usage usage) {
-      activity.used(usage);
-      watch.used(usage).ifPresent(text -> chatter.line("hive", text));
+    public void used(ResourceUsage usage) {
+      listener.used(usage);
+      watchdog.used(usage).ifPresent(text -> outputThrottle.line("hive", text));
     }
 
     @Override
-    public End verdict(long heard) {
-      chatter.tick();
-      for (var said = activity.said(); said.isPresent(); said = activity.said()) {
+    public RunResult verdict(long heard) {
+      outputThrottle.tick();
+      for (var said = listener.said(); said.isPresent(); said = listener.said()) {
         inbox.said(said.get());
       }
-      var end = activity.mustEnd();
+      var end = listener.mustEnd();
       if (end.isPresent()) {
         return end.get();
       }
-      boolean waits = activity.waits() || asked.stream().anyMatch(answer -> !answer.isDone());
-      return watch.verdict(heard, waits);
+      boolean waits = listener.waits() || asked.stream().anyMatch(answer -> !answer.isDone());
+      return watchdog.verdict(heard, waits);
     }
 
-    End end(Shell.Exit exit) {
-      chatter.flush();
+    RunResult end(ShellProcess.Exit exit) {
+      outputThrottle.flush();
       if (exit.left() > 0 && exit.stopped() == null) {
-        activity.line("hive", "ended " + exit.left() + " that it had left running");
+        listener.line("hive", "ended " + exit.left() + " that it had left running");
       }
       if (exit.stopped() != null) {
         return exit.stopped();
       }
       if (exit.code() != 0 && exit.refused() != null) {
-        return Watch.over(job, exit.refused());
+        return Watchdog.over(request, exit.refused());
       }
-      if (job.confinement() != null && exit.code() == 1 && lastWord.startsWith(UNMADE)) {
-        return End.unconfined(lastWord);
+      if (request.confinement() != null && exit.code() == 1 && lastWord.startsWith(UNMADE)) {
+        return RunResult.unconfined(lastWord);
       }
       if (exit.code() == 126 || exit.code() == 127) {
-        return End.bad(
+        return RunResult.bad(
             "not-found",
             "\"%s\" could not be run (exit %d)%s Install it, or correct run: of agent %s."
                 .formatted(
-                    Words.shorten(job.command(), 200), exit.code(), lastWords(), job.agent()));
+                    TextFormat.shorten(request.command(), 200),
+                    exit.code(),
+                    lastWords(),
+                    request.agent()));
       }
       Optional<String> refusal = tail.stream().filter(t -> REFUSED.matcher(t).find()).findFirst();
-      if (refusal.isPresent() && (exit.code() != 0 || !watch.changed())) {
-        return End.bad(
+      if (refusal.isPresent() && (exit.code() != 0 || !watchdog.changed())) {
+        return RunResult.bad(
             "refused",
             "It was not allowed to do its work: "
-                + Words.shorten(refusal.get(), 300)
+                + TextFormat.shorten(refusal.get(), 300)
                 + " – give agent "
-                + job.agent()
+                + request.agent()
                 + " the permissions it needs.");
       }
       if (exit.code() == 0) {
-        return End.good();
+        return RunResult.good();
       }
       String signal = SIGNALS.get(exit.code() - 128);
       return signal == null
-          ? End.bad("exit", "It ended with exit " + exit.code() + lastWords())
-          : End.bad("crash", crash(exit.code() - 128, signal));
+          ? RunResult.bad("exit", "It ended with exit " + exit.code() + lastWords())
+          : RunResult.bad("crash", crash(exit.code() - 128, signal));
     }
 
     private String crash(int number, String name) {
@@ -240,7 +244,7 @@ public final class CommandDriver implements Driver {
 
     private String lastWords() {
       String said = lastError == null ? lastWord : lastError;
-      return said.isEmpty() ? "." : ": " + Words.shorten(said, 500);
+      return said.isEmpty() ? "." : ": " + TextFormat.shorten(said, 500);
     }
   }
 }

@@ -1,13 +1,13 @@
 package dev.hivedeck.engine.agent.driver;
 
 import dev.hivedeck.engine.agent.Driver;
-import dev.hivedeck.engine.agent.dialect.Claude;
+import dev.hivedeck.engine.agent.dialect.ClaudeDialect;
 import dev.hivedeck.engine.agent.dialect.CommandDialect;
-import dev.hivedeck.engine.agent.dialect.Gemini;
-import dev.hivedeck.engine.agent.dialect.OpenCode;
-import dev.hivedeck.engine.agent.dialect.acp.Acp;
-import dev.hivedeck.engine.agent.dialect.codex.Codex;
-import dev.hivedeck.engine.agent.dialect.codex.CodexApp;
+import dev.hivedeck.engine.agent.dialect.GeminiDialect;
+import dev.hivedeck.engine.agent.dialect.OpenCodeDialect;
+import dev.hivedeck.engine.agent.dialect.acp.AcpDialect;
+import dev.hivedeck.engine.agent.dialect.codex.CodexAppServerDialect;
+import dev.hivedeck.engine.agent.dialect.codex.CodexDialect;
 import dev.hivedeck.engine.agent.recipe.ScriptedDriver;
 import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.time.Timers;
@@ -34,12 +34,12 @@ public final class Drivers {
     drivers.put("scripted", new ScriptedDriver(timers, meter));
     drivers.put("person", new PersonDriver());
     Map.of(
-            "codex", new Codex(timers.clock()),
-            "claude", new Claude(timers.clock()),
-            "opencode", new OpenCode(timers.clock()),
-            "gemini", new Gemini(timers.clock()),
-            "acp", new Acp(timers.clock()),
-            "codex-app", new CodexApp(timers.clock()))
+            "codex", new CodexDialect(timers.clock()),
+            "claude", new ClaudeDialect(timers.clock()),
+            "opencode", new OpenCodeDialect(timers.clock()),
+            "gemini", new GeminiDialect(timers.clock()),
+            "acp", new AcpDialect(timers.clock()),
+            "codex-app", new CodexAppServerDialect(timers.clock()))
         .forEach((word, dialect) -> drivers.put(word, StreamDriver.of(dialect, timers, meter)));
     CommandDialect.FORMATS.forEach(
         (word, dialect) ->

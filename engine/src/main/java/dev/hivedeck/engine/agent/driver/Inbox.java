@@ -1,8 +1,8 @@
 package dev.hivedeck.engine.agent.driver;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hivedeck.engine.agent.Answer;
 import dev.hivedeck.engine.agent.Question;
+import dev.hivedeck.engine.agent.QuestionAnswer;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.Json;
 import java.io.IOException;
@@ -53,13 +53,13 @@ final class Inbox implements AutoCloseable {
     return file;
   }
 
-  void answered(Question question, Answer answer) {
+  void answered(Question question, QuestionAnswer questionAnswer) {
     add(
         Json.object()
             .put("hivedeck", "answer")
             .put("question", question.question())
-            .put("option", answer.option())
-            .put("comment", answer.comment()));
+            .put("option", questionAnswer.option())
+            .put("comment", questionAnswer.comment()));
   }
 
   void said(String text) {

@@ -1,10 +1,10 @@
 package dev.hivedeck.engine.agent.driver;
 
-import dev.hivedeck.engine.agent.Activity;
 import dev.hivedeck.engine.agent.Driver;
-import dev.hivedeck.engine.agent.End;
-import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.agent.Question;
+import dev.hivedeck.engine.agent.RunListener;
+import dev.hivedeck.engine.agent.RunRequest;
+import dev.hivedeck.engine.agent.RunResult;
 import dev.hivedeck.engine.protocol.Views;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -18,28 +18,31 @@ public final class PersonDriver implements Driver {
   private static final String GIVEN_UP = "give up";
 
   @Override
-  public End run(Job job, Activity activity) throws InterruptedException {
-    activity.line("hive", "It is with you, in " + job.worktree());
+  public RunResult run(RunRequest request, RunListener listener) throws InterruptedException {
+    listener.line("hive", "It is with you, in " + request.worktree());
     var answer =
-        activity.ask(
+        listener.ask(
             new Question(
                 Views.MANUAL,
-                job.task() + " is with you. Work in " + job.worktree() + ", then hand it back.",
-                job.prompt(),
+                request.task()
+                    + " is with you. Work in "
+                    + request.worktree()
+                    + ", then hand it back.",
+                request.prompt(),
                 List.of(DONE, GIVEN_UP),
                 null));
     try {
       var given = answer.get();
       if (given.option().equals(DONE)) {
-        return End.good();
+        return RunResult.good();
       }
-      return End.bad(
+      return RunResult.bad(
           "given-up",
           given.comment() == null || given.comment().isBlank()
               ? "You gave it back unfinished."
               : "You gave it back unfinished: " + given.comment());
     } catch (ExecutionException e) {
-      return End.bad("given-up", "Nobody could be asked: " + e.getCause().getMessage());
+      return RunResult.bad("given-up", "Nobody could be asked: " + e.getCause().getMessage());
     }
   }
 }

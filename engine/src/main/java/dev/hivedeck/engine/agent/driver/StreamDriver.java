@@ -1,14 +1,14 @@
 package dev.hivedeck.engine.agent.driver;
 
-import dev.hivedeck.engine.agent.Activity;
+import dev.hivedeck.engine.agent.AgentFailure;
 import dev.hivedeck.engine.agent.Driver;
-import dev.hivedeck.engine.agent.End;
-import dev.hivedeck.engine.agent.Fault;
-import dev.hivedeck.engine.agent.Job;
+import dev.hivedeck.engine.agent.RunListener;
+import dev.hivedeck.engine.agent.RunRequest;
+import dev.hivedeck.engine.agent.RunResult;
 import dev.hivedeck.engine.agent.ShellQuoting;
 import dev.hivedeck.engine.agent.dialect.Dialect;
-import dev.hivedeck.engine.agent.watch.Shell;
-import dev.hivedeck.engine.agent.watch.Watch;
+import dev.hivedeck.engine.agent.watch.ShellProcess;
+import dev.hivedeck.engine.agent.watch.Watchdog;
 import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.time.Timers;
@@ -38,30 +38,32 @@ public final class StreamDriver implements Driver {
   }
 
   @Override
-  public End run(Job job, Activity activity) throws InterruptedException {
-    End end = once(job, activity);
-    if (job.conversation() != null && Fault.NO_SESSION.word().equals(end.reason())) {
-      activity.line("hive", "its conversation is gone, it begins a new one");
-      return once(job.afresh(), activity);
+  public RunResult run(RunRequest request, RunListener listener) throws InterruptedException {
+    RunResult result = once(request, listener);
+    if (request.conversation() != null && AgentFailure.NO_SESSION.word().equals(result.reason())) {
+      listener.line("hive", "its conversation is gone, it begins a new one");
+      return once(request.afresh(), listener);
     }
-    return end;
+    return result;
   }
 
-  private End once(Job job, Activity activity) throws InterruptedException {
-    var launch = dialect.launch(job);
-    var environment = new HashMap<>(job.environment());
+  private RunResult once(RunRequest request, RunListener listener) throws InterruptedException {
+    var launch = dialect.launch(request);
+    var environment = new HashMap<>(request.environment());
     environment.putAll(launch.environment());
-    var shell = new Shell(timers, Watch.every(job), meter, LONGEST_EVENT);
-    var listening = new Listening(job, activity, dialect, launch.open(), shell, timers.clock());
-    launch.input().forEach(line -> listening.send(line));
+    var shell = new ShellProcess(timers, Watchdog.every(request), meter, LONGEST_EVENT);
+    var streamSession =
+        new StreamSession(request, listener, dialect, launch.open(), shell, timers.clock());
+    launch.input().forEach(line -> streamSession.send(line));
     if (!launch.open()) {
       shell.finish();
     }
-    try (listening) {
-      var exit = shell.run(ShellQuoting.exec(launch.command()), environment, job, listening);
-      return listening.end(exit);
+    try (streamSession) {
+      var exit =
+          shell.run(ShellQuoting.exec(launch.command()), environment, request, streamSession);
+      return streamSession.end(exit);
     } catch (HiveException e) {
-      return End.bad(e.code(), e.getMessage() + " " + e.hint());
+      return RunResult.bad(e.code(), e.getMessage() + " " + e.hint());
     }
   }
 }

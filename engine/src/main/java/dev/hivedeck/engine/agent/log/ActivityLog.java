@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.agent.log;
 
-import dev.hivedeck.engine.agent.Words;
+import dev.hivedeck.engine.agent.TextFormat;
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.Act;
@@ -232,7 +232,10 @@ public final class ActivityLog implements AutoCloseable {
     String text =
         line.length() <= LONGEST
             ? line
-            : Words.shorten(line, LONGEST) + " (" + Plural.of(line.length(), "character") + ")";
+            : TextFormat.shorten(line, LONGEST)
+                + " ("
+                + Plural.of(line.length(), "character")
+                + ")";
     text = text.replace(ACT, ' ');
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     String more = act == null || isPlain(act) ? "" : ACT + Json.write(act);

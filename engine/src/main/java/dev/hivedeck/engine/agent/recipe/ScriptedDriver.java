@@ -1,24 +1,24 @@
 package dev.hivedeck.engine.agent.recipe;
 
-import dev.hivedeck.engine.agent.Activity;
-import dev.hivedeck.engine.agent.Answer;
 import dev.hivedeck.engine.agent.Driver;
-import dev.hivedeck.engine.agent.End;
-import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.agent.Permission;
 import dev.hivedeck.engine.agent.Question;
-import dev.hivedeck.engine.agent.Words;
-import dev.hivedeck.engine.agent.dialect.Events;
+import dev.hivedeck.engine.agent.QuestionAnswer;
+import dev.hivedeck.engine.agent.RunListener;
+import dev.hivedeck.engine.agent.RunRequest;
+import dev.hivedeck.engine.agent.RunResult;
+import dev.hivedeck.engine.agent.TextFormat;
+import dev.hivedeck.engine.agent.dialect.EventParsing;
 import dev.hivedeck.engine.agent.recipe.Recipe.Step;
 import dev.hivedeck.engine.agent.recipe.Recipe.Timed;
 import dev.hivedeck.engine.agent.watch.LineReader;
-import dev.hivedeck.engine.agent.watch.Shell;
-import dev.hivedeck.engine.agent.watch.Watch;
+import dev.hivedeck.engine.agent.watch.ShellProcess;
+import dev.hivedeck.engine.agent.watch.Watchdog;
 import dev.hivedeck.engine.process.Meter;
-import dev.hivedeck.engine.process.Usage;
+import dev.hivedeck.engine.process.ResourceUsage;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.time.Speed;
+import dev.hivedeck.engine.time.TimeScale;
 import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,53 +61,53 @@ public final class ScriptedDriver implements Driver {
    * @throws HiveException {@code recipe-invalid}
    */
   @Override
-  public End run(Job job, Activity activity) throws InterruptedException {
-    var file = job.recipe();
+  public RunResult run(RunRequest request, RunListener listener) throws InterruptedException {
+    var file = request.recipe();
     var recipe = Recipe.parse(file.path(), file.text(), file.trouble());
-    var player = new Player(job, recipe.pace(), activity);
+    var player = new Player(request, recipe.pace(), listener);
     try {
-      player.play(recipe.steps(job.task(), job.turn()));
-      return End.good();
+      player.play(recipe.steps(request.task(), request.turn()));
+      return RunResult.good();
     } catch (Ended e) {
-      return e.end;
+      return e.result;
     } catch (IOException e) {
-      return End.bad("crash", "Working in " + job.worktree() + " went wrong: " + e);
+      return RunResult.bad("crash", "Working in " + request.worktree() + " went wrong: " + e);
     }
   }
 
   /** The recipe ends here. */
   private static final class Ended extends Exception {
-    private final transient End end;
+    private final transient RunResult result;
 
     Ended(String reason, String detail) {
       super(detail);
-      this.end = End.bad(reason, detail);
+      this.result = RunResult.bad(reason, detail);
     }
 
-    Ended(End end) {
-      this(end.reason(), end.detail());
+    Ended(RunResult result) {
+      this(result.reason(), result.detail());
     }
   }
 
   /** Plays one turn. */
   private final class Player {
-    private final Job job;
+    private final RunRequest request;
     private final Duration pace;
-    private final Activity activity;
+    private final RunListener listener;
     private int acts;
     private Duration spent = Duration.ZERO;
-    private Answer answer = new Answer("", "");
+    private QuestionAnswer questionAnswer = new QuestionAnswer("", "");
 
-    Player(Job job, Duration pace, Activity activity) {
-      this.job = job;
+    Player(RunRequest request, Duration pace, RunListener listener) {
+      this.request = request;
       this.pace = pace;
-      this.activity = activity;
+      this.listener = listener;
     }
 
     void play(List<Timed> steps) throws Ended, InterruptedException, IOException {
       for (var step : steps) {
-        for (var said = activity.said(); said.isPresent(); said = activity.said()) {
-          activity.line("say", "Understood: " + said.get());
+        for (var said = listener.said(); said.isPresent(); said = listener.said()) {
+          listener.line("say", "Understood: " + said.get());
         }
         play(step.step());
         Duration takes = step.takes() != null ? step.takes() : usual(step.step());
@@ -135,9 +135,9 @@ public final class ScriptedDriver implements Driver {
 
     private void play(Step step) throws Ended, InterruptedException, IOException {
       switch (step) {
-        case Step.Tell(String kind, String text) -> activity.line(kind, fill(text));
+        case Step.Tell(String kind, String text) -> listener.line(kind, fill(text));
         case Step.Plan(List<Act.Todo> todos) ->
-            activity.did(
+            listener.did(
                 new Act.Plan(
                     todos.stream().map(t -> new Act.Todo(fill(t.text()), t.state())).toList()));
         case Step.Wait(Duration duration) -> pass(duration);
@@ -148,48 +148,48 @@ public final class ScriptedDriver implements Driver {
         case Step.Delete(String path) -> delete(fill(path));
         case Step.Run(String command) -> run(fill(command));
         case Step.Usage(long in, long out, double cost) ->
-            activity.did(new Act.Spend(in, 0, out, cost));
-        case Step.Stage(int percent) -> activity.stage(percent);
+            listener.did(new Act.Spend(in, 0, out, cost));
+        case Step.Stage(int percent) -> listener.stage(percent);
         case Step.Ask(Question question) -> ask(question);
         case Step.Permit(Permission wanted) -> permit(wanted);
         case Step.When(String wanted, List<Timed> steps) -> {
-          if (wanted.equals(answer.option())) {
+          if (wanted.equals(questionAnswer.option())) {
             play(steps);
           }
         }
         case Step.Fail(Recipe.Turns turns, int exit, String text) -> {
-          if (turns.has(job.turn())) {
-            activity.line("err", fill(text));
+          if (turns.has(request.turn())) {
+            listener.line("err", fill(text));
             throw new Ended("exit", "It ended with exit " + exit + ": " + fill(text));
           }
         }
         case Step.Crash(Recipe.Turns turns, String text) -> {
-          if (turns.has(job.turn())) {
+          if (turns.has(request.turn())) {
             throw new Ended("crash", fill(text));
           }
         }
         case Step.Hang(Recipe.Turns turns) -> {
-          if (turns.has(job.turn())) {
-            pass(limited() ? job.quiet() : job.timeout());
+          if (turns.has(request.turn())) {
+            pass(limited() ? request.quiet() : request.timeout());
           }
         }
       }
     }
 
     private boolean limited() {
-      return job.quiet() != null && job.quiet().isPositive();
+      return request.quiet() != null && request.quiet().isPositive();
     }
 
     /** Lets the recipe's time pass, as far as the limits allow. */
     private void pass(Duration duration) throws Ended, InterruptedException {
-      Duration left = job.timeout().minus(spent);
-      boolean quietFirst = limited() && job.quiet().compareTo(left) < 0;
-      Duration most = quietFirst ? job.quiet() : left;
+      Duration left = request.timeout().minus(spent);
+      boolean quietFirst = limited() && request.quiet().compareTo(left) < 0;
+      Duration most = quietFirst ? request.quiet() : left;
       Duration now = duration.compareTo(most) < 0 ? duration : most;
-      timers.sleep(Speed.shorten(now, job.speed()));
+      timers.sleep(TimeScale.shorten(now, request.speed()));
       spent = spent.plus(now);
       if (duration.compareTo(most) >= 0) {
-        throw new Ended(quietFirst ? Watch.stuck(job) : Watch.late(job));
+        throw new Ended(quietFirst ? Watchdog.stuck(request) : Watchdog.late(request));
       }
     }
 
@@ -202,9 +202,9 @@ public final class ScriptedDriver implements Driver {
               asked.options(),
               asked.fallback());
       try {
-        Answer given = activity.ask(question).get();
-        answer =
-            new Answer(
+        QuestionAnswer given = listener.ask(question).get();
+        questionAnswer =
+            new QuestionAnswer(
                 given.option() == null ? "" : given.option(),
                 given.comment() == null ? "" : given.comment());
       } catch (ExecutionException | CancellationException e) {
@@ -217,8 +217,8 @@ public final class ScriptedDriver implements Driver {
           new Permission(
               wanted.tool(), fill(wanted.what()), fill(wanted.where()), fill(wanted.detail()));
       try {
-        var given = activity.permit(permission).get();
-        answer = new Answer(given.name().toLowerCase(Locale.ROOT), "");
+        var given = listener.permit(permission).get();
+        questionAnswer = new QuestionAnswer(given.name().toLowerCase(Locale.ROOT), "");
       } catch (ExecutionException | CancellationException e) {
         throw new Ended("crash", "Nobody may answer any more: " + permission.what());
       }
@@ -232,12 +232,12 @@ public final class ScriptedDriver implements Driver {
 
     private String value(MatchResult place) {
       return switch (place.group(1)) {
-        case "task" -> job.task();
-        case "slug" -> slug(job.task());
-        case "agent" -> job.agent();
-        case "turn" -> Integer.toString(job.turn());
-        case "answer" -> answer.option();
-        case "comment" -> answer.comment();
+        case "task" -> request.task();
+        case "slug" -> slug(request.task());
+        case "agent" -> request.agent();
+        case "turn" -> Integer.toString(request.turn());
+        case "answer" -> questionAnswer.option();
+        case "comment" -> questionAnswer.comment();
         default -> place.group();
       };
     }
@@ -246,7 +246,7 @@ public final class ScriptedDriver implements Driver {
 
     /** A link in the repository must not lead a recipe out of its worktree. */
     private Path inside(String path) throws Ended, IOException {
-      Path root = job.worktree().toRealPath();
+      Path root = request.worktree().toRealPath();
       Path file = root.resolve(path).normalize();
       Path there = file;
       while (there != null && !Files.exists(there)) {
@@ -266,8 +266,8 @@ public final class ScriptedDriver implements Driver {
       } else {
         Files.writeString(file, text);
       }
-      edited(path, Events.diff("", text));
-      activity.stage(25);
+      edited(path, EventParsing.diff("", text));
+      listener.stage(25);
     }
 
     private void edit(String path, String replace, String with) throws IOException, Ended {
@@ -279,11 +279,12 @@ public final class ScriptedDriver implements Driver {
       int at = text.indexOf(replace);
       if (at < 0) {
         throw new Ended(
-            "crash", path + " does not contain \"" + Words.shorten(replace.strip(), 200) + "\".");
+            "crash",
+            path + " does not contain \"" + TextFormat.shorten(replace.strip(), 200) + "\".");
       }
       Files.writeString(file, text.substring(0, at) + with + text.substring(at + replace.length()));
-      edited(path, Events.diff(replace, with));
-      activity.stage(25);
+      edited(path, EventParsing.diff(replace, with));
+      listener.stage(25);
     }
 
     private void delete(String path) throws IOException, Ended {
@@ -293,33 +294,33 @@ public final class ScriptedDriver implements Driver {
       }
       String text = Files.readString(file);
       Files.delete(file);
-      edited(path, Events.diff(text, ""));
+      edited(path, EventParsing.diff(text, ""));
     }
 
     private void edited(String path, String diff) {
-      activity.did(new Act.Edit("edit-" + ++acts, path, diff, true));
+      listener.did(new Act.Edit("edit-" + ++acts, path, diff, true));
     }
 
     // ── commands ──────────────────────────────────────────────────────────────────────────────
 
     private void run(String command) throws Ended, InterruptedException {
       String id = "run-" + ++acts;
-      activity.did(new Act.Run(id, command, "", null));
-      var watch = new Watch(job, timers.clock());
+      listener.did(new Act.Run(id, command, "", null));
+      var watchdog = new Watchdog(request, timers.clock());
       var output = new StringBuilder();
-      Shell.Exit exit;
+      ShellProcess.Exit exit;
       try {
-        var shell = new Shell(timers, Watch.every(job), meter, LineReader.LONGEST);
+        var shell = new ShellProcess(timers, Watchdog.every(request), meter, LineReader.LONGEST);
         shell.finish();
         exit =
             shell.run(
                 command,
-                job.environment(),
-                job,
-                new Shell.Listener() {
+                request.environment(),
+                request,
+                new ShellProcess.Listener() {
                   @Override
                   public void started(long pid) {
-                    activity.pid(pid);
+                    listener.pid(pid);
                   }
 
                   @Override
@@ -330,17 +331,17 @@ public final class ScriptedDriver implements Driver {
                   }
 
                   @Override
-                  public void used(Usage usage) {
-                    activity.used(usage);
-                    watch.used(usage).ifPresent(text -> activity.line("hive", text));
+                  public void used(ResourceUsage usage) {
+                    listener.used(usage);
+                    watchdog.used(usage).ifPresent(text -> listener.line("hive", text));
                   }
 
                   @Override
-                  public End verdict(long heard) {
-                    return watch.verdict(heard, false);
+                  public RunResult verdict(long heard) {
+                    return watchdog.verdict(heard, false);
                   }
                 });
-        activity.did(new Act.Run(id, command, output.toString(), exit.code()));
+        listener.did(new Act.Run(id, command, output.toString(), exit.code()));
       } catch (HiveException e) {
         throw new Ended(e.code(), e.getMessage() + " " + e.hint());
       }
@@ -348,7 +349,7 @@ public final class ScriptedDriver implements Driver {
         throw new Ended(exit.stopped());
       }
       if (exit.code() != 0 && exit.refused() != null) {
-        throw new Ended(Watch.over(job, exit.refused()));
+        throw new Ended(Watchdog.over(request, exit.refused()));
       }
       if (exit.code() != 0) {
         throw new Ended("exit", "\"" + command + "\" ended with exit " + exit.code() + ".");

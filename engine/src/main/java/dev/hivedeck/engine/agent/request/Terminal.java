@@ -1,8 +1,8 @@
 package dev.hivedeck.engine.agent.request;
 
-import dev.hivedeck.engine.process.Confinement;
 import dev.hivedeck.engine.process.ProcessTree;
-import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.process.ResourceQuota;
+import dev.hivedeck.engine.process.SandboxPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -41,11 +41,11 @@ final class Terminal {
       String command,
       Path folder,
       Map<String, String> environment,
-      Quota quota,
-      Confinement confinement,
+      ResourceQuota quota,
+      SandboxPolicy policy,
       int longest,
       AtomicLong printed) {
-    var tree = ProcessTree.startPart(command, folder, environment, quota, confinement);
+    var tree = ProcessTree.startPart(command, folder, environment, quota, policy);
     var terminal = new Terminal(tree, longest, printed);
     try {
       tree.process().getOutputStream().close();
@@ -63,12 +63,12 @@ final class Terminal {
     return exit;
   }
 
-  synchronized Errand.Outcome.Output output() {
+  synchronized ClientRequest.Outcome.Output output() {
     int from = 0;
     while (cut && from < length && (kept[from] & 0xC0) == 0x80) {
       from++; // not in the middle of a character
     }
-    return new Errand.Outcome.Output(
+    return new ClientRequest.Outcome.Output(
         new String(kept, from, length - from, StandardCharsets.UTF_8), cut, exit.getNow(null));
   }
 

@@ -3,15 +3,15 @@ package dev.hivedeck.engine.api.feed;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hivedeck.engine.api.Access;
-import dev.hivedeck.engine.api.AttemptDoor;
-import dev.hivedeck.engine.api.Origins;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.api.AttemptApi;
+import dev.hivedeck.engine.api.Authenticator;
+import dev.hivedeck.engine.api.OriginPolicy;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Requests;
+import dev.hivedeck.engine.protocol.RequestParser;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.time.Timers;
@@ -113,8 +113,8 @@ public final class FeedServer implements AutoCloseable {
   /** Messages of one client that are no requests. */
   private static final int MOST_MISTAKES = 100;
 
-  private final Door door;
-  private final Access access;
+  private final EngineApi engine;
+  private final Authenticator authenticator;
   private final String version;
   private final Timers timers;
   private final Server server;
@@ -130,17 +130,18 @@ public final class FeedServer implements AutoCloseable {
   private final Semaphore seats =
       new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
 
-  private final EventMessages messages = new EventMessages();
+  private final EventMessageCache messages = new EventMessageCache();
   private final AtomicInteger clients = new AtomicInteger();
   private final AtomicInteger turnedAway = new AtomicInteger();
   private final Object figuring = new Object();
-  private Door.Stats figures;
+  private EngineApi.Stats figures;
   private long figuredAt;
   private volatile boolean open = true;
 
-  private FeedServer(Door door, Access access, int port, String version, Timers timers) {
-    this.door = door;
-    this.access = access;
+  private FeedServer(
+      EngineApi engine, Authenticator authenticator, int port, String version, Timers timers) {
+    this.engine = engine;
+    this.authenticator = authenticator;
     this.version = version;
     this.timers = timers;
     this.server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -151,8 +152,8 @@ public final class FeedServer implements AutoCloseable {
    * @throws HiveException {@code port-in-use}
    */
   public static FeedServer start(
-      Door door, Access access, int port, String version, Timers timers) {
-    var feed = new FeedServer(door, access, port, version, timers);
+      EngineApi engine, Authenticator authenticator, int port, String version, Timers timers) {
+    var feed = new FeedServer(engine, authenticator, port, version, timers);
     feed.server.start();
     try {
       feed.server.started.get(10, TimeUnit.SECONDS);
@@ -193,11 +194,11 @@ public final class FeedServer implements AutoCloseable {
   }
 
   /** A moment old at most: taking them reads the store, and whoever knocks may ask for them. */
-  private Door.Stats figures() {
+  private EngineApi.Stats figures() {
     synchronized (figuring) {
       long now = timers.clock().millis();
       if (figures == null || now - figuredAt >= FRESH.toMillis()) {
-        figures = door.stats();
+        figures = engine.stats();
         figuredAt = now;
       }
       return figures;
@@ -210,7 +211,7 @@ public final class FeedServer implements AutoCloseable {
       for (WebSocket socket : server.getConnections()) {
         Client client = socket.getAttachment();
         if (client != null && client.caller != null) {
-          client.outbox.offer(text);
+          client.sendQueue.offer(text);
         }
       }
     } catch (RuntimeException e) {
@@ -237,8 +238,8 @@ public final class FeedServer implements AutoCloseable {
 
   /** One connection. */
   private final class Client {
-    private final Line line;
-    private final Outbox outbox = new Outbox(QUEUE);
+    private final FeedSocket feedSocket;
+    private final SendQueue sendQueue = new SendQueue(QUEUE);
 
     /** Requests that nobody is at yet. */
     private final ArrayDeque<String> inbox = new ArrayDeque<>();
@@ -255,14 +256,14 @@ public final class FeedServer implements AutoCloseable {
     /** What is being looked up for longer than usual. */
     private final Set<Question<?>> slow = ConcurrentHashMap.newKeySet();
 
-    private volatile Access.Caller caller;
+    private volatile Authenticator.Caller caller;
 
     /** What its token opens. */
-    private volatile Door opened;
+    private volatile EngineApi opened;
 
     private volatile Set<Topic> topics = Set.of();
-    private volatile Door.Subscription events = () -> {};
-    private volatile Door.Subscription logs = () -> {};
+    private volatile EngineApi.Subscription events = () -> {};
+    private volatile EngineApi.Subscription logs = () -> {};
 
     /** Whether it counts among the clients. */
     private final AtomicBoolean seated = new AtomicBoolean();
@@ -275,35 +276,35 @@ public final class FeedServer implements AutoCloseable {
     /** How long its last answer was in the making. */
     private volatile Duration took = Duration.ZERO;
 
-    Client(Line line) {
-      this.line = line;
+    Client(FeedSocket feedSocket) {
+      this.feedSocket = feedSocket;
       Thread.ofVirtual().name("feed-client").start(this::send);
     }
 
     private void send() {
       try {
-        for (var parcel = outbox.take(); parcel != null; parcel = outbox.take()) {
-          if (line.ended()) {
+        for (var item = sendQueue.take(); item != null; item = sendQueue.take()) {
+          if (feedSocket.ended()) {
             return;
           }
-          send(parcel);
+          send(item);
           flush();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (RuntimeException e) {
         LOG.debug("client gone: {}", e.getMessage());
-        line.end(CloseFrame.GOING_AWAY, "nothing more can be sent");
+        feedSocket.end(CloseFrame.GOING_AWAY, "nothing more can be sent");
       }
     }
 
-    private void send(Outbox.Parcel parcel) throws InterruptedException {
-      switch (parcel) {
-        case Outbox.Parcel.Message(String text) -> send(List.of(text));
-        case Outbox.Parcel.Lines(var pages, var gaps) -> send(texts(pages, gaps));
-        case Outbox.Parcel.Events(var batch, int collapsed) -> {
+    private void send(SendQueue.Item item) throws InterruptedException {
+      switch (item) {
+        case SendQueue.Item.Message(String text) -> send(List.of(text));
+        case SendQueue.Item.Lines(var pages, var gaps) -> send(texts(pages, gaps));
+        case SendQueue.Item.Events(var batch, int collapsed) -> {
           flush();
-          line.sendText(messages.of(batch, collapsed));
+          feedSocket.sendText(messages.of(batch, collapsed));
         }
       }
     }
@@ -311,21 +312,21 @@ public final class FeedServer implements AutoCloseable {
     private void send(List<String> texts) throws InterruptedException {
       for (String text : texts) {
         flush();
-        line.send(text);
+        feedSocket.send(text);
       }
     }
 
     /** Waits until the socket has taken everything. */
     private void flush() throws InterruptedException {
       Duration nap = SHORTEST_NAP;
-      while (!line.ended() && line.busy()) {
+      while (!feedSocket.ended() && feedSocket.busy()) {
         timers.sleep(nap);
         if (nap.compareTo(LONGEST_NAP) < 0) {
           nap = nap.multipliedBy(2);
         }
-        if (line.hasBufferedData()) {
+        if (feedSocket.hasBufferedData()) {
           // The library forgets what is put just as it finds nothing left; so it is told again.
-          server.onWriteDemand(line);
+          server.onWriteDemand(feedSocket);
         }
       }
     }
@@ -381,13 +382,13 @@ public final class FeedServer implements AutoCloseable {
       turnedAway.incrementAndGet();
       gone = true;
       unseat();
-      line.end(code, why);
+      feedSocket.end(code, why);
       forget();
     }
 
     private void forget() {
       slow.forEach(question -> question.answer.cancel(true));
-      outbox.close();
+      sendQueue.close();
       synchronized (inbox) {
         inbox.clear();
       }
@@ -395,7 +396,7 @@ public final class FeedServer implements AutoCloseable {
 
     /** Takes a request; on the thread that decodes for many lines, hence without waiting. */
     void receive(String text) {
-      if (line.ended()) {
+      if (feedSocket.ended()) {
         return; // It came together with what ended the line.
       }
       if (caller == null) {
@@ -529,12 +530,12 @@ public final class FeedServer implements AutoCloseable {
           result(
               id,
               opened.execute(
-                  Requests.command(params.path("command")),
+                  RequestParser.command(params.path("command")),
                   params.path("correlation").asText(null),
                   params.path("key").asText(null)));
         }
         case "query" -> {
-          var query = Requests.query(params.path("query"));
+          var query = RequestParser.query(params.path("query"));
           look(id, () -> opened.query(query));
         }
         case "stats" -> look(id, () -> Json.tree(figures()));
@@ -553,14 +554,14 @@ public final class FeedServer implements AutoCloseable {
       looking.acquire();
       Question<String> question;
       try {
-        outbox.awaitTaken();
+        sendQueue.awaitTaken();
         pause();
         if (gone) { // Else all that it had asked would be looked up for nobody.
           return;
         }
         question = atDesk(() -> answer(id, answer.get()));
         try {
-          outbox.message(question.within(QUICK));
+          sendQueue.message(question.within(QUICK));
           return;
         } catch (TimeoutException e) {
           question.leave();
@@ -589,7 +590,7 @@ public final class FeedServer implements AutoCloseable {
           id,
           () -> {
             try {
-              outbox.message(question.within(LONGEST_QUESTION));
+              sendQueue.message(question.within(LONGEST_QUESTION));
             } catch (TimeoutException e) {
               question.answer.cancel(true);
               throw new HiveException(
@@ -677,7 +678,7 @@ public final class FeedServer implements AutoCloseable {
     }
 
     private void hello(Request request) {
-      var found = access.check(request.params().path("token").asText(null));
+      var found = authenticator.check(request.params().path("token").asText(null));
       if (found.isEmpty()) {
         refuse(
             request.id(),
@@ -715,10 +716,10 @@ public final class FeedServer implements AutoCloseable {
       if (gone) {
         unseat();
       }
-      opened = AttemptDoor.of(door, found.get());
+      opened = AttemptApi.of(engine, found.get());
       caller = found.get();
-      line.allow(caller.isPerson() ? LARGEST : LARGEST_OF_ATTEMPT);
-      server.known(line);
+      feedSocket.allow(caller.isPerson() ? LARGEST : LARGEST_OF_ATTEMPT);
+      server.known(feedSocket);
       Thread.ofVirtual().name("feed-request").start(() -> result(request.id(), welcome()));
     }
 
@@ -731,7 +732,7 @@ public final class FeedServer implements AutoCloseable {
 
     private synchronized void follow() {
       logs.close();
-      logs = opened.follow(outbox::line);
+      logs = opened.follow(sendQueue::line);
       if (gone) {
         logs.close();
       }
@@ -751,14 +752,14 @@ public final class FeedServer implements AutoCloseable {
       if (params.hasNonNull("after")) {
         after = params.get("after").asLong();
       } else {
-        outbox.awaitTaken();
+        sendQueue.awaitTaken();
         pause();
         var snapshot = whole(() -> opened.snapshot(topics));
         for (var entry : snapshot.things().entrySet()) {
           List<? extends Views.View> all = entry.getValue();
           for (int i = 0; i < all.size() && !gone; i += PAGE) {
             var some = all.subList(i, Math.min(all.size(), i + PAGE));
-            outbox.message(whole(() -> page(entry.getKey(), snapshot.seq(), some)));
+            sendQueue.message(whole(() -> page(entry.getKey(), snapshot.seq(), some)));
             pages++;
           }
         }
@@ -783,14 +784,14 @@ public final class FeedServer implements AutoCloseable {
       public synchronized void accept(List<Event> news) {
         var wanted = news.stream().filter(e -> topics.contains(e.topic())).toList();
         if (early == null) {
-          outbox.events(wanted);
+          sendQueue.events(wanted);
         } else {
           early.addAll(wanted);
         }
       }
 
       synchronized void pass() {
-        outbox.events(early);
+        sendQueue.events(early);
         early = null;
       }
     }
@@ -802,7 +803,7 @@ public final class FeedServer implements AutoCloseable {
     }
 
     private void result(JsonNode id, JsonNode result) {
-      outbox.message(answer(id, result));
+      sendQueue.message(answer(id, result));
     }
 
     private static String answer(JsonNode id, JsonNode result) {
@@ -825,7 +826,7 @@ public final class FeedServer implements AutoCloseable {
       message.set("id", id);
       ObjectNode error = message.putObject("error").put("code", number).put("message", text);
       error.set("data", Json.tree(new HiveException.Fault(code, text, hint)));
-      outbox.message(Json.write(message));
+      sendQueue.message(Json.write(message));
     }
   }
 
@@ -860,7 +861,7 @@ public final class FeedServer implements AutoCloseable {
     private static final int READ_AT_ONCE = 16 << 10;
 
     private final CompletableFuture<Void> started = new CompletableFuture<>();
-    private final LinkedHashSet<Line> newcomers = new LinkedHashSet<>();
+    private final LinkedHashSet<FeedSocket> newcomers = new LinkedHashSet<>();
     private final Semaphore pen = new Semaphore(MOST_NEWCOMERS);
 
     Server(InetSocketAddress address) {
@@ -882,10 +883,10 @@ public final class FeedServer implements AutoCloseable {
      * Takes in a new line. Nobody is refused here: to the library that means to accept nobody any
      * more. Where there are too many that have said nothing yet, the eldest goes.
      */
-    private void come(Line line) {
-      Line eldest = null;
+    private void come(FeedSocket feedSocket) {
+      FeedSocket eldest = null;
       synchronized (newcomers) {
-        newcomers.add(line);
+        newcomers.add(feedSocket);
         if (newcomers.size() > MOST_NEWCOMERS) {
           eldest = newcomers.removeFirst();
         }
@@ -894,35 +895,35 @@ public final class FeedServer implements AutoCloseable {
         turnedAway.incrementAndGet();
         eldest.drop("too many newcomers");
       }
-      line.patience(timers.after(PATIENCE, () -> silent(line)));
+      feedSocket.patience(timers.after(PATIENCE, () -> silent(feedSocket)));
     }
 
     /** Cuts a newcomer that has not said who it is. */
-    private void silent(Line line) {
+    private void silent(FeedSocket feedSocket) {
       synchronized (newcomers) {
-        if (!newcomers.remove(line)) {
+        if (!newcomers.remove(feedSocket)) {
           return;
         }
       }
       turnedAway.incrementAndGet();
-      line.end(UNAUTHORIZED, "no hello");
+      feedSocket.end(UNAUTHORIZED, "no hello");
     }
 
-    void known(Line line) {
+    void known(FeedSocket feedSocket) {
       synchronized (newcomers) {
-        newcomers.remove(line);
+        newcomers.remove(feedSocket);
       }
-      line.patience(() -> {});
+      feedSocket.patience(() -> {});
     }
 
     @Override
     protected void releaseBuffers(WebSocket socket) {
       // Called for each line that is closed, also for those that never were open.
-      var line = (Line) socket;
+      var feedSocket = (FeedSocket) socket;
       synchronized (newcomers) {
-        newcomers.remove(line);
+        newcomers.remove(feedSocket);
       }
-      line.left();
+      feedSocket.left();
     }
 
     @Override
@@ -930,7 +931,7 @@ public final class FeedServer implements AutoCloseable {
         WebSocket socket, Draft draft, ClientHandshake request) throws InvalidDataException {
       String origin = request.getFieldValue("Origin");
       String host = request.getFieldValue("Host");
-      if (!Origins.allowed(origin) || !Origins.addressed(host)) {
+      if (!OriginPolicy.allowed(origin) || !OriginPolicy.addressed(host)) {
         turnedAway.incrementAndGet();
         LOG.debug("refused a connection from the page {} to {}", origin, host);
         throw new InvalidDataException(CloseFrame.POLICY_VALIDATION, "foreign origin");
@@ -940,13 +941,13 @@ public final class FeedServer implements AutoCloseable {
 
     @Override
     public void onOpen(WebSocket socket, ClientHandshake handshake) {
-      var line = (Line) socket;
-      if (line.ended()) {
+      var feedSocket = (FeedSocket) socket;
+      if (feedSocket.ended()) {
         // It was dropped while its handshake was read; the library has just revived it.
-        line.closeConnection(CloseFrame.GOING_AWAY, "dropped");
+        feedSocket.closeConnection(CloseFrame.GOING_AWAY, "dropped");
         return;
       }
-      socket.setAttachment(new Client(line));
+      socket.setAttachment(new Client(feedSocket));
     }
 
     @Override
@@ -967,7 +968,7 @@ public final class FeedServer implements AutoCloseable {
 
     @Override
     public void onWebsocketPing(WebSocket socket, Framedata ping) {
-      if (((Line) socket).answersPings()) {
+      if (((FeedSocket) socket).answersPings()) {
         super.onWebsocketPing(socket, ping);
       }
     }
@@ -988,19 +989,19 @@ public final class FeedServer implements AutoCloseable {
     /** Makes the sockets. */
     private final class Lines implements WebSocketServerFactory {
       @Override
-      public Line createWebSocket(WebSocketAdapter listener, Draft draft) {
+      public FeedSocket createWebSocket(WebSocketAdapter listener, Draft draft) {
         return createWebSocket(listener, List.of(draft));
       }
 
       @Override
-      public Line createWebSocket(WebSocketAdapter listener, List<Draft> drafts) {
-        return new Line(listener, drafts, timers, pen);
+      public FeedSocket createWebSocket(WebSocketAdapter listener, List<Draft> drafts) {
+        return new FeedSocket(listener, drafts, timers, pen);
       }
 
       @Override
       public ByteChannel wrapChannel(SocketChannel channel, SelectionKey key) {
-        come((Line) key.attachment());
-        return new Line.Trickle((Line) key.attachment(), channel);
+        come((FeedSocket) key.attachment());
+        return new FeedSocket.Trickle((FeedSocket) key.attachment(), channel);
       }
 
       @Override

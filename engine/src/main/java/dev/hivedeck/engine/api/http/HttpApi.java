@@ -2,11 +2,11 @@ package dev.hivedeck.engine.api.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hivedeck.engine.api.Access;
-import dev.hivedeck.engine.api.AttemptDoor;
-import dev.hivedeck.engine.api.Origins;
+import dev.hivedeck.engine.api.AttemptApi;
+import dev.hivedeck.engine.api.Authenticator;
+import dev.hivedeck.engine.api.OriginPolicy;
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
@@ -67,13 +67,13 @@ public final class HttpApi implements AutoCloseable {
           "engine|stopping|(store|git|disk|home|repository|objects|log|backup|mcp|feed)-.+"
               + "|lock-held|work-unreadable|no-(home|main|repository|engine|answer)");
 
-  private static final AttachmentKey<Access.Caller> CALLER =
-      AttachmentKey.create(Access.Caller.class);
+  private static final AttachmentKey<Authenticator.Caller> CALLER =
+      AttachmentKey.create(Authenticator.Caller.class);
 
-  private final Door door;
-  private final Access access;
+  private final EngineApi engine;
+  private final Authenticator authenticator;
   private final String version;
-  private final Pace pace;
+  private final RateLimiter rateLimiter;
   private final Undertow server;
 
   /** More than the server's own: a question that hangs takes one of them, not the door. */
@@ -87,11 +87,16 @@ public final class HttpApi implements AutoCloseable {
           Thread.ofPlatform().daemon().name("http-", 0).factory());
 
   private HttpApi(
-      Door door, Access access, int port, String version, Clock clock, List<Mount> mounts) {
-    this.door = door;
-    this.access = access;
+      EngineApi engine,
+      Authenticator authenticator,
+      int port,
+      String version,
+      Clock clock,
+      List<HttpEndpoint> mounts) {
+    this.engine = engine;
+    this.authenticator = authenticator;
     this.version = version;
-    this.pace = new Pace(clock, BURST, PER_SECOND);
+    this.rateLimiter = new RateLimiter(clock, BURST, PER_SECOND);
     var answered = new BlockingHandler(failing(routes()));
     HttpHandler routes = x -> x.dispatch(threads, answered);
     this.server =
@@ -113,8 +118,13 @@ public final class HttpApi implements AutoCloseable {
    * @throws HiveException {@code port-in-use}
    */
   public static HttpApi start(
-      Door door, Access access, int port, String version, Clock clock, Mount... mounts) {
-    var api = new HttpApi(door, access, port, version, clock, List.of(mounts));
+      EngineApi engine,
+      Authenticator authenticator,
+      int port,
+      String version,
+      Clock clock,
+      HttpEndpoint... mounts) {
+    var api = new HttpApi(engine, authenticator, port, version, clock, List.of(mounts));
     try {
       api.server.start();
     } catch (RuntimeException e) {
@@ -168,8 +178,8 @@ public final class HttpApi implements AutoCloseable {
       }
     }
     var sent = route.body() == null ? Json.object() : any(x);
-    var door = door(x);
-    send(x, 200, route.handler().answer(door, new Request(x, door, sent)));
+    var engine = door(x);
+    send(x, 200, route.handler().answer(engine, new Request(x, engine, sent)));
   }
 
   /** A parameter that is not known, or has a value that it cannot have, is not passed over. */
@@ -198,7 +208,7 @@ public final class HttpApi implements AutoCloseable {
   }
 
   /** A request as a route sees it. */
-  private record Request(HttpServerExchange exchange, Door door, JsonNode sent)
+  private record Request(HttpServerExchange exchange, EngineApi door, JsonNode sent)
       implements HttpRoute.Call {
     @Override
     public String id() {
@@ -235,7 +245,7 @@ public final class HttpApi implements AutoCloseable {
   /** Up is an engine that reads and writes its database. */
   private void health(HttpServerExchange x) {
     try {
-      var now = Json.as(door.query(new Query.Summary()), Query.Standing.class);
+      var now = Json.as(engine.query(new Query.Summary()), Query.Standing.class);
       send(x, 200, new Results.Health("up", version, now.seq(), null, null, null));
     } catch (HiveException e) {
       send(x, 503, new Results.Health("down", version, null, e.code(), e.getMessage(), e.hint()));
@@ -243,8 +253,8 @@ public final class HttpApi implements AutoCloseable {
   }
 
   /** What the caller's token opens. */
-  private Door door(HttpServerExchange x) {
-    return AttemptDoor.of(door, x.getAttachment(CALLER));
+  private EngineApi door(HttpServerExchange x) {
+    return AttemptApi.of(engine, x.getAttachment(CALLER));
   }
 
   private static JsonNode any(HttpServerExchange x) throws IOException {
@@ -253,10 +263,10 @@ public final class HttpApi implements AutoCloseable {
   }
 
   /** Lets in who may come in, on a thread of the server; what takes time is done on others. */
-  private HttpHandler guarded(HttpHandler routes, List<Mount> mounts) {
+  private HttpHandler guarded(HttpHandler routes, List<HttpEndpoint> mounts) {
     return x -> {
-      if (!Origins.allowed(x.getRequestHeaders().getFirst(Headers.ORIGIN))
-          || !Origins.addressed(x.getRequestHeaders().getFirst(Headers.HOST))) {
+      if (!OriginPolicy.allowed(x.getRequestHeaders().getFirst(Headers.ORIGIN))
+          || !OriginPolicy.addressed(x.getRequestHeaders().getFirst(Headers.HOST))) {
         send(
             x,
             403,
@@ -274,9 +284,9 @@ public final class HttpApi implements AutoCloseable {
       if (caller.isEmpty()) {
         return;
       }
-      for (Mount mount : mounts) {
-        if (x.getRequestPath().equals(mount.path())) {
-          mount.handle(x, caller.get());
+      for (HttpEndpoint httpEndpoint : mounts) {
+        if (x.getRequestPath().equals(httpEndpoint.path())) {
+          httpEndpoint.handle(x, caller.get());
           return;
         }
       }
@@ -311,10 +321,11 @@ public final class HttpApi implements AutoCloseable {
   }
 
   /** Who calls; empty when that is nobody, or comes too often, which has then been answered. */
-  private Optional<Access.Caller> admitted(HttpServerExchange x) {
+  private Optional<Authenticator.Caller> admitted(HttpServerExchange x) {
     String header = x.getRequestHeaders().getFirst(Headers.AUTHORIZATION);
     var caller =
-        access.check(header != null && header.startsWith("Bearer ") ? header.substring(7) : null);
+        authenticator.check(
+            header != null && header.startsWith("Bearer ") ? header.substring(7) : null);
     if (caller.isEmpty()) {
       x.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
       send(
@@ -326,7 +337,7 @@ public final class HttpApi implements AutoCloseable {
               "Send Authorization: Bearer with the token of endpoint.json."));
       return Optional.empty();
     }
-    if (!caller.get().isPerson() && !pace.allows(caller.get().attempt())) {
+    if (!caller.get().isPerson() && !rateLimiter.allows(caller.get().attempt())) {
       x.getResponseHeaders().put(Headers.RETRY_AFTER, 1);
       send(
           x,
@@ -340,7 +351,7 @@ public final class HttpApi implements AutoCloseable {
     return caller;
   }
 
-  private static boolean mayOnlyRead(HttpServerExchange x, Access.Caller caller) {
+  private static boolean mayOnlyRead(HttpServerExchange x, Authenticator.Caller caller) {
     if (caller.isPerson() || x.getRequestMethod().equals(Methods.GET)) {
       return false;
     }

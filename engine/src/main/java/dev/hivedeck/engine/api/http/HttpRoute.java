@@ -3,7 +3,7 @@ package dev.hivedeck.engine.api.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import java.util.List;
 import java.util.Optional;
 
@@ -77,7 +77,7 @@ public record HttpRoute(
   /** Answers one request. */
   @FunctionalInterface
   public interface Handler {
-    Object answer(Door door, Call call);
+    Object answer(EngineApi engine, Call call);
   }
 
   /** The same at a path that it had before. */

@@ -9,12 +9,12 @@ import dev.hivedeck.engine.api.http.HttpRoute.Handler;
 import dev.hivedeck.engine.api.http.HttpRoute.Parameter;
 import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Discovery;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Requests;
+import dev.hivedeck.engine.protocol.RequestParser;
 import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.SloViews;
 import dev.hivedeck.engine.protocol.Topic;
@@ -65,13 +65,13 @@ public final class HttpRoutes {
         "getSummary",
         "How the workspace stands, in figures, and what waits for a person",
         Query.Standing.class,
-        (door, call) -> door.query(new Query.Summary()));
+        (engine, call) -> engine.query(new Query.Summary()));
     one(
         "/v1/workspace",
         "getWorkspace",
         "The workspace. Its consent has what waits for a person, and the digest to trust",
         Views.Workspace.class,
-        (door, call) -> door.query(new Query.Thing(Topic.WORKSPACE, Views.Workspace.ID)));
+        (engine, call) -> engine.query(new Query.Thing(Topic.WORKSPACE, Views.Workspace.ID)));
     steer(
         "/v1/workspace/start",
         "startHive",
@@ -108,7 +108,12 @@ public final class HttpRoutes {
         "engine.stop",
         Results.Stopping.class,
         null);
-    one("/v1/stats", "getStats", "Figures of the engine", Door.Stats.class, (d, c) -> d.stats());
+    one(
+        "/v1/stats",
+        "getStats",
+        "Figures of the engine",
+        EngineApi.Stats.class,
+        (d, c) -> d.stats());
     get(
         "/v1/events",
         "listEvents",
@@ -121,14 +126,14 @@ public final class HttpRoutes {
                 "Those after this number; a negative one counts from the end."),
             limit(PAGE)),
         new Answer(Event.class, true),
-        (door, call) ->
-            door.query(new Query.Events(number(call, "after", 0), (int) limit(call, PAGE))));
+        (engine, call) ->
+            engine.query(new Query.Events(number(call, "after", 0), (int) limit(call, PAGE))));
     one(
         "/v1/plan",
         "getPlan",
         "The plan as YAML",
         Results.PlanText.class,
-        (door, call) -> door.query(new Query.Export()));
+        (engine, call) -> engine.query(new Query.Export()));
     steer(
         "/v1/plan",
         "importPlan",
@@ -168,18 +173,18 @@ public final class HttpRoutes {
         "List " + words,
         parameters,
         new Answer(topic.view(), true),
-        (door, call) -> list(door, call, topic));
+        (engine, call) -> list(engine, call, topic));
     one(
         "/v1/" + path + "/{id}",
         "get" + name,
         "One of them",
         topic.view(),
-        (door, call) -> door.query(new Query.Thing(topic, call.id())));
+        (engine, call) -> engine.query(new Query.Thing(topic, call.id())));
   }
 
-  private static List<JsonNode> list(Door door, Call call, Topic topic) {
+  private static List<JsonNode> list(EngineApi engine, Call call, Topic topic) {
     var all = new ArrayList<JsonNode>();
-    for (var view : door.snapshot(Set.of(topic)).things().getOrDefault(topic, List.of())) {
+    for (var view : engine.snapshot(Set.of(topic)).things().getOrDefault(topic, List.of())) {
       JsonNode thing = Json.tree(view);
       if (call.parameter("state").map(thing.path("state").asText()::equals).orElse(true)) {
         all.add(thing);
@@ -210,25 +215,25 @@ public final class HttpRoutes {
         "getTaskPrompt",
         "What a task asks, and what its next attempt would be told",
         Query.PromptText.class,
-        (door, call) -> door.query(new Query.Prompt(call.id())));
+        (engine, call) -> engine.query(new Query.Prompt(call.id())));
     several(
         "/v1/tasks/{id}/attempts",
         "listTaskAttempts",
         "All attempts at a task, oldest first",
         Views.Attempt.class,
-        (door, call) -> door.query(new Query.Attempts(call.id())));
+        (engine, call) -> engine.query(new Query.Attempts(call.id())));
     several(
         "/v1/tasks/{id}/subtasks",
         "listSubtasks",
         "The sub-tasks of a task, proposed ones too",
         Query.Subtask.class,
-        (door, call) -> door.query(new Query.Subtasks(call.id())));
+        (engine, call) -> engine.query(new Query.Subtasks(call.id())));
     several(
         "/v1/tasks/{id}/why",
         "explainTask",
         "Why a task is not being worked on, the nearest reason first",
         Query.Hold.class,
-        (door, call) -> door.query(new Query.Why(call.id())));
+        (engine, call) -> engine.query(new Query.Why(call.id())));
     task("retry", "Try a task again, with its attempts counted anew");
     task("change", "Change a task's priority, or who is to do it");
     task("take", "Take a task over as a person");
@@ -254,13 +259,13 @@ public final class HttpRoutes {
         "listInstalledAgents",
         "The command line agents of this machine",
         Discovery.Clis.class,
-        (door, call) -> door.query(new Query.Clis()));
+        (engine, call) -> engine.query(new Query.Clis()));
     one(
         "/v1/defined-agents",
         "listDefinedAgents",
         "The definitions of agents in the repository",
         Discovery.Definitions.class,
-        (door, call) -> door.query(new Query.Definitions()));
+        (engine, call) -> engine.query(new Query.Definitions()));
     steer(
         "/v1/agents/import",
         "importAgents",
@@ -310,8 +315,8 @@ public final class HttpRoutes {
                 List.of(),
                 "Word for word what the agent and its driver said to each other.")),
         new Answer(Query.LogPage.class, false),
-        (door, call) ->
-            door.query(
+        (engine, call) ->
+            engine.query(
                 new Query.Log(
                     call.id(),
                     number(call, "from", 0),
@@ -321,8 +326,8 @@ public final class HttpRoutes {
         "/v1/attempts/{id}/diff",
         "getAttemptDiff",
         "What an attempt has changed so far",
-        (door, call) ->
-            door.query(
+        (engine, call) ->
+            engine.query(
                 new Query.Diff(
                     null, call.id(), text(call, "file"), (int) number(call, "from", 0))));
     one(
@@ -330,7 +335,7 @@ public final class HttpRoutes {
         "getAttemptBrief",
         "What an attempt is to do",
         Query.AttemptBrief.class,
-        (door, call) -> door.query(new Query.Brief(call.id())));
+        (engine, call) -> engine.query(new Query.Brief(call.id())));
   }
 
   private void diff(String path, String id, String summary, Handler handler) {
@@ -353,8 +358,8 @@ public final class HttpRoutes {
         "/v1/changes/{id}/diff",
         "getChangeDiff",
         "What a change changes",
-        (door, call) ->
-            door.query(
+        (engine, call) ->
+            engine.query(
                 new Query.Diff(
                     call.id(), null, text(call, "file"), (int) number(call, "from", 0))));
     change("approve", "Approve a change; with head, refused when it has moved (change-moved)");
@@ -392,20 +397,20 @@ public final class HttpRoutes {
         "How service level objectives stand, what burns first first",
         List.of(),
         new Answer(SloViews.Objective.class, true),
-        (door, call) -> door.query(new Query.Objectives()));
+        (engine, call) -> engine.query(new Query.Objectives()));
     get(
         "/v1/alerts",
         "listAlerts",
         "Alerts of objectives, now and before, newest first",
         List.of(limit(PAGE)),
         new Answer(SloViews.Alert.class, true),
-        (door, call) -> door.query(new Query.Alerts((int) limit(call, PAGE))));
+        (engine, call) -> engine.query(new Query.Alerts((int) limit(call, PAGE))));
     several(
         "/v1/silences",
         "listSilences",
         "Silences of alerts that are not over",
         SloViews.Silence.class,
-        (door, call) -> door.query(new Query.Silences()));
+        (engine, call) -> engine.query(new Query.Silences()));
     steer(
         "/v1/silences",
         "silenceAlerts",
@@ -431,7 +436,7 @@ public final class HttpRoutes {
             new Body(Body.SAMPLES, null),
             new Answer(Results.SamplesTaken.class, false),
             null,
-            (door, call) -> new Results.SamplesTaken(door.push(call.sent()))));
+            (engine, call) -> new Results.SamplesTaken(engine.push(call.sent()))));
   }
 
   private void lessons() {
@@ -440,7 +445,7 @@ public final class HttpRoutes {
         "listSightings",
         "Where a lesson comes from, the latest first",
         Query.Sighting.class,
-        (door, call) -> door.query(new Query.Sightings(call.id())));
+        (engine, call) -> engine.query(new Query.Sightings(call.id())));
     steer(
         "/v1/lessons/{id}/judge",
         "judgeLesson",
@@ -463,7 +468,7 @@ public final class HttpRoutes {
         "What agents recorded, word for word, newest first",
         List.of(limit(PAGE)),
         new Answer(Query.Lesson.class, true),
-        (door, call) -> door.query(new Query.Lessons((int) limit(call, PAGE))));
+        (engine, call) -> engine.query(new Query.Lessons((int) limit(call, PAGE))));
   }
 
   private void permissions() {
@@ -472,13 +477,13 @@ public final class HttpRoutes {
         "listPermissions",
         "What agents may do without asking, and what they may not",
         Views.PermissionRule.class,
-        (door, call) -> door.query(new Query.Permissions()));
+        (engine, call) -> engine.query(new Query.Permissions()));
     one(
         "/v1/permissions/{id}",
         "getPermission",
         "One of them",
         Views.PermissionRule.class,
-        (door, call) -> permission(door, call.id()));
+        (engine, call) -> permission(engine, call.id()));
     steer(
         "/v1/permissions",
         "setPermission",
@@ -496,8 +501,8 @@ public final class HttpRoutes {
         null);
   }
 
-  private static JsonNode permission(Door door, String id) {
-    for (JsonNode rule : door.query(new Query.Permissions())) {
+  private static JsonNode permission(EngineApi engine, String id) {
+    for (JsonNode rule : engine.query(new Query.Permissions())) {
       if (rule.path("id").asText().equals(id)) {
         return rule;
       }
@@ -516,7 +521,7 @@ public final class HttpRoutes {
         "getKeptDiff",
         "What kept work holds",
         Query.FileDiffs.class,
-        (door, call) -> door.query(new Query.KeptDiff(call.id())));
+        (engine, call) -> engine.query(new Query.KeptDiff(call.id())));
     steer(
         "/v1/kept/{id}/restore",
         "restoreKept",
@@ -555,7 +560,7 @@ public final class HttpRoutes {
         "getConfig",
         "hive.yaml as it is, with the digest that an edit names",
         Config.Source.class,
-        (door, call) -> door.query(new Query.ConfigSource()));
+        (engine, call) -> engine.query(new Query.ConfigSource()));
     add(
         new HttpRoute(
             "POST",
@@ -567,7 +572,7 @@ public final class HttpRoutes {
             new Body("config.edit", null),
             new Answer(Config.Edited.class, false),
             null,
-            (door, call) ->
+            (engine, call) ->
                 run(call, call.body().has("text") ? "config.write" : "config.edit", null)));
     steer(
         "/v1/config/write",
@@ -586,7 +591,8 @@ public final class HttpRoutes {
             new Body("config.preview", null),
             new Answer(Config.Preview.class, false),
             null,
-            (door, call) -> door.query(Requests.query(call.body().put("type", "config.preview")))));
+            (engine, call) ->
+                engine.query(RequestParser.query(call.body().put("type", "config.preview")))));
   }
 
   private void commands() {
@@ -600,7 +606,7 @@ public final class HttpRoutes {
             new Body(null, null),
             new Answer(Object.class, false),
             null,
-            (door, call) -> call.execute(Requests.command(call.body()))));
+            (engine, call) -> call.execute(RequestParser.command(call.body()))));
   }
 
   // ── what had other paths before ─────────────────────────────────────────────────────────────
@@ -627,7 +633,7 @@ public final class HttpRoutes {
             new Body("kept.restore", null),
             restore.answer(),
             restore.path(),
-            (door, call) -> run(call, "kept.restore", null)));
+            (engine, call) -> run(call, "kept.restore", null)));
   }
 
   private void formerly(String id, String path) {
@@ -691,13 +697,13 @@ public final class HttpRoutes {
             new Body(command, field),
             new Answer(answer, false),
             null,
-            (door, call) -> {
+            (engine, call) -> {
               var result = run(call, command, field);
               if (changed == null) {
                 return result;
               }
               String which = field == null ? Views.Workspace.ID : call.id();
-              return door.query(new Query.Thing(changed, which));
+              return engine.query(new Query.Thing(changed, which));
             }));
   }
 
@@ -706,7 +712,7 @@ public final class HttpRoutes {
     if (field != null) {
       body.put(field, call.id());
     }
-    return call.execute(Requests.command(body));
+    return call.execute(RequestParser.command(body));
   }
 
   // ── parameters ──────────────────────────────────────────────────────────────────────────────

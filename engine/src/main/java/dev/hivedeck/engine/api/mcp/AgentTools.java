@@ -1,14 +1,14 @@
 package dev.hivedeck.engine.api.mcp;
 
-import static dev.hivedeck.engine.api.mcp.Input.flag;
-import static dev.hivedeck.engine.api.mcp.Input.number;
-import static dev.hivedeck.engine.api.mcp.Input.text;
-import static dev.hivedeck.engine.api.mcp.Input.texts;
+import static dev.hivedeck.engine.api.mcp.ToolInput.flag;
+import static dev.hivedeck.engine.api.mcp.ToolInput.number;
+import static dev.hivedeck.engine.api.mcp.ToolInput.text;
+import static dev.hivedeck.engine.api.mcp.ToolInput.texts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The tools of an agent. In whose name they act is never an argument: it is the attempt of the
- * token. What changes something is a {@link Command} at the {@link Door}, as from anybody else.
+ * token. What changes something is a {@link Command} at the {@link EngineApi}, as from anybody
+ * else.
  */
 final class AgentTools {
   private static final int ID = 100;
@@ -41,22 +42,22 @@ final class AgentTools {
   private static final int MOST_LINES = 4_000;
   private static final Logger LOG = LoggerFactory.getLogger(AgentTools.class);
 
-  private static final Input.Field WAIT =
+  private static final ToolInput.Field WAIT =
       number(
           "wait_seconds",
           "How long to wait for the answer before you are told that there is none yet. 30 if you"
               + " do not say.",
           0,
-          (int) Answers.LONGEST.toSeconds());
+          (int) DecisionWaiter.LONGEST.toSeconds());
 
-  private final Door door;
-  private final McpDoor.Log log;
-  private final Answers answers;
+  private final EngineApi engine;
+  private final McpEndpoint.Log log;
+  private final DecisionWaiter decisionWaiter;
 
-  AgentTools(Door door, McpDoor.Log log, Timers timers) {
-    this.door = door;
+  AgentTools(EngineApi engine, McpEndpoint.Log log, Timers timers) {
+    this.engine = engine;
     this.log = log;
-    this.answers = new Answers(door, timers);
+    this.decisionWaiter = new DecisionWaiter(engine, timers);
   }
 
   /** What a tool does, for an attempt. */
@@ -82,15 +83,15 @@ final class AgentTools {
             "What you are to do: the task with its prompt, the requirements it serves with their"
                 + " acceptance criteria, the paths you may change, what had to be done first, and"
                 + " what happened in earlier attempts. Call it when you begin, or have lost track.",
-            Input.of(),
-            (attempt, in, progress) -> door.query(new Query.Brief(attempt))),
+            ToolInput.of(),
+            (attempt, in, progress) -> engine.query(new Query.Brief(attempt))),
         writing(
             "progress_report",
             "Report progress",
             "Tells the person how far you are. Call it when you reach a stage: 25 when the files"
                 + " are written, 50 when it builds, 75 when it runs and its tests pass. What you"
                 + " have by then is kept as a checkpoint. A stage never goes down.",
-            Input.of(
+            ToolInput.of(
                 number("stage", "Percent: 25, 50 or 75.", 0, 100),
                 text("text", "What you are at, in a line or two.", PARAGRAPH)),
             this::progress),
@@ -101,7 +102,7 @@ final class AgentTools {
                 + " code. Your time stands still meanwhile. If no answer comes within wait_seconds"
                 + " you get the decision's id: ask again with decision_get, go on with what does"
                 + " not depend on it, or end – your next attempt is told the answer.",
-            Input.of(
+            ToolInput.of(
                 text("question", "The question, in one sentence.", LINE).must(),
                 text("detail", "What the person must know to answer, and what you would do.", PAGE),
                 texts("options", "Answers to choose from, the one you would take first.", 8, LINE),
@@ -113,26 +114,26 @@ final class AgentTools {
             "decision_get",
             "Look up an answer",
             "The answer to something that you asked or proposed before, by the decision's id.",
-            Input.of(text("id", "For example D-3.", ID).must(), WAIT),
+            ToolInput.of(text("id", "For example D-3.", ID).must(), WAIT),
             (attempt, in, progress) ->
-                answers.await(attempt, in.get("id").asText(), wait(in), progress)),
+                decisionWaiter.await(attempt, in.get("id").asText(), wait(in), progress)),
         reading(
             "subtasks_list",
             "Sub-tasks",
             "The sub-tasks of your task: those proposed, and those that the person has added to"
                 + " the plan, with who has them.",
-            Input.of(),
+            ToolInput.of(),
             (attempt, in, progress) ->
-                Json.object().set("subtasks", door.query(new Query.Subtasks(task(attempt))))),
+                Json.object().set("subtasks", engine.query(new Query.Subtasks(task(attempt))))),
         writing(
             "subtask_claim",
             "Claim a sub-task",
             "Gives a sub-task of your task to you before another agent takes it. You get it as a"
                 + " task of its own after this one, in a fresh worktree: do not do it now.",
-            Input.of(text("id", "Id of the sub-task, from subtasks_list.", ID).must()),
+            ToolInput.of(text("id", "Id of the sub-task, from subtasks_list.", ID).must()),
             (attempt, in, progress) -> {
-              door.execute(new Command.ClaimSubtask(attempt, in.get("id").asText()), null);
-              return door.query(new Query.Thing(Topic.TASK, in.get("id").asText()));
+              engine.execute(new Command.ClaimSubtask(attempt, in.get("id").asText()), null);
+              return engine.query(new Query.Thing(Topic.TASK, in.get("id").asText()));
             }),
         writing(
             "task_propose",
@@ -140,7 +141,7 @@ final class AgentTools {
             "Proposes work that should be done but is not part of your task: a defect you came"
                 + " across, something that others need. The person decides whether it joins the"
                 + " plan; you go on meanwhile. Do not do that work yourself.",
-            Input.of(
+            ToolInput.of(
                 text("title", "What is to be done, in a few words.", LINE).must(),
                 text("prompt", "What the agent that does it is to be told. Be exact.", PAGE).must(),
                 text("why", "To the person: why it should be done.", PARAGRAPH),
@@ -155,7 +156,7 @@ final class AgentTools {
             "change_diff",
             "Read a change",
             "The diff of another agent's change, or of what it merged, as a unified diff.",
-            Input.of(
+            ToolInput.of(
                 text("id", "Id of the change, C-3, or of its task.", ID).must(),
                 text("path", "Only this file, or the files of this folder.", PARAGRAPH),
                 number("max_lines", LINES + " if you do not say.", 1, MOST_LINES)),
@@ -166,9 +167,9 @@ final class AgentTools {
             "Keeps something that you learned and that would have saved you time: a command that"
                 + " works, a trap in this repository, a cause that was hard to find. One lesson at"
                 + " a time, so that somebody else can use it without knowing your task.",
-            Input.of(text("text", "The lesson, in a few sentences.", PARAGRAPH).must()),
+            ToolInput.of(text("text", "The lesson, in a few sentences.", PARAGRAPH).must()),
             (attempt, in, progress) ->
-                door.execute(new Command.RecordLesson(attempt, in.get("text").asText()), null)));
+                engine.execute(new Command.RecordLesson(attempt, in.get("text").asText()), null)));
   }
 
   // ── what they do ────────────────────────────────────────────────────────────────────────────
@@ -178,7 +179,7 @@ final class AgentTools {
       throw new HiveException(
           "bad-arguments", "There is nothing to report.", "Give stage, text, or both.");
     }
-    door.execute(
+    engine.execute(
         new Command.Progress(
             attempt, in.has("stage") ? in.get("stage").asInt() : null, words(in, "text")),
         null);
@@ -187,7 +188,7 @@ final class AgentTools {
 
   private Object ask(String attempt, JsonNode in, Progress progress) {
     var asked =
-        door.execute(
+        engine.execute(
             new Command.Ask(
                 attempt,
                 words(in, "question"),
@@ -196,12 +197,12 @@ final class AgentTools {
                 words(in, "kind"),
                 words(in, "fallback")),
             null);
-    return answers.await(attempt, asked.get("id").asText(), wait(in), progress);
+    return decisionWaiter.await(attempt, asked.get("id").asText(), wait(in), progress);
   }
 
   private Object propose(String attempt, JsonNode in, Progress progress) {
     return ((ObjectNode)
-            door.execute(
+            engine.execute(
                 new Command.ProposeTask(
                     attempt,
                     words(in, "title"),
@@ -221,18 +222,18 @@ final class AgentTools {
     String id = words(in, "id");
     if (!id.startsWith("C-")) {
       String task = id;
-      id = door.query(new Query.Thing(Topic.TASK, task)).path("change").asText(null);
+      id = engine.query(new Query.Thing(Topic.TASK, task)).path("change").asText(null);
       if (id == null) {
         throw new HiveException(
             "no-change", task + " has no change yet.", "Look again when it has been verified.");
       }
     }
-    var diffs = Json.as(door.query(new Query.Diff(id, null)), Query.FileDiffs.class);
+    var diffs = Json.as(engine.query(new Query.Diff(id, null)), Query.FileDiffs.class);
     return UnifiedDiff.of(diffs, words(in, "path"), in.path("max_lines").asInt(LINES));
   }
 
   private String task(String attempt) {
-    return door.query(new Query.Thing(Topic.ATTEMPT, attempt)).get("task").asText();
+    return engine.query(new Query.Thing(Topic.ATTEMPT, attempt)).get("task").asText();
   }
 
   private static Duration wait(JsonNode in) {
@@ -252,19 +253,24 @@ final class AgentTools {
   // ── how they are called ─────────────────────────────────────────────────────────────────────
 
   private SyncToolSpecification reading(
-      String name, String title, String description, Input input, Doing doing) {
-    return tool(name, title, description, true, input, doing);
+      String name, String title, String description, ToolInput toolInput, Doing doing) {
+    return tool(name, title, description, true, toolInput, doing);
   }
 
   private SyncToolSpecification writing(
-      String name, String title, String description, Input input, Doing doing) {
-    return tool(name, title, description, false, input, doing);
+      String name, String title, String description, ToolInput toolInput, Doing doing) {
+    return tool(name, title, description, false, toolInput, doing);
   }
 
   private SyncToolSpecification tool(
-      String name, String title, String description, boolean reads, Input input, Doing doing) {
+      String name,
+      String title,
+      String description,
+      boolean reads,
+      ToolInput toolInput,
+      Doing doing) {
     var tool =
-        McpSchema.Tool.builder(name, input.schema())
+        McpSchema.Tool.builder(name, toolInput.schema())
             .title(title)
             .description(description)
             .annotations(
@@ -275,20 +281,20 @@ final class AgentTools {
                     .build())
             .build();
     return new SyncToolSpecification(
-        tool, (exchange, request) -> call(name, input, doing, exchange, request));
+        tool, (exchange, request) -> call(name, toolInput, doing, exchange, request));
   }
 
   private CallToolResult call(
       String name,
-      Input input,
+      ToolInput toolInput,
       Doing doing,
       McpSyncServerExchange exchange,
       CallToolRequest request) {
-    String attempt = (String) exchange.transportContext().get(McpDoor.ATTEMPT);
+    String attempt = (String) exchange.transportContext().get(McpEndpoint.ATTEMPT);
     JsonNode in = request.arguments() == null ? Json.object() : Json.tree(request.arguments());
     log.line(attempt, "tool", name + (in.isEmpty() ? "" : " " + shown(in)));
     try {
-      input.check(in);
+      toolInput.check(in);
       return result(doing.run(attempt, in, told(exchange, request)));
     } catch (HiveException e) {
       return refused(attempt, name, e.fault());

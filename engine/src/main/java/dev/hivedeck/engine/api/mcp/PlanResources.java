@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.api.mcp;
 
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
@@ -26,7 +26,7 @@ final class PlanResources {
 
   private PlanResources() {}
 
-  static List<SyncResourceSpecification> fixed(Door door) {
+  static List<SyncResourceSpecification> fixed(EngineApi engine) {
     return List.of(
         new SyncResourceSpecification(
             McpSchema.Resource.builder(PLAN, "plan")
@@ -38,10 +38,10 @@ final class PlanResources {
                 read(
                     request.uri(),
                     "application/yaml",
-                    () -> cut(door.query(new Query.Export()).get("yaml").asText()))));
+                    () -> cut(engine.query(new Query.Export()).get("yaml").asText()))));
   }
 
-  static List<SyncResourceTemplateSpecification> templates(Door door) {
+  static List<SyncResourceTemplateSpecification> templates(EngineApi engine) {
     return List.of(
         template(
             TASK,
@@ -50,9 +50,9 @@ final class PlanResources {
             "A task of the plan by its id: how it stands, what it asks, its sub-tasks.",
             id -> {
               var task = Json.object();
-              task.set("task", door.query(new Query.Thing(Topic.TASK, id)));
-              task.put("prompt", cut(door.query(new Query.Prompt(id)).get("prompt").asText()));
-              task.set("subtasks", door.query(new Query.Subtasks(id)));
+              task.set("task", engine.query(new Query.Thing(Topic.TASK, id)));
+              task.put("prompt", cut(engine.query(new Query.Prompt(id)).get("prompt").asText()));
+              task.set("subtasks", engine.query(new Query.Subtasks(id)));
               return Json.write(task);
             }),
         template(
@@ -60,15 +60,15 @@ final class PlanResources {
             "requirement",
             "A requirement",
             "A requirement of the plan by its id: its acceptance criteria, its tasks, how far it is.",
-            id -> Json.write(door.query(new Query.Thing(Topic.REQUIREMENT, id)))));
+            id -> Json.write(engine.query(new Query.Thing(Topic.REQUIREMENT, id)))));
   }
 
-  private interface Reading {
+  private interface Reader {
     String of(String id);
   }
 
   private static SyncResourceTemplateSpecification template(
-      String prefix, String name, String title, String description, Reading reading) {
+      String prefix, String name, String title, String description, Reader reader) {
     return new SyncResourceTemplateSpecification(
         McpSchema.ResourceTemplate.builder(prefix + ID, name)
             .title(title)
@@ -79,7 +79,7 @@ final class PlanResources {
             read(
                 request.uri(),
                 "application/json",
-                () -> reading.of(request.uri().substring(prefix.length()))));
+                () -> reader.of(request.uri().substring(prefix.length()))));
   }
 
   private static ReadResourceResult read(String uri, String type, Supplier<String> text) {

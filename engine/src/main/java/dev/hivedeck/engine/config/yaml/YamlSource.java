@@ -301,7 +301,11 @@ public final class YamlSource {
     return switch (error.getKeyword()) {
       case "additionalProperties" -> {
         JsonNode here = rules.at(around(error.getSchemaLocation().getFragment().toString()));
-        yield "unknown key \"" + key + "\"" + where + Near.to(key, keys(here.path("properties")));
+        yield "unknown key \""
+            + key
+            + "\""
+            + where
+            + DidYouMean.to(key, keys(here.path("properties")));
       }
       case "required" -> "\"" + key + "\" is missing" + where;
       case "enum", "const" -> {
@@ -312,7 +316,7 @@ public final class YamlSource {
             + got
             + "\"; it must be "
             + String.join(", ", allowed)
-            + Near.to(got, allowed);
+            + DidYouMean.to(got, allowed);
       }
       case "false" -> words(at) + " is not part of this release yet";
       case "type" ->

@@ -82,9 +82,9 @@ public final class CommitTree {
     String begin = glob.substring(0, sure);
     String all = pattern.toLowerCase(Locale.ROOT);
     return names().subMap(begin, begin + Character.MAX_VALUE).entrySet().stream()
-        .filter(name -> Owners.matches("/" + glob, name.getKey()))
+        .filter(name -> CodeOwners.matches("/" + glob, name.getKey()))
         .flatMap(name -> name.getValue().stream())
-        .filter(path -> Owners.matches(all, path.toLowerCase(Locale.ROOT)))
+        .filter(path -> CodeOwners.matches(all, path.toLowerCase(Locale.ROOT)))
         .limit(most)
         .toList();
   }

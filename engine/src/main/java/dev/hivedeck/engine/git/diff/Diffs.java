@@ -69,17 +69,17 @@ public final class Diffs {
 
   /** All files, and the lines of those that fit into so many. */
   public static FileDiffs between(Git git, String base, String head, int maxLines) {
-    return between(git, base, head, Excerpt.of(maxLines));
+    return between(git, base, head, DiffExcerpt.of(maxLines));
   }
 
   /**
    * @throws HiveException {@code no-file} where the one that is wanted does not differ
    */
-  public static FileDiffs between(Git git, String base, String head, Excerpt excerpt) {
+  public static FileDiffs between(Git git, String base, String head, DiffExcerpt excerpt) {
     var objects = git.objects();
-    return Texts.with(
+    return TextDetection.with(
         objects,
-        changed(objects, base, head, Texts.NONE),
+        changed(objects, base, head, TextDetection.NONE),
         attributes ->
             objects.reading(
                 in -> read(in, base, head, excerpt),
@@ -90,7 +90,7 @@ public final class Diffs {
                     head)));
   }
 
-  private static FileDiffs read(InputStream in, String base, String head, Excerpt excerpt)
+  private static FileDiffs read(InputStream in, String base, String head, DiffExcerpt excerpt)
       throws IOException {
     var reader = new DiffReader(in, LONGEST_SHOWN);
     var changed = reader.files(true);
@@ -102,7 +102,7 @@ public final class Diffs {
 
   /** A renamed file is known by both its names, so that the others have to be read past. */
   private static FileDiffs one(
-      DiffReader reader, List<ChangedFile> changed, String base, String head, Excerpt excerpt)
+      DiffReader reader, List<ChangedFile> changed, String base, String head, DiffExcerpt excerpt)
       throws IOException {
     for (var file : changed) {
       var part = new Part(excerpt);
@@ -122,14 +122,14 @@ public final class Diffs {
 
   /** Some of a file's lines, under the hunks that they are of. */
   private static final class Part {
-    private final Excerpt excerpt;
+    private final DiffExcerpt excerpt;
     private final List<Hunk> hunks = new ArrayList<>();
     private int seen;
     private int given;
     private int characters;
     private boolean more;
 
-    Part(Excerpt excerpt) {
+    Part(DiffExcerpt excerpt) {
       this.excerpt = excerpt;
     }
 
@@ -198,7 +198,7 @@ public final class Diffs {
   }
 
   private static void add(List<Hunk> hunks, DiffLine line, boolean cut) {
-    String text = Texts.shown(line.text()) + (cut ? "…" : "");
+    String text = TextDetection.shown(line.text()) + (cut ? "…" : "");
     hunks.getLast().lines().add(new DiffLine(line.kind(), line.oldLine(), line.newLine(), text));
   }
 
@@ -208,12 +208,13 @@ public final class Diffs {
    */
   public static List<ChangedFile> files(Git git, String base, String head) {
     var objects = git.objects();
-    var first = changed(objects, base, head, Texts.NONE);
+    var first = changed(objects, base, head, TextDetection.NONE);
     var files =
-        Texts.with(
+        TextDetection.with(
             objects,
             first,
-            texts -> texts.equals(Texts.NONE) ? first : changed(objects, base, head, texts));
+            texts ->
+                texts.equals(TextDetection.NONE) ? first : changed(objects, base, head, texts));
     var sizes = sizes(objects, files.stream().filter(f -> !f.lines()).toList());
     return files.stream().map(f -> f.lines() ? f : looked(objects, f, sizes)).toList();
   }
@@ -231,8 +232,8 @@ public final class Diffs {
     if (Math.max(old, now) < LARGE) {
       return file;
     }
-    long deletions = old == 0 ? 0 : Texts.lines(git, file.path(), file.oldId());
-    long additions = now == 0 ? 0 : Texts.lines(git, file.path(), file.id());
+    long deletions = old == 0 ? 0 : TextDetection.lines(git, file.path(), file.oldId());
+    long additions = now == 0 ? 0 : TextDetection.lines(git, file.path(), file.id());
     return additions < 0 || deletions < 0
         ? file
         : new ChangedFile(
@@ -300,9 +301,9 @@ public final class Diffs {
    */
   public static void added(Git git, String base, String head, Added added) {
     var objects = git.objects();
-    Texts.with(
+    TextDetection.with(
         objects,
-        changed(objects, base, head, Texts.NONE),
+        changed(objects, base, head, TextDetection.NONE),
         attributes ->
             objects.reading(
                 in -> {
@@ -321,7 +322,7 @@ public final class Diffs {
             hunk -> {},
             (line, cut) -> {
               if (line.kind().equals("+")) {
-                added.line(file.path(), line.newLine(), Texts.plain(line.text()), cut);
+                added.line(file.path(), line.newLine(), TextDetection.plain(line.text()), cut);
               }
             });
       }

@@ -73,7 +73,7 @@ public record GitLock(Path file, Instant since, List<Path> places) {
         .map(WorktreeAdmins::place)
         .filter(Objects::nonNull)
         .forEach(places::add);
-    return places.stream().map(Occupants::real).toList();
+    return places.stream().map(FolderUsers::real).toList();
   }
 
   private static void find(Path folder, int depth, List<Path> into) {
@@ -99,7 +99,7 @@ public record GitLock(Path file, Instant since, List<Path> places) {
     return ProcessHandle.allProcesses()
         .filter(p -> mayWrite(p.info()))
         .filter(p -> !p.info().startInstant().orElse(since).isAfter(since.plus(ABOUT)))
-        .filter(p -> Occupants.mayUse(p, places))
+        .filter(p -> FolderUsers.mayUse(p, places))
         .map(ProcessHandle::pid)
         .findFirst();
   }

@@ -13,9 +13,9 @@ public final class HiddenRefs {
   public static final String MADE = "refs/hivedeck/made/";
   private static final String HELD = "refs/hivedeck/held/";
 
-  private final Refs refs;
+  private final GitRefs refs;
 
-  public HiddenRefs(Refs refs) {
+  public HiddenRefs(GitRefs refs) {
     this.refs = refs;
   }
 

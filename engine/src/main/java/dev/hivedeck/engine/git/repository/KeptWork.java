@@ -50,7 +50,7 @@ public final class KeptWork {
    *
    * @param commit that, or a tag of one
    */
-  public synchronized Kept keep(String task, String attempt, String commit) {
+  public synchronized KeptCommit keep(String task, String attempt, String commit) {
     String ref = refs.nextKept(task, attempt);
     String id = git.must("rev-parse", "--verify", commit + "^{commit}");
     git.must("update-ref", "--create-reflog", "-m", "kept", ref, id);
@@ -65,11 +65,11 @@ public final class KeptWork {
   }
 
   /** All of it, newest first. */
-  public List<Kept> list() {
+  public List<KeptCommit> list() {
     return list(KEPT);
   }
 
-  private List<Kept> list(String below) {
+  private List<KeptCommit> list(String below) {
     String out =
         git.must(
             "for-each-ref",
@@ -78,7 +78,7 @@ public final class KeptWork {
             below);
     var lines = out.lines().map(line -> line.split("\0", -1)).filter(f -> f.length == 4).toList();
     measure(lines.stream().map(f -> f[1]).filter(id -> !sizes.containsKey(id)).toList());
-    var list = new ArrayList<Kept>();
+    var list = new ArrayList<KeptCommit>();
     for (String[] f : lines) {
       String[] place = f[0].substring(KEPT.length()).split("/");
       String why =
@@ -87,7 +87,7 @@ public final class KeptWork {
               : "branch moved on from \"" + f[3] + "\"";
       var size = sizes.getOrDefault(f[1], new Size(0, 0));
       list.add(
-          new Kept(
+          new KeptCommit(
               f[0],
               f[1],
               place[0],
@@ -174,13 +174,13 @@ public final class KeptWork {
   }
 
   /** What is kept under that name, whole or without what all begin with. */
-  public Optional<Kept> find(String ref) {
+  public Optional<KeptCommit> find(String ref) {
     return list(ref.startsWith(KEPT) ? ref : KEPT + ref).stream()
         .filter(k -> k.ref().equals(ref) || k.ref().equals(KEPT + ref))
         .findFirst();
   }
 
-  private Kept named(String ref) {
+  private KeptCommit named(String ref) {
     return find(ref)
         .orElseThrow(
             () ->

@@ -49,7 +49,7 @@ public final class Repository {
   private final Path gitFolder;
   private final String main;
   private final Git git;
-  private final Refs refs;
+  private final GitRefs refs;
 
   /** What commits are never changes. */
   private final Map<String, Made> made =
@@ -84,7 +84,7 @@ public final class Repository {
     this.gitFolder = places.gitFolder();
     this.main = main;
     this.git = new Git(root).here().of(common);
-    this.refs = new Refs(common, git);
+    this.refs = new GitRefs(common, git);
   }
 
   /**
@@ -276,7 +276,7 @@ public final class Repository {
     return git;
   }
 
-  public Refs refs() {
+  public GitRefs refs() {
     return refs;
   }
 
@@ -452,7 +452,7 @@ public final class Repository {
 
   /** The branch that the user has checked out; empty when detached. */
   public Optional<String> checkout() {
-    var plain = Refs.checkedOut(gitFolder).filter(ref -> ref.startsWith(HEADS));
+    var plain = GitRefs.checkedOut(gitFolder).filter(ref -> ref.startsWith(HEADS));
     if (plain.isPresent()) {
       return plain.map(ref -> ref.substring(HEADS.length()));
     }

@@ -194,7 +194,7 @@ public final class AttemptFolders {
     }
 
     /** The mark is there whole or not at all. */
-    public void mark(Worktree w, String isolation) {
+    public void mark(AttemptFolder w, String isolation) {
       write(
           "mark",
           String.join("\n", w.branch(), w.task(), w.attempt(), w.start(), w.base(), isolation)
@@ -230,12 +230,12 @@ public final class AttemptFolders {
       return text == null ? List.of() : text.lines().toList();
     }
 
-    public Optional<Worktree> worktree(Path folder) {
+    public Optional<AttemptFolder> worktree(Path folder) {
       var lines = marked();
       return lines.size() < LINES
           ? Optional.empty()
           : Optional.of(
-              new Worktree(
+              new AttemptFolder(
                   folder, lines.get(0), lines.get(1), lines.get(2), lines.get(3), lines.get(4)));
     }
 

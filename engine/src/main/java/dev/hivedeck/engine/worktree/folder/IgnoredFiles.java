@@ -44,7 +44,7 @@ public record IgnoredFiles(Set<String> files, String left, List<String> reposito
           ".next",
           "vendor");
 
-  public static IgnoredFiles choose(WorkTree reading, Path folder, Path users) {
+  public static IgnoredFiles choose(FolderSnapshot reading, Path folder, Path users) {
     var files = new TreeSet<String>();
     var left = new ArrayList<String>();
     var repositories = new ArrayList<String>();

@@ -200,7 +200,7 @@ public final class Quarantine implements AutoCloseable {
               bytes[1] = bytes[1] < 0 ? Long.MAX_VALUE : bytes[1];
             });
     if (bytes[0] > limits.file() || bytes[1] > limits.total()) {
-      throw TooLarge.of(
+      throw SizeLimitFailure.of(
           "Its commits hold %s, the largest file of them %s."
               .formatted(Plural.bytes(bytes[1]), Plural.bytes(bytes[0])),
           limits);

@@ -5,7 +5,7 @@ import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.git.ByteNames;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.GitDirectory;
-import dev.hivedeck.engine.git.Operation;
+import dev.hivedeck.engine.git.GitOperation;
 import dev.hivedeck.engine.git.UserConfig;
 import dev.hivedeck.engine.git.repository.HiddenRefs;
 import dev.hivedeck.engine.git.repository.Repository;
@@ -14,8 +14,8 @@ import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.LfsObjects;
 import dev.hivedeck.engine.worktree.folder.Quarantine;
+import dev.hivedeck.engine.worktree.folder.SizeLimitFailure;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
-import dev.hivedeck.engine.worktree.folder.TooLarge;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -321,7 +321,7 @@ final class ClonedRepository implements Isolation {
           head,
           own.branch(),
           merging.toList(),
-          Operation.in(own.path()),
+          GitOperation.in(own.path()),
           others,
           own.worktrees(),
           List.copyOf(told),
@@ -343,7 +343,7 @@ final class ClonedRepository implements Isolation {
       if (!left.isEmpty()) {
         String words =
             "content of Git LFS cannot be taken: "
-                + TooLarge.of(
+                + SizeLimitFailure.of(
                         Plural.some(left, NAMED)
                             + (left.size() == 1 ? " is" : " are")
                             + " too large.",
@@ -384,7 +384,7 @@ final class ClonedRepository implements Isolation {
       }
       String words = what + " cannot be taken: " + e.getMessage();
       told.add(words);
-      if (TooLarge.is(e)) {
+      if (SizeLimitFailure.is(e)) {
         excess.add(words);
       }
       return false;

@@ -2,7 +2,7 @@ package dev.hivedeck.engine.worktree.isolation;
 
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.GitDirectory;
-import dev.hivedeck.engine.git.Operation;
+import dev.hivedeck.engine.git.GitOperation;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import java.nio.file.Path;
@@ -80,7 +80,7 @@ public interface Isolation {
       String head,
       String branch,
       List<String> merging,
-      Optional<Operation> underWay,
+      Optional<GitOperation> underWay,
       List<Other> others,
       List<GitDirectory.Linked> worktrees,
       List<String> told,

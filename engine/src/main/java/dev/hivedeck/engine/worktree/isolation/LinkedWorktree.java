@@ -4,7 +4,7 @@ import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.GitDirectory;
-import dev.hivedeck.engine.git.Operation;
+import dev.hivedeck.engine.git.GitOperation;
 import dev.hivedeck.engine.git.WorktreeAdmins;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -125,7 +125,7 @@ public final class LinkedWorktree implements Isolation {
         commit,
         branch.ok() ? branch.out().strip() : null,
         merging.ok() ? List.of(merging.out().strip()) : List.of(),
-        Operation.in(admin.get()),
+        GitOperation.in(admin.get()),
         List.of(),
         inside,
         commit == null ? List.of("its HEAD cannot be read; its files are taken") : List.of(),
@@ -161,7 +161,7 @@ public final class LinkedWorktree implements Isolation {
             admin.get().resolve("index"),
             StandardCopyOption.REPLACE_EXISTING,
             StandardCopyOption.COPY_ATTRIBUTES);
-        for (String note : Operation.notes().toList()) {
+        for (String note : GitOperation.notes().toList()) {
           Files.deleteIfExists(admin.get().resolve(note));
         }
       } catch (IOException e) {

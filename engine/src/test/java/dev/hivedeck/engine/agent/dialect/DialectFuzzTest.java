@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.TestSize;
-import dev.hivedeck.engine.agent.Activity;
-import dev.hivedeck.engine.agent.Answer;
-import dev.hivedeck.engine.agent.End;
-import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.agent.Permission;
 import dev.hivedeck.engine.agent.Question;
+import dev.hivedeck.engine.agent.QuestionAnswer;
+import dev.hivedeck.engine.agent.RunListener;
+import dev.hivedeck.engine.agent.RunRequest;
+import dev.hivedeck.engine.agent.RunResult;
 import dev.hivedeck.engine.agent.driver.FakeAgent;
 import dev.hivedeck.engine.agent.driver.StreamDriver;
-import dev.hivedeck.engine.agent.request.Errand;
+import dev.hivedeck.engine.agent.request.ClientRequest;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.process.ProcessTree;
-import dev.hivedeck.engine.process.Quota;
-import dev.hivedeck.engine.process.Usage;
+import dev.hivedeck.engine.process.ResourceQuota;
+import dev.hivedeck.engine.process.ResourceUsage;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.time.SystemTimers;
@@ -90,11 +90,11 @@ class DialectFuzzTest {
     return DialectTest.DIALECTS.keySet();
   }
 
-  private Job job(Path stream) throws IOException {
+  private RunRequest job(Path stream) throws IOException {
     Path program = folder.resolve("program");
     Files.writeString(program, "#!/bin/sh\nexec cat '" + stream + "'\n");
     assertThat(program.toFile().setExecutable(true)).isTrue();
-    return new Job(
+    return new RunRequest(
         "w",
         "T-1",
         "T-1.1",
@@ -102,7 +102,7 @@ class DialectFuzzTest {
         1,
         "coder",
         program.toString(),
-        new Job.Setup(null, Sandbox.WORKSPACE, program.toString(), List.of()),
+        new RunRequest.Setup(null, Sandbox.WORKSPACE, program.toString(), List.of()),
         null,
         null,
         worktree,
@@ -111,11 +111,11 @@ class DialectFuzzTest {
         Map.of(ProcessTree.MARK, key),
         Duration.ofMinutes(2),
         Duration.ofMinutes(1),
-        Quota.NONE,
+        ResourceQuota.NONE,
         1);
   }
 
-  private End run(String agent, List<byte[]> lines, Deaf activity) throws Exception {
+  private RunResult run(String agent, List<byte[]> lines, Deaf activity) throws Exception {
     Path stream = folder.resolve("stream");
     try (var out = Files.newOutputStream(stream)) {
       for (byte[] line : lines) {
@@ -131,9 +131,9 @@ class DialectFuzzTest {
   private static List<String> said(String agent) throws IOException {
     var said = new ArrayList<String>();
     for (String stream : DialectTest.streams(agent)) {
-      var replay = new Replay(DialectTest.DIALECTS.get(agent), DialectTest.job(null));
-      replay.heard(DialectTest.lines(stream));
-      replay.told.forEach(message -> said.add(message.toString()));
+      var dialectReplay = new DialectReplay(DialectTest.DIALECTS.get(agent), DialectTest.job(null));
+      dialectReplay.heard(DialectTest.lines(stream));
+      dialectReplay.told.forEach(message -> said.add(message.toString()));
     }
     if (agent.equals("acp")) {
       Stream.of(
@@ -172,13 +172,13 @@ class DialectFuzzTest {
   @MethodSource("dialects")
   void noFieldHasToBeOfItsKind(String agent) throws Exception {
     for (String line : said(agent)) {
-      for (JsonNode wrong : Havoc.each(Json.MAPPER.readTree(line))) {
-        var reading = DialectTest.DIALECTS.get(agent).reading(DialectTest.job(null));
+      for (JsonNode wrong : OutputFuzzer.each(Json.MAPPER.readTree(line))) {
+        var reader = DialectTest.DIALECTS.get(agent).reading(DialectTest.job(null));
         assertThatCode(
                 () -> {
-                  var heard = new ArrayList<>(reading.read(wrong));
-                  heard.addAll(reading.read(Json.MAPPER.readTree(line)));
-                  heard.addAll(reading.pause());
+                  var heard = new ArrayList<>(reader.read(wrong));
+                  heard.addAll(reader.read(Json.MAPPER.readTree(line)));
+                  heard.addAll(reader.pause());
                   heard.forEach(DialectFuzzTest::answer);
                 })
             .as("%s", wrong)
@@ -188,17 +188,19 @@ class DialectFuzzTest {
   }
 
   /** As the driver would. */
-  private static void answer(Heard heard) {
-    switch (heard) {
-      case Heard.Wants wants -> {
+  private static void answer(DialectEvent dialectEvent) {
+    switch (dialectEvent) {
+      case DialectEvent.PermissionWanted permissionWanted -> {
         for (var answer : Permission.Answer.values()) {
-          assertThat(Events.event(wants.reply().apply(answer))).isNotNull();
+          assertThat(EventParsing.event(permissionWanted.reply().apply(answer))).isNotNull();
         }
       }
-      case Heard.Call call ->
-          assertThat(Events.event(call.reply().apply(new Errand.Outcome.Done()))).isNotNull();
-      case Heard.Send send -> assertThat(Events.event(send.line())).isNotNull();
-      case Heard.Did(Act act) -> assertThat(Json.write(act)).doesNotContain("NaN", "Infinity");
+      case DialectEvent.Call call ->
+          assertThat(EventParsing.event(call.reply().apply(new ClientRequest.Outcome.Done())))
+              .isNotNull();
+      case DialectEvent.Send send -> assertThat(EventParsing.event(send.line())).isNotNull();
+      case DialectEvent.Did(Act act) ->
+          assertThat(Json.write(act)).doesNotContain("NaN", "Infinity");
       default -> {
         // Has no answer.
       }
@@ -210,14 +212,16 @@ class DialectFuzzTest {
   void aSpoiltStreamEndsWithAVerdict(String agent) throws Exception {
     for (int i = 0; i < SEEDS; i++) {
       long seed = 31L * i + agent.hashCode();
-      var spoilt = new Havoc(new Random(seed)).spoil(said(agent));
+      var spoilt = new OutputFuzzer(new Random(seed)).spoil(said(agent));
       var activity = new Deaf();
 
-      End end = run(agent, spoilt, activity);
+      RunResult result = run(agent, spoilt, activity);
 
-      assertThat(end).as("%s, seed %d", agent, seed).isNotNull();
-      assertThat(end.ok() || end.reason() != null).as("%s, seed %d: %s", agent, seed, end).isTrue();
-      assertThat(activity.heard).as("%s, seed %d: %s", agent, seed, end).isPositive();
+      assertThat(result).as("%s, seed %d", agent, seed).isNotNull();
+      assertThat(result.ok() || result.reason() != null)
+          .as("%s, seed %d: %s", agent, seed, result)
+          .isTrue();
+      assertThat(activity.heard).as("%s, seed %d: %s", agent, seed, result).isPositive();
     }
   }
 
@@ -225,7 +229,7 @@ class DialectFuzzTest {
   @MethodSource("dialects")
   void noLineIsTooLongTooDeepOrTooWide(String agent) throws Exception {
     var lines = new ArrayList<byte[]>();
-    for (String bomb : Havoc.bombs(10 << 20)) {
+    for (String bomb : OutputFuzzer.bombs(10 << 20)) {
       lines.add(bomb.getBytes(StandardCharsets.UTF_8));
     }
     lines.add("the end".getBytes(StandardCharsets.UTF_8));
@@ -233,9 +237,9 @@ class DialectFuzzTest {
     long before = held();
     activity.weigh = true;
 
-    End end = run(agent, lines, activity);
+    RunResult result = run(agent, lines, activity);
 
-    assertThat(end).isNotNull();
+    assertThat(result).isNotNull();
     assertThat(activity.heard).isEqualTo(lines.size());
     assertThat(activity.most - before).as("held at most").isLessThan(BOUND);
   }
@@ -247,7 +251,7 @@ class DialectFuzzTest {
   }
 
   /** Keeps nothing of what it is told, and allows everything. */
-  private static final class Deaf implements Activity {
+  private static final class Deaf implements RunListener {
     private int heard;
     private boolean weigh;
     private long most;
@@ -288,10 +292,10 @@ class DialectFuzzTest {
     public void stage(int percent) {}
 
     @Override
-    public void used(Usage usage) {}
+    public void used(ResourceUsage usage) {}
 
     @Override
-    public CompletableFuture<Answer> ask(Question question) {
+    public CompletableFuture<QuestionAnswer> ask(Question question) {
       return new CompletableFuture<>();
     }
 
@@ -306,7 +310,7 @@ class DialectFuzzTest {
     }
 
     @Override
-    public Optional<End> mustEnd() {
+    public Optional<RunResult> mustEnd() {
       return Optional.empty();
     }
   }

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.agent.Fault;
-import dev.hivedeck.engine.agent.Job;
+import dev.hivedeck.engine.agent.AgentFailure;
 import dev.hivedeck.engine.agent.Permission;
-import dev.hivedeck.engine.agent.dialect.acp.Acp;
-import dev.hivedeck.engine.agent.dialect.codex.Codex;
-import dev.hivedeck.engine.agent.dialect.codex.CodexApp;
+import dev.hivedeck.engine.agent.RunRequest;
+import dev.hivedeck.engine.agent.dialect.acp.AcpDialect;
+import dev.hivedeck.engine.agent.dialect.codex.CodexAppServerDialect;
+import dev.hivedeck.engine.agent.dialect.codex.CodexDialect;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
-import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Json;
 import java.io.IOException;
@@ -35,15 +35,15 @@ class DialectTest {
 
   static final Map<String, Dialect> DIALECTS =
       Map.of(
-          "codex", new Codex(CLOCK),
-          "claude", new Claude(CLOCK),
-          "opencode", new OpenCode(CLOCK),
-          "gemini", new Gemini(CLOCK),
-          "acp", new Acp(CLOCK),
-          "codex-app", new CodexApp(CLOCK));
+          "codex", new CodexDialect(CLOCK),
+          "claude", new ClaudeDialect(CLOCK),
+          "opencode", new OpenCodeDialect(CLOCK),
+          "gemini", new GeminiDialect(CLOCK),
+          "acp", new AcpDialect(CLOCK),
+          "codex-app", new CodexAppServerDialect(CLOCK));
 
-  static Job job(Job.Conversation conversation) {
-    return new Job(
+  static RunRequest job(RunRequest.Conversation conversation) {
+    return new RunRequest(
         "w",
         "T-1",
         "T-1.1",
@@ -51,7 +51,7 @@ class DialectTest {
         1,
         "coder",
         "agent --acp",
-        new Job.Setup(null, Sandbox.WORKSPACE, null, List.of()),
+        new RunRequest.Setup(null, Sandbox.WORKSPACE, null, List.of()),
         conversation,
         null,
         Path.of("/repo"),
@@ -60,7 +60,7 @@ class DialectTest {
         Map.of(),
         Duration.ofMinutes(1),
         Duration.ofMinutes(1),
-        Quota.NONE,
+        ResourceQuota.NONE,
         1);
   }
 
@@ -70,20 +70,20 @@ class DialectTest {
     }
   }
 
-  private static List<Heard> heard(String agent, String stream) throws IOException {
-    return new Replay(DIALECTS.get(agent), job(null)).heard(lines(stream));
+  private static List<DialectEvent> heard(String agent, String stream) throws IOException {
+    return new DialectReplay(DIALECTS.get(agent), job(null)).heard(lines(stream));
   }
 
-  private static <T extends Act> List<T> acts(List<Heard> heard, Class<T> type) {
+  private static <T extends Act> List<T> acts(List<DialectEvent> heard, Class<T> type) {
     return heard.stream()
-        .filter(Heard.Did.class::isInstance)
-        .map(h -> ((Heard.Did) h).act())
+        .filter(DialectEvent.Did.class::isInstance)
+        .map(h -> ((DialectEvent.Did) h).act())
         .filter(type::isInstance)
         .map(type::cast)
         .toList();
   }
 
-  private static <T extends Heard> List<T> all(List<Heard> heard, Class<T> type) {
+  private static <T extends DialectEvent> List<T> all(List<DialectEvent> heard, Class<T> type) {
     return heard.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
@@ -119,11 +119,11 @@ class DialectTest {
                   .isEqualTo("printf 'edited by a scripted model\\n' >> hello.txt");
               assertThat(r.exit()).isZero();
             });
-    assertThat(all(heard, Heard.Session.class)).hasSize(1);
-    assertThat(all(heard, Heard.Trouble.class)).isEmpty();
+    assertThat(all(heard, DialectEvent.Session.class)).hasSize(1);
+    assertThat(all(heard, DialectEvent.Trouble.class)).isEmpty();
     var spent =
-        all(heard, Heard.Total.class).stream()
-            .map(Heard.Total::spend)
+        all(heard, DialectEvent.Total.class).stream()
+            .map(DialectEvent.Total::spend)
             .reduce((first, last) -> last)
             .or(() -> acts(heard, Act.Spend.class).stream().reduce(Act.Spend::plus))
             .orElseThrow();
@@ -146,24 +146,24 @@ class DialectTest {
 
   @Test
   void whatClaudeUsesIsKnownAnswerByAnswer() throws Exception {
-    assertThat(all(heard("claude", "claude"), Heard.SoFar.class))
-        .extracting(soFar -> soFar.turn().in(), soFar -> soFar.turn().cached())
+    assertThat(all(heard("claude", "claude"), DialectEvent.SpendSoFar.class))
+        .extracting(spendSoFar -> spendSoFar.turn().in(), spendSoFar -> spendSoFar.turn().cached())
         .containsExactly(tuple(1_100L, 100L), tuple(2_200L, 200L), tuple(3_300L, 300L));
   }
 
   @Test
   void piecesOfAnswersOfAgentsThatClaudeStartedAreCountedOnce() {
-    var reading = DIALECTS.get("claude").reading(job(null));
-    var heard = new ArrayList<Heard>();
+    var reader = DIALECTS.get("claude").reading(job(null));
+    var heard = new ArrayList<DialectEvent>();
     for (String id : List.of("m1", "m2", "m1", "m2", "m3")) {
       var event = Json.object().put("type", "assistant");
       var message = event.putObject("message").put("id", id);
       message.putObject("usage").put("input_tokens", 10);
       message.putArray("content").addObject().put("type", "text").put("text", "On it.");
-      heard.addAll(reading.read(event));
+      heard.addAll(reader.read(event));
     }
-    assertThat(all(heard, Heard.SoFar.class))
-        .extracting(soFar -> soFar.turn().in())
+    assertThat(all(heard, DialectEvent.SpendSoFar.class))
+        .extracting(spendSoFar -> spendSoFar.turn().in())
         .containsExactly(10L, 20L, 30L);
   }
 
@@ -191,10 +191,14 @@ class DialectTest {
     "gemini, fault-gemini-e401, SIGN_IN",
     "gemini, fault-gemini-ectx, CONTEXT"
   })
-  void eachFaultLandsInItsClass(String agent, String stream, Fault fault) throws Exception {
-    var troubles = all(heard(agent, stream), Heard.Trouble.class);
+  void eachFaultLandsInItsClass(String agent, String stream, AgentFailure agentFailure)
+      throws Exception {
+    var troubles = all(heard(agent, stream), DialectEvent.Trouble.class);
 
-    assertThat(troubles).isNotEmpty().extracting(Heard.Trouble::fault).containsOnly(fault);
+    assertThat(troubles)
+        .isNotEmpty()
+        .extracting(DialectEvent.Trouble::fault)
+        .containsOnly(agentFailure);
   }
 
   @ParameterizedTest
@@ -217,7 +221,7 @@ class DialectTest {
         "Request timed out."
       })
   void aConnectionThatIsCutIsNotTheAgentsFailure(String message) {
-    assertThat(Fault.of(0, message)).isEqualTo(Fault.UNREACHABLE);
+    assertThat(AgentFailure.of(0, message)).isEqualTo(AgentFailure.UNREACHABLE);
   }
 
   @ParameterizedTest
@@ -229,37 +233,39 @@ class DialectTest {
         "could not close the file"
       })
   void whatOnlySoundsLikeItIsItsOwn(String message) {
-    assertThat(Fault.of(0, message)).isEqualTo(Fault.EXIT);
+    assertThat(AgentFailure.of(0, message)).isEqualTo(AgentFailure.EXIT);
   }
 
   @ParameterizedTest
   @CsvSource({"claude, claude-denied", "opencode, opencode-ask", "acp, acp-opencode-reject"})
   void whatWasNotAllowedIsARefusal(String agent, String stream) throws Exception {
-    assertThat(all(heard(agent, stream), Heard.Refusal.class)).isNotEmpty();
+    assertThat(all(heard(agent, stream), DialectEvent.Refusal.class)).isNotEmpty();
   }
 
   @Test
   void aPermissionIsAskedForWithWhatAndWhereAndAnsweredInKind() throws Exception {
-    var wants = all(heard("claude", "claude-permission"), Heard.Wants.class).getFirst();
+    var permissionWanted =
+        all(heard("claude", "claude-permission"), DialectEvent.PermissionWanted.class).getFirst();
 
-    assertThat(wants.permission().tool()).isEqualTo("Bash");
-    assertThat(wants.permission().what())
+    assertThat(permissionWanted.permission().tool()).isEqualTo("Bash");
+    assertThat(permissionWanted.permission().what())
         .isEqualTo("printf 'edited by a scripted model\\n' >> hello.txt");
-    assertThat(wants.permission().where()).isEqualTo("/repo/cl-perm/hello.txt");
+    assertThat(permissionWanted.permission().where()).isEqualTo("/repo/cl-perm/hello.txt");
     var recorded =
         lines("claude-permission").stream()
             .filter(l -> l.contains("\"behavior\":\"allow\"") && l.contains("\"dir\":\">\""))
             .findFirst()
             .orElseThrow();
-    assertThat(Json.MAPPER.readTree(wants.reply().apply(Permission.Answer.ONCE)))
+    assertThat(Json.MAPPER.readTree(permissionWanted.reply().apply(Permission.Answer.ONCE)))
         .isEqualTo(Json.MAPPER.readTree(recorded).path("msg"));
-    assertThat(wants.reply().apply(Permission.Answer.NO)).contains("\"behavior\":\"deny\"");
+    assertThat(permissionWanted.reply().apply(Permission.Answer.NO))
+        .contains("\"behavior\":\"deny\"");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"codex", "claude", "opencode", "gemini"})
   void aConversationIsTakenUpByItsName(String agent) {
-    var again = job(new Job.Conversation("abc-1", Act.Spend.NOTHING, "go on"));
+    var again = job(new RunRequest.Conversation("abc-1", Act.Spend.NOTHING, "go on"));
 
     var launch = DIALECTS.get(agent).launch(again);
 
@@ -343,7 +349,7 @@ class DialectTest {
   void whatIsTriedAgainWithoutAWordOnTheOutputIsHeardAside(
       String agent, String line, String fault) {
     var heard = DIALECTS.get(agent).reading(job(null)).aside(line);
-    var trouble = all(heard, Heard.Trouble.class).getFirst();
+    var trouble = all(heard, DialectEvent.Trouble.class).getFirst();
     assertThat(trouble.fault().word()).isEqualTo(fault);
     assertThat(trouble.last()).isFalse();
     assertThat(trouble.until()).isNull();
@@ -354,7 +360,7 @@ class DialectTest {
   void whenALimitIsLiftedIsHeardAside() {
     String line = "Attempt 1 failed: Rate limit reached. Please try again in 90s.";
     var heard = DIALECTS.get("gemini").reading(job(null)).aside(line);
-    assertThat(all(heard, Heard.Trouble.class).getFirst().until())
+    assertThat(all(heard, DialectEvent.Trouble.class).getFirst().until())
         .isEqualTo(CLOCK.instant().plusSeconds(90));
   }
 
@@ -363,10 +369,12 @@ class DialectTest {
     String item =
         "{\"type\":\"item.completed\",\"item\":{\"id\":\"i\",\"type\":\"command_execution\","
             + "\"command\":\"touch a\",\"aggregated_output\":\"%s\",\"exit_code\":1}}";
-    var reading = DIALECTS.get("codex").reading(job(null));
+    var reader = DIALECTS.get("codex").reading(job(null));
     var held = item.formatted("touch: cannot touch 'a': Read-only file system");
-    assertThat(all(reading.read(Json.read(held, JsonNode.class)), Heard.Refusal.class)).hasSize(1);
+    assertThat(all(reader.read(Json.read(held, JsonNode.class)), DialectEvent.Refusal.class))
+        .hasSize(1);
     var failed = item.formatted("no such file");
-    assertThat(all(reading.read(Json.read(failed, JsonNode.class)), Heard.Refusal.class)).isEmpty();
+    assertThat(all(reader.read(Json.read(failed, JsonNode.class)), DialectEvent.Refusal.class))
+        .isEmpty();
   }
 }

@@ -2,13 +2,13 @@ package dev.hivedeck.engine.agent.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.agent.End;
-import dev.hivedeck.engine.agent.Job;
+import dev.hivedeck.engine.agent.RunRequest;
+import dev.hivedeck.engine.agent.RunResult;
 import dev.hivedeck.engine.agent.driver.Drivers;
 import dev.hivedeck.engine.agent.driver.Recorded;
 import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.process.ProcessTree;
-import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.nio.file.Files;
@@ -42,11 +42,11 @@ class FormatTest {
     timers.close();
   }
 
-  private End run(String format, String script) throws Exception {
+  private RunResult run(String format, String script) throws Exception {
     Path worktree = Files.createDirectories(folder.resolve("worktree"));
     Path prompt = Files.writeString(folder.resolve("prompt.md"), "append a line");
-    var job =
-        new Job(
+    var request =
+        new RunRequest(
             "w",
             "T-1",
             "T-1.1",
@@ -54,7 +54,7 @@ class FormatTest {
             1,
             "coder",
             script,
-            Job.Setup.USUAL,
+            RunRequest.Setup.USUAL,
             null,
             null,
             worktree,
@@ -67,12 +67,12 @@ class FormatTest {
                 prompt.toString()),
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
-            Quota.NONE,
+            ResourceQuota.NONE,
             1);
-    return Drivers.all(timers, new Meter()).get(format).run(job, told);
+    return Drivers.all(timers, new Meter()).get(format).run(request, told);
   }
 
-  private End said(String format, String stream) throws Exception {
+  private RunResult said(String format, String stream) throws Exception {
     Path file = folder.resolve(stream + ".jsonl");
     Files.write(file, DialectTest.lines(stream));
     return run(format, "cat '" + file + "'; echo 'a line that is no event'; echo done > made.txt");
@@ -91,7 +91,7 @@ class FormatTest {
   })
   void whatItSaysDoesAndUsesIsSeen(String format, long in, long cached, long out, Double cost)
       throws Exception {
-    assertThat(said(format, format)).isEqualTo(End.good());
+    assertThat(said(format, format)).isEqualTo(RunResult.good());
 
     assertThat(acts(Act.Say.class))
         .extracting(Act.Say::words)
@@ -138,9 +138,9 @@ class FormatTest {
   @ParameterizedTest
   @ValueSource(strings = {"pi", "qwen", "copilot", "cline"})
   void itsPromptIsOnItsInputAndInItsFile(String format) throws Exception {
-    var end = run(format, "cat > told.txt; cp \"$HIVEDECK_PROMPT_FILE\" file.txt");
+    var result = run(format, "cat > told.txt; cp \"$HIVEDECK_PROMPT_FILE\" file.txt");
 
-    assertThat(end).isEqualTo(End.good());
+    assertThat(result).isEqualTo(RunResult.good());
     assertThat(folder.resolve("worktree/told.txt")).content().contains("append a line");
     assertThat(folder.resolve("worktree/file.txt")).hasContent("append a line");
   }
@@ -148,7 +148,7 @@ class FormatTest {
   @ParameterizedTest
   @ValueSource(strings = {"pi", "qwen", "copilot", "cline"})
   void whatANewerVersionTellsIsKeptAndBreaksNothing(String format) throws Exception {
-    var end =
+    var result =
         run(
             format,
             """
@@ -162,7 +162,7 @@ class FormatTest {
             echo made > made.txt
             """);
 
-    assertThat(end).isEqualTo(End.good());
+    assertThat(result).isEqualTo(RunResult.good());
     assertThat(acts(Act.Raw.class)).anySatisfy(raw -> assertThat(raw.json()).contains("next year"));
     assertThat(told.has("out {\"half\":")).isTrue();
   }

@@ -2,14 +2,14 @@ package dev.hivedeck.engine.agent.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.agent.End;
-import dev.hivedeck.engine.agent.Job;
+import dev.hivedeck.engine.agent.RunRequest;
+import dev.hivedeck.engine.agent.RunResult;
 import dev.hivedeck.engine.agent.driver.Drivers;
 import dev.hivedeck.engine.agent.driver.Recorded;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.process.ProcessTree;
-import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +42,7 @@ class LateTroubleTest {
    * Lines that begin with a bang are its standard error; with two, it goes on once that was heard,
    * for the two streams are read side by side.
    */
-  private End run(String agent, String lines, int exit) throws Exception {
+  private RunResult run(String agent, String lines, int exit) throws Exception {
     var script = new StringBuilder("#!/bin/sh\ncat > /dev/null\n");
     for (String line : lines.split("¦")) {
       boolean error = line.strip().startsWith("!");
@@ -57,8 +57,8 @@ class LateTroubleTest {
     Path program = folder.resolve("agent");
     Files.writeString(program, script + "exit " + exit + "\n");
     assertThat(program.toFile().setExecutable(true)).isTrue();
-    var job =
-        new Job(
+    var request =
+        new RunRequest(
             "w",
             "T-1",
             "T-1.1",
@@ -66,7 +66,7 @@ class LateTroubleTest {
             1,
             "coder",
             null,
-            new Job.Setup(null, Sandbox.WORKSPACE, program.toString(), List.of()),
+            new RunRequest.Setup(null, Sandbox.WORKSPACE, program.toString(), List.of()),
             null,
             null,
             Files.createDirectories(folder.resolve("worktree")),
@@ -75,7 +75,7 @@ class LateTroubleTest {
             Map.of(ProcessTree.MARK, "late-" + System.nanoTime()),
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
-            Quota.NONE,
+            ResourceQuota.NONE,
             1);
     var heard =
         Thread.ofVirtual()
@@ -90,7 +90,7 @@ class LateTroubleTest {
                   }
                 });
     try {
-      return Drivers.all(timers, new Meter()).get(agent).run(job, told);
+      return Drivers.all(timers, new Meter()).get(agent).run(request, told);
     } finally {
       heard.interrupt();
     }
@@ -109,7 +109,7 @@ class LateTroubleTest {
           gemini   | {"type":"init","session_id":"s","model":"m"} ¦ !!Attempt 1 failed with status 429. Retrying ¦ {"type":"result","status":"success","stats":{"input_tokens":1000,"output_tokens":50}}
           """)
   void aSuccessAfterItIsASuccess(String agent, String lines) throws Exception {
-    assertThat(run(agent, lines, 0)).isEqualTo(End.good());
+    assertThat(run(agent, lines, 0)).isEqualTo(RunResult.good());
   }
 
   @ParameterizedTest

@@ -2,14 +2,14 @@ package dev.hivedeck.engine.agent.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.agent.Job;
-import dev.hivedeck.engine.agent.dialect.acp.Acp;
-import dev.hivedeck.engine.agent.dialect.codex.Codex;
-import dev.hivedeck.engine.agent.dialect.codex.CodexApp;
+import dev.hivedeck.engine.agent.RunRequest;
+import dev.hivedeck.engine.agent.dialect.acp.AcpDialect;
+import dev.hivedeck.engine.agent.dialect.codex.CodexAppServerDialect;
+import dev.hivedeck.engine.agent.dialect.codex.CodexDialect;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.config.HiveConfig;
-import dev.hivedeck.engine.config.edit.Proposal;
-import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.config.edit.ConfigProposal;
+import dev.hivedeck.engine.process.ResourceQuota;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LaunchTest {
   private static final Clock CLOCK = Clock.systemUTC();
 
-  private static Job job(String sandbox, Job.Conversation conversation) {
-    return new Job(
+  private static RunRequest job(String sandbox, RunRequest.Conversation conversation) {
+    return new RunRequest(
         "w",
         "T-1",
         "T-1.1",
@@ -33,7 +33,7 @@ class LaunchTest {
         1,
         "coder",
         "agent --acp",
-        new Job.Setup(
+        new RunRequest.Setup(
             "m-1",
             Sandbox.valueOf(sandbox.replace('-', '_').toUpperCase(java.util.Locale.ROOT)),
             null,
@@ -46,7 +46,7 @@ class LaunchTest {
         Map.of(),
         Duration.ofMinutes(1),
         Duration.ofMinutes(1),
-        Quota.NONE,
+        ResourceQuota.NONE,
         1);
   }
 
@@ -56,10 +56,10 @@ class LaunchTest {
 
   @Test
   void whatInitProposesIsStartedByItsDriverInThePinnedWords(@TempDir Path folder) {
-    var proposed = HiveConfig.parse("hive.yaml", Proposal.of(folder)).agents().get("builder");
+    var proposed = HiveConfig.parse("hive.yaml", ConfigProposal.of(folder)).agents().get("builder");
     assertThat(proposed.run()).isNull();
     assertThat(proposed.driver()).isEqualTo("codex");
-    assertThat(command(new Codex(CLOCK), proposed.sandbox().name()))
+    assertThat(command(new CodexDialect(CLOCK), proposed.sandbox().name()))
         .startsWith("codex exec --json")
         .doesNotContain("--full-auto");
   }
@@ -71,7 +71,7 @@ class LaunchTest {
     "full, --dangerously-bypass-approvals-and-sandbox"
   })
   void codex(String sandbox, String words) {
-    assertThat(command(new Codex(CLOCK), sandbox))
+    assertThat(command(new CodexDialect(CLOCK), sandbox))
         .isEqualTo(
             "codex exec --json --skip-git-repo-check --color never "
                 + words
@@ -87,8 +87,9 @@ class LaunchTest {
     "full, danger-full-access, never"
   })
   void codexApp(String sandbox, String mode, String policy) {
-    assertThat(command(new CodexApp(CLOCK), sandbox)).isEqualTo("codex app-server --more");
-    var thread = CodexApp.thread(job(sandbox, null));
+    assertThat(command(new CodexAppServerDialect(CLOCK), sandbox))
+        .isEqualTo("codex app-server --more");
+    var thread = CodexAppServerDialect.thread(job(sandbox, null));
     assertThat(thread.size()).isEqualTo(4);
     assertThat(thread.get("cwd").asText()).isEqualTo(Path.of("/own").toString());
     assertThat(thread.get("sandbox").asText()).isEqualTo(mode);
@@ -99,7 +100,7 @@ class LaunchTest {
   @ParameterizedTest
   @CsvSource({"read-only, default", "workspace, acceptEdits", "full, bypassPermissions"})
   void claude(String sandbox, String mode) {
-    assertThat(command(new Claude(CLOCK), sandbox))
+    assertThat(command(new ClaudeDialect(CLOCK), sandbox))
         .isEqualTo(
             "claude -p --output-format stream-json --input-format stream-json --verbose"
                 + " --permission-prompt-tool stdio --permission-mode "
@@ -110,7 +111,7 @@ class LaunchTest {
   @ParameterizedTest
   @CsvSource({"read-only, default", "workspace, yolo", "full, yolo"})
   void gemini(String sandbox, String mode) {
-    assertThat(command(new Gemini(CLOCK), sandbox))
+    assertThat(command(new GeminiDialect(CLOCK), sandbox))
         .isEqualTo("gemini -o stream-json --skip-trust --approval-mode " + mode + " -m m-1 --more");
   }
 
@@ -121,7 +122,7 @@ class LaunchTest {
     "full, ' --auto', allow, allow"
   })
   void opencode(String sandbox, String auto, String change, String elsewhere) {
-    var launch = new OpenCode(CLOCK).launch(job(sandbox, null));
+    var launch = new OpenCodeDialect(CLOCK).launch(job(sandbox, null));
     assertThat(String.join(" ", launch.command()))
         .isEqualTo(
             "opencode run --format json --title T-1 --print-logs --log-level ERROR"
@@ -140,7 +141,7 @@ class LaunchTest {
   @ParameterizedTest
   @CsvSource({"read-only, false", "workspace, true", "full, true"})
   void acp(String sandbox, boolean changes) {
-    var launch = new Acp(CLOCK).launch(job(sandbox, null));
+    var launch = new AcpDialect(CLOCK).launch(job(sandbox, null));
     assertThat(launch.command().getLast()).isEqualTo("agent --acp --more");
     assertThat(launch.input().getFirst())
         .contains(
@@ -150,15 +151,15 @@ class LaunchTest {
   @Test
   void aConversationIsTakenUpInTheSameSandbox() {
     var again =
-        new Job.Conversation("c-7", dev.hivedeck.engine.protocol.Act.Spend.NOTHING, "go on");
-    assertThat(String.join(" ", new Codex(CLOCK).launch(job("read-only", again)).command()))
+        new RunRequest.Conversation("c-7", dev.hivedeck.engine.protocol.Act.Spend.NOTHING, "go on");
+    assertThat(String.join(" ", new CodexDialect(CLOCK).launch(job("read-only", again)).command()))
         .contains("--sandbox read-only")
         .endsWith("resume c-7 -");
-    assertThat(String.join(" ", new Claude(CLOCK).launch(job("read-only", again)).command()))
+    assertThat(String.join(" ", new ClaudeDialect(CLOCK).launch(job("read-only", again)).command()))
         .contains("--permission-mode default", "--resume c-7");
-    assertThat(String.join(" ", new Gemini(CLOCK).launch(job("read-only", again)).command()))
+    assertThat(String.join(" ", new GeminiDialect(CLOCK).launch(job("read-only", again)).command()))
         .contains("--approval-mode default", "--resume c-7");
-    assertThat(CodexApp.thread(job("read-only", again)).get("approvalPolicy").asText())
+    assertThat(CodexAppServerDialect.thread(job("read-only", again)).get("approvalPolicy").asText())
         .isEqualTo("untrusted");
   }
 }

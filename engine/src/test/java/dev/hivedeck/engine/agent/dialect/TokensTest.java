@@ -27,14 +27,14 @@ class TokensTest {
   }
 
   /** The last that it told of each kind. */
-  private static String spent(Dialect.Reading reading, String... lines) {
+  private static String spent(Dialect.Reader reader, String... lines) {
     var all = new ArrayList<String>();
     for (String line : lines) {
-      for (Heard heard : reading.read(Json.read(line, JsonNode.class))) {
-        switch (heard) {
-          case Heard.Did(Spend spend) -> all.add("turn " + figures(spend));
-          case Heard.SoFar(Spend spend) -> all.add("so far " + figures(spend));
-          case Heard.Total(Spend spend) -> all.add("in all " + figures(spend));
+      for (DialectEvent dialectEvent : reader.read(Json.read(line, JsonNode.class))) {
+        switch (dialectEvent) {
+          case DialectEvent.Did(Spend spend) -> all.add("turn " + figures(spend));
+          case DialectEvent.SpendSoFar(Spend spend) -> all.add("so far " + figures(spend));
+          case DialectEvent.Total(Spend spend) -> all.add("in all " + figures(spend));
           default -> {
             // Tells of no tokens.
           }
@@ -89,32 +89,32 @@ class TokensTest {
 
   @Test
   void whatClaudeCostsIsOfAllTurnsAndItsTokensAreOfOne() {
-    var reading = dialect("claude").reading(DialectTest.job(null));
+    var reader = dialect("claude").reading(DialectTest.job(null));
     String turn = "{\"type\":\"result\",\"total_cost_usd\":%s,\"usage\":{\"input_tokens\":%d}}";
-    assertThat(spent(reading, turn.formatted("0.25", 10), turn.formatted("0.75", 30)))
+    assertThat(spent(reader, turn.formatted("0.25", 10), turn.formatted("0.75", 30)))
         .isEqualTo("turn 10 0 0 $0.25; turn 30 0 0 $0.5");
   }
 
   @Test
   void whatClineCostsIsOfAllTurnsAndItsTokensAreOfOne() {
-    var reading = dialect("cline").reading(DialectTest.job(null));
+    var reader = dialect("cline").reading(DialectTest.job(null));
     String usage =
         "{\"type\":\"agent_event\",\"event\":{\"type\":\"usage\",\"inputTokens\":%d,"
             + "\"cacheReadTokens\":2,\"outputTokens\":4,\"totalCost\":%s}}";
-    assertThat(spent(reading, usage.formatted(10, "0.25"), usage.formatted(30, "0.75")))
+    assertThat(spent(reader, usage.formatted(10, "0.25"), usage.formatted(30, "0.75")))
         .isEqualTo("turn 10 2 4 $0.25; turn 30 2 4 $0.5");
   }
 
   /** Each answer is told in pieces that name the same tokens. */
   @Test
   void anAnswerOfClaudesCountsOnce() {
-    var reading = dialect("claude").reading(DialectTest.job(null));
+    var reader = dialect("claude").reading(DialectTest.job(null));
     String piece =
         "{\"type\":\"assistant\",\"message\":{\"id\":\"%s\",\"usage\":{\"input_tokens\":%d},"
             + "\"content\":[]}}";
     assertThat(
             spent(
-                reading,
+                reader,
                 piece.formatted("a", 10),
                 piece.formatted("a", 10),
                 piece.formatted("b", 5)))
@@ -123,13 +123,13 @@ class TokensTest {
 
   @Test
   void codexCountsTheThreadsThatItStarted() {
-    var reading = dialect("codex-app").reading(DialectTest.job(null));
+    var reader = dialect("codex-app").reading(DialectTest.job(null));
     String usage =
         "{\"method\":\"thread/tokenUsage/updated\",\"params\":{\"threadId\":\"%s\",\"tokenUsage\":"
             + "{\"total\":{\"inputTokens\":%d,\"cachedInputTokens\":1,\"outputTokens\":2}}}}";
     assertThat(
             spent(
-                reading,
+                reader,
                 usage.formatted("a", 10),
                 usage.formatted("b", 5),
                 usage.formatted("a", 20)))
@@ -139,38 +139,38 @@ class TokensTest {
   // ── the Agent Client Protocol ───────────────────────────────────────────────────────────────
 
   /** One that has been asked its first prompt. */
-  private static Dialect.Reading prompted(List<JsonNode> asked) {
+  private static Dialect.Reader prompted(List<JsonNode> asked) {
     var dialect = dialect("acp");
-    var job = DialectTest.job(null);
-    var reading = dialect.reading(job);
+    var request = DialectTest.job(null);
+    var reader = dialect.reading(request);
     answer(
-        reading,
-        Json.read(dialect.launch(job).input().getFirst(), JsonNode.class),
+        reader,
+        Json.read(dialect.launch(request).input().getFirst(), JsonNode.class),
         asked,
         "{\"protocolVersion\":1}");
-    answer(reading, asked.getLast(), asked, "{\"sessionId\":\"s-1\"}");
-    return reading;
+    answer(reader, asked.getLast(), asked, "{\"sessionId\":\"s-1\"}");
+    return reader;
   }
 
-  private static List<Heard> answer(
-      Dialect.Reading reading, JsonNode question, List<JsonNode> asked, String result) {
+  private static List<DialectEvent> answer(
+      Dialect.Reader reader, JsonNode question, List<JsonNode> asked, String result) {
     var heard =
-        reading.read(
+        reader.read(
             Json.read(
                 "{\"jsonrpc\":\"2.0\",\"id\":" + question.get("id") + ",\"result\":" + result + "}",
                 JsonNode.class));
-    for (Heard each : heard) {
-      if (each instanceof Heard.Send(String line)) {
+    for (DialectEvent each : heard) {
+      if (each instanceof DialectEvent.Send(String line)) {
         asked.add(Json.read(line, JsonNode.class));
       }
     }
     return heard;
   }
 
-  private static List<Spend> totals(List<Heard> heard) {
+  private static List<Spend> totals(List<DialectEvent> heard) {
     return heard.stream()
-        .filter(Heard.Total.class::isInstance)
-        .map(h -> ((Heard.Total) h).spend())
+        .filter(DialectEvent.Total.class::isInstance)
+        .map(h -> ((DialectEvent.Total) h).spend())
         .toList();
   }
 
@@ -195,9 +195,9 @@ class TokensTest {
   void ofAnAgentByTheProtocolTheTotalTells(String counted, String usage) {
     for (String place : List.of("'usage':%s", "'_meta':{'usage':%s}")) {
       var asked = new ArrayList<JsonNode>();
-      var reading = prompted(asked);
+      var reader = prompted(asked);
       String result = "{'stopReason':'end_turn'," + place.formatted(usage) + "}";
-      var heard = answer(reading, asked.getLast(), asked, result.replace('\'', '"'));
+      var heard = answer(reader, asked.getLast(), asked, result.replace('\'', '"'));
       assertThat(totals(heard))
           .singleElement()
           .satisfies(spend -> assertThat(figures(spend)).isEqualTo(counted.strip() + " $null"));
@@ -208,11 +208,11 @@ class TokensTest {
   @CsvSource({"USD, true", "EUR, false", "'', false", ", true"})
   void moneyOfAnotherCurrencyIsNoDollars(String currency, boolean counts) {
     var asked = new ArrayList<JsonNode>();
-    var reading = prompted(asked);
+    var reader = prompted(asked);
     String cost =
         "{\"amount\":0.5" + (currency == null ? "" : ",\"currency\":\"" + currency + "\"") + "}";
     var heard =
-        reading.read(
+        reader.read(
             Json.read(
                 FakeAgent.update("{\"sessionUpdate\":\"usage_update\",\"cost\":" + cost + "}"),
                 JsonNode.class));
@@ -222,8 +222,8 @@ class TokensTest {
   @Test
   void whatItCostsIsOfTheWholeConversationAndItsTokensAreOfATurn() {
     var asked = new ArrayList<JsonNode>();
-    var reading = prompted(asked);
-    reading.read(
+    var reader = prompted(asked);
+    reader.read(
         Json.read(
             FakeAgent.update(
                 "{\"sessionUpdate\":\"usage_update\",\"cost\":{\"amount\":0.5,\"currency\":\"USD\"}}"),
@@ -231,9 +231,9 @@ class TokensTest {
     String result =
         "{\"stopReason\":\"end_turn\",\"usage\":{\"inputTokens\":10,\"cachedReadTokens\":2,"
             + "\"outputTokens\":3,\"totalTokens\":13}}";
-    answer(reading, asked.getLast(), asked, result);
-    asked.add(Json.read(reading.say("more").orElseThrow(), JsonNode.class));
-    assertThat(totals(answer(reading, asked.getLast(), asked, result)))
+    answer(reader, asked.getLast(), asked, result);
+    asked.add(Json.read(reader.say("more").orElseThrow(), JsonNode.class));
+    assertThat(totals(answer(reader, asked.getLast(), asked, result)))
         .extracting(TokensTest::figures)
         .containsExactly("20 4 6 $0.5");
   }

@@ -55,8 +55,8 @@ class CliScanTest {
   }
 
   private Map<String, Cli> look(Duration patience, String system) throws InterruptedException {
-    var surroundings = new Surroundings(environment, home, system);
-    return new CliScan(surroundings, patience, Clock.systemUTC())
+    var host = new HostEnvironment(environment, home, system);
+    return new CliScan(host, patience, Clock.systemUTC())
         .look().clis().stream().collect(Collectors.toMap(Cli::id, c -> c));
   }
 
@@ -119,11 +119,12 @@ class CliScanTest {
   @Test
   void oneThatIsElsewhereIsAskedThere() throws Exception {
     program("my-codex", "echo 'codex-cli 0.169.0'");
-    var scan = new CliScan(new Surroundings(environment, home, "Linux"), LONG, Clock.systemUTC());
+    var scan =
+        new CliScan(new HostEnvironment(environment, home, "Linux"), LONG, Clock.systemUTC());
     assertThat(scan.look("codex", bin.resolve("my-codex")))
         .returns("0.169.0", Cli::version)
         .returns(bin.resolve("my-codex").toString(), Cli::path);
-    var there = new Surroundings(environment, home, "Linux");
+    var there = new HostEnvironment(environment, home, "Linux");
     assertThat(there.program("my-codex", folder)).contains(bin.resolve("my-codex"));
     assertThat(there.program("their bin's/my-codex", folder)).contains(bin.resolve("my-codex"));
     assertThat(there.program("./my-codex", folder)).isEmpty();
@@ -242,14 +243,16 @@ class CliScanTest {
 
   @Test
   void versionsAreFoundAmongWordsAndComparedByNumbers() {
-    assertThat(Version.in("aider 0.86.1")).contains(new Version("0.86.1"));
-    assertThat(Version.in("2025.09.18-7ae6800")).contains(new Version("2025.09.18-7ae6800"));
-    assertThat(Version.in("tool v1.2.3-beta.4 (linux x64)")).contains(new Version("1.2.3-beta.4"));
-    assertThat(Version.in("0.0.1758182400-g5e5a05 (released 3 days ago)"))
-        .contains(new Version("0.0.1758182400-g5e5a05"));
-    assertThat(Version.in("no version in x86_64")).isEmpty();
-    assertThat(new Version("2.0.59")).isGreaterThan(new Version("2.0.9"));
-    assertThat(new Version("2.1")).isGreaterThan(new Version("2.0.59"));
-    assertThat(new Version("1.0").compareTo(new Version("1.0.0-rc1"))).isZero();
+    assertThat(ProgramVersion.in("aider 0.86.1")).contains(new ProgramVersion("0.86.1"));
+    assertThat(ProgramVersion.in("2025.09.18-7ae6800"))
+        .contains(new ProgramVersion("2025.09.18-7ae6800"));
+    assertThat(ProgramVersion.in("tool v1.2.3-beta.4 (linux x64)"))
+        .contains(new ProgramVersion("1.2.3-beta.4"));
+    assertThat(ProgramVersion.in("0.0.1758182400-g5e5a05 (released 3 days ago)"))
+        .contains(new ProgramVersion("0.0.1758182400-g5e5a05"));
+    assertThat(ProgramVersion.in("no version in x86_64")).isEmpty();
+    assertThat(new ProgramVersion("2.0.59")).isGreaterThan(new ProgramVersion("2.0.9"));
+    assertThat(new ProgramVersion("2.1")).isGreaterThan(new ProgramVersion("2.0.59"));
+    assertThat(new ProgramVersion("1.0").compareTo(new ProgramVersion("1.0.0-rc1"))).isZero();
   }
 }

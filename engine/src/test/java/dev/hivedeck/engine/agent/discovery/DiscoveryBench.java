@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.agent.discovery;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Discovery.Definition;
 import dev.hivedeck.engine.protocol.Discovery.Definitions;
@@ -25,7 +25,7 @@ class DiscoveryBench {
   void findAndImportAll() throws Exception {
     System.out.println("scripts   found ms   imported ms   found again ms");
     for (int scripts : new int[] {250, 1_000}) {
-      var sandbox = new Sandbox(folder.resolve("of-" + scripts));
+      var sandbox = new TestRepository(folder.resolve("of-" + scripts));
       for (int i = 0; i < 10_000; i++) {
         sandbox.write("src/part-" + i % 100 + "/file-" + i + ".txt", "nothing\n");
       }
@@ -39,18 +39,19 @@ class DiscoveryBench {
             sandbox.repository.resolve(path), PosixFilePermissions.fromString("rwxr-xr-x"));
       }
       sandbox.commit("Agents");
-      try (var hive = sandbox.open()) {
-        hive.query(new Query.Definitions()); // The machine is warm, as it is when one looks around.
+      try (var engine = sandbox.open()) {
+        engine.query(
+            new Query.Definitions()); // The machine is warm, as it is when one looks around.
         long began = System.nanoTime();
-        var found = Json.as(hive.query(new Query.Definitions()), Definitions.class);
+        var found = Json.as(engine.query(new Query.Definitions()), Definitions.class);
         double look = (System.nanoTime() - began) / 1e6;
         began = System.nanoTime();
-        hive.execute(
+        engine.execute(
             new Command.ImportAgents(found.definitions().stream().map(Definition::id).toList()),
             null);
         double imported = (System.nanoTime() - began) / 1e6;
         began = System.nanoTime();
-        hive.query(new Query.Definitions());
+        engine.query(new Query.Definitions());
         double again = (System.nanoTime() - began) / 1e6;
         System.out.printf("%7d   %8.0f   %11.0f   %14.0f%n", scripts, look, imported, again);
       }

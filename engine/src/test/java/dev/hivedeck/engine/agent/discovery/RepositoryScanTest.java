@@ -2,7 +2,7 @@ package dev.hivedeck.engine.agent.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.protocol.Discovery.Category;
 import dev.hivedeck.engine.protocol.Discovery.Definition;
@@ -27,11 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "rights and links are POSIX here")
 class RepositoryScanTest {
   @TempDir Path folder;
-  private Sandbox sandbox;
+  private TestRepository sandbox;
 
   @BeforeEach
   void repository() {
-    sandbox = new Sandbox(folder);
+    sandbox = new TestRepository(folder);
   }
 
   private void script(String path, String text) throws IOException {
@@ -45,7 +45,7 @@ class RepositoryScanTest {
   }
 
   private Definitions look(HiveConfig config) {
-    var nowhere = new Surroundings(Map.of("PATH", ""), folder, "Linux");
+    var nowhere = new HostEnvironment(Map.of("PATH", ""), folder, "Linux");
     return new RepositoryScan(sandbox.repository, nowhere).look(config);
   }
 
@@ -362,25 +362,27 @@ class RepositoryScanTest {
   }
 
   private static String says(String head) {
-    return Script.of("agents/x.sh", true, true, head).orElseThrow().description();
+    return ScriptHeader.of("agents/x.sh", true, true, head).orElseThrow().description();
   }
 
   @Test
   void aCategoryIsJudgedByWordsAndTheReasonIsShown() {
-    assertThat(Categories.judge(null, "e2e-runner", "", "Runs playwright", ""))
-        .returns(Category.TESTING, Categories.Judgement::category)
+    assertThat(CategoryClassifier.judge(null, "e2e-runner", "", "Runs playwright", ""))
+        .returns(Category.TESTING, CategoryClassifier.Judgement::category)
         .returns(
-            "“e2e” in its name; “playwright” in its description", Categories.Judgement::reason);
-    assertThat(Categories.judge("Monitoring", "e2e-runner", "", null, null))
-        .returns(Category.MONITORING, Categories.Judgement::category)
-        .returns("it says so itself", Categories.Judgement::reason);
-    assertThat(Categories.judge(null, "x", "security/scanners", null, "echo"))
+            "“e2e” in its name; “playwright” in its description",
+            CategoryClassifier.Judgement::reason);
+    assertThat(CategoryClassifier.judge("Monitoring", "e2e-runner", "", null, null))
+        .returns(Category.MONITORING, CategoryClassifier.Judgement::category)
+        .returns("it says so itself", CategoryClassifier.Judgement::reason);
+    assertThat(CategoryClassifier.judge(null, "x", "security/scanners", null, "echo"))
         .returns("“secur” in its folder", j -> j.reason().replace("security", "secur"));
-    assertThat(Categories.judge(null, "author", "", "Writes as an author", null).category())
+    assertThat(CategoryClassifier.judge(null, "author", "", "Writes as an author", null).category())
         .as("an author is not about authentication")
         .isEqualTo(Category.CORE);
-    assertThat(Categories.judge(null, "dbMigrationAgent", "", null, null).category())
+    assertThat(CategoryClassifier.judge(null, "dbMigrationAgent", "", null, null).category())
         .isEqualTo(Category.AUTOMATION);
-    assertThat(Categories.judge(null, "x", "", null, null).reason()).contains("no telling word");
+    assertThat(CategoryClassifier.judge(null, "x", "", null, null).reason())
+        .contains("no telling word");
   }
 }

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.hivedeck.engine.TestSize;
-import dev.hivedeck.engine.agent.Answer;
-import dev.hivedeck.engine.agent.End;
-import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.agent.Question;
+import dev.hivedeck.engine.agent.QuestionAnswer;
+import dev.hivedeck.engine.agent.RunRequest;
+import dev.hivedeck.engine.agent.RunResult;
 import dev.hivedeck.engine.process.ProcessTree;
-import dev.hivedeck.engine.process.Quota;
-import dev.hivedeck.engine.process.Usage;
+import dev.hivedeck.engine.process.ResourceQuota;
+import dev.hivedeck.engine.process.ResourceUsage;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.nio.file.Files;
@@ -50,7 +50,7 @@ class CommandDriverTest {
   private String prompt = "Do it.\nWell.\n";
   private Duration timeout = Duration.ofMinutes(20);
   private Duration quiet = Duration.ofMinutes(5);
-  private Quota quota = Quota.NONE;
+  private ResourceQuota quota = ResourceQuota.NONE;
 
   @BeforeEach
   void worktree() throws Exception {
@@ -72,9 +72,9 @@ class CommandDriverTest {
     return ProcessTree.carrying().stream().filter(f -> f.key().equals(key)).toList();
   }
 
-  private Job job(String command) throws Exception {
+  private RunRequest job(String command) throws Exception {
     Path promptFile = Files.writeString(folder.resolve("prompt.md"), prompt);
-    return new Job(
+    return new RunRequest(
         "w",
         "T-1",
         "T-1.1",
@@ -82,7 +82,7 @@ class CommandDriverTest {
         1,
         "lint",
         command,
-        Job.Setup.USUAL,
+        RunRequest.Setup.USUAL,
         null,
         null,
         worktree,
@@ -95,19 +95,19 @@ class CommandDriverTest {
         1);
   }
 
-  private End run(String command) throws Exception {
+  private RunResult run(String command) throws Exception {
     return new CommandDriver(timers).run(job(command), told);
   }
 
-  private FutureTask<End> start(String command, CommandDriver driver) throws Exception {
-    var job = job(command);
-    var task = new FutureTask<>(() -> driver.run(job, told));
+  private FutureTask<RunResult> start(String command, CommandDriver driver) throws Exception {
+    var request = job(command);
+    var task = new FutureTask<>(() -> driver.run(request, told));
     Thread.ofVirtual().start(task);
     return task;
   }
 
   /** Lets virtual time pass until the agent has ended. */
-  private End overTime(FutureTask<End> run) throws Exception {
+  private RunResult overTime(FutureTask<RunResult> run) throws Exception {
     until(() -> told.pid != 0);
     for (int i = 0; i < 10_000 && !run.isDone(); i++) {
       time.advance(Duration.ofSeconds(10));
@@ -120,8 +120,8 @@ class CommandDriverTest {
 
   @Test
   void thePromptArrivesOnItsInputAndInItsFile() throws Exception {
-    var end = run("cat; cat \"$HIVEDECK_PROMPT_FILE\"; pwd; echo oops >&2");
-    assertThat(end).isEqualTo(new End(true, null, null));
+    var result = run("cat; cat \"$HIVEDECK_PROMPT_FILE\"; pwd; echo oops >&2");
+    assertThat(result).isEqualTo(new RunResult(true, null, null));
     assertThat(told.lines)
         .contains("out Do it.", "out Well.", "out " + worktree.toRealPath(), "err oops")
         .hasSize(6);
@@ -137,7 +137,7 @@ class CommandDriverTest {
 
   @Test
   void structuredLinesAreHeeded() throws Exception {
-    var end =
+    var result =
         run(
             """
             echo '{"hivedeck":"progress","stage":50,"text":"it builds"}'
@@ -146,7 +146,7 @@ class CommandDriverTest {
             echo '{"hivedeck":"usage","in":1000,"out":200,"cost":0.02}'
             echo '{"hivedeck":"usage","in":1}'
             """);
-    assertThat(end.ok()).isTrue();
+    assertThat(result.ok()).isTrue();
     assertThat(told.stages).containsExactly(50);
     assertThat(told.lines).containsExactly("say it builds", "say hello", "read a.py");
     assertThat(told.tokens.get()).isEqualTo(1_201);
@@ -175,15 +175,16 @@ class CommandDriverTest {
 
   @Test
   void anAnswerIsInTheInbox() throws Exception {
-    told.person = q -> CompletableFuture.completedFuture(new Answer("redis", "the small one"));
-    var end =
+    told.person =
+        q -> CompletableFuture.completedFuture(new QuestionAnswer("redis", "the small one"));
+    var result =
         run(
             """
             echo '{"hivedeck":"ask","kind":"architecture","question":"Which?","options":["redis","sqlite"],"fallback":"sqlite"}'
             until grep -q option "$HIVEDECK_INBOX_FILE"; do sleep 0.05; done
             cat "$HIVEDECK_INBOX_FILE"
             """);
-    assertThat(end.ok()).isTrue();
+    assertThat(result.ok()).isTrue();
     assertThat(told.questions)
         .containsExactly(
             new Question("architecture", "Which?", null, List.of("redis", "sqlite"), "sqlite"));
@@ -245,10 +246,10 @@ class CommandDriverTest {
         "echo 'permission denied by policy' >&2; exit 1 | refused | permissions",
       })
   void itsEndIsToldInWords(String command, String reason, String detail) throws Exception {
-    var end = run(command);
-    assertThat(end.ok()).isFalse();
-    assertThat(end.reason()).isEqualTo(reason);
-    assertThat(end.detail()).contains(detail);
+    var result = run(command);
+    assertThat(result.ok()).isFalse();
+    assertThat(result.reason()).isEqualTo(reason);
+    assertThat(result.detail()).contains(detail);
   }
 
   @Test
@@ -282,9 +283,9 @@ class CommandDriverTest {
   void itMayNotBeStuck() throws Exception {
     var run = start("echo begun; trap '' TERM; sleep 1000", new CommandDriver(time));
     until(() -> told.has("out begun"));
-    var end = overTime(run);
-    assertThat(end.reason()).isEqualTo("quiet");
-    assertThat(end.detail()).contains("5 min");
+    var result = overTime(run);
+    assertThat(result.reason()).isEqualTo("quiet");
+    assertThat(result.detail()).contains("5 min");
   }
 
   @Test
@@ -317,7 +318,7 @@ class CommandDriverTest {
 
   @Test
   void whileItWaitsForAPersonItsTimeStandsStill() throws Exception {
-    var answer = new CompletableFuture<Answer>();
+    var answer = new CompletableFuture<QuestionAnswer>();
     told.person = q -> answer;
     var run =
         start(
@@ -329,7 +330,7 @@ class CommandDriverTest {
       time.advance(Duration.ofMinutes(1));
     }
     assertThat(run.isDone()).isFalse();
-    answer.complete(new Answer("a", null));
+    answer.complete(new QuestionAnswer("a", null));
     assertThat(run.get(30, TimeUnit.SECONDS).ok()).isTrue();
     assertThat(told.lines).contains("out thanks");
   }
@@ -338,8 +339,8 @@ class CommandDriverTest {
 
   @Test
   void aTorrentIsShortenedAndItsEndIsSeen() throws Exception {
-    var end = run("seq 2000000; echo the end");
-    assertThat(end.ok()).isTrue();
+    var result = run("seq 2000000; echo the end");
+    assertThat(result.ok()).isTrue();
     assertThat(told.lines).startsWith("out 1", "out 2");
     assertThat(told.lines.getLast()).isEqualTo("out the end");
     assertThat(told.lines).anyMatch(line -> line.matches("hive [\\d,]+ lines left out.*"));
@@ -350,8 +351,8 @@ class CommandDriverTest {
   @ValueSource(
       strings = {"yes \"$(printf '%030000d' 1) and so on\"", "yes | tr -d '\\n'", "cat /dev/zero"})
   void aFloodIsEnded(String command) throws Exception {
-    var end = run("echo begun; " + command);
-    assertThat(end.reason()).isEqualTo("flood");
+    var result = run("echo begun; " + command);
+    assertThat(result.reason()).isEqualTo("flood");
     assertThat(told.lines).first().isEqualTo("out begun");
     assertThat(told.lines).allMatch(line -> line.length() < 70_000);
   }
@@ -361,28 +362,28 @@ class CommandDriverTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void whatTakesTooMuchMemoryIsEndedAndToldWhy() throws Exception {
-    quota = new Quota(60_000_000L, null, null);
-    var end = run("(head -c 200000000 /dev/zero; sleep 1000) | tail -c 200000000");
-    assertThat(end.reason()).isEqualTo("over-limit");
-    assertThat(end.detail()).contains("of 60 MB", "raise limits.memory of agent lint");
+    quota = new ResourceQuota(60_000_000L, null, null);
+    var result = run("(head -c 200000000 /dev/zero; sleep 1000) | tail -c 200000000");
+    assertThat(result.reason()).isEqualTo("over-limit");
+    assertThat(result.detail()).contains("of 60 MB", "raise limits.memory of agent lint");
     assertThat(left()).isEmpty();
   }
 
   @Test
   @EnabledOnOs(OS.LINUX)
   void whatMultipliesIsEndedAndToldWhy() throws Exception {
-    quota = new Quota(null, null, 20);
-    var end =
+    quota = new ResourceQuota(null, null, 20);
+    var result =
         run("f() { [ $1 -gt 5 ] && exec sleep 1000; f $(($1+1)) & f $(($1+1)) & wait; };" + " f 1");
-    assertThat(end.reason()).isEqualTo("over-limit");
-    assertThat(end.detail()).contains("of 20 processes", "raise limits.processes of agent lint");
+    assertThat(result.reason()).isEqualTo("over-limit");
+    assertThat(result.detail()).contains("of 20 processes", "raise limits.processes of agent lint");
     assertThat(left()).isEmpty();
   }
 
   @Test
   @EnabledOnOs(OS.LINUX)
   void whatStaysWithinItsQuotaIsLeftAloneAndSeen() throws Exception {
-    quota = new Quota(500_000_000L, null, 10);
+    quota = new ResourceQuota(500_000_000L, null, 10);
     var run =
         start(
             "(head -c 50000000 /dev/zero; until [ -e enough ]; do sleep 0.05; done)"
@@ -393,14 +394,14 @@ class CommandDriverTest {
     assertThat(run.get(30, TimeUnit.SECONDS).ok()).isTrue();
     assertThat(told.lines).containsExactly("out 50000000");
     assertThat(told.uses).allMatch(u -> u.processes() <= 10);
-    assertThat(told.uses.getLast()).isEqualTo(Usage.NOTHING);
+    assertThat(told.uses.getLast()).isEqualTo(ResourceUsage.NOTHING);
   }
 
   @Test
   @EnabledOnOs(OS.LINUX)
   void whatKeepsTooManyCoresBusyIsNotEndedButToldOf() throws Exception {
-    assumeThat(Quota.inForce()).isEqualTo(Quota.Force.WATCHDOG);
-    quota = new Quota(null, 0.01, null);
+    assumeThat(ResourceQuota.inForce()).isEqualTo(ResourceQuota.Force.WATCHDOG);
+    quota = new ResourceQuota(null, 0.01, null);
     var run = start("while [ ! -e enough ]; do :; done; echo done", new CommandDriver(timers));
     until(() -> told.lines.stream().anyMatch(l -> l.matches("hive keeps .* of 0.01 cores busy.*")));
     Files.writeString(worktree.resolve("enough"), "");
@@ -412,22 +413,22 @@ class CommandDriverTest {
 
   @Test
   void whatItLeavesRunningIsEnded() throws Exception {
-    var end = run("(setsid sleep 1000 &) ; sleep 1000 & echo done");
-    assertThat(end.ok()).isTrue();
+    var result = run("(setsid sleep 1000 &) ; sleep 1000 & echo done");
+    assertThat(result.ok()).isTrue();
     assertThat(told.lines).contains("out done").anyMatch(l -> l.startsWith("hive ended "));
   }
 
   @Test
   @EnabledOnOs(OS.LINUX)
   void oneThatHidesCompletelyIsEndedToo() throws Exception {
-    var end =
+    var result =
         run(
             "(env -i setsid sh -c 'cd /; exec <&- >&- 2>&-; echo $$ > "
                 + folder
                 + "/pid; exec sleep 600' &) ; while [ ! -s "
                 + folder
                 + "/pid ]; do sleep 0.05; done; sleep 0.2; echo done");
-    assertThat(end.ok()).isTrue();
+    assertThat(result.ok()).isTrue();
     assertThat(told.lines).contains("out done");
     Path stat = Path.of("/proc", Files.readString(folder.resolve("pid")).strip()).resolve("stat");
     // Where no init collects orphans, a dead one stays.
@@ -436,14 +437,14 @@ class CommandDriverTest {
 
   @Test
   void interruptionEndsAllOfIt() throws Exception {
-    var job = job("trap '' TERM; (setsid sleep 1000 &); echo begun; while :; do sleep 1; done");
+    var request = job("trap '' TERM; (setsid sleep 1000 &); echo begun; while :; do sleep 1; done");
     var outcome = new CompletableFuture<Object>();
     var thread =
         Thread.ofVirtual()
             .start(
                 () -> {
                   try {
-                    outcome.complete(new CommandDriver(timers).run(job, told));
+                    outcome.complete(new CommandDriver(timers).run(request, told));
                   } catch (Exception e) {
                     outcome.complete(e);
                   }
@@ -485,14 +486,14 @@ class CommandDriverTest {
       script.add(stopped ? "while :; do sleep 1; done" : "exit " + code);
       String what = "seed " + seed + ", round " + round + ": " + script;
       var told = new Recorded();
-      var job = job(String.join("\n", script));
+      var request = job(String.join("\n", script));
       var outcome = new CompletableFuture<Object>();
       var thread =
           Thread.ofVirtual()
               .start(
                   () -> {
                     try {
-                      outcome.complete(new CommandDriver(timers).run(job, told));
+                      outcome.complete(new CommandDriver(timers).run(request, told));
                     } catch (Exception e) {
                       outcome.complete(e);
                     }
@@ -505,7 +506,7 @@ class CommandDriverTest {
       if (stopped) {
         assertThat(end).as(what).isInstanceOf(InterruptedException.class);
       } else {
-        assertThat(((End) end).ok()).as(what).isEqualTo(code == 0);
+        assertThat(((RunResult) end).ok()).as(what).isEqualTo(code == 0);
       }
       assertThat(left()).as(what).isEmpty();
     }

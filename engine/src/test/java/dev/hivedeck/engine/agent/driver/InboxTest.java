@@ -3,7 +3,7 @@ package dev.hivedeck.engine.agent.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,7 +56,7 @@ class InboxTest {
   void aPipeInItsPlaceIsNotWaitedFor() throws Exception {
     try (var inbox = Inbox.beside(folder.resolve("prompt.md"))) {
       Files.delete(inbox.file());
-      Sandbox.run(folder, "mkfifo", inbox.file().toString());
+      TestRepository.run(folder, "mkfifo", inbox.file().toString());
       assertTimeoutPreemptively(Duration.ofSeconds(20), () -> inbox.said("hello"));
     }
   }

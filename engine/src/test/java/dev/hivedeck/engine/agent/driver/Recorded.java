@@ -2,12 +2,12 @@ package dev.hivedeck.engine.agent.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.agent.Activity;
-import dev.hivedeck.engine.agent.Answer;
-import dev.hivedeck.engine.agent.End;
 import dev.hivedeck.engine.agent.Permission;
 import dev.hivedeck.engine.agent.Question;
-import dev.hivedeck.engine.process.Usage;
+import dev.hivedeck.engine.agent.QuestionAnswer;
+import dev.hivedeck.engine.agent.RunListener;
+import dev.hivedeck.engine.agent.RunResult;
+import dev.hivedeck.engine.process.ResourceUsage;
 import dev.hivedeck.engine.protocol.Act;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** Everything that a driver told. */
-public final class Recorded implements Activity {
+public final class Recorded implements RunListener {
   public final List<String> lines = new CopyOnWriteArrayList<>();
   public final List<Act> acts = new CopyOnWriteArrayList<>();
   final List<Act.Spend> soFar = new CopyOnWriteArrayList<>();
@@ -30,17 +30,17 @@ public final class Recorded implements Activity {
   final List<String> sessions = new CopyOnWriteArrayList<>();
   public final List<Permission> permissions = new CopyOnWriteArrayList<>();
   public volatile Permission.Answer permitted = Permission.Answer.ONCE;
-  volatile End mustEnd;
+  volatile RunResult mustEnd;
   public final List<Integer> stages = new CopyOnWriteArrayList<>();
   public final List<Question> questions = new CopyOnWriteArrayList<>();
-  final List<Usage> uses = new CopyOnWriteArrayList<>();
+  final List<ResourceUsage> uses = new CopyOnWriteArrayList<>();
   public final Queue<String> toSay = new ConcurrentLinkedQueue<>();
   public final AtomicLong tokens = new AtomicLong();
   final AtomicLong count = new AtomicLong();
   public volatile double cost;
   volatile long pid;
   public volatile boolean untold;
-  public volatile Function<Question, CompletableFuture<Answer>> person =
+  public volatile Function<Question, CompletableFuture<QuestionAnswer>> person =
       q -> new CompletableFuture<>();
 
   @Override
@@ -104,17 +104,17 @@ public final class Recorded implements Activity {
   }
 
   @Override
-  public Optional<End> mustEnd() {
+  public Optional<RunResult> mustEnd() {
     return Optional.ofNullable(mustEnd);
   }
 
   @Override
-  public void used(Usage usage) {
+  public void used(ResourceUsage usage) {
     uses.add(usage);
   }
 
   @Override
-  public CompletableFuture<Answer> ask(Question question) {
+  public CompletableFuture<QuestionAnswer> ask(Question question) {
     questions.add(question);
     return person.apply(question);
   }

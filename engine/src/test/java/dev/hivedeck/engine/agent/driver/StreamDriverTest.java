@@ -10,16 +10,16 @@ import static dev.hivedeck.engine.agent.driver.Recorded.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.hivedeck.engine.agent.End;
-import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.agent.Permission;
-import dev.hivedeck.engine.agent.dialect.acp.Acp;
-import dev.hivedeck.engine.agent.dialect.codex.CodexApp;
-import dev.hivedeck.engine.agent.watch.Turns;
+import dev.hivedeck.engine.agent.RunRequest;
+import dev.hivedeck.engine.agent.RunResult;
+import dev.hivedeck.engine.agent.dialect.acp.AcpDialect;
+import dev.hivedeck.engine.agent.dialect.codex.CodexAppServerDialect;
+import dev.hivedeck.engine.agent.watch.LoopDetector;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.process.ProcessTree;
-import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.engine.time.Timers;
@@ -61,7 +61,7 @@ class StreamDriverTest {
   private final VirtualTime time = new VirtualTime();
   private final Recorded told = new Recorded();
   private Sandbox sandbox = Sandbox.WORKSPACE;
-  private Job.Conversation conversation;
+  private RunRequest.Conversation conversation;
   private String model;
 
   @BeforeEach
@@ -82,9 +82,9 @@ class StreamDriverTest {
     }
   }
 
-  private Job job(FakeAgent agent) throws Exception {
+  private RunRequest job(FakeAgent agent) throws Exception {
     Path program = agent.write(folder.resolve("agent"));
-    return new Job(
+    return new RunRequest(
         "w",
         "T-1",
         "T-1.1",
@@ -92,7 +92,7 @@ class StreamDriverTest {
         1,
         "coder",
         program.toString(),
-        new Job.Setup(model, sandbox, program.toString(), List.of()),
+        new RunRequest.Setup(model, sandbox, program.toString(), List.of()),
         conversation,
         null,
         worktree,
@@ -101,27 +101,30 @@ class StreamDriverTest {
         Map.of(ProcessTree.MARK, key),
         Duration.ofMinutes(20),
         Duration.ofMinutes(5),
-        Quota.NONE,
+        ResourceQuota.NONE,
         1);
   }
 
   private static StreamDriver driver(String word, Timers timers) {
-    var dialect = word.equals("acp") ? new Acp(timers.clock()) : new CodexApp(timers.clock());
+    var dialect =
+        word.equals("acp")
+            ? new AcpDialect(timers.clock())
+            : new CodexAppServerDialect(timers.clock());
     return StreamDriver.of(dialect, timers, new Meter());
   }
 
-  private End acp(FakeAgent agent) throws Exception {
+  private RunResult acp(FakeAgent agent) throws Exception {
     return driver("acp", real).run(job(agent), told);
   }
 
-  private End codex(FakeAgent agent) throws Exception {
+  private RunResult codex(FakeAgent agent) throws Exception {
     return driver("codex-app", real).run(job(agent), told);
   }
 
   /** Lets virtual time pass until the agent has ended. */
-  private End overTime(FakeAgent agent) throws Exception {
-    var job = job(agent);
-    var run = new FutureTask<>(() -> driver("acp", time).run(job, told));
+  private RunResult overTime(FakeAgent agent) throws Exception {
+    var request = job(agent);
+    var run = new FutureTask<>(() -> driver("acp", time).run(request, told));
     Thread.ofVirtual().start(run);
     until(() -> told.has("say Working"));
     for (int i = 0; i < 10_000 && !run.isDone(); i++) {
@@ -141,7 +144,7 @@ class StreamDriverTest {
   void filesAreReadAndWrittenForItInItsWorktreeAndNowhereElse() throws Exception {
     Files.createSymbolicLink(worktree.resolve("way-out"), folder);
     Files.createSymbolicLink(worktree.resolve("nowhere"), folder.resolve("new.txt"));
-    var end =
+    var result =
         acp(
             FakeAgent.acp()
                 .on(
@@ -163,7 +166,7 @@ class StreamDriverTest {
                     ask(25, "fs/delete_everything", "{}"))
                 .on("\"id\":25", END));
 
-    assertThat(end).isEqualTo(End.good());
+    assertThat(result).isEqualTo(RunResult.good());
     assertThat(sent("\"id\":10")).singleElement().asString().contains("hello\\nyou\\n");
     assertThat(sent("\"id\":11")).singleElement().asString().contains("{\"content\":\"you\"}");
     for (int refused : List.of(12, 13, 15, 21, 22, 23, 24)) {
@@ -179,7 +182,7 @@ class StreamDriverTest {
 
   @Test
   void commandsAreRunForItAndEndWithIt() throws Exception {
-    var end =
+    var result =
         acp(
             FakeAgent.acp()
                 .on(
@@ -220,7 +223,7 @@ class StreamDriverTest {
                 .on("\"id\":19,", ask(20, "terminal/kill", "{\"terminalId\":\"terminal-2\"}"))
                 .on("\"id\":20,", END));
 
-    assertThat(end).isEqualTo(End.good());
+    assertThat(result).isEqualTo(RunResult.good());
     assertThat(sent("\"id\":11,")).singleElement().asString().contains("\"exitCode\":3");
     assertThat(sent("\"id\":12,"))
         .singleElement()
@@ -320,10 +323,10 @@ class StreamDriverTest {
   @Test
   void whatWasRefusedIsWhyNothingCameOfIt() throws Exception {
     told.permitted = Permission.Answer.NO;
-    var end = acp(FakeAgent.acp().on("session/prompt", wants(PUSH)).on("\"id\":10", END));
+    var result = acp(FakeAgent.acp().on("session/prompt", wants(PUSH)).on("\"id\":10", END));
 
-    assertThat(end.reason()).isEqualTo("refused");
-    assertThat(end.detail()).contains("git push");
+    assertThat(result.reason()).isEqualTo("refused");
+    assertThat(result.detail()).contains("git push");
   }
 
   // ── what it uses ────────────────────────────────────────────────────────────────────────────
@@ -339,7 +342,7 @@ class StreamDriverTest {
 
   @Test
   void whatEachAnswerTookIsReadBesideItsWords() throws Exception {
-    var end =
+    var result =
         acp(
             FakeAgent.acp()
                 .on(
@@ -348,7 +351,7 @@ class StreamDriverTest {
                     uses("Two", 900, 50, 20, 1_070), // thought apart, cached apart
                     END));
 
-    assertThat(end).isEqualTo(End.good());
+    assertThat(result).isEqualTo(RunResult.good());
     assertThat(told.soFar)
         .extracting(Act.Spend::in, Act.Spend::out)
         .containsExactly(tuple(1_000L, 50L), tuple(2_000L, 120L));
@@ -364,7 +367,7 @@ class StreamDriverTest {
 
   @Test
   void aRunawayThatIsAskedToStopStillTellsWhatItUsed() throws Exception {
-    var loop = new String[2 * Turns.MOST + 2];
+    var loop = new String[2 * LoopDetector.MOST + 2];
     for (int i = 0; i < loop.length; i += 2) {
       loop[i] =
           update(
@@ -377,7 +380,7 @@ class StreamDriverTest {
                   + i
                   + "\",\"status\":\"completed\"}");
     }
-    var end =
+    var result =
         acp(
             FakeAgent.acp()
                 .on("session/prompt", loop)
@@ -388,7 +391,7 @@ class StreamDriverTest {
                         "{\"stopReason\":\"cancelled\",\"usage\":{\"inputTokens\":7000,"
                             + "\"outputTokens\":300,\"totalTokens\":7300}}")));
 
-    assertThat(end.reason()).isEqualTo("runaway");
+    assertThat(result.reason()).isEqualTo("runaway");
     assertThat(told.tokens).hasValue(7_300);
     assertThat(told.untold).isFalse();
   }
@@ -399,14 +402,14 @@ class StreamDriverTest {
   void whatIsSaidWhileItWorksIsItsNextTurn() throws Exception {
     told.toSay.add("Then do that.");
     told.toSay.add("And that.");
-    var end =
+    var result =
         acp(
             FakeAgent.acp()
                 .on("And that.", says("Three"), result(4, "{\"stopReason\":\"end_turn\"}"))
                 .on("Then do that.", says("Two"), result(3, "{\"stopReason\":\"end_turn\"}"))
                 .on("session/prompt", says("One"), END));
 
-    assertThat(end).isEqualTo(End.good());
+    assertThat(result).isEqualTo(RunResult.good());
     assertThat(sent("session/prompt")).hasSize(3);
     assertThat(told.acts)
         .containsExactly(new Act.Say("One"), new Act.Say("Two"), new Act.Say("Three"));
@@ -416,7 +419,7 @@ class StreamDriverTest {
   void codexIsSteeredWhileItWorks() throws Exception {
     told.toSay.add("Stop that.");
     told.toSay.add("And that.");
-    var end =
+    var result =
         codex(
             FakeAgent.codex()
                 .on(
@@ -430,7 +433,7 @@ class StreamDriverTest {
                 .on("turn/steer", result(3, "{\"turnId\":\"t-1\"}"))
                 .on("turn/start", result(2, "{\"turn\":{\"id\":\"t-1\"}}")));
 
-    assertThat(end).isEqualTo(End.good());
+    assertThat(result).isEqualTo(RunResult.good());
     assertThat(sent("turn/steer"))
         .hasSize(2)
         .allSatisfy(line -> assertThat(line).contains("\"expectedTurnId\":\"t-1\""));
@@ -441,8 +444,8 @@ class StreamDriverTest {
 
   @Test
   void aConversationIsTakenUpAgain() throws Exception {
-    conversation = new Job.Conversation("s-0", new Act.Spend(5_000, 0, 100, 0.5), "Go on.");
-    var end =
+    conversation = new RunRequest.Conversation("s-0", new Act.Spend(5_000, 0, 100, 0.5), "Go on.");
+    var result =
         acp(
             FakeAgent.acp("{\"sessionCapabilities\":{\"resume\":{}}}")
                 .on("session/resume", result(1, "{}"))
@@ -456,7 +459,7 @@ class StreamDriverTest {
                         "{\"stopReason\":\"end_turn\",\"usage\":{\"inputTokens\":900,"
                             + "\"cachedReadTokens\":100,\"outputTokens\":50}}")));
 
-    assertThat(end).isEqualTo(End.good());
+    assertThat(result).isEqualTo(RunResult.good());
     assertThat(sent("session/resume")).singleElement().asString().contains("\"s-0\"");
     assertThat(sent("session/prompt")).singleElement().asString().contains("Go on.");
     assertThat(told.tokens.get()).isEqualTo(1_050);
@@ -465,35 +468,35 @@ class StreamDriverTest {
 
   @Test
   void whatItRecountsWhenItLoadsAConversationIsNotNews() throws Exception {
-    conversation = new Job.Conversation("s-0", Act.Spend.NOTHING, "Go on.");
-    var end =
+    conversation = new RunRequest.Conversation("s-0", Act.Spend.NOTHING, "Go on.");
+    var result =
         acp(
             FakeAgent.acp("{\"loadSession\":true}")
                 .on("session/load", says("Long ago"), result(1, "{}"))
                 .on("session/prompt", says("Now"), END));
 
-    assertThat(end).isEqualTo(End.good());
+    assertThat(result).isEqualTo(RunResult.good());
     assertThat(told.acts).containsExactly(new Act.Say("Now"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{\"loadSession\":true}"})
   void aConversationThatIsGoneIsBegunAnew(String capabilities) throws Exception {
-    conversation = new Job.Conversation("s-0", Act.Spend.NOTHING, "Go on.");
-    var end =
+    conversation = new RunRequest.Conversation("s-0", Act.Spend.NOTHING, "Go on.");
+    var result =
         acp(
             FakeAgent.acp(capabilities)
                 .on("session/load", error(1, -32602, "Invalid session identifier s-0"))
                 .on("session/prompt", END));
 
-    assertThat(end).isEqualTo(End.good());
+    assertThat(result).isEqualTo(RunResult.good());
     assertThat(sent("session/prompt")).singleElement().asString().contains("Do it.");
     assertThat(told.sessions).containsExactly("s-1");
   }
 
   @Test
   void whoIsNotSignedInIsTold() throws Exception {
-    var end =
+    var result =
         acp(
             new FakeAgent()
                 .on(
@@ -504,14 +507,14 @@ class StreamDriverTest {
                             + " in the browser\"}]}"))
                 .on("session/new", error(1, -32000, "Authentication required")));
 
-    assertThat(end.reason()).isEqualTo("sign-in");
-    assertThat(end.detail()).contains("Authentication required", "Log in in the browser");
+    assertThat(result.reason()).isEqualTo("sign-in");
+    assertThat(result.detail()).contains("Authentication required", "Log in in the browser");
     assertThat(sent("authenticate")).isEmpty();
   }
 
   @Test
   void withAKeyItIsSignedIn() throws Exception {
-    var end =
+    var result =
         acp(
             new FakeAgent()
                 .on(
@@ -525,14 +528,14 @@ class StreamDriverTest {
                 .on("session/new", result(3, "{\"sessionId\":\"s-1\"}"))
                 .on("session/prompt", result(4, "{\"stopReason\":\"end_turn\"}")));
 
-    assertThat(end).isEqualTo(End.good());
+    assertThat(result).isEqualTo(RunResult.good());
     assertThat(sent("authenticate")).singleElement().asString().contains("some-api-key");
   }
 
   @Test
   void itsModelIsChosenFromThoseItHas() throws Exception {
     model = "big";
-    var end =
+    var result =
         acp(
             new FakeAgent()
                 .on("initialize", result(0, "{\"protocolVersion\":1}"))
@@ -545,7 +548,7 @@ class StreamDriverTest {
                 .on("session/set_config_option", result(2, "{\"configOptions\":[]}"))
                 .on("session/prompt", result(3, "{\"stopReason\":\"end_turn\"}")));
 
-    assertThat(end).isEqualTo(End.good());
+    assertThat(result).isEqualTo(RunResult.good());
     assertThat(sent("set_config_option"))
         .singleElement()
         .asString()
@@ -554,10 +557,10 @@ class StreamDriverTest {
 
   @Test
   void anotherVersionOfTheProtocolIsNotSpoken() throws Exception {
-    var end = acp(new FakeAgent().on("initialize", result(0, "{\"protocolVersion\":2}")));
+    var result = acp(new FakeAgent().on("initialize", result(0, "{\"protocolVersion\":2}")));
 
-    assertThat(end.ok()).isFalse();
-    assertThat(end.detail()).contains("version 2");
+    assertThat(result.ok()).isFalse();
+    assertThat(result.detail()).contains("version 2");
   }
 
   // ── how it ends ─────────────────────────────────────────────────────────────────────────────
@@ -571,59 +574,59 @@ class StreamDriverTest {
     "because, exit"
   })
   void whyItStoppedIsWhyItFailed(String stop, String reason) throws Exception {
-    var end =
+    var result =
         acp(FakeAgent.acp().on("session/prompt", result(2, "{\"stopReason\":\"" + stop + "\"}")));
 
-    assertThat(end.reason()).isEqualTo(reason);
+    assertThat(result.reason()).isEqualTo(reason);
   }
 
   @Test
   void anErrorInItsTurnIsToldByItsKind() throws Exception {
-    var end =
+    var result =
         acp(
             FakeAgent.acp()
                 .on("session/prompt", error(2, -32603, "Internal error: status code: 429")));
 
-    assertThat(end.reason()).isEqualTo("quota");
+    assertThat(result.reason()).isEqualTo("quota");
   }
 
   @Test
   void aTurnThatIsNeverAnsweredIsStoppedInTheEnd() throws Exception {
-    var end =
+    var result =
         overTime(
             FakeAgent.acp()
                 .on("session/prompt", says("Working"), update("{\"sessionUpdate\":\"plan\"}"))
                 .on("session/cancel", result(2, "{\"stopReason\":\"cancelled\"}")));
 
-    assertThat(end.reason()).isEqualTo("quiet");
+    assertThat(result.reason()).isEqualTo("quiet");
     assertThat(sent("session/cancel")).hasSize(1);
   }
 
   @Test
   void whoDoesNotStopWhenAskedIsEnded() throws Exception {
-    var end =
+    var result =
         overTime(
             FakeAgent.acp()
                 .on("session/prompt", says("Working"), update("{\"sessionUpdate\":\"plan\"}")));
 
-    assertThat(end.reason()).isEqualTo("quiet");
+    assertThat(result.reason()).isEqualTo("quiet");
     assertThat(sent("session/cancel")).hasSize(1);
   }
 
   @Test
   void whoHasFinishedAndDoesNotGoIsEndedWithoutBlame() throws Exception {
-    var end =
+    var result =
         overTime(FakeAgent.acp().on("session/prompt", says("Working"), END).last("sleep 1000"));
 
-    assertThat(end).isEqualTo(End.good());
+    assertThat(result).isEqualTo(RunResult.good());
   }
 
   @Test
   void whoGoesInTheMiddleOfItsTurnHasNotFinished() throws Exception {
-    var end = acp(FakeAgent.acp().does("session/prompt", "exit 0"));
+    var result = acp(FakeAgent.acp().does("session/prompt", "exit 0"));
 
-    assertThat(end.reason()).isEqualTo("exit");
-    assertThat(end.detail()).contains("in the middle of its turn");
+    assertThat(result.reason()).isEqualTo("exit");
+    assertThat(result.detail()).contains("in the middle of its turn");
   }
 
   // ── codex ───────────────────────────────────────────────────────────────────────────────────
@@ -661,7 +664,7 @@ class StreamDriverTest {
     "null, exit"
   })
   void codexTellsWhatWentWrong(String info, String reason) throws Exception {
-    var end =
+    var result =
         codex(
             FakeAgent.codex()
                 .on(
@@ -670,7 +673,7 @@ class StreamDriverTest {
                     FakeAgent.ended(
                         "failed", "{\"message\":\"It broke\",\"codexErrorInfo\":" + info + "}")));
 
-    assertThat(end.reason()).isEqualTo(reason);
-    assertThat(end.detail()).contains("It broke");
+    assertThat(result.reason()).isEqualTo(reason);
+    assertThat(result.detail()).contains("It broke");
   }
 }

@@ -3,15 +3,15 @@ package dev.hivedeck.engine.agent.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hivedeck.engine.agent.Answer;
-import dev.hivedeck.engine.agent.End;
-import dev.hivedeck.engine.agent.Job;
 import dev.hivedeck.engine.agent.Permission;
 import dev.hivedeck.engine.agent.Question;
+import dev.hivedeck.engine.agent.QuestionAnswer;
+import dev.hivedeck.engine.agent.RunRequest;
+import dev.hivedeck.engine.agent.RunResult;
 import dev.hivedeck.engine.agent.driver.Recorded;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.process.ProcessTree;
-import dev.hivedeck.engine.process.Quota;
+import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.time.SystemTimers;
@@ -45,15 +45,15 @@ class ScriptedDriverTest {
   private int turn = 1;
   private double speed = 1;
   private Duration timeout = Duration.ofMinutes(20);
-  private Quota quota = Quota.NONE;
+  private ResourceQuota quota = ResourceQuota.NONE;
 
   @BeforeEach
   void worktree() throws Exception {
     worktree = Files.createDirectory(folder.resolve("worktree"));
   }
 
-  private Job job(String task, String recipe) throws Exception {
-    return new Job(
+  private RunRequest job(String task, String recipe) throws Exception {
+    return new RunRequest(
         "w",
         task,
         task + ".1",
@@ -61,7 +61,7 @@ class ScriptedDriverTest {
         turn,
         "core-api",
         null,
-        Job.Setup.USUAL,
+        RunRequest.Setup.USUAL,
         null,
         new AgentSpec.RecipeFile(Path.of("recipe.yaml"), recipe, null),
         worktree,
@@ -74,14 +74,14 @@ class ScriptedDriverTest {
         speed);
   }
 
-  private FutureTask<End> start(String recipe, Timers timers) throws Exception {
-    var job = job("T-1", recipe);
-    var task = new FutureTask<>(() -> new ScriptedDriver(timers).run(job, told));
+  private FutureTask<RunResult> start(String recipe, Timers timers) throws Exception {
+    var request = job("T-1", recipe);
+    var task = new FutureTask<>(() -> new ScriptedDriver(timers).run(request, told));
     Thread.ofVirtual().start(task);
     return task;
   }
 
-  private End play(String recipe) throws Exception {
+  private RunResult play(String recipe) throws Exception {
     var run = start(recipe, time);
     for (int i = 0; i < 2_000 && !run.isDone(); i++) {
       if (!time.step()) {
@@ -102,7 +102,7 @@ class ScriptedDriverTest {
   @Test
   void itWorksAndTellsWhatItDoes() throws Exception {
     Files.writeString(worktree.resolve("old.txt"), "old");
-    var end =
+    var result =
         play(
             """
             pace: 2s
@@ -120,7 +120,7 @@ class ScriptedDriverTest {
                 - usage: { in: 1200, out: 300, cost: 0.02 }
                 - stage: 50
             """);
-    assertThat(end.ok()).isTrue();
+    assertThat(result.ok()).isTrue();
     assertThat(text("a/b.py")).isEqualTo("one\n2\nthree t-1 core-api 1 {{other}}\n");
     assertThat(worktree.resolve("old.txt")).doesNotExist();
     assertThat(told.lines)
@@ -150,7 +150,8 @@ class ScriptedDriverTest {
     String recipe =
         "default: [{fail: {turns: 2, exit: 3, text: 'no {{task}}'}}, {write: {file: f, text: x}}]";
     for (turn = 1; turn <= 2; turn++) {
-      assertThat(play(recipe)).isEqualTo(new End(false, "exit", "It ended with exit 3: no T-1"));
+      assertThat(play(recipe))
+          .isEqualTo(new RunResult(false, "exit", "It ended with exit 3: no T-1"));
     }
     assertThat(told.lines).containsExactly("err no T-1", "err no T-1");
     assertThat(play(recipe).ok()).isTrue();
@@ -160,7 +161,7 @@ class ScriptedDriverTest {
   @Test
   void turnsMayDifferAltogether() throws Exception {
     String recipe = "tasks: {T-1: {turns: [[{crash: {text: boom}}], [{say: better}]]}}";
-    assertThat(play(recipe)).isEqualTo(new End(false, "crash", "boom"));
+    assertThat(play(recipe)).isEqualTo(new RunResult(false, "crash", "boom"));
     turn = 2;
     assertThat(play(recipe).ok()).isTrue();
     turn = 7;
@@ -181,14 +182,14 @@ class ScriptedDriverTest {
   void itMayNotTakeTooLong() throws Exception {
     timeout = Duration.ofSeconds(90);
     assertThat(play("default: [{wait: 1m}, {wait: 1m}, {write: {file: f, text: x}}]"))
-        .isEqualTo(new End(false, "timeout", "It was not finished after 1 min 30 s."));
+        .isEqualTo(new RunResult(false, "timeout", "It was not finished after 1 min 30 s."));
     assertThat(passed()).isEqualTo(timeout);
     assertThat(worktree.resolve("f")).doesNotExist();
   }
 
   @Test
   void anAnswerDecidesHowItGoesOn() throws Exception {
-    var answer = new CompletableFuture<Answer>();
+    var answer = new CompletableFuture<QuestionAnswer>();
     told.person = q -> answer;
     var run =
         start(
@@ -216,7 +217,7 @@ class ScriptedDriverTest {
                 "Both work.",
                 List.of("redis", "sqlite"),
                 "sqlite"));
-    answer.complete(new Answer("redis", "the small one, {{task}}"));
+    answer.complete(new QuestionAnswer("redis", "the small one, {{task}}"));
     time.awaitSleepers(1);
     time.advance(Duration.ofMinutes(1));
     assertThat(run.get(10, TimeUnit.SECONDS).ok()).isTrue();
@@ -227,7 +228,7 @@ class ScriptedDriverTest {
   @Test
   void itTellsItsPlanAndAsksForPermission() throws Exception {
     told.permitted = Permission.Answer.NO;
-    var end =
+    var result =
         play(
             """
             default:
@@ -236,7 +237,7 @@ class ScriptedDriverTest {
               - when: { answer: "no", steps: [ { write: { file: without, text: "{{task}}" } } ] }
               - when: { answer: once, steps: [ { write: { file: with, text: "{{task}}" } } ] }
             """);
-    assertThat(end.ok()).isTrue();
+    assertThat(result.ok()).isTrue();
     assertThat(told.permissions)
         .containsExactly(new Permission("bash", "curl example.org/T-1", null, null));
     assertThat(told.acts)
@@ -266,14 +267,14 @@ class ScriptedDriverTest {
 
   @Test
   void stoppingEndsItsWait() throws Exception {
-    var job = job("T-1", "default: [{wait: 4m}]");
+    var request = job("T-1", "default: [{wait: 4m}]");
     var outcome = new CompletableFuture<Object>();
     var thread =
         Thread.ofVirtual()
             .start(
                 () -> {
                   try {
-                    outcome.complete(new ScriptedDriver(time).run(job, told));
+                    outcome.complete(new ScriptedDriver(time).run(request, told));
                   } catch (Exception e) {
                     outcome.complete(e);
                   }
@@ -287,7 +288,7 @@ class ScriptedDriverTest {
   void anEditThatDoesNotFitIsACrashWithAReason() throws Exception {
     Files.writeString(worktree.resolve("f"), "text");
     assertThat(play("default: [{edit: {file: f, replace: old, with: new}}]"))
-        .isEqualTo(new End(false, "crash", "f does not contain \"old\"."));
+        .isEqualTo(new RunResult(false, "crash", "f does not contain \"old\"."));
     assertThat(play("default: [{edit: {file: g, replace: old, with: new}}]").detail())
         .isEqualTo("g is not there to be edited.");
     assertThat(play("default: [{delete: g}]").detail()).isEqualTo("g is not there to be deleted.");
@@ -309,7 +310,7 @@ class ScriptedDriverTest {
       var run =
           start("default: [{run: {command: 'echo {{task}}; echo x > f'}}, {run: 'exit 4'}]", real);
       assertThat(run.get(30, TimeUnit.SECONDS))
-          .isEqualTo(new End(false, "exit", "\"exit 4\" ended with exit 4."));
+          .isEqualTo(new RunResult(false, "exit", "\"exit 4\" ended with exit 4."));
       assertThat(told.lines)
           .containsExactly(
               "run echo T-1; echo x > f",
@@ -323,13 +324,13 @@ class ScriptedDriverTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void itsCommandsAreHeldToItsQuota() throws Exception {
-    quota = new Quota(null, null, 5);
+    quota = new ResourceQuota(null, null, 5);
     try (var real = new SystemTimers()) {
       var run =
           start("default: [{run: 'for i in 1 2 3 4 5 6 7 8 9; do sleep 300 & done; wait'}]", real);
-      var end = run.get(50, TimeUnit.SECONDS);
-      assertThat(end.reason()).isEqualTo("over-limit");
-      assertThat(end.detail()).contains("of 5 processes", "of agent core-api");
+      var result = run.get(50, TimeUnit.SECONDS);
+      assertThat(result.reason()).isEqualTo("over-limit");
+      assertThat(result.detail()).contains("of 5 processes", "of agent core-api");
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.api.feed;
 
-import dev.hivedeck.engine.api.QuietDoor;
+import dev.hivedeck.engine.api.IdleEngineApi;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
@@ -82,10 +82,10 @@ class FeedBench {
     var heard = new long[rounds][];
     try (Teller feed = new Feed();
         Teller bare = new Bare();
-        var first = new RawLine(feed.address());
-        var second = new RawLine(bare.address());
-        var engine = new Audience(Files.createTempDirectory(folder, "engine"), clients);
-        var third = new RawLine(engine.feed())) {
+        var first = new RawFeedConnection(feed.address());
+        var second = new RawFeedConnection(bare.address());
+        var engine = new FeedClients(Files.createTempDirectory(folder, "engine"), clients);
+        var third = new RawFeedConnection(engine.feed())) {
       stall(first, feed.token());
       stall(second, bare.token());
       stall(third, engine.token());
@@ -98,7 +98,7 @@ class FeedBench {
         }
         heard[round] = engine.waits(200, millis);
       }
-      ears.forEach(some -> some.forEach(Ear::close));
+      ears.forEach(some -> some.forEach(TimedClient::close));
     }
     return "%7d  %13.0f %8.0f  %.2f  | %26s   %12s | %s"
         .formatted(
@@ -118,22 +118,22 @@ class FeedBench {
   /** Of the round in which the machine disturbed least. */
   private static String quietest(long[][] rounds) {
     return Arrays.stream(rounds)
-        .min(Comparator.comparingDouble(waits -> Ear.millis(waits, 0.99)))
-        .map(Ear::spread)
+        .min(Comparator.comparingDouble(waits -> TimedClient.millis(waits, 0.99)))
+        .map(TimedClient::spread)
         .orElseThrow();
   }
 
-  private static void stall(RawLine line, String token) throws Exception {
+  private static void stall(RawFeedConnection line, String token) throws Exception {
     line.open();
     if (token != null) {
       line.hello(token).ask(2, "subscribe", "{}");
     }
   }
 
-  private List<Ear> ears(Teller teller, int count) throws Exception {
-    var ears = new ArrayList<Ear>();
+  private List<TimedClient> ears(Teller teller, int count) throws Exception {
+    var ears = new ArrayList<TimedClient>();
     for (int i = 0; i < count; i++) {
-      ears.add(new Ear(teller.address(), teller.token(), told).listen());
+      ears.add(new TimedClient(teller.address(), teller.token(), told).listen());
     }
     while (teller.listeners() <= count) {
       LockSupport.parkNanos(50_000);
@@ -142,7 +142,7 @@ class FeedBench {
   }
 
   /** Events a second, heard by all clients together. */
-  private double rate(Teller teller, List<Ear> ears, long millis) {
+  private double rate(Teller teller, List<TimedClient> ears, long millis) {
     long first = seq;
     long began = System.nanoTime();
     long end = began + millis * 1_000_000;
@@ -154,7 +154,7 @@ class FeedBench {
     return (seq - first) * (double) ears.size() * 1e9 / (System.nanoTime() - began);
   }
 
-  private static void await(Teller teller, List<Ear> ears, long wanted) {
+  private static void await(Teller teller, List<TimedClient> ears, long wanted) {
     for (int i = 1; slowest(ears) < wanted; i++) {
       LockSupport.parkNanos(50_000);
       if (i % 100 == 0) {
@@ -166,12 +166,12 @@ class FeedBench {
     }
   }
 
-  private static long slowest(List<Ear> ears) {
-    return ears.stream().mapToLong(Ear::heard).min().orElseThrow();
+  private static long slowest(List<TimedClient> ears) {
+    return ears.stream().mapToLong(TimedClient::heard).min().orElseThrow();
   }
 
-  private long[] waits(Teller teller, List<Ear> ears, long millis) {
-    ears.forEach(Ear::begin);
+  private long[] waits(Teller teller, List<TimedClient> ears, long millis) {
+    ears.forEach(TimedClient::begin);
     long due = System.nanoTime();
     for (int i = 0; i < millis / 2; i++) {
       due += 2_000_000;
@@ -179,7 +179,7 @@ class FeedBench {
       teller.tell(next(1));
     }
     await(teller, ears, seq);
-    return Ear.waits(ears);
+    return TimedClient.waits(ears);
   }
 
   private List<Event> next(int count) {
@@ -227,7 +227,7 @@ class FeedBench {
   }
 
   /** The feed, before a door that does nothing but tell. */
-  private static final class Feed extends QuietDoor implements Teller {
+  private static final class Feed extends IdleEngineApi implements Teller {
     private final List<Consumer<List<Event>>> consumers = new CopyOnWriteArrayList<>();
     private final SystemTimers timers = new SystemTimers();
     private final FeedServer server = feed(timers);

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.Hive;
-import dev.hivedeck.engine.HiveOptions;
-import dev.hivedeck.engine.Sandbox;
-import dev.hivedeck.engine.api.QuietDoor;
+import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.EngineOptions;
+import dev.hivedeck.engine.TestRepository;
+import dev.hivedeck.engine.api.IdleEngineApi;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -51,23 +51,23 @@ import org.junit.jupiter.api.io.TempDir;
 /** The engine's doors, as programs on this machine find them. */
 class FeedTest {
   @TempDir Path folder;
-  private Sandbox sandbox;
-  private Hive hive;
+  private TestRepository sandbox;
+  private Engine engine;
   private final List<Peer> peers = new ArrayList<>();
 
   @BeforeEach
   void open() {
-    sandbox = new Sandbox(folder);
+    sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
         "version: 1\nagents:\n  worker: { driver: command, run: 'true', owns: ['**'] }\n");
-    hive = sandbox.open(10, true);
+    engine = sandbox.open(10, true);
   }
 
   @AfterEach
   void close() {
     peers.forEach(WebSocketClient::close);
-    hive.close();
+    engine.close();
   }
 
   // ── the feed ────────────────────────────────────────────────────────────────────────────────
@@ -101,12 +101,12 @@ class FeedTest {
 
   @Test
   void aPortInUseIsNamed() {
-    int port = URI.create(hive.endpoint().feed()).getPort();
-    var other = new Sandbox(folder.resolve("other"));
+    int port = URI.create(engine.endpoint().feed()).getPort();
+    var other = new TestRepository(folder.resolve("other"));
     assertThatThrownBy(
             () ->
-                Hive.open(
-                    new HiveOptions(
+                Engine.open(
+                    new EngineOptions(
                         other.repository,
                         other.home,
                         1,
@@ -207,7 +207,7 @@ class FeedTest {
       peer.ask("subscribe", Json.object());
       peer.result();
       for (int i = 1; i <= 200; i++) {
-        hive.execute(
+        engine.execute(
             new Command.AddTask(
                 "L-" + i,
                 "Large " + i,
@@ -249,21 +249,21 @@ class FeedTest {
   void nothingThatIsSentStaysLying() throws Exception {
     var listeners = new CopyOnWriteArrayList<Consumer<List<Event>>>();
     var door =
-        new QuietDoor() {
+        new IdleEngineApi() {
           @Override
           public Subscription subscribe(long after, Consumer<List<Event>> consumer) {
             listeners.add(consumer);
             return () -> listeners.remove(consumer);
           }
         };
-    var lines = new ArrayList<RawLine>();
+    var lines = new ArrayList<RawFeedConnection>();
     try (var timers = new SystemTimers();
         var feed = door.feed(timers)) {
       for (int i = 0; i < 4; i++) {
-        lines.add(new RawLine(feed.address()).open().hello("any").patience(20_000));
+        lines.add(new RawFeedConnection(feed.address()).open().hello("any").patience(20_000));
         lines.getLast().await("protocol").ask(2, "subscribe", "{}").await("\"id\":2");
       }
-      Sandbox.await("all listen", hive, () -> listeners.size() == lines.size());
+      TestRepository.await("all listen", engine, () -> listeners.size() == lines.size());
       // The library forgets a text now and then, when it is busy with another line just then.
       for (int i = 1; i <= 30_000; i++) {
         var event =
@@ -284,10 +284,10 @@ class FeedTest {
 
   @Test
   void moreLinesThanItHoldsMakeRoomForTheNext() throws Exception {
-    var lines = new ArrayList<RawLine>();
+    var lines = new ArrayList<RawFeedConnection>();
     try {
       for (int i = 0; i < 300; i++) {
-        var line = new RawLine(hive.endpoint().feed());
+        var line = new RawFeedConnection(engine.endpoint().feed());
         lines.add(i % 2 == 0 ? line.bytes("GET / HTTP/1.1\r\n") : line.open());
       }
       assertThat(lines.getFirst().isCut()).as("the eldest is cut").isTrue();
@@ -301,27 +301,27 @@ class FeedTest {
 
   @Test
   void clientsBeyondTheMostAreToldSoAndRoomIsFreeAgain() throws Exception {
-    var lines = new ArrayList<RawLine>();
+    var lines = new ArrayList<RawFeedConnection>();
     try {
       for (int i = 0; i < 128; i++) {
         lines.add(
-            new RawLine(hive.endpoint().feed())
+            new RawFeedConnection(engine.endpoint().feed())
                 .open()
-                .hello(hive.endpoint().token())
+                .hello(engine.endpoint().token())
                 .await("protocol"));
       }
       var late = connect(Map.of());
-      late.ask("hello", Json.object().put("token", hive.endpoint().token()));
+      late.ask("hello", Json.object().put("token", engine.endpoint().token()));
       assertThat(late.message().at("/error/data/code").asText()).isEqualTo("too-many-clients");
       assertThat(late.closed.get(20, TimeUnit.SECONDS)).isEqualTo(1013);
       lines.removeFirst().close();
-      Sandbox.await(
+      TestRepository.await(
           "room again",
-          hive,
+          engine,
           () -> {
             try {
               var next = connect(Map.of());
-              next.ask("hello", Json.object().put("token", hive.endpoint().token()));
+              next.ask("hello", Json.object().put("token", engine.endpoint().token()));
               return next.message().has("result");
             } catch (Exception e) {
               throw new AssertionError(e);
@@ -337,9 +337,9 @@ class FeedTest {
   @Test
   void whoNeverSaysHelloIsCut() throws Exception {
     var time = new VirtualTime();
-    try (var feed = new QuietDoor().feed(time);
-        var slow = new RawLine(feed.address()).bytes("GET / HTTP/1.1\r\nHost: ");
-        var silent = new RawLine(feed.address()).open().await("101")) {
+    try (var feed = new IdleEngineApi().feed(time);
+        var slow = new RawFeedConnection(feed.address()).bytes("GET / HTTP/1.1\r\nHost: ");
+        var silent = new RawFeedConnection(feed.address()).open().await("101")) {
       time.advance(Duration.ofSeconds(11));
       time.advance(Duration.ofSeconds(2));
       assertThat(slow.isCut()).isTrue();
@@ -351,18 +351,18 @@ class FeedTest {
   void aStrangerIsHeardOnceAndGivenNoRoom() throws Exception {
     var words =
         List.<Words>of(
-            line -> line.frame(RawLine.TEXT, true, "{nonsense".getBytes()),
-            line -> line.frame(RawLine.TEXT, true, "{\"id\":1}".getBytes()),
-            line -> line.announce(RawLine.TEXT, 4_000_000),
-            line -> line.announce(RawLine.TEXT, 100_000_000),
-            line -> line.announce(RawLine.TEXT, Long.MIN_VALUE));
+            line -> line.frame(RawFeedConnection.TEXT, true, "{nonsense".getBytes()),
+            line -> line.frame(RawFeedConnection.TEXT, true, "{\"id\":1}".getBytes()),
+            line -> line.announce(RawFeedConnection.TEXT, 4_000_000),
+            line -> line.announce(RawFeedConnection.TEXT, 100_000_000),
+            line -> line.announce(RawFeedConnection.TEXT, Long.MIN_VALUE));
     for (var word : words) {
-      try (var line = new RawLine(hive.endpoint().feed()).open()) {
+      try (var line = new RawFeedConnection(engine.endpoint().feed()).open()) {
         word.say(line);
         assertThat(line.isCut()).isTrue();
       }
     }
-    try (var line = new RawLine(hive.endpoint().feed())) {
+    try (var line = new RawFeedConnection(engine.endpoint().feed())) {
       line.bytes("GET / HTTP/1.1\r\nX: " + "a".repeat(9_000));
       assertThat(line.isCut()).isTrue();
     }
@@ -374,29 +374,29 @@ class FeedTest {
     var piece = new byte[1 << 20];
     var words =
         List.<Words>of(
-            line -> line.frame(RawLine.BINARY, true, new byte[100]),
+            line -> line.frame(RawFeedConnection.BINARY, true, new byte[100]),
             line -> line.frame(7, true, new byte[100]),
-            line -> line.frame(RawLine.TEXT, true, new byte[] {(byte) 0xff, (byte) 0xfe}),
+            line -> line.frame(RawFeedConnection.TEXT, true, new byte[] {(byte) 0xff, (byte) 0xfe}),
             line -> {
               for (int i = 0; i < 20_000; i++) {
-                line.frame(RawLine.PING, true, new byte[100]);
+                line.frame(RawFeedConnection.PING, true, new byte[100]);
               }
             },
             line -> {
-              line.frame(RawLine.TEXT, false, piece);
+              line.frame(RawFeedConnection.TEXT, false, piece);
               for (int i = 0; i < 64; i++) {
-                line.frame(RawLine.CONTINUATION, false, piece);
+                line.frame(RawFeedConnection.CONTINUATION, false, piece);
               }
             },
             line -> {
-              line.frame(RawLine.TEXT, false, new byte[0]);
+              line.frame(RawFeedConnection.TEXT, false, new byte[0]);
               for (int i = 0; i < 2_000; i++) {
-                line.frame(RawLine.CONTINUATION, false, new byte[0]);
+                line.frame(RawFeedConnection.CONTINUATION, false, new byte[0]);
               }
             },
             line -> {
               for (int i = 0; i < 200; i++) {
-                line.frame(RawLine.TEXT, true, "{nonsense".getBytes());
+                line.frame(RawFeedConnection.TEXT, true, "{nonsense".getBytes());
               }
             });
     for (var word : words) {
@@ -416,7 +416,7 @@ class FeedTest {
   void whoTakesNoAnswersIsMadeNoMore() throws Exception {
     var made = new AtomicInteger();
     var door =
-        new QuietDoor() {
+        new IdleEngineApi() {
           @Override
           public JsonNode query(Query query) {
             if (query instanceof Query.Export) {
@@ -428,8 +428,8 @@ class FeedTest {
         };
     try (var timers = new SystemTimers();
         var feed = door.feed(timers);
-        var stalled = new RawLine(feed.address()).open().hello("any").await("protocol");
-        var other = new RawLine(feed.address()).open().hello("any").await("protocol")) {
+        var stalled = new RawFeedConnection(feed.address()).open().hello("any").await("protocol");
+        var other = new RawFeedConnection(feed.address()).open().hello("any").await("protocol")) {
       for (int i = 0; i < 100; i++) {
         stalled.ask(i, "query", "{\"query\":{\"type\":\"plan\"}}");
       }
@@ -448,7 +448,7 @@ class FeedTest {
     var left = new CountDownLatch(1);
     var ended = new CountDownLatch(1);
     var door =
-        new QuietDoor() {
+        new IdleEngineApi() {
           @Override
           public Subscription subscribe(long after, Consumer<List<Event>> consumer) {
             asked.countDown();
@@ -462,12 +462,12 @@ class FeedTest {
         };
     try (var timers = new SystemTimers();
         var feed = door.feed(timers)) {
-      var line = new RawLine(feed.address()).open().hello("any").await("protocol");
+      var line = new RawFeedConnection(feed.address()).open().hello("any").await("protocol");
       line.ask(2, "subscribe", "{}");
       asked.await();
       line.close();
       // When a later line has been answered, the end of this one has been seen.
-      new RawLine(feed.address()).open().hello("any").await("protocol").close();
+      new RawFeedConnection(feed.address()).open().hello("any").await("protocol").close();
       left.countDown();
       assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
     }
@@ -475,16 +475,16 @@ class FeedTest {
 
   @Test
   void linesOfLogsThatNobodyReadsBecomeAGap() throws Exception {
-    var outbox = new Outbox(4_096);
+    var sendQueue = new SendQueue(4_096);
     for (int i = 0; i < 100; i++) {
       long from = i * 10L;
       var lines =
           LongStream.range(from, from + 10)
               .mapToObj(n -> new Query.LogLine(n, Instant.EPOCH, "out", "x".repeat(8 << 10)))
               .toList();
-      outbox.line(new Query.LogPage("T-1.1", from, from + 10, lines));
+      sendQueue.line(new Query.LogPage("T-1.1", from, from + 10, lines));
     }
-    var parcel = (Outbox.Parcel.Lines) outbox.take();
+    var parcel = (SendQueue.Item.Lines) sendQueue.take();
     long held =
         parcel.pages().stream()
             .flatMap(page -> page.lines().stream())
@@ -503,9 +503,9 @@ class FeedTest {
     var refused = get("/v1/tasks", "guess");
     assertThat(refused.statusCode()).isEqualTo(401);
     assertThat(json(refused).get("hint").asText()).contains("endpoint.json");
-    assertThat(get("/v1/tasks", hive.endpoint().token()).statusCode()).isEqualTo(200);
-    assertThat(get("/v1/nothing", hive.endpoint().token()).statusCode()).isEqualTo(404);
-    assertThat(get("/v1/tasks/T-404", hive.endpoint().token()).statusCode()).isEqualTo(404);
+    assertThat(get("/v1/tasks", engine.endpoint().token()).statusCode()).isEqualTo(200);
+    assertThat(get("/v1/nothing", engine.endpoint().token()).statusCode()).isEqualTo(404);
+    assertThat(get("/v1/tasks/T-404", engine.endpoint().token()).statusCode()).isEqualTo(404);
   }
 
   @Test
@@ -513,7 +513,7 @@ class FeedTest {
     var made = post("/v1/tasks", "{\"id\":\"T-9\",\"title\":\"From a script\"}");
     assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
     assertThat(post("/v1/tasks/T-9/cancel", "").statusCode()).isEqualTo(200);
-    assertThat(json(get("/v1/tasks/T-9", hive.endpoint().token())).get("state").asText())
+    assertThat(json(get("/v1/tasks/T-9", engine.endpoint().token())).get("state").asText())
         .isEqualTo("cancelled");
     var again = post("/v1/tasks/T-9/cancel", "");
     assertThat(again.statusCode()).isEqualTo(409);
@@ -525,13 +525,13 @@ class FeedTest {
   @Test
   void aPageFromElsewhereMayNotSteer() throws Exception {
     try (var client = HttpClient.newHttpClient();
-        var socket = new Socket("127.0.0.1", URI.create(hive.endpoint().api()).getPort())) {
+        var socket = new Socket("127.0.0.1", URI.create(engine.endpoint().api()).getPort())) {
       // The JDK's client refuses to send a foreign Origin, so this goes by hand.
       OutputStream out = socket.getOutputStream();
       out.write(
           ("POST /v1/rest HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: https://evil.example\r\n"
                   + "Authorization: Bearer "
-                  + hive.endpoint().token()
+                  + engine.endpoint().token()
                   + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
               .getBytes());
       out.flush();
@@ -545,7 +545,7 @@ class FeedTest {
   // ── how ─────────────────────────────────────────────────────────────────────────────────────
 
   private void add(String id) {
-    hive.execute(
+    engine.execute(
         new Command.AddTask(id, id, null, null, List.of(), List.of(), List.of(), null, null), null);
   }
 
@@ -557,33 +557,33 @@ class FeedTest {
   }
 
   private Peer hello(Peer peer) throws Exception {
-    peer.ask("hello", Json.object().put("token", hive.endpoint().token()));
+    peer.ask("hello", Json.object().put("token", engine.endpoint().token()));
     assertThat(peer.result().get("protocol").asInt()).isEqualTo(1);
     return peer;
   }
 
   /** What one says on a line. */
   private interface Words {
-    void say(RawLine line) throws IOException;
+    void say(RawFeedConnection line) throws IOException;
   }
 
-  private RawLine known() throws Exception {
-    return new RawLine(hive.endpoint().feed())
+  private RawFeedConnection known() throws Exception {
+    return new RawFeedConnection(engine.endpoint().feed())
         .open()
-        .hello(hive.endpoint().token())
+        .hello(engine.endpoint().token())
         .await("protocol");
   }
 
   /** A subscriber that reads nothing after its first words. */
-  private RawLine stalled() throws Exception {
-    return new RawLine(hive.endpoint().feed())
+  private RawFeedConnection stalled() throws Exception {
+    return new RawFeedConnection(engine.endpoint().feed())
         .open()
-        .hello(hive.endpoint().token())
+        .hello(engine.endpoint().token())
         .ask(2, "subscribe", "{}");
   }
 
   private HttpResponse<String> get(String path, String token) throws Exception {
-    var request = HttpRequest.newBuilder(URI.create(hive.endpoint().api() + path));
+    var request = HttpRequest.newBuilder(URI.create(engine.endpoint().api() + path));
     if (token != null) {
       request.header("Authorization", "Bearer " + token);
     }
@@ -592,8 +592,8 @@ class FeedTest {
 
   private HttpResponse<String> post(String path, String body) throws Exception {
     return send(
-        HttpRequest.newBuilder(URI.create(hive.endpoint().api() + path))
-            .header("Authorization", "Bearer " + hive.endpoint().token())
+        HttpRequest.newBuilder(URI.create(engine.endpoint().api() + path))
+            .header("Authorization", "Bearer " + engine.endpoint().token())
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build());
   }
@@ -616,7 +616,7 @@ class FeedTest {
     private int asked;
 
     Peer(Map<String, String> headers) {
-      super(URI.create(hive.endpoint().feed()), headers);
+      super(URI.create(engine.endpoint().feed()), headers);
       peers.add(this);
     }
 

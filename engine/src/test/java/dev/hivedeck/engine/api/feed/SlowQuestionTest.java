@@ -3,8 +3,8 @@ package dev.hivedeck.engine.api.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.api.Access;
-import dev.hivedeck.engine.api.QuietDoor;
+import dev.hivedeck.engine.api.Authenticator;
+import dev.hivedeck.engine.api.IdleEngineApi;
 import dev.hivedeck.engine.api.http.HttpApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -35,8 +35,8 @@ class SlowQuestionTest {
   private final SystemTimers timers = new SystemTimers();
 
   /** Answers all but diffs at once. */
-  private final QuietDoor door =
-      new QuietDoor() {
+  private final IdleEngineApi door =
+      new IdleEngineApi() {
         @Override
         public JsonNode query(Query query) {
           if (query instanceof Query.Diff) {
@@ -104,8 +104,8 @@ class SlowQuestionTest {
 
   @Test
   void norDoTheyCloseTheHttpDoor() throws Exception {
-    Access access = token -> Optional.of(Access.Caller.person());
-    try (var http = HttpApi.start(door, access, 0, "test", Clock.systemUTC())) {
+    Authenticator authenticator = token -> Optional.of(Authenticator.Caller.person());
+    try (var http = HttpApi.start(door, authenticator, 0, "test", Clock.systemUTC())) {
       var client = HttpClient.newHttpClient();
       var hanging = new ArrayList<CompletableFuture<HttpResponse<String>>>();
       for (int i = 0; i < 12; i++) {

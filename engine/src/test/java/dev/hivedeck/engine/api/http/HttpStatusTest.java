@@ -3,8 +3,8 @@ package dev.hivedeck.engine.api.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.api.Access;
-import dev.hivedeck.engine.api.QuietDoor;
+import dev.hivedeck.engine.api.Authenticator;
+import dev.hivedeck.engine.api.IdleEngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HttpStatusTest {
   private volatile String code;
 
-  private final QuietDoor door =
-      new QuietDoor() {
+  private final IdleEngineApi door =
+      new IdleEngineApi() {
         @Override
         public JsonNode query(Query query) {
           if (code != null) {
@@ -36,8 +36,8 @@ class HttpStatusTest {
       };
 
   private HttpResponse<String> get(String path) throws Exception {
-    Access access = token -> Optional.of(Access.Caller.person());
-    try (var http = HttpApi.start(door, access, 0, "test", Clock.systemUTC())) {
+    Authenticator authenticator = token -> Optional.of(Authenticator.Caller.person());
+    try (var http = HttpApi.start(door, authenticator, 0, "test", Clock.systemUTC())) {
       return HttpClient.newHttpClient()
           .send(
               HttpRequest.newBuilder(URI.create(http.address() + path))

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
@@ -45,7 +45,7 @@ class McpTest {
 
   @Test
   void everyToolSaysWhatItIsForAndBoundsWhatItTakes() {
-    try (var at = new AtWork(folder)) {
+    try (var at = new WorkingAgents(folder)) {
       var tools = at.client("T-1.1").listTools().tools();
       assertThat(tools)
           .extracting(t -> t.name())
@@ -82,7 +82,7 @@ class McpTest {
 
   @Test
   void anAgentReadsItsTaskAndTellsHowFarItIs() {
-    try (var at = new AtWork(folder)) {
+    try (var at = new WorkingAgents(folder)) {
       assertThat(at.environment("T-1.1")).containsEntry("HIVEDECK_MCP", at.address());
       var client = at.client("T-1.1");
       var brief = call(client, "task_get", Map.of());
@@ -90,8 +90,9 @@ class McpTest {
       assertThat(brief.at("/prompt").asText()).isEqualTo("Make the first.");
       assertThat(brief.at("/requirements/0/acceptance/0").asText()).isEqualTo("it is there");
       call(client, "progress_report", Map.of("stage", 50, "text", "It builds now"));
-      Sandbox.await("stage", at.hive, () -> Sandbox.task(at.hive, "T-1").stage() == 50);
-      var lines = at.hive.query(new Query.Log("T-1.1", 0, 100)).get("lines");
+      TestRepository.await(
+          "stage", at.engine, () -> TestRepository.task(at.engine, "T-1").stage() == 50);
+      var lines = at.engine.query(new Query.Log("T-1.1", 0, 100)).get("lines");
       assertThat(lines)
           .anySatisfy(
               line -> {
@@ -109,7 +110,7 @@ class McpTest {
   @Test
   void anAnswerComesWhileTheAgentWaitsAndItsTaskGoesOn() throws Exception {
     // The client answers on the common pool, which may have one thread: so it must not wait there.
-    try (var at = new AtWork(folder);
+    try (var at = new WorkingAgents(folder);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var client = at.client("T-1.1");
       var asked =
@@ -125,22 +126,22 @@ class McpTest {
                           List.of("red", "blue"),
                           "wait_seconds",
                           50)));
-      Sandbox.await(
+      TestRepository.await(
           "waiting",
-          at.hive,
-          () -> Sandbox.task(at.hive, "T-1").state() == Views.TaskState.WAITING);
-      at.hive.execute(new Command.Decide("D-1", "blue", "like the sky"), null);
+          at.engine,
+          () -> TestRepository.task(at.engine, "T-1").state() == Views.TaskState.WAITING);
+      at.engine.execute(new Command.Decide("D-1", "blue", "like the sky"), null);
       var answer = asked.get(60, TimeUnit.SECONDS);
       assertThat(answer.get("state").asText()).isEqualTo("decided");
       assertThat(answer.get("answer").asText()).isEqualTo("blue");
       assertThat(answer.get("comment").asText()).isEqualTo("like the sky");
-      assertThat(Sandbox.task(at.hive, "T-1").state()).isEqualTo(Views.TaskState.RUNNING);
+      assertThat(TestRepository.task(at.engine, "T-1").state()).isEqualTo(Views.TaskState.RUNNING);
     }
   }
 
   @Test
   void whoDoesNotWaitGetsTheAnswersLater() {
-    try (var at = new AtWork(folder)) {
+    try (var at = new WorkingAgents(folder)) {
       var client = at.client("T-1.1");
       var open = call(client, "decision_ask", Map.of("question", "Go?", "wait_seconds", 0));
       assertThat(open.get("state").asText()).isEqualTo("open");
@@ -148,11 +149,11 @@ class McpTest {
       call(client, "decision_ask", Map.of("question", "And?", "wait_seconds", 0));
       assertThat(refused(at.client("T-2.1"), "decision_get", Map.of("id", "D-1")))
           .contains("not about T-2");
-      at.hive.execute(new Command.Decide("D-1", "proceed", null), null);
-      assertThat(Sandbox.task(at.hive, "T-1").decision()).isEqualTo("D-2");
-      assertThat(Sandbox.task(at.hive, "T-1").state()).isEqualTo(Views.TaskState.WAITING);
-      at.hive.execute(new Command.Decide("D-2", "stop", null), null);
-      assertThat(Sandbox.task(at.hive, "T-1").state()).isEqualTo(Views.TaskState.RUNNING);
+      at.engine.execute(new Command.Decide("D-1", "proceed", null), null);
+      assertThat(TestRepository.task(at.engine, "T-1").decision()).isEqualTo("D-2");
+      assertThat(TestRepository.task(at.engine, "T-1").state()).isEqualTo(Views.TaskState.WAITING);
+      at.engine.execute(new Command.Decide("D-2", "stop", null), null);
+      assertThat(TestRepository.task(at.engine, "T-1").state()).isEqualTo(Views.TaskState.RUNNING);
       var answer = call(client, "decision_get", Map.of("id", "D-1"));
       assertThat(answer.get("answer").asText()).isEqualTo("proceed");
       var byMatrix = call(client, "decision_ask", Map.of("question", "Tabs?", "kind", "default"));
@@ -162,9 +163,9 @@ class McpTest {
 
   @Test
   void aProposalJoinsThePlanOnlyWhenAPersonSaysSoAndIsThenClaimed() {
-    try (var at = new AtWork(folder)) {
+    try (var at = new WorkingAgents(folder)) {
       var client = at.client("T-1.1");
-      int before = Sandbox.tasks(at.hive).size();
+      int before = TestRepository.tasks(at.engine).size();
       var proposed =
           call(
               client,
@@ -176,28 +177,28 @@ class McpTest {
                   "why", "It is grey.",
                   "subtask", true));
       String id = proposed.get("decision").asText();
-      assertThat(Sandbox.tasks(at.hive)).hasSize(before);
-      assertThat(Sandbox.task(at.hive, "T-1").state()).isEqualTo(Views.TaskState.RUNNING);
-      assertThat(Sandbox.task(at.hive, "T-1").decision()).isNull();
+      assertThat(TestRepository.tasks(at.engine)).hasSize(before);
+      assertThat(TestRepository.task(at.engine, "T-1").state()).isEqualTo(Views.TaskState.RUNNING);
+      assertThat(TestRepository.task(at.engine, "T-1").decision()).isNull();
       assertThat(call(client, "subtasks_list", Map.of()).at("/subtasks/0/task").isMissingNode())
           .isTrue();
       assertThat(refused(client, "subtask_claim", Map.of("id", "T-2"))).contains("no sub-task");
 
-      at.hive.execute(new Command.PauseAgent("one"), null);
-      at.hive.execute(new Command.Decide(id, "add", null), null);
+      at.engine.execute(new Command.PauseAgent("one"), null);
+      at.engine.execute(new Command.Decide(id, "add", null), null);
       var added = call(client, "subtasks_list", Map.of()).at("/subtasks/0");
       assertThat(added.get("title").asText()).isEqualTo("Paint it");
       String task = added.get("task").asText();
-      assertThat(Sandbox.task(at.hive, task).agent()).isNull();
+      assertThat(TestRepository.task(at.engine, task).agent()).isNull();
       assertThat(call(client, "subtask_claim", Map.of("id", task)).get("agent").asText())
           .isEqualTo("one");
-      assertThat(Sandbox.task(at.hive, task).agent()).isEqualTo("one");
+      assertThat(TestRepository.task(at.engine, task).agent()).isEqualTo("one");
     }
   }
 
   @Test
   void whatCouldNotJoinThePlanIsRefusedAtOnceAndNothingIsDeclinedIntoIt() {
-    try (var at = new AtWork(folder)) {
+    try (var at = new WorkingAgents(folder)) {
       var client = at.client("T-1.1");
       assertThat(
               refused(
@@ -209,18 +210,20 @@ class McpTest {
           .contains("prompt")
           .contains("bad-arguments");
       var proposed = call(client, "task_propose", Map.of("title", "X", "prompt", "x"));
-      at.hive.execute(new Command.Decide(proposed.get("decision").asText(), "decline", null), null);
-      assertThat(Sandbox.tasks(at.hive)).hasSize(2);
+      at.engine.execute(
+          new Command.Decide(proposed.get("decision").asText(), "decline", null), null);
+      assertThat(TestRepository.tasks(at.engine)).hasSize(2);
     }
   }
 
   @Test
   void anAgentReadsWhatAnotherChangedAndKeepsWhatItLearned() {
-    try (var at = new AtWork(folder)) {
+    try (var at = new WorkingAgents(folder)) {
       var client = at.client("T-1.1");
       assertThat(refused(client, "change_diff", Map.of("id", "T-2"))).contains("no change yet");
       at.go("T-2");
-      Sandbox.await("a change", at.hive, () -> !Sandbox.changes(at.hive).isEmpty());
+      TestRepository.await(
+          "a change", at.engine, () -> !TestRepository.changes(at.engine).isEmpty());
       for (String name : List.of("T-2", "C-1")) {
         var diff =
             client.callTool(
@@ -232,7 +235,7 @@ class McpTest {
       var first = call(client, "lesson_record", Map.of("text", "Use make, not npm."));
       var again = call(client, "lesson_record", Map.of("text", "Use make, not npm."));
       assertThat(again).isEqualTo(first);
-      var lessons = at.hive.query(new Query.Lessons(10));
+      var lessons = at.engine.query(new Query.Lessons(10));
       assertThat(lessons).hasSize(1);
       assertThat(lessons.get(0).get("attempt").asText()).isEqualTo("T-1.1");
       assertThat(lessons.get(0).get("agent").asText()).isEqualTo("one");
@@ -241,7 +244,7 @@ class McpTest {
 
   @Test
   void thePlanIsThereToRead() {
-    try (var at = new AtWork(folder)) {
+    try (var at = new WorkingAgents(folder)) {
       var client = at.client("T-2.1");
       assertThat(client.listResources().resources())
           .extracting(r -> r.uri())

@@ -257,7 +257,7 @@ class DiffsTest {
   }
 
   private FileDiffs part(String file, int from) {
-    return Diffs.between(git, "HEAD", git.must("write-tree"), new Excerpt(1_000, file, from));
+    return Diffs.between(git, "HEAD", git.must("write-tree"), new DiffExcerpt(1_000, file, from));
   }
 
   @Test

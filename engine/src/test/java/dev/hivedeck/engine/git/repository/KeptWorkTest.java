@@ -2,7 +2,7 @@ package dev.hivedeck.engine.git.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.Sandbox;
+import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.protocol.Query;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -12,12 +12,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is kept says how much it is, wherever in its commits that lies. */
 class KeptWorkTest {
   @TempDir Path folder;
-  private Sandbox sandbox;
+  private TestRepository sandbox;
   private KeptWork kept;
 
   @BeforeEach
   void repository() {
-    sandbox = new Sandbox(folder);
+    sandbox = new TestRepository(folder);
     kept = new KeptWork(Repository.open(sandbox.repository, null));
   }
 

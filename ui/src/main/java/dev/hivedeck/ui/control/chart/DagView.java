@@ -1,9 +1,9 @@
 package dev.hivedeck.ui.control.chart;
 
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Hotkey;
-import dev.hivedeck.ui.shell.text.Plain;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Theme;
 import dev.hivedeck.ui.shell.theme.Tone;
@@ -52,8 +52,8 @@ public final class DagView extends Region {
   private final Theme theme;
   private final Consumer<String> choose;
   private final Runnable enter;
-  private Dag dag = Dag.of(List.of());
-  private List<Dag.Node> shape = List.of();
+  private DagLayout dagLayout = DagLayout.of(List.of());
+  private List<DagLayout.Node> shape = List.of();
   private Map<String, Views.Task> tasks = Map.of();
   private Set<String> faint = Set.of();
   private String chosen;
@@ -74,9 +74,9 @@ public final class DagView extends Region {
    * @param choose a task was clicked or walked to
    * @param enter Enter was pressed on it
    */
-  public DagView(Desk desk, Consumer<String> choose, Runnable enter) {
-    this.texts = desk.texts();
-    this.theme = desk.theme();
+  public DagView(ScreenContext context, Consumer<String> choose, Runnable enter) {
+    this.texts = context.texts();
+    this.theme = context.theme();
     this.choose = choose;
     this.enter = enter;
     getChildren().add(canvas);
@@ -103,7 +103,7 @@ public final class DagView extends Region {
     var byId = new HashMap<String, Views.Task>(all.size() * 2);
     all.forEach(t -> byId.put(t.id(), t));
     tasks = byId;
-    var wanted = all.stream().map(t -> new Dag.Node(t.id(), t.needs())).toList();
+    var wanted = all.stream().map(t -> new DagLayout.Node(t.id(), t.needs())).toList();
     if (wanted.equals(shape)) {
       draw();
       return;
@@ -114,11 +114,11 @@ public final class DagView extends Region {
         .name("dag-layout")
         .start(
             () -> {
-              var made = Dag.of(wanted);
+              var made = DagLayout.of(wanted);
               Platform.runLater(
                   () -> {
                     if (mine == version) {
-                      dag = made;
+                      dagLayout = made;
                       setAccessibleText(
                           texts.text("dag.alt", wanted.size(), made.columns().size()));
                       if (fitted) {
@@ -136,7 +136,7 @@ public final class DagView extends Region {
       return;
     }
     chosen = id;
-    var spot = dag.spots().get(id);
+    var spot = dagLayout.spots().get(id);
     if (spot != null) {
       double x = x(spot) * zoom + offsetX;
       double y = y(spot) * zoom + offsetY;
@@ -159,11 +159,11 @@ public final class DagView extends Region {
   }
 
   private double wide() {
-    return dag.columns().size() * (WIDTH + GAP_X) - GAP_X;
+    return dagLayout.columns().size() * (WIDTH + GAP_X) - GAP_X;
   }
 
   private double high() {
-    return dag.height() * (HEIGHT + GAP_Y) - GAP_Y;
+    return dagLayout.height() * (HEIGHT + GAP_Y) - GAP_Y;
   }
 
   /** The zoom at which all of it is in view. */
@@ -183,11 +183,11 @@ public final class DagView extends Region {
   /** All of it where that can be read or was asked for, else what is around the chosen task. */
   private void begin() {
     centre();
-    var spot = dag.spots().get(chosen);
+    var spot = dagLayout.spots().get(chosen);
     if (zoom < READABLE && !whole) {
       zoom = READABLE;
       double x = spot == null ? 0 : x(spot) + WIDTH / 2;
-      double y = spot == null ? dag.height() * (HEIGHT + GAP_Y) / 2 : y(spot) + HEIGHT / 2;
+      double y = spot == null ? dagLayout.height() * (HEIGHT + GAP_Y) / 2 : y(spot) + HEIGHT / 2;
       offsetX = Math.min(16, getWidth() / 2 - x * zoom);
       offsetY = getHeight() / 2 - y * zoom;
     }
@@ -208,11 +208,11 @@ public final class DagView extends Region {
     draw();
   }
 
-  private static double x(Dag.Spot spot) {
+  private static double x(DagLayout.Spot spot) {
     return spot.column() * (WIDTH + GAP_X);
   }
 
-  private static double y(Dag.Spot spot) {
+  private static double y(DagLayout.Spot spot) {
     return spot.row() * (HEIGHT + GAP_Y);
   }
 
@@ -244,11 +244,11 @@ public final class DagView extends Region {
     double wantX = (e.getX() - offsetX) / zoom;
     double wantY = (e.getY() - offsetY) / zoom;
     int column = (int) Math.floor(wantX / (WIDTH + GAP_X));
-    if (column < 0 || column >= dag.columns().size()) {
+    if (column < 0 || column >= dagLayout.columns().size()) {
       return;
     }
-    for (String id : dag.columns().get(column)) {
-      var spot = dag.spots().get(id);
+    for (String id : dagLayout.columns().get(column)) {
+      var spot = dagLayout.spots().get(id);
       if (wantX >= x(spot)
           && wantX <= x(spot) + WIDTH
           && wantY >= y(spot)
@@ -278,12 +278,12 @@ public final class DagView extends Region {
   }
 
   private void walk(KeyCode code) {
-    var spot = dag.spots().get(chosen);
+    var spot = dagLayout.spots().get(chosen);
     if (spot == null) {
-      dag.columns().stream().flatMap(List::stream).findFirst().ifPresent(choose);
+      dagLayout.columns().stream().flatMap(List::stream).findFirst().ifPresent(choose);
       return;
     }
-    var column = dag.columns().get(spot.column());
+    var column = dagLayout.columns().get(spot.column());
     int at = column.indexOf(chosen);
     switch (code) {
       case UP -> {
@@ -298,13 +298,13 @@ public final class DagView extends Region {
       }
       case LEFT ->
           tasks.get(chosen).needs().stream()
-              .filter(dag.spots()::containsKey)
+              .filter(dagLayout.spots()::containsKey)
               .findFirst()
               .ifPresent(choose);
       default ->
           shape.stream()
               .filter(n -> n.needs().contains(chosen))
-              .map(Dag.Node::id)
+              .map(DagLayout.Node::id)
               .findFirst()
               .ifPresent(choose);
     }
@@ -326,7 +326,7 @@ public final class DagView extends Region {
 
   private void draw() {
     var g = canvas.getGraphicsContext2D();
-    var look = theme.look().get();
+    var appearance = theme.look().get();
     g.setTransform(1, 0, 0, 1, 0, 0);
     g.clearRect(0, 0, canvas.getWidth(), canvas.getHeight());
     g.setTransform(zoom, 0, 0, zoom, offsetX, offsetY);
@@ -334,16 +334,16 @@ public final class DagView extends Region {
     double top = -offsetY / zoom;
     double right = left + getWidth() / zoom;
     double bottom = top + getHeight() / zoom;
-    edges(g, look, left, top, right, bottom);
+    edges(g, appearance, left, top, right, bottom);
     int first = Math.max(0, (int) Math.floor(left / (WIDTH + GAP_X)));
-    int last = Math.min(dag.columns().size() - 1, (int) Math.floor(right / (WIDTH + GAP_X)));
+    int last = Math.min(dagLayout.columns().size() - 1, (int) Math.floor(right / (WIDTH + GAP_X)));
     var near = near();
     for (int c = first; c <= last; c++) {
-      for (String id : dag.columns().get(c)) {
-        var spot = dag.spots().get(id);
+      for (String id : dagLayout.columns().get(c)) {
+        var spot = dagLayout.spots().get(id);
         double y = y(spot);
         if (y + HEIGHT >= top && y <= bottom && tasks.get(id) != null) {
-          node(g, look, tasks.get(id), x(spot), y, near.contains(id));
+          node(g, appearance, tasks.get(id), x(spot), y, near.contains(id));
         }
       }
     }
@@ -360,17 +360,22 @@ public final class DagView extends Region {
   }
 
   private void edges(
-      GraphicsContext g, Theme.Look look, double left, double top, double right, double bottom) {
-    var plain = look.color("border");
-    var lit = look.color("accent");
+      GraphicsContext g,
+      Theme.Appearance appearance,
+      double left,
+      double top,
+      double right,
+      double bottom) {
+    var plain = appearance.color("border");
+    var lit = appearance.color("accent");
     for (int pass = 0; pass < 2; pass++) {
-      for (Dag.Node node : shape) {
-        var to = dag.spots().get(node.id());
+      for (DagLayout.Node node : shape) {
+        var to = dagLayout.spots().get(node.id());
         if (to == null || x(to) < left - 4 * WIDTH && x(to) < left) {
           continue;
         }
         for (String need : node.needs()) {
-          var from = dag.spots().get(need);
+          var from = dagLayout.spots().get(need);
           boolean mine = node.id().equals(chosen) || need.equals(chosen);
           if (from == null || mine != (pass == 1)) {
             continue;
@@ -395,43 +400,48 @@ public final class DagView extends Region {
   }
 
   private void node(
-      GraphicsContext g, Theme.Look look, Views.Task task, double x, double y, boolean near) {
+      GraphicsContext g,
+      Theme.Appearance appearance,
+      Views.Task task,
+      double x,
+      double y,
+      boolean near) {
     var tone = task.merged() ? Tone.GREEN : Tone.of(task.state());
     g.setGlobalAlpha(faint.contains(task.id()) ? 0.28 : 1);
     boolean mine = task.id().equals(chosen);
-    g.setFill(look.color(mine ? "selected" : "raised"));
+    g.setFill(appearance.color(mine ? "selected" : "raised"));
     g.fillRoundRect(x, y, WIDTH, HEIGHT, 10, 10);
-    g.setStroke(look.color(mine ? "accent" : near ? "muted" : "border"));
+    g.setStroke(appearance.color(mine ? "accent" : near ? "muted" : "border"));
     g.setLineWidth((mine ? 2 : 1) / Math.max(zoom, 0.4));
     g.strokeRoundRect(x, y, WIDTH, HEIGHT, 10, 10);
-    g.setFill(look.color(tone));
+    g.setFill(appearance.color(tone));
     g.fillRoundRect(x, y, zoom < NAMED ? WIDTH : zoom < READABLE ? 12 : 5, HEIGHT, 10, 10);
     if (zoom >= READABLE) {
       g.setTextBaseline(VPos.CENTER);
       g.setFont(Font.font("JetBrains Mono", 11));
-      g.setFill(look.color("soft"));
+      g.setFill(appearance.color("soft"));
       g.fillText(task.id(), x + 14, y + 14, 70);
-      g.setFill(look.color(tone));
+      g.setFill(appearance.color(tone));
       g.setFont(Font.font("Inter", 11));
       var state =
           task.merged()
               ? texts.text("change.state.merged")
               : texts.word("task.state", task.state());
       g.fillText(state, x + 84, y + 14, WIDTH - 92);
-      g.setFill(look.color("text"));
+      g.setFill(appearance.color("text"));
       g.setFont(Font.font("Inter", FontWeight.BOLD, 12));
       g.fillText(cut(task.title()), x + 14, y + 31, WIDTH - 22);
     } else if (zoom >= NAMED) {
       g.setTextBaseline(VPos.CENTER);
       g.setFont(Font.font("JetBrains Mono", 24));
-      g.setFill(look.color("text"));
+      g.setFill(appearance.color("text"));
       g.fillText(task.id(), x + 18, y + HEIGHT / 2, WIDTH - 26);
     }
     g.setGlobalAlpha(1);
   }
 
   private static String cut(String whole) {
-    String title = Plain.line(whole);
+    String title = DisplayText.line(whole);
     return title.length() <= 24 ? title : title.substring(0, 23).strip() + "…";
   }
 }

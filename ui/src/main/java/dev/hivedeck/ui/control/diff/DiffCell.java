@@ -2,8 +2,8 @@ package dev.hivedeck.ui.control.diff;
 
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query.DiffLine;
-import dev.hivedeck.ui.shell.part.Parts;
 import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -33,18 +33,18 @@ final class DiffCell extends ListCell<DiffRow> {
   private final DiffView view;
   private final Label before = number();
   private final Label after = number();
-  private final Label sign = Parts.label("", "diff-sign");
+  private final Label sign = Widgets.label("", "diff-sign");
   private final TextFlow flow = new TextFlow();
   private final Button comment;
   private final HBox line;
   private final DiffSides pair = new DiffSides();
   private final Button more;
-  private final Label head = Parts.label("", "diff-head");
+  private final Label head = Widgets.label("", "diff-head");
 
   DiffCell(DiffView view) {
     this.view = view;
     comment =
-        Parts.icon(
+        Widgets.icon(
             Icon.ADD, view.texts().text("diff.comment"), this::write, "accent", "diff-comment");
     comment.setFocusTraversable(false);
     comment.setManaged(false);
@@ -53,7 +53,7 @@ final class DiffCell extends ListCell<DiffRow> {
     line = new HBox(before, after, sign, flow, comment);
     line.setMinWidth(Region.USE_PREF_SIZE);
     line.setAlignment(Pos.CENTER_LEFT);
-    more = Parts.link(view.texts().text("diff.more"), view::more);
+    more = Widgets.link(view.texts().text("diff.more"), view::more);
     for (var number : List.of(before, after, pair.before().number(), pair.after().number())) {
       number.setOnMouseClicked(_ -> write());
     }
@@ -67,7 +67,7 @@ final class DiffCell extends ListCell<DiffRow> {
   }
 
   static Label number() {
-    var label = Parts.label("", "diff-number");
+    var label = Widgets.label("", "diff-number");
     label.setMinWidth(Region.USE_PREF_SIZE);
     label.setOnMouseEntered(null);
     return label;
@@ -111,10 +111,10 @@ final class DiffCell extends ListCell<DiffRow> {
                     n.draft().text());
             box.getChildren()
                 .add(
-                    Parts.row(
+                    Widgets.row(
                         12,
-                        Parts.link(view.texts().text("diff.edit"), () -> view.rewrite(n.draft())),
-                        Parts.link(
+                        Widgets.link(view.texts().text("diff.edit"), () -> view.rewrite(n.draft())),
+                        Widgets.link(
                             view.texts().text("diff.drop"),
                             () -> view.reviewer().drop(n.draft()))));
             yield fit(box);
@@ -206,8 +206,8 @@ final class DiffCell extends ListCell<DiffRow> {
     var box =
         new VBox(
             4,
-            Parts.row(6, Parts.label(author, "strong"), Parts.label(where, "muted")),
-            Parts.prose(text));
+            Widgets.row(6, Widgets.label(author, "strong"), Widgets.label(where, "muted")),
+            Widgets.prose(text));
     box.getStyleClass().add("diff-note");
     return fit(box);
   }

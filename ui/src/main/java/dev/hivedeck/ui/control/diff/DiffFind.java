@@ -1,9 +1,9 @@
 package dev.hivedeck.ui.control.diff;
 
-import dev.hivedeck.ui.shell.part.Parts;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.Locale;
 import java.util.function.IntConsumer;
 import javafx.geometry.Pos;
@@ -16,7 +16,7 @@ import javafx.scene.layout.HBox;
 final class DiffFind extends HBox {
   private final Texts texts;
   private final TextField field = new TextField();
-  private final Label count = Parts.label("", "muted");
+  private final Label count = Widgets.label("", "muted");
 
   /**
    * @param changed runs with each letter
@@ -49,22 +49,22 @@ final class DiffFind extends HBox {
     count.setMinWidth(USE_PREF_SIZE);
     getChildren()
         .setAll(
-            Parts.grow(field),
+            Widgets.grow(field),
             count,
-            Parts.icon(Icon.UP, texts.text("diff.find.before"), () -> step.accept(-1), "flat"),
-            Parts.icon(Icon.DOWN, texts.text("diff.find.next"), () -> step.accept(1), "flat"),
-            Parts.icon(Icon.CLOSE, texts.text("diff.find.close"), () -> close(closed), "flat"));
-    Parts.show(this, false);
+            Widgets.icon(Icon.UP, texts.text("diff.find.before"), () -> step.accept(-1), "flat"),
+            Widgets.icon(Icon.DOWN, texts.text("diff.find.next"), () -> step.accept(1), "flat"),
+            Widgets.icon(Icon.CLOSE, texts.text("diff.find.close"), () -> close(closed), "flat"));
+    Widgets.show(this, false);
   }
 
   void open() {
-    Parts.show(this, true);
+    Widgets.show(this, true);
     field.requestFocus();
     field.selectAll();
   }
 
   private void close(Runnable closed) {
-    Parts.show(this, false);
+    Widgets.show(this, false);
     closed.run();
   }
 

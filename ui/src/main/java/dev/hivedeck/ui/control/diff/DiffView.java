@@ -7,13 +7,13 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Views.Comment;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.notice.Faults;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.notice.ErrorMessages;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -75,14 +75,14 @@ public final class DiffView extends VBox {
   /** Where numbers of lines have more than four digits. */
   private static final PseudoClass LONG = PseudoClass.getPseudoClass("long");
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final Reviewer reviewer;
   private final Source source;
   private final ObservableList<DiffRow> rows = FXCollections.observableArrayList();
   private final ListView<DiffRow> list = new ListView<>(rows);
   private final StackPane body = new StackPane(list);
-  private final Label path = Parts.label("", "mono", "soft");
+  private final Label path = Widgets.label("", "mono", "soft");
   private final TextArea words = new TextArea();
   private final VBox editor;
   private final DiffFind finder;
@@ -106,16 +106,16 @@ public final class DiffView extends VBox {
   private Syntax syntax = Syntax.of("");
 
   /** Of files that come with all their lines. */
-  public DiffView(Desk desk, Reviewer reviewer) {
-    this(desk, reviewer, null);
+  public DiffView(ScreenContext context, Reviewer reviewer) {
+    this(context, reviewer, null);
   }
 
-  public DiffView(Desk desk, Reviewer reviewer, Source source) {
-    this.desk = desk;
-    this.texts = desk.texts();
+  public DiffView(ScreenContext context, Reviewer reviewer, Source source) {
+    this.context = context;
+    this.texts = context.texts();
     this.reviewer = reviewer;
     this.source = source;
-    sides = desk.settings().flag(SIDES, false);
+    sides = context.settings().flag(SIDES, false);
     getStyleClass().add("diff");
     path.getStyleClass().add("diff-path");
     list.getStyleClass().addAll("plain-list", "diff-lines");
@@ -147,18 +147,19 @@ public final class DiffView extends VBox {
                     text.isBlank() ? null : new LineComment(file.path(), writing, text.strip()));
               }
             });
-    send = desk.act("", this::send, "accent");
+    send = context.act("", this::send, "accent");
     editor =
-        new VBox(8, words, Parts.row(8, send, Parts.button(texts.text("diff.keep"), this::keep)));
+        new VBox(
+            8, words, Widgets.row(8, send, Widgets.button(texts.text("diff.keep"), this::keep)));
     editor.getStyleClass().add("diff-note");
     finder = new DiffFind(texts, this::seek, this::step, this::foundIt);
     editing = icon(Icon.DETACH, Hotkey.EDITOR, this::open);
-    Parts.show(editing, false);
+    Widgets.show(editing, false);
     VBox.setVgrow(body, Priority.ALWAYS);
     var bar =
-        Parts.row(
+        Widgets.row(
             2,
-            Parts.grow(path),
+            Widgets.grow(path),
             icon(Icon.SIDES, Hotkey.SIDES, this::turn),
             icon(Icon.SEARCH, Hotkey.FIND, this::find),
             editing);
@@ -176,7 +177,7 @@ public final class DiffView extends VBox {
 
   private Button icon(Icon icon, Hotkey key, Runnable run) {
     var name = texts.text(key.text()) + " (" + texts.keys(key) + ")";
-    var button = Parts.icon(icon, name, run, "flat");
+    var button = Widgets.icon(icon, name, run, "flat");
     button.setFocusTraversable(false);
     return button;
   }
@@ -185,8 +186,8 @@ public final class DiffView extends VBox {
     return texts;
   }
 
-  Desk desk() {
-    return desk;
+  ScreenContext desk() {
+    return context;
   }
 
   Syntax syntax() {
@@ -290,7 +291,7 @@ public final class DiffView extends VBox {
 
   /** What is told of a diff that could not be read. */
   public static HiveException.Fault fault(Texts texts, Throwable failure) {
-    return Faults.of(
+    return ErrorMessages.of(
         failure,
         cause ->
             new HiveException.Fault(
@@ -300,12 +301,13 @@ public final class DiffView extends VBox {
   }
 
   private void renew() {
-    Parts.show(editing, file != null && reviewer.opens());
+    Widgets.show(editing, file != null && reviewer.opens());
     if (file == null) {
       path.setText("");
       rows.clear();
       body.getChildren()
-          .setAll(Placard.empty(Icon.FILE, texts.text("diff.none"), texts.text("diff.none.more")));
+          .setAll(
+              EmptyState.empty(Icon.FILE, texts.text("diff.none"), texts.text("diff.none.more")));
       return;
     }
     var name =
@@ -318,12 +320,12 @@ public final class DiffView extends VBox {
     var made = DiffRow.of(whole, comments, drafts, writing, sides);
     if (failed != null && whole.lines() == 0) {
       rows.clear();
-      body.getChildren().setAll(Placard.failed(texts, failed, this::more));
+      body.getChildren().setAll(EmptyState.failed(texts, failed, this::more));
       return;
     }
     if (made.isEmpty() || rest && whole.lines() == 0) {
       rows.clear();
-      body.getChildren().setAll(rest ? Placard.loading(texts.text("files.loading")) : nothing());
+      body.getChildren().setAll(rest ? EmptyState.loading(texts.text("files.loading")) : nothing());
       return;
     }
     if (rest) {
@@ -392,7 +394,7 @@ public final class DiffView extends VBox {
   /** Both sides beside each other, or all lines below each other. */
   private void turn() {
     sides = !sides;
-    desk.settings().put(SIDES, sides);
+    context.settings().put(SIDES, sides);
     int at = list.getSelectionModel().getSelectedIndex();
     int line = at < 0 || at >= rows.size() ? 0 : rows.get(at).newLine();
     renew();
@@ -472,17 +474,17 @@ public final class DiffView extends VBox {
 
   private VBox nothing() {
     if (file.binary()) {
-      return Placard.empty(
+      return EmptyState.empty(
           Icon.FILE, texts.text("diff.binary"), texts.text("diff.binary.more", file.path()));
     }
     if (file.additions() + file.deletions() > 0) {
-      return Placard.empty(
+      return EmptyState.empty(
           Icon.FILE,
           texts.text("diff.large"),
           texts.text(
               "diff.large.more", texts.count(file.additions()), texts.count(file.deletions())));
     }
-    return Placard.empty(
+    return EmptyState.empty(
         Icon.FILE,
         texts.text(file.status().equals("renamed") ? "diff.renamed" : "diff.same"),
         texts.text("diff.same.more"));

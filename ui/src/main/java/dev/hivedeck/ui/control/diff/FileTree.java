@@ -1,9 +1,9 @@
 package dev.hivedeck.ui.control.diff;
 
 import dev.hivedeck.engine.protocol.Query.FileDiff;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,17 +25,17 @@ public final class FileTree extends TreeView<FileTree.Entry> {
    */
   public record Entry(String name, FileDiff file, boolean marked, int notes) {}
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final ReadOnlyObjectWrapper<FileDiff> chosen = new ReadOnlyObjectWrapper<>();
   private List<FileDiff> files = List.of();
   private Map<String, Integer> notes = Map.of();
   private List<String> marked = List.of();
   private boolean renewing;
 
-  public FileTree(Desk desk) {
-    this.desk = desk;
+  public FileTree(ScreenContext context) {
+    this.context = context;
     getStyleClass().add("file-tree");
-    setAccessibleText(desk.texts().text("files.name"));
+    setAccessibleText(context.texts().text("files.name"));
     setShowRoot(false);
     setRoot(new TreeItem<>());
     setCellFactory(_ -> new Cell());
@@ -185,9 +185,9 @@ public final class FileTree extends TreeView<FileTree.Entry> {
         setAccessibleText(null);
         return;
       }
-      var row = Parts.row(6);
+      var row = Widgets.row(6);
       if (entry.file() == null) {
-        row.getChildren().add(Parts.grow(Parts.label(entry.name(), "soft")));
+        row.getChildren().add(Widgets.grow(Widgets.label(entry.name(), "soft")));
         setAccessibleText(entry.name());
       } else {
         file(row, entry, entry.file());
@@ -199,32 +199,32 @@ public final class FileTree extends TreeView<FileTree.Entry> {
     }
 
     private void file(javafx.scene.layout.HBox row, Entry entry, FileDiff file) {
-      var letter = Parts.label(letter(file), "mono");
+      var letter = Widgets.label(letter(file), "mono");
       letter.setMinWidth(USE_PREF_SIZE);
       tone(file).on(letter);
-      var name = Parts.grow(Parts.label(entry.name()));
+      var name = Widgets.grow(Widgets.label(entry.name()));
       row.getChildren().addAll(letter, name);
       if (entry.notes() > 0) {
-        var tag = Parts.tag(Integer.toString(entry.notes()));
+        var tag = Widgets.tag(Integer.toString(entry.notes()));
         tag.setGraphic(dev.hivedeck.ui.shell.theme.Icon.COMMENT.node());
         row.getChildren().add(tag);
       }
       var size =
-          Parts.label(
+          Widgets.label(
               file.binary()
-                  ? desk.texts().text("files.binary")
+                  ? context.texts().text("files.binary")
                   : file.additions() + file.deletions() == 0
                       ? ""
                       : "+"
-                          + desk.texts().count(file.additions())
+                          + context.texts().count(file.additions())
                           + " −"
-                          + desk.texts().count(file.deletions()),
+                          + context.texts().count(file.deletions()),
               "mono",
               "muted");
       size.setMinWidth(USE_PREF_SIZE);
       row.getChildren().add(size);
       setAccessibleText(
-          desk.texts().text("files.status." + status(file))
+          context.texts().text("files.status." + status(file))
               + " "
               + file.path()
               + " "

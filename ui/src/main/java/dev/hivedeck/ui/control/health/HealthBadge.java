@@ -1,9 +1,9 @@
 package dev.hivedeck.ui.control.health;
 
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.shell.part.Parts;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import javafx.scene.control.Button;
 import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Label;
@@ -14,15 +14,15 @@ import javafx.scene.layout.Region;
 public final class HealthBadge extends Button {
   private final Texts texts;
   private final HealthBar bar = new HealthBar();
-  private final Label word = Parts.label("", "soft");
-  private final Tooltip tip = Parts.tooltip("");
+  private final Label word = Widgets.label("", "soft");
+  private final Tooltip tip = Widgets.tooltip("");
   private Views.Agent agent;
 
   public HealthBadge(Texts texts) {
     this.texts = texts;
     getStyleClass().addAll("flat", "health-badge");
     word.setOnMouseEntered(null);
-    var row = Parts.row(8, bar, word);
+    var row = Widgets.row(8, bar, word);
     row.setMouseTransparent(true);
     setGraphic(row);
     setContentDisplay(ContentDisplay.GRAPHIC_ONLY);
@@ -35,7 +35,7 @@ public final class HealthBadge extends Button {
   public void show(Views.Agent shown) {
     agent = shown;
     var score = shown.health().score();
-    Parts.show(bar, score != null);
+    Widgets.show(bar, score != null);
     if (score != null) {
       bar.show(score);
     }

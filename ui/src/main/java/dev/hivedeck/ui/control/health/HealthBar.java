@@ -1,7 +1,7 @@
 package dev.hivedeck.ui.control.health;
 
-import dev.hivedeck.ui.shell.part.Parts;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import javafx.scene.control.Label;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Pane;
@@ -13,7 +13,7 @@ public final class HealthBar extends HBox {
   private static final int MARGINAL = 50;
 
   private final Track track = new Track();
-  private final Label number = Parts.label("", "mono");
+  private final Label number = Widgets.label("", "mono");
 
   public HealthBar() {
     super(8);

@@ -3,10 +3,10 @@ package dev.hivedeck.ui.control.health;
 import atlantafx.base.controls.Popover;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.Trend;
-import dev.hivedeck.ui.shell.part.Parts;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
 import javafx.geometry.HPos;
 import javafx.scene.Node;
@@ -24,18 +24,19 @@ public final class HealthCard extends VBox {
     this.texts = texts;
     getStyleClass().add("health-card");
     var health = agent.health();
-    var score = HealthBadge.tone(health).on(Parts.label(HealthBadge.said(texts, health), "strong"));
+    var score =
+        HealthBadge.tone(health).on(Widgets.label(HealthBadge.said(texts, health), "strong"));
     getChildren()
         .setAll(
-            Parts.label(texts.text("health.of", agent.id()), "card-title"),
+            Widgets.label(texts.text("health.of", agent.id()), "card-title"),
             score,
-            Parts.prose(
+            Widgets.prose(
                 health.score() == null
                     ? texts.text("health.few", health.runs(), health.least())
                     : texts.text("health.from", health.runs()),
                 "soft"));
     if (health.score() != null) {
-      getChildren().addAll(grid(health), Parts.prose(texts.text("health.how"), "muted"));
+      getChildren().addAll(grid(health), Widgets.prose(texts.text("health.how"), "muted"));
     }
   }
 
@@ -63,7 +64,7 @@ public final class HealthCard extends VBox {
       var bar = new HealthBar();
       bar.show(part.score());
       var name =
-          Parts.column(
+          Widgets.column(
               0,
               fixed(texts.text("health.part." + part.name())),
               fixed(texts.text("health.weight", part.weight()), "muted"));
@@ -93,7 +94,7 @@ public final class HealthCard extends VBox {
           case WORSE -> Tone.RED;
           default -> Tone.NEUTRAL;
         };
-    return Parts.row(5, tone.on(icon.node()), tone.on(fixed(texts.word("health.trend", trend))));
+    return Widgets.row(5, tone.on(icon.node()), tone.on(fixed(texts.word("health.trend", trend))));
   }
 
   private Label head(String key, HPos side) {
@@ -117,7 +118,7 @@ public final class HealthCard extends VBox {
   }
 
   private static Label fixed(String text, String... classes) {
-    var label = Parts.label(text, classes);
+    var label = Widgets.label(text, classes);
     label.setMinWidth(Region.USE_PREF_SIZE);
     return label;
   }

@@ -7,10 +7,10 @@ import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.control.diff.DiffView;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.List;
 import java.util.Optional;
 import javafx.scene.control.Label;
@@ -20,9 +20,9 @@ import javafx.scene.layout.VBox;
 
 /** What an attempt has made of one file so far, in place of its log. */
 final class AttemptDiff extends VBox {
-  private final Desk desk;
+  private final ScreenContext context;
   private final DiffView diff;
-  private final Label path = Parts.label("", "mono");
+  private final Label path = Widgets.label("", "mono");
   private final StackPane body = new StackPane();
   private Object asked;
   private String attempt;
@@ -30,18 +30,18 @@ final class AttemptDiff extends VBox {
   /**
    * @param back where one came from
    */
-  AttemptDiff(Desk desk, Runnable back) {
+  AttemptDiff(ScreenContext context, Runnable back) {
     super(6);
-    this.desk = desk;
+    this.context = context;
     diff =
         new DiffView(
-            desk,
+            context,
             new Reader(),
-            (file, from) -> desk.steering().query(new Query.Diff(null, attempt, file, from)));
-    var link = Parts.link(desk.texts().text("act.back"), back);
+            (file, from) -> context.steering().query(new Query.Diff(null, attempt, file, from)));
+    var link = Widgets.link(context.texts().text("act.back"), back);
     link.setGraphic(Icon.LEFT.node());
     VBox.setVgrow(body, Priority.ALWAYS);
-    getChildren().setAll(Parts.row(10, link, Parts.grow(path)), body);
+    getChildren().setAll(Widgets.row(10, link, Widgets.grow(path)), body);
   }
 
   /** Asks anew: an attempt that runs goes on changing it. */
@@ -50,8 +50,9 @@ final class AttemptDiff extends VBox {
     asked = key;
     attempt = wanted;
     path.setText(file);
-    body.getChildren().setAll(Placard.loading(desk.texts().text("files.loading")));
-    desk.steering()
+    body.getChildren().setAll(EmptyState.loading(context.texts().text("files.loading")));
+    context
+        .steering()
         .query(new Query.Diff(null, attempt))
         .whenComplete(
             (answer, failure) -> {
@@ -61,9 +62,9 @@ final class AttemptDiff extends VBox {
                 } else {
                   body.getChildren()
                       .setAll(
-                          Placard.failed(
-                              desk.texts(),
-                              DiffView.fault(desk.texts(), failure),
+                          EmptyState.failed(
+                              context.texts(),
+                              DiffView.fault(context.texts(), failure),
                               () -> show(wanted, file)));
                 }
               }
@@ -71,7 +72,7 @@ final class AttemptDiff extends VBox {
   }
 
   private void show(String file, List<FileDiff> files) {
-    var worktree = desk.live().attempts().get(attempt).map(Views.Attempt::worktree).orElse(null);
+    var worktree = context.live().attempts().get(attempt).map(Views.Attempt::worktree).orElse(null);
     var found = find(files, within(worktree, file));
     if (found.isPresent()) {
       diff.forget();
@@ -80,10 +81,10 @@ final class AttemptDiff extends VBox {
     } else {
       body.getChildren()
           .setAll(
-              Placard.empty(
+              EmptyState.empty(
                   Icon.FILE,
-                  desk.texts().text("act.nodiff"),
-                  desk.texts().text("act.nodiff.more")));
+                  context.texts().text("act.nodiff"),
+                  context.texts().text("act.nodiff.more")));
     }
   }
 

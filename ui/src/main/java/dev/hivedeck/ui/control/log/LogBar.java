@@ -2,10 +2,10 @@ package dev.hivedeck.ui.control.log;
 
 import atlantafx.base.controls.CustomTextField;
 import dev.hivedeck.ui.control.table.FilterBar;
-import dev.hivedeck.ui.shell.part.Parts;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +32,7 @@ final class LogBar extends VBox {
   private static final Duration CALM = Duration.millis(400);
 
   private final Texts texts;
-  private final ActFace face;
+  private final ActView face;
   private final FilterBar<String> kinds;
   private final CustomTextField letters = new CustomTextField();
   private final ToggleButton raw;
@@ -48,7 +48,7 @@ final class LogBar extends VBox {
    */
   LogBar(Texts texts, Runnable changed, Runnable earlier, Runnable copy) {
     this.texts = texts;
-    this.face = new ActFace(texts);
+    this.face = new ActView(texts);
     getStyleClass().add("log-bar");
     setSpacing(6);
     kinds = new FilterBar<>(texts);
@@ -65,14 +65,14 @@ final class LogBar extends VBox {
             letters.clear(); // And the field is left.
           }
         });
-    raw = Parts.name(new ToggleButton(texts.text("log.raw")), texts.text("log.raw.more"));
+    raw = Widgets.name(new ToggleButton(texts.text("log.raw")), texts.text("log.raw.more"));
     raw.setGraphic(Icon.RAW.node());
     raw.getStyleClass().add("chip");
     raw.setMinWidth(USE_PREF_SIZE);
-    this.earlier = Parts.link(texts.text("log.earlier"), earlier);
-    var copies = Parts.icon(Icon.COPY, texts.text("log.copy"), copy, "flat");
-    getChildren().setAll(Parts.row(8, Parts.grow(letters), this.earlier, raw, copies), kinds);
-    Parts.show(this.earlier, false);
+    this.earlier = Widgets.link(texts.text("log.earlier"), earlier);
+    var copies = Widgets.icon(Icon.COPY, texts.text("log.copy"), copy, "flat");
+    getChildren().setAll(Widgets.row(8, Widgets.grow(letters), this.earlier, raw, copies), kinds);
+    Widgets.show(this.earlier, false);
     calm.setOnFinished(_ -> kinds());
   }
 
@@ -104,7 +104,7 @@ final class LogBar extends VBox {
    * @param more whether there is more to look through than is here
    */
   void show(Supplier<Map<String, Long>> now, boolean more) {
-    Parts.show(earlier, more && picky());
+    Widgets.show(earlier, more && picky());
     count = now;
     if (counts.isEmpty()) {
       kinds();
@@ -127,6 +127,6 @@ final class LogBar extends VBox {
       pills.add(new FilterBar.Pill<>(kinds.chosen(), face.word(kinds.chosen()), 0));
     }
     kinds.show(pills);
-    Parts.show(kinds, counts.size() > 1 || kinds.chosen() != null);
+    Widgets.show(kinds, counts.size() > 1 || kinds.chosen() != null);
   }
 }

@@ -1,10 +1,10 @@
 package dev.hivedeck.ui.control.log;
 
 import dev.hivedeck.ui.control.log.LogRow.Style;
-import dev.hivedeck.ui.shell.part.Parts;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.List;
 import java.util.Locale;
 import javafx.beans.binding.Bindings;
@@ -53,24 +53,24 @@ final class LogCell extends ListCell<LogRow> {
   }
 
   private final Log log;
-  private final ActFace face;
+  private final ActView face;
   private final FontIcon twist = Icon.RIGHT.node();
-  private final Label time = Parts.label("", "log-time");
+  private final Label time = Widgets.label("", "log-time");
   private final FontIcon icon = Icon.OUTPUT.node();
-  private final Label kind = Parts.label("", "log-kind");
-  private final Label text = Parts.label("", "log-text");
-  private final Label status = Parts.label("", "log-status");
-  private final HBox head = Parts.row(6, twist, time, icon, kind, text, status);
-  private final Label mark = Parts.label("", "log-mark");
-  private final Label line = Parts.label("", "log-line");
-  private final HBox more = Parts.row(8, mark, line);
+  private final Label kind = Widgets.label("", "log-kind");
+  private final Label text = Widgets.label("", "log-text");
+  private final Label status = Widgets.label("", "log-status");
+  private final HBox head = Widgets.row(6, twist, time, icon, kind, text, status);
+  private final Label mark = Widgets.label("", "log-mark");
+  private final Label line = Widgets.label("", "log-line");
+  private final HBox more = Widgets.row(8, mark, line);
 
   /** Both are there and one is hidden: what comes into a scene anew is styled anew. */
   private final StackPane both = new StackPane(head, more);
 
   LogCell(Log log, ObservableNumberValue scale) {
     this.log = log;
-    this.face = new ActFace(log.texts());
+    this.face = new ActView(log.texts());
     twist.getStyleClass().add("log-twist");
     icon.getStyleClass().add("log-icon");
     width(time, TIME, scale);
@@ -107,9 +107,9 @@ final class LogCell extends ListCell<LogRow> {
     var style = shown instanceof LogRow.More m ? m.style() : null;
     pseudoClassStateChanged(ADDED, style == Style.ADDED);
     pseudoClassStateChanged(REMOVED, style == Style.REMOVED);
-    pseudoClassStateChanged(QUIET, shown != null && ActFace.quiet(shown.entry().kind()));
-    Parts.show(head, shown instanceof LogRow.Head);
-    Parts.show(more, shown instanceof LogRow.More);
+    pseudoClassStateChanged(QUIET, shown != null && ActView.quiet(shown.entry().kind()));
+    Widgets.show(head, shown instanceof LogRow.Head);
+    Widgets.show(more, shown instanceof LogRow.More);
     if (shown != null && getGraphic() == null) {
       setGraphic(both);
     }
@@ -127,8 +127,8 @@ final class LogCell extends ListCell<LogRow> {
     (open ? Icon.DOWN : Icon.RIGHT).on(twist);
     pseudoClassStateChanged(OPEN, open);
     time.setText(entry.first().at() == null ? "" : log.texts().time(entry.first().at()));
-    ActFace.icon(entry.kind()).on(icon);
-    var tone = ActFace.tone(entry.kind());
+    ActView.icon(entry.kind()).on(icon);
+    var tone = ActView.tone(entry.kind());
     tone.on(icon);
     tone.on(kind);
     kind.setText(face.word(entry.kind()));
@@ -159,7 +159,7 @@ final class LogCell extends ListCell<LogRow> {
       case OPEN -> todo(row.style(), Tone.NEUTRAL);
       case DOING -> todo(row.style(), Tone.BLUE);
       case DONE -> todo(row.style(), Tone.GREEN);
-      default -> Parts.show(mark, false);
+      default -> Widgets.show(mark, false);
     }
     setAccessibleText(mark.isVisible() ? mark.getText() + ": " + row.text() : row.text());
   }
@@ -167,6 +167,6 @@ final class LogCell extends ListCell<LogRow> {
   private void todo(Style state, Tone tone) {
     mark.setText(log.texts().text("act.todo." + state.name().toLowerCase(Locale.ROOT)));
     tone.on(mark);
-    Parts.show(mark, true);
+    Widgets.show(mark, true);
   }
 }

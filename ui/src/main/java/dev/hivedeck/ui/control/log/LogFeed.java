@@ -1,12 +1,12 @@
 package dev.hivedeck.ui.control.log;
 
-import dev.hivedeck.engine.protocol.Door;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException.Fault;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.LogPage;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.notice.Faults;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.notice.ErrorMessages;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -40,7 +40,7 @@ final class LogFeed {
     void failed(Fault fault);
   }
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final LogWindow window;
   private final Reader reader;
   private final ConcurrentLinkedQueue<LogPage> heard = new ConcurrentLinkedQueue<>();
@@ -48,13 +48,13 @@ final class LogFeed {
   private final PauseTransition rest = new PauseTransition(REST);
   private volatile String attempt;
   private boolean raw;
-  private Door.Subscription following = () -> {};
+  private EngineApi.Subscription following = () -> {};
   private Subscription looking = () -> {};
   private boolean asking;
   private int visit;
 
-  LogFeed(Desk desk, LogWindow window, Reader reader) {
-    this.desk = desk;
+  LogFeed(ScreenContext context, LogWindow window, Reader reader) {
+    this.context = context;
     this.window = window;
     this.reader = reader;
     rest.setOnFinished(_ -> rested());
@@ -77,7 +77,7 @@ final class LogFeed {
   /** Whether the attempt says nothing more. */
   boolean over() {
     return attempt != null
-        && desk.live().attempts().get(attempt).map(a -> a.state().over()).orElse(false);
+        && context.live().attempts().get(attempt).map(a -> a.state().over()).orElse(false);
   }
 
   /** Begins with another log. */
@@ -87,9 +87,9 @@ final class LogFeed {
     raw = word;
     if (raw) {
       // What is said word for word is not told by the feed.
-      looking = desk.live().now().subscribe(() -> lookOn());
+      looking = context.live().now().subscribe(() -> lookOn());
     } else {
-      following = desk.steering().follow(this::hear);
+      following = context.steering().follow(this::hear);
     }
     load();
   }
@@ -206,7 +206,8 @@ final class LogFeed {
   private void ask(LogWindow.Range range, Consumer<LogPage> use) {
     asking = true;
     var mine = visit;
-    desk.steering()
+    context
+        .steering()
         .query(new Query.Log(attempt, range.from(), range.limit(), raw))
         .whenComplete(
             (answer, failure) -> {
@@ -218,7 +219,7 @@ final class LogFeed {
                 use.accept(Json.as(answer, LogPage.class));
                 join();
               } else {
-                reader.failed(Faults.of(failure));
+                reader.failed(ErrorMessages.of(failure));
               }
             });
   }

@@ -3,12 +3,12 @@ package dev.hivedeck.ui.control.log;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException.Fault;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -44,7 +44,7 @@ public final class LogView extends StackPane {
   /** Of a letter of the fixed-width font at scale 1, in pixels. */
   private static final double LETTER = 0.6 * 0.885 * 13;
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final LogWindow window = new LogWindow();
   private final LogRows rows;
@@ -58,34 +58,34 @@ public final class LogView extends StackPane {
   private ScrollBar scroll;
   private boolean atEnd = true;
 
-  public LogView(Desk desk) {
-    this.desk = desk;
-    this.texts = desk.texts();
+  public LogView(ScreenContext context) {
+    this.context = context;
+    this.texts = context.texts();
     getStyleClass().addAll("sunken", "log");
     rows = new LogRows(window.lines(), new LogDetail(texts, 80, 90, true));
     list = new ListView<>(rows.rows());
     list.getStyleClass().addAll("plain-list", "log-lines");
     list.setAccessibleText(texts.text("log.name"));
-    list.fixedCellSizeProperty().bind(desk.theme().scale().multiply(LINE));
+    list.fixedCellSizeProperty().bind(context.theme().scale().multiply(LINE));
     var cells = new Insides();
-    feed = new LogFeed(desk, window, cells);
-    list.setCellFactory(_ -> new LogCell(cells, desk.theme().scale()));
+    feed = new LogFeed(context, window, cells);
+    list.setCellFactory(_ -> new LogCell(cells, context.theme().scale()));
     list.getSelectionModel().setSelectionMode(SelectionMode.MULTIPLE);
     list.setContextMenu(menu());
     list.addEventFilter(KeyEvent.KEY_PRESSED, this::pressed);
     list.addEventFilter(ScrollEvent.SCROLL, e -> leaveEnd(e.getDeltaY() > 0));
     list.addEventFilter(MouseEvent.MOUSE_PRESSED, _ -> leaveEnd(true));
     list.widthProperty().subscribe(this::fit);
-    desk.theme().scale().subscribe(this::fit);
+    context.theme().scale().subscribe(this::fit);
     bar = new LogBar(texts, this::filter, this::older, this::copy);
     bar.raw().subscribe(this::reread);
-    latest = Parts.button(texts.text("log.latest"), this::jump, "log-latest");
+    latest = Widgets.button(texts.text("log.latest"), this::jump, "log-latest");
     latest.setGraphic(Icon.FOLLOW.node());
     StackPane.setAlignment(latest, Pos.BOTTOM_CENTER);
     var lines = new StackPane(list, latest);
     VBox.setVgrow(lines, Priority.ALWAYS);
     content = new VBox(6, bar, lines);
-    diff = new AttemptDiff(desk, this::back);
+    diff = new AttemptDiff(context, this::back);
     getChildren().setAll(content);
     setMinHeight(80);
     renew();
@@ -163,7 +163,7 @@ public final class LogView extends StackPane {
   }
 
   private void fit() {
-    double letter = LETTER * desk.theme().scale().get();
+    double letter = LETTER * context.theme().scale().get();
     double room = list.getWidth() - 24;
     rows.fit(
         new LogDetail(
@@ -270,7 +270,7 @@ public final class LogView extends StackPane {
     content.putString(
         wanted.stream().filter(Objects::nonNull).map(this::text).collect(Collectors.joining("\n")));
     Clipboard.getSystemClipboard().setContent(content);
-    desk.notices().say(texts.text("log.copied", wanted.size()));
+    context.notices().say(texts.text("log.copied", wanted.size()));
   }
 
   private String text(LogRow row) {
@@ -283,9 +283,9 @@ public final class LogView extends StackPane {
 
   private void renew() {
     latestAt.set(window.lines().isEmpty() ? null : window.lines().getLast().at());
-    Parts.show(latest, !atEnd && !rows.rows().isEmpty());
+    Widgets.show(latest, !atEnd && !rows.rows().isEmpty());
     bar.show(rows::kinds, window.older().isPresent());
-    Parts.show(bar, feed.attempt() != null && (feed.raw() || !window.lines().isEmpty()));
+    Widgets.show(bar, feed.attempt() != null && (feed.raw() || !window.lines().isEmpty()));
   }
 
   private void say(String key) {
@@ -293,7 +293,7 @@ public final class LogView extends StackPane {
   }
 
   private Node words(String key) {
-    return Parts.label(texts.text(key), "muted");
+    return Widgets.label(texts.text(key), "muted");
   }
 
   private final class Insides implements LogCell.Log, LogFeed.Reader {
@@ -314,7 +314,12 @@ public final class LogView extends StackPane {
 
     @Override
     public String worktree() {
-      return desk.live().attempts().get(feed.attempt()).map(Views.Attempt::worktree).orElse(null);
+      return context
+          .live()
+          .attempts()
+          .get(feed.attempt())
+          .map(Views.Attempt::worktree)
+          .orElse(null);
     }
 
     @Override
@@ -330,7 +335,7 @@ public final class LogView extends StackPane {
     @Override
     public void failed(Fault fault) {
       if (window.lines().isEmpty()) {
-        list.setPlaceholder(Placard.failed(texts, fault, feed::load));
+        list.setPlaceholder(EmptyState.failed(texts, fault, feed::load));
       }
     }
 

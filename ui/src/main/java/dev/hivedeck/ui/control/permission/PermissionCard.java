@@ -3,12 +3,12 @@ package dev.hivedeck.ui.control.permission;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.PermissionRequest;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.List;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.SimpleBooleanProperty;
@@ -28,17 +28,17 @@ public final class PermissionCard extends VBox {
   private static final double HIGHEST = 150;
   private static final int LINES = 200;
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final BooleanProperty sent = new SimpleBooleanProperty();
   private Views.Decision decision;
   private List<Button> answers = List.of();
   private PermissionRuleForm form;
 
-  public PermissionCard(Desk desk) {
+  public PermissionCard(ScreenContext context) {
     super(8);
-    this.desk = desk;
-    this.texts = desk.texts();
+    this.context = context;
+    this.texts = context.texts();
     Tone.NEUTRAL.on(this).getStyleClass().add("permission");
     setMinHeight(USE_PREF_SIZE);
   }
@@ -53,9 +53,9 @@ public final class PermissionCard extends VBox {
     var tone = tone(request.risk());
     tone.on(this);
     var title =
-        Parts.prose(texts.text("permission.wants", request.agent(), request.tool()), "strong");
-    var head = Parts.row(8, tone.on(Icon.SHIELD.node()), Parts.grow(title), id(wanted));
-    form = new PermissionRuleForm(desk, request, this::always, () -> rule(false));
+        Widgets.prose(texts.text("permission.wants", request.agent(), request.tool()), "strong");
+    var head = Widgets.row(8, tone.on(Icon.SHIELD.node()), Widgets.grow(title), id(wanted));
+    form = new PermissionRuleForm(context, request, this::always, () -> rule(false));
     answers =
         List.of(
             answer("1", "permission.once", () -> decide(PermissionRequest.ONCE), "success"),
@@ -73,7 +73,7 @@ public final class PermissionCard extends VBox {
       getChildren().add(diff(request.more()));
     }
     getChildren().addAll(buttons, form);
-    Parts.show(form, false);
+    Widgets.show(form, false);
   }
 
   /** Answers by key; whether it was one. */
@@ -95,20 +95,20 @@ public final class PermissionCard extends VBox {
   }
 
   private static Label id(Views.Decision decision) {
-    var id = Parts.label(decision.id(), "mono", "muted");
+    var id = Widgets.label(decision.id(), "mono", "muted");
     id.setMinWidth(Region.USE_PREF_SIZE);
     return id;
   }
 
   private Button answer(String key, String text, Runnable action, String... classes) {
-    var button = desk.act(Parts.button(texts.text(text), action, classes), sent);
-    button.setGraphic(Parts.key(key));
+    var button = context.act(Widgets.button(texts.text(text), action, classes), sent);
+    button.setGraphic(Widgets.key(key));
     return button;
   }
 
   /** The whole of it, however long: what is not seen must not be allowed. */
   private static Node whole(String what) {
-    var text = Parts.prose(what, "mono");
+    var text = Widgets.prose(what, "mono");
     text.setMaxWidth(Double.MAX_VALUE);
     return scroll(text);
   }
@@ -127,25 +127,25 @@ public final class PermissionCard extends VBox {
   }
 
   private Node facts(PermissionRequest request) {
-    var grid = Parts.facts();
-    grid.addRow(0, name("permission.where"), Parts.prose(request.where(), "mono"));
+    var grid = Widgets.facts();
+    grid.addRow(0, name("permission.where"), Widgets.prose(request.where(), "mono"));
     grid.addRow(1, name("permission.risk"), risk(texts, request));
     return grid;
   }
 
   /** The risk in a word, and why. */
   public static Node risk(Texts texts, PermissionRequest request) {
-    var word = Parts.label(texts.text("permission.risk." + request.risk()), "risk");
+    var word = Widgets.label(texts.text("permission.risk." + request.risk()), "risk");
     word.setMinWidth(Region.USE_PREF_SIZE);
-    var row = Parts.row(8, tone(request.risk()).on(word));
+    var row = Widgets.row(8, tone(request.risk()).on(word));
     if (!request.why().isEmpty()) {
-      row.getChildren().add(Parts.prose(texts.text("permission.why", texts.said(request.why()))));
+      row.getChildren().add(Widgets.prose(texts.text("permission.why", texts.said(request.why()))));
     }
     return row;
   }
 
   private Label name(String key) {
-    var label = Parts.label(texts.text(key), "muted");
+    var label = Widgets.label(texts.text(key), "muted");
     label.setMinWidth(Region.USE_PREF_SIZE);
     return label;
   }
@@ -156,20 +156,20 @@ public final class PermissionCard extends VBox {
         .limit(LINES)
         .forEach(
             line -> {
-              var label = Parts.prose(line, "mono");
+              var label = Widgets.prose(line, "mono");
               (line.startsWith("+") ? Tone.GREEN : line.startsWith("-") ? Tone.RED : Tone.NEUTRAL)
                   .on(label);
               lines.getChildren().add(label);
             });
     long left = diff.lines().count() - LINES;
     if (left > 0) {
-      lines.getChildren().add(Parts.label(texts.text("permission.more", left), "muted"));
+      lines.getChildren().add(Widgets.label(texts.text("permission.more", left), "muted"));
     }
     return scroll(lines);
   }
 
   private void rule(boolean wanted) {
-    Parts.show(form, wanted);
+    Widgets.show(form, wanted);
     if (wanted) {
       form.enter();
     }
@@ -178,7 +178,8 @@ public final class PermissionCard extends VBox {
   /** A rule for the next time, and a yes for now. */
   private void always(Command.SetPermission rule) {
     disable(true);
-    desk.steering()
+    context
+        .steering()
         .execute(rule)
         .whenComplete(
             (_, failure) -> {
@@ -192,12 +193,14 @@ public final class PermissionCard extends VBox {
   private void decide(String option) {
     var asked = decision;
     disable(true);
-    desk.steering()
+    context
+        .steering()
         .execute(new Command.Decide(asked.id(), option, null))
         .whenComplete(
             (_, failure) -> {
               if (failure == null) {
-                desk.notices()
+                context
+                    .notices()
                     .say(
                         texts.text(
                             "permission.said",

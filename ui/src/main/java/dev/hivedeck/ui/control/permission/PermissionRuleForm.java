@@ -3,11 +3,11 @@ package dev.hivedeck.ui.control.permission;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.PermissionRequest;
 import dev.hivedeck.engine.protocol.Views.PermissionRule;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,14 +32,14 @@ final class PermissionRuleForm extends VBox {
   private final Consumer<Command.SetPermission> made;
 
   PermissionRuleForm(
-      Desk desk,
+      ScreenContext context,
       PermissionRequest request,
       Consumer<Command.SetPermission> made,
       Runnable cancelled) {
     super(8);
     this.request = request;
     this.made = made;
-    Texts texts = desk.texts();
+    Texts texts = context.texts();
     getStyleClass().add("permission-rule");
     whom.getItems().setAll(texts.text("permission.rule.all"), request.agent());
     whom.getSelectionModel().selectFirst();
@@ -51,31 +51,31 @@ final class PermissionRuleForm extends VBox {
     what.setAccessibleText(texts.text("permission.rule.may", request.tool()));
     what.addEventFilter(KeyEvent.KEY_PRESSED, this::pressed);
     wild.setText(texts.text("permission.rule.wild"));
-    misses = Tone.AMBER.on(Parts.prose(texts.text("permission.rule.misses")));
+    misses = Tone.AMBER.on(Widgets.prose(texts.text("permission.rule.misses")));
     what.textProperty().subscribe(this::typed);
     wild.selectedProperty().subscribe(this::judge);
     var proposals = new FlowPane(6, 6);
     for (String wider : widenings(request.what())) {
-      proposals.getChildren().add(Parts.button(wider, () -> what.setText(wider), "flat", "mono"));
+      proposals.getChildren().add(Widgets.button(wider, () -> what.setText(wider), "flat", "mono"));
     }
-    Parts.show(proposals, proposals.getChildren().size() > 1);
-    var hint = Parts.prose(texts.text("permission.rule.hint"), "muted");
-    wild.selectedProperty().subscribe(on -> Parts.show(hint, on));
+    Widgets.show(proposals, proposals.getChildren().size() > 1);
+    var hint = Widgets.prose(texts.text("permission.rule.hint"), "muted");
+    wild.selectedProperty().subscribe(on -> Widgets.show(hint, on));
     var so =
-        desk.act(
-            Parts.button(texts.text("permission.rule.so"), this::make, "accent"),
+        context.act(
+            Widgets.button(texts.text("permission.rule.so"), this::make, "accent"),
             what.textProperty().map(String::isBlank));
     getChildren()
         .setAll(
-            Parts.label(texts.text("permission.rule"), "card-title"),
-            Parts.row(
-                8, whom, Parts.label(texts.text("permission.rule.may", request.tool()), "soft")),
+            Widgets.label(texts.text("permission.rule"), "card-title"),
+            Widgets.row(
+                8, whom, Widgets.label(texts.text("permission.rule.may", request.tool()), "soft")),
             what,
             proposals,
             wild,
             hint,
             misses,
-            Parts.row(8, so, Parts.button(texts.text("action.cancel"), cancelled)));
+            Widgets.row(8, so, Widgets.button(texts.text("action.cancel"), cancelled)));
     setMinHeight(Region.USE_PREF_SIZE);
   }
 
@@ -108,7 +108,7 @@ final class PermissionRuleForm extends VBox {
   private void typed() {
     boolean stars = what.getText().contains("*");
     wild.setSelected(stars && !asAsked());
-    Parts.show(wild, stars);
+    Widgets.show(wild, stars);
     judge();
   }
 
@@ -117,7 +117,7 @@ final class PermissionRuleForm extends VBox {
     var draft =
         new PermissionRule(
             "", rule.agent(), rule.tool(), rule.what(), true, rule.literal(), Instant.EPOCH, 0);
-    Parts.show(misses, !draft.covers(request.agent(), request.tool(), request.what()));
+    Widgets.show(misses, !draft.covers(request.agent(), request.tool(), request.what()));
   }
 
   private void make() {

@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.control.table;
 
-import dev.hivedeck.ui.shell.text.Plain;
+import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Texts;
 import java.util.HashMap;
 import java.util.List;
@@ -73,7 +73,7 @@ public final class FilterBar<K> extends FlowPane {
 
   private ToggleButton button(Pill<K> pill) {
     var button = buttons.computeIfAbsent(pill.key(), this::make);
-    var name = Plain.line(pill.name());
+    var name = DisplayText.line(pill.name());
     var text = pill.count() < 0 ? name : name + " " + texts.count(pill.count());
     if (!text.equals(button.getText())) {
       button.setText(text);

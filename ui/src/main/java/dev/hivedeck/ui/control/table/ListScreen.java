@@ -6,7 +6,7 @@ import javafx.scene.control.TextInputControl;
 
 /** A screen of one table, which a field narrows. */
 public interface ListScreen extends Screen {
-  ThingTable<?> table();
+  EntityTable<?> table();
 
   FilterField search();
 

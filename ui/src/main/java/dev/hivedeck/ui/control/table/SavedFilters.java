@@ -3,9 +3,9 @@ package dev.hivedeck.ui.control.table;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +28,7 @@ public final class SavedFilters extends MenuButton {
     }
   }
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final String path;
   private final Supplier<Saved> now;
   private final Consumer<Saved> use;
@@ -41,12 +41,12 @@ public final class SavedFilters extends MenuButton {
    * @param names what a group is called
    */
   public SavedFilters(
-      Desk desk,
+      ScreenContext context,
       String list,
       Supplier<Saved> now,
       Consumer<Saved> use,
       Function<String, String> names) {
-    this.desk = desk;
+    this.context = context;
     this.path = "filters." + list;
     this.now = now;
     this.use = use;
@@ -54,9 +54,9 @@ public final class SavedFilters extends MenuButton {
     getStyleClass().add("saved-filters");
     setGraphic(Icon.FILTER.node());
     setMinWidth(USE_PREF_SIZE);
-    var name = desk.texts().text("filters.saved");
+    var name = context.texts().text("filters.saved");
     setAccessibleText(name);
-    setTooltip(Parts.tooltip(name));
+    setTooltip(Widgets.tooltip(name));
     getItems().add(new MenuItem()); // A menu without entries does not open.
     setOnShowing(_ -> fill());
   }
@@ -66,25 +66,25 @@ public final class SavedFilters extends MenuButton {
    * word of each.
    */
   public static <E extends Enum<E>> SavedFilters of(
-      Desk desk, String list, FilterBar<E> groups, FilterField search, Class<E> type) {
+      ScreenContext context, String list, FilterBar<E> groups, FilterField search, Class<E> type) {
     return new SavedFilters(
-        desk,
+        context,
         list,
         () -> new Saved(groups.chosen().name(), search.getText().strip()),
         saved -> {
           groups.choose(Enum.valueOf(type, saved.group()));
           search.setText(saved.letters());
         },
-        name -> desk.texts().text(list + "." + name.toLowerCase(Locale.ROOT)));
+        name -> context.texts().text(list + "." + name.toLowerCase(Locale.ROOT)));
   }
 
   private void fill() {
-    var texts = desk.texts();
+    var texts = context.texts();
     var saved = saved();
     var here = now.get();
     getItems().clear();
     for (var filter : saved) {
-      getItems().add(Parts.menuItem(null, name(filter), true, () -> use.accept(filter)));
+      getItems().add(Widgets.menuItem(null, name(filter), true, () -> use.accept(filter)));
     }
     if (!saved.isEmpty()) {
       getItems().add(new SeparatorMenuItem());
@@ -92,7 +92,7 @@ public final class SavedFilters extends MenuButton {
     if (saved.contains(here)) {
       getItems()
           .add(
-              Parts.menuItem(
+              Widgets.menuItem(
                   null,
                   texts.text("filters.forget", name(here)),
                   true,
@@ -100,7 +100,7 @@ public final class SavedFilters extends MenuButton {
     } else {
       getItems()
           .add(
-              Parts.menuItem(
+              Widgets.menuItem(
                   null,
                   texts.text(here.nothing() ? "filters.none" : "filters.save"),
                   !here.nothing(),
@@ -120,13 +120,13 @@ public final class SavedFilters extends MenuButton {
   private List<Saved> saved() {
     try {
       return Json.MAPPER.readValue(
-          desk.settings().text(path, "[]"), new TypeReference<List<Saved>>() {});
+          context.settings().text(path, "[]"), new TypeReference<List<Saved>>() {});
     } catch (JsonProcessingException e) {
       return List.of();
     }
   }
 
   private void keep(List<Saved> filters) {
-    desk.settings().put(path, Json.tree(filters).toString());
+    context.settings().put(path, Json.tree(filters).toString());
   }
 }

@@ -3,12 +3,12 @@ package dev.hivedeck.ui.control.task;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Outcome;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -23,7 +23,7 @@ import javafx.scene.layout.VBox;
 
 /** Attempts as lines: how each ended and why, what its gates said, what it cost. */
 public final class AttemptList extends ListView<Views.Attempt> {
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final boolean byAgent;
   private final ObservableList<Views.Attempt> rows = FXCollections.observableArrayList();
@@ -33,14 +33,14 @@ public final class AttemptList extends ListView<Views.Attempt> {
    *     round
    * @param open what happens when one is clicked, or Enter is pressed on it
    */
-  public AttemptList(Desk desk, boolean byAgent, Consumer<Views.Attempt> open) {
-    this.desk = desk;
-    this.texts = desk.texts();
+  public AttemptList(ScreenContext context, boolean byAgent, Consumer<Views.Attempt> open) {
+    this.context = context;
+    this.texts = context.texts();
     this.byAgent = byAgent;
     setItems(rows);
     getStyleClass().addAll("plain-list", "attempts");
     setAccessibleText(texts.text("attempts.name"));
-    setPlaceholder(Parts.label(texts.text("attempts.none"), "muted"));
+    setPlaceholder(Widgets.label(texts.text("attempts.none"), "muted"));
     setCellFactory(_ -> new Cell());
     setOnKeyPressed(
         e -> {
@@ -86,21 +86,23 @@ public final class AttemptList extends ListView<Views.Attempt> {
         return;
       }
       var state =
-          Tone.of(a.state()).on(Parts.label(texts.word("attempt.state", a.state()), "strong"));
+          Tone.of(a.state()).on(Widgets.label(texts.word("attempt.state", a.state()), "strong"));
       state.setMinWidth(USE_PREF_SIZE);
-      var id = Parts.label(a.id(), "mono");
+      var id = Widgets.label(a.id(), "mono");
       id.setMinWidth(USE_PREF_SIZE);
-      var about = Parts.label(about(a), "soft");
-      var cost = Parts.label(cost(a), "mono", "muted");
-      var first = Parts.line(10, id, state, Parts.grow(about), cost);
+      var about = Widgets.label(about(a), "soft");
+      var cost = Widgets.label(cost(a), "mono", "muted");
+      var first = Widgets.line(10, id, state, Widgets.grow(about), cost);
       var lines = new VBox(3, first);
       if (a.detail() != null && !a.detail().isBlank()) {
-        lines.getChildren().add(Parts.label(texts.said(a.detail()), "soft"));
+        lines.getChildren().add(Widgets.label(texts.said(a.detail()), "soft"));
       }
       if (a.choice() != null) {
         lines
             .getChildren()
-            .add(Parts.label(texts.text("choice.line", Chosen.words(texts, a.choice())), "muted"));
+            .add(
+                Widgets.label(
+                    texts.text("choice.line", SelectionReason.words(texts, a.choice())), "muted"));
       }
       if (a.gates() != null && !a.gates().isEmpty()) {
         lines.getChildren().add(gates(texts, a.gates()));
@@ -121,12 +123,14 @@ public final class AttemptList extends ListView<Views.Attempt> {
 
     private String about(Views.Attempt a) {
       var who =
-          byAgent ? a.agent() : desk.live().tasks().get(a.task()).map(Views.Task::title).orElse("");
+          byAgent
+              ? a.agent()
+              : context.live().tasks().get(a.task()).map(Views.Task::title).orElse("");
       return a.reason() == null ? who : a.reason() + (who.isEmpty() ? "" : " · " + who);
     }
 
     private String cost(Views.Attempt a) {
-      var end = a.endedAt() == null ? desk.live().now().get() : a.endedAt();
+      var end = a.endedAt() == null ? context.live().now().get() : a.endedAt();
       var took =
           a.startedAt() == null ? "" : texts.span(Duration.between(a.startedAt(), end)) + " · ";
       return took + texts.cost(a.cost());
@@ -135,15 +139,15 @@ public final class AttemptList extends ListView<Views.Attempt> {
 
   /** One mark per gate: icon, name, and what it found on hover. */
   public static Region gates(Texts texts, List<GateResult> gates) {
-    var row = Parts.flow(10, 3);
+    var row = Widgets.flow(10, 3);
     for (var gate : gates) {
       var mark = Tone.of(gate.outcome()).on(icon(gate.outcome()).node());
-      var name = Parts.label(gate.gate(), "gate-name");
+      var name = Widgets.label(gate.gate(), "gate-name");
       name.setOnMouseEntered(null);
       if (gate.summary() != null) {
-        name.setTooltip(Parts.tooltip(texts.said(gate.summary())));
+        name.setTooltip(Widgets.tooltip(texts.said(gate.summary())));
       }
-      row.getChildren().add(Parts.row(4, mark, name));
+      row.getChildren().add(Widgets.row(4, mark, name));
     }
     return row;
   }

@@ -3,7 +3,7 @@ package dev.hivedeck.ui.shell.action;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.ScreenContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,16 +12,17 @@ import javafx.application.Platform;
 
 /** Takes plans in from files that the person chooses. */
 public final class PlanImport {
-  private final Desk desk;
+  private final ScreenContext context;
 
-  public PlanImport(Desk desk) {
-    this.desk = desk;
+  public PlanImport(ScreenContext context) {
+    this.context = context;
   }
 
   public void choose() {
-    desk.dialogs()
+    context
+        .dialogs()
         .chooseFiles(
-            desk.texts().text("import.choose"), List.of("*.yaml", "*.yml", "*.md", "*.markdown"))
+            context.texts().text("import.choose"), List.of("*.yaml", "*.yml", "*.md", "*.markdown"))
         .forEach(this::take);
   }
 
@@ -40,20 +41,22 @@ public final class PlanImport {
                 var fault =
                     new HiveException.Fault(
                         "plan-unreadable",
-                        desk.texts().text("import.unreadable", file.toString(), e.getMessage()),
-                        desk.texts().text("import.unreadable.hint"));
-                Platform.runLater(() -> desk.notices().failed(fault));
+                        context.texts().text("import.unreadable", file.toString(), e.getMessage()),
+                        context.texts().text("import.unreadable.hint"));
+                Platform.runLater(() -> context.notices().failed(fault));
               }
             });
   }
 
   private void send(String name, String text) {
-    desk.steering()
+    context
+        .steering()
         .execute(new Command.ImportPlan(name, text))
         .thenAccept(
             result -> {
               String done =
-                  desk.texts()
+                  context
+                      .texts()
                       .text(
                           "import.done",
                           name,
@@ -61,11 +64,12 @@ public final class PlanImport {
                           size(result.path("changed")),
                           size(result.path("kept")));
               int earlier = size(result.path("earlier"));
-              desk.notices()
+              context
+                  .notices()
                   .say(
                       earlier == 0
                           ? done
-                          : done + "\n" + desk.texts().text("import.earlier", earlier));
+                          : done + "\n" + context.texts().text("import.earlier", earlier));
             });
   }
 

@@ -7,13 +7,13 @@ import dev.hivedeck.engine.protocol.Views.Consent;
 import dev.hivedeck.engine.protocol.Views.ConsentField;
 import dev.hivedeck.engine.protocol.Views.ConsentItem;
 import dev.hivedeck.engine.protocol.Views.Mark;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.part.Overlay;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Sheet;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Overlay;
+import dev.hivedeck.ui.shell.widget.Sheet;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.List;
 import javafx.beans.property.SimpleBooleanProperty;
@@ -40,14 +40,14 @@ final class ConsentSheet {
     }
   }
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final Overlay overlay;
   private final Views.Workspace shown;
 
-  ConsentSheet(Desk desk, Overlay overlay, Views.Workspace workspace) {
-    this.desk = desk;
-    this.texts = desk.texts();
+  ConsentSheet(ScreenContext context, Overlay overlay, Views.Workspace workspace) {
+    this.context = context;
+    this.texts = context.texts();
     this.overlay = overlay;
     this.shown = workspace;
   }
@@ -61,43 +61,44 @@ final class ConsentSheet {
     list.setAccessibleText(texts.text("trust.items"));
     list.setPrefHeight(Math.min(420, 40 + list.getItems().size() * 27.0));
     var stale = new SimpleBooleanProperty();
-    var yes = Parts.button(texts.text("trust.yes"), () -> give(consent), "accent");
-    desk.act(yes, stale);
+    var yes = Widgets.button(texts.text("trust.yes"), () -> give(consent), "accent");
+    context.act(yes, stale);
     yes.setGraphic(Icon.TRUSTED.node());
     var again =
-        Parts.button(
+        Widgets.button(
             texts.text("trust.again"),
-            () -> new ConsentSheet(desk, overlay, desk.live().workspace().get()).open());
+            () -> new ConsentSheet(context, overlay, context.live().workspace().get()).open());
     var other =
-        Parts.row(
-            8, Tone.AMBER.on(Icon.WARNED.node()), Parts.prose(texts.text("trust.other")), again);
-    Parts.show(other, false);
+        Widgets.row(
+            8, Tone.AMBER.on(Icon.WARNED.node()), Widgets.prose(texts.text("trust.other")), again);
+    Widgets.show(other, false);
     var sheet =
         new Sheet(
                 texts.text("trust.title", Printable.exact(shown.name())),
                 WIDTH,
-                Parts.prose(Printable.exact(texts.said(consent.why())), "soft"),
-                Parts.prose(texts.text("trust.why"), "soft"),
-                Parts.label(Printable.exact(shown.path()), "mono", "muted"),
+                Widgets.prose(Printable.exact(texts.said(consent.why())), "soft"),
+                Widgets.prose(texts.text("trust.why"), "soft"),
+                Widgets.label(Printable.exact(shown.path()), "mono", "muted"),
                 list,
                 other,
-                Parts.prose(texts.text("trust.changes"), "muted"))
-            .actions(Parts.button(texts.text("trust.no"), overlay::close), yes);
+                Widgets.prose(texts.text("trust.changes"), "muted"))
+            .actions(Widgets.button(texts.text("trust.no"), overlay::close), yes);
     var following = new Subscription[] {() -> {}};
     overlay.open(sheet, javafx.geometry.Pos.CENTER, () -> following[0].unsubscribe());
     following[0] =
-        desk.live()
+        context
+            .live()
             .workspace()
             .subscribe(
                 now -> {
                   stale.set(now == null || !now.consent().digest().equals(consent.digest()));
-                  Parts.show(other, stale.get());
+                  Widgets.show(other, stale.get());
                 });
   }
 
   private void give(Consent consent) {
     overlay.close();
-    desk.steering().execute(new Command.Trust(consent.digest()));
+    context.steering().execute(new Command.Trust(consent.digest()));
   }
 
   private static List<Row> rows(Consent consent) {
@@ -149,16 +150,16 @@ final class ConsentSheet {
   }
 
   private final class Cell extends ListCell<Row> {
-    private final Label name = Parts.label("", "consent-key", "muted");
-    private final Label text = Parts.prose("");
-    private final Label tag = Parts.tag("");
+    private final Label name = Widgets.label("", "consent-key", "muted");
+    private final Label text = Widgets.prose("");
+    private final Label tag = Widgets.tag("");
     private final HBox line = new HBox(8, name, text, tag);
 
     Cell() {
       setPrefWidth(0); // as wide as the list, so that long commands wrap
       name.setMinWidth(120);
       name.setPrefWidth(120);
-      Parts.grow(text);
+      Widgets.grow(text);
     }
 
     @Override
@@ -170,13 +171,13 @@ final class ConsentSheet {
     }
 
     private Node face(Row row) {
-      Parts.show(name, !row.heads());
+      Widgets.show(name, !row.heads());
       name.setText(row.heads() ? "" : row.name());
       text.setText(row.text());
       text.getStyleClass().removeAll("consent-head", "mono");
       text.getStyleClass().add(row.heads() ? "consent-head" : "mono");
       boolean marked = row.heads() ? row.mark() != Mark.SAME : row.changed();
-      Parts.show(tag, marked);
+      Widgets.show(tag, marked);
       tag.setText(marked ? texts.word("trust.mark", row.mark()) : "");
       (marked ? Tone.AMBER : Tone.NEUTRAL).on(tag);
       return line;

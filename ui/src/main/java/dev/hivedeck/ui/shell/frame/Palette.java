@@ -1,18 +1,18 @@
 package dev.hivedeck.ui.shell.frame;
 
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.live.Live;
-import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.Navigator;
-import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.action.Action;
-import dev.hivedeck.ui.shell.notice.Attention;
-import dev.hivedeck.ui.shell.part.Overlay;
-import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.shell.action.PaletteAction;
+import dev.hivedeck.ui.shell.notice.AttentionCounts;
+import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Hotkey;
-import dev.hivedeck.ui.shell.text.Plain;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.widget.Overlay;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,24 +54,24 @@ final class Palette extends VBox {
   /** What waits for the person comes first where nothing is looked for yet. */
   private static final int PRESSING = 200;
 
-  private final Live live;
+  private final LiveModel live;
   private final Navigator go;
   private final Texts texts;
-  private final Verbs verbs;
-  private final Supplier<List<Action>> actions;
+  private final PaletteCommands paletteCommands;
+  private final Supplier<List<PaletteAction>> actions;
   private final TextField input = new TextField();
   private final ListView<Entry> list = new ListView<>();
-  private final Label count = Parts.label("", "muted");
+  private final Label count = Widgets.label("", "muted");
   private final AtomicInteger generation = new AtomicInteger();
   private volatile List<Entry> entries = List.of();
   private volatile Map<String, Integer> pressing = Map.of();
   private Runnable close = () -> {};
 
-  Palette(Desk desk, Supplier<List<Action>> actions) {
-    this.live = desk.live();
-    this.go = desk.go();
-    this.texts = desk.texts();
-    this.verbs = new Verbs(desk);
+  Palette(ScreenContext context, Supplier<List<PaletteAction>> actions) {
+    this.live = context.live();
+    this.go = context.go();
+    this.texts = context.texts();
+    this.paletteCommands = new PaletteCommands(context);
     this.actions = actions;
     getStyleClass().addAll("paper", "palette");
     input.setPromptText(texts.text("palette.prompt"));
@@ -81,20 +81,20 @@ final class Palette extends VBox {
     list.setAccessibleText(texts.text("palette.results"));
     list.setFocusTraversable(false);
     list.setFixedCellSize(36);
-    list.setPlaceholder(Parts.prose(texts.text("palette.none"), "muted"));
+    list.setPlaceholder(Widgets.prose(texts.text("palette.none"), "muted"));
     list.setCellFactory(_ -> new Cell());
     input.textProperty().subscribe(_ -> search());
     input.addEventFilter(KeyEvent.KEY_PRESSED, this::key);
     var foot =
-        Parts.row(
+        Widgets.row(
             12,
-            Parts.key("↑ ↓"),
-            Parts.label(texts.text("palette.move"), "muted"),
-            Parts.key(texts.keys(Hotkey.OPEN)),
-            Parts.label(texts.text("palette.open"), "muted"),
-            Parts.key(texts.keys(Hotkey.BACK)),
-            Parts.label(texts.text("palette.dismiss"), "muted"),
-            Parts.spacer(),
+            Widgets.key("↑ ↓"),
+            Widgets.label(texts.text("palette.move"), "muted"),
+            Widgets.key(texts.keys(Hotkey.OPEN)),
+            Widgets.label(texts.text("palette.open"), "muted"),
+            Widgets.key(texts.keys(Hotkey.BACK)),
+            Widgets.label(texts.text("palette.dismiss"), "muted"),
+            Widgets.spacer(),
             count);
     foot.getStyleClass().add("palette-foot");
     getChildren().addAll(input, list, foot);
@@ -111,10 +111,16 @@ final class Palette extends VBox {
 
   private List<Entry> gather() {
     var all = new ArrayList<Entry>(live.tasks().size() + 200);
-    for (var action : actions.get()) {
+    for (var paletteAction : actions.get()) {
       all.add(
           entry(
-              action.icon(), "", action.name(), "palette.command", action.keys(), 8, action.run()));
+              paletteAction.icon(),
+              "",
+              paletteAction.name(),
+              "palette.command",
+              paletteAction.keys(),
+              8,
+              paletteAction.run()));
     }
     for (var d : live.decisions().all()) {
       all.add(
@@ -125,7 +131,7 @@ final class Palette extends VBox {
               "palette.decision",
               "",
               d.state() == Views.DecisionState.OPEN ? 6 : 0,
-              () -> go.to(Place.DECISIONS, d.id())));
+              () -> go.to(ScreenId.DECISIONS, d.id())));
     }
     for (var a : live.agents().all()) {
       all.add(
@@ -136,7 +142,7 @@ final class Palette extends VBox {
               "palette.agent",
               "",
               5,
-              () -> go.to(Place.AGENTS, a.id())));
+              () -> go.to(ScreenId.AGENTS, a.id())));
     }
     for (var c : live.changes().all()) {
       all.add(
@@ -147,7 +153,7 @@ final class Palette extends VBox {
               "palette.change",
               "",
               3,
-              () -> go.to(Place.CHANGES, c.id()),
+              () -> go.to(ScreenId.CHANGES, c.id()),
               c.id()));
     }
     for (var r : live.requirements().all()) {
@@ -159,7 +165,7 @@ final class Palette extends VBox {
               "palette.requirement",
               "",
               3,
-              () -> go.to(Place.PLAN, r.id())));
+              () -> go.to(ScreenId.PLAN, r.id())));
     }
     for (var t : live.tasks().all()) {
       all.add(
@@ -170,18 +176,18 @@ final class Palette extends VBox {
               "palette.task",
               "",
               2,
-              () -> go.to(Place.TASKS, t.id())));
+              () -> go.to(ScreenId.TASKS, t.id())));
     }
     for (var l : live.lessons().all()) {
       all.add(
           entry(
               Icon.LESSON,
               l.id(),
-              Plain.template(l.text()),
+              DisplayText.template(l.text()),
               "palette.lesson",
               "",
               1,
-              () -> go.to(Place.LESSONS, l.id())));
+              () -> go.to(ScreenId.LESSONS, l.id())));
     }
     for (var a : live.attempts().all()) {
       all.add(
@@ -192,7 +198,7 @@ final class Palette extends VBox {
               "palette.attempt",
               "",
               0,
-              () -> go.to(Place.TASKS, a.id())));
+              () -> go.to(ScreenId.TASKS, a.id())));
     }
     for (var k : live.kept().all()) {
       all.add(
@@ -203,7 +209,7 @@ final class Palette extends VBox {
               "palette.kept",
               "",
               0,
-              () -> go.to(Place.SETTINGS, "kept")));
+              () -> go.to(ScreenId.SETTINGS, "kept")));
     }
     for (var section : SECTIONS) {
       all.add(
@@ -214,7 +220,7 @@ final class Palette extends VBox {
               "palette.setting",
               "",
               4,
-              () -> go.to(Place.SETTINGS, section)));
+              () -> go.to(ScreenId.SETTINGS, section)));
     }
     for (var form : FORMS) {
       all.add(
@@ -225,10 +231,10 @@ final class Palette extends VBox {
               "palette.setting",
               "",
               4,
-              () -> go.to(Place.SETTINGS, "config/" + form)));
+              () -> go.to(ScreenId.SETTINGS, "config/" + form)));
     }
     pressing = new HashMap<>();
-    var waiting = Attention.waiting(live);
+    var waiting = AttentionCounts.waiting(live);
     for (int i = 0; i < waiting.size(); i++) {
       pressing.put(waiting.get(i).id(), PRESSING - Math.min(i, PRESSING / 2));
     }
@@ -262,7 +268,7 @@ final class Palette extends VBox {
     var query = input.getText();
     var all = entries;
     var deeds =
-        verbs.meant(query).stream()
+        paletteCommands.meant(query).stream()
             .map(d -> new Entry(d.icon(), "", "", d.name(), "palette.deed", "", "", 0, d.run()))
             .toList();
     var first = pressing;
@@ -272,7 +278,7 @@ final class Palette extends VBox {
         .start(
             () -> {
               var best =
-                  Finder.best(
+                  FuzzyMatcher.best(
                       query,
                       all,
                       Entry::text,
@@ -321,11 +327,11 @@ final class Palette extends VBox {
   }
 
   private final class Cell extends ListCell<Entry> {
-    private final Label id = Parts.label("", "mono", "muted");
-    private final Label title = Parts.label("", "palette-title");
-    private final Label kind = Parts.label("", "muted");
-    private final Label keys = Parts.key("");
-    private final HBox box = Parts.row(10);
+    private final Label id = Widgets.label("", "mono", "muted");
+    private final Label title = Widgets.label("", "palette-title");
+    private final Label kind = Widgets.label("", "muted");
+    private final Label keys = Widgets.key("");
+    private final HBox box = Widgets.row(10);
 
     Cell() {
       setPrefWidth(0);
@@ -348,13 +354,13 @@ final class Palette extends VBox {
       }
       id.setText(entry.id());
       id.setMinWidth(USE_PREF_SIZE);
-      Parts.show(id, !entry.id().isEmpty());
+      Widgets.show(id, !entry.id().isEmpty());
       title.setText(entry.title());
       kind.setText(texts.text(entry.kind()));
       kind.setMinWidth(USE_PREF_SIZE);
       keys.setText(entry.keys());
-      Parts.show(keys, !entry.keys().isEmpty());
-      box.getChildren().setAll(entry.icon().node(), id, title, Parts.spacer(), keys, kind);
+      Widgets.show(keys, !entry.keys().isEmpty());
+      box.getChildren().setAll(entry.icon().node(), id, title, Widgets.spacer(), keys, kind);
       setAccessibleText(texts.text(entry.kind()) + " " + entry.id() + " " + entry.title());
       setGraphic(box);
     }

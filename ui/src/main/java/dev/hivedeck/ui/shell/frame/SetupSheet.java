@@ -6,17 +6,17 @@ import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.notice.Faults;
-import dev.hivedeck.ui.shell.part.Overlay;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Sheet;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.shell.notice.ErrorMessages;
 import dev.hivedeck.ui.shell.settings.Drafts.Draft;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Overlay;
+import dev.hivedeck.ui.shell.widget.Sheet;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.List;
 import javafx.animation.PauseTransition;
 import javafx.beans.property.SimpleBooleanProperty;
@@ -36,7 +36,7 @@ final class SetupSheet {
   private static final Duration REST = Duration.millis(250);
   private static final Duration LOOKING = Duration.millis(500);
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final Overlay overlay;
   private final TextArea text = new TextArea();
@@ -45,25 +45,26 @@ final class SetupSheet {
   private final PauseTransition rest = new PauseTransition(REST);
   private final Draft draft;
 
-  SetupSheet(Desk desk, Overlay overlay) {
-    this.desk = desk;
-    this.texts = desk.texts();
+  SetupSheet(ScreenContext context, Overlay overlay) {
+    this.context = context;
+    this.texts = context.texts();
     this.overlay = overlay;
-    this.draft = desk.drafts().of(text);
+    this.draft = context.drafts().of(text);
   }
 
   void open() {
     // Each program that is installed is asked for its version, which may take a while.
     var looking = new PauseTransition(LOOKING);
-    looking.setOnFinished(_ -> desk.notices().say(texts.text("setup.looking")));
+    looking.setOnFinished(_ -> context.notices().say(texts.text("setup.looking")));
     looking.play();
-    desk.steering()
+    context
+        .steering()
         .query(new Query.ConfigSource())
         .whenComplete(
             (answer, failure) -> {
               looking.stop();
               if (failure != null) {
-                desk.notices().failed(Faults.of(failure));
+                context.notices().failed(ErrorMessages.of(failure));
               } else {
                 open(answer);
               }
@@ -75,8 +76,8 @@ final class SetupSheet {
     if (source.text() == null) {
       open(source);
     } else {
-      desk.notices().say(texts.text("setup.there"));
-      desk.go().to(Place.SETTINGS, "config/agents");
+      context.notices().say(texts.text("setup.there"));
+      context.go().to(ScreenId.SETTINGS, "config/agents");
     }
   }
 
@@ -93,19 +94,20 @@ final class SetupSheet {
             });
     rest.setOnFinished(_ -> check());
     var write =
-        desk.act(
-            Parts.button(texts.text("setup.write"), () -> write(source.digest()), "accent"), wrong);
-    write.setGraphic(Parts.key(texts.keys(Hotkey.SEND)));
+        context.act(
+            Widgets.button(texts.text("setup.write"), () -> write(source.digest()), "accent"),
+            wrong);
+    write.setGraphic(Widgets.key(texts.keys(Hotkey.SEND)));
     write.setContentDisplay(ContentDisplay.RIGHT);
-    var workspace = desk.live().workspace().get();
+    var workspace = context.live().workspace().get();
     var sheet =
         new Sheet(
                 texts.text("setup.title", Printable.line(workspace.name())),
                 WIDTH,
-                Parts.prose(texts.text("setup.why"), "soft"),
+                Widgets.prose(texts.text("setup.why"), "soft"),
                 text,
                 problems)
-            .actions(Parts.button(texts.text("setup.later"), overlay::close), write);
+            .actions(Widgets.button(texts.text("setup.later"), overlay::close), write);
     sheet.addEventFilter(
         KeyEvent.KEY_PRESSED,
         e -> {
@@ -114,7 +116,7 @@ final class SetupSheet {
             e.consume();
           }
         });
-    Parts.show(problems, false);
+    Widgets.show(problems, false);
     overlay.open(sheet, Pos.CENTER, rest::stop);
     text.requestFocus();
     check();
@@ -122,7 +124,8 @@ final class SetupSheet {
 
   private void check() {
     String now = text.getText();
-    desk.steering()
+    context
+        .steering()
         .query(new Query.ConfigPreview(List.of(), now))
         .thenAccept(
             answer -> {
@@ -141,22 +144,23 @@ final class SetupSheet {
                 .limit(4)
                 .map(
                     p ->
-                        Parts.row(
+                        Widgets.row(
                             8,
                             Tone.RED.on(Icon.WARNED.node()),
-                            Parts.grow(Parts.prose(texts.said(p)))))
+                            Widgets.grow(Widgets.prose(texts.said(p)))))
                 .toList());
-    Parts.show(problems, !said.isEmpty());
+    Widgets.show(problems, !said.isEmpty());
   }
 
   private void write(String digest) {
-    desk.steering()
+    context
+        .steering()
         .execute(new Command.WriteConfig(digest, text.getText()))
         .thenAccept(
             answer -> {
               draft.done();
               overlay.close();
-              desk.notices().say(texts.text("setup.written"));
+              context.notices().say(texts.text("setup.written"));
               if (!Json.as(answer, Config.Edited.class).trusted()) {
                 reviewOnceTold();
               }
@@ -165,20 +169,21 @@ final class SetupSheet {
 
   /** The workspace tells what waits for consent a moment after the command is answered. */
   private void reviewOnceTold() {
-    var now = desk.live().workspace().get();
+    var now = context.live().workspace().get();
     if (now != null && !now.trusted()) {
-      desk.go().review();
+      context.go().review();
       return;
     }
     var following = new javafx.util.Subscription[1];
     following[0] =
-        desk.live()
+        context
+            .live()
             .workspace()
             .subscribe(
                 (_, told) -> {
                   if (told != null && !told.trusted()) {
                     following[0].unsubscribe();
-                    desk.go().review();
+                    context.go().review();
                   }
                 });
   }

@@ -1,11 +1,11 @@
 package dev.hivedeck.ui.shell.frame;
 
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -23,28 +23,28 @@ final class StatusBar extends HBox {
 
   private final List<Button> byNeed;
 
-  StatusBar(Desk desk) {
+  StatusBar(ScreenContext context) {
     super(GAP);
-    var texts = desk.texts();
+    var texts = context.texts();
     getStyleClass().add("status-bar");
     setAlignment(Pos.CENTER_LEFT);
-    var dot = Parts.dot(Tone.NEUTRAL);
-    var engine = figure(desk, Place.SETTINGS);
+    var dot = Widgets.dot(Tone.NEUTRAL);
+    var engine = figure(context, ScreenId.SETTINGS);
     engine.setGraphic(dot);
-    var queue = figure(desk, Place.TASKS);
-    var events = figure(desk, Place.OVERVIEW);
-    var store = figure(desk, Place.SETTINGS);
-    var held = figure(desk, Place.AGENTS);
+    var queue = figure(context, ScreenId.TASKS);
+    var events = figure(context, ScreenId.OVERVIEW);
+    var store = figure(context, ScreenId.SETTINGS);
+    var held = figure(context, ScreenId.AGENTS);
     held.getStyleClass().add("held");
-    var recovery = figure(desk, Place.TASKS);
-    var cost = figure(desk, Place.AGENTS);
-    var api = figure(desk, Place.SETTINGS);
-    getChildren().addAll(engine, queue, events, store, held, Parts.spacer(), recovery, cost, api);
+    var recovery = figure(context, ScreenId.TASKS);
+    var cost = figure(context, ScreenId.AGENTS);
+    var api = figure(context, ScreenId.SETTINGS);
+    getChildren().addAll(engine, queue, events, store, held, Widgets.spacer(), recovery, cost, api);
     byNeed = List.of(engine, queue, cost, held, recovery, store, events, api);
 
     Runnable renew =
         () -> {
-          var live = desk.live();
+          var live = context.live();
           var w = live.workspace().get();
           var s = live.stats().get();
           var connected = live.connection().get().live();
@@ -83,7 +83,7 @@ final class StatusBar extends HBox {
                   texts.decimal(1e3 * s.commitSeconds(), s.commitSeconds() < 0.01 ? 1 : 0)));
           var why = s.held().stream().map(texts::said).toList();
           set(held, why.isEmpty() ? "" : texts.text("status.held", why.getFirst()));
-          Parts.tip(held, String.join("\n", why));
+          Widgets.tip(held, String.join("\n", why));
           set(
               recovery,
               s.recoverySeconds() == 0
@@ -95,9 +95,9 @@ final class StatusBar extends HBox {
           set(api, texts.text("status.api", address(s.api()), address(s.feed())));
         };
     renew.run();
-    desk.live().now().subscribe(renew);
-    desk.live().stats().subscribe(renew);
-    desk.live().connection().subscribe(renew);
+    context.live().now().subscribe(renew);
+    context.live().stats().subscribe(renew);
+    context.live().connection().subscribe(renew);
   }
 
   /** What was spent today, of how much where there is a budget; all of them in the tooltip. */
@@ -111,7 +111,7 @@ final class StatusBar extends HBox {
                 "status.budget", texts.money(today.usedCost()), texts.money(today.limitCost())));
     int most = budgets.stream().mapToInt(Views.BudgetUse::percent).max().orElse(0);
     cost.pseudoClassStateChanged(WARNED, most >= 80);
-    Parts.tip(
+    Widgets.tip(
         cost,
         budgets.stream().allMatch(b -> b.limitTokens() == null && b.limitCost() == null)
             ? null
@@ -128,7 +128,7 @@ final class StatusBar extends HBox {
       if (!figure.getText().isEmpty()) {
         room -= figure.prefWidth(-1) + GAP;
         if (figure.isVisible() != room >= 0) {
-          Parts.show(figure, room >= 0);
+          Widgets.show(figure, room >= 0);
         }
       }
     }
@@ -144,12 +144,12 @@ final class StatusBar extends HBox {
       figure.setText(text);
     }
     if (text.isEmpty()) {
-      Parts.show(figure, false);
+      Widgets.show(figure, false);
     }
   }
 
-  private static Button figure(Desk desk, Place place) {
-    var button = Parts.button("", () -> desk.go().to(place), "status-figure");
+  private static Button figure(ScreenContext context, ScreenId screen) {
+    var button = Widgets.button("", () -> context.go().to(screen), "status-figure");
     button.setMinWidth(0);
     button.setFocusTraversable(false);
     return button;

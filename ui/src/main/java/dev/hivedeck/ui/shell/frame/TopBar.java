@@ -2,15 +2,15 @@ package dev.hivedeck.ui.shell.frame;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.Workspaces;
-import dev.hivedeck.ui.shell.notice.Attention;
-import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.shell.WorkspaceSwitcher;
+import dev.hivedeck.ui.shell.notice.AttentionCounts;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.nio.file.Path;
 import java.time.Duration;
 import javafx.geometry.Pos;
@@ -27,10 +27,10 @@ import javafx.util.Subscription;
 
 /** Where one is, the way to everything, and what needs a person. */
 final class TopBar extends HBox {
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
-  private final Workspaces workspaces;
-  private final Label name = Parts.label("", "strong");
+  private final WorkspaceSwitcher workspaceSwitcher;
+  private final Label name = Widgets.label("", "strong");
   private final MenuButton workspace = new MenuButton();
   private final Button branch;
   private final Button update;
@@ -44,45 +44,50 @@ final class TopBar extends HBox {
   private boolean tight;
   private boolean narrow;
   private final Subscription themed;
-  private Attention attention = Attention.NONE;
+  private AttentionCounts attentionCounts = AttentionCounts.NONE;
 
-  TopBar(Desk desk, Workspaces workspaces, Runnable palette, Runnable keys) {
+  TopBar(
+      ScreenContext context, WorkspaceSwitcher workspaceSwitcher, Runnable palette, Runnable keys) {
     super(10);
-    this.desk = desk;
-    this.texts = desk.texts();
-    this.workspaces = workspaces;
+    this.context = context;
+    this.texts = context.texts();
+    this.workspaceSwitcher = workspaceSwitcher;
     getStyleClass().add("top-bar");
     setAlignment(Pos.CENTER_LEFT);
 
     var hexagon = Icon.HIVE.node();
     hexagon.getStyleClass().add("hive-mark");
-    product = Parts.label("Hivedeck", "product");
+    product = Widgets.label("Hivedeck", "product");
     product.setMinWidth(Region.USE_PREF_SIZE);
 
-    word = Parts.label(texts.text("bar.workspace"), "muted");
+    word = Widgets.label(texts.text("bar.workspace"), "muted");
     word.setMinWidth(Region.USE_PREF_SIZE);
     workspace.getStyleClass().addAll("bar-button");
-    workspace.setGraphic(Parts.row(5, word, name));
+    workspace.setGraphic(Widgets.row(5, word, name));
     workspace.setMinWidth(Region.USE_PREF_SIZE);
     name.setMaxWidth(180);
     workspace.setOnShowing(_ -> fillWorkspaces());
 
-    branch = Parts.button("", () -> desk.go().to(Place.SETTINGS), "bar-button");
-    branch.setGraphic(Parts.row(6));
+    branch = Widgets.button("", () -> context.go().to(ScreenId.SETTINGS), "bar-button");
+    branch.setGraphic(Widgets.row(6));
     update =
-        desk.act(
+        context.act(
             "",
-            () -> desk.steering().execute(new Command.UpdateCheckout()),
+            () -> context.steering().execute(new Command.UpdateCheckout()),
             "bar-button",
             "tone-blue");
     update.setGraphic(Icon.UPDATE.node());
-    Parts.show(update, false);
+    Widgets.show(update, false);
 
-    var search = Parts.button(null, palette, "search-field");
-    var prompt = Parts.label(texts.text("bar.search"), "muted");
+    var search = Widgets.button(null, palette, "search-field");
+    var prompt = Widgets.label(texts.text("bar.search"), "muted");
     var inner =
-        Parts.row(
-            8, Icon.SEARCH.node(), prompt, Parts.spacer(), Parts.key(texts.keys(Hotkey.PALETTE)));
+        Widgets.row(
+            8,
+            Icon.SEARCH.node(),
+            prompt,
+            Widgets.spacer(),
+            Widgets.key(texts.keys(Hotkey.PALETTE)));
     inner.prefWidthProperty().bind(search.widthProperty().subtract(26));
     search.setGraphic(inner);
     search.setAccessibleText(texts.text("bar.search"));
@@ -95,66 +100,70 @@ final class TopBar extends HBox {
     live =
         new Pill(
             () -> {
-              if (!desk.live().connection().get().live()) {
-                desk.live().reload();
+              if (!context.live().connection().get().live()) {
+                context.live().reload();
               }
             });
-    decisions = new Pill(() -> desk.go().to(Place.DECISIONS));
+    decisions = new Pill(() -> context.go().to(ScreenId.DECISIONS));
     alerts = new Pill(this::showAlerts);
-    theme = Parts.icon(Icon.THEME_LIGHT, texts.text("action.theme"), desk.theme()::toggle, "round");
-    help = Parts.icon(Icon.HELP, texts.text("action.keys"), keys, "round");
+    theme =
+        Widgets.icon(
+            Icon.THEME_LIGHT, texts.text("action.theme"), context.theme()::toggle, "round");
+    help = Widgets.icon(Icon.HELP, texts.text("action.keys"), keys, "round");
 
     getChildren()
         .addAll(
-            Parts.row(7, hexagon, product),
+            Widgets.row(7, hexagon, product),
             workspace,
             branch,
             update,
-            Parts.spacer(),
+            Widgets.spacer(),
             search,
-            Parts.spacer(),
+            Widgets.spacer(),
             live,
             decisions,
             alerts,
             help,
             theme);
 
-    desk.live().workspace().subscribe(this::show);
-    desk.live().connection().subscribe(_ -> showLive());
-    desk.live().wall().subscribe(_ -> showLive());
+    context.live().workspace().subscribe(this::show);
+    context.live().connection().subscribe(_ -> showLive());
+    context.live().wall().subscribe(_ -> showLive());
     themed =
-        desk.theme()
+        context
+            .theme()
             .look()
             .subscribe(
-                look ->
-                    theme.setGraphic((look.dark() ? Icon.THEME_LIGHT : Icon.THEME_DARK).node()));
-    show(Attention.NONE);
+                appearance ->
+                    theme.setGraphic(
+                        (appearance.dark() ? Icon.THEME_LIGHT : Icon.THEME_DARK).node()));
+    show(AttentionCounts.NONE);
   }
 
   private void show(Views.Workspace w) {
     if (w == null) {
       name.setText("…");
-      Parts.show(branch, false);
+      Widgets.show(branch, false);
       return;
     }
     name.setText(w.name());
     workspace.setAccessibleText(texts.text("bar.workspace") + " " + w.name());
-    Parts.tip(workspace, w.path());
-    Parts.show(branch, !narrow);
-    var main = Parts.label(w.main());
-    var commit = Parts.label(w.commit(), "mono", "strong");
+    Widgets.tip(workspace, w.path());
+    Widgets.show(branch, !narrow);
+    var main = Widgets.label(w.main());
+    var commit = Widgets.label(w.commit(), "mono", "strong");
     main.setMinWidth(Region.USE_PREF_SIZE);
     commit.setMinWidth(Region.USE_PREF_SIZE);
-    branch.setGraphic(Parts.row(6, Icon.BRANCH.node(), main, commit));
-    Parts.name(branch, texts.text("bar.branch", w.main(), w.commit()));
+    branch.setGraphic(Widgets.row(6, Icon.BRANCH.node(), main, commit));
+    Widgets.name(branch, texts.text("bar.branch", w.main(), w.commit()));
     showUpdate();
-    Parts.name(update, texts.text("bar.behind.more", w.main(), w.behind(), w.checkout()));
+    Widgets.name(update, texts.text("bar.behind.more", w.main(), w.behind(), w.checkout()));
   }
 
   private void showLive() {
-    var c = desk.live().connection().get();
-    var now = desk.live().wall().get();
-    var latest = desk.live().latest().get();
+    var c = context.live().connection().get();
+    var now = context.live().wall().get();
+    var latest = context.live().latest().get();
     switch (c.state()) {
       case LIVE -> {
         var age = latest == null ? null : Duration.between(latest.at(), now);
@@ -185,11 +194,11 @@ final class TopBar extends HBox {
    * @param room the width in pixels at normal text size
    */
   void fit(double room) {
-    Parts.show(word, room > 1340);
+    Widgets.show(word, room > 1340);
     tight = room < 1240;
-    Parts.show(branch, room > 1100 && desk.live().workspace().get() != null);
-    Parts.show(product, room > 1000);
-    Parts.show(help, room > 900);
+    Widgets.show(branch, room > 1100 && context.live().workspace().get() != null);
+    Widgets.show(product, room > 1000);
+    Widgets.show(help, room > 900);
     live.brief(room < 980);
     decisions.brief(room < 860);
     alerts.brief(room < 860);
@@ -198,8 +207,8 @@ final class TopBar extends HBox {
   }
 
   private void showUpdate() {
-    var w = desk.live().workspace().get();
-    Parts.show(update, w != null && w.behind() > 0);
+    var w = context.live().workspace().get();
+    Widgets.show(update, w != null && w.behind() > 0);
     if (w != null) {
       update.setText(texts.text(tight ? "bar.behind.short" : "bar.behind", w.behind()));
     }
@@ -210,8 +219,8 @@ final class TopBar extends HBox {
     themed.unsubscribe();
   }
 
-  void show(Attention a) {
-    attention = a;
+  void show(AttentionCounts a) {
+    attentionCounts = a;
     decisions.show(
         a.decisions() > 0 ? Tone.AMBER : Tone.NEUTRAL,
         texts.text("bar.decisions", a.decisions()),
@@ -225,22 +234,22 @@ final class TopBar extends HBox {
   private void showAlerts() {
     var menu = new ContextMenu();
     var items = menu.getItems();
-    attention.dead().stream()
+    attentionCounts.dead().stream()
         .limit(8)
         .forEach(
             id -> {
-              var title = desk.live().tasks().get(id).map(Views.Task::title).orElse("");
+              var title = context.live().tasks().get(id).map(Views.Task::title).orElse("");
               items.add(
                   item(
                       Icon.FAILED,
                       texts.text("alert.dead", id, title),
-                      () -> desk.go().to(Place.TASKS, id)));
+                      () -> context.go().to(ScreenId.TASKS, id)));
             });
-    attention.stuck().stream()
+    attentionCounts.stuck().stream()
         .limit(8)
         .forEach(
             id -> {
-              var change = desk.live().changes().get(id);
+              var change = context.live().changes().get(id);
               items.add(
                   item(
                       Icon.CHANGE,
@@ -248,9 +257,9 @@ final class TopBar extends HBox {
                           "alert.stuck",
                           change.map(c -> "#" + c.number()).orElse(id),
                           change.map(Views.Change::title).orElse("")),
-                      () -> desk.go().to(Place.CHANGES, id)));
+                      () -> context.go().to(ScreenId.CHANGES, id)));
             });
-    attention
+    attentionCounts
         .failing()
         .forEach(
             id ->
@@ -258,8 +267,8 @@ final class TopBar extends HBox {
                     item(
                         Icon.AGENT,
                         texts.text("alert.agent", id),
-                        () -> desk.go().to(Place.AGENTS, id))));
-    attention.burning().stream()
+                        () -> context.go().to(ScreenId.AGENTS, id))));
+    attentionCounts.burning().stream()
         .limit(8)
         .forEach(
             name ->
@@ -267,20 +276,20 @@ final class TopBar extends HBox {
                     item(
                         Icon.OBJECTIVE,
                         texts.text("alert.objective", name),
-                        () -> desk.go().to(Place.SLOS, name))));
-    if (attention.drift() > 0) {
+                        () -> context.go().to(ScreenId.SLOS, name))));
+    if (attentionCounts.drift() > 0) {
       items.add(
           item(
               Icon.DRIFT,
-              texts.text("alert.drift", attention.drift()),
-              () -> desk.go().to(Place.SETTINGS, "drift")));
+              texts.text("alert.drift", attentionCounts.drift()),
+              () -> context.go().to(ScreenId.SETTINGS, "drift")));
     }
-    if (attention.problems() > 0) {
+    if (attentionCounts.problems() > 0) {
       items.add(
           item(
               Icon.WARNED,
-              texts.text("alert.problems", attention.problems()),
-              () -> desk.go().to(Place.SETTINGS, "workspace")));
+              texts.text("alert.problems", attentionCounts.problems()),
+              () -> context.go().to(ScreenId.SETTINGS, "workspace")));
     }
     if (items.isEmpty()) {
       items.add(item(Icon.PASSED, texts.text("alert.none"), () -> {}));
@@ -291,11 +300,12 @@ final class TopBar extends HBox {
   private void fillWorkspaces() {
     var items = workspace.getItems();
     items.clear();
-    var here = desk.live().workspace().get();
-    workspaces.recent().stream()
+    var here = context.live().workspace().get();
+    workspaceSwitcher.recent().stream()
         .filter(p -> here == null || !p.equals(here.path()))
         .limit(8)
-        .forEach(p -> items.add(item(Icon.FOLDER, folder(p), () -> workspaces.open(Path.of(p)))));
+        .forEach(
+            p -> items.add(item(Icon.FOLDER, folder(p), () -> workspaceSwitcher.open(Path.of(p)))));
     if (!items.isEmpty()) {
       items.add(new SeparatorMenuItem());
     }
@@ -304,10 +314,11 @@ final class TopBar extends HBox {
             Icon.ADD,
             texts.text("action.open"),
             () ->
-                desk.dialogs()
+                context
+                    .dialogs()
                     .chooseFolder(texts.text("action.open"))
-                    .ifPresent(workspaces::open)));
-    items.add(item(Icon.HIVE, texts.text("action.welcome"), workspaces::leave));
+                    .ifPresent(workspaceSwitcher::open)));
+    items.add(item(Icon.HIVE, texts.text("action.welcome"), workspaceSwitcher::leave));
   }
 
   private static String folder(String path) {
@@ -316,12 +327,12 @@ final class TopBar extends HBox {
   }
 
   private static MenuItem item(Icon icon, String text, Runnable run) {
-    return Parts.menuItem(icon, text, true, run);
+    return Widgets.menuItem(icon, text, true, run);
   }
 
   /** A rounded button with a dot that says a state. */
   private static final class Pill extends Button {
-    private final Region dot = Parts.dot(Tone.NEUTRAL);
+    private final Region dot = Widgets.dot(Tone.NEUTRAL);
     private String said = "";
     private boolean brief;
 
@@ -348,7 +359,7 @@ final class TopBar extends HBox {
       if (!shown().equals(getText())) {
         setText(shown());
       }
-      Parts.tip(this, more);
+      Widgets.tip(this, more);
       setAccessibleText(text + ". " + more);
     }
   }

@@ -1,15 +1,15 @@
 package dev.hivedeck.ui.shell.notice;
 
-import static dev.hivedeck.ui.shell.part.Parts.button;
-import static dev.hivedeck.ui.shell.part.Parts.prose;
-import static dev.hivedeck.ui.shell.part.Parts.row;
+import static dev.hivedeck.ui.shell.widget.Widgets.button;
+import static dev.hivedeck.ui.shell.widget.Widgets.prose;
+import static dev.hivedeck.ui.shell.widget.Widgets.row;
 
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.ui.shell.Notices;
-import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.Notifications;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import javafx.animation.PauseTransition;
 import javafx.geometry.Pos;
 import javafx.scene.AccessibleRole;
@@ -19,7 +19,7 @@ import javafx.scene.layout.VBox;
 import javafx.util.Duration;
 
 /** Notices as small cards at the lower right; while the pointer is on one it stays. */
-public final class Toasts extends VBox implements Notices {
+public final class Toasts extends VBox implements Notifications {
   private static final int MOST = 4;
   private static final Duration BRIEF = Duration.seconds(5);
   private static final Duration LONG = Duration.seconds(14);
@@ -64,20 +64,20 @@ public final class Toasts extends VBox implements Notices {
 
   @Override
   public void broken(HiveException.Fault fault, String report) {
-    failed(fault, LASTING, Parts.copy(texts.text("broken.copy"), report));
+    failed(fault, LASTING, Widgets.copy(texts.text("broken.copy"), report));
   }
 
   private void failed(HiveException.Fault fault, Duration stay, Node... more) {
     var what = prose(texts.said(fault.message()), "strong");
     var next = prose(fault.hint() == null ? "" : texts.said(fault.hint()), "soft");
-    Parts.show(next, !next.getText().isBlank());
-    var code = Parts.label(fault.code(), "mono", "muted");
+    Widgets.show(next, !next.getText().isBlank());
+    var code = Widgets.label(fault.code(), "mono", "muted");
     add(Tone.RED, Icon.FAILED, stay, what.getText(), new VBox(4, what, next, code), more);
   }
 
   private Node add(Tone tone, Icon icon, Duration stay, String name, Region words, Node... more) {
-    var close = Parts.icon(Icon.CLOSE, texts.text("action.dismiss"), () -> {}, "flat");
-    var card = row(10, tone.on(icon.node()), Parts.grow(words));
+    var close = Widgets.icon(Icon.CLOSE, texts.text("action.dismiss"), () -> {}, "flat");
+    var card = row(10, tone.on(icon.node()), Widgets.grow(words));
     card.getChildren().addAll(more);
     card.getChildren().add(close);
     card.getStyleClass().addAll("toast", "toast-" + tone.name().toLowerCase(java.util.Locale.ROOT));

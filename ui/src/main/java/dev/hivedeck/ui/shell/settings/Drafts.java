@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.shell.settings;
 
-import dev.hivedeck.ui.live.Live;
+import dev.hivedeck.ui.live.LiveModel;
 import javafx.scene.control.TextInputControl;
 
 /**
@@ -9,10 +9,10 @@ import javafx.scene.control.TextInputControl;
  */
 public final class Drafts implements AutoCloseable {
   private final Settings settings;
-  private final Live live;
+  private final LiveModel live;
   private Settings store;
 
-  public Drafts(Settings settings, Live live) {
+  public Drafts(Settings settings, LiveModel live) {
     this.settings = settings;
     this.live = live;
   }

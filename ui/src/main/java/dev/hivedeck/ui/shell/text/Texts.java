@@ -34,13 +34,13 @@ public final class Texts {
   private final ZoneId zone;
   private final DateTimeFormatter timeOfDay;
   private final DateTimeFormatter moment;
-  private final Said said;
+  private final EngineTranslations engineTranslations;
 
   public Texts(Locale locale, ZoneId zone) {
     this.locale = locale;
     this.zone = zone;
     this.bundles = BUNDLES.stream().map(name -> bundle(name, locale)).toList();
-    this.said = new Said(locale);
+    this.engineTranslations = new EngineTranslations(locale);
     this.timeOfDay = DateTimeFormatter.ofPattern("HH:mm:ss", locale).withZone(zone);
     this.moment =
         DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.MEDIUM)
@@ -97,12 +97,12 @@ public final class Texts {
 
   /** A sentence of the engine, which speaks English, in this language where it is known. */
   public String said(String english) {
-    return said.of(english);
+    return engineTranslations.of(english);
   }
 
   /** The same for words that are no sentence, such as {@code 3 files} or {@code today}. */
   public String part(String english) {
-    return said.within(english);
+    return engineTranslations.within(english);
   }
 
   /**
@@ -110,7 +110,7 @@ public final class Texts {
    * language, what an agent asks as it asked it.
    */
   public String asked(Views.Decision decision, String words) {
-    return Views.Decision.isOwn(decision.kind()) ? said.within(words) : words;
+    return Views.Decision.isOwn(decision.kind()) ? engineTranslations.within(words) : words;
   }
 
   /** What else there is to know of a decision: of a plan or an agent as they wrote it. */
@@ -121,8 +121,8 @@ public final class Texts {
     }
     int end = detail.indexOf("\n\n"); // From there on it is what an agent wants to do.
     return end < 0
-        ? said.within(detail)
-        : said.within(detail.substring(0, end)) + detail.substring(end);
+        ? engineTranslations.within(detail)
+        : engineTranslations.within(detail.substring(0, end)) + detail.substring(end);
   }
 
   /** The word of an enum constant, under {@code <prefix>.<constant in lower case>}. */

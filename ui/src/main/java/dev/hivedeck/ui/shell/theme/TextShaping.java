@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.shell.theme;
 
-import dev.hivedeck.ui.shell.part.Recovery;
+import dev.hivedeck.ui.shell.widget.FxExceptionHandler;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * which leaves the window blank for good. Here the text is made anew for each shaping.
  *
  * <p>Where JavaFX has no such class or no such field, as on other systems, nothing is done; {@link
- * dev.hivedeck.ui.shell.part.Words} and {@link Recovery} are there for what else may go wrong.
+ * dev.hivedeck.ui.shell.widget.SafeLabel} and {@link FxExceptionHandler} are there for what else
+ * may go wrong.
  */
 public final class TextShaping {
   private static final Logger LOG = LoggerFactory.getLogger(TextShaping.class);

@@ -49,12 +49,12 @@ public final class Theme implements AutoCloseable {
   private static final double LARGEST = 1.5;
 
   /** What the person chose. */
-  public enum Choice {
+  public enum Preference {
     SYSTEM,
     DARK,
     LIGHT;
 
-    public static Choice of(String word) {
+    public static Preference of(String word) {
       try {
         return valueOf(word.toUpperCase(Locale.ROOT));
       } catch (IllegalArgumentException e) {
@@ -64,8 +64,8 @@ public final class Theme implements AutoCloseable {
   }
 
   /** The colours in force. */
-  public record Look(boolean dark, Map<String, Color> tokens) {
-    public Look {
+  public record Appearance(boolean dark, Map<String, Color> tokens) {
+    public Appearance {
       tokens = Map.copyOf(tokens);
     }
 
@@ -82,10 +82,10 @@ public final class Theme implements AutoCloseable {
   }
 
   private final Settings settings;
-  private final Map<Boolean, Look> looks = new HashMap<>();
-  private final ReadOnlyObjectWrapper<Look> look = new ReadOnlyObjectWrapper<>();
+  private final Map<Boolean, Appearance> looks = new HashMap<>();
+  private final ReadOnlyObjectWrapper<Appearance> look = new ReadOnlyObjectWrapper<>();
   private final ReadOnlyDoubleWrapper scale = new ReadOnlyDoubleWrapper(1);
-  private final ReadOnlyObjectWrapper<Choice> choice = new ReadOnlyObjectWrapper<>();
+  private final ReadOnlyObjectWrapper<Preference> choice = new ReadOnlyObjectWrapper<>();
   private final Subscription system;
 
   public Theme(Settings settings) {
@@ -95,19 +95,19 @@ public final class Theme implements AutoCloseable {
     TextShaping.mend();
     scale.set(Math.clamp(settings.number("text.scale", 1), SMALLEST, LARGEST));
     system = Platform.getPreferences().colorSchemeProperty().subscribe(_ -> refresh());
-    choose(Choice.of(settings.text("theme", "system")));
+    choose(Preference.of(settings.text("theme", "system")));
   }
 
   /** What is in force; canvases redraw when it changes. */
-  public ReadOnlyObjectProperty<Look> look() {
+  public ReadOnlyObjectProperty<Appearance> look() {
     return look.getReadOnlyProperty();
   }
 
-  public ReadOnlyObjectProperty<Choice> choice() {
+  public ReadOnlyObjectProperty<Preference> choice() {
     return choice.getReadOnlyProperty();
   }
 
-  public void choose(Choice wanted) {
+  public void choose(Preference wanted) {
     choice.set(wanted);
     settings.put("theme", wanted.name().toLowerCase(Locale.ROOT));
     refresh();
@@ -115,7 +115,7 @@ public final class Theme implements AutoCloseable {
 
   /** From dark to light or back. */
   public void toggle() {
-    choose(look.get().dark() ? Choice.LIGHT : Choice.DARK);
+    choose(look.get().dark() ? Preference.LIGHT : Preference.DARK);
   }
 
   /** Dresses a scene, now and whenever the theme changes. */
@@ -211,6 +211,6 @@ public final class Theme implements AutoCloseable {
         dark
             ? new PrimerDark().getUserAgentStylesheet()
             : new PrimerLight().getUserAgentStylesheet());
-    look.set(looks.computeIfAbsent(dark, d -> new Look(d, tokens(d))));
+    look.set(looks.computeIfAbsent(dark, d -> new Appearance(d, tokens(d))));
   }
 }

@@ -8,15 +8,15 @@ import dev.hivedeck.ui.control.health.HealthBadge;
 import dev.hivedeck.ui.control.log.LogView;
 import dev.hivedeck.ui.control.permission.PermissionCard;
 import dev.hivedeck.ui.control.task.AttemptList;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.part.Guard;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.settings.Drafts.Draft;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.ErrorBoundary;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,30 +40,30 @@ import javafx.scene.layout.VBox;
 
 /** One agent: what it does now, word for word, what it did before, and its reins. */
 final class AgentInspector extends StackPane {
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
-  private final Guard guard;
+  private final ErrorBoundary boundary;
   private final Consumer<Views.Attempt> choose;
-  private final Label name = Parts.label("", "inspector-title");
-  private final Label badge = Parts.tag("");
+  private final Label name = Widgets.label("", "inspector-title");
+  private final Label badge = Widgets.tag("");
   private final HealthBadge health;
-  private final FlowPane several = Parts.flow(6, 4);
+  private final FlowPane several = Widgets.flow(6, 4);
   private final Button task;
-  private final Label where = Parts.label("", "soft");
-  private final Label used = Parts.label("", "soft");
-  private final AgentReins reins;
+  private final Label where = Widgets.label("", "soft");
+  private final Label used = Widgets.label("", "soft");
+  private final AgentActions reins;
   private final PermissionCard permission;
   private final TabPane tabs;
   private final Tab live = new Tab();
   private final Tab attempts = new Tab();
   private final Tab about = new Tab();
   private final LogView log;
-  private final Label older = Parts.label("", "soft");
+  private final Label older = Widgets.label("", "soft");
   private final HBox olderBar;
   private final AttemptList attemptList;
   private final CustomTextField say = new CustomTextField();
   private final Draft said;
-  private final Label hears = Parts.label("", "muted");
+  private final Label hears = Widgets.label("", "muted");
   private final AttemptFacts footer;
   private final ScrollPane content;
   private Views.Agent agent;
@@ -73,39 +73,40 @@ final class AgentInspector extends StackPane {
   /**
    * @param choose shows an attempt, beside others or an earlier one
    */
-  AgentInspector(Desk desk, Consumer<Views.Attempt> choose) {
-    this.desk = desk;
+  AgentInspector(ScreenContext context, Consumer<Views.Attempt> choose) {
+    this.context = context;
     this.choose = choose;
-    this.texts = desk.texts();
-    guard = new Guard(this, texts);
-    task = Parts.link("", () -> desk.go().to(Place.TASKS, task()));
-    reins = new AgentReins(desk);
-    permission = new PermissionCard(desk);
+    this.texts = context.texts();
+    boundary = new ErrorBoundary(this, texts);
+    task = Widgets.link("", () -> context.go().to(ScreenId.TASKS, task()));
+    reins = new AgentActions(context);
+    permission = new PermissionCard(context);
     health = new HealthBadge(texts);
     name.setMinWidth(40);
     badge.getStyleClass().add("badge-tag");
     var head =
-        Parts.column(3, Parts.row(8, name, badge, health), several, task, where, used, reins);
+        Widgets.column(3, Widgets.row(8, name, badge, health), several, task, where, used, reins);
     VBox.setMargin(reins, new Insets(5, 0, 0, 0));
-    log = new LogView(desk);
-    attemptList = new AttemptList(desk, false, choose);
-    olderBar = Parts.row(10, Parts.grow(older), Parts.link(texts.text("agent.now"), this::readNow));
+    log = new LogView(context);
+    attemptList = new AttemptList(context, false, choose);
+    olderBar =
+        Widgets.row(10, Widgets.grow(older), Widgets.link(texts.text("agent.now"), this::readNow));
     VBox.setVgrow(log, Priority.ALWAYS);
-    said = desk.drafts().of(say);
+    said = context.drafts().of(say);
     sayField();
     live.setText(texts.text("agent.live"));
-    live.setContent(Parts.tabBody(olderBar, log, say, hears));
-    attempts.setContent(Parts.tabBody(Parts.grow(attemptList)));
+    live.setContent(Widgets.tabBody(olderBar, log, say, hears));
+    attempts.setContent(Widgets.tabBody(Widgets.grow(attemptList)));
     about.setText(texts.text("agent.about"));
-    tabs = Parts.tabs(texts.text("inspector.tabs"), live, attempts, about);
-    footer = new AttemptFacts(desk, log.latest());
-    content = Parts.scroll(new VBox(8, head, permission, tabs, footer));
+    tabs = Widgets.tabs(texts.text("inspector.tabs"), live, attempts, about);
+    footer = new AttemptFacts(context, log.latest());
+    content = Widgets.scroll(new VBox(8, head, permission, tabs, footer));
     getChildren().setAll(content);
   }
 
   private void sayField() {
-    desk.act(say);
-    var key = Parts.key(texts.keys(Hotkey.SEND));
+    context.act(say);
+    var key = Widgets.key(texts.keys(Hotkey.SEND));
     say.setRight(key);
     say.getStyleClass().add("say");
     say.setOnKeyPressed(
@@ -119,7 +120,7 @@ final class AgentInspector extends StackPane {
 
   /** Shows this agent; null for none. */
   void show(Views.Agent wanted) {
-    guard.fill(() -> fill(wanted));
+    boundary.fill(() -> fill(wanted));
   }
 
   private void fill(Views.Agent wanted) {
@@ -129,7 +130,7 @@ final class AgentInspector extends StackPane {
       log.follow(null);
       getChildren()
           .setAll(
-              Placard.empty(
+              EmptyState.empty(
                   Icon.AGENT, texts.text("agents.choose"), texts.text("agents.choose.more")));
       return;
     }
@@ -155,7 +156,7 @@ final class AgentInspector extends StackPane {
 
   /** Shows anew what changed around the agent. */
   void renew() {
-    guard.fill(this::fill);
+    boundary.fill(this::fill);
   }
 
   private void fill() {
@@ -163,7 +164,7 @@ final class AgentInspector extends StackPane {
       return;
     }
     var running =
-        desk.live().attempts().all().stream()
+        context.live().attempts().all().stream()
             .filter(a -> !a.state().over() && a.agent().equals(agent.id()))
             .toList();
     showRunning(running);
@@ -172,13 +173,13 @@ final class AgentInspector extends StackPane {
         running.stream()
             .filter(a -> a.id().equals(reading))
             .findFirst()
-            .or(() -> desk.live().attempts().get(agent.attempt()));
+            .or(() -> context.live().attempts().get(agent.attempt()));
     at = now.orElse(null);
     head(now);
     var shown = reading == null ? agent.attempt() : reading;
     log.follow(shown);
     boolean earlier = reading != null && running.stream().noneMatch(a -> a.id().equals(reading));
-    Parts.show(olderBar, earlier);
+    Widgets.show(olderBar, earlier);
     older.setText(earlier ? texts.text("agent.reading", reading) : "");
     var past = past();
     attempts.setText(texts.text("agent.attempts", past.size()));
@@ -190,7 +191,7 @@ final class AgentInspector extends StackPane {
 
   /** Where it is at several at once, each can be looked at and steered by itself. */
   private void showRunning(List<Views.Attempt> running) {
-    Parts.show(several, running.size() > 1);
+    Widgets.show(several, running.size() > 1);
     var ids = running.stream().map(Views.Attempt::id).toList();
     var chosen = reading == null ? agent.attempt() : reading;
     if (!ids.equals(several.getUserData())) {
@@ -206,8 +207,9 @@ final class AgentInspector extends StackPane {
                         chip.getStyleClass().add("chip");
                         chip.setUserData(a.id());
                         chip.setTooltip(
-                            Parts.tooltip(
-                                desk.live()
+                            Widgets.tooltip(
+                                context
+                                    .live()
                                     .tasks()
                                     .get(a.task())
                                     .map(Views.Task::title)
@@ -225,11 +227,11 @@ final class AgentInspector extends StackPane {
   /** What it waits for a person to allow. */
   private void permission() {
     var asked =
-        desk.live().decisions().all().stream()
+        context.live().decisions().all().stream()
             .filter(d -> d.state() == Views.DecisionState.OPEN && agent.id().equals(d.agent()))
             .filter(d -> PermissionRequest.of(d).isPresent())
             .min(Comparator.comparing(Views.Decision::openedAt));
-    Parts.show(permission, asked.isPresent());
+    Widgets.show(permission, asked.isPresent());
     asked.ifPresent(d -> permission.show(d, PermissionRequest.of(d).orElseThrow()));
   }
 
@@ -256,11 +258,11 @@ final class AgentInspector extends StackPane {
     health.show(agent);
     var tries = now.map(Views.Attempt::number).orElse(0);
     badge.setText(texts.text("agent.try", tries));
-    Parts.show(badge, tries > 1 && task() != null);
+    Widgets.show(badge, tries > 1 && task() != null);
     var on = task();
-    var title = desk.live().tasks().get(on).map(t -> " " + t.title()).orElse("");
+    var title = context.live().tasks().get(on).map(t -> " " + t.title()).orElse("");
     task.setText(on == null ? "" : on + title);
-    Parts.show(task, on != null);
+    Widgets.show(task, on != null);
     var facts = new ArrayList<String>();
     if (on == null) {
       facts.add(why());
@@ -274,9 +276,9 @@ final class AgentInspector extends StackPane {
           .ifPresent(pid -> facts.add(texts.text("agent.pid", Long.toString(pid))));
     }
     where.setText(String.join(" · ", facts));
-    Parts.show(where, !facts.isEmpty());
+    Widgets.show(where, !facts.isEmpty());
     used.setText(now.map(this::used).orElse(""));
-    Parts.show(used, !used.getText().isEmpty());
+    Widgets.show(used, !used.getText().isEmpty());
     reins.show(agent, now.orElse(null), several.isVisible());
   }
 
@@ -290,7 +292,7 @@ final class AgentInspector extends StackPane {
     if (agent.state() == Views.AgentState.PAUSED) {
       return texts.text("agent.paused", agent.id());
     }
-    return desk.live().decisions().all().stream()
+    return context.live().decisions().all().stream()
         .filter(d -> d.state() == Views.DecisionState.OPEN && agent.id().equals(d.agent()))
         .min(Comparator.comparing(Views.Decision::openedAt))
         .map(d -> texts.text("agent.waits", d.id()))
@@ -329,7 +331,7 @@ final class AgentInspector extends StackPane {
   }
 
   private List<Views.Attempt> past() {
-    return desk.live().attempts().all().stream()
+    return context.live().attempts().all().stream()
         .filter(a -> a.agent().equals(agent.id()))
         .sorted(
             Comparator.comparing(
@@ -354,23 +356,24 @@ final class AgentInspector extends StackPane {
     var text = say.getText().strip();
     if (!text.isEmpty()) {
       var id = agent.id();
-      desk.steering()
+      context
+          .steering()
           .execute(
               new Command.SayToAgent(
                   id, text, several.isVisible() && at != null ? at.task() : null))
           .thenAccept(
               _ -> {
-                desk.drafts().put("say " + id, "");
+                context.drafts().put("say " + id, "");
                 if (agent != null && agent.id().equals(id)) {
                   said.done();
                 }
-                desk.notices().say(texts.text("agent.said", id));
+                context.notices().say(texts.text("agent.said", id));
               });
     }
   }
 
   private Region about() {
-    var grid = Parts.facts();
+    var grid = Widgets.facts();
     fact(grid, "agent.role", agent.role());
     fact(grid, "agent.capabilities", joined(agent.capabilities()));
     fact(grid, "agent.owns", joined(agent.owns()));
@@ -387,8 +390,8 @@ final class AgentInspector extends StackPane {
   }
 
   private void fact(GridPane grid, String key, String value) {
-    var words = Parts.prose(value == null || value.isBlank() ? "–" : value);
-    var label = Parts.label(texts.text(key), "muted");
+    var words = Widgets.prose(value == null || value.isBlank() ? "–" : value);
+    var label = Widgets.label(texts.text(key), "muted");
     label.setMinWidth(Region.USE_PREF_SIZE);
     GridPane.setValignment(label, javafx.geometry.VPos.TOP);
     grid.addRow(grid.getRowCount(), label, words);

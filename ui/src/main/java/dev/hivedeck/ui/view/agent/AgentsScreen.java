@@ -4,22 +4,22 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AgentState;
 import dev.hivedeck.ui.control.health.HealthBadge;
-import dev.hivedeck.ui.control.table.Face;
+import dev.hivedeck.ui.control.table.CellContent;
+import dev.hivedeck.ui.control.table.EntityMenu;
+import dev.hivedeck.ui.control.table.EntityTable;
 import dev.hivedeck.ui.control.table.FilterBar;
 import dev.hivedeck.ui.control.table.FilterField;
-import dev.hivedeck.ui.control.table.Halves;
 import dev.hivedeck.ui.control.table.ListScreen;
+import dev.hivedeck.ui.control.table.MasterDetail;
 import dev.hivedeck.ui.control.table.SavedFilters;
-import dev.hivedeck.ui.control.table.ThingMenu;
-import dev.hivedeck.ui.control.table.ThingTable;
-import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Navigator;
-import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -51,12 +51,12 @@ public final class AgentsScreen implements ListScreen {
   /** How far the row of an attempt stands in, below its agent. */
   private static final double INDENT = 16;
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final VBox node;
   private final FilterBar<String> filter;
   private final FilterField search;
-  private final ThingTable<AgentRow> table;
+  private final EntityTable<AgentRow> table;
   private final AgentInspector inspector;
   private final SplitPane split;
   private final StackPane body = new StackPane();
@@ -67,19 +67,19 @@ public final class AgentsScreen implements ListScreen {
   /** An agent is chosen since the attempt that was looked at has ended: its log stays. */
   private boolean fallingBack;
 
-  public AgentsScreen(Desk desk) {
-    this.desk = desk;
-    this.texts = desk.texts();
+  public AgentsScreen(ScreenContext context) {
+    this.context = context;
+    this.texts = context.texts();
     filter = new FilterBar<>(texts);
     filter.chosenProperty().addListener((_, _, _) -> renew());
-    var title = Parts.title(texts.text("place.agents"));
-    var head = Parts.head(title, Parts.grow(filter));
-    var find = Parts.button(texts.text("agents.find"), this::find);
+    var title = Widgets.title(texts.text("place.agents"));
+    var head = Widgets.head(title, Widgets.grow(filter));
+    var find = Widgets.button(texts.text("agents.find"), this::find);
     find.setGraphic(Icon.SEARCH.node());
     search = new FilterField(texts.text("agents.search"), this::renew, this::list);
     var saved =
         new SavedFilters(
-            desk,
+            context,
             "agents",
             () ->
                 new SavedFilters.Saved(
@@ -92,12 +92,12 @@ public final class AgentsScreen implements ListScreen {
     head.getChildren().addAll(search, saved, find);
 
     table = newTable();
-    inspector = new AgentInspector(desk, this::read);
+    inspector = new AgentInspector(context, this::read);
     table.chosen().subscribe(id -> chosen(id));
-    split = Halves.of(desk, "agents.split", 0.56, inspector, table.framed());
+    split = MasterDetail.of(context, "agents.split", 0.56, inspector, table.framed());
     body.getChildren().setAll(split);
-    node = Parts.screen(head, body);
-    finder = new FindAgents(desk, () -> node.getChildren().setAll(head, body));
+    node = Widgets.screen(head, body);
+    finder = new FindAgents(context, () -> node.getChildren().setAll(head, body));
     VBox.setVgrow(finder, Priority.ALWAYS);
   }
 
@@ -110,9 +110,9 @@ public final class AgentsScreen implements ListScreen {
   public void shown() {
     watching =
         Subscription.combine(
-            desk.live().agents().watch(this::renew),
-            desk.live().attempts().watch(this::renew),
-            desk.live().decisions().watch(inspector::renew));
+            context.live().agents().watch(this::renew),
+            context.live().attempts().watch(this::renew),
+            context.live().decisions().watch(inspector::renew));
   }
 
   @Override
@@ -138,7 +138,8 @@ public final class AgentsScreen implements ListScreen {
       find();
       return;
     }
-    desk.live()
+    context
+        .live()
         .attempts()
         .get(id)
         .ifPresent(
@@ -146,7 +147,8 @@ public final class AgentsScreen implements ListScreen {
               open(attempt.agent());
               read(attempt);
             });
-    desk.live()
+    context
+        .live()
         .agents()
         .get(id)
         .ifPresent(
@@ -161,7 +163,7 @@ public final class AgentsScreen implements ListScreen {
   }
 
   @Override
-  public ThingTable<AgentRow> table() {
+  public EntityTable<AgentRow> table() {
     return table;
   }
 
@@ -170,44 +172,44 @@ public final class AgentsScreen implements ListScreen {
     return search;
   }
 
-  private ThingTable<AgentRow> newTable() {
+  private EntityTable<AgentRow> newTable() {
     var made =
-        new ThingTable<>(desk, texts.text("place.agents"), AgentRow::id, this::renew)
+        new EntityTable<>(context, texts.text("place.agents"), AgentRow::id, this::renew)
             .column(
                 texts.text("col.agent"),
                 150,
                 110,
                 0,
                 by(Comparator.comparing(Views.Agent::id)),
-                Face.of(AgentsScreen::nameBox, this::fillName))
+                CellContent.of(AgentsScreen::nameBox, this::fillName))
             .column(
                 texts.text("col.runs"),
                 120,
                 84,
                 6,
-                by(ThingTable.by(AgentsScreen::runs)),
-                Face.text(r -> runs(r.agent()), "soft"))
+                by(EntityTable.by(AgentsScreen::runs)),
+                CellContent.text(r -> runs(r.agent()), "soft"))
             .column(
                 texts.text("col.kind"),
                 96,
                 76,
                 5,
-                by(ThingTable.by(AgentsScreen::category)),
-                Face.of(TagBox::new, (t, r) -> t.show(r.whole() ? category(r.agent()) : "")))
+                by(EntityTable.by(AgentsScreen::category)),
+                CellContent.of(TagBox::new, (t, r) -> t.show(r.whole() ? category(r.agent()) : "")))
             .column(
                 texts.text("col.task"),
                 64,
                 60,
                 2,
-                by(ThingTable.by(Views.Agent::task)),
-                Face.text(this::tasks, "mono"))
+                by(EntityTable.by(Views.Agent::task)),
+                CellContent.text(this::tasks, "mono"))
             .column(
                 texts.text("col.state"),
                 118,
                 112,
                 1,
                 by(Comparator.comparingInt(a -> ATTENTION.indexOf(a.state()))),
-                Face.of(() -> Parts.label(""), this::fillState))
+                CellContent.of(() -> Widgets.label(""), this::fillState))
             .column(
                 texts.text("col.health"),
                 178,
@@ -216,21 +218,21 @@ public final class AgentsScreen implements ListScreen {
                 by(
                     Comparator.comparing(
                         a -> a.health().score(), Comparator.nullsFirst(Comparator.naturalOrder()))),
-                Face.of(() -> new HealthBadge(texts), AgentsScreen::fillHealth))
+                CellContent.of(() -> new HealthBadge(texts), AgentsScreen::fillHealth))
             .column(
                 texts.text("col.verified"),
                 66,
                 66,
                 7,
                 by(Comparator.comparingDouble(AgentsScreen::verified)),
-                Face.text(r -> r.whole() ? share(r.agent()) : "", "mono"))
+                CellContent.text(r -> r.whole() ? share(r.agent()) : "", "mono"))
             .column(
                 texts.text("col.spent"),
                 68,
                 68,
                 4,
                 by(Comparator.comparingDouble(Views.Agent::cost)),
-                Face.text(this::spent, "mono"));
+                CellContent.text(this::spent, "mono"));
     made.remember("agents").menu(menu());
     return made.onOpen(() -> inspector.enter());
   }
@@ -240,8 +242,8 @@ public final class AgentsScreen implements ListScreen {
     return Comparator.comparing(AgentRow::agent, order);
   }
 
-  private ThingMenu<AgentRow> menu() {
-    return new ThingMenu<AgentRow>(desk)
+  private EntityMenu<AgentRow> menu() {
+    return new EntityMenu<AgentRow>(context)
         .send(
             Icon.PAUSE,
             "agent.pause",
@@ -256,7 +258,10 @@ public final class AgentsScreen implements ListScreen {
             r -> new Command.PauseAgent(r.agent().id()))
         .line()
         .one(
-            Icon.TASK, "menu.task", r -> r.task() != null, r -> desk.go().to(Place.TASKS, r.task()))
+            Icon.TASK,
+            "menu.task",
+            r -> r.task() != null,
+            r -> context.go().to(ScreenId.TASKS, r.task()))
         .copy("menu.copy.name", r -> r.agent().id())
         .folder(AgentRow::log)
         .line()
@@ -269,8 +274,8 @@ public final class AgentsScreen implements ListScreen {
   }
 
   private static HBox nameBox() {
-    var label = Parts.label("", "strong");
-    return Parts.row(8, Parts.dot(Tone.NEUTRAL), label);
+    var label = Widgets.label("", "strong");
+    return Widgets.row(8, Widgets.dot(Tone.NEUTRAL), label);
   }
 
   private void fillName(HBox box, AgentRow r) {
@@ -293,14 +298,15 @@ public final class AgentsScreen implements ListScreen {
   }
 
   private String title(AgentRow r) {
-    return desk.live().tasks().get(r.task()).map(Views.Task::title).orElse(r.task());
+    return context.live().tasks().get(r.task()).map(Views.Task::title).orElse(r.task());
   }
 
   /** How the task of an attempt stands; where that is not known yet, the attempt. */
   private String state(AgentRow r) {
     return r.whole()
         ? texts.state(r.agent())
-        : desk.live()
+        : context
+            .live()
             .tasks()
             .get(r.task())
             .map(t -> texts.word("task.state", t.state()))
@@ -310,7 +316,8 @@ public final class AgentsScreen implements ListScreen {
   private Tone tone(AgentRow r) {
     return r.whole()
         ? Tone.of(r.agent().state())
-        : desk.live()
+        : context
+            .live()
             .tasks()
             .get(r.task())
             .map(t -> Tone.of(t.state()))
@@ -348,7 +355,7 @@ public final class AgentsScreen implements ListScreen {
   }
 
   private void renew() {
-    var all = desk.live().agents().all();
+    var all = context.live().agents().all();
     var counts =
         all.stream().collect(Collectors.groupingBy(AgentsScreen::category, Collectors.counting()));
     var pills = new ArrayList<FilterBar.Pill<String>>();
@@ -362,7 +369,7 @@ public final class AgentsScreen implements ListScreen {
         .forEach(e -> pills.add(new FilterBar.Pill<>(e.getKey(), e.getKey(), e.getValue())));
     filter.show(pills);
     busy =
-        desk.live().attempts().all().stream()
+        context.live().attempts().all().stream()
             .filter(a -> !a.state().over())
             .collect(Collectors.groupingBy(Views.Attempt::agent));
     var wanted = new ArrayList<AgentRow>();
@@ -403,7 +410,8 @@ public final class AgentsScreen implements ListScreen {
 
   /** The row of an attempt goes when it has ended, or is alone: its agent is chosen then. */
   private void ended() {
-    desk.live()
+    context
+        .live()
         .attempts()
         .get(table.chosen().get())
         .filter(a -> a.state().over() || busy.getOrDefault(a.agent(), List.of()).size() < 2)
@@ -418,7 +426,7 @@ public final class AgentsScreen implements ListScreen {
   private void chosen(String id) {
     inspect();
     if (!fallingBack) {
-      desk.live().attempts().get(id).ifPresentOrElse(inspector::read, inspector::readNow);
+      context.live().attempts().get(id).ifPresentOrElse(inspector::read, inspector::readNow);
     }
   }
 
@@ -433,28 +441,28 @@ public final class AgentsScreen implements ListScreen {
   /** Shows the agent that is chosen, or whose attempt is. */
   private void inspect() {
     var id = table.chosen().get();
-    var agents = desk.live().agents();
+    var agents = context.live().agents();
     inspector.show(
         agents
             .get(id)
-            .or(() -> desk.live().attempts().get(id).flatMap(a -> agents.get(a.agent())))
+            .or(() -> context.live().attempts().get(id).flatMap(a -> agents.get(a.agent())))
             .orElse(null));
   }
 
   private Region empty() {
-    return Parts.card(
-        Parts.grow(
-            Placard.empty(
+    return Widgets.card(
+        Widgets.grow(
+            EmptyState.empty(
                 Icon.AGENT,
                 texts.text("agents.empty"),
                 texts.text("agents.empty.more"),
-                Parts.button(texts.text("agents.find"), this::find, "accent"),
-                desk.act(texts.text("action.setup"), desk.go()::setUp))));
+                Widgets.button(texts.text("agents.find"), this::find, "accent"),
+                context.act(texts.text("action.setup"), context.go()::setUp))));
   }
 
   /** A tag that keeps its own width, in a cell. */
   private static final class TagBox extends HBox {
-    private final Label tag = Parts.label("", "tag");
+    private final Label tag = Widgets.label("", "tag");
 
     TagBox() {
       setAlignment(Pos.CENTER_LEFT);
@@ -464,7 +472,7 @@ public final class AgentsScreen implements ListScreen {
 
     void show(String text) {
       tag.setText(text);
-      Parts.show(tag, !Objects.equals(text, ""));
+      Widgets.show(tag, !Objects.equals(text, ""));
     }
   }
 }

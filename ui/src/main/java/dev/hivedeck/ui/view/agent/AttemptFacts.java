@@ -1,10 +1,10 @@
 package dev.hivedeck.ui.view.agent;
 
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Instant;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.control.Button;
@@ -13,27 +13,27 @@ import javafx.scene.layout.StackPane;
 
 /** What an attempt has used, in which session, and when it was last heard of. */
 final class AttemptFacts extends StackPane {
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
-  private final Label used = Parts.label("", "soft");
-  private final Label session = Parts.label("", "soft", "mono");
+  private final Label used = Widgets.label("", "soft");
+  private final Label session = Widgets.label("", "soft", "mono");
   private final Button copy;
-  private final Label heard = Parts.label("", "soft");
+  private final Label heard = Widgets.label("", "soft");
   private final ObservableValue<Instant> latest;
   private String id = "";
 
   /**
    * @param latest when it was last heard of; null while it was not
    */
-  AttemptFacts(Desk desk, ObservableValue<Instant> latest) {
-    this.desk = desk;
-    this.texts = desk.texts();
+  AttemptFacts(ScreenContext context, ObservableValue<Instant> latest) {
+    this.context = context;
+    this.texts = context.texts();
     this.latest = latest;
     copy =
-        Parts.icon(Icon.COPY, texts.text("agent.session.copy"), this::copy, "flat", "facts-copy");
-    getChildren().setAll(Parts.flow(12, 2, used, Parts.row(2, session, copy), heard));
+        Widgets.icon(Icon.COPY, texts.text("agent.session.copy"), this::copy, "flat", "facts-copy");
+    getChildren().setAll(Widgets.flow(12, 2, used, Widgets.row(2, session, copy), heard));
     latest.subscribe(this::heard);
-    desk.live().now().subscribe(this::heard);
+    context.live().now().subscribe(this::heard);
   }
 
   /**
@@ -44,7 +44,7 @@ final class AttemptFacts extends StackPane {
     used.setText(now == null ? all : tokens(now) + " · " + texts.cost(now.cost()) + " · " + all);
     id = now == null || now.session() == null ? "" : now.session();
     session.setText(id.isEmpty() ? "" : texts.text("agent.session", brief(id)));
-    Parts.show(session.getParent(), !id.isEmpty());
+    Widgets.show(session.getParent(), !id.isEmpty());
   }
 
   // An agent that ended and told of none has used some all the same.
@@ -65,12 +65,12 @@ final class AttemptFacts extends StackPane {
   private void heard() {
     var at = latest.getValue();
     heard.setText(
-        at == null ? "" : texts.text("agent.heard", texts.ago(at, desk.live().now().get())));
-    Parts.show(heard, at != null);
+        at == null ? "" : texts.text("agent.heard", texts.ago(at, context.live().now().get())));
+    Widgets.show(heard, at != null);
   }
 
   private void copy() {
-    Parts.toClipboard(id);
-    desk.notices().say(texts.text("agent.session.copied"));
+    Widgets.toClipboard(id);
+    context.notices().say(texts.text("agent.session.copied"));
   }
 }

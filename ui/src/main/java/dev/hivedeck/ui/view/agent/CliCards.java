@@ -3,11 +3,11 @@ package dev.hivedeck.ui.view.agent;
 import dev.hivedeck.engine.protocol.Discovery.Cli;
 import dev.hivedeck.engine.protocol.Discovery.CliState;
 import dev.hivedeck.engine.protocol.Discovery.SignIn;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.Comparator;
 import java.util.List;
 import javafx.scene.Node;
@@ -22,13 +22,13 @@ import javafx.scene.layout.VBox;
 final class CliCards extends GridPane {
   private static final int COLUMNS = 3;
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
 
-  CliCards(Desk desk) {
+  CliCards(ScreenContext context) {
     super(10, 8);
-    this.desk = desk;
-    this.texts = desk.texts();
+    this.context = context;
+    this.texts = context.texts();
     for (int i = 0; i < COLUMNS; i++) {
       var column = new ColumnConstraints();
       column.setPercentWidth(100.0 / COLUMNS);
@@ -45,24 +45,24 @@ final class CliCards extends GridPane {
   }
 
   private Node card(Cli cli) {
-    var name = Parts.label(cli.name(), "strong");
+    var name = Widgets.label(cli.name(), "strong");
     name.setMinWidth(Region.USE_PREF_SIZE);
-    var state = tone(cli.state()).on(Parts.label(texts.word("cli.state", cli.state())));
+    var state = tone(cli.state()).on(Widgets.label(texts.word("cli.state", cli.state())));
     state.setMinWidth(Region.USE_PREF_SIZE);
     var head =
-        Parts.row(
+        Widgets.row(
             8,
-            Parts.dot(tone(cli.state())),
+            Widgets.dot(tone(cli.state())),
             name,
-            Parts.label(cli.version() == null ? "" : cli.version(), "mono", "muted"),
-            Parts.spacer(),
+            Widgets.label(cli.version() == null ? "" : cli.version(), "mono", "muted"),
+            Widgets.spacer(),
             state);
-    var words = Parts.label(words(cli), "muted");
-    var line = Parts.row(6, Parts.grow(words));
+    var words = Widgets.label(words(cli), "muted");
+    var line = Widgets.row(6, Widgets.grow(words));
     if (cli.remedy() != null) {
       line.getChildren()
           .add(
-              Parts.icon(
+              Widgets.icon(
                   Icon.COPY,
                   texts.text("find.copy", cli.name()),
                   () -> copy(cli.remedy()),
@@ -102,6 +102,6 @@ final class CliCards extends GridPane {
     content.putString(
         remedy.substring(remedy.lastIndexOf(": ") < 0 ? 0 : remedy.lastIndexOf(": ") + 2));
     Clipboard.getSystemClipboard().setContent(content);
-    desk.notices().say(texts.text("find.copied"));
+    context.notices().say(texts.text("find.copied"));
   }
 }

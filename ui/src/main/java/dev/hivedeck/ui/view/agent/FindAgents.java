@@ -12,14 +12,14 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.ui.control.table.FilterBar;
 import dev.hivedeck.ui.control.table.FilterField;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.notice.Faults;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.notice.ErrorMessages;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
-import dev.hivedeck.ui.view.agent.FoundCell.Row;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.Widgets;
+import dev.hivedeck.ui.view.agent.DiscoveryCell.Row;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -51,11 +51,11 @@ import javafx.scene.layout.VBox;
 final class FindAgents extends VBox {
   private static final double ROW = 48;
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final Runnable back;
   private final CliCards cards;
-  private final Label clisAre = Parts.label("", "soft");
+  private final Label clisAre = Widgets.label("", "soft");
   private final StackPane body = new StackPane();
   private final FilterField search;
   private final FilterBar<Category> categories;
@@ -71,30 +71,31 @@ final class FindAgents extends VBox {
   /**
    * @param back leads to the agents there are
    */
-  FindAgents(Desk desk, Runnable back) {
+  FindAgents(ScreenContext context, Runnable back) {
     super(12);
-    this.desk = desk;
-    this.texts = desk.texts();
+    this.context = context;
+    this.texts = context.texts();
     this.back = back;
-    cards = new CliCards(desk);
+    cards = new CliCards(context);
     search = new FilterField(texts.text("find.search"), this::renew, this::firstFound);
     categories = new FilterBar<>(texts);
     categories.chosenProperty().addListener((_, _, _) -> renew());
-    add = desk.act(Parts.button("", this::add, "accent"), off);
+    add = context.act(Widgets.button("", this::add, "accent"), off);
     add.setGraphic(Icon.ADD.node());
-    var again = Parts.button(texts.text("find.again"), this::look);
+    var again = Widgets.button(texts.text("find.again"), this::look);
     again.setGraphic(Icon.RETRY.node());
-    var title = Parts.title(texts.text("find.title"));
+    var title = Widgets.title(texts.text("find.title"));
     var head =
-        Parts.head(
-            Parts.icon(Icon.LEFT, texts.text("find.back"), back, "flat"),
+        Widgets.head(
+            Widgets.icon(Icon.LEFT, texts.text("find.back"), back, "flat"),
             title,
-            Parts.grow(Parts.label(texts.text("find.summary"), "soft")),
+            Widgets.grow(Widgets.label(texts.text("find.summary"), "soft")),
             again,
             add);
     var installed =
-        Parts.card(
-            Parts.row(10, Parts.label(texts.text("find.installed"), "card-title"), clisAre), cards);
+        Widgets.card(
+            Widgets.row(10, Widgets.label(texts.text("find.installed"), "card-title"), clisAre),
+            cards);
     installed.setMinHeight(Region.USE_PREF_SIZE);
     found = found();
     body.getChildren().setAll(found);
@@ -110,8 +111,8 @@ final class FindAgents extends VBox {
     search.setMinWidth(160);
     all.setOnAction(_ -> choose(shown(), all.isSelected()));
     all.setMinWidth(Region.USE_PREF_SIZE);
-    list.setCellFactory(_ -> new FoundCell(texts, chosen::contains, this::toggle));
-    list.fixedCellSizeProperty().bind(desk.theme().scale().multiply(ROW));
+    list.setCellFactory(_ -> new DiscoveryCell(texts, chosen::contains, this::toggle));
+    list.fixedCellSizeProperty().bind(context.theme().scale().multiply(ROW));
     list.setAccessibleText(texts.text("find.defined"));
     list.getStyleClass().add("found");
     list.addEventFilter(
@@ -131,11 +132,11 @@ final class FindAgents extends VBox {
           }
         });
     VBox.setVgrow(list, Priority.ALWAYS);
-    var heading = Parts.label(texts.text("find.defined"), "card-title");
+    var heading = Widgets.label(texts.text("find.defined"), "card-title");
     heading.setMinWidth(Region.USE_PREF_SIZE);
-    var bar = new HBox(12, heading, search, Parts.grow(categories), all);
+    var bar = new HBox(12, heading, search, Widgets.grow(categories), all);
     bar.setAlignment(Pos.CENTER_LEFT);
-    return Parts.card(bar, list);
+    return Widgets.card(bar, list);
   }
 
   private Node firstFound() {
@@ -156,12 +157,13 @@ final class FindAgents extends VBox {
   /** Looks around anew. */
   void look() {
     clisAre.setText(texts.text("find.asking"));
-    desk.steering()
+    context
+        .steering()
         .query(new Query.Clis())
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
-                clisAre.setText(texts.said(Faults.of(failure).message()));
+                clisAre.setText(texts.said(ErrorMessages.of(failure).message()));
                 return;
               }
               var clis = Json.as(answer, Clis.class).clis();
@@ -173,12 +175,14 @@ final class FindAgents extends VBox {
   }
 
   private void lookForDefinitions() {
-    desk.steering()
+    context
+        .steering()
         .query(new Query.Definitions())
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
-                body.getChildren().setAll(Placard.failed(texts, Faults.of(failure), this::look));
+                body.getChildren()
+                    .setAll(EmptyState.failed(texts, ErrorMessages.of(failure), this::look));
                 return;
               }
               show(Json.as(answer, Definitions.class));
@@ -197,9 +201,9 @@ final class FindAgents extends VBox {
     if (news.definitions().isEmpty() && news.troubles().isEmpty()) {
       body.getChildren()
           .setAll(
-              Parts.card(
-                  Parts.grow(
-                      Placard.empty(
+              Widgets.card(
+                  Widgets.grow(
+                      EmptyState.empty(
                           Icon.SEARCH, texts.text("find.none"), texts.text("find.none.more")))));
     } else {
       body.getChildren().setAll(found);
@@ -290,7 +294,8 @@ final class FindAgents extends VBox {
 
   private void add() {
     off.set(true);
-    desk.steering()
+    context
+        .steering()
         .execute(new Command.ImportAgents(List.copyOf(chosen)))
         .whenComplete(
             (answer, failure) -> {
@@ -302,7 +307,8 @@ final class FindAgents extends VBox {
               chosen.clear();
               lookForDefinitions();
               if (!done.added().isEmpty()) {
-                desk.notices()
+                context
+                    .notices()
                     .done(
                         texts.text(
                             "find.added", done.added().size(), done.file(), done.from(), done.to()),
@@ -312,6 +318,9 @@ final class FindAgents extends VBox {
   }
 
   private void remove(List<String> names) {
-    desk.steering().execute(new Command.RemoveAgents(names)).thenAccept(_ -> lookForDefinitions());
+    context
+        .steering()
+        .execute(new Command.RemoveAgents(names))
+        .thenAccept(_ -> lookForDefinitions());
   }
 }

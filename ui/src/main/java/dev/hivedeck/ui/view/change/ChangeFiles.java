@@ -7,13 +7,13 @@ import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.control.diff.DiffView;
 import dev.hivedeck.ui.control.diff.FileTree;
-import dev.hivedeck.ui.control.table.Halves;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.control.table.MasterDetail;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +30,11 @@ final class ChangeFiles extends StackPane {
   /** What a diff depends on: a change that moves on has another. */
   private record Version(String change, String base, String head, String merge) {}
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final FileTree tree;
   private final DiffView diff;
-  private final Label cut = Parts.prose("", "muted");
+  private final Label cut = Widgets.prose("", "muted");
   private final VBox content;
   private Version version;
   private FileDiffs files;
@@ -43,18 +43,18 @@ final class ChangeFiles extends StackPane {
   private String file;
   private int line = -1;
 
-  ChangeFiles(Desk desk, DiffView.Reviewer reviewer) {
-    this.desk = desk;
-    this.texts = desk.texts();
-    tree = new FileTree(desk);
+  ChangeFiles(ScreenContext context, DiffView.Reviewer reviewer) {
+    this.context = context;
+    this.texts = context.texts();
+    tree = new FileTree(context);
     diff =
         new DiffView(
-            desk,
+            context,
             reviewer,
             (path, from) ->
-                desk.steering().query(new Query.Diff(version.change(), null, path, from)));
+                context.steering().query(new Query.Diff(version.change(), null, path, from)));
     tree.chosen().subscribe(_ -> file());
-    var split = Halves.split(desk, "changes.files", 0.32, tree, diff);
+    var split = MasterDetail.split(context, "changes.files", 0.32, tree, diff);
     SplitPane.setResizableWithParent(tree, false);
     VBox.setVgrow(split, Priority.ALWAYS);
     cut.setText(texts.text("files.cut"));
@@ -117,9 +117,10 @@ final class ChangeFiles extends StackPane {
   private void load() {
     var asked = version;
     if (files == null) {
-      getChildren().setAll(Placard.loading(texts.text("files.loading")));
+      getChildren().setAll(EmptyState.loading(texts.text("files.loading")));
     }
-    desk.steering()
+    context
+        .steering()
         .query(new Query.Diff(asked.change(), null))
         .whenComplete(
             (answer, failure) -> {
@@ -132,7 +133,7 @@ final class ChangeFiles extends StackPane {
                 getChildren()
                     .setAll(
                         files.files().isEmpty()
-                            ? Placard.empty(
+                            ? EmptyState.empty(
                                 Icon.FILE,
                                 texts.text("files.empty"),
                                 texts.text("files.empty.more"))
@@ -141,7 +142,7 @@ final class ChangeFiles extends StackPane {
                 go();
               } else {
                 getChildren()
-                    .setAll(Placard.failed(texts, DiffView.fault(texts, failure), this::load));
+                    .setAll(EmptyState.failed(texts, DiffView.fault(texts, failure), this::load));
               }
             });
   }
@@ -150,7 +151,7 @@ final class ChangeFiles extends StackPane {
     if (files == null) {
       return;
     }
-    Parts.show(cut, files.truncated());
+    Widgets.show(cut, files.truncated());
     var marked =
         change.gates().stream()
             .filter(g -> g.outcome() == Views.Outcome.FAILED)

@@ -2,11 +2,11 @@ package dev.hivedeck.ui.view.change;
 
 import dev.hivedeck.engine.protocol.Views.Finding;
 import dev.hivedeck.engine.protocol.Views.GateResult;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
@@ -18,15 +18,15 @@ import javafx.scene.layout.VBox;
 
 /** What each gate said, with the places that it found fault with. */
 final class ChangeGates extends StackPane {
-  private final Desk desk;
+  private final ScreenContext context;
   private final ObjIntConsumer<String> look;
   private List<GateResult> shown;
 
   /**
    * @param look shows a line of a file
    */
-  ChangeGates(Desk desk, ObjIntConsumer<String> look) {
-    this.desk = desk;
+  ChangeGates(ScreenContext context, ObjIntConsumer<String> look) {
+    this.context = context;
     this.look = look;
   }
 
@@ -38,10 +38,10 @@ final class ChangeGates extends StackPane {
     if (gates.isEmpty()) {
       getChildren()
           .setAll(
-              Placard.empty(
+              EmptyState.empty(
                   Icon.CHECK,
-                  desk.texts().text("change.gates.none"),
-                  desk.texts().text("change.gates.none.more")));
+                  context.texts().text("change.gates.none"),
+                  context.texts().text("change.gates.none.more")));
       return;
     }
     var box = new VBox();
@@ -54,17 +54,18 @@ final class ChangeGates extends StackPane {
 
   private VBox gate(GateResult gate) {
     var icon = Tone.of(gate.outcome()).on(ChangesScreen.icon(gate.outcome()).node());
-    var name = Parts.label(gate.gate(), "strong");
+    var name = Widgets.label(gate.gate(), "strong");
     name.setMinWidth(Region.USE_PREF_SIZE);
-    var where = Parts.tag(desk.texts().text("change.gates.at." + gate.checkpoint()));
+    var where = Widgets.tag(context.texts().text("change.gates.at." + gate.checkpoint()));
     var took =
-        Parts.label(desk.texts().span(Duration.ofMillis((long) (1e3 * gate.seconds()))), "muted");
+        Widgets.label(
+            context.texts().span(Duration.ofMillis((long) (1e3 * gate.seconds()))), "muted");
     took.setMinWidth(Region.USE_PREF_SIZE);
-    var words = gate.summary() == null ? "" : desk.texts().said(gate.summary());
-    var summary = Parts.grow(Parts.label(words, "soft"));
-    var row = Parts.row(10, icon, name, where, summary, took);
+    var words = gate.summary() == null ? "" : context.texts().said(gate.summary());
+    var summary = Widgets.grow(Widgets.label(words, "soft"));
+    var row = Widgets.row(10, icon, name, where, summary, took);
     row.setAccessibleText(
-        gate.gate() + ", " + desk.texts().word("outcome", gate.outcome()) + ", " + words);
+        gate.gate() + ", " + context.texts().word("outcome", gate.outcome()) + ", " + words);
     var box = new VBox(4, row);
     box.getStyleClass().add("list-line");
     for (Finding f : gate.findings()) {
@@ -74,13 +75,13 @@ final class ChangeGates extends StackPane {
   }
 
   private Node finding(Finding f) {
-    var message = Parts.grow(Parts.prose(desk.texts().said(f.message())));
+    var message = Widgets.grow(Widgets.prose(context.texts().said(f.message())));
     message.setMinWidth(0);
     if (f.file() == null) {
-      return indented(Parts.row(8, message));
+      return indented(Widgets.row(8, message));
     }
     var place =
-        Parts.link(
+        Widgets.link(
             f.line() > 0 ? f.file() + ":" + f.line() : f.file(),
             () -> look.accept(f.file(), f.line()),
             "mono");

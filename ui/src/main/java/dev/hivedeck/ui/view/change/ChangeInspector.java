@@ -6,17 +6,17 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.ui.control.diff.DiffView;
 import dev.hivedeck.ui.control.task.AttemptList;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.action.Worktree;
-import dev.hivedeck.ui.shell.part.Guard;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.shell.action.WorktreeOpener;
 import dev.hivedeck.ui.shell.settings.Drafts.Draft;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.ErrorBoundary;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,22 +36,22 @@ import javafx.scene.layout.VBox;
 
 /** One change: what it does, what the gates and people say of it, and the person's word. */
 final class ChangeInspector extends StackPane implements DiffView.Reviewer {
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
-  private final Guard guard;
-  private final LineNotes drafts;
+  private final ErrorBoundary boundary;
+  private final DraftComments drafts;
   private final Draft returned;
-  private final Label title = Parts.heading("", "inspector-title");
-  private final FlowPane facts = Parts.flow(12, 2);
+  private final Label title = Widgets.heading("", "inspector-title");
+  private final FlowPane facts = Widgets.flow(12, 2);
   private final Button approve;
   private final Button sendBack;
   private final Button close;
-  private final Label trouble = Parts.prose("");
+  private final Label trouble = Widgets.prose("");
   private final HBox troubleBar;
   private final VBox risks = new VBox(2);
   private final HBox riskBar;
   private final TextArea word = new TextArea();
-  private final Label noted = Parts.label("", "muted");
+  private final Label noted = Widgets.label("", "muted");
   private final VBox returning;
   private final TabPane tabs;
   private final Tab files = new Tab();
@@ -60,7 +60,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   private final Tab attempts = new Tab();
   private final ChangeFiles changeFiles;
   private final ChangeGates changeGates;
-  private final Conversation talk;
+  private final ChangeComments talk;
   private final AttemptList attemptList;
   private final ScrollPane content;
   private final Consumer<Views.Change> next;
@@ -70,33 +70,34 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   /**
    * @param next shows the next change that waits, after this one
    */
-  ChangeInspector(Desk desk, Consumer<Views.Change> next) {
-    this.desk = desk;
+  ChangeInspector(ScreenContext context, Consumer<Views.Change> next) {
+    this.context = context;
     this.next = next;
-    this.texts = desk.texts();
-    guard = new Guard(this, texts);
-    drafts = new LineNotes(desk);
-    returned = desk.drafts().of(word);
-    approve = desk.act("", () -> approve(false), "success");
+    this.texts = context.texts();
+    boundary = new ErrorBoundary(this, texts);
+    drafts = new DraftComments(context);
+    returned = context.drafts().of(word);
+    approve = context.act("", () -> approve(false), "success");
     sendBack =
-        desk.act(texts.text("change.return"), () -> openReturn(false), "danger", "button-outlined");
-    close = desk.act(Parts.icon(Icon.CANCEL, texts.text("change.close"), this::close, "flat"));
-    var head = Parts.column(6, title, facts, Parts.flow(8, 6, approve, sendBack, close));
-    troubleBar = Parts.row(8, Tone.RED.on(Icon.WARNED.node()), Parts.grow(trouble));
+        context.act(
+            texts.text("change.return"), () -> openReturn(false), "danger", "button-outlined");
+    close = context.act(Widgets.icon(Icon.CANCEL, texts.text("change.close"), this::close, "flat"));
+    var head = Widgets.column(6, title, facts, Widgets.flow(8, 6, approve, sendBack, close));
+    troubleBar = Widgets.row(8, Tone.RED.on(Icon.WARNED.node()), Widgets.grow(trouble));
     troubleBar.getStyleClass().add("trouble");
-    riskBar = Parts.row(8, Tone.AMBER.on(Icon.WARNED.node()), Parts.grow(risks));
+    riskBar = Widgets.row(8, Tone.AMBER.on(Icon.WARNED.node()), Widgets.grow(risks));
     riskBar.getStyleClass().add("trouble");
     returning = returning();
-    changeFiles = new ChangeFiles(desk, this);
-    changeGates = new ChangeGates(desk, this::look);
-    talk = new Conversation(desk, this::look);
-    attemptList = new AttemptList(desk, true, a -> desk.go().to(Place.AGENTS, a.agent()));
-    files.setContent(Parts.tabBody(Parts.grow(changeFiles)));
-    gates.setContent(Parts.tabBody(Parts.grow(changeGates)));
-    conversation.setContent(Parts.tabBody(Parts.grow(talk)));
-    attempts.setContent(Parts.tabBody(Parts.grow(attemptList)));
-    tabs = Parts.tabs(texts.text("inspector.tabs"), files, gates, conversation, attempts);
-    content = Parts.scroll(new VBox(8, head, troubleBar, riskBar, returning, tabs));
+    changeFiles = new ChangeFiles(context, this);
+    changeGates = new ChangeGates(context, this::look);
+    talk = new ChangeComments(context, this::look);
+    attemptList = new AttemptList(context, true, a -> context.go().to(ScreenId.AGENTS, a.agent()));
+    files.setContent(Widgets.tabBody(Widgets.grow(changeFiles)));
+    gates.setContent(Widgets.tabBody(Widgets.grow(changeGates)));
+    conversation.setContent(Widgets.tabBody(Widgets.grow(talk)));
+    attempts.setContent(Widgets.tabBody(Widgets.grow(attemptList)));
+    tabs = Widgets.tabs(texts.text("inspector.tabs"), files, gates, conversation, attempts);
+    content = Widgets.scroll(new VBox(8, head, troubleBar, riskBar, returning, tabs));
     getChildren().setAll(content);
   }
 
@@ -120,19 +121,19 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
         new VBox(
             8,
             word,
-            Parts.row(
+            Widgets.row(
                 8,
-                desk.act(texts.text("change.return.send"), this::sendBack, "accent"),
-                Parts.button(texts.text("change.return.not"), this::closeReturn),
+                context.act(texts.text("change.return.send"), this::sendBack, "accent"),
+                Widgets.button(texts.text("change.return.not"), this::closeReturn),
                 noted));
     box.getStyleClass().add("diff-note");
-    Parts.show(box, false);
+    Widgets.show(box, false);
     return box;
   }
 
   /** Shows this change; null for none. */
   void show(Views.Change wanted) {
-    guard.fill(() -> fill(wanted));
+    boundary.fill(() -> fill(wanted));
   }
 
   private void fill(Views.Change wanted) {
@@ -141,7 +142,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     if (wanted == null) {
       getChildren()
           .setAll(
-              Placard.empty(
+              EmptyState.empty(
                   Icon.CHANGE, texts.text("change.choose"), texts.text("change.choose.more")));
       return;
     }
@@ -152,14 +153,14 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
       returned.at("return " + wanted.id());
       drafts.takeUp(wanted.id());
       goesOn = false;
-      Parts.show(returning, !word.getText().isBlank() && welcome());
+      Widgets.show(returning, !word.getText().isBlank() && welcome());
     }
     fill();
   }
 
   /** Shows anew what changed around the change. */
   void renew() {
-    guard.fill(this::fill);
+    boundary.fill(this::fill);
   }
 
   private void fill() {
@@ -184,7 +185,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   }
 
   private List<Views.Attempt> attempts() {
-    return desk.live().attempts().all().stream()
+    return context.live().attempts().all().stream()
         .filter(a -> a.task().equals(change.task()))
         .sorted(Comparator.comparingInt(Views.Attempt::number).reversed())
         .toList();
@@ -201,23 +202,24 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     var due =
         change.dueAt() == null || change.state() != ChangeState.OPEN
             ? ""
-            : texts.text("change.due", texts.left(change.dueAt(), desk.live().now().get()));
+            : texts.text("change.due", texts.left(change.dueAt(), context.live().now().get()));
     var told = List.of(change, cost, due, requirements());
     if (told.equals(facts.getUserData())) {
       return; // A button that is pressed must not be replaced meanwhile.
     }
     facts.setUserData(told);
-    var state = Parts.label(texts.word("change.state", change.state()), "strong");
+    var state = Widgets.label(texts.word("change.state", change.state()), "strong");
     Tone.of(change.state()).on(state);
-    var agent = Parts.link(change.agent(), () -> desk.go().to(Place.AGENTS, change.agent()));
-    var task = Parts.link(change.task(), () -> desk.go().to(Place.TASKS, change.task()));
+    var agent =
+        Widgets.link(change.agent(), () -> context.go().to(ScreenId.AGENTS, change.agent()));
+    var task = Widgets.link(change.task(), () -> context.go().to(ScreenId.TASKS, change.task()));
     var nodes = new ArrayList<Node>(List.of(state, agent, task));
     for (String id : requirements()) {
-      nodes.add(Parts.link(id, () -> desk.go().to(Place.PLAN, id)));
+      nodes.add(Widgets.link(id, () -> context.go().to(ScreenId.PLAN, id)));
     }
-    nodes.add(Parts.label(change.branch(), "mono", "soft"));
+    nodes.add(Widgets.label(change.branch(), "mono", "soft"));
     nodes.add(
-        Parts.label(
+        Widgets.label(
             texts.text("change.commits", change.commits())
                 + " · "
                 + ChangesScreen.lines(texts, change)
@@ -226,7 +228,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
             "soft"));
     if (change.merge() != null) {
       nodes.add(
-          Parts.label(
+          Widgets.label(
               texts.text(
                   "change.merged.as",
                   change.merge().substring(0, Math.min(8, change.merge().length()))),
@@ -234,13 +236,18 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
               "soft"));
     }
     if (!due.isEmpty()) {
-      nodes.add(Tone.AMBER.on(Parts.label(due)));
+      nodes.add(Tone.AMBER.on(Widgets.label(due)));
     }
     facts.getChildren().setAll(nodes);
   }
 
   private List<String> requirements() {
-    return desk.live().tasks().get(change.task()).map(Views.Task::requirements).orElse(List.of());
+    return context
+        .live()
+        .tasks()
+        .get(change.task())
+        .map(Views.Task::requirements)
+        .orElse(List.of());
   }
 
   private void reins() {
@@ -248,11 +255,11 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
         change.state() == ChangeState.CONFLICTED || change.state() == ChangeState.BLOCKED;
     approve.setText(texts.text(again ? "change.again" : "change.approve"));
     approve.setTooltip(
-        Parts.tooltip(texts.text(again ? "change.again.more" : "change.approve.more")));
-    Parts.show(approve, change.state() == ChangeState.OPEN || again);
-    Parts.show(sendBack, welcome());
-    Parts.show(close, change.state() == ChangeState.DRAFT || welcome());
-    Parts.show(troubleBar, change.reason() != null && !change.reason().isBlank());
+        Widgets.tooltip(texts.text(again ? "change.again.more" : "change.approve.more")));
+    Widgets.show(approve, change.state() == ChangeState.OPEN || again);
+    Widgets.show(sendBack, welcome());
+    Widgets.show(close, change.state() == ChangeState.DRAFT || welcome());
+    Widgets.show(troubleBar, change.reason() != null && !change.reason().isBlank());
     trouble.setText(change.reason() == null ? "" : texts.said(change.reason()));
     Tone tone = Tone.of(change.state());
     tone.on(troubleBar.getChildren().getFirst());
@@ -263,29 +270,29 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
 
   private void risks() {
     var open = change.state() != ChangeState.MERGED && change.state() != ChangeState.CLOSED;
-    Parts.show(riskBar, open && !change.risks().isEmpty());
+    Widgets.show(riskBar, open && !change.risks().isEmpty());
     if (change.risks().equals(risks.getUserData())) {
       return; // A link that is pressed must not be replaced meanwhile.
     }
     risks.setUserData(change.risks());
-    risks.getChildren().setAll(Parts.prose(texts.text("change.risks"), "strong"));
+    risks.getChildren().setAll(Widgets.prose(texts.text("change.risks"), "strong"));
     change.risks().stream().limit(RISKS).map(this::risk).forEach(risks.getChildren()::add);
     int more = change.risks().size() - RISKS;
     if (more > 0) {
-      risks.getChildren().add(Parts.label(texts.text("change.risks.more", more), "soft"));
+      risks.getChildren().add(Widgets.label(texts.text("change.risks.more", more), "soft"));
     }
   }
 
   private Node risk(Views.Risk risk) {
     var why =
-        Parts.prose(
+        Widgets.prose(
             texts.text(
                 "change.risk." + risk.kind().word(), risk.gate() == null ? "" : risk.gate()));
     if (risk.kind() == Views.RiskKind.UNCOMMITTED) {
-      return Parts.line(8, Parts.label(risk.path(), "mono"), Parts.grow(why));
+      return Widgets.line(8, Widgets.label(risk.path(), "mono"), Widgets.grow(why));
     }
-    return Parts.line(
-        8, Parts.link(risk.path(), () -> look(risk.path(), 0), "mono"), Parts.grow(why));
+    return Widgets.line(
+        8, Widgets.link(risk.path(), () -> look(risk.path(), 0), "mono"), Widgets.grow(why));
   }
 
   private void look(String file, int line) {
@@ -315,14 +322,15 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   private void approve(boolean on) {
     var c = change;
     boolean again = c.state() != ChangeState.OPEN;
-    desk.steering()
+    context
+        .steering()
         .execute(
             again
                 ? new Command.MergeChange(c.id(), c.head())
                 : new Command.ApproveChange(c.id(), null, c.head()))
         .thenAccept(
             _ -> {
-              desk.notices().say(texts.text("change.approved", "#" + c.number()));
+              context.notices().say(texts.text("change.approved", "#" + c.number()));
               goOn(on, c);
             });
   }
@@ -345,7 +353,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
 
   @Override
   public boolean opens() {
-    return change != null && Worktree.of(desk, change.attempt()).isPresent();
+    return change != null && WorktreeOpener.of(context, change.attempt()).isPresent();
   }
 
   /**
@@ -355,21 +363,23 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
    */
   @Override
   public void open(String file) {
-    if (Worktree.of(desk, change.attempt()).isEmpty()) {
-      desk.notices().say(texts.text("change.noworktree", "#" + change.number(), change.branch()));
+    if (WorktreeOpener.of(context, change.attempt()).isEmpty()) {
+      context
+          .notices()
+          .say(texts.text("change.noworktree", "#" + change.number(), change.branch()));
     } else {
-      Worktree.open(desk, change.attempt(), file);
+      WorktreeOpener.open(context, change.attempt(), file);
     }
   }
 
   private void openReturn(boolean on) {
     goesOn = on;
-    Parts.show(returning, true);
+    Widgets.show(returning, true);
     word.requestFocus();
   }
 
   private void closeReturn() {
-    Parts.show(returning, false);
+    Widgets.show(returning, false);
     sendBack.requestFocus();
   }
 
@@ -379,32 +389,35 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
 
   private void returnWith(String comment, List<LineComment> lines) {
     var c = change;
-    desk.steering()
+    context
+        .steering()
         .execute(new Command.ReturnChange(c.id(), comment.isEmpty() ? null : comment, lines))
         .thenAccept(
             _ -> {
               drafts.clear(c.id());
-              desk.drafts().put("return " + c.id(), "");
+              context.drafts().put("return " + c.id(), "");
               if (change != null && change.id().equals(c.id())) {
                 returned.done();
-                Parts.show(returning, false);
+                Widgets.show(returning, false);
                 renew();
               }
-              desk.notices().say(texts.text("change.returned", "#" + c.number(), c.agent()));
+              context.notices().say(texts.text("change.returned", "#" + c.number(), c.agent()));
               goOn(goesOn, c);
             });
   }
 
   private void close() {
     var c = change;
-    if (desk.dialogs()
+    if (context
+        .dialogs()
         .confirm(
             texts.text("change.close.title", "#" + c.number()),
             texts.text("change.close.will", c.task(), c.branch()),
             texts.text("change.close.verb"))) {
-      desk.steering()
+      context
+          .steering()
           .execute(new Command.CloseChange(c.id(), null))
-          .thenAccept(_ -> desk.notices().say(texts.text("change.closed", "#" + c.number())));
+          .thenAccept(_ -> context.notices().say(texts.text("change.closed", "#" + c.number())));
     }
   }
 

@@ -5,24 +5,24 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.ChangeState;
 import dev.hivedeck.engine.protocol.Views.Outcome;
 import dev.hivedeck.ui.control.health.HealthBar;
-import dev.hivedeck.ui.control.table.Face;
+import dev.hivedeck.ui.control.table.CellContent;
+import dev.hivedeck.ui.control.table.EntityMenu;
+import dev.hivedeck.ui.control.table.EntityTable;
 import dev.hivedeck.ui.control.table.FilterBar;
 import dev.hivedeck.ui.control.table.FilterField;
-import dev.hivedeck.ui.control.table.Halves;
 import dev.hivedeck.ui.control.table.ListScreen;
+import dev.hivedeck.ui.control.table.MasterDetail;
 import dev.hivedeck.ui.control.table.SavedFilters;
-import dev.hivedeck.ui.control.table.ThingMenu;
-import dev.hivedeck.ui.control.table.ThingTable;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.action.PlanImport;
-import dev.hivedeck.ui.shell.notice.Attention;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.notice.AttentionCounts;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,15 +77,15 @@ public final class ChangesScreen implements ListScreen {
           ChangeState.CLOSED,
           ChangeState.MERGED);
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final VBox node;
   private final FilterBar<Group> filter;
-  private final Label summary = Parts.label("", "summary");
-  private final ThingTable<Views.Change> table;
+  private final Label summary = Widgets.label("", "summary");
+  private final EntityTable<Views.Change> table;
   private final StackPane tableBox;
   private final FilterField search;
-  private final Why why;
+  private final HealthBreakdown healthBreakdown;
   private final ChangeInspector inspector;
   private final SplitPane split;
   private final StackPane body = new StackPane();
@@ -93,28 +93,36 @@ public final class ChangesScreen implements ListScreen {
   private boolean met;
   private Subscription watching = () -> {};
 
-  public ChangesScreen(Desk desk) {
-    this.desk = desk;
-    this.texts = desk.texts();
+  public ChangesScreen(ScreenContext context) {
+    this.context = context;
+    this.texts = context.texts();
     filter = new FilterBar<>(texts);
     filter.choose(Group.OPEN);
     filter.chosenProperty().addListener((_, _, _) -> renew());
     filter.setPrefWrapLength(540);
     filter.setMinWidth(Region.USE_PREF_SIZE);
-    var title = Parts.title(texts.text("place.changes"));
+    var title = Widgets.title(texts.text("place.changes"));
     search = new FilterField(texts.text("changes.search"), this::renew, this::list);
-    var saved = SavedFilters.of(desk, "changes", filter, search, Group.class);
-    var head = Parts.head(title, filter, Parts.grow(summary), search, saved);
+    var saved = SavedFilters.of(context, "changes", filter, search, Group.class);
+    var head = Widgets.head(title, filter, Widgets.grow(summary), search, saved);
 
     table = newTable();
     tableBox = table.framed();
-    why = new Why(desk);
-    inspector = new ChangeInspector(desk, this::next);
+    healthBreakdown = new HealthBreakdown(context);
+    inspector = new ChangeInspector(context, this::next);
     table.chosen().subscribe(_ -> inspect());
-    none = Placard.empty(Icon.CHANGE, texts.text("changes.none"), texts.text("changes.none.more"));
-    split = Halves.of(desk, "changes.split", 0.48, inspector, new StackPane(tableBox, none), why);
+    none =
+        EmptyState.empty(Icon.CHANGE, texts.text("changes.none"), texts.text("changes.none.more"));
+    split =
+        MasterDetail.of(
+            context,
+            "changes.split",
+            0.48,
+            inspector,
+            new StackPane(tableBox, none),
+            healthBreakdown);
     body.getChildren().setAll(split);
-    node = Parts.screen(head, body);
+    node = Widgets.screen(head, body);
     node.addEventFilter(
         KeyEvent.KEY_PRESSED,
         e -> {
@@ -131,14 +139,14 @@ public final class ChangesScreen implements ListScreen {
 
   @Override
   public void shown() {
-    if (!met && desk.live().changes().size() > 0) {
+    if (!met && context.live().changes().size() > 0) {
       met = true;
       meet();
     }
     watching =
         Subscription.combine(
-            desk.live().changes().watch(this::renew),
-            desk.live().attempts().watch(inspector::renew));
+            context.live().changes().watch(this::renew),
+            context.live().attempts().watch(inspector::renew));
   }
 
   @Override
@@ -149,7 +157,7 @@ public final class ChangesScreen implements ListScreen {
   /** At the first visit, the first of the groups that has something to read. */
   private void meet() {
     for (var group : Group.values()) {
-      if (desk.live().changes().all().stream().anyMatch(c -> group.states.contains(c.state()))) {
+      if (context.live().changes().all().stream().anyMatch(c -> group.states.contains(c.state()))) {
         filter.choose(group);
         return;
       }
@@ -158,7 +166,8 @@ public final class ChangesScreen implements ListScreen {
 
   @Override
   public void open(String id) {
-    desk.live()
+    context
+        .live()
         .changes()
         .get(id)
         .ifPresent(
@@ -185,7 +194,7 @@ public final class ChangesScreen implements ListScreen {
     }
     for (int i = 1; i < rows.size(); i++) {
       var candidate = rows.get((at + i) % rows.size());
-      if (Attention.wantsReview(candidate) && !candidate.id().equals(from.id())) {
+      if (AttentionCounts.wantsReview(candidate) && !candidate.id().equals(from.id())) {
         table.choose(candidate.id());
         break;
       }
@@ -194,7 +203,7 @@ public final class ChangesScreen implements ListScreen {
   }
 
   @Override
-  public ThingTable<Views.Change> table() {
+  public EntityTable<Views.Change> table() {
     return table;
   }
 
@@ -203,64 +212,65 @@ public final class ChangesScreen implements ListScreen {
     return search;
   }
 
-  private ThingTable<Views.Change> newTable() {
+  private EntityTable<Views.Change> newTable() {
     var made =
-        ThingTable.<Views.Change>of(desk, texts.text("place.changes"), this::renew)
+        EntityTable.<Views.Change>of(context, texts.text("place.changes"), this::renew)
             .column(
                 "#",
                 48,
                 44,
                 0,
                 Comparator.comparingInt(Views.Change::number),
-                Face.text(c -> "#" + c.number(), "mono", "soft"))
+                CellContent.text(c -> "#" + c.number(), "mono", "soft"))
             .column(
                 texts.text("col.change"),
                 230,
                 120,
                 0,
                 Comparator.comparing(Views.Change::title),
-                Face.of(ChangesScreen::nameBox, ChangesScreen::fillName))
+                CellContent.of(ChangesScreen::nameBox, ChangesScreen::fillName))
             .column(
                 texts.text("col.lines"),
                 112,
                 108,
                 2,
                 Comparator.comparingInt(c -> c.additions() + c.deletions()),
-                Face.text(c -> lines(texts, c), "mono"))
+                CellContent.text(c -> lines(texts, c), "mono"))
             .column(
                 texts.text("col.state"),
                 86,
                 80,
                 1,
                 Comparator.comparingInt(c -> ATTENTION.indexOf(c.state())),
-                Face.of(() -> Parts.label(""), this::fillState))
+                CellContent.of(() -> Widgets.label(""), this::fillState))
             .column(
                 texts.text("col.gates"),
                 56,
                 56,
                 3,
                 Comparator.comparing(ChangesScreen::worst),
-                Face.of(Mark::new, this::fillGates))
+                CellContent.of(Mark::new, this::fillGates))
             .column(
                 texts.text("col.review"),
                 60,
                 60,
                 4,
                 Comparator.comparing(Views.Change::review),
-                Face.of(Mark::new, this::fillReview))
+                CellContent.of(Mark::new, this::fillReview))
             .column(
                 texts.text("col.health"),
                 58,
                 58,
                 0,
                 Comparator.comparingInt(Views.Change::health),
-                Face.of(() -> Parts.label("", "mono", "strong"), ChangesScreen::fillHealth));
+                CellContent.of(
+                    () -> Widgets.label("", "mono", "strong"), ChangesScreen::fillHealth));
     made.remember("changes").menu(menu());
     return made.onOpen(() -> inspector.enter());
   }
 
-  private ThingMenu<Views.Change> menu() {
-    return new ThingMenu<Views.Change>(desk)
+  private EntityMenu<Views.Change> menu() {
+    return new EntityMenu<Views.Change>(context)
         .send(
             Icon.CHECK,
             "change.approve",
@@ -290,11 +300,11 @@ public final class ChangesScreen implements ListScreen {
   }
 
   private static HBox nameBox() {
-    var agent = Parts.label("", "soft");
+    var agent = Widgets.label("", "soft");
     agent.setMinWidth(Region.USE_PREF_SIZE);
-    var name = Parts.label("", "strong");
-    var box = Parts.row(6, name, agent);
-    box.widthProperty().subscribe(w -> Parts.show(agent, w.doubleValue() > 230));
+    var name = Widgets.label("", "strong");
+    var box = Widgets.row(6, name, agent);
+    box.widthProperty().subscribe(w -> Widgets.show(agent, w.doubleValue() > 230));
     return box;
   }
 
@@ -354,7 +364,7 @@ public final class ChangesScreen implements ListScreen {
   }
 
   private void renew() {
-    var all = desk.live().changes().all();
+    var all = context.live().changes().all();
     var pills = new ArrayList<FilterBar.Pill<Group>>();
     for (var group : Group.values()) {
       long count = all.stream().filter(c -> group.states.contains(c.state())).count();
@@ -380,8 +390,8 @@ public final class ChangesScreen implements ListScreen {
     if (chosen == null && !wanted.isEmpty()) {
       table.choose(wanted.getFirst().id());
     }
-    Parts.show(none, wanted.isEmpty());
-    Parts.show(tableBox, !wanted.isEmpty());
+    Widgets.show(none, wanted.isEmpty());
+    Widgets.show(tableBox, !wanted.isEmpty());
     if (all.isEmpty()) {
       body.getChildren().setAll(empty());
     } else if (body.getChildren().getFirst() != split) {
@@ -413,7 +423,8 @@ public final class ChangesScreen implements ListScreen {
     }
     long first =
         merged.stream()
-            .filter(c -> desk.live().tasks().get(c.task()).map(t -> t.attempts() <= 1).orElse(true))
+            .filter(
+                c -> context.live().tasks().get(c.task()).map(t -> t.attempts() <= 1).orElse(true))
             .count();
     var sizes =
         merged.stream().mapToLong(c -> (long) c.additions() + c.deletions()).sorted().toArray();
@@ -431,30 +442,30 @@ public final class ChangesScreen implements ListScreen {
   }
 
   private void inspect() {
-    var change = desk.live().changes().get(table.chosen().get()).orElse(null);
-    why.show(change);
+    var change = context.live().changes().get(table.chosen().get()).orElse(null);
+    healthBreakdown.show(change);
     inspector.show(change);
   }
 
   private Region empty() {
-    var planned = desk.live().tasks().size() > 0;
-    return Parts.card(
-        Parts.grow(
-            Placard.empty(
+    var planned = context.live().tasks().size() > 0;
+    return Widgets.card(
+        Widgets.grow(
+            EmptyState.empty(
                 Icon.CHANGE,
                 texts.text("changes.empty"),
                 texts.text("changes.empty.more"),
                 planned
-                    ? Parts.button(
+                    ? Widgets.button(
                         texts.text("action.go", texts.text("place.tasks")),
-                        () -> desk.go().to(Place.TASKS))
-                    : Parts.button(
-                        texts.text("action.import"), new PlanImport(desk)::choose, "accent"))));
+                        () -> context.go().to(ScreenId.TASKS))
+                    : Widgets.button(
+                        texts.text("action.import"), new PlanImport(context)::choose, "accent"))));
   }
 
   /** An icon in a cell, with its meaning in words. */
   private static final class Mark extends HBox {
-    private final Tooltip tip = Parts.tooltip("");
+    private final Tooltip tip = Widgets.tooltip("");
 
     Mark() {
       setAlignment(Pos.CENTER_LEFT);
@@ -466,7 +477,7 @@ public final class ChangesScreen implements ListScreen {
     }
 
     void nothing(String words) {
-      set(Parts.label("–", "muted"), words);
+      set(Widgets.label("–", "muted"), words);
     }
 
     private void set(Node node, String words) {

@@ -4,15 +4,15 @@ import dev.hivedeck.engine.protocol.PermissionRequest;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.DecisionState;
 import dev.hivedeck.ui.control.permission.PermissionCard;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.action.Answers;
-import dev.hivedeck.ui.shell.action.Editor;
-import dev.hivedeck.ui.shell.part.Guard;
-import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.shell.action.DecisionButtons;
+import dev.hivedeck.ui.shell.action.ExternalEditor;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.ErrorBoundary;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,9 +34,9 @@ import javafx.scene.layout.VBox;
 final class DecisionInspector extends StackPane {
   private static final PseudoClass CHOSEN = PseudoClass.getPseudoClass("chosen");
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
-  private final Guard guard;
+  private final ErrorBoundary boundary;
   private final Consumer<String> open;
   private final PermissionCard card;
   private List<Button> answers = List.of();
@@ -45,19 +45,19 @@ final class DecisionInspector extends StackPane {
   /**
    * @param open shows the decision with that id
    */
-  DecisionInspector(Desk desk, Consumer<String> open) {
-    this.desk = desk;
-    this.texts = desk.texts();
-    guard = new Guard(this, texts);
+  DecisionInspector(ScreenContext context, Consumer<String> open) {
+    this.context = context;
+    this.texts = context.texts();
+    boundary = new ErrorBoundary(this, texts);
     this.open = open;
-    card = new PermissionCard(desk);
+    card = new PermissionCard(context);
   }
 
   /** Shows this one; null for none. */
   void show(Views.Decision d) {
     answers = List.of();
     picked = null;
-    guard.fill(
+    boundary.fill(
         () -> {
           // A detail that fails must not leave the answers of the one before.
           getChildren().setAll(new Region());
@@ -90,7 +90,7 @@ final class DecisionInspector extends StackPane {
       return;
     }
     if (picked == null) {
-      desk.notices().say(texts.text("decision.choose.first"));
+      context.notices().say(texts.text("decision.choose.first"));
     } else {
       picked.fire();
     }
@@ -101,11 +101,12 @@ final class DecisionInspector extends StackPane {
     var request = PermissionRequest.of(d);
     var box = new VBox(14);
     var tags =
-        Parts.row(8, Tone.of(d).on(Parts.word(texts.word("decision.state", d.state()), "strong")));
+        Widgets.row(
+            8, Tone.of(d).on(Widgets.word(texts.word("decision.state", d.state()), "strong")));
     if (d.kind() != null && !d.kind().isBlank()) {
-      tags.getChildren().add(Parts.tag(d.kind()));
+      tags.getChildren().add(Widgets.tag(d.kind()));
     }
-    tags.getChildren().add(Parts.word(d.id(), "mono", "muted"));
+    tags.getChildren().add(Widgets.word(d.id(), "mono", "muted"));
     tags.setMinWidth(0);
     box.getChildren().add(tags);
     boolean permission = request.isPresent() && d.state() == DecisionState.OPEN;
@@ -113,9 +114,9 @@ final class DecisionInspector extends StackPane {
       card.show(d, request.get());
       box.getChildren().add(card);
     } else {
-      box.getChildren().add(Parts.prose(texts.asked(d, d.question()), "question"));
+      box.getChildren().add(Widgets.prose(texts.asked(d, d.question()), "question"));
       if (d.detail() != null && !d.detail().isBlank()) {
-        box.getChildren().add(Parts.prose(texts.detail(d), "soft"));
+        box.getChildren().add(Widgets.prose(texts.detail(d), "soft"));
       }
     }
     box.getChildren().add(facts(d));
@@ -131,37 +132,37 @@ final class DecisionInspector extends StackPane {
   }
 
   private GridPane facts(Views.Decision d) {
-    var grid = Parts.facts();
+    var grid = Widgets.facts();
     int row = 0;
-    var agent = Parts.link(d.agent(), () -> desk.go().to(Place.AGENTS, d.agent()));
-    grid.addRow(row++, Parts.label(texts.text("decision.asks"), "muted"), agent);
+    var agent = Widgets.link(d.agent(), () -> context.go().to(ScreenId.AGENTS, d.agent()));
+    grid.addRow(row++, Widgets.label(texts.text("decision.asks"), "muted"), agent);
     if (d.task() != null) {
-      var title = desk.live().tasks().get(d.task()).map(t -> " " + t.title()).orElse("");
-      var task = Parts.link(d.task() + title, () -> desk.go().to(Place.TASKS, d.task()));
-      grid.addRow(row++, Parts.label(texts.text("decision.for"), "muted"), task);
+      var title = context.live().tasks().get(d.task()).map(t -> " " + t.title()).orElse("");
+      var task = Widgets.link(d.task() + title, () -> context.go().to(ScreenId.TASKS, d.task()));
+      grid.addRow(row++, Widgets.label(texts.text("decision.for"), "muted"), task);
     }
     grid.addRow(
         row++,
-        Parts.label(texts.text("decision.level"), "muted"),
-        Parts.label(texts.text("decision.level." + Math.clamp(d.level(), 1, 3))));
+        Widgets.label(texts.text("decision.level"), "muted"),
+        Widgets.label(texts.text("decision.level." + Math.clamp(d.level(), 1, 3))));
     grid.addRow(
         row++,
-        Parts.label(texts.text("decision.since"), "muted"),
-        exact(Parts.label(texts.ago(d.openedAt(), desk.live().now().get())), d.openedAt()));
+        Widgets.label(texts.text("decision.since"), "muted"),
+        exact(Widgets.label(texts.ago(d.openedAt(), context.live().now().get())), d.openedAt()));
     if (d.state() == DecisionState.OPEN) {
-      var due = Parts.label(texts.text("decision.nodue"));
+      var due = Widgets.label(texts.text("decision.nodue"));
       if (d.dueAt() != null) {
-        due.textProperty().bind(desk.live().now().map(now -> texts.left(d.dueAt(), now)));
+        due.textProperty().bind(context.live().now().map(now -> texts.left(d.dueAt(), now)));
         exact(due, d.dueAt());
-        if (DecisionsScreen.soon(desk, d)) {
+        if (DecisionsScreen.soon(context, d)) {
           Tone.AMBER.on(due);
         }
       }
-      grid.addRow(row++, Parts.label(texts.text("decision.due"), "muted"), due);
+      grid.addRow(row++, Widgets.label(texts.text("decision.due"), "muted"), due);
       grid.addRow(
           row,
-          Parts.label(texts.text("decision.else"), "muted"),
-          Parts.label(
+          Widgets.label(texts.text("decision.else"), "muted"),
+          Widgets.label(
               d.fallback() == null
                   ? texts.text("decision.else.waits")
                   : texts.text("decision.fallback", texts.asked(d, d.fallback()))));
@@ -170,7 +171,7 @@ final class DecisionInspector extends StackPane {
   }
 
   private Label exact(Label label, Instant at) {
-    label.setTooltip(Parts.tooltip(texts.moment(at)));
+    label.setTooltip(Widgets.tooltip(texts.moment(at)));
     label.setOnMouseEntered(null);
     return label;
   }
@@ -181,10 +182,11 @@ final class DecisionInspector extends StackPane {
     comment.setAccessibleText(texts.text("decision.comment"));
     comment.setPrefRowCount(3);
     comment.setWrapText(true);
-    desk.drafts().of(comment).at("answer " + d.id());
+    context.drafts().of(comment).at("answer " + d.id());
     var buttons = new FlowPane(8, 8);
     if (Views.MANUAL.equals(d.kind())) {
-      desk.live()
+      context
+          .live()
           .attempts()
           .get(d.attempt())
           .map(Views.Attempt::worktree)
@@ -193,24 +195,25 @@ final class DecisionInspector extends StackPane {
                   buttons
                       .getChildren()
                       .add(
-                          Parts.button(
+                          Widgets.button(
                               texts.text("decision.editor"),
-                              () -> new Editor(desk).open(Path.of(folder)),
+                              () -> new ExternalEditor(context).open(Path.of(folder)),
                               "accent")));
     }
-    Parts.show(buttons, !buttons.getChildren().isEmpty());
-    answers = new Answers(desk).buttons(d, comment::getText);
+    Widgets.show(buttons, !buttons.getChildren().isEmpty());
+    answers = new DecisionButtons(context).buttons(d, comment::getText);
     for (int i = 0; i < answers.size() && i < 9; i++) {
-      answers.get(i).setGraphic(Parts.key(String.valueOf(i + 1)));
+      answers.get(i).setGraphic(Widgets.key(String.valueOf(i + 1)));
     }
-    var hint = Parts.flow(12, 4, hint(Hotkey.CHOOSE), hint(Hotkey.SEND));
-    var box = new VBox(8, comment, buttons, Answers.laid(answers), hint);
+    var hint = Widgets.flow(12, 4, hint(Hotkey.CHOOSE), hint(Hotkey.SEND));
+    var box = new VBox(8, comment, buttons, DecisionButtons.laid(answers), hint);
     box.addEventFilter(KeyEvent.KEY_PRESSED, this::pressed);
     return box;
   }
 
   private Region hint(Hotkey key) {
-    return Parts.row(6, Parts.key(texts.keys(key)), Parts.label(texts.text(key.text()), "muted"));
+    return Widgets.row(
+        6, Widgets.key(texts.keys(key)), Widgets.label(texts.text(key.text()), "muted"));
   }
 
   private Region answered(Views.Decision d) {
@@ -224,18 +227,18 @@ final class DecisionInspector extends StackPane {
         };
     var answer = d.answer() == null ? "–" : texts.asked(d, d.answer());
     var line =
-        Parts.row(
+        Widgets.row(
             8,
             Tone.of(d).on(DecisionsScreen.icon(d).node()),
-            Parts.prose(texts.text(key, answer, by), "strong"));
+            Widgets.prose(texts.text(key, answer, by), "strong"));
     box.getChildren().add(line);
     if (d.comment() != null && !d.comment().isBlank()) {
-      box.getChildren().add(Parts.prose("“" + d.comment() + "”", "soft"));
+      box.getChildren().add(Widgets.prose("“" + d.comment() + "”", "soft"));
     }
     if (d.answeredAt() != null) {
       box.getChildren()
           .add(
-              Parts.label(
+              Widgets.label(
                   texts.text(
                       "decision.took",
                       texts.span(Duration.between(d.openedAt(), d.answeredAt())),
@@ -248,7 +251,7 @@ final class DecisionInspector extends StackPane {
   /** Questions of the same kind, so that one answers alike. */
   private Region history(Views.Decision d) {
     var alike =
-        desk.live().decisions().all().stream()
+        context.live().decisions().all().stream()
             .filter(o -> !o.id().equals(d.id()) && o.answer() != null)
             .filter(o -> java.util.Objects.equals(o.kind(), d.kind()))
             .sorted(DecisionsScreen.byAnswer())
@@ -262,11 +265,11 @@ final class DecisionInspector extends StackPane {
         d.kind() == null || d.kind().isBlank()
             ? texts.text("decision.before")
             : texts.text("decision.before.kind", d.kind());
-    box.getChildren().add(Parts.label(heading, "card-title"));
+    box.getChildren().add(Widgets.label(heading, "card-title"));
     for (var o : alike) {
-      var link = Parts.link(texts.asked(o, o.question()), () -> open.accept(o.id()));
-      var answer = Tone.of(o).on(Parts.word(texts.asked(o, o.answer())));
-      box.getChildren().add(Parts.row(10, answer, link));
+      var link = Widgets.link(texts.asked(o, o.question()), () -> open.accept(o.id()));
+      var answer = Tone.of(o).on(Widgets.word(texts.asked(o, o.answer())));
+      box.getChildren().add(Widgets.row(10, answer, link));
     }
     return box;
   }

@@ -2,21 +2,21 @@ package dev.hivedeck.ui.view.decision;
 
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.DecisionState;
+import dev.hivedeck.ui.control.table.EntityMenu;
 import dev.hivedeck.ui.control.table.FilterField;
-import dev.hivedeck.ui.control.table.Halves;
+import dev.hivedeck.ui.control.table.MasterDetail;
 import dev.hivedeck.ui.control.table.SavedFilters;
-import dev.hivedeck.ui.control.table.ThingMenu;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Screen;
-import dev.hivedeck.ui.shell.action.Answers;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.shell.action.DecisionButtons;
+import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Hotkey;
-import dev.hivedeck.ui.shell.text.Plain;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,10 +51,10 @@ public final class DecisionsScreen implements Screen {
 
   private static final String ANSWERED = "answered";
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final VBox node;
-  private final Label summary = Parts.label("", "summary");
+  private final Label summary = Widgets.label("", "summary");
   private final ObservableList<Views.Decision> rows = FXCollections.observableArrayList();
   private final ListView<Views.Decision> list = new ListView<>(rows);
   private final DecisionInspector inspector;
@@ -75,24 +75,24 @@ public final class DecisionsScreen implements Screen {
   private Views.Decision inspected;
   private boolean inspecting;
 
-  public DecisionsScreen(Desk desk) {
-    this.desk = desk;
-    this.texts = desk.texts();
-    inspector = new DecisionInspector(desk, this::open);
+  public DecisionsScreen(ScreenContext context) {
+    this.context = context;
+    this.texts = context.texts();
+    inspector = new DecisionInspector(context, this::open);
     var group = new ToggleGroup();
     open = filter("decisions.open", group);
     answered = filter("decisions.answered", group);
     open.setSelected(true);
-    Parts.oneChosen(group, _ -> renew());
-    var title = Parts.title(texts.text("place.decisions"));
+    Widgets.oneChosen(group, _ -> renew());
+    var title = Widgets.title(texts.text("place.decisions"));
     var rules =
-        Parts.button(
-            texts.text("permissions.see"), () -> desk.go().to(Place.SETTINGS, "permissions"));
+        Widgets.button(
+            texts.text("permissions.see"), () -> context.go().to(ScreenId.SETTINGS, "permissions"));
     rules.setGraphic(Icon.SHIELD.node());
     search = new FilterField(texts.text("decisions.search"), this::renew, this::list);
     var saved =
         new SavedFilters(
-            desk,
+            context,
             "decisions",
             () ->
                 new SavedFilters.Saved(
@@ -102,7 +102,7 @@ public final class DecisionsScreen implements Screen {
               search.setText(f.letters());
             },
             name -> texts.text("decisions.group." + name));
-    var head = Parts.head(title, open, answered, Parts.grow(summary), search, saved, rules);
+    var head = Widgets.head(title, open, answered, Widgets.grow(summary), search, saved, rules);
 
     list.getStyleClass().addAll("plain-list", "decision-list");
     list.setAccessibleText(texts.text("place.decisions"));
@@ -129,9 +129,9 @@ public final class DecisionsScreen implements Screen {
             inspector.requestFocus();
           }
         });
-    split = Halves.of(desk, "decisions.split", 0.42, inspector, list);
+    split = MasterDetail.of(context, "decisions.split", 0.42, inspector, list);
     body.getChildren().setAll(split);
-    node = Parts.screen(head, body);
+    node = Widgets.screen(head, body);
   }
 
   @Override
@@ -141,7 +141,7 @@ public final class DecisionsScreen implements Screen {
 
   @Override
   public void shown() {
-    watching = desk.live().decisions().watch(() -> renew(list.isHover()));
+    watching = context.live().decisions().watch(() -> renew(list.isHover()));
   }
 
   @Override
@@ -156,7 +156,8 @@ public final class DecisionsScreen implements Screen {
 
   @Override
   public void open(String id) {
-    desk.live()
+    context
+        .live()
         .decisions()
         .get(id)
         .ifPresent(
@@ -192,14 +193,17 @@ public final class DecisionsScreen implements Screen {
     return button;
   }
 
-  private ThingMenu<Views.Decision> menu() {
-    return new ThingMenu<Views.Decision>(desk)
+  private EntityMenu<Views.Decision> menu() {
+    return new EntityMenu<Views.Decision>(context)
         .ways(Icon.DECISION, "palette.answer", this::answers)
         .one(
-            Icon.TASK, "menu.task", d -> d.task() != null, d -> desk.go().to(Place.TASKS, d.task()))
+            Icon.TASK,
+            "menu.task",
+            d -> d.task() != null,
+            d -> context.go().to(ScreenId.TASKS, d.task()))
         .line()
         .copy("menu.copy.id", Views.Decision::id)
-        .copy("menu.copy.text", d -> Plain.line(texts.asked(d, d.question())))
+        .copy("menu.copy.text", d -> DisplayText.line(texts.asked(d, d.question())))
         .folder(Views.Decision::attempt);
   }
 
@@ -207,11 +211,11 @@ public final class DecisionsScreen implements Screen {
   private Map<String, Runnable> answers(Views.Decision d) {
     var given = new LinkedHashMap<String, Runnable>();
     if (d.state() == DecisionState.OPEN) {
-      var answers = new Answers(desk);
+      var decisionButtons = new DecisionButtons(context);
       for (var option : d.options()) {
         given.put(
-            answers.name(d, option),
-            () -> answers.give(d, option, desk.drafts().text("answer " + d.id())));
+            decisionButtons.name(d, option),
+            () -> decisionButtons.give(d, option, context.drafts().text("answer " + d.id())));
       }
     }
     return given;
@@ -226,7 +230,7 @@ public final class DecisionsScreen implements Screen {
    *     says so, or a click would choose another question than the one that was read
    */
   private void renew(boolean calm) {
-    var all = desk.live().decisions().all();
+    var all = context.live().decisions().all();
     var pending = all.filtered(d -> d.state() == DecisionState.OPEN);
     open.setText(texts.text("decisions.open", pending.size()));
     answered.setText(texts.text("decisions.answered", all.size() - pending.size()));
@@ -256,10 +260,10 @@ public final class DecisionsScreen implements Screen {
     summary.setText(
         pending.isEmpty()
             ? texts.text("decisions.none")
-            : due.map(t -> texts.text("decisions.next", texts.left(t, desk.live().now().get())))
+            : due.map(t -> texts.text("decisions.next", texts.left(t, context.live().now().get())))
                 .orElse(texts.text("decisions.wait")));
     if (shown.isEmpty()) {
-      body.getChildren().setAll(Parts.card(Parts.grow(nothing(all.isEmpty()))));
+      body.getChildren().setAll(Widgets.card(Widgets.grow(nothing(all.isEmpty()))));
     } else if (body.getChildren().getFirst() != split) {
       body.getChildren().setAll(split);
     }
@@ -268,24 +272,25 @@ public final class DecisionsScreen implements Screen {
 
   private Region nothing(boolean never) {
     if (never) {
-      return Placard.empty(
+      return EmptyState.empty(
           Icon.DECISION,
           texts.text("decisions.empty"),
           texts.text("decisions.empty.more"),
-          Parts.button(
-              texts.text("action.go", texts.text("place.tasks")), () -> desk.go().to(Place.TASKS)));
+          Widgets.button(
+              texts.text("action.go", texts.text("place.tasks")),
+              () -> context.go().to(ScreenId.TASKS)));
     }
     if (!search.sought().isEmpty()) {
-      return Placard.empty(
+      return EmptyState.empty(
           Icon.SEARCH, texts.text("decisions.notfound"), texts.text("decisions.none.more"));
     }
     return open.isSelected()
-        ? Placard.empty(
+        ? EmptyState.empty(
             Icon.PASSED,
             texts.text("decisions.none"),
             texts.text("decisions.none.more"),
-            Parts.button(texts.text("decisions.see"), () -> answered.setSelected(true)))
-        : Placard.empty(
+            Widgets.button(texts.text("decisions.see"), () -> answered.setSelected(true)))
+        : EmptyState.empty(
             Icon.DECISION, texts.text("decisions.noanswer"), texts.text("decisions.none.more"));
   }
 
@@ -296,7 +301,7 @@ public final class DecisionsScreen implements Screen {
     var placed = new ArrayList<Views.Decision>();
     for (var row : rows) {
       fresh.remove(row.id());
-      placed.add(desk.live().decisions().get(row.id()).orElse(row));
+      placed.add(context.live().decisions().get(row.id()).orElse(row));
     }
     placed.addAll(fresh.values());
     return placed;
@@ -315,7 +320,7 @@ public final class DecisionsScreen implements Screen {
   }
 
   private boolean removed(String id) {
-    return desk.live().decisions().get(id).isEmpty();
+    return context.live().decisions().get(id).isEmpty();
   }
 
   private void select(String id, boolean calm) {
@@ -353,9 +358,9 @@ public final class DecisionsScreen implements Screen {
     inspector.show(d);
   }
 
-  static boolean soon(Desk desk, Views.Decision d) {
+  static boolean soon(ScreenContext context, Views.Decision d) {
     return d.dueAt() != null
-        && Duration.between(desk.live().now().get(), d.dueAt()).compareTo(SOON) < 0;
+        && Duration.between(context.live().now().get(), d.dueAt()).compareTo(SOON) < 0;
   }
 
   static Icon icon(Views.Decision d) {
@@ -382,7 +387,7 @@ public final class DecisionsScreen implements Screen {
       }
       setDisable(removed(d.id()));
       var words = texts.asked(d, d.question());
-      var question = Parts.label(words, "strong");
+      var question = Widgets.label(words, "strong");
       var about = new ArrayList<>(List.of(d.agent()));
       if (d.task() != null) {
         about.add(d.task());
@@ -392,7 +397,8 @@ public final class DecisionsScreen implements Screen {
       }
       var icon = Tone.of(d).on(icon(d).node());
       var right = right(d);
-      var lines = Parts.grow(new VBox(2, question, Parts.label(String.join(" · ", about), "soft")));
+      var lines =
+          Widgets.grow(new VBox(2, question, Widgets.label(String.join(" · ", about), "soft")));
       lines.setMinWidth(0);
       var box = new HBox(10, icon, lines, right);
       box.setAlignment(Pos.CENTER_LEFT);
@@ -401,12 +407,12 @@ public final class DecisionsScreen implements Screen {
     }
 
     private Node right(Views.Decision d) {
-      var label = Parts.label("");
+      var label = Widgets.label("");
       label.setMinWidth(USE_PREF_SIZE);
       if (d.state() == DecisionState.OPEN) {
-        (soon(desk, d) ? Tone.AMBER : Tone.NEUTRAL).on(label);
+        (soon(context, d) ? Tone.AMBER : Tone.NEUTRAL).on(label);
         if (d.dueAt() != null) {
-          label.textProperty().bind(desk.live().now().map(now -> texts.left(d.dueAt(), now)));
+          label.textProperty().bind(context.live().now().map(now -> texts.left(d.dueAt(), now)));
         }
       } else {
         Tone.of(d).on(label);

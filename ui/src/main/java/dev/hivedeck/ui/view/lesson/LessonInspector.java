@@ -7,16 +7,16 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.Sighting;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.LessonState;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.part.Guard;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.settings.Drafts.Draft;
+import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Hotkey;
-import dev.hivedeck.ui.shell.text.Plain;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.ErrorBoundary;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.List;
 import java.util.Objects;
 import javafx.beans.property.BooleanProperty;
@@ -32,16 +32,16 @@ import javafx.scene.layout.VBox;
 
 /** One lesson: what fails, what helped, in which attempts, and what a person says of it. */
 final class LessonInspector extends StackPane {
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
-  private final Guard guard;
-  private final Label title = Parts.heading("", "inspector-title");
-  private final Label state = Parts.label("", "strong");
-  private final Label facts = Parts.label("", "soft");
+  private final ErrorBoundary boundary;
+  private final Label title = Widgets.heading("", "inspector-title");
+  private final Label state = Widgets.label("", "strong");
+  private final Label facts = Widgets.label("", "soft");
   private final Button accept;
   private final Button mute;
   private final TextArea remedy = new TextArea();
-  private final Label told = Parts.prose("", "muted");
+  private final Label told = Widgets.prose("", "muted");
   private final Button from;
   private final Button save;
   private final Button asItWas;
@@ -52,28 +52,29 @@ final class LessonInspector extends StackPane {
   private Views.Lesson lesson;
   private Object asked;
 
-  LessonInspector(Desk desk) {
-    this.desk = desk;
-    this.texts = desk.texts();
-    guard = new Guard(this, texts);
+  LessonInspector(ScreenContext context) {
+    this.context = context;
+    this.texts = context.texts();
+    boundary = new ErrorBoundary(this, texts);
     state.setMinWidth(Region.USE_PREF_SIZE);
-    accept = desk.act(texts.text("lessons.accept"), () -> judge(LessonState.ACCEPTED), "accent");
-    mute = desk.act("", this::muteOrNot);
+    accept = context.act(texts.text("lessons.accept"), () -> judge(LessonState.ACCEPTED), "accent");
+    mute = context.act("", this::muteOrNot);
     var delete =
-        desk.act(
+        context.act(
             texts.text("lessons.delete"),
             () -> judge(LessonState.DELETED),
             "danger",
             "button-outlined");
-    var reins = Parts.column(6, Parts.row(8, state, facts), Parts.flow(8, 6, accept, mute, delete));
+    var reins =
+        Widgets.column(6, Widgets.row(8, state, facts), Widgets.flow(8, 6, accept, mute, delete));
     remedy.setWrapText(true);
     remedy.setPrefRowCount(3);
     remedy.setPromptText(texts.text("lessons.remedy.none"));
     remedy.setAccessibleText(texts.text("lessons.remedy"));
-    from = Parts.link("", () -> desk.go().to(Place.TASKS, lesson.remediedBy()));
-    save = desk.act(Parts.button(texts.text("lessons.save"), this::save), same);
-    asItWas = Parts.link(texts.text("lessons.revert"), this::revert);
-    written = desk.drafts().of(remedy);
+    from = Widgets.link("", () -> context.go().to(ScreenId.TASKS, lesson.remediedBy()));
+    save = context.act(Widgets.button(texts.text("lessons.save"), this::save), same);
+    asItWas = Widgets.link(texts.text("lessons.revert"), this::revert);
+    written = context.drafts().of(remedy);
     remedy.textProperty().addListener((_, _, _) -> buttons());
     remedy.addEventFilter(
         KeyEvent.KEY_PRESSED,
@@ -92,18 +93,18 @@ final class LessonInspector extends StackPane {
             10,
             title,
             reins,
-            Parts.label(texts.text("lessons.remedy"), "card-title"),
+            Widgets.label(texts.text("lessons.remedy"), "card-title"),
             remedy,
-            Parts.row(8, Parts.grow(from), asItWas, save),
+            Widgets.row(8, Widgets.grow(from), asItWas, save),
             told,
-            Parts.label(texts.text("lessons.sightings"), "card-title"),
-            Parts.grow(scroll));
-    content = Parts.scroll(lines);
+            Widgets.label(texts.text("lessons.sightings"), "card-title"),
+            Widgets.grow(scroll));
+    content = Widgets.scroll(lines);
   }
 
   /** Shows this lesson; null for none. */
   void show(Views.Lesson wanted) {
-    guard.fill(() -> fill(wanted));
+    boundary.fill(() -> fill(wanted));
   }
 
   private void fill(Views.Lesson wanted) {
@@ -114,14 +115,14 @@ final class LessonInspector extends StackPane {
     if (wanted == null) {
       getChildren()
           .setAll(
-              Placard.empty(
+              EmptyState.empty(
                   Icon.LESSON, texts.text("lessons.choose"), texts.text("lessons.choose.more")));
       return;
     }
     if (getChildren().isEmpty() || getChildren().getFirst() != content) {
       getChildren().setAll(content);
     }
-    title.setText(Plain.template(wanted.text()));
+    title.setText(DisplayText.template(wanted.text()));
     state.setText(LessonsScreen.state(texts, wanted));
     LessonsScreen.tone(wanted).on(state);
     facts.setText(
@@ -130,7 +131,7 @@ final class LessonInspector extends StackPane {
             LessonsScreen.source(texts, wanted),
             wanted.seen(),
             String.join(", ", wanted.agents())));
-    Parts.show(accept, wanted.state() != LessonState.ACCEPTED);
+    Widgets.show(accept, wanted.state() != LessonState.ACCEPTED);
     mute.setText(
         texts.text(wanted.state() == LessonState.MUTED ? "lessons.unmute" : "lessons.mute"));
     if (!edited) {
@@ -147,7 +148,7 @@ final class LessonInspector extends StackPane {
 
   /** As it can be shown and written in a field. */
   private static String remedy(Views.Lesson lesson) {
-    return Plain.text(Objects.requireNonNullElse(lesson.remedy(), "")).strip();
+    return DisplayText.text(Objects.requireNonNullElse(lesson.remedy(), "")).strip();
   }
 
   private void buttons() {
@@ -166,7 +167,8 @@ final class LessonInspector extends StackPane {
     if (other) {
       sightings.getChildren().clear();
     }
-    desk.steering()
+    context
+        .steering()
         .query(new Query.Sightings(lesson.id()))
         .whenComplete(
             (answer, failure) -> {
@@ -176,7 +178,7 @@ final class LessonInspector extends StackPane {
                     .setAll(
                         failure == null
                             ? rows(answer)
-                            : List.of(Parts.label(texts.text("lessons.failed"), "muted")));
+                            : List.of(Widgets.label(texts.text("lessons.failed"), "muted")));
                 asked = failure == null ? key : null;
               }
             });
@@ -189,21 +191,21 @@ final class LessonInspector extends StackPane {
   }
 
   private Region row(Sighting s) {
-    var attempt = Parts.link(s.attempt(), () -> desk.go().to(Place.TASKS, s.attempt()));
-    var agent = Parts.link(s.agent(), () -> desk.go().to(Place.AGENTS, s.agent()));
-    var age = Parts.label(texts.ago(s.at(), desk.live().now().get()), "muted");
+    var attempt = Widgets.link(s.attempt(), () -> context.go().to(ScreenId.TASKS, s.attempt()));
+    var agent = Widgets.link(s.agent(), () -> context.go().to(ScreenId.AGENTS, s.agent()));
+    var age = Widgets.label(texts.ago(s.at(), context.live().now().get()), "muted");
     age.setMinWidth(Region.USE_PREF_SIZE);
-    var first = Parts.row(8, attempt, agent, Parts.spacer(), age);
+    var first = Widgets.row(8, attempt, agent, Widgets.spacer(), age);
     if (s.remedied() != null) {
       first
           .getChildren()
           .add(
               2,
-              Parts.link(
+              Widgets.link(
                   texts.text("lessons.remedied", s.remedied()),
-                  () -> desk.go().to(Place.TASKS, s.remedied())));
+                  () -> context.go().to(ScreenId.TASKS, s.remedied())));
     }
-    return Parts.column(2, first, Parts.prose(s.text(), "soft"));
+    return Widgets.column(2, first, Widgets.prose(s.text(), "soft"));
   }
 
   // ── the person's word ───────────────────────────────────────────────────────────────────────
@@ -215,29 +217,33 @@ final class LessonInspector extends StackPane {
   private void judge(LessonState now) {
     var id = lesson.id();
     var before = lesson.state();
-    desk.steering()
+    context
+        .steering()
         .execute(new Command.JudgeLesson(id, now))
         .thenAccept(
             _ ->
-                desk.notices()
+                context
+                    .notices()
                     .done(
                         texts.text("lessons.judged." + now.word()),
-                        () -> desk.steering().execute(new Command.JudgeLesson(id, before))));
+                        () -> context.steering().execute(new Command.JudgeLesson(id, before))));
   }
 
   private void save() {
     var id = lesson.id();
     var before = lesson.remedy();
     var words = remedy.getText().strip();
-    desk.steering()
+    context
+        .steering()
         .execute(new Command.WordLesson(id, words))
         .thenAccept(
             _ -> {
-              desk.drafts().put("lesson " + id, "");
-              desk.notices()
+              context.drafts().put("lesson " + id, "");
+              context
+                  .notices()
                   .done(
                       texts.text("lessons.saved"),
-                      () -> desk.steering().execute(new Command.WordLesson(id, before)));
+                      () -> context.steering().execute(new Command.WordLesson(id, before)));
             });
   }
 

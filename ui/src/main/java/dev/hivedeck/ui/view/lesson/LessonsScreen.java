@@ -3,22 +3,22 @@ package dev.hivedeck.ui.view.lesson;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.LessonState;
-import dev.hivedeck.ui.control.table.Face;
+import dev.hivedeck.ui.control.table.CellContent;
+import dev.hivedeck.ui.control.table.EntityMenu;
+import dev.hivedeck.ui.control.table.EntityTable;
 import dev.hivedeck.ui.control.table.FilterBar;
 import dev.hivedeck.ui.control.table.FilterField;
-import dev.hivedeck.ui.control.table.Halves;
 import dev.hivedeck.ui.control.table.ListScreen;
+import dev.hivedeck.ui.control.table.MasterDetail;
 import dev.hivedeck.ui.control.table.SavedFilters;
-import dev.hivedeck.ui.control.table.ThingMenu;
-import dev.hivedeck.ui.control.table.ThingTable;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
-import dev.hivedeck.ui.shell.text.Plain;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,30 +34,30 @@ public final class LessonsScreen implements ListScreen {
   private static final List<LessonState> SHOWN =
       List.of(LessonState.NEW, LessonState.ACCEPTED, LessonState.MUTED);
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final VBox node;
   private final FilterBar<LessonState> filter;
-  private final Label summary = Parts.label("", "soft");
-  private final ThingTable<Views.Lesson> table;
+  private final Label summary = Widgets.label("", "soft");
+  private final EntityTable<Views.Lesson> table;
   private final FilterField search;
   private final LessonInspector inspector;
   private final SplitPane split;
   private final StackPane body = new StackPane();
   private Subscription watching = () -> {};
 
-  public LessonsScreen(Desk desk) {
-    this.desk = desk;
-    this.texts = desk.texts();
+  public LessonsScreen(ScreenContext context) {
+    this.context = context;
+    this.texts = context.texts();
     filter = new FilterBar<>(texts);
     filter.setPrefWrapLength(540);
     filter.setMinWidth(Region.USE_PREF_SIZE);
     filter.chosenProperty().addListener((_, _, _) -> renew());
-    var title = Parts.title(texts.text("place.lessons"));
+    var title = Widgets.title(texts.text("place.lessons"));
     search = new FilterField(texts.text("lessons.search"), this::renew, this::list);
     var saved =
         new SavedFilters(
-            desk,
+            context,
             "lessons",
             () ->
                 new SavedFilters.Saved(
@@ -68,13 +68,13 @@ public final class LessonsScreen implements ListScreen {
               search.setText(f.letters());
             },
             name -> texts.word("lessons.state", LessonState.valueOf(name)));
-    var head = Parts.head(title, filter, Parts.grow(summary), search, saved);
+    var head = Widgets.head(title, filter, Widgets.grow(summary), search, saved);
     table = newTable();
-    inspector = new LessonInspector(desk);
+    inspector = new LessonInspector(context);
     table.chosen().subscribe(_ -> inspect());
-    split = Halves.of(desk, "lessons.split", 0.58, inspector, table.framed());
+    split = MasterDetail.of(context, "lessons.split", 0.58, inspector, table.framed());
     body.getChildren().setAll(split);
-    node = Parts.screen(head, body);
+    node = Widgets.screen(head, body);
   }
 
   @Override
@@ -84,7 +84,7 @@ public final class LessonsScreen implements ListScreen {
 
   @Override
   public void shown() {
-    watching = desk.live().lessons().watch(this::renew);
+    watching = context.live().lessons().watch(this::renew);
   }
 
   @Override
@@ -94,7 +94,7 @@ public final class LessonsScreen implements ListScreen {
 
   @Override
   public void open(String id) {
-    if (desk.live().lessons().get(id).isPresent()) {
+    if (context.live().lessons().get(id).isPresent()) {
       filter.choose(null);
       search.clear();
       renew();
@@ -103,7 +103,7 @@ public final class LessonsScreen implements ListScreen {
   }
 
   @Override
-  public ThingTable<Views.Lesson> table() {
+  public EntityTable<Views.Lesson> table() {
     return table;
   }
 
@@ -112,46 +112,46 @@ public final class LessonsScreen implements ListScreen {
     return search;
   }
 
-  private ThingTable<Views.Lesson> newTable() {
-    return ThingTable.<Views.Lesson>of(desk, texts.text("place.lessons"), this::renew)
+  private EntityTable<Views.Lesson> newTable() {
+    return EntityTable.<Views.Lesson>of(context, texts.text("place.lessons"), this::renew)
         .column(
             texts.text("lessons.col.failure"),
             300,
             180,
             0,
-            ThingTable.by(Views.Lesson::text),
-            Face.text(l -> Plain.template(l.text()), "strong"))
+            EntityTable.by(Views.Lesson::text),
+            CellContent.text(l -> DisplayText.template(l.text()), "strong"))
         .column(
             texts.text("lessons.col.where"),
             130,
             90,
             3,
-            ThingTable.by(Views.Lesson::source),
-            Face.text(l -> source(texts, l), "soft"))
+            EntityTable.by(Views.Lesson::source),
+            CellContent.text(l -> source(texts, l), "soft"))
         .column(
             texts.text("lessons.col.seen"),
             64,
             60,
             1,
             Comparator.comparingInt(Views.Lesson::seen).reversed(),
-            Face.text(l -> texts.text("lessons.times", l.seen()), "mono"))
+            CellContent.text(l -> texts.text("lessons.times", l.seen()), "mono"))
         .column(
             texts.text("lessons.col.last"),
             96,
             84,
             4,
             Comparator.comparing(Views.Lesson::lastAt).reversed(),
-            Face.text(l -> texts.ago(l.lastAt(), desk.live().now().get()), "soft"))
+            CellContent.text(l -> texts.ago(l.lastAt(), context.live().now().get()), "soft"))
         .column(
             texts.text("lessons.col.state"),
             140,
             124,
             2,
             Comparator.comparing(Views.Lesson::state),
-            Face.of(() -> Parts.label(""), this::fillState))
+            CellContent.of(() -> Widgets.label(""), this::fillState))
         .remember("lessons")
         .menu(
-            new ThingMenu<Views.Lesson>(desk)
+            new EntityMenu<Views.Lesson>(context)
                 .send(
                     Icon.CHECK,
                     "lessons.accept",
@@ -171,7 +171,7 @@ public final class LessonsScreen implements ListScreen {
                     l -> new Command.JudgeLesson(l.id(), LessonState.DELETED),
                     l -> new Command.JudgeLesson(l.id(), l.state()))
                 .line()
-                .copy("menu.copy.text", l -> Plain.template(l.text())));
+                .copy("menu.copy.text", l -> DisplayText.template(l.text())));
   }
 
   static String source(Texts texts, Views.Lesson l) {
@@ -202,7 +202,7 @@ public final class LessonsScreen implements ListScreen {
   }
 
   private void renew() {
-    var all = desk.live().lessons().all();
+    var all = context.live().lessons().all();
     var pills = new ArrayList<FilterBar.Pill<LessonState>>();
     pills.add(new FilterBar.Pill<>(null, texts.text("filter.all"), all.size()));
     for (var state : SHOWN) {
@@ -233,15 +233,15 @@ public final class LessonsScreen implements ListScreen {
     if (all.isEmpty()) {
       body.getChildren()
           .setAll(
-              Parts.card(
-                  Parts.grow(
-                      Placard.empty(
+              Widgets.card(
+                  Widgets.grow(
+                      EmptyState.empty(
                           Icon.LESSON,
                           texts.text("lessons.empty"),
                           texts.text("lessons.empty.more"),
-                          Parts.button(
+                          Widgets.button(
                               texts.text("lessons.empty.look"),
-                              () -> desk.go().to(Place.TASKS, null))))));
+                              () -> context.go().to(ScreenId.TASKS, null))))));
     } else if (body.getChildren().getFirst() != split) {
       body.getChildren().setAll(split);
     }
@@ -257,6 +257,6 @@ public final class LessonsScreen implements ListScreen {
   }
 
   private void inspect() {
-    inspector.show(desk.live().lessons().get(table.chosen().get()).orElse(null));
+    inspector.show(context.live().lessons().get(table.chosen().get()).orElse(null));
   }
 }

@@ -1,7 +1,7 @@
 package dev.hivedeck.ui.view.overview;
 
 import dev.hivedeck.engine.protocol.Event;
-import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Theme;
 import dev.hivedeck.ui.shell.theme.Tone;
@@ -72,16 +72,16 @@ final class CountChart extends Region {
   private final DateTimeFormatter clock;
   private final DateTimeFormatter day;
   private final ReadOnlyObjectWrapper<Stretch> chosen = new ReadOnlyObjectWrapper<>();
-  private Figures.Counts counts;
+  private OverviewMetrics.Counts counts;
   private List<Event> marks = List.of();
   private double left = 34;
   private double pointer = -1;
   private int pressed = -1;
   private boolean dragged;
 
-  CountChart(Desk desk) {
-    this.texts = desk.texts();
-    this.theme = desk.theme();
+  CountChart(ScreenContext context) {
+    this.texts = context.texts();
+    this.theme = context.theme();
     this.clock = DateTimeFormatter.ofPattern("HH:mm", texts.locale()).withZone(texts.zone());
     this.day = DateTimeFormatter.ofPattern("d MMM HH:mm", texts.locale()).withZone(texts.zone());
     getChildren().add(canvas);
@@ -127,7 +127,7 @@ final class CountChart extends Region {
   /**
    * @param events what happened, newest first
    */
-  void show(Figures.Counts fresh, List<Event> events) {
+  void show(OverviewMetrics.Counts fresh, List<Event> events) {
     counts = fresh;
     var span = new Stretch(fresh.from(), fresh.to());
     var marked = new ArrayList<Event>();
@@ -197,7 +197,7 @@ final class CountChart extends Region {
     if (counts == null || w < 80 || h < 60) {
       return;
     }
-    var look = theme.look().get();
+    var appearance = theme.look().get();
     double size = 11 * theme.scale().get();
     g.setFont(Font.font("JetBrains Mono", size));
     g.setTextBaseline(VPos.CENTER);
@@ -208,33 +208,34 @@ final class CountChart extends Region {
     left = 14 + size * DIGIT * label(top).length();
     for (int i = 0; i <= lines; i++) {
       double y = Math.round(TOP + plot - plot * i / lines) + 0.5;
-      g.setStroke(look.color("line"));
+      g.setStroke(appearance.color("line"));
       g.strokeLine(left, y, w, y);
-      g.setFill(look.color("muted"));
+      g.setFill(appearance.color("muted"));
       g.setTextAlign(TextAlignment.RIGHT);
       g.fillText(label(top * i / lines), left - 8, y);
     }
     times(g, w, h);
     if (chosen.get() != null) {
       double from = Math.max(left, x(chosen.get().from(), w));
-      g.setFill(look.color("selected"));
+      g.setFill(appearance.color("selected"));
       g.fillRect(from, TOP, Math.max(0, x(chosen.get().to(), w) - from), plot);
     }
     if (counts.top() == 0) {
-      g.setFill(look.color("muted"));
+      g.setFill(appearance.color("muted"));
       g.setTextAlign(TextAlignment.CENTER);
       g.fillText(texts.text("overview.counts.none"), (w + left) / 2, TOP + plot / 2);
     }
     for (int i = 0; i < counts.size(); i++) {
-      column(g, look, i, top, plot, w);
+      column(g, appearance, i, top, plot, w);
     }
-    marks(g, look, w);
+    marks(g, appearance, w);
     if (pointer >= left) {
-      cross(g, look, plot, w, size);
+      cross(g, appearance, plot, w, size);
     }
   }
 
-  private void column(GraphicsContext g, Theme.Look look, int i, int top, double plot, double w) {
+  private void column(
+      GraphicsContext g, Theme.Appearance appearance, int i, int top, double plot, double w) {
     double x = x(i, w);
     double width = Math.max(1, x(i + 1, w) - x - 2);
     double y = TOP + plot;
@@ -246,11 +247,11 @@ final class CountChart extends Region {
       if (part.count() > 0) {
         double height = plot * part.count() / top;
         y -= height;
-        g.setFill(look.color(part.tone()));
+        g.setFill(appearance.color(part.tone()));
         g.fillRect(x + 1, y, width, Math.max(1, height - 1));
         if (part.tone() == Tone.AMBER && width > 4) {
           // Not by colour alone: what was retried is hollow.
-          g.setFill(look.color("card"));
+          g.setFill(appearance.color("card"));
           g.fillRect(x + 2.5, y + 1.5, width - 3, Math.max(0, height - 4));
         }
       }
@@ -259,11 +260,11 @@ final class CountChart extends Region {
 
   private record Part(int count, Tone tone) {}
 
-  private void marks(GraphicsContext g, Theme.Look look, double w) {
+  private void marks(GraphicsContext g, Theme.Appearance appearance, double w) {
     for (var event : marks) {
       double x = x(event.at(), w);
       double y = TOP - 8;
-      g.setFill(look.color(Tone.ofEvent(event.type())));
+      g.setFill(appearance.color(Tone.ofEvent(event.type())));
       g.fillPolygon(
           new double[] {x, x + MARK, x, x - MARK}, new double[] {y - MARK, y, y + MARK, y}, 4);
     }
@@ -310,7 +311,8 @@ final class CountChart extends Region {
   }
 
   /** What the columns under the pointer hold, or those that were dragged over. */
-  private void cross(GraphicsContext g, Theme.Look look, double plot, double w, double size) {
+  private void cross(
+      GraphicsContext g, Theme.Appearance appearance, double plot, double w, double size) {
     int at = place(pointer);
     int from = at;
     int to = at + 1;
@@ -333,15 +335,15 @@ final class CountChart extends Region {
         lines.add("◆ " + time(event.at()) + " " + brief(texts.said(event.text())));
       }
     }
-    g.setStroke(look.color("muted"));
+    g.setStroke(appearance.color("muted"));
     g.setLineWidth(1);
     double x = Math.round(pointer) + 0.5;
     g.strokeLine(x, TOP, x, TOP + plot);
     double width = lines.stream().mapToInt(String::length).max().orElse(0) * size * DIGIT + 16;
     double edge = Math.clamp(x + 8, left, Math.max(left, w - width));
-    g.setFill(look.color("raised"));
+    g.setFill(appearance.color("raised"));
     g.fillRoundRect(edge, TOP, width, size * (1.6 * lines.size() + 0.6), 8, 8);
-    g.setFill(look.color("text"));
+    g.setFill(appearance.color("text"));
     g.setTextAlign(TextAlignment.LEFT);
     for (int i = 0; i < lines.size(); i++) {
       g.fillText(lines.get(i), edge + 8, TOP + size * (1.6 * i + 1.1));

@@ -5,17 +5,17 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.AgentState;
 import dev.hivedeck.ui.control.table.FilterBar;
-import dev.hivedeck.ui.control.task.WhyNot;
-import dev.hivedeck.ui.shell.Desk;
+import dev.hivedeck.ui.control.task.HoldList;
 import dev.hivedeck.ui.shell.Navigator;
-import dev.hivedeck.ui.shell.Place;
 import dev.hivedeck.ui.shell.Screen;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.action.PlanImport;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -51,51 +51,52 @@ public final class OverviewScreen implements Screen {
     RESTING
   }
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final VBox node;
-  private final Label summary = Parts.label("", "summary");
+  private final Label summary = Widgets.label("", "summary");
   private final Button work = new Button();
-  private final Tile agents;
-  private final Tile today;
-  private final Tile success;
-  private final Tile plan;
-  private final Tile changes;
-  private final Spark spark;
+  private final MetricTile agents;
+  private final MetricTile today;
+  private final MetricTile success;
+  private final MetricTile plan;
+  private final MetricTile changes;
+  private final Sparkline sparkline;
   private final ProgressBar progress = new ProgressBar(0);
-  private final Working working;
-  private final WhyNot why;
+  private final RunningAttempts runningAttempts;
+  private final HoldList why;
   private final StackPane workingPlace = new StackPane();
-  private final Label workingCount = Parts.label("", "muted");
+  private final Label workingCount = Widgets.label("", "muted");
   private final CountChart chart;
-  private final Happening happening;
-  private final FilterBar<Figures.Range> range;
-  private final Label stretch = Parts.label("", "muted");
-  private final NeedsYou needs;
-  private final Label needsCount = Parts.label("", "muted");
+  private final RecentEvents recentEvents;
+  private final FilterBar<OverviewMetrics.Range> range;
+  private final Label stretch = Widgets.label("", "muted");
+  private final AttentionList needs;
+  private final Label needsCount = Widgets.label("", "muted");
   private Quiet shownQuiet;
   private boolean counting;
   private Subscription watching = () -> {};
 
-  public OverviewScreen(Desk desk) {
-    this.desk = desk;
-    this.texts = desk.texts();
-    spark = new Spark(desk.theme(), Tone.GREEN);
+  public OverviewScreen(ScreenContext context) {
+    this.context = context;
+    this.texts = context.texts();
+    sparkline = new Sparkline(context.theme(), Tone.GREEN);
     progress.setMaxWidth(Double.MAX_VALUE);
     progress.setFocusTraversable(false);
     progress.setAccessibleText(texts.text("tile.plan"));
-    agents = new Tile(texts.text("tile.agents"), () -> desk.go().to(Place.AGENTS));
-    today = new Tile(texts.text("tile.today"), () -> desk.go().to(Place.TASKS), spark);
-    success = new Tile(texts.text("tile.success"), () -> desk.go().to(Place.TASKS));
-    plan = new Tile(texts.text("tile.plan"), () -> desk.go().to(Place.PLAN), progress);
-    changes = new Tile(texts.text("tile.changes"), () -> desk.go().to(Place.CHANGES));
-    working = new Working(desk);
-    why = new WhyNot(desk, true);
-    chart = new CountChart(desk);
-    happening = new Happening(desk);
+    agents = new MetricTile(texts.text("tile.agents"), () -> context.go().to(ScreenId.AGENTS));
+    today =
+        new MetricTile(texts.text("tile.today"), () -> context.go().to(ScreenId.TASKS), sparkline);
+    success = new MetricTile(texts.text("tile.success"), () -> context.go().to(ScreenId.TASKS));
+    plan = new MetricTile(texts.text("tile.plan"), () -> context.go().to(ScreenId.PLAN), progress);
+    changes = new MetricTile(texts.text("tile.changes"), () -> context.go().to(ScreenId.CHANGES));
+    runningAttempts = new RunningAttempts(context);
+    why = new HoldList(context, true);
+    chart = new CountChart(context);
+    recentEvents = new RecentEvents(context);
     range = new FilterBar<>(texts);
     range.show(
-        Arrays.stream(Figures.Range.values())
+        Arrays.stream(OverviewMetrics.Range.values())
             .map(r -> new FilterBar.Pill<>(r, texts.word("overview.range", r)))
             .toList());
     range.choose(remembered());
@@ -103,13 +104,13 @@ public final class OverviewScreen implements Screen {
         .chosenProperty()
         .addListener(
             (_, _, now) -> {
-              desk.settings().put("overview.range", now.name());
+              context.settings().put("overview.range", now.name());
               chart.choose(null);
               renewFigures();
             });
     chart.chosen().addListener((_, _, now) -> narrow(now));
-    needs = new NeedsYou(desk);
-    node = Parts.screen(head(), tiles(), body());
+    needs = new AttentionList(context);
+    node = Widgets.screen(head(), tiles(), body());
   }
 
   @Override
@@ -119,7 +120,7 @@ public final class OverviewScreen implements Screen {
 
   @Override
   public void shown() {
-    var live = desk.live();
+    var live = context.live();
     // What moves with every piece of news, and what is counted from the whole once a second.
     watching =
         Subscription.combine(
@@ -129,7 +130,7 @@ public final class OverviewScreen implements Screen {
             live.tasks().watch(this::renewWorking),
             live.attempts().watch(this::renewWorking),
             live.workspace().subscribe(_ -> renewWorking()),
-            desk.theme().scale().subscribe(_ -> renewWorking()),
+            context.theme().scale().subscribe(_ -> renewWorking()),
             live.now().subscribe(_ -> renewFigures()));
   }
 
@@ -143,7 +144,8 @@ public final class OverviewScreen implements Screen {
     int running = result.path("running").asInt();
     if (running > 0) {
       var left = Duration.ofSeconds(result.path("seconds").asLong());
-      desk.notices()
+      context
+          .notices()
           .say(
               left.isZero()
                   ? texts.text("overview.rests", running)
@@ -153,19 +155,19 @@ public final class OverviewScreen implements Screen {
 
   private Region head() {
     work.setMinWidth(Region.USE_PREF_SIZE);
-    desk.act(work);
+    context.act(work);
     work.setOnAction(
         _ -> {
-          var w = desk.live().workspace().get();
+          var w = context.live().workspace().get();
           if (w.started()) {
-            desk.steering().execute(new Command.PauseHive()).thenAccept(this::rests);
+            context.steering().execute(new Command.PauseHive()).thenAccept(this::rests);
           } else {
-            desk.go().work();
+            context.go().work();
           }
         });
-    var add = desk.act(texts.text("action.newtask"), desk.go()::newTask, "accent");
-    var title = Parts.title(texts.text("place.overview"));
-    var head = Parts.head(title, Parts.grow(summary), work, add);
+    var add = context.act(texts.text("action.newtask"), context.go()::newTask, "accent");
+    var title = Widgets.title(texts.text("place.overview"));
+    var head = Widgets.head(title, Widgets.grow(summary), work, add);
     return head;
   }
 
@@ -177,22 +179,22 @@ public final class OverviewScreen implements Screen {
   }
 
   private Region body() {
-    var left = Parts.card();
+    var left = Widgets.card();
     var workingHead =
-        Parts.row(
+        Widgets.row(
             8,
-            Parts.label(texts.text("overview.working"), "card-title"),
-            Parts.spacer(),
+            Widgets.label(texts.text("overview.working"), "card-title"),
+            Widgets.spacer(),
             workingCount);
-    workingPlace.getChildren().setAll(working);
+    workingPlace.getChildren().setAll(runningAttempts);
     workingPlace.setAlignment(Pos.TOP_LEFT);
     var chartHead =
-        Parts.row(
+        Widgets.row(
             12,
-            Parts.label(texts.text("overview.counts"), "card-title"),
+            Widgets.label(texts.text("overview.counts"), "card-title"),
             range,
             stretch,
-            Parts.spacer(),
+            Widgets.spacer(),
             legend(Tone.GREEN, "overview.rates.done"),
             legend(Tone.AMBER, "overview.rates.retried"),
             legend(Tone.RED, "overview.rates.dead"));
@@ -203,40 +205,44 @@ public final class OverviewScreen implements Screen {
     left.setMinWidth(280);
 
     var needsHead =
-        Parts.row(
-            8, Parts.label(texts.text("overview.needs"), "card-title"), Parts.spacer(), needsCount);
-    var needsCard = Parts.card(needsHead, needs);
-    VBox.setVgrow(happening, Priority.ALWAYS);
+        Widgets.row(
+            8,
+            Widgets.label(texts.text("overview.needs"), "card-title"),
+            Widgets.spacer(),
+            needsCount);
+    var needsCard = Widgets.card(needsHead, needs);
+    VBox.setVgrow(recentEvents, Priority.ALWAYS);
     var happeningCard =
-        Parts.card(
-            Parts.row(
+        Widgets.card(
+            Widgets.row(
                 8,
-                Parts.label(texts.text("overview.happening"), "card-title"),
-                Parts.spacer(),
-                Parts.label(texts.text("overview.live"), "muted")),
-            happening);
+                Widgets.label(texts.text("overview.happening"), "card-title"),
+                Widgets.spacer(),
+                Widgets.label(texts.text("overview.live"), "muted")),
+            recentEvents);
     VBox.setVgrow(happeningCard, Priority.ALWAYS);
     happeningCard.setMinHeight(170);
     needsCard.setMaxHeight(470);
     var right = new VBox(12, needsCard, happeningCard);
-    right.minWidthProperty().bind(desk.theme().scale().multiply(250));
+    right.minWidthProperty().bind(context.theme().scale().multiply(250));
     right.setPrefWidth(420);
     right.setMaxWidth(460);
     var body = new HBox(12, left, right);
-    return Parts.scroll(body);
+    return Widgets.scroll(body);
   }
 
-  private Figures.Range remembered() {
+  private OverviewMetrics.Range remembered() {
     try {
-      return Figures.Range.valueOf(desk.settings().text("overview.range", "EIGHT_HOURS"));
+      return OverviewMetrics.Range.valueOf(
+          context.settings().text("overview.range", "EIGHT_HOURS"));
     } catch (IllegalArgumentException e) {
-      return Figures.Range.EIGHT_HOURS;
+      return OverviewMetrics.Range.EIGHT_HOURS;
     }
   }
 
   /** Shows only what happened in the time that was dragged over in the chart. */
   private void narrow(CountChart.Stretch now) {
-    happening.narrow(now == null ? null : now::holds);
+    recentEvents.narrow(now == null ? null : now::holds);
     stretch.setText(
         now == null
             ? ""
@@ -244,13 +250,13 @@ public final class OverviewScreen implements Screen {
   }
 
   private Region legend(Tone tone, String key) {
-    var word = tone.on(Parts.label(texts.text(key)));
+    var word = tone.on(Widgets.label(texts.text(key)));
     word.setMinWidth(Region.USE_PREF_SIZE);
     return word;
   }
 
   private void renewWorking() {
-    var w = desk.live().workspace().get();
+    var w = context.live().workspace().get();
     if (w == null) {
       return;
     }
@@ -263,28 +269,28 @@ public final class OverviewScreen implements Screen {
         work.getStyleClass().add("success");
       }
     }
-    working.renew();
-    workingCount.setText(texts.text("overview.working.count", working.count()));
-    why.show(working.running() < w.limit() ? firstReady() : null);
-    var empty = working.count() == 0;
+    runningAttempts.renew();
+    workingCount.setText(texts.text("overview.working.count", runningAttempts.count()));
+    why.show(runningAttempts.running() < w.limit() ? firstReady() : null);
+    var empty = runningAttempts.count() == 0;
     var quiet = empty ? quiet(w) : null;
     // Only what is new is built anew: a button must not vanish under the pointer.
     if (workingPlace.getChildren().isEmpty() || !Objects.equals(quiet, shownQuiet)) {
       shownQuiet = quiet;
-      workingPlace.getChildren().setAll(quiet == null ? working : nobody(quiet));
+      workingPlace.getChildren().setAll(quiet == null ? runningAttempts : nobody(quiet));
     }
     // Room for all that may work at once: what is below does not move as agents come and go.
-    int most = Math.clamp(Math.max(w.limit(), working.count()), 1, ROWS);
-    var height = empty ? Math.max(230, working.height(most)) : working.height(most);
+    int most = Math.clamp(Math.max(w.limit(), runningAttempts.count()), 1, ROWS);
+    var height = empty ? Math.max(230, runningAttempts.height(most)) : runningAttempts.height(most);
     workingPlace.setPrefHeight(height);
     workingPlace.setMaxHeight(height);
-    workingPlace.setMinHeight(Math.min(height, working.height(Math.min(most, 3))));
+    workingPlace.setMinHeight(Math.min(height, runningAttempts.height(Math.min(most, 3))));
   }
 
   /** The task that would be worked on next, if it could be. */
   private Views.Task firstReady() {
     Views.Task first = null;
-    for (var task : desk.live().tasks().all()) {
+    for (var task : context.live().tasks().all()) {
       if (task.state() == Views.TaskState.READY
           && (first == null || BY_TURN.compare(task, first) < 0)) {
         first = task;
@@ -294,11 +300,11 @@ public final class OverviewScreen implements Screen {
   }
 
   private Quiet quiet(Views.Workspace w) {
-    if (desk.live().tasks().size() == 0) {
-      return desk.live().agents().size() == 0 ? Quiet.NO_AGENTS : Quiet.NO_PLAN;
+    if (context.live().tasks().size() == 0) {
+      return context.live().agents().size() == 0 ? Quiet.NO_AGENTS : Quiet.NO_PLAN;
     }
     var over =
-        desk.live().tasks().all().stream()
+        context.live().tasks().all().stream()
             .allMatch(
                 t ->
                     t.state() == Views.TaskState.DONE
@@ -313,12 +319,13 @@ public final class OverviewScreen implements Screen {
   private Region nobody(Quiet why) {
     return switch (why) {
       case NO_AGENTS -> {
-        var write = desk.act(texts.text("action.setup"), desk.go()::setUp, "accent");
+        var write = context.act(texts.text("action.setup"), context.go()::setUp, "accent");
         write.setGraphic(Icon.FILE.node());
         var find =
-            Parts.button(
-                texts.text("agents.find"), () -> desk.go().to(Place.AGENTS, Navigator.FIND_AGENTS));
-        yield Placard.empty(
+            Widgets.button(
+                texts.text("agents.find"),
+                () -> context.go().to(ScreenId.AGENTS, Navigator.FIND_AGENTS));
+        yield EmptyState.empty(
             Icon.AGENT,
             texts.text("overview.noagents"),
             texts.text("overview.noagents.more"),
@@ -326,31 +333,34 @@ public final class OverviewScreen implements Screen {
             find);
       }
       case NO_PLAN -> {
-        var take = desk.act(texts.text("action.import"), new PlanImport(desk)::choose, "accent");
+        var take =
+            context.act(texts.text("action.import"), new PlanImport(context)::choose, "accent");
         take.setGraphic(Icon.IMPORT.node());
-        yield Placard.empty(
+        yield EmptyState.empty(
             Icon.PLAN,
             texts.text("overview.noplan"),
             texts.text("overview.noplan.more"),
             take,
-            desk.act(texts.text("action.newtask"), desk.go()::newTask));
+            context.act(texts.text("action.newtask"), context.go()::newTask));
       }
       case ALL_DONE ->
-          Placard.empty(
+          EmptyState.empty(
               Icon.PASSED,
               texts.text("overview.alldone"),
               texts.text("overview.alldone.more"),
-              Parts.button(texts.text("overview.alldone.look"), () -> desk.go().to(Place.CHANGES)));
+              Widgets.button(
+                  texts.text("overview.alldone.look"), () -> context.go().to(ScreenId.CHANGES)));
       case WAITING ->
-          Placard.empty(
+          EmptyState.empty(
               Icon.WAITING,
               texts.text("overview.idle"),
               texts.text("overview.idle.more"),
-              Parts.button(texts.text("overview.idle.look"), () -> desk.go().to(Place.TASKS)));
+              Widgets.button(
+                  texts.text("overview.idle.look"), () -> context.go().to(ScreenId.TASKS)));
       case RESTING -> {
-        var start = desk.act(texts.text("action.work"), work::fire, "success");
+        var start = context.act(texts.text("action.work"), work::fire, "success");
         start.setGraphic(Icon.PLAY.node());
-        yield Placard.empty(
+        yield EmptyState.empty(
             Icon.PAUSE, texts.text("overview.resting"), texts.text("overview.resting.more"), start);
       }
     };
@@ -367,7 +377,7 @@ public final class OverviewScreen implements Screen {
       return;
     }
     counting = true;
-    var live = desk.live();
+    var live = context.live();
     var tasks = List.copyOf(live.tasks().all());
     var workers = List.copyOf(live.agents().all());
     var attempts = List.copyOf(live.attempts().all());
@@ -379,37 +389,39 @@ public final class OverviewScreen implements Screen {
         .start(
             () -> {
               try {
-                var figures = Figures.of(tasks, workers, attempts, open, now, texts.zone(), chosen);
-                Platform.runLater(() -> show(figures));
+                var overviewMetrics =
+                    OverviewMetrics.of(tasks, workers, attempts, open, now, texts.zone(), chosen);
+                Platform.runLater(() -> show(overviewMetrics));
               } finally {
                 Platform.runLater(() -> counting = false);
               }
             });
   }
 
-  private void show(Figures f) {
+  private void show(OverviewMetrics f) {
     agents.show(
-        texts.count(working.running() - working.waiting()),
+        texts.count(runningAttempts.running() - runningAttempts.waiting()),
         texts.text("tile.agents.running"),
         notes(
-            note(Tone.AMBER, "tile.agents.waiting", working.waiting()),
+            note(Tone.AMBER, "tile.agents.waiting", runningAttempts.waiting()),
             note(Tone.RED, "tile.agents.failing", f.agents(AgentState.RETRYING)),
             note(Tone.NEUTRAL, "tile.agents.paused", f.agents(AgentState.PAUSED)),
             note(Tone.NEUTRAL, "tile.agents.idle", f.agents(AgentState.IDLE))));
     today.show(texts.count(f.doneToday()), "", List.of());
-    spark.show(Arrays.stream(f.counts().done()).asDoubleStream().toArray());
-    var quality = new ArrayList<Tile.Note>();
+    sparkline.show(Arrays.stream(f.counts().done()).asDoubleStream().toArray());
+    var quality = new ArrayList<MetricTile.Note>();
     f.firstTry()
         .ifPresent(
             s ->
                 quality.add(
-                    new Tile.Note(
+                    new MetricTile.Note(
                         Tone.NEUTRAL, texts.text("tile.success.first", texts.percent(s)))));
     f.repair()
         .ifPresent(
             d ->
                 quality.add(
-                    new Tile.Note(Tone.NEUTRAL, texts.text("tile.success.mttr", texts.span(d)))));
+                    new MetricTile.Note(
+                        Tone.NEUTRAL, texts.text("tile.success.mttr", texts.span(d)))));
     success.show(f.success().map(texts::percent).orElse("–"), "", quality);
     var share = f.planned() == 0 ? 0 : (double) f.done() / f.planned();
     progress.setProgress(share);
@@ -417,7 +429,7 @@ public final class OverviewScreen implements Screen {
         texts.percent(share),
         texts.text("tile.plan.verified"),
         List.of(
-            new Tile.Note(
+            new MetricTile.Note(
                 Tone.NEUTRAL,
                 texts.text("tile.plan.tasks", texts.count(f.done()), texts.count(f.planned())))));
     var c = f.changes();
@@ -428,15 +440,17 @@ public final class OverviewScreen implements Screen {
             note(Tone.GREEN, "tile.changes.healthy", c.healthy()),
             note(Tone.AMBER, "tile.changes.marginal", c.marginal()),
             note(Tone.RED, "tile.changes.stuck", c.stuck())));
-    chart.show(f.counts(), desk.live().happenings());
+    chart.show(f.counts(), context.live().happenings());
     summary.setText(summary(f));
   }
 
-  private String summary(Figures f) {
-    var w = desk.live().workspace().get();
+  private String summary(OverviewMetrics f) {
+    var w = context.live().workspace().get();
     if (w == null || w.plan() == null || f.planned() == 0) {
       return texts.text(
-          desk.live().agents().size() == 0 ? "overview.summary.noagents" : "overview.summary.none");
+          context.live().agents().size() == 0
+              ? "overview.summary.noagents"
+              : "overview.summary.none");
     }
     var parts = new ArrayList<String>();
     parts.add(texts.text("overview.summary.plan", w.plan()));
@@ -458,11 +472,11 @@ public final class OverviewScreen implements Screen {
     return String.join(" · ", parts);
   }
 
-  private Tile.Note note(Tone tone, String key, int count) {
-    return count == 0 ? null : new Tile.Note(tone, texts.text(key, count));
+  private MetricTile.Note note(Tone tone, String key, int count) {
+    return count == 0 ? null : new MetricTile.Note(tone, texts.text(key, count));
   }
 
-  private static List<Tile.Note> notes(Tile.Note... all) {
+  private static List<MetricTile.Note> notes(MetricTile.Note... all) {
     return java.util.Arrays.stream(all).filter(Objects::nonNull).toList();
   }
 }

@@ -4,24 +4,24 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.ui.control.chart.StageBar;
-import dev.hivedeck.ui.control.table.Face;
+import dev.hivedeck.ui.control.table.CellContent;
+import dev.hivedeck.ui.control.table.EntityMenu;
+import dev.hivedeck.ui.control.table.EntityTable;
 import dev.hivedeck.ui.control.table.FilterBar;
 import dev.hivedeck.ui.control.table.FilterField;
-import dev.hivedeck.ui.control.table.Halves;
 import dev.hivedeck.ui.control.table.ListScreen;
+import dev.hivedeck.ui.control.table.MasterDetail;
 import dev.hivedeck.ui.control.table.SavedFilters;
-import dev.hivedeck.ui.control.table.ThingMenu;
-import dev.hivedeck.ui.control.table.ThingTable;
-import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Navigator;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.action.PlanImport;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
-import dev.hivedeck.ui.shell.text.Plain;
+import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -59,13 +59,13 @@ public final class PlanScreen implements ListScreen {
 
   private static final List<String> PRIORITIES = List.of("critical", "high", "medium", "low");
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final VBox node;
   private final FilterBar<Group> filter;
-  private final Label summary = Parts.label("", "summary");
+  private final Label summary = Widgets.label("", "summary");
   private final Button export;
-  private final ThingTable<Views.Requirement> table;
+  private final EntityTable<Views.Requirement> table;
   private final StackPane tableBox;
   private final FilterField search;
   private final Region none;
@@ -75,33 +75,33 @@ public final class PlanScreen implements ListScreen {
   private final StackPane body = new StackPane();
   private Subscription watching = () -> {};
 
-  public PlanScreen(Desk desk) {
-    this.desk = desk;
-    this.texts = desk.texts();
+  public PlanScreen(ScreenContext context) {
+    this.context = context;
+    this.texts = context.texts();
     filter = new FilterBar<>(texts);
     filter.choose(Group.ALL);
     filter.setPrefWrapLength(540);
     filter.setMinWidth(Region.USE_PREF_SIZE);
     filter.chosenProperty().addListener((_, _, _) -> renew());
-    var title = Parts.title(texts.text("place.plan"));
-    export = desk.act(texts.text("plan.export"), this::export);
+    var title = Widgets.title(texts.text("place.plan"));
+    export = context.act(texts.text("plan.export"), this::export);
     export.setGraphic(Icon.EXPORT.node());
-    var take = desk.act(texts.text("action.import"), new PlanImport(desk)::choose, "accent");
+    var take = context.act(texts.text("action.import"), new PlanImport(context)::choose, "accent");
     take.setGraphic(Icon.IMPORT.node());
     search = new FilterField(texts.text("plan.search"), this::renew, this::list);
-    var saved = SavedFilters.of(desk, "plan", filter, search, Group.class);
-    var head = Parts.head(title, filter, Parts.grow(summary), search, saved, export, take);
+    var saved = SavedFilters.of(context, "plan", filter, search, Group.class);
+    var head = Widgets.head(title, filter, Widgets.grow(summary), search, saved, export, take);
 
     table = newTable();
-    inspector = new RequirementInspector(desk);
+    inspector = new RequirementInspector(context);
     table.chosen().subscribe(_ -> inspect());
-    none = Placard.empty(Icon.PLAN, texts.text("plan.none"), texts.text("plan.none.more"));
-    loose = Parts.link("", () -> desk.go().to(Place.TASKS));
+    none = EmptyState.empty(Icon.PLAN, texts.text("plan.none"), texts.text("plan.none.more"));
+    loose = Widgets.link("", () -> context.go().to(ScreenId.TASKS));
     tableBox = table.framed();
     var tables = new StackPane(tableBox, none);
-    split = Halves.of(desk, "plan.split", 0.58, inspector, tables, loose);
+    split = MasterDetail.of(context, "plan.split", 0.58, inspector, tables, loose);
     body.getChildren().setAll(split);
-    node = Parts.screen(head, body);
+    node = Widgets.screen(head, body);
   }
 
   @Override
@@ -113,7 +113,8 @@ public final class PlanScreen implements ListScreen {
   public void shown() {
     watching =
         Subscription.combine(
-            desk.live().requirements().watch(this::renew), desk.live().tasks().watch(this::renew));
+            context.live().requirements().watch(this::renew),
+            context.live().tasks().watch(this::renew));
   }
 
   @Override
@@ -123,7 +124,7 @@ public final class PlanScreen implements ListScreen {
 
   @Override
   public void open(String id) {
-    if (desk.live().requirements().get(id).isPresent()) {
+    if (context.live().requirements().get(id).isPresent()) {
       filter.choose(Group.ALL);
       search.clear();
       renew();
@@ -132,7 +133,7 @@ public final class PlanScreen implements ListScreen {
   }
 
   @Override
-  public ThingTable<Views.Requirement> table() {
+  public EntityTable<Views.Requirement> table() {
     return table;
   }
 
@@ -141,60 +142,63 @@ public final class PlanScreen implements ListScreen {
     return search;
   }
 
-  private ThingTable<Views.Requirement> newTable() {
+  private EntityTable<Views.Requirement> newTable() {
     var made =
-        ThingTable.<Views.Requirement>of(desk, texts.text("place.plan"), this::renew)
+        EntityTable.<Views.Requirement>of(context, texts.text("place.plan"), this::renew)
             .column(
                 "",
                 70,
                 64,
                 0,
                 Comparator.comparingInt(Views.Requirement::order),
-                Face.text(Views.Requirement::id, "mono", "soft"))
+                CellContent.text(Views.Requirement::id, "mono", "soft"))
             .column(
                 texts.text("col.requirement"),
                 330,
                 140,
                 0,
                 Comparator.comparing(Views.Requirement::title),
-                Face.text(Views.Requirement::title, "strong"))
+                CellContent.text(Views.Requirement::title, "strong"))
             .column(
                 texts.text("col.priority"),
                 76,
                 70,
                 2,
                 Comparator.comparingInt(r -> PRIORITIES.indexOf(r.priority())),
-                Face.of(() -> Parts.label(""), this::fillPriority))
+                CellContent.of(() -> Widgets.label(""), this::fillPriority))
             .column(
                 texts.text("col.stage"),
                 86,
                 86,
                 1,
                 Comparator.comparingInt(Views.Requirement::stage),
-                Face.of(StageBar::new, (bar, r) -> bar.show(r.stage(), tone(r))))
+                CellContent.of(StageBar::new, (bar, r) -> bar.show(r.stage(), tone(r))))
             .column(
                 texts.text("col.coverage"),
                 150,
                 110,
                 1,
                 Comparator.comparingDouble(PlanScreen::share),
-                Face.of(this::coverageBox, this::fillCoverage));
+                CellContent.of(this::coverageBox, this::fillCoverage));
     made.remember("plan").menu(menu());
     return made.onOpen(() -> inspector.enter());
   }
 
-  private ThingMenu<Views.Requirement> menu() {
-    return new ThingMenu<Views.Requirement>(desk)
+  private EntityMenu<Views.Requirement> menu() {
+    return new EntityMenu<Views.Requirement>(context)
         .one(
             Icon.TASK,
             "menu.tasks",
             r -> r.tasks() > 0,
-            r -> desk.go().to(Place.TASKS, Navigator.TASKS_OF + r.id()))
+            r -> context.go().to(ScreenId.TASKS, Navigator.TASKS_OF + r.id()))
         .one(
-            Icon.ADD, "menu.newtask", _ -> !desk.live().cut().get(), r -> desk.go().newTask(r.id()))
+            Icon.ADD,
+            "menu.newtask",
+            _ -> !context.live().cut().get(),
+            r -> context.go().newTask(r.id()))
         .line()
         .copy("menu.copy.id", Views.Requirement::id)
-        .copy("menu.copy.title", r -> Plain.line(r.title()));
+        .copy("menu.copy.title", r -> DisplayText.line(r.title()));
   }
 
   static boolean met(Views.Requirement r) {
@@ -219,15 +223,15 @@ public final class PlanScreen implements ListScreen {
     var bar = new ProgressBar(0);
     bar.getStyleClass().add("coverage");
     bar.setMinWidth(30);
-    var words = Parts.label("", "soft");
+    var words = Widgets.label("", "soft");
     words.setMinWidth(Region.USE_PREF_SIZE);
-    return Parts.row(8, bar, words);
+    return Widgets.row(8, bar, words);
   }
 
   private void fillCoverage(HBox box, Views.Requirement r) {
     var bar = (ProgressBar) box.getChildren().getFirst();
     bar.setProgress(Math.max(0, share(r)));
-    Parts.show(bar, r.tasks() > 0);
+    Widgets.show(bar, r.tasks() > 0);
     var words = (Label) box.getChildren().getLast();
     if (r.tasks() == 0) {
       words.setText(texts.text("plan.coverage.none"));
@@ -239,8 +243,8 @@ public final class PlanScreen implements ListScreen {
   }
 
   private void renew() {
-    var all = desk.live().requirements().all();
-    var tasks = desk.live().tasks().all();
+    var all = context.live().requirements().all();
+    var tasks = context.live().tasks().all();
     var pills = new ArrayList<FilterBar.Pill<Group>>();
     for (var group : Group.values()) {
       long count = all.stream().filter(group::holds).count();
@@ -268,9 +272,9 @@ public final class PlanScreen implements ListScreen {
                 all.size(),
                 merged,
                 counted));
-    Parts.show(loose, without > 0 && !all.isEmpty());
+    Widgets.show(loose, without > 0 && !all.isEmpty());
     loose.setText(texts.text("plan.unlinked", without));
-    Parts.show(export, !tasks.isEmpty());
+    Widgets.show(export, !tasks.isEmpty());
     var wanted = new ArrayList<Views.Requirement>();
     for (var r : all) {
       if (filter.chosen().holds(r) && search.finds(r.id(), r.title(), r.priority())) {
@@ -282,8 +286,8 @@ public final class PlanScreen implements ListScreen {
     if (table.chosen().get() == null && !wanted.isEmpty()) {
       table.choose(wanted.getFirst().id());
     }
-    Parts.show(tableBox, !wanted.isEmpty());
-    Parts.show(none, wanted.isEmpty());
+    Widgets.show(tableBox, !wanted.isEmpty());
+    Widgets.show(none, wanted.isEmpty());
     if (all.isEmpty()) {
       if (body.getChildren().getFirst() == split) {
         body.getChildren().setAll(empty());
@@ -295,29 +299,30 @@ public final class PlanScreen implements ListScreen {
   }
 
   private void inspect() {
-    inspector.show(desk.live().requirements().get(table.chosen().get()).orElse(null));
+    inspector.show(context.live().requirements().get(table.chosen().get()).orElse(null));
   }
 
   private Region empty() {
-    return Parts.card(
-        Parts.grow(
-            Placard.empty(
+    return Widgets.card(
+        Widgets.grow(
+            EmptyState.empty(
                 Icon.PLAN,
                 texts.text("plan.empty"),
                 texts.text("plan.empty.more"),
-                desk.act(texts.text("action.import"), new PlanImport(desk)::choose, "accent"),
-                desk.act(texts.text("plan.write"), desk.go()::newTask))));
+                context.act(texts.text("action.import"), new PlanImport(context)::choose, "accent"),
+                context.act(texts.text("plan.write"), context.go()::newTask))));
   }
 
   private void export() {
-    desk.steering()
+    context
+        .steering()
         .query(new Query.Export())
         .thenAccept(
             answer -> {
               var content = new ClipboardContent();
               content.putString(answer.path("yaml").asText());
               Clipboard.getSystemClipboard().setContent(content);
-              desk.notices().say(texts.text("plan.exported"));
+              context.notices().say(texts.text("plan.exported"));
             });
   }
 }

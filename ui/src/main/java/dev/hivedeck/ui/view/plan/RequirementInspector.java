@@ -2,15 +2,15 @@ package dev.hivedeck.ui.view.plan;
 
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.ui.control.chart.StageBar;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.part.Guard;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.ErrorBoundary;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.Comparator;
 import java.util.Optional;
 import javafx.collections.FXCollections;
@@ -26,31 +26,31 @@ import javafx.scene.layout.VBox;
 
 /** One requirement: when it counts as met, and the tasks that lead there with how far each is. */
 final class RequirementInspector extends StackPane {
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
-  private final Guard guard;
-  private final Label title = Parts.heading("", "inspector-title");
-  private final Label about = Parts.label("", "soft");
+  private final ErrorBoundary boundary;
+  private final Label title = Widgets.heading("", "inspector-title");
+  private final Label about = Widgets.label("", "soft");
   private final VBox acceptance = new VBox(5);
   private final ObservableList<Views.Task> rows = FXCollections.observableArrayList();
   private final ListView<Views.Task> tasks = new ListView<>(rows);
   private final ScrollPane content;
   private Views.Requirement shown;
 
-  RequirementInspector(Desk desk) {
-    this.desk = desk;
-    this.texts = desk.texts();
-    guard = new Guard(this, texts);
+  RequirementInspector(ScreenContext context) {
+    this.context = context;
+    this.texts = context.texts();
+    boundary = new ErrorBoundary(this, texts);
     acceptance.getStyleClass().add("acceptance");
     tasks.getStyleClass().addAll("plain-list", "attempts");
     tasks.setAccessibleText(texts.text("plan.tasks"));
     tasks.setCellFactory(_ -> new Cell());
     tasks.setPlaceholder(
-        Placard.empty(
+        EmptyState.empty(
             Icon.TASK,
             texts.text("plan.tasks.none"),
             texts.text("plan.tasks.none.more"),
-            desk.act(texts.text("plan.write"), () -> desk.go().newTask(shown.id()))));
+            context.act(texts.text("plan.write"), () -> context.go().newTask(shown.id()))));
     tasks.setOnKeyPressed(
         e -> {
           if (Hotkey.OPEN.pressed(e)) {
@@ -69,15 +69,15 @@ final class RequirementInspector extends StackPane {
         new VBox(
             12,
             new VBox(3, title, about),
-            new VBox(6, Parts.label(texts.text("plan.acceptance"), "card-title"), acceptance),
-            new VBox(6, Parts.label(texts.text("plan.tasks"), "card-title"), tasks));
+            new VBox(6, Widgets.label(texts.text("plan.acceptance"), "card-title"), acceptance),
+            new VBox(6, Widgets.label(texts.text("plan.tasks"), "card-title"), tasks));
     VBox.setVgrow(lines.getChildren().getLast(), Priority.ALWAYS);
-    content = Parts.scroll(lines);
+    content = Widgets.scroll(lines);
     getChildren().setAll(content);
   }
 
   void show(Views.Requirement requirement) {
-    guard.fill(() -> fill(requirement));
+    boundary.fill(() -> fill(requirement));
   }
 
   private void fill(Views.Requirement requirement) {
@@ -85,7 +85,8 @@ final class RequirementInspector extends StackPane {
       shown = null;
       getChildren()
           .setAll(
-              Placard.empty(Icon.PLAN, texts.text("plan.choose"), texts.text("plan.choose.more")));
+              EmptyState.empty(
+                  Icon.PLAN, texts.text("plan.choose"), texts.text("plan.choose.more")));
       return;
     }
     if (getChildren().getFirst() != content) {
@@ -104,14 +105,14 @@ final class RequirementInspector extends StackPane {
             PlanScreen.met(requirement)
                 ? Tone.GREEN.on(Icon.CHECK.node())
                 : Tone.NEUTRAL.on(Icon.IDLE.node());
-        acceptance.getChildren().add(Parts.row(8, mark, Parts.grow(Parts.prose(criterion))));
+        acceptance.getChildren().add(Widgets.row(8, mark, Widgets.grow(Widgets.prose(criterion))));
       }
       if (requirement.acceptance().isEmpty()) {
-        acceptance.getChildren().add(Parts.label(texts.text("plan.acceptance.none"), "muted"));
+        acceptance.getChildren().add(Widgets.label(texts.text("plan.acceptance.none"), "muted"));
       }
     }
     var wanted =
-        desk.live().tasks().all().stream()
+        context.live().tasks().all().stream()
             .filter(t -> t.requirements().contains(requirement.id()))
             .sorted(Comparator.comparingInt(Views.Task::order))
             .toList();
@@ -133,14 +134,14 @@ final class RequirementInspector extends StackPane {
 
   private void open() {
     Optional.ofNullable(tasks.getSelectionModel().getSelectedItem())
-        .ifPresent(task -> desk.go().to(Place.TASKS, task.id()));
+        .ifPresent(task -> context.go().to(ScreenId.TASKS, task.id()));
   }
 
   private final class Cell extends ListCell<Views.Task> {
-    private final Label id = Parts.label("", "mono", "soft");
-    private final Label name = Parts.label("", "strong");
-    private final Label agent = Parts.label("", "soft");
-    private final Label state = Parts.label("");
+    private final Label id = Widgets.label("", "mono", "soft");
+    private final Label name = Widgets.label("", "strong");
+    private final Label agent = Widgets.label("", "soft");
+    private final Label state = Widgets.label("");
     private final StageBar stage = new StageBar();
     private final VBox box;
 
@@ -149,7 +150,8 @@ final class RequirementInspector extends StackPane {
       id.setMinWidth(USE_PREF_SIZE);
       state.setMinWidth(USE_PREF_SIZE);
       stage.setMinWidth(USE_PREF_SIZE);
-      box = new VBox(3, Parts.row(8, id, Parts.grow(name), state), Parts.row(8, stage, agent));
+      box =
+          new VBox(3, Widgets.row(8, id, Widgets.grow(name), state), Widgets.row(8, stage, agent));
       box.setMinWidth(0);
     }
 

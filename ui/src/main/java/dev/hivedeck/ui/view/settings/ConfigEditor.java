@@ -8,14 +8,14 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.ui.control.diff.DiffView;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.notice.Faults;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.notice.ErrorMessages;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,16 +65,16 @@ final class ConfigEditor extends ScrollPane {
     EDITOR
   }
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final ConfigDraft draft = new ConfigDraft();
   private final ToggleGroup sections = new ToggleGroup();
   private final VBox form = new VBox(10);
-  private final Label summary = Parts.prose("", "soft");
+  private final Label summary = Widgets.prose("", "soft");
   private final DiffView diff;
   private final VBox problems = new VBox(6);
   private final HBox asks;
-  private final Label asked = Parts.prose("");
+  private final Label asked = Widgets.prose("");
   private final BooleanProperty off = new SimpleBooleanProperty(true);
   private final BooleanProperty nothing = new SimpleBooleanProperty(true);
   private final PauseTransition rest = new PauseTransition(REST);
@@ -84,21 +84,21 @@ final class ConfigEditor extends ScrollPane {
   private int asking;
   private boolean began;
 
-  ConfigEditor(Desk desk) {
-    this.desk = desk;
-    this.texts = desk.texts();
-    diff = new DiffView(desk, new Reader());
-    asks = Parts.row(8, Tone.AMBER.on(Icon.SHIELD.node()), Parts.grow(asked));
+  ConfigEditor(ScreenContext context) {
+    this.context = context;
+    this.texts = context.texts();
+    diff = new DiffView(context, new Reader());
+    asks = Widgets.row(8, Tone.AMBER.on(Icon.SHIELD.node()), Widgets.grow(asked));
     asks.setAlignment(Pos.TOP_LEFT);
     rest.setOnFinished(_ -> preview());
     setFitToWidth(true);
     setFocusTraversable(false);
     getStyleClass().add("plain-scroll");
-    setContent(new Columns(desk.theme(), Parts.card(choice(), form), preview(asks)));
+    setContent(new CardColumns(context.theme(), Widgets.card(choice(), form), preview(asks)));
     addEventFilter(
         KeyEvent.KEY_PRESSED,
         e -> {
-          if (Hotkey.SEND.pressed(e) && !off.get() && !desk.live().cut().get()) {
+          if (Hotkey.SEND.pressed(e) && !off.get() && !context.live().cut().get()) {
             apply();
             e.consume();
           }
@@ -117,7 +117,7 @@ final class ConfigEditor extends ScrollPane {
                   return button;
                 })
             .toList();
-    Parts.oneChosen(
+    Widgets.oneChosen(
         sections,
         now -> {
           if (now.getUserData() != section) {
@@ -129,34 +129,34 @@ final class ConfigEditor extends ScrollPane {
     segments.setToggleGroup(null);
     segments.getButtons().setAll(buttons);
     buttons.forEach(b -> b.setToggleGroup(sections));
-    return Parts.line(8, segments);
+    return Widgets.line(8, segments);
   }
 
   private VBox preview(Node consent) {
-    var apply = desk.act(Parts.button(texts.text("config.apply"), this::apply, "accent"), off);
-    apply.setGraphic(Parts.key(texts.keys(Hotkey.SEND)));
+    var apply = context.act(Widgets.button(texts.text("config.apply"), this::apply, "accent"), off);
+    apply.setGraphic(Widgets.key(texts.keys(Hotkey.SEND)));
     apply.setContentDisplay(ContentDisplay.RIGHT);
-    var discard = Parts.button(texts.text("config.discard"), this::discard);
+    var discard = Widgets.button(texts.text("config.discard"), this::discard);
     discard.disableProperty().bind(nothing);
-    Parts.show(consent, false);
-    Parts.show(problems, false);
-    return Parts.card(
-        Parts.label(texts.text("config.changes"), "card-title"),
+    Widgets.show(consent, false);
+    Widgets.show(problems, false);
+    return Widgets.card(
+        Widgets.label(texts.text("config.changes"), "card-title"),
         summary,
         diff,
         problems,
         consent,
-        Parts.row(8, Parts.spacer(), discard, apply));
+        Widgets.row(8, Widgets.spacer(), discard, apply));
   }
 
   /** Keeps itself up to date until it is let go of. */
   Subscription watch() {
     if (!began) {
       began = true;
-      draft.text(desk.drafts().text(DRAFT));
+      draft.text(context.drafts().text(DRAFT));
     }
     load();
-    return desk.live().workspace().subscribe(_ -> load());
+    return context.live().workspace().subscribe(_ -> load());
   }
 
   /** Opens a section, or the form of an agent or a gate: {@code agents}, {@code agents/codex}. */
@@ -174,7 +174,8 @@ final class ConfigEditor extends ScrollPane {
 
   private void load() {
     int mine = ++asking;
-    desk.steering()
+    context
+        .steering()
         .query(new Query.ConfigSource())
         .whenComplete(
             (answer, failure) -> {
@@ -182,7 +183,8 @@ final class ConfigEditor extends ScrollPane {
                 return;
               }
               if (failure != null) {
-                form.getChildren().setAll(Placard.failed(texts, Faults.of(failure), this::load));
+                form.getChildren()
+                    .setAll(EmptyState.failed(texts, ErrorMessages.of(failure), this::load));
                 return;
               }
               var now = Json.as(answer, Config.Source.class);
@@ -210,14 +212,14 @@ final class ConfigEditor extends ScrollPane {
     }
     if (draft.source().text() == null) {
       rows.add(
-          Placard.empty(
+          EmptyState.empty(
               Icon.FILE,
               texts.text("config.none"),
               texts.text("config.none.more"),
-              Parts.button(texts.text("action.setup"), desk.go()::setUp, "accent")));
+              Widgets.button(texts.text("action.setup"), context.go()::setUp, "accent")));
       return;
     }
-    rows.add(Parts.prose(texts.text(Texts.key("config.section", section) + ".more"), "soft"));
+    rows.add(Widgets.prose(texts.text(Texts.key("config.section", section) + ".more"), "soft"));
     switch (section) {
       case AGENTS -> agent = things("agents", agent, ConfigField.AGENT);
       case GATES -> gate = things("gates", gate, ConfigField.GATE);
@@ -234,7 +236,7 @@ final class ConfigEditor extends ScrollPane {
     var add = new TextField();
     add.setPromptText(texts.text("config.add." + where));
     named(add, texts.text("config.add." + where));
-    var adding = Parts.button(texts.text("config.add"), () -> add(where, add.getText().strip()));
+    var adding = Widgets.button(texts.text("config.add"), () -> add(where, add.getText().strip()));
     adding
         .disableProperty()
         .bind(
@@ -242,9 +244,9 @@ final class ConfigEditor extends ScrollPane {
                 .map(String::strip)
                 .map(t -> !t.matches("[A-Za-z0-9][A-Za-z0-9._-]*") || names.contains(t)));
     add.setOnAction(_ -> adding.fire());
-    var row = Parts.line(8, add, adding);
+    var row = Widgets.line(8, add, adding);
     if (chosen == null) {
-      form.getChildren().addAll(Parts.prose(texts.text("config.empty." + where), "muted"), row);
+      form.getChildren().addAll(Widgets.prose(texts.text("config.empty." + where), "muted"), row);
       return null;
     }
     var which = new ComboBox<String>();
@@ -265,9 +267,9 @@ final class ConfigEditor extends ScrollPane {
             });
     String at = "/" + where + "/" + escaped(chosen);
     var remove =
-        Parts.icon(
+        Widgets.icon(
             Icon.CLOSE, texts.text("config.remove", chosen), () -> change(at, null, true), "flat");
-    form.getChildren().addAll(Parts.line(8, which, remove, row), grid(at + "/", fields));
+    form.getChildren().addAll(Widgets.line(8, which, remove, row), grid(at + "/", fields));
     return chosen;
   }
 
@@ -316,11 +318,11 @@ final class ConfigEditor extends ScrollPane {
     grid.getStyleClass().add("form");
     grid.addRow(
         0,
-        Parts.label(""),
-        Parts.label(texts.text("config.field.limits-tokens"), "muted"),
-        Parts.label(texts.text("config.field.limits-cost"), "muted"));
+        Widgets.label(""),
+        Widgets.label(texts.text("config.field.limits-tokens"), "muted"),
+        Widgets.label(texts.text("config.field.limits-cost"), "muted"));
     for (var whose : List.of("attempt", "task", "agent", "day", "plan")) {
-      var label = Parts.label(texts.text("config.budget." + whose), "soft");
+      var label = Widgets.label(texts.text("config.budget." + whose), "soft");
       label.setMinWidth(Region.USE_PREF_SIZE);
       var tokens = control("/budgets/" + whose + "/tokens", ConfigField.number("limits/tokens"));
       var cost = control("/budgets/" + whose + "/cost", ConfigField.number("limits/cost"));
@@ -335,19 +337,21 @@ final class ConfigEditor extends ScrollPane {
 
   /** The program that opens folders is this person's, not the team's. */
   private Node editor() {
-    var command = new TextField(desk.settings().text("editor", ""));
+    var command = new TextField(context.settings().text("editor", ""));
     command.setPromptText(texts.text("config.editor.prompt"));
-    command.textProperty().addListener((_, _, now) -> desk.settings().put("editor", now.strip()));
+    command
+        .textProperty()
+        .addListener((_, _, now) -> context.settings().put("editor", now.strip()));
     var grid = new GridPane(12, 8);
     grid.getStyleClass().add("form");
     row(grid, texts.text("config.editor"), command);
-    return new VBox(10, Parts.prose(texts.text("config.section.editor.more"), "soft"), grid);
+    return new VBox(10, Widgets.prose(texts.text("config.section.editor.more"), "soft"), grid);
   }
 
   private void row(GridPane grid, String name, Control control) {
-    var label = Parts.label(name, "soft");
+    var label = Widgets.label(name, "soft");
     label.setLabelFor(control);
-    label.minWidthProperty().bind(desk.theme().scale().multiply(120));
+    label.minWidthProperty().bind(context.theme().scale().multiply(120));
     named(control, name);
     GridPane.setHgrow(control, Priority.ALWAYS);
     grid.addRow(grid.getRowCount(), label, control);
@@ -404,7 +408,7 @@ final class ConfigEditor extends ScrollPane {
 
   private void change(String at, JsonNode value, boolean anew) {
     draft.put(at, value);
-    desk.drafts().put(DRAFT, draft.text());
+    context.drafts().put(DRAFT, draft.text());
     nothing.set(draft.isEmpty());
     off.set(true); // Nothing is applied that was not shown.
     if (anew) {
@@ -417,7 +421,7 @@ final class ConfigEditor extends ScrollPane {
 
   private void discard() {
     draft.clear();
-    desk.drafts().put(DRAFT, "");
+    context.drafts().put(DRAFT, "");
     renew();
     preview();
   }
@@ -429,7 +433,8 @@ final class ConfigEditor extends ScrollPane {
       return;
     }
     var changes = draft.changes();
-    desk.steering()
+    context
+        .steering()
         .query(new Query.ConfigPreview(changes, null))
         .whenComplete(
             (answer, failure) -> {
@@ -437,7 +442,7 @@ final class ConfigEditor extends ScrollPane {
                 return; // It was changed again meanwhile.
               }
               if (failure != null) {
-                say(List.of(Faults.of(failure).message()));
+                say(List.of(ErrorMessages.of(failure).message()));
                 return;
               }
               show(Json.as(answer, Config.Preview.class));
@@ -447,7 +452,7 @@ final class ConfigEditor extends ScrollPane {
   private void show(Config.Preview preview) {
     var file = preview.diff().files().isEmpty() ? null : preview.diff().files().getFirst();
     boolean empty = draft.isEmpty() || file == null;
-    Parts.show(diff, !empty);
+    Widgets.show(diff, !empty);
     summary.setText(
         empty
             ? texts.text("config.unchanged")
@@ -455,13 +460,13 @@ final class ConfigEditor extends ScrollPane {
     if (!empty) {
       diff.show(file, List.of(), List.of());
       int rows = file.hunks().stream().mapToInt(h -> h.lines().size() + 1).sum();
-      double height = Math.min(HIGHEST, (rows + 2) * ROW * desk.theme().scale().get() + 12);
+      double height = Math.min(HIGHEST, (rows + 2) * ROW * context.theme().scale().get() + 12);
       diff.setPrefHeight(height);
       diff.setMinHeight(height);
     }
     say(empty && !draft.isEmpty() || !empty ? preview.problems() : draft.source().problems());
     var why = preview.consent() == null ? null : preview.consent().why();
-    Parts.show(asks, !empty && why != null);
+    Widgets.show(asks, !empty && why != null);
     asked.setText(why == null ? "" : texts.text("config.asks", Printable.line(texts.said(why))));
     off.set(empty || !preview.problems().isEmpty());
   }
@@ -474,21 +479,22 @@ final class ConfigEditor extends ScrollPane {
                 .map(
                     p -> {
                       var line =
-                          Parts.row(
+                          Widgets.row(
                               8,
                               Tone.RED.on(Icon.WARNED.node()),
-                              Parts.grow(Parts.prose(texts.said(p))));
+                              Widgets.grow(Widgets.prose(texts.said(p))));
                       line.setAlignment(Pos.TOP_LEFT);
                       return line;
                     })
                 .toList());
-    Parts.show(problems, !wrong.isEmpty());
+    Widgets.show(problems, !wrong.isEmpty());
   }
 
   private void apply() {
     var before = draft.source();
     off.set(true);
-    desk.steering()
+    context
+        .steering()
         .execute(new Command.EditConfig(before.digest(), draft.changes()))
         .whenComplete(
             (answer, failure) -> {
@@ -499,19 +505,19 @@ final class ConfigEditor extends ScrollPane {
               }
               var done = Json.as(answer, Config.Edited.class);
               draft.clear();
-              desk.drafts().put(DRAFT, "");
+              context.drafts().put(DRAFT, "");
               load();
               String said = texts.text(done.trusted() ? "config.applied" : "config.applied.asks");
               if (before.text() == null) {
-                desk.notices().say(said);
+                context.notices().say(said);
               } else {
-                desk.notices().done(said, () -> takeBack(done.digest(), before.text()));
+                context.notices().done(said, () -> takeBack(done.digest(), before.text()));
               }
             });
   }
 
   private void takeBack(String digest, String text) {
-    desk.steering().execute(new Command.WriteConfig(digest, text)).thenAccept(_ -> load());
+    context.steering().execute(new Command.WriteConfig(digest, text)).thenAccept(_ -> load());
   }
 
   /** The empty choice says what holds then. */

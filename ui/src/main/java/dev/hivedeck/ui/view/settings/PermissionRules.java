@@ -5,11 +5,11 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Views.PermissionRule;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.List;
 import javafx.collections.ListChangeListener;
@@ -34,11 +34,11 @@ import org.controlsfx.control.SegmentedButton;
 final class PermissionRules extends VBox {
   private static final double HIGHEST = 320;
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final VBox list = new VBox();
   private final ScrollPane scroll = new ScrollPane(list);
-  private final Label note = Parts.prose("", "soft");
+  private final Label note = Widgets.prose("", "soft");
   private final VBox form = new VBox(10);
   private final ComboBox<String> agent = new ComboBox<>();
   private final TextField tool = new TextField();
@@ -51,10 +51,10 @@ final class PermissionRules extends VBox {
   private boolean asking;
   private boolean again;
 
-  PermissionRules(Desk desk) {
+  PermissionRules(ScreenContext context) {
     super(10);
-    this.desk = desk;
-    this.texts = desk.texts();
+    this.context = context;
+    this.texts = context.texts();
     allow = new ToggleButton(texts.text("permissions.allow"));
     forbid = new ToggleButton(texts.text("permissions.forbid"));
     scroll.setFitToWidth(true);
@@ -65,7 +65,7 @@ final class PermissionRules extends VBox {
     list.heightProperty()
         .subscribe(h -> scroll.setPrefHeight(Math.min(HIGHEST, h.doubleValue() + 4)));
     form();
-    getChildren().setAll(Parts.prose(texts.text("permissions.why"), "soft"), note, scroll, form);
+    getChildren().setAll(Widgets.prose(texts.text("permissions.why"), "soft"), note, scroll, form);
     close();
     show();
   }
@@ -82,10 +82,10 @@ final class PermissionRules extends VBox {
             }
           }
         };
-    desk.live().happenings().addListener(heard);
+    context.live().happenings().addListener(heard);
     // How often a rule answered is nobody's event.
-    var used = desk.live().decisions().watch(this::ask);
-    return used.and(() -> desk.live().happenings().removeListener(heard));
+    var used = context.live().decisions().watch(this::ask);
+    return used.and(() -> context.live().happenings().removeListener(heard));
   }
 
   /** Opens the form for a new rule. */
@@ -99,7 +99,8 @@ final class PermissionRules extends VBox {
       return;
     }
     asking = true;
-    desk.steering()
+    context
+        .steering()
         .query(new Query.Permissions())
         .whenComplete(
             (answer, failure) -> {
@@ -113,7 +114,7 @@ final class PermissionRules extends VBox {
                 }
               } else {
                 note.setText(texts.text("permissions.failed"));
-                Parts.show(note, true);
+                Widgets.show(note, true);
               }
               if (again) {
                 again = false;
@@ -124,9 +125,9 @@ final class PermissionRules extends VBox {
 
   private void show() {
     list.getChildren().setAll(rules.stream().map(this::line).toList());
-    Parts.show(scroll, !rules.isEmpty());
+    Widgets.show(scroll, !rules.isEmpty());
     note.setText(texts.text("permissions.none.more"));
-    Parts.show(note, rules.isEmpty());
+    Widgets.show(note, rules.isEmpty());
   }
 
   private String whom(PermissionRule rule) {
@@ -153,13 +154,13 @@ final class PermissionRules extends VBox {
     var may =
         (rule.allow() ? Tone.GREEN : Tone.RED)
             .on(
-                Parts.label(
+                Widgets.label(
                     texts.text(rule.allow() ? "permissions.may" : "permissions.maynot"),
                     "rule-word"));
     may.setMinWidth(Region.USE_PREF_SIZE);
-    var what = Parts.label(rule.what().replace('\n', ' '), "mono");
+    var what = Widgets.label(rule.what().replace('\n', ' '), "mono");
     var about =
-        Parts.label(
+        Widgets.label(
             whom(rule)
                 + literally(rule)
                 + " · "
@@ -167,9 +168,9 @@ final class PermissionRules extends VBox {
                 + " · "
                 + texts.text("permissions.used", rule.used())
                 + " · "
-                + texts.ago(rule.at(), desk.live().now().get()),
+                + texts.ago(rule.at(), context.live().now().get()),
             "soft");
-    var text = Parts.grow(new VBox(2, what, about));
+    var text = Widgets.grow(new VBox(2, what, about));
     text.setMinWidth(0);
     var line =
         new HBox(
@@ -189,7 +190,7 @@ final class PermissionRules extends VBox {
   }
 
   private Node icon(Icon icon, String key, String rule, Runnable action) {
-    return desk.act(Parts.icon(icon, texts.text(key, rule), action, "flat"));
+    return context.act(Widgets.icon(icon, texts.text(key, rule), action, "flat"));
   }
 
   // ── what a person does ──────────────────────────────────────────────────────────────────────
@@ -199,17 +200,20 @@ final class PermissionRules extends VBox {
   }
 
   private void set(PermissionRule rule, boolean may) {
-    desk.steering()
+    context
+        .steering()
         .execute(
             new Command.SetPermission(rule.agent(), rule.tool(), rule.what(), may, rule.literal()));
   }
 
   private void remove(PermissionRule rule) {
-    desk.steering()
+    context
+        .steering()
         .execute(new Command.RemovePermission(rule.id()))
         .thenAccept(
             _ ->
-                desk.notices()
+                context
+                    .notices()
                     .done(
                         texts.text("permissions.removed", words(rule)),
                         () -> set(rule, rule.allow())));
@@ -219,19 +223,19 @@ final class PermissionRules extends VBox {
     edited = rule;
     var all = texts.text("permission.rule.all");
     agent.getItems().setAll(all);
-    desk.live().agents().all().forEach(a -> agent.getItems().add(a.id()));
+    context.live().agents().all().forEach(a -> agent.getItems().add(a.id()));
     agent.setValue(rule == null || rule.agent() == null ? all : rule.agent());
     tool.setText(rule == null ? "" : rule.tool());
     what.setText(rule == null ? "" : rule.what());
     wild.setSelected(rule == null || !rule.literal());
     (rule == null || rule.allow() ? allow : forbid).setSelected(true);
-    Parts.show(form, true);
+    Widgets.show(form, true);
     (rule == null ? tool : what).requestFocus();
   }
 
   private void close() {
     edited = null;
-    Parts.show(form, false);
+    Widgets.show(form, false);
   }
 
   /** The new rule first: should that be refused, the old one stays. */
@@ -244,7 +248,8 @@ final class PermissionRules extends VBox {
             what.getText().strip(),
             allow.isSelected(),
             !wild.isSelected() && what.getText().contains("*"));
-    desk.steering()
+    context
+        .steering()
         .execute(rule)
         .thenAccept(
             _ -> {
@@ -256,7 +261,7 @@ final class PermissionRules extends VBox {
                           && before.literal() == rule.literal()
                           && java.util.Objects.equals(before.agent(), rule.agent());
               if (!same) {
-                desk.steering().execute(new Command.RemovePermission(before.id()));
+                context.steering().execute(new Command.RemovePermission(before.id()));
               }
             });
   }
@@ -271,14 +276,14 @@ final class PermissionRules extends VBox {
     field(grid, "permissions.tool", tool);
     field(grid, "permissions.what", what);
     wild.setText(texts.text("permission.rule.wild"));
-    what.textProperty().subscribe(now -> Parts.show(wild, now.contains("*")));
+    what.textProperty().subscribe(now -> Widgets.show(wild, now.contains("*")));
     var group = new ToggleGroup();
     var either = new SegmentedButton(allow, forbid);
     either.setToggleGroup(group);
     List.of(allow, forbid).forEach(button -> button.setToggleGroup(group));
-    Parts.oneChosen(group, _ -> {});
+    Widgets.oneChosen(group, _ -> {});
     allow.setSelected(true);
-    var save = desk.act(texts.text("permissions.save"), this::save, "accent");
+    var save = context.act(texts.text("permissions.save"), this::save, "accent");
     save.disableProperty()
         .bind(
             tool.textProperty()
@@ -289,18 +294,18 @@ final class PermissionRules extends VBox {
         .setAll(
             grid,
             wild,
-            Parts.prose(texts.text("permission.rule.hint"), "muted"),
-            Parts.row(
+            Widgets.prose(texts.text("permission.rule.hint"), "muted"),
+            Widgets.row(
                 8,
                 either,
-                Parts.spacer(),
-                Parts.button(texts.text("action.cancel"), this::close),
+                Widgets.spacer(),
+                Widgets.button(texts.text("action.cancel"), this::close),
                 save));
     form.getStyleClass().add("sunken");
   }
 
   private void field(GridPane grid, String key, Region control) {
-    var label = Parts.label(texts.text(key), "soft");
+    var label = Widgets.label(texts.text(key), "soft");
     label.setMinWidth(90);
     label.setLabelFor(control);
     control.setAccessibleText(texts.text(key));

@@ -3,14 +3,14 @@ package dev.hivedeck.ui.view.settings;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Screen;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.settings.Closing;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.settings.ClosePolicy;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Theme;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +39,7 @@ import org.controlsfx.control.SegmentedButton;
 public final class SettingsScreen implements Screen {
   private static final String CONFIG = "config/";
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final VBox node;
   private final ScrollPane scroll;
@@ -55,20 +55,21 @@ public final class SettingsScreen implements Screen {
   private final Map<String, Node> sections = new HashMap<>();
   private Subscription watching = () -> {};
 
-  public SettingsScreen(Desk desk) {
-    this.desk = desk;
-    this.texts = desk.texts();
+  public SettingsScreen(ScreenContext context) {
+    this.context = context;
+    this.texts = context.texts();
     var reconcile =
-        desk.act(
-            texts.text("action.reconcile"), () -> desk.steering().execute(new Command.Reconcile()));
+        context.act(
+            texts.text("action.reconcile"),
+            () -> context.steering().execute(new Command.Reconcile()));
     reconcile.setGraphic(Icon.RETRY.node());
-    rules = new PermissionRules(desk);
-    var add = desk.act(texts.text("permissions.add"), rules::add);
+    rules = new PermissionRules(context);
+    var add = context.act(texts.text("permissions.add"), rules::add);
     add.setGraphic(Icon.ADD.node());
     scroll =
         new ScrollPane(
-            new Columns(
-                desk.theme(),
+            new CardColumns(
+                context.theme(),
                 section("workspace", new VBox(10, problems, facts)),
                 section("permissions", rules, add),
                 section("look", look()),
@@ -78,12 +79,12 @@ public final class SettingsScreen implements Screen {
     scroll.setFitToWidth(true);
     scroll.setFocusTraversable(false);
     scroll.getStyleClass().add("plain-scroll");
-    config = new ConfigEditor(desk);
+    config = new ConfigEditor(context);
     general = new ToggleButton(texts.text("settings.general"));
     file = new ToggleButton(texts.text("settings.config"));
-    var title = Parts.title(texts.text("place.settings"));
-    var head = Parts.head(title, views());
-    node = Parts.screen(head, scroll);
+    var title = Widgets.title(texts.text("place.settings"));
+    var head = Widgets.head(title, views());
+    node = Widgets.screen(head, scroll);
   }
 
   /** Whether one looks at the workspace in general, or edits its file. */
@@ -93,12 +94,12 @@ public final class SettingsScreen implements Screen {
     both.setToggleGroup(group);
     List.of(general, file).forEach(button -> button.setToggleGroup(group));
     general.setSelected(true);
-    Parts.oneChosen(
+    Widgets.oneChosen(
         group,
         now -> {
           var body = now == file ? config : scroll;
           node.getChildren().set(1, body);
-          Parts.grow(body);
+          Widgets.grow(body);
         });
     return both;
   }
@@ -110,7 +111,7 @@ public final class SettingsScreen implements Screen {
 
   @Override
   public void shown() {
-    var live = desk.live();
+    var live = context.live();
     watching =
         Subscription.combine(
             live.workspace().subscribe(this::show),
@@ -148,10 +149,10 @@ public final class SettingsScreen implements Screen {
   }
 
   private VBox section(String name, Node content, Node... actions) {
-    var heading = Parts.label(texts.text("settings." + name), "card-title");
-    var head = Parts.row(8, heading, Parts.spacer());
+    var heading = Widgets.label(texts.text("settings." + name), "card-title");
+    var head = Widgets.row(8, heading, Widgets.spacer());
     head.getChildren().addAll(actions);
-    var card = Parts.card(head, content);
+    var card = Widgets.card(head, content);
     sections.put(name, card);
     return card;
   }
@@ -159,13 +160,13 @@ public final class SettingsScreen implements Screen {
   private Node look() {
     var group = new ToggleGroup();
     var buttons =
-        java.util.Arrays.stream(Theme.Choice.values())
+        java.util.Arrays.stream(Theme.Preference.values())
             .map(
                 c -> {
                   var b = new ToggleButton(texts.word("settings.theme", c));
                   b.setUserData(c);
                   b.setToggleGroup(group);
-                  b.setSelected(desk.theme().choice().get() == c);
+                  b.setSelected(context.theme().choice().get() == c);
                   b.setGraphic(
                       (switch (c) {
                             case SYSTEM -> Icon.THEME_SYSTEM;
@@ -180,10 +181,13 @@ public final class SettingsScreen implements Screen {
     segments.setToggleGroup(null);
     segments.getButtons().setAll(buttons);
     buttons.forEach(b -> b.setToggleGroup(group));
-    Parts.oneChosen(group, now -> desk.theme().choose((Theme.Choice) now.getUserData()));
-    desk.theme().choice().subscribe(c -> buttons.forEach(b -> b.setSelected(b.getUserData() == c)));
+    Widgets.oneChosen(group, now -> context.theme().choose((Theme.Preference) now.getUserData()));
+    context
+        .theme()
+        .choice()
+        .subscribe(c -> buttons.forEach(b -> b.setSelected(b.getUserData() == c)));
 
-    var size = new Slider(0.85, 1.5, desk.theme().scale().get());
+    var size = new Slider(0.85, 1.5, context.theme().scale().get());
     size.setBlockIncrement(0.05);
     size.setMajorTickUnit(0.05);
     size.setMinorTickCount(0);
@@ -191,25 +195,26 @@ public final class SettingsScreen implements Screen {
     size.setAccessibleText(texts.text("settings.text"));
     size.setPrefWidth(220);
     size.setMaxWidth(220);
-    var percent = Parts.label("", "mono");
+    var percent = Widgets.label("", "mono");
     percent.setMinWidth(Region.USE_PREF_SIZE);
-    percent.textProperty().bind(desk.theme().scale().map(s -> texts.percent(round(s))));
+    percent.textProperty().bind(context.theme().scale().map(s -> texts.percent(round(s))));
     // While dragging, the page would move under the pointer: apply when let go.
     size.valueProperty()
         .subscribe(
             v -> {
               if (!size.isValueChanging()) {
-                desk.theme().scale(round(v));
+                context.theme().scale(round(v));
               }
             });
     size.valueChangingProperty()
         .subscribe(
             changing -> {
               if (!changing) {
-                desk.theme().scale(round(size.getValue()));
+                context.theme().scale(round(size.getValue()));
               }
             });
-    desk.theme()
+    context
+        .theme()
         .scale()
         .subscribe(
             s -> {
@@ -228,22 +233,22 @@ public final class SettingsScreen implements Screen {
         .addListener(
             (_, old, now) -> {
               if (!now.equals(old)) {
-                desk.settings().put("language", now.getLanguage());
+                context.settings().put("language", now.getLanguage());
               }
             });
-    var closing = new ComboBox<Closing>();
-    closing.getItems().setAll(Closing.values());
+    var closing = new ComboBox<ClosePolicy>();
+    closing.getItems().setAll(ClosePolicy.values());
     closing.setConverter(new ClosingName());
-    closing.setValue(Closing.of(desk.settings()));
+    closing.setValue(ClosePolicy.of(context.settings()));
     closing.setAccessibleText(texts.text("settings.closing"));
-    closing.valueProperty().addListener((_, _, now) -> now.remember(desk.settings()));
-    desk.settings().watch("closing", _ -> closing.setValue(Closing.of(desk.settings())));
-    return Parts.column(
+    closing.valueProperty().addListener((_, _, now) -> now.remember(context.settings()));
+    context.settings().watch("closing", _ -> closing.setValue(ClosePolicy.of(context.settings())));
+    return Widgets.column(
         12,
-        Parts.line(18, name("settings.theme"), segments),
-        Parts.line(18, name("settings.text"), Parts.row(10, size, percent)),
-        Parts.line(18, name("settings.language"), language),
-        Parts.line(18, name("settings.closing"), closing));
+        Widgets.line(18, name("settings.theme"), segments),
+        Widgets.line(18, name("settings.text"), Widgets.row(10, size, percent)),
+        Widgets.line(18, name("settings.language"), language),
+        Widgets.line(18, name("settings.closing"), closing));
   }
 
   private static double round(Number scale) {
@@ -251,8 +256,8 @@ public final class SettingsScreen implements Screen {
   }
 
   private Node name(String key) {
-    var label = Parts.label(texts.text(key), "muted");
-    label.minWidthProperty().bind(desk.theme().scale().multiply(120));
+    var label = Widgets.label(texts.text(key), "muted");
+    label.minWidthProperty().bind(context.theme().scale().multiply(120));
     return label;
   }
 
@@ -283,9 +288,9 @@ public final class SettingsScreen implements Screen {
             "settings.engine",
             w.engine()
                 + " · "
-                + texts.span(Duration.between(w.startedAt(), desk.live().now().get())),
+                + texts.span(Duration.between(w.startedAt(), context.live().now().get())),
             false);
-    var stats = desk.live().stats().get();
+    var stats = context.live().stats().get();
     if (stats != null) {
       row = fact(row, "settings.api", stats.api(), true);
       fact(row, "settings.feed", stats.feed(), true);
@@ -300,32 +305,32 @@ public final class SettingsScreen implements Screen {
                           new HBox(
                               8,
                               Tone.RED.on(Icon.WARNED.node()),
-                              Parts.grow(Parts.prose(texts.said(p))));
+                              Widgets.grow(Widgets.prose(texts.said(p))));
                       line.setAlignment(Pos.TOP_LEFT);
                       return line;
                     })
                 .toList());
-    Parts.show(problems, !problems.getChildren().isEmpty());
+    Widgets.show(problems, !problems.getChildren().isEmpty());
     showTrust(w);
   }
 
   private int fact(int row, String key, String value, boolean copy) {
-    var label = Parts.label(value == null ? "–" : value);
+    var label = Widgets.label(value == null ? "–" : value);
     if (copy) {
       label.getStyleClass().add("mono");
     }
-    var line = Parts.row(6, label);
+    var line = Widgets.row(6, label);
     if (copy && value != null && !value.isBlank()) {
       line.getChildren()
           .add(
-              Parts.icon(
+              Widgets.icon(
                   Icon.COPY,
                   texts.text("action.copy", texts.text(key)),
                   () -> {
                     var content = new ClipboardContent();
                     content.putString(value);
                     Clipboard.getSystemClipboard().setContent(content);
-                    desk.notices().say(texts.text("action.copied", value));
+                    context.notices().say(texts.text("action.copied", value));
                   },
                   "flat",
                   "facts-copy"));
@@ -340,101 +345,106 @@ public final class SettingsScreen implements Screen {
       trust
           .getChildren()
           .setAll(
-              Parts.row(
+              Widgets.row(
                   8,
                   Tone.GREEN.on(Icon.TRUSTED.node()),
-                  Parts.prose(texts.text("settings.trusted"), "soft")));
+                  Widgets.prose(texts.text("settings.trusted"), "soft")));
       return;
     }
     trust
         .getChildren()
         .setAll(
-            Parts.prose(Printable.line(texts.said(w.consent().why())), "soft"),
-            Parts.row(
-                8, Parts.button(texts.text("banner.untrusted.look"), desk.go()::review, "accent")));
+            Widgets.prose(Printable.line(texts.said(w.consent().why())), "soft"),
+            Widgets.row(
+                8,
+                Widgets.button(
+                    texts.text("banner.untrusted.look"), context.go()::review, "accent")));
   }
 
   private void showKept() {
-    var all = desk.live().kept().all();
+    var all = context.live().kept().all();
     kept.getChildren().clear();
     if (all.isEmpty()) {
-      kept.getChildren().add(Parts.prose(texts.text("settings.kept.none"), "soft"));
+      kept.getChildren().add(Widgets.prose(texts.text("settings.kept.none"), "soft"));
       return;
     }
-    kept.getChildren().add(Parts.prose(texts.text("settings.kept.why"), "soft"));
+    kept.getChildren().add(Widgets.prose(texts.text("settings.kept.why"), "soft"));
     all.stream()
         .sorted(java.util.Comparator.comparing(Views.Kept::at).reversed())
         .limit(100)
         .forEach(
             k -> {
               var what =
-                  Parts.label(
+                  Widgets.label(
                       Objects.requireNonNullElse(
                           k.attempt(), Objects.requireNonNullElse(k.task(), k.id())),
                       "strong");
               var restore =
-                  desk.act(
+                  context.act(
                       texts.text("settings.restore"),
                       () ->
-                          desk.steering()
+                          context
+                              .steering()
                               .execute(new Command.RestoreKept(k.id(), null))
                               .thenAccept(
                                   r ->
-                                      desk.notices()
+                                      context
+                                          .notices()
                                           .say(
                                               texts.text(
                                                   "settings.restored",
                                                   r.path("branch").asText()))));
               restore.setAccessibleText(texts.text("settings.restore.of", what.getText()));
               var about =
-                  Parts.prose(
+                  Widgets.prose(
                       texts.said(k.why())
                           + " · "
                           + (k.files() == 0 ? "" : texts.text("settings.files", k.files()) + " · ")
                           + (k.bytes() == 0 ? "" : texts.bytes(k.bytes()) + " · ")
-                          + texts.ago(k.at(), desk.live().now().get()),
+                          + texts.ago(k.at(), context.live().now().get()),
                       "soft");
               kept.getChildren().add(line(Icon.KEPT, Tone.NEUTRAL, what, about, restore));
             });
   }
 
   private void showDrift() {
-    var all = desk.live().drift().all();
+    var all = context.live().drift().all();
     drift.getChildren().clear();
     if (all.isEmpty()) {
       drift
           .getChildren()
           .add(
-              Parts.row(
+              Widgets.row(
                   8,
                   Tone.GREEN.on(Icon.PASSED.node()),
-                  Parts.prose(texts.text("settings.drift.none"), "soft")));
+                  Widgets.prose(texts.text("settings.drift.none"), "soft")));
       return;
     }
     all.forEach(
         d -> {
-          var what = Parts.prose(texts.said(d.what()), "strong");
-          var why = Parts.prose(d.why() == null ? "" : texts.said(d.why()), "soft");
+          var what = Widgets.prose(texts.said(d.what()), "strong");
+          var why = Widgets.prose(d.why() == null ? "" : texts.said(d.why()), "soft");
           Node action =
               d.repair() == null && d.remedies().isEmpty()
-                  ? Parts.prose(texts.text("settings.drift.look"), "muted")
+                  ? Widgets.prose(texts.text("settings.drift.look"), "muted")
                   : remedies(d);
           drift.getChildren().add(line(Icon.DRIFT, Tone.AMBER, what, why, action));
         });
   }
 
   private Node remedies(Views.Drift d) {
-    var row = Parts.row(8);
+    var row = Widgets.row(8);
     if (d.repair() != null) {
       row.getChildren().add(repair(d));
     }
     for (var remedy : d.remedies()) {
       String words = texts.said(remedy.words());
       var button =
-          desk.act(
+          context.act(
               words,
-              () -> desk.steering().execute(new Command.Repair(d.id(), remedy.id(), d.digest())));
-      button.setTooltip(Parts.tooltip(words));
+              () ->
+                  context.steering().execute(new Command.Repair(d.id(), remedy.id(), d.digest())));
+      button.setTooltip(Widgets.tooltip(words));
       row.getChildren().add(button);
     }
     return row;
@@ -442,12 +452,12 @@ public final class SettingsScreen implements Screen {
 
   private Node repair(Views.Drift d) {
     var button =
-        desk.act(
+        context.act(
             texts.text("settings.repair"),
-            () -> desk.steering().execute(new Command.Repair(d.id(), null, d.digest())));
+            () -> context.steering().execute(new Command.Repair(d.id(), null, d.digest())));
     button.setGraphic(Icon.REPAIR.node());
     var words = texts.said(d.repair());
-    button.setTooltip(Parts.tooltip(words));
+    button.setTooltip(Widgets.tooltip(words));
     button.setAccessibleText(texts.text("settings.repair") + ": " + words);
     return button;
   }
@@ -455,20 +465,20 @@ public final class SettingsScreen implements Screen {
   private static HBox line(Icon icon, Tone tone, Region what, Region about, Node action) {
     var words = new VBox(2, what, about);
     words.setMinWidth(0);
-    var line = new HBox(10, tone.on(icon.node()), Parts.grow(words), action);
+    var line = new HBox(10, tone.on(icon.node()), Widgets.grow(words), action);
     line.setAlignment(Pos.CENTER_LEFT);
     line.getStyleClass().add("list-line");
     return line;
   }
 
-  private final class ClosingName extends StringConverter<Closing> {
+  private final class ClosingName extends StringConverter<ClosePolicy> {
     @Override
-    public String toString(Closing closing) {
-      return closing == null ? "" : texts.word("closing", closing);
+    public String toString(ClosePolicy closePolicy) {
+      return closePolicy == null ? "" : texts.word("closing", closePolicy);
     }
 
     @Override
-    public Closing fromString(String name) {
+    public ClosePolicy fromString(String name) {
       throw new UnsupportedOperationException();
     }
   }

@@ -1,10 +1,10 @@
 package dev.hivedeck.ui.view.slo;
 
 import dev.hivedeck.engine.protocol.SloViews;
-import dev.hivedeck.ui.shell.part.Parts;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
 import java.util.List;
 import javafx.scene.control.Label;
@@ -26,9 +26,9 @@ final class AlertHistory extends VBox {
     list.getStyleClass().add("plain-list");
     list.setCellFactory(_ -> new Cell());
     list.setAccessibleText(texts.text("slo.history"));
-    list.setPlaceholder(Parts.prose(texts.text("slo.history.none"), "muted"));
+    list.setPlaceholder(Widgets.prose(texts.text("slo.history.none"), "muted"));
     VBox.setVgrow(list, Priority.ALWAYS);
-    getChildren().setAll(Parts.label(texts.text("slo.history"), "card-title"), list);
+    getChildren().setAll(Widgets.label(texts.text("slo.history"), "card-title"), list);
     setMinWidth(250);
     setPrefWidth(400);
   }
@@ -40,11 +40,11 @@ final class AlertHistory extends VBox {
   }
 
   private final class Cell extends ListCell<SloViews.Alert> {
-    private final Label when = Parts.label("", "mono", "muted");
-    private final Label what = Parts.label("");
-    private final Label length = Parts.label("", "mono", "soft");
-    private final Label summary = Parts.label("", "soft");
-    private final HBox box = Parts.row(10, when, what, length, Parts.grow(summary));
+    private final Label when = Widgets.label("", "mono", "muted");
+    private final Label what = Widgets.label("");
+    private final Label length = Widgets.label("", "mono", "soft");
+    private final Label summary = Widgets.label("", "soft");
+    private final HBox box = Widgets.row(10, when, what, length, Widgets.grow(summary));
 
     Cell() {
       for (var label : List.of(when, what, length)) {

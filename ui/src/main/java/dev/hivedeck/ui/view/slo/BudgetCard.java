@@ -1,8 +1,8 @@
 package dev.hivedeck.ui.view.slo;
 
 import dev.hivedeck.engine.protocol.SloViews;
-import dev.hivedeck.ui.shell.part.Parts;
 import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import javafx.geometry.Pos;
@@ -13,13 +13,13 @@ import javafx.scene.layout.VBox;
 final class BudgetCard extends VBox {
   private final Texts texts;
   private final SloWords words;
-  private final Label window = Parts.label("", "muted");
+  private final Label window = Widgets.label("", "muted");
   private final BudgetRing ring;
-  private final Label spent = Parts.label("", "strong");
-  private final Label allowed = Parts.label("", "soft");
-  private final Label now = Parts.label("", "soft");
-  private final Label forecast = Parts.prose("");
-  private final Label range = Parts.prose("", "soft");
+  private final Label spent = Widgets.label("", "strong");
+  private final Label allowed = Widgets.label("", "soft");
+  private final Label now = Widgets.label("", "soft");
+  private final Label forecast = Widgets.prose("");
+  private final Label range = Widgets.prose("", "soft");
 
   BudgetCard(Texts texts) {
     super(10);
@@ -27,14 +27,15 @@ final class BudgetCard extends VBox {
     this.words = new SloWords(texts);
     getStyleClass().add("card");
     ring = new BudgetRing(texts.text("slo.left"));
-    var figures = Parts.column(4, spent, allowed, now);
+    var figures = Widgets.column(4, spent, allowed, now);
     figures.setAlignment(Pos.CENTER_LEFT);
     getChildren()
         .setAll(
-            Parts.row(
-                8, Parts.label(texts.text("slo.budget"), "card-title"), Parts.spacer(), window),
-            Parts.row(14, ring, figures),
-            Parts.column(3, Parts.label(texts.text("slo.forecast"), "strong"), forecast, range));
+            Widgets.row(
+                8, Widgets.label(texts.text("slo.budget"), "card-title"), Widgets.spacer(), window),
+            Widgets.row(14, ring, figures),
+            Widgets.column(
+                3, Widgets.label(texts.text("slo.forecast"), "strong"), forecast, range));
     setMinWidth(250);
     setPrefWidth(300);
   }

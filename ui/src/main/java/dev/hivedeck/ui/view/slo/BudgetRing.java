@@ -1,7 +1,7 @@
 package dev.hivedeck.ui.view.slo;
 
-import dev.hivedeck.ui.shell.part.Parts;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import javafx.scene.AccessibleRole;
 import javafx.scene.control.Label;
 import javafx.scene.layout.StackPane;
@@ -16,11 +16,11 @@ final class BudgetRing extends StackPane {
 
   private final Arc track = arc("budget-ring-track");
   private final Arc left = arc("budget-ring-left");
-  private final Label share = Parts.label("", "budget-share");
+  private final Label share = Widgets.label("", "budget-share");
   private final Label unit;
 
   BudgetRing(String unit) {
-    this.unit = Parts.label(unit, "muted");
+    this.unit = Widgets.label(unit, "muted");
     track.setLength(360);
     var words = new VBox(share, this.unit);
     words.setAlignment(javafx.geometry.Pos.CENTER);
@@ -47,7 +47,7 @@ final class BudgetRing extends StackPane {
    */
   void show(Double budget, String text, Tone tone) {
     share.setText(text);
-    Parts.show(unit, budget != null);
+    Widgets.show(unit, budget != null);
     left.setLength(budget == null ? 0 : -360 * Math.clamp(budget, 0, 1));
     tone.on(left);
     setAccessibleText(text + (budget == null ? "" : " " + unit.getText()));

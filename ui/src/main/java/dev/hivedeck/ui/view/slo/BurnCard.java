@@ -1,9 +1,9 @@
 package dev.hivedeck.ui.view.slo;
 
 import dev.hivedeck.engine.protocol.SloViews;
-import dev.hivedeck.ui.shell.part.Parts;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
 import java.util.List;
 import javafx.geometry.HPos;
@@ -23,7 +23,7 @@ final class BurnCard extends VBox {
   private final Texts texts;
   private final SloWords words;
   private final GridPane grid = new GridPane(14, 8);
-  private final Label problem = Parts.prose("");
+  private final Label problem = Widgets.prose("");
   private List<SloViews.Burn> shown = List.of();
 
   BurnCard(Texts texts) {
@@ -31,7 +31,7 @@ final class BurnCard extends VBox {
     this.texts = texts;
     this.words = new SloWords(texts);
     getStyleClass().add("card");
-    var about = Parts.label(texts.text("slo.windows.more"), "muted");
+    var about = Widgets.label(texts.text("slo.windows.more"), "muted");
     for (int i = 0; i < 7; i++) {
       var column = new ColumnConstraints();
       column.setMinWidth(i == 6 ? 0 : Region.USE_PREF_SIZE);
@@ -45,7 +45,8 @@ final class BurnCard extends VBox {
     VBox.setVgrow(scroll, Priority.ALWAYS);
     getChildren()
         .setAll(
-            Parts.row(10, Parts.label(texts.text("slo.windows"), "card-title"), Parts.grow(about)),
+            Widgets.row(
+                10, Widgets.label(texts.text("slo.windows"), "card-title"), Widgets.grow(about)),
             Tone.RED.on(problem),
             scroll);
     setMinWidth(300);
@@ -53,7 +54,7 @@ final class BurnCard extends VBox {
 
   void show(SloViews.Objective o) {
     problem.setText(texts.said(o.problem()));
-    Parts.show(problem, !o.problem().isEmpty());
+    Widgets.show(problem, !o.problem().isEmpty());
     if (o.burns().equals(shown)) {
       return;
     }
@@ -82,7 +83,7 @@ final class BurnCard extends VBox {
           bar(burn.longRate(), burn.factor(), tone),
           bar(burn.shortRate(), burn.factor(), tone),
           tone.on(fixed(words.state(o, burn))),
-          Parts.label(
+          Widgets.label(
               burn.gone() == null
                   ? ""
                   : texts.text("slo.gone", texts.span(Duration.ofSeconds(burn.gone()))),
@@ -91,7 +92,7 @@ final class BurnCard extends VBox {
   }
 
   private static Label fixed(String text, String... classes) {
-    var label = Parts.label(text, classes);
+    var label = Widgets.label(text, classes);
     label.setMinWidth(Region.USE_PREF_SIZE);
     return label;
   }

@@ -1,7 +1,7 @@
 package dev.hivedeck.ui.view.slo;
 
-import dev.hivedeck.ui.shell.part.Parts;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.layout.HBox;
@@ -11,7 +11,7 @@ import javafx.scene.layout.Region;
 /** A bar of what is left or reached of something, and the figure beside it. */
 final class ShareBar extends HBox {
   private final Track track = new Track();
-  private final Label figure = Parts.label("", "mono");
+  private final Label figure = Widgets.label("", "mono");
 
   ShareBar(double width) {
     super(8);

@@ -3,18 +3,18 @@ package dev.hivedeck.ui.view.slo;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.SloViews;
-import dev.hivedeck.ui.control.table.Face;
+import dev.hivedeck.ui.control.table.CellContent;
+import dev.hivedeck.ui.control.table.EntityMenu;
+import dev.hivedeck.ui.control.table.EntityTable;
 import dev.hivedeck.ui.control.table.FilterField;
 import dev.hivedeck.ui.control.table.ListScreen;
-import dev.hivedeck.ui.control.table.ThingMenu;
-import dev.hivedeck.ui.control.table.ThingTable;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,13 +47,13 @@ public final class SlosScreen implements ListScreen {
           window: 7d
       """;
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final SloWords words;
   private final VBox node;
-  private final Label summary = Parts.label("", "soft");
+  private final Label summary = Widgets.label("", "soft");
   private final FilterField search;
-  private final ThingTable<SloViews.Objective> table;
+  private final EntityTable<SloViews.Objective> table;
   private final BudgetCard budget;
   private final BurnCard burn;
   private final AlertHistory history;
@@ -62,12 +62,12 @@ public final class SlosScreen implements ListScreen {
   private List<SloViews.Alert> alerts = List.of();
   private Subscription watching = () -> {};
 
-  public SlosScreen(Desk desk) {
-    this.desk = desk;
-    this.texts = desk.texts();
+  public SlosScreen(ScreenContext context) {
+    this.context = context;
+    this.texts = context.texts();
     this.words = new SloWords(texts);
     search = new FilterField(texts.text("slo.search"), this::renew, this::list);
-    var head = Parts.head(Parts.title(texts.text("place.slos")), Parts.grow(summary), search);
+    var head = Widgets.head(Widgets.title(texts.text("place.slos")), Widgets.grow(summary), search);
     table = newTable();
     table.chosen().subscribe(_ -> inspect());
     budget = new BudgetCard(texts);
@@ -78,13 +78,13 @@ public final class SlosScreen implements ListScreen {
     lower.setMinHeight(230);
     lower.setPrefHeight(270);
     lower.setMaxHeight(320);
-    var list = Parts.card(table.framed());
+    var list = Widgets.card(table.framed());
     list.getStyleClass().add("tight");
     VBox.setVgrow(list.getChildren().getFirst(), Priority.ALWAYS);
     VBox.setVgrow(list, Priority.ALWAYS);
     list.setMinHeight(150);
     filled = new VBox(12, list, lower);
-    node = Parts.screen(head, body);
+    node = Widgets.screen(head, body);
   }
 
   @Override
@@ -95,7 +95,8 @@ public final class SlosScreen implements ListScreen {
   @Override
   public void shown() {
     watching =
-        desk.live()
+        context
+            .live()
             .objectives()
             .subscribe(
                 _ -> {
@@ -117,7 +118,7 @@ public final class SlosScreen implements ListScreen {
   }
 
   @Override
-  public ThingTable<SloViews.Objective> table() {
+  public EntityTable<SloViews.Objective> table() {
     return table;
   }
 
@@ -127,7 +128,8 @@ public final class SlosScreen implements ListScreen {
   }
 
   private void readAlerts() {
-    desk.steering()
+    context
+        .steering()
         .query(new Query.Alerts(PAST))
         .thenAccept(
             answer -> {
@@ -138,37 +140,37 @@ public final class SlosScreen implements ListScreen {
             });
   }
 
-  private ThingTable<SloViews.Objective> newTable() {
-    return new ThingTable<SloViews.Objective>(
-            desk, texts.text("place.slos"), SloViews.Objective::name, this::renew)
+  private EntityTable<SloViews.Objective> newTable() {
+    return new EntityTable<SloViews.Objective>(
+            context, texts.text("place.slos"), SloViews.Objective::name, this::renew)
         .column(
             texts.text("slo.col.objective"),
             280,
             150,
             0,
             Comparator.comparing(SloViews.Objective::name),
-            Face.of(SlosScreen::nameBox, this::fillName))
+            CellContent.of(SlosScreen::nameBox, this::fillName))
         .column(
             texts.text("slo.col.target"),
             110,
             90,
             4,
             Comparator.comparing(SloViews.Objective::target),
-            Face.text(words::target, "soft"))
+            CellContent.text(words::target, "soft"))
         .column(
             texts.text("slo.col.now"),
             80,
             76,
             3,
             number(SloViews.Objective::good),
-            Face.text(words::now, "mono"))
+            CellContent.text(words::now, "mono"))
         .column(
             texts.text("slo.col.left"),
             190,
             180,
             1,
             number(SloViews.Objective::left),
-            Face.of(
+            CellContent.of(
                 () -> new ShareBar(BAR),
                 (bar, o) -> bar.show(o.left(), words.left(o), words.budget(o))))
         .column(
@@ -177,29 +179,29 @@ public final class SlosScreen implements ListScreen {
             64,
             5,
             Comparator.comparingDouble(o -> -SloWords.burn(o).orElse(-1.0)),
-            Face.text(o -> words.times(SloWords.burn(o).orElse(null)), "mono"))
+            CellContent.text(o -> words.times(SloWords.burn(o).orElse(null)), "mono"))
         .column(
             texts.text("slo.col.out"),
             100,
             84,
             6,
             Comparator.comparing(SlosScreen::end, Comparator.nullsLast(Comparator.naturalOrder())),
-            Face.text(words::runsOut, "mono"))
+            CellContent.text(words::runsOut, "mono"))
         .column(
             texts.text("slo.col.state"),
             220,
             150,
             2,
             Comparator.comparing(SloWords::tone),
-            Face.of(() -> Parts.label(""), this::fillState))
+            CellContent.of(() -> Widgets.label(""), this::fillState))
         .remember("slos")
         .menu(
-            new ThingMenu<SloViews.Objective>(desk)
+            new EntityMenu<SloViews.Objective>(context)
                 .one(
                     Icon.EDIT,
                     "slo.edit",
                     _ -> true,
-                    _ -> desk.go().to(Place.SETTINGS, "config/objectives"))
+                    _ -> context.go().to(ScreenId.SETTINGS, "config/objectives"))
                 .line()
                 .copy("menu.copy.name", SloViews.Objective::name));
   }
@@ -215,10 +217,10 @@ public final class SlosScreen implements ListScreen {
   }
 
   private static HBox nameBox() {
-    var icon = Parts.label("");
+    var icon = Widgets.label("");
     icon.setMinWidth(Region.USE_PREF_SIZE);
-    var kind = Parts.label("", "muted");
-    var box = Parts.row(8, icon, Parts.label("", "strong"), kind);
+    var kind = Widgets.label("", "muted");
+    var box = Widgets.row(8, icon, Widgets.label("", "strong"), kind);
     box.setAlignment(Pos.CENTER_LEFT);
     return box;
   }
@@ -239,7 +241,7 @@ public final class SlosScreen implements ListScreen {
   }
 
   private void renew() {
-    var all = desk.live().objectives().get();
+    var all = context.live().objectives().get();
     if (all.isEmpty()) {
       summary.setText("");
       body.getChildren().setAll(empty());
@@ -271,7 +273,7 @@ public final class SlosScreen implements ListScreen {
 
   private void inspect() {
     var name = table.chosen().get();
-    desk.live().objectives().get().stream()
+    context.live().objectives().get().stream()
         .filter(o -> o.name().equals(name))
         .findFirst()
         .ifPresent(
@@ -287,15 +289,15 @@ public final class SlosScreen implements ListScreen {
   }
 
   private Region empty() {
-    return Parts.card(
-        Parts.grow(
-            Placard.empty(
+    return Widgets.card(
+        Widgets.grow(
+            EmptyState.empty(
                 Icon.OBJECTIVE,
                 texts.text("slo.empty"),
                 texts.text("slo.empty.more"),
-                Parts.copy(texts.text("slo.empty.copy"), EXAMPLE),
-                Parts.button(
+                Widgets.copy(texts.text("slo.empty.copy"), EXAMPLE),
+                Widgets.button(
                     texts.text("slo.empty.open"),
-                    () -> desk.go().to(Place.SETTINGS, "config/objectives")))));
+                    () -> context.go().to(ScreenId.SETTINGS, "config/objectives")))));
   }
 }

@@ -2,10 +2,10 @@ package dev.hivedeck.ui.view.task;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.part.Parts;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.settings.Drafts.Draft;
 import dev.hivedeck.ui.shell.text.Hotkey;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
 import java.util.function.Consumer;
 import javafx.scene.Node;
@@ -20,7 +20,7 @@ import javafx.scene.layout.VBox;
 
 /** Changes what a task that went wrong is tried with: another agent, another prompt, more time. */
 final class RetryForm extends VBox {
-  private final Desk desk;
+  private final ScreenContext context;
   private final ComboBox<String> agent = new ComboBox<>();
   private final TextField minutes = new TextField();
   private final TextArea prompt = new TextArea();
@@ -31,10 +31,10 @@ final class RetryForm extends VBox {
   /**
    * @param go receives the command that the person made up
    */
-  RetryForm(Desk desk, Consumer<Command.RetryTask> go) {
+  RetryForm(ScreenContext context, Consumer<Command.RetryTask> go) {
     super(10);
-    this.desk = desk;
-    var texts = desk.texts();
+    this.context = context;
+    var texts = context.texts();
     getStyleClass().add("reason");
     agent.setMaxWidth(Double.MAX_VALUE);
     agent.setAccessibleText(texts.text("task.retry.agent"));
@@ -44,14 +44,14 @@ final class RetryForm extends VBox {
     prompt.setPrefRowCount(5);
     prompt.setMinHeight(USE_PREF_SIZE);
     prompt.setWrapText(true);
-    written = desk.drafts().of(prompt);
+    written = context.drafts().of(prompt);
     var form = new GridPane(12, 8);
     form.getStyleClass().add("form");
     row(form, 0, "task.retry.agent", agent);
     row(form, 1, "task.retry.minutes", minutes);
     row(form, 2, "task.prompt", prompt);
-    var ok = Parts.button(texts.text("task.retry.so"), () -> go.accept(command()), "accent");
-    desk.act(
+    var ok = Widgets.button(texts.text("task.retry.so"), () -> go.accept(command()), "accent");
+    context.act(
         ok, minutes.textProperty().map(m -> !m.isBlank() && !m.strip().matches("[1-9]\\d{0,4}")));
     addEventFilter(
         KeyEvent.KEY_PRESSED,
@@ -61,12 +61,12 @@ final class RetryForm extends VBox {
             e.consume();
           }
         });
-    getChildren().setAll(form, Parts.row(8, Parts.spacer(), ok));
-    Parts.show(this, false);
+    getChildren().setAll(form, Widgets.row(8, Widgets.spacer(), ok));
+    Widgets.show(this, false);
   }
 
   private void row(GridPane form, int row, String key, Node field) {
-    var label = new Label(desk.texts().text(key));
+    var label = new Label(context.texts().text(key));
     label.setLabelFor(field);
     label.setMinWidth(USE_PREF_SIZE);
     form.add(label, 0, row);
@@ -77,13 +77,13 @@ final class RetryForm extends VBox {
   /** Opens for a task, filled with what it has now. */
   void open(Views.Task of) {
     task = of.id();
-    agent.getItems().setAll(desk.live().agents().all().stream().map(Views.Agent::id).toList());
+    agent.getItems().setAll(context.live().agents().all().stream().map(Views.Agent::id).toList());
     agent.getItems().add(Views.YOU); // the task comes to Decisions with its worktree
     agent.setValue(of.worker() != null ? of.worker() : of.agent());
     minutes.clear();
     before = "";
     written.at("retry " + task);
-    Parts.show(this, true);
+    Widgets.show(this, true);
     agent.requestFocus();
   }
 
@@ -96,7 +96,7 @@ final class RetryForm extends VBox {
   }
 
   void close() {
-    Parts.show(this, false);
+    Widgets.show(this, false);
   }
 
   /** It was sent. */

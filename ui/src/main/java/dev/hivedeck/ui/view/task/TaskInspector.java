@@ -8,15 +8,15 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.ui.control.log.LogView;
 import dev.hivedeck.ui.control.task.AttemptList;
-import dev.hivedeck.ui.control.task.Chosen;
-import dev.hivedeck.ui.control.task.WhyNot;
-import dev.hivedeck.ui.shell.Desk;
-import dev.hivedeck.ui.shell.Place;
-import dev.hivedeck.ui.shell.part.Guard;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.control.task.HoldList;
+import dev.hivedeck.ui.control.task.SelectionReason;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.ErrorBoundary;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -35,14 +35,14 @@ import javafx.scene.layout.VBox;
 
 /** One task: what it asks, what it waits for, what was tried, and its reins. */
 final class TaskInspector extends StackPane {
-  private final Desk desk;
+  private final ScreenContext desk;
   private final Texts texts;
-  private final Guard guard;
-  private final Label title = Parts.heading("", "inspector-title");
-  private final FlowPane facts = Parts.flow(12, 2);
-  private final Label reason = Parts.prose("");
+  private final ErrorBoundary boundary;
+  private final Label title = Widgets.heading("", "inspector-title");
+  private final FlowPane facts = Widgets.flow(12, 2);
+  private final Label reason = Widgets.prose("");
   private final Region reasonBar;
-  private final WhyNot why;
+  private final HoldList why;
   private final Button retry;
   private final Button otherwise;
   private final RetryForm retryForm;
@@ -53,9 +53,9 @@ final class TaskInspector extends StackPane {
   private final Tab attempts = new Tab();
   private final Tab log = new Tab();
   private final VBox links = new VBox(10);
-  private final Label prompt = Parts.prose("", "prose-block");
+  private final Label prompt = Widgets.prose("", "prose-block");
   private final VBox told = new VBox(6);
-  private final Label context = Parts.prose("", "prose-block", "soft");
+  private final Label context = Widgets.prose("", "prose-block", "soft");
   private final AttemptList attemptList;
   private final LogView logView;
   private final ScrollPane content;
@@ -63,48 +63,48 @@ final class TaskInspector extends StackPane {
   private String reading;
   private Object asked;
 
-  TaskInspector(Desk desk) {
+  TaskInspector(ScreenContext desk) {
     this.desk = desk;
     this.texts = desk.texts();
-    guard = new Guard(this, texts);
+    boundary = new ErrorBoundary(this, texts);
     retry = desk.act(texts.text("task.retry"), this::retry, "accent");
-    retry.setTooltip(Parts.tooltip(texts.text("task.retry.more")));
+    retry.setTooltip(Widgets.tooltip(texts.text("task.retry.more")));
     pause = desk.act("", this::pause);
     cancel = desk.act(texts.text("task.cancel"), this::cancel, "danger", "button-outlined");
     otherwise = desk.act(texts.text("task.retry.with"), this::otherwise);
     retryForm = new RetryForm(desk, this::retry);
     // What opens the form stands first: it keeps its place when the others go.
-    var reins = Parts.flow(8, 6, otherwise, retry, pause, cancel);
-    var head = Parts.column(6, title, facts, reins);
-    reasonBar = Parts.row(8, Icon.INFO.node(), Parts.grow(reason));
+    var reins = Widgets.flow(8, 6, otherwise, retry, pause, cancel);
+    var head = Widgets.column(6, title, facts, reins);
+    reasonBar = Widgets.row(8, Icon.INFO.node(), Widgets.grow(reason));
     reasonBar.getStyleClass().add("reason");
     attemptList = new AttemptList(desk, true, this::read);
     logView = new LogView(desk);
-    told.getChildren().setAll(Parts.label(texts.text("task.told"), "card-title"), context);
+    told.getChildren().setAll(Widgets.label(texts.text("task.told"), "card-title"), context);
     var read =
         new VBox(
             14,
             links,
-            new VBox(6, Parts.label(texts.text("task.prompt"), "card-title"), prompt),
+            new VBox(6, Widgets.label(texts.text("task.prompt"), "card-title"), prompt),
             told);
     var scroll = new ScrollPane(read);
     scroll.setFitToWidth(true);
     scroll.getStyleClass().add("plain-scroll");
     about.setText(texts.text("task.about"));
-    about.setContent(Parts.tabBody(Parts.grow(scroll)));
-    attempts.setContent(Parts.tabBody(Parts.grow(attemptList)));
+    about.setContent(Widgets.tabBody(Widgets.grow(scroll)));
+    attempts.setContent(Widgets.tabBody(Widgets.grow(attemptList)));
     log.setText(texts.text("task.log"));
-    log.setContent(Parts.tabBody(Parts.grow(logView)));
-    tabs = Parts.tabs(texts.text("inspector.tabs"), about, attempts, log);
+    log.setContent(Widgets.tabBody(Widgets.grow(logView)));
+    tabs = Widgets.tabs(texts.text("inspector.tabs"), about, attempts, log);
     tabs.getSelectionModel().selectedItemProperty().subscribe(_ -> follow());
-    why = new WhyNot(desk, false);
-    content = Parts.scroll(new VBox(8, head, reasonBar, why, retryForm, tabs));
+    why = new HoldList(desk, false);
+    content = Widgets.scroll(new VBox(8, head, reasonBar, why, retryForm, tabs));
     getChildren().setAll(content);
   }
 
   /** Shows this task; null for none. */
   void show(Views.Task wanted) {
-    guard.fill(() -> fill(wanted));
+    boundary.fill(() -> fill(wanted));
   }
 
   private void fill(Views.Task wanted) {
@@ -114,7 +114,8 @@ final class TaskInspector extends StackPane {
       logView.follow(null);
       getChildren()
           .setAll(
-              Placard.empty(Icon.TASK, texts.text("task.choose"), texts.text("task.choose.more")));
+              EmptyState.empty(
+                  Icon.TASK, texts.text("task.choose"), texts.text("task.choose.more")));
       return;
     }
     if (getChildren().getFirst() != content) {
@@ -129,7 +130,7 @@ final class TaskInspector extends StackPane {
 
   /** Shows anew what changed around the task. */
   void renew() {
-    guard.fill(this::fill);
+    boundary.fill(this::fill);
   }
 
   private void fill() {
@@ -138,7 +139,7 @@ final class TaskInspector extends StackPane {
     }
     title.setText(task.id() + " " + task.title());
     facts();
-    Parts.show(reasonBar, task.reason() != null && !task.reason().isBlank());
+    Widgets.show(reasonBar, task.reason() != null && !task.reason().isBlank());
     reason.setText(task.reason() == null ? "" : texts.said(task.reason()));
     TasksScreen.tone(task).on(reasonBar);
     why.show(task);
@@ -181,25 +182,29 @@ final class TaskInspector extends StackPane {
     }
     facts.setUserData(shown);
     facts.getChildren().clear();
-    add(TasksScreen.tone(task).on(Parts.label(TasksScreen.state(texts, task), "strong")));
+    add(TasksScreen.tone(task).on(Widgets.label(TasksScreen.state(texts, task), "strong")));
     var who = task.worker() != null ? task.worker() : task.agent();
     if (who != null) {
-      add(Parts.link(who, () -> desk.go().to(Place.AGENTS, who)));
+      add(Widgets.link(who, () -> desk.go().to(ScreenId.AGENTS, who)));
     } else if (!task.capabilities().isEmpty()) {
-      add(Parts.label(texts.text("task.any", String.join(", ", task.capabilities())), "soft"));
+      add(Widgets.label(texts.text("task.any", String.join(", ", task.capabilities())), "soft"));
     }
     if (task.change() != null) {
       var id = task.change();
       var number = desk.live().changes().get(id).map(c -> "#" + c.number()).orElse(id);
-      add(Parts.link(texts.text("task.change", number), () -> desk.go().to(Place.CHANGES, id)));
+      add(
+          Widgets.link(
+              texts.text("task.change", number), () -> desk.go().to(ScreenId.CHANGES, id)));
     }
     if (task.decision() != null) {
       var id = task.decision();
-      add(Parts.link(texts.text("task.decision", id), () -> desk.go().to(Place.DECISIONS, id)));
+      add(
+          Widgets.link(
+              texts.text("task.decision", id), () -> desk.go().to(ScreenId.DECISIONS, id)));
     }
-    add(Parts.label(texts.text("task.priority", task.priority()), "soft"));
+    add(Widgets.label(texts.text("task.priority", task.priority()), "soft"));
     if (task.kind() != null && !task.kind().isBlank()) {
-      add(Parts.tag(task.kind()));
+      add(Widgets.tag(task.kind()));
     }
   }
 
@@ -216,10 +221,10 @@ final class TaskInspector extends StackPane {
     }
     retry.setVisible(again && !retryForm.isVisible());
     retry.setManaged(again);
-    Parts.show(otherwise, again);
-    Parts.show(cancel, state != TaskState.CANCELLED && !task.merged());
+    Widgets.show(otherwise, again);
+    Widgets.show(cancel, state != TaskState.CANCELLED && !task.merged());
     boolean paused = state == TaskState.PAUSED;
-    Parts.show(
+    Widgets.show(
         pause,
         paused
             || state != TaskState.DONE && state != TaskState.DEAD && state != TaskState.CANCELLED);
@@ -243,13 +248,13 @@ final class TaskInspector extends StackPane {
       return;
     }
     links.setUserData(shown);
-    var grid = Parts.facts();
+    var grid = Widgets.facts();
     int row = 0;
     if (chosen != null) {
-      var who = Parts.link(chosen.agent(), () -> desk.go().to(Place.AGENTS, chosen.agent()));
-      var why = Parts.prose(Chosen.words(texts, chosen.choice()), "soft");
+      var who = Widgets.link(chosen.agent(), () -> desk.go().to(ScreenId.AGENTS, chosen.agent()));
+      var why = Widgets.prose(SelectionReason.words(texts, chosen.choice()), "soft");
       GridPane.setHgrow(why, Priority.ALWAYS);
-      grid.addRow(row++, head("choice.given"), Parts.column(2, who, why));
+      grid.addRow(row++, head("choice.given"), Widgets.column(2, who, why));
     }
     if (!task.requirements().isEmpty()) {
       grid.addRow(
@@ -260,14 +265,14 @@ final class TaskInspector extends StackPane {
                   .map(
                       id ->
                           (Node)
-                              Parts.link(
+                              Widgets.link(
                                   id
                                       + desk.live()
                                           .requirements()
                                           .get(id)
                                           .map(r -> " " + r.title())
                                           .orElse(""),
-                                  () -> desk.go().to(Place.PLAN, id)))
+                                  () -> desk.go().to(ScreenId.PLAN, id)))
                   .toList()));
     }
     if (!needs.isEmpty()) {
@@ -277,17 +282,17 @@ final class TaskInspector extends StackPane {
       grid.addRow(row, head("task.blocks"), flow(users.stream().map(this::chip).toList()));
     }
     links.getChildren().setAll(grid);
-    Parts.show(links, !grid.getChildren().isEmpty());
+    Widgets.show(links, !grid.getChildren().isEmpty());
   }
 
   private Label head(String key) {
-    var label = Parts.label(texts.text(key), "muted");
+    var label = Widgets.label(texts.text(key), "muted");
     label.setMinWidth(Region.USE_PREF_SIZE);
     return label;
   }
 
   private static FlowPane flow(List<Node> nodes) {
-    var flow = Parts.flow(8, 4, nodes.toArray(Node[]::new));
+    var flow = Widgets.flow(8, 4, nodes.toArray(Node[]::new));
     flow.setPrefWrapLength(300);
     GridPane.setHgrow(flow, Priority.ALWAYS);
     return flow;
@@ -299,11 +304,11 @@ final class TaskInspector extends StackPane {
 
   private Node chip(String id) {
     var other = desk.live().tasks().get(id);
-    var button = Parts.link(id, () -> desk.go().to(Place.TASKS, id));
+    var button = Widgets.link(id, () -> desk.go().to(ScreenId.TASKS, id));
     other.ifPresent(
         t -> {
-          button.setGraphic(Parts.dot(TasksScreen.tone(t)));
-          button.setTooltip(Parts.tooltip(t.title() + " · " + TasksScreen.state(texts, t)));
+          button.setGraphic(Widgets.dot(TasksScreen.tone(t)));
+          button.setTooltip(Widgets.tooltip(t.title() + " · " + TasksScreen.state(texts, t)));
         });
     return button;
   }
@@ -317,7 +322,7 @@ final class TaskInspector extends StackPane {
     asked = key;
     if (other) {
       prompt.setText("");
-      Parts.show(told, false);
+      Widgets.show(told, false);
     }
     desk.steering()
         .query(new Query.Prompt(task.id()))
@@ -338,7 +343,7 @@ final class TaskInspector extends StackPane {
                       : text.prompt().strip());
               boolean more = text != null && text.context() != null && !text.context().isBlank();
               context.setText(more ? text.context().strip() : "");
-              Parts.show(told, more);
+              Widgets.show(told, more);
             });
   }
 

@@ -5,23 +5,23 @@ import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.ui.control.chart.DagView;
 import dev.hivedeck.ui.control.chart.StageBar;
-import dev.hivedeck.ui.control.table.Face;
+import dev.hivedeck.ui.control.table.CellContent;
+import dev.hivedeck.ui.control.table.EntityMenu;
+import dev.hivedeck.ui.control.table.EntityTable;
 import dev.hivedeck.ui.control.table.FilterBar;
 import dev.hivedeck.ui.control.table.FilterField;
-import dev.hivedeck.ui.control.table.Halves;
 import dev.hivedeck.ui.control.table.ListScreen;
+import dev.hivedeck.ui.control.table.MasterDetail;
 import dev.hivedeck.ui.control.table.SavedFilters;
-import dev.hivedeck.ui.control.table.ThingMenu;
-import dev.hivedeck.ui.control.table.ThingTable;
-import dev.hivedeck.ui.shell.Desk;
 import dev.hivedeck.ui.shell.Navigator;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.action.PlanImport;
-import dev.hivedeck.ui.shell.action.Worktree;
-import dev.hivedeck.ui.shell.part.Parts;
-import dev.hivedeck.ui.shell.part.Placard;
+import dev.hivedeck.ui.shell.action.WorktreeOpener;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.EmptyState;
+import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -99,8 +99,8 @@ public final class TasksScreen implements ListScreen {
   private static final int DRAWN = 10_000;
 
   /** What is to be seen of all tasks. */
-  record Seen(List<Views.Task> wanted, Map<Group, Integer> counts, int merged) {
-    static Seen of(List<Views.Task> all, Group group, String text, Comparator<Views.Task> order) {
+  record Shown(List<Views.Task> wanted, Map<Group, Integer> counts, int merged) {
+    static Shown of(List<Views.Task> all, Group group, String text, Comparator<Views.Task> order) {
       var counts = new EnumMap<Group, Integer>(Group.class);
       var wanted = new ArrayList<Views.Task>();
       int merged = 0;
@@ -116,7 +116,7 @@ public final class TasksScreen implements ListScreen {
         }
       }
       wanted.sort(order);
-      return new Seen(wanted, counts, merged);
+      return new Shown(wanted, counts, merged);
     }
 
     private static boolean matches(Views.Task task, String text) {
@@ -133,15 +133,15 @@ public final class TasksScreen implements ListScreen {
     }
   }
 
-  private final Desk desk;
+  private final ScreenContext context;
   private final Texts texts;
   private final VBox node;
   private final FilterBar<Group> filter;
   private final FilterField search;
-  private final Label summary = Parts.label("", "summary");
+  private final Label summary = Widgets.label("", "summary");
   private final ToggleButton asTable;
   private final ToggleButton asGraph;
-  private final ThingTable<Views.Task> table;
+  private final EntityTable<Views.Task> table;
   private final StackPane tableBox;
   private final DagView graph;
   private final VBox graphBox;
@@ -154,9 +154,9 @@ public final class TasksScreen implements ListScreen {
   private boolean looking;
   private boolean again;
 
-  public TasksScreen(Desk desk) {
-    this.desk = desk;
-    this.texts = desk.texts();
+  public TasksScreen(ScreenContext context) {
+    this.context = context;
+    this.texts = context.texts();
     filter = new FilterBar<>(texts);
     filter.choose(Group.ALL);
     filter.chosenProperty().addListener((_, _, _) -> renew());
@@ -164,34 +164,34 @@ public final class TasksScreen implements ListScreen {
     var shape = new ToggleGroup();
     asTable = shape(Icon.TABLE, "tasks.table", shape);
     asGraph = shape(Icon.GRAPH, "tasks.graph", shape);
-    (desk.settings().flag("tasks.graph", false) ? asGraph : asTable).setSelected(true);
-    var title = Parts.title(texts.text("place.tasks"));
-    Button add = desk.act(texts.text("action.newtask"), desk.go()::newTask, "accent");
+    (context.settings().flag("tasks.graph", false) ? asGraph : asTable).setSelected(true);
+    var title = Widgets.title(texts.text("place.tasks"));
+    Button add = context.act(texts.text("action.newtask"), context.go()::newTask, "accent");
     add.setGraphic(Icon.ADD.node());
     var toggles = new HBox(asTable, asGraph);
     toggles.setMinWidth(Region.USE_PREF_SIZE);
-    var saved = SavedFilters.of(desk, "tasks", filter, search, Group.class);
-    var head = Parts.head(title, Parts.grow(summary), search, saved, toggles, add);
+    var saved = SavedFilters.of(context, "tasks", filter, search, Group.class);
+    var head = Widgets.head(title, Widgets.grow(summary), search, saved, toggles, add);
 
     table = newTable();
     tableBox = table.framed();
-    inspector = new TaskInspector(desk);
-    graph = new DagView(desk, table::choose, inspector::enter);
+    inspector = new TaskInspector(context);
+    graph = new DagView(context, table::choose, inspector::enter);
     graphBox = graphBox();
-    tooMany = Parts.prose(texts.text("dag.many", texts.count(DRAWN)), "soft");
+    tooMany = Widgets.prose(texts.text("dag.many", texts.count(DRAWN)), "soft");
     tooMany.setMaxWidth(420);
-    none = Placard.empty(Icon.TASK, texts.text("tasks.none"), texts.text("tasks.none.more"));
+    none = EmptyState.empty(Icon.TASK, texts.text("tasks.none"), texts.text("tasks.none.more"));
     table.chosen().subscribe(this::inspect);
-    Parts.oneChosen(
+    Widgets.oneChosen(
         shape,
         _ -> {
-          desk.settings().put("tasks.graph", asGraph.isSelected());
+          context.settings().put("tasks.graph", asGraph.isSelected());
           renew();
         });
     var views = new StackPane(tableBox, graphBox, tooMany, none);
-    split = Halves.of(desk, "tasks.split", 0.6, inspector, views);
+    split = MasterDetail.of(context, "tasks.split", 0.6, inspector, views);
     body.getChildren().setAll(split);
-    node = Parts.screen(head, filter, body);
+    node = Widgets.screen(head, filter, body);
   }
 
   @Override
@@ -203,7 +203,8 @@ public final class TasksScreen implements ListScreen {
   public void shown() {
     watching =
         Subscription.combine(
-            desk.live().tasks().watch(this::renew), desk.live().attempts().watch(inspector::renew));
+            context.live().tasks().watch(this::renew),
+            context.live().attempts().watch(inspector::renew));
   }
 
   @Override
@@ -220,13 +221,14 @@ public final class TasksScreen implements ListScreen {
       table.choose(table.rows().isEmpty() ? null : table.rows().getFirst().id());
       return;
     }
-    var attempt = desk.live().attempts().get(id);
+    var attempt = context.live().attempts().get(id);
     attempt.ifPresent(
         a -> {
           open(a.task());
           inspector.read(a);
         });
-    desk.live()
+    context
+        .live()
         .tasks()
         .get(id)
         .ifPresent(
@@ -246,7 +248,7 @@ public final class TasksScreen implements ListScreen {
   }
 
   @Override
-  public ThingTable<Views.Task> table() {
+  public EntityTable<Views.Task> table() {
     return table;
   }
 
@@ -260,78 +262,79 @@ public final class TasksScreen implements ListScreen {
     button.setGraphic(icon.node());
     button.setToggleGroup(group);
     button.getStyleClass().add(key.endsWith("table") ? "left-pill" : "right-pill");
-    return Parts.name(button, texts.text(key));
+    return Widgets.name(button, texts.text(key));
   }
 
   private VBox graphBox() {
-    var nearer = Parts.icon(Icon.ADD, texts.text("dag.in"), () -> graph.zoom(1.25), "flat");
-    var farther = Parts.icon(Icon.MINUS, texts.text("dag.out"), () -> graph.zoom(0.8), "flat");
-    var all = Parts.button(texts.text("dag.fit"), graph::fit, "flat");
+    var nearer = Widgets.icon(Icon.ADD, texts.text("dag.in"), () -> graph.zoom(1.25), "flat");
+    var farther = Widgets.icon(Icon.MINUS, texts.text("dag.out"), () -> graph.zoom(0.8), "flat");
+    var all = Widgets.button(texts.text("dag.fit"), graph::fit, "flat");
     var bar =
-        new FlowPane(4, 4, nearer, farther, all, Parts.label(texts.text("dag.keys"), "muted"));
+        new FlowPane(4, 4, nearer, farther, all, Widgets.label(texts.text("dag.keys"), "muted"));
     bar.setAlignment(Pos.CENTER_LEFT);
     VBox.setVgrow(graph, Priority.ALWAYS);
     return new VBox(2, bar, graph);
   }
 
-  private ThingTable<Views.Task> newTable() {
+  private EntityTable<Views.Task> newTable() {
     var made =
-        ThingTable.<Views.Task>of(desk, texts.text("place.tasks"), this::renew)
+        EntityTable.<Views.Task>of(context, texts.text("place.tasks"), this::renew)
             .column(
                 "",
                 64,
                 60,
                 0,
                 Comparator.comparingInt(Views.Task::order),
-                Face.text(Views.Task::id, "mono", "soft"))
+                CellContent.text(Views.Task::id, "mono", "soft"))
             .column(
                 texts.text("col.task"),
                 260,
                 130,
                 0,
                 Comparator.comparing(Views.Task::title),
-                Face.text(Views.Task::title, "strong"))
+                CellContent.text(Views.Task::title, "strong"))
             .column(
                 texts.text("col.agent"),
                 100,
                 84,
                 2,
-                ThingTable.by(TasksScreen::agent),
-                Face.text(TasksScreen::agent, "soft"))
+                EntityTable.by(TasksScreen::agent),
+                CellContent.text(TasksScreen::agent, "soft"))
             .column(
                 texts.text("col.state"),
                 118,
                 112,
                 1,
                 Comparator.comparingInt(t -> ATTENTION.indexOf(t.state())),
-                Face.of(() -> Parts.label(""), this::fillState))
+                CellContent.of(() -> Widgets.label(""), this::fillState))
             .column(
                 texts.text("col.stage"),
                 84,
                 84,
                 3,
                 Comparator.comparingInt(Views.Task::stage),
-                Face.of(StageBar::new, (bar, t) -> bar.show(t.stage(), tone(t))))
+                CellContent.of(StageBar::new, (bar, t) -> bar.show(t.stage(), tone(t))))
             .column(
                 texts.text("col.tries"),
                 46,
                 46,
                 4,
                 Comparator.comparingInt(Views.Task::attempts),
-                Face.text(t -> t.attempts() == 0 ? "–" : Integer.toString(t.attempts()), "mono"))
+                CellContent.text(
+                    t -> t.attempts() == 0 ? "–" : Integer.toString(t.attempts()), "mono"))
             .column(
                 texts.text("col.kind"),
                 90,
                 76,
                 5,
-                ThingTable.by(Views.Task::kind),
-                Face.text(t -> t.kind() == null ? "" : t.kind(), "soft"));
+                EntityTable.by(Views.Task::kind),
+                CellContent.text(t -> t.kind() == null ? "" : t.kind(), "soft"));
     made.remember("tasks").menu(menu());
     return made.onOpen(() -> inspector.enter());
   }
 
-  private ThingMenu<Views.Task> menu() {
-    return new ThingMenu<Views.Task>(desk)
+  private EntityMenu<Views.Task> menu() {
+    return new EntityMenu<Views.Task>(context)
         .send(
             Icon.RETRY,
             "task.retry",
@@ -372,8 +375,8 @@ public final class TasksScreen implements ListScreen {
         .one(
             Icon.FOLDER,
             "menu.open",
-            t -> Worktree.of(desk, t.attempt()).isPresent(),
-            t -> Worktree.open(desk, t.attempt()))
+            t -> WorktreeOpener.of(context, t.attempt()).isPresent(),
+            t -> WorktreeOpener.open(context, t.attempt()))
         .line()
         .ask(
             Icon.CANCEL,
@@ -390,7 +393,7 @@ public final class TasksScreen implements ListScreen {
   }
 
   private Optional<Views.Attempt> attempt(Views.Task t) {
-    return desk.live().attempts().get(t.attempt());
+    return context.live().attempts().get(t.attempt());
   }
 
   private Map<String, Function<Views.Task, Command>> priorities() {
@@ -407,7 +410,7 @@ public final class TasksScreen implements ListScreen {
   private Map<String, Function<Views.Task, Command>> assignments() {
     var ways = new LinkedHashMap<String, Function<Views.Task, Command>>();
     ways.put(texts.text("newtask.any"), t -> new Command.ChangeTask(t.id(), null, ""));
-    desk.live().agents().all().stream()
+    context.live().agents().all().stream()
         .map(Views.Agent::id)
         .sorted()
         .forEach(name -> ways.put(name, t -> new Command.ChangeTask(t.id(), null, name)));
@@ -436,12 +439,12 @@ public final class TasksScreen implements ListScreen {
       again = true;
       return;
     }
-    var all = desk.live().tasks().all();
+    var all = context.live().tasks().all();
     var group = filter.chosen();
     var text = search.sought();
     var order = table.order(NATURAL);
     if (all.size() <= LARGE) {
-      show(Seen.of(all, group, text, order), all.size());
+      show(Shown.of(all, group, text, order), all.size());
       return;
     }
     looking = true;
@@ -450,11 +453,11 @@ public final class TasksScreen implements ListScreen {
         .name("tasks-look")
         .start(
             () -> {
-              var seen = Seen.of(copy, group, text, order);
+              var shown = Shown.of(copy, group, text, order);
               Platform.runLater(
                   () -> {
                     looking = false;
-                    show(seen, copy.size());
+                    show(shown, copy.size());
                     if (again) {
                       again = false;
                       renew();
@@ -463,10 +466,10 @@ public final class TasksScreen implements ListScreen {
             });
   }
 
-  private void show(Seen seen, int size) {
+  private void show(Shown shown, int size) {
     var pills = new ArrayList<FilterBar.Pill<Group>>();
     for (var group : Group.values()) {
-      int count = seen.counts().getOrDefault(group, 0);
+      int count = shown.counts().getOrDefault(group, 0);
       if (count > 0 || group == Group.ALL || group == filter.chosen()) {
         pills.add(
             new FilterBar.Pill<>(
@@ -479,25 +482,25 @@ public final class TasksScreen implements ListScreen {
             ? ""
             : texts.text(
                 "tasks.summary",
-                texts.count(seen.merged()),
+                texts.count(shown.merged()),
                 texts.count(size),
-                seen.counts().getOrDefault(Group.DEAD, 0)));
-    table.renew(seen.wanted());
-    if (table.chosen().get() == null && !seen.wanted().isEmpty()) {
-      table.choose(seen.wanted().getFirst().id());
+                shown.counts().getOrDefault(Group.DEAD, 0)));
+    table.renew(shown.wanted());
+    if (table.chosen().get() == null && !shown.wanted().isEmpty()) {
+      table.choose(shown.wanted().getFirst().id());
     }
     boolean drawn = asGraph.isSelected();
-    boolean nothing = seen.wanted().isEmpty();
-    Parts.show(none, nothing);
-    Parts.show(tableBox, !drawn && !nothing);
-    Parts.show(graphBox, drawn && !nothing && size <= DRAWN);
-    Parts.show(tooMany, drawn && !nothing && size > DRAWN);
+    boolean nothing = shown.wanted().isEmpty();
+    Widgets.show(none, nothing);
+    Widgets.show(tableBox, !drawn && !nothing);
+    Widgets.show(graphBox, drawn && !nothing && size <= DRAWN);
+    Widgets.show(tooMany, drawn && !nothing && size > DRAWN);
     if (drawn && size <= DRAWN) {
       var faint = new HashSet<String>();
-      desk.live().tasks().all().forEach(t -> faint.add(t.id()));
-      seen.wanted().forEach(t -> faint.remove(t.id()));
+      context.live().tasks().all().forEach(t -> faint.add(t.id()));
+      shown.wanted().forEach(t -> faint.remove(t.id()));
       graph.show(
-          desk.live().tasks().all().stream()
+          context.live().tasks().all().stream()
               .sorted(Comparator.comparingInt(Views.Task::order))
               .toList(),
           faint);
@@ -509,22 +512,22 @@ public final class TasksScreen implements ListScreen {
     } else if (body.getChildren().getFirst() != split) {
       body.getChildren().setAll(split);
     }
-    inspector.show(desk.live().tasks().get(table.chosen().get()).orElse(null));
+    inspector.show(context.live().tasks().get(table.chosen().get()).orElse(null));
   }
 
   private void inspect(String id) {
-    inspector.show(desk.live().tasks().get(id).orElse(null));
+    inspector.show(context.live().tasks().get(id).orElse(null));
     graph.choose(id);
   }
 
   private Region empty() {
-    return Parts.card(
-        Parts.grow(
-            Placard.empty(
+    return Widgets.card(
+        Widgets.grow(
+            EmptyState.empty(
                 Icon.TASK,
                 texts.text("tasks.empty"),
                 texts.text("tasks.empty.more"),
-                desk.act(texts.text("action.import"), new PlanImport(desk)::choose, "accent"),
-                desk.act(texts.text("plan.write"), desk.go()::newTask))));
+                context.act(texts.text("action.import"), new PlanImport(context)::choose, "accent"),
+                context.act(texts.text("plan.write"), context.go()::newTask))));
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Discovery;
 import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.ui.shell.Place;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,8 +46,8 @@ class TextsTest {
         KEY.matcher(Files.readString(file)).results().forEach(m -> used.add(m.group(1)));
       }
     }
-    for (var place : Place.values()) {
-      used.add(place.key());
+    for (var screen : ScreenId.values()) {
+      used.add(screen.key());
     }
     for (var key : Hotkey.values()) {
       used.add(key.text());
@@ -65,7 +65,7 @@ class TextsTest {
     words(used, "lessons.state", Views.LessonState.values());
     words(used, "lessons.judged", Views.LessonState.values());
     words(used, "health.trend", Views.Trend.values());
-    words(used, "settings.theme", Theme.Choice.values());
+    words(used, "settings.theme", Theme.Preference.values());
     assertThat(used).hasSizeGreaterThan(150);
     assertThat(used).allSatisfy(key -> assertThat(ENGLISH.has(key)).as(key).isTrue());
     assertThat(used).allSatisfy(key -> assertThat(GERMAN.has(key)).as(key + " (de)").isTrue());

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.ui.Desktop;
-import dev.hivedeck.ui.Fx;
-import dev.hivedeck.ui.MemoryDoor;
-import dev.hivedeck.ui.Person;
+import dev.hivedeck.ui.FxThread;
+import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.Sample;
-import dev.hivedeck.ui.view.overview.Figures.Counts;
-import dev.hivedeck.ui.view.overview.Figures.Range;
+import dev.hivedeck.ui.TestUser;
+import dev.hivedeck.ui.view.overview.OverviewMetrics.Counts;
+import dev.hivedeck.ui.view.overview.OverviewMetrics.Range;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,34 +68,34 @@ class CountsTest {
 
   @Test
   void draggingOverATimeShowsWhatHappenedThen() {
-    var door = new MemoryDoor(Sample.CLOCK);
+    var door = new InMemoryEngineApi(Sample.CLOCK);
     Sample.fill(door);
-    var desktop = Fx.desktop(door, folder.resolve("desktop.json"));
-    var person = new Person(desktop);
+    var desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
+    var person = new TestUser(desktop);
     try {
       door.tell("workspace.started", Topic.WORKSPACE, "the hive was started", Sample.workspace());
       person.click("1 h");
       var chart = (CountChart) person.one(n -> n instanceof CountChart, "the chart");
-      Fx.until("laid out", () -> chart.getWidth() > 200);
+      FxThread.until("laid out", () -> chart.getWidth() > 200);
       var all = happenings(desktop).getItems().size();
-      var box = Fx.get(() -> chart.localToScreen(chart.getBoundsInLocal()));
+      var box = FxThread.get(() -> chart.localToScreen(chart.getBoundsInLocal()));
       var y = box.getMinY() + box.getHeight() / 2;
       person
           .robot()
           .moveTo(box.getMinX() + box.getWidth() * 0.5, y)
           .press(MouseButton.PRIMARY)
           .moveTo(box.getMinX() + box.getWidth() * 0.9, y);
-      Fx.until("chosen", () -> chart.chosen().get() != null);
+      FxThread.until("chosen", () -> chart.chosen().get() != null);
       person.robot().release(MouseButton.PRIMARY);
-      Fx.until("fewer", () -> happenings(desktop).getItems().size() < all);
-      var stretch = Fx.get(() -> chart.chosen().get());
-      assertThat(Fx.get(() -> List.copyOf(happenings(desktop).getItems())))
+      FxThread.until("fewer", () -> happenings(desktop).getItems().size() < all);
+      var stretch = FxThread.get(() -> chart.chosen().get());
+      assertThat(FxThread.get(() -> List.copyOf(happenings(desktop).getItems())))
           .isNotEmpty()
           .allMatch(e -> stretch.holds(((dev.hivedeck.engine.protocol.Event) e).at()));
       person.robot().clickOn(box.getMinX() + box.getWidth() * 0.3, y);
-      Fx.until("all again", () -> happenings(desktop).getItems().size() == all);
+      FxThread.until("all again", () -> happenings(desktop).getItems().size() == all);
     } finally {
-      Fx.run(desktop.stage()::close);
+      FxThread.run(desktop.stage()::close);
     }
   }
 

@@ -3,10 +3,10 @@ package dev.hivedeck.engine.agent.dialect.acp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.agent.Permission;
-import dev.hivedeck.engine.agent.Words;
-import dev.hivedeck.engine.agent.dialect.Events;
-import dev.hivedeck.engine.agent.dialect.Heard;
-import dev.hivedeck.engine.agent.request.Errand;
+import dev.hivedeck.engine.agent.TextFormat;
+import dev.hivedeck.engine.agent.dialect.DialectEvent;
+import dev.hivedeck.engine.agent.dialect.EventParsing;
+import dev.hivedeck.engine.agent.request.ClientRequest;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Json;
 import java.util.ArrayList;
@@ -35,10 +35,11 @@ final class AcpTool {
    *
    * @param terminals what each has printed, as far as it is known; null for others
    */
-  List<Heard> news(JsonNode update, Function<String, Errand.Outcome.Output> terminals) {
+  List<DialectEvent> news(
+      JsonNode update, Function<String, ClientRequest.Outcome.Output> terminals) {
     learn(update);
     String status = known.path("status").asText("pending");
-    var heard = new ArrayList<Heard>();
+    var heard = new ArrayList<DialectEvent>();
     if (!begun && !status.equals("pending")) {
       begun = true;
       heard.addAll(begins());
@@ -61,35 +62,38 @@ final class AcpTool {
     return List.of("completed", "failed").contains(known.path("status").asText());
   }
 
-  private List<Heard> begins() {
+  private List<DialectEvent> begins() {
     String kind = kind();
     if (kind.equals("execute")) {
-      return Heard.did(new Act.Run(id, command(), "", null));
+      return DialectEvent.did(new Act.Run(id, command(), "", null));
     }
     if (READING.contains(kind)) {
-      return Heard.did(new Act.Read(subject()));
+      return DialectEvent.did(new Act.Read(subject()));
     }
     return CHANGING.contains(kind)
         ? List.of()
-        : Heard.did(new Act.Tool(id, title(), Events.text(known.path("rawInput")), "", null));
+        : DialectEvent.did(
+            new Act.Tool(id, title(), EventParsing.text(known.path("rawInput")), "", null));
   }
 
-  private List<Heard> ends(boolean failed, Function<String, Errand.Outcome.Output> terminals) {
-    var heard = new ArrayList<Heard>();
+  private List<DialectEvent> ends(
+      boolean failed, Function<String, ClientRequest.Outcome.Output> terminals) {
+    var heard = new ArrayList<DialectEvent>();
     var terminal = terminal(terminals);
     String output = terminal == null ? output() : terminal.text();
     String kind = kind();
     if (kind.equals("execute")) {
-      heard.add(new Heard.Did(new Act.Run(id, command(), output, exit(failed, terminal))));
+      heard.add(new DialectEvent.Did(new Act.Run(id, command(), output, exit(failed, terminal))));
     } else if (CHANGING.contains(kind)) {
-      edits(failed ? null : true).forEach(edit -> heard.add(new Heard.Did(edit)));
+      edits(failed ? null : true).forEach(edit -> heard.add(new DialectEvent.Did(edit)));
     } else if (!READING.contains(kind)) {
       heard.add(
-          new Heard.Did(
-              new Act.Tool(id, title(), Events.text(known.path("rawInput")), output, !failed)));
+          new DialectEvent.Did(
+              new Act.Tool(
+                  id, title(), EventParsing.text(known.path("rawInput")), output, !failed)));
     }
-    if (failed && Events.refused(output)) {
-      heard.add(new Heard.Refusal(title() + ": " + output));
+    if (failed && EventParsing.refused(output)) {
+      heard.add(new DialectEvent.Refusal(title() + ": " + output));
     }
     return heard;
   }
@@ -109,7 +113,7 @@ final class AcpTool {
         kind.equals("other") ? title() : kind,
         kind.equals("execute") ? command() : subject(),
         place,
-        detail.isEmpty() ? null : Words.shorten(detail.toString(), Act.LONG));
+        detail.isEmpty() ? null : TextFormat.shorten(detail.toString(), Act.LONG));
   }
 
   /** The files that it changes, if it does nothing else. */
@@ -138,7 +142,8 @@ final class AcpTool {
             new Act.Edit(
                 id,
                 part.path("path").asText(),
-                Events.change(part.path("oldText").asText(""), part.path("newText").asText("")),
+                EventParsing.change(
+                    part.path("oldText").asText(""), part.path("newText").asText("")),
                 done));
       }
     }
@@ -185,14 +190,15 @@ final class AcpTool {
     }
     JsonNode raw = known.path("rawOutput");
     return text.isEmpty()
-        ? Events.text(
+        ? EventParsing.text(
             raw.hasNonNull("output")
                 ? raw.get("output")
                 : raw.hasNonNull("error") ? raw.get("error") : raw)
         : text.toString();
   }
 
-  private Errand.Outcome.Output terminal(Function<String, Errand.Outcome.Output> terminals) {
+  private ClientRequest.Outcome.Output terminal(
+      Function<String, ClientRequest.Outcome.Output> terminals) {
     for (JsonNode part : known.path("content")) {
       if (part.path("type").asText().equals("terminal")) {
         return terminals.apply(part.path("terminalId").asText());
@@ -201,7 +207,7 @@ final class AcpTool {
     return null;
   }
 
-  private Integer exit(boolean failed, Errand.Outcome.Output terminal) {
+  private Integer exit(boolean failed, ClientRequest.Outcome.Output terminal) {
     if (terminal != null && terminal.exit() != null) {
       return terminal.exit();
     }

@@ -3,9 +3,9 @@ package dev.hivedeck.engine.agent.dialect.codex;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.agent.Permission;
-import dev.hivedeck.engine.agent.Words;
-import dev.hivedeck.engine.agent.dialect.Heard;
-import dev.hivedeck.engine.agent.dialect.Rpc;
+import dev.hivedeck.engine.agent.TextFormat;
+import dev.hivedeck.engine.agent.dialect.DialectEvent;
+import dev.hivedeck.engine.agent.dialect.JsonRpcPeer;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Json;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.List;
 final class CodexApprovals {
   private CodexApprovals() {}
 
-  static List<Heard> asked(JsonNode message, CodexItems items) {
+  static List<DialectEvent> asked(JsonNode message, CodexItems items) {
     JsonNode id = message.get("id");
     JsonNode params = message.path("params");
     String method = message.path("method").asText();
@@ -26,26 +26,29 @@ final class CodexApprovals {
       case "item/tool/requestUserInput" -> {
         var nothing = Json.object();
         nothing.putObject("answers");
-        yield without(message, Rpc.answer(id, nothing));
+        yield without(message, JsonRpcPeer.answer(id, nothing));
       }
       case "mcpServer/elicitation/request" ->
-          without(message, Rpc.answer(id, Json.object().put("action", "decline")));
+          without(message, JsonRpcPeer.answer(id, Json.object().put("action", "decline")));
       default ->
-          without(message, Rpc.refusal(id, Rpc.NO_METHOD, "Hivedeck knows no " + method + "."));
+          without(
+              message,
+              JsonRpcPeer.refusal(id, JsonRpcPeer.NO_METHOD, "Hivedeck knows no " + method + "."));
     };
   }
 
-  private static List<Heard> without(JsonNode message, String reply) {
-    return List.of(new Heard.Did(new Act.Raw(message.toString())), new Heard.Send(reply));
+  private static List<DialectEvent> without(JsonNode message, String reply) {
+    return List.of(
+        new DialectEvent.Did(new Act.Raw(message.toString())), new DialectEvent.Send(reply));
   }
 
-  private static Heard.Wants command(JsonNode id, JsonNode params) {
+  private static DialectEvent.PermissionWanted command(JsonNode id, JsonNode params) {
     JsonNode network = params.path("networkApprovalContext");
     String what =
         network.hasNonNull("host")
             ? network.path("protocol").asText() + "://" + network.path("host").asText()
             : CodexItems.command(params);
-    return new Heard.Wants(
+    return new DialectEvent.PermissionWanted(
         new Permission(
             network.hasNonNull("host") ? "network" : "shell",
             what,
@@ -54,7 +57,8 @@ final class CodexApprovals {
         answer -> decision(id, answer));
   }
 
-  private static Heard.Wants changes(JsonNode id, JsonNode params, CodexItems items) {
+  private static DialectEvent.PermissionWanted changes(
+      JsonNode id, JsonNode params, CodexItems items) {
     var paths = new ArrayList<String>();
     var diff = new StringBuilder();
     for (JsonNode change : items.changes(params.path("itemId").asText())) {
@@ -63,19 +67,19 @@ final class CodexApprovals {
     }
     String root = params.path("grantRoot").asText(null);
     String reason = params.path("reason").asText(null);
-    return new Heard.Wants(
+    return new DialectEvent.PermissionWanted(
         new Permission(
             "apply_patch",
             paths.isEmpty() ? "files" : String.join(", ", paths),
             root != null ? root : paths.size() == 1 ? paths.getFirst() : null,
-            diff.isEmpty() ? reason : Words.shorten(diff.toString(), Act.LONG)),
+            diff.isEmpty() ? reason : TextFormat.shorten(diff.toString(), Act.LONG)),
         answer -> decision(id, answer));
   }
 
   /** More than its sandbox gives it, for the rest of its turn. */
-  private static Heard.Wants more(JsonNode id, JsonNode params) {
+  private static DialectEvent.PermissionWanted more(JsonNode id, JsonNode params) {
     JsonNode wanted = params.path("permissions");
-    return new Heard.Wants(
+    return new DialectEvent.PermissionWanted(
         new Permission(
             "permissions",
             wanted.toString(),
@@ -84,7 +88,7 @@ final class CodexApprovals {
         answer -> {
           var given = Json.object().put("scope", "turn");
           given.set("permissions", answer == Permission.Answer.NO ? Json.object() : wanted);
-          return Rpc.answer(id, given);
+          return JsonRpcPeer.answer(id, given);
         });
   }
 
@@ -92,6 +96,6 @@ final class CodexApprovals {
   private static String decision(JsonNode id, Permission.Answer answer) {
     ObjectNode decision =
         Json.object().put("decision", answer == Permission.Answer.NO ? "decline" : "accept");
-    return Rpc.answer(id, decision);
+    return JsonRpcPeer.answer(id, decision);
   }
 }

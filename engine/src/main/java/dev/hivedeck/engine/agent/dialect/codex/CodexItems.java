@@ -2,9 +2,9 @@ package dev.hivedeck.engine.agent.dialect.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.hivedeck.engine.agent.dialect.Events;
-import dev.hivedeck.engine.agent.dialect.Heard;
-import dev.hivedeck.engine.agent.dialect.Latest;
+import dev.hivedeck.engine.agent.dialect.BoundedMap;
+import dev.hivedeck.engine.agent.dialect.DialectEvent;
+import dev.hivedeck.engine.agent.dialect.EventParsing;
 import dev.hivedeck.engine.agent.dialect.ToolUse;
 import dev.hivedeck.engine.protocol.Act;
 import java.util.ArrayList;
@@ -23,21 +23,21 @@ final class CodexItems {
     }
   }
 
-  private final Latest<Begun> begun = new Latest<>();
+  private final BoundedMap<Begun> begun = new BoundedMap<>();
 
-  List<Heard> begun(JsonNode item) {
+  List<DialectEvent> begun(JsonNode item) {
     String id = item.path("id").asText();
     begun.put(id, new Begun(item));
     return switch (item.path("type").asText()) {
-      case "commandExecution" -> Heard.did(new Act.Run(id, command(item), "", null));
+      case "commandExecution" -> DialectEvent.did(new Act.Run(id, command(item), "", null));
       case "mcpToolCall", "dynamicToolCall", "collabAgentToolCall" ->
-          Heard.did(new Act.Tool(id, tool(item), input(item), "", null));
+          DialectEvent.did(new Act.Tool(id, tool(item), input(item), "", null));
       default -> List.of();
     };
   }
 
   /** A piece of an item's text. */
-  List<Heard> more(String id, String piece) {
+  List<DialectEvent> more(String id, String piece) {
     var item = begun.get(id);
     if (item != null && item.text.length() < Act.LONG) {
       item.text.append(piece);
@@ -46,7 +46,7 @@ final class CodexItems {
   }
 
   /** A change of files as it stands now. */
-  List<Heard> changed(JsonNode change) {
+  List<DialectEvent> changed(JsonNode change) {
     begun.put(change.path("itemId").asText(), new Begun(change));
     return List.of();
   }
@@ -57,27 +57,29 @@ final class CodexItems {
     return (item == null ? MissingNode.getInstance() : item.item).path("changes");
   }
 
-  List<Heard> over(JsonNode item) {
+  List<DialectEvent> over(JsonNode item) {
     String id = item.path("id").asText();
     var before = begun.remove(id);
     String type = item.path("type").asText();
     return switch (type) {
       case "agentMessage" ->
-          List.of(new Heard.Well(), new Heard.Did(new Act.Say(item.path("text").asText())));
-      case "plan" -> Heard.did(new Act.Think(item.path("text").asText()));
+          List.of(
+              new DialectEvent.Recovered(),
+              new DialectEvent.Did(new Act.Say(item.path("text").asText())));
+      case "plan" -> DialectEvent.did(new Act.Think(item.path("text").asText()));
       case "reasoning" -> thought(item);
       case "commandExecution" -> ran(id, item, before == null ? "" : before.text.toString());
       case "fileChange" -> changed(id, item);
       case "mcpToolCall", "dynamicToolCall", "collabAgentToolCall" ->
-          Heard.did(
+          DialectEvent.did(
               new Act.Tool(
                   id,
                   tool(item),
                   input(item),
                   result(item),
                   item.path("status").asText().equals("completed")));
-      case "webSearch" -> Heard.did(new Act.Read(item.path("query").asText()));
-      case "imageView" -> Heard.did(new Act.Read(item.path("path").asText()));
+      case "webSearch" -> DialectEvent.did(new Act.Read(item.path("query").asText()));
+      case "imageView" -> DialectEvent.did(new Act.Read(item.path("path").asText()));
       case "userMessage",
           "hookPrompt",
           "functionCallOutput",
@@ -87,34 +89,34 @@ final class CodexItems {
           "exitedReviewMode",
           "contextCompaction" ->
           List.of();
-      default -> Heard.did(new Act.Raw(item.toString()));
+      default -> DialectEvent.did(new Act.Raw(item.toString()));
     };
   }
 
   /** What it was in the middle of saying. */
-  List<Heard> rest() {
-    var heard = new ArrayList<Heard>();
+  List<DialectEvent> rest() {
+    var heard = new ArrayList<DialectEvent>();
     for (var item : begun.values()) {
       if (item.item.path("type").asText().equals("agentMessage") && !item.text.isEmpty()) {
-        heard.add(new Heard.Did(new Act.Say(item.text.toString())));
+        heard.add(new DialectEvent.Did(new Act.Say(item.text.toString())));
       }
     }
     begun.clear();
     return heard;
   }
 
-  private static List<Heard> thought(JsonNode item) {
+  private static List<DialectEvent> thought(JsonNode item) {
     var text = new ArrayList<String>();
     JsonNode parts = item.path("summary").isEmpty() ? item.path("content") : item.path("summary");
     parts.forEach(part -> text.add(part.asText()));
-    return text.isEmpty() ? List.of() : Heard.did(new Act.Think(String.join("\n", text)));
+    return text.isEmpty() ? List.of() : DialectEvent.did(new Act.Think(String.join("\n", text)));
   }
 
   static String command(JsonNode item) {
-    return Events.unwrapped(item.path("command").asText());
+    return EventParsing.unwrapped(item.path("command").asText());
   }
 
-  private static List<Heard> ran(String id, JsonNode item, String pieces) {
+  private static List<DialectEvent> ran(String id, JsonNode item, String pieces) {
     var run =
         new Act.Run(
             id,
@@ -124,21 +126,23 @@ final class CodexItems {
                 : pieces,
             item.path("exitCode").isNumber() ? item.get("exitCode").asInt() : -1);
     return item.path("status").asText().equals("declined")
-        ? List.of(new Heard.Did(run), new Heard.Refusal("it was not allowed to run " + run.text()))
-        : List.of(new Heard.Did(run));
+        ? List.of(
+            new DialectEvent.Did(run),
+            new DialectEvent.Refusal("it was not allowed to run " + run.text()))
+        : List.of(new DialectEvent.Did(run));
   }
 
-  private static List<Heard> changed(String id, JsonNode item) {
-    var heard = new ArrayList<Heard>();
+  private static List<DialectEvent> changed(String id, JsonNode item) {
+    var heard = new ArrayList<DialectEvent>();
     String status = item.path("status").asText();
     Boolean done = status.equals("completed") ? true : null;
     for (JsonNode change : item.path("changes")) {
       heard.add(
-          new Heard.Did(
+          new DialectEvent.Did(
               new Act.Edit(id, change.path("path").asText(), change.path("diff").asText(), done)));
     }
     if (status.equals("declined")) {
-      heard.add(new Heard.Refusal("it was not allowed to change files"));
+      heard.add(new DialectEvent.Refusal("it was not allowed to change files"));
     }
     return heard;
   }
@@ -150,14 +154,15 @@ final class CodexItems {
   }
 
   private static String input(JsonNode item) {
-    return Events.text(item.hasNonNull("prompt") ? item.get("prompt") : item.path("arguments"));
+    return EventParsing.text(
+        item.hasNonNull("prompt") ? item.get("prompt") : item.path("arguments"));
   }
 
   private static String result(JsonNode item) {
     if (item.hasNonNull("error")) {
-      return Events.text(item.get("error").path("message"));
+      return EventParsing.text(item.get("error").path("message"));
     }
-    return Events.text(
+    return EventParsing.text(
         item.hasNonNull("contentItems")
             ? item.get("contentItems")
             : item.path("result").path("content"));

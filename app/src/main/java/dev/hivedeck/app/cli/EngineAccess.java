@@ -1,0 +1,205 @@
+package dev.hivedeck.app.cli;
+
+import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.EngineOptions;
+import dev.hivedeck.engine.ReadOnlyEngine;
+import dev.hivedeck.engine.config.HivedeckHome;
+import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.EngineApi;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.security.EndpointFile;
+import dev.hivedeck.engine.security.WorkspaceLock;
+import dev.hivedeck.engine.time.SystemTimers;
+import dev.hivedeck.ui.feed.FeedClient;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.LoggerFactory;
+
+/** Ways to an engine: the one that runs, else one for the time of a command. */
+public final class EngineAccess {
+  /** How long an engine may take to end. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** More than an engine takes to end that lets what it has begun finish. */
+  private static final Duration ENDING = Duration.ofMinutes(2);
+
+  private EngineAccess() {}
+
+  /** A door and what it takes to leave through it. */
+  public record Opened(EngineApi door, AutoCloseable lease, boolean remote)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      try {
+        lease.close();
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    public <V extends Views.View> List<V> all(Topic topic, Class<V> type) {
+      return EngineAccess.all(door, topic, type);
+    }
+  }
+
+  public static <V extends Views.View> List<V> all(EngineApi door, Topic topic, Class<V> type) {
+    return door.snapshot(EnumSet.of(topic)).things().get(topic).stream().map(type::cast).toList();
+  }
+
+  public static Views.Workspace workspace(EngineApi door) {
+    return all(door, Topic.WORKSPACE, Views.Workspace.class).getFirst();
+  }
+
+  /** Where the engine's files of a workspace are. */
+  public static Path folder(Path workspace) {
+    return HivedeckHome.standard().workspaceFolder(Repository.root(workspace));
+  }
+
+  public static Optional<EndpointFile> running(Path workspace) {
+    return EndpointFile.read(folder(workspace));
+  }
+
+  /**
+   * To send commands: to the engine that runs, else to the ledger, where the next engine finds what
+   * is to be done. It starts no agent and merges nothing.
+   */
+  public static Opened open(Path workspace) {
+    return engine(workspace)
+        .orElseGet(
+            () -> {
+              var hive = Engine.record(options(workspace));
+              return new Opened(hive, hive, false);
+            });
+  }
+
+  /** To ask only: the engine that runs, else the ledger as it is. It changes nothing. */
+  public static Opened read(Path workspace) {
+    return engine(workspace)
+        .orElseGet(
+            () -> {
+              var stored = ReadOnlyEngine.open(options(workspace));
+              return new Opened(stored, stored, false);
+            });
+  }
+
+  /** Empty where none runs, or another program has the number of one that was killed. */
+  private static Optional<Opened> engine(Path workspace) {
+    if (running(workspace).isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      var client = connect(workspace, "command line");
+      return Optional.of(new Opened(client, client, true));
+    } catch (HiveException e) {
+      if (e.code().equals("no-engine")) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static EngineOptions options(Path workspace) {
+    return options(workspace, HivedeckHome.standard().folder(), 1, false, 0, 0);
+  }
+
+  public static FeedClient connect(Path workspace, String name) {
+    return FeedClient.connect(
+        () -> address(running(workspace).orElseThrow(EngineAccess::none)), name, Clock.systemUTC());
+  }
+
+  /** Whether an engine is there and says so. */
+  public static boolean answers(Path workspace) {
+    try (var client = connect(workspace, "desktop")) {
+      return client.connection().live();
+    } catch (HiveException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Ends the engine of a workspace: by its word, else by the hand of the system. What runs in this
+   * process is left alone.
+   */
+  public static void end(Path workspace) {
+    var endpoint = running(workspace).orElse(null);
+    if (endpoint == null || endpoint.pid() == ProcessHandle.current().pid()) {
+      return;
+    }
+    try (var client = connect(workspace, "desktop")) {
+      client.execute(new Command.StopEngine(), null);
+    } catch (HiveException e) {
+      LoggerFactory.getLogger(EngineAccess.class).info("it does not answer: {}", e.getMessage());
+      ProcessHandle.of(endpoint.pid()).ifPresent(ProcessHandle::destroy);
+    }
+    var process = ProcessHandle.of(endpoint.pid());
+    if (process.isPresent() && !gone(workspace, ENDING)) {
+      process.get().destroyForcibly();
+      gone(workspace, PATIENCE);
+    }
+  }
+
+  /** Whether no engine holds the workspace's lock any more within that time. */
+  public static boolean gone(Path workspace, Duration patience) {
+    var end = System.nanoTime() + patience.toNanos();
+    while (System.nanoTime() < end) {
+      try {
+        WorkspaceLock.acquire(folder(workspace)).close();
+        return true;
+      } catch (HiveException e) {
+        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+      }
+    }
+    return false;
+  }
+
+  private static HiveException none() {
+    return new HiveException(
+        "no-engine", "No engine runs for this workspace.", "Start one with hivedeck serve.");
+  }
+
+  public static dev.hivedeck.ui.feed.EngineAddress address(EndpointFile e) {
+    return new dev.hivedeck.ui.feed.EngineAddress(URI.create(e.feed()), e.token());
+  }
+
+  /** An engine in this process; one that is just ending is waited for. */
+  public static Engine hive(
+      Path workspace, Path home, double speed, boolean serve, int feedPort, int apiPort) {
+    var options = options(workspace, home, speed, serve, feedPort, apiPort);
+    try {
+      return Engine.open(options);
+    } catch (HiveException e) {
+      boolean ending = e.code().equals("second-engine") && running(workspace).isEmpty();
+      if (!ending || !gone(workspace, PATIENCE)) {
+        throw e;
+      }
+      return Engine.open(options);
+    }
+  }
+
+  private static EngineOptions options(
+      Path workspace, Path home, double speed, boolean serve, int feedPort, int apiPort) {
+    return new EngineOptions(
+        workspace,
+        home,
+        speed,
+        serve,
+        feedPort,
+        apiPort,
+        new SystemTimers(),
+        () -> UUID.randomUUID().toString(),
+        new SplittableRandom());
+  }
+}

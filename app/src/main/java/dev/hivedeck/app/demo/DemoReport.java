@@ -1,0 +1,140 @@
+package dev.hivedeck.app.demo;
+
+import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.process.ProcessTree;
+import dev.hivedeck.engine.protocol.EngineApi;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What came of the demo, held against what its plan and recipes must lead to.
+ *
+ * @param counts by name, in the order in which they are told
+ * @param wrong what is not as it should be; empty when all is well
+ */
+public record DemoReport(Map<String, Number> counts, List<String> wrong) {
+  private static final Map<String, Long> EXPECTED = new LinkedHashMap<>();
+
+  static {
+    EXPECTED.put("tasks", 30L);
+    EXPECTED.put("done", 29L);
+    EXPECTED.put("retried", 6L);
+    EXPECTED.put("fallenBack", 1L);
+    EXPECTED.put("dead", 1L);
+    EXPECTED.put("decisions", 2L);
+    EXPECTED.put("permissions", 1L);
+    EXPECTED.put("reviews", 2L);
+    EXPECTED.put("conflicts", 1L);
+    EXPECTED.put("merges", 29L);
+    EXPECTED.put("chosen", 1L);
+    EXPECTED.put("warnings", 1L);
+  }
+
+  /** Reads the engine's history; call it while the engine is open. */
+  static Map<String, Number> count(EngineApi engine) {
+    var types = new LinkedHashMap<String, HashSet<String>>();
+    long permissions = 0;
+    long after = 0;
+    while (true) {
+      var page = engine.query(new Query.Events(after, 5_000));
+      if (page.isEmpty()) {
+        break;
+      }
+      for (var node : page) {
+        var event = Json.as(node, Event.class);
+        types.computeIfAbsent(event.type(), t -> new HashSet<>()).add(event.id());
+        if (event.type().equals("decision.decided")
+            && event.data().path("kind").asText().equals("permission")) {
+          permissions++;
+        }
+        after = event.seq();
+      }
+    }
+    var counts = new LinkedHashMap<String, Number>();
+    counts.put("tasks", size(types, "task.imported"));
+    counts.put("done", size(types, "task.merged"));
+    counts.put("retried", size(types, "task.retrying"));
+    counts.put("fallenBack", size(types, "task.fallback"));
+    counts.put("dead", size(types, "task.dead"));
+    counts.put("decisions", size(types, "decision.decided"));
+    counts.put("permissions", permissions);
+    counts.put("reviews", size(types, "change.approved"));
+    counts.put("conflicts", size(types, "change.conflicted"));
+    var attempts = all(engine, Topic.ATTEMPT, Views.Attempt.class);
+    counts.put("chosen", attempts.stream().filter(a -> a.choice() != null).count());
+    counts.put("lessons", (long) all(engine, Topic.LESSON, Views.Lesson.class).size());
+    counts.put("tokens", attempts.stream().mapToLong(a -> a.tokensIn() + a.tokensOut()).sum());
+    counts.put(
+        "cost",
+        Math.round(
+                100
+                    * attempts.stream()
+                        .filter(a -> a.cost() != null)
+                        .mapToDouble(Views.Attempt::cost)
+                        .sum())
+            / 100.0);
+    counts.put("warnings", size(types, "budget.warned"));
+    return counts;
+  }
+
+  private static <V extends Views.View> List<V> all(EngineApi engine, Topic topic, Class<V> type) {
+    return engine.snapshot(EnumSet.of(topic)).things().get(topic).stream().map(type::cast).toList();
+  }
+
+  private static long size(Map<String, HashSet<String>> types, String type) {
+    return types.getOrDefault(type, new HashSet<>()).size();
+  }
+
+  /** Looks at the repository; call it when the engine is closed. */
+  static DemoReport of(Map<String, Number> counted, Path repository) {
+    var counts = new LinkedHashMap<>(counted);
+    var wrong = new ArrayList<String>();
+    var git = new Git(repository);
+    var merges =
+        git.must(
+                "log",
+                "--first-parent",
+                "--merges",
+                "--format=%(trailers:key=Hivedeck-Change,valueonly,separator=%x2C)",
+                "main")
+            .lines()
+            .filter(l -> !l.isBlank())
+            .toList();
+    counts.put("merges", (long) merges.size());
+    if (new HashSet<>(merges).size() != merges.size()) {
+      wrong.add("a change is on main more than once");
+    }
+    EXPECTED.forEach(
+        (name, expected) -> {
+          if (!expected.equals(counts.get(name))) {
+            wrong.add(name + " is " + counts.get(name) + " instead of " + expected);
+          }
+        });
+    var fsck = git.run("fsck", "--strict", "--no-dangling");
+    if (!fsck.ok()) {
+      wrong.add("git fsck: " + fsck.err().strip());
+    }
+    long worktrees = git.must("worktree", "list").lines().count();
+    if (worktrees != 1) {
+      wrong.add((worktrees - 1) + " worktrees are left");
+    }
+    long processes =
+        ProcessTree.carrying().stream()
+            .filter(p -> p.folder() != null && p.folder().startsWith(repository.getParent()))
+            .count();
+    if (processes > 0) {
+      wrong.add(processes + " processes are left");
+    }
+    return new DemoReport(counts, wrong);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.hivedeck.app.desktop;
+
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.protocol.HiveException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Opens the desktop, where there is a display. */
+public final class DesktopLauncher {
+  private DesktopLauncher() {}
+
+  public static boolean possible() {
+    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    boolean linux = !os.contains("win") && !os.contains("mac");
+    return !linux
+        || System.getenv("DISPLAY") != null
+        || System.getenv("WAYLAND_DISPLAY") != null
+        || "Headless".equals(System.getProperty("glass.platform"));
+  }
+
+  /**
+   * @param folder a repository, or null for the welcome screen
+   */
+  public static int open(HivedeckCommand cli, Path folder) {
+    if (folder != null && !java.nio.file.Files.isDirectory(folder)) {
+      throw new HiveException(
+          "bad-usage",
+          "\"" + folder.getFileName() + "\" is neither a command nor a folder.",
+          "hivedeck --help lists the commands.");
+    }
+    Repository.refuseWithoutFiles(folder == null ? cli.workspace() : folder);
+    if (!possible()) {
+      throw new HiveException(
+          "no-display",
+          "There is no display to open the desktop on.",
+          "Without one: hivedeck run --until-idle, hivedeck status, hivedeck serve,"
+              + " hivedeck demo --headless.");
+    }
+    return DesktopWindow.open(cli, folder);
+  }
+}

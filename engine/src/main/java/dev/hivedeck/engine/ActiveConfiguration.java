@@ -1,0 +1,276 @@
+package dev.hivedeck.engine;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.config.ConfigSnapshot;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.config.edit.ConfigProposal;
+import dev.hivedeck.engine.config.edit.HiveFile;
+import dev.hivedeck.engine.config.yaml.TextDiff;
+import dev.hivedeck.engine.config.yaml.YamlSource;
+import dev.hivedeck.engine.protocol.Config;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.security.ConsentStore;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The configuration in force, which is the last that a person consented to, beside what is in
+ * {@code hive.yaml} now. A changed file waits: nothing begins until somebody consents, and what
+ * runs already is judged and merged by what is in force.
+ */
+final class ActiveConfiguration {
+  private final Path root;
+  private final ConsentStore store;
+  private final HiveFile file;
+  private volatile State state;
+
+  /**
+   * @param live what the files say; the last that could be read where they cannot
+   * @param problems why they cannot be read now
+   */
+  private record State(
+      ConfigSnapshot live,
+      List<String> problems,
+      ConsentStore.StoredConsent given,
+      Views.Consent consent) {
+
+    State(ConfigSnapshot live, List<String> problems, ConsentStore.StoredConsent given) {
+      this(live, problems, given, consent(live, given));
+    }
+
+    boolean trusted() {
+      return consent.why() == null;
+    }
+
+    private static Views.Consent consent(
+        ConfigSnapshot live, ConsentStore.StoredConsent storedConsent) {
+      var before = storedConsent.snapshot();
+      if (before == null && storedConsent.trouble() == null && live.empty()
+          || before != null && before.digest().equals(live.digest())) {
+        return new Views.Consent(live.digest(), storedConsent.at(), null, List.of());
+      }
+      var items = ConsentDocument.of(live, before);
+      String why =
+          before != null
+              ? HiveConfig.FILE + " changed since you trusted it: " + ConsentDocument.summary(items)
+              : storedConsent.trouble() != null
+                  ? "Your earlier consent does not count: " + storedConsent.trouble()
+                  : "Nobody has consented to " + HiveConfig.FILE + " yet";
+      return new Views.Consent(live.digest(), storedConsent.at(), why, items);
+    }
+  }
+
+  /**
+   * @param root of the repository
+   * @throws HiveException as {@link ConfigSnapshot#read}, when nothing was consented to and the
+   *     files cannot be read
+   */
+  ActiveConfiguration(Path root, ConsentStore store) {
+    this.root = root;
+    this.store = store;
+    this.file = new HiveFile(root);
+    var storedConsent = store.read();
+    try {
+      this.state =
+          new State(ConfigSnapshot.read(root, storedConsent.snapshot()), List.of(), storedConsent);
+    } catch (HiveException e) {
+      if (storedConsent.snapshot() == null) {
+        throw e;
+      }
+      this.state = new State(storedConsent.snapshot(), problems(e), storedConsent);
+    }
+  }
+
+  private static List<String> problems(HiveException e) {
+    return List.of(e.getMessage() + " " + e.hint());
+  }
+
+  /** Reads the files again. What cannot be read changes nothing but the problems. */
+  synchronized void refresh() {
+    var before = state;
+    try {
+      var live = ConfigSnapshot.read(root, before.live());
+      if (live != before.live() || !before.problems().isEmpty()) {
+        state = new State(live, List.of(), before.given());
+      }
+    } catch (HiveException e) {
+      var problems = problems(e);
+      if (!problems.equals(before.problems())) {
+        state = new State(before.live(), problems, before.given(), before.consent());
+      }
+    }
+  }
+
+  /** Whether a person consented to the files as they are this very moment. */
+  boolean trusted() {
+    refresh();
+    return state.trusted();
+  }
+
+  /**
+   * What is shown and planned with: what is in force, or before the first consent what is there.
+   */
+  HiveConfig known() {
+    var now = state;
+    return now.given().snapshot() != null ? now.given().snapshot().config() : now.live().config();
+  }
+
+  /**
+   * What holds for whatever runs and merges.
+   *
+   * @throws HiveException {@code not-trusted} when nobody has consented to anything
+   */
+  HiveConfig inForce() {
+    var now = state;
+    if (now.given().snapshot() == null && !now.trusted()) {
+      throw notTrusted();
+    }
+    return known();
+  }
+
+  /** What the files say, consented to or not. */
+  HiveConfig live() {
+    return state.live().config();
+  }
+
+  /** What is wrong with the files, each with its remedy. */
+  List<String> problems() {
+    return state.problems();
+  }
+
+  Views.Consent consent() {
+    return state.consent();
+  }
+
+  // ── editing ─────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * The file as it is now, whatever state it is in.
+   *
+   * @param first who would work here first, which is looked for where there is no file
+   * @throws HiveException {@code config-unreadable}
+   */
+  Config.Source source(Supplier<Optional<ConfigProposal.Program>> first) {
+    String text = file.text();
+    var values = Json.object();
+    var wrong = List.<String>of();
+    try {
+      if (text != null
+          && new YamlSource(HiveConfig.FILE, text, "config-invalid").root()
+              instanceof ObjectNode root) {
+        values = root;
+        HiveFile.valid(text);
+      }
+    } catch (HiveException e) {
+      wrong = e.getMessage().lines().toList();
+    }
+    return new Config.Source(
+        HiveConfig.FILE,
+        text,
+        HiveFile.digest(text),
+        values,
+        wrong,
+        text == null ? ConfigProposal.of(root, first.get()) : null);
+  }
+
+  /**
+   * What an edit would come to; nothing is written.
+   *
+   * @param changes to make in the text there is; null for a text in its place
+   */
+  Config.Preview preview(List<Config.Change> changes, String whole) {
+    String before = file.text();
+    String after = before;
+    try {
+      after = whole != null ? whole : HiveFile.edited(before, changes);
+      HiveFile.valid(after);
+      var would = ConfigSnapshot.would(root, after);
+      return preview(before, after, List.of(), new State(would, List.of(), state.given()));
+    } catch (HiveException e) {
+      return preview(before, after, e.getMessage().lines().toList(), null);
+    }
+  }
+
+  private static Config.Preview preview(
+      String before, String after, List<String> problems, State would) {
+    return new Config.Preview(
+        HiveFile.digest(before),
+        TextDiff.of(HiveConfig.FILE, before, after),
+        problems,
+        would == null ? null : would.consent());
+  }
+
+  /**
+   * Changes values in the file. What that runs and decides is in force only once a person consents
+   * to it, as after any other change of it.
+   *
+   * @throws HiveException as {@link HiveFile#edit}
+   */
+  synchronized Config.Edited edit(String digest, List<Config.Change> changes) {
+    return written(file.edit(digest, before -> sound(HiveFile.edited(before, changes))));
+  }
+
+  /**
+   * As {@link #edit}, with a whole text.
+   *
+   * @throws HiveException as {@link HiveFile#edit}
+   */
+  synchronized Config.Edited write(String digest, String text) {
+    if (text == null) {
+      throw new HiveException("bad-usage", "There is no text to write.", "Give it as text.");
+    }
+    return written(file.edit(digest, _ -> sound(text)));
+  }
+
+  /** What is to be written, once it is known that it can be used. */
+  private String sound(String text) {
+    HiveFile.valid(text);
+    ConfigSnapshot.would(root, text);
+    return text;
+  }
+
+  private Config.Edited written(String text) {
+    refresh();
+    return new Config.Edited(HiveConfig.FILE, HiveFile.digest(text), state.trusted());
+  }
+
+  /** Why nothing begins. */
+  HiveException notTrusted() {
+    return new HiveException(
+        "not-trusted",
+        state.consent().why() + ".",
+        "Look at all of it with hivedeck trust, or press Review in the desktop.");
+  }
+
+  /**
+   * Puts what the files say now in force.
+   *
+   * @param digest of what was shown to the person
+   * @throws HiveException {@code consent-changed} when the files say something else by now
+   */
+  synchronized void consent(String digest, Instant at) {
+    refresh();
+    var now = state;
+    if (!now.problems().isEmpty()) {
+      throw new HiveException(
+          "config-invalid", now.problems().getFirst(), "Nobody can consent to it as it is.");
+    }
+    if (!Objects.equals(now.live().digest(), digest)) {
+      throw new HiveException(
+          "consent-changed",
+          digest == null
+              ? "A consent names what it is to, by the digest that was shown with it."
+              : HiveConfig.FILE + " or a recipe changed after it was shown; nothing was trusted.",
+          "Look at it again: hivedeck trust, or workspace.consent.");
+    }
+    store.give(now.live(), at);
+    state =
+        new State(now.live(), now.problems(), new ConsentStore.StoredConsent(now.live(), at, null));
+  }
+}

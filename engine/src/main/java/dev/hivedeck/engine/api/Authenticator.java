@@ -1,0 +1,70 @@
+package dev.hivedeck.engine.api;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query;
+import java.util.Optional;
+
+/** Who stands behind a token. */
+@FunctionalInterface
+public interface Authenticator {
+  /** Empty when the token opens nothing. */
+  Optional<Caller> check(String token);
+
+  /**
+   * @param attempt the attempt that the token was made for; null for a person
+   */
+  record Caller(String attempt) {
+    public static Caller person() {
+      return new Caller(null);
+    }
+
+    public static Caller attempt(String id) {
+      return new Caller(id);
+    }
+
+    /**
+     * Refuses what it may not ask. What other attempts print, and are told, is not for an agent;
+     * what a task is told includes what earlier attempts printed.
+     *
+     * @throws HiveException {@code not-allowed}
+     */
+    public void mustBeAllowed(Query query) {
+      if (isPerson()) {
+        return;
+      }
+      switch (query) {
+        case Query.Log log when !attempt.equals(log.attempt()) ->
+            throw unreadable("the log of " + log.attempt());
+        case Query.Brief brief when !attempt.equals(brief.attempt()) ->
+            throw unreadable("what " + brief.attempt() + " is told");
+        case Query.Prompt prompt when !task().equals(prompt.task()) ->
+            throw unreadable("the prompt of " + prompt.task());
+        default -> {}
+      }
+    }
+
+    /** The task that the attempt is at. */
+    private String task() {
+      return attempt.substring(0, Math.max(0, attempt.lastIndexOf('.')));
+    }
+
+    private HiveException unreadable(String what) {
+      return new HiveException(
+          "not-allowed",
+          "The token of attempt " + attempt + " may not read " + what + ".",
+          "Ask a person, or read your own.");
+    }
+
+    /** That it steers nothing. */
+    HiveException mayOnlyRead() {
+      return new HiveException(
+          "not-allowed",
+          "The token of attempt " + attempt + " may read, not steer.",
+          "Ask for a decision instead: {\"hivedeck\":\"ask\", …} on standard output.");
+    }
+
+    public boolean isPerson() {
+      return attempt == null;
+    }
+  }
+}

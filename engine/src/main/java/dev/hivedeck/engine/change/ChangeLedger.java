@@ -1,0 +1,325 @@
+package dev.hivedeck.engine.change;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.ChangeState;
+import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Tx;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The ledger of changes: one per finished task, the same one through all its attempts. */
+public final class ChangeLedger {
+  private ChangeLedger() {}
+
+  private static final String VIEW =
+      "SELECT c.*, t.title FROM change c JOIN task t ON t.id = c.task";
+
+  /**
+   * @param number what people see as {@code #n}; the id is {@code C-n}
+   * @param merge the commit that brought it to main; null before
+   */
+  public record Row(
+      long number,
+      String task,
+      String title,
+      String attempt,
+      String agent,
+      ChangeState state,
+      String branch,
+      String base,
+      String head,
+      String merge,
+      String review,
+      List<Risk> risks) {
+    public String id() {
+      return "C-" + number;
+    }
+  }
+
+  private static Row row(Sql.Row row) throws SQLException {
+    return new Row(
+        row.number("number"),
+        row.text("task"),
+        row.text("title"),
+        row.text("attempt"),
+        row.text("agent"),
+        row.word("state", ChangeState.class),
+        row.text("branch"),
+        row.text("base"),
+        row.text("head"),
+        row.text("merge"),
+        row.text("review"),
+        risks(row.text("risks")));
+  }
+
+  /**
+   * @throws HiveException {@code no-change}
+   */
+  public static Row get(Sql sql, String id) throws SQLException {
+    return sql.one(VIEW + " WHERE c.number = ?", ChangeLedger::row, number(id))
+        .orElseThrow(() -> unknown(id));
+  }
+
+  public static Optional<Row> ofTask(Sql sql, String task) throws SQLException {
+    return sql.one(VIEW + " WHERE c.task = ?", ChangeLedger::row, task);
+  }
+
+  static List<Row> in(Sql sql, ChangeState state) throws SQLException {
+    return sql.list(
+        VIEW + " WHERE c.state = ? ORDER BY c.queued_at, c.number", ChangeLedger::row, state);
+  }
+
+  /** Changes that are not at their end. */
+  public static List<Row> unfinished(Sql sql) throws SQLException {
+    return sql.list(VIEW + " WHERE c.state NOT IN ('merged', 'closed')", ChangeLedger::row);
+  }
+
+  /** The tasks that are on main, by the branches that they were made on. */
+  static Map<String, String> mergedBranches(Sql sql) throws SQLException {
+    var tasks = new HashMap<String, String>();
+    sql.list(
+            "SELECT branch, task FROM change WHERE state = 'merged' AND branch IS NOT NULL",
+            row -> Map.entry(row.text("branch"), row.text("task")))
+        .forEach(e -> tasks.put(e.getKey(), e.getValue()));
+    return tasks;
+  }
+
+  static long number(String id) {
+    try {
+      return Long.parseLong(
+          id.startsWith("C-") || id.startsWith("#") ? id.replaceAll("^(C-|#)", "") : id);
+    } catch (NumberFormatException e) {
+      throw unknown(id);
+    }
+  }
+
+  private static HiveException unknown(String id) {
+    return new HiveException(
+        "no-change", "There is no change " + id + ".", "hivedeck changes lists those there are.");
+  }
+
+  static void step(
+      Tx tx, String id, ChangeStateMachine.Step step, String reason, String type, String text)
+      throws SQLException {
+    var next = ChangeStateMachine.TABLE.next(get(tx.sql(), id).state(), step);
+    tx.sql()
+        .update(
+            "UPDATE change SET state = ?, reason = ?, updated_at = ?,"
+                + " queued_at = CASE WHEN ? = 'queued' THEN coalesce(queued_at, ?)"
+                + " WHEN ? = 'merging' THEN queued_at END,"
+                + " merged_at = CASE WHEN ? = 'merged' THEN ? END,"
+                + " due_at = CASE WHEN ? = 'open' THEN due_at END WHERE number = ?",
+            next,
+            reason,
+            tx.now(),
+            next,
+            tx.now(),
+            next,
+            next,
+            tx.now(),
+            next,
+            number(id));
+    tell(tx, id, type, text);
+  }
+
+  /** Says why it stays in the queue, or in its merge. */
+  static void stays(Tx tx, String id, String why) throws SQLException {
+    var now = view(tx.sql(), id);
+    boolean stays = now.state() == ChangeState.QUEUED || now.state() == ChangeState.MERGING;
+    if (stays && !why.equals(now.reason())) {
+      tx.sql().update("UPDATE change SET reason = ? WHERE number = ?", why, now.number());
+      tell(tx, id, "change." + now.state().word(), null);
+    }
+  }
+
+  static void tell(Tx tx, String id, String type, String text) throws SQLException {
+    tx.emit(type, Topic.CHANGE, text, view(tx.sql(), id));
+  }
+
+  static void comment(Tx tx, String id, String author, String file, int line, String text)
+      throws SQLException {
+    tx.sql()
+        .update(
+            "INSERT INTO comment(change, author, file, line, text, at) VALUES (?, ?, ?, ?, ?, ?)",
+            number(id),
+            author,
+            file,
+            line,
+            text,
+            tx.now());
+  }
+
+  public static Views.Change view(Sql sql, String id) throws SQLException {
+    var view =
+        sql.one(VIEW + " WHERE c.number = ?", ChangeLedger::view, number(id))
+            .orElseThrow(() -> unknown(id));
+    return withComments(sql, view);
+  }
+
+  public static List<Views.Change> views(Sql sql) throws SQLException {
+    var views = sql.list(VIEW + " ORDER BY c.number", ChangeLedger::view);
+    var all = new java.util.ArrayList<Views.Change>(views.size());
+    for (var view : views) {
+      all.add(withComments(sql, view));
+    }
+    return all;
+  }
+
+  private static Views.Change withComments(Sql sql, Views.Change v) throws SQLException {
+    var comments =
+        sql.list(
+            "SELECT * FROM comment WHERE change = ? ORDER BY id",
+            row ->
+                new Views.Comment(
+                    row.text("author"),
+                    row.text("file"),
+                    row.integer("line"),
+                    row.text("text"),
+                    row.instant("at")),
+            v.number());
+    return comments.isEmpty()
+        ? v
+        : new Views.Change(
+            v.id(),
+            v.number(),
+            v.task(),
+            v.title(),
+            v.agent(),
+            v.attempt(),
+            v.state(),
+            v.reason(),
+            v.branch(),
+            v.base(),
+            v.head(),
+            v.merge(),
+            v.files(),
+            v.additions(),
+            v.deletions(),
+            v.commits(),
+            v.gates(),
+            comments,
+            v.review(),
+            v.openedAt(),
+            v.updatedAt(),
+            v.mergedAt(),
+            v.dueAt(),
+            v.risks(),
+            v.health(),
+            v.healthReasons());
+  }
+
+  private static Views.Change view(Sql.Row row) throws SQLException {
+    var gates = gates(row.text("gates"));
+    var risks = risks(row.text("risks"));
+    var state = row.word("state", ChangeState.class);
+    var health =
+        ChangeHealth.of(
+            gates,
+            risks,
+            row.integer("additions"),
+            row.integer("deletions"),
+            state,
+            row.text("review"));
+    return new Views.Change(
+        "C-" + row.number("number"),
+        row.integer("number"),
+        row.text("task"),
+        row.text("title"),
+        row.text("agent"),
+        row.text("attempt"),
+        state,
+        row.text("reason"),
+        row.text("branch"),
+        row.text("base"),
+        row.text("head"),
+        row.text("merge"),
+        row.integer("files"),
+        row.integer("additions"),
+        row.integer("deletions"),
+        row.integer("commits"),
+        gates,
+        List.of(),
+        row.text("review"),
+        row.instant("opened_at"),
+        row.instant("updated_at"),
+        row.instant("merged_at"),
+        row.instant("due_at"),
+        risks,
+        health.score(),
+        health.reasons());
+  }
+
+  private static List<Risk> risks(String json) {
+    try {
+      return Json.MAPPER.readValue(json, new TypeReference<List<Risk>>() {});
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static List<GateResult> gates(String json) {
+    try {
+      return Json.MAPPER.readValue(json, new TypeReference<List<GateResult>>() {});
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** When the next advisory review proceeds by itself. */
+  static Optional<Instant> nextDue(Sql sql) throws SQLException {
+    return sql.one(
+        "SELECT min(due_at) AS due FROM change WHERE state = 'open'", row -> row.instant("due"));
+  }
+
+  static void merged(Tx tx, Row change, String merge) throws SQLException {
+    tx.sql().update("UPDATE change SET merge = ? WHERE number = ?", merge, change.number());
+    step(
+        tx,
+        change.id(),
+        ChangeStateMachine.Step.LAND,
+        null,
+        "change.merged",
+        "merged #" + change.number() + " " + change.title());
+    tx.sql()
+        .update(
+            "UPDATE task SET merged = 1, reason = NULL, updated_at = ? WHERE id = ?",
+            tx.now(),
+            change.task());
+    TaskLedger.tell(tx, change.task(), "task.merged", null);
+    TaskLedger.unblockAfter(tx, change.task());
+  }
+
+  /** Main has it no more: what needs it waits again. */
+  static void takenOff(Tx tx, Row change, String why) throws SQLException {
+    step(
+        tx,
+        change.id(),
+        ChangeStateMachine.Step.TAKE_OFF,
+        why,
+        "change.blocked",
+        "#" + change.number() + " " + change.title() + " is no longer on main");
+    tx.sql()
+        .update(
+            "UPDATE task SET merged = 0, reason = ?, updated_at = ? WHERE id = ?",
+            why,
+            tx.now(),
+            change.task());
+    TaskLedger.tell(tx, change.task(), "task.taken-off", null);
+    for (String id : TaskLedger.needing(tx.sql(), change.task())) {
+      TaskLedger.settle(tx, id);
+    }
+  }
+}

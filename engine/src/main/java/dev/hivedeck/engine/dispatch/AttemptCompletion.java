@@ -1,0 +1,411 @@
+package dev.hivedeck.engine.dispatch;
+
+import dev.hivedeck.engine.agent.driver.Drivers;
+import dev.hivedeck.engine.agent.log.ActivityLogs;
+import dev.hivedeck.engine.attempt.AttemptLedger;
+import dev.hivedeck.engine.attempt.AttemptStateMachine;
+import dev.hivedeck.engine.config.AgentSpec;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.decision.Questions;
+import dev.hivedeck.engine.dispatch.Dispatch.Failure;
+import dev.hivedeck.engine.lesson.LessonLedger;
+import dev.hivedeck.engine.plan.ReworkHandler;
+import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.plan.TaskStateMachine;
+import dev.hivedeck.engine.plan.VerifiedWorkHandler;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.selection.AgentLedger;
+import dev.hivedeck.engine.selection.TrackRecords;
+import dev.hivedeck.engine.store.Tx;
+import dev.hivedeck.engine.time.TimeScale;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * How attempts end, and what becomes of their tasks then. Each within the transaction that records
+ * it.
+ */
+final class AttemptCompletion {
+  private final Supplier<HiveConfig> config;
+  private final AgentLedger agents;
+  private final Questions questions;
+  private final ActivityLogs logs;
+  private final VerifiedWorkHandler verifiedWorkHandler;
+  private final TrackRecords records;
+  private final double speed;
+
+  /**
+   * @param verified takes finished work further, in the transaction that records it
+   * @param speed divides delays between tries; 1 is real
+   */
+  AttemptCompletion(
+      Supplier<HiveConfig> config,
+      AgentLedger agents,
+      Questions questions,
+      ActivityLogs logs,
+      VerifiedWorkHandler verifiedWorkHandler,
+      TrackRecords records,
+      double speed) {
+    this.config = config;
+    this.agents = agents;
+    this.questions = questions;
+    this.logs = logs;
+    this.verifiedWorkHandler = verifiedWorkHandler;
+    this.records = records;
+    this.speed = speed;
+  }
+
+  /** Its work passed all gates. */
+  void passed(Tx tx, AttemptLedger.Row attempt, VerifiedWorkHandler.Work work) throws SQLException {
+    String task = attempt.task();
+    gates(tx, attempt, work.gates());
+    AttemptLedger.step(tx, attempt.id(), AttemptStateMachine.Step.PASS, null, null);
+    LessonLedger.verified(tx, task, attempt.id(), remedy(tx, work));
+    record(tx, attempt, true);
+    tx.sql()
+        .update(
+            "UPDATE task SET turns = turns + 1, context = '[]', start = NULL,"
+                + " continues = 0 WHERE id = ?",
+            task);
+    TaskLedger.step(
+        tx,
+        task,
+        TaskStateMachine.Step.PASS,
+        null,
+        "task.done",
+        task + " verified: " + work.title());
+    AttemptLedger.tell(tx, attempt.id(), "attempt.succeeded", null);
+    agents.tell(tx, attempt.agent(), "agent.idle", null);
+    verifiedWorkHandler.verified(tx, work);
+    TaskLedger.tell(tx, task, "task.progressed", null);
+    over(tx, attempt);
+  }
+
+  /** It failed; what follows is the task's {@link RetryPolicy}. */
+  void failed(Tx tx, AttemptLedger.Row attempt, Failure failure) throws SQLException {
+    String task = attempt.task();
+    gates(tx, attempt, failure.gates());
+    AttemptLedger.step(
+        tx, attempt.id(), AttemptStateMachine.Step.FAIL, failure.reason(), failure.detail());
+    var ended =
+        new LessonLedger.Ended(
+            attempt.id(), task, attempt.agent(), TaskLedger.get(tx.sql(), task).work());
+    LessonLedger.failed(tx, ended, failure.reason(), failure.detail(), failure.gates());
+    if (TrackRecords.counts(failure.reason())) {
+      record(tx, attempt, false);
+    }
+    AttemptLedger.tell(
+        tx,
+        attempt.id(),
+        "attempt.failed",
+        "%s by %s failed (%s): %s"
+            .formatted(attempt.id(), attempt.agent(), failure.reason(), failure.detail()));
+    questions.withdraw(tx, task);
+    if (failure.context() != null) {
+      TaskLedger.addContext(tx, task, failure.context());
+    }
+    int turns = TaskLedger.get(tx.sql(), task).turns() + 1;
+    start(tx, task, failure.start(), failure.continues());
+    recourse(tx, attempt, turns, failure.reason(), failure.detail(), failure.until());
+    agents.tell(tx, attempt.agent(), "agent.idle", null);
+    over(tx, attempt);
+  }
+
+  /**
+   * The agent ended after asking. Its task waits for the answer without it, or, where the answer
+   * came meanwhile, is ready for an attempt that knows it, and goes on from what was done.
+   *
+   * @param checkpoint null when nothing was
+   */
+  void asked(Tx tx, AttemptLedger.Row attempt, String detail, String checkpoint)
+      throws SQLException {
+    if (checkpoint != null) {
+      start(tx, attempt.task(), checkpoint, true);
+    }
+    AttemptLedger.step(tx, attempt.id(), AttemptStateMachine.Step.CANCEL, "asked", detail);
+    AttemptLedger.tell(tx, attempt.id(), "attempt.ended", null);
+    if (TaskLedger.get(tx.sql(), attempt.task()).state() == TaskState.RUNNING) {
+      TaskLedger.step(
+          tx,
+          attempt.task(),
+          TaskStateMachine.Step.LOSE,
+          null,
+          "task.ready",
+          attempt.task() + " goes on with the answer");
+    }
+    agents.tell(tx, attempt.agent(), "agent.idle", null);
+    over(tx, attempt);
+  }
+
+  /**
+   * Nobody works on it any more, which is not the agent's failure and counts for no try.
+   *
+   * @param reason kebab-case
+   */
+  void lost(Tx tx, AttemptLedger.Row attempt, String reason, String why, String checkpoint)
+      throws SQLException {
+    AttemptLedger.step(tx, attempt.id(), AttemptStateMachine.Step.LOSE, reason, why);
+    AttemptLedger.tell(tx, attempt.id(), "attempt.lost", attempt.id() + " was lost: " + why);
+    questions.withdraw(tx, attempt.task());
+    if (checkpoint != null) {
+      start(tx, attempt.task(), checkpoint, true);
+    }
+    var state = TaskLedger.get(tx.sql(), attempt.task()).state();
+    var step =
+        TaskStateMachine.TABLE.allows(state, TaskStateMachine.Step.LOSE)
+            ? TaskStateMachine.Step.LOSE
+            : state == TaskState.WAITING ? TaskStateMachine.Step.RELEASE : null;
+    if (step != null) {
+      TaskLedger.step(
+          tx, attempt.task(), step, null, "task.ready", attempt.task() + " is ready again");
+    }
+    agents.tell(tx, attempt.agent(), "agent.idle", null);
+    over(tx, attempt);
+  }
+
+  /**
+   * Work of a hold that is gone serves the next attempt, if that has not begun. A person who took
+   * the task over waited for it.
+   *
+   * @param checkpoint null when there is none
+   */
+  void late(Tx tx, String task, long token, String checkpoint) throws SQLException {
+    var last = AttemptLedger.latestOf(tx.sql(), task);
+    var row = TaskLedger.find(tx.sql(), task);
+    if (row.isEmpty() || last.isEmpty() || last.get().number() != token) {
+      return;
+    }
+    var state = row.get().state();
+    boolean open =
+        Set.of(TaskState.READY, TaskState.PAUSED, TaskState.DELAYED, TaskState.WAITING)
+            .contains(state);
+    if (checkpoint != null && open && row.get().start() == null) {
+      start(tx, task, checkpoint, true);
+    }
+    if (state == TaskState.DELAYED && AgentLedger.PERSON.name().equals(row.get().assigned())) {
+      TaskLedger.step(
+          tx, task, TaskStateMachine.Step.DUE, null, "task.ready", task + " is with you");
+    }
+  }
+
+  /** A person ends the task for good. */
+  void cancelled(Tx tx, String task) throws SQLException {
+    TaskLedger.step(
+        tx,
+        task,
+        TaskStateMachine.Step.CANCEL,
+        "cancelled by you",
+        "task.cancelled",
+        task + " is cancelled");
+    stopped(tx, task, "task cancelled");
+  }
+
+  /** Ends the task's running attempt, if there is one; its work is kept. */
+  void stopped(Tx tx, String task, String why) throws SQLException {
+    questions.withdraw(tx, task);
+    var attempt = AttemptLedger.activeOf(tx.sql(), task);
+    if (attempt.isPresent()) {
+      AttemptLedger.step(tx, attempt.get().id(), AttemptStateMachine.Step.CANCEL, "stopped", why);
+      AttemptLedger.tell(
+          tx, attempt.get().id(), "attempt.cancelled", attempt.get().id() + " stopped: " + why);
+      agents.tell(tx, attempt.get().agent(), "agent.idle", null);
+      over(tx, attempt.get());
+    }
+  }
+
+  /** What was different this time: what people said meanwhile, what the agent did. */
+  private static String remedy(Tx tx, VerifiedWorkHandler.Work work) throws SQLException {
+    var people = Set.of("said", "review", "answer");
+    String heard =
+        TaskLedger.get(tx.sql(), work.task()).context().stream()
+            .filter(c -> people.contains(c.kind()))
+            .reduce((first, second) -> second)
+            .map(c -> "you: " + brief(c.text()) + " – ")
+            .orElse("");
+    String did = work.summary() == null ? work.title() : work.summary();
+    return "%s%s: %s (+%d −%d in %d %s)"
+        .formatted(
+            heard,
+            work.agent(),
+            brief(did),
+            work.additions(),
+            work.deletions(),
+            work.files(),
+            work.files() == 1 ? "file" : "files");
+  }
+
+  private static String brief(String text) {
+    String line = text.strip().replaceAll("\\s+", " ");
+    return line.length() > 160 ? line.substring(0, 160) + "…" : line;
+  }
+
+  private void record(Tx tx, AttemptLedger.Row attempt, boolean passed) throws SQLException {
+    if (agents.find(attempt.agent()).isPresent()) {
+      Double cost = AttemptLedger.view(tx.sql(), attempt.id()).cost();
+      var took = Duration.between(attempt.startedAt(), tx.now());
+      String work = TaskLedger.get(tx.sql(), attempt.task()).work();
+      records.ended(tx, attempt.agent(), work, passed, took, cost);
+    }
+  }
+
+  private void over(Tx tx, AttemptLedger.Row attempt) {
+    tx.mirror(() -> logs.end(attempt.id()));
+    tx.after(() -> logs.close(attempt.id()));
+  }
+
+  private static void gates(Tx tx, AttemptLedger.Row attempt, List<GateResult> results)
+      throws SQLException {
+    tx.sql().update("UPDATE attempt SET gates = ? WHERE id = ?", Json.write(results), attempt.id());
+    for (var gate : results) {
+      if (gate.outcome() == Outcome.FAILED) {
+        tx.emit(
+            "gate.failed",
+            Topic.ATTEMPT,
+            attempt.id(),
+            "gate " + gate.gate() + " failed · " + attempt.task() + " · " + gate.summary(),
+            null);
+      }
+    }
+  }
+
+  // ── what becomes of the task ────────────────────────────────────────────────────────────────
+
+  private static void start(Tx tx, String task, String commit, boolean continues)
+      throws SQLException {
+    tx.sql()
+        .update(
+            "UPDATE task SET start = ?, continues = ? WHERE id = ?",
+            commit,
+            commit != null && continues,
+            task);
+  }
+
+  private void recourse(
+      Tx tx, AttemptLedger.Row attempt, int turns, String reason, String detail, Instant until)
+      throws SQLException {
+    String id = attempt.task();
+    String agent = attempt.agent();
+    var c = circumstances(tx, attempt, turns, reason, until);
+    var retryPolicy = RetryPolicy.after(c, tx.now());
+    boolean counts =
+        !(retryPolicy instanceof RetryPolicy.Park || retryPolicy instanceof RetryPolicy.Ask);
+    tx.sql()
+        .update(
+            "UPDATE task SET turns = ?, assigned = ? WHERE id = ?",
+            counts ? turns : turns - 1,
+            agent,
+            id);
+    switch (retryPolicy) {
+      case RetryPolicy.Again(Duration delay) -> {
+        var wait = TimeScale.shorten(delay, speed);
+        delay(
+            tx,
+            id,
+            wait,
+            "try %d of %d in %d s: %s".formatted(turns + 1, c.attempts(), wait.toSeconds(), detail),
+            "%s is tried again in %d s, %d of %d (%s)"
+                .formatted(id, wait.toSeconds(), turns + 1, c.attempts(), reason));
+      }
+      case RetryPolicy.Park(Instant at) ->
+          delay(
+              tx,
+              id,
+              TimeScale.shorten(Duration.between(tx.now(), at), speed),
+              "waits for " + agent + " (" + reason + "): " + detail,
+              id + " waits for " + agent + ", which is no try: " + reason);
+      case RetryPolicy.FallBack(String next) -> {
+        tx.sql()
+            .update(
+                "UPDATE task SET turns = 0, assigned = ?,"
+                    + " start = CASE WHEN continues THEN start END WHERE id = ?",
+                next,
+                id);
+        TaskLedger.step(
+            tx,
+            id,
+            TaskStateMachine.Step.FALL_BACK,
+            "after " + Plural.of(turns, "failure") + " of " + agent,
+            "task.fallback",
+            "%s falls back from %s to %s after %s"
+                .formatted(id, agent, next, Plural.of(turns, "failure")));
+      }
+      case RetryPolicy.Ask(String remedy) -> questions.stuck(tx, attempt, reason, detail, remedy);
+      case RetryPolicy.GiveUp() ->
+          TaskLedger.step(
+              tx,
+              id,
+              TaskStateMachine.Step.EXHAUST,
+              detail,
+              "task.dead",
+              id
+                  + " is a dead letter after "
+                  + (turns == 1 ? "1 try: " : turns + " tries: ")
+                  + detail);
+    }
+  }
+
+  private static void delay(Tx tx, String id, Duration wait, String reason, String text)
+      throws SQLException {
+    tx.sql().update("UPDATE task SET not_before = ? WHERE id = ?", tx.now().plus(wait), id);
+    TaskLedger.step(tx, id, TaskStateMachine.Step.DELAY, reason, "task.retrying", text);
+  }
+
+  private RetryPolicy.Case circumstances(
+      Tx tx, AttemptLedger.Row attempt, int turns, String reason, Instant until)
+      throws SQLException {
+    var tried = new HashSet<String>();
+    int seen = 0;
+    for (var a : AttemptLedger.of(tx.sql(), attempt.task())) {
+      tried.add(a.agent());
+      seen += a.agent().equals(attempt.agent()) && reason.equals(a.reason()) ? 1 : 0;
+    }
+    var defaults = config.get().defaults();
+    var all = agents.all().stream().collect(Collectors.toMap(AgentSpec::name, a -> a));
+    var spec = Optional.ofNullable(all.get(attempt.agent()));
+    var fallback =
+        spec.map(AgentSpec::fallback).orElse(List.of()).stream()
+            .filter(a -> !tried.contains(a))
+            .toList();
+    String provider = spec.map(AgentSpec::driver).filter(Drivers.PROGRAMS::contains).orElse(null);
+    var elsewhere =
+        fallback.stream()
+            .filter(a -> !all.containsKey(a) || !all.get(a).driver().equals(provider))
+            .toList();
+    return new RetryPolicy.Case(
+        reason, until, seen, turns, defaults.attempts(), defaults.backoff(), fallback, elsewhere);
+  }
+
+  /** As {@link ReworkHandler#rework}. */
+  void rework(Tx tx, String id, TaskLedger.Context context, String start, boolean counts)
+      throws SQLException {
+    var task = TaskLedger.get(tx.sql(), id);
+    TaskLedger.addContext(tx, id, context);
+    var latest = AttemptLedger.latestOf(tx.sql(), id).orElseThrow();
+    String agent = latest.agent();
+    start(tx, id, start, false);
+    if (counts) {
+      recourse(tx, latest, task.turns(), context.kind(), context.text(), null);
+      return;
+    }
+    tx.sql().update("UPDATE task SET assigned = ?, turns = 0 WHERE id = ?", agent, id);
+    TaskLedger.step(
+        tx,
+        id,
+        TaskStateMachine.Step.REWORK,
+        "came back: " + context.kind(),
+        "task.returned",
+        id + " goes back to " + agent + " (" + context.kind() + ")");
+  }
+}

@@ -1,0 +1,39 @@
+package dev.hivedeck.engine.plan;
+
+import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Whoever takes verified work further, in the same transaction that records the attempt's success.
+ */
+@FunctionalInterface
+public interface VerifiedWorkHandler {
+  void verified(Tx tx, Work work) throws SQLException;
+
+  /**
+   * What an attempt left that passed its gates.
+   *
+   * @param base the commit of main that it is compared with
+   * @param risks why a person must approve it
+   * @param summary what its agent said last, or null
+   */
+  record Work(
+      String task,
+      String title,
+      String kind,
+      String attempt,
+      String agent,
+      String branch,
+      String base,
+      String head,
+      int files,
+      int additions,
+      int deletions,
+      int commits,
+      List<GateResult> gates,
+      List<Risk> risks,
+      String summary) {}
+}

@@ -1,0 +1,476 @@
+package dev.hivedeck.ui.live;
+
+import dev.hivedeck.engine.protocol.EngineApi;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.SloViews;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.feed.Connection;
+import dev.hivedeck.ui.feed.FeedClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import javafx.application.Platform;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is, as far as the desktop knows. The feed's thread leaves the latest of each thing; a pump
+ * hands all of it to the FX thread in one go, a few dozen times a second at most and only when
+ * there is news. Updates to the same thing between two hand-overs collapse into the last.
+ */
+public final class LiveModel implements AutoCloseable {
+  /** Short enough that news is on the screen within 50 ms of its commit. */
+  private static final Duration PAUSE = Duration.ofMillis(25);
+
+  /** However slow the screen is. */
+  private static final Duration LONGEST = Duration.ofMillis(250);
+
+  /** How often what is drawn from the whole is drawn anew. */
+  private static final Duration PULSE = Duration.ofMillis(100);
+
+  /** How often the engine evaluates objectives. */
+  private static final Duration EVALUATION = Duration.ofSeconds(10);
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final int REMEMBERED = 500;
+  private static final Logger LOG = LoggerFactory.getLogger(LiveModel.class);
+
+  private final EngineApi engine;
+  private final Clock clock;
+  private final Map<Topic, EntityStore<? extends Views.View>> things = new EnumMap<>(Topic.class);
+  private final ReadOnlyObjectWrapper<Views.Workspace> workspace = new ReadOnlyObjectWrapper<>();
+  private final ReadOnlyObjectWrapper<EngineApi.Stats> stats = new ReadOnlyObjectWrapper<>();
+  private final ReadOnlyObjectWrapper<Connection> connection;
+  private final ReadOnlyObjectWrapper<Instant> now;
+  private final ReadOnlyObjectWrapper<Instant> wall;
+  private final ReadOnlyBooleanWrapper cut = new ReadOnlyBooleanWrapper();
+  private final ReadOnlyObjectWrapper<List<SloViews.Objective>> objectives =
+      new ReadOnlyObjectWrapper<>(List.of());
+  private final ReadOnlyObjectWrapper<Event> latest = new ReadOnlyObjectWrapper<>();
+  private final ObservableList<Event> happened = FXCollections.observableArrayList();
+  private final ObservableList<Event> happenings =
+      FXCollections.unmodifiableObservableList(happened);
+
+  private final Object gate = new Object();
+  private Map<Topic, Map<String, Event>> pending = new EnumMap<>(Topic.class);
+  private ArrayDeque<Event> news = new ArrayDeque<>();
+  private boolean reload = true;
+
+  /** The last event that is shown or about to be: each is told once, however it comes. */
+  private long told;
+
+  private volatile boolean closed;
+  private EngineApi.Subscription events;
+  private EngineApi.Subscription states = () -> {};
+  private long lastPulse;
+  private long lastSecond;
+  private long lastEvaluation = System.nanoTime() - EVALUATION.toNanos();
+
+  public LiveModel(EngineApi engine, Clock clock) {
+    this.engine = engine;
+    this.clock = clock;
+    this.connection =
+        new ReadOnlyObjectWrapper<>(
+            new Connection(Connection.State.LOADING, clock.instant(), null));
+    this.now = new ReadOnlyObjectWrapper<>(clock.instant());
+    this.wall = new ReadOnlyObjectWrapper<>(clock.instant());
+    cut.bind(
+        connection.map(
+            c ->
+                c.state() == Connection.State.RECONNECTING
+                    || c.state() == Connection.State.FAILED));
+    for (var topic : Topic.values()) {
+      things.put(topic, new EntityStore<>());
+    }
+  }
+
+  /** Starts to load and to listen. */
+  public LiveModel start() {
+    Thread.ofVirtual().name("live-pump").start(this::pump);
+    return this;
+  }
+
+  public EntityStore<Views.Task> tasks() {
+    return of(Topic.TASK);
+  }
+
+  public EntityStore<Views.Agent> agents() {
+    return of(Topic.AGENT);
+  }
+
+  public EntityStore<Views.Attempt> attempts() {
+    return of(Topic.ATTEMPT);
+  }
+
+  public EntityStore<Views.Change> changes() {
+    return of(Topic.CHANGE);
+  }
+
+  public EntityStore<Views.Decision> decisions() {
+    return of(Topic.DECISION);
+  }
+
+  public EntityStore<Views.Requirement> requirements() {
+    return of(Topic.REQUIREMENT);
+  }
+
+  public EntityStore<Views.Kept> kept() {
+    return of(Topic.KEPT);
+  }
+
+  public EntityStore<Views.Drift> drift() {
+    return of(Topic.DRIFT);
+  }
+
+  public EntityStore<Views.Lesson> lessons() {
+    return of(Topic.LESSON);
+  }
+
+  /** The workspace; null until it is loaded. */
+  public ReadOnlyObjectProperty<Views.Workspace> workspace() {
+    return workspace.getReadOnlyProperty();
+  }
+
+  /** The engine's figures, renewed each second; null until they are known. */
+  public ReadOnlyObjectProperty<EngineApi.Stats> stats() {
+    return stats.getReadOnlyProperty();
+  }
+
+  public ReadOnlyObjectProperty<Connection> connection() {
+    return connection.getReadOnlyProperty();
+  }
+
+  /**
+   * The time up to which it is known how things are, renewed each second: what ages and waits are
+   * shown by. It stands still while the engine cannot be reached.
+   */
+  public ReadOnlyObjectProperty<Instant> now() {
+    return now.getReadOnlyProperty();
+  }
+
+  /** The time on the wall, renewed each second whatever is known. */
+  public ReadOnlyObjectProperty<Instant> wall() {
+    return wall.getReadOnlyProperty();
+  }
+
+  /** Whether the engine cannot be reached: nothing can be asked of it now. */
+  public ReadOnlyBooleanProperty cut() {
+    return cut.getReadOnlyProperty();
+  }
+
+  /** Objectives, what burns first first; looked at as often as the engine evaluates them. */
+  public ReadOnlyObjectProperty<List<SloViews.Objective>> objectives() {
+    return objectives.getReadOnlyProperty();
+  }
+
+  /** The last event seen; null before the first. */
+  public ReadOnlyObjectProperty<Event> latest() {
+    return latest.getReadOnlyProperty();
+  }
+
+  /** The last 500 events, newest first. */
+  public ObservableList<Event> happenings() {
+    return happenings;
+  }
+
+  /** Loads everything anew, for example after a failure. */
+  public void reload() {
+    if (engine instanceof FeedClient client) {
+      client.retry();
+    }
+    synchronized (gate) {
+      reload = true;
+      gate.notifyAll();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    synchronized (gate) {
+      gate.notifyAll();
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the constructor and apply() keep each topic to its own view
+  private <V extends Views.View> EntityStore<V> of(Topic topic) {
+    return (EntityStore<V>) things.get(topic);
+  }
+
+  // On the feed's thread.
+  private void hear(List<Event> batch) {
+    synchronized (gate) {
+      for (var event : batch) {
+        if (event.type().equals("plan.reloaded")) {
+          reload = true;
+        }
+        if (event.id() != null && (event.data() != null || removes(event))) {
+          pending.computeIfAbsent(event.topic(), _ -> new LinkedHashMap<>()).put(event.id(), event);
+        }
+        if (tells(event) && event.seq() > told) {
+          told = event.seq();
+          news.addLast(event);
+          if (news.size() > REMEMBERED) {
+            news.removeFirst();
+          }
+        }
+      }
+      gate.notifyAll();
+    }
+  }
+
+  // The engine also notes things that no person reads about.
+  private static boolean tells(Event event) {
+    return event.text() != null && !event.text().isBlank() && !event.type().startsWith("meta.");
+  }
+
+  private static boolean removes(Event event) {
+    return event.type().endsWith(".removed");
+  }
+
+  private void pump() {
+    states = watchConnection();
+    try {
+      while (!closed) {
+        long took = step();
+        synchronized (gate) {
+          if (!reload && pending.isEmpty() && news.isEmpty()) {
+            gate.wait(PULSE.toMillis());
+          }
+        }
+        // A screen that is slow to take news has as long for clicks as it took for that.
+        Thread.sleep(Duration.ofNanos(Math.clamp(took, PAUSE.toNanos(), LONGEST.toNanos())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      states.close();
+      if (events != null) {
+        events.close();
+      }
+    }
+  }
+
+  private EngineApi.Subscription watchConnection() {
+    return engine instanceof FeedClient client
+        ? client.watch(
+            c -> {
+              if (c.state() != Connection.State.LIVE) {
+                Platform.runLater(() -> connection.set(c));
+              } else {
+                Platform.runLater(
+                    () -> {
+                      if (workspace.get() != null) {
+                        connection.set(c);
+                      }
+                    });
+              }
+            })
+        : () -> {};
+  }
+
+  /** What to do now; in nanoseconds, how long the screen took for the news. */
+  private long step() throws InterruptedException {
+    try {
+      boolean load;
+      synchronized (gate) {
+        load = reload;
+        reload = false;
+      }
+      if (load) {
+        load();
+      }
+      long began = System.nanoTime();
+      hand();
+      long took = System.nanoTime() - began;
+      second();
+      return took;
+    } catch (HiveException e) {
+      if (!e.code().equals("disconnected")) {
+        LOG.warn("{}: {}", e.code(), e.getMessage());
+        onFx(() -> connection.set(state(Connection.State.FAILED, e.fault())));
+      }
+      Thread.sleep(500);
+    } catch (RuntimeException e) {
+      LOG.error("The live model could not be renewed", e);
+      var fault =
+          new HiveException.Fault(
+              "live", "What the engine sent could not be shown: " + e.getMessage(), "Try again.");
+      onFx(() -> connection.set(state(Connection.State.FAILED, fault)));
+    }
+    return 0;
+  }
+
+  private Connection state(Connection.State state, HiveException.Fault fault) {
+    return new Connection(state, clock.instant(), fault);
+  }
+
+  private void load() throws InterruptedException {
+    if (events != null) {
+      events.close();
+      events = null;
+    }
+    try {
+      var snapshot = engine.snapshot(EnumSet.allOf(Topic.class));
+      var past = past();
+      synchronized (gate) {
+        pending = new EnumMap<>(Topic.class);
+        news = new ArrayDeque<>();
+        told = past.isEmpty() ? snapshot.seq() : Math.max(snapshot.seq(), past.getFirst().seq());
+      }
+      onFx(
+          () -> {
+            for (var topic : Topic.values()) {
+              of(topic).replaceAll(snapshot.things().getOrDefault(topic, List.of()));
+            }
+            of(Topic.WORKSPACE).all().stream()
+                .findFirst()
+                .ifPresent(w -> workspace.set((Views.Workspace) w));
+            happened.setAll(past);
+            if (!past.isEmpty()) {
+              latest.set(past.getFirst());
+            }
+            connection.set(state(Connection.State.LIVE, null));
+            pulse();
+          });
+      events = engine.subscribe(snapshot.seq(), this::hear);
+    } catch (HiveException e) {
+      synchronized (gate) {
+        reload |= e.code().equals("disconnected");
+      }
+      throw e;
+    }
+  }
+
+  private List<Event> past() {
+    var past = new ArrayList<Event>();
+    engine
+        .query(new Query.Events(-REMEMBERED, REMEMBERED))
+        .forEach(node -> past.addFirst(Json.as(node, Event.class)));
+    past.removeIf(e -> !tells(e));
+    return past;
+  }
+
+  private void hand() throws InterruptedException {
+    Map<Topic, Map<String, Event>> changed;
+    List<Event> told;
+    synchronized (gate) {
+      if (pending.isEmpty() && news.isEmpty()) {
+        changed = Map.of();
+        told = List.of();
+      } else {
+        changed = pending;
+        told = new ArrayList<>(news).reversed();
+        pending = new EnumMap<>(Topic.class);
+        news = new ArrayDeque<>();
+      }
+    }
+    var time = System.nanoTime();
+    var pulse = time - lastPulse >= PULSE.toNanos();
+    if (changed.isEmpty() && told.isEmpty() && !pulse) {
+      return;
+    }
+    if (pulse) {
+      lastPulse = time;
+    }
+    var views = new EnumMap<Topic, Map<String, Views.View>>(Topic.class);
+    changed.forEach((topic, events) -> views.put(topic, read(topic, events)));
+    onFx(
+        () -> {
+          views.forEach((topic, map) -> of(topic).apply(map));
+          var places = views.get(Topic.WORKSPACE);
+          if (places != null) {
+            places.values().stream()
+                .filter(Objects::nonNull)
+                .findFirst()
+                .ifPresent(w -> workspace.set((Views.Workspace) w));
+          }
+          if (!told.isEmpty()) {
+            happened.addAll(0, told);
+            if (happened.size() > REMEMBERED) {
+              happened.remove(REMEMBERED, happened.size());
+            }
+            latest.set(told.getFirst());
+          }
+          if (pulse) {
+            pulse();
+          }
+        });
+  }
+
+  private static Map<String, Views.View> read(Topic topic, Map<String, Event> events) {
+    var views = LinkedHashMap.<String, Views.View>newLinkedHashMap(events.size());
+    events.forEach(
+        (id, e) -> views.put(id, removes(e) ? null : (Views.View) Json.as(e.data(), topic.view())));
+    return views;
+  }
+
+  private void second() throws InterruptedException {
+    var tick = System.nanoTime();
+    if (lastSecond != 0 && tick - lastSecond < SECOND.toNanos()) {
+      return;
+    }
+    lastSecond = tick;
+    if (tick - lastEvaluation >= EVALUATION.toNanos()) {
+      lastEvaluation = tick;
+      Thread.ofVirtual().name("live-objectives").start(this::evaluate);
+    }
+    var time = clock.instant();
+    var figures = engine.stats();
+    onFx(
+        () -> {
+          wall.set(time);
+          if (!cut.get()) {
+            now.set(time);
+            stats.set(figures);
+          }
+        });
+  }
+
+  private void evaluate() {
+    try {
+      var all = new ArrayList<SloViews.Objective>();
+      engine
+          .query(new Query.Objectives())
+          .forEach(node -> all.add(Json.as(node, SloViews.Objective.class)));
+      Platform.runLater(() -> objectives.set(List.copyOf(all)));
+    } catch (RuntimeException e) {
+      LOG.debug("Objectives stay as they were", e);
+    }
+  }
+
+  private void pulse() {
+    things.values().forEach(EntityStore::pulse);
+  }
+
+  /** Runs on the FX thread and waits for it: a busy screen gets fewer, larger batches. */
+  private static void onFx(Runnable work) throws InterruptedException {
+    var task = new FutureTask<Void>(work, null);
+    Platform.runLater(task);
+    try {
+      task.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.hivedeck.ui.shell.notice;
+
+import dev.hivedeck.engine.protocol.SloViews;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.ui.live.LiveModel;
+import dev.hivedeck.ui.shell.ScreenId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What needs a person, counted.
+ *
+ * @param decisions open ones
+ * @param reviews changes that wait for an approval
+ * @param stuck changes that are blocked
+ * @param dead ids of tasks that exhausted their ways
+ * @param failing names of agents of which most attempts fail
+ * @param burning names of objectives whose alert fires, or that cannot alert
+ * @param drift differences between ledger and world
+ * @param problems of the configuration
+ */
+public record AttentionCounts(
+    int decisions,
+    List<String> reviews,
+    List<String> stuck,
+    List<String> dead,
+    List<String> failing,
+    List<String> burning,
+    int drift,
+    int problems) {
+
+  public static final AttentionCounts NONE =
+      new AttentionCounts(0, List.of(), List.of(), List.of(), List.of(), List.of(), 0, 0);
+
+  /** Below this health an agent counts as failing. */
+  private static final int SICK = 50;
+
+  public static AttentionCounts of(LiveModel live) {
+    var decisions =
+        (int)
+            live.decisions().all().stream()
+                .filter(d -> d.state() == Views.DecisionState.OPEN)
+                .count();
+    var workspace = live.workspace().get();
+    return new AttentionCounts(
+        decisions,
+        live.changes().all().stream()
+            .filter(AttentionCounts::wantsReview)
+            .map(Views.Change::id)
+            .toList(),
+        live.changes().all().stream()
+            .filter(c -> c.state() == Views.ChangeState.BLOCKED)
+            .map(Views.Change::id)
+            .toList(),
+        live.tasks().all().stream()
+            .filter(t -> t.state() == Views.TaskState.DEAD)
+            .map(Views.Task::id)
+            .toList(),
+        live.agents().all().stream().filter(AttentionCounts::failing).map(Views.Agent::id).toList(),
+        live.objectives().get().stream()
+            .filter(AttentionCounts::burning)
+            .map(SloViews.Objective::name)
+            .toList(),
+        live.drift().size(),
+        workspace == null ? 0 : Objects.requireNonNullElse(workspace.problems(), List.of()).size());
+  }
+
+  /** A thing that waits for a person, and where it is. */
+  public record Waiting(ScreenId place, String id) {}
+
+  /** What waits for a person, the most pressing first. */
+  public static List<Waiting> waiting(LiveModel live) {
+    var all = new ArrayList<Waiting>();
+    live.decisions().all().stream()
+        .filter(d -> d.state() == Views.DecisionState.OPEN)
+        .sorted(
+            Comparator.comparing(
+                    Views.Decision::dueAt, Comparator.nullsLast(Comparator.<Instant>naturalOrder()))
+                .thenComparing(Views.Decision::openedAt))
+        .forEach(d -> all.add(new Waiting(ScreenId.DECISIONS, d.id())));
+    var now = of(live);
+    now.reviews().forEach(id -> all.add(new Waiting(ScreenId.CHANGES, id)));
+    now.stuck().stream()
+        .filter(id -> !now.reviews().contains(id))
+        .forEach(id -> all.add(new Waiting(ScreenId.CHANGES, id)));
+    now.dead().forEach(id -> all.add(new Waiting(ScreenId.TASKS, id)));
+    return all;
+  }
+
+  public static boolean wantsReview(Views.Change c) {
+    return "wanted".equals(c.review())
+        && (c.state() == Views.ChangeState.OPEN || c.state() == Views.ChangeState.BLOCKED);
+  }
+
+  /** Whether an alert of it fires, or none can. */
+  public static boolean burning(SloViews.Objective o) {
+    return !o.problem().isEmpty() || o.alerts().stream().anyMatch(a -> a.state().equals("firing"));
+  }
+
+  public static boolean failing(Views.Agent a) {
+    return a.health().below(SICK);
+  }
+
+  /** How many things are wrong. */
+  public int alerts() {
+    return dead.size() + failing.size() + stuck.size() + burning.size() + drift + problems;
+  }
+}

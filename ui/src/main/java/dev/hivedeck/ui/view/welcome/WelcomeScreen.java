@@ -1,0 +1,143 @@
+package dev.hivedeck.ui.view.welcome;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.ui.shell.Dialogs;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javafx.geometry.Pos;
+import javafx.scene.control.ProgressIndicator;
+import javafx.scene.input.TransferMode;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+
+/** The first thing a new user sees. */
+public final class WelcomeScreen extends StackPane {
+  /** What the welcome screen asks of the desktop. */
+  public interface Actions {
+    List<String> recent();
+
+    void open(Path folder);
+
+    /** Whether there is a demo to try. */
+    boolean hasDemo();
+
+    void demo();
+
+    void forget(String folder);
+  }
+
+  private final Texts texts;
+  private final Dialogs dialogs;
+  private final Actions actions;
+  private final VBox recent = new VBox(2);
+  private final VBox news = new VBox();
+  private final VBox middle;
+
+  public WelcomeScreen(Texts texts, Dialogs dialogs, Actions actions) {
+    this.texts = texts;
+    this.dialogs = dialogs;
+    this.actions = actions;
+    getStyleClass().add("welcome");
+    var mark = Icon.HIVE.node();
+    mark.getStyleClass().addAll("hive-mark", "hive-mark-large");
+    var title = Widgets.label("Hivedeck", "welcome-title");
+    var open = Widgets.button(texts.text("welcome.open"), this::choose, "accent", "large");
+    open.setGraphic(Icon.FOLDER.node());
+    var choices = Widgets.row(10, open);
+    if (actions.hasDemo()) {
+      var demo = Widgets.button(texts.text("welcome.demo"), actions::demo, "large");
+      demo.setGraphic(Icon.DEMO.node());
+      choices.getChildren().add(demo);
+    }
+    middle =
+        new VBox(
+            18,
+            Widgets.row(14, mark, title),
+            Widgets.prose(texts.text("welcome.what"), "welcome-what"),
+            choices,
+            news,
+            recent,
+            Widgets.prose(texts.text("welcome.steps"), "muted"));
+    middle.setMaxSize(640, Region.USE_PREF_SIZE);
+    middle.setAlignment(Pos.CENTER_LEFT);
+    getChildren().add(middle);
+    renew();
+    setOnDragOver(
+        e -> {
+          if (e.getDragboard().hasFiles()) {
+            e.acceptTransferModes(TransferMode.LINK);
+          }
+          e.consume();
+        });
+    setOnDragDropped(
+        e ->
+            e.getDragboard().getFiles().stream()
+                .map(f -> f.toPath())
+                .filter(Files::isDirectory)
+                .findFirst()
+                .ifPresent(actions::open));
+  }
+
+  /** While something is being opened. */
+  public void busy(String what) {
+    var turning = new ProgressIndicator();
+    turning.setPrefSize(18, 18);
+    news.getChildren().setAll(Widgets.row(10, turning, Widgets.label(what, "soft")));
+    middle.setDisable(true);
+  }
+
+  /** It could not be opened: what, why, and the next step. */
+  public void failed(HiveException.Fault fault) {
+    middle.setDisable(false);
+    var words = new VBox(4, Widgets.prose(texts.said(fault.message()), "strong"));
+    if (fault.hint() != null && !fault.hint().isBlank()) {
+      words.getChildren().add(Widgets.prose(texts.said(fault.hint()), "soft"));
+    }
+    words.getChildren().add(Widgets.label(fault.code(), "mono", "muted"));
+    var card = new HBox(10, Tone.RED.on(Icon.FAILED.node()), Widgets.grow(words));
+    card.getStyleClass().addAll("banner", "banner-red");
+    news.getChildren().setAll(card);
+  }
+
+  private void choose() {
+    dialogs.chooseFolder(texts.text("action.open")).ifPresent(actions::open);
+  }
+
+  private void renew() {
+    recent.getChildren().clear();
+    var folders = actions.recent();
+    if (folders.isEmpty()) {
+      return;
+    }
+    recent.getChildren().add(Widgets.label(texts.text("welcome.recent"), "rail-heading"));
+    for (var folder : folders.stream().limit(6).toList()) {
+      var path = Path.of(folder);
+      var name = Widgets.label(String.valueOf(path.getFileName()), "strong");
+      name.setMinWidth(USE_PREF_SIZE);
+      var there = Files.isDirectory(path);
+      var where = Widgets.label(there ? folder : texts.text("welcome.gone", folder), "muted");
+      var button = Widgets.button(null, () -> actions.open(path), "recent");
+      button.setGraphic(Widgets.row(10, Icon.FOLDER.node(), name, where));
+      button.setAccessibleText(texts.text("welcome.recent.open", folder));
+      button.setMinWidth(0);
+      button.setDisable(!there);
+      var forget =
+          Widgets.icon(
+              Icon.CLOSE,
+              texts.text("welcome.forget", String.valueOf(path.getFileName())),
+              () -> {
+                actions.forget(folder);
+                renew();
+              },
+              "flat");
+      recent.getChildren().add(Widgets.row(4, Widgets.grow(button), forget));
+    }
+  }
+}
