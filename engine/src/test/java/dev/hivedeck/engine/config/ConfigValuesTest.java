@@ -32,8 +32,8 @@ class ConfigValuesTest {
         "agents: {} | /isolation | {'kind':'clone','push':false}",
         "agents: {} | /budgets/day | {'none':true}",
         "agents: {} | /defaults |"
-            + " {'attempts':3,'backoff':['PT5S','PT15S','PT30S'],'timeout':'PT20M','quiet':'PT5M'}",
-        "agents: {} | /retention | {'events':'PT720H','logs':'PT720H','kept':'PT2160H'}",
+            + " {'attempts':3,'backoff':[5,15,30],'timeout':1200,'quiet':300}",
+        "agents: {} | /retention | {'events':2592000,'logs':2592000,'kept':7776000}",
         // on and off, however an editor writes them
         "schedule: { choice: on } | /schedule/choice | true",
         "schedule: { choice: true } | /schedule/choice | true",
@@ -86,17 +86,17 @@ class ConfigValuesTest {
         "gates: { g: { builtin: size, warn: 3, max: 3 } } | /gates/g/max | 3",
         "backups: { keep: 2 } | /backups | 2",
         // times
-        "defaults: { timeout: 500ms } | /defaults/timeout | 'PT0.5S'",
-        "defaults: { timeout: 90s } | /defaults/timeout | 'PT1M30S'",
-        "defaults: { timeout: 1.5m } | /defaults/timeout | 'PT1M30S'",
-        "defaults: { timeout: 2h } | /defaults/timeout | 'PT2H'",
-        "defaults: { timeout: 1d } | /defaults/timeout | 'PT24H'",
-        "defaults: { quiet: 7s } | /defaults/quiet | 'PT7S'",
+        "defaults: { timeout: 500ms } | /defaults/timeout | 0.5",
+        "defaults: { timeout: 90s } | /defaults/timeout | 90",
+        "defaults: { timeout: 1.5m } | /defaults/timeout | 90",
+        "defaults: { timeout: 2h } | /defaults/timeout | 7200",
+        "defaults: { timeout: 1d } | /defaults/timeout | 86400",
+        "defaults: { quiet: 7s } | /defaults/quiet | 7",
         "defaults: { backoff: [] } | /defaults/backoff | []",
         "retention: { events: 1d, logs: 2d, kept: 24h } | /retention |"
-            + " {'events':'PT24H','logs':'PT48H','kept':'PT24H'}",
-        "gates: { g: { run: x } } | /gates/g/timeout | 'PT10M'",
-        "gates: { g: { run: x, timeout: 1s } } | /gates/g/timeout | 'PT1S'",
+            + " {'events':86400,'logs':172800,'kept':86400}",
+        "gates: { g: { run: x } } | /gates/g/timeout | 600",
+        "gates: { g: { run: x, timeout: 1s } } | /gates/g/timeout | 1",
         "gates: { g: { run: x } } | /gates/g/at | ['attempt']",
         "gates: { g: { run: x, at: [merge] } } | /gates/g/at | ['merge']",
         // prices, whatever letters their names have
