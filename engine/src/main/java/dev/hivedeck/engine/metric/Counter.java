@@ -3,7 +3,7 @@ package dev.hivedeck.engine.metric;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts events. Any number of threads may count at once; they do not wait for each other. */
-public final class Counter implements Meter {
+public final class Counter implements Instrument {
   private final LongAdder count = new LongAdder();
 
   Counter() {}

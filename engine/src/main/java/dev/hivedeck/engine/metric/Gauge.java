@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.metric;
 
 /** Holds the last value that was set. */
-public final class Gauge implements Meter {
+public final class Gauge implements Instrument {
   private volatile double value = Double.NaN;
 
   Gauge() {}

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
  * between 2^-{@value #RANGE} and 2^{@value #RANGE}, what is smaller counts as zero, and what is
  * larger goes into the last bucket.
  */
-public final class HistogramMeter implements Meter {
+public final class HistogramMeter implements Instrument {
   /** From a billionth of a nano to what no bill will come to. */
   private static final int RANGE = 60;
 

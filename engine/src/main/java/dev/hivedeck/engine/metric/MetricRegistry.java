@@ -22,7 +22,7 @@ public final class MetricRegistry {
   public static final int MOST_SERIES = 1_000;
 
   private final int mostSeries;
-  private final Map<Labels, Meter> meters = new ConcurrentHashMap<>();
+  private final Map<Labels, Instrument> meters = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> sizes = new ConcurrentHashMap<>();
   private final Map<String, Set<Double>> limits = new ConcurrentHashMap<>();
 
@@ -80,8 +80,8 @@ public final class MetricRegistry {
     return meter;
   }
 
-  private <M extends Meter> M meter(Labels labels, Class<M> type, Supplier<M> maker) {
-    Meter meter = meters.get(labels);
+  private <M extends Instrument> M meter(Labels labels, Class<M> type, Supplier<M> maker) {
+    Instrument meter = meters.get(labels);
     if (meter == null) {
       meter = meters.computeIfAbsent(bounded(labels), k -> maker.get());
     }

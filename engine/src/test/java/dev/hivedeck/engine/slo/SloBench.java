@@ -7,7 +7,7 @@ import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.metric.store.MetricStore;
-import dev.hivedeck.engine.metric.store.Retention;
+import dev.hivedeck.engine.metric.store.SampleRetention;
 import dev.hivedeck.engine.store.Store;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -80,7 +80,7 @@ class SloBench {
     var random = new Random(2);
     int objectives = 20;
     try (var store = Store.open(folder.resolve("hive.db"), Clock.systemUTC())) {
-      var metrics = new MetricStore(store, Retention.DEFAULT);
+      var metrics = new MetricStore(store, SampleRetention.DEFAULT);
       long[] counts = new long[2 * objectives];
       long empty = size(store);
       for (int day = 1; day <= 6; day++) {

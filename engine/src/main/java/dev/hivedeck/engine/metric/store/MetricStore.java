@@ -22,7 +22,7 @@ import java.util.TreeMap;
 
 /**
  * Samples in the engine's database. What is appended is a row; once its hour is over, {@link
- * #compact} puts it into a chunk, and thins it out with age as {@link Retention} says.
+ * #compact} puts it into a chunk, and thins it out with age as {@link SampleRetention} says.
  */
 public final class MetricStore implements SeriesSource {
   /** Series beside which no more are taken in; a sign of a label that has no end. */
@@ -34,11 +34,11 @@ public final class MetricStore implements SeriesSource {
   private static final long DAY = Duration.ofDays(1).toMillis();
 
   private final Ledger ledger;
-  private final Retention retention;
+  private final SampleRetention retention;
 
   private record Known(long id, Labels labels, MetricKind kind) {}
 
-  public MetricStore(Ledger ledger, Retention retention) {
+  public MetricStore(Ledger ledger, SampleRetention retention) {
     this.ledger = ledger;
     this.retention = retention;
   }
@@ -108,7 +108,12 @@ public final class MetricStore implements SeriesSource {
       return;
     }
     // The next point says whether the last of them is the last of its slot.
-    merge(sql, series.id(), to, DAY, Retention.thinned(series.kind(), old, Duration.ofMillis(to)));
+    merge(
+        sql,
+        series.id(),
+        to,
+        DAY,
+        SampleRetention.thinned(series.kind(), old, Duration.ofMillis(to)));
     sql.update(
         "DELETE FROM metric_chunk WHERE series = ? AND step = ? AND start + ? <= ?",
         series.id(),

@@ -9,7 +9,7 @@ import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.metric.Series;
 import dev.hivedeck.engine.metric.promql.Evaluator;
 import dev.hivedeck.engine.metric.store.MetricStore;
-import dev.hivedeck.engine.metric.store.Retention;
+import dev.hivedeck.engine.metric.store.SampleRetention;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.slo.Assessment;
 import dev.hivedeck.engine.slo.Counts;
@@ -103,7 +103,7 @@ public final class SloWatch {
     this.store = store;
     this.writer = writer;
     this.registry = registry;
-    this.metrics = new MetricStore(store, Retention.DEFAULT);
+    this.metrics = new MetricStore(store, SampleRetention.DEFAULT);
     this.evaluator = new Evaluator(metrics);
     this.listener = listener;
   }

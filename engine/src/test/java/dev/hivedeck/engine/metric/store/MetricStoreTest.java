@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Samples that are kept, thinned out with age, and tell the same events ever after. */
 class MetricStoreTest {
   private static final long HOUR = 3_600_000;
-  private static final Retention SHORT =
-      new Retention(Duration.ofHours(2), Duration.ofHours(30), Duration.ofDays(30));
+  private static final SampleRetention SHORT =
+      new SampleRetention(Duration.ofHours(2), Duration.ofHours(30), Duration.ofDays(30));
   private static final Labels REQUESTS = Labels.metric("requests_total", "code", "200");
 
   @TempDir Path folder;

@@ -15,9 +15,9 @@ import java.util.List;
  * @param middle how long one a minute stays
  * @param coarse how long one an hour stays
  */
-public record Retention(Duration fine, Duration middle, Duration coarse) {
-  public static final Retention DEFAULT =
-      new Retention(Duration.ofHours(6), Duration.ofDays(4), Duration.ofDays(100));
+public record SampleRetention(Duration fine, Duration middle, Duration coarse) {
+  public static final SampleRetention DEFAULT =
+      new SampleRetention(Duration.ofHours(6), Duration.ofDays(4), Duration.ofDays(100));
 
   /**
    * Those of a series' points that stay. The first and the last always do: what comes before or
