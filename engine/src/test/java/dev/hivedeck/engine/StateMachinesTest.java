@@ -95,7 +95,7 @@ class StateMachinesTest {
     Path document = Path.of("..", "docs", "state-machines.md");
     var text =
         new StringBuilder(
-            "# State machines\n\nDrawn from the tables in the code by `LivesTest`.\n");
+            "# State machines\n\nDrawn from the tables in the code by `StateMachinesTest`.\n");
     for (var machine : lives()) {
       text.append("\n## ").append(machine.name()).append("\n\n```mermaid\n");
       text.append(machine.diagram()).append("```\n");

@@ -7,9 +7,11 @@ import javafx.event.Event;
 import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.control.ButtonBase;
+import javafx.scene.control.ContextMenu;
 import javafx.scene.control.Labeled;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.input.KeyCode;
+import javafx.stage.Window;
 import javafx.stage.WindowEvent;
 import org.testfx.api.FxRobot;
 
@@ -119,6 +121,22 @@ public final class TestUser {
     var found = new ArrayList<Node>();
     collect(desktop.stage().getScene().getRoot(), wanted, found);
     return found;
+  }
+
+  /** The context menu of a list, by the keyboard. */
+  public ContextMenu menu(Node list) {
+    FxThread.run(list::requestFocus);
+    presses(KeyCode.SHIFT, KeyCode.F10);
+    FxThread.until("a menu", () -> popup() != null);
+    return FxThread.get(TestUser::popup);
+  }
+
+  private static ContextMenu popup() {
+    return Window.getWindows().stream()
+        .filter(w -> w instanceof ContextMenu && w.isShowing())
+        .map(ContextMenu.class::cast)
+        .findFirst()
+        .orElse(null);
   }
 
   private static void collect(Node node, Predicate<Node> wanted, List<Node> found) {

@@ -23,10 +23,8 @@ import dev.hivedeck.ui.view.agent.AgentRow;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import javafx.scene.control.ContextMenu;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.input.KeyCode;
-import javafx.stage.Window;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,12 +164,10 @@ class AttemptsTest {
     }
     // Both attempts are of one agent: what is asked of it is asked once.
     FxThread.run(() -> table().getSelectionModel().selectRange(at("T-107.1"), at("T-108.1") + 1));
-    FxThread.run(() -> table().requestFocus());
-    person.presses(KeyCode.SHIFT, KeyCode.F10);
-    FxThread.until("a menu", () -> menu() != null);
+    var menu = person.menu(table());
     FxThread.run(
         () ->
-            menu().getItems().stream()
+            menu.getItems().stream()
                 .filter(i -> i.getText() != null && i.getText().startsWith("Pause"))
                 .findFirst()
                 .orElseThrow()
@@ -201,14 +197,6 @@ class AttemptsTest {
 
   private int at(String id) {
     return rows().indexOf(id);
-  }
-
-  private static ContextMenu menu() {
-    return Window.getWindows().stream()
-        .filter(w -> w instanceof ContextMenu && w.isShowing())
-        .map(ContextMenu.class::cast)
-        .findFirst()
-        .orElse(null);
   }
 
   @Test

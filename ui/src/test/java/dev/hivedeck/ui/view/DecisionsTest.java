@@ -26,8 +26,6 @@ import javafx.scene.control.ListView;
 import javafx.scene.control.Menu;
 import javafx.scene.control.MenuItem;
 import javafx.scene.input.Clipboard;
-import javafx.scene.input.KeyCode;
-import javafx.stage.Window;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,12 +106,12 @@ class DecisionsTest {
     person.types("for now");
     for (var preference : List.of(Theme.Preference.LIGHT, Theme.Preference.DARK)) {
       FxThread.run(() -> desktop.theme().choose(preference));
-      var shown = menu();
+      var shown = person.menu(list());
       var name = "decisions-menu-" + preference.name().toLowerCase() + ".png";
       PngWriter.write(FxThread.get(() -> shown.getScene().snapshot(null)), PICTURES.resolve(name));
       FxThread.run(shown::hide);
     }
-    var menu = menu();
+    var menu = person.menu(list());
     assertThat(FxThread.get(() -> names(((Menu) item(menu, "Answer")).getItems())))
         .containsExactly("Approve", "Keep one table", "Reject");
     fire(item(menu, "Copy the number"));
@@ -134,7 +132,7 @@ class DecisionsTest {
   @Test
   void whatIsAnsweredIsNotAnsweredAgain() {
     FxThread.run(() -> desktop.frame().to(ScreenId.DECISIONS, "Q-1"));
-    var menu = menu();
+    var menu = person.menu(list());
     assertThat(FxThread.get(item(menu, "Answer")::isDisable)).isTrue();
     FxThread.run(menu::hide);
   }
@@ -163,21 +161,6 @@ class DecisionsTest {
   private double place(String id) {
     var cell = cell(id);
     return FxThread.get(() -> cell.localToScene(0, 0).getY());
-  }
-
-  private ContextMenu menu() {
-    FxThread.run(() -> list().requestFocus());
-    person.presses(KeyCode.SHIFT, KeyCode.F10);
-    FxThread.until("a menu", () -> popup() != null);
-    return FxThread.get(DecisionsTest::popup);
-  }
-
-  private static ContextMenu popup() {
-    return Window.getWindows().stream()
-        .filter(w -> w instanceof ContextMenu && w.isShowing())
-        .map(ContextMenu.class::cast)
-        .findFirst()
-        .orElse(null);
   }
 
   private static MenuItem item(ContextMenu menu, String name) {

@@ -20,7 +20,6 @@ import java.util.List;
 import javafx.scene.control.ContextMenu;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.KeyCode;
-import javafx.stage.Window;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,12 +51,12 @@ class PlanTest {
   void theMenuLeadsToItsTasks() throws IOException {
     for (var preference : List.of(Theme.Preference.LIGHT, Theme.Preference.DARK)) {
       FxThread.run(() -> desktop.theme().choose(preference));
-      var shown = menu();
+      var shown = person.menu(table());
       var name = "plan-menu-" + preference.name().toLowerCase() + ".png";
       PngWriter.write(FxThread.get(() -> shown.getScene().snapshot(null)), PICTURES.resolve(name));
       FxThread.run(shown::hide);
     }
-    var menu = menu();
+    var menu = person.menu(table());
     choose(menu, "Copy the title");
     assertThat(FxThread.get(() -> Clipboard.getSystemClipboard().getString()))
         .endsWith("works for every shopper");
@@ -71,7 +70,7 @@ class PlanTest {
 
   @Test
   void aTaskIsWrittenForIt() {
-    choose(menu(), "New task for it");
+    choose(person.menu(table()), "New task for it");
     person.waitsFor("Leads to");
     for (var preference : List.of(Theme.Preference.LIGHT, Theme.Preference.DARK)) {
       FxThread.run(() -> desktop.theme().choose(preference));
@@ -93,21 +92,6 @@ class PlanTest {
   @SuppressWarnings("unchecked")
   private EntityTable<Views.View> table() {
     return (EntityTable<Views.View>) desktop.stage().getScene().getRoot().lookup(".thing-table");
-  }
-
-  private ContextMenu menu() {
-    FxThread.run(() -> table().requestFocus());
-    person.presses(KeyCode.SHIFT, KeyCode.F10);
-    FxThread.until("a menu", () -> popup() != null);
-    return FxThread.get(PlanTest::popup);
-  }
-
-  private static ContextMenu popup() {
-    return Window.getWindows().stream()
-        .filter(w -> w instanceof ContextMenu && w.isShowing())
-        .map(ContextMenu.class::cast)
-        .findFirst()
-        .orElse(null);
   }
 
   private static void choose(ContextMenu menu, String name) {

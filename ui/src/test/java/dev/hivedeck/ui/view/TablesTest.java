@@ -29,7 +29,6 @@ import javafx.scene.input.Clipboard;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.MouseButton;
 import javafx.scene.input.MouseEvent;
-import javafx.stage.Window;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,22 +58,6 @@ class TablesTest {
   @SuppressWarnings("unchecked")
   private EntityTable<Views.Task> table() {
     return (EntityTable<Views.Task>) desktop.stage().getScene().getRoot().lookup(".thing-table");
-  }
-
-  /** The menu of the things that are selected, by the keyboard. */
-  private ContextMenu menu() {
-    FxThread.run(() -> table().requestFocus());
-    person.presses(KeyCode.SHIFT, KeyCode.F10);
-    FxThread.until("a menu", () -> shown() != null);
-    return FxThread.get(TablesTest::shown);
-  }
-
-  private static ContextMenu shown() {
-    return Window.getWindows().stream()
-        .filter(w -> w instanceof ContextMenu && w.isShowing())
-        .map(ContextMenu.class::cast)
-        .findFirst()
-        .orElse(null);
   }
 
   private static void choose(ContextMenu menu, String name) {
@@ -108,7 +91,7 @@ class TablesTest {
   @Test
   void oneActIsDoneToManyAndTakenBackAtOnce() {
     select("T-145", "T-148", "T-154");
-    var menu = menu();
+    var menu = person.menu(table());
     choose(menu, "Pause (3)");
     FxThread.until("all three", () -> door.commands.size() == 3);
     assertThat(door.commands)
@@ -125,16 +108,16 @@ class TablesTest {
   @Test
   void priorityAndAgentAreChangedAndWordsCopied() {
     select("T-145");
-    choose(((Menu) item(menu(), "Priority")).getItems(), "1 · first");
+    choose(((Menu) item(person.menu(table()), "Priority")).getItems(), "1 · first");
     FxThread.until("sent", () -> door.commands.contains(new Command.ChangeTask("T-145", 1, null)));
-    choose(((Menu) item(menu(), "Give to")).getItems(), "perf");
+    choose(((Menu) item(person.menu(table()), "Give to")).getItems(), "perf");
     FxThread.until(
         "given", () -> door.commands.contains(new Command.ChangeTask("T-145", null, "perf")));
     select("T-101");
-    choose(menu(), "Copy the branch");
+    choose(person.menu(table()), "Copy the branch");
     assertThat(FxThread.get(() -> Clipboard.getSystemClipboard().getString()))
         .isEqualTo("hive/T-101");
-    var again = item(menu(), "Try again");
+    var again = item(person.menu(table()), "Try again");
     assertThat(FxThread.get(again::isDisable)).as("what is not possible is off").isTrue();
   }
 
