@@ -1152,6 +1152,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       closing.add(feed::close);
       closing.add(() -> EndpointFile.remove(folder));
     }
+    closing.add(objectives::close);
     closing.add(store::close);
     closing.add(lock::close);
     closing.add(() -> LogEncoder.forget(secrets));

@@ -121,6 +121,13 @@ class Objectives {
     }
   }
 
+  /** Looks once more: what happened since the last look is not lost with the engine. */
+  synchronized void close() {
+    if (!configured.isEmpty()) {
+      watch.look(clock.instant());
+    }
+  }
+
   /** Takes samples of a service in. */
   int push(JsonNode samples) {
     var readings = PushReader.read(samples, clock.millis());

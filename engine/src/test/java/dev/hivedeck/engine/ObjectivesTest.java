@@ -67,6 +67,36 @@ class ObjectivesTest {
   }
 
   @Test
+  void whatHappenedJustBeforeTheEngineEndedIsCounted() {
+    var sandbox = new TestRepository(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        objectives:
+          imports:
+            indicator:
+              bad: hivedeck_events_total{type="task.dead"}
+              total: hivedeck_events_total{type="plan.imported"}
+            target: 99%
+        """);
+    sandbox.commit("Objectives");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.await(
+          "it was looked at",
+          engine,
+          () -> objectives(engine).stream().anyMatch(o -> o.at() != null));
+      engine.execute(
+          new Command.ImportPlan("plan.yaml", "plan: P\ntasks:\n  - { id: T-1, title: First }\n"),
+          null);
+    }
+    try (Engine engine = sandbox.open()) {
+      TestRepository.await(
+          "it is counted", engine, () -> objectives(engine).stream().anyMatch(o -> o.total() == 1));
+    }
+  }
+
+  @Test
   void whatAServicePushesIsCountedAndAFailureOfItAlerts() {
     var sandbox = new TestRepository(folder);
     sandbox.write(

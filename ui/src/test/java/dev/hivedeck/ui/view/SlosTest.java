@@ -64,7 +64,7 @@ class SlosTest {
         "",
         "",
         kind,
-        "99",
+        "99%",
         "30d",
         NOW,
         known ? 1 - (1 - left) / 100 : null,
