@@ -31,7 +31,7 @@ import org.testfx.api.FxRobot;
 /** From the welcome screen to a first plan. */
 class BeginningTest {
   @TempDir Path folder;
-  private final FxRobot robot = new QuickRobot();
+  private final FxRobot robot = new FxRobot();
   private final InMemoryEngineApi door = new InMemoryEngineApi(Sample.CLOCK);
   private Path repository;
   private Path plan;

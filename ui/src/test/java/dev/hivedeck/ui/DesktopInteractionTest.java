@@ -44,7 +44,7 @@ import org.testfx.api.FxRobot;
 class DesktopInteractionTest {
   @TempDir Path folder;
   private final InMemoryEngineApi door = Sample.door();
-  private final FxRobot robot = new QuickRobot();
+  private final FxRobot robot = new FxRobot();
   private Desktop desktop;
 
   @BeforeEach

@@ -17,7 +17,7 @@ import org.testfx.api.FxRobot;
 
 /** Who sits before the window: sees what is shown, clicks what can be clicked, and types. */
 public final class TestUser {
-  private final FxRobot robot = new QuickRobot();
+  private final FxRobot robot = new FxRobot();
   private final Desktop desktop;
 
   public TestUser(Desktop desktop) {

@@ -11,7 +11,6 @@ import dev.hivedeck.engine.protocol.Query.LogPage;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
-import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
@@ -34,7 +33,7 @@ class ActivityTest {
 
   @TempDir Path folder;
   private final InMemoryEngineApi door = Sample.door();
-  private final FxRobot robot = new QuickRobot();
+  private final FxRobot robot = new FxRobot();
   private final List<LogLine> lines = new ArrayList<>();
   private Desktop desktop;
 

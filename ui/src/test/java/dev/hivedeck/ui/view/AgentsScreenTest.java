@@ -11,7 +11,6 @@ import dev.hivedeck.engine.protocol.Views.AgentState;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
-import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
 import dev.hivedeck.ui.control.table.EntityTable;
@@ -48,7 +47,7 @@ class AgentsScreenTest {
 
   @TempDir Path folder;
   private final InMemoryEngineApi door = Sample.door();
-  private final FxRobot robot = new QuickRobot();
+  private final FxRobot robot = new FxRobot();
   private final RecordedDialogs recordedDialogs = new RecordedDialogs();
   private Desktop desktop;
 

@@ -9,7 +9,6 @@ import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
-import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.shell.ScreenId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +37,7 @@ import org.testfx.api.FxRobot;
 class FindAgentsTest {
 
   @TempDir Path folder;
-  private final FxRobot robot = new QuickRobot();
+  private final FxRobot robot = new FxRobot();
   private Path repository;
   private Engine engine;
   private Desktop desktop;

@@ -12,7 +12,6 @@ import dev.hivedeck.engine.protocol.Views.LessonState;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
-import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.control.table.EntityTable;
 import dev.hivedeck.ui.shell.ScreenId;
@@ -35,7 +34,7 @@ class LessonsTest {
 
   @TempDir Path folder;
   private final InMemoryEngineApi door = Sample.door();
-  private final FxRobot robot = new QuickRobot();
+  private final FxRobot robot = new FxRobot();
   private Desktop desktop;
 
   @BeforeEach

@@ -12,7 +12,6 @@ import dev.hivedeck.engine.protocol.Views.PermissionRule;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
-import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
@@ -44,7 +43,7 @@ class PermissionsTest {
 
   @TempDir Path folder;
   private final InMemoryEngineApi door = Sample.door();
-  private final FxRobot robot = new QuickRobot();
+  private final FxRobot robot = new FxRobot();
   private final List<PermissionRule> rules = new CopyOnWriteArrayList<>();
   private Desktop desktop;
 

@@ -21,7 +21,6 @@ import dev.hivedeck.engine.protocol.Views.RiskKind;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
-import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
 import dev.hivedeck.ui.TestUser;
@@ -49,7 +48,7 @@ class ReviewTest {
   private static final Path PICTURES = Path.of("target", "screens");
   @TempDir Path folder;
   private final InMemoryEngineApi door = Sample.door();
-  private final FxRobot robot = new QuickRobot();
+  private final FxRobot robot = new FxRobot();
   private Desktop desktop;
 
   @BeforeEach

@@ -11,7 +11,6 @@ import dev.hivedeck.engine.protocol.Views.TaskState;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
-import dev.hivedeck.ui.QuickRobot;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.control.table.EntityTable;
 import dev.hivedeck.ui.shell.ScreenId;
@@ -35,7 +34,7 @@ class TasksScreenTest {
   private static final Path PICTURES = Path.of("target", "screens");
   @TempDir Path folder;
   private final InMemoryEngineApi door = Sample.door();
-  private final FxRobot robot = new QuickRobot();
+  private final FxRobot robot = new FxRobot();
   private Desktop desktop;
 
   @BeforeEach
