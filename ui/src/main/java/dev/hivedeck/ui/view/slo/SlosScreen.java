@@ -8,6 +8,7 @@ import dev.hivedeck.ui.control.table.EntityMenu;
 import dev.hivedeck.ui.control.table.EntityTable;
 import dev.hivedeck.ui.control.table.FilterField;
 import dev.hivedeck.ui.control.table.ListScreen;
+import dev.hivedeck.ui.control.table.SavedFilters;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -67,7 +68,15 @@ public final class SlosScreen implements ListScreen {
     this.texts = context.texts();
     this.words = new SloWords(texts);
     search = new FilterField(texts.text("slo.search"), this::renew, this::list);
-    var head = Widgets.head(Widgets.title(texts.text("place.slos")), Widgets.grow(summary), search);
+    var saved =
+        new SavedFilters(
+            context,
+            "slos",
+            () -> new SavedFilters.Saved("", search.getText().strip()),
+            f -> search.setText(f.letters()),
+            name -> name);
+    var head =
+        Widgets.head(Widgets.title(texts.text("place.slos")), Widgets.grow(summary), search, saved);
     table = newTable();
     table.chosen().subscribe(_ -> inspect());
     budget = new BudgetCard(texts);
