@@ -79,7 +79,7 @@ public final class DemoCommand implements Callable<Integer> {
       var words = new StringBuilder("\nThe demo is over.\n");
       demoReport
           .counts()
-          .forEach((name, count) -> words.append("  %-11s %d%n".formatted(name, count)));
+          .forEach((name, count) -> words.append("  %-11s %s%n".formatted(name, count)));
       words
           .append("  repository  ")
           .append(keep == null ? "removed" : demo.workspace().repository());
