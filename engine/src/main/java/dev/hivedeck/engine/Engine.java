@@ -513,11 +513,16 @@ public final class Engine implements EngineApi, AutoCloseable {
     reconciler.look();
   }
 
-  /** While it is not known whether main is right, what it has says nothing. */
+  /**
+   * While it is not known whether main is right, what it has says nothing. One looks at a time:
+   * what two have seen would be written down twice.
+   */
   private void lookAtMerges() {
-    if (watch.awaits().isEmpty()) {
-      findMerges();
-      rewoundMerges.look();
+    synchronized (rewoundMerges) {
+      if (watch.awaits().isEmpty()) {
+        findMerges();
+        rewoundMerges.look();
+      }
     }
   }
 

@@ -7,9 +7,13 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +73,29 @@ class RewoundTest {
     }
     assertThat(sandbox.git("ls-tree", "main:", "out/").isEmpty())
         .isEqualTo(remedy.equals("close") || remedy.equals("keep"));
+  }
+
+  /** The engine looks by itself, and so does whoever asks it to, at the same moment. */
+  @Test
+  void thoseThatLookAtOnceWriteItDownOnce() throws Exception {
+    var sandbox = EngineTest.twentyTasksOnEightAgents(folder);
+    try (Engine engine = sandbox.open();
+        var askers = Executors.newVirtualThreadPerTaskExecutor()) {
+      engine.execute(new Command.Trust(engine.consent().digest()), null);
+      engine.execute(new Command.ImportPlan("plan.yaml", EngineTest.plan(1)), null);
+      engine.execute(new Command.StartHive(1), null);
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
+      String merge = sandbox.git("rev-parse", "main");
+      for (String place : List.of("HEAD~1", merge, "HEAD~1")) {
+        sandbox.git("reset", "-q", "--hard", place);
+        Callable<?> look = () -> engine.execute(new Command.Reconcile(), null);
+        for (var asked : askers.invokeAll(Collections.nCopies(8, look))) {
+          asked.get();
+        }
+      }
+      assertThat(TestRepository.changes(engine).getFirst().state())
+          .isEqualTo(Views.ChangeState.BLOCKED);
+    }
   }
 
   /** What is no longer on main is not merged along with work that began before that. */
