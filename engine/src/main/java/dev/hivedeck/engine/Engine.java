@@ -12,6 +12,8 @@ import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.budget.BudgetTracker;
 import dev.hivedeck.engine.change.ChangeLedger;
+import dev.hivedeck.engine.change.ChangeReconciler;
+import dev.hivedeck.engine.change.ChangeReview;
 import dev.hivedeck.engine.change.MergeQueue;
 import dev.hivedeck.engine.change.UnrecordedMerges;
 import dev.hivedeck.engine.config.GateConfig;
@@ -154,6 +156,8 @@ public final class Engine implements EngineApi, AutoCloseable {
   private final GitMonitor watch;
   private final KeptRetention keptRetention;
   private final RepositoryMaintenance repositoryMaintenance;
+  private final ChangeReview review;
+  private final ChangeReconciler changeReconciler;
   private final MergeQueue queue;
   private final CommitRetention needed;
   private final RewoundMerges rewoundMerges;
@@ -310,7 +314,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             agents,
             questions,
             logs,
-            (tx, work) -> queue().verified(tx, work),
+            (tx, work) -> review().verified(tx, work),
             options.ids(),
             options.speed(),
             records,
@@ -348,6 +352,11 @@ public final class Engine implements EngineApi, AutoCloseable {
     this.requests = new AgentRequests(store, scheduler, agents, proposals, redactor::redact);
     this.operatorActions = new OperatorActions(dispatch, agents, scheduler::wake, scheduler::hear);
     var mainline = new GitMainline(repository, worktrees, held, watch);
+    this.review =
+        new ChangeReview(
+            activeConfiguration::inForce, dispatch, () -> queue().wake(), options.speed());
+    this.changeReconciler =
+        new ChangeReconciler(store, dispatch, review, () -> queue().wake(), options.ids());
     this.queue =
         new MergeQueue(
             store,
@@ -359,7 +368,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             redactor::redact,
             options.ids(),
             options.speed());
-    this.needed = new CommitRetention(store, held, checkouts::onTheWay, queue::gone);
+    this.needed = new CommitRetention(store, held, checkouts::onTheWay, changeReconciler::gone);
     this.rewoundMerges = new RewoundMerges(store, repository, kept, this::settle);
     this.unrecordedMerges =
         new UnrecordedMerges(repository, () -> watch.awaits().isPresent(), watch.mainBefore());
@@ -401,11 +410,11 @@ public final class Engine implements EngineApi, AutoCloseable {
 
   private void settle(String change, RewoundMerges.Resolution resolution, String how) {
     switch (resolution) {
-      case TAKEN_OFF -> queue.takenOff(change, how);
-      case ON_MAIN -> queue.onMain(change, how);
-      case AGAIN -> queue.again(change);
-      case ANEW -> queue.anew(change);
-      case CLOSED -> queue.leaveOff(change);
+      case TAKEN_OFF -> changeReconciler.takenOff(change, how);
+      case ON_MAIN -> changeReconciler.onMain(change, how);
+      case AGAIN -> changeReconciler.again(change);
+      case ANEW -> changeReconciler.anew(change);
+      case CLOSED -> changeReconciler.leaveOff(change);
     }
   }
 
@@ -419,6 +428,10 @@ public final class Engine implements EngineApi, AutoCloseable {
     return queue;
   }
 
+  private ChangeReview review() {
+    return review;
+  }
+
   /** Writes down what main has that the ledger, which may be an old copy, does not know. */
   private void findMerges() {
     var merges = unrecordedMerges.look();
@@ -426,7 +439,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       store.write(
           options.ids().get(),
           tx -> {
-            queue.found(tx, merges);
+            changeReconciler.found(tx, merges);
             return null;
           });
     }
@@ -823,11 +836,12 @@ public final class Engine implements EngineApi, AutoCloseable {
           effect(() -> edited(() -> activeConfiguration.edit(c.digest(), c.changes())));
       case Command.WriteConfig c ->
           effect(() -> edited(() -> activeConfiguration.write(c.digest(), c.text())));
-      case Command.ApproveChange c -> write(tx -> queue.approve(tx, c.id(), c.comment(), c.head()));
+      case Command.ApproveChange c ->
+          write(tx -> review.approve(tx, c.id(), c.comment(), c.head()));
       case Command.ReturnChange c ->
-          write(tx -> queue.sendBack(tx, c.id(), c.comment(), c.lines()));
-      case Command.MergeChange c -> write(tx -> queue.merge(tx, c.id(), c.head()));
-      case Command.CloseChange c -> write(tx -> queue.close(tx, c.id(), c.comment()));
+          write(tx -> review.sendBack(tx, c.id(), c.comment(), c.lines()));
+      case Command.MergeChange c -> write(tx -> review.merge(tx, c.id(), c.head()));
+      case Command.CloseChange c -> write(tx -> review.close(tx, c.id(), c.comment()));
       case Command.JudgeLesson c -> write(tx -> LessonLedger.judge(tx, c.id(), c.state()));
       case Command.WordLesson c -> write(tx -> LessonLedger.word(tx, c.id(), c.remedy()));
       case Command.Decide c -> answer(tx -> decide(tx, c));
@@ -920,7 +934,7 @@ public final class Engine implements EngineApi, AutoCloseable {
         tx -> {
           plan.check(c.name(), newTasks.known(tx.sql()));
           var imported = dispatch.submit(tx, plan, null);
-          queue.found(tx, merges);
+          changeReconciler.found(tx, merges);
           tx.emit("workspace.changed", Topic.WORKSPACE, null, workspace(tx.sql()));
           tx.after(scheduler::wake);
           int all = imported.added().size() + imported.changed().size() + imported.kept().size();
@@ -947,7 +961,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     if (change.isPresent()
         && !Set.of(Views.ChangeState.MERGED, Views.ChangeState.CLOSED)
             .contains(change.get().state())) {
-      queue.closeFor(tx, change.get());
+      review.closeFor(tx, change.get());
     }
     if (TaskLedger.get(tx.sql(), id).merged()) {
       throw new HiveException(

@@ -1,7 +1,7 @@
 package dev.hivedeck.engine;
 
 import dev.hivedeck.engine.change.ChangeLedger;
-import dev.hivedeck.engine.change.MergeQueue;
+import dev.hivedeck.engine.change.MergeGates;
 import dev.hivedeck.engine.execution.GateEvaluator;
 import dev.hivedeck.engine.protocol.Views.GateResult;
 import dev.hivedeck.engine.protocol.Views.Risk;
@@ -10,7 +10,7 @@ import java.util.function.Function;
 
 /** The gates in force, before a merge. */
 record MergeJudge(GateEvaluator gates, Function<ChangeLedger.Row, GateEvaluator.Judged> judged)
-    implements MergeQueue.MergeGates {
+    implements MergeGates {
 
   @Override
   public List<GateResult> check(String base, String merge, ChangeLedger.Row change)

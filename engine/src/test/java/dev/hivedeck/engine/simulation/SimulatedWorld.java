@@ -7,7 +7,7 @@ import dev.hivedeck.engine.agent.RunRequest;
 import dev.hivedeck.engine.agent.RunResult;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.change.ChangeLedger;
-import dev.hivedeck.engine.change.MergeQueue;
+import dev.hivedeck.engine.change.MergeGates;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.TaskDefaults;
 import dev.hivedeck.engine.execution.AttemptExecutor;
@@ -307,8 +307,8 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   }
 
   /** What judges merges. */
-  MergeQueue.MergeGates mergeGates() {
-    return new MergeQueue.MergeGates() {
+  MergeGates mergeGates() {
+    return new MergeGates() {
       @Override
       public List<GateResult> check(String base, String merge, ChangeLedger.Row change) {
         return gates("merge");

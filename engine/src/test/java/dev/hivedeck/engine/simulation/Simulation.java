@@ -4,6 +4,7 @@ import dev.hivedeck.engine.agent.log.ActivityLogs;
 import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.budget.BudgetTracker;
 import dev.hivedeck.engine.change.ChangeLedger;
+import dev.hivedeck.engine.change.ChangeReview;
 import dev.hivedeck.engine.change.MergeQueue;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.decision.DecisionLedger;
@@ -95,6 +96,7 @@ final class Simulation {
   private SqliteDispatch queue;
   private Questions questions;
   private Scheduler scheduler;
+  private ChangeReview review;
   private MergeQueue merges;
   private OperatorActions operatorActions;
   private boolean started;
@@ -207,7 +209,7 @@ final class Simulation {
             agents,
             questions,
             logs,
-            (tx, work) -> merges.verified(tx, work),
+            (tx, work) -> review.verified(tx, work),
             this::id,
             1,
             records,
@@ -229,6 +231,7 @@ final class Simulation {
             this::id,
             1);
     operatorActions = new OperatorActions(queue, agents, scheduler::wake, scheduler::hear);
+    review = new ChangeReview(() -> CONFIG, queue, () -> merges.wake(), 1);
     merges =
         new MergeQueue(
             store,
@@ -387,11 +390,11 @@ final class Simulation {
     }
     for (var change : store.read(ChangeLedger::unfinished)) {
       if (change.state() == ChangeState.OPEN && simulatedWorld.chance(5)) {
-        act(tx -> merges.sendBack(tx, change.id(), "Again, please.", List.of()));
+        act(tx -> review.sendBack(tx, change.id(), "Again, please.", List.of()));
       } else if (change.state() == ChangeState.OPEN) {
-        act(tx -> merges.approve(tx, change.id(), null, null));
+        act(tx -> review.approve(tx, change.id(), null, null));
       } else if (change.state() == ChangeState.BLOCKED) {
-        act(tx -> merges.merge(tx, change.id(), null));
+        act(tx -> review.merge(tx, change.id(), null));
       }
     }
     for (String task : ids("SELECT id FROM task WHERE state = 'dead'")) {
@@ -444,7 +447,7 @@ final class Simulation {
   private void cancel(Tx tx, String task) throws SQLException {
     var change = ChangeLedger.ofTask(tx.sql(), task);
     if (change.isPresent() && change.get().state() != ChangeState.MERGED) {
-      merges.closeFor(tx, change.get());
+      review.closeFor(tx, change.get());
     }
     if (!TaskLedger.get(tx.sql(), task).merged()) {
       queue.cancel(tx, task);

@@ -1,0 +1,220 @@
+package dev.hivedeck.engine.change;
+
+import dev.hivedeck.engine.config.DecisionRule;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.git.ObjectNames;
+import dev.hivedeck.engine.plan.ReworkHandler;
+import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.plan.TaskStateMachine;
+import dev.hivedeck.engine.plan.VerifiedWorkHandler;
+import dev.hivedeck.engine.protocol.Command.LineComment;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.Views.ChangeState;
+import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.store.Tx;
+import dev.hivedeck.engine.time.TimeScale;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What is said about a change before it is merged: its gates' result opens it, a person approves,
+ * sends back, or closes it. Each act is one transaction; what is approved goes to the merge queue.
+ */
+public final class ChangeReview implements VerifiedWorkHandler {
+  private final Supplier<HiveConfig> config;
+  private final ReworkHandler reworkHandler;
+  private final Runnable wake;
+  private final double speed;
+
+  /**
+   * @param config in force: the rule of each kind of work
+   * @param reworkHandler starts the attempt that goes on from what was sent back
+   * @param wake called after a commit that left something to merge
+   * @param speed how much shorter than said the configured times are, 1 for as they are
+   */
+  public ChangeReview(
+      Supplier<HiveConfig> config, ReworkHandler reworkHandler, Runnable wake, double speed) {
+    this.config = config;
+    this.reworkHandler = reworkHandler;
+    this.wake = wake;
+    this.speed = speed;
+  }
+
+  // ── what enters ─────────────────────────────────────────────────────────────────────────────
+
+  @Override
+  public void verified(Tx tx, Work work) throws SQLException {
+    var rule = config.get().rule(work.kind());
+    boolean risky = !work.risks().isEmpty();
+    boolean wanted = risky || rule.human() != DecisionRule.Human.NONE;
+    Instant due =
+        !risky && rule.human() == DecisionRule.Human.ADVISORY && rule.within() != null
+            ? tx.now().plus(TimeScale.shorten(rule.within(), speed))
+            : null;
+    var existing = ChangeLedger.ofTask(tx.sql(), work.task());
+    long number =
+        existing.isPresent()
+            ? existing.get().number()
+            : tx.sql().number("SELECT coalesce(max(number), 0) + 1 FROM change");
+    tx.sql()
+        .update(
+            "INSERT INTO change(number, task, attempt, agent, state, branch, base, head, files,"
+                + " additions, deletions, commits, gates, risks, review, opened_at, updated_at,"
+                + " due_at) VALUES (?, ?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON"
+                + " CONFLICT(number) DO UPDATE SET attempt = excluded.attempt, agent ="
+                + " excluded.agent, branch = excluded.branch, base = excluded.base, head ="
+                + " excluded.head, files = excluded.files, additions = excluded.additions,"
+                + " deletions = excluded.deletions, commits = excluded.commits, gates ="
+                + " excluded.gates, risks = excluded.risks, review = excluded.review, due_at ="
+                + " excluded.due_at, queued_at = NULL",
+            number,
+            work.task(),
+            work.attempt(),
+            work.agent(),
+            work.branch(),
+            work.base(),
+            work.head(),
+            work.files(),
+            work.additions(),
+            work.deletions(),
+            work.commits(),
+            Json.write(work.gates()),
+            Json.write(work.risks()),
+            wanted ? "wanted" : "none",
+            tx.now(),
+            tx.now(),
+            due);
+    String id = "C-" + number;
+    ChangeLedger.step(
+        tx,
+        id,
+        ChangeStateMachine.Step.VERIFY,
+        null,
+        "change.opened",
+        "opened #%d %s · +%d -%d%s"
+            .formatted(
+                number,
+                work.title(),
+                work.additions(),
+                work.deletions(),
+                risky ? " · " + RiskText.words(work.risks()) : ""));
+    if (!wanted) {
+      ChangeLedger.step(tx, id, ChangeStateMachine.Step.ENQUEUE, null, "change.queued", null);
+    }
+    tx.after(wake);
+  }
+
+  /**
+   * @param head what the person saw; null for whatever it is now
+   */
+  public void approve(Tx tx, String id, String comment, String head) throws SQLException {
+    var change = ChangeLedger.get(tx.sql(), id);
+    settled(tx, change);
+    shown(change, head);
+    if (comment != null && !comment.isBlank()) {
+      ChangeLedger.comment(tx, change.id(), Views.YOU, null, 0, comment);
+    }
+    tx.sql().update("UPDATE change SET review = 'approved' WHERE number = ?", change.number());
+    ChangeLedger.step(
+        tx,
+        change.id(),
+        ChangeStateMachine.Step.ENQUEUE,
+        null,
+        "change.approved",
+        "approved #" + change.number() + " " + change.title());
+    tx.after(wake);
+  }
+
+  /** Comments on the change start a new attempt that goes on from its work. */
+  public void sendBack(Tx tx, String id, String comment, List<LineComment> lines)
+      throws SQLException {
+    var change = ChangeLedger.get(tx.sql(), id);
+    settled(tx, change);
+    boolean silent = (comment == null || comment.isBlank()) && (lines == null || lines.isEmpty());
+    if (silent) {
+      throw new HiveException(
+          "no-comment",
+          "Sending #" + change.number() + " back without a word leaves its agent guessing.",
+          "Say what should be different, on a line or on the whole.");
+    }
+    var text = new StringBuilder("Review of change #" + change.number() + " asks for more:\n");
+    if (comment != null && !comment.isBlank()) {
+      ChangeLedger.comment(tx, change.id(), Views.YOU, null, 0, comment);
+      text.append(comment).append('\n');
+    }
+    for (var line : lines == null ? List.<LineComment>of() : lines) {
+      ChangeLedger.comment(tx, change.id(), Views.YOU, line.file(), line.line(), line.text());
+      text.append("- %s:%d %s%n".formatted(line.file(), line.line(), line.text()));
+    }
+    tx.sql().update("UPDATE change SET review = 'returned' WHERE number = ?", change.number());
+    ChangeLedger.step(
+        tx,
+        change.id(),
+        ChangeStateMachine.Step.RETURN,
+        "sent back by you",
+        "change.returned",
+        "sent back #" + change.number() + " " + change.title());
+    reworkHandler.rework(
+        tx, change.task(), new TaskLedger.Context("review", text.toString()), change.head(), false);
+  }
+
+  /** Approves where that is needed and queues, also what was blocked or in conflict. */
+  public void merge(Tx tx, String id, String head) throws SQLException {
+    approve(tx, id, null, head);
+  }
+
+  public void close(Tx tx, String id, String comment) throws SQLException {
+    var change = ChangeLedger.get(tx.sql(), id);
+    settled(tx, change);
+    if (comment != null && !comment.isBlank()) {
+      ChangeLedger.comment(tx, change.id(), Views.YOU, null, 0, comment);
+    }
+    closeFor(tx, change);
+    TaskLedger.step(
+        tx,
+        change.task(),
+        TaskStateMachine.Step.CANCEL,
+        "its change was closed",
+        "task.cancelled",
+        change.task() + " is cancelled, its change was closed");
+  }
+
+  /** Closes the change of a task that is being cancelled; its branch stays. */
+  public void closeFor(Tx tx, ChangeLedger.Row change) throws SQLException {
+    ChangeLedger.step(
+        tx,
+        change.id(),
+        ChangeStateMachine.Step.CLOSE,
+        "closed by you",
+        "change.closed",
+        "closed #" + change.number() + ", its branch " + change.branch() + " stays");
+  }
+
+  private static void settled(Tx tx, ChangeLedger.Row change) throws SQLException {
+    if (change.state() != ChangeState.MERGED
+        && TaskLedger.get(tx.sql(), change.task()).state() != TaskState.DONE) {
+      throw new HiveException(
+          "at-work",
+          "#%d is with %s for another attempt.".formatted(change.number(), change.agent()),
+          "Wait for it, or cancel task " + change.task() + ".");
+    }
+  }
+
+  /** Nobody approves what they have not seen. */
+  private static void shown(ChangeLedger.Row change, String head) {
+    if (head != null && (head.isBlank() || !change.head().startsWith(head))) {
+      throw new HiveException(
+          "change-moved",
+          "#%d is at %s now, not at %s: it has changed since it was shown."
+              .formatted(
+                  change.number(),
+                  ObjectNames.abbreviated(change.head()),
+                  ObjectNames.abbreviated(head)),
+          "Look at it again, then approve what is there.");
+    }
+  }
+}

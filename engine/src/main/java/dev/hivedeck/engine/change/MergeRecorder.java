@@ -1,0 +1,285 @@
+package dev.hivedeck.engine.change;
+
+import dev.hivedeck.engine.git.ObjectNames;
+import dev.hivedeck.engine.mainline.Mainline;
+import dev.hivedeck.engine.mainline.MergeResult;
+import dev.hivedeck.engine.plan.ReworkHandler;
+import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.Views.ChangeState;
+import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
+import dev.hivedeck.engine.time.Timers;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes down how the merge of a change ended, with what follows from that for its agent, and
+ * clears its branch. What has happened is written even if the disk is full for a while.
+ */
+final class MergeRecorder {
+  private static final Logger LOG = LoggerFactory.getLogger(MergeRecorder.class);
+
+  private final Store store;
+  private final Timers timers;
+  private final Mainline mainline;
+  private final ReworkHandler reworkHandler;
+  private final UnaryOperator<String> redact;
+
+  /**
+   * @param redact masks secrets in what is told of a change, such as the names of its files
+   */
+  MergeRecorder(
+      Store store,
+      Timers timers,
+      Mainline mainline,
+      ReworkHandler reworkHandler,
+      UnaryOperator<String> redact) {
+    this.store = store;
+    this.timers = timers;
+    this.mainline = mainline;
+    this.reworkHandler = reworkHandler;
+    this.redact = redact;
+  }
+
+  /** So many commits are named. */
+  private static final int NAMED = 3;
+
+  /** Writes down what has happened, also when the disk is full for a while: it cannot unhappen. */
+  void written(String correlation, Written what) throws InterruptedException {
+    Store.insist(
+        timers,
+        () ->
+            store.write(
+                correlation,
+                tx -> {
+                  what.run(tx);
+                  return null;
+                }));
+  }
+
+  /** What is to be written. */
+  interface Written {
+    void run(Tx tx) throws SQLException;
+  }
+
+  /**
+   * @return false when somebody closed it meanwhile
+   */
+  boolean begin(String correlation, ChangeLedger.Row change) {
+    return store.write(
+        correlation,
+        tx -> {
+          if (ChangeLedger.get(tx.sql(), change.id()).state() != ChangeState.QUEUED) {
+            return false;
+          }
+          ChangeLedger.step(
+              tx, change.id(), ChangeStateMachine.Step.BEGIN, null, "change.merging", null);
+          return true;
+        });
+  }
+
+  /**
+   * @param results of the gates; null where it is not known what they said
+   */
+  void landed(String correlation, ChangeLedger.Row change, String commit, List<GateResult> results)
+      throws InterruptedException {
+    written(
+        correlation,
+        tx -> {
+          if (results != null) {
+            addGates(tx, change, results);
+          }
+          ChangeLedger.merged(tx, change, commit);
+        });
+    clear(change.task(), change.branch());
+  }
+
+  /** Clears what could not be cleared when it was merged, under a lock of somebody else's git. */
+  void tidy() {
+    var left = mainline.branches();
+    if (left.isEmpty()) {
+      return;
+    }
+    store
+        .read(ChangeLedger::mergedBranches)
+        .forEach(
+            (branch, task) -> {
+              if (left.contains(branch)) {
+                clear(task, branch);
+              }
+            });
+  }
+
+  private void clear(String task, String branch) {
+    try {
+      mainline.clear(task, branch);
+    } catch (RuntimeException e) {
+      LOG.warn("branch {} stays: {}", branch, e.getMessage());
+    }
+  }
+
+  void conflicted(String correlation, ChangeLedger.Row change, MergeResult.Conflict conflict)
+      throws InterruptedException {
+    String files =
+        conflict.files().stream()
+            .map(MergeResult.ConflictFile::path)
+            .collect(Collectors.joining(", "));
+    var text =
+        new StringBuilder(
+            "Your work (commit %s, `git show %s`) conflicts with what is on main by now, in %s."
+                    .formatted(change.head(), change.head(), files)
+                + " You start from main again: bring your change in on top of it.\n");
+    for (var file : conflict.files()) {
+      text.append(
+          "\n### %s\nOn main:\n%s\nYours:\n%s\n"
+              .formatted(file.path(), file.ours(), file.theirs()));
+    }
+    again(correlation, change, "conflicts with main in " + files, text.toString());
+  }
+
+  void unrelated(String correlation, ChangeLedger.Row change) throws InterruptedException {
+    String text =
+        "Main was rewritten from its first commit on while you worked: your work (commit %1$s, `git"
+            + " show %1$s`) has no commit in common with it. You start from the new main: bring"
+            + " your change in on top of it.\n";
+    again(
+        correlation,
+        change,
+        "has no commit in common with main, which was rewritten",
+        text.formatted(change.head()));
+  }
+
+  void wouldBringBack(String correlation, ChangeLedger.Row change, List<String> back)
+      throws InterruptedException {
+    String some = Plural.some(back.stream().map(ObjectNames::abbreviated).toList(), NAMED);
+    String text =
+        "Main was moved back while you worked: your work (commit %1$s, `git show %1$s`) was done on"
+            + " top of what is no longer on main (%2$s). You start from main as it is now: bring"
+            + " your own change in on top of it, and nothing of that.\n";
+    again(
+        correlation,
+        change,
+        "was done on top of what was taken off main (" + some + ")",
+        text.formatted(change.head(), some));
+  }
+
+  /** Back to its agent, from main. */
+  private void again(String correlation, ChangeLedger.Row change, String reason, String context)
+      throws InterruptedException {
+    String why = redact.apply(reason);
+    String text = redact.apply(context);
+    written(
+        correlation,
+        tx -> {
+          ChangeLedger.step(
+              tx,
+              change.id(),
+              ChangeStateMachine.Step.CONFLICT,
+              why,
+              "change.conflicted",
+              "#" + change.number() + " " + why);
+          reworkHandler.rework(
+              tx, change.task(), new TaskLedger.Context("conflict", text), null, false);
+        });
+  }
+
+  void refused(String correlation, ChangeLedger.Row change, List<GateResult> results)
+      throws InterruptedException {
+    String summary =
+        results.stream()
+            .filter(g -> g.outcome() == Outcome.FAILED)
+            .map(g -> g.gate() + ": " + g.summary())
+            .collect(Collectors.joining("; "));
+    written(
+        correlation,
+        tx -> {
+          addGates(tx, change, results);
+          ChangeLedger.step(
+              tx,
+              change.id(),
+              ChangeStateMachine.Step.REFUSE,
+              "refused before merge by " + summary,
+              "change.blocked",
+              "gate before merge refused #" + change.number() + ": " + summary);
+          reworkHandler.rework(
+              tx,
+              change.task(),
+              new TaskLedger.Context("gate", "Merged onto main, your work failed " + summary),
+              change.head(),
+              true);
+        });
+  }
+
+  /** Nobody has approved what it would bring to main: a person is asked. */
+  void held(String correlation, ChangeLedger.Row change, List<Risk> unapproved)
+      throws InterruptedException {
+    var risks = new ArrayList<>(change.risks());
+    risks.addAll(unapproved);
+    written(
+        correlation,
+        tx -> {
+          tx.sql()
+              .update(
+                  "UPDATE change SET review = 'wanted', risks = ?, due_at = NULL WHERE number = ?",
+                  Json.write(risks),
+                  change.number());
+          ChangeLedger.step(
+              tx,
+              change.id(),
+              ChangeStateMachine.Step.HOLD,
+              null,
+              "change.held",
+              "#" + change.number() + " " + RiskText.words(unapproved));
+        });
+  }
+
+  /** The merge itself could not be done: a person's repository stands in the way. */
+  void blocked(String correlation, ChangeLedger.Row change, String reason)
+      throws InterruptedException {
+    String why = redact.apply(reason);
+    written(
+        correlation,
+        tx ->
+            ChangeLedger.step(
+                tx,
+                change.id(),
+                ChangeStateMachine.Step.REFUSE,
+                "could not be merged: " + why,
+                "change.blocked",
+                "#" + change.number() + " could not be merged: " + why));
+  }
+
+  /**
+   * It keeps its place in the queue.
+   *
+   * @param reason null where there is none to tell
+   */
+  void yielded(String correlation, ChangeLedger.Row change, String reason)
+      throws InterruptedException {
+    String why = reason == null ? null : redact.apply(reason);
+    written(
+        correlation,
+        tx ->
+            ChangeLedger.step(
+                tx, change.id(), ChangeStateMachine.Step.YIELD, why, "change.queued", null));
+  }
+
+  private static void addGates(Tx tx, ChangeLedger.Row change, List<GateResult> results)
+      throws SQLException {
+    var gates = new ArrayList<>(ChangeLedger.view(tx.sql(), change.id()).gates());
+    gates.removeIf(g -> g.checkpoint().equals("merge"));
+    gates.addAll(results);
+    tx.sql()
+        .update("UPDATE change SET gates = ? WHERE number = ?", Json.write(gates), change.number());
+  }
+}

@@ -1,0 +1,74 @@
+package dev.hivedeck.engine.change;
+
+import dev.hivedeck.engine.mainline.Mainline;
+import dev.hivedeck.engine.mainline.MergeResult;
+import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.protocol.Views.Risk;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/** One try to merge a change: onto the present main, judged before main moves. */
+final class MergeTrial {
+  private final Mainline mainline;
+  private final MergeGates gates;
+  private final ChangeLedger.Row change;
+  private final List<GateResult> results = new ArrayList<>();
+  private final List<Risk> unapproved = new ArrayList<>();
+  private final List<String> back = new ArrayList<>();
+
+  MergeTrial(Mainline mainline, MergeGates gates, ChangeLedger.Row change) {
+    this.mainline = mainline;
+    this.gates = gates;
+    this.change = change;
+  }
+
+  /** What the gates said of the last merge that was tried. */
+  List<GateResult> results() {
+    return results;
+  }
+
+  /**
+   * What needs a person's approval and was not there to be approved: main or the configuration has
+   * moved since.
+   */
+  List<Risk> unapproved() {
+    return unapproved;
+  }
+
+  /** Commits that somebody took off main and that it would bring back. */
+  List<String> back() {
+    return back;
+  }
+
+  /** Merges; again on a main that has moved meanwhile, until it is on main or refused. */
+  MergeResult run() throws InterruptedException {
+    var trailers = new LinkedHashMap<String, String>();
+    trailers.put("Hivedeck-Change", change.id());
+    trailers.put("Hivedeck-Task", change.task());
+    trailers.put("Hivedeck-Attempt", change.attempt());
+    trailers.put("Hivedeck-Agent", change.agent());
+    return mainline.merge(
+        change.head(),
+        "Merge #%d %s: %s".formatted(change.number(), change.task(), change.title()),
+        trailers,
+        (base, commit) -> {
+          results.clear();
+          unapproved.clear();
+          back.clear();
+          back.addAll(mainline.bringsBack(base, change.head()));
+          if (!back.isEmpty()) {
+            return false;
+          }
+          gates.risks(base, commit).stream()
+              .filter(risk -> change.risks().stream().noneMatch(r -> r.path().equals(risk.path())))
+              .forEach(unapproved::add);
+          if (!unapproved.isEmpty()) {
+            return false;
+          }
+          results.addAll(gates.check(base, commit, change));
+          return results.stream().noneMatch(g -> g.outcome() == Outcome.FAILED);
+        });
+  }
+}
