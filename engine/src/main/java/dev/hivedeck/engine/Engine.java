@@ -854,8 +854,8 @@ public final class Engine implements EngineApi, AutoCloseable {
       case Command.RestoreKept c ->
           effect(() -> Map.of("branch", kept.restore(c.id(), c.branch())));
       case Command.SetPermission c -> write(tx -> permit(tx, c));
-      case Command.Silence c -> answer(tx -> Objectives.silence(tx, c));
-      case Command.EndSilence c -> write(tx -> Objectives.unsilence(tx, c.id()));
+      case Command.Silence c -> answer(tx -> objectives.silence(tx, c));
+      case Command.EndSilence c -> write(tx -> objectives.unsilence(tx, c.id()));
       case Command.RemovePermission c -> write(tx -> PermissionPolicy.remove(tx, c.id()));
       case Command.Repair c -> effect(() -> repair(c));
       case Command.Reconcile ignored -> effect(() -> Map.of("drift", look(reconciler)));

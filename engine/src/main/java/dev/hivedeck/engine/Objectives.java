@@ -11,12 +11,12 @@ import dev.hivedeck.engine.protocol.SloViews;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.slo.Objective;
-import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.slo.alert.Silence;
 import dev.hivedeck.engine.slo.watch.ObjectiveReader;
 import dev.hivedeck.engine.slo.watch.SloAnswers;
+import dev.hivedeck.engine.slo.watch.SloFeed;
 import dev.hivedeck.engine.slo.watch.SloWatch;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
@@ -26,6 +26,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,27 +45,51 @@ class Objectives {
   private Map<String, JsonNode> configured = Map.of();
   private Map<String, HiveException> unreadable = Map.of();
   private Instant looked = Instant.MIN;
+  private volatile boolean stale;
 
-  private Objectives(Ledger ledger, SloWatch watch, Clock clock) {
-    this.ledger = ledger;
-    this.watch = watch;
+  private Objectives(Store store, MetricRegistry registry, Clock clock) {
+    this.ledger = store;
+    this.watch = new SloWatch(store, registry, new Told());
     this.clock = clock;
+  }
+
+  /** Of what is kept. */
+  private Objectives(Ledger ledger, Clock clock) {
+    this.ledger = ledger;
+    this.watch = null;
+    this.clock = clock;
+  }
+
+  /** Tells the feed, in the transaction of each look. */
+  private final class Told implements SloWatch.Listener {
+    @Override
+    public void changed(Tx tx, String rule, List<Transition> transitions) {
+      // The feed tells of it once all were looked at.
+    }
+
+    @Override
+    public void looked(Tx tx, List<SloWatch.Standing> standings) throws SQLException {
+      var now = clock.instant();
+      var views = views(unreadable, standings, AlertStore.silences(tx.sql(), now), now);
+      SloFeed.tell(tx, views, views.stream().flatMap(o -> o.alerts().stream()).toList());
+    }
   }
 
   /** Of an engine that works. */
   static Objectives of(Store store, MetricRegistry registry, Clock clock) {
-    return new Objectives(store, new SloWatch(store, registry, Objectives::tell), clock);
+    return new Objectives(store, registry, clock);
   }
 
   /** As they were when an engine ran last; nothing is read before it is asked for. */
   static Objectives ofKept(Ledger ledger, Supplier<Map<String, JsonNode>> configured, Clock clock) {
-    return new Objectives(ledger, null, clock) {
+    return new Objectives(ledger, clock) {
       @Override
       synchronized List<SloViews.Objective> views() {
         var objectives = new ArrayList<Objective>();
         var unreadable = read(configured.get(), objectives);
         var now = clock.instant();
-        return views(unreadable, SloWatch.ofKept(ledger, objectives, now), now);
+        return views(
+            unreadable, SloWatch.ofKept(ledger, objectives, now).standings(), silences(now), now);
       }
     };
   }
@@ -83,42 +108,27 @@ class Objectives {
     return unreadable;
   }
 
-  private static void tell(Tx tx, Objective objective, List<Transition> transitions)
-      throws SQLException {
-    for (var transition : transitions) {
-      String severity = transition.alert().labels().get("severity");
-      if (transition.to() == Alert.State.FIRING) {
-        tx.emit(
-            "alert.firing",
-            Topic.WORKSPACE,
-            Views.Workspace.ID,
-            severity + ": " + transition.alert().annotations().get("summary"),
-            null);
-      } else if (transition.from() == Alert.State.FIRING) {
-        tx.emit(
-            "alert.resolved",
-            Topic.WORKSPACE,
-            Views.Workspace.ID,
-            severity + ": " + objective.name() + " burns no more",
-            null);
-      }
-    }
-  }
-
   /** Follows the configuration, and looks when it is time to. */
   synchronized void refresh(Map<String, JsonNode> now) {
-    if (!now.equals(configured)) {
+    boolean changed = !now.equals(configured);
+    if (changed) {
       var objectives = new ArrayList<Objective>();
       unreadable = read(now, objectives);
       watch.watch(objectives);
       configured = now;
     }
     var time = clock.instant();
-    if (!configured.isEmpty()
-        && (looked.isAfter(time) || !looked.plus(SloWatch.INTERVAL).isAfter(time))) {
+    if (changed
+        || !configured.isEmpty() && (stale || looked.isAfter(time) || !looked.plus(SloWatch.INTERVAL).isAfter(time))) {
       looked = time;
+      stale = false;
       watch.look(time);
     }
+  }
+
+  /** Looks at the next time, whenever it last did: what mutes alerts has changed. */
+  private void again() {
+    stale = true;
   }
 
   /** Looks once more: what happened since the last look is not lost with the engine. */
@@ -136,19 +146,23 @@ class Objectives {
   }
 
   synchronized List<SloViews.Objective> views() {
-    return views(unreadable, watch, clock.instant());
+    var now = clock.instant();
+    return views(unreadable, watch.standings(), silences(now), now);
   }
 
-  final List<SloViews.Objective> views(
-      Map<String, HiveException> unreadable, SloWatch watch, Instant now) {
+  static List<SloViews.Objective> views(
+      Map<String, HiveException> unreadable,
+      List<SloWatch.Standing> standings,
+      List<Silence> silences,
+      Instant now) {
     var views = new ArrayList<SloViews.Objective>();
     unreadable.forEach(
         (name, why) -> views.add(SloAnswers.unreadable(name, why.getMessage() + " " + why.hint())));
-    views.addAll(SloAnswers.objectives(watch.standings(), silences(now), now));
+    views.addAll(SloAnswers.objectives(standings, silences, now));
     return views;
   }
 
-  private List<Silence> silences(Instant now) {
+  final List<Silence> silences(Instant now) {
     return ledger.read(sql -> AlertStore.silences(sql, now));
   }
 
@@ -157,7 +171,7 @@ class Objectives {
   }
 
   /** Tells nobody of some alerts for a while. */
-  static SloViews.Silence silence(Tx tx, Command.Silence command) throws SQLException {
+  SloViews.Silence silence(Tx tx, Command.Silence command) throws SQLException {
     if (command.seconds() < 1 || command.seconds() > LONGEST.toSeconds()) {
       throw new HiveException(
           "silence-length",
@@ -185,6 +199,7 @@ class Objectives {
         Views.Workspace.ID,
         "alerts with " + command.matchers() + " are silenced",
         null);
+    tx.after(this::again);
     return new SloViews.Silence(
         id,
         command.matchers(),
@@ -194,17 +209,28 @@ class Objectives {
         silence.comment());
   }
 
-  static boolean unsilence(Tx tx, long id) throws SQLException {
+  boolean unsilence(Tx tx, long id) throws SQLException {
     if (!AlertStore.expire(tx.sql(), id, tx.now())) {
       throw new HiveException(
           "no-silence", "There is no silence " + id + ".", "hivedeck silence lists them.");
     }
     tx.emit(
         "alert.unsilenced", Topic.WORKSPACE, Views.Workspace.ID, "silence " + id + " ends", null);
+    tx.after(this::again);
     return true;
   }
 
+  /** Those that are, as the feed tells of them, then those that were, the newest first. */
   List<SloViews.Alert> alerts(int limit) {
-    return SloAnswers.history(ledger.read(sql -> AlertStore.history(sql, null, limit)));
+    return ledger.read(
+        sql -> {
+          var alerts = new ArrayList<>(SloFeed.told(sql, Topic.ALERT, SloViews.Alert.class));
+          alerts.removeIf(a -> a.ended() != null);
+          alerts.sort(Comparator.comparing(SloViews.Alert::began).reversed());
+          SloAnswers.history(AlertStore.history(sql, null, limit)).stream()
+              .filter(a -> a.ended() != null)
+              .forEach(alerts::add);
+          return alerts.size() > limit ? List.copyOf(alerts.subList(0, limit)) : alerts;
+        });
   }
 }

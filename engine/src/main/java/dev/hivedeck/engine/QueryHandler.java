@@ -24,9 +24,11 @@ import dev.hivedeck.engine.protocol.EngineApi.Snapshot;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.SloViews;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.Views;
 import dev.hivedeck.engine.selection.AgentLedger;
+import dev.hivedeck.engine.slo.watch.SloFeed;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
@@ -216,6 +218,8 @@ final class QueryHandler {
                   case KEPT -> saved;
                   case DRIFT -> differences;
                   case LESSON -> LessonLedger.views(sql);
+                  case OBJECTIVE -> SloFeed.told(sql, topic, SloViews.Objective.class);
+                  case ALERT -> SloFeed.told(sql, topic, SloViews.Alert.class);
                 });
           }
           return new Snapshot(seq, things);

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.SloViews;
+import dev.hivedeck.engine.protocol.Topic;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +117,8 @@ class ObjectivesTest {
         """);
     sandbox.commit("Objectives");
     try (Engine engine = sandbox.open()) {
+      var followed = new ConcurrentHashMap<String, JsonNode>();
+      var subscription = engine.subscribe(0, events -> events.forEach(e -> follow(followed, e)));
       assertThat(engine.push(samples(0, 0))).isEqualTo(2);
       TestRepository.await(
           "the service was looked at",
@@ -130,12 +136,22 @@ class ObjectivesTest {
           .extracting(a -> a.labels().get("severity") + " " + a.state())
           .containsExactlyInAnyOrder("page firing", "ticket firing");
       assertThat(engine.query(new Query.Alerts(10))).hasSize(2);
+      assertThat(followed.get("objective/orders").path("state").asText()).isEqualTo("page");
+      assertThat(followed.get("alert/" + orders.alerts().getFirst().id()).path("state").asText())
+          .isEqualTo("firing");
       var silence =
           engine.execute(
               new Command.Silence("objective=\"orders\"", 3_600, "move of the database"), null);
       assertThat(objectives(engine).getFirst().alerts())
           .allMatch(a -> a.muted().equals("silenced"));
       assertThat(engine.query(new Query.Silences())).hasSize(1);
+      TestRepository.await(
+          "the feed tells that it is silenced",
+          engine,
+          () ->
+              alerts(followed).size() == 2
+                  && alerts(followed).stream()
+                      .allMatch(a -> a.path("muted").asText().equals("silenced")));
       engine.execute(new Command.EndSilence(silence.path("id").asLong()), null);
       assertThat(engine.query(new Query.Silences())).isEmpty();
       assertThatThrownBy(() -> engine.execute(new Command.Silence("a=~\".*\"", 9, ""), null))
@@ -143,6 +159,31 @@ class ObjectivesTest {
       assertThatThrownBy(() -> engine.push(Json.object()))
           .isInstanceOfSatisfying(
               HiveException.class, e -> assertThat(e.code()).isEqualTo("metrics-invalid"));
+      sandbox.write(".hivedeck/hive.yaml", "version: 1\n");
+      sandbox.commit("No objectives");
+      TestRepository.await("the feed tells that all are gone", engine, followed::isEmpty);
+      assertThat(engine.query(new Query.Alerts(10)))
+          .hasSize(2)
+          .allMatch(a -> a.path("state").asText().equals("removed"));
+      subscription.close();
+    }
+  }
+
+  private static List<JsonNode> alerts(Map<String, JsonNode> followed) {
+    return followed.entrySet().stream()
+        .filter(e -> e.getKey().startsWith("alert/"))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  private static void follow(Map<String, JsonNode> followed, Event event) {
+    if (event.topic() == Topic.OBJECTIVE || event.topic() == Topic.ALERT) {
+      String key = event.topic().word() + "/" + event.id();
+      if (event.type().endsWith(".removed")) {
+        followed.remove(key);
+      } else {
+        followed.put(key, event.data());
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.protocol;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -8,8 +9,27 @@ import java.util.Map;
 public final class SloViews {
   private SloViews() {}
 
+  /** States by how urgent they are, the most urgent first. */
+  private static final List<String> URGENCY =
+      List.of(
+          "broken",
+          "page",
+          "ticket",
+          "impossible",
+          "exhausted",
+          "watching",
+          "no-data",
+          "not-enough-data",
+          "burning",
+          "healthy");
+
+  /** What burns first first, then by name. */
+  public static final Comparator<Objective> BY_URGENCY =
+      Comparator.comparingInt((Objective o) -> URGENCY.indexOf(o.state()))
+          .thenComparing(Objective::name);
+
   /**
-   * An objective.
+   * An objective; {@code name} is its id.
    *
    * @param target in percent, as it was written
    * @param window in words
@@ -41,7 +61,13 @@ public final class SloViews {
       Forecast forecast,
       List<Alert> alerts,
       String runbook,
-      String problem) {}
+      String problem)
+      implements Views.View {
+    @Override
+    public String id() {
+      return name;
+    }
+  }
 
   /**
    * A pair of windows.
@@ -74,6 +100,8 @@ public final class SloViews {
   /**
    * An alert, now or in the past.
    *
+   * @param id the same whenever its rule finds the same labels
+   * @param objective its objective, or the rule that it is of
    * @param labels who it is
    * @param texts for people: summary, meaning, windows, runbook_url
    * @param state pending, firing or resolved
@@ -81,13 +109,15 @@ public final class SloViews {
    * @param muted silenced or inhibited, empty when it is told
    */
   public record Alert(
+      String id,
       String objective,
       Map<String, String> labels,
       Map<String, String> texts,
       String state,
       Instant began,
       Instant ended,
-      String muted) {}
+      String muted)
+      implements Views.View {}
 
   /**
    * Alerts that nobody is told of for a while.

@@ -15,7 +15,9 @@ public enum Topic {
   DECISION(Views.Decision.class),
   KEPT(Views.Kept.class),
   DRIFT(Views.Drift.class),
-  LESSON(Views.Lesson.class);
+  LESSON(Views.Lesson.class),
+  OBJECTIVE(SloViews.Objective.class),
+  ALERT(SloViews.Alert.class);
 
   private final Class<?> view;
 
@@ -41,7 +43,7 @@ public enum Topic {
           "unknown-topic",
           "There is no topic \"" + word + "\".",
           "Topics are workspace, requirement, task, agent, attempt, change, decision, kept, drift,"
-              + " lesson.");
+              + " lesson, objective, alert.");
     }
   }
 }

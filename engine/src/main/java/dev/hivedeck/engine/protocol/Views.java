@@ -29,7 +29,18 @@ public final class Views {
 
   /** Anything that the feed carries. */
   public sealed interface View
-      permits Workspace, Requirement, Task, Agent, Attempt, Change, Decision, Kept, Drift, Lesson {
+      permits Workspace,
+          Requirement,
+          Task,
+          Agent,
+          Attempt,
+          Change,
+          Decision,
+          Kept,
+          Drift,
+          Lesson,
+          SloViews.Objective,
+          SloViews.Alert {
     String id();
   }
 

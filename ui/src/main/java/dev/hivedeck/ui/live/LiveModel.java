@@ -48,9 +48,6 @@ public final class LiveModel implements AutoCloseable {
   /** How often what is drawn from the whole is drawn anew. */
   private static final Duration PULSE = Duration.ofMillis(100);
 
-  /** How often the engine evaluates objectives. */
-  private static final Duration EVALUATION = Duration.ofSeconds(10);
-
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final int REMEMBERED = 500;
   private static final Logger LOG = LoggerFactory.getLogger(LiveModel.class);
@@ -84,7 +81,6 @@ public final class LiveModel implements AutoCloseable {
   private EngineApi.Subscription states = () -> {};
   private long lastPulse;
   private long lastSecond;
-  private long lastEvaluation = System.nanoTime() - EVALUATION.toNanos();
 
   public LiveModel(EngineApi engine, Clock clock) {
     this.engine = engine;
@@ -178,7 +174,12 @@ public final class LiveModel implements AutoCloseable {
     return cut.getReadOnlyProperty();
   }
 
-  /** Objectives, what burns first first; looked at as often as the engine evaluates them. */
+  /** Alerts that are pending, firing or resolved a short while ago. */
+  public EntityStore<SloViews.Alert> alerts() {
+    return of(Topic.ALERT);
+  }
+
+  /** Objectives, what burns first first. */
   public ReadOnlyObjectProperty<List<SloViews.Objective>> objectives() {
     return objectives.getReadOnlyProperty();
   }
@@ -343,6 +344,7 @@ public final class LiveModel implements AutoCloseable {
             for (var topic : Topic.values()) {
               of(topic).replaceAll(snapshot.things().getOrDefault(topic, List.of()));
             }
+            order();
             of(Topic.WORKSPACE).all().stream()
                 .findFirst()
                 .ifPresent(w -> workspace.set((Views.Workspace) w));
@@ -398,6 +400,9 @@ public final class LiveModel implements AutoCloseable {
     onFx(
         () -> {
           views.forEach((topic, map) -> of(topic).apply(map));
+          if (views.containsKey(Topic.OBJECTIVE)) {
+            order();
+          }
           var places = views.get(Topic.WORKSPACE);
           if (places != null) {
             places.values().stream()
@@ -431,10 +436,6 @@ public final class LiveModel implements AutoCloseable {
       return;
     }
     lastSecond = tick;
-    if (tick - lastEvaluation >= EVALUATION.toNanos()) {
-      lastEvaluation = tick;
-      Thread.ofVirtual().name("live-objectives").start(this::evaluate);
-    }
     var time = clock.instant();
     var figures = engine.stats();
     onFx(
@@ -447,16 +448,11 @@ public final class LiveModel implements AutoCloseable {
         });
   }
 
-  private void evaluate() {
-    try {
-      var all = new ArrayList<SloViews.Objective>();
-      engine
-          .query(new Query.Objectives())
-          .forEach(node -> all.add(Json.as(node, SloViews.Objective.class)));
-      Platform.runLater(() -> objectives.set(List.copyOf(all)));
-    } catch (RuntimeException e) {
-      LOG.debug("Objectives stay as they were", e);
-    }
+  private void order() {
+    objectives.set(
+        this.<SloViews.Objective>of(Topic.OBJECTIVE).all().stream()
+            .sorted(SloViews.BY_URGENCY)
+            .toList());
   }
 
   private void pulse() {

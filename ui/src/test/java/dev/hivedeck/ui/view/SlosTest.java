@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.SloViews;
+import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
@@ -42,10 +43,10 @@ class SlosTest {
     door.queries =
         query ->
             switch (query) {
-              case Query.Objectives _ -> Json.tree(objectives);
               case Query.Alerts _ -> Json.tree(past);
               default -> Samples.nothing(query);
             };
+    objectives.forEach(o -> door.seed(Topic.OBJECTIVE, o));
     desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
     person = new TestUser(desktop);
     if (!objectives.isEmpty()) {
@@ -91,6 +92,7 @@ class SlosTest {
             ? List.of(
                 new SloViews.Alert(
                     name,
+                    name,
                     Map.of("severity", "ticket"),
                     Map.of("meaning", "a tenth of the budget went in a day"),
                     "firing",
@@ -129,6 +131,7 @@ class SlosTest {
         several(),
         List.of(
             new SloViews.Alert(
+                "1",
                 "orders-api answers in 400 ms",
                 Map.of("severity", "page"),
                 Map.of("summary", "resolved by itself"),
@@ -149,6 +152,7 @@ class SlosTest {
     }
     person.presses(KeyCode.DOWN);
     person.waitsFor("Nothing of what it counts was found yet: its alerts cannot fire.");
+    person.presses(KeyCode.DOWN);
     person.presses(KeyCode.DOWN);
     person.waitsFor("It lasts, at the speed of late.");
   }

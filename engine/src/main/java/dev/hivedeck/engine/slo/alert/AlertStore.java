@@ -7,15 +7,21 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.slo.alert.Alert.State;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import dev.hivedeck.engine.store.Sql;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
 /** Alerts, their past and silences in the engine's database. */
 public final class AlertStore {
+  private static final int ID_BYTES = 8;
+
   private AlertStore() {}
 
   /**
@@ -26,6 +32,27 @@ public final class AlertStore {
    */
   public record Past(
       String rule, Labels labels, Instant began, Instant ended, String outcome, String note) {}
+
+  /** An alert's id: the same rule and labels have the same one, here and everywhere. */
+  public static String id(String rule, Labels labels) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest((rule + '\0' + text(labels)).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, ID_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Ends what a rule that there is no more had open. */
+  public static void forget(Sql sql, String rule, Instant now) throws SQLException {
+    sql.update("DELETE FROM alert WHERE rule = ?", rule);
+    sql.update(
+        "UPDATE alert_history SET ended = ?, outcome = 'removed' WHERE rule = ? AND ended IS NULL",
+        now,
+        rule);
+  }
 
   /** Keeps a rule's alerts as they are now. */
   public static void save(Sql sql, String rule, Map<Labels, Alert> alerts) throws SQLException {

@@ -3,7 +3,6 @@ package dev.hivedeck.engine.slo.watch;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.SloViews;
 import dev.hivedeck.engine.slo.Burn;
-import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.Window;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertStore;
@@ -12,7 +11,6 @@ import dev.hivedeck.engine.slo.alert.Silence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,8 +26,8 @@ public final class SloAnswers {
     var all = new ArrayList<Alert>();
     standings.forEach(s -> all.addAll(s.alerts()));
     return standings.stream()
-        .sorted(Comparator.comparing((SloWatch.Standing s) -> s.assessment().state()).reversed())
         .map(s -> objective(s, all, silences, now))
+        .sorted(SloViews.BY_URGENCY)
         .toList();
   }
 
@@ -62,7 +60,7 @@ public final class SloAnswers {
                         f.at().orElse(null), f.earliest(), f.latest().orElse(null)))
             .orElse(null),
         standing.alerts().stream()
-            .map(a -> alert(objective, a, Routing.DEFAULT.muted(a, all, silences, now)))
+            .map(a -> alert(objective.name(), a, Routing.DEFAULT.muted(a, all, silences, now)))
             .toList(),
         objective.runbook(),
         standing.broken()
@@ -83,9 +81,10 @@ public final class SloAnswers {
         rate > 0 ? burn.wholeBudget().toSeconds() : null);
   }
 
-  private static SloViews.Alert alert(Objective objective, Alert alert, Routing.Muted muted) {
+  private static SloViews.Alert alert(String rule, Alert alert, Routing.Muted muted) {
     return new SloViews.Alert(
-        objective.name(),
+        AlertStore.id(rule, alert.labels()),
+        rule,
         alert.labels().toMap(),
         alert.annotations(),
         word(alert.state()),
@@ -107,6 +106,7 @@ public final class SloAnswers {
         .map(
             p ->
                 new SloViews.Alert(
+                    AlertStore.id(p.rule(), p.labels()),
                     p.rule(),
                     p.labels().without(Labels.NAME).toMap(),
                     Map.of("summary", p.note() == null ? "" : p.note()),

@@ -73,10 +73,16 @@ public final class SloWatch {
   private Instant last;
   private Instant compacted = Instant.MIN;
 
-  /** Hears of alerts, in the transaction that keeps them. */
+  /** Hears of alerts and of how objectives stand, in the transaction that keeps them. */
   @FunctionalInterface
   public interface Listener {
-    void changed(Tx tx, Objective objective, List<Transition> transitions) throws SQLException;
+    /**
+     * @param rule the objective's name
+     */
+    void changed(Tx tx, String rule, List<Transition> transitions) throws SQLException;
+
+    /** All objectives were looked at. */
+    default void looked(Tx tx, List<Standing> standings) throws SQLException {}
   }
 
   public SloWatch(Store store, MetricRegistry registry, Listener listener) {
@@ -92,7 +98,7 @@ public final class SloWatch {
               throw new IllegalStateException("nothing is kept here");
             },
             new MetricRegistry(),
-            (tx, objective, transitions) -> {});
+            (tx, rule, transitions) -> {});
     watch.watch(objectives);
     watch.assess(now);
     return watch;
@@ -265,9 +271,14 @@ public final class SloWatch {
             }
             if (!entry.getValue().transitions().isEmpty()) {
               AlertStore.record(tx.sql(), entry.getKey(), entry.getValue().transitions());
-              listener.changed(tx, state.objective, entry.getValue().transitions());
+              listener.changed(tx, entry.getKey(), entry.getValue().transitions());
             }
           }
+          listener.looked(
+              tx,
+              states.values().stream()
+                  .map(s -> standing(s, steps.get(s.objective.name()).alerts()))
+                  .toList());
           if (compact) {
             metrics.compact(tx.sql(), now.toEpochMilli());
           }
@@ -293,15 +304,18 @@ public final class SloWatch {
     var standings = new ArrayList<Standing>();
     for (var state : states.values()) {
       if (state.assessment != null) {
-        standings.add(
-            new Standing(
-                state.assessment,
-                List.copyOf(state.alerts.values()),
-                Forecast.of(state.objective, state.budgeted, RECENT, state.assessment.at()),
-                !state.counter.found()));
+        standings.add(standing(state, state.alerts));
       }
     }
     return standings;
+  }
+
+  private static Standing standing(ObjectiveState state, Map<Labels, Alert> alerts) {
+    return new Standing(
+        state.assessment,
+        List.copyOf(alerts.values()),
+        Forecast.of(state.objective, state.budgeted, RECENT, state.assessment.at()),
+        !state.counter.found());
   }
 
   /** What would have paged with this target in place of its own. */

@@ -67,13 +67,13 @@ class SloWatchTest {
           new SloWatch(
               store,
               registry,
-              (tx, objective, transitions) ->
+              (tx, rule, transitions) ->
                   transitions.forEach(
                       t ->
                           told.add(
                               Duration.between(START, now).toSeconds()
                                   + " "
-                                  + objective.name()
+                                  + rule
                                   + " "
                                   + t.alert().labels().get("severity")
                                   + " "
