@@ -79,7 +79,6 @@ class ArchitectureTest {
           Map.entry("TaskInspector", 428),
           Map.entry("TaskLedger", 414),
           Map.entry("TasksScreen", 533),
-          Map.entry("Views", 924),
           Map.entry("WindowFrame", 624),
           Map.entry("Worktrees", 565),
           Map.entry("YamlEdit", 551),

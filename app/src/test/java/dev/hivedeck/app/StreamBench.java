@@ -7,8 +7,8 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.AttemptState;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
 import dev.hivedeck.engine.security.EndpointFile;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.feed.FeedClient;
@@ -135,7 +135,7 @@ class StreamBench {
                   });
             });
     var applied = Collections.synchronizedList(new ArrayList<Double>());
-    ListChangeListener<Views.Attempt> watching =
+    ListChangeListener<AttemptViews.Attempt> watching =
         change -> {
           long now = System.currentTimeMillis();
           while (change.next()) {
@@ -216,7 +216,7 @@ class StreamBench {
 
   private static long kept(Desktop desktop) {
     return desktop.frame().desk().live().attempts().all().stream()
-        .mapToLong(Views.Attempt::lines)
+        .mapToLong(AttemptViews.Attempt::lines)
         .sum();
   }
 

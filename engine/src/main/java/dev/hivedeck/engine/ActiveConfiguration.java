@@ -10,7 +10,7 @@ import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.ConsentStore;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -38,7 +38,7 @@ final class ActiveConfiguration {
       ConfigSnapshot live,
       List<String> problems,
       ConsentStore.StoredConsent given,
-      Views.Consent consent) {
+      WorkspaceViews.Consent consent) {
 
     State(ConfigSnapshot live, List<String> problems, ConsentStore.StoredConsent given) {
       this(live, problems, given, consent(live, given));
@@ -48,12 +48,12 @@ final class ActiveConfiguration {
       return consent.why() == null;
     }
 
-    private static Views.Consent consent(
+    private static WorkspaceViews.Consent consent(
         ConfigSnapshot live, ConsentStore.StoredConsent storedConsent) {
       var before = storedConsent.snapshot();
       if (before == null && storedConsent.trouble() == null && live.empty()
           || before != null && before.digest().equals(live.digest())) {
-        return new Views.Consent(live.digest(), storedConsent.at(), null, List.of());
+        return new WorkspaceViews.Consent(live.digest(), storedConsent.at(), null, List.of());
       }
       var items = ConsentDocument.of(live, before);
       String why =
@@ -62,7 +62,7 @@ final class ActiveConfiguration {
               : storedConsent.trouble() != null
                   ? "Your earlier consent does not count: " + storedConsent.trouble()
                   : "Nobody has consented to " + HiveConfig.FILE + " yet";
-      return new Views.Consent(live.digest(), storedConsent.at(), why, items);
+      return new WorkspaceViews.Consent(live.digest(), storedConsent.at(), why, items);
     }
   }
 
@@ -144,7 +144,7 @@ final class ActiveConfiguration {
     return state.problems();
   }
 
-  Views.Consent consent() {
+  WorkspaceViews.Consent consent() {
     return state.consent();
   }
 

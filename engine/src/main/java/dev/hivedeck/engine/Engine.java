@@ -62,7 +62,10 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.ConsentStore;
 import dev.hivedeck.engine.security.EndpointFile;
 import dev.hivedeck.engine.security.LogEncoder;
@@ -184,7 +187,8 @@ public final class Engine implements EngineApi, AutoCloseable {
   private McpEndpoint mcp;
 
   /** What was told of the configuration last. */
-  private record Announced(HiveConfig config, Views.Consent consent, List<String> problems) {
+  private record Announced(
+      HiveConfig config, WorkspaceViews.Consent consent, List<String> problems) {
     static Announced of(ActiveConfiguration c) {
       return new Announced(c.known(), c.consent(), c.problems());
     }
@@ -328,7 +332,7 @@ public final class Engine implements EngineApi, AutoCloseable {
                 store.submit(
                     correlation,
                     tx -> {
-                      tx.emit(type, Topic.WORKSPACE, Views.Workspace.ID, words, null);
+                      tx.emit(type, Topic.WORKSPACE, WorkspaceViews.Workspace.ID, words, null);
                       return null;
                     }));
     this.scheduler =
@@ -492,7 +496,8 @@ public final class Engine implements EngineApi, AutoCloseable {
     new Backups(folder.resolve(DATABASE), timers.clock()).makeIfDue(DAY, config().backups());
   }
 
-  private void drifted(List<Views.Drift> found, List<Views.Drift> changed, List<String> gone) {
+  private void drifted(
+      List<DriftViews.Drift> found, List<DriftViews.Drift> changed, List<String> gone) {
     store.write(
         options.ids().get(),
         tx -> {
@@ -714,7 +719,7 @@ public final class Engine implements EngineApi, AutoCloseable {
         });
   }
 
-  private Views.Workspace workspace(Sql sql) throws SQLException {
+  private WorkspaceViews.Workspace workspace(Sql sql) throws SQLException {
     var wrong = new ArrayList<>(activeConfiguration.problems());
     store.trouble().ifPresent(wrong::add);
     return workspace(
@@ -722,17 +727,17 @@ public final class Engine implements EngineApi, AutoCloseable {
   }
 
   /** What there is to tell of a workspace, whether an engine works on it or not. */
-  static Views.Workspace workspace(
+  static WorkspaceViews.Workspace workspace(
       Sql sql,
       HiveConfig config,
       Repository repository,
       Standing now,
-      Views.Consent consent,
+      WorkspaceViews.Consent consent,
       Instant startedAt,
       List<String> problems)
       throws SQLException {
-    return new Views.Workspace(
-        Views.Workspace.ID,
+    return new WorkspaceViews.Workspace(
+        WorkspaceViews.Workspace.ID,
         config.name() != null ? config.name() : repository.root().getFileName().toString(),
         repository.root().toString(),
         repository.main(),
@@ -959,7 +964,7 @@ public final class Engine implements EngineApi, AutoCloseable {
   private void cancel(Tx tx, String id) throws SQLException {
     var change = ChangeLedger.ofTask(tx.sql(), id);
     if (change.isPresent()
-        && !Set.of(Views.ChangeState.MERGED, Views.ChangeState.CLOSED)
+        && !Set.of(ChangeViews.ChangeState.MERGED, ChangeViews.ChangeState.CLOSED)
             .contains(change.get().state())) {
       review.closeFor(tx, change.get());
     }
@@ -1108,9 +1113,9 @@ public final class Engine implements EngineApi, AutoCloseable {
         sql ->
             new Stats(
                 store.seq(),
-                TaskLedger.count(sql, Views.TaskState.READY),
+                TaskLedger.count(sql, TaskViews.TaskState.READY),
                 AttemptLedger.active(sql).size(),
-                TaskLedger.count(sql, Views.TaskState.DEAD),
+                TaskLedger.count(sql, TaskViews.TaskState.DEAD),
                 rate.perSecond(timers.clock().millis()),
                 store.bytes(),
                 store.commitMillis() / 1e3,
@@ -1145,7 +1150,7 @@ public final class Engine implements EngineApi, AutoCloseable {
   }
 
   /** What a person consented to, or is asked to consent to. */
-  public Views.Consent consent() {
+  public WorkspaceViews.Consent consent() {
     return activeConfiguration.consent();
   }
 

@@ -3,8 +3,8 @@ package dev.hivedeck.engine;
 import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.change.MergeGates;
 import dev.hivedeck.engine.execution.GateEvaluator;
-import dev.hivedeck.engine.protocol.Views.GateResult;
-import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import java.util.List;
 import java.util.function.Function;
 

@@ -7,9 +7,10 @@ import dev.hivedeck.engine.metric.promql.Expr;
 import dev.hivedeck.engine.metric.promql.Parser;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.SloViews;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.View;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import dev.hivedeck.engine.slo.alert.AlertStore;
@@ -119,7 +120,8 @@ class Objectives {
     }
     var time = clock.instant();
     if (changed
-        || !configured.isEmpty() && (stale || looked.isAfter(time) || !looked.plus(SloWatch.INTERVAL).isAfter(time))) {
+        || !configured.isEmpty()
+            && (stale || looked.isAfter(time) || !looked.plus(SloWatch.INTERVAL).isAfter(time))) {
       looked = time;
       stale = false;
       watch.look(time);
@@ -190,13 +192,13 @@ class Objectives {
             selector.matchers(),
             tx.now(),
             tx.now().plusSeconds(command.seconds()),
-            Views.YOU,
+            View.YOU,
             command.comment() == null ? "" : command.comment());
     long id = AlertStore.silence(tx.sql(), silence);
     tx.emit(
         "alert.silenced",
         Topic.WORKSPACE,
-        Views.Workspace.ID,
+        WorkspaceViews.Workspace.ID,
         "alerts with " + command.matchers() + " are silenced",
         null);
     tx.after(this::again);
@@ -215,7 +217,11 @@ class Objectives {
           "no-silence", "There is no silence " + id + ".", "hivedeck silence lists them.");
     }
     tx.emit(
-        "alert.unsilenced", Topic.WORKSPACE, Views.Workspace.ID, "silence " + id + " ends", null);
+        "alert.unsilenced",
+        Topic.WORKSPACE,
+        WorkspaceViews.Workspace.ID,
+        "silence " + id + " ends",
+        null);
     tx.after(this::again);
     return true;
   }

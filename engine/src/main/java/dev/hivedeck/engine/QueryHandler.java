@@ -24,9 +24,12 @@ import dev.hivedeck.engine.protocol.EngineApi.Snapshot;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.SloViews;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.View;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.slo.watch.SloFeed;
 import dev.hivedeck.engine.store.Ledger;
@@ -56,11 +59,11 @@ final class QueryHandler {
   private final ActivityLogs logs;
   private final KeptWork keptWork;
   private final AgentLedger agents;
-  private final Supplier<List<Views.Drift>> drift;
+  private final Supplier<List<DriftViews.Drift>> drift;
   private final Supplier<Set<String>> off;
   private final AgentDiscovery agentDiscovery;
   private final ActiveConfiguration activeConfiguration;
-  private final Store.Look<Views.Workspace> workspace;
+  private final Store.Look<WorkspaceViews.Workspace> workspace;
   private final Function<String, List<Query.Hold>> why;
   private final Objectives objectives;
 
@@ -79,11 +82,11 @@ final class QueryHandler {
       ActivityLogs logs,
       KeptWork keptWork,
       AgentLedger agents,
-      Supplier<List<Views.Drift>> drift,
+      Supplier<List<DriftViews.Drift>> drift,
       Supplier<Set<String>> off,
       AgentDiscovery agentDiscovery,
       ActiveConfiguration activeConfiguration,
-      Store.Look<Views.Workspace> workspace,
+      Store.Look<WorkspaceViews.Workspace> workspace,
       Function<String, List<Query.Hold>> why,
       Objectives objectives) {
     this.store = store;
@@ -143,7 +146,7 @@ final class QueryHandler {
         });
   }
 
-  private Views.View thing(Topic topic, String id) {
+  private View thing(Topic topic, String id) {
     return switch (topic) {
       case TASK -> store.read(sql -> TaskLedger.view(sql, TaskLedger.get(sql, id).id()));
       case CHANGE -> store.read(sql -> ChangeLedger.view(sql, id));
@@ -195,15 +198,15 @@ final class QueryHandler {
 
   /** All things of these topics, as of one moment. */
   Snapshot snapshot(Set<Topic> topics) {
-    List<Views.Kept> saved =
+    List<AttemptViews.Kept> saved =
         topics.contains(Topic.KEPT)
             ? keptWork.list().stream().map(QueryHandler::kept).toList()
             : List.of();
-    List<Views.Drift> differences = topics.contains(Topic.DRIFT) ? drift.get() : List.of();
+    List<DriftViews.Drift> differences = topics.contains(Topic.DRIFT) ? drift.get() : List.of();
     return store.read(
         sql -> {
           long seq = sql.number("SELECT max(seq) FROM event");
-          var things = new EnumMap<Topic, List<? extends Views.View>>(Topic.class);
+          var things = new EnumMap<Topic, List<? extends View>>(Topic.class);
           for (Topic topic : topics) {
             things.put(
                 topic,
@@ -226,8 +229,8 @@ final class QueryHandler {
         });
   }
 
-  private static Views.Kept kept(KeptCommit k) {
-    return new Views.Kept(
+  private static AttemptViews.Kept kept(KeptCommit k) {
+    return new AttemptViews.Kept(
         k.ref(), k.commit(), k.task(), k.attempt(), k.why(), k.files(), k.bytes(), k.at());
   }
 }

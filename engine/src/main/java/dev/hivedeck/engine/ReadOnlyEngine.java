@@ -24,7 +24,9 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.ConsentStore;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.TrackRecords;
@@ -134,7 +136,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
         });
   }
 
-  private Views.Workspace workspace(Sql sql) throws SQLException {
+  private WorkspaceViews.Workspace workspace(Sql sql) throws SQLException {
     var standing =
         new Engine.Standing(
             Engine.tip(repository),
@@ -163,7 +165,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
   }
 
   /** Looked for anew: nobody else does. */
-  private List<Views.Drift> drift(KeptWork kept) {
+  private List<DriftViews.Drift> drift(KeptWork kept) {
     var folders = new AttemptFolders(folder.resolve("worktrees"));
     var isolations =
         new Isolations(
@@ -256,9 +258,9 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
         sql ->
             new Stats(
                 sql.number("SELECT max(seq) FROM event"),
-                TaskLedger.count(sql, Views.TaskState.READY),
+                TaskLedger.count(sql, TaskViews.TaskState.READY),
                 AttemptLedger.active(sql).size(),
-                TaskLedger.count(sql, Views.TaskState.DEAD),
+                TaskLedger.count(sql, TaskViews.TaskState.DEAD),
                 0,
                 size(),
                 0,

@@ -7,7 +7,7 @@ import dev.hivedeck.engine.maintenance.GitMonitor;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.WorkspaceMeta;
@@ -31,7 +31,8 @@ public final class StatusSummary {
    * @param off changes whose merges main was found not to have
    */
   public static Query.Standing of(
-      Sql sql, AgentLedger agents, Views.Consent consent, Set<String> off) throws SQLException {
+      Sql sql, AgentLedger agents, WorkspaceViews.Consent consent, Set<String> off)
+      throws SQLException {
     boolean begins = consent.why() == null;
     boolean merges = begins || consent.at() != null;
     var tasks = new TreeMap<String, Long>();

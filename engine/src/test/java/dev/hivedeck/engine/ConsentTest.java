@@ -8,10 +8,12 @@ import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.ConsentField;
-import dev.hivedeck.engine.protocol.Views.ConsentItem;
-import dev.hivedeck.engine.protocol.Views.Mark;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.GateViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews.ConsentField;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews.ConsentItem;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews.Mark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +59,7 @@ class ConsentTest {
     TestRepository.await(
         "at work",
         engine,
-        () -> TestRepository.task(engine, "T-1").state() == Views.TaskState.RUNNING);
+        () -> TestRepository.task(engine, "T-1").state() == TaskViews.TaskState.RUNNING);
   }
 
   private static void untrusted(Engine engine) {
@@ -80,7 +82,7 @@ class ConsentTest {
       sandbox.write("go", "");
       TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
       assertThat(TestRepository.changes(engine).getFirst().gates())
-          .extracting(Views.GateResult::checkpoint)
+          .extracting(GateViews.GateResult::checkpoint)
           .containsExactly("attempt", "merge");
       assertThat(TestRepository.task(engine, "T-2").attempts()).isZero();
       assertThat(folder.resolve("pwned")).doesNotExist();
@@ -116,7 +118,7 @@ class ConsentTest {
       TestRepository.await(
           "refused",
           engine,
-          () -> TestRepository.task(engine, "T-1").state() == Views.TaskState.DEAD);
+          () -> TestRepository.task(engine, "T-1").state() == TaskViews.TaskState.DEAD);
       assertThat(engine.query(new Query.Attempts("T-1")).get(0).get("reason").asText())
           .isEqualTo("gate");
     }
@@ -218,7 +220,7 @@ class ConsentTest {
       engine.execute(new Command.ApproveChange("C-1", null), null);
       engine.execute(new Command.Reconcile(), null);
       assertThat(TestRepository.changes(engine).getFirst().state())
-          .isEqualTo(Views.ChangeState.QUEUED);
+          .isEqualTo(ChangeViews.ChangeState.QUEUED);
       assertThat(folder.resolve("pwned")).doesNotExist();
       TestRepository.trust(engine);
       TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());

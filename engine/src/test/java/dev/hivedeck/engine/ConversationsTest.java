@@ -7,7 +7,8 @@ import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.simulator.ModelServer;
 import dev.hivedeck.engine.simulator.Scenarios;
 import dev.hivedeck.engine.simulator.SimulatedHome;
@@ -100,8 +101,9 @@ class ConversationsTest {
     engine.execute(new Command.StartHive(1), null);
   }
 
-  private static List<Views.Attempt> attempts(Engine engine) {
-    return Arrays.asList(Json.as(engine.query(new Query.Attempts("T-1")), Views.Attempt[].class));
+  private static List<AttemptViews.Attempt> attempts(Engine engine) {
+    return Arrays.asList(
+        Json.as(engine.query(new Query.Attempts("T-1")), AttemptViews.Attempt[].class));
   }
 
   private static List<Query.LogLine> log(Engine engine) {
@@ -135,14 +137,14 @@ class ConversationsTest {
     }
   }
 
-  private static List<Views.Decision> open(Engine engine) {
+  private static List<DecisionViews.Decision> open(Engine engine) {
     return TestRepository.decisions(engine).stream()
-        .filter(d -> "permission".equals(d.kind()) && d.state() == Views.DecisionState.OPEN)
+        .filter(d -> "permission".equals(d.kind()) && d.state() == DecisionViews.DecisionState.OPEN)
         .toList();
   }
 
   /** Answers what is asked until the attempt has ended. */
-  private static List<Views.Decision> answer(Engine engine, String option) {
+  private static List<DecisionViews.Decision> answer(Engine engine, String option) {
     await(
         "it has ended",
         engine,

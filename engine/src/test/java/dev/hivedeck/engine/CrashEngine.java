@@ -3,7 +3,8 @@ package dev.hivedeck.engine;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.time.SkewedTimers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +83,7 @@ final class CrashEngine {
   private static void settle(Engine engine) {
     try {
       for (var drift : engine.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT)) {
-        if (((Views.Drift) drift).kind().equals("main-moved")) {
+        if (((DriftViews.Drift) drift).kind().equals("main-moved")) {
           boolean keep = ProcessHandle.current().pid() % 2 == 0;
           engine.execute(new Command.Repair(drift.id(), keep ? "keep" : "put-back"), null);
         }
@@ -95,7 +96,7 @@ final class CrashEngine {
   private static long merged(Engine engine, long before) {
     try {
       return TestRepository.changes(engine).stream()
-          .filter(c -> c.state() == Views.ChangeState.MERGED)
+          .filter(c -> c.state() == ChangeViews.ChangeState.MERGED)
           .count();
     } catch (HiveException e) {
       System.err.println("it cannot be asked just now: " + e.getMessage());
@@ -127,7 +128,7 @@ final class CrashEngine {
         .forEach(
             t -> System.err.println(t.id() + " " + t.state() + " " + t.agent() + " " + t.reason()));
     TestRepository.changes(engine).stream()
-        .filter(c -> c.state() != Views.ChangeState.MERGED)
+        .filter(c -> c.state() != ChangeViews.ChangeState.MERGED)
         .forEach(c -> System.err.println(c.id() + " " + c.state() + " " + c.reason()));
   }
 

@@ -17,7 +17,8 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,13 +87,13 @@ class DiscoveryTest {
     return Json.as(engine.execute(new Command.ImportAgents(ids), null), Imported.class);
   }
 
-  private List<Views.Agent> agents() {
+  private List<AgentViews.Agent> agents() {
     return engine.snapshot(Set.of(Topic.AGENT)).things().get(Topic.AGENT).stream()
-        .map(Views.Agent.class::cast)
+        .map(AgentViews.Agent.class::cast)
         .toList();
   }
 
-  private Views.Workspace workspace() {
+  private WorkspaceViews.Workspace workspace() {
     return TestRepository.workspace(engine);
   }
 
@@ -110,11 +111,12 @@ class DiscoveryTest {
         .satisfies(
             i -> {
               assertThat(i.name()).isEqualTo("greeter");
-              assertThat(i.mark()).isEqualTo(Views.Mark.NEW);
+              assertThat(i.mark()).isEqualTo(WorkspaceViews.Mark.NEW);
               assertThat(i.fields())
-                  .contains(new Views.ConsentField("run", List.of("./agents/greeter.sh"), null));
+                  .contains(
+                      new WorkspaceViews.ConsentField("run", List.of("./agents/greeter.sh"), null));
             });
-    assertThat(agents()).extracting(Views.Agent::role).containsExactly("Greets everybody");
+    assertThat(agents()).extracting(AgentViews.Agent::role).containsExactly("Greets everybody");
 
     TestRepository.trust(engine);
     engine.execute(
@@ -163,7 +165,7 @@ class DiscoveryTest {
     engine.subscribe(engine.stats().seq(), heard::addAll);
     engine.execute(new Command.RemoveAgents(List.of("one", "nobody")), null);
     assertThat(Files.readString(file)).isEqualTo(before);
-    assertThat(agents()).extracting(Views.Agent::id).containsExactly("mine", "two");
+    assertThat(agents()).extracting(AgentViews.Agent::id).containsExactly("mine", "two");
     TestRepository.await(
         "told", engine, () -> heard.stream().anyMatch(e -> e.type().equals("agent.removed")));
     var e =
@@ -210,7 +212,7 @@ class DiscoveryTest {
     var imported = add(all.stream().map(Definition::id).toList());
     assertThat(imported.added()).hasSize(250);
     assertThat(agents()).hasSize(250);
-    assertThat(agents()).extracting(Views.Agent::category).contains("code-quality", "ai");
+    assertThat(agents()).extracting(AgentViews.Agent::category).contains("code-quality", "ai");
     assertThat(definitions().definitions())
         .allSatisfy(d -> assertThat(d.standing()).isEqualTo(Standing.IMPORTED));
   }
@@ -235,7 +237,7 @@ class DiscoveryTest {
     add(List.of("AGENTS.md"));
     assertThat(workspace().consent().items().getFirst().fields())
         .contains(
-            new Views.ConsentField("program", List.of("codex"), null),
-            new Views.ConsentField("pass", List.of("CODEX_API_KEY"), null));
+            new WorkspaceViews.ConsentField("program", List.of("codex"), null),
+            new WorkspaceViews.ConsentField("pass", List.of("CODEX_API_KEY"), null));
   }
 }

@@ -10,7 +10,11 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -102,7 +106,7 @@ class EngineTest {
       TestRepository.await(
           "all merged",
           engine,
-          () -> TestRepository.tasks(engine).stream().allMatch(Views.Task::merged));
+          () -> TestRepository.tasks(engine).stream().allMatch(TaskViews.Task::merged));
       assertThat(TestRepository.changes(engine)).hasSize(20).allMatch(c -> c.merge() != null);
     }
     assertThat(sandbox.git("status", "--porcelain")).isEqualTo(edits);
@@ -140,7 +144,7 @@ class EngineTest {
       TestRepository.await(
           "all merged",
           engine,
-          () -> TestRepository.tasks(engine).stream().allMatch(Views.Task::merged));
+          () -> TestRepository.tasks(engine).stream().allMatch(TaskViews.Task::merged));
       assertThat(sandbox.checkout()).isEqualTo(before);
       TestRepository.await("warned of", engine, () -> drift(engine, "checkout-behind").isPresent());
 
@@ -185,10 +189,10 @@ class EngineTest {
     assertThat(sandbox.git("show", "HEAD:out/T-1.txt")).isEqualTo("work of T-1");
   }
 
-  private static Optional<Views.Drift> drift(Engine engine, String kind) {
+  private static Optional<DriftViews.Drift> drift(Engine engine, String kind) {
     engine.execute(new Command.Reconcile(), null);
     return engine.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
-        .map(Views.Drift.class::cast)
+        .map(DriftViews.Drift.class::cast)
         .filter(d -> d.kind().equals(kind))
         .findFirst();
   }
@@ -365,12 +369,16 @@ class EngineTest {
     Path up = folder.resolve("up");
     try (Engine engine = refused("test -f " + up, 1)) {
       TestRepository.await(
-          "dead", engine, () -> TestRepository.task(engine, "T-1").state() == Views.TaskState.DEAD);
+          "dead",
+          engine,
+          () -> TestRepository.task(engine, "T-1").state() == TaskViews.TaskState.DEAD);
       engine.execute(new Command.RetryTask("T-1", null), null);
       TestRepository.await(
           "asked again", engine, () -> engine.query(new Query.Attempts("T-1")).size() == 2);
       TestRepository.await(
-          "dead", engine, () -> TestRepository.task(engine, "T-1").state() == Views.TaskState.DEAD);
+          "dead",
+          engine,
+          () -> TestRepository.task(engine, "T-1").state() == TaskViews.TaskState.DEAD);
       Files.createFile(up);
       engine.execute(new Command.RetryTask("T-1", null), null);
       TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
@@ -400,7 +408,7 @@ class EngineTest {
                 + " else echo quiet > made.txt; fi\n",
             "default: { human: required }");
     try (Engine engine = working(sandbox)) {
-      TestRepository.await("open", engine, () -> changeIs(engine, Views.ChangeState.OPEN));
+      TestRepository.await("open", engine, () -> changeIs(engine, ChangeViews.ChangeState.OPEN));
       String shown = TestRepository.changes(engine).getFirst().head();
       var diff = engine.query(new Query.Diff("C-1", null));
       assertThat(diff.get("files").get(0).get("path").asText()).isEqualTo("made.txt");
@@ -412,7 +420,7 @@ class EngineTest {
           "open again",
           engine,
           () ->
-              changeIs(engine, Views.ChangeState.OPEN)
+              changeIs(engine, ChangeViews.ChangeState.OPEN)
                   && TestRepository.task(engine, "T-1").attempts() == 2);
       for (var stale :
           List.of(
@@ -431,7 +439,7 @@ class EngineTest {
     }
   }
 
-  private static boolean changeIs(Engine engine, Views.ChangeState state) {
+  private static boolean changeIs(Engine engine, ChangeViews.ChangeState state) {
     return TestRepository.changes(engine).stream().anyMatch(c -> c.state() == state);
   }
 
@@ -451,7 +459,7 @@ class EngineTest {
       TestRepository.await(
           "waiting",
           engine,
-          () -> TestRepository.task(engine, "T-1").state() == Views.TaskState.WAITING);
+          () -> TestRepository.task(engine, "T-1").state() == TaskViews.TaskState.WAITING);
       TestRepository.await(
           "ended",
           engine,
@@ -463,7 +471,7 @@ class EngineTest {
                   .asText()
                   .equals("cancelled"));
       engine.execute(new Command.Decide("D-1", "blue", null), null);
-      TestRepository.await("open", engine, () -> changeIs(engine, Views.ChangeState.OPEN));
+      TestRepository.await("open", engine, () -> changeIs(engine, ChangeViews.ChangeState.OPEN));
       engine.execute(new Command.ApproveChange("C-1", null), null);
       TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
       assertThat(sandbox.git("show", "main:made.txt"))
@@ -495,7 +503,7 @@ class EngineTest {
       TestRepository.await("asked", engine, () -> !TestRepository.decisions(engine).isEmpty());
       TestRepository.await("gone", engine, () -> isGone(agent));
       engine.execute(new Command.Decide("D-1", "blue", null), null);
-      TestRepository.await("open", engine, () -> changeIs(engine, Views.ChangeState.OPEN));
+      TestRepository.await("open", engine, () -> changeIs(engine, ChangeViews.ChangeState.OPEN));
       assertThat(engine.query(new Query.Attempts("T-1")).findValuesAsText("reason"))
           .contains("asked");
       engine.execute(new Command.ApproveChange("C-1", null), null);
@@ -545,7 +553,7 @@ class EngineTest {
         Files.readString(sandbox.repository.resolve(".hivedeck/hive.yaml"))
             .replace("timeout: 20s", "timeout: 5m, limits: { processes: 50 }"));
     sandbox.commit("Limit it");
-    var shown = new CompletableFuture<Views.Attempt>();
+    var shown = new CompletableFuture<AttemptViews.Attempt>();
     try (Engine engine = working(sandbox);
         var _ =
             engine.subscribe(
@@ -553,13 +561,13 @@ class EngineTest {
                 events ->
                     events.stream()
                         .filter(e -> e.type().equals("attempt.progressed"))
-                        .map(e -> Json.as(e.data(), Views.Attempt.class))
+                        .map(e -> Json.as(e.data(), AttemptViews.Attempt.class))
                         .filter(a -> a.processes() > 1)
                         .forEach(shown::complete))) {
       var attempt = shown.get(60, TimeUnit.SECONDS);
       assertThat(attempt.memory()).isPositive();
       assertThat(attempt.processes()).isLessThan(10);
-      assertThat(attempt.quota()).isEqualTo(new Views.Quota(null, null, 50));
+      assertThat(attempt.quota()).isEqualTo(new AttemptViews.Quota(null, null, 50));
       Files.writeString(go, "");
       TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
       assertThat(engine.query(new Query.Log("T-1.1", 0, 100)).findValuesAsText("text"))
@@ -646,19 +654,19 @@ class EngineTest {
     var sandbox = one("sleep 300\n", "default: { human: none }");
     try (Engine engine = working(sandbox)) {
       TestRepository.await(
-          "at work", engine, () -> agent(engine).state() == Views.AgentState.RUNNING);
+          "at work", engine, () -> agent(engine).state() == AgentViews.AgentState.RUNNING);
       assertThat(agent(engine).paused()).isFalse();
       engine.execute(new Command.PauseAgent("a"), null);
       assertThat(agent(engine).paused()).isTrue();
-      assertThat(agent(engine).state()).isEqualTo(Views.AgentState.RUNNING);
+      assertThat(agent(engine).state()).isEqualTo(AgentViews.AgentState.RUNNING);
       engine.execute(new Command.ResumeAgent("a"), null);
       assertThat(agent(engine).paused()).isFalse();
     }
   }
 
-  private static Views.Agent agent(Engine engine) {
+  private static AgentViews.Agent agent(Engine engine) {
     return engine.snapshot(Set.of(Topic.AGENT)).things().get(Topic.AGENT).stream()
-        .map(Views.Agent.class::cast)
+        .map(AgentViews.Agent.class::cast)
         .filter(a -> a.id().equals("a"))
         .findFirst()
         .orElseThrow();
@@ -679,7 +687,8 @@ class EngineTest {
           () ->
               ProcessTree.carrying().stream()
                   .noneMatch(p -> p.folder() != null && p.folder().startsWith(folder)));
-      assertThat(TestRepository.task(engine, "T-1").state()).isEqualTo(Views.TaskState.CANCELLED);
+      assertThat(TestRepository.task(engine, "T-1").state())
+          .isEqualTo(TaskViews.TaskState.CANCELLED);
       String ref =
           sandbox
               .git("for-each-ref", "--format=%(refname)", "refs/hivedeck/kept")

@@ -8,11 +8,11 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.ChangeState;
-import dev.hivedeck.engine.protocol.Views.DecisionState;
-import dev.hivedeck.engine.protocol.Views.LessonState;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
+import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -118,7 +118,7 @@ class FollowedEventsTest {
     upToDate(command.toString());
   }
 
-  private Views.Change change(String task) {
+  private ChangeViews.Change change(String task) {
     return TestRepository.changes(engine).stream()
         .filter(c -> c.task().equals(task))
         .findFirst()

@@ -10,8 +10,11 @@ import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.store.Backups;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,11 +65,11 @@ class FoundMergesTest {
         assertThat(merged(engine)).as("a task of the same name is another task").isEqualTo(1);
         engine.execute(new Command.ImportPlan("plan.yaml", EngineTest.plan(2)), null);
       }
-      assertThat(TestRepository.tasks(engine)).hasSize(2).allMatch(Views.Task::merged);
+      assertThat(TestRepository.tasks(engine)).hasSize(2).allMatch(TaskViews.Task::merged);
       assertThat(TestRepository.changes(engine))
           .allSatisfy(
               change -> {
-                assertThat(change.state()).isEqualTo(Views.ChangeState.MERGED);
+                assertThat(change.state()).isEqualTo(ChangeViews.ChangeState.MERGED);
                 assertThat(sandbox.git("branch", "--contains", change.merge())).contains("main");
               });
       engine.execute(new Command.Reconcile(), null);
@@ -145,13 +148,13 @@ class FoundMergesTest {
       TestRepository.await("known", engine, () -> merged(engine) == 1);
       assertThat(sandbox.git("rev-parse", "main")).isEqualTo(tip);
       var change = TestRepository.changes(engine).getFirst();
-      assertThat(change.state()).isEqualTo(Views.ChangeState.MERGED);
+      assertThat(change.state()).isEqualTo(ChangeViews.ChangeState.MERGED);
       assertThat(change.merge()).isEqualTo(tip);
       assertThat(engine.query(new Query.Attempts("T-1")).findValuesAsText("state"))
           .as("nobody is at it")
           .doesNotContain("preparing", "working", "checking");
       assertThat(TestRepository.decisions(engine))
-          .noneMatch(d -> d.state() == Views.DecisionState.OPEN);
+          .noneMatch(d -> d.state() == DecisionViews.DecisionState.OPEN);
     }
   }
 
@@ -162,8 +165,8 @@ class FoundMergesTest {
 
   private static List<String> drifts(Engine engine) {
     return engine.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
-        .map(Views.Drift.class::cast)
-        .map(Views.Drift::id)
+        .map(DriftViews.Drift.class::cast)
+        .map(DriftViews.Drift::id)
         .toList();
   }
 
@@ -229,6 +232,6 @@ class FoundMergesTest {
   }
 
   private static long merged(Engine engine) {
-    return TestRepository.tasks(engine).stream().filter(Views.Task::merged).count();
+    return TestRepository.tasks(engine).stream().filter(TaskViews.Task::merged).count();
   }
 }

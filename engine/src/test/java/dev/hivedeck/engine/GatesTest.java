@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.ChangeState;
-import dev.hivedeck.engine.protocol.Views.Risk;
-import dev.hivedeck.engine.protocol.Views.RiskKind;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
+import dev.hivedeck.engine.protocol.view.ChangeViews.RiskKind;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -53,7 +54,7 @@ class GatesTest {
     return engine;
   }
 
-  private static Views.Change change(Engine engine, String task) {
+  private static ChangeViews.Change change(Engine engine, String task) {
     return TestRepository.changes(engine).stream()
         .filter(c -> c.task().equals(task))
         .findFirst()
@@ -69,8 +70,8 @@ class GatesTest {
   void whatGuardsMainWaitsForAPersonAndOrdinaryWorkDoesNot() {
     var sandbox =
         sandbox(
-            "if [ $HIVEDECK_TASK = T-1 ]; then mkdir -p .github/workflows;"
-                + " echo on: push > .github/workflows/ci.yml; else echo x > $HIVEDECK_TASK.txt; fi\n",
+            "if [ $HIVEDECK_TASK = T-1 ]; then mkdir -p .github/workflows; echo on: push >"
+                + " .github/workflows/ci.yml; else echo x > $HIVEDECK_TASK.txt; fi\n",
             NONE);
     try (Engine engine = work(sandbox, 2)) {
       TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-2").merged());
@@ -108,14 +109,15 @@ class GatesTest {
   void aGateScriptThatItsAgentHidFromTheDiffDoesNotJudge() {
     var sandbox =
         sandbox(
-            "git update-index --skip-worktree check.sh; echo exit 0 > check.sh; echo bad > work.txt\n",
+            "git update-index --skip-worktree check.sh; echo exit 0 > check.sh; echo bad >"
+                + " work.txt\n",
             NONE + "gates: { g: { run: sh ./check.sh } }\n");
     try (Engine engine = work(sandbox, 1)) {
       TestRepository.await(
           "refused or asked",
           engine,
           () ->
-              TestRepository.task(engine, "T-1").state() == Views.TaskState.DEAD
+              TestRepository.task(engine, "T-1").state() == TaskViews.TaskState.DEAD
                   || is(engine, "T-1", ChangeState.OPEN));
       assertThat(sandbox.git("show", "main:work.txt")).isEqualTo("good");
     }
@@ -151,8 +153,9 @@ class GatesTest {
         sandbox(
             "echo better > made.txt\n",
             NONE
-                + "gates: { g: { run: 'env | grep ^HIVEDECK_ | sort > "
-                + "\"$HIVEDECK_WORKSPACE/../env-$HIVEDECK_CHECKPOINT\"', at: [attempt, merge] } }\n");
+                + "gates: { g: { run: 'env | grep ^HIVEDECK_ | sort >"
+                + " \"$HIVEDECK_WORKSPACE/../env-$HIVEDECK_CHECKPOINT\"', at: [attempt, merge] }"
+                + " }\n");
     try (Engine engine = work(sandbox, 1)) {
       TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
     }

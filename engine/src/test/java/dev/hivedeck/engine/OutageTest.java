@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -66,7 +68,7 @@ class OutageTest {
       TestRepository.await(
           "said", engine, () -> engine.stats().held().toString().contains("no branch main"));
       assertThat(engine.stats().held().toString()).contains("Make it again", "hivedeck status");
-      assertThat(TestRepository.task(engine, "T-1").state()).isNotEqualTo(Views.TaskState.DEAD);
+      assertThat(TestRepository.task(engine, "T-1").state()).isNotEqualTo(TaskViews.TaskState.DEAD);
       sandbox.git("update-ref", "refs/heads/main", tip);
       merged(engine);
     }
@@ -90,7 +92,7 @@ class OutageTest {
       TestRepository.await(
           "said", engine, () -> engine.stats().held().toString().contains("filter"));
       assertThat(engine.stats().held().toString()).contains("git config --get-regexp filter");
-      assertThat(TestRepository.task(engine, "T-1").state()).isNotEqualTo(Views.TaskState.DEAD);
+      assertThat(TestRepository.task(engine, "T-1").state()).isNotEqualTo(TaskViews.TaskState.DEAD);
       if (!way.equals("process")) { // which would have much to say
         Files.writeString(program, "#!/bin/sh\nexec cat\n");
         TestRepository.run(folder, "chmod", "+x", program.toString());
@@ -264,7 +266,7 @@ class OutageTest {
           engine,
           () -> {
             var task = TestRepository.task(engine, "T-1");
-            return task.merged() || task.state() == Views.TaskState.DEAD;
+            return task.merged() || task.state() == TaskViews.TaskState.DEAD;
           });
       assertThat(engine.stats().held()).noneMatch(why -> why.contains("git"));
     }
@@ -303,9 +305,9 @@ class OutageTest {
     }
   }
 
-  private static List<Views.Drift> drift(Engine engine) {
+  private static List<DriftViews.Drift> drift(Engine engine) {
     return engine.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
-        .map(Views.Drift.class::cast)
+        .map(DriftViews.Drift.class::cast)
         .toList();
   }
 
@@ -339,7 +341,7 @@ class OutageTest {
                   .anyMatch(c -> c.reason() != null && c.reason().contains("main.lock")));
       var change = TestRepository.changes(engine).getFirst();
       assertThat(change.reason()).contains("remove the .lock file");
-      assertThat(change.state()).isNotEqualTo(Views.ChangeState.BLOCKED);
+      assertThat(change.state()).isNotEqualTo(ChangeViews.ChangeState.BLOCKED);
       Files.delete(lock);
       merged(engine);
     }
@@ -364,11 +366,11 @@ class OutageTest {
 
   private static long open(Engine engine) {
     return TestRepository.changes(engine).stream()
-        .filter(c -> c.state() == Views.ChangeState.OPEN)
+        .filter(c -> c.state() == ChangeViews.ChangeState.OPEN)
         .count();
   }
 
-  private static Views.Change change(Engine engine, String id) {
+  private static ChangeViews.Change change(Engine engine, String id) {
     return TestRepository.changes(engine).stream()
         .filter(c -> c.id().equals(id))
         .findFirst()
@@ -402,7 +404,7 @@ class OutageTest {
       TestRepository.await(
           "merged",
           engine,
-          () -> TestRepository.tasks(engine).stream().allMatch(Views.Task::merged));
+          () -> TestRepository.tasks(engine).stream().allMatch(TaskViews.Task::merged));
     }
     assertThat(sandbox.git("for-each-ref", "refs/hivedeck/held", "refs/hivedeck/made")).isEmpty();
   }
@@ -419,7 +421,9 @@ class OutageTest {
       TestRepository.await(
           "the other is merged", engine, () -> TestRepository.task(engine, "T-2").merged());
       TestRepository.await(
-          "sent back", engine, () -> change(engine, "C-1").state() == Views.ChangeState.DRAFT);
+          "sent back",
+          engine,
+          () -> change(engine, "C-1").state() == ChangeViews.ChangeState.DRAFT);
       assertThat(change(engine, "C-1").reason()).contains(head.substring(0, 8), "gone");
       engine.execute(new Command.StartHive(1), null);
       TestRepository.await("made anew", engine, () -> open(engine) == 1);
@@ -441,9 +445,11 @@ class OutageTest {
     sandbox.write(".git/refs/hivedeck/held/" + head, head + "\n");
     try (Engine engine = sandbox.open(100, false)) {
       TestRepository.await(
-          "sent back", engine, () -> change(engine, "C-1").state() == Views.ChangeState.DRAFT);
+          "sent back",
+          engine,
+          () -> change(engine, "C-1").state() == ChangeViews.ChangeState.DRAFT);
       engine.execute(new Command.CancelTask("T-1"), null);
-      assertThat(change(engine, "C-1").state()).isEqualTo(Views.ChangeState.CLOSED);
+      assertThat(change(engine, "C-1").state()).isEqualTo(ChangeViews.ChangeState.CLOSED);
     }
     sandbox.git("fsck", "--strict");
   }

@@ -6,8 +6,10 @@ import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +30,7 @@ class RealAgentTest {
       "echo '{\"type\":\"system\",\"subtype\":\"init\",\"session_id\":\"s-1\"}'\n";
   private static final String WORK = "mkdir -p out; echo done > out/$HIVEDECK_TASK.txt\n";
   private static final String DONE =
-      "echo '{\"type\":\"result\",\"subtype\":\"success\",\"is_error\":false,\"total_cost_usd\":0.25,"
-          + "\"usage\":{\"input_tokens\":900,\"cache_read_input_tokens\":100,\"output_tokens\":50}}'\n";
+      "echo '{\"type\":\"result\",\"subtype\":\"success\",\"is_error\":false,\"total_cost_usd\":0.25,\"usage\":{\"input_tokens\":900,\"cache_read_input_tokens\":100,\"output_tokens\":50}}'\n";
 
   @TempDir Path folder;
 
@@ -73,15 +74,15 @@ class RealAgentTest {
     engine.execute(new Command.StartHive(1), null);
   }
 
-  private static Views.Task task(Engine engine) {
+  private static TaskViews.Task task(Engine engine) {
     return TestRepository.tasks(engine).getFirst();
   }
 
-  private static List<Views.Attempt> attempts(Engine engine) {
-    var attempts = new ArrayList<Views.Attempt>();
+  private static List<AttemptViews.Attempt> attempts(Engine engine) {
+    var attempts = new ArrayList<AttemptViews.Attempt>();
     engine
         .query(new Query.Attempts("T-1"))
-        .forEach(node -> attempts.add(Json.as(node, Views.Attempt.class)));
+        .forEach(node -> attempts.add(Json.as(node, AttemptViews.Attempt.class)));
     return attempts;
   }
 
@@ -89,9 +90,9 @@ class RealAgentTest {
     return Json.as(engine.query(new Query.Log("T-1.1", 0, 1_000, raw)), Query.LogPage.class);
   }
 
-  private static Views.Decision decision(Engine engine) {
+  private static DecisionViews.Decision decision(Engine engine) {
     return TestRepository.decisions(engine).stream()
-        .filter(d -> d.state() == Views.DecisionState.OPEN)
+        .filter(d -> d.state() == DecisionViews.DecisionState.OPEN)
         .findFirst()
         .orElseThrow();
   }
@@ -263,9 +264,8 @@ class RealAgentTest {
         sandbox(
             INIT
                 + "read init; read task\n"
-                + "echo '{\"type\":\"control_request\",\"request_id\":\"r1\",\"request\":{\"subtype\":"
-                + "\"can_use_tool\",\"tool_name\":\"Bash\",\"input\":{\"command\":\"make it\"},"
-                + "\"tool_use_id\":\"t1\"}}'\n"
+                + "echo '{\"type\":\"control_request\",\"request_id\":\"r1\",\"request\":{\"subtype\":\"can_use_tool\",\"tool_name\":\"Bash\",\"input\":{\"command\":\"make"
+                + " it\"},\"tool_use_id\":\"t1\"}}'\n"
                 + "read answer; echo \"$answer\" >> \"$0.answers\"\n"
                 + WORK
                 + DONE
@@ -282,7 +282,7 @@ class RealAgentTest {
       TestRepository.await(
           "both merged",
           engine,
-          () -> TestRepository.tasks(engine).stream().allMatch(Views.Task::merged));
+          () -> TestRepository.tasks(engine).stream().allMatch(TaskViews.Task::merged));
 
       assertThat(Files.readAllLines(folder.resolve("claude.answers")))
           .hasSize(2)

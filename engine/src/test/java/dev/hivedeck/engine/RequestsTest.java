@@ -11,7 +11,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.RequestParser;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.GateViews;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -173,9 +173,9 @@ class RequestsTest {
   void howLongAGateTookIsReadInMillisecondsToo() {
     var former =
         "{\"gate\":\"g\",\"checkpoint\":\"attempt\",\"outcome\":\"passed\",\"millis\":1500}";
-    var gate = Json.read(former, Views.GateResult.class);
+    var gate = Json.read(former, GateViews.GateResult.class);
     assertThat(gate.seconds()).isEqualTo(1.5);
     assertThat(Json.write(gate)).contains("\"seconds\":1.5").doesNotContain("millis");
-    assertThat(Json.read(Json.write(gate), Views.GateResult.class)).isEqualTo(gate);
+    assertThat(Json.read(Json.write(gate), GateViews.GateResult.class)).isEqualTo(gate);
   }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -51,7 +54,7 @@ class RewoundTest {
       assertThat(TestRepository.task(engine, "T-1").reason())
           .contains("no longer on main", "kept as");
       assertThat(TestRepository.changes(engine).getFirst().state())
-          .isEqualTo(Views.ChangeState.BLOCKED);
+          .isEqualTo(ChangeViews.ChangeState.BLOCKED);
       assertThat(sandbox.git("for-each-ref", "--contains", merge, "refs/hivedeck/kept"))
           .as("outlives any reflog")
           .isNotEmpty();
@@ -62,7 +65,8 @@ class RewoundTest {
         engine.execute(new Command.Repair(drift.id(), remedy), null);
       }
       if (remedy.equals("close")) {
-        assertThat(TestRepository.task(engine, "T-1").state()).isEqualTo(Views.TaskState.CANCELLED);
+        assertThat(TestRepository.task(engine, "T-1").state())
+            .isEqualTo(TaskViews.TaskState.CANCELLED);
       } else {
         TestRepository.await(
             "merged again", engine, () -> TestRepository.task(engine, "T-1").merged());
@@ -94,7 +98,7 @@ class RewoundTest {
         }
       }
       assertThat(TestRepository.changes(engine).getFirst().state())
-          .isEqualTo(Views.ChangeState.BLOCKED);
+          .isEqualTo(ChangeViews.ChangeState.BLOCKED);
     }
   }
 
@@ -155,14 +159,14 @@ class RewoundTest {
     }
   }
 
-  private static Optional<Views.Drift> drift(Engine engine, String kind) {
-    return all(engine, Topic.DRIFT, Views.Drift.class).stream()
+  private static Optional<DriftViews.Drift> drift(Engine engine, String kind) {
+    return all(engine, Topic.DRIFT, DriftViews.Drift.class).stream()
         .filter(d -> d.kind().equals(kind))
         .findFirst();
   }
 
-  private static List<Views.Attempt> attempts(Engine engine) {
-    return all(engine, Topic.ATTEMPT, Views.Attempt.class);
+  private static List<AttemptViews.Attempt> attempts(Engine engine) {
+    return all(engine, Topic.ATTEMPT, AttemptViews.Attempt.class);
   }
 
   private static <T> List<T> all(Engine engine, Topic topic, Class<T> type) {

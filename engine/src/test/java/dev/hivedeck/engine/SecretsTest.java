@@ -9,7 +9,7 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.security.LogEncoder;
 import dev.hivedeck.engine.security.SecretValues;
 import java.nio.charset.StandardCharsets;
@@ -121,13 +121,14 @@ class SecretsTest {
           engine, "plan: p\ntasks: [{ id: T-1, title: t, agent: worker, prompt: x }]\n", 1);
       TestRepository.await("a change", engine, () -> !TestRepository.changes(engine).isEmpty());
       var change = TestRepository.changes(engine).getFirst();
-      assertThat(change.risks()).extracting(Views.Risk::path).contains(".github/•••.yml");
+      assertThat(change.risks()).extracting(ChangeViews.Risk::path).contains(".github/•••.yml");
       assertThat(Json.write(change)).doesNotContain(PASSED);
       engine.execute(new Command.ApproveChange(change.id(), null), null);
       TestRepository.await(
           "the merge",
           engine,
-          () -> TestRepository.changes(engine).getFirst().state() == Views.ChangeState.MERGED);
+          () ->
+              TestRepository.changes(engine).getFirst().state() == ChangeViews.ChangeState.MERGED);
     }
     try (var files = Files.walk(sandbox.home)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

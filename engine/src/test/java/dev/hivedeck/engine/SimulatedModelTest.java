@@ -8,7 +8,8 @@ import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.simulator.ModelServer;
 import dev.hivedeck.engine.simulator.RequestRecord;
 import dev.hivedeck.engine.simulator.Scenarios;
@@ -100,8 +101,9 @@ class SimulatedModelTest {
     engine.execute(new Command.StartHive(1), null);
   }
 
-  private static List<Views.Attempt> attempts(Engine engine, String task) {
-    return Arrays.asList(Json.as(engine.query(new Query.Attempts(task)), Views.Attempt[].class));
+  private static List<AttemptViews.Attempt> attempts(Engine engine, String task) {
+    return Arrays.asList(
+        Json.as(engine.query(new Query.Attempts(task)), AttemptViews.Attempt[].class));
   }
 
   private static List<Query.LogLine> log(Engine engine, String attempt) {
@@ -149,13 +151,13 @@ class SimulatedModelTest {
       await(
           "all merged",
           engine,
-          () -> TestRepository.tasks(engine).stream().allMatch(Views.Task::merged));
+          () -> TestRepository.tasks(engine).stream().allMatch(TaskViews.Task::merged));
       int[] answers = {4, 3, 2};
       for (int i = 0; i < answers.length; i++) {
         String task = "T-" + (i + 1);
         assertThat(attempts(engine, task)).as(told(engine, task)).hasSize(1);
         var attempt = attempts(engine, task).getFirst();
-        assertThat(attempt.state()).isEqualTo(Views.AttemptState.SUCCEEDED);
+        assertThat(attempt.state()).isEqualTo(AttemptViews.AttemptState.SUCCEEDED);
         assertThat(attempt.tokensIn()).as(told(engine, task)).isEqualTo(answers[i] * 1_000L);
         assertThat(attempt.cached()).isEqualTo(answers[i] * 100L);
         assertThat(attempt.tokensOut()).isEqualTo(answers[i] * 50L);

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -155,8 +158,8 @@ public final class TestRepository {
     engine.execute(new Command.Trust(workspace(engine).consent().digest()), null);
   }
 
-  public static Views.Workspace workspace(EngineApi engine) {
-    return (Views.Workspace)
+  public static WorkspaceViews.Workspace workspace(EngineApi engine) {
+    return (WorkspaceViews.Workspace)
         engine.snapshot(EnumSet.of(Topic.WORKSPACE)).things().get(Topic.WORKSPACE).getFirst();
   }
 
@@ -178,25 +181,25 @@ public final class TestRepository {
     return all;
   }
 
-  public static List<Views.Task> tasks(EngineApi engine) {
+  public static List<TaskViews.Task> tasks(EngineApi engine) {
     return engine.snapshot(EnumSet.of(Topic.TASK)).things().get(Topic.TASK).stream()
-        .map(Views.Task.class::cast)
+        .map(TaskViews.Task.class::cast)
         .toList();
   }
 
-  public static Views.Task task(EngineApi engine, String id) {
+  public static TaskViews.Task task(EngineApi engine, String id) {
     return tasks(engine).stream().filter(t -> t.id().equals(id)).findFirst().orElseThrow();
   }
 
-  public static List<Views.Change> changes(EngineApi engine) {
+  public static List<ChangeViews.Change> changes(EngineApi engine) {
     return engine.snapshot(EnumSet.of(Topic.CHANGE)).things().get(Topic.CHANGE).stream()
-        .map(Views.Change.class::cast)
+        .map(ChangeViews.Change.class::cast)
         .toList();
   }
 
-  public static List<Views.Decision> decisions(EngineApi engine) {
+  public static List<DecisionViews.Decision> decisions(EngineApi engine) {
     return engine.snapshot(EnumSet.of(Topic.DECISION)).things().get(Topic.DECISION).stream()
-        .map(Views.Decision.class::cast)
+        .map(DecisionViews.Decision.class::cast)
         .toList();
   }
 

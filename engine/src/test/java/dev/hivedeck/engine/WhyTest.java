@@ -8,7 +8,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.Hold;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +63,7 @@ class WhyTest {
       TestRepository.await(
           "one works",
           engine,
-          () -> TestRepository.task(engine, "T-1").state() == Views.TaskState.RUNNING);
+          () -> TestRepository.task(engine, "T-1").state() == TaskViews.TaskState.RUNNING);
       assertThat(why(engine, "T-1")).as("it runs").isEmpty();
       assertThat(why(engine, "T-2"))
           .contains(new Hold("agent-busy", "a: T-1"), new Hold("limit", "1 of 1"));

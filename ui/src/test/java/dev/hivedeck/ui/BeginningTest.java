@@ -7,7 +7,8 @@ import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.shell.Dialogs;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ class BeginningTest {
   @Test
   void aRepositoryIsOpenedTrustedAndGivenAPlan() {
     door.seed(Topic.WORKSPACE, workspace(false));
-    door.seed(Topic.AGENT, Samples.one(Sample.door(), Topic.AGENT, Views.Agent.class, "docs"));
+    door.seed(Topic.AGENT, Samples.one(Sample.door(), Topic.AGENT, AgentViews.Agent.class, "docs"));
     click("Open a repository");
     FxThread.until("asked for trust", () -> texts().contains("Trust shop?"));
     assertThat(FxThread.get(this::texts))
@@ -174,16 +175,16 @@ class BeginningTest {
     FxThread.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
   }
 
-  private Views.Workspace workspace(boolean trusted) {
+  private WorkspaceViews.Workspace workspace(boolean trusted) {
     return workspace(trusted ? null : "d1");
   }
 
   /**
    * @param asked digest of what waits for consent; null for nothing
    */
-  private Views.Workspace workspace(String asked) {
+  private WorkspaceViews.Workspace workspace(String asked) {
     var w = Sample.workspace();
-    return new Views.Workspace(
+    return new WorkspaceViews.Workspace(
         "shop",
         "shop",
         repository.toString(),

@@ -7,7 +7,8 @@ import dev.hivedeck.engine.api.feed.FeedServer;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.ui.feed.EngineAddress;
 import dev.hivedeck.ui.feed.FeedClient;
@@ -150,7 +151,7 @@ class DesktopInteractionTest {
     var answer = person.button("Keep one table");
     person.robot().moveTo(answer);
     double there = FxThread.get(() -> answer.localToScene(0, 0).getY());
-    var asked = Samples.one(door, Topic.DECISION, Views.Decision.class, "Q-3");
+    var asked = Samples.one(door, Topic.DECISION, DecisionViews.Decision.class, "Q-3");
     door.tell("decision.opened", Topic.DECISION, "asked", pressing(asked));
     person.waitsFor("Which one at once?");
     assertThat(FxThread.get(() -> answer.localToScene(0, 0).getY())).isEqualTo(there);
@@ -169,7 +170,7 @@ class DesktopInteractionTest {
     var row = FxThread.get(() -> desktop.frame().lookup(".decision-list .list-cell:filled"));
     var first = FxThread.get(() -> ((ListCell<?>) row).getItem());
     person.robot().moveTo(row);
-    var asked = Samples.one(door, Topic.DECISION, Views.Decision.class, "Q-3");
+    var asked = Samples.one(door, Topic.DECISION, DecisionViews.Decision.class, "Q-3");
     door.tell("decision.opened", Topic.DECISION, "asked", pressing(asked));
     person.waitsFor("Which one at once?");
     assertThat(FxThread.get(() -> items().getFirst())).isEqualTo(first);
@@ -182,8 +183,8 @@ class DesktopInteractionTest {
   }
 
   /** The same, asked by another, and due before all else. */
-  private static Views.Decision pressing(Views.Decision d) {
-    return new Views.Decision(
+  private static DecisionViews.Decision pressing(DecisionViews.Decision d) {
+    return new DecisionViews.Decision(
         "Q-99",
         d.task(),
         d.attempt(),
@@ -222,7 +223,7 @@ class DesktopInteractionTest {
         "decision.opened",
         Topic.DECISION,
         "you ask",
-        new Views.Decision(
+        new DecisionViews.Decision(
             "Q-9",
             "T-101",
             "T-101.1",
@@ -233,7 +234,7 @@ class DesktopInteractionTest {
             "Place an order once, however often the request comes.",
             List.of("hand back", "give up"),
             null,
-            Views.DecisionState.OPEN,
+            DecisionViews.DecisionState.OPEN,
             null,
             null,
             null,
@@ -288,7 +289,7 @@ class DesktopInteractionTest {
         "workspace.paused",
         Topic.WORKSPACE,
         "the hive is paused",
-        new Views.Workspace(
+        new WorkspaceViews.Workspace(
             w.id(),
             w.name(),
             w.path(),
@@ -400,8 +401,8 @@ class DesktopInteractionTest {
     return text == null || text.toString().isBlank();
   }
 
-  private Views.Decision decided(String id) {
-    return new Views.Decision(
+  private DecisionViews.Decision decided(String id) {
+    return new DecisionViews.Decision(
         id,
         "T-104",
         "T-104.1",
@@ -412,7 +413,7 @@ class DesktopInteractionTest {
         null,
         List.of("allow once", "deny"),
         "deny",
-        Views.DecisionState.DECIDED,
+        DecisionViews.DecisionState.DECIDED,
         "deny",
         null,
         "you",

@@ -6,7 +6,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.ui.shell.ScreenId;
 import java.nio.file.Path;
 import java.util.List;
@@ -168,8 +168,8 @@ class DraftsTest {
         desktop.stage().getScene().getRoot().lookupAll(".diff-lines").iterator().next();
   }
 
-  private Views.Change change(String id) {
-    return Samples.one(door, Topic.CHANGE, Views.Change.class, id);
+  private ChangeViews.Change change(String id) {
+    return Samples.one(door, Topic.CHANGE, ChangeViews.Change.class, id);
   }
 
   @Test

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.View;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,10 +99,10 @@ public final class HostileTexts {
     return door;
   }
 
-  private static Views.View spoilt(Topic topic, Views.View view, String text) {
+  private static View spoilt(Topic topic, View view, String text) {
     var tree = Json.tree(view).deepCopy();
     spoil(tree, text);
-    return (Views.View) Json.as(tree, topic.view());
+    return (View) Json.as(tree, topic.view());
   }
 
   private static void spoil(JsonNode node, String text) {

@@ -12,7 +12,9 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.BudgetViews;
+import dev.hivedeck.engine.protocol.view.View;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -30,7 +32,7 @@ import java.util.function.Function;
  */
 public class InMemoryEngineApi implements EngineApi {
   private final Clock clock;
-  private final Map<Topic, Map<String, Views.View>> things = new EnumMap<>(Topic.class);
+  private final Map<Topic, Map<String, View>> things = new EnumMap<>(Topic.class);
   private final List<Event> events = new ArrayList<>();
   private final List<Consumer<List<Event>>> listeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<Query.LogPage>> followers = new CopyOnWriteArrayList<>();
@@ -74,7 +76,7 @@ public class InMemoryEngineApi implements EngineApi {
           41.7,
           18_200_000,
           0.0021,
-          List.of(new Views.BudgetUse("day", null, null, 10.0, 1_200_000, 4.18, 41)),
+          List.of(new BudgetViews.BudgetUse("day", null, null, 10.0, 1_200_000, 4.18, 41)),
           42,
           List.of(),
           "127.0.0.1:7071",
@@ -88,7 +90,7 @@ public class InMemoryEngineApi implements EngineApi {
   }
 
   /** Sets a thing down without a word, as before the desktop looked. */
-  public synchronized void seed(Topic topic, Views.View view) {
+  public synchronized void seed(Topic topic, View view) {
     things.get(topic).put(view.id(), view);
   }
 
@@ -98,7 +100,7 @@ public class InMemoryEngineApi implements EngineApi {
   }
 
   /** Changes a thing and tells of it. */
-  public void tell(String type, Topic topic, String text, Views.View view) {
+  public void tell(String type, Topic topic, String text, View view) {
     publish(type, topic, view.id(), text, view);
   }
 
@@ -106,8 +108,7 @@ public class InMemoryEngineApi implements EngineApi {
     publish(topic.word() + ".removed", topic, id, text, null);
   }
 
-  private synchronized void publish(
-      String type, Topic topic, String id, String text, Views.View view) {
+  private synchronized void publish(String type, Topic topic, String id, String text, View view) {
     if (view == null) {
       things.get(topic).remove(id);
     } else {
@@ -181,7 +182,8 @@ public class InMemoryEngineApi implements EngineApi {
       problems.add(e.getMessage());
     }
     var asks =
-        new Views.Consent("d", null, after.equals(hive) ? null : "hive.yaml changed", List.of());
+        new WorkspaceViews.Consent(
+            "d", null, after.equals(hive) ? null : "hive.yaml changed", List.of());
     return new Config.Preview(
         HiveFile.digest(hive),
         TextDiff.of(".hivedeck/hive.yaml", hive, after),
@@ -192,7 +194,7 @@ public class InMemoryEngineApi implements EngineApi {
   @Override
   public Snapshot snapshot(Set<Topic> topics) {
     synchronized (this) {
-      var now = new EnumMap<Topic, List<? extends Views.View>>(Topic.class);
+      var now = new EnumMap<Topic, List<? extends View>>(Topic.class);
       topics.forEach(t -> now.put(t, List.copyOf(things.get(t).values())));
       return new Snapshot(events.size(), now);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -48,8 +48,8 @@ class KeyboardTest {
     FxThread.run(desktop.stage()::close);
   }
 
-  private Views.Change change(String id) {
-    return Samples.one(door, Topic.CHANGE, Views.Change.class, id);
+  private ChangeViews.Change change(String id) {
+    return Samples.one(door, Topic.CHANGE, ChangeViews.Change.class, id);
   }
 
   private boolean at(ScreenId screen) {

@@ -2,14 +2,21 @@ package dev.hivedeck.ui;
 
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.AgentState;
-import dev.hivedeck.engine.protocol.Views.AttemptState;
-import dev.hivedeck.engine.protocol.Views.ChangeState;
-import dev.hivedeck.engine.protocol.Views.DecisionState;
-import dev.hivedeck.engine.protocol.Views.LessonState;
-import dev.hivedeck.engine.protocol.Views.TaskState;
-import dev.hivedeck.engine.protocol.Views.Trend;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AgentViews.AgentState;
+import dev.hivedeck.engine.protocol.view.AgentViews.Trend;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
+import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,8 +78,8 @@ public final class Sample {
 
   private Sample() {}
 
-  public static Views.Workspace workspace() {
-    return new Views.Workspace(
+  public static WorkspaceViews.Workspace workspace() {
+    return new WorkspaceViews.Workspace(
         "storefront",
         "storefront",
         "/home/you/code/storefront",
@@ -91,27 +98,28 @@ public final class Sample {
   }
 
   /** Nothing waits. */
-  public static final Views.Consent TRUSTED =
-      new Views.Consent("0".repeat(64), NOW, null, List.of());
+  public static final WorkspaceViews.Consent TRUSTED =
+      new WorkspaceViews.Consent("0".repeat(64), NOW, null, List.of());
 
   /** An agent and a gate wait, each with one command. */
-  public static Views.Consent asked(String digest) {
-    return new Views.Consent(
+  public static WorkspaceViews.Consent asked(String digest) {
+    return new WorkspaceViews.Consent(
         digest,
         null,
         "Nobody has consented to .hivedeck/hive.yaml yet",
         List.of(
-            new Views.ConsentItem(
+            new WorkspaceViews.ConsentItem(
                 "agent",
                 "a",
-                Views.Mark.NEW,
-                List.of(new Views.ConsentField("run", List.of("./a.sh"), null))),
-            new Views.ConsentItem(
+                WorkspaceViews.Mark.NEW,
+                List.of(new WorkspaceViews.ConsentField("run", List.of("./a.sh"), null))),
+            new WorkspaceViews.ConsentItem(
                 "gate",
                 "unit",
-                Views.Mark.CHANGED,
+                WorkspaceViews.Mark.CHANGED,
                 List.of(
-                    new Views.ConsentField("run", List.of("mvn -q test"), List.of("mvn test"))))));
+                    new WorkspaceViews.ConsentField(
+                        "run", List.of("mvn -q test"), List.of("mvn test"))))));
   }
 
   public static InMemoryEngineApi door() {
@@ -135,7 +143,7 @@ public final class Sample {
       int tasks = (TITLES.size() - i) / 6 + 1;
       door.seed(
           Topic.REQUIREMENT,
-          new Views.Requirement(
+          new TaskViews.Requirement(
               "R-" + i,
               TITLES.get(i * 3) + " works for every shopper",
               List.of("critical", "high", "medium", "low").get(i % 4),
@@ -147,7 +155,7 @@ public final class Sample {
     }
     door.seed(
         Topic.KEPT,
-        new Views.Kept(
+        new AttemptViews.Kept(
             "refs/hivedeck/kept/T-105.1",
             "9f31c2ab",
             "T-105",
@@ -158,7 +166,7 @@ public final class Sample {
             ago(1400)));
     door.seed(
         Topic.KEPT,
-        new Views.Kept(
+        new AttemptViews.Kept(
             "refs/hivedeck/kept/T-112.2",
             "77bd10fe",
             "T-112",
@@ -169,7 +177,7 @@ public final class Sample {
             ago(5400)));
     door.seed(
         Topic.DRIFT,
-        new Views.Drift(
+        new DriftViews.Drift(
             "D-1",
             "worktree-missing",
             "The worktree of T-107.1 is not there",
@@ -200,7 +208,7 @@ public final class Sample {
                   : last && state != TaskState.DEAD ? AttemptState.SUCCEEDED : AttemptState.FAILED;
           door.seed(
               Topic.ATTEMPT,
-              new Views.Attempt(
+              new AttemptViews.Attempt(
                   id + "." + n,
                   id,
                   worker,
@@ -224,7 +232,7 @@ public final class Sample {
                   running ? 180_000_000L * i : 0,
                   running ? 0.4 * i : 0,
                   running ? 3 + 2 * i : 0,
-                  running && i % 2 == 1 ? new Views.Quota(null, null, 200) : null,
+                  running && i % 2 == 1 ? new AttemptViews.Quota(null, null, 200) : null,
                   List.of(),
                   n == 1 && i % 3 == 0 ? choice(worker) : null,
                   running ? ACTIVITY.get((i - 1) % ACTIVITY.size()) : null));
@@ -232,7 +240,7 @@ public final class Sample {
       }
       door.seed(
           Topic.TASK,
-          new Views.Task(
+          new TaskViews.Task(
               id,
               title,
               state,
@@ -284,7 +292,7 @@ public final class Sample {
       var task = "T-" + (101 + i);
       door.seed(
           Topic.AGENT,
-          new Views.Agent(
+          new AgentViews.Agent(
               AGENTS.get(i),
               "Builds and keeps " + AGENTS.get(i),
               "core",
@@ -339,7 +347,7 @@ public final class Sample {
                       + " files)";
       door.seed(
           Topic.LESSON,
-          new Views.Lesson(
+          new LessonViews.Lesson(
               "F-" + (i + 1),
               sources.get(i),
               texts.get(i),
@@ -356,18 +364,18 @@ public final class Sample {
     }
   }
 
-  private static Views.Health health(int i) {
+  private static AgentViews.Health health(int i) {
     if (i == 6) {
-      return new Views.Health(null, 3, 5, List.of());
+      return new AgentViews.Health(null, 3, 5, List.of());
     }
     boolean sick = i == 4;
     double verified = sick ? 0.35 : 0.95 - 0.02 * i;
-    return new Views.Health(
+    return new AgentViews.Health(
         sick ? 45 : 96 - 4 * i,
         20,
         5,
         List.of(
-            new Views.HealthPart(
+            new AgentViews.HealthPart(
                 "verified",
                 40,
                 (int) Math.round(100 * verified),
@@ -375,16 +383,16 @@ public final class Sample {
                 0.9,
                 0.88,
                 sick ? Trend.WORSE : Trend.STEADY),
-            new Views.HealthPart(
+            new AgentViews.HealthPart(
                 "gates", 20, sick ? 50 : 96, sick ? 0.5 : 0.96, 0.9, null, Trend.BETTER),
-            new Views.HealthPart("stuck", 15, 90, 0.05, 0.04, null, Trend.STEADY),
-            new Views.HealthPart("time", 15, sick ? 30 : 100, 187, 160.0, 204.5, Trend.WORSE),
-            new Views.HealthPart("cost", 10, 85, 0.14, null, 0.11, Trend.UNKNOWN)));
+            new AgentViews.HealthPart("stuck", 15, 90, 0.05, 0.04, null, Trend.STEADY),
+            new AgentViews.HealthPart("time", 15, sick ? 30 : 100, 187, 160.0, 204.5, Trend.WORSE),
+            new AgentViews.HealthPart("cost", 10, 85, 0.14, null, 0.11, Trend.UNKNOWN)));
   }
 
-  private static Views.Choice choice(String worker) {
+  private static AttemptViews.Choice choice(String worker) {
     var other = worker.equals("frontend") ? "core-api" : "frontend";
-    return new Views.Choice(
+    return new AttemptViews.Choice(
         "tests", 13.6, 0.92, 187, 0.1, "free", other, List.of(other, "reliability"));
   }
 
@@ -393,7 +401,7 @@ public final class Sample {
       var state = i <= 6 ? ChangeState.MERGED : i == 8 ? ChangeState.CONFLICTED : ChangeState.OPEN;
       door.seed(
           Topic.CHANGE,
-          new Views.Change(
+          new ChangeViews.Change(
               "C-" + (32 + i),
               32 + i,
               "T-" + (108 + i),
@@ -418,7 +426,9 @@ public final class Sample {
               i <= 6 ? ago(3000 - i * 200L) : null,
               null,
               i == 9
-                  ? List.of(new Views.Risk(Views.RiskKind.CI, ".github/workflows/ci.yml", null))
+                  ? List.of(
+                      new ChangeViews.Risk(
+                          ChangeViews.RiskKind.CI, ".github/workflows/ci.yml", null))
                   : List.of(),
               i == 8 ? 41 : i == 10 ? 68 : 97 - i,
               List.of()));
@@ -428,7 +438,7 @@ public final class Sample {
   private static void decisions(InMemoryEngineApi door) {
     door.seed(
         Topic.DECISION,
-        new Views.Decision(
+        new DecisionViews.Decision(
             "Q-3",
             "T-101",
             "T-101.1",
@@ -450,7 +460,7 @@ public final class Sample {
             null));
     door.seed(
         Topic.DECISION,
-        new Views.Decision(
+        new DecisionViews.Decision(
             "Q-4",
             "T-104",
             "T-104.1",
@@ -470,7 +480,7 @@ public final class Sample {
             null));
     door.seed(
         Topic.DECISION,
-        new Views.Decision(
+        new DecisionViews.Decision(
             "Q-1",
             "T-110",
             "T-110.1",
@@ -490,7 +500,7 @@ public final class Sample {
             ago(5400)));
     door.seed(
         Topic.DECISION,
-        new Views.Decision(
+        new DecisionViews.Decision(
             "Q-2",
             "T-111",
             "T-111.1",

@@ -5,7 +5,8 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.View;
 import java.util.List;
 import java.util.Set;
 
@@ -23,7 +24,7 @@ public final class Samples {
   }
 
   /** The thing with that id. */
-  public static <V extends Views.View> V one(
+  public static <V extends View> V one(
       InMemoryEngineApi door, Topic topic, Class<V> type, String id) {
     return door.snapshot(Set.of(topic)).things().get(topic).stream()
         .map(type::cast)
@@ -34,20 +35,20 @@ public final class Samples {
 
   /** Approves the change as it was shown. */
   public static Command approved(InMemoryEngineApi door, String change) {
-    String head = one(door, Topic.CHANGE, Views.Change.class, change).head();
+    String head = one(door, Topic.CHANGE, ChangeViews.Change.class, change).head();
     return new Command.ApproveChange(change, null, head);
   }
 
   /** The same change, waiting for a review. */
-  public static Views.Change wanted(Views.Change c) {
-    return new Views.Change(
+  public static ChangeViews.Change wanted(ChangeViews.Change c) {
+    return new ChangeViews.Change(
         c.id(),
         c.number(),
         c.task(),
         c.title(),
         c.agent(),
         c.attempt(),
-        Views.ChangeState.OPEN,
+        ChangeViews.ChangeState.OPEN,
         null,
         c.branch(),
         c.base(),

@@ -2,7 +2,7 @@ package dev.hivedeck.ui;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.feed.Connection;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.settings.Settings;
@@ -128,7 +128,7 @@ class ScreensTest {
     var w = Sample.workspace();
     door.seed(
         Topic.WORKSPACE,
-        new Views.Workspace(
+        new WorkspaceViews.Workspace(
             w.id(),
             w.name(),
             w.path(),

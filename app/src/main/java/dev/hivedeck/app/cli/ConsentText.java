@@ -1,10 +1,10 @@
 package dev.hivedeck.app.cli;
 
 import dev.hivedeck.engine.protocol.Printable;
-import dev.hivedeck.engine.protocol.Views.Consent;
-import dev.hivedeck.engine.protocol.Views.ConsentField;
-import dev.hivedeck.engine.protocol.Views.ConsentItem;
-import dev.hivedeck.engine.protocol.Views.Mark;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews.Consent;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews.ConsentField;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews.ConsentItem;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews.Mark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -9,7 +9,8 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.View;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.EndpointFile;
 import dev.hivedeck.engine.security.WorkspaceLock;
 import dev.hivedeck.engine.time.SystemTimers;
@@ -50,17 +51,17 @@ public final class EngineAccess {
       }
     }
 
-    public <V extends Views.View> List<V> all(Topic topic, Class<V> type) {
+    public <V extends View> List<V> all(Topic topic, Class<V> type) {
       return EngineAccess.all(door, topic, type);
     }
   }
 
-  public static <V extends Views.View> List<V> all(EngineApi door, Topic topic, Class<V> type) {
+  public static <V extends View> List<V> all(EngineApi door, Topic topic, Class<V> type) {
     return door.snapshot(EnumSet.of(topic)).things().get(topic).stream().map(type::cast).toList();
   }
 
-  public static Views.Workspace workspace(EngineApi door) {
-    return all(door, Topic.WORKSPACE, Views.Workspace.class).getFirst();
+  public static WorkspaceViews.Workspace workspace(EngineApi door) {
+    return all(door, Topic.WORKSPACE, WorkspaceViews.Workspace.class).getFirst();
   }
 
   /** Where the engine's files of a workspace are. */

@@ -7,7 +7,7 @@ import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -71,7 +71,7 @@ public final class ProgressPrinter implements AutoCloseable {
   /** Begins to tell. */
   public void begin() {
     var snapshot = engine.snapshot(EnumSet.of(Topic.TASK));
-    snapshot.things().get(Topic.TASK).forEach(t -> note((Views.Task) t));
+    snapshot.things().get(Topic.TASK).forEach(t -> note((TaskViews.Task) t));
     lost = cutOffBefore();
     if (lost > 0) {
       say(
@@ -99,10 +99,11 @@ public final class ProgressPrinter implements AutoCloseable {
     return new ProgressPrinter(cli, engine);
   }
 
-  private void note(Views.Task task) {
+  private void note(TaskViews.Task task) {
     all.put(task.id(), task.title());
     boolean busy =
-        task.state() == Views.TaskState.RUNNING || task.state() == Views.TaskState.VALIDATING;
+        task.state() == TaskViews.TaskState.RUNNING
+            || task.state() == TaskViews.TaskState.VALIDATING;
     if (busy) {
       running.add(task.id());
     } else {
@@ -116,7 +117,7 @@ public final class ProgressPrinter implements AutoCloseable {
   private synchronized void happened(List<Event> events) {
     for (var event : events) {
       if (event.topic() == Topic.TASK && event.data() != null) {
-        note(Json.as(event.data(), Views.Task.class));
+        note(Json.as(event.data(), TaskViews.Task.class));
       }
       if (event.type().equals("attempt.lost")) {
         lost++;

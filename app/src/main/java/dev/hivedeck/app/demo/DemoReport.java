@@ -7,7 +7,9 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.View;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -70,9 +72,9 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
     counts.put("permissions", permissions);
     counts.put("reviews", size(types, "change.approved"));
     counts.put("conflicts", size(types, "change.conflicted"));
-    var attempts = all(engine, Topic.ATTEMPT, Views.Attempt.class);
+    var attempts = all(engine, Topic.ATTEMPT, AttemptViews.Attempt.class);
     counts.put("chosen", attempts.stream().filter(a -> a.choice() != null).count());
-    counts.put("lessons", (long) all(engine, Topic.LESSON, Views.Lesson.class).size());
+    counts.put("lessons", (long) all(engine, Topic.LESSON, LessonViews.Lesson.class).size());
     counts.put("tokens", attempts.stream().mapToLong(a -> a.tokensIn() + a.tokensOut()).sum());
     counts.put(
         "cost",
@@ -80,14 +82,14 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
                 100
                     * attempts.stream()
                         .filter(a -> a.cost() != null)
-                        .mapToDouble(Views.Attempt::cost)
+                        .mapToDouble(AttemptViews.Attempt::cost)
                         .sum())
             / 100.0);
     counts.put("warnings", size(types, "budget.warned"));
     return counts;
   }
 
-  private static <V extends Views.View> List<V> all(EngineApi engine, Topic topic, Class<V> type) {
+  private static <V extends View> List<V> all(EngineApi engine, Topic topic, Class<V> type) {
     return engine.snapshot(EnumSet.of(topic)).things().get(topic).stream().map(type::cast).toList();
   }
 

@@ -5,7 +5,8 @@ import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -41,10 +42,10 @@ final class SimulatedPerson implements AutoCloseable {
         continue;
       }
       if (event.type().equals("decision.opened")) {
-        var decision = Json.as(event.data(), Views.Decision.class);
+        var decision = Json.as(event.data(), DecisionViews.Decision.class);
         act(new Command.Decide(decision.id(), decision.options().getFirst(), "The demo decides."));
       } else if (ASKED.contains(event.type())) {
-        var change = Json.as(event.data(), Views.Change.class);
+        var change = Json.as(event.data(), ChangeViews.Change.class);
         if (change.review().equals("wanted")) {
           act(new Command.ApproveChange(change.id(), "The demo approves.", change.head()));
         }

@@ -6,7 +6,7 @@ import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.simulator.ModelServer;
 import dev.hivedeck.engine.simulator.Scenarios;
 import dev.hivedeck.engine.simulator.SimulatedHome;
@@ -225,10 +225,10 @@ final class FlyCommand implements Callable<Integer> {
     if (task.merged()) {
       return "nothing, the work is on main";
     }
-    if (task.state() == Views.TaskState.DELAYED && task.notBefore() != null) {
+    if (task.state() == TaskViews.TaskState.DELAYED && task.notBefore() != null) {
       return "tries again at " + TIME.format(task.notBefore()) + why;
     }
-    return (task.state() == Views.TaskState.DEAD
+    return (task.state() == TaskViews.TaskState.DEAD
             ? "gives it up"
             : "leaves it " + task.state().word())
         + why;

@@ -8,7 +8,9 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.simulator.SimulatedHome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,12 +34,12 @@ final class SimulationRun {
   private static final int PAUSE_MS = 100;
   private static final int PAGE = 500;
 
-  private static final Set<Views.TaskState> AT_WORK =
+  private static final Set<TaskViews.TaskState> AT_WORK =
       Set.of(
-          Views.TaskState.BLOCKED,
-          Views.TaskState.READY,
-          Views.TaskState.RUNNING,
-          Views.TaskState.VALIDATING);
+          TaskViews.TaskState.BLOCKED,
+          TaskViews.TaskState.READY,
+          TaskViews.TaskState.RUNNING,
+          TaskViews.TaskState.VALIDATING);
 
   private final Path repository;
   private final Path home;
@@ -56,9 +58,9 @@ final class SimulationRun {
    * @param activity what the agent did, line by line
    */
   record Outcome(
-      Views.Attempt attempt,
-      Views.Task task,
-      Views.Decision decision,
+      AttemptViews.Attempt attempt,
+      TaskViews.Task task,
+      DecisionViews.Decision decision,
       List<Query.LogLine> activity) {
 
     boolean timely() {
@@ -144,7 +146,7 @@ final class SimulationRun {
   private static boolean settled(Outcome outcome) {
     var state = outcome.task().state();
     return outcome.decision() != null
-        || (state == Views.TaskState.DONE
+        || (state == TaskViews.TaskState.DONE
             ? outcome.task().merged()
             : !AT_WORK.contains(state) && outcome.attempt().endedAt() != null);
   }
@@ -152,16 +154,16 @@ final class SimulationRun {
   private static Outcome look(Engine engine, List<Query.LogLine> heard) {
     return new Outcome(
         attempt(engine),
-        EngineAccess.all(engine, Topic.TASK, Views.Task.class).getFirst(),
-        EngineAccess.all(engine, Topic.DECISION, Views.Decision.class).stream()
-            .filter(d -> d.state() == Views.DecisionState.OPEN)
+        EngineAccess.all(engine, Topic.TASK, TaskViews.Task.class).getFirst(),
+        EngineAccess.all(engine, Topic.DECISION, DecisionViews.Decision.class).stream()
+            .filter(d -> d.state() == DecisionViews.DecisionState.OPEN)
             .findFirst()
             .orElse(null),
         heard);
   }
 
-  private static Views.Attempt attempt(Engine engine) {
-    var all = Json.as(engine.query(new Query.Attempts(TASK)), Views.Attempt[].class);
+  private static AttemptViews.Attempt attempt(Engine engine) {
+    var all = Json.as(engine.query(new Query.Attempts(TASK)), AttemptViews.Attempt[].class);
     return Arrays.stream(all).findFirst().orElse(null);
   }
 

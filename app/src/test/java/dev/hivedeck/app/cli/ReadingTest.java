@@ -6,7 +6,7 @@ import dev.hivedeck.app.Shop;
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.security.WorkspaceLock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,8 +116,8 @@ class ReadingTest {
       until(
           () ->
               Files.exists(folder.resolve("begun"))
-                  && EngineAccess.all(engine, Topic.ATTEMPT, Views.Attempt.class).stream()
-                      .anyMatch(a -> a.state() == Views.AttemptState.WORKING));
+                  && EngineAccess.all(engine, Topic.ATTEMPT, AttemptViews.Attempt.class).stream()
+                      .anyMatch(a -> a.state() == AttemptViews.AttemptState.WORKING));
       copy(folder.resolve("home"), killed);
     }
     Path home = folder.resolve("home");

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.app.demo.SampleWorkspace;
 import dev.hivedeck.engine.git.Git;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.shell.ScreenId;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +71,7 @@ class DesktopTest {
     desktop.until("agents", () -> desktop.sees("Pause") && desktop.live().agents().size() == 8);
     desktop.robot().clickOn("core-api");
     desktop.robot().clickOn("Pause");
-    desktop.until("paused", () -> agent("core-api").state() == Views.AgentState.PAUSED);
+    desktop.until("paused", () -> agent("core-api").state() == AgentViews.AgentState.PAUSED);
 
     desktop.robot().push(new KeyCodeCombination(KeyCode.K, KeyCombination.SHORTCUT_DOWN));
     desktop.robot().write("start hive");
@@ -76,9 +79,10 @@ class DesktopTest {
     desktop.robot().type(KeyCode.ENTER);
     desktop.until("work", () -> desktop.live().workspace().get().started());
     desktop.until("some of it merged", () -> merged() >= 2);
-    assertThat(desktop.look(() -> agent("core-api").state())).isEqualTo(Views.AgentState.PAUSED);
+    assertThat(desktop.look(() -> agent("core-api").state()))
+        .isEqualTo(AgentViews.AgentState.PAUSED);
     desktop.robot().clickOn("Resume");
-    desktop.until("resumed", () -> agent("core-api").state() != Views.AgentState.PAUSED);
+    desktop.until("resumed", () -> agent("core-api").state() != AgentViews.AgentState.PAUSED);
 
     boolean dark = desktop.look(() -> desktop.desktop().theme().look().get().dark());
     desktop.robot().push(new KeyCodeCombination(KeyCode.K, KeyCombination.SHORTCUT_DOWN));
@@ -89,7 +93,7 @@ class DesktopTest {
     answerAndApprove();
 
     assertThat(desktop.look(() -> desktop.live().tasks().all()))
-        .allMatch(Views.Task::merged)
+        .allMatch(TaskViews.Task::merged)
         .hasSize(TASKS.size());
     assertThat(git.must("rev-list", "--count", "--merges", checkout.strip() + "..main").strip())
         .isEqualTo(Integer.toString(TASKS.size()));
@@ -141,12 +145,12 @@ class DesktopTest {
     }
   }
 
-  private static boolean asked(Views.Decision d) {
-    return d.state() == Views.DecisionState.OPEN;
+  private static boolean asked(DecisionViews.Decision d) {
+    return d.state() == DecisionViews.DecisionState.OPEN;
   }
 
-  private static boolean wanted(Views.Change c) {
-    return c.state() == Views.ChangeState.OPEN && c.review().equals("wanted");
+  private static boolean wanted(ChangeViews.Change c) {
+    return c.state() == ChangeViews.ChangeState.OPEN && c.review().equals("wanted");
   }
 
   // ── how ─────────────────────────────────────────────────────────────────────────────────────
@@ -156,13 +160,13 @@ class DesktopTest {
     desktop.robot().type(KeyCode.G).type(letter);
   }
 
-  private Views.Agent agent(String name) {
+  private AgentViews.Agent agent(String name) {
     return desktop.live().agents().get(name).orElseThrow();
   }
 
   private long merged() {
     return desktop.live().changes().all().stream()
-        .filter(c -> c.state() == Views.ChangeState.MERGED)
+        .filter(c -> c.state() == ChangeViews.ChangeState.MERGED)
         .count();
   }
 }

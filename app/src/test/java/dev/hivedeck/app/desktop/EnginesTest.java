@@ -11,7 +11,8 @@ import dev.hivedeck.app.demo.Demo;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.feed.FeedClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,7 +87,9 @@ class EnginesTest {
             "T-1", "Sleep", "Sleep.", "a", List.of(), List.of(), List.of(), null, null),
         null);
     door.execute(new Command.StartHive(1), null);
-    await("at work", () -> EngineAccess.all(door, Topic.ATTEMPT, Views.Attempt.class).size() == 1);
+    await(
+        "at work",
+        () -> EngineAccess.all(door, Topic.ATTEMPT, AttemptViews.Attempt.class).size() == 1);
 
     engines.keep(door);
     door.close();
@@ -94,7 +97,7 @@ class EnginesTest {
     assertThat(told).containsExactly(repository);
 
     var again = (FeedClient) engines.open(repository);
-    assertThat(EngineAccess.all(again, Topic.ATTEMPT, Views.Attempt.class))
+    assertThat(EngineAccess.all(again, Topic.ATTEMPT, AttemptViews.Attempt.class))
         .as("the same attempt, still at it")
         .singleElement()
         .satisfies(a -> assertThat(a.state().over()).isFalse());
@@ -164,7 +167,7 @@ class EnginesTest {
       Files.createFile(go);
       await(
           "merged",
-          () -> EngineAccess.all(engine, Topic.TASK, Views.Task.class).getFirst().merged());
+          () -> EngineAccess.all(engine, Topic.TASK, TaskViews.Task.class).getFirst().merged());
     }
     assertThat(second.get().out()).contains("1 of 1 tasks are on main", "All is done.");
     assertThat(second.get().status()).isEqualTo(HivedeckCommand.DONE);

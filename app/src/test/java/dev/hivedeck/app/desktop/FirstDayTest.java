@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.app.Shop;
 import dev.hivedeck.engine.git.Git;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,7 +154,7 @@ class FirstDayTest {
         "merged",
         () ->
             desktop.live().changes().all().stream()
-                .anyMatch(c -> c.state() == Views.ChangeState.MERGED));
+                .anyMatch(c -> c.state() == ChangeViews.ChangeState.MERGED));
     assertThat(git.must("show", "main:notes.md")).contains("Write notes");
     var table = new StringBuilder("| " + verb + " | what happens |\n|---|---|\n");
     steps.forEach(row -> table.append(row).append('\n'));
@@ -165,8 +165,8 @@ class FirstDayTest {
         .contains(table);
   }
 
-  private static boolean wanted(Views.Change c) {
-    return c.state() == Views.ChangeState.OPEN && c.review().equals("wanted");
+  private static boolean wanted(ChangeViews.Change c) {
+    return c.state() == ChangeViews.ChangeState.OPEN && c.review().equals("wanted");
   }
 
   // ── how ─────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.shell.ScreenId;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,7 +132,7 @@ class PermissionTest {
 
   private boolean merged(String id) {
     return engine.snapshot(EnumSet.of(Topic.TASK)).things().get(Topic.TASK).stream()
-        .map(Views.Task.class::cast)
+        .map(TaskViews.Task.class::cast)
         .anyMatch(t -> t.id().equals(id) && t.merged());
   }
 }

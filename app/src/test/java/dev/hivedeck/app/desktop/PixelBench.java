@@ -68,7 +68,7 @@ class PixelBench {
                 live.tasks()
                     .all()
                     .addListener(
-                        (ListChangeListener<dev.hivedeck.engine.protocol.Views.Task>)
+                        (ListChangeListener<dev.hivedeck.engine.protocol.view.TaskViews.Task>)
                             change -> {
                               long now = System.currentTimeMillis();
                               while (change.next()) {

@@ -14,7 +14,7 @@ import dev.hivedeck.engine.EngineOptions;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.io.IOException;
 import java.net.URI;
@@ -120,7 +120,7 @@ class HttpWalkTest {
 
   private void trust() {
     var workspace =
-        (Views.Workspace)
+        (WorkspaceViews.Workspace)
             engine.snapshot(Set.of(Topic.WORKSPACE)).things().get(Topic.WORKSPACE).getFirst();
     engine.execute(new Command.Trust(workspace.consent().digest()), null);
   }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.Word;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -69,7 +69,7 @@ final class Schemas {
             value ->
                 switch (value) {
                   case Topic topic -> topic.word();
-                  case Views.Word word -> word.word();
+                  case Word word -> word.word();
                   default -> Json.tree(value).asText();
                 })
         .toList();

@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.agent;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -16,7 +16,7 @@ public record Question(
 
   /** Whether an agent may ask a question of this kind. */
   public static boolean isOpen(String kind) {
-    return !Views.Decision.isOwn(kind);
+    return !DecisionViews.Decision.isOwn(kind);
   }
 
   /** The same with each of its texts changed. */

@@ -7,7 +7,9 @@ import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.View;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -50,7 +52,7 @@ public final class AttemptApi implements EngineApi {
   @Override
   public Snapshot snapshot(Set<Topic> topics) {
     var whole = engine.snapshot(topics);
-    Map<Topic, List<? extends Views.View>> things = new EnumMap<>(Topic.class);
+    Map<Topic, List<? extends View>> things = new EnumMap<>(Topic.class);
     whole
         .things()
         .forEach((topic, views) -> things.put(topic, views.stream().map(this::quiet).toList()));
@@ -72,10 +74,10 @@ public final class AttemptApi implements EngineApi {
     return engine.stats();
   }
 
-  private Views.View quiet(Views.View view) {
+  private View quiet(View view) {
     return switch (view) {
-      case Views.Agent agent when !isOwn(agent.attempt()) -> agent.quiet();
-      case Views.Attempt attempt when !isOwn(attempt.id()) -> attempt.quiet();
+      case AgentViews.Agent agent when !isOwn(agent.attempt()) -> agent.quiet();
+      case AttemptViews.Attempt attempt when !isOwn(attempt.id()) -> attempt.quiet();
       default -> view;
     };
   }

@@ -9,8 +9,10 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.AttemptState;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
+import dev.hivedeck.engine.protocol.view.GateViews;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.io.UncheckedIOException;
@@ -125,7 +127,7 @@ public final class AttemptLedger {
         "SELECT id, agent FROM attempt WHERE agent <> ? AND (ended_at IS NULL OR ended_at >= ?)"
             + " ORDER BY id",
         row -> row.text("id") + " (" + row.text("agent") + ")",
-        Views.YOU,
+        View.YOU,
         since);
   }
 
@@ -286,7 +288,7 @@ public final class AttemptLedger {
       Tx tx,
       String task,
       String agent,
-      Views.Choice choice,
+      AttemptViews.Choice choice,
       String key,
       String correlation,
       Instant leaseUntil)
@@ -349,7 +351,9 @@ public final class AttemptLedger {
   public static void progressed(Tx tx, String id, ResourceUsage used, ResourceQuota quota)
       throws SQLException {
     var limits =
-        quota.isNone() ? null : new Views.Quota(quota.memory(), quota.cpu(), quota.processes());
+        quota.isNone()
+            ? null
+            : new AttemptViews.Quota(quota.memory(), quota.cpu(), quota.processes());
     tx.emit(
         "attempt.progressed",
         Topic.ATTEMPT,
@@ -357,12 +361,12 @@ public final class AttemptLedger {
         view(tx.sql(), id).using(used.memory(), used.cpu(), used.processes(), limits));
   }
 
-  public static Views.Attempt view(Sql sql, String id) throws SQLException {
+  public static AttemptViews.Attempt view(Sql sql, String id) throws SQLException {
     return sql.one("SELECT * FROM attempt WHERE id = ?", AttemptLedger::view, id).orElseThrow();
   }
 
   /** The latest attempts of the workspace, oldest first. */
-  public static List<Views.Attempt> views(Sql sql, int limit) throws SQLException {
+  public static List<AttemptViews.Attempt> views(Sql sql, int limit) throws SQLException {
     return sql.list(
         "SELECT * FROM (SELECT * FROM attempt ORDER BY started_at DESC LIMIT ?)"
             + " ORDER BY started_at, number",
@@ -370,13 +374,13 @@ public final class AttemptLedger {
         limit);
   }
 
-  public static List<Views.Attempt> viewsOf(Sql sql, String task) throws SQLException {
+  public static List<AttemptViews.Attempt> viewsOf(Sql sql, String task) throws SQLException {
     return sql.list(
         "SELECT * FROM attempt WHERE task = ? ORDER BY number", AttemptLedger::view, task);
   }
 
-  private static Views.Attempt view(Sql.Row row) throws SQLException {
-    return new Views.Attempt(
+  private static AttemptViews.Attempt view(Sql.Row row) throws SQLException {
+    return new AttemptViews.Attempt(
         row.text("id"),
         row.text("task"),
         row.text("agent"),
@@ -402,13 +406,15 @@ public final class AttemptLedger {
         0,
         null,
         gates(row.text("gates")),
-        row.text("choice") == null ? null : Json.read(row.text("choice"), Views.Choice.class),
+        row.text("choice") == null
+            ? null
+            : Json.read(row.text("choice"), AttemptViews.Choice.class),
         row.text("activity"));
   }
 
-  static List<Views.GateResult> gates(String json) {
+  static List<GateViews.GateResult> gates(String json) {
     try {
-      return Json.MAPPER.readValue(json, new TypeReference<List<Views.GateResult>>() {});
+      return Json.MAPPER.readValue(json, new TypeReference<List<GateViews.GateResult>>() {});
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

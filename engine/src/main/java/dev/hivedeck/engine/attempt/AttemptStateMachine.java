@@ -1,11 +1,11 @@
 package dev.hivedeck.engine.attempt;
 
 import static dev.hivedeck.engine.attempt.AttemptStateMachine.Step.*;
-import static dev.hivedeck.engine.protocol.Views.AttemptState.*;
+import static dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState.*;
 
 import dev.hivedeck.engine.protocol.StateMachine;
 import dev.hivedeck.engine.protocol.StateMachine.Transition;
-import dev.hivedeck.engine.protocol.Views.AttemptState;
+import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
 import java.util.List;
 import java.util.Set;
 

@@ -7,7 +7,7 @@ import dev.hivedeck.engine.config.BudgetLimit;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.ModelPrices;
 import dev.hivedeck.engine.protocol.Act;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.BudgetViews;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
@@ -261,7 +261,7 @@ public final class BudgetTracker {
   }
 
   /** How the budgets that all share stand, and those of agents that have one. */
-  public synchronized List<Views.BudgetUse> standing(Iterable<AgentSpec> agents) {
+  public synchronized List<BudgetViews.BudgetUse> standing(Iterable<AgentSpec> agents) {
     var scopes = new ArrayList<>(shared());
     agents.forEach(agent -> scopes.add(daily(agent)));
     return scopes.stream()
@@ -269,7 +269,7 @@ public final class BudgetTracker {
         .map(
             scope -> {
               var sum = sum(scope);
-              return new Views.BudgetUse(
+              return new BudgetViews.BudgetUse(
                   scope.word().substring("budgets.".length()),
                   scope.agent(),
                   scope.budget().tokens(),

@@ -1,9 +1,9 @@
 package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.protocol.Plural;
-import dev.hivedeck.engine.protocol.Views.ChangeState;
-import dev.hivedeck.engine.protocol.Views.GateResult;
-import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -6,10 +6,10 @@ import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.ChangeState;
-import dev.hivedeck.engine.protocol.Views.GateResult;
-import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.io.UncheckedIOException;
@@ -162,28 +162,29 @@ public final class ChangeLedger {
             tx.now());
   }
 
-  public static Views.Change view(Sql sql, String id) throws SQLException {
+  public static ChangeViews.Change view(Sql sql, String id) throws SQLException {
     var view =
         sql.one(VIEW + " WHERE c.number = ?", ChangeLedger::view, number(id))
             .orElseThrow(() -> unknown(id));
     return withComments(sql, view);
   }
 
-  public static List<Views.Change> views(Sql sql) throws SQLException {
+  public static List<ChangeViews.Change> views(Sql sql) throws SQLException {
     var views = sql.list(VIEW + " ORDER BY c.number", ChangeLedger::view);
-    var all = new java.util.ArrayList<Views.Change>(views.size());
+    var all = new java.util.ArrayList<ChangeViews.Change>(views.size());
     for (var view : views) {
       all.add(withComments(sql, view));
     }
     return all;
   }
 
-  private static Views.Change withComments(Sql sql, Views.Change v) throws SQLException {
+  private static ChangeViews.Change withComments(Sql sql, ChangeViews.Change v)
+      throws SQLException {
     var comments =
         sql.list(
             "SELECT * FROM comment WHERE change = ? ORDER BY id",
             row ->
-                new Views.Comment(
+                new ChangeViews.Comment(
                     row.text("author"),
                     row.text("file"),
                     row.integer("line"),
@@ -192,7 +193,7 @@ public final class ChangeLedger {
             v.number());
     return comments.isEmpty()
         ? v
-        : new Views.Change(
+        : new ChangeViews.Change(
             v.id(),
             v.number(),
             v.task(),
@@ -221,7 +222,7 @@ public final class ChangeLedger {
             v.healthReasons());
   }
 
-  private static Views.Change view(Sql.Row row) throws SQLException {
+  private static ChangeViews.Change view(Sql.Row row) throws SQLException {
     var gates = gates(row.text("gates"));
     var risks = risks(row.text("risks"));
     var state = row.word("state", ChangeState.class);
@@ -233,7 +234,7 @@ public final class ChangeLedger {
             row.integer("deletions"),
             state,
             row.text("review"));
-    return new Views.Change(
+    return new ChangeViews.Change(
         "C-" + row.number("number"),
         row.integer("number"),
         row.text("task"),

@@ -10,9 +10,9 @@ import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.ChangeState;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.TimeScale;
 import java.sql.SQLException;
@@ -116,7 +116,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
     settled(tx, change);
     shown(change, head);
     if (comment != null && !comment.isBlank()) {
-      ChangeLedger.comment(tx, change.id(), Views.YOU, null, 0, comment);
+      ChangeLedger.comment(tx, change.id(), View.YOU, null, 0, comment);
     }
     tx.sql().update("UPDATE change SET review = 'approved' WHERE number = ?", change.number());
     ChangeLedger.step(
@@ -143,11 +143,11 @@ public final class ChangeReview implements VerifiedWorkHandler {
     }
     var text = new StringBuilder("Review of change #" + change.number() + " asks for more:\n");
     if (comment != null && !comment.isBlank()) {
-      ChangeLedger.comment(tx, change.id(), Views.YOU, null, 0, comment);
+      ChangeLedger.comment(tx, change.id(), View.YOU, null, 0, comment);
       text.append(comment).append('\n');
     }
     for (var line : lines == null ? List.<LineComment>of() : lines) {
-      ChangeLedger.comment(tx, change.id(), Views.YOU, line.file(), line.line(), line.text());
+      ChangeLedger.comment(tx, change.id(), View.YOU, line.file(), line.line(), line.text());
       text.append("- %s:%d %s%n".formatted(line.file(), line.line(), line.text()));
     }
     tx.sql().update("UPDATE change SET review = 'returned' WHERE number = ?", change.number());
@@ -171,7 +171,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
     var change = ChangeLedger.get(tx.sql(), id);
     settled(tx, change);
     if (comment != null && !comment.isBlank()) {
-      ChangeLedger.comment(tx, change.id(), Views.YOU, null, 0, comment);
+      ChangeLedger.comment(tx, change.id(), View.YOU, null, 0, comment);
     }
     closeFor(tx, change);
     TaskLedger.step(

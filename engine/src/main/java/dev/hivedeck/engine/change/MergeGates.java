@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.change;
 
-import dev.hivedeck.engine.protocol.Views.GateResult;
-import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import java.util.List;
 
 /** Judges a merge before main moves to it. */

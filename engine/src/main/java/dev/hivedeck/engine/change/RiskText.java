@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.protocol.Plural;
-import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import java.util.List;
 
 /** Says why a person must approve a change. */

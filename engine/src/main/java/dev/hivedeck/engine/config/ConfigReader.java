@@ -5,7 +5,7 @@ import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Durations;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.View;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,7 +70,7 @@ final class ConfigReader {
     }
     for (var agent : agents.values()) {
       for (String other : agent.fallback()) {
-        if (!agents.containsKey(other) && !other.equals(Views.YOU)) {
+        if (!agents.containsKey(other) && !other.equals(View.YOU)) {
           source.wrong(
               "/agents/" + agent.name() + "/fallback",
               "agent "
@@ -246,8 +246,8 @@ final class ConfigReader {
 
   private AgentSpec agent(String name, JsonNode n, AgentSpec.Limits usual) {
     String at = "/agents/" + name;
-    if (name.equals(Views.YOU)) {
-      source.wrong(at, "\"" + Views.YOU + "\" is you, the person; give the agent another name");
+    if (name.equals(View.YOU)) {
+      source.wrong(at, "\"" + View.YOU + "\" is you, the person; give the agent another name");
     }
     String driver = n.path("driver").asText("command");
     if (driver.equals("command") && !n.hasNonNull("run")) {

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.DecisionState;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.io.UncheckedIOException;
@@ -29,7 +29,7 @@ public final class DecisionLedger {
   public static final String MATRIX = "decision matrix";
 
   /** Opens a decision and tells of it. */
-  public static Views.Decision open(
+  public static DecisionViews.Decision open(
       Tx tx,
       String task,
       String attempt,
@@ -68,7 +68,7 @@ public final class DecisionLedger {
    *
    * @throws HiveException {@code no-decision}, {@code not-now}, or {@code no-option}
    */
-  public static Views.Decision close(
+  public static DecisionViews.Decision close(
       Tx tx, String id, DecisionStateMachine.Step step, String answer, String comment, String by)
       throws SQLException {
     var before = view(tx.sql(), id);
@@ -101,7 +101,7 @@ public final class DecisionLedger {
   }
 
   /** What a task waits for, oldest first. */
-  public static List<Views.Decision> openOf(Sql sql, String task) throws SQLException {
+  public static List<DecisionViews.Decision> openOf(Sql sql, String task) throws SQLException {
     return sql.list(
         "SELECT * FROM decision WHERE task = ? AND state = 'open' AND kind IS NOT ?"
             + " ORDER BY number",
@@ -132,7 +132,7 @@ public final class DecisionLedger {
   }
 
   /** Open decisions whose deadline has passed and that have a default. */
-  public static List<Views.Decision> due(Sql sql, Instant now) throws SQLException {
+  public static List<DecisionViews.Decision> due(Sql sql, Instant now) throws SQLException {
     return sql.list(
         "SELECT * FROM decision WHERE state = 'open' AND fallback IS NOT NULL AND due_at <= ?",
         DecisionLedger::view,
@@ -146,14 +146,14 @@ public final class DecisionLedger {
         row -> row.instant("due"));
   }
 
-  public static List<Views.Decision> views(Sql sql) throws SQLException {
+  public static List<DecisionViews.Decision> views(Sql sql) throws SQLException {
     return sql.list("SELECT * FROM decision ORDER BY number", DecisionLedger::view);
   }
 
   /**
    * @throws HiveException {@code no-decision}
    */
-  public static Views.Decision view(Sql sql, String id) throws SQLException {
+  public static DecisionViews.Decision view(Sql sql, String id) throws SQLException {
     return sql.one("SELECT * FROM decision WHERE number = ?", DecisionLedger::view, number(id))
         .orElseThrow(() -> unknown(id));
   }
@@ -173,8 +173,8 @@ public final class DecisionLedger {
         "hivedeck decisions lists those there are.");
   }
 
-  private static Views.Decision view(Sql.Row row) throws SQLException {
-    return new Views.Decision(
+  private static DecisionViews.Decision view(Sql.Row row) throws SQLException {
+    return new DecisionViews.Decision(
         "D-" + row.number("number"),
         row.text("task"),
         row.text("attempt"),

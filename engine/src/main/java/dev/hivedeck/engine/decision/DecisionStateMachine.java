@@ -2,7 +2,7 @@ package dev.hivedeck.engine.decision;
 
 import dev.hivedeck.engine.protocol.StateMachine;
 import dev.hivedeck.engine.protocol.StateMachine.Transition;
-import dev.hivedeck.engine.protocol.Views.DecisionState;
+import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
 import java.util.List;
 import java.util.Set;
 

@@ -9,9 +9,10 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.permission.PermissionPolicy;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.AttemptState;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
@@ -93,7 +94,7 @@ public final class Questions {
       throws SQLException {
     String kind = question.kind() == null ? claim.kind() : question.kind();
     var rule =
-        Views.MANUAL.equals(kind)
+        DecisionViews.MANUAL.equals(kind)
             ? new DecisionRule(kind, DecisionRule.Human.REQUIRED, null, null)
             : config.get().rule(kind);
     var options = question.options() == null ? List.<String>of() : question.options();
@@ -152,7 +153,7 @@ public final class Questions {
             task,
             attempt.id(),
             attempt.agent(),
-            Views.Decision.STUCK,
+            DecisionViews.Decision.STUCK,
             attempt.agent() + " cannot go on (" + reason + "). " + remedy + ", then try again.",
             detail,
             List.of("try again", GIVE_UP),
@@ -169,7 +170,7 @@ public final class Questions {
 
   /** Answers a decision as a person. */
   public void decide(Tx tx, String id, String option, String comment) throws SQLException {
-    close(tx, id, DecisionStateMachine.Step.DECIDE, option, comment, Views.YOU);
+    close(tx, id, DecisionStateMachine.Step.DECIDE, option, comment, View.YOU);
   }
 
   /**
@@ -212,7 +213,7 @@ public final class Questions {
                 .orElse(false);
     boolean last = DecisionLedger.openOf(tx.sql(), task.id()).isEmpty();
     if (task.state() == TaskState.WAITING
-        && Views.Decision.STUCK.equals(decision.kind())
+        && DecisionViews.Decision.STUCK.equals(decision.kind())
         && GIVE_UP.equals(option)) {
       String text = "given up: " + decision.detail();
       TaskLedger.step(

@@ -6,8 +6,8 @@ import dev.hivedeck.engine.plan.RequirementLedger;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
@@ -30,13 +30,14 @@ public final class AttemptBriefs {
     var row = AttemptLedger.get(sql, attempt);
     var task = TaskLedger.get(sql, row.task());
     var view = TaskLedger.view(sql, row.task());
-    var requirements = new ArrayList<Views.Requirement>();
+    var requirements = new ArrayList<TaskViews.Requirement>();
     for (String id : view.requirements()) {
       requirements.add(RequirementLedger.view(sql, id));
     }
     var needs =
         sql.list(
-            "SELECT m.* FROM need n JOIN task m ON m.id = n.needed WHERE n.task = ? ORDER BY m.place",
+            "SELECT m.* FROM need n JOIN task m ON m.id = n.needed WHERE n.task = ? ORDER BY"
+                + " m.place",
             r ->
                 new Query.Neighbour(
                     r.text("id"),

@@ -12,8 +12,9 @@ import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.EngineApi.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.selection.Offer;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,7 +106,7 @@ public interface Dispatch {
   /**
    * @throws HiveException {@code no-task}
    */
-  Views.Task query(String task);
+  TaskViews.Task query(String task);
 
   /** Delivers every event after {@code after}, in order, without gap or repeat. */
   Subscription subscribe(long after, Consumer<List<Event>> consumer);
@@ -170,7 +171,7 @@ public interface Dispatch {
   /**
    * How an attempt failed.
    *
-   * @param reason kebab-case, see {@link Views.Attempt}
+   * @param reason kebab-case, see {@link AttemptViews.Attempt}
    * @param context what the next attempt is told about it, or null
    * @param start commit that the next attempt goes on from, or null to begin at main again
    * @param continues whether {@code start} is a checkpoint rather than work that a gate refused

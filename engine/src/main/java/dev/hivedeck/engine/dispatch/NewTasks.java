@@ -7,7 +7,8 @@ import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
@@ -92,7 +93,7 @@ public final class NewTasks {
     var able = new HashMap<String, List<String>>();
     coming.get().values().forEach(agent -> able.put(agent.name(), agent.capabilities()));
     agents.all().forEach(agent -> able.put(agent.name(), agent.capabilities()));
-    able.put(Views.YOU, List.of());
+    able.put(View.YOU, List.of());
     return new PlanDocument.Known(able, tasks, PlanLedger.requirementIds(sql));
   }
 
@@ -101,7 +102,7 @@ public final class NewTasks {
   }
 
   private static String freeId(Sql sql) throws SQLException {
-    int n = TaskLedger.count(sql, Views.TaskState.values()) + 1;
+    int n = TaskLedger.count(sql, TaskViews.TaskState.values()) + 1;
     while (TaskLedger.find(sql, "T-" + n).isPresent()) {
       n++;
     }

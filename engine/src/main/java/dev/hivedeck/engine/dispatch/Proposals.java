@@ -7,8 +7,8 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
@@ -110,7 +110,7 @@ public final class Proposals {
    */
   public Optional<String> decide(Tx tx, String id, String option, String comment)
       throws SQLException {
-    DecisionLedger.close(tx, id, DecisionStateMachine.Step.DECIDE, option, comment, Views.YOU);
+    DecisionLedger.close(tx, id, DecisionStateMachine.Step.DECIDE, option, comment, View.YOU);
     if (!ADD.equals(option)) {
       return Optional.empty();
     }

@@ -14,8 +14,8 @@ import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.EngineApi.Subscription;
 import dev.hivedeck.engine.protocol.Event;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.AttemptState;
+import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.AgentSelector;
 import dev.hivedeck.engine.selection.TrackRecords;
@@ -281,7 +281,7 @@ public final class SqliteDispatch implements Dispatch, ReworkHandler {
   }
 
   @Override
-  public Views.Task query(String task) {
+  public TaskViews.Task query(String task) {
     return store.read(
         sql -> {
           TaskLedger.get(sql, task);

@@ -4,7 +4,7 @@ import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Query.Hold;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ public record TaskHolds(
     }
     var active = AttemptLedger.active(sql);
     agents(sql, task, active, holds);
-    var working = active.stream().filter(a -> !a.agent().equals(Views.YOU)).count();
+    var working = active.stream().filter(a -> !a.agent().equals(View.YOU)).count();
     int limit = OperatorActions.limit(sql);
     if (working >= limit) {
       holds.add(new Hold("limit", working + " of " + limit));

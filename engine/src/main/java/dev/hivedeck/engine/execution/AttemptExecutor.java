@@ -8,7 +8,7 @@ import dev.hivedeck.engine.config.TaskDefaults;
 import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.git.diff.DiffStat;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import java.util.List;
 import java.util.Optional;

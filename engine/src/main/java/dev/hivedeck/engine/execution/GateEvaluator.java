@@ -8,7 +8,7 @@ import dev.hivedeck.engine.git.diff.CommitTree;
 import dev.hivedeck.engine.git.diff.Diffs;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.process.ProcessTree;
-import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

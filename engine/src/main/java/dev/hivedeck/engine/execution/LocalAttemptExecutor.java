@@ -17,7 +17,7 @@ import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.process.SandboxLauncher;
 import dev.hivedeck.engine.process.SandboxPolicy;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.worktree.AttemptCommits;

@@ -14,7 +14,7 @@ import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.process.MachineCapacity;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.Offer;
 import dev.hivedeck.engine.store.Store;

@@ -3,10 +3,10 @@ package dev.hivedeck.engine.lesson;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query.Sighting;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.GateResult;
-import dev.hivedeck.engine.protocol.Views.LessonState;
-import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
+import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
@@ -331,18 +331,18 @@ public final class LessonLedger {
           + "   WHERE failure = f.id GROUP BY task ORDER BY max(at) DESC)) AS tasks"
           + " FROM failure f";
 
-  static Views.Lesson view(Sql sql, long id) throws SQLException {
+  static LessonViews.Lesson view(Sql sql, long id) throws SQLException {
     return sql.one(VIEW + " WHERE f.id = ?", LessonLedger::view, id).orElseThrow();
   }
 
   /** Those that are not deleted, the latest seen first. */
-  public static List<Views.Lesson> views(Sql sql) throws SQLException {
+  public static List<LessonViews.Lesson> views(Sql sql) throws SQLException {
     return sql.list(
         VIEW + " WHERE state <> 'deleted' ORDER BY last_at DESC, id DESC", LessonLedger::view);
   }
 
-  private static Views.Lesson view(Sql.Row row) throws SQLException {
-    return new Views.Lesson(
+  private static LessonViews.Lesson view(Sql.Row row) throws SQLException {
+    return new LessonViews.Lesson(
         PREFIX + row.number("id"),
         row.text("source"),
         row.text("template"),

@@ -12,7 +12,7 @@ import dev.hivedeck.engine.maintenance.Reconciler.Found;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
-import dev.hivedeck.engine.protocol.Views.Remedy;
+import dev.hivedeck.engine.protocol.view.DriftViews.Remedy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;

@@ -6,7 +6,7 @@ import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.mainline.Reversals;
 import dev.hivedeck.engine.maintenance.Reconciler.Found;
 import dev.hivedeck.engine.protocol.Plural;
-import dev.hivedeck.engine.protocol.Views.Remedy;
+import dev.hivedeck.engine.protocol.view.DriftViews.Remedy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

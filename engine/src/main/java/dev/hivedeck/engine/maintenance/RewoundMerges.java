@@ -4,7 +4,7 @@ import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.maintenance.Reconciler.Found;
 import dev.hivedeck.engine.protocol.Plural;
-import dev.hivedeck.engine.protocol.Views.Remedy;
+import dev.hivedeck.engine.protocol.view.DriftViews.Remedy;
 import dev.hivedeck.engine.store.Ledger;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,9 +6,10 @@ import dev.hivedeck.engine.agent.QuestionAnswer;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.protocol.Command.SetPermission;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.PermissionRequest;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.PermissionRequest;
+import dev.hivedeck.engine.protocol.view.PermissionViews;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
@@ -54,7 +55,7 @@ public final class PermissionPolicy {
     return ask.apply(claim, question(claim, wanted, worktree)).thenApply(PermissionPolicy::answer);
   }
 
-  private static long id(Optional<Views.PermissionRule> rule) {
+  private static long id(Optional<PermissionViews.PermissionRule> rule) {
     return Long.parseLong(rule.orElseThrow().id());
   }
 
@@ -89,7 +90,8 @@ public final class PermissionPolicy {
    * Makes a rule of a person's "always", in the transaction that records it: for exactly what was
    * shown, whatever wildcards it holds.
    */
-  public static void remember(Tx tx, Views.Decision decision, String option) throws SQLException {
+  public static void remember(Tx tx, DecisionViews.Decision decision, String option)
+      throws SQLException {
     var request = PermissionRequest.of(decision);
     if (request.isPresent() && option.equals(PermissionRequest.ALWAYS)) {
       set(tx, new SetPermission(null, request.get().tool(), request.get().what(), true, true));
@@ -99,12 +101,12 @@ public final class PermissionPolicy {
   // ── the rules ───────────────────────────────────────────────────────────────────────────────
 
   /** All standing rules, the latest first. */
-  public static List<Views.PermissionRule> all(Sql sql) throws SQLException {
+  public static List<PermissionViews.PermissionRule> all(Sql sql) throws SQLException {
     return sql.list("SELECT * FROM permission ORDER BY at DESC, id DESC", PermissionPolicy::rule);
   }
 
   /** Adds a rule, or changes the one for the same. */
-  public static Views.PermissionRule set(Tx tx, SetPermission rule) throws SQLException {
+  public static PermissionViews.PermissionRule set(Tx tx, SetPermission rule) throws SQLException {
     if (rule.tool() == null
         || rule.tool().isBlank()
         || rule.what() == null
@@ -174,15 +176,15 @@ public final class PermissionPolicy {
   }
 
   /** The rule that answers; a no is stronger than a yes. */
-  private static Optional<Views.PermissionRule> match(Sql sql, String agent, Permission wanted)
-      throws SQLException {
+  private static Optional<PermissionViews.PermissionRule> match(
+      Sql sql, String agent, Permission wanted) throws SQLException {
     return all(sql).stream()
         .filter(rule -> rule.covers(agent, wanted.tool(), wanted.what()))
         .min((a, b) -> Boolean.compare(a.allow(), b.allow()));
   }
 
-  private static Views.PermissionRule rule(Sql.Row row) throws SQLException {
-    return new Views.PermissionRule(
+  private static PermissionViews.PermissionRule rule(Sql.Row row) throws SQLException {
+    return new PermissionViews.PermissionRule(
         Long.toString(row.number("id")),
         row.text("agent"),
         row.text("tool"),

@@ -2,7 +2,7 @@ package dev.hivedeck.engine.permission;
 
 import dev.hivedeck.engine.agent.Permission;
 import dev.hivedeck.engine.agent.dialect.EventParsing;
-import dev.hivedeck.engine.protocol.Views.Word;
+import dev.hivedeck.engine.protocol.view.Word;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.plan;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
 import java.util.List;
@@ -12,18 +12,18 @@ import java.util.List;
 public final class RequirementLedger {
   private RequirementLedger() {}
 
-  public static Views.Requirement view(Sql sql, String id) throws SQLException {
+  public static TaskViews.Requirement view(Sql sql, String id) throws SQLException {
     return sql.one("SELECT * FROM requirement WHERE id = ?", RequirementLedger::view, id)
         .orElseThrow();
   }
 
-  public static List<Views.Requirement> views(Sql sql) throws SQLException {
+  public static List<TaskViews.Requirement> views(Sql sql) throws SQLException {
     return sql.list("SELECT * FROM requirement ORDER BY place", RequirementLedger::view);
   }
 
-  private static Views.Requirement view(Sql.Row row) throws SQLException {
+  private static TaskViews.Requirement view(Sql.Row row) throws SQLException {
     int tasks = row.integer("tasks");
-    return new Views.Requirement(
+    return new TaskViews.Requirement(
         row.text("id"),
         row.text("title"),
         row.text("priority"),

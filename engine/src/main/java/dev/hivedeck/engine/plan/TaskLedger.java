@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.io.UncheckedIOException;
@@ -249,19 +249,19 @@ public final class TaskLedger {
         row -> new Kind(row.text("assigned"), strings(row.text("capabilities"))));
   }
 
-  public static Views.Task view(Sql sql, String id) throws SQLException {
+  public static TaskViews.Task view(Sql sql, String id) throws SQLException {
     return sql.one(VIEW_OF_ONE, TaskLedger::view, id).orElseThrow();
   }
 
-  public static List<Views.Task> views(Sql sql) throws SQLException {
+  public static List<TaskViews.Task> views(Sql sql) throws SQLException {
     return sql.list(VIEW + " ORDER BY t.place", TaskLedger::view);
   }
 
-  private static Views.Task view(Sql.Row row) throws SQLException {
+  private static TaskViews.Task view(Sql.Row row) throws SQLException {
     String missing = row.text("missing");
     long change = row.number("change");
     long decision = row.number("decision");
-    return new Views.Task(
+    return new TaskViews.Task(
         row.text("id"),
         row.text("title"),
         row.word("state", TaskState.class),
@@ -314,7 +314,8 @@ public final class TaskLedger {
     tell(tx, view(tx.sql(), id), type, text);
   }
 
-  private static void tell(Tx tx, Views.Task task, String type, String text) throws SQLException {
+  private static void tell(Tx tx, TaskViews.Task task, String type, String text)
+      throws SQLException {
     tx.emit(type, Topic.TASK, text, task);
     for (String requirement : task.requirements()) {
       tx.emit(

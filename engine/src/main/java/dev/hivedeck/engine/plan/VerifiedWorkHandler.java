@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.plan;
 
-import dev.hivedeck.engine.protocol.Views.GateResult;
-import dev.hivedeck.engine.protocol.Views.Risk;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.protocol;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.hivedeck.engine.protocol.view.Word;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -131,14 +132,14 @@ public sealed interface Act {
       text = cut(text, 1_000);
     }
 
-    public enum State implements Views.Word {
+    public enum State implements Word {
       OPEN,
       DOING,
       DONE;
 
       @com.fasterxml.jackson.annotation.JsonCreator
       public static State of(String word) {
-        return Views.Word.parse(State.class, word);
+        return Word.parse(State.class, word);
       }
     }
   }

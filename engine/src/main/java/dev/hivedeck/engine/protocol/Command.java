@@ -2,6 +2,10 @@ package dev.hivedeck.engine.protocol;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.PermissionViews;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import java.time.Duration;
 import java.util.List;
 
@@ -206,7 +210,7 @@ public sealed interface Command {
    * Says what a lesson is worth: accepted ones are told to agents, muted ones are not, deleted ones
    * are gone until they are seen again; new is how it was before anybody said.
    */
-  record JudgeLesson(String id, Views.LessonState state) implements Command {}
+  record JudgeLesson(String id, LessonViews.LessonState state) implements Command {}
 
   /** Words the remedy of a lesson; blank takes back what was worded. */
   record WordLesson(String id, @Nullable String remedy) implements Command {}
@@ -215,7 +219,7 @@ public sealed interface Command {
    * Consents to what {@code hive.yaml} would run and decide. Refused with {@code consent-changed}
    * when that is not what was shown.
    *
-   * @param digest of what was shown, from {@link Views.Consent}
+   * @param digest of what was shown, from {@link WorkspaceViews.Consent}
    */
   record Trust(String digest) implements Command {}
 
@@ -263,8 +267,8 @@ public sealed interface Command {
    * Lets agents do something from now on, or forbids it, without asking a person.
    *
    * @param agent whom it concerns, or null for all
-   * @param what as in {@link Views.PermissionRule}
-   * @param literal as in {@link Views.PermissionRule}; false when it is left out
+   * @param what as in {@link PermissionViews.PermissionRule}
+   * @param literal as in {@link PermissionViews.PermissionRule}; false when it is left out
    */
   record SetPermission(
       @Nullable String agent, String tool, String what, boolean allow, boolean literal)
@@ -294,8 +298,8 @@ public sealed interface Command {
   /**
    * Settles a drift. Refused with {@code drift-changed} when it is not what was shown.
    *
-   * @param remedy one of {@link Views.Drift#remedies}; null for its repair
-   * @param digest of what the person saw, from {@link Views.Drift}; null for what it is now
+   * @param remedy one of {@link DriftViews.Drift#remedies}; null for its repair
+   * @param digest of what the person saw, from {@link DriftViews.Drift}; null for what it is now
    */
   record Repair(String id, @Nullable String remedy, @Nullable String digest) implements Command {
     public Repair(String id, String remedy) {

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import java.util.List;
 
 /** {@code hive.yaml} as it is read, and edited, through the engine. */
@@ -47,7 +48,7 @@ public final class Config {
    *     problems
    */
   public record Preview(
-      String digest, Query.FileDiffs diff, List<String> problems, Views.Consent consent) {}
+      String digest, Query.FileDiffs diff, List<String> problems, WorkspaceViews.Consent consent) {}
 
   /**
    * What an edit wrote.

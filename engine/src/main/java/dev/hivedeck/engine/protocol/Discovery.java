@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.protocol;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import dev.hivedeck.engine.protocol.view.Word;
 import java.time.Instant;
 import java.util.List;
 
@@ -11,7 +12,7 @@ public final class Discovery {
   private Discovery() {}
 
   /** How a command line agent stands, the best first. */
-  public enum CliState implements Views.Word {
+  public enum CliState implements Word {
     /** It runs; whether it is signed in is known to be so, or not to be seen. */
     READY,
     SIGNED_OUT,
@@ -22,19 +23,19 @@ public final class Discovery {
 
     @JsonCreator
     public static CliState of(String word) {
-      return Views.Word.parse(CliState.class, word);
+      return Word.parse(CliState.class, word);
     }
   }
 
   /** What can be seen of a sign-in without asking anybody. */
-  public enum SignIn implements Views.Word {
+  public enum SignIn implements Word {
     YES,
     NO,
     UNKNOWN;
 
     @JsonCreator
     public static SignIn of(String word) {
-      return Views.Word.parse(SignIn.class, word);
+      return Word.parse(SignIn.class, word);
     }
   }
 
@@ -72,7 +73,7 @@ public final class Discovery {
   public record Clis(List<Cli> clis, Instant at) {}
 
   /** What an agent is for. */
-  public enum Category implements Views.Word {
+  public enum Category implements Word {
     CORE,
     TESTING,
     AUTOMATION,
@@ -90,12 +91,12 @@ public final class Discovery {
 
     @JsonCreator
     public static Category of(String word) {
-      return Views.Word.parse(Category.class, word.replace('-', '_'));
+      return Word.parse(Category.class, word.replace('-', '_'));
     }
   }
 
   /** In what form a definition is written. */
-  public enum Form implements Views.Word {
+  public enum Form implements Word {
     CLAUDE,
     CODEX,
     OPENCODE,
@@ -111,12 +112,12 @@ public final class Discovery {
 
     @JsonCreator
     public static Form of(String word) {
-      return Views.Word.parse(Form.class, word.replace('-', '_'));
+      return Word.parse(Form.class, word.replace('-', '_'));
     }
   }
 
   /** Whether a definition can be imported. */
-  public enum Standing implements Views.Word {
+  public enum Standing implements Word {
     NEW,
     /** An agent in {@code hive.yaml} was made of it. */
     IMPORTED,
@@ -125,7 +126,7 @@ public final class Discovery {
 
     @JsonCreator
     public static Standing of(String word) {
-      return Views.Word.parse(Standing.class, word);
+      return Word.parse(Standing.class, word);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.hivedeck.engine.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.view.BudgetViews;
+import dev.hivedeck.engine.protocol.view.View;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,7 +65,7 @@ public interface EngineApi {
   /** Figures of the engine for the status bar; cheap. */
   Stats stats();
 
-  record Snapshot(long seq, Map<Topic, List<? extends Views.View>> things) {}
+  record Snapshot(long seq, Map<Topic, List<? extends View>> things) {}
 
   /**
    * @param eventsPerSecond mean of the last five seconds
@@ -82,7 +84,7 @@ public interface EngineApi {
       double eventsPerSecond,
       long storeBytes,
       double commitSeconds,
-      List<Views.BudgetUse> budgets,
+      List<BudgetViews.BudgetUse> budgets,
       double recoverySeconds,
       List<String> held,
       String api,

@@ -2,6 +2,10 @@ package dev.hivedeck.engine.protocol;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.PermissionViews;
+import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,13 +73,13 @@ public sealed interface Query {
   /** What the task asks and what the next attempt would be told. Answer {@link PromptText}. */
   record Prompt(String task) implements Query {}
 
-  /** All attempts at a task, oldest first. Answer: a list of {@link Views.Attempt}. */
+  /** All attempts at a task, oldest first. Answer: a list of {@link AttemptViews.Attempt}. */
   record Attempts(String task) implements Query {}
 
   /** Past events, oldest first, after {@code after} (negative counts from the end). */
   record Events(long after, int limit) implements Query {}
 
-  /** What agents may do unasked. Answer: a list of {@link Views.PermissionRule}. */
+  /** What agents may do unasked. Answer: a list of {@link PermissionViews.PermissionRule}. */
   record Permissions() implements Query {}
 
   /** Where a lesson comes from, the latest first. Answer: a list of {@link Sighting}. */
@@ -309,15 +313,15 @@ public sealed interface Query {
   record AttemptBrief(
       String attempt,
       String agent,
-      Views.Task task,
+      TaskViews.Task task,
       String prompt,
       String context,
       List<String> owns,
-      List<Views.Requirement> requirements,
+      List<TaskViews.Requirement> requirements,
       List<Neighbour> needs) {}
 
   /** Another task, in short. */
-  record Neighbour(String id, String title, Views.TaskState state, boolean merged) {}
+  record Neighbour(String id, String title, TaskViews.TaskState state, boolean merged) {}
 
   /**
    * @param task id once it is in the plan; null before
@@ -329,7 +333,7 @@ public sealed interface Query {
   record Subtask(
       String task,
       String title,
-      Views.TaskState state,
+      TaskViews.TaskState state,
       String agent,
       String decision,
       String answer) {}

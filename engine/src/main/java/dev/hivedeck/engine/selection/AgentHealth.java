@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.selection;
 
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.Trend;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AgentViews.Trend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -61,15 +61,15 @@ final class AgentHealth {
    * @param runs its attempts, the latest first, at most {@link #HISTORY}
    * @param peers what others need for the same kinds of work
    */
-  static Views.Health of(List<Run> runs, Evidence peers) {
+  static AgentViews.Health of(List<Run> runs, Evidence peers) {
     if (runs.size() < LEAST) {
-      return new Views.Health(null, runs.size(), LEAST, List.of());
+      return new AgentViews.Health(null, runs.size(), LEAST, List.of());
     }
     var now = runs.subList(0, Math.min(RECENT, runs.size()));
     var rest = runs.subList(now.size(), runs.size());
     var before = rest.size() < LEAST ? List.<Run>of() : rest;
     boolean known = peers.tries() >= LEAST;
-    var parts = new ArrayList<Views.HealthPart>();
+    var parts = new ArrayList<AgentViews.HealthPart>();
     parts.add(
         share(
             "verified",
@@ -102,9 +102,9 @@ final class AgentHealth {
     amount(
         parts, "time", 15, Run::seconds, now, before, known ? peers.seconds() / peers.tries() : 0);
     amount(parts, "cost", 10, Run::cost, now, before, known ? peers.cost() / peers.tries() : 0);
-    double weights = parts.stream().mapToInt(Views.HealthPart::weight).sum();
+    double weights = parts.stream().mapToInt(AgentViews.HealthPart::weight).sum();
     double score = parts.stream().mapToDouble(p -> p.weight() * p.score()).sum() / weights;
-    return new Views.Health((int) Math.round(score), now.size(), LEAST, parts);
+    return new AgentViews.Health((int) Math.round(score), now.size(), LEAST, parts);
   }
 
   private static double verified(List<Run> runs) {
@@ -129,7 +129,7 @@ final class AgentHealth {
   /**
    * @param better 1 when more is better, -1 when less is
    */
-  private static Views.HealthPart share(
+  private static AgentViews.HealthPart share(
       String name, int weight, double score, double now, Double before, Double peers, int better) {
     var trend = Trend.UNKNOWN;
     Double than = before != null ? before : peers;
@@ -137,11 +137,11 @@ final class AgentHealth {
       double by = better * (now - than);
       trend = by > SHARE ? Trend.BETTER : by < -SHARE ? Trend.WORSE : Trend.STEADY;
     }
-    return new Views.HealthPart(name, weight, points(score), now, before, peers, trend);
+    return new AgentViews.HealthPart(name, weight, points(score), now, before, peers, trend);
   }
 
   private static void amount(
-      List<Views.HealthPart> parts,
+      List<AgentViews.HealthPart> parts,
       String name,
       int weight,
       Function<Run, Double> amount,
@@ -158,7 +158,7 @@ final class AgentHealth {
     var trend =
         recent > than * FACTOR ? Trend.WORSE : recent < than / FACTOR ? Trend.BETTER : Trend.STEADY;
     parts.add(
-        new Views.HealthPart(
+        new AgentViews.HealthPart(
             name,
             weight,
             points(50 * (3 - recent / usual)),

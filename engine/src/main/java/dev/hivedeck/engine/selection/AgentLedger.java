@@ -4,8 +4,9 @@ import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.AgentState;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AgentViews.AgentState;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
@@ -25,7 +26,7 @@ public final class AgentLedger {
   /** The person, who is in no configuration and can always be asked. */
   public static final AgentSpec PERSON =
       new AgentSpec(
-          Views.YOU,
+          View.YOU,
           "",
           "person",
           null,
@@ -52,7 +53,7 @@ public final class AgentLedger {
   private final Map<String, Known> known = new ConcurrentHashMap<>();
 
   /** The health of an agent that had that many attempts behind it. */
-  private record Known(int attempts, Views.Health health) {}
+  private record Known(int attempts, AgentViews.Health health) {}
 
   public AgentLedger(Supplier<Map<String, AgentSpec>> specs, TrackRecords records) {
     this.specs = specs;
@@ -63,7 +64,7 @@ public final class AgentLedger {
    * @throws HiveException {@code no-agent}
    */
   public AgentSpec spec(String name) {
-    AgentSpec spec = name.equals(Views.YOU) ? PERSON : specs.get().get(name);
+    AgentSpec spec = name.equals(View.YOU) ? PERSON : specs.get().get(name);
     if (spec == null) {
       throw new HiveException(
           "no-agent",
@@ -110,8 +111,8 @@ public final class AgentLedger {
     }
   }
 
-  public List<Views.Agent> views(Sql sql) throws SQLException {
-    var views = new ArrayList<Views.Agent>();
+  public List<AgentViews.Agent> views(Sql sql) throws SQLException {
+    var views = new ArrayList<AgentViews.Agent>();
     for (AgentSpec spec : specs.get().values()) {
       views.add(view(sql, spec));
     }
@@ -129,7 +130,7 @@ public final class AgentLedger {
 
   private record Figures(int succeeded, int failed, long tokens, double cost) {}
 
-  private Views.Agent view(Sql sql, AgentSpec spec) throws SQLException {
+  private AgentViews.Agent view(Sql sql, AgentSpec spec) throws SQLException {
     var latest =
         sql.one(
                 "SELECT a.*, t.state AS task_state FROM attempt a JOIN task t ON t.id = a.task"
@@ -177,7 +178,7 @@ public final class AgentLedger {
               : AgentState.IDLE;
     }
     boolean holds = busy || state == AgentState.RETRYING;
-    return new Views.Agent(
+    return new AgentViews.Agent(
         spec.name(),
         spec.role(),
         spec.category(),
@@ -202,7 +203,7 @@ public final class AgentLedger {
   }
 
   /** Reckoned anew when an attempt of its has ended, not whenever it is told of. */
-  private Views.Health health(Sql sql, String agent, int attempts) throws SQLException {
+  private AgentViews.Health health(Sql sql, String agent, int attempts) throws SQLException {
     var last = known.get(agent);
     if (last == null || last.attempts() != attempts) {
       last = new Known(attempts, AgentHealth.of(runs(sql, agent), records.peers(sql, agent)));

@@ -4,7 +4,8 @@ import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.diff.CodeOwners;
 import dev.hivedeck.engine.plan.TaskLedger;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.selection.ThompsonSampling.Boundary;
 import dev.hivedeck.engine.selection.ThompsonSampling.Candidate;
 import dev.hivedeck.engine.store.Tx;
@@ -39,7 +40,7 @@ public final class AgentSelector {
   /**
    * @param why null when nothing was weighed
    */
-  public record Chosen(String agent, Views.Choice why) {}
+  public record Chosen(String agent, AttemptViews.Choice why) {}
 
   /**
    * @param able offers of agents that are free and have what the task asks for, in the order of
@@ -47,7 +48,7 @@ public final class AgentSelector {
    */
   public Chosen choose(Tx tx, TaskLedger.Row task, List<Offer> able) throws SQLException {
     // A person is asked for what no agent is free for, and is in no competition.
-    var names = able.stream().map(Offer::agent).filter(name -> !name.equals(Views.YOU)).toList();
+    var names = able.stream().map(Offer::agent).filter(name -> !name.equals(View.YOU)).toList();
     if (names.isEmpty() || !config.get().schedule().choice()) {
       return new Chosen(able.getFirst().agent(), null);
     }
@@ -67,7 +68,7 @@ public final class AgentSelector {
     double tries = chosen.here().tries();
     return new Chosen(
         chosen.agent(),
-        new Views.Choice(
+        new AttemptViews.Choice(
             work,
             tries,
             tries < 1 ? made.expected().share() : chosen.here().verified() / tries,

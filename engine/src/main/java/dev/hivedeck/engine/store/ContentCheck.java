@@ -6,7 +6,12 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.GateViews;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,22 +42,22 @@ final class ContentCheck {
           new Column("event", "seq", "topic", Topic.class),
           new Column("event", "seq", "data", JsonNode.class),
           new Column("requirement", "id", "acceptance", String[].class),
-          new Column("task", "id", "state", Views.TaskState.class),
+          new Column("task", "id", "state", TaskViews.TaskState.class),
           new Column("task", "id", "capabilities", String[].class),
           new Column("task", "id", "produces", String[].class),
           new Column("task", "id", "context", JsonNode[].class),
-          new Column("attempt", "id", "state", Views.AttemptState.class),
-          new Column("attempt", "id", "gates", Views.GateResult[].class),
-          new Column("attempt", "id", "choice", Views.Choice.class),
-          new Column("change", "number", "state", Views.ChangeState.class),
-          new Column("change", "number", "gates", Views.GateResult[].class),
-          new Column("change", "number", "risks", Views.Risk[].class),
-          new Column("decision", "number", "state", Views.DecisionState.class),
+          new Column("attempt", "id", "state", AttemptViews.AttemptState.class),
+          new Column("attempt", "id", "gates", GateViews.GateResult[].class),
+          new Column("attempt", "id", "choice", AttemptViews.Choice.class),
+          new Column("change", "number", "state", ChangeViews.ChangeState.class),
+          new Column("change", "number", "gates", GateViews.GateResult[].class),
+          new Column("change", "number", "risks", ChangeViews.Risk[].class),
+          new Column("decision", "number", "state", DecisionViews.DecisionState.class),
           new Column("decision", "number", "options", String[].class),
-          new Column("failure", "id", "state", Views.LessonState.class),
+          new Column("failure", "id", "state", LessonViews.LessonState.class),
           new Column("proposal", "decision", "what", Command.AddTask.class),
           new Column("command", "key", "result", JsonNode.class),
-          new Column("tally", "state", "state", Views.TaskState.class));
+          new Column("tally", "state", "state", TaskViews.TaskState.class));
 
   private ContentCheck() {}
 

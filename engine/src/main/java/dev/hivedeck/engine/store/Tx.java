@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.View;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ public final class Tx {
   }
 
   /** Tells of a thing's new state; published once durable. */
-  public void emit(String type, Topic topic, String text, Views.View view) throws SQLException {
+  public void emit(String type, Topic topic, String text, View view) throws SQLException {
     emit(type, topic, view.id(), text, Json.tree(view));
   }
 

@@ -10,7 +10,9 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.View;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -162,14 +164,14 @@ class AuthenticatorTest {
 
     @Override
     public Snapshot snapshot(Set<Topic> topics) {
-      List<Views.View> views =
+      List<View> views =
           topics.contains(Topic.AGENT)
               ? List.of(
-                  Json.as(agent("a", "T-1.1", "own words"), Views.Agent.class),
-                  Json.as(agent("b", "T-2.1", "theirs"), Views.Agent.class))
+                  Json.as(agent("a", "T-1.1", "own words"), AgentViews.Agent.class),
+                  Json.as(agent("b", "T-2.1", "theirs"), AgentViews.Agent.class))
               : List.of(
-                  Json.as(attempt("T-1.1", "own words"), Views.Attempt.class),
-                  Json.as(attempt("T-2.1", "theirs"), Views.Attempt.class));
+                  Json.as(attempt("T-1.1", "own words"), AttemptViews.Attempt.class),
+                  Json.as(attempt("T-2.1", "theirs"), AttemptViews.Attempt.class));
       return new Snapshot(2, Map.of(topics.iterator().next(), views));
     }
 

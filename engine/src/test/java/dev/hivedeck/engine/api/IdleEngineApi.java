@@ -7,7 +7,7 @@ import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.BudgetViews;
 import dev.hivedeck.engine.time.Timers;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +64,7 @@ public class IdleEngineApi implements EngineApi {
         0,
         0,
         0,
-        List.of(new Views.BudgetUse("day", null, null, null, 0, 0, 0)),
+        List.of(new BudgetViews.BudgetUse("day", null, null, null, 0, 0, 0)),
         0,
         List.of(),
         "",

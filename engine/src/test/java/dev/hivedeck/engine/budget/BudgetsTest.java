@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.protocol.Act.Spend;
-import dev.hivedeck.engine.protocol.Views.BudgetUse;
+import dev.hivedeck.engine.protocol.view.BudgetViews.BudgetUse;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.io.IOException;

@@ -13,7 +13,7 @@ import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.selection.Offer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -11,8 +11,8 @@ import dev.hivedeck.engine.decision.Questions;
 import dev.hivedeck.engine.dispatch.Dispatch.Pool;
 import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.Evidence;
 import dev.hivedeck.engine.selection.Offer;
@@ -149,7 +149,7 @@ class SqliteDispatchTest extends DispatchContract {
 
     var choices =
         store.read(sql -> AttemptLedger.views(sql, 100)).stream()
-            .map(Views.Attempt::choice)
+            .map(AttemptViews.Attempt::choice)
             .toList();
     assertThat(choices).allSatisfy(c -> assertThat(c.work()).isEqualTo("java"));
     assertThat(choices.getFirst().words()).isEqualTo("chosen: no attempts at java yet");
@@ -169,7 +169,7 @@ class SqliteDispatchTest extends DispatchContract {
   void switchedOffTheFirstInTheFileGetsIt() {
     choosing = false;
     assertThat(given(12)).isEqualTo(Map.of("ann", 12));
-    List<Views.Attempt> attempts = store.read(sql -> AttemptLedger.views(sql, 100));
+    List<AttemptViews.Attempt> attempts = store.read(sql -> AttemptLedger.views(sql, 100));
     assertThat(attempts).allSatisfy(a -> assertThat(a.choice()).isNull());
   }
 

@@ -8,11 +8,11 @@ import dev.hivedeck.engine.gate.GateSpec.Place;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.process.ProcessTree;
-import dev.hivedeck.engine.protocol.Views.Finding;
-import dev.hivedeck.engine.protocol.Views.GateResult;
-import dev.hivedeck.engine.protocol.Views.Outcome;
-import dev.hivedeck.engine.protocol.Views.Risk;
-import dev.hivedeck.engine.protocol.Views.RiskKind;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
+import dev.hivedeck.engine.protocol.view.ChangeViews.RiskKind;
+import dev.hivedeck.engine.protocol.view.GateViews.Finding;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
+import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.AttemptCommits;
@@ -211,7 +211,9 @@ class CheckpointTest {
     var result =
         run(
             command(
-                "printf '\\033[2J\\033]0;title\\007\\033[31mred\\033[0m \\377\\000 \\342\\200\\256end\\n'",
+                "printf '\\033[2J\\033]0;title\\007\\033[31mred\\033[0m \\377\\000"
+                    + " \\342\\200\\256end\\n"
+                    + "'",
                 null));
     assertThat(result.outcome()).isEqualTo(Outcome.PASSED);
     assertThat(result.summary()).isEqualTo("red \uFFFD end");

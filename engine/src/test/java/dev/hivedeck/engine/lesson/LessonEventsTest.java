@@ -6,8 +6,8 @@ import dev.hivedeck.engine.lesson.LessonLedger.Ended;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.LessonState;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.VirtualTime;
@@ -65,7 +65,7 @@ class LessonEventsTest {
       }
     }
     var there = new TreeMap<String, Object>();
-    for (Views.Lesson lesson : store.<List<Views.Lesson>>read(LessonLedger::views)) {
+    for (LessonViews.Lesson lesson : store.<List<LessonViews.Lesson>>read(LessonLedger::views)) {
       there.put(lesson.id(), Json.tree(lesson));
     }
     assertThat(followed).as("after: %s", what).isEqualTo(there);
@@ -165,7 +165,7 @@ class LessonEventsTest {
       String task = "T-" + random.nextInt(4);
       String agent = random.nextBoolean() ? "ann" : "bob";
       String message = MESSAGES.get(random.nextInt(MESSAGES.size()));
-      var known = store.<List<Views.Lesson>>read(LessonLedger::views);
+      var known = store.<List<LessonViews.Lesson>>read(LessonLedger::views);
       String id = known.isEmpty() ? null : known.get(random.nextInt(known.size())).id();
       String as = "seed " + seed + ", step " + i;
       switch (random.nextInt(id == null ? 2 : 6)) {
@@ -214,8 +214,8 @@ class LessonEventsTest {
           message,
           tx -> LessonLedger.failed(tx, attempt(tx, "T-1", "ann"), "exit", message, List.of()));
     }
-    assertThat(store.<List<Views.Lesson>>read(LessonLedger::views))
-        .extracting(Views.Lesson::text)
+    assertThat(store.<List<LessonViews.Lesson>>read(LessonLedger::views))
+        .extracting(LessonViews.Lesson::text)
         .containsExactlyInAnyOrder(
             "cannot open the socket of <*>",
             "cannot reach a server behind nginx",

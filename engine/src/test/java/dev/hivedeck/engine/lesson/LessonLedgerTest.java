@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hivedeck.engine.lesson.LessonLedger.Ended;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query.Sighting;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.Finding;
-import dev.hivedeck.engine.protocol.Views.GateResult;
-import dev.hivedeck.engine.protocol.Views.LessonState;
-import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.protocol.view.GateViews.Finding;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
+import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.VirtualTime;
@@ -104,7 +104,7 @@ class LessonLedgerTest {
                 tx, task, attempt(tx, task, number, agent, "tests").attempt(), summary));
   }
 
-  private List<Views.Lesson> lessons() {
+  private List<LessonViews.Lesson> lessons() {
     return store.read(LessonLedger::views);
   }
 
@@ -134,7 +134,7 @@ class LessonLedgerTest {
     refused("T-3", "ann", "lint", "Missing semicolon");
     refused("T-4", "ann", "unit", "Missing comma after the statement here");
     assertThat(lessons())
-        .extracting(Views.Lesson::source, Views.Lesson::text, Views.Lesson::seen)
+        .extracting(LessonViews.Lesson::source, LessonViews.Lesson::text, LessonViews.Lesson::seen)
         .containsExactlyInAnyOrder(
             org.assertj.core.groups.Tuple.tuple(
                 "gate lint", "Missing <*> after the statement here", 2),
@@ -234,7 +234,9 @@ class LessonLedgerTest {
           }
         });
     assertThat(lessons()).hasSize(LessonLedger.MOST);
-    assertThat(lessons()).extracting(Views.Lesson::text).contains("the very first failure of all");
+    assertThat(lessons())
+        .extracting(LessonViews.Lesson::text)
+        .contains("the very first failure of all");
     var same = lessons().stream().filter(l -> l.text().equals("the same again")).findFirst().get();
     assertThat(same.seen()).isEqualTo(LessonLedger.REMEMBERED + 30);
     assertThat(store.<List<Sighting>>read(sql -> LessonLedger.sightings(sql, same.id())))
@@ -252,7 +254,7 @@ class LessonLedgerTest {
           }
         });
     assertThat(lessons().size()).isEqualTo(LessonLedger.MOST_HEADS + 1);
-    assertThat(lessons()).extracting(Views.Lesson::text).contains("<*> went wrong in here");
+    assertThat(lessons()).extracting(LessonViews.Lesson::text).contains("<*> went wrong in here");
   }
 
   @Test

@@ -3,7 +3,7 @@ package dev.hivedeck.engine.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.TestRepository;
-import dev.hivedeck.engine.protocol.Views.Drift;
+import dev.hivedeck.engine.protocol.view.DriftViews.Drift;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

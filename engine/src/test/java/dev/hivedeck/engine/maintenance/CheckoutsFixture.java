@@ -2,7 +2,7 @@ package dev.hivedeck.engine.maintenance;
 
 import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.git.repository.Repository;
-import dev.hivedeck.engine.protocol.Views.Drift;
+import dev.hivedeck.engine.protocol.view.DriftViews.Drift;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.hivedeck.engine.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.protocol.Views.Drift;
+import dev.hivedeck.engine.protocol.view.DriftViews.Drift;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Views.Drift;
+import dev.hivedeck.engine.protocol.view.DriftViews.Drift;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

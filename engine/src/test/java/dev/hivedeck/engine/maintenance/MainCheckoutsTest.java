@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.git.repository.Repository;
-import dev.hivedeck.engine.protocol.Views.Drift;
+import dev.hivedeck.engine.protocol.view.DriftViews.Drift;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -53,7 +53,8 @@ class MainCheckoutsTest extends CheckoutsFixture {
       strings = {
         "git init -q --separate-git-dir=../elsewhere",
         "mv .git ../elsewhere; ln -s ../elsewhere .git",
-        "mv .git ../elsewhere; echo 'gitdir: ../elsewhere' > .git; git config core.worktree '../their repo'"
+        "mv .git ../elsewhere; echo 'gitdir: ../elsewhere' > .git; git config core.worktree"
+            + " '../their repo'"
       })
   void soDoesOneWhoseGitFolderLiesElsewhere(String how) throws Exception {
     TestRepository.run(sandbox.repository, "sh", "-c", how);

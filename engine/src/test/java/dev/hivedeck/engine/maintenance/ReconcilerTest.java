@@ -9,8 +9,8 @@ import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.PlanLedger;
 import dev.hivedeck.engine.plan.TaskSpec;
-import dev.hivedeck.engine.protocol.Views.Drift;
-import dev.hivedeck.engine.protocol.Views.Remedy;
+import dev.hivedeck.engine.protocol.view.DriftViews.Drift;
+import dev.hivedeck.engine.protocol.view.DriftViews.Remedy;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.worktree.AttemptCommits;
@@ -58,10 +58,10 @@ class ReconcilerTest {
           PlanLedger.take(tx, new PlanDocument("P", List.of(), List.of(task)), 10);
           tx.sql()
               .update(
-                  "INSERT INTO change(number, task, attempt, agent, state, branch, base, head, files,"
-                      + " additions, deletions, commits, gates, review, opened_at, updated_at)"
-                      + " VALUES (1, 'T-1', 'T-1.1', 'a', 'open', 'hive/T-1-one', ?, ?, 1, 1, 0, 1,"
-                      + " '[]', 'none', 0, 0)",
+                  "INSERT INTO change(number, task, attempt, agent, state, branch, base, head,"
+                      + " files, additions, deletions, commits, gates, review, opened_at,"
+                      + " updated_at) VALUES (1, 'T-1', 'T-1.1', 'a', 'open', 'hive/T-1-one', ?, ?,"
+                      + " 1, 1, 0, 1, '[]', 'none', 0, 0)",
                   head,
                   head);
           return null;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
@@ -130,11 +130,12 @@ class TaskLedgerTest {
           store.events(event.seq(), 1_000).stream()
               .noneMatch(later -> later.id().equals(event.id()));
       if (last && event.topic() == Topic.TASK) {
-        var view = store.<Views.Task>read(sql -> TaskLedger.view(sql, event.id()));
+        var view = store.<TaskViews.Task>read(sql -> TaskLedger.view(sql, event.id()));
         assertThat(event.data()).as("seed %d, %s", seed, event).isEqualTo(Json.tree(view));
       }
       if (last && event.topic() == Topic.REQUIREMENT) {
-        var view = store.<Views.Requirement>read(sql -> RequirementLedger.view(sql, event.id()));
+        var view =
+            store.<TaskViews.Requirement>read(sql -> RequirementLedger.view(sql, event.id()));
         assertThat(event.data()).as("seed %d, %s", seed, event).isEqualTo(Json.tree(view));
       }
     }
@@ -152,10 +153,10 @@ class TaskLedgerTest {
     assertThat(view.tasks()).as("tasks of %s", view.id()).isEqualTo(linked.size());
     assertThat(view.done())
         .as("merged tasks of %s", view.id())
-        .isEqualTo((int) linked.stream().filter(Views.Task::merged).count());
+        .isEqualTo((int) linked.stream().filter(TaskViews.Task::merged).count());
     assertThat(view.stage())
         .as("stage of %s", view.id())
-        .isEqualTo((int) linked.stream().mapToInt(Views.Task::stage).average().orElse(0));
+        .isEqualTo((int) linked.stream().mapToInt(TaskViews.Task::stage).average().orElse(0));
     for (var task : all) {
       assertThat(task.stage())
           .as("stage of %s, which is %s", task.id(), task.state())

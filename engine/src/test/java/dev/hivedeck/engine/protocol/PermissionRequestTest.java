@@ -2,7 +2,9 @@ package dev.hivedeck.engine.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.protocol.Views.PermissionRule;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.PermissionRequest;
+import dev.hivedeck.engine.protocol.view.PermissionViews.PermissionRule;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,8 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PermissionRequestTest {
 
-  private static Views.Decision asked(String kind, String question, String detail) {
-    return new Views.Decision(
+  private static DecisionViews.Decision asked(String kind, String question, String detail) {
+    return new DecisionViews.Decision(
         "D-1",
         "T-1",
         "T-1.1",
@@ -22,7 +24,7 @@ class PermissionRequestTest {
         detail,
         PermissionRequest.OPTIONS,
         PermissionRequest.NO,
-        Views.DecisionState.OPEN,
+        DecisionViews.DecisionState.OPEN,
         null,
         null,
         null,

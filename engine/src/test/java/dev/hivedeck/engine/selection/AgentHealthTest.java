@@ -2,8 +2,8 @@ package dev.hivedeck.engine.selection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.Trend;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AgentViews.Trend;
 import dev.hivedeck.engine.selection.AgentHealth.Run;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,7 +36,7 @@ class AgentHealthTest {
     return all;
   }
 
-  private static Views.HealthPart part(Views.Health health, String name) {
+  private static AgentViews.HealthPart part(AgentViews.Health health, String name) {
     return health.parts().stream().filter(p -> p.name().equals(name)).findFirst().orElseThrow();
   }
 
@@ -56,7 +56,7 @@ class AgentHealthTest {
   void whatIsNotKnownIsLeftOutAndDoesNotCount() {
     var health = AgentHealth.of(runs(10, failed("exit")), NOBODY);
     assertThat(health.parts())
-        .extracting(Views.HealthPart::name)
+        .extracting(AgentViews.HealthPart::name)
         .containsExactly("verified", "stuck");
     assertThat(health.score()).as("40 · 0 + 15 · 100 of 55").isEqualTo(27);
     assertThat(part(health, "verified").trend()).isEqualTo(Trend.UNKNOWN);
@@ -80,8 +80,9 @@ class AgentHealthTest {
     assertThat(part(health, "stuck").score()).isEqualTo(60);
     assertThat(part(health, "time").score()).as("twice the usual").isEqualTo(50);
     assertThat(part(health, "cost").score()).as("three times the usual").isEqualTo(0);
-    assertThat(health.parts()).extracting(Views.HealthPart::trend).containsOnly(Trend.WORSE);
-    assertThat(health.parts().stream().mapToInt(Views.HealthPart::weight).sum()).isEqualTo(100);
+    assertThat(health.parts()).extracting(AgentViews.HealthPart::trend).containsOnly(Trend.WORSE);
+    assertThat(health.parts().stream().mapToInt(AgentViews.HealthPart::weight).sum())
+        .isEqualTo(100);
     assertThat(health.score()).as("24 + 15 + 9 + 7.5 + 0").isEqualTo(56);
   }
 

@@ -9,7 +9,7 @@ import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.EngineApi.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,7 +136,7 @@ final class FaultyDispatch implements Dispatch {
   }
 
   @Override
-  public Views.Task query(String task) {
+  public TaskViews.Task query(String task) {
     return real.query(task);
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,7 +162,7 @@ class BackupsTest {
                       sql ->
                           sql.list(
                               "SELECT state FROM task",
-                              row -> row.word("state", Views.TaskState.class))))
+                              row -> row.word("state", TaskViews.TaskState.class))))
           .isInstanceOfSatisfying(
               HiveException.class,
               e -> {

@@ -12,7 +12,11 @@ import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,11 +55,11 @@ class MigrationTest {
 
   private static final Map<String, Class<? extends Enum<?>>> STATES =
       Map.of(
-          "task", Views.TaskState.class,
-          "attempt", Views.AttemptState.class,
-          "change", Views.ChangeState.class,
-          "decision", Views.DecisionState.class,
-          "failure", Views.LessonState.class);
+          "task", TaskViews.TaskState.class,
+          "attempt", AttemptViews.AttemptState.class,
+          "change", ChangeViews.ChangeState.class,
+          "decision", DecisionViews.DecisionState.class,
+          "failure", LessonViews.LessonState.class);
 
   private static final Set<String> LISTS =
       Set.of("acceptance", "capabilities", "produces", "context", "gates", "risks", "options");

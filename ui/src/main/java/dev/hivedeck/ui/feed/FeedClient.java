@@ -9,7 +9,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.View;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,7 +59,7 @@ public final class FeedClient implements EngineApi, AutoCloseable {
   private final List<Subscriber> events = new CopyOnWriteArrayList<>();
   private final List<Consumer<Query.LogPage>> logs = new CopyOnWriteArrayList<>();
   private final List<Consumer<Connection>> watchers = new CopyOnWriteArrayList<>();
-  private final Map<Topic, List<Views.View>> pages = new EnumMap<>(Topic.class);
+  private final Map<Topic, List<View>> pages = new EnumMap<>(Topic.class);
 
   private final AtomicBoolean dialing = new AtomicBoolean();
 
@@ -167,7 +167,7 @@ public final class FeedClient implements EngineApi, AutoCloseable {
     }
     var result = call("subscribe", Json.object().set("topics", Json.tree(topics)));
     var seq = result.path("seq").asLong();
-    Map<Topic, List<? extends Views.View>> things = new EnumMap<>(Topic.class);
+    Map<Topic, List<? extends View>> things = new EnumMap<>(Topic.class);
     synchronized (pages) {
       topics.forEach(t -> things.put(t, List.copyOf(pages.getOrDefault(t, List.of()))));
       pages.clear();
@@ -393,7 +393,7 @@ public final class FeedClient implements EngineApi, AutoCloseable {
         var topic = Topic.of(params.path("topic").asText());
         synchronized (pages) {
           var things = pages.computeIfAbsent(topic, _ -> new ArrayList<>());
-          params.path("things").forEach(t -> things.add((Views.View) Json.as(t, topic.view())));
+          params.path("things").forEach(t -> things.add((View) Json.as(t, topic.view())));
         }
       }
       case "log" -> {

@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.live;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.View;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +17,7 @@ import javafx.util.Subscription;
  *
  * @param <V> their view
  */
-public final class EntityStore<V extends Views.View> {
+public final class EntityStore<V extends View> {
   /** Beyond this many changes one {@code setAll} is cheaper than telling each. */
   private static final int MANY = 500;
 
@@ -107,7 +107,7 @@ public final class EntityStore<V extends Views.View> {
   }
 
   /** An observable list that tells a whole batch as one change. */
-  private static final class Rows<V extends Views.View> extends ModifiableObservableListBase<V> {
+  private static final class Rows<V extends View> extends ModifiableObservableListBase<V> {
     private List<V> values = new ArrayList<>();
 
     /** Whether something was removed, so that positions moved. */

@@ -5,9 +5,17 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.SloViews;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.View;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.feed.Connection;
 import dev.hivedeck.ui.feed.FeedClient;
 import java.time.Clock;
@@ -54,8 +62,9 @@ public final class LiveModel implements AutoCloseable {
 
   private final EngineApi engine;
   private final Clock clock;
-  private final Map<Topic, EntityStore<? extends Views.View>> things = new EnumMap<>(Topic.class);
-  private final ReadOnlyObjectWrapper<Views.Workspace> workspace = new ReadOnlyObjectWrapper<>();
+  private final Map<Topic, EntityStore<? extends View>> things = new EnumMap<>(Topic.class);
+  private final ReadOnlyObjectWrapper<WorkspaceViews.Workspace> workspace =
+      new ReadOnlyObjectWrapper<>();
   private final ReadOnlyObjectWrapper<EngineApi.Stats> stats = new ReadOnlyObjectWrapper<>();
   private final ReadOnlyObjectWrapper<Connection> connection;
   private final ReadOnlyObjectWrapper<Instant> now;
@@ -106,44 +115,44 @@ public final class LiveModel implements AutoCloseable {
     return this;
   }
 
-  public EntityStore<Views.Task> tasks() {
+  public EntityStore<TaskViews.Task> tasks() {
     return of(Topic.TASK);
   }
 
-  public EntityStore<Views.Agent> agents() {
+  public EntityStore<AgentViews.Agent> agents() {
     return of(Topic.AGENT);
   }
 
-  public EntityStore<Views.Attempt> attempts() {
+  public EntityStore<AttemptViews.Attempt> attempts() {
     return of(Topic.ATTEMPT);
   }
 
-  public EntityStore<Views.Change> changes() {
+  public EntityStore<ChangeViews.Change> changes() {
     return of(Topic.CHANGE);
   }
 
-  public EntityStore<Views.Decision> decisions() {
+  public EntityStore<DecisionViews.Decision> decisions() {
     return of(Topic.DECISION);
   }
 
-  public EntityStore<Views.Requirement> requirements() {
+  public EntityStore<TaskViews.Requirement> requirements() {
     return of(Topic.REQUIREMENT);
   }
 
-  public EntityStore<Views.Kept> kept() {
+  public EntityStore<AttemptViews.Kept> kept() {
     return of(Topic.KEPT);
   }
 
-  public EntityStore<Views.Drift> drift() {
+  public EntityStore<DriftViews.Drift> drift() {
     return of(Topic.DRIFT);
   }
 
-  public EntityStore<Views.Lesson> lessons() {
+  public EntityStore<LessonViews.Lesson> lessons() {
     return of(Topic.LESSON);
   }
 
   /** The workspace; null until it is loaded. */
-  public ReadOnlyObjectProperty<Views.Workspace> workspace() {
+  public ReadOnlyObjectProperty<WorkspaceViews.Workspace> workspace() {
     return workspace.getReadOnlyProperty();
   }
 
@@ -214,7 +223,7 @@ public final class LiveModel implements AutoCloseable {
   }
 
   @SuppressWarnings("unchecked") // the constructor and apply() keep each topic to its own view
-  private <V extends Views.View> EntityStore<V> of(Topic topic) {
+  private <V extends View> EntityStore<V> of(Topic topic) {
     return (EntityStore<V>) things.get(topic);
   }
 
@@ -347,7 +356,7 @@ public final class LiveModel implements AutoCloseable {
             order();
             of(Topic.WORKSPACE).all().stream()
                 .findFirst()
-                .ifPresent(w -> workspace.set((Views.Workspace) w));
+                .ifPresent(w -> workspace.set((WorkspaceViews.Workspace) w));
             happened.setAll(past);
             if (!past.isEmpty()) {
               latest.set(past.getFirst());
@@ -395,7 +404,7 @@ public final class LiveModel implements AutoCloseable {
     if (pulse) {
       lastPulse = time;
     }
-    var views = new EnumMap<Topic, Map<String, Views.View>>(Topic.class);
+    var views = new EnumMap<Topic, Map<String, View>>(Topic.class);
     changed.forEach((topic, events) -> views.put(topic, read(topic, events)));
     onFx(
         () -> {
@@ -408,7 +417,7 @@ public final class LiveModel implements AutoCloseable {
             places.values().stream()
                 .filter(Objects::nonNull)
                 .findFirst()
-                .ifPresent(w -> workspace.set((Views.Workspace) w));
+                .ifPresent(w -> workspace.set((WorkspaceViews.Workspace) w));
           }
           if (!told.isEmpty()) {
             happened.addAll(0, told);
@@ -423,10 +432,10 @@ public final class LiveModel implements AutoCloseable {
         });
   }
 
-  private static Map<String, Views.View> read(Topic topic, Map<String, Event> events) {
-    var views = LinkedHashMap.<String, Views.View>newLinkedHashMap(events.size());
+  private static Map<String, View> read(Topic topic, Map<String, Event> events) {
+    var views = LinkedHashMap.<String, View>newLinkedHashMap(events.size());
     events.forEach(
-        (id, e) -> views.put(id, removes(e) ? null : (Views.View) Json.as(e.data(), topic.view())));
+        (id, e) -> views.put(id, removes(e) ? null : (View) Json.as(e.data(), topic.view())));
     return views;
   }
 

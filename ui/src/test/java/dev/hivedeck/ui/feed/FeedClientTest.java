@@ -10,7 +10,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.Sample;
@@ -183,7 +183,8 @@ class FeedClientTest {
   @Test
   void manyThingsComeInPages() {
     for (int i = 0; i < 1_700; i++) {
-      door.seed(Topic.KEPT, new Views.Kept("k" + i, "c", null, null, "why", 1, 2, Sample.NOW));
+      door.seed(
+          Topic.KEPT, new AttemptViews.Kept("k" + i, "c", null, null, "why", 1, 2, Sample.NOW));
     }
     try (var client = connect(TOKEN)) {
       assertThat(client.snapshot(EnumSet.of(Topic.KEPT)).things().get(Topic.KEPT)).hasSize(1_702);

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.engine.api.Authenticator;
 import dev.hivedeck.engine.api.feed.FeedServer;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
@@ -49,10 +50,10 @@ class EventToPixelBench {
     for (int i = 61; i <= tasks; i++) {
       door.seed(
           Topic.TASK,
-          new Views.Task(
+          new TaskViews.Task(
               "B-" + i,
               "Task " + i,
-              i % 3 == 0 ? Views.TaskState.DONE : Views.TaskState.BLOCKED,
+              i % 3 == 0 ? TaskViews.TaskState.DONE : TaskViews.TaskState.BLOCKED,
               null,
               0,
               5,
@@ -86,7 +87,7 @@ class EventToPixelBench {
               live.kept()
                   .all()
                   .addListener(
-                      (ListChangeListener<Views.Kept>)
+                      (ListChangeListener<AttemptViews.Kept>)
                           change -> {
                             var now = Instant.now();
                             while (change.next()) {
@@ -116,7 +117,7 @@ class EventToPixelBench {
                     }
                   });
       var task =
-          (Views.Task)
+          (TaskViews.Task)
               door.snapshot(java.util.Set.of(Topic.TASK)).things().get(Topic.TASK).getFirst();
       var start = System.nanoTime();
       for (int i = 0; i < RATE * (SECONDS + WARM_UP); i++) {
@@ -129,7 +130,7 @@ class EventToPixelBench {
               "kept.added",
               Topic.KEPT,
               null,
-              new Views.Kept("k" + i % 400, "c", "T-1", null, "bench", i, 1, Instant.now()));
+              new AttemptViews.Kept("k" + i % 400, "c", "T-1", null, "bench", i, 1, Instant.now()));
         } else {
           door.tell("task.progressed", Topic.TASK, i % 10 == 1 ? "T-101 goes on" : null, task);
         }

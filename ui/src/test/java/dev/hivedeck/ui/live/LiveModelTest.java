@@ -3,7 +3,7 @@ package dev.hivedeck.ui.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.Sample;
@@ -30,8 +30,8 @@ class LiveModelTest {
     live.close();
   }
 
-  private static Views.Kept kept(String id, int files) {
-    return new Views.Kept(id, "c", "T-1", null, "why", files, 1, Sample.NOW);
+  private static AttemptViews.Kept kept(String id, int files) {
+    return new AttemptViews.Kept(id, "c", "T-1", null, "why", files, 1, Sample.NOW);
   }
 
   @Test
@@ -86,7 +86,7 @@ class LiveModelTest {
           live.kept().all().forEach(k -> before.add(k.id()));
           live.kept()
               .all()
-              .addListener((ListChangeListener<Views.Kept>) _ -> changes.incrementAndGet());
+              .addListener((ListChangeListener<AttemptViews.Kept>) _ -> changes.incrementAndGet());
         });
     // While the FX thread is busy, everything that happens becomes one batch.
     FxThread.run(
@@ -105,7 +105,7 @@ class LiveModelTest {
     FxThread.run(
         () -> {
           assertThat(live.kept().all())
-              .extracting(Views.Kept::id)
+              .extracting(AttemptViews.Kept::id)
               .containsExactly(before.getFirst(), "new");
           assertThat(live.kept().get(before.get(1))).isEmpty();
           assertThat(changes.get()).isLessThan(10);

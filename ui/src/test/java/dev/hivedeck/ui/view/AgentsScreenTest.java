@@ -6,8 +6,9 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.AgentState;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AgentViews.AgentState;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
@@ -107,7 +108,7 @@ class AgentsScreenTest {
   void withTooFewRunsThereIsNoNumber() {
     var name =
         door.snapshot(Set.of(Topic.AGENT)).things().get(Topic.AGENT).stream()
-            .map(Views.Agent.class::cast)
+            .map(AgentViews.Agent.class::cast)
             .filter(a -> a.health().score() == null)
             .findFirst()
             .orElseThrow()
@@ -155,7 +156,7 @@ class AgentsScreenTest {
     FxThread.until("its use", () -> text("180.0 MB · 0.4 cores · 5 processes of 200"));
     var attempt =
         door.snapshot(Set.of(Topic.ATTEMPT)).things().get(Topic.ATTEMPT).stream()
-            .map(Views.Attempt.class::cast)
+            .map(AttemptViews.Attempt.class::cast)
             .filter(a -> a.id().equals("T-101.1"))
             .findFirst()
             .orElseThrow();
@@ -163,7 +164,7 @@ class AgentsScreenTest {
         "attempt.progressed",
         Topic.ATTEMPT,
         null,
-        attempt.using(1_240_000_000L, 0.84, 14, new Views.Quota(2_000_000_000L, 1.5, 200)));
+        attempt.using(1_240_000_000L, 0.84, 14, new AttemptViews.Quota(2_000_000_000L, 1.5, 200)));
     FxThread.until("more", () -> text("1.2 GB of 2.0 GB · 0.8 of 1.5 cores · 14 processes of 200"));
     door.tell("attempt.progressed", Topic.ATTEMPT, null, attempt.using(0, 0, 1, null));
     FxThread.until("where memory is not to be seen", () -> text("0.0 cores · 1 process"));
@@ -204,12 +205,12 @@ class AgentsScreenTest {
     FxThread.until("asked", () -> door.commands.contains(new Command.ResumeAgent("core-api")));
   }
 
-  private Views.Agent agent(String id) {
-    return Samples.one(door, Topic.AGENT, Views.Agent.class, id);
+  private AgentViews.Agent agent(String id) {
+    return Samples.one(door, Topic.AGENT, AgentViews.Agent.class, id);
   }
 
-  private static Views.Agent paused(Views.Agent a) {
-    return new Views.Agent(
+  private static AgentViews.Agent paused(AgentViews.Agent a) {
+    return new AgentViews.Agent(
         a.id(),
         a.role(),
         a.category(),

@@ -8,8 +8,9 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.Hold;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
@@ -55,7 +56,7 @@ class AttemptsTest {
     also("T-108", "perf");
     var more = (ObjectNode) Json.tree(Sample.workspace());
     more.put("limit", 12);
-    door.seed(Topic.WORKSPACE, Json.as(more, Views.Workspace.class));
+    door.seed(Topic.WORKSPACE, Json.as(more, WorkspaceViews.Workspace.class));
     desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
     person = new TestUser(desktop);
   }
@@ -69,11 +70,11 @@ class AttemptsTest {
   private void also(String id, String agent) {
     var snapshot = door.snapshot(Set.of(Topic.TASK, Topic.ATTEMPT)).things();
     for (var view : snapshot.get(Topic.ATTEMPT)) {
-      var a = (Views.Attempt) view;
+      var a = (AttemptViews.Attempt) view;
       if (a.task().equals(id) && !a.state().over()) {
         door.seed(
             Topic.ATTEMPT,
-            new Views.Attempt(
+            new AttemptViews.Attempt(
                 a.id(),
                 a.task(),
                 agent,

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.DecisionState;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
@@ -140,12 +140,12 @@ class DecisionsTest {
   // ── how ─────────────────────────────────────────────────────────────────────────────────────
 
   @SuppressWarnings("unchecked")
-  private ListView<Views.Decision> list() {
-    return (ListView<Views.Decision>) desktop.stage().getScene().lookup(".decision-list");
+  private ListView<DecisionViews.Decision> list() {
+    return (ListView<DecisionViews.Decision>) desktop.stage().getScene().lookup(".decision-list");
   }
 
   private List<String> shown() {
-    return list().getItems().stream().map(Views.Decision::id).toList();
+    return list().getItems().stream().map(DecisionViews.Decision::id).toList();
   }
 
   private ListCell<?> cell(String id) {
@@ -154,7 +154,7 @@ class DecisionsTest {
 
   private static boolean shows(Node node, String id) {
     return node instanceof ListCell<?> c
-        && c.getItem() instanceof Views.Decision d
+        && c.getItem() instanceof DecisionViews.Decision d
         && d.id().equals(id);
   }
 
@@ -179,23 +179,23 @@ class DecisionsTest {
         });
   }
 
-  private void tell(Views.Decision d) {
+  private void tell(DecisionViews.Decision d) {
     door.tell("decision.changed", Topic.DECISION, d.question(), d);
   }
 
-  private Views.Decision asked(String id, String question, Instant due) {
+  private DecisionViews.Decision asked(String id, String question, Instant due) {
     return with(id, question, DecisionState.OPEN, null, due);
   }
 
-  private Views.Decision answered(String id, String answer) {
-    var d = Samples.one(door, Topic.DECISION, Views.Decision.class, id);
+  private DecisionViews.Decision answered(String id, String answer) {
+    var d = Samples.one(door, Topic.DECISION, DecisionViews.Decision.class, id);
     return with(id, d.question(), DecisionState.DECIDED, answer, d.dueAt());
   }
 
-  private Views.Decision with(
+  private DecisionViews.Decision with(
       String id, String question, DecisionState state, String answer, Instant due) {
-    var d = Samples.one(door, Topic.DECISION, Views.Decision.class, "Q-3");
-    return new Views.Decision(
+    var d = Samples.one(door, Topic.DECISION, DecisionViews.Decision.class, "Q-3");
+    return new DecisionViews.Decision(
         id,
         d.task(),
         d.attempt(),

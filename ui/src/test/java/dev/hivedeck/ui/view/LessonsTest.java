@@ -7,8 +7,8 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.Sighting;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.LessonState;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
@@ -112,7 +112,7 @@ class LessonsTest {
     FxThread.run(() -> area.setText("List it in the dependencies."));
     var now =
         door.snapshot(Set.of(Topic.LESSON)).things().get(Topic.LESSON).stream()
-            .map(Views.Lesson.class::cast)
+            .map(LessonViews.Lesson.class::cast)
             .filter(l -> l.id().equals("F-5"))
             .findFirst()
             .orElseThrow();
@@ -120,7 +120,7 @@ class LessonsTest {
         "lesson.seen",
         Topic.LESSON,
         null,
-        new Views.Lesson(
+        new LessonViews.Lesson(
             now.id(),
             now.source(),
             now.text(),
@@ -153,10 +153,10 @@ class LessonsTest {
   }
 
   @SuppressWarnings("unchecked")
-  private List<Views.Lesson> rows() {
+  private List<LessonViews.Lesson> rows() {
     return robot
         .lookup(".thing-table")
-        .<EntityTable<Views.Lesson>>tryQuery()
+        .<EntityTable<LessonViews.Lesson>>tryQuery()
         .map(EntityTable::rows)
         .orElse(List.of());
   }

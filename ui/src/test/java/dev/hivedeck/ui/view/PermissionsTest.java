@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.PermissionRequest;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.PermissionRule;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.PermissionRequest;
+import dev.hivedeck.engine.protocol.view.PermissionViews.PermissionRule;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
@@ -84,7 +84,7 @@ class PermissionsTest {
   private void ask(String id, PermissionRequest wanted) {
     door.seed(
         Topic.DECISION,
-        new Views.Decision(
+        new DecisionViews.Decision(
             id,
             "T-101",
             "T-101.1",
@@ -95,7 +95,7 @@ class PermissionsTest {
             wanted.detail(),
             PermissionRequest.OPTIONS,
             PermissionRequest.NO,
-            Views.DecisionState.OPEN,
+            DecisionViews.DecisionState.OPEN,
             null,
             null,
             null,

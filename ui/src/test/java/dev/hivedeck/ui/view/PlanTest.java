@@ -3,7 +3,8 @@ package dev.hivedeck.ui.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
@@ -63,7 +64,7 @@ class PlanTest {
     choose(menu, "Open its tasks");
     FxThread.until("its tasks", () -> table().rows().size() == 10);
     assertThat(desktop.frame().place()).isEqualTo(ScreenId.TASKS);
-    assertThat(table().rows()).allMatch(t -> ((Views.Task) t).requirements().contains("R-2"));
+    assertThat(table().rows()).allMatch(t -> ((TaskViews.Task) t).requirements().contains("R-2"));
     FxThread.picture(desktop, PICTURES.resolve("plan-tasks.png"));
     assertThat(person.field("Filter tasks").getText()).isEqualTo("R-2");
   }
@@ -90,8 +91,8 @@ class PlanTest {
   }
 
   @SuppressWarnings("unchecked")
-  private EntityTable<Views.View> table() {
-    return (EntityTable<Views.View>) desktop.stage().getScene().getRoot().lookup(".thing-table");
+  private EntityTable<View> table() {
+    return (EntityTable<View>) desktop.stage().getScene().getRoot().lookup(".thing-table");
   }
 
   private static void choose(ContextMenu menu, String name) {

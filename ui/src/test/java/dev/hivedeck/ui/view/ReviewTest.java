@@ -11,13 +11,13 @@ import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Query.Hunk;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.ChangeState;
-import dev.hivedeck.engine.protocol.Views.Finding;
-import dev.hivedeck.engine.protocol.Views.GateResult;
-import dev.hivedeck.engine.protocol.Views.Outcome;
-import dev.hivedeck.engine.protocol.Views.Risk;
-import dev.hivedeck.engine.protocol.Views.RiskKind;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
+import dev.hivedeck.engine.protocol.view.ChangeViews.RiskKind;
+import dev.hivedeck.engine.protocol.view.GateViews.Finding;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
+import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
@@ -378,20 +378,20 @@ class ReviewTest {
     return node.getScene() != null;
   }
 
-  private static Views.Change change(ChangeState state, List<Views.Comment> more) {
+  private static ChangeViews.Change change(ChangeState state, List<ChangeViews.Comment> more) {
     var comments =
         new ArrayList<>(
             List.of(
-                new Views.Comment(
+                new ChangeViews.Comment(
                     "you",
                     "services/api/repository.py",
                     44,
                     "What if the tenant moves?",
                     Sample.NOW.minus(Duration.ofMinutes(12))),
-                new Views.Comment(
+                new ChangeViews.Comment(
                     "you", null, 0, "Good direction.", Sample.NOW.minus(Duration.ofMinutes(40)))));
     comments.addAll(more);
-    return new Views.Change(
+    return new ChangeViews.Change(
         "C-52",
         52,
         "T-109",

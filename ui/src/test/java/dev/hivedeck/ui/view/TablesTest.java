@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
@@ -56,8 +56,9 @@ class TablesTest {
   }
 
   @SuppressWarnings("unchecked")
-  private EntityTable<Views.Task> table() {
-    return (EntityTable<Views.Task>) desktop.stage().getScene().getRoot().lookup(".thing-table");
+  private EntityTable<TaskViews.Task> table() {
+    return (EntityTable<TaskViews.Task>)
+        desktop.stage().getScene().getRoot().lookup(".thing-table");
   }
 
   private static void choose(ContextMenu menu, String name) {
@@ -135,11 +136,11 @@ class TablesTest {
         "T-145 is dead",
         task.moved(TaskState.DEAD, "nothing helped", 0, Instant.EPOCH));
     FxThread.until("on top", () -> table().rows().indexOf(row("T-145")) < 3);
-    assertThat(FxThread.get(() -> table().selected().stream().map(Views.Task::id).toList()))
+    assertThat(FxThread.get(() -> table().selected().stream().map(TaskViews.Task::id).toList()))
         .containsExactlyInAnyOrder("T-145", "T-148");
   }
 
-  private Views.Task row(String id) {
+  private TaskViews.Task row(String id) {
     return table().rows().stream().filter(t -> t.id().equals(id)).findFirst().orElseThrow();
   }
 
@@ -185,7 +186,7 @@ class TablesTest {
     open();
     assertThat(FxThread.get(this::heads)).isEqualTo(heads);
     assertThat(FxThread.get(() -> table().getSortOrder().getFirst().getText())).isEqualTo("Task");
-    var titles = FxThread.get(() -> table().rows().stream().map(Views.Task::title).toList());
+    var titles = FxThread.get(() -> table().rows().stream().map(TaskViews.Task::title).toList());
     assertThat(titles).isSorted();
   }
 

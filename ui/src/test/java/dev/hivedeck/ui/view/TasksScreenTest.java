@@ -6,8 +6,8 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
@@ -203,7 +203,7 @@ class TasksScreenTest {
     for (int i = 1; i <= count; i++) {
       door.seed(
           Topic.TASK,
-          new Views.Task(
+          new TaskViews.Task(
               "L-" + i,
               "Large " + i,
               TaskState.READY,
@@ -254,11 +254,11 @@ class TasksScreenTest {
   // ── how ─────────────────────────────────────────────────────────────────────────────────────
 
   @SuppressWarnings("unchecked")
-  private EntityTable<Views.Task> table() {
-    return (EntityTable<Views.Task>) robot.lookup(".thing-table").query();
+  private EntityTable<TaskViews.Task> table() {
+    return (EntityTable<TaskViews.Task>) robot.lookup(".thing-table").query();
   }
 
-  private List<Views.Task> rows() {
+  private List<TaskViews.Task> rows() {
     return robot.lookup(".thing-table").tryQuery().isPresent() ? table().rows() : List.of();
   }
 

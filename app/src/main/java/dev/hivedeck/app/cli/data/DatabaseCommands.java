@@ -7,7 +7,7 @@ import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.permission.PermissionPolicy;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
-import dev.hivedeck.engine.protocol.Views.PermissionRule;
+import dev.hivedeck.engine.protocol.view.PermissionViews.PermissionRule;
 import dev.hivedeck.engine.security.WorkspaceLock;
 import dev.hivedeck.engine.store.Backups;
 import dev.hivedeck.engine.store.DatabaseRecovery;

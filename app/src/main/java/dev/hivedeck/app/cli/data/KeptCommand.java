@@ -10,7 +10,7 @@ import dev.hivedeck.engine.protocol.Command.DropKept;
 import dev.hivedeck.engine.protocol.Command.RestoreKept;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,7 +26,7 @@ public final class KeptCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var opened = EngineAccess.read(cli.workspace())) {
-      var kept = opened.all(Topic.KEPT, Views.Kept.class);
+      var kept = opened.all(Topic.KEPT, AttemptViews.Kept.class);
       var textTable = new TextTable("Ref", "Commit", "Files", "Size", "At", "Why");
       kept.forEach(
           k ->

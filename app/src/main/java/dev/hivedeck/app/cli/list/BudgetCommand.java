@@ -3,7 +3,7 @@ package dev.hivedeck.app.cli.list;
 import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.TextTable;
-import dev.hivedeck.engine.protocol.Views.BudgetUse;
+import dev.hivedeck.engine.protocol.view.BudgetViews.BudgetUse;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

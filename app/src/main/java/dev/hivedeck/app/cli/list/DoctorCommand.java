@@ -20,7 +20,8 @@ import dev.hivedeck.engine.protocol.Discovery;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.store.Backups;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -263,7 +264,7 @@ public final class DoctorCommand implements Callable<Integer> {
   // ── this workspace ──────────────────────────────────────────────────────────────────────────
 
   /** How a drift is settled, in words. */
-  public static String remedy(Views.Drift drift) {
+  public static String remedy(DriftViews.Drift drift) {
     var ways = new ArrayList<String>();
     if (drift.repair() != null) {
       ways.add(drift.repair() + " (hivedeck doctor --repair)");
@@ -278,7 +279,7 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   /** Whether a command settles it; else its why says what does. */
-  private static boolean settled(Views.Drift drift) {
+  private static boolean settled(DriftViews.Drift drift) {
     return drift.repair() != null || !drift.remedies().isEmpty();
   }
 
@@ -288,7 +289,7 @@ public final class DoctorCommand implements Callable<Integer> {
       if (opened.remote()) {
         opened.door().execute(new Reconcile(), null);
       }
-      var workspace = opened.all(Topic.WORKSPACE, Views.Workspace.class).getFirst();
+      var workspace = opened.all(Topic.WORKSPACE, WorkspaceViews.Workspace.class).getFirst();
       well("workspace", workspace.path() + " on " + workspace.main());
       config(workspace);
       if (Files.exists(Path.of(workspace.path()).resolve(".gitmodules"))) {
@@ -304,7 +305,7 @@ public final class DoctorCommand implements Callable<Integer> {
               ? "what it runs and decides is trusted"
               : workspace.consent().why() + ".",
           "Run hivedeck trust.");
-      var before = opened.all(Topic.DRIFT, Views.Drift.class);
+      var before = opened.all(Topic.DRIFT, DriftViews.Drift.class);
       for (var drift : before) {
         boolean repaired = repair && drift.repair() != null;
         if (repaired) {
@@ -324,7 +325,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private void config(Views.Workspace workspace) {
+  private void config(WorkspaceViews.Workspace workspace) {
     if (!workspace.problems().isEmpty()) {
       wrong("config", String.join("; ", workspace.problems()), "Fix those lines.");
     } else if (Files.exists(Path.of(workspace.path()).resolve(HiveConfig.FILE))) {
@@ -335,10 +336,10 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   /** What repairs left: a checkout that could not be brought along, say. */
-  private void since(List<Views.Drift> before) {
+  private void since(List<DriftViews.Drift> before) {
     try (var opened = EngineAccess.read(cli.workspace())) {
-      var known = before.stream().map(Views.Drift::id).toList();
-      opened.all(Topic.DRIFT, Views.Drift.class).stream()
+      var known = before.stream().map(DriftViews.Drift::id).toList();
+      opened.all(Topic.DRIFT, DriftViews.Drift.class).stream()
           .filter(drift -> !known.contains(drift.id()))
           .forEach(
               drift ->

@@ -12,7 +12,14 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.View;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.EnumSet;
@@ -37,7 +44,7 @@ public final class ListCommands {
   private ListCommands() {}
 
   /** Lists one kind of thing. */
-  abstract static class Listing<V extends Views.View> implements Callable<Integer> {
+  abstract static class Listing<V extends View> implements Callable<Integer> {
     @ParentCommand HivedeckCommand cli;
 
     private final Topic topic;
@@ -95,11 +102,11 @@ public final class ListCommands {
         DiscoveryCommands.Remove.class,
         ListCommands.Health.class
       })
-  public static final class Agents extends Listing<Views.Agent> {
+  public static final class Agents extends Listing<AgentViews.Agent> {
     Agents() {
       super(
           Topic.AGENT,
-          Views.Agent.class,
+          AgentViews.Agent.class,
           "No agents yet. hivedeck agent discover finds those that are defined here.",
           "Agent",
           "Driver",
@@ -113,12 +120,12 @@ public final class ListCommands {
     }
 
     @Override
-    Object[] cells(Views.Agent a) {
+    Object[] cells(AgentViews.Agent a) {
       return new Object[] {
         a.id(),
         a.driver(),
         word(a.state())
-            + (a.paused() && a.state() != Views.AgentState.PAUSED ? ", then pauses" : ""),
+            + (a.paused() && a.state() != AgentViews.AgentState.PAUSED ? ", then pauses" : ""),
         a.task(),
         a.health().score() == null ? "–" : a.health().score(),
         a.succeeded(),
@@ -141,7 +148,7 @@ public final class ListCommands {
       var cli = HivedeckCommand.of(spec);
       try (var opened = EngineAccess.read(cli.workspace())) {
         var all =
-            opened.all(Topic.AGENT, Views.Agent.class).stream()
+            opened.all(Topic.AGENT, AgentViews.Agent.class).stream()
                 .filter(a -> agent == null || a.id().equals(agent))
                 .toList();
         if (agent != null && all.isEmpty()) {
@@ -178,7 +185,7 @@ public final class ListCommands {
                 amount(part.name(), part.now()),
                 amount(part.name(), part.before()),
                 amount(part.name(), part.peers()),
-                part.trend() == Views.Trend.UNKNOWN ? "" : word(part.trend()));
+                part.trend() == AgentViews.Trend.UNKNOWN ? "" : word(part.trend()));
           }
         }
         cli.answer(
@@ -203,14 +210,14 @@ public final class ListCommands {
   }
 
   @Command(name = "tasks", description = "Tasks and where they stand.")
-  public static final class Tasks extends Listing<Views.Task> {
+  public static final class Tasks extends Listing<TaskViews.Task> {
     @Option(names = "--state", description = "Only those in this state.")
-    Views.TaskState state;
+    TaskViews.TaskState state;
 
     Tasks() {
       super(
           Topic.TASK,
-          Views.Task.class,
+          TaskViews.Task.class,
           "No tasks. hivedeck plan import FILE takes some in.",
           "Task",
           "State",
@@ -222,7 +229,7 @@ public final class ListCommands {
     }
 
     @Override
-    boolean wanted(Views.Task t) {
+    boolean wanted(TaskViews.Task t) {
       return state == null || t.state() == state;
     }
 
@@ -233,7 +240,7 @@ public final class ListCommands {
     }
 
     @Override
-    Object[] cells(Views.Task t) {
+    Object[] cells(TaskViews.Task t) {
       return new Object[] {
         t.id(),
         t.merged() ? "merged" : word(t.state()),
@@ -247,14 +254,14 @@ public final class ListCommands {
   }
 
   @Command(name = "attempts", description = "Attempts, the latest last.")
-  public static final class Attempts extends Listing<Views.Attempt> {
+  public static final class Attempts extends Listing<AttemptViews.Attempt> {
     @Parameters(arity = "0..1", paramLabel = "TASK", description = "Only those at this task.")
     String task;
 
     Attempts() {
       super(
           Topic.ATTEMPT,
-          Views.Attempt.class,
+          AttemptViews.Attempt.class,
           "No attempts yet.",
           "Attempt",
           "Agent",
@@ -272,7 +279,7 @@ public final class ListCommands {
     }
 
     @Override
-    boolean wanted(Views.Attempt a) {
+    boolean wanted(AttemptViews.Attempt a) {
       return task == null || a.task().equals(task);
     }
 
@@ -282,7 +289,7 @@ public final class ListCommands {
     }
 
     @Override
-    Object[] cells(Views.Attempt a) {
+    Object[] cells(AttemptViews.Attempt a) {
       return new Object[] {
         a.id(),
         a.agent(),
@@ -297,11 +304,11 @@ public final class ListCommands {
   }
 
   @Command(name = "changes", description = "Changes on their way to main.")
-  public static final class Changes extends Listing<Views.Change> {
+  public static final class Changes extends Listing<ChangeViews.Change> {
     Changes() {
       super(
           Topic.CHANGE,
-          Views.Change.class,
+          ChangeViews.Change.class,
           "No changes yet.",
           "Change",
           "State",
@@ -315,7 +322,7 @@ public final class ListCommands {
     }
 
     @Override
-    Object[] cells(Views.Change c) {
+    Object[] cells(ChangeViews.Change c) {
       return new Object[] {
         c.id(),
         word(c.state()),
@@ -325,7 +332,7 @@ public final class ListCommands {
         c.task(),
         c.agent(),
         c.title(),
-        c.reason() != null || c.state() == Views.ChangeState.MERGED
+        c.reason() != null || c.state() == ChangeViews.ChangeState.MERGED
             ? c.reason()
             : RiskText.words(c.risks())
       };
@@ -333,11 +340,11 @@ public final class ListCommands {
   }
 
   @Command(name = "decisions", description = "Questions to you, open ones first.")
-  public static final class Decisions extends Listing<Views.Decision> {
+  public static final class Decisions extends Listing<DecisionViews.Decision> {
     Decisions() {
       super(
           Topic.DECISION,
-          Views.Decision.class,
+          DecisionViews.Decision.class,
           "Nobody asks anything.",
           "Decision",
           "State",
@@ -349,7 +356,7 @@ public final class ListCommands {
     }
 
     @Override
-    Object[] cells(Views.Decision d) {
+    Object[] cells(DecisionViews.Decision d) {
       return new Object[] {
         d.id(),
         word(d.state()),
@@ -374,8 +381,8 @@ public final class ListCommands {
         }
         // At once: without an engine, git is looked at for each snapshot.
         var things = opened.door().snapshot(EnumSet.of(Topic.WORKSPACE, Topic.DRIFT)).things();
-        var workspace = (Views.Workspace) things.get(Topic.WORKSPACE).getFirst();
-        var drift = things.get(Topic.DRIFT).stream().map(Views.Drift.class::cast).toList();
+        var workspace = (WorkspaceViews.Workspace) things.get(Topic.WORKSPACE).getFirst();
+        var drift = things.get(Topic.DRIFT).stream().map(DriftViews.Drift.class::cast).toList();
         var now = Json.as(opened.door().query(new Query.Summary()), Query.Standing.class);
         if (cli.json()) {
           var answer = new LinkedHashMap<String, Object>();

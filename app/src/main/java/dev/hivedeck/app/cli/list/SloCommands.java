@@ -9,7 +9,7 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.slo.BurnWindow.Severity;
 import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.alert.FireCheck;

@@ -10,7 +10,7 @@ import dev.hivedeck.app.desktop.DesktopWindow;
 import dev.hivedeck.app.desktop.ScreenshotWriter;
 import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -44,8 +44,8 @@ public final class DemoCommand implements Callable<Integer> {
 
   /** Waits until a part is merged: then the screens have something to show. */
   public static void amid(Engine engine, int enough) throws InterruptedException {
-    while (EngineAccess.all(engine, Topic.CHANGE, Views.Change.class).stream()
-            .filter(c -> c.state() == Views.ChangeState.MERGED)
+    while (EngineAccess.all(engine, Topic.CHANGE, ChangeViews.Change.class).stream()
+            .filter(c -> c.state() == ChangeViews.ChangeState.MERGED)
             .count()
         < enough) {
       Thread.sleep(50);

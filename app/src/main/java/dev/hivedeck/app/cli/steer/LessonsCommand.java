@@ -9,8 +9,8 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.Sighting;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.LessonState;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,7 +37,7 @@ public final class LessonsCommand implements Callable<Integer> {
   int list(@Option(names = "--state", description = "Only those.") LessonState state) {
     try (var opened = EngineAccess.read(cli.workspace())) {
       var all =
-          opened.all(Topic.LESSON, Views.Lesson.class).stream()
+          opened.all(Topic.LESSON, LessonViews.Lesson.class).stream()
               .filter(l -> state == null || l.state() == state)
               .toList();
       var textTable =

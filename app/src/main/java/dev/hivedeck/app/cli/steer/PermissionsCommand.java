@@ -7,7 +7,7 @@ import dev.hivedeck.engine.protocol.Command.RemovePermission;
 import dev.hivedeck.engine.protocol.Command.SetPermission;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views.PermissionRule;
+import dev.hivedeck.engine.protocol.view.PermissionViews.PermissionRule;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -9,7 +9,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -63,7 +63,7 @@ public final class PlanCommand {
     }
     var wanted = new HashSet<String>();
     ids.forEach(id -> wanted.add(id.asText()));
-    for (var task : opened.all(Topic.TASK, Views.Task.class)) {
+    for (var task : opened.all(Topic.TASK, TaskViews.Task.class)) {
       if (wanted.contains(task.id())) {
         cli.say(
             "%s was done by its earlier text, and keeps it. To have the new one done, %s"
@@ -97,8 +97,8 @@ public final class PlanCommand {
   @Command(name = "show", description = "Requirements with their tasks.")
   int show() {
     try (var opened = EngineAccess.read(cli.workspace())) {
-      var requirements = opened.all(Topic.REQUIREMENT, Views.Requirement.class);
-      var tasks = opened.all(Topic.TASK, Views.Task.class);
+      var requirements = opened.all(Topic.REQUIREMENT, TaskViews.Requirement.class);
+      var tasks = opened.all(Topic.TASK, TaskViews.Task.class);
       if (requirements.isEmpty() && tasks.isEmpty()) {
         cli.answer(
             HivedeckCommand.object("requirements", requirements, "tasks", tasks),
@@ -127,7 +127,7 @@ public final class PlanCommand {
     }
   }
 
-  private static String line(Views.Task t) {
+  private static String line(TaskViews.Task t) {
     return Printable.line(
         "%-6s %-10s %s".formatted(t.id(), t.merged() ? "merged" : t.state().word(), t.title()));
   }

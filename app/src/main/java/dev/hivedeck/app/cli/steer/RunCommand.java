@@ -14,7 +14,8 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -139,13 +140,13 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private int tell(EngineApi door, Query.Standing now, long lost) {
-    var drift = EngineAccess.all(door, Topic.DRIFT, Views.Drift.class);
+    var drift = EngineAccess.all(door, Topic.DRIFT, DriftViews.Drift.class);
     var summary = new LinkedHashMap<String, Object>();
     summary.put("tasks", now.allTasks());
     summary.put("merged", now.tasks("merged"));
-    for (var state : Views.TaskState.values()) {
+    for (var state : TaskViews.TaskState.values()) {
       // On main is done, too.
-      boolean done = state == Views.TaskState.DONE;
+      boolean done = state == TaskViews.TaskState.DONE;
       summary.put(state.word(), now.tasks(state.word()) + (done ? now.tasks("merged") : 0));
     }
     summary.put("wantReview", now.reviews());
@@ -220,7 +221,7 @@ public final class RunCommand implements Callable<Integer> {
     void close();
   }
 
-  private static String end(Query.Standing now, List<Views.Drift> drift) {
+  private static String end(Query.Standing now, List<DriftViews.Drift> drift) {
     var waits = new ArrayList<>(now.waits());
     drift.forEach(d -> waits.add(d.what() + " " + DoctorCommand.remedy(d)));
     return waits.isEmpty()

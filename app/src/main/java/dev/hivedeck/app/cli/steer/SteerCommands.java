@@ -28,7 +28,7 @@ import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +82,7 @@ public final class SteerCommands {
       case StopAgent c -> thing(engine, Topic.AGENT, c.name());
       case dev.hivedeck.engine.protocol.Command.Decide c -> thing(engine, Topic.DECISION, c.id());
       case dev.hivedeck.engine.protocol.Command.StartHive ignored ->
-          thing(engine, Topic.WORKSPACE, Views.Workspace.ID);
+          thing(engine, Topic.WORKSPACE, WorkspaceViews.Workspace.ID);
       default -> Optional.empty();
     };
   }

@@ -5,7 +5,7 @@ import dev.hivedeck.engine.agent.Question;
 import dev.hivedeck.engine.agent.RunListener;
 import dev.hivedeck.engine.agent.RunRequest;
 import dev.hivedeck.engine.agent.RunResult;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
@@ -23,7 +23,7 @@ public final class PersonDriver implements Driver {
     var answer =
         listener.ask(
             new Question(
-                Views.MANUAL,
+                DecisionViews.MANUAL,
                 request.task()
                     + " is with you. Work in "
                     + request.worktree()

@@ -13,7 +13,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.RequestParser;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.time.Timers;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -756,7 +756,7 @@ public final class FeedServer implements AutoCloseable {
         pause();
         var snapshot = whole(() -> opened.snapshot(topics));
         for (var entry : snapshot.things().entrySet()) {
-          List<? extends Views.View> all = entry.getValue();
+          List<? extends View> all = entry.getValue();
           for (int i = 0; i < all.size() && !gone; i += PAGE) {
             var some = all.subList(i, Math.min(all.size(), i + PAGE));
             sendQueue.message(whole(() -> page(entry.getKey(), snapshot.seq(), some)));
@@ -796,7 +796,7 @@ public final class FeedServer implements AutoCloseable {
       }
     }
 
-    private static String page(Topic topic, long seq, List<? extends Views.View> things) {
+    private static String page(Topic topic, long seq, List<? extends View> things) {
       ObjectNode page = Json.object().put("topic", topic.word()).put("seq", seq);
       page.set("things", Json.tree(things));
       return notification("snapshot", page);

@@ -16,9 +16,17 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.RequestParser;
 import dev.hivedeck.engine.protocol.Results;
-import dev.hivedeck.engine.protocol.SloViews;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.PermissionViews;
+import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.Word;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -70,14 +78,15 @@ public final class HttpRoutes {
         "/v1/workspace",
         "getWorkspace",
         "The workspace. Its consent has what waits for a person, and the digest to trust",
-        Views.Workspace.class,
-        (engine, call) -> engine.query(new Query.Thing(Topic.WORKSPACE, Views.Workspace.ID)));
+        WorkspaceViews.Workspace.class,
+        (engine, call) ->
+            engine.query(new Query.Thing(Topic.WORKSPACE, WorkspaceViews.Workspace.ID)));
     steer(
         "/v1/workspace/start",
         "startHive",
         "Give ready tasks to agents",
         "workspace.start",
-        Views.Workspace.class,
+        WorkspaceViews.Workspace.class,
         Topic.WORKSPACE);
     steer(
         "/v1/workspace/pause",
@@ -92,7 +101,7 @@ public final class HttpRoutes {
         "Consent to what hive.yaml runs and decides; refused with consent-changed when it is not"
             + " what the digest names",
         "workspace.trust",
-        Views.Workspace.class,
+        WorkspaceViews.Workspace.class,
         Topic.WORKSPACE);
     steer(
         "/v1/workspace/update-checkout",
@@ -201,7 +210,7 @@ public final class HttpRoutes {
     return Arrays.stream(topic.view().getRecordComponents())
         .filter(part -> part.getName().equals("state"))
         .flatMap(part -> Arrays.stream(part.getType().getEnumConstants()))
-        .map(state -> ((Views.Word) state).word())
+        .map(state -> ((Word) state).word())
         .toList();
   }
 
@@ -220,7 +229,7 @@ public final class HttpRoutes {
         "/v1/tasks/{id}/attempts",
         "listTaskAttempts",
         "All attempts at a task, oldest first",
-        Views.Attempt.class,
+        AttemptViews.Attempt.class,
         (engine, call) -> engine.query(new Query.Attempts(call.id())));
     several(
         "/v1/tasks/{id}/subtasks",
@@ -249,7 +258,7 @@ public final class HttpRoutes {
         summary,
         "task." + verb,
         "id",
-        Views.Task.class,
+        TaskViews.Task.class,
         Topic.TASK);
   }
 
@@ -293,7 +302,7 @@ public final class HttpRoutes {
         summary,
         "agent." + verb,
         "name",
-        Views.Agent.class,
+        AgentViews.Agent.class,
         Topic.AGENT);
   }
 
@@ -375,7 +384,7 @@ public final class HttpRoutes {
         summary,
         "change." + verb,
         "id",
-        Views.Change.class,
+        ChangeViews.Change.class,
         Topic.CHANGE);
   }
 
@@ -386,7 +395,7 @@ public final class HttpRoutes {
         "Answer a question",
         "decision.decide",
         "id",
-        Views.Decision.class,
+        DecisionViews.Decision.class,
         Topic.DECISION);
   }
 
@@ -452,7 +461,7 @@ public final class HttpRoutes {
         "Accept, mute, delete or reset a lesson",
         "lesson.judge",
         "id",
-        Views.Lesson.class,
+        LessonViews.Lesson.class,
         Topic.LESSON);
     steer(
         "/v1/lessons/{id}/word",
@@ -460,7 +469,7 @@ public final class HttpRoutes {
         "Word what helps; without a remedy your words are taken back",
         "lesson.word",
         "id",
-        Views.Lesson.class,
+        LessonViews.Lesson.class,
         Topic.LESSON);
     get(
         "/v1/recorded-lessons",
@@ -476,13 +485,13 @@ public final class HttpRoutes {
         "/v1/permissions",
         "listPermissions",
         "What agents may do without asking, and what they may not",
-        Views.PermissionRule.class,
+        PermissionViews.PermissionRule.class,
         (engine, call) -> engine.query(new Query.Permissions()));
     one(
         "/v1/permissions/{id}",
         "getPermission",
         "One of them",
-        Views.PermissionRule.class,
+        PermissionViews.PermissionRule.class,
         (engine, call) -> permission(engine, call.id()));
     steer(
         "/v1/permissions",
@@ -702,7 +711,7 @@ public final class HttpRoutes {
               if (changed == null) {
                 return result;
               }
-              String which = field == null ? Views.Workspace.ID : call.id();
+              String which = field == null ? WorkspaceViews.Workspace.ID : call.id();
               return engine.query(new Query.Thing(changed, which));
             }));
   }

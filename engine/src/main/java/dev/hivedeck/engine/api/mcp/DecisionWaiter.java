@@ -8,8 +8,8 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.DecisionState;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
 import dev.hivedeck.engine.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,8 +65,8 @@ final class DecisionWaiter {
     return event.id().equals(decision) || event.id().equals(attempt) && AttemptLedger.over(event);
   }
 
-  private Views.Decision decision(String id) {
-    return Json.as(engine.query(new Query.Thing(Topic.DECISION, id)), Views.Decision.class);
+  private DecisionViews.Decision decision(String id) {
+    return Json.as(engine.query(new Query.Thing(Topic.DECISION, id)), DecisionViews.Decision.class);
   }
 
   /** Whether something happened. */
@@ -92,7 +92,7 @@ final class DecisionWaiter {
     return true;
   }
 
-  private static ObjectNode told(Views.Decision d) {
+  private static ObjectNode told(DecisionViews.Decision d) {
     var told = Json.object().put("id", d.id()).put("state", d.state().word());
     told.put("question", d.question());
     if (d.state() == DecisionState.OPEN) {

@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.slo.watch;
 
 import dev.hivedeck.engine.metric.Labels;
-import dev.hivedeck.engine.protocol.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.slo.Burn;
 import dev.hivedeck.engine.slo.Window;
 import dev.hivedeck.engine.slo.alert.Alert;

@@ -1,9 +1,9 @@
 package dev.hivedeck.engine.slo.watch;
 
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.SloViews;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
@@ -29,7 +29,7 @@ public final class SloFeed {
   private record Told<V>(V view, Instant at) {}
 
   /** All of a topic as it was told last. */
-  public static <V extends Views.View> List<V> told(Sql sql, Topic topic, Class<V> type)
+  public static <V extends View> List<V> told(Sql sql, Topic topic, Class<V> type)
       throws SQLException {
     return sql.list(
         "SELECT view FROM slo_view WHERE topic = ? ORDER BY id",
@@ -74,8 +74,8 @@ public final class SloFeed {
     }
   }
 
-  private static <V extends Views.View> Map<String, Told<V>> known(
-      Sql sql, Topic topic, Class<V> type) throws SQLException {
+  private static <V extends View> Map<String, Told<V>> known(Sql sql, Topic topic, Class<V> type)
+      throws SQLException {
     var known = new HashMap<String, Told<V>>();
     for (var told :
         sql.list(
@@ -91,7 +91,7 @@ public final class SloFeed {
     return last.at().isAfter(tx.now()) || !last.at().plus(AGAIN).isAfter(tx.now());
   }
 
-  private static void put(Tx tx, String type, Topic topic, String text, Views.View view)
+  private static void put(Tx tx, String type, Topic topic, String text, View view)
       throws SQLException {
     tx.sql()
         .update(

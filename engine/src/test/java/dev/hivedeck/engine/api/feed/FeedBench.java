@@ -4,7 +4,7 @@ import dev.hivedeck.engine.api.IdleEngineApi;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -203,10 +203,10 @@ class FeedBench {
         id,
         id + " started by worker-7",
         Json.tree(
-            new Views.Task(
+            new TaskViews.Task(
                 id,
                 "Let the storefront show what is in stock",
-                Views.TaskState.RUNNING,
+                TaskViews.TaskState.RUNNING,
                 null,
                 25,
                 5,

@@ -7,7 +7,7 @@ import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -210,7 +210,8 @@ class McpAbuseTest {
       TestRepository.await(
           "still serves", at.engine, () -> status(at, "T-1.1", session, LESSON) == 200);
       assertThat(lessons(at)).isEqualTo(1);
-      assertThat(TestRepository.task(at.engine, "T-1").state()).isEqualTo(Views.TaskState.RUNNING);
+      assertThat(TestRepository.task(at.engine, "T-1").state())
+          .isEqualTo(TaskViews.TaskState.RUNNING);
     }
   }
 

@@ -8,7 +8,7 @@ import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
@@ -129,13 +129,14 @@ class McpTest {
       TestRepository.await(
           "waiting",
           at.engine,
-          () -> TestRepository.task(at.engine, "T-1").state() == Views.TaskState.WAITING);
+          () -> TestRepository.task(at.engine, "T-1").state() == TaskViews.TaskState.WAITING);
       at.engine.execute(new Command.Decide("D-1", "blue", "like the sky"), null);
       var answer = asked.get(60, TimeUnit.SECONDS);
       assertThat(answer.get("state").asText()).isEqualTo("decided");
       assertThat(answer.get("answer").asText()).isEqualTo("blue");
       assertThat(answer.get("comment").asText()).isEqualTo("like the sky");
-      assertThat(TestRepository.task(at.engine, "T-1").state()).isEqualTo(Views.TaskState.RUNNING);
+      assertThat(TestRepository.task(at.engine, "T-1").state())
+          .isEqualTo(TaskViews.TaskState.RUNNING);
     }
   }
 
@@ -151,9 +152,11 @@ class McpTest {
           .contains("not about T-2");
       at.engine.execute(new Command.Decide("D-1", "proceed", null), null);
       assertThat(TestRepository.task(at.engine, "T-1").decision()).isEqualTo("D-2");
-      assertThat(TestRepository.task(at.engine, "T-1").state()).isEqualTo(Views.TaskState.WAITING);
+      assertThat(TestRepository.task(at.engine, "T-1").state())
+          .isEqualTo(TaskViews.TaskState.WAITING);
       at.engine.execute(new Command.Decide("D-2", "stop", null), null);
-      assertThat(TestRepository.task(at.engine, "T-1").state()).isEqualTo(Views.TaskState.RUNNING);
+      assertThat(TestRepository.task(at.engine, "T-1").state())
+          .isEqualTo(TaskViews.TaskState.RUNNING);
       var answer = call(client, "decision_get", Map.of("id", "D-1"));
       assertThat(answer.get("answer").asText()).isEqualTo("proceed");
       var byMatrix = call(client, "decision_ask", Map.of("question", "Tabs?", "kind", "default"));
@@ -178,7 +181,8 @@ class McpTest {
                   "subtask", true));
       String id = proposed.get("decision").asText();
       assertThat(TestRepository.tasks(at.engine)).hasSize(before);
-      assertThat(TestRepository.task(at.engine, "T-1").state()).isEqualTo(Views.TaskState.RUNNING);
+      assertThat(TestRepository.task(at.engine, "T-1").state())
+          .isEqualTo(TaskViews.TaskState.RUNNING);
       assertThat(TestRepository.task(at.engine, "T-1").decision()).isNull();
       assertThat(call(client, "subtasks_list", Map.of()).at("/subtasks/0/task").isMissingNode())
           .isTrue();

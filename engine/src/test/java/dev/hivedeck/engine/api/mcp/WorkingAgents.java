@@ -3,7 +3,7 @@ package dev.hivedeck.engine.api.mcp;
 import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
@@ -134,7 +134,7 @@ final class WorkingAgents implements AutoCloseable {
     TestRepository.await(
         task + " over",
         engine,
-        () -> TestRepository.task(engine, task).state() != Views.TaskState.RUNNING);
+        () -> TestRepository.task(engine, task).state() != TaskViews.TaskState.RUNNING);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.control.chart;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Hotkey;
@@ -54,7 +54,7 @@ public final class DagView extends Region {
   private final Runnable enter;
   private DagLayout dagLayout = DagLayout.of(List.of());
   private List<DagLayout.Node> shape = List.of();
-  private Map<String, Views.Task> tasks = Map.of();
+  private Map<String, TaskViews.Task> tasks = Map.of();
   private Set<String> faint = Set.of();
   private String chosen;
   private double zoom = 1;
@@ -98,9 +98,9 @@ public final class DagView extends Region {
   }
 
   /** Shows these tasks; those of {@code faint} are only hinted at. */
-  public void show(List<Views.Task> all, Set<String> faint) {
+  public void show(List<TaskViews.Task> all, Set<String> faint) {
     this.faint = faint;
-    var byId = new HashMap<String, Views.Task>(all.size() * 2);
+    var byId = new HashMap<String, TaskViews.Task>(all.size() * 2);
     all.forEach(t -> byId.put(t.id(), t));
     tasks = byId;
     var wanted = all.stream().map(t -> new DagLayout.Node(t.id(), t.needs())).toList();
@@ -402,7 +402,7 @@ public final class DagView extends Region {
   private void node(
       GraphicsContext g,
       Theme.Appearance appearance,
-      Views.Task task,
+      TaskViews.Task task,
       double x,
       double y,
       boolean near) {

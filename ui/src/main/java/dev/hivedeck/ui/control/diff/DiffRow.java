@@ -4,7 +4,7 @@ import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.Hunk;
-import dev.hivedeck.engine.protocol.Views.Comment;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

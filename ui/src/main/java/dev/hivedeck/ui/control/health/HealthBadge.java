@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.control.health;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
@@ -16,7 +16,7 @@ public final class HealthBadge extends Button {
   private final HealthBar bar = new HealthBar();
   private final Label word = Widgets.label("", "soft");
   private final Tooltip tip = Widgets.tooltip("");
-  private Views.Agent agent;
+  private AgentViews.Agent agent;
 
   public HealthBadge(Texts texts) {
     this.texts = texts;
@@ -32,7 +32,7 @@ public final class HealthBadge extends Button {
     setOnAction(_ -> HealthCard.popover(texts, agent).show(this));
   }
 
-  public void show(Views.Agent shown) {
+  public void show(AgentViews.Agent shown) {
     agent = shown;
     var score = shown.health().score();
     Widgets.show(bar, score != null);
@@ -45,11 +45,11 @@ public final class HealthBadge extends Button {
     tip.setText(getAccessibleText());
   }
 
-  static Tone tone(Views.Health health) {
+  static Tone tone(AgentViews.Health health) {
     return health.score() == null ? Tone.NEUTRAL : HealthBar.tone(health.score());
   }
 
-  static String word(Texts texts, Views.Health health) {
+  static String word(Texts texts, AgentViews.Health health) {
     return switch (tone(health)) {
       case GREEN -> texts.text("health.good");
       case AMBER -> texts.text("health.fair");
@@ -58,7 +58,7 @@ public final class HealthBadge extends Button {
     };
   }
 
-  static String said(Texts texts, Views.Health health) {
+  static String said(Texts texts, AgentViews.Health health) {
     var word = word(texts, health);
     return health.score() == null ? word : texts.text("health.score", health.score(), word);
   }

@@ -1,8 +1,8 @@
 package dev.hivedeck.ui.control.health;
 
 import atlantafx.base.controls.Popover;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.Trend;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AgentViews.Trend;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
@@ -19,7 +19,7 @@ import javafx.scene.layout.VBox;
 public final class HealthCard extends VBox {
   private final Texts texts;
 
-  public HealthCard(Texts texts, Views.Agent agent) {
+  public HealthCard(Texts texts, AgentViews.Agent agent) {
     super(10);
     this.texts = texts;
     getStyleClass().add("health-card");
@@ -41,7 +41,7 @@ public final class HealthCard extends VBox {
   }
 
   /** A popover that shows it. */
-  static Popover popover(Texts texts, Views.Agent agent) {
+  static Popover popover(Texts texts, AgentViews.Agent agent) {
     var popover = new Popover(new HealthCard(texts, agent));
     popover.setArrowLocation(Popover.ArrowLocation.TOP_CENTER);
     popover.setDetachable(false);
@@ -50,7 +50,7 @@ public final class HealthCard extends VBox {
     return popover;
   }
 
-  private GridPane grid(Views.Health health) {
+  private GridPane grid(AgentViews.Health health) {
     var grid = new GridPane(14, 7);
     grid.addRow(
         0,

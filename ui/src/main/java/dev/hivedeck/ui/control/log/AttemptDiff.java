@@ -5,7 +5,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.ui.control.diff.DiffView;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -72,7 +72,8 @@ final class AttemptDiff extends VBox {
   }
 
   private void show(String file, List<FileDiff> files) {
-    var worktree = context.live().attempts().get(attempt).map(Views.Attempt::worktree).orElse(null);
+    var worktree =
+        context.live().attempts().get(attempt).map(AttemptViews.Attempt::worktree).orElse(null);
     var found = find(files, within(worktree, file));
     if (found.isPresent()) {
       diff.forget();

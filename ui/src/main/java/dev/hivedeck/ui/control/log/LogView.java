@@ -2,7 +2,7 @@ package dev.hivedeck.ui.control.log;
 
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException.Fault;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -318,7 +318,7 @@ public final class LogView extends StackPane {
           .live()
           .attempts()
           .get(feed.attempt())
-          .map(Views.Attempt::worktree)
+          .map(AttemptViews.Attempt::worktree)
           .orElse(null);
     }
 

@@ -1,8 +1,8 @@
 package dev.hivedeck.ui.control.permission;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.PermissionRequest;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.PermissionRequest;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -31,7 +31,7 @@ public final class PermissionCard extends VBox {
   private final ScreenContext context;
   private final Texts texts;
   private final BooleanProperty sent = new SimpleBooleanProperty();
-  private Views.Decision decision;
+  private DecisionViews.Decision decision;
   private List<Button> answers = List.of();
   private PermissionRuleForm form;
 
@@ -44,7 +44,7 @@ public final class PermissionCard extends VBox {
   }
 
   /** Asks this; what the person wrote stays as long as it is the same decision. */
-  public void show(Views.Decision wanted, PermissionRequest request) {
+  public void show(DecisionViews.Decision wanted, PermissionRequest request) {
     if (decision != null && decision.id().equals(wanted.id())) {
       return;
     }
@@ -94,7 +94,7 @@ public final class PermissionCard extends VBox {
     };
   }
 
-  private static Label id(Views.Decision decision) {
+  private static Label id(DecisionViews.Decision decision) {
     var id = Widgets.label(decision.id(), "mono", "muted");
     id.setMinWidth(Region.USE_PREF_SIZE);
     return id;

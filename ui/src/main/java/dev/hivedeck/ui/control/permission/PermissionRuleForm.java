@@ -1,8 +1,8 @@
 package dev.hivedeck.ui.control.permission;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.PermissionRequest;
-import dev.hivedeck.engine.protocol.Views.PermissionRule;
+import dev.hivedeck.engine.protocol.view.PermissionRequest;
+import dev.hivedeck.engine.protocol.view.PermissionViews.PermissionRule;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;

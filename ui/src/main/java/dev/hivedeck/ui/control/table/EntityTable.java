@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.control.table;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -98,9 +98,9 @@ public final class EntityTable<V> extends TableView<V> {
    * @param name what a screen reader calls it
    * @param sort runs when the person wants another order; see {@link #order}
    */
-  public static <V extends Views.View> EntityTable<V> of(
+  public static <V extends View> EntityTable<V> of(
       ScreenContext context, String name, Runnable sort) {
-    return new EntityTable<>(context, name, Views.View::id, sort);
+    return new EntityTable<>(context, name, View::id, sort);
   }
 
   /**

@@ -1,8 +1,9 @@
 package dev.hivedeck.ui.control.task;
 
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.GateResult;
-import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
+import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -22,18 +23,18 @@ import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 
 /** Attempts as lines: how each ended and why, what its gates said, what it cost. */
-public final class AttemptList extends ListView<Views.Attempt> {
+public final class AttemptList extends ListView<AttemptViews.Attempt> {
   private final ScreenContext context;
   private final Texts texts;
   private final boolean byAgent;
-  private final ObservableList<Views.Attempt> rows = FXCollections.observableArrayList();
+  private final ObservableList<AttemptViews.Attempt> rows = FXCollections.observableArrayList();
 
   /**
    * @param byAgent whether all are of one task and told apart by their agents; else the other way
    *     round
    * @param open what happens when one is clicked, or Enter is pressed on it
    */
-  public AttemptList(ScreenContext context, boolean byAgent, Consumer<Views.Attempt> open) {
+  public AttemptList(ScreenContext context, boolean byAgent, Consumer<AttemptViews.Attempt> open) {
     this.context = context;
     this.texts = context.texts();
     this.byAgent = byAgent;
@@ -60,7 +61,7 @@ public final class AttemptList extends ListView<Views.Attempt> {
   }
 
   /** Shows these, and marks the one of that id. */
-  public void show(List<Views.Attempt> attempts, String marked) {
+  public void show(List<AttemptViews.Attempt> attempts, String marked) {
     if (!attempts.equals(rows)) {
       rows.setAll(attempts);
     }
@@ -73,13 +74,13 @@ public final class AttemptList extends ListView<Views.Attempt> {
     getSelectionModel().clearSelection();
   }
 
-  private final class Cell extends ListCell<Views.Attempt> {
+  private final class Cell extends ListCell<AttemptViews.Attempt> {
     Cell() {
       setPrefWidth(0);
     }
 
     @Override
-    protected void updateItem(Views.Attempt a, boolean empty) {
+    protected void updateItem(AttemptViews.Attempt a, boolean empty) {
       super.updateItem(a, empty);
       if (empty || a == null) {
         setGraphic(null);
@@ -121,15 +122,15 @@ public final class AttemptList extends ListView<Views.Attempt> {
               + snappedBottomInset();
     }
 
-    private String about(Views.Attempt a) {
+    private String about(AttemptViews.Attempt a) {
       var who =
           byAgent
               ? a.agent()
-              : context.live().tasks().get(a.task()).map(Views.Task::title).orElse("");
+              : context.live().tasks().get(a.task()).map(TaskViews.Task::title).orElse("");
       return a.reason() == null ? who : a.reason() + (who.isEmpty() ? "" : " · " + who);
     }
 
-    private String cost(Views.Attempt a) {
+    private String cost(AttemptViews.Attempt a) {
       var end = a.endedAt() == null ? context.live().now().get() : a.endedAt();
       var took =
           a.startedAt() == null ? "" : texts.span(Duration.between(a.startedAt(), end)) + " · ";

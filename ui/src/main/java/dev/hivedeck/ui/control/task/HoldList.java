@@ -3,7 +3,7 @@ package dev.hivedeck.ui.control.task;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.Hold;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -45,7 +45,7 @@ public final class HoldList extends VBox {
    *
    * @param wanted null for none
    */
-  public void show(Views.Task wanted) {
+  public void show(TaskViews.Task wanted) {
     var w = context.live().workspace().get();
     var stats = context.live().stats().get();
     if (wanted == null || !waits(wanted)) {
@@ -89,10 +89,10 @@ public final class HoldList extends VBox {
   }
 
   /** Whether one would ask: it could be worked on, and is not. */
-  public static boolean waits(Views.Task task) {
-    return task.state() == Views.TaskState.READY
-        || task.state() == Views.TaskState.BLOCKED
-        || task.state() == Views.TaskState.DELAYED;
+  public static boolean waits(TaskViews.Task task) {
+    return task.state() == TaskViews.TaskState.READY
+        || task.state() == TaskViews.TaskState.BLOCKED
+        || task.state() == TaskViews.TaskState.DELAYED;
   }
 
   private void show(List<Hold> holds) {

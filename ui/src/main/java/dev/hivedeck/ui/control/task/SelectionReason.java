@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.control.task;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.ui.shell.text.Texts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ public final class SelectionReason {
   /**
    * "92% of 14 recent attempts at tests verified, 3 m, $0.10 – tried instead of codex to learn".
    */
-  public static String words(Texts texts, Views.Choice choice) {
+  public static String words(Texts texts, AttemptViews.Choice choice) {
     boolean any = choice.work().isEmpty();
     var parts = new ArrayList<String>();
     if (choice.among().isEmpty()) {

@@ -2,7 +2,7 @@ package dev.hivedeck.ui.shell.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class DecisionButtons {
   /**
    * @param comment what the person wrote beside it, asked when a button is pressed
    */
-  public List<Button> buttons(Views.Decision decision, Supplier<String> comment) {
+  public List<Button> buttons(DecisionViews.Decision decision, Supplier<String> comment) {
     return decision.options().stream()
         .map(o -> button(decision, o, decision.options().indexOf(o) == 0, comment))
         .toList();
@@ -54,7 +54,7 @@ public final class DecisionButtons {
   }
 
   private Button button(
-      Views.Decision decision, String option, boolean first, Supplier<String> comment) {
+      DecisionViews.Decision decision, String option, boolean first, Supplier<String> comment) {
     var refusal = REFUSALS.contains(option.split("[ -]")[0].toLowerCase(Locale.ROOT));
     var label = name(decision, option);
     var sent = new SimpleBooleanProperty();
@@ -86,7 +86,7 @@ public final class DecisionButtons {
   }
 
   /** An option as the person reads it. */
-  public String name(Views.Decision decision, String option) {
+  public String name(DecisionViews.Decision decision, String option) {
     var word = context.texts().asked(decision, option);
     return word.substring(0, 1).toUpperCase(context.texts().locale()) + word.substring(1);
   }
@@ -96,7 +96,8 @@ public final class DecisionButtons {
    *
    * @param comment what goes with it; blank for nothing
    */
-  public CompletableFuture<JsonNode> give(Views.Decision decision, String option, String comment) {
+  public CompletableFuture<JsonNode> give(
+      DecisionViews.Decision decision, String option, String comment) {
     return context
         .steering()
         .execute(

@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.shell.action;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.ui.shell.ScreenContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ public final class WorktreeOpener {
         .live()
         .attempts()
         .get(attempt)
-        .map(Views.Attempt::worktree)
+        .map(AttemptViews.Attempt::worktree)
         .filter(w -> !w.isBlank())
         .map(Path::of)
         .filter(Files::isDirectory);

@@ -2,11 +2,11 @@ package dev.hivedeck.ui.shell.frame;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Printable;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.Consent;
-import dev.hivedeck.engine.protocol.Views.ConsentField;
-import dev.hivedeck.engine.protocol.Views.ConsentItem;
-import dev.hivedeck.engine.protocol.Views.Mark;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews.Consent;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews.ConsentField;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews.ConsentItem;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews.Mark;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -43,9 +43,9 @@ final class ConsentSheet {
   private final ScreenContext context;
   private final Texts texts;
   private final Overlay overlay;
-  private final Views.Workspace shown;
+  private final WorkspaceViews.Workspace shown;
 
-  ConsentSheet(ScreenContext context, Overlay overlay, Views.Workspace workspace) {
+  ConsentSheet(ScreenContext context, Overlay overlay, WorkspaceViews.Workspace workspace) {
     this.context = context;
     this.texts = context.texts();
     this.overlay = overlay;

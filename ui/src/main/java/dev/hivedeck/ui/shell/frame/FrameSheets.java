@@ -1,7 +1,7 @@
 package dev.hivedeck.ui.shell.frame;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.settings.ClosePolicy;
@@ -46,7 +46,7 @@ final class FrameSheets {
   }
 
   /** Shows all that a person is asked to consent to. */
-  void trust(Views.Workspace w) {
+  void trust(WorkspaceViews.Workspace w) {
     new ConsentSheet(context, overlay, w).open();
   }
 

@@ -1,6 +1,8 @@
 package dev.hivedeck.ui.shell.frame;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.Navigator;
 import dev.hivedeck.ui.shell.ScreenContext;
@@ -101,11 +103,11 @@ final class NavigationRail extends VBox {
     long done = 0;
     long counted = 0;
     for (var t : live.tasks().all()) {
-      if (t.state() == Views.TaskState.CANCELLED) {
+      if (t.state() == TaskViews.TaskState.CANCELLED) {
         continue;
       }
       counted++;
-      if (t.state() == Views.TaskState.DONE) {
+      if (t.state() == TaskViews.TaskState.DONE) {
         done++;
       } else {
         open++;
@@ -132,12 +134,13 @@ final class NavigationRail extends VBox {
     badge(ScreenId.SETTINGS, attentionCounts.drift() + attentionCounts.problems(), Tone.RED);
   }
 
-  private static boolean isNew(Views.Lesson l) {
-    return l.state() == Views.LessonState.NEW && l.seen() > 1;
+  private static boolean isNew(LessonViews.Lesson l) {
+    return l.state() == LessonViews.LessonState.NEW && l.seen() > 1;
   }
 
-  private static boolean isOpen(Views.Change c) {
-    return c.state() != Views.ChangeState.MERGED && c.state() != Views.ChangeState.CLOSED;
+  private static boolean isOpen(ChangeViews.Change c) {
+    return c.state() != ChangeViews.ChangeState.MERGED
+        && c.state() != ChangeViews.ChangeState.CLOSED;
   }
 
   private void badge(ScreenId screen, long count, Tone tone) {

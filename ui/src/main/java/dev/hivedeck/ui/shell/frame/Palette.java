@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.shell.frame;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.Navigator;
 import dev.hivedeck.ui.shell.ScreenContext;
@@ -130,7 +130,7 @@ final class Palette extends VBox {
               texts.asked(d, d.question()),
               "palette.decision",
               "",
-              d.state() == Views.DecisionState.OPEN ? 6 : 0,
+              d.state() == DecisionViews.DecisionState.OPEN ? 6 : 0,
               () -> go.to(ScreenId.DECISIONS, d.id())));
     }
     for (var a : live.agents().all()) {

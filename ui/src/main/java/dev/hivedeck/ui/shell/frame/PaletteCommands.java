@@ -1,10 +1,12 @@
 package dev.hivedeck.ui.shell.frame;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.ChangeState;
-import dev.hivedeck.engine.protocol.Views.LessonState;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.action.BatchCommand;
 import dev.hivedeck.ui.shell.text.DisplayText;
@@ -188,7 +190,7 @@ final class PaletteCommands {
   /** Each open question with each of its answers. */
   private Stream<Subject> answered() {
     return context.live().decisions().all().stream()
-        .filter(d -> d.state() == Views.DecisionState.OPEN)
+        .filter(d -> d.state() == DecisionViews.DecisionState.OPEN)
         .flatMap(
             d ->
                 d.options().stream()
@@ -225,7 +227,7 @@ final class PaletteCommands {
   private Stream<Subject> paused() {
     return Stream.concat(
         agents(
-            a -> a.state() != Views.AgentState.PAUSED,
+            a -> a.state() != AgentViews.AgentState.PAUSED,
             Command.PauseAgent::new,
             Command.ResumeAgent::new),
         tasks(
@@ -237,14 +239,14 @@ final class PaletteCommands {
   private Stream<Subject> resumed() {
     return Stream.concat(
         agents(
-            a -> a.state() == Views.AgentState.PAUSED,
+            a -> a.state() == AgentViews.AgentState.PAUSED,
             Command.ResumeAgent::new,
             Command.PauseAgent::new),
         tasks(t -> t.state() == TaskState.PAUSED, Command.ResumeTask::new, Command.PauseTask::new));
   }
 
   private Stream<Subject> tasks(
-      Predicate<Views.Task> fits,
+      Predicate<TaskViews.Task> fits,
       Function<String, Command> command,
       Function<String, Command> undo) {
     return context.live().tasks().all().stream()
@@ -253,7 +255,7 @@ final class PaletteCommands {
   }
 
   private Stream<Subject> agents(
-      Predicate<Views.Agent> fits,
+      Predicate<AgentViews.Agent> fits,
       Function<String, Command> command,
       Function<String, Command> undo) {
     return context.live().agents().all().stream()

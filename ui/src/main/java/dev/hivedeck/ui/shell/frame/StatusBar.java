@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.shell.frame;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.BudgetViews;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -101,7 +101,7 @@ final class StatusBar extends HBox {
   }
 
   /** What was spent today, of how much where there is a budget; all of them in the tooltip. */
-  private static void spending(Button cost, Texts texts, List<Views.BudgetUse> budgets) {
+  private static void spending(Button cost, Texts texts, List<BudgetViews.BudgetUse> budgets) {
     var today = budgets.getFirst();
     set(
         cost,
@@ -109,7 +109,7 @@ final class StatusBar extends HBox {
             ? texts.text("status.cost", texts.money(today.usedCost()))
             : texts.text(
                 "status.budget", texts.money(today.usedCost()), texts.money(today.limitCost())));
-    int most = budgets.stream().mapToInt(Views.BudgetUse::percent).max().orElse(0);
+    int most = budgets.stream().mapToInt(BudgetViews.BudgetUse::percent).max().orElse(0);
     cost.pseudoClassStateChanged(WARNED, most >= 80);
     Widgets.tip(
         cost,

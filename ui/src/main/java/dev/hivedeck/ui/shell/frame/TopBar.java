@@ -1,7 +1,9 @@
 package dev.hivedeck.ui.shell.frame;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.WorkspaceSwitcher;
@@ -140,7 +142,7 @@ final class TopBar extends HBox {
     show(AttentionCounts.NONE);
   }
 
-  private void show(Views.Workspace w) {
+  private void show(WorkspaceViews.Workspace w) {
     if (w == null) {
       name.setText("…");
       Widgets.show(branch, false);
@@ -238,7 +240,7 @@ final class TopBar extends HBox {
         .limit(8)
         .forEach(
             id -> {
-              var title = context.live().tasks().get(id).map(Views.Task::title).orElse("");
+              var title = context.live().tasks().get(id).map(TaskViews.Task::title).orElse("");
               items.add(
                   item(
                       Icon.FAILED,
@@ -256,7 +258,7 @@ final class TopBar extends HBox {
                       texts.text(
                           "alert.stuck",
                           change.map(c -> "#" + c.number()).orElse(id),
-                          change.map(Views.Change::title).orElse("")),
+                          change.map(ChangeViews.Change::title).orElse("")),
                       () -> context.go().to(ScreenId.CHANGES, id)));
             });
     attentionCounts

@@ -4,7 +4,10 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Printable;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.View;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.feed.Connection;
 import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.AsyncCommandSender;
@@ -305,17 +308,17 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
 
   private long running() {
     return context.live().attempts().all().stream()
-        .filter(a -> !a.state().over() && !a.agent().equals(Views.YOU))
+        .filter(a -> !a.state().over() && !a.agent().equals(View.YOU))
         .count();
   }
 
-  private static boolean goesOn(Views.Task task) {
-    return task.state() == Views.TaskState.READY || task.state() == Views.TaskState.DELAYED;
+  private static boolean goesOn(TaskViews.Task task) {
+    return task.state() == TaskViews.TaskState.READY || task.state() == TaskViews.TaskState.DELAYED;
   }
 
-  private static boolean merges(Views.Change change) {
-    return change.state() == Views.ChangeState.QUEUED
-        || change.state() == Views.ChangeState.MERGING;
+  private static boolean merges(ChangeViews.Change change) {
+    return change.state() == ChangeViews.ChangeState.QUEUED
+        || change.state() == ChangeViews.ChangeState.MERGING;
   }
 
   /** Asks what becomes of the work when the window leaves it. */
@@ -513,7 +516,7 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
     }
   }
 
-  private void banners(Views.Workspace w, Connection c) {
+  private void banners(WorkspaceViews.Workspace w, Connection c) {
     var texts = context.texts();
     var shown = new ArrayList<Node>();
     if (!c.live() && c.state() != Connection.State.LOADING) {

@@ -1,7 +1,10 @@
 package dev.hivedeck.ui.shell.notice;
 
-import dev.hivedeck.engine.protocol.SloViews;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.ScreenId;
 import java.time.Instant;
@@ -42,24 +45,27 @@ public record AttentionCounts(
     var decisions =
         (int)
             live.decisions().all().stream()
-                .filter(d -> d.state() == Views.DecisionState.OPEN)
+                .filter(d -> d.state() == DecisionViews.DecisionState.OPEN)
                 .count();
     var workspace = live.workspace().get();
     return new AttentionCounts(
         decisions,
         live.changes().all().stream()
             .filter(AttentionCounts::wantsReview)
-            .map(Views.Change::id)
+            .map(ChangeViews.Change::id)
             .toList(),
         live.changes().all().stream()
-            .filter(c -> c.state() == Views.ChangeState.BLOCKED)
-            .map(Views.Change::id)
+            .filter(c -> c.state() == ChangeViews.ChangeState.BLOCKED)
+            .map(ChangeViews.Change::id)
             .toList(),
         live.tasks().all().stream()
-            .filter(t -> t.state() == Views.TaskState.DEAD)
-            .map(Views.Task::id)
+            .filter(t -> t.state() == TaskViews.TaskState.DEAD)
+            .map(TaskViews.Task::id)
             .toList(),
-        live.agents().all().stream().filter(AttentionCounts::failing).map(Views.Agent::id).toList(),
+        live.agents().all().stream()
+            .filter(AttentionCounts::failing)
+            .map(AgentViews.Agent::id)
+            .toList(),
         live.objectives().get().stream()
             .filter(AttentionCounts::burning)
             .map(SloViews.Objective::name)
@@ -75,11 +81,12 @@ public record AttentionCounts(
   public static List<Waiting> waiting(LiveModel live) {
     var all = new ArrayList<Waiting>();
     live.decisions().all().stream()
-        .filter(d -> d.state() == Views.DecisionState.OPEN)
+        .filter(d -> d.state() == DecisionViews.DecisionState.OPEN)
         .sorted(
             Comparator.comparing(
-                    Views.Decision::dueAt, Comparator.nullsLast(Comparator.<Instant>naturalOrder()))
-                .thenComparing(Views.Decision::openedAt))
+                    DecisionViews.Decision::dueAt,
+                    Comparator.nullsLast(Comparator.<Instant>naturalOrder()))
+                .thenComparing(DecisionViews.Decision::openedAt))
         .forEach(d -> all.add(new Waiting(ScreenId.DECISIONS, d.id())));
     var now = of(live);
     now.reviews().forEach(id -> all.add(new Waiting(ScreenId.CHANGES, id)));
@@ -90,9 +97,10 @@ public record AttentionCounts(
     return all;
   }
 
-  public static boolean wantsReview(Views.Change c) {
+  public static boolean wantsReview(ChangeViews.Change c) {
     return "wanted".equals(c.review())
-        && (c.state() == Views.ChangeState.OPEN || c.state() == Views.ChangeState.BLOCKED);
+        && (c.state() == ChangeViews.ChangeState.OPEN
+            || c.state() == ChangeViews.ChangeState.BLOCKED);
   }
 
   /** Whether an alert of it fires, or none can. */
@@ -100,7 +108,7 @@ public record AttentionCounts(
     return !o.problem().isEmpty() || o.alerts().stream().anyMatch(a -> a.state().equals("firing"));
   }
 
-  public static boolean failing(Views.Agent a) {
+  public static boolean failing(AgentViews.Agent a) {
     return a.health().below(SICK);
   }
 

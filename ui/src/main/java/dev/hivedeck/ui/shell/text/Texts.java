@@ -1,7 +1,8 @@
 package dev.hivedeck.ui.shell.text;
 
-import dev.hivedeck.engine.protocol.PermissionRequest;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.PermissionRequest;
 import java.text.MessageFormat;
 import java.text.NumberFormat;
 import java.time.Duration;
@@ -27,7 +28,7 @@ public final class Texts {
       List.of("messages", "work", "review", "learning", "discovery", "activity", "desk", "config");
 
   private static final Set<String> OWN_DETAILS =
-      Set.of(PermissionRequest.KIND, Views.Decision.STUCK);
+      Set.of(PermissionRequest.KIND, DecisionViews.Decision.STUCK);
 
   private final List<ResourceBundle> bundles;
   private final Locale locale;
@@ -88,9 +89,9 @@ public final class Texts {
   }
 
   /** What an agent does; one that is given nothing more may end what it is at. */
-  public String state(Views.Agent agent) {
+  public String state(AgentViews.Agent agent) {
     var word = word("agent.state", agent.state());
-    return agent.paused() && agent.state() != Views.AgentState.PAUSED
+    return agent.paused() && agent.state() != AgentViews.AgentState.PAUSED
         ? word + ", " + text("agent.pausing")
         : word;
   }
@@ -109,12 +110,12 @@ public final class Texts {
    * Words of a decision, its question or an option: those that only the engine asks, in this
    * language, what an agent asks as it asked it.
    */
-  public String asked(Views.Decision decision, String words) {
-    return Views.Decision.isOwn(decision.kind()) ? engineTranslations.within(words) : words;
+  public String asked(DecisionViews.Decision decision, String words) {
+    return DecisionViews.Decision.isOwn(decision.kind()) ? engineTranslations.within(words) : words;
   }
 
   /** What else there is to know of a decision: of a plan or an agent as they wrote it. */
-  public String detail(Views.Decision decision) {
+  public String detail(DecisionViews.Decision decision) {
     var detail = decision.detail();
     if (detail == null || !OWN_DETAILS.contains(decision.kind())) {
       return detail;

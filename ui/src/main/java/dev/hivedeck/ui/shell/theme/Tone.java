@@ -1,6 +1,11 @@
 package dev.hivedeck.ui.shell.theme;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.GateViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.util.Locale;
 import javafx.scene.Node;
 
@@ -36,7 +41,7 @@ public enum Tone {
     return node;
   }
 
-  public static Tone of(Views.AgentState state) {
+  public static Tone of(AgentViews.AgentState state) {
     return switch (state) {
       case IDLE, PAUSED -> NEUTRAL;
       case RUNNING -> BLUE;
@@ -46,7 +51,7 @@ public enum Tone {
     };
   }
 
-  public static Tone of(Views.TaskState state) {
+  public static Tone of(TaskViews.TaskState state) {
     return switch (state) {
       case BLOCKED, READY, PAUSED, CANCELLED -> NEUTRAL;
       case RUNNING -> BLUE;
@@ -56,7 +61,7 @@ public enum Tone {
     };
   }
 
-  public static Tone of(Views.ChangeState state) {
+  public static Tone of(ChangeViews.ChangeState state) {
     return switch (state) {
       case DRAFT, CLOSED -> NEUTRAL;
       case OPEN, QUEUED, MERGING -> BLUE;
@@ -65,7 +70,7 @@ public enum Tone {
     };
   }
 
-  public static Tone of(Views.AttemptState state) {
+  public static Tone of(AttemptViews.AttemptState state) {
     return switch (state) {
       case PREPARING, WORKING -> BLUE;
       case CHECKING, SUCCEEDED -> GREEN;
@@ -74,7 +79,7 @@ public enum Tone {
     };
   }
 
-  public static Tone of(Views.Outcome outcome) {
+  public static Tone of(GateViews.Outcome outcome) {
     return switch (outcome) {
       case PASSED -> GREEN;
       case WARNED -> AMBER;
@@ -82,7 +87,7 @@ public enum Tone {
     };
   }
 
-  public static Tone of(Views.Decision decision) {
+  public static Tone of(DecisionViews.Decision decision) {
     return switch (decision.state()) {
       case OPEN, EXPIRED -> AMBER;
       case DECIDED -> GREEN;

@@ -1,7 +1,9 @@
 package dev.hivedeck.ui.view.agent;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.action.ExternalEditor;
@@ -26,8 +28,8 @@ final class AgentActions extends FlowPane {
   private final Button take;
   private final Button edit;
   private final BooleanProperty still = new SimpleBooleanProperty(true);
-  private Views.Agent agent;
-  private Views.Attempt attempt;
+  private AgentViews.Agent agent;
+  private AttemptViews.Attempt attempt;
 
   AgentActions(ScreenContext context) {
     super(8, 6);
@@ -55,7 +57,7 @@ final class AgentActions extends FlowPane {
    * @param now the attempt that is looked at; null when it has none
    * @param several whether it is at more than that one
    */
-  void show(Views.Agent shown, Views.Attempt now, boolean several) {
+  void show(AgentViews.Agent shown, AttemptViews.Attempt now, boolean several) {
     agent = shown;
     attempt = now;
     boolean paused = shown.paused();
@@ -69,8 +71,8 @@ final class AgentActions extends FlowPane {
     Widgets.show(open, runs && now.worktree() != null && !now.worktree().isBlank());
     Widgets.show(hold, several && runs);
     hold.setText(now == null ? "" : texts.text("agent.hold", now.task()));
-    Widgets.show(edit, !shown.id().equals(Views.YOU));
-    Widgets.show(take, runs && !shown.id().equals(Views.YOU));
+    Widgets.show(edit, !shown.id().equals(View.YOU));
+    Widgets.show(take, runs && !shown.id().equals(View.YOU));
   }
 
   private void pauseOrResume() {

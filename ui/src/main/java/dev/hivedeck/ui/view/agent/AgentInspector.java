@@ -2,8 +2,11 @@ package dev.hivedeck.ui.view.agent;
 
 import atlantafx.base.controls.CustomTextField;
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.PermissionRequest;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.PermissionRequest;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.control.health.HealthBadge;
 import dev.hivedeck.ui.control.log.LogView;
 import dev.hivedeck.ui.control.permission.PermissionCard;
@@ -43,7 +46,7 @@ final class AgentInspector extends StackPane {
   private final ScreenContext context;
   private final Texts texts;
   private final ErrorBoundary boundary;
-  private final Consumer<Views.Attempt> choose;
+  private final Consumer<AttemptViews.Attempt> choose;
   private final Label name = Widgets.label("", "inspector-title");
   private final Label badge = Widgets.tag("");
   private final HealthBadge health;
@@ -66,14 +69,14 @@ final class AgentInspector extends StackPane {
   private final Label hears = Widgets.label("", "muted");
   private final AttemptFacts footer;
   private final ScrollPane content;
-  private Views.Agent agent;
+  private AgentViews.Agent agent;
   private String reading;
-  private Views.Attempt at;
+  private AttemptViews.Attempt at;
 
   /**
    * @param choose shows an attempt, beside others or an earlier one
    */
-  AgentInspector(ScreenContext context, Consumer<Views.Attempt> choose) {
+  AgentInspector(ScreenContext context, Consumer<AttemptViews.Attempt> choose) {
     this.context = context;
     this.choose = choose;
     this.texts = context.texts();
@@ -119,11 +122,11 @@ final class AgentInspector extends StackPane {
   }
 
   /** Shows this agent; null for none. */
-  void show(Views.Agent wanted) {
+  void show(AgentViews.Agent wanted) {
     boundary.fill(() -> fill(wanted));
   }
 
-  private void fill(Views.Agent wanted) {
+  private void fill(AgentViews.Agent wanted) {
     var other = agent == null || wanted == null || !agent.id().equals(wanted.id());
     agent = wanted;
     if (wanted == null) {
@@ -190,9 +193,9 @@ final class AgentInspector extends StackPane {
   }
 
   /** Where it is at several at once, each can be looked at and steered by itself. */
-  private void showRunning(List<Views.Attempt> running) {
+  private void showRunning(List<AttemptViews.Attempt> running) {
     Widgets.show(several, running.size() > 1);
-    var ids = running.stream().map(Views.Attempt::id).toList();
+    var ids = running.stream().map(AttemptViews.Attempt::id).toList();
     var chosen = reading == null ? agent.attempt() : reading;
     if (!ids.equals(several.getUserData())) {
       several.setUserData(ids);
@@ -212,7 +215,7 @@ final class AgentInspector extends StackPane {
                                     .live()
                                     .tasks()
                                     .get(a.task())
-                                    .map(Views.Task::title)
+                                    .map(TaskViews.Task::title)
                                     .orElse(a.task())));
                         chip.setOnAction(_ -> choose.accept(a));
                         return chip;
@@ -228,9 +231,10 @@ final class AgentInspector extends StackPane {
   private void permission() {
     var asked =
         context.live().decisions().all().stream()
-            .filter(d -> d.state() == Views.DecisionState.OPEN && agent.id().equals(d.agent()))
+            .filter(
+                d -> d.state() == DecisionViews.DecisionState.OPEN && agent.id().equals(d.agent()))
             .filter(d -> PermissionRequest.of(d).isPresent())
-            .min(Comparator.comparing(Views.Decision::openedAt));
+            .min(Comparator.comparing(DecisionViews.Decision::openedAt));
     Widgets.show(permission, asked.isPresent());
     asked.ifPresent(d -> permission.show(d, PermissionRequest.of(d).orElseThrow()));
   }
@@ -253,10 +257,10 @@ final class AgentInspector extends StackPane {
     }
   }
 
-  private void head(Optional<Views.Attempt> now) {
+  private void head(Optional<AttemptViews.Attempt> now) {
     name.setText(agent.id());
     health.show(agent);
-    var tries = now.map(Views.Attempt::number).orElse(0);
+    var tries = now.map(AttemptViews.Attempt::number).orElse(0);
     badge.setText(texts.text("agent.try", tries));
     Widgets.show(badge, tries > 1 && task() != null);
     var on = task();
@@ -267,11 +271,11 @@ final class AgentInspector extends StackPane {
     if (on == null) {
       facts.add(why());
     } else {
-      now.map(Views.Attempt::worktree)
+      now.map(AttemptViews.Attempt::worktree)
           .filter(w -> !w.isBlank())
           .ifPresent(
               w -> facts.add(texts.text("agent.worktree", w.substring(w.lastIndexOf('/') + 1))));
-      now.map(Views.Attempt::pid)
+      now.map(AttemptViews.Attempt::pid)
           .filter(pid -> pid > 0)
           .ifPresent(pid -> facts.add(texts.text("agent.pid", Long.toString(pid))));
     }
@@ -289,22 +293,22 @@ final class AgentInspector extends StackPane {
 
   /** Why it works on nothing. */
   private String why() {
-    if (agent.state() == Views.AgentState.PAUSED) {
+    if (agent.state() == AgentViews.AgentState.PAUSED) {
       return texts.text("agent.paused", agent.id());
     }
     return context.live().decisions().all().stream()
-        .filter(d -> d.state() == Views.DecisionState.OPEN && agent.id().equals(d.agent()))
-        .min(Comparator.comparing(Views.Decision::openedAt))
+        .filter(d -> d.state() == DecisionViews.DecisionState.OPEN && agent.id().equals(d.agent()))
+        .min(Comparator.comparing(DecisionViews.Decision::openedAt))
         .map(d -> texts.text("agent.waits", d.id()))
         .orElseGet(() -> texts.text("agent.free"));
   }
 
   /** What its processes take, with its limits; empty when none is measured. */
-  private String used(Views.Attempt a) {
+  private String used(AttemptViews.Attempt a) {
     if (a.processes() == 0) {
       return "";
     }
-    var quota = a.quota() == null ? new Views.Quota(null, null, null) : a.quota();
+    var quota = a.quota() == null ? new AttemptViews.Quota(null, null, null) : a.quota();
     var parts = new ArrayList<String>();
     if (a.memory() > 0) {
       parts.add(
@@ -330,17 +334,18 @@ final class AgentInspector extends StackPane {
     return limit == null ? texts.text(key, amount) : texts.text(key + ".of", amount, limit);
   }
 
-  private List<Views.Attempt> past() {
+  private List<AttemptViews.Attempt> past() {
     return context.live().attempts().all().stream()
         .filter(a -> a.agent().equals(agent.id()))
         .sorted(
             Comparator.comparing(
-                    Views.Attempt::startedAt, Comparator.nullsFirst(Comparator.naturalOrder()))
+                    AttemptViews.Attempt::startedAt,
+                    Comparator.nullsFirst(Comparator.naturalOrder()))
                 .reversed())
         .toList();
   }
 
-  void read(Views.Attempt attempt) {
+  void read(AttemptViews.Attempt attempt) {
     reading = Objects.equals(attempt.id(), agent.attempt()) ? null : attempt.id();
     renew();
     tabs.getSelectionModel().select(live);

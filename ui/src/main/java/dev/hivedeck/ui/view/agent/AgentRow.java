@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.view.agent;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
 
 /**
  * A row of the table of agents: one of an agent, and where it works on several tasks one below it
@@ -8,7 +9,7 @@ import dev.hivedeck.engine.protocol.Views;
  *
  * @param attempt what it is about; null for the agent as a whole
  */
-public record AgentRow(Views.Agent agent, Views.Attempt attempt) {
+public record AgentRow(AgentViews.Agent agent, AttemptViews.Attempt attempt) {
   /** What it is known by, however it changes. */
   public String id() {
     return attempt == null ? agent.id() : attempt.id();

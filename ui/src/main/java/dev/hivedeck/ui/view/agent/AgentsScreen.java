@@ -1,8 +1,10 @@
 package dev.hivedeck.ui.view.agent;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.AgentState;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AgentViews.AgentState;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.control.health.HealthBadge;
 import dev.hivedeck.ui.control.table.CellContent;
 import dev.hivedeck.ui.control.table.EntityMenu;
@@ -61,7 +63,7 @@ public final class AgentsScreen implements ListScreen {
   private final SplitPane split;
   private final StackPane body = new StackPane();
   private final FindAgents finder;
-  private Map<String, List<Views.Attempt>> busy = Map.of();
+  private Map<String, List<AttemptViews.Attempt>> busy = Map.of();
   private Subscription watching = () -> {};
 
   /** An agent is chosen since the attempt that was looked at has ended: its log stays. */
@@ -180,7 +182,7 @@ public final class AgentsScreen implements ListScreen {
                 150,
                 110,
                 0,
-                by(Comparator.comparing(Views.Agent::id)),
+                by(Comparator.comparing(AgentViews.Agent::id)),
                 CellContent.of(AgentsScreen::nameBox, this::fillName))
             .column(
                 texts.text("col.runs"),
@@ -201,7 +203,7 @@ public final class AgentsScreen implements ListScreen {
                 64,
                 60,
                 2,
-                by(EntityTable.by(Views.Agent::task)),
+                by(EntityTable.by(AgentViews.Agent::task)),
                 CellContent.text(this::tasks, "mono"))
             .column(
                 texts.text("col.state"),
@@ -231,14 +233,14 @@ public final class AgentsScreen implements ListScreen {
                 68,
                 68,
                 4,
-                by(Comparator.comparingDouble(Views.Agent::cost)),
+                by(Comparator.comparingDouble(AgentViews.Agent::cost)),
                 CellContent.text(this::spent, "mono"));
     made.remember("agents").menu(menu());
     return made.onOpen(() -> inspector.enter());
   }
 
   /** Attempts go with their agent, whatever is sorted by. */
-  private static Comparator<AgentRow> by(Comparator<Views.Agent> order) {
+  private static Comparator<AgentRow> by(Comparator<AgentViews.Agent> order) {
     return Comparator.comparing(AgentRow::agent, order);
   }
 
@@ -298,7 +300,7 @@ public final class AgentsScreen implements ListScreen {
   }
 
   private String title(AgentRow r) {
-    return context.live().tasks().get(r.task()).map(Views.Task::title).orElse(r.task());
+    return context.live().tasks().get(r.task()).map(TaskViews.Task::title).orElse(r.task());
   }
 
   /** How the task of an attempt stands; where that is not known yet, the attempt. */
@@ -330,27 +332,28 @@ public final class AgentsScreen implements ListScreen {
 
   /** The task of an attempt; of an agent every task that it is at. */
   private String tasks(AgentRow r) {
-    var at = r.whole() ? busy.getOrDefault(r.agent().id(), List.of()) : List.<Views.Attempt>of();
+    var at =
+        r.whole() ? busy.getOrDefault(r.agent().id(), List.of()) : List.<AttemptViews.Attempt>of();
     return at.size() > 1
-        ? at.stream().map(Views.Attempt::task).collect(Collectors.joining(", "))
+        ? at.stream().map(AttemptViews.Attempt::task).collect(Collectors.joining(", "))
         : Objects.requireNonNullElse(r.task(), "–");
   }
 
-  private static String runs(Views.Agent a) {
+  private static String runs(AgentViews.Agent a) {
     var what = a.model() == null || a.model().isBlank() ? a.driver() : a.model();
     return a.version() == null || a.version().isBlank() ? what : what + " " + a.version();
   }
 
-  private static String category(Views.Agent a) {
+  private static String category(AgentViews.Agent a) {
     return a.category() == null ? "" : a.category();
   }
 
-  private static double verified(Views.Agent a) {
+  private static double verified(AgentViews.Agent a) {
     var ended = a.succeeded() + a.failed();
     return ended == 0 ? -1 : (double) a.succeeded() / ended;
   }
 
-  private String share(Views.Agent a) {
+  private String share(AgentViews.Agent a) {
     return verified(a) < 0 ? "–" : texts.percent(verified(a));
   }
 
@@ -371,7 +374,7 @@ public final class AgentsScreen implements ListScreen {
     busy =
         context.live().attempts().all().stream()
             .filter(a -> !a.state().over())
-            .collect(Collectors.groupingBy(Views.Attempt::agent));
+            .collect(Collectors.groupingBy(AttemptViews.Attempt::agent));
     var wanted = new ArrayList<AgentRow>();
     for (var a : all) {
       var at = busy.getOrDefault(a.id(), List.of());
@@ -396,14 +399,14 @@ public final class AgentsScreen implements ListScreen {
     inspect();
   }
 
-  private boolean found(Views.Agent a, List<Views.Attempt> at) {
+  private boolean found(AgentViews.Agent a, List<AttemptViews.Attempt> at) {
     return search.finds(a.id(), a.role(), runs(a), a.task(), a.activity())
         || at.stream().anyMatch(attempt -> search.finds(attempt.task(), attempt.activity()));
   }
 
   private static Comparator<AgentRow> byAttention() {
-    return by(Comparator.<Views.Agent>comparingInt(a -> ATTENTION.indexOf(a.state()))
-            .thenComparing(Views.Agent::id))
+    return by(Comparator.<AgentViews.Agent>comparingInt(a -> ATTENTION.indexOf(a.state()))
+            .thenComparing(AgentViews.Agent::id))
         .thenComparing(AgentRow::whole, Comparator.reverseOrder())
         .thenComparing(AgentRow::id);
   }
@@ -431,7 +434,7 @@ public final class AgentsScreen implements ListScreen {
   }
 
   /** Shows the log of an attempt, and its row where it has one. */
-  private void read(Views.Attempt attempt) {
+  private void read(AttemptViews.Attempt attempt) {
     if (table.rows().stream().anyMatch(r -> r.id().equals(attempt.id()))) {
       table.choose(attempt.id());
     }

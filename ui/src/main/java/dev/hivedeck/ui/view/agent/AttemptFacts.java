@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.view.agent;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -39,7 +40,7 @@ final class AttemptFacts extends StackPane {
   /**
    * @param now its latest attempt; null when it has none
    */
-  void show(Views.Agent agent, Views.Attempt now) {
+  void show(AgentViews.Agent agent, AttemptViews.Attempt now) {
     var all = texts.text("agent.footer.none", texts.money(agent.cost()));
     used.setText(now == null ? all : tokens(now) + " · " + texts.cost(now.cost()) + " · " + all);
     id = now == null || now.session() == null ? "" : now.session();
@@ -48,7 +49,7 @@ final class AttemptFacts extends StackPane {
   }
 
   // An agent that ended and told of none has used some all the same.
-  private String tokens(Views.Attempt a) {
+  private String tokens(AttemptViews.Attempt a) {
     return a.state().over() && a.tokensIn() + a.tokensOut() == 0
         ? texts.text("agent.tokens.unknown")
         : texts.text(

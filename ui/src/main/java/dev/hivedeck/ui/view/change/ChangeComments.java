@@ -1,7 +1,7 @@
 package dev.hivedeck.ui.view.change;
 
 import dev.hivedeck.engine.protocol.Command.LineComment;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -18,7 +18,7 @@ final class ChangeComments extends StackPane {
   private final ScreenContext context;
   private final Texts texts;
   private final ObjIntConsumer<String> look;
-  private List<Views.Comment> said;
+  private List<ChangeViews.Comment> said;
   private List<LineComment> noted;
 
   /**
@@ -30,7 +30,7 @@ final class ChangeComments extends StackPane {
     this.look = look;
   }
 
-  void show(Views.Change change, List<LineComment> drafts) {
+  void show(ChangeViews.Change change, List<LineComment> drafts) {
     if (change.comments().equals(said) && drafts.equals(noted)) {
       return;
     }

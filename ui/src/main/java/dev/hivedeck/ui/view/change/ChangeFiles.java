@@ -4,7 +4,8 @@ import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.GateViews;
 import dev.hivedeck.ui.control.diff.DiffView;
 import dev.hivedeck.ui.control.diff.FileTree;
 import dev.hivedeck.ui.control.table.MasterDetail;
@@ -38,7 +39,7 @@ final class ChangeFiles extends StackPane {
   private final VBox content;
   private Version version;
   private FileDiffs files;
-  private Views.Change change;
+  private ChangeViews.Change change;
   private List<LineComment> drafts = List.of();
   private String file;
   private int line = -1;
@@ -69,7 +70,7 @@ final class ChangeFiles extends StackPane {
         });
   }
 
-  void show(Views.Change wanted, List<LineComment> notes) {
+  void show(ChangeViews.Change wanted, List<LineComment> notes) {
     change = wanted;
     drafts = notes;
     var needed = new Version(wanted.id(), wanted.base(), wanted.head(), wanted.merge());
@@ -154,9 +155,9 @@ final class ChangeFiles extends StackPane {
     Widgets.show(cut, files.truncated());
     var marked =
         change.gates().stream()
-            .filter(g -> g.outcome() == Views.Outcome.FAILED)
+            .filter(g -> g.outcome() == GateViews.Outcome.FAILED)
             .flatMap(g -> g.findings().stream())
-            .map(Views.Finding::file)
+            .map(GateViews.Finding::file)
             .filter(Objects::nonNull)
             .distinct()
             .toList();

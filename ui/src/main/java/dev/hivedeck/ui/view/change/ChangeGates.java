@@ -1,7 +1,7 @@
 package dev.hivedeck.ui.view.change;
 
-import dev.hivedeck.engine.protocol.Views.Finding;
-import dev.hivedeck.engine.protocol.Views.GateResult;
+import dev.hivedeck.engine.protocol.view.GateViews.Finding;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;

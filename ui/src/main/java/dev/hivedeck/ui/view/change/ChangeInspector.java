@@ -2,8 +2,10 @@ package dev.hivedeck.ui.view.change;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Command.LineComment;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.ChangeState;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.control.diff.DiffView;
 import dev.hivedeck.ui.control.task.AttemptList;
 import dev.hivedeck.ui.shell.ScreenContext;
@@ -63,14 +65,14 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   private final ChangeComments talk;
   private final AttemptList attemptList;
   private final ScrollPane content;
-  private final Consumer<Views.Change> next;
-  private Views.Change change;
+  private final Consumer<ChangeViews.Change> next;
+  private ChangeViews.Change change;
   private boolean goesOn;
 
   /**
    * @param next shows the next change that waits, after this one
    */
-  ChangeInspector(ScreenContext context, Consumer<Views.Change> next) {
+  ChangeInspector(ScreenContext context, Consumer<ChangeViews.Change> next) {
     this.context = context;
     this.next = next;
     this.texts = context.texts();
@@ -132,11 +134,11 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   }
 
   /** Shows this change; null for none. */
-  void show(Views.Change wanted) {
+  void show(ChangeViews.Change wanted) {
     boundary.fill(() -> fill(wanted));
   }
 
-  private void fill(Views.Change wanted) {
+  private void fill(ChangeViews.Change wanted) {
     boolean other = change == null || wanted == null || !change.id().equals(wanted.id());
     change = wanted;
     if (wanted == null) {
@@ -184,10 +186,10 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     attemptList.show(past, change.attempt());
   }
 
-  private List<Views.Attempt> attempts() {
+  private List<AttemptViews.Attempt> attempts() {
     return context.live().attempts().all().stream()
         .filter(a -> a.task().equals(change.task()))
-        .sorted(Comparator.comparingInt(Views.Attempt::number).reversed())
+        .sorted(Comparator.comparingInt(AttemptViews.Attempt::number).reversed())
         .toList();
   }
 
@@ -198,7 +200,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   }
 
   private void facts() {
-    var cost = texts.costs(attempts().stream().map(Views.Attempt::cost).toList());
+    var cost = texts.costs(attempts().stream().map(AttemptViews.Attempt::cost).toList());
     var due =
         change.dueAt() == null || change.state() != ChangeState.OPEN
             ? ""
@@ -246,7 +248,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
         .live()
         .tasks()
         .get(change.task())
-        .map(Views.Task::requirements)
+        .map(TaskViews.Task::requirements)
         .orElse(List.of());
   }
 
@@ -283,12 +285,12 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     }
   }
 
-  private Node risk(Views.Risk risk) {
+  private Node risk(ChangeViews.Risk risk) {
     var why =
         Widgets.prose(
             texts.text(
                 "change.risk." + risk.kind().word(), risk.gate() == null ? "" : risk.gate()));
-    if (risk.kind() == Views.RiskKind.UNCOMMITTED) {
+    if (risk.kind() == ChangeViews.RiskKind.UNCOMMITTED) {
       return Widgets.line(8, Widgets.label(risk.path(), "mono"), Widgets.grow(why));
     }
     return Widgets.line(
@@ -336,7 +338,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   }
 
   /** By key one reads on; by mouse nothing moves under the pointer. */
-  private void goOn(boolean wanted, Views.Change from) {
+  private void goOn(boolean wanted, ChangeViews.Change from) {
     if (wanted && change != null && change.id().equals(from.id())) {
       next.accept(from);
     }

@@ -1,9 +1,10 @@
 package dev.hivedeck.ui.view.change;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.ChangeState;
-import dev.hivedeck.engine.protocol.Views.Outcome;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.GateViews;
+import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import dev.hivedeck.ui.control.health.HealthBar;
 import dev.hivedeck.ui.control.table.CellContent;
 import dev.hivedeck.ui.control.table.EntityMenu;
@@ -82,7 +83,7 @@ public final class ChangesScreen implements ListScreen {
   private final VBox node;
   private final FilterBar<Group> filter;
   private final Label summary = Widgets.label("", "summary");
-  private final EntityTable<Views.Change> table;
+  private final EntityTable<ChangeViews.Change> table;
   private final StackPane tableBox;
   private final FilterField search;
   private final HealthBreakdown healthBreakdown;
@@ -186,7 +187,7 @@ public final class ChangesScreen implements ListScreen {
   }
 
   /** Chooses the next change that waits for a person, after this one. */
-  private void next(Views.Change from) {
+  private void next(ChangeViews.Change from) {
     var rows = table.rows();
     int at = 0;
     while (at < rows.size() && !rows.get(at).id().equals(from.id())) {
@@ -203,7 +204,7 @@ public final class ChangesScreen implements ListScreen {
   }
 
   @Override
-  public EntityTable<Views.Change> table() {
+  public EntityTable<ChangeViews.Change> table() {
     return table;
   }
 
@@ -212,22 +213,22 @@ public final class ChangesScreen implements ListScreen {
     return search;
   }
 
-  private EntityTable<Views.Change> newTable() {
+  private EntityTable<ChangeViews.Change> newTable() {
     var made =
-        EntityTable.<Views.Change>of(context, texts.text("place.changes"), this::renew)
+        EntityTable.<ChangeViews.Change>of(context, texts.text("place.changes"), this::renew)
             .column(
                 "#",
                 48,
                 44,
                 0,
-                Comparator.comparingInt(Views.Change::number),
+                Comparator.comparingInt(ChangeViews.Change::number),
                 CellContent.text(c -> "#" + c.number(), "mono", "soft"))
             .column(
                 texts.text("col.change"),
                 230,
                 120,
                 0,
-                Comparator.comparing(Views.Change::title),
+                Comparator.comparing(ChangeViews.Change::title),
                 CellContent.of(ChangesScreen::nameBox, ChangesScreen::fillName))
             .column(
                 texts.text("col.lines"),
@@ -255,22 +256,22 @@ public final class ChangesScreen implements ListScreen {
                 60,
                 60,
                 4,
-                Comparator.comparing(Views.Change::review),
+                Comparator.comparing(ChangeViews.Change::review),
                 CellContent.of(Mark::new, this::fillReview))
             .column(
                 texts.text("col.health"),
                 58,
                 58,
                 0,
-                Comparator.comparingInt(Views.Change::health),
+                Comparator.comparingInt(ChangeViews.Change::health),
                 CellContent.of(
                     () -> Widgets.label("", "mono", "strong"), ChangesScreen::fillHealth));
     made.remember("changes").menu(menu());
     return made.onOpen(() -> inspector.enter());
   }
 
-  private EntityMenu<Views.Change> menu() {
-    return new EntityMenu<Views.Change>(context)
+  private EntityMenu<ChangeViews.Change> menu() {
+    return new EntityMenu<ChangeViews.Change>(context)
         .send(
             Icon.CHECK,
             "change.approve",
@@ -285,8 +286,8 @@ public final class ChangesScreen implements ListScreen {
             null)
         .line()
         .copy("menu.copy.id", c -> "#" + c.number())
-        .copy("menu.copy.branch", Views.Change::branch)
-        .folder(Views.Change::attempt)
+        .copy("menu.copy.branch", ChangeViews.Change::branch)
+        .folder(ChangeViews.Change::attempt)
         .line()
         .ask(
             Icon.CANCEL,
@@ -308,29 +309,29 @@ public final class ChangesScreen implements ListScreen {
     return box;
   }
 
-  private static void fillName(HBox box, Views.Change c) {
+  private static void fillName(HBox box, ChangeViews.Change c) {
     ((Label) box.getChildren().getFirst()).setText(c.title());
     ((Label) box.getChildren().getLast()).setText(c.agent());
     box.setAccessibleText("#" + c.number() + " " + c.title() + ", " + c.agent());
   }
 
-  static String lines(Texts texts, Views.Change c) {
+  static String lines(Texts texts, ChangeViews.Change c) {
     return "+" + texts.count(c.additions()) + " −" + texts.count(c.deletions());
   }
 
-  private void fillState(Label label, Views.Change c) {
+  private void fillState(Label label, ChangeViews.Change c) {
     label.setText(texts.word("change.state", c.state()));
     Tone.of(c.state()).on(label);
   }
 
-  private static Outcome worst(Views.Change c) {
+  private static Outcome worst(ChangeViews.Change c) {
     return c.gates().stream()
-        .map(Views.GateResult::outcome)
+        .map(GateViews.GateResult::outcome)
         .max(Comparator.naturalOrder())
         .orElse(Outcome.PASSED);
   }
 
-  private void fillGates(Mark mark, Views.Change c) {
+  private void fillGates(Mark mark, ChangeViews.Change c) {
     if (c.gates().isEmpty()) {
       mark.nothing(texts.text("changes.gates.none"));
       return;
@@ -348,7 +349,7 @@ public final class ChangesScreen implements ListScreen {
     };
   }
 
-  private void fillReview(Mark mark, Views.Change c) {
+  private void fillReview(Mark mark, ChangeViews.Change c) {
     var words = texts.text("review." + c.review());
     switch (c.review()) {
       case "approved" -> mark.show(Icon.CHECK, Tone.GREEN, words);
@@ -358,7 +359,7 @@ public final class ChangesScreen implements ListScreen {
     }
   }
 
-  private static void fillHealth(Label label, Views.Change c) {
+  private static void fillHealth(Label label, ChangeViews.Change c) {
     label.setText(Integer.toString(c.health()));
     HealthBar.tone(c.health()).on(label);
   }
@@ -377,7 +378,7 @@ public final class ChangesScreen implements ListScreen {
     filter.show(pills);
     summary.setText(summary(all));
     var group = filter.chosen();
-    var wanted = new ArrayList<Views.Change>();
+    var wanted = new ArrayList<ChangeViews.Change>();
     for (var c : all) {
       if (group.states.contains(c.state())
           && search.finds("#" + c.number(), c.title(), c.agent(), c.task(), c.branch())) {
@@ -400,23 +401,23 @@ public final class ChangesScreen implements ListScreen {
     inspect();
   }
 
-  private static Comparator<Views.Change> natural(Group group) {
+  private static Comparator<ChangeViews.Change> natural(Group group) {
     return switch (group) {
       case OPEN ->
-          Comparator.<Views.Change>comparingInt(c -> c.review().equals("wanted") ? 0 : 1)
+          Comparator.<ChangeViews.Change>comparingInt(c -> c.review().equals("wanted") ? 0 : 1)
               .thenComparingInt(c -> ATTENTION.indexOf(c.state()))
-              .thenComparing(Comparator.comparingInt(Views.Change::number).reversed());
-      case QUEUE -> Comparator.comparing(Views.Change::updatedAt);
+              .thenComparing(Comparator.comparingInt(ChangeViews.Change::number).reversed());
+      case QUEUE -> Comparator.comparing(ChangeViews.Change::updatedAt);
       case MERGED ->
           Comparator.comparing(
-                  Views.Change::mergedAt,
+                  ChangeViews.Change::mergedAt,
                   Comparator.nullsLast(Comparator.<Instant>naturalOrder().reversed()))
-              .thenComparing(Comparator.comparingInt(Views.Change::number).reversed());
-      case CLOSED -> Comparator.comparingInt(Views.Change::number).reversed();
+              .thenComparing(Comparator.comparingInt(ChangeViews.Change::number).reversed());
+      case CLOSED -> Comparator.comparingInt(ChangeViews.Change::number).reversed();
     };
   }
 
-  private String summary(List<Views.Change> all) {
+  private String summary(List<ChangeViews.Change> all) {
     var merged = all.stream().filter(c -> c.state() == ChangeState.MERGED).toList();
     if (merged.isEmpty()) {
       return all.isEmpty() ? "" : texts.text("changes.summary.none");

@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.view.change;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
@@ -24,7 +24,7 @@ final class HealthBreakdown extends VBox {
     getStyleClass().add("why");
   }
 
-  void show(Views.Change change) {
+  void show(ChangeViews.Change change) {
     Widgets.show(this, change != null);
     if (change == null
         || change.number() == number

@@ -1,8 +1,9 @@
 package dev.hivedeck.ui.view.decision;
 
-import dev.hivedeck.engine.protocol.PermissionRequest;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.DecisionState;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
+import dev.hivedeck.engine.protocol.view.PermissionRequest;
 import dev.hivedeck.ui.control.permission.PermissionCard;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
@@ -54,7 +55,7 @@ final class DecisionInspector extends StackPane {
   }
 
   /** Shows this one; null for none. */
-  void show(Views.Decision d) {
+  void show(DecisionViews.Decision d) {
     answers = List.of();
     picked = null;
     boundary.fill(
@@ -97,7 +98,7 @@ final class DecisionInspector extends StackPane {
     e.consume();
   }
 
-  private Region detail(Views.Decision d) {
+  private Region detail(DecisionViews.Decision d) {
     var request = PermissionRequest.of(d);
     var box = new VBox(14);
     var tags =
@@ -131,7 +132,7 @@ final class DecisionInspector extends StackPane {
     return scroll;
   }
 
-  private GridPane facts(Views.Decision d) {
+  private GridPane facts(DecisionViews.Decision d) {
     var grid = Widgets.facts();
     int row = 0;
     var agent = Widgets.link(d.agent(), () -> context.go().to(ScreenId.AGENTS, d.agent()));
@@ -176,7 +177,7 @@ final class DecisionInspector extends StackPane {
     return label;
   }
 
-  private Region answer(Views.Decision d) {
+  private Region answer(DecisionViews.Decision d) {
     var comment = new TextArea();
     comment.setPromptText(texts.text("decision.comment"));
     comment.setAccessibleText(texts.text("decision.comment"));
@@ -184,12 +185,12 @@ final class DecisionInspector extends StackPane {
     comment.setWrapText(true);
     context.drafts().of(comment).at("answer " + d.id());
     var buttons = new FlowPane(8, 8);
-    if (Views.MANUAL.equals(d.kind())) {
+    if (DecisionViews.MANUAL.equals(d.kind())) {
       context
           .live()
           .attempts()
           .get(d.attempt())
-          .map(Views.Attempt::worktree)
+          .map(AttemptViews.Attempt::worktree)
           .ifPresent(
               folder ->
                   buttons
@@ -216,7 +217,7 @@ final class DecisionInspector extends StackPane {
         6, Widgets.key(texts.keys(key)), Widgets.label(texts.text(key.text()), "muted"));
   }
 
-  private Region answered(Views.Decision d) {
+  private Region answered(DecisionViews.Decision d) {
     var box = new VBox(4);
     var by = d.by() == null ? "" : d.by();
     var key =
@@ -249,7 +250,7 @@ final class DecisionInspector extends StackPane {
   }
 
   /** Questions of the same kind, so that one answers alike. */
-  private Region history(Views.Decision d) {
+  private Region history(DecisionViews.Decision d) {
     var alike =
         context.live().decisions().all().stream()
             .filter(o -> !o.id().equals(d.id()) && o.answer() != null)

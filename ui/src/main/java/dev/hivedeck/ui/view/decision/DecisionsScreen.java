@@ -1,7 +1,7 @@
 package dev.hivedeck.ui.view.decision;
 
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.DecisionState;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
 import dev.hivedeck.ui.control.table.EntityMenu;
 import dev.hivedeck.ui.control.table.FilterField;
 import dev.hivedeck.ui.control.table.MasterDetail;
@@ -55,8 +55,8 @@ public final class DecisionsScreen implements Screen {
   private final Texts texts;
   private final VBox node;
   private final Label summary = Widgets.label("", "summary");
-  private final ObservableList<Views.Decision> rows = FXCollections.observableArrayList();
-  private final ListView<Views.Decision> list = new ListView<>(rows);
+  private final ObservableList<DecisionViews.Decision> rows = FXCollections.observableArrayList();
+  private final ListView<DecisionViews.Decision> list = new ListView<>(rows);
   private final DecisionInspector inspector;
   private final SplitPane split;
   private final StackPane body = new StackPane();
@@ -72,7 +72,7 @@ public final class DecisionsScreen implements Screen {
   /** Which of them are there no more. */
   private List<String> gone = List.of();
 
-  private Views.Decision inspected;
+  private DecisionViews.Decision inspected;
   private boolean inspecting;
 
   public DecisionsScreen(ScreenContext context) {
@@ -193,8 +193,8 @@ public final class DecisionsScreen implements Screen {
     return button;
   }
 
-  private EntityMenu<Views.Decision> menu() {
-    return new EntityMenu<Views.Decision>(context)
+  private EntityMenu<DecisionViews.Decision> menu() {
+    return new EntityMenu<DecisionViews.Decision>(context)
         .ways(Icon.DECISION, "palette.answer", this::answers)
         .one(
             Icon.TASK,
@@ -202,13 +202,13 @@ public final class DecisionsScreen implements Screen {
             d -> d.task() != null,
             d -> context.go().to(ScreenId.TASKS, d.task()))
         .line()
-        .copy("menu.copy.id", Views.Decision::id)
+        .copy("menu.copy.id", DecisionViews.Decision::id)
         .copy("menu.copy.text", d -> DisplayText.line(texts.asked(d, d.question())))
-        .folder(Views.Decision::attempt);
+        .folder(DecisionViews.Decision::attempt);
   }
 
   /** Each answer that can be given now; what is written beside goes with it. */
-  private Map<String, Runnable> answers(Views.Decision d) {
+  private Map<String, Runnable> answers(DecisionViews.Decision d) {
     var given = new LinkedHashMap<String, Runnable>();
     if (d.state() == DecisionState.OPEN) {
       var decisionButtons = new DecisionButtons(context);
@@ -250,13 +250,16 @@ public final class DecisionsScreen implements Screen {
       select(chosen, calm);
       renewing = false;
     }
-    var over = shown.stream().map(Views.Decision::id).filter(this::removed).toList();
+    var over = shown.stream().map(DecisionViews.Decision::id).filter(this::removed).toList();
     if (!over.equals(gone)) {
       gone = over;
       list.refresh(); // Its rows are the same; how they look is not.
     }
     var due =
-        pending.stream().map(Views.Decision::dueAt).filter(t -> t != null).min(Instant::compareTo);
+        pending.stream()
+            .map(DecisionViews.Decision::dueAt)
+            .filter(t -> t != null)
+            .min(Instant::compareTo);
     summary.setText(
         pending.isEmpty()
             ? texts.text("decisions.none")
@@ -295,10 +298,10 @@ public final class DecisionsScreen implements Screen {
   }
 
   /** These in the places that they have, between what is over; what is new comes last. */
-  private List<Views.Decision> inPlace(List<Views.Decision> wanted) {
-    var fresh = new LinkedHashMap<String, Views.Decision>();
+  private List<DecisionViews.Decision> inPlace(List<DecisionViews.Decision> wanted) {
+    var fresh = new LinkedHashMap<String, DecisionViews.Decision>();
     wanted.forEach(d -> fresh.put(d.id(), d));
-    var placed = new ArrayList<Views.Decision>();
+    var placed = new ArrayList<DecisionViews.Decision>();
     for (var row : rows) {
       fresh.remove(row.id());
       placed.add(context.live().decisions().get(row.id()).orElse(row));
@@ -308,12 +311,12 @@ public final class DecisionsScreen implements Screen {
   }
 
   /** What to look at now: the same, or where that is over the next below it; null for the first. */
-  private String chosen(List<Views.Decision> wanted) {
-    var ids = wanted.stream().map(Views.Decision::id).collect(Collectors.toSet());
+  private String chosen(List<DecisionViews.Decision> wanted) {
+    var ids = wanted.stream().map(DecisionViews.Decision::id).collect(Collectors.toSet());
     int selected = list.getSelectionModel().getSelectedIndex();
     return rows.stream()
         .skip(selected < 0 ? rows.size() : selected)
-        .map(Views.Decision::id)
+        .map(DecisionViews.Decision::id)
         .filter(ids::contains)
         .findFirst()
         .orElse(wanted.isEmpty() ? null : wanted.getFirst().id());
@@ -336,15 +339,15 @@ public final class DecisionsScreen implements Screen {
     list.getSelectionModel().selectFirst();
   }
 
-  private static Comparator<Views.Decision> byUrgency() {
+  private static Comparator<DecisionViews.Decision> byUrgency() {
     return Comparator.comparing(
-            Views.Decision::dueAt, Comparator.nullsLast(Comparator.<Instant>naturalOrder()))
-        .thenComparing(Views.Decision::openedAt);
+            DecisionViews.Decision::dueAt, Comparator.nullsLast(Comparator.<Instant>naturalOrder()))
+        .thenComparing(DecisionViews.Decision::openedAt);
   }
 
-  static Comparator<Views.Decision> byAnswer() {
+  static Comparator<DecisionViews.Decision> byAnswer() {
     return Comparator.comparing(
-        Views.Decision::answeredAt,
+        DecisionViews.Decision::answeredAt,
         Comparator.nullsLast(Comparator.<Instant>naturalOrder().reversed()));
   }
 
@@ -358,12 +361,12 @@ public final class DecisionsScreen implements Screen {
     inspector.show(d);
   }
 
-  static boolean soon(ScreenContext context, Views.Decision d) {
+  static boolean soon(ScreenContext context, DecisionViews.Decision d) {
     return d.dueAt() != null
         && Duration.between(context.live().now().get(), d.dueAt()).compareTo(SOON) < 0;
   }
 
-  static Icon icon(Views.Decision d) {
+  static Icon icon(DecisionViews.Decision d) {
     return switch (d.state()) {
       case OPEN -> Icon.WAITING;
       case DECIDED -> Icon.PASSED;
@@ -372,13 +375,13 @@ public final class DecisionsScreen implements Screen {
     };
   }
 
-  private final class Cell extends ListCell<Views.Decision> {
+  private final class Cell extends ListCell<DecisionViews.Decision> {
     Cell() {
       setPrefWidth(0);
     }
 
     @Override
-    protected void updateItem(Views.Decision d, boolean empty) {
+    protected void updateItem(DecisionViews.Decision d, boolean empty) {
       super.updateItem(d, empty);
       if (empty || d == null) {
         setGraphic(null);
@@ -406,7 +409,7 @@ public final class DecisionsScreen implements Screen {
       setGraphic(box);
     }
 
-    private Node right(Views.Decision d) {
+    private Node right(DecisionViews.Decision d) {
       var label = Widgets.label("");
       label.setMinWidth(USE_PREF_SIZE);
       if (d.state() == DecisionState.OPEN) {

@@ -5,8 +5,8 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.Sighting;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.LessonState;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.settings.Drafts.Draft;
@@ -49,7 +49,7 @@ final class LessonInspector extends StackPane {
   private final ScrollPane content;
   private final BooleanProperty same = new SimpleBooleanProperty(true);
   private final Draft written;
-  private Views.Lesson lesson;
+  private LessonViews.Lesson lesson;
   private Object asked;
 
   LessonInspector(ScreenContext context) {
@@ -103,11 +103,11 @@ final class LessonInspector extends StackPane {
   }
 
   /** Shows this lesson; null for none. */
-  void show(Views.Lesson wanted) {
+  void show(LessonViews.Lesson wanted) {
     boundary.fill(() -> fill(wanted));
   }
 
-  private void fill(Views.Lesson wanted) {
+  private void fill(LessonViews.Lesson wanted) {
     var before = lesson;
     boolean other = before == null || wanted == null || !before.id().equals(wanted.id());
     boolean edited = !other && !remedy.getText().strip().equals(remedy(before));
@@ -147,7 +147,7 @@ final class LessonInspector extends StackPane {
   }
 
   /** As it can be shown and written in a field. */
-  private static String remedy(Views.Lesson lesson) {
+  private static String remedy(LessonViews.Lesson lesson) {
     return DisplayText.text(Objects.requireNonNullElse(lesson.remedy(), "")).strip();
   }
 

@@ -1,8 +1,8 @@
 package dev.hivedeck.ui.view.lesson;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.LessonState;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
 import dev.hivedeck.ui.control.table.CellContent;
 import dev.hivedeck.ui.control.table.EntityMenu;
 import dev.hivedeck.ui.control.table.EntityTable;
@@ -39,7 +39,7 @@ public final class LessonsScreen implements ListScreen {
   private final VBox node;
   private final FilterBar<LessonState> filter;
   private final Label summary = Widgets.label("", "soft");
-  private final EntityTable<Views.Lesson> table;
+  private final EntityTable<LessonViews.Lesson> table;
   private final FilterField search;
   private final LessonInspector inspector;
   private final SplitPane split;
@@ -103,7 +103,7 @@ public final class LessonsScreen implements ListScreen {
   }
 
   @Override
-  public EntityTable<Views.Lesson> table() {
+  public EntityTable<LessonViews.Lesson> table() {
     return table;
   }
 
@@ -112,46 +112,46 @@ public final class LessonsScreen implements ListScreen {
     return search;
   }
 
-  private EntityTable<Views.Lesson> newTable() {
-    return EntityTable.<Views.Lesson>of(context, texts.text("place.lessons"), this::renew)
+  private EntityTable<LessonViews.Lesson> newTable() {
+    return EntityTable.<LessonViews.Lesson>of(context, texts.text("place.lessons"), this::renew)
         .column(
             texts.text("lessons.col.failure"),
             300,
             180,
             0,
-            EntityTable.by(Views.Lesson::text),
+            EntityTable.by(LessonViews.Lesson::text),
             CellContent.text(l -> DisplayText.template(l.text()), "strong"))
         .column(
             texts.text("lessons.col.where"),
             130,
             90,
             3,
-            EntityTable.by(Views.Lesson::source),
+            EntityTable.by(LessonViews.Lesson::source),
             CellContent.text(l -> source(texts, l), "soft"))
         .column(
             texts.text("lessons.col.seen"),
             64,
             60,
             1,
-            Comparator.comparingInt(Views.Lesson::seen).reversed(),
+            Comparator.comparingInt(LessonViews.Lesson::seen).reversed(),
             CellContent.text(l -> texts.text("lessons.times", l.seen()), "mono"))
         .column(
             texts.text("lessons.col.last"),
             96,
             84,
             4,
-            Comparator.comparing(Views.Lesson::lastAt).reversed(),
+            Comparator.comparing(LessonViews.Lesson::lastAt).reversed(),
             CellContent.text(l -> texts.ago(l.lastAt(), context.live().now().get()), "soft"))
         .column(
             texts.text("lessons.col.state"),
             140,
             124,
             2,
-            Comparator.comparing(Views.Lesson::state),
+            Comparator.comparing(LessonViews.Lesson::state),
             CellContent.of(() -> Widgets.label(""), this::fillState))
         .remember("lessons")
         .menu(
-            new EntityMenu<Views.Lesson>(context)
+            new EntityMenu<LessonViews.Lesson>(context)
                 .send(
                     Icon.CHECK,
                     "lessons.accept",
@@ -174,26 +174,26 @@ public final class LessonsScreen implements ListScreen {
                 .copy("menu.copy.text", l -> DisplayText.template(l.text())));
   }
 
-  static String source(Texts texts, Views.Lesson l) {
+  static String source(Texts texts, LessonViews.Lesson l) {
     if (l.source().startsWith("gate ")) {
       return texts.text("lessons.gate", l.source().substring(5));
     }
     return l.source().equals("agent") ? texts.text("lessons.learned") : l.source();
   }
 
-  private void fillState(Label label, Views.Lesson l) {
+  private void fillState(Label label, LessonViews.Lesson l) {
     label.setText(state(texts, l));
     tone(l).on(label);
   }
 
-  static String state(Texts texts, Views.Lesson l) {
+  static String state(Texts texts, LessonViews.Lesson l) {
     if (l.state() != LessonState.NEW) {
       return texts.word("lessons.state", l.state());
     }
     return texts.text(l.offered() ? "lessons.offered" : "lessons.state.new");
   }
 
-  static Tone tone(Views.Lesson l) {
+  static Tone tone(LessonViews.Lesson l) {
     return switch (l.state()) {
       case ACCEPTED -> Tone.GREEN;
       case NEW -> l.offered() ? Tone.BLUE : Tone.AMBER;
@@ -217,8 +217,8 @@ public final class LessonsScreen implements ListScreen {
         texts.text(
             "lessons.summary",
             all.stream().filter(l -> l.remedy() != null).count(),
-            all.stream().filter(Views.Lesson::offered).count()));
-    var wanted = new ArrayList<Views.Lesson>();
+            all.stream().filter(LessonViews.Lesson::offered).count()));
+    var wanted = new ArrayList<LessonViews.Lesson>();
     for (var l : all) {
       if ((filter.chosen() == null || filter.chosen() == l.state())
           && search.finds(l.text(), l.source(), l.remedy())) {
@@ -249,11 +249,11 @@ public final class LessonsScreen implements ListScreen {
   }
 
   /** What comes most often first; what nobody wants to hear of last. */
-  private static Comparator<Views.Lesson> byWorth() {
-    return Comparator.<Views.Lesson, Boolean>comparing(l -> l.state() == LessonState.MUTED)
-        .thenComparing(Comparator.comparingInt(Views.Lesson::seen).reversed())
-        .thenComparing(Comparator.comparing(Views.Lesson::lastAt).reversed())
-        .thenComparing(Views.Lesson::id);
+  private static Comparator<LessonViews.Lesson> byWorth() {
+    return Comparator.<LessonViews.Lesson, Boolean>comparing(l -> l.state() == LessonState.MUTED)
+        .thenComparing(Comparator.comparingInt(LessonViews.Lesson::seen).reversed())
+        .thenComparing(Comparator.comparing(LessonViews.Lesson::lastAt).reversed())
+        .thenComparing(LessonViews.Lesson::id);
   }
 
   private void inspect() {

@@ -1,7 +1,8 @@
 package dev.hivedeck.ui.view.overview;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.action.DecisionButtons;
@@ -68,11 +69,12 @@ final class AttentionList extends ScrollPane {
   int renew() {
     var decisions =
         context.live().decisions().all().stream()
-            .filter(d -> d.state() == Views.DecisionState.OPEN)
+            .filter(d -> d.state() == DecisionViews.DecisionState.OPEN)
             .sorted(
                 Comparator.comparing(
-                        Views.Decision::dueAt, Comparator.nullsLast(Comparator.naturalOrder()))
-                    .thenComparing(Views.Decision::openedAt))
+                        DecisionViews.Decision::dueAt,
+                        Comparator.nullsLast(Comparator.naturalOrder()))
+                    .thenComparing(DecisionViews.Decision::openedAt))
             .toList();
     var reviews =
         context.live().changes().all().stream().filter(AttentionCounts::wantsReview).toList();
@@ -129,7 +131,7 @@ final class AttentionList extends ScrollPane {
         10, icon, Widgets.prose(context.texts().text("overview.needs.none"), "soft"));
   }
 
-  private Node decision(Views.Decision d) {
+  private Node decision(DecisionViews.Decision d) {
     var texts = context.texts();
     var head = Widgets.row(8);
     if (d.kind() != null && !d.kind().isBlank()) {
@@ -165,7 +167,7 @@ final class AttentionList extends ScrollPane {
             .collect(Collectors.joining(" · ")));
   }
 
-  private Node review(Views.Change c) {
+  private Node review(ChangeViews.Change c) {
     var texts = context.texts();
     var approve =
         context.act(

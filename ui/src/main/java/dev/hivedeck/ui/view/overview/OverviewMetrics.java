@@ -1,6 +1,9 @@
 package dev.hivedeck.ui.view.overview;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -29,7 +32,7 @@ import java.util.stream.Stream;
  * @param finish when the plan would be done at the pace of late
  */
 record OverviewMetrics(
-    Map<Views.AgentState, Integer> agents,
+    Map<AgentViews.AgentState, Integer> agents,
     int doneToday,
     int done,
     int planned,
@@ -145,10 +148,10 @@ record OverviewMetrics(
   private static final int MARGINAL = 50;
 
   static OverviewMetrics of(
-      Collection<Views.Task> tasks,
-      Collection<Views.Agent> agents,
-      Collection<Views.Attempt> attempts,
-      Collection<Views.Change> changes,
+      Collection<TaskViews.Task> tasks,
+      Collection<AgentViews.Agent> agents,
+      Collection<AttemptViews.Attempt> attempts,
+      Collection<ChangeViews.Change> changes,
       Instant now,
       ZoneId zone,
       Range range) {
@@ -184,7 +187,7 @@ record OverviewMetrics(
         }
       }
     }
-    var states = new HashMap<Views.AgentState, Integer>();
+    var states = new HashMap<AgentViews.AgentState, Integer>();
     agents.forEach(a -> states.merge(a.state(), 1, Integer::sum));
     var quality = Quality.of(attempts);
     var counts = Counts.of(range, doneAt, quality.failedAt(), deadAt, now);
@@ -202,7 +205,7 @@ record OverviewMetrics(
         finish(doneAt, open, now));
   }
 
-  int agents(Views.AgentState... wanted) {
+  int agents(AgentViews.AgentState... wanted) {
     return Arrays.stream(wanted).mapToInt(s -> agents.getOrDefault(s, 0)).sum();
   }
 
@@ -212,7 +215,7 @@ record OverviewMetrics(
       Optional<Duration> repair,
       List<Instant> failedAt) {
 
-    static Quality of(Collection<Views.Attempt> attempts) {
+    static Quality of(Collection<AttemptViews.Attempt> attempts) {
       int good = 0;
       int bad = 0;
       int firstGood = 0;
@@ -221,10 +224,10 @@ record OverviewMetrics(
       var firstFailure = new HashMap<String, Instant>();
       var success = new HashMap<String, Instant>();
       for (var a : attempts) {
-        var passed = a.state() == Views.AttemptState.SUCCEEDED;
+        var passed = a.state() == AttemptViews.AttemptState.SUCCEEDED;
         if (!passed
-            && a.state() != Views.AttemptState.FAILED
-            && a.state() != Views.AttemptState.LOST) {
+            && a.state() != AttemptViews.AttemptState.FAILED
+            && a.state() != AttemptViews.AttemptState.LOST) {
           continue;
         }
         first += a.number() == 1 ? 1 : 0;
@@ -271,18 +274,19 @@ record OverviewMetrics(
     }
   }
 
-  private static Standing standing(Collection<Views.Change> changes) {
+  private static Standing standing(Collection<ChangeViews.Change> changes) {
     int open = 0;
     int healthy = 0;
     int marginal = 0;
     int stuck = 0;
     for (var c : changes) {
-      if (c.state() == Views.ChangeState.MERGED || c.state() == Views.ChangeState.CLOSED) {
+      if (c.state() == ChangeViews.ChangeState.MERGED
+          || c.state() == ChangeViews.ChangeState.CLOSED) {
         continue;
       }
       open++;
-      if (c.state() == Views.ChangeState.CONFLICTED
-          || c.state() == Views.ChangeState.BLOCKED
+      if (c.state() == ChangeViews.ChangeState.CONFLICTED
+          || c.state() == ChangeViews.ChangeState.BLOCKED
           || c.health() < MARGINAL) {
         stuck++;
       } else if (c.health() < HEALTHY) {

@@ -2,8 +2,9 @@ package dev.hivedeck.ui.view.overview;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.AgentState;
+import dev.hivedeck.engine.protocol.view.AgentViews.AgentState;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.control.table.FilterBar;
 import dev.hivedeck.ui.control.task.HoldList;
 import dev.hivedeck.ui.shell.Navigator;
@@ -39,8 +40,8 @@ import javafx.util.Subscription;
 public final class OverviewScreen implements Screen {
   private static final int ROWS = 12;
 
-  private static final Comparator<Views.Task> BY_TURN =
-      Comparator.comparingInt(Views.Task::priority).thenComparingInt(Views.Task::order);
+  private static final Comparator<TaskViews.Task> BY_TURN =
+      Comparator.comparingInt(TaskViews.Task::priority).thenComparingInt(TaskViews.Task::order);
 
   /** Why nobody works. */
   private enum Quiet {
@@ -288,10 +289,10 @@ public final class OverviewScreen implements Screen {
   }
 
   /** The task that would be worked on next, if it could be. */
-  private Views.Task firstReady() {
-    Views.Task first = null;
+  private TaskViews.Task firstReady() {
+    TaskViews.Task first = null;
     for (var task : context.live().tasks().all()) {
-      if (task.state() == Views.TaskState.READY
+      if (task.state() == TaskViews.TaskState.READY
           && (first == null || BY_TURN.compare(task, first) < 0)) {
         first = task;
       }
@@ -299,7 +300,7 @@ public final class OverviewScreen implements Screen {
     return first;
   }
 
-  private Quiet quiet(Views.Workspace w) {
+  private Quiet quiet(WorkspaceViews.Workspace w) {
     if (context.live().tasks().size() == 0) {
       return context.live().agents().size() == 0 ? Quiet.NO_AGENTS : Quiet.NO_PLAN;
     }
@@ -307,9 +308,9 @@ public final class OverviewScreen implements Screen {
         context.live().tasks().all().stream()
             .allMatch(
                 t ->
-                    t.state() == Views.TaskState.DONE
-                        || t.state() == Views.TaskState.CANCELLED
-                        || t.state() == Views.TaskState.DEAD);
+                    t.state() == TaskViews.TaskState.DONE
+                        || t.state() == TaskViews.TaskState.CANCELLED
+                        || t.state() == TaskViews.TaskState.DEAD);
     if (over) {
       return Quiet.ALL_DONE;
     }

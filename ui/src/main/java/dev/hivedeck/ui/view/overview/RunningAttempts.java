@@ -1,7 +1,8 @@
 package dev.hivedeck.ui.view.overview;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.control.table.StableOrder;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
@@ -40,12 +41,12 @@ import javafx.scene.layout.Region;
  * their place while the pointer is on them; the order is made anew when it has left.
  */
 final class RunningAttempts extends TableView<ObjectProperty<RunningAttempts.Row>> {
-  private static final List<Views.TaskState> ATTENTION =
+  private static final List<TaskViews.TaskState> ATTENTION =
       List.of(
-          Views.TaskState.WAITING,
-          Views.TaskState.DELAYED,
-          Views.TaskState.VALIDATING,
-          Views.TaskState.RUNNING);
+          TaskViews.TaskState.WAITING,
+          TaskViews.TaskState.DELAYED,
+          TaskViews.TaskState.VALIDATING,
+          TaskViews.TaskState.RUNNING);
   private static final double ROW = 34;
   private static final double HEADER = 36;
 
@@ -55,7 +56,7 @@ final class RunningAttempts extends TableView<ObjectProperty<RunningAttempts.Row
   /**
    * @param attempt the one that runs, else the latest; null when that is not known yet
    */
-  record Row(Views.Task task, Views.Attempt attempt) {
+  record Row(TaskViews.Task task, AttemptViews.Attempt attempt) {
     String agent() {
       return attempt != null ? attempt.agent() : task.worker() == null ? "–" : task.worker();
     }
@@ -143,7 +144,7 @@ final class RunningAttempts extends TableView<ObjectProperty<RunningAttempts.Row
   /** How many of them wait for a person. */
   int waiting() {
     return (int)
-        shown().filter(r -> r.runs() && r.task().state() == Views.TaskState.WAITING).count();
+        shown().filter(r -> r.runs() && r.task().state() == TaskViews.TaskState.WAITING).count();
   }
 
   private Stream<Row> shown() {
@@ -304,7 +305,7 @@ final class RunningAttempts extends TableView<ObjectProperty<RunningAttempts.Row
       cell.text.setText(
           activity.isBlank()
               ? state
-              : row.task().state() == Views.TaskState.RUNNING
+              : row.task().state() == TaskViews.TaskState.RUNNING
                   ? activity
                   : state + " · " + activity);
     }
@@ -400,7 +401,7 @@ final class RunningAttempts extends TableView<ObjectProperty<RunningAttempts.Row
       }
     }
 
-    private void pause(Views.Task task) {
+    private void pause(TaskViews.Task task) {
       context
           .steering()
           .execute(new Command.PauseTask(task.id()))
@@ -413,7 +414,7 @@ final class RunningAttempts extends TableView<ObjectProperty<RunningAttempts.Row
                           () -> context.steering().execute(new Command.ResumeTask(task.id()))));
     }
 
-    private void cancel(Views.Task task) {
+    private void cancel(TaskViews.Task task) {
       var texts = context.texts();
       long waiting =
           context.live().tasks().all().stream().filter(t -> t.needs().contains(task.id())).count();

@@ -1,8 +1,8 @@
 package dev.hivedeck.ui.view.plan;
 
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.ui.control.chart.StageBar;
 import dev.hivedeck.ui.control.table.CellContent;
 import dev.hivedeck.ui.control.table.EntityMenu;
@@ -47,7 +47,7 @@ public final class PlanScreen implements ListScreen {
     DONE,
     BARE;
 
-    boolean holds(Views.Requirement r) {
+    boolean holds(TaskViews.Requirement r) {
       return switch (this) {
         case ALL -> true;
         case OPEN -> !met(r) && r.tasks() > 0;
@@ -65,7 +65,7 @@ public final class PlanScreen implements ListScreen {
   private final FilterBar<Group> filter;
   private final Label summary = Widgets.label("", "summary");
   private final Button export;
-  private final EntityTable<Views.Requirement> table;
+  private final EntityTable<TaskViews.Requirement> table;
   private final StackPane tableBox;
   private final FilterField search;
   private final Region none;
@@ -133,7 +133,7 @@ public final class PlanScreen implements ListScreen {
   }
 
   @Override
-  public EntityTable<Views.Requirement> table() {
+  public EntityTable<TaskViews.Requirement> table() {
     return table;
   }
 
@@ -142,23 +142,23 @@ public final class PlanScreen implements ListScreen {
     return search;
   }
 
-  private EntityTable<Views.Requirement> newTable() {
+  private EntityTable<TaskViews.Requirement> newTable() {
     var made =
-        EntityTable.<Views.Requirement>of(context, texts.text("place.plan"), this::renew)
+        EntityTable.<TaskViews.Requirement>of(context, texts.text("place.plan"), this::renew)
             .column(
                 "",
                 70,
                 64,
                 0,
-                Comparator.comparingInt(Views.Requirement::order),
-                CellContent.text(Views.Requirement::id, "mono", "soft"))
+                Comparator.comparingInt(TaskViews.Requirement::order),
+                CellContent.text(TaskViews.Requirement::id, "mono", "soft"))
             .column(
                 texts.text("col.requirement"),
                 330,
                 140,
                 0,
-                Comparator.comparing(Views.Requirement::title),
-                CellContent.text(Views.Requirement::title, "strong"))
+                Comparator.comparing(TaskViews.Requirement::title),
+                CellContent.text(TaskViews.Requirement::title, "strong"))
             .column(
                 texts.text("col.priority"),
                 76,
@@ -171,7 +171,7 @@ public final class PlanScreen implements ListScreen {
                 86,
                 86,
                 1,
-                Comparator.comparingInt(Views.Requirement::stage),
+                Comparator.comparingInt(TaskViews.Requirement::stage),
                 CellContent.of(StageBar::new, (bar, r) -> bar.show(r.stage(), tone(r))))
             .column(
                 texts.text("col.coverage"),
@@ -184,8 +184,8 @@ public final class PlanScreen implements ListScreen {
     return made.onOpen(() -> inspector.enter());
   }
 
-  private EntityMenu<Views.Requirement> menu() {
-    return new EntityMenu<Views.Requirement>(context)
+  private EntityMenu<TaskViews.Requirement> menu() {
+    return new EntityMenu<TaskViews.Requirement>(context)
         .one(
             Icon.TASK,
             "menu.tasks",
@@ -197,23 +197,23 @@ public final class PlanScreen implements ListScreen {
             _ -> !context.live().cut().get(),
             r -> context.go().newTask(r.id()))
         .line()
-        .copy("menu.copy.id", Views.Requirement::id)
+        .copy("menu.copy.id", TaskViews.Requirement::id)
         .copy("menu.copy.title", r -> DisplayText.line(r.title()));
   }
 
-  static boolean met(Views.Requirement r) {
+  static boolean met(TaskViews.Requirement r) {
     return r.tasks() > 0 && r.done() == r.tasks();
   }
 
-  private static double share(Views.Requirement r) {
+  private static double share(TaskViews.Requirement r) {
     return r.tasks() == 0 ? -1 : (double) r.done() / r.tasks();
   }
 
-  private static Tone tone(Views.Requirement r) {
+  private static Tone tone(TaskViews.Requirement r) {
     return met(r) ? Tone.GREEN : Tone.BLUE;
   }
 
-  private void fillPriority(Label label, Views.Requirement r) {
+  private void fillPriority(Label label, TaskViews.Requirement r) {
     var key = "priority." + r.priority().toLowerCase(Locale.ROOT);
     label.setText(texts.has(key) ? texts.text(key) : r.priority());
     (r.priority().equals("critical") ? Tone.AMBER : Tone.NEUTRAL).on(label);
@@ -228,7 +228,7 @@ public final class PlanScreen implements ListScreen {
     return Widgets.row(8, bar, words);
   }
 
-  private void fillCoverage(HBox box, Views.Requirement r) {
+  private void fillCoverage(HBox box, TaskViews.Requirement r) {
     var bar = (ProgressBar) box.getChildren().getFirst();
     bar.setProgress(Math.max(0, share(r)));
     Widgets.show(bar, r.tasks() > 0);
@@ -275,13 +275,13 @@ public final class PlanScreen implements ListScreen {
     Widgets.show(loose, without > 0 && !all.isEmpty());
     loose.setText(texts.text("plan.unlinked", without));
     Widgets.show(export, !tasks.isEmpty());
-    var wanted = new ArrayList<Views.Requirement>();
+    var wanted = new ArrayList<TaskViews.Requirement>();
     for (var r : all) {
       if (filter.chosen().holds(r) && search.finds(r.id(), r.title(), r.priority())) {
         wanted.add(r);
       }
     }
-    wanted.sort(table.order(Comparator.comparingInt(Views.Requirement::order)));
+    wanted.sort(table.order(Comparator.comparingInt(TaskViews.Requirement::order)));
     table.renew(wanted);
     if (table.chosen().get() == null && !wanted.isEmpty()) {
       table.choose(wanted.getFirst().id());

@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.view.plan;
 
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.control.chart.StageBar;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
@@ -32,10 +32,10 @@ final class RequirementInspector extends StackPane {
   private final Label title = Widgets.heading("", "inspector-title");
   private final Label about = Widgets.label("", "soft");
   private final VBox acceptance = new VBox(5);
-  private final ObservableList<Views.Task> rows = FXCollections.observableArrayList();
-  private final ListView<Views.Task> tasks = new ListView<>(rows);
+  private final ObservableList<TaskViews.Task> rows = FXCollections.observableArrayList();
+  private final ListView<TaskViews.Task> tasks = new ListView<>(rows);
   private final ScrollPane content;
-  private Views.Requirement shown;
+  private TaskViews.Requirement shown;
 
   RequirementInspector(ScreenContext context) {
     this.context = context;
@@ -76,11 +76,11 @@ final class RequirementInspector extends StackPane {
     getChildren().setAll(content);
   }
 
-  void show(Views.Requirement requirement) {
+  void show(TaskViews.Requirement requirement) {
     boundary.fill(() -> fill(requirement));
   }
 
-  private void fill(Views.Requirement requirement) {
+  private void fill(TaskViews.Requirement requirement) {
     if (requirement == null) {
       shown = null;
       getChildren()
@@ -114,7 +114,7 @@ final class RequirementInspector extends StackPane {
     var wanted =
         context.live().tasks().all().stream()
             .filter(t -> t.requirements().contains(requirement.id()))
-            .sorted(Comparator.comparingInt(Views.Task::order))
+            .sorted(Comparator.comparingInt(TaskViews.Task::order))
             .toList();
     if (!wanted.equals(rows)) {
       int selected = tasks.getSelectionModel().getSelectedIndex();
@@ -137,7 +137,7 @@ final class RequirementInspector extends StackPane {
         .ifPresent(task -> context.go().to(ScreenId.TASKS, task.id()));
   }
 
-  private final class Cell extends ListCell<Views.Task> {
+  private final class Cell extends ListCell<TaskViews.Task> {
     private final Label id = Widgets.label("", "mono", "soft");
     private final Label name = Widgets.label("", "strong");
     private final Label agent = Widgets.label("", "soft");
@@ -156,7 +156,7 @@ final class RequirementInspector extends StackPane {
     }
 
     @Override
-    protected void updateItem(Views.Task task, boolean empty) {
+    protected void updateItem(TaskViews.Task task, boolean empty) {
       super.updateItem(task, empty);
       if (empty || task == null) {
         setGraphic(null);

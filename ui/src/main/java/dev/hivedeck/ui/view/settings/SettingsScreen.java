@@ -2,7 +2,9 @@ package dev.hivedeck.ui.view.settings;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Printable;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.settings.ClosePolicy;
@@ -261,7 +263,7 @@ public final class SettingsScreen implements Screen {
     return label;
   }
 
-  private void show(Views.Workspace w) {
+  private void show(WorkspaceViews.Workspace w) {
     if (w == null) {
       return;
     }
@@ -340,7 +342,7 @@ public final class SettingsScreen implements Screen {
     return row + 1;
   }
 
-  private void showTrust(Views.Workspace w) {
+  private void showTrust(WorkspaceViews.Workspace w) {
     if (w.trusted()) {
       trust
           .getChildren()
@@ -370,7 +372,7 @@ public final class SettingsScreen implements Screen {
     }
     kept.getChildren().add(Widgets.prose(texts.text("settings.kept.why"), "soft"));
     all.stream()
-        .sorted(java.util.Comparator.comparing(Views.Kept::at).reversed())
+        .sorted(java.util.Comparator.comparing(AttemptViews.Kept::at).reversed())
         .limit(100)
         .forEach(
             k -> {
@@ -432,7 +434,7 @@ public final class SettingsScreen implements Screen {
         });
   }
 
-  private Node remedies(Views.Drift d) {
+  private Node remedies(DriftViews.Drift d) {
     var row = Widgets.row(8);
     if (d.repair() != null) {
       row.getChildren().add(repair(d));
@@ -450,7 +452,7 @@ public final class SettingsScreen implements Screen {
     return row;
   }
 
-  private Node repair(Views.Drift d) {
+  private Node repair(DriftViews.Drift d) {
     var button =
         context.act(
             texts.text("settings.repair"),

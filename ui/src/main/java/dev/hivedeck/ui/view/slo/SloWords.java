@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.view.slo;
 
-import dev.hivedeck.engine.protocol.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;

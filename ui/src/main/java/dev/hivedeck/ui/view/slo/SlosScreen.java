@@ -2,7 +2,7 @@ package dev.hivedeck.ui.view.slo;
 
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.ui.control.table.CellContent;
 import dev.hivedeck.ui.control.table.EntityMenu;
 import dev.hivedeck.ui.control.table.EntityTable;

@@ -1,7 +1,9 @@
 package dev.hivedeck.ui.view.task;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.settings.Drafts.Draft;
 import dev.hivedeck.ui.shell.text.Hotkey;
@@ -75,10 +77,12 @@ final class RetryForm extends VBox {
   }
 
   /** Opens for a task, filled with what it has now. */
-  void open(Views.Task of) {
+  void open(TaskViews.Task of) {
     task = of.id();
-    agent.getItems().setAll(context.live().agents().all().stream().map(Views.Agent::id).toList());
-    agent.getItems().add(Views.YOU); // the task comes to Decisions with its worktree
+    agent
+        .getItems()
+        .setAll(context.live().agents().all().stream().map(AgentViews.Agent::id).toList());
+    agent.getItems().add(View.YOU); // the task comes to Decisions with its worktree
     agent.setValue(of.worker() != null ? of.worker() : of.agent());
     minutes.clear();
     before = "";

@@ -4,8 +4,9 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.PromptText;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.ui.control.log.LogView;
 import dev.hivedeck.ui.control.task.AttemptList;
 import dev.hivedeck.ui.control.task.HoldList;
@@ -59,7 +60,7 @@ final class TaskInspector extends StackPane {
   private final AttemptList attemptList;
   private final LogView logView;
   private final ScrollPane content;
-  private Views.Task task;
+  private TaskViews.Task task;
   private String reading;
   private Object asked;
 
@@ -103,11 +104,11 @@ final class TaskInspector extends StackPane {
   }
 
   /** Shows this task; null for none. */
-  void show(Views.Task wanted) {
+  void show(TaskViews.Task wanted) {
     boundary.fill(() -> fill(wanted));
   }
 
-  private void fill(Views.Task wanted) {
+  private void fill(TaskViews.Task wanted) {
     boolean other = task == null || wanted == null || !task.id().equals(wanted.id());
     task = wanted;
     if (wanted == null) {
@@ -149,7 +150,7 @@ final class TaskInspector extends StackPane {
     var tries =
         desk.live().attempts().all().stream()
             .filter(a -> a.task().equals(task.id()))
-            .sorted(Comparator.comparingInt(Views.Attempt::number).reversed())
+            .sorted(Comparator.comparingInt(AttemptViews.Attempt::number).reversed())
             .toList();
     attempts.setText(texts.text("agent.attempts", tries.size()));
     attemptList.show(tries, reading == null ? task.attempt() : reading);
@@ -235,7 +236,7 @@ final class TaskInspector extends StackPane {
     var users =
         desk.live().tasks().all().stream()
             .filter(t -> t.needs().contains(task.id()))
-            .map(Views.Task::id)
+            .map(TaskViews.Task::id)
             .limit(40)
             .toList();
     var needs = task.needs().stream().map(this::named).toList();
@@ -348,7 +349,7 @@ final class TaskInspector extends StackPane {
   }
 
   /** Reads the log of one of its attempts. */
-  void read(Views.Attempt attempt) {
+  void read(AttemptViews.Attempt attempt) {
     reading = attempt.id();
     tabs.getSelectionModel().select(log);
     follow();

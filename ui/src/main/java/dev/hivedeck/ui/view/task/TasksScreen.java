@@ -1,8 +1,10 @@
 package dev.hivedeck.ui.view.task;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.TaskState;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.ui.control.chart.DagView;
 import dev.hivedeck.ui.control.chart.StageBar;
 import dev.hivedeck.ui.control.table.CellContent;
@@ -69,7 +71,7 @@ public final class TasksScreen implements ListScreen {
       this.states = states;
     }
 
-    boolean holds(Views.Task task) {
+    boolean holds(TaskViews.Task task) {
       return states.contains(task.state());
     }
   }
@@ -87,10 +89,10 @@ public final class TasksScreen implements ListScreen {
           TaskState.DONE,
           TaskState.CANCELLED);
 
-  private static final Comparator<Views.Task> NATURAL =
-      Comparator.<Views.Task>comparingInt(t -> ATTENTION.indexOf(t.state()))
-          .thenComparingInt(Views.Task::priority)
-          .thenComparingInt(Views.Task::order);
+  private static final Comparator<TaskViews.Task> NATURAL =
+      Comparator.<TaskViews.Task>comparingInt(t -> ATTENTION.indexOf(t.state()))
+          .thenComparingInt(TaskViews.Task::priority)
+          .thenComparingInt(TaskViews.Task::order);
 
   /** Plans beyond this are looked through on another thread. */
   private static final int LARGE = 2_000;
@@ -99,10 +101,11 @@ public final class TasksScreen implements ListScreen {
   private static final int DRAWN = 10_000;
 
   /** What is to be seen of all tasks. */
-  record Shown(List<Views.Task> wanted, Map<Group, Integer> counts, int merged) {
-    static Shown of(List<Views.Task> all, Group group, String text, Comparator<Views.Task> order) {
+  record Shown(List<TaskViews.Task> wanted, Map<Group, Integer> counts, int merged) {
+    static Shown of(
+        List<TaskViews.Task> all, Group group, String text, Comparator<TaskViews.Task> order) {
       var counts = new EnumMap<Group, Integer>(Group.class);
-      var wanted = new ArrayList<Views.Task>();
+      var wanted = new ArrayList<TaskViews.Task>();
       int merged = 0;
       for (var task : all) {
         for (var g : Group.values()) {
@@ -119,7 +122,7 @@ public final class TasksScreen implements ListScreen {
       return new Shown(wanted, counts, merged);
     }
 
-    private static boolean matches(Views.Task task, String text) {
+    private static boolean matches(TaskViews.Task task, String text) {
       return FilterField.holds(
               text,
               task.id(),
@@ -141,7 +144,7 @@ public final class TasksScreen implements ListScreen {
   private final Label summary = Widgets.label("", "summary");
   private final ToggleButton asTable;
   private final ToggleButton asGraph;
-  private final EntityTable<Views.Task> table;
+  private final EntityTable<TaskViews.Task> table;
   private final StackPane tableBox;
   private final DagView graph;
   private final VBox graphBox;
@@ -248,7 +251,7 @@ public final class TasksScreen implements ListScreen {
   }
 
   @Override
-  public EntityTable<Views.Task> table() {
+  public EntityTable<TaskViews.Task> table() {
     return table;
   }
 
@@ -276,23 +279,23 @@ public final class TasksScreen implements ListScreen {
     return new VBox(2, bar, graph);
   }
 
-  private EntityTable<Views.Task> newTable() {
+  private EntityTable<TaskViews.Task> newTable() {
     var made =
-        EntityTable.<Views.Task>of(context, texts.text("place.tasks"), this::renew)
+        EntityTable.<TaskViews.Task>of(context, texts.text("place.tasks"), this::renew)
             .column(
                 "",
                 64,
                 60,
                 0,
-                Comparator.comparingInt(Views.Task::order),
-                CellContent.text(Views.Task::id, "mono", "soft"))
+                Comparator.comparingInt(TaskViews.Task::order),
+                CellContent.text(TaskViews.Task::id, "mono", "soft"))
             .column(
                 texts.text("col.task"),
                 260,
                 130,
                 0,
-                Comparator.comparing(Views.Task::title),
-                CellContent.text(Views.Task::title, "strong"))
+                Comparator.comparing(TaskViews.Task::title),
+                CellContent.text(TaskViews.Task::title, "strong"))
             .column(
                 texts.text("col.agent"),
                 100,
@@ -312,14 +315,14 @@ public final class TasksScreen implements ListScreen {
                 84,
                 84,
                 3,
-                Comparator.comparingInt(Views.Task::stage),
+                Comparator.comparingInt(TaskViews.Task::stage),
                 CellContent.of(StageBar::new, (bar, t) -> bar.show(t.stage(), tone(t))))
             .column(
                 texts.text("col.tries"),
                 46,
                 46,
                 4,
-                Comparator.comparingInt(Views.Task::attempts),
+                Comparator.comparingInt(TaskViews.Task::attempts),
                 CellContent.text(
                     t -> t.attempts() == 0 ? "–" : Integer.toString(t.attempts()), "mono"))
             .column(
@@ -327,14 +330,14 @@ public final class TasksScreen implements ListScreen {
                 90,
                 76,
                 5,
-                EntityTable.by(Views.Task::kind),
+                EntityTable.by(TaskViews.Task::kind),
                 CellContent.text(t -> t.kind() == null ? "" : t.kind(), "soft"));
     made.remember("tasks").menu(menu());
     return made.onOpen(() -> inspector.enter());
   }
 
-  private EntityMenu<Views.Task> menu() {
-    return new EntityMenu<Views.Task>(context)
+  private EntityMenu<TaskViews.Task> menu() {
+    return new EntityMenu<TaskViews.Task>(context)
         .send(
             Icon.RETRY,
             "task.retry",
@@ -369,9 +372,9 @@ public final class TasksScreen implements ListScreen {
             this::assignments,
             t -> new Command.ChangeTask(t.id(), null, Objects.requireNonNullElse(t.agent(), "")))
         .line()
-        .copy("menu.copy.id", Views.Task::id)
-        .copy("menu.copy.branch", t -> attempt(t).map(Views.Attempt::branch).orElse(null))
-        .copy("menu.copy.path", t -> attempt(t).map(Views.Attempt::worktree).orElse(null))
+        .copy("menu.copy.id", TaskViews.Task::id)
+        .copy("menu.copy.branch", t -> attempt(t).map(AttemptViews.Attempt::branch).orElse(null))
+        .copy("menu.copy.path", t -> attempt(t).map(AttemptViews.Attempt::worktree).orElse(null))
         .one(
             Icon.FOLDER,
             "menu.open",
@@ -386,18 +389,18 @@ public final class TasksScreen implements ListScreen {
             "task.cancel.verb");
   }
 
-  private static boolean goesOn(Views.Task t) {
+  private static boolean goesOn(TaskViews.Task t) {
     return t.state() != TaskState.DONE
         && t.state() != TaskState.DEAD
         && t.state() != TaskState.CANCELLED;
   }
 
-  private Optional<Views.Attempt> attempt(Views.Task t) {
+  private Optional<AttemptViews.Attempt> attempt(TaskViews.Task t) {
     return context.live().attempts().get(t.attempt());
   }
 
-  private Map<String, Function<Views.Task, Command>> priorities() {
-    var ways = new LinkedHashMap<String, Function<Views.Task, Command>>();
+  private Map<String, Function<TaskViews.Task, Command>> priorities() {
+    var ways = new LinkedHashMap<String, Function<TaskViews.Task, Command>>();
     for (int i = 1; i <= 9; i++) {
       int priority = i;
       ways.put(
@@ -407,30 +410,30 @@ public final class TasksScreen implements ListScreen {
     return ways;
   }
 
-  private Map<String, Function<Views.Task, Command>> assignments() {
-    var ways = new LinkedHashMap<String, Function<Views.Task, Command>>();
+  private Map<String, Function<TaskViews.Task, Command>> assignments() {
+    var ways = new LinkedHashMap<String, Function<TaskViews.Task, Command>>();
     ways.put(texts.text("newtask.any"), t -> new Command.ChangeTask(t.id(), null, ""));
     context.live().agents().all().stream()
-        .map(Views.Agent::id)
+        .map(AgentViews.Agent::id)
         .sorted()
         .forEach(name -> ways.put(name, t -> new Command.ChangeTask(t.id(), null, name)));
     return ways;
   }
 
-  private static String agent(Views.Task t) {
+  private static String agent(TaskViews.Task t) {
     return t.worker() != null ? t.worker() : Objects.requireNonNullElse(t.agent(), "–");
   }
 
-  static Tone tone(Views.Task t) {
+  static Tone tone(TaskViews.Task t) {
     return t.merged() ? Tone.GREEN : Tone.of(t.state());
   }
 
-  private void fillState(Label label, Views.Task t) {
+  private void fillState(Label label, TaskViews.Task t) {
     label.setText(state(texts, t));
     tone(t).on(label);
   }
 
-  static String state(Texts texts, Views.Task t) {
+  static String state(Texts texts, TaskViews.Task t) {
     return t.merged() ? texts.text("change.state.merged") : texts.word("task.state", t.state());
   }
 
@@ -501,7 +504,7 @@ public final class TasksScreen implements ListScreen {
       shown.wanted().forEach(t -> faint.remove(t.id()));
       graph.show(
           context.live().tasks().all().stream()
-              .sorted(Comparator.comparingInt(Views.Task::order))
+              .sorted(Comparator.comparingInt(TaskViews.Task::order))
               .toList(),
           faint);
     }

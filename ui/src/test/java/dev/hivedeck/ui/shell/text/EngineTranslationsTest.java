@@ -10,9 +10,10 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Views;
-import dev.hivedeck.engine.protocol.Views.Risk;
-import dev.hivedeck.engine.protocol.Views.RiskKind;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
+import dev.hivedeck.engine.protocol.view.ChangeViews.RiskKind;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,14 +118,14 @@ class EngineTranslationsTest {
       delimiter = '=',
       quoteCharacter = '`',
       value = {
-        "T-3 started by codex (chosen: 83% of 12 recent attempts at java verified, 40 s, owns the paths)"
-            + " = T-3 begonnen von codex (gewählt: 83 % von 12 letzten Versuchen an java verifiziert,"
-            + " 40 s, ihm gehören die Pfade)",
+        "T-3 started by codex (chosen: 83% of 12 recent attempts at java verified, 40 s, owns the"
+            + " paths) = T-3 begonnen von codex (gewählt: 83 % von 12 letzten Versuchen an java"
+            + " verifiziert, 40 s, ihm gehören die Pfade)",
         "T-1.2 by codex failed (exit): It ended with exit 3: no such file"
             + " = T-1.2 von codex fehlgeschlagen (exit): Endete mit Exit-Code 3: no such file",
-        "T-1 is a dead letter after 1 try: For 10 min it printed nothing and no file changed: it was stuck."
-            + " = T-1 ist nach 1 Versuch aufgegeben: 10 min lang gab er nichts aus und keine Datei"
-            + " änderte sich: er steckte fest.",
+        "T-1 is a dead letter after 1 try: For 10 min it printed nothing and no file changed: it"
+            + " was stuck. = T-1 ist nach 1 Versuch aufgegeben: 10 min lang gab er nichts aus und"
+            + " keine Datei änderte sich: er steckte fest.",
         "T-1 is a dead letter after 3 tries: tests: exit 1: 2 failed"
             + " = T-1 ist nach 3 Versuchen aufgegeben: tests: Exit-Code 1: 2 failed",
         "20,000 lines, at most 1,500 pass = 20.000 Zeilen, höchstens 1.500 gehen durch",
@@ -133,12 +134,12 @@ class EngineTranslationsTest {
             + " = Merges warten: main wird gerade in /w/r rebased; ein Merge ließe das scheitern."
             + " Beende das dort: git rebase --continue oder --abort. Danach geht es mit den Merges"
             + " von selbst weiter.",
-        "80% of the budget of codex today is spent: $4.00 of $5.00. Raise budgets.agent in hive.yaml to go on."
-            + " = 80 % des Budgets von codex heute sind ausgegeben: $4,00 von $5,00. Erhöhe"
-            + " budgets.agent in hive.yaml, damit es weitergeht.",
-        ".hivedeck/hive.yaml changed since you trusted it: agent a: run; gate g is new; decision d is removed"
-            + " = .hivedeck/hive.yaml hat sich geändert, seit du ihr vertraut hast: Agent a: run;"
-            + " Gate g ist neu; Entscheidung d ist entfernt",
+        "80% of the budget of codex today is spent: $4.00 of $5.00. Raise budgets.agent in"
+            + " hive.yaml to go on. = 80 % des Budgets von codex heute sind ausgegeben: $4,00 von"
+            + " $5,00. Erhöhe budgets.agent in hive.yaml, damit es weitergeht.",
+        ".hivedeck/hive.yaml changed since you trusted it: agent a: run; gate g is new; decision d"
+            + " is removed = .hivedeck/hive.yaml hat sich geändert, seit du ihr vertraut hast:"
+            + " Agent a: run; Gate g ist neu; Entscheidung d ist entfernt",
         "The checkout of main in /w/r is 12 merges behind it."
             + " = Der Checkout von main in /w/r ist 12 Merges zurück.",
         "It was left: what you have edited or made there is in the way: a.txt, b.txt and 3 more."
@@ -149,9 +150,9 @@ class EngineTranslationsTest {
         "tasks.yaml:3: T-1 needs T-9, which is no task (did you mean T-2?)"
             + " = tasks.yaml:3: T-1 braucht T-9, das ist keine Aufgabe (meintest du T-2?)",
         "x.bin (60 MB), y.bin (51.5 MB) and 2 more in /w/t are too large to be committed. Hivedeck"
-            + " commits files of up to 50 MB, 2,000 files and 1.5 GB together."
-            + " = x.bin (60 MB), y.bin (51.5 MB) und 2 weitere in /w/t sind zu groß, um committet zu"
-            + " werden. Hivedeck committet Dateien bis 50 MB, 2.000 Dateien und 1,5 GB zusammen.",
+            + " commits files of up to 50 MB, 2,000 files and 1.5 GB together. = x.bin (60 MB),"
+            + " y.bin (51.5 MB) und 2 weitere in /w/t sind zu groß, um committet zu werden."
+            + " Hivedeck committet Dateien bis 50 MB, 2.000 Dateien und 1,5 GB zusammen.",
       })
   void whatIsPutTogetherIsSaidInAllItsParts(String english, String german) {
     assertThat(GERMAN.of(english.strip())).isEqualTo(german.strip());
@@ -202,8 +203,8 @@ class EngineTranslationsTest {
         .isEqualTo("It ended with exit 1.");
   }
 
-  private static Views.Decision decision(String kind, String question) {
-    return new Views.Decision(
+  private static DecisionViews.Decision decision(String kind, String question) {
+    return new DecisionViews.Decision(
         "D-1",
         "T-1",
         "T-1.1",
@@ -214,7 +215,7 @@ class EngineTranslationsTest {
         "It ended with exit 1.",
         List.of("try again", "give up"),
         null,
-        Views.DecisionState.OPEN,
+        DecisionViews.DecisionState.OPEN,
         null,
         null,
         null,
@@ -272,7 +273,10 @@ class EngineTranslationsTest {
             "agents:\n  a: { run: x, fallback: [b] }\n",
             "agents:\n  a: { run: x, owns: [../y] }\n",
             "agents:\n  a: { run: x, limits: { memory: 3, cpu: none, timeout: soon } }\n",
-            "gates:\n  g: {}\n  h: { run: x, builtin: size }\n  i: { builtin: size, max: 1, warn: 2 }\n",
+            "gates:\n"
+                + "  g: {}\n"
+                + "  h: { run: x, builtin: size }\n"
+                + "  i: { builtin: size, max: 1, warn: 2 }\n",
             "agents:\n  a: &x { run: y }\n  b: *x\n",
             "agents: { a: { run: x }\n",
             "decisions:\n  default: { human: maybe }\n")) {
@@ -298,7 +302,7 @@ class EngineTranslationsTest {
   @Test
   void whatDoesNotGoIsToldInGerman() {
     var told = new ArrayList<String>();
-    for (var state : Views.ChangeState.values()) {
+    for (var state : ChangeViews.ChangeState.values()) {
       for (var step : ChangeStateMachine.Step.values()) {
         if (!ChangeStateMachine.TABLE.allows(state, step)) {
           var refused =
@@ -314,7 +318,7 @@ class EngineTranslationsTest {
     assertThatThrownBy(
             () ->
                 ChangeStateMachine.TABLE.next(
-                    Views.ChangeState.MERGED, ChangeStateMachine.Step.CLOSE))
+                    ChangeViews.ChangeState.MERGED, ChangeStateMachine.Step.CLOSE))
         .satisfies(
             e ->
                 assertThat(GERMAN.of(e.getMessage()))

@@ -3,7 +3,13 @@ package dev.hivedeck.ui.shell.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Discovery;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.AgentViews;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.GateViews;
+import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.io.IOException;
@@ -52,19 +58,19 @@ class TextsTest {
     for (var key : Hotkey.values()) {
       used.add(key.text());
     }
-    words(used, "agent.state", Views.AgentState.values());
-    words(used, "task.state", Views.TaskState.values());
-    words(used, "attempt.state", Views.AttemptState.values());
-    words(used, "change.state", Views.ChangeState.values());
-    words(used, "decision.state", Views.DecisionState.values());
-    words(used, "outcome", Views.Outcome.values());
+    words(used, "agent.state", AgentViews.AgentState.values());
+    words(used, "task.state", TaskViews.TaskState.values());
+    words(used, "attempt.state", AttemptViews.AttemptState.values());
+    words(used, "change.state", ChangeViews.ChangeState.values());
+    words(used, "decision.state", DecisionViews.DecisionState.values());
+    words(used, "outcome", GateViews.Outcome.values());
     words(used, "cli.state", Discovery.CliState.values());
     words(used, "category", Discovery.Category.values());
     words(used, "form", Discovery.Form.values());
     words(used, "standing", Discovery.Standing.values());
-    words(used, "lessons.state", Views.LessonState.values());
-    words(used, "lessons.judged", Views.LessonState.values());
-    words(used, "health.trend", Views.Trend.values());
+    words(used, "lessons.state", LessonViews.LessonState.values());
+    words(used, "lessons.judged", LessonViews.LessonState.values());
+    words(used, "health.trend", AgentViews.Trend.values());
     words(used, "settings.theme", Theme.Preference.values());
     assertThat(used).hasSizeGreaterThan(150);
     assertThat(used).allSatisfy(key -> assertThat(ENGLISH.has(key)).as(key).isTrue());

@@ -1,12 +1,12 @@
-package dev.hivedeck.engine.protocol;
+package dev.hivedeck.engine.protocol.view;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What an agent wants to be allowed, as a {@link Views.Decision} of the kind {@link #KIND} asks it
- * of a person: written by {@link #question} and {@link #detail}, read back by {@link #of}.
+ * What an agent wants to be allowed, as a {@link DecisionViews.Decision} of the kind {@link #KIND}
+ * asks it of a person: written by {@link #question} and {@link #detail}, read back by {@link #of}.
  *
  * @param tool in the agent's own word
  * @param what the command, the path or the address, whole
@@ -53,7 +53,7 @@ public record PermissionRequest(
   }
 
   /** What a decision asks to be allowed; empty when it asks something else. */
-  public static Optional<PermissionRequest> of(Views.Decision decision) {
+  public static Optional<PermissionRequest> of(DecisionViews.Decision decision) {
     if (!KIND.equals(decision.kind()) || decision.detail() == null) {
       return Optional.empty();
     }

@@ -1,4 +1,4 @@
-package dev.hivedeck.engine.protocol;
+package dev.hivedeck.engine.protocol.view;
 
 import java.time.Instant;
 import java.util.Comparator;
@@ -62,7 +62,7 @@ public final class SloViews {
       List<Alert> alerts,
       String runbook,
       String problem)
-      implements Views.View {
+      implements View {
     @Override
     public String id() {
       return name;
@@ -117,7 +117,7 @@ public final class SloViews {
       Instant began,
       Instant ended,
       String muted)
-      implements Views.View {}
+      implements View {}
 
   /**
    * Alerts that nobody is told of for a while.

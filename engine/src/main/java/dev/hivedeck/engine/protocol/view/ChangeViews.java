@@ -1,0 +1,117 @@
+package dev.hivedeck.engine.protocol.view;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Changes, their risks and their comments, as clients see them. */
+public final class ChangeViews {
+
+  private ChangeViews() {}
+
+  /** What of a repository decides over others, so that a person approves each change of it. */
+  public enum RiskKind implements Word {
+    /** Hivedeck's own folder: agents, gates, who may merge. */
+    POLICY,
+    /** CODEOWNERS. */
+    OWNERS,
+    /** What continuous integration runs. */
+    CI,
+    /** What git's hooks run. */
+    HOOKS,
+    /** Attributes and submodules. */
+    GIT,
+    /** What agents and editors run by themselves. */
+    TOOLS,
+    /** What a gate runs. */
+    GATE,
+    /** Named under {@code protected} in hive.yaml. */
+    PROTECTED,
+    /** A gate passes only with files that are in no commit. */
+    UNCOMMITTED;
+
+    @JsonCreator
+    public static RiskKind of(String word) {
+      return Word.parse(RiskKind.class, word);
+    }
+  }
+
+  /**
+   * Why a person must approve a change, whatever its kind of work.
+   *
+   * @param path the file, or what is in no commit
+   * @param gate the gate that it is about, or null
+   */
+  public record Risk(RiskKind kind, String path, String gate) {
+    /** The same with its path replaced. */
+    public Risk map(UnaryOperator<String> text) {
+      return new Risk(kind, text.apply(path), gate);
+    }
+  }
+
+  public enum ChangeState implements Word {
+    DRAFT,
+    OPEN,
+    QUEUED,
+    MERGING,
+    MERGED,
+    CONFLICTED,
+    BLOCKED,
+    CLOSED;
+
+    @JsonCreator
+    public static ChangeState of(String word) {
+      return Word.parse(ChangeState.class, word);
+    }
+  }
+
+  /**
+   * A branch on its way to main.
+   *
+   * @param number as people say it: {@code #3}; {@code id} is {@code C-3}
+   * @param attempt the attempt whose work it holds
+   * @param base commit of main it started from
+   * @param head tip of its branch
+   * @param merge the merge commit on main, or null
+   * @param review {@code none}, {@code wanted}, {@code approved} or {@code returned}
+   * @param reason why it is conflicted, blocked or closed, in words
+   * @param risks why a person must approve it, whatever its kind; empty when nothing asks for that
+   * @param dueAt when an advisory review proceeds by itself, or null
+   * @param health 0 to 100, derived from gates, size, review and conflicts
+   */
+  public record Change(
+      String id,
+      int number,
+      String task,
+      String title,
+      String agent,
+      String attempt,
+      ChangeState state,
+      String reason,
+      String branch,
+      String base,
+      String head,
+      String merge,
+      int files,
+      int additions,
+      int deletions,
+      int commits,
+      List<GateViews.GateResult> gates,
+      List<Comment> comments,
+      String review,
+      Instant openedAt,
+      Instant updatedAt,
+      Instant mergedAt,
+      Instant dueAt,
+      List<Risk> risks,
+      int health,
+      List<String> healthReasons)
+      implements View {}
+
+  /**
+   * @param file null for a comment on the whole change
+   * @param line of the new side, 0 for the whole file
+   */
+  public record Comment(String author, String file, int line, String text, Instant at) {}
+}

@@ -1,0 +1,18 @@
+package dev.hivedeck.engine.protocol.view;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** Enums whose word on the wire is their name in lower case. */
+public interface Word {
+  String name();
+
+  @JsonValue
+  default String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  static <E extends Enum<E>> E parse(Class<E> type, String word) {
+    return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+  }
+}
