@@ -1,12 +1,17 @@
 package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.change.ChangeLedger;
+import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.exchange.PushReader;
 import dev.hivedeck.engine.metric.promql.Expr;
 import dev.hivedeck.engine.metric.promql.Parser;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.View;
@@ -15,6 +20,8 @@ import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.slo.alert.Silence;
+import dev.hivedeck.engine.slo.history.Merge;
+import dev.hivedeck.engine.slo.watch.ObjectiveHistory;
 import dev.hivedeck.engine.slo.watch.ObjectiveReader;
 import dev.hivedeck.engine.slo.watch.SloAnswers;
 import dev.hivedeck.engine.slo.watch.SloFeed;
@@ -92,6 +99,19 @@ class Objectives {
         return views(
             unreadable, SloWatch.ofKept(ledger, objectives, now).standings(), silences(now), now);
       }
+
+      @Override
+      synchronized ObjectiveHistory history() {
+        var objectives = new ArrayList<Objective>();
+        read(configured.get(), objectives);
+        var now = clock.instant();
+        return history(SloWatch.ofKept(ledger, objectives, now), now);
+      }
+
+      @Override
+      synchronized Map<String, JsonNode> declared() {
+        return configured.get();
+      }
     };
   }
 
@@ -162,6 +182,68 @@ class Objectives {
         (name, why) -> views.add(SloAnswers.unreadable(name, why.getMessage() + " " + why.hint())));
     views.addAll(SloAnswers.objectives(standings, silences, now));
     return views;
+  }
+
+  /** What answers questions about the past. */
+  synchronized ObjectiveHistory history() {
+    return history(watch, clock.instant());
+  }
+
+  final ObjectiveHistory history(SloWatch watch, Instant now) {
+    return new ObjectiveHistory(
+        watch,
+        ledger,
+        (after, until) ->
+            ledger.read(sql -> ChangeLedger.merged(sql, after, until)).stream()
+                .map(m -> new Merge(m.id(), m.number(), m.title(), m.agent(), m.at()))
+                .toList(),
+        now);
+  }
+
+  /** The objectives as they are written. */
+  synchronized Map<String, JsonNode> declared() {
+    return configured;
+  }
+
+  /**
+   * What an objective would have done with other values.
+   *
+   * @throws HiveException {@code config-invalid} where hive.yaml would be refused with them
+   */
+  SloViews.Replay replay(Query.ObjectiveReplay query) {
+    var declared = new LinkedHashMap<>(declared());
+    var known = declared.get(query.objective());
+    var changes = query.changes();
+    if (changes != null && !changes.isNull() && !changes.isObject()) {
+      throw new HiveException(
+          "bad-request", "changes is no object.", "Send {\"target\": \"99.5%\"}, for example.");
+    }
+    boolean changed = changes != null && !changes.isEmpty();
+    if (known == null && !changed) {
+      throw new HiveException(
+          "no-objective",
+          "There is no objective " + query.objective() + " in hive.yaml.",
+          declared.isEmpty()
+              ? "Send the whole of it as changes."
+              : "There are: " + String.join(", ", declared.keySet()) + ".");
+    }
+    ObjectNode node = known instanceof ObjectNode there ? there.deepCopy() : Json.object();
+    if (changed) {
+      changes
+          .properties()
+          .forEach(
+              e -> {
+                if (e.getValue().isNull()) {
+                  node.remove(e.getKey());
+                } else {
+                  node.set(e.getKey(), e.getValue());
+                }
+              });
+    }
+    declared.put(query.objective(), node);
+    var whole = Map.of("version", 1, "objectives", declared);
+    HiveConfig.parse("objective " + query.objective(), Json.write(whole));
+    return history().replay(query, ObjectiveReader.read(query.objective(), node));
   }
 
   final List<Silence> silences(Instant now) {

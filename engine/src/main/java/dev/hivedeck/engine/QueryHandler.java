@@ -141,6 +141,10 @@ final class QueryHandler {
           case Query.Objectives ignored -> objectives.views();
           case Query.Silences ignored -> objectives.silences();
           case Query.Alerts q -> objectives.alerts(Math.clamp(q.limit(), 1, 5_000));
+          case Query.ObjectiveHistory q -> objectives.history().timeline(q);
+          case Query.ObjectiveSpent q -> objectives.history().spent(q);
+          case Query.ObjectiveExplanation q -> objectives.history().explain(q);
+          case Query.ObjectiveReplay q -> objectives.replay(q);
           case Query.Lessons q ->
               store.read(sql -> AttemptLessons.latest(sql, Math.clamp(q.limit(), 1, 5_000)));
         });

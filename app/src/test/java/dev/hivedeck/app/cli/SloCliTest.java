@@ -52,4 +52,27 @@ class SloCliTest {
     assertThat(checked.json().path(0).path("canFire").asBoolean()).isTrue();
     assertThat(checked.json().path(1).hasNonNull("page")).isFalse();
   }
+
+  @Test
+  void thePastOfAnObjectiveIsToldAndAWrongQuestionSaysWhatToDo() {
+    assertThat(CliRunner.in(repository, "slo", "spent", "orders").out())
+        .contains("No event of orders was bad");
+    assertThat(CliRunner.in(repository, "slo", "explain", "orders").out())
+        .contains("Nothing was counted in this time.");
+    var replay =
+        CliRunner.in(
+            repository, "slo", "replay", "orders", "--target", "99.5", "--since", "7d", "--json");
+    assertThat(replay.json().path("then").path("target").asText()).isEqualTo("99.5%");
+    assertThat(replay.json().path("now").path("target").asText()).isEqualTo("99.9%");
+    assertThat(
+            CliRunner.in(repository, "slo", "history", "orders", "--since", "1h", "--json")
+                .json()
+                .path("points"))
+        .isNotEmpty();
+    assertThat(CliRunner.in(repository, "slo", "spent", "none").err()).contains("orders, low");
+    assertThat(CliRunner.in(repository, "slo", "spent", "orders", "--since", "soon").err())
+        .contains("\"soon\"", "7d");
+    assertThat(CliRunner.in(repository, "slo", "replay", "orders", "--target", "100").err())
+        .contains("no error budget");
+  }
 }

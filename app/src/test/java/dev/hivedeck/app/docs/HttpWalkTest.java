@@ -240,6 +240,14 @@ class HttpWalkTest {
     call("removePermission", Map.of("id", rule), null, 200);
     call("getPermission", Map.of("id", rule), null, 404);
     assertThat(call("listObjectives", Map.of(), null, 200)).isEmpty();
+    var absent = Map.of("id", "api");
+    call("getObjectiveHistory", absent, null, 404);
+    call("getObjectiveSpent", absent, null, 404);
+    call("explainObjective", absent, null, 404);
+    call("replayObjective", absent, "{}", 404);
+    String definition = "{\"changes\":{\"indicator\":{\"bad\":\"a{b=\\\"c\\\"}\",\"total\":\"a\"}";
+    call("replayObjective", absent, definition + ",\"target\":\"99%\"},\"from\":\"7d\"}", 200);
+    call("replayObjective", absent, definition + ",\"target\":\"100%\"}}", 400);
     assertThat(call("listAlerts", Map.of("limit", "5"), null, 200)).isEmpty();
     String wanted = "{\"matchers\":\"objective=\\\"api\\\"\",\"seconds\":60,\"comment\":\"moves\"}";
     String silence = call("silenceAlerts", Map.of(), wanted, 200).get("id").asText();

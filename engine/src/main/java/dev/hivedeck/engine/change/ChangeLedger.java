@@ -97,6 +97,29 @@ public final class ChangeLedger {
     return tasks;
   }
 
+  /**
+   * A change that came to main.
+   *
+   * @param number as people say it
+   */
+  public record Merged(String id, int number, String title, String agent, Instant at) {}
+
+  /** What was merged after a time and until another, the oldest first. */
+  public static List<Merged> merged(Sql sql, Instant after, Instant until) throws SQLException {
+    return sql.list(
+        "SELECT c.number, c.agent, c.merged_at, t.title FROM change c JOIN task t ON t.id = c.task"
+            + " WHERE c.merged_at > ? AND c.merged_at <= ? ORDER BY c.merged_at, c.number",
+        row ->
+            new Merged(
+                "C-" + row.number("number"),
+                (int) row.number("number"),
+                row.text("title"),
+                row.text("agent"),
+                row.instant("merged_at")),
+        after,
+        until);
+  }
+
   static long number(String id) {
     try {
       return Long.parseLong(

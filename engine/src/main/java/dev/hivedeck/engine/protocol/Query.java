@@ -2,6 +2,7 @@ package dev.hivedeck.engine.protocol;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.PermissionViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
@@ -34,6 +35,10 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Query.Objectives.class, name = "objectives"),
   @JsonSubTypes.Type(value = Query.Alerts.class, name = "alerts"),
   @JsonSubTypes.Type(value = Query.Silences.class, name = "silences"),
+  @JsonSubTypes.Type(value = Query.ObjectiveHistory.class, name = "objective.history"),
+  @JsonSubTypes.Type(value = Query.ObjectiveSpent.class, name = "objective.spent"),
+  @JsonSubTypes.Type(value = Query.ObjectiveExplanation.class, name = "objective.explain"),
+  @JsonSubTypes.Type(value = Query.ObjectiveReplay.class, name = "objective.replay"),
   @JsonSubTypes.Type(value = Query.Summary.class, name = "summary"),
   @JsonSubTypes.Type(value = Query.Why.class, name = "why"),
 })
@@ -121,6 +126,52 @@ public sealed interface Query {
 
   /** Silences that are not over. Answer: a list of {@link SloViews.Silence}. */
   record Silences() implements Query {}
+
+  /**
+   * How an objective stood over a time. Answer {@link SloViews.History}.
+   *
+   * @param from a time, or how long ago ({@code 7d}); null for the beginning of its window
+   * @param until a time, or how long ago; null for now
+   * @param step from point to point ({@code 5m}); null for one that suits
+   */
+  record ObjectiveHistory(
+      String objective, @Nullable String from, @Nullable String until, @Nullable String step)
+      implements Query {}
+
+  /**
+   * What spent an objective's budget. Answer {@link SloViews.Spent}.
+   *
+   * @param by a label, or {@code endpoint}, {@code error} or {@code version} for the usual names of
+   *     it; null for one that there is
+   * @param from a time, or how long ago ({@code 7d}); null for the beginning of its window
+   * @param until a time, or how long ago; null for now
+   */
+  record ObjectiveSpent(
+      String objective, @Nullable String by, @Nullable String from, @Nullable String until)
+      implements Query {}
+
+  /**
+   * When the share of an objective's bad events rose, and what was merged just before. Answer
+   * {@link SloViews.Explanation}.
+   *
+   * @param from a time, or how long ago ({@code 7d}); null for the beginning of its window
+   * @param until a time, or how long ago; null for now
+   */
+  record ObjectiveExplanation(String objective, @Nullable String from, @Nullable String until)
+      implements Query {}
+
+  /**
+   * What an objective would have alerted about, with other values than it has, or as a new one.
+   * Answer {@link SloViews.Replay}.
+   *
+   * @param changes keys of the objective in {@code hive.yaml} that would be others; a key that is
+   *     null is taken out. Null for the objective as it is
+   * @param from a time, or how long ago ({@code 7d}); null for the beginning of its window
+   * @param until a time, or how long ago; null for now
+   */
+  record ObjectiveReplay(
+      String objective, @Nullable JsonNode changes, @Nullable String from, @Nullable String until)
+      implements Query {}
 
   /** The latest lessons, newest first. Answer: a list of {@link Lesson}. */
   record Lessons(int limit) implements Query {}

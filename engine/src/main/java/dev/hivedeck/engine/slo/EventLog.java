@@ -71,8 +71,18 @@ public final class EventLog {
     return between(start, Long.MAX_VALUE);
   }
 
+  /** The same events, in a log of its own. */
+  public EventLog copy() {
+    var copy = new EventLog();
+    copy.times = Arrays.copyOf(times, Math.max(1, size));
+    copy.goods = Arrays.copyOf(goods, Math.max(1, size));
+    copy.totals = Arrays.copyOf(totals, Math.max(1, size));
+    copy.size = size;
+    return copy;
+  }
+
   /** The last position at or before a time, -1 when there is none. */
-  private int at(long time) {
+  public int at(long time) {
     int found = Arrays.binarySearch(times, 0, size, time);
     return found >= 0 ? found : -found - 2;
   }

@@ -141,7 +141,15 @@ public final class SloCommands {
   }
 
   /** Objectives in and out, and whether they can alert. */
-  @Command(name = "slo", description = "Takes objectives in and out, and checks their alerts.")
+  @Command(
+      name = "slo",
+      description = "Tells the past of objectives, takes them in and out, and checks their alerts.",
+      subcommands = {
+        SloHistoryCommands.Spent.class,
+        SloHistoryCommands.Explain.class,
+        SloHistoryCommands.History.class,
+        SloHistoryCommands.Replay.class
+      })
   public static final class Slo {
     private static final YAMLMapper YAML =
         YAMLMapper.builder()

@@ -42,6 +42,13 @@ public final class HttpRoutes {
   private static final Parameter LIMIT =
       new Parameter("limit", "integer", List.of(), "At most so many.");
 
+  private static final Parameter FROM =
+      new Parameter(
+          "from", "string", List.of(), "A time, or how long ago: 7d; default its window.");
+
+  private static final Parameter UNTIL =
+      new Parameter("until", "string", List.of(), "A time, or how long ago; default now.");
+
   private final List<HttpRoute> routes = new ArrayList<>();
 
   private HttpRoutes() {}
@@ -414,6 +421,60 @@ public final class HttpRoutes {
         List.of(limit(PAGE)),
         new Answer(SloViews.Alert.class, true),
         (engine, call) -> engine.query(new Query.Alerts((int) limit(call, PAGE))));
+    get(
+        "/v1/objectives/{id}/history",
+        "getObjectiveHistory",
+        "How an objective stood over a time, with what happened meanwhile",
+        List.of(
+            FROM,
+            UNTIL,
+            new Parameter("step", "string", List.of(), "Between points, as in 5m; default suits.")),
+        new Answer(SloViews.History.class, false),
+        (engine, call) ->
+            engine.query(
+                new Query.ObjectiveHistory(
+                    call.id(), text(call, "from"), text(call, "until"), text(call, "step"))));
+    get(
+        "/v1/objectives/{id}/spent",
+        "getObjectiveSpent",
+        "What spent an objective's budget, by a label of what was counted",
+        List.of(
+            new Parameter(
+                "by",
+                "string",
+                List.of(),
+                "A label, or endpoint, error or version; default suits."),
+            FROM,
+            UNTIL),
+        new Answer(SloViews.Spent.class, false),
+        (engine, call) ->
+            engine.query(
+                new Query.ObjectiveSpent(
+                    call.id(), text(call, "by"), text(call, "from"), text(call, "until"))));
+    get(
+        "/v1/objectives/{id}/explain",
+        "explainObjective",
+        "When its share of bad events rose, and what was merged just before",
+        List.of(FROM, UNTIL),
+        new Answer(SloViews.Explanation.class, false),
+        (engine, call) ->
+            engine.query(
+                new Query.ObjectiveExplanation(
+                    call.id(), text(call, "from"), text(call, "until"))));
+    add(
+        new HttpRoute(
+            "POST",
+            "/v1/objectives/{id}/replay",
+            "replayObjective",
+            "What it would have alerted about with other values, or as a new one; nothing changes",
+            List.of(),
+            new Body("objective.replay", "objective"),
+            new Answer(SloViews.Replay.class, false),
+            null,
+            (engine, call) ->
+                engine.query(
+                    RequestParser.query(
+                        call.body().put("type", "objective.replay").put("objective", call.id())))));
     several(
         "/v1/silences",
         "listSilences",

@@ -126,4 +126,168 @@ public final class SloViews {
    */
   public record Silence(
       long id, String matchers, Instant starts, Instant ends, String author, String comment) {}
+
+  /**
+   * How an objective stood over a time.
+   *
+   * @param step seconds from one point to the next; the last may be shorter
+   * @param burnWindow seconds that {@code burn} is told of
+   * @param known when its first event was counted, null when none was
+   * @param marks what happened meanwhile: merges and alerts, the oldest first
+   */
+  public record History(
+      String objective,
+      String target,
+      Instant from,
+      Instant until,
+      long step,
+      long burnWindow,
+      Instant known,
+      List<HistoryPoint> points,
+      List<Mark> marks) {}
+
+  /**
+   * One step of it. Shares and rates are null where nothing was counted.
+   *
+   * @param at its end
+   * @param bad events within, of {@code total}
+   * @param left share of the budget that is left at its end; {@code least} and {@code most} within
+   * @param burn how many times faster than allowed at its end; {@code mostBurn} within
+   */
+  public record HistoryPoint(
+      Instant at,
+      long bad,
+      long total,
+      Double left,
+      Double least,
+      Double most,
+      Double burn,
+      Double mostBurn) {}
+
+  /**
+   * Something that happened.
+   *
+   * @param kind {@code merge} or {@code alert}
+   * @param id of the change; the severity of the alert
+   * @param label in short: {@code #38}, {@code page}
+   * @param ended of an alert, null while it lasts; of a merge null
+   */
+  public record Mark(
+      Instant at, String kind, String id, String label, String text, Instant ended) {}
+
+  /**
+   * What spent a budget, by a label of what was counted.
+   *
+   * @param by the label; empty when what is counted has none
+   * @param labels that there are
+   * @param bad events, all of them
+   * @param others how many values {@code otherBad} is of
+   */
+  public record Spent(
+      String objective,
+      Instant from,
+      Instant until,
+      String by,
+      List<String> labels,
+      long bad,
+      List<Part> parts,
+      int others,
+      long otherBad) {}
+
+  /**
+   * One value of a label.
+   *
+   * @param value empty for events without the label
+   * @param total its events, good ones too; 0 where they are not counted by that label
+   * @param share of all bad events
+   */
+  public record Part(String value, long bad, long total, double share) {}
+
+  /**
+   * When the share of bad events rose, and what came just before.
+   *
+   * @param verdict {@code no-data}, {@code no-rise}, {@code no-merge}, {@code one-merge} or {@code
+   *     no-single-cause}
+   * @param rose the likeliest moment, null when it did not
+   * @param earliest it rose not before this and not after {@code latest}, in 9 of 10 cases
+   * @param before share of bad events before; {@code after} since
+   * @param odds that it rose at all, to one; at most 1e9
+   * @param suspects merges of the hour before, the nearest first
+   * @param label whose one {@code value} has most of what has been bad since, beyond its part of
+   *     all; empty when no value stands out
+   * @param valueShare its share of the bad events since
+   * @param summary in a sentence
+   */
+  public record Explanation(
+      String objective,
+      Instant from,
+      Instant until,
+      String verdict,
+      Instant rose,
+      Instant earliest,
+      Instant latest,
+      Double before,
+      Double after,
+      Double odds,
+      List<Suspect> suspects,
+      String label,
+      String value,
+      Double valueShare,
+      String summary) {}
+
+  /**
+   * A merge that may have done it.
+   *
+   * @param seconds how long it came before the rise; negative when after the likeliest moment
+   * @param chance how likely some merge is so near by chance
+   */
+  public record Suspect(
+      String change,
+      int number,
+      String title,
+      String agent,
+      Instant merged,
+      long seconds,
+      double chance) {}
+
+  /**
+   * What an objective, as it is and as it would be, had done in a time.
+   *
+   * @param known when its first event was counted, null when none was
+   * @param now as it is declared; null when it is not
+   * @param then as it would be
+   */
+  public record Replay(
+      String objective, Instant from, Instant until, Instant known, Outcome now, Outcome then) {}
+
+  /**
+   * How it would stand at the end of that time, and what would have alerted within.
+   *
+   * @param good share of good events in the window, null without events
+   * @param left share of the budget, null without events
+   * @param state in a word
+   */
+  public record Outcome(
+      String target,
+      String window,
+      Double good,
+      long bad,
+      long total,
+      double allowed,
+      Double left,
+      String state,
+      int pages,
+      int tickets,
+      List<Episode> episodes) {}
+
+  /**
+   * A time in which an alert would have fired.
+   *
+   * @param ended null when it still would
+   * @param window the long one of the pair that began it, in seconds
+   * @param factor what was exceeded
+   * @param rate how fast it burnt then
+   */
+  public record Episode(
+      String severity, Instant began, Instant ended, long window, double factor, Double rate) {}
 }

@@ -143,16 +143,17 @@ final class EventCounter {
     return found || indicator instanceof Indicator.Composite;
   }
 
-  /**
-   * Whether a series is one of all, and whether it counts bad events; empty for others, and where
-   * good or bad events are counted by another metric than all.
-   */
-  Optional<Boolean> isBad(Labels labels) {
-    if (total == null || !matches(total, labels)) {
-      return Optional.empty();
-    }
-    var some = good == null ? bad : good;
-    boolean apart = some.stream().anyMatch(m -> m.name().equals(Labels.NAME) && !m.matches(labels));
-    return apart ? Optional.empty() : Optional.of(matches(some, labels) == (good == null));
+  /** What takes the series of all events; empty where none are counted by series. */
+  Optional<List<LabelMatcher>> all() {
+    return Optional.ofNullable(total);
+  }
+
+  /** What takes the series of good events, or of bad ones as {@link #countsGood} says. */
+  List<LabelMatcher> some() {
+    return good == null ? bad : good;
+  }
+
+  boolean countsGood() {
+    return good != null;
   }
 }

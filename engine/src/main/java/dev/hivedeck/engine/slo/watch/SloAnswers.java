@@ -127,7 +127,7 @@ public final class SloAnswers {
         silence.comment());
   }
 
-  private static String window(Window window) {
+  static String window(Window window) {
     return switch (window) {
       case Window.Rolling r -> text(r.duration());
       case Window.Calendar c -> c.period().toString().substring(1).toLowerCase(Locale.ROOT);
@@ -138,11 +138,11 @@ public final class SloAnswers {
     return duration.toHours() % 24 == 0 ? duration.toDays() + "d" : duration.toHours() + "h";
   }
 
-  private static Double number(double value) {
+  static Double number(double value) {
     return Double.isNaN(value) || Double.isInfinite(value) ? null : value;
   }
 
-  private static String word(Enum<?> value) {
+  static String word(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

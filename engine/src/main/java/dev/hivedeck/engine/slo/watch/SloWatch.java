@@ -1,6 +1,5 @@
 package dev.hivedeck.engine.slo.watch;
 
-import dev.hivedeck.engine.metric.Increments;
 import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricRegistry;
@@ -13,16 +12,15 @@ import dev.hivedeck.engine.metric.store.SampleRetention;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.slo.Assessment;
 import dev.hivedeck.engine.slo.Counts;
+import dev.hivedeck.engine.slo.EventLog;
 import dev.hivedeck.engine.slo.Forecast;
 import dev.hivedeck.engine.slo.Indicator;
 import dev.hivedeck.engine.slo.Objective;
-import dev.hivedeck.engine.slo.Spending;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertMachine;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.slo.alert.ObjectiveAlerts;
-import dev.hivedeck.engine.slo.alert.Replay;
 import dev.hivedeck.engine.slo.exchange.Selectors;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
@@ -176,6 +174,11 @@ public final class SloWatch {
   private ObjectiveState begun(Objective objective) {
     var former = states.get(objective.name());
     var alerts = former != null ? former.alerts : restored.getOrDefault(objective.name(), Map.of());
+    return counted(objective, alerts);
+  }
+
+  /** With its events so far, as they were kept. */
+  private ObjectiveState counted(Objective objective, Map<Labels, Alert> alerts) {
     var state = new ObjectiveState(objective, alerts);
     var events = new TreeMap<Long, Counts>();
     for (var series :
@@ -318,36 +321,18 @@ public final class SloWatch {
         !state.counter.found());
   }
 
-  /** What would have paged with this target in place of its own. */
-  public synchronized List<Replay.Episode> replay(Objective changed, Instant from, Instant until) {
-    var state = states.get(changed.name());
-    return state == null ? List.of() : Replay.over(changed, state.budgeted, from, until);
+  /** The objectives under watch. */
+  public synchronized List<Objective> objectives() {
+    return states.values().stream().map(s -> s.objective).toList();
   }
 
-  /** What spent the budget of an objective in a time, by a label of what it counts. */
-  public synchronized Spending spending(
-      String objective, String label, Instant from, Instant until, int most) {
-    var state = states.get(objective);
-    var byValue = new HashMap<String, Counts>();
-    if (state != null) {
-      for (var series :
-          metrics.select(
-              List.of(new LabelMatcher(Labels.NAME, LabelMatcher.Type.NOT_EQUAL, "")),
-              from.toEpochMilli(),
-              until.toEpochMilli())) {
-        state
-            .counter
-            .isBad(series.labels())
-            .ifPresent(
-                bad -> {
-                  long events = Math.round(Increments.of(series.points()));
-                  byValue.merge(
-                      series.labels().get(label),
-                      bad ? Counts.ofBad(events, events) : new Counts(events, events),
-                      Counts::plus);
-                });
-      }
-    }
-    return Spending.of(label, byValue, most);
+  /** What the budget of an objective is reckoned from, so far; a log of the caller's own. */
+  synchronized Optional<EventLog> events(String objective) {
+    return Optional.ofNullable(states.get(objective)).map(s -> s.budgeted.copy());
+  }
+
+  /** What was kept of an objective's events under this definition of what it counts. */
+  synchronized EventLog kept(Objective objective) {
+    return counted(objective, Map.of()).budgeted;
   }
 }

@@ -10,6 +10,8 @@ import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.slo.Assessment;
 import dev.hivedeck.engine.slo.Budgeting;
 import dev.hivedeck.engine.slo.BurnWindow;
@@ -18,7 +20,6 @@ import dev.hivedeck.engine.slo.Guard;
 import dev.hivedeck.engine.slo.Indicator;
 import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.SampleObjective;
-import dev.hivedeck.engine.slo.Spending;
 import dev.hivedeck.engine.slo.Target;
 import dev.hivedeck.engine.slo.alert.Alert.State;
 import dev.hivedeck.engine.store.Store;
@@ -248,10 +249,14 @@ class SloWatchTest {
       world.registry.counter("requests_total", "code", "503", "path", "/b").add(3);
       world.look();
     }
-    var spending = world.watch.spending("api", "path", START, world.now, 5);
-    assertThat(spending.parts())
-        .extracting(Spending.Part::value, Spending.Part::bad)
+    var history =
+        new ObjectiveHistory(world.watch, world.store, (after, until) -> List.of(), world.now);
+    var spent = history.spent(new Query.ObjectiveSpent("api", "endpoint", null, null));
+    assertThat(spent.by()).isEqualTo("path");
+    assertThat(spent.parts())
+        .extracting(SloViews.Part::value, SloViews.Part::bad)
         .containsExactly(tuple("/a", 14L), tuple("/b", 6L));
+    assertThat(spent.bad()).isEqualTo(20);
     assertThat(world.standing(0).alerts()).anyMatch(a -> a.state() == State.FIRING);
   }
 
