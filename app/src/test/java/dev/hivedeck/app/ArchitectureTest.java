@@ -36,7 +36,6 @@ class ArchitectureTest {
           "ActivityLog",
           "AgentInspector",
           "AgentsScreen",
-          "AttemptCompletion",
           "AttemptLedger",
           "AttemptOutput",
           "AttemptRunner",

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.EndReason;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
 import dev.hivedeck.engine.protocol.view.GateViews;
@@ -26,9 +27,6 @@ import java.util.Set;
 /** The ledger of attempts. */
 public final class AttemptLedger {
   private AttemptLedger() {}
-
-  /** Ends after which it is better to begin a new conversation. */
-  private static final Set<String> STALE = Set.of("context", "runaway", "no-session");
 
   private static final Set<String> ENDS =
       Set.of(
@@ -57,7 +55,7 @@ public final class AttemptLedger {
       int number,
       int turn,
       AttemptState state,
-      String reason,
+      EndReason reason,
       String detail,
       int stage,
       Instant startedAt,
@@ -78,7 +76,7 @@ public final class AttemptLedger {
         row.integer("number"),
         row.integer("turn"),
         row.word("state", AttemptState.class),
-        row.text("reason"),
+        EndReason.ofNullable(row.text("reason")),
         row.text("detail"),
         row.integer("stage"),
         row.instant("started_at"),
@@ -161,8 +159,9 @@ public final class AttemptLedger {
   }
 
   /** How many attempts at a task ended for that reason. */
-  public static long endedFor(Sql sql, String task, String reason) throws SQLException {
-    return sql.number("SELECT count(*) FROM attempt WHERE task = ? AND reason = ?", task, reason);
+  public static long endedFor(Sql sql, String task, EndReason reason) throws SQLException {
+    return sql.number(
+        "SELECT count(*) FROM attempt WHERE task = ? AND reason = ?", task, reason.word());
   }
 
   /**
@@ -223,17 +222,18 @@ public final class AttemptLedger {
         "SELECT session, worktree, session_in, session_cached, session_out, reason FROM attempt"
             + " WHERE task = ? AND agent = ? AND session IS NOT NULL"
             + " ORDER BY number DESC LIMIT 1",
-        row ->
-            STALE.contains(String.valueOf(row.text("reason")))
-                ? null
-                : new AgentSession(
-                    row.text("session"),
-                    new Act.Spend(
-                        row.number("session_in"),
-                        row.number("session_cached"),
-                        row.number("session_out"),
-                        null),
-                    row.text("worktree")),
+        row -> {
+          var reason = EndReason.ofNullable(row.text("reason"));
+          var total =
+              new Act.Spend(
+                  row.number("session_in"),
+                  row.number("session_cached"),
+                  row.number("session_out"),
+                  null);
+          return reason != null && reason.staleConversation()
+              ? null
+              : new AgentSession(row.text("session"), total, row.text("worktree"));
+        },
         task,
         agent);
   }
@@ -326,7 +326,7 @@ public final class AttemptLedger {
    *     is turned away
    */
   public static void step(
-      Tx tx, String id, AttemptStateMachine.Step step, String reason, String detail)
+      Tx tx, String id, AttemptStateMachine.Step step, EndReason reason, String detail)
       throws SQLException {
     var next = AttemptStateMachine.TABLE.next(get(tx.sql(), id).state(), step);
     tx.sql()
@@ -335,7 +335,7 @@ public final class AttemptLedger {
                 + " pid = CASE WHEN ? THEN 0 ELSE pid END,"
                 + " stage = CASE WHEN ? = 'succeeded' THEN 100 ELSE stage END WHERE id = ?",
             next,
-            reason,
+            reason == null ? null : reason.word(),
             detail,
             next.over() ? tx.now() : null,
             next.over(),

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.config.BudgetLimit;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.ModelPrices;
 import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.protocol.view.BudgetViews;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
@@ -218,7 +219,7 @@ public final class BudgetTracker {
         result =
             new RunResult(
                 false,
-                "budget",
+                FailureReason.BUDGET,
                 words
                     + (scope.word().startsWith("budgets")
                         ? " Raise " + scope.word() + " in hive.yaml to go on."

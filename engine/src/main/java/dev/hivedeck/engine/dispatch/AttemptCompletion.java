@@ -16,6 +16,8 @@ import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.EndReason;
+import dev.hivedeck.engine.protocol.failure.ReleaseReason;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
@@ -72,7 +74,7 @@ final class AttemptCompletion {
     String task = attempt.task();
     gates(tx, attempt, work.gates());
     AttemptLedger.step(tx, attempt.id(), AttemptStateMachine.Step.PASS, null, null);
-    LessonLedger.verified(tx, task, attempt.id(), remedy(tx, work));
+    LessonLedger.verified(tx, task, attempt.id(), Remedy.of(tx, work));
     record(tx, attempt, true);
     tx.sql()
         .update(
@@ -102,8 +104,8 @@ final class AttemptCompletion {
     var ended =
         new LessonLedger.Ended(
             attempt.id(), task, attempt.agent(), TaskLedger.get(tx.sql(), task).work());
-    LessonLedger.failed(tx, ended, failure.reason(), failure.detail(), failure.gates());
-    if (TrackRecords.counts(failure.reason())) {
+    LessonLedger.failed(tx, ended, failure.reason().word(), failure.detail(), failure.gates());
+    if (failure.reason().countsAgainstAgent()) {
       record(tx, attempt, false);
     }
     AttemptLedger.tell(
@@ -111,7 +113,7 @@ final class AttemptCompletion {
         attempt.id(),
         "attempt.failed",
         "%s by %s failed (%s): %s"
-            .formatted(attempt.id(), attempt.agent(), failure.reason(), failure.detail()));
+            .formatted(attempt.id(), attempt.agent(), failure.reason().word(), failure.detail()));
     questions.withdraw(tx, task);
     if (failure.context() != null) {
       TaskLedger.addContext(tx, task, failure.context());
@@ -134,7 +136,8 @@ final class AttemptCompletion {
     if (checkpoint != null) {
       start(tx, attempt.task(), checkpoint, true);
     }
-    AttemptLedger.step(tx, attempt.id(), AttemptStateMachine.Step.CANCEL, "asked", detail);
+    AttemptLedger.step(
+        tx, attempt.id(), AttemptStateMachine.Step.CANCEL, ReleaseReason.ASKED, detail);
     AttemptLedger.tell(tx, attempt.id(), "attempt.ended", null);
     if (TaskLedger.get(tx.sql(), attempt.task()).state() == TaskState.RUNNING) {
       TaskLedger.step(
@@ -152,9 +155,9 @@ final class AttemptCompletion {
   /**
    * Nobody works on it any more, which is not the agent's failure and counts for no try.
    *
-   * @param reason kebab-case
+   * @param reason what it ran into
    */
-  void lost(Tx tx, AttemptLedger.Row attempt, String reason, String why, String checkpoint)
+  void lost(Tx tx, AttemptLedger.Row attempt, EndReason reason, String why, String checkpoint)
       throws SQLException {
     AttemptLedger.step(tx, attempt.id(), AttemptStateMachine.Step.LOSE, reason, why);
     AttemptLedger.tell(tx, attempt.id(), "attempt.lost", attempt.id() + " was lost: " + why);
@@ -217,38 +220,13 @@ final class AttemptCompletion {
     questions.withdraw(tx, task);
     var attempt = AttemptLedger.activeOf(tx.sql(), task);
     if (attempt.isPresent()) {
-      AttemptLedger.step(tx, attempt.get().id(), AttemptStateMachine.Step.CANCEL, "stopped", why);
+      AttemptLedger.step(
+          tx, attempt.get().id(), AttemptStateMachine.Step.CANCEL, ReleaseReason.STOPPED, why);
       AttemptLedger.tell(
           tx, attempt.get().id(), "attempt.cancelled", attempt.get().id() + " stopped: " + why);
       agents.tell(tx, attempt.get().agent(), "agent.idle", null);
       over(tx, attempt.get());
     }
-  }
-
-  /** What was different this time: what people said meanwhile, what the agent did. */
-  private static String remedy(Tx tx, VerifiedWorkHandler.Work work) throws SQLException {
-    var people = Set.of("said", "review", "answer");
-    String heard =
-        TaskLedger.get(tx.sql(), work.task()).context().stream()
-            .filter(c -> people.contains(c.kind()))
-            .reduce((first, second) -> second)
-            .map(c -> "you: " + brief(c.text()) + " – ")
-            .orElse("");
-    String did = work.summary() == null ? work.title() : work.summary();
-    return "%s%s: %s (+%d −%d in %d %s)"
-        .formatted(
-            heard,
-            work.agent(),
-            brief(did),
-            work.additions(),
-            work.deletions(),
-            work.files(),
-            work.files() == 1 ? "file" : "files");
-  }
-
-  private static String brief(String text) {
-    String line = text.strip().replaceAll("\\s+", " ");
-    return line.length() > 160 ? line.substring(0, 160) + "…" : line;
   }
 
   private void record(Tx tx, AttemptLedger.Row attempt, boolean passed) throws SQLException {
@@ -293,7 +271,7 @@ final class AttemptCompletion {
   }
 
   private void recourse(
-      Tx tx, AttemptLedger.Row attempt, int turns, String reason, String detail, Instant until)
+      Tx tx, AttemptLedger.Row attempt, int turns, EndReason reason, String detail, Instant until)
       throws SQLException {
     String id = attempt.task();
     String agent = attempt.agent();
@@ -316,15 +294,15 @@ final class AttemptCompletion {
             wait,
             "try %d of %d in %d s: %s".formatted(turns + 1, c.attempts(), wait.toSeconds(), detail),
             "%s is tried again in %d s, %d of %d (%s)"
-                .formatted(id, wait.toSeconds(), turns + 1, c.attempts(), reason));
+                .formatted(id, wait.toSeconds(), turns + 1, c.attempts(), reason.word()));
       }
       case RetryPolicy.Park(Instant at) ->
           delay(
               tx,
               id,
               TimeScale.shorten(Duration.between(tx.now(), at), speed),
-              "waits for " + agent + " (" + reason + "): " + detail,
-              id + " waits for " + agent + ", which is no try: " + reason);
+              "waits for " + agent + " (" + reason.word() + "): " + detail,
+              id + " waits for " + agent + ", which is no try: " + reason.word());
       case RetryPolicy.FallBack(String next) -> {
         tx.sql()
             .update(
@@ -341,7 +319,8 @@ final class AttemptCompletion {
             "%s falls back from %s to %s after %s"
                 .formatted(id, agent, next, Plural.of(turns, "failure")));
       }
-      case RetryPolicy.Ask(String remedy) -> questions.stuck(tx, attempt, reason, detail, remedy);
+      case RetryPolicy.Ask(String remedy) ->
+          questions.stuck(tx, attempt, reason.word(), detail, remedy);
       case RetryPolicy.GiveUp() ->
           TaskLedger.step(
               tx,
@@ -363,7 +342,7 @@ final class AttemptCompletion {
   }
 
   private RetryPolicy.Case circumstances(
-      Tx tx, AttemptLedger.Row attempt, int turns, String reason, Instant until)
+      Tx tx, AttemptLedger.Row attempt, int turns, EndReason reason, Instant until)
       throws SQLException {
     var tried = new HashSet<String>();
     int seen = 0;
@@ -396,7 +375,7 @@ final class AttemptCompletion {
     String agent = latest.agent();
     start(tx, id, start, false);
     if (counts) {
-      recourse(tx, latest, task.turns(), context.kind(), context.text(), null);
+      recourse(tx, latest, task.turns(), EndReason.of(context.kind()), context.text(), null);
       return;
     }
     tx.sql().update("UPDATE task SET assigned = ?, turns = 0 WHERE id = ?", agent, id);

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.dispatch.Dispatch.Claimed;
 import dev.hivedeck.engine.dispatch.Dispatch.Pool;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
+import dev.hivedeck.engine.protocol.failure.ReleaseReason;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.AgentSelector;
 import dev.hivedeck.engine.selection.Offer;
@@ -88,7 +89,7 @@ final class Claims {
       completion.lost(
           tx,
           attempt,
-          "lost",
+          ReleaseReason.LOST,
           "Nothing was heard of it for longer than its lease",
           attempt.checkpoint());
     }

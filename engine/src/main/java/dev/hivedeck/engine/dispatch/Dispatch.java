@@ -12,7 +12,7 @@ import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.EngineApi.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.failure.EndReason;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.selection.Offer;
@@ -72,12 +72,13 @@ public interface Dispatch {
   /**
    * Gives a task back unfinished, which is no failure.
    *
-   * @param reason {@code asked}, {@code lost}, or what this task alone ran into, in kebab-case
+   * @param reason why: a {@link dev.hivedeck.engine.protocol.failure.ReleaseReason}, or the error
+   *     that this task alone ran into
    * @param checkpoint commit that the next attempt may go on from, or null
    * @return false when the hold was lost; a checkpoint is taken even then, while nobody else has
    *     begun
    */
-  boolean release(String task, long token, String reason, String detail, String checkpoint);
+  boolean release(String task, long token, EndReason reason, String detail, String checkpoint);
 
   /**
    * Adds a line to the attempt's log.
@@ -171,14 +172,14 @@ public interface Dispatch {
   /**
    * How an attempt failed.
    *
-   * @param reason kebab-case, see {@link AttemptViews.Attempt}
+   * @param reason why, and what that implies
    * @param context what the next attempt is told about it, or null
    * @param start commit that the next attempt goes on from, or null to begin at main again
    * @param continues whether {@code start} is a checkpoint rather than work that a gate refused
    * @param until when it would go better, or null when nobody knows
    */
   record Failure(
-      String reason,
+      EndReason reason,
       String detail,
       List<GateResult> gates,
       TaskLedger.Context context,

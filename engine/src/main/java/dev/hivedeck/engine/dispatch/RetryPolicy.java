@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.dispatch;
 
-import dev.hivedeck.engine.agent.AgentFailure;
+import dev.hivedeck.engine.protocol.failure.EndReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,7 +42,7 @@ sealed interface RetryPolicy {
   /**
    * A failed attempt, and what is left to do.
    *
-   * @param reason kebab-case
+   * @param reason why it failed
    * @param until when it would go better, or null
    * @param seen how often this agent ended so at this task, this time included
    * @param turns how often it has tried by now, from 1
@@ -52,7 +52,7 @@ sealed interface RetryPolicy {
    * @param elsewhere those of them that another provider stands behind
    */
   record Case(
-      String reason,
+      EndReason reason,
       Instant until,
       int seen,
       int turns,
@@ -63,20 +63,13 @@ sealed interface RetryPolicy {
 
   /** What follows, as of now. */
   static RetryPolicy after(Case c, Instant now) {
-    var fault = AgentFailure.of(c.reason());
-    if (c.reason().equals("not-found")) {
-      return fallBack(c.elsewhere()).orElseGet(() -> new Ask("Install its program"));
-    }
-    if (c.reason().equals("no-sandbox")) {
-      return new Ask("Give it its sandbox, or take sandbox: out");
-    }
-    if (fault.isEmpty()) {
-      return usual(c);
-    }
-    return switch (fault.get()) {
-      case SIGN_IN -> fallBack(c.elsewhere()).orElseGet(() -> new Ask("Sign it in"));
-      case REFUSED -> fallBack(c.fallback()).orElseGet(() -> new Ask("Let it do what it needs to"));
-      case BUDGET -> c.until() != null ? new Park(c.until()) : new Ask("Raise the budget");
+    var reason = c.reason();
+    return switch (reason.retry()) {
+      case USUAL -> usual(c);
+      case ANOTHER_PROVIDER -> fallBack(c.elsewhere()).orElseGet(() -> new Ask(reason.remedy()));
+      case ANOTHER_AGENT -> fallBack(c.fallback()).orElseGet(() -> new Ask(reason.remedy()));
+      case PERSON -> new Ask(reason.remedy());
+      case BUDGET -> c.until() != null ? new Park(c.until()) : new Ask(reason.remedy());
       case QUOTA ->
           fallBack(c.elsewhere())
               .orElseGet(
@@ -85,12 +78,11 @@ sealed interface RetryPolicy {
                           c.until() != null
                               ? c.until()
                               : now.plus(doubled(QUOTA, c.seen(), QUOTA_MOST))));
-      case OVERLOAD, UNREACHABLE ->
+      case OVERLOAD ->
           c.seen() > OVERLOADS
               ? usual(c)
               : new Park(
                   c.until() != null ? c.until() : now.plus(doubled(OVERLOAD, c.seen(), QUOTA)));
-      default -> usual(c);
     };
   }
 

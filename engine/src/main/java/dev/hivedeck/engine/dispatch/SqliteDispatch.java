@@ -14,6 +14,8 @@ import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.EngineApi.Subscription;
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.failure.EndReason;
+import dev.hivedeck.engine.protocol.failure.ReleaseReason;
 import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.selection.AgentLedger;
@@ -214,7 +216,8 @@ public final class SqliteDispatch implements Dispatch, ReworkHandler {
   }
 
   @Override
-  public boolean release(String task, long token, String reason, String detail, String checkpoint) {
+  public boolean release(
+      String task, long token, EndReason reason, String detail, String checkpoint) {
     return store.write(
         ids.get(),
         tx -> {
@@ -224,7 +227,7 @@ public final class SqliteDispatch implements Dispatch, ReworkHandler {
                   task,
                   token,
                   (in, attempt) -> {
-                    if (reason.equals("asked")) {
+                    if (reason == ReleaseReason.ASKED) {
                       completion.asked(in, attempt, detail, checkpoint);
                     } else {
                       completion.lost(in, attempt, reason, detail, checkpoint);

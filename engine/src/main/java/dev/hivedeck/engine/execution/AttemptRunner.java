@@ -20,6 +20,9 @@ import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.process.ResourceUsage;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.EndReason;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
+import dev.hivedeck.engine.protocol.failure.ReleaseReason;
 import dev.hivedeck.engine.protocol.view.GateViews.Finding;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
@@ -77,20 +80,6 @@ final class AttemptRunner implements RunListener {
 
   /** What may be otherwise when the task is begun again, though it is no outage. */
   private static final Set<String> PASSING = Set.of("no-folder", "not-trusted");
-
-  /** Ends after which the work so far is worth going on from: it was cut off, not given up. */
-  private static final Set<String> CUT_OFF =
-      Set.of(
-          "timeout",
-          "quiet",
-          "crash",
-          "over-limit",
-          "flood",
-          "quota",
-          "overload",
-          "unreachable",
-          "context",
-          "budget");
 
   private final Dispatch dispatch;
   private final Questions questions;
@@ -163,7 +152,7 @@ final class AttemptRunner implements RunListener {
     boolean answered(String attempt, Instant since);
 
     /** How many attempts at a task ended for that reason. */
-    long ended(String task, String reason);
+    long ended(String task, EndReason reason);
   }
 
   AttemptRunner(
@@ -278,7 +267,7 @@ final class AttemptRunner implements RunListener {
       }
     } catch (RuntimeException e) {
       LOG.error("attempt {}", claim.attempt(), e);
-      fail("engine", "Hivedeck itself failed: " + e, List.of(), null, false, null);
+      fail(FailureReason.ENGINE, "Hivedeck itself failed: " + e, List.of(), null, false, null);
     }
   }
 
@@ -301,29 +290,29 @@ final class AttemptRunner implements RunListener {
 
   private void judge(RunResult result) throws InterruptedException {
     if (local.waiting(claim.task()) || unheard()) {
-      String how = result.ok() ? "" : " (" + result.reason() + ": " + result.detail() + ")";
-      release("asked", "Ended to wait for a decision" + how, lastWork());
+      String how = result.ok() ? "" : " (" + result.reason().word() + ": " + result.detail() + ")";
+      release(ReleaseReason.ASKED, "Ended to wait for a decision" + how, lastWork());
       clear("it asked and ended");
       return;
     }
     if (!result.ok()) {
       attemptExecutor.probe(worktree);
-      boolean cutOff = CUT_OFF.contains(result.reason());
+      boolean cutOff = result.reason().cutOff();
       String work = cutOff ? lastWork() : null;
       fail(result.reason(), result.detail(), List.of(), work, true, result.until());
       return;
     }
     // The agent is done: its work waits until it can be kept.
     Optional<String> head = insist(() -> attemptExecutor.commit(worktree, claim, this::line));
-    if (head.isEmpty() && asked && local.ended(claim.task(), "asked") < ASKED) {
-      release("asked", "Ended to wait for a decision", lastWork());
+    if (head.isEmpty() && asked && local.ended(claim.task(), ReleaseReason.ASKED) < ASKED) {
+      release(ReleaseReason.ASKED, "Ended to wait for a decision", lastWork());
       clear("it asked and ended");
       return;
     }
     if (head.isEmpty()) {
       attemptExecutor.probe(worktree);
       String detail = agent.name() + " ended as if finished, but changed nothing.";
-      fail("nothing-changed", detail, List.of(), null, false, null);
+      fail(FailureReason.NOTHING_CHANGED, detail, List.of(), null, false, null);
       return;
     }
     var checking = new Dispatch.Report.Checking(head.get());
@@ -347,7 +336,7 @@ final class AttemptRunner implements RunListener {
       attemptExecutor.probe(worktree); // a gate may need what fails for all
       String names = refused.stream().map(GateResult::gate).collect(Collectors.joining(", "));
       String detail = names + ": " + refused.getFirst().summary();
-      fail("gate", detail, results, head.get(), false, null);
+      fail(FailureReason.GATE, detail, results, head.get(), false, null);
     }
   }
 
@@ -359,7 +348,7 @@ final class AttemptRunner implements RunListener {
     return asked
         && exited != null
         && local.answered(claim.attempt(), exited)
-        && local.ended(claim.task(), "asked") < ASKED;
+        && local.ended(claim.task(), ReleaseReason.ASKED) < ASKED;
   }
 
   private VerifiedWorkHandler.Work work(String base, String head, Checkpoint.Results judged) {
@@ -387,7 +376,7 @@ final class AttemptRunner implements RunListener {
   /** Stopped from outside: what was done so far is for whoever goes on. */
   private void giveBack() {
     LOG.info("attempt {} stopped", claim.attempt());
-    release("lost", "The engine was stopped", lastWork());
+    release(ReleaseReason.LOST, "The engine was stopped", lastWork());
     clear("stopped");
   }
 
@@ -406,19 +395,20 @@ final class AttemptRunner implements RunListener {
     String why = attemptExecutor.redact(e.getMessage() + " " + e.hint());
     if (outage.isPresent()) {
       circuitBreakers.failed(outage.get());
-      giveBack("lost", why);
+      giveBack(ReleaseReason.LOST, why);
       return;
     }
     circuitBreakers.served();
     boolean passing = e.outage() || PASSING.contains(e.code());
-    if (passing && local.ended(claim.task(), e.code()) + 1 < GIVEN_BACK) {
-      giveBack(e.code(), why);
+    var reason = EndReason.of(e.code());
+    if (passing && local.ended(claim.task(), reason) + 1 < GIVEN_BACK) {
+      giveBack(reason, why);
     } else {
-      fail(e.code(), why, List.of(), passing ? lastWork() : null, passing, null);
+      fail(reason, why, List.of(), passing ? lastWork() : null, passing, null);
     }
   }
 
-  private void giveBack(String reason, String why) {
+  private void giveBack(EndReason reason, String why) {
     LOG.warn("{} is given back: {}", claim.attempt(), why);
     release(reason, why, lastWork());
     clear("given back");
@@ -513,7 +503,7 @@ final class AttemptRunner implements RunListener {
     }
   }
 
-  private void release(String reason, String detail, String work) {
+  private void release(EndReason reason, String detail, String work) {
     leave(() -> dispatch.release(claim.task(), claim.token(), reason, detail, work));
   }
 
@@ -523,19 +513,19 @@ final class AttemptRunner implements RunListener {
    * @param until when it would go better, or null
    */
   private void fail(
-      String reason,
+      EndReason reason,
       String words,
       List<GateResult> results,
       String work,
       boolean continues,
       Instant until) {
     String detail = words == null ? null : attemptExecutor.redact(words);
-    tell("failed (" + reason + "): " + detail);
+    tell("failed (" + reason.word() + "): " + detail);
     var failure =
         new Dispatch.Failure(
             reason, detail, results, context(reason, detail, results), work, continues, until);
     leave(() -> dispatch.fail(claim.task(), claim.token(), failure));
-    clear("failed: " + reason);
+    clear("failed: " + reason.word());
   }
 
   /** Its log is not worth more than how it ended. */
@@ -564,12 +554,12 @@ final class AttemptRunner implements RunListener {
     return Store.insist(timers, telling::getAsBoolean);
   }
 
-  private TaskLedger.Context context(String reason, String detail, List<GateResult> results) {
+  private TaskLedger.Context context(EndReason reason, String detail, List<GateResult> results) {
     if (results.isEmpty()) {
       return new TaskLedger.Context(
           "failure",
           "Attempt %d by %s failed (%s): %s"
-              .formatted(claim.token(), agent.name(), reason, detail));
+              .formatted(claim.token(), agent.name(), reason.word(), detail));
     }
     var text = new StringBuilder();
     for (var gate : results) {

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -32,10 +31,6 @@ import java.util.stream.Stream;
  */
 final class CircuitBreakers {
   static final Duration WAIT = Duration.ofMinutes(1);
-
-  /** Ends that say something about the program or its provider, not about the task. */
-  private static final Set<String> OUTAGES =
-      Set.of("not-found", "sign-in", "quota", "overload", "unreachable");
 
   private final CircuitBreakerConfig config;
   private final Clock clock;
@@ -204,10 +199,10 @@ final class CircuitBreakers {
   }
 
   private static void heed(Breaker breaker, RunResult end) {
-    if (end.ok() || !OUTAGES.contains(end.reason())) {
+    if (end.ok() || !end.reason().outage()) {
       breaker.worked();
     } else {
-      breaker.failed(end.reason(), end.detail());
+      breaker.failed(end.reason().word(), end.detail());
     }
   }
 

@@ -14,6 +14,8 @@ import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.process.MachineCapacity;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.EndReason;
+import dev.hivedeck.engine.protocol.failure.ReleaseReason;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.Offer;
@@ -337,7 +339,7 @@ public final class Scheduler implements AutoCloseable {
         }
 
         @Override
-        public long ended(String task, String reason) {
+        public long ended(String task, EndReason reason) {
           return store.read(sql -> AttemptLedger.endedFor(sql, task, reason));
         }
 
@@ -427,15 +429,13 @@ public final class Scheduler implements AutoCloseable {
     try {
       var work = rescued(attempt);
       if (open) {
+        String why = "The engine ended under it";
+        String commit = work.orElse(attempt.checkpoint());
         Store.insist(
             timers,
             () ->
                 dispatch.release(
-                    attempt.task(),
-                    attempt.number(),
-                    "lost",
-                    "The engine ended under it",
-                    work.orElse(attempt.checkpoint())));
+                    attempt.task(), attempt.number(), ReleaseReason.LOST, why, commit));
       }
     } catch (InterruptedException e) {
       LOG.info("{} is given back by the next start", attempt.id());

@@ -1,11 +1,12 @@
 package dev.hivedeck.engine.selection;
 
+import dev.hivedeck.engine.protocol.failure.EndReason;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AgentViews.Trend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -39,8 +40,6 @@ final class AgentHealth {
   /** How many attempts back its history goes, its present included. */
   static final int HISTORY = 100;
 
-  private static final Set<String> STUCK = Set.of("quiet", "timeout", "runaway");
-
   /** How much a share must differ to be another. */
   private static final double SHARE = 0.05;
 
@@ -55,7 +54,7 @@ final class AgentHealth {
    * @param reason why it failed; null when it passed
    * @param cost null when unknown
    */
-  record Run(boolean passed, String reason, double seconds, Double cost) {}
+  record Run(boolean passed, EndReason reason, double seconds, Double cost) {}
 
   /**
    * @param runs its attempts, the latest first, at most {@link #HISTORY}
@@ -112,7 +111,7 @@ final class AgentHealth {
   }
 
   private static boolean judged(Run run) {
-    return run.passed() || "gate".equals(run.reason());
+    return run.passed() || run.reason() == FailureReason.GATE;
   }
 
   private static double passing(List<Run> runs) {
@@ -121,7 +120,7 @@ final class AgentHealth {
 
   private static double stuck(List<Run> runs) {
     return runs.stream()
-        .mapToDouble(r -> r.reason() != null && STUCK.contains(r.reason()) ? 1 : 0)
+        .mapToDouble(r -> r.reason() != null && r.reason().stuck() ? 1 : 0)
         .average()
         .orElse(0);
   }

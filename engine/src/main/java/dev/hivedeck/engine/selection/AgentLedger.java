@@ -4,6 +4,7 @@ import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.EndReason;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AgentViews.AgentState;
 import dev.hivedeck.engine.protocol.view.View;
@@ -221,13 +222,13 @@ public final class AgentLedger {
             row ->
                 new AgentHealth.Run(
                     row.text("state").equals("succeeded"),
-                    row.text("reason"),
+                    EndReason.ofNullable(row.text("reason")),
                     row.number("took") / 1e3,
                     row.number("unpriced") > 0 ? null : (Double) row.real("cost")),
             agent,
             AgentHealth.HISTORY)
         .stream()
-        .filter(run -> run.passed() || TrackRecords.counts(run.reason()))
+        .filter(run -> run.passed() || run.reason().countsAgainstAgent())
         .toList();
   }
 }

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.selection;
 
 import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.protocol.failure.EndReason;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
@@ -8,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What is known of each agent at each kind of work. It is written in the transaction that ends an
@@ -16,22 +16,6 @@ import java.util.Set;
  * are.
  */
 public final class TrackRecords {
-  /** Ends that say something of the agent; others, a full disk say, it can do nothing about. */
-  private static final Set<String> ITS_OWN =
-      Set.of(
-          "gate",
-          "exit",
-          "crash",
-          "timeout",
-          "quiet",
-          "refused",
-          "flood",
-          "over-limit",
-          "context",
-          "runaway",
-          "budget",
-          "nothing-changed");
-
   /** How far back a record is made from attempts, where there is none. */
   private static final int REMEMBERED = 2_000;
 
@@ -39,11 +23,6 @@ public final class TrackRecords {
 
   /** Set once read; replaced whole, by the writer. */
   private volatile Map<Key, TrackRecord> all;
-
-  /** Whether a failure for that reason counts against its agent. */
-  public static boolean counts(String reason) {
-    return ITS_OWN.contains(reason);
-  }
 
   /**
    * Notes how an attempt ended.
@@ -221,7 +200,7 @@ public final class TrackRecords {
   }
 
   private record Past(
-      Key key, boolean passed, String reason, Duration took, Double cost, Instant at) {}
+      Key key, boolean passed, EndReason reason, Duration took, Double cost, Instant at) {}
 
   /** Makes the records from the latest attempts, where there are attempts but no records. */
   public void catchUp(Tx tx) throws SQLException {
@@ -232,22 +211,22 @@ public final class TrackRecords {
         tx.sql()
             .list(
                 "SELECT * FROM (SELECT a.agent, a.state, a.reason, a.started_at, a.ended_at,"
-                    + " a.cost, a.unpriced, t.kind, t.capabilities FROM attempt a JOIN task t ON t.id = a.task"
-                    + " WHERE a.state IN ('succeeded', 'failed') AND a.ended_at IS NOT NULL"
-                    + " ORDER BY a.started_at DESC LIMIT ?) ORDER BY ended_at",
+                    + " a.cost, a.unpriced, t.kind, t.capabilities FROM attempt a JOIN task t ON"
+                    + " t.id = a.task WHERE a.state IN ('succeeded', 'failed') AND a.ended_at IS"
+                    + " NOT NULL ORDER BY a.started_at DESC LIMIT ?) ORDER BY ended_at",
                 row ->
                     new Past(
                         new Key(
                             TaskLedger.work(row.text("kind"), row.text("capabilities")),
                             row.text("agent")),
                         row.text("state").equals("succeeded"),
-                        row.text("reason"),
+                        EndReason.ofNullable(row.text("reason")),
                         Duration.between(row.instant("started_at"), row.instant("ended_at")),
                         row.number("unpriced") > 0 ? null : (Double) row.real("cost"),
                         row.instant("ended_at")),
                 REMEMBERED);
     for (var p : past) {
-      if (p.passed() || counts(p.reason())) {
+      if (p.passed() || p.reason().countsAgainstAgent()) {
         note(tx, p.key(), p.passed(), p.took(), p.cost(), p.at());
       }
     }

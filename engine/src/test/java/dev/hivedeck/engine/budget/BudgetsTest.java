@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.protocol.Act.Spend;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.protocol.view.BudgetViews.BudgetUse;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.VirtualTime;
@@ -150,7 +151,7 @@ class BudgetsTest {
     if (result != null) {
       boolean daily = budget.equals("agent") || budget.equals("day");
       assertThat(result.ok()).isFalse();
-      assertThat(result.reason()).isEqualTo("budget");
+      assertThat(result.reason()).isEqualTo(FailureReason.BUDGET);
       assertThat(result.until()).isEqualTo(daily ? midnight().plus(1, ChronoUnit.DAYS) : null);
       assertThat(result.detail())
           .contains("110% of the budget of ", "1,100 of 1,000 tokens")

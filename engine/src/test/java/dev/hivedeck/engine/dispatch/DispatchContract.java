@@ -13,6 +13,8 @@ import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
+import dev.hivedeck.engine.protocol.failure.ReleaseReason;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.selection.Offer;
 import java.time.Duration;
@@ -100,7 +102,7 @@ abstract class DispatchContract {
         .fail(
             c.task(),
             c.token(),
-            new Failure("exit", "by test", List.of(), null, null, false, null));
+            new Failure(FailureReason.EXIT, "by test", List.of(), null, null, false, null));
   }
 
   private TaskState state(String task) {
@@ -195,14 +197,15 @@ abstract class DispatchContract {
     dispatch().submit(plan(task("A", null, List.of())), null);
     var lost = only();
     begin(lost);
-    assertThat(dispatch().release("A", lost.token(), "lost", "by test", null)).isTrue();
+    assertThat(dispatch().release("A", lost.token(), ReleaseReason.LOST, "by test", null)).isTrue();
     var held = only();
     assertThat(held.token()).isGreaterThan(lost.token());
     begin(held);
 
     assertThat(complete(lost)).isFalse();
     assertThat(fail(lost)).isFalse();
-    assertThat(dispatch().release("A", lost.token(), "lost", "again", "c0ffee")).isFalse();
+    assertThat(dispatch().release("A", lost.token(), ReleaseReason.LOST, "again", "c0ffee"))
+        .isFalse();
     assertThat(dispatch().report("A", lost.token(), new Report.Checking("bad")))
         .isEqualTo(Hold.LOST);
     assertThat(dispatch().append("A", lost.token(), "say", "hello")).isZero();
@@ -240,7 +243,7 @@ abstract class DispatchContract {
     for (int i = 0; i < 5; i++) {
       var held = only();
       begin(held);
-      dispatch().release("A", held.token(), "lost", "by test", "c0ffee");
+      dispatch().release("A", held.token(), ReleaseReason.LOST, "by test", "c0ffee");
     }
     var next = only();
     assertThat(next.turn()).isEqualTo(1);

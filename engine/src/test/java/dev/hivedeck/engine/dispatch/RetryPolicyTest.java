@@ -2,7 +2,8 @@ package dev.hivedeck.engine.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.agent.AgentFailure;
+import dev.hivedeck.engine.protocol.failure.EndReason;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +23,7 @@ class RetryPolicyTest {
       String reason, Instant until, int seen, int turns, String... other) {
     return RetryPolicy.after(
         new RetryPolicy.Case(
-            reason, until, seen, turns, 3, BACKOFF, List.of(other), List.of(other)),
+            EndReason.of(reason), until, seen, turns, 3, BACKOFF, List.of(other), List.of(other)),
         NOW);
   }
 
@@ -80,8 +81,8 @@ class RetryPolicyTest {
   }
 
   @ParameterizedTest
-  @EnumSource(AgentFailure.class)
-  void noFailureIsTriedWithoutEnd(AgentFailure agentFailure) {
+  @EnumSource(FailureReason.class)
+  void noFailureIsTriedWithoutEnd(FailureReason failureReason) {
     long seed = System.nanoTime();
     var random = new Random(seed);
     int turns = 0;
@@ -89,7 +90,7 @@ class RetryPolicyTest {
       var retryPolicy =
           RetryPolicy.after(
               new RetryPolicy.Case(
-                  agentFailure.word(), null, seen, turns + 1, 3, BACKOFF, List.of(), List.of()),
+                  failureReason, null, seen, turns + 1, 3, BACKOFF, List.of(), List.of()),
               NOW.plusSeconds(random.nextInt(1_000)));
       switch (retryPolicy) {
         case RetryPolicy.Again again -> turns++;
@@ -104,7 +105,7 @@ class RetryPolicyTest {
         case RetryPolicy.FallBack other -> throw new AssertionError("to whom?");
       }
     }
-    assertThat(agentFailure)
-        .isEqualTo(AgentFailure.QUOTA); // which is lifted some day, at most every four hours
+    assertThat(failureReason)
+        .isEqualTo(FailureReason.QUOTA); // which is lifted some day, at most every four hours
   }
 }

@@ -11,6 +11,7 @@ import dev.hivedeck.engine.decision.Questions;
 import dev.hivedeck.engine.dispatch.Dispatch.Pool;
 import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.selection.AgentLedger;
@@ -133,7 +134,8 @@ class SqliteDispatchTest extends DispatchContract {
         assertThat(complete(claim)).isTrue();
       } else {
         var failure =
-            new Dispatch.Failure("exit", "it ended with 1", List.of(), null, null, false, null);
+            new Dispatch.Failure(
+                FailureReason.EXIT, "it ended with 1", List.of(), null, null, false, null);
         assertThat(dispatch.fail(claim.task(), claim.token(), failure)).isTrue();
         dispatch.cancel(claim.task());
       }
@@ -204,7 +206,8 @@ class SqliteDispatchTest extends DispatchContract {
     dispatch.submit(plan(open("T-1")), null);
     var claim = dispatch.claim(BOTH, 1, LEASE).claims().getFirst();
     var failure =
-        new Dispatch.Failure("engine", "no space left", List.of(), null, null, false, null);
+        new Dispatch.Failure(
+            FailureReason.ENGINE, "no space left", List.of(), null, null, false, null);
     dispatch.fail(claim.task(), claim.token(), failure);
     assertThat(known(records).tries()).isZero();
   }
@@ -213,7 +216,8 @@ class SqliteDispatchTest extends DispatchContract {
   void aClockThatIsSetBackDelaysNothing() {
     dispatch.submit(plan(task("A", "ann", List.of()), task("B", "bob", List.of())), null);
     var held = dispatch.claim(POOL, 2, LEASE).claims();
-    var failure = new Dispatch.Failure("exit", "by test", List.of(), null, null, false, null);
+    var failure =
+        new Dispatch.Failure(FailureReason.EXIT, "by test", List.of(), null, null, false, null);
     assertThat(dispatch.fail("A", held.getFirst().token(), failure)).isTrue();
     pass(Duration.ofSeconds(1));
     dispatch.claim(Dispatch.Pool.NONE, 0, LEASE);

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.QueueConfig;
 import dev.hivedeck.engine.process.MachineCapacity;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ class AdmissionControlTest {
     var time = new VirtualTime();
     var circuitBreakers = new CircuitBreakers(time.clock(), 1);
     AgentSpec ann = CONFIG.agents().get("ann");
-    var missing = new RunResult(false, "not-found", "ann-cli is not installed.");
+    var missing = new RunResult(false, FailureReason.NOT_FOUND, "ann-cli is not installed.");
     for (int i = 0; i < 3; i++) {
       assertThat(circuitBreakers.closed(ann)).isTrue();
       run(circuitBreakers, ann, missing);
@@ -99,7 +100,10 @@ class AdmissionControlTest {
     var circuitBreakers = new CircuitBreakers(time.clock(), 1);
     AgentSpec ann = CONFIG.agents().get("ann");
     for (int i = 0; i < 3; i++) {
-      run(circuitBreakers, ann, new RunResult(false, "not-found", "ann-cli is not installed."));
+      run(
+          circuitBreakers,
+          ann,
+          new RunResult(false, FailureReason.NOT_FOUND, "ann-cli is not installed."));
     }
     time.advance(CircuitBreakers.WAIT.plusSeconds(1));
     assertThatThrownBy(
@@ -127,7 +131,7 @@ class AdmissionControlTest {
     var circuitBreakers = new CircuitBreakers(new VirtualTime().clock(), 1);
     AgentSpec ann = CONFIG.agents().get("ann");
     for (int i = 0; i < 20; i++) {
-      run(circuitBreakers, ann, new RunResult(false, "exit", "It could not do it."));
+      run(circuitBreakers, ann, new RunResult(false, FailureReason.EXIT, "It could not do it."));
     }
     assertThat(circuitBreakers.closed(ann)).isTrue();
   }
@@ -185,7 +189,10 @@ class AdmissionControlTest {
     var circuitBreakers = new CircuitBreakers(time.clock(), 1);
     AgentSpec ann = CONFIG.agents().get("ann");
     for (int i = 0; i < 3; i++) {
-      run(circuitBreakers, ann, new RunResult(false, "not-found", "ann-cli is not installed."));
+      run(
+          circuitBreakers,
+          ann,
+          new RunResult(false, FailureReason.NOT_FOUND, "ann-cli is not installed."));
     }
     time.advance(Duration.ofHours(-3));
     assertThat(circuitBreakers.closed(ann)).isTrue();

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.selection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AgentViews.Trend;
 import dev.hivedeck.engine.selection.AgentHealth.Run;
@@ -23,7 +24,7 @@ class AgentHealthTest {
     return new Run(true, null, seconds, cost);
   }
 
-  private static Run failed(String reason) {
+  private static Run failed(FailureReason reason) {
     return new Run(false, reason, 100, 0.1);
   }
 
@@ -54,7 +55,7 @@ class AgentHealthTest {
 
   @Test
   void whatIsNotKnownIsLeftOutAndDoesNotCount() {
-    var health = AgentHealth.of(runs(10, failed("exit")), NOBODY);
+    var health = AgentHealth.of(runs(10, failed(FailureReason.EXIT)), NOBODY);
     assertThat(health.parts())
         .extracting(AgentViews.HealthPart::name)
         .containsExactly("verified", "stuck");
@@ -68,9 +69,9 @@ class AgentHealthTest {
     var recent =
         then(
             runs(12, passed(200, 0.3)),
-            runs(4, new Run(false, "gate", 200, 0.3)),
-            runs(2, new Run(false, "quiet", 200, 0.3)),
-            runs(2, new Run(false, "timeout", 200, 0.3)));
+            runs(4, new Run(false, FailureReason.GATE, 200, 0.3)),
+            runs(2, new Run(false, FailureReason.QUIET, 200, 0.3)),
+            runs(2, new Run(false, FailureReason.TIMEOUT, 200, 0.3)));
     var peers = new Evidence(9, 1, 1_000, 1.0, 10, null);
     var health = AgentHealth.of(then(recent, runs(40, passed(100, 0.1))), peers);
     assertThat(part(health, "verified").score()).isEqualTo(60);
@@ -88,7 +89,9 @@ class AgentHealthTest {
 
   @Test
   void whoGotBetterIsSaidTo() {
-    var health = AgentHealth.of(then(runs(20, passed(50, 0.05)), runs(20, failed("gate"))), NOBODY);
+    var health =
+        AgentHealth.of(
+            then(runs(20, passed(50, 0.05)), runs(20, failed(FailureReason.GATE))), NOBODY);
     assertThat(health.score()).isEqualTo(100);
     assertThat(part(health, "verified").trend()).isEqualTo(Trend.BETTER);
     assertThat(part(health, "time").trend()).isEqualTo(Trend.BETTER);
@@ -103,7 +106,13 @@ class AgentHealthTest {
       int count = AgentHealth.LEAST + random.nextInt(15);
       for (int i = 0; i < count; i++) {
         boolean passed = random.nextBoolean();
-        String reason = List.of("gate", "exit", "quiet", "crash").get(random.nextInt(4));
+        var reason =
+            List.of(
+                    FailureReason.GATE,
+                    FailureReason.EXIT,
+                    FailureReason.QUIET,
+                    FailureReason.CRASH)
+                .get(random.nextInt(4));
         runs.add(
             new Run(passed, passed ? null : reason, 1 + random.nextInt(900), random.nextDouble()));
       }
@@ -112,7 +121,7 @@ class AgentHealthTest {
       int at = random.nextInt(count);
       var was = runs.get(at);
       if (was.passed()) {
-        runs.set(at, new Run(false, "gate", was.seconds(), was.cost()));
+        runs.set(at, new Run(false, FailureReason.GATE, was.seconds(), was.cost()));
         assertThat(AgentHealth.of(runs, NOBODY).score())
             .as("seed %d", seed)
             .isLessThanOrEqualTo(score);

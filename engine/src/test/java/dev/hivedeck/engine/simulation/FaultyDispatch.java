@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.EngineApi.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.EndReason;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,7 +106,8 @@ final class FaultyDispatch implements Dispatch {
   }
 
   @Override
-  public boolean release(String task, long token, String reason, String detail, String checkpoint) {
+  public boolean release(
+      String task, long token, EndReason reason, String detail, String checkpoint) {
     // Without its fence, the queue takes a late word for one of the present holder.
     long shown = plant == Simulation.Plant.FENCE_DOWN ? latest(task, token) : token;
     return real.release(task, shown, reason, detail, checkpoint);

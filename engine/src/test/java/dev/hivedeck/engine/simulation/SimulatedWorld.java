@@ -18,6 +18,7 @@ import dev.hivedeck.engine.mainline.MergeResult;
 import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.ChangeViews.RiskKind;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
@@ -228,7 +229,13 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
         throw new SimulatedError("driver");
       }
       if (chance(3)) {
-        String reason = List.of("exit", "crash", "timeout", "refused").get(random.nextInt(4));
+        var reason =
+            List.of(
+                    FailureReason.EXIT,
+                    FailureReason.CRASH,
+                    FailureReason.TIMEOUT,
+                    FailureReason.REFUSED)
+                .get(random.nextInt(4));
         return new RunResult(false, reason, "by chance");
       }
       return new RunResult(true, null, null);

@@ -2,7 +2,7 @@ package dev.hivedeck.engine.agent.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hivedeck.engine.agent.AgentFailure;
+import dev.hivedeck.engine.agent.FailureClassifier;
 import dev.hivedeck.engine.agent.McpSetup;
 import dev.hivedeck.engine.agent.Permission;
 import dev.hivedeck.engine.agent.RunRequest;
@@ -119,7 +119,7 @@ public final class ClaudeDialect implements Dialect {
               "%s (HTTP %d)".formatted(e.path("error").asText(), e.path("error_status").asInt());
           yield List.of(
               new DialectEvent.Trouble(
-                  AgentFailure.of(e.path("error_status").asInt(), detail),
+                  FailureClassifier.of(e.path("error_status").asInt(), detail),
                   detail,
                   e.path("retry_delay_ms").isNumber()
                       ? clock.instant().plusMillis(e.get("retry_delay_ms").asLong())

@@ -1,8 +1,9 @@
 package dev.hivedeck.engine.agent.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.agent.AgentFailure;
+import dev.hivedeck.engine.agent.FailureClassifier;
 import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +107,7 @@ final class ClineReader implements Dialect.Reader {
   private List<DialectEvent> failed(JsonNode e) {
     String message = e.path("error").path("message").asText();
     boolean last = !e.path("recoverable").asBoolean();
-    boolean own = AgentFailure.of(0, message) == AgentFailure.EXIT;
+    boolean own = FailureClassifier.of(0, message) == FailureReason.EXIT;
     return !last && own ? List.of() : trouble(message, last);
   }
 

@@ -1,9 +1,10 @@
 package dev.hivedeck.engine.agent.dialect;
 
-import dev.hivedeck.engine.agent.AgentFailure;
+import dev.hivedeck.engine.agent.FailureClassifier;
 import dev.hivedeck.engine.agent.Permission;
 import dev.hivedeck.engine.agent.request.ClientRequest;
 import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +34,7 @@ public sealed interface DialectEvent {
    * @param until when it will be better, where it says so; else null
    * @param last whether it gave up; else it tries again by itself
    */
-  record Trouble(AgentFailure fault, String detail, Instant until, boolean last)
+  record Trouble(FailureReason fault, String detail, Instant until, boolean last)
       implements DialectEvent {
 
     /**
@@ -43,7 +44,7 @@ public sealed interface DialectEvent {
      */
     public static Trouble of(int status, String message, Clock clock, boolean last) {
       return new Trouble(
-          AgentFailure.of(status, message), message, RateLimitReset.in(message, clock), last);
+          FailureClassifier.of(status, message), message, RateLimitReset.in(message, clock), last);
     }
   }
 

@@ -2,12 +2,13 @@ package dev.hivedeck.engine.agent.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hivedeck.engine.agent.AgentFailure;
+import dev.hivedeck.engine.agent.FailureClassifier;
 import dev.hivedeck.engine.agent.McpSetup;
 import dev.hivedeck.engine.agent.RunRequest;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,10 +76,10 @@ public final class OpenCodeDialect implements Dialect {
       if (!error.find()) {
         return List.of();
       }
-      var agentFailure = AgentFailure.of(0, error.group(1));
+      var failureReason = FailureClassifier.of(0, error.group(1));
       return List.of(
           new DialectEvent.Trouble(
-              agentFailure == AgentFailure.EXIT ? AgentFailure.OVERLOAD : agentFailure,
+              failureReason == FailureReason.EXIT ? FailureReason.OVERLOAD : failureReason,
               error.group(1),
               RateLimitReset.in(error.group(1), clock),
               false));
@@ -155,7 +156,7 @@ public final class OpenCodeDialect implements Dialect {
       }
       return List.of(
           new DialectEvent.Trouble(
-              AgentFailure.of(data.path("statusCode").asInt(), all), message, until, true));
+              FailureClassifier.of(data.path("statusCode").asInt(), all), message, until, true));
     }
   }
 }

@@ -15,6 +15,8 @@ import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.process.ResourceUsage;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.EndReason;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.time.Timers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -63,7 +65,7 @@ public final class CommandDriver implements Driver {
       var exit = shell.run(request.command(), environment, request, commandSession);
       return commandSession.end(exit);
     } catch (HiveException e) {
-      return RunResult.bad(e.code(), e.getMessage() + " " + e.hint());
+      return RunResult.bad(EndReason.of(e.code()), e.getMessage() + " " + e.hint());
     }
   }
 
@@ -202,7 +204,7 @@ public final class CommandDriver implements Driver {
       }
       if (exit.code() == 126 || exit.code() == 127) {
         return RunResult.bad(
-            "not-found",
+            FailureReason.NOT_FOUND,
             "\"%s\" could not be run (exit %d)%s Install it, or correct run: of agent %s."
                 .formatted(
                     TextFormat.shorten(request.command(), 200),
@@ -213,7 +215,7 @@ public final class CommandDriver implements Driver {
       Optional<String> refusal = tail.stream().filter(t -> REFUSED.matcher(t).find()).findFirst();
       if (refusal.isPresent() && (exit.code() != 0 || !watchdog.changed())) {
         return RunResult.bad(
-            "refused",
+            FailureReason.REFUSED,
             "It was not allowed to do its work: "
                 + TextFormat.shorten(refusal.get(), 300)
                 + " – give agent "
@@ -225,8 +227,8 @@ public final class CommandDriver implements Driver {
       }
       String signal = SIGNALS.get(exit.code() - 128);
       return signal == null
-          ? RunResult.bad("exit", "It ended with exit " + exit.code() + lastWords())
-          : RunResult.bad("crash", crash(exit.code() - 128, signal));
+          ? RunResult.bad(FailureReason.EXIT, "It ended with exit " + exit.code() + lastWords())
+          : RunResult.bad(FailureReason.CRASH, crash(exit.code() - 128, signal));
     }
 
     private String crash(int number, String name) {

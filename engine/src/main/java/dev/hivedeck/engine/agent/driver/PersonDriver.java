@@ -5,6 +5,7 @@ import dev.hivedeck.engine.agent.Question;
 import dev.hivedeck.engine.agent.RunListener;
 import dev.hivedeck.engine.agent.RunRequest;
 import dev.hivedeck.engine.agent.RunResult;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -37,12 +38,13 @@ public final class PersonDriver implements Driver {
         return RunResult.good();
       }
       return RunResult.bad(
-          "given-up",
+          FailureReason.GIVEN_UP,
           given.comment() == null || given.comment().isBlank()
               ? "You gave it back unfinished."
               : "You gave it back unfinished: " + given.comment());
     } catch (ExecutionException e) {
-      return RunResult.bad("given-up", "Nobody could be asked: " + e.getCause().getMessage());
+      return RunResult.bad(
+          FailureReason.GIVEN_UP, "Nobody could be asked: " + e.getCause().getMessage());
     }
   }
 }

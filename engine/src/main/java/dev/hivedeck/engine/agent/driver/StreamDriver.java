@@ -1,6 +1,5 @@
 package dev.hivedeck.engine.agent.driver;
 
-import dev.hivedeck.engine.agent.AgentFailure;
 import dev.hivedeck.engine.agent.Driver;
 import dev.hivedeck.engine.agent.RunListener;
 import dev.hivedeck.engine.agent.RunRequest;
@@ -11,6 +10,8 @@ import dev.hivedeck.engine.agent.watch.ShellProcess;
 import dev.hivedeck.engine.agent.watch.Watchdog;
 import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.EndReason;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.time.Timers;
 import java.util.HashMap;
 
@@ -40,7 +41,7 @@ public final class StreamDriver implements Driver {
   @Override
   public RunResult run(RunRequest request, RunListener listener) throws InterruptedException {
     RunResult result = once(request, listener);
-    if (request.conversation() != null && AgentFailure.NO_SESSION.word().equals(result.reason())) {
+    if (request.conversation() != null && result.reason() == FailureReason.NO_SESSION) {
       listener.line("hive", "its conversation is gone, it begins a new one");
       return once(request.afresh(), listener);
     }
@@ -63,7 +64,7 @@ public final class StreamDriver implements Driver {
           shell.run(ShellQuoting.exec(launch.command()), environment, request, streamSession);
       return streamSession.end(exit);
     } catch (HiveException e) {
-      return RunResult.bad(e.code(), e.getMessage() + " " + e.hint());
+      return RunResult.bad(EndReason.of(e.code()), e.getMessage() + " " + e.hint());
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.agent.driver;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.agent.AgentFailure;
+import dev.hivedeck.engine.agent.FailureClassifier;
 import dev.hivedeck.engine.agent.Permission;
 import dev.hivedeck.engine.agent.RunListener;
 import dev.hivedeck.engine.agent.RunRequest;
@@ -19,6 +19,7 @@ import dev.hivedeck.engine.agent.watch.ShellProcess;
 import dev.hivedeck.engine.agent.watch.Watchdog;
 import dev.hivedeck.engine.process.ResourceUsage;
 import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,9 +47,12 @@ final class StreamSession implements ShellProcess.Listener, AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   /** Faults of whoever answers it: over as soon as it is answered again. */
-  private static final Set<AgentFailure> PASSING =
+  private static final Set<FailureReason> PASSING =
       EnumSet.of(
-          AgentFailure.QUOTA, AgentFailure.OVERLOAD, AgentFailure.UNREACHABLE, AgentFailure.EXIT);
+          FailureReason.QUOTA,
+          FailureReason.OVERLOAD,
+          FailureReason.UNREACHABLE,
+          FailureReason.EXIT);
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamSession.class);
 
@@ -230,7 +234,7 @@ final class StreamSession implements ShellProcess.Listener, AutoCloseable {
   }
 
   private void trouble(DialectEvent.Trouble news) {
-    tooLong += news.fault() == AgentFailure.CONTEXT ? 1 : 0;
+    tooLong += news.fault() == FailureReason.CONTEXT ? 1 : 0;
     if (trouble == null) {
       troubled = clock.instant();
     }
@@ -339,17 +343,16 @@ final class StreamSession implements ShellProcess.Listener, AutoCloseable {
     }
     if (loopDetector.runaway()) { // asked to stop, it may still tell what it has used
       return politely(
-          bad(
-              AgentFailure.RUNAWAY,
+          RunResult.bad(
+              FailureReason.RUNAWAY,
               "It took "
                   + LoopDetector.MOST
                   + " turns within "
                   + TextFormat.of(LoopDetector.WINDOW)
-                  + ", as if in a loop.",
-              null));
+                  + ", as if in a loop."));
     }
     if (trouble != null && hopeless()) {
-      return bad(trouble.fault(), trouble.detail(), trouble.until());
+      return RunResult.bad(trouble.fault(), trouble.detail(), trouble.until());
     }
     var judged = watchdog.verdict(heard + bench.printed(), listener.waits() || waiting.get() > 0);
     return judged != null && Watchdog.WAITED.contains(judged.reason()) ? politely(judged) : judged;
@@ -376,11 +379,7 @@ final class StreamSession implements ShellProcess.Listener, AutoCloseable {
     boolean longer =
         Duration.between(troubled, clock.instant()).compareTo(PATIENCE) > 0
             || trouble.until() != null && trouble.until().isAfter(clock.instant().plus(PATIENCE));
-    return trouble.fault() == AgentFailure.SIGN_IN || tooLong >= TOO_LONG || longer;
-  }
-
-  private RunResult bad(AgentFailure agentFailure, String detail, Instant until) {
-    return RunResult.bad(agentFailure.word(), detail, until);
+    return trouble.fault() == FailureReason.SIGN_IN || tooLong >= TOO_LONG || longer;
   }
 
   RunResult end(ShellProcess.Exit exit) {
@@ -397,19 +396,19 @@ final class StreamSession implements ShellProcess.Listener, AutoCloseable {
       return Watchdog.over(request, exit.refused());
     }
     if (trouble != null) {
-      return bad(trouble.fault(), trouble.detail(), trouble.until());
+      return RunResult.bad(trouble.fault(), trouble.detail(), trouble.until());
     }
     if (!understood && exit.code() != 0) {
       return unheard(exit.code());
     }
     if (refusal != null && !watchdog.changed()) {
-      return bad(
-          AgentFailure.REFUSED,
-          "It was not allowed to do its work: " + TextFormat.shorten(refusal, 300),
-          null);
+      return RunResult.bad(
+          FailureReason.REFUSED,
+          "It was not allowed to do its work: " + TextFormat.shorten(refusal, 300));
     }
     if (open && !resting && understood && exit.code() == 0) {
-      return bad(AgentFailure.EXIT, "It went in the middle of its turn" + lastWords(), null);
+      return RunResult.bad(
+          FailureReason.EXIT, "It went in the middle of its turn" + lastWords(), null);
     }
     return exit.code() == 0 || open && resting ? RunResult.good() : ended(exit.code());
   }
@@ -421,15 +420,15 @@ final class StreamSession implements ShellProcess.Listener, AutoCloseable {
     }
     if (code == 126 || code == 127) {
       return RunResult.bad(
-          "not-found",
+          FailureReason.NOT_FOUND,
           "Its program could not be run (exit %d)%s Install it; hivedeck doctor tells how."
               .formatted(code, lastWords()));
     }
-    var agentFailure = AgentFailure.of(0, lastError);
-    return agentFailure == AgentFailure.EXIT
+    var failureReason = FailureClassifier.of(0, lastError);
+    return failureReason == FailureReason.EXIT
         ? ended(code)
-        : bad(
-            agentFailure, TextFormat.shorten(lastError, 500), RateLimitReset.in(lastError, clock));
+        : RunResult.bad(
+            failureReason, TextFormat.shorten(lastError, 500), RateLimitReset.in(lastError, clock));
   }
 
   private static boolean isUnmade(String error) {
@@ -437,13 +436,13 @@ final class StreamSession implements ShellProcess.Listener, AutoCloseable {
   }
 
   private RunResult ended(int code) {
-    var agentFailure = AgentFailure.of(0, lastError);
-    if (agentFailure == AgentFailure.UNREACHABLE || agentFailure == AgentFailure.OVERLOAD) {
-      return bad(agentFailure, TextFormat.shorten(lastError, 500), null);
+    var failureReason = FailureClassifier.of(0, lastError);
+    if (failureReason == FailureReason.UNREACHABLE || failureReason == FailureReason.OVERLOAD) {
+      return RunResult.bad(failureReason, TextFormat.shorten(lastError, 500));
     }
     return code > 128 && code < 160
-        ? RunResult.bad("crash", "It was ended by signal " + (code - 128) + lastWords())
-        : RunResult.bad("exit", "It ended with exit " + code + lastWords());
+        ? RunResult.bad(FailureReason.CRASH, "It was ended by signal " + (code - 128) + lastWords())
+        : RunResult.bad(FailureReason.EXIT, "It ended with exit " + code + lastWords());
   }
 
   private String lastWords() {

@@ -18,6 +18,8 @@ import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.process.ResourceUsage;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.EndReason;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.time.TimeScale;
 import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
@@ -71,7 +73,8 @@ public final class ScriptedDriver implements Driver {
     } catch (Ended e) {
       return e.result;
     } catch (IOException e) {
-      return RunResult.bad("crash", "Working in " + request.worktree() + " went wrong: " + e);
+      return RunResult.bad(
+          FailureReason.CRASH, "Working in " + request.worktree() + " went wrong: " + e);
     }
   }
 
@@ -79,7 +82,7 @@ public final class ScriptedDriver implements Driver {
   private static final class Ended extends Exception {
     private final transient RunResult result;
 
-    Ended(String reason, String detail) {
+    Ended(EndReason reason, String detail) {
       super(detail);
       this.result = RunResult.bad(reason, detail);
     }
@@ -160,12 +163,12 @@ public final class ScriptedDriver implements Driver {
         case Step.Fail(Recipe.Turns turns, int exit, String text) -> {
           if (turns.has(request.turn())) {
             listener.line("err", fill(text));
-            throw new Ended("exit", "It ended with exit " + exit + ": " + fill(text));
+            throw new Ended(FailureReason.EXIT, "It ended with exit " + exit + ": " + fill(text));
           }
         }
         case Step.Crash(Recipe.Turns turns, String text) -> {
           if (turns.has(request.turn())) {
-            throw new Ended("crash", fill(text));
+            throw new Ended(FailureReason.CRASH, fill(text));
           }
         }
         case Step.Hang(Recipe.Turns turns) -> {
@@ -208,7 +211,7 @@ public final class ScriptedDriver implements Driver {
                 given.option() == null ? "" : given.option(),
                 given.comment() == null ? "" : given.comment());
       } catch (ExecutionException | CancellationException e) {
-        throw new Ended("crash", "Its question was withdrawn: " + question.question());
+        throw new Ended(FailureReason.CRASH, "Its question was withdrawn: " + question.question());
       }
     }
 
@@ -220,7 +223,7 @@ public final class ScriptedDriver implements Driver {
         var given = listener.permit(permission).get();
         questionAnswer = new QuestionAnswer(given.name().toLowerCase(Locale.ROOT), "");
       } catch (ExecutionException | CancellationException e) {
-        throw new Ended("crash", "Nobody may answer any more: " + permission.what());
+        throw new Ended(FailureReason.CRASH, "Nobody may answer any more: " + permission.what());
       }
     }
 
@@ -253,7 +256,7 @@ public final class ScriptedDriver implements Driver {
         there = there.getParent();
       }
       if (!file.startsWith(root) || there == null || !there.toRealPath().startsWith(root)) {
-        throw new Ended("crash", path + " leads out of the worktree.");
+        throw new Ended(FailureReason.CRASH, path + " leads out of the worktree.");
       }
       return file;
     }
@@ -273,13 +276,13 @@ public final class ScriptedDriver implements Driver {
     private void edit(String path, String replace, String with) throws IOException, Ended {
       Path file = inside(path);
       if (!Files.isRegularFile(file)) {
-        throw new Ended("crash", path + " is not there to be edited.");
+        throw new Ended(FailureReason.CRASH, path + " is not there to be edited.");
       }
       String text = Files.readString(file);
       int at = text.indexOf(replace);
       if (at < 0) {
         throw new Ended(
-            "crash",
+            FailureReason.CRASH,
             path + " does not contain \"" + TextFormat.shorten(replace.strip(), 200) + "\".");
       }
       Files.writeString(file, text.substring(0, at) + with + text.substring(at + replace.length()));
@@ -290,7 +293,7 @@ public final class ScriptedDriver implements Driver {
     private void delete(String path) throws IOException, Ended {
       Path file = inside(path);
       if (!Files.isRegularFile(file)) {
-        throw new Ended("crash", path + " is not there to be deleted.");
+        throw new Ended(FailureReason.CRASH, path + " is not there to be deleted.");
       }
       String text = Files.readString(file);
       Files.delete(file);
@@ -343,7 +346,7 @@ public final class ScriptedDriver implements Driver {
                 });
         listener.did(new Act.Run(id, command, output.toString(), exit.code()));
       } catch (HiveException e) {
-        throw new Ended(e.code(), e.getMessage() + " " + e.hint());
+        throw new Ended(EndReason.of(e.code()), e.getMessage() + " " + e.hint());
       }
       if (exit.stopped() != null) {
         throw new Ended(exit.stopped());
@@ -352,7 +355,8 @@ public final class ScriptedDriver implements Driver {
         throw new Ended(Watchdog.over(request, exit.refused()));
       }
       if (exit.code() != 0) {
-        throw new Ended("exit", "\"" + command + "\" ended with exit " + exit.code() + ".");
+        throw new Ended(
+            FailureReason.EXIT, "\"" + command + "\" ended with exit " + exit.code() + ".");
       }
     }
   }

@@ -5,6 +5,8 @@ import dev.hivedeck.engine.agent.RunResult;
 import dev.hivedeck.engine.agent.TextFormat;
 import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.process.ResourceUsage;
+import dev.hivedeck.engine.protocol.failure.EndReason;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -26,7 +28,7 @@ public final class Watchdog {
   static final long FLOOD = 256L << 20;
 
   /** Reasons for which it ends that leave it time to put away what it has. */
-  public static final Set<String> WAITED = Set.of("timeout", "quiet");
+  public static final Set<EndReason> WAITED = Set.of(FailureReason.TIMEOUT, FailureReason.QUIET);
 
   /** So many times the time between two looks is no time of work. */
   private static final int LATE = 10;
@@ -91,7 +93,7 @@ public final class Watchdog {
     }
     if (bytes > FLOOD) {
       return RunResult.bad(
-          "flood", "It printed more than " + (FLOOD >> 20) + " MB, as if without end.");
+          FailureReason.FLOOD, "It printed more than " + (FLOOD >> 20) + " MB, as if without end.");
     }
     if (worked >= request.timeout().toMillis()) {
       return late(request);
@@ -133,19 +135,20 @@ public final class Watchdog {
 
   public static RunResult over(RunRequest request, ResourceQuota.Excess excess) {
     return RunResult.bad(
-        "over-limit",
+        FailureReason.OVER_LIMIT,
         "It %s; see why it takes so much, or raise limits.%s of agent %s."
             .formatted(excess.words(), excess.limit(), request.agent()));
   }
 
   public static RunResult late(RunRequest request) {
     return RunResult.bad(
-        "timeout", "It was not finished after " + TextFormat.of(request.timeout()) + ".");
+        FailureReason.TIMEOUT,
+        "It was not finished after " + TextFormat.of(request.timeout()) + ".");
   }
 
   public static RunResult stuck(RunRequest request) {
     return RunResult.bad(
-        "quiet",
+        FailureReason.QUIET,
         "For "
             + TextFormat.of(request.quiet())
             + " it printed nothing and no file changed: it was stuck.");

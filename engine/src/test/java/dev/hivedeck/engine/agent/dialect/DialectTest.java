@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.agent.AgentFailure;
+import dev.hivedeck.engine.agent.FailureClassifier;
 import dev.hivedeck.engine.agent.Permission;
 import dev.hivedeck.engine.agent.RunRequest;
 import dev.hivedeck.engine.agent.dialect.acp.AcpDialect;
@@ -14,6 +14,7 @@ import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -191,14 +192,14 @@ class DialectTest {
     "gemini, fault-gemini-e401, SIGN_IN",
     "gemini, fault-gemini-ectx, CONTEXT"
   })
-  void eachFaultLandsInItsClass(String agent, String stream, AgentFailure agentFailure)
+  void eachFaultLandsInItsClass(String agent, String stream, FailureReason failureReason)
       throws Exception {
     var troubles = all(heard(agent, stream), DialectEvent.Trouble.class);
 
     assertThat(troubles)
         .isNotEmpty()
         .extracting(DialectEvent.Trouble::fault)
-        .containsOnly(agentFailure);
+        .containsOnly(failureReason);
   }
 
   @ParameterizedTest
@@ -221,7 +222,7 @@ class DialectTest {
         "Request timed out."
       })
   void aConnectionThatIsCutIsNotTheAgentsFailure(String message) {
-    assertThat(AgentFailure.of(0, message)).isEqualTo(AgentFailure.UNREACHABLE);
+    assertThat(FailureClassifier.of(0, message)).isEqualTo(FailureReason.UNREACHABLE);
   }
 
   @ParameterizedTest
@@ -233,7 +234,7 @@ class DialectTest {
         "could not close the file"
       })
   void whatOnlySoundsLikeItIsItsOwn(String message) {
-    assertThat(AgentFailure.of(0, message)).isEqualTo(AgentFailure.EXIT);
+    assertThat(FailureClassifier.of(0, message)).isEqualTo(FailureReason.EXIT);
   }
 
   @ParameterizedTest

@@ -126,6 +126,6 @@ class LateTroubleTest {
           """)
   void whatItEndsWithIsWhyItFailed(String agent, String fault, int exit, String lines)
       throws Exception {
-    assertThat(run(agent, lines, exit).reason()).isEqualTo(fault);
+    assertThat(run(agent, lines, exit).reason().word()).isEqualTo(fault);
   }
 }

@@ -12,6 +12,7 @@ import dev.hivedeck.engine.agent.RunResult;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.process.ResourceUsage;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.nio.file.Files;
@@ -248,7 +249,7 @@ class CommandDriverTest {
   void itsEndIsToldInWords(String command, String reason, String detail) throws Exception {
     var result = run(command);
     assertThat(result.ok()).isFalse();
-    assertThat(result.reason()).isEqualTo(reason);
+    assertThat(result.reason().word()).isEqualTo(reason);
     assertThat(result.detail()).contains(detail);
   }
 
@@ -273,7 +274,7 @@ class CommandDriverTest {
   void itMayNotTakeTooLong() throws Exception {
     quiet = Duration.ZERO;
     var run = start("while :; do echo x; sleep 0.02; done", new CommandDriver(time));
-    assertThat(overTime(run).reason()).isEqualTo("timeout");
+    assertThat(overTime(run).reason()).isEqualTo(FailureReason.TIMEOUT);
     assertThat(overTime(run).detail()).contains("20 min");
     assertThat(Duration.between(new VirtualTime().clock().instant(), time.clock().instant()))
         .isGreaterThanOrEqualTo(timeout);
@@ -284,7 +285,7 @@ class CommandDriverTest {
     var run = start("echo begun; trap '' TERM; sleep 1000", new CommandDriver(time));
     until(() -> told.has("out begun"));
     var result = overTime(run);
-    assertThat(result.reason()).isEqualTo("quiet");
+    assertThat(result.reason()).isEqualTo(FailureReason.QUIET);
     assertThat(result.detail()).contains("5 min");
   }
 
@@ -295,7 +296,7 @@ class CommandDriverTest {
             "echo begun; while :; do date +%N > .git/index; sleep 0.01; done",
             new CommandDriver(time));
     until(() -> told.has("out begun"));
-    assertThat(overTime(run).reason()).isEqualTo("quiet");
+    assertThat(overTime(run).reason()).isEqualTo(FailureReason.QUIET);
   }
 
   @Test
@@ -313,7 +314,7 @@ class CommandDriverTest {
       TimeUnit.MILLISECONDS.sleep(5);
     }
     assertThat(run.isDone()).isFalse();
-    assertThat(overTime(run).reason()).isEqualTo("quiet");
+    assertThat(overTime(run).reason()).isEqualTo(FailureReason.QUIET);
   }
 
   @Test
@@ -352,7 +353,7 @@ class CommandDriverTest {
       strings = {"yes \"$(printf '%030000d' 1) and so on\"", "yes | tr -d '\\n'", "cat /dev/zero"})
   void aFloodIsEnded(String command) throws Exception {
     var result = run("echo begun; " + command);
-    assertThat(result.reason()).isEqualTo("flood");
+    assertThat(result.reason()).isEqualTo(FailureReason.FLOOD);
     assertThat(told.lines).first().isEqualTo("out begun");
     assertThat(told.lines).allMatch(line -> line.length() < 70_000);
   }
@@ -364,7 +365,7 @@ class CommandDriverTest {
   void whatTakesTooMuchMemoryIsEndedAndToldWhy() throws Exception {
     quota = new ResourceQuota(60_000_000L, null, null);
     var result = run("(head -c 200000000 /dev/zero; sleep 1000) | tail -c 200000000");
-    assertThat(result.reason()).isEqualTo("over-limit");
+    assertThat(result.reason()).isEqualTo(FailureReason.OVER_LIMIT);
     assertThat(result.detail()).contains("of 60 MB", "raise limits.memory of agent lint");
     assertThat(left()).isEmpty();
   }
@@ -375,7 +376,7 @@ class CommandDriverTest {
     quota = new ResourceQuota(null, null, 20);
     var result =
         run("f() { [ $1 -gt 5 ] && exec sleep 1000; f $(($1+1)) & f $(($1+1)) & wait; };" + " f 1");
-    assertThat(result.reason()).isEqualTo("over-limit");
+    assertThat(result.reason()).isEqualTo(FailureReason.OVER_LIMIT);
     assertThat(result.detail()).contains("of 20 processes", "raise limits.processes of agent lint");
     assertThat(left()).isEmpty();
   }

@@ -21,6 +21,7 @@ import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.time.VirtualTime;
@@ -52,7 +53,8 @@ class StreamDriverTest {
       """
       [{"optionId":"a","kind":"allow_always","name":"Always"},\
       {"optionId":"o","kind":"allow_once","name":"Once"},\
-      {"optionId":"r","kind":"reject_once","name":"No"}]""";
+      {"optionId":"r","kind":"reject_once","name":"No"}]\
+      """;
 
   @TempDir Path folder;
   private Path worktree;
@@ -216,10 +218,12 @@ class StreamDriverTest {
                         """
                         {"sessionUpdate":"tool_call","toolCallId":"c","kind":"execute",\
                         "title":"greet","status":"in_progress",\
-                        "content":[{"type":"terminal","terminalId":"terminal-1"}]}"""),
+                        "content":[{"type":"terminal","terminalId":"terminal-1"}]}\
+                        """),
                     update(
                         """
-                        {"sessionUpdate":"tool_call_update","toolCallId":"c","status":"completed"}"""))
+                        {"sessionUpdate":"tool_call_update","toolCallId":"c","status":"completed"}\
+                        """))
                 .on("\"id\":19,", ask(20, "terminal/kill", "{\"terminalId\":\"terminal-2\"}"))
                 .on("\"id\":20,", END));
 
@@ -281,7 +285,7 @@ class StreamDriverTest {
 
   private static String edit(String path) {
     return "{\"toolCallId\":\"c\",\"kind\":\"edit\",\"title\":\"Edit\",\"content\":[{\"type\":\"diff\","
-        + "\"path\":\""
+               + "\"path\":\""
         + path
         + "\",\"oldText\":\"hello\\nyou\\n\",\"newText\":\"hello\\nme\\n\"}]}";
   }
@@ -325,7 +329,7 @@ class StreamDriverTest {
     told.permitted = Permission.Answer.NO;
     var result = acp(FakeAgent.acp().on("session/prompt", wants(PUSH)).on("\"id\":10", END));
 
-    assertThat(result.reason()).isEqualTo("refused");
+    assertThat(result.reason()).isEqualTo(FailureReason.REFUSED);
     assertThat(result.detail()).contains("git push");
   }
 
@@ -336,7 +340,8 @@ class StreamDriverTest {
         """
         {"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"%s"},\
         "_meta":{"usage":{"inputTokens":%d,"outputTokens":%d,"totalTokens":%d,\
-        "thoughtTokens":%d,"cachedReadTokens":100}}}"""
+        "thoughtTokens":%d,"cachedReadTokens":100}}}\
+        """
             .formatted(words, in, out, total, thought));
   }
 
@@ -391,7 +396,7 @@ class StreamDriverTest {
                         "{\"stopReason\":\"cancelled\",\"usage\":{\"inputTokens\":7000,"
                             + "\"outputTokens\":300,\"totalTokens\":7300}}")));
 
-    assertThat(result.reason()).isEqualTo("runaway");
+    assertThat(result.reason()).isEqualTo(FailureReason.RUNAWAY);
     assertThat(told.tokens).hasValue(7_300);
     assertThat(told.untold).isFalse();
   }
@@ -507,7 +512,7 @@ class StreamDriverTest {
                             + " in the browser\"}]}"))
                 .on("session/new", error(1, -32000, "Authentication required")));
 
-    assertThat(result.reason()).isEqualTo("sign-in");
+    assertThat(result.reason()).isEqualTo(FailureReason.SIGN_IN);
     assertThat(result.detail()).contains("Authentication required", "Log in in the browser");
     assertThat(sent("authenticate")).isEmpty();
   }
@@ -577,7 +582,7 @@ class StreamDriverTest {
     var result =
         acp(FakeAgent.acp().on("session/prompt", result(2, "{\"stopReason\":\"" + stop + "\"}")));
 
-    assertThat(result.reason()).isEqualTo(reason);
+    assertThat(result.reason().word()).isEqualTo(reason);
   }
 
   @Test
@@ -587,7 +592,7 @@ class StreamDriverTest {
             FakeAgent.acp()
                 .on("session/prompt", error(2, -32603, "Internal error: status code: 429")));
 
-    assertThat(result.reason()).isEqualTo("quota");
+    assertThat(result.reason()).isEqualTo(FailureReason.QUOTA);
   }
 
   @Test
@@ -598,7 +603,7 @@ class StreamDriverTest {
                 .on("session/prompt", says("Working"), update("{\"sessionUpdate\":\"plan\"}"))
                 .on("session/cancel", result(2, "{\"stopReason\":\"cancelled\"}")));
 
-    assertThat(result.reason()).isEqualTo("quiet");
+    assertThat(result.reason()).isEqualTo(FailureReason.QUIET);
     assertThat(sent("session/cancel")).hasSize(1);
   }
 
@@ -609,7 +614,7 @@ class StreamDriverTest {
             FakeAgent.acp()
                 .on("session/prompt", says("Working"), update("{\"sessionUpdate\":\"plan\"}")));
 
-    assertThat(result.reason()).isEqualTo("quiet");
+    assertThat(result.reason()).isEqualTo(FailureReason.QUIET);
     assertThat(sent("session/cancel")).hasSize(1);
   }
 
@@ -625,7 +630,7 @@ class StreamDriverTest {
   void whoGoesInTheMiddleOfItsTurnHasNotFinished() throws Exception {
     var result = acp(FakeAgent.acp().does("session/prompt", "exit 0"));
 
-    assertThat(result.reason()).isEqualTo("exit");
+    assertThat(result.reason()).isEqualTo(FailureReason.EXIT);
     assertThat(result.detail()).contains("in the middle of its turn");
   }
 
@@ -673,7 +678,7 @@ class StreamDriverTest {
                     FakeAgent.ended(
                         "failed", "{\"message\":\"It broke\",\"codexErrorInfo\":" + info + "}")));
 
-    assertThat(result.reason()).isEqualTo(reason);
+    assertThat(result.reason().word()).isEqualTo(reason);
     assertThat(result.detail()).contains("It broke");
   }
 }

@@ -14,6 +14,7 @@ import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.time.VirtualTime;
@@ -151,7 +152,7 @@ class ScriptedDriverTest {
         "default: [{fail: {turns: 2, exit: 3, text: 'no {{task}}'}}, {write: {file: f, text: x}}]";
     for (turn = 1; turn <= 2; turn++) {
       assertThat(play(recipe))
-          .isEqualTo(new RunResult(false, "exit", "It ended with exit 3: no T-1"));
+          .isEqualTo(new RunResult(false, FailureReason.EXIT, "It ended with exit 3: no T-1"));
     }
     assertThat(told.lines).containsExactly("err no T-1", "err no T-1");
     assertThat(play(recipe).ok()).isTrue();
@@ -161,7 +162,7 @@ class ScriptedDriverTest {
   @Test
   void turnsMayDifferAltogether() throws Exception {
     String recipe = "tasks: {T-1: {turns: [[{crash: {text: boom}}], [{say: better}]]}}";
-    assertThat(play(recipe)).isEqualTo(new RunResult(false, "crash", "boom"));
+    assertThat(play(recipe)).isEqualTo(new RunResult(false, FailureReason.CRASH, "boom"));
     turn = 2;
     assertThat(play(recipe).ok()).isTrue();
     turn = 7;
@@ -172,7 +173,7 @@ class ScriptedDriverTest {
   @Test
   void hangingIsBeingStuckInItsOwnTime() throws Exception {
     speed = 60;
-    assertThat(play("default: [{hang: {turns: 1}}]").reason()).isEqualTo("quiet");
+    assertThat(play("default: [{hang: {turns: 1}}]").reason()).isEqualTo(FailureReason.QUIET);
     assertThat(passed()).isEqualTo(Duration.ofSeconds(5));
     turn = 2;
     assertThat(play("default: [{hang: {turns: 1}}]").ok()).isTrue();
@@ -182,7 +183,8 @@ class ScriptedDriverTest {
   void itMayNotTakeTooLong() throws Exception {
     timeout = Duration.ofSeconds(90);
     assertThat(play("default: [{wait: 1m}, {wait: 1m}, {write: {file: f, text: x}}]"))
-        .isEqualTo(new RunResult(false, "timeout", "It was not finished after 1 min 30 s."));
+        .isEqualTo(
+            new RunResult(false, FailureReason.TIMEOUT, "It was not finished after 1 min 30 s."));
     assertThat(passed()).isEqualTo(timeout);
     assertThat(worktree.resolve("f")).doesNotExist();
   }
@@ -255,7 +257,8 @@ class ScriptedDriverTest {
   @Test
   void aWithdrawnQuestionEndsIt() throws Exception {
     told.person = q -> CompletableFuture.failedFuture(new IllegalStateException("withdrawn"));
-    assertThat(play("default: [{ask: {question: 'Well?'}}]").reason()).isEqualTo("crash");
+    assertThat(play("default: [{ask: {question: 'Well?'}}]").reason())
+        .isEqualTo(FailureReason.CRASH);
   }
 
   @Test
@@ -288,7 +291,7 @@ class ScriptedDriverTest {
   void anEditThatDoesNotFitIsACrashWithAReason() throws Exception {
     Files.writeString(worktree.resolve("f"), "text");
     assertThat(play("default: [{edit: {file: f, replace: old, with: new}}]"))
-        .isEqualTo(new RunResult(false, "crash", "f does not contain \"old\"."));
+        .isEqualTo(new RunResult(false, FailureReason.CRASH, "f does not contain \"old\"."));
     assertThat(play("default: [{edit: {file: g, replace: old, with: new}}]").detail())
         .isEqualTo("g is not there to be edited.");
     assertThat(play("default: [{delete: g}]").detail()).isEqualTo("g is not there to be deleted.");
@@ -310,7 +313,7 @@ class ScriptedDriverTest {
       var run =
           start("default: [{run: {command: 'echo {{task}}; echo x > f'}}, {run: 'exit 4'}]", real);
       assertThat(run.get(30, TimeUnit.SECONDS))
-          .isEqualTo(new RunResult(false, "exit", "\"exit 4\" ended with exit 4."));
+          .isEqualTo(new RunResult(false, FailureReason.EXIT, "\"exit 4\" ended with exit 4."));
       assertThat(told.lines)
           .containsExactly(
               "run echo T-1; echo x > f",
@@ -329,7 +332,7 @@ class ScriptedDriverTest {
       var run =
           start("default: [{run: 'for i in 1 2 3 4 5 6 7 8 9; do sleep 300 & done; wait'}]", real);
       var result = run.get(50, TimeUnit.SECONDS);
-      assertThat(result.reason()).isEqualTo("over-limit");
+      assertThat(result.reason()).isEqualTo(FailureReason.OVER_LIMIT);
       assertThat(result.detail()).contains("of 5 processes", "of agent core-api");
     }
   }

@@ -1,12 +1,14 @@
 package dev.hivedeck.engine.agent.dialect.acp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.agent.FailureClassifier;
 import dev.hivedeck.engine.agent.RunRequest;
 import dev.hivedeck.engine.agent.ShellQuoting;
 import dev.hivedeck.engine.agent.dialect.Dialect;
 import dev.hivedeck.engine.agent.dialect.JsonRpcPeer;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,9 @@ import java.util.Map;
  */
 public final class AcpDialect implements Dialect {
   static final int VERSION = 1;
+
+  /** The code of an error by which an agent says that nobody is signed in. */
+  private static final int SIGN_IN = -32000;
 
   private final Clock clock;
 
@@ -62,5 +67,12 @@ public final class AcpDialect implements Dialect {
   @Override
   public Reader reading(RunRequest request) {
     return new AcpSession(request, clock);
+  }
+
+  /** Why it refuses what it was asked. */
+  static FailureReason reason(JsonRpcPeer.Failure failure) {
+    return failure.code() == SIGN_IN
+        ? FailureReason.SIGN_IN
+        : FailureClassifier.of(0, failure.text());
   }
 }

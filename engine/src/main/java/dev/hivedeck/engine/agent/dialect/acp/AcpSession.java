@@ -2,7 +2,6 @@ package dev.hivedeck.engine.agent.dialect.acp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hivedeck.engine.agent.AgentFailure;
 import dev.hivedeck.engine.agent.McpSetup;
 import dev.hivedeck.engine.agent.Permission;
 import dev.hivedeck.engine.agent.RunRequest;
@@ -14,6 +13,7 @@ import dev.hivedeck.engine.agent.dialect.RateLimitReset;
 import dev.hivedeck.engine.agent.dialect.ToolUse;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,6 @@ import java.util.Optional;
 
 /** One conversation in the Agent Client Protocol, from the first word to the last turn. */
 final class AcpSession implements Dialect.Reader {
-  private static final int SIGN_IN = -32000;
 
   private final RunRequest request;
   private final Clock clock;
@@ -56,7 +55,7 @@ final class AcpSession implements Dialect.Reader {
     int version = agent.path("protocolVersion").asInt();
     if (version != AcpDialect.VERSION) {
       return trouble(
-          AgentFailure.EXIT,
+          FailureReason.EXIT,
           "It speaks version "
               + version
               + " of the Agent Client Protocol, Hivedeck version "
@@ -84,21 +83,20 @@ final class AcpSession implements Dialect.Reader {
       replaying = true;
       return List.of(jsonRpcPeer.ask("session/load", where, this::opened, this::closed));
     }
-    return trouble(AgentFailure.NO_SESSION, "It cannot take up a conversation again.");
+    return trouble(FailureReason.NO_SESSION, "It cannot take up a conversation again.");
   }
 
   private List<DialectEvent> closed(JsonRpcPeer.Failure failure) {
-    boolean locked =
-        failure.code() == SIGN_IN || AgentFailure.of(0, failure.text()) == AgentFailure.SIGN_IN;
+    boolean locked = AcpDialect.reason(failure) == FailureReason.SIGN_IN;
     if (locked && !signedIn) {
       return signIn(failure);
     }
     if (locked) {
-      return trouble(AgentFailure.SIGN_IN, failure.text());
+      return trouble(FailureReason.SIGN_IN, failure.text());
     }
     return request.conversation() == null
         ? gaveUp(failure)
-        : trouble(AgentFailure.NO_SESSION, failure.text());
+        : trouble(FailureReason.NO_SESSION, failure.text());
   }
 
   /** With a key it signs in by itself; for anything else it needs a person. */
@@ -115,7 +113,7 @@ final class AcpSession implements Dialect.Reader {
       names.add(way.path("name").asText(id));
     }
     return trouble(
-        AgentFailure.SIGN_IN,
+        FailureReason.SIGN_IN,
         failure.text() + (names.isEmpty() ? "" : ". It offers: " + String.join(", ", names)));
   }
 
@@ -361,16 +359,17 @@ final class AcpSession implements Dialect.Reader {
       case "end_turn" -> heard.add(new DialectEvent.Recovered());
       case "cancelled" -> {
         if (!stopping) {
-          heard.add(last(AgentFailure.EXIT, "Its turn was cancelled."));
+          heard.add(last(FailureReason.EXIT, "Its turn was cancelled."));
         }
       }
       case "max_tokens" ->
-          heard.add(last(AgentFailure.CONTEXT, "Its model reached its limit of tokens."));
+          heard.add(last(FailureReason.CONTEXT, "Its model reached its limit of tokens."));
       case "max_turn_requests" ->
           heard.add(
-              last(AgentFailure.RUNAWAY, "It asked its model more often than it may in one turn."));
-      case "refusal" -> heard.add(last(AgentFailure.REFUSED, "It refuses to go on with this."));
-      default -> heard.add(last(AgentFailure.EXIT, "Its turn ended otherwise: " + result));
+              last(
+                  FailureReason.RUNAWAY, "It asked its model more often than it may in one turn."));
+      case "refusal" -> heard.add(last(FailureReason.REFUSED, "It refuses to go on with this."));
+      default -> heard.add(last(FailureReason.EXIT, "Its turn ended otherwise: " + result));
     }
     heard.add(new DialectEvent.Idle());
     return heard;
@@ -439,19 +438,17 @@ final class AcpSession implements Dialect.Reader {
 
   private List<DialectEvent> gaveUp(JsonRpcPeer.Failure failure) {
     working = false;
-    var agentFailure =
-        failure.code() == SIGN_IN ? AgentFailure.SIGN_IN : AgentFailure.of(0, failure.text());
+    var until = RateLimitReset.in(failure.text(), clock);
     return List.of(
-        new DialectEvent.Trouble(
-            agentFailure, failure.text(), RateLimitReset.in(failure.text(), clock), true),
+        new DialectEvent.Trouble(AcpDialect.reason(failure), failure.text(), until, true),
         new DialectEvent.Idle());
   }
 
-  private static List<DialectEvent> trouble(AgentFailure agentFailure, String detail) {
-    return List.of(last(agentFailure, detail), new DialectEvent.Idle());
+  private static List<DialectEvent> trouble(FailureReason failureReason, String detail) {
+    return List.of(last(failureReason, detail), new DialectEvent.Idle());
   }
 
-  private static DialectEvent.Trouble last(AgentFailure agentFailure, String detail) {
-    return new DialectEvent.Trouble(agentFailure, detail, null, true);
+  private static DialectEvent.Trouble last(FailureReason failureReason, String detail) {
+    return new DialectEvent.Trouble(failureReason, detail, null, true);
   }
 }

@@ -2,7 +2,7 @@ package dev.hivedeck.engine.agent.dialect.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hivedeck.engine.agent.AgentFailure;
+import dev.hivedeck.engine.agent.FailureClassifier;
 import dev.hivedeck.engine.agent.RunRequest;
 import dev.hivedeck.engine.agent.dialect.Dialect;
 import dev.hivedeck.engine.agent.dialect.DialectEvent;
@@ -10,6 +10,7 @@ import dev.hivedeck.engine.agent.dialect.JsonRpcPeer;
 import dev.hivedeck.engine.agent.dialect.RateLimitReset;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -219,7 +220,8 @@ final class CodexThread implements Dialect.Reader {
       default -> {
         if (!stopping) {
           heard.add(
-              new DialectEvent.Trouble(AgentFailure.EXIT, "Its turn was interrupted.", null, true));
+              new DialectEvent.Trouble(
+                  FailureReason.EXIT, "Its turn was interrupted.", null, true));
         }
       }
     }
@@ -233,37 +235,38 @@ final class CodexThread implements Dialect.Reader {
     String text =
         error.path("message").asText("it failed without a word")
             + (more.isEmpty() ? "" : ": " + more);
-    var agentFailure = fault(error.path("codexErrorInfo"), text);
+    var failureReason = fault(error.path("codexErrorInfo"), text);
     Instant until = RateLimitReset.in(text, clock);
     return new DialectEvent.Trouble(
-        agentFailure,
+        failureReason,
         text,
-        until == null && agentFailure == AgentFailure.QUOTA ? reset : until,
+        until == null && failureReason == FailureReason.QUOTA ? reset : until,
         !tryingAgain);
   }
 
-  private static AgentFailure fault(JsonNode info, String text) {
+  private static FailureReason fault(JsonNode info, String text) {
     for (var kind : info.properties()) {
       int status = kind.getValue().path("httpStatusCode").asInt();
-      var agentFailure = AgentFailure.of(status, text);
-      return agentFailure == AgentFailure.EXIT ? AgentFailure.UNREACHABLE : agentFailure;
+      var failureReason = FailureClassifier.of(status, text);
+      return failureReason == FailureReason.EXIT ? FailureReason.UNREACHABLE : failureReason;
     }
     return switch (info.asText()) {
-      case "contextWindowExceeded" -> AgentFailure.CONTEXT;
-      case "usageLimitExceeded", "rateLimitExceeded", "sessionBudgetExceeded" -> AgentFailure.QUOTA;
-      case "serverOverloaded", "internalServerError", "flexUnavailable" -> AgentFailure.OVERLOAD;
-      case "unauthorized" -> AgentFailure.SIGN_IN;
-      case "tooManyDenials", "cyberPolicy", "misalignmentPolicyViolation" -> AgentFailure.REFUSED;
-      default -> AgentFailure.of(0, text);
+      case "contextWindowExceeded" -> FailureReason.CONTEXT;
+      case "usageLimitExceeded", "rateLimitExceeded", "sessionBudgetExceeded" ->
+          FailureReason.QUOTA;
+      case "serverOverloaded", "internalServerError", "flexUnavailable" -> FailureReason.OVERLOAD;
+      case "unauthorized" -> FailureReason.SIGN_IN;
+      case "tooManyDenials", "cyberPolicy", "misalignmentPolicyViolation" -> FailureReason.REFUSED;
+      default -> FailureClassifier.of(0, text);
     };
   }
 
   private List<DialectEvent> gaveUp(JsonRpcPeer.Failure failure) {
     turn = null;
-    var agentFailure = AgentFailure.of(0, failure.text());
+    var failureReason = FailureClassifier.of(0, failure.text());
     return List.of(
         new DialectEvent.Trouble(
-            agentFailure, failure.text(), RateLimitReset.in(failure.text(), clock), true),
+            failureReason, failure.text(), RateLimitReset.in(failure.text(), clock), true),
         new DialectEvent.Idle());
   }
 }

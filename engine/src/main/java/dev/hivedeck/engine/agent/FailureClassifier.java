@@ -1,43 +1,21 @@
 package dev.hivedeck.engine.agent;
 
-import java.util.List;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
+import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The ways in which an agent fails, told apart by what should follow. They are read from what an
- * agent says, since exit codes prove little: some end with 0 after they were not allowed to do
- * anything, others with the HTTP status modulo 256.
+ * Tells {@linkplain FailureReason why an agent failed} from what it says, since exit codes prove
+ * little: some end with 0 after they were not allowed to do anything, others with the HTTP status
+ * modulo 256.
  */
-public enum AgentFailure {
-  /** It is not signed in, or its key is not taken. */
-  SIGN_IN("sign-in"),
-  /** Its account, or the rate of its requests, is used up until some time. */
-  QUOTA("quota"),
-  /** Who answers it has too much to do, or is broken. */
-  OVERLOAD("overload"),
-  /** Who answers it cannot be reached. */
-  UNREACHABLE("unreachable"),
-  /** The conversation became longer than its model can take. */
-  CONTEXT("context"),
-  /** It was not allowed to do its work. */
-  REFUSED("refused"),
-  /** It neither says nor does anything. */
-  QUIET("quiet"),
-  /** It takes turn after turn, or token after token, without end. */
-  RUNAWAY("runaway"),
-  /** It has spent what it may. */
-  BUDGET("budget"),
-  /** The conversation that it was to take up again is not there. */
-  NO_SESSION("no-session"),
-  /** It gave up, for whatever reason. */
-  EXIT("exit");
-
+public final class FailureClassifier {
   private static final Pattern NO_CONVERSATION =
       Pattern.compile(
-          "no (previous )?(conversation|session|rollout|thread)s? (was )?found|session (id )?\\S* ?not found"
-              + "|(invalid|unknown) session|error resuming session",
+          "no (previous )?(conversation|session|rollout|thread)s? (was )?found|session (id )?\\S*"
+              + " ?not found|(invalid|unknown) session|error resuming session",
           Pattern.CASE_INSENSITIVE);
   private static final Pattern TOO_LONG =
       Pattern.compile(
@@ -47,9 +25,10 @@ public enum AgentFailure {
           Pattern.CASE_INSENSITIVE);
   private static final Pattern SIGNED_OUT =
       Pattern.compile(
-          "invalid.{0,3}api.{0,3}key|unauthorized|authentication.?(error|failed)|not (logged|signed) in"
-              + "|please (run )?/?log ?in|(set an|invalid) auth method|api key not valid|oauth token"
-              + "|permission_denied.*api key|invalid bearer|credit balance is too low",
+          "invalid.{0,3}api.{0,3}key|unauthorized|authentication.?(error|failed)|not"
+              + " (logged|signed) in|please (run )?/?log ?in|(set an|invalid) auth method|api key"
+              + " not valid|oauth token|permission_denied.*api key|invalid bearer|credit balance is"
+              + " too low",
           Pattern.CASE_INSENSITIVE);
   private static final Pattern USED_UP =
       Pattern.compile(
@@ -82,63 +61,50 @@ public enum AgentFailure {
       Pattern.compile(
           "\\b(?:status(?: code)?:?|http|code\"?:)\\s*(\\d{3})\\b", Pattern.CASE_INSENSITIVE);
 
+  /** In this order. */
+  private static final Map<FailureReason, Pattern> IN_WORDS = new LinkedHashMap<>();
+
+  static {
+    IN_WORDS.put(FailureReason.RUNAWAY, IN_CIRCLES);
+    IN_WORDS.put(FailureReason.SIGN_IN, SIGNED_OUT);
+    IN_WORDS.put(FailureReason.QUOTA, USED_UP);
+    IN_WORDS.put(FailureReason.OVERLOAD, BUSY);
+    IN_WORDS.put(FailureReason.UNREACHABLE, AWAY);
+  }
+
   /** Where it is searched for what went wrong; some quote whole documents. */
   private static final int LONGEST = 8_000;
 
-  private final String word;
-
-  AgentFailure(String word) {
-    this.word = word;
-  }
-
-  /** As it is written down: kebab-case. */
-  public String word() {
-    return word;
-  }
-
-  /** The fault of that word, if it is one of these. */
-  public static Optional<AgentFailure> of(String word) {
-    return List.of(values()).stream().filter(f -> f.word.equals(word)).findFirst();
-  }
+  private FailureClassifier() {}
 
   /**
    * What a message of an error means.
    *
    * @param status of HTTP, 0 when none is told
    */
-  public static AgentFailure of(int status, String message) {
+  public static FailureReason of(int status, String message) {
     String text = message == null ? "" : TextFormat.shorten(message, LONGEST);
     int code = status > 0 ? status : status(text);
     if (NO_CONVERSATION.matcher(text).find()) {
-      return NO_SESSION;
+      return FailureReason.NO_SESSION;
     }
     if (TOO_LONG.matcher(text).find() || code == 413) {
-      return CONTEXT;
+      return FailureReason.CONTEXT;
     }
     if (code == 401 || code == 403) {
-      return SIGN_IN;
+      return FailureReason.SIGN_IN;
     }
     if (code == 429) {
-      return QUOTA;
+      return FailureReason.QUOTA;
     }
     if (code >= 500) {
-      return OVERLOAD;
+      return FailureReason.OVERLOAD;
     }
-    return List.of(RUNAWAY, SIGN_IN, QUOTA, OVERLOAD, UNREACHABLE).stream()
-        .filter(agentFailure -> agentFailure.sounds(text))
+    return IN_WORDS.entrySet().stream()
+        .filter(sounds -> sounds.getValue().matcher(text).find())
+        .map(Map.Entry::getKey)
         .findFirst()
-        .orElse(EXIT);
-  }
-
-  private boolean sounds(String text) {
-    return switch (this) {
-      case SIGN_IN -> SIGNED_OUT.matcher(text).find();
-      case QUOTA -> USED_UP.matcher(text).find();
-      case OVERLOAD -> BUSY.matcher(text).find();
-      case UNREACHABLE -> AWAY.matcher(text).find();
-      case RUNAWAY -> IN_CIRCLES.matcher(text).find();
-      default -> false;
-    };
+        .orElse(FailureReason.EXIT);
   }
 
   private static int status(String text) {
