@@ -44,12 +44,21 @@ public final class Launcher {
       Path library =
           Path.of(driver.toURI())
               .resolveSibling("native/org/sqlite/native")
-              .resolve(OSInfo.getNativeLibFolderPathForCurrentOS());
+              .resolve(system())
+              .resolve(OSInfo.getArchName());
       if (Files.isDirectory(library)) {
         System.setProperty("org.sqlite.lib.path", library.toString());
       }
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** As the driver names it, which starts a process on Linux to find out whether it is Android. */
+  private static String system() {
+    if (!System.getProperty("os.name").equals("Linux")) {
+      return OSInfo.getOSName();
+    }
+    return OSInfo.isMusl() ? "Linux-Musl" : "Linux";
   }
 }

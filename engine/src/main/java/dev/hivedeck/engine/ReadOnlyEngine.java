@@ -75,12 +75,17 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
    *     ReadOnlyLedger#open}
    */
   public static ReadOnlyEngine open(EngineOptions options) {
-    return new ReadOnlyEngine(options);
+    return open(options, Repository.locate(options.repository()));
   }
 
-  private ReadOnlyEngine(EngineOptions options) {
+  /** The same of a repository that was located. */
+  public static ReadOnlyEngine open(EngineOptions options, Repository.Places places) {
+    return new ReadOnlyEngine(options, places);
+  }
+
+  private ReadOnlyEngine(EngineOptions options, Repository.Places places) {
     this.options = options;
-    var root = Repository.root(options.repository());
+    var root = places.root();
     this.activeConfiguration =
         new ActiveConfiguration(
             root, new ConsentStore(new HivedeckHome(options.home()).workspaceFolder(root)));
@@ -89,7 +94,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
     this.folder = new HivedeckHome(options.home()).workspaceFolder(root);
     this.ledger = ReadOnlyLedger.open(folder.resolve(Engine.DATABASE));
     var notes = DatabaseNotes.readOnly(ledger);
-    this.repository = Repository.read(options.repository(), MainBranch.of(config.main(), notes));
+    this.repository = Repository.read(places, MainBranch.of(config.main(), notes));
     var agents = new AgentLedger(config::agents, new TrackRecords());
     var kept = new KeptWork(repository);
     Path trees = folder.resolve("worktrees");

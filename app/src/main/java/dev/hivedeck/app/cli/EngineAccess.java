@@ -66,7 +66,11 @@ public final class EngineAccess {
 
   /** Where the engine's files of a workspace are. */
   public static Path folder(Path workspace) {
-    return HivedeckHome.standard().workspaceFolder(Repository.root(workspace));
+    return folder(Repository.locate(workspace));
+  }
+
+  private static Path folder(Repository.Places places) {
+    return HivedeckHome.standard().workspaceFolder(places.root());
   }
 
   public static Optional<EndpointFile> running(Path workspace) {
@@ -78,7 +82,7 @@ public final class EngineAccess {
    * is to be done. It starts no agent and merges nothing.
    */
   public static Opened open(Path workspace) {
-    return engine(workspace)
+    return engine(workspace, Repository.locate(workspace))
         .orElseGet(
             () -> {
               var hive = Engine.record(options(workspace));
@@ -88,17 +92,18 @@ public final class EngineAccess {
 
   /** To ask only: the engine that runs, else the ledger as it is. It changes nothing. */
   public static Opened read(Path workspace) {
-    return engine(workspace)
+    var places = Repository.locate(workspace);
+    return engine(workspace, places)
         .orElseGet(
             () -> {
-              var stored = ReadOnlyEngine.open(options(workspace));
+              var stored = ReadOnlyEngine.open(options(workspace), places);
               return new Opened(stored, stored, false);
             });
   }
 
   /** Empty where none runs, or another program has the number of one that was killed. */
-  private static Optional<Opened> engine(Path workspace) {
-    if (running(workspace).isEmpty()) {
+  private static Optional<Opened> engine(Path workspace, Repository.Places places) {
+    if (EndpointFile.read(folder(places)).isEmpty()) {
       return Optional.empty();
     }
     try {

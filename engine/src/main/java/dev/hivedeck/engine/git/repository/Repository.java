@@ -88,11 +88,13 @@ public final class Repository {
   }
 
   /**
+   * Where a repository lies.
+   *
    * @param root the top of the working tree
    * @param common the git folder that all worktrees share
    * @param gitFolder that of this working tree
    */
-  private record Places(Path root, Path common, Path gitFolder) {}
+  public record Places(Path root, Path common, Path gitFolder) {}
 
   /** Commits carry the user's name; a user without one should not be stopped by that. */
   private static Map<String, String> identity(Git git) {
@@ -133,7 +135,15 @@ public final class Repository {
    *     no-commits}
    */
   public static Repository read(Path anywhere, String wanted) {
-    var places = places(anywhere);
+    return read(locate(anywhere), wanted);
+  }
+
+  /**
+   * The same of a repository that was {@linkplain #locate located}.
+   *
+   * @throws HiveException {@code no-commits}
+   */
+  public static Repository read(Places places, String wanted) {
     Path root = places.root();
     var git = new Git(root).here();
     String main = wanted;
@@ -144,7 +154,8 @@ public final class Repository {
       }
       main = checkedOut(git);
     }
-    if (!git.run("rev-parse", "--verify", "--quiet", "HEAD").ok()
+    if (new GitRefs(places.common(), git).matching(HEADS + main).isEmpty()
+        && !git.run("rev-parse", "--verify", "--quiet", "HEAD").ok()
         && git.must("for-each-ref", "--count=1").isEmpty()) {
       throw new HiveException(
           "no-commits",
@@ -161,10 +172,15 @@ public final class Repository {
    *     no-files}
    */
   public static Path root(Path anywhere) {
-    return places(anywhere).root();
+    return locate(anywhere).root();
   }
 
-  private static Places places(Path anywhere) {
+  /**
+   * Where the repository around a folder lies. One git process: who needs more of it hands this on.
+   *
+   * @throws HiveException as {@link #root}
+   */
+  public static Places locate(Path anywhere) {
     if (!Files.isDirectory(anywhere)) {
       throw new HiveException(
           "no-folder",
@@ -235,7 +251,7 @@ public final class Repository {
    */
   public static void refuseWithoutFiles(Path anywhere) {
     try {
-      places(anywhere);
+      locate(anywhere);
     } catch (HiveException e) {
       if (e.code().equals(NO_FILES)) {
         throw e;
