@@ -100,21 +100,23 @@ public final class Json {
     try {
       return MAPPER.readValue(text, type);
     } catch (JsonProcessingException e) {
-      throw new HiveException(
-          "bad-json",
-          "Not the JSON expected: " + e.getOriginalMessage(),
-          "Check the message sent.");
+      throw unreadable(e);
     }
+  }
+
+  /** {@code bad-json}: what was sent has another shape. */
+  public static HiveException unreadable(JsonProcessingException problem) {
+    return new HiveException(
+        "bad-json",
+        "Not the JSON expected: " + problem.getOriginalMessage(),
+        "Check the message sent.");
   }
 
   public static <T> T as(JsonNode node, Class<T> type) {
     try {
       return MAPPER.treeToValue(node, type);
     } catch (JsonProcessingException e) {
-      throw new HiveException(
-          "bad-json",
-          "Not the JSON expected: " + e.getOriginalMessage(),
-          "Check the message sent.");
+      throw unreadable(e);
     }
   }
 

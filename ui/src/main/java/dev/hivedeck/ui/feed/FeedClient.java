@@ -362,6 +362,11 @@ public final class FeedClient implements EngineApi, AutoCloseable {
   }
 
   private void receive(String text) {
+    var page = SnapshotPage.read(text);
+    if (page.isPresent()) {
+      keep(page.get().topic(), page.get().things());
+      return;
+    }
     var message = Json.read(text, JsonNode.class);
     if (message.has("method")) {
       notice(message.get("method").asText(), message.path("params"));
@@ -378,6 +383,12 @@ public final class FeedClient implements EngineApi, AutoCloseable {
     }
   }
 
+  private void keep(Topic topic, List<View> things) {
+    synchronized (pages) {
+      pages.computeIfAbsent(topic, _ -> new ArrayList<>()).addAll(things);
+    }
+  }
+
   private static HiveException.Fault fault(JsonNode error) {
     var data = error.path("data");
     return new HiveException.Fault(
@@ -391,10 +402,9 @@ public final class FeedClient implements EngineApi, AutoCloseable {
       case "events" -> deliver(params.path("events"));
       case "snapshot" -> {
         var topic = Topic.of(params.path("topic").asText());
-        synchronized (pages) {
-          var things = pages.computeIfAbsent(topic, _ -> new ArrayList<>());
-          params.path("things").forEach(t -> things.add((View) Json.as(t, topic.view())));
-        }
+        var things = new ArrayList<View>();
+        params.path("things").forEach(t -> things.add((View) Json.as(t, topic.view())));
+        keep(topic, things);
       }
       case "log" -> {
         var page = Json.as(params, Query.LogPage.class);

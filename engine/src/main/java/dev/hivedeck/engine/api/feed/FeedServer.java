@@ -798,7 +798,7 @@ public final class FeedServer implements AutoCloseable {
 
     private static String page(Topic topic, long seq, List<? extends View> things) {
       ObjectNode page = Json.object().put("topic", topic.word()).put("seq", seq);
-      page.set("things", Json.tree(things));
+      page.putPOJO("things", things); // written as they are, without a tree in between
       return notification("snapshot", page);
     }
 
