@@ -18,9 +18,12 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -59,7 +62,7 @@ public final class FeedClient implements EngineApi, AutoCloseable {
   private final List<Subscriber> events = new CopyOnWriteArrayList<>();
   private final List<Consumer<Query.LogPage>> logs = new CopyOnWriteArrayList<>();
   private final List<Consumer<Connection>> watchers = new CopyOnWriteArrayList<>();
-  private final Map<Topic, List<View>> pages = new EnumMap<>(Topic.class);
+  private final Queue<CompletableFuture<SnapshotPage>> pages = new ConcurrentLinkedQueue<>();
 
   private final AtomicBoolean dialing = new AtomicBoolean();
 
@@ -162,20 +165,27 @@ public final class FeedClient implements EngineApi, AutoCloseable {
 
   @Override
   public synchronized Snapshot snapshot(Set<Topic> topics) {
-    synchronized (pages) {
-      pages.clear();
-    }
+    pages.clear();
     var result = call("subscribe", Json.object().set("topics", Json.tree(topics)));
     var seq = result.path("seq").asLong();
-    Map<Topic, List<? extends View>> things = new EnumMap<>(Topic.class);
-    synchronized (pages) {
-      topics.forEach(t -> things.put(t, List.copyOf(pages.getOrDefault(t, List.of()))));
-      pages.clear();
+    Map<Topic, List<View>> things = new EnumMap<>(Topic.class);
+    topics.forEach(topic -> things.put(topic, new ArrayList<>()));
+    for (var page = pages.poll(); page != null; page = pages.poll()) {
+      var read = read(page);
+      things.computeIfAbsent(read.topic(), _ -> new ArrayList<>()).addAll(read.things());
     }
     if (!events.isEmpty()) {
       resume();
     }
-    return new Snapshot(seq, things);
+    return new Snapshot(seq, new EnumMap<>(things));
+  }
+
+  private static SnapshotPage read(CompletableFuture<SnapshotPage> page) {
+    try {
+      return page.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof HiveException refused ? refused : e;
+    }
   }
 
   @Override
@@ -362,9 +372,8 @@ public final class FeedClient implements EngineApi, AutoCloseable {
   }
 
   private void receive(String text) {
-    var page = SnapshotPage.read(text);
-    if (page.isPresent()) {
-      keep(page.get().topic(), page.get().things());
+    if (SnapshotPage.begins(text)) { // read beside, while the next one comes
+      pages.add(CompletableFuture.supplyAsync(() -> SnapshotPage.read(text)));
       return;
     }
     var message = Json.read(text, JsonNode.class);
@@ -383,12 +392,6 @@ public final class FeedClient implements EngineApi, AutoCloseable {
     }
   }
 
-  private void keep(Topic topic, List<View> things) {
-    synchronized (pages) {
-      pages.computeIfAbsent(topic, _ -> new ArrayList<>()).addAll(things);
-    }
-  }
-
   private static HiveException.Fault fault(JsonNode error) {
     var data = error.path("data");
     return new HiveException.Fault(
@@ -400,12 +403,7 @@ public final class FeedClient implements EngineApi, AutoCloseable {
   private void notice(String method, JsonNode params) {
     switch (method) {
       case "events" -> deliver(params.path("events"));
-      case "snapshot" -> {
-        var topic = Topic.of(params.path("topic").asText());
-        var things = new ArrayList<View>();
-        params.path("things").forEach(t -> things.add((View) Json.as(t, topic.view())));
-        keep(topic, things);
-      }
+      case "snapshot" -> pages.add(CompletableFuture.completedFuture(SnapshotPage.of(params)));
       case "log" -> {
         var page = Json.as(params, Query.LogPage.class);
         logs.forEach(c -> c.accept(page));

@@ -3,6 +3,7 @@ package dev.hivedeck.ui.feed;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * One page of a snapshot. It is read as its text comes by, without a tree in between: a large plan
@@ -20,49 +20,37 @@ import java.util.Optional;
 record SnapshotPage(Topic topic, List<Views.View> things) {
   private static final String BEGIN = "{\"jsonrpc\":\"2.0\",\"method\":\"snapshot\"";
 
+  /** Whether a message is one, told by its beginning as the engine writes it. */
+  static boolean begins(String message) {
+    return message.startsWith(BEGIN);
+  }
+
   /**
-   * Empty for a message of another kind, and for a page that names its topic behind its things.
-   *
-   * @throws HiveException {@code bad-json} when a thing is none of its topic
+   * @throws HiveException {@code bad-json} when it is no page, or a thing is none of its topic
    */
-  static Optional<SnapshotPage> read(String message) {
-    if (!message.startsWith(BEGIN)) {
-      return Optional.empty();
-    }
+  static SnapshotPage read(String message) {
     try (var in = Json.MAPPER.createParser(message)) {
-      in.nextToken();
-      while (in.nextToken() == JsonToken.FIELD_NAME) {
-        String name = in.currentName();
-        in.nextToken();
-        if (name.equals("params") && in.currentToken() == JsonToken.START_OBJECT) {
-          return params(in);
+      Topic topic = null;
+      for (var token = in.nextToken(); token != null; token = in.nextToken()) {
+        if (token == JsonToken.FIELD_NAME && in.currentName().equals("topic")) {
+          topic = Topic.of(in.nextTextValue());
+        } else if (token == JsonToken.START_ARRAY && topic != null) {
+          return new SnapshotPage(topic, things(in, topic));
         }
-        in.skipChildren();
       }
-      return Optional.empty();
     } catch (JsonProcessingException e) {
       throw Json.unreadable(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a text has no disk to fail
     }
+    return of(Json.read(message, JsonNode.class).path("params")); // things before their topic
   }
 
-  private static Optional<SnapshotPage> params(JsonParser in) throws IOException {
-    Topic topic = null;
-    while (in.nextToken() == JsonToken.FIELD_NAME) {
-      String name = in.currentName();
-      in.nextToken();
-      if (name.equals("topic")) {
-        topic = Topic.of(in.getText());
-      } else if (name.equals("things")) {
-        return topic == null || in.currentToken() != JsonToken.START_ARRAY
-            ? Optional.empty()
-            : Optional.of(new SnapshotPage(topic, things(in, topic)));
-      } else {
-        in.skipChildren();
-      }
-    }
-    return Optional.empty();
+  static SnapshotPage of(JsonNode params) {
+    var topic = Topic.of(params.path("topic").asText());
+    var things = new ArrayList<Views.View>();
+    params.path("things").forEach(thing -> things.add((Views.View) Json.as(thing, topic.view())));
+    return new SnapshotPage(topic, things);
   }
 
   private static List<Views.View> things(JsonParser in, Topic topic) throws IOException {
