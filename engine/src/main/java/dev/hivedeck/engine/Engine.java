@@ -34,6 +34,7 @@ import dev.hivedeck.engine.gate.GateSpec;
 import dev.hivedeck.engine.git.repository.HeldCommits;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.git.repository.RepositoryMaintenance;
 import dev.hivedeck.engine.lesson.LessonLedger;
 import dev.hivedeck.engine.mainline.GitMainline;
@@ -224,7 +225,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     this.startedAt = timers.clock().instant();
     this.token = Token.random();
     var home = new HivedeckHome(options.home());
-    var root = Repository.root(options.repository());
+    var root = RepositoryPlaces.locate(options.repository()).root();
     this.activeConfiguration =
         new ActiveConfiguration(root, new ConsentStore(home.workspaceFolder(root)));
     this.repository = open(options.repository(), config().main(), home.workspaceFolder(root));

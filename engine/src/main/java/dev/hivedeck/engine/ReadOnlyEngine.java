@@ -11,6 +11,7 @@ import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.git.diff.DiffExcerpt;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.maintenance.DatabaseNotes;
 import dev.hivedeck.engine.maintenance.GitMonitor;
 import dev.hivedeck.engine.maintenance.MainBranch;
@@ -75,15 +76,15 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
    *     ReadOnlyLedger#open}
    */
   public static ReadOnlyEngine open(EngineOptions options) {
-    return open(options, Repository.locate(options.repository()));
+    return open(options, RepositoryPlaces.locate(options.repository()));
   }
 
   /** The same of a repository that was located. */
-  public static ReadOnlyEngine open(EngineOptions options, Repository.Places places) {
+  public static ReadOnlyEngine open(EngineOptions options, RepositoryPlaces places) {
     return new ReadOnlyEngine(options, places);
   }
 
-  private ReadOnlyEngine(EngineOptions options, Repository.Places places) {
+  private ReadOnlyEngine(EngineOptions options, RepositoryPlaces places) {
     this.options = options;
     var root = places.root();
     this.activeConfiguration =

@@ -4,7 +4,7 @@ import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.EngineOptions;
 import dev.hivedeck.engine.ReadOnlyEngine;
 import dev.hivedeck.engine.config.HivedeckHome;
-import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -66,10 +66,10 @@ public final class EngineAccess {
 
   /** Where the engine's files of a workspace are. */
   public static Path folder(Path workspace) {
-    return folder(Repository.locate(workspace));
+    return folder(RepositoryPlaces.locate(workspace));
   }
 
-  private static Path folder(Repository.Places places) {
+  private static Path folder(RepositoryPlaces places) {
     return HivedeckHome.standard().workspaceFolder(places.root());
   }
 
@@ -82,7 +82,7 @@ public final class EngineAccess {
    * is to be done. It starts no agent and merges nothing.
    */
   public static Opened open(Path workspace) {
-    return engine(workspace, Repository.locate(workspace))
+    return engine(workspace, RepositoryPlaces.locate(workspace))
         .orElseGet(
             () -> {
               var hive = Engine.record(options(workspace));
@@ -92,7 +92,7 @@ public final class EngineAccess {
 
   /** To ask only: the engine that runs, else the ledger as it is. It changes nothing. */
   public static Opened read(Path workspace) {
-    var places = Repository.locate(workspace);
+    var places = RepositoryPlaces.locate(workspace);
     return engine(workspace, places)
         .orElseGet(
             () -> {
@@ -102,7 +102,7 @@ public final class EngineAccess {
   }
 
   /** Empty where none runs, or another program has the number of one that was killed. */
-  private static Optional<Opened> engine(Path workspace, Repository.Places places) {
+  private static Optional<Opened> engine(Path workspace, RepositoryPlaces places) {
     if (EndpointFile.read(folder(places)).isEmpty()) {
       return Optional.empty();
     }

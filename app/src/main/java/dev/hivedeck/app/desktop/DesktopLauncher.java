@@ -1,7 +1,7 @@
 package dev.hivedeck.app.desktop;
 
 import dev.hivedeck.app.cli.HivedeckCommand;
-import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -29,7 +29,7 @@ public final class DesktopLauncher {
           "\"" + folder.getFileName() + "\" is neither a command nor a folder.",
           "hivedeck --help lists the commands.");
     }
-    Repository.refuseWithoutFiles(folder == null ? cli.workspace() : folder);
+    RepositoryPlaces.refuseWithoutFiles(folder == null ? cli.workspace() : folder);
     if (!possible()) {
       throw new HiveException(
           "no-display",

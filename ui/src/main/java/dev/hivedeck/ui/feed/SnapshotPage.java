@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.Views;
+import dev.hivedeck.engine.protocol.view.View;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import java.util.List;
  * One page of a snapshot. It is read as its text comes by, without a tree in between: a large plan
  * is most of what a window waits for.
  */
-record SnapshotPage(Topic topic, List<Views.View> things) {
+record SnapshotPage(Topic topic, List<View> things) {
   private static final String BEGIN = "{\"jsonrpc\":\"2.0\",\"method\":\"snapshot\"";
 
   /** Whether a message is one, told by its beginning as the engine writes it. */
@@ -48,14 +48,14 @@ record SnapshotPage(Topic topic, List<Views.View> things) {
 
   static SnapshotPage of(JsonNode params) {
     var topic = Topic.of(params.path("topic").asText());
-    var things = new ArrayList<Views.View>();
-    params.path("things").forEach(thing -> things.add((Views.View) Json.as(thing, topic.view())));
+    var things = new ArrayList<View>();
+    params.path("things").forEach(thing -> things.add((View) Json.as(thing, topic.view())));
     return new SnapshotPage(topic, things);
   }
 
-  private static List<Views.View> things(JsonParser in, Topic topic) throws IOException {
+  private static List<View> things(JsonParser in, Topic topic) throws IOException {
     var reader = Json.MAPPER.readerFor(topic.view());
-    var things = new ArrayList<Views.View>();
+    var things = new ArrayList<View>();
     while (in.nextToken() != JsonToken.END_ARRAY) {
       things.add(reader.readValue(in));
     }

@@ -12,6 +12,7 @@ import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.process.SandboxLauncher;
 import dev.hivedeck.engine.protocol.Command.Reconcile;
@@ -118,7 +119,7 @@ public final class DoctorCommand implements Callable<Integer> {
     var folders = new ArrayList<Path>();
     folders.add(HivedeckHome.standard().folder());
     try {
-      Path root = Repository.root(cli.workspace());
+      Path root = RepositoryPlaces.locate(cli.workspace()).root();
       folders.add(Repository.open(root, null).common());
     } catch (HiveException e) {
       // What is wrong with it is told further below.
@@ -206,7 +207,7 @@ public final class DoctorCommand implements Callable<Integer> {
             .collect(Collectors.groupingBy(a -> List.of(program(a), a.program())));
     for (var users : byProgram.values()) {
       var agent = users.getFirst();
-      var path = HostEnvironment.here().program(agent.program(), Repository.root(cli.workspace()));
+      var path = HostEnvironment.here().program(agent.program(), RepositoryPlaces.locate(cli.workspace()).root());
       if (path.isPresent()) {
         any = true;
         cli(scan.look(program(agent), path.get()), users);
@@ -223,7 +224,7 @@ public final class DoctorCommand implements Callable<Integer> {
   /** What is configured, as far as that can be read; whether it can is told further below. */
   private List<AgentSpec> agents() {
     try {
-      Path root = Repository.root(cli.workspace());
+      Path root = RepositoryPlaces.locate(cli.workspace()).root();
       return List.copyOf(HiveConfig.load(root).agents().values());
     } catch (HiveException e) {
       return List.of();

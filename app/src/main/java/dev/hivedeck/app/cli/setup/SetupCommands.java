@@ -9,7 +9,7 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.config.edit.ConfigProposal;
 import dev.hivedeck.engine.git.Git;
-import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +48,7 @@ public final class SetupCommands {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-      Path root = Repository.root(cli.workspace());
+      Path root = RepositoryPlaces.locate(cli.workspace()).root();
       Path file = root.resolve(HiveConfig.FILE);
       if (Files.exists(file)) {
         throw new HiveException(

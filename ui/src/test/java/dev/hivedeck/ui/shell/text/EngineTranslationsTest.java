@@ -8,6 +8,7 @@ import dev.hivedeck.engine.change.ChangeStateMachine;
 import dev.hivedeck.engine.change.RiskText;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
@@ -250,7 +251,7 @@ class EngineTranslationsTest {
 
   @Test
   void refusalsOfFoldersAreGerman(@TempDir Path folder) throws Exception {
-    refusedInGerman(() -> Repository.root(folder.resolve("gone")));
+    refusedInGerman(() -> RepositoryPlaces.locate(folder.resolve("gone")).root());
     refusedInGerman(() -> Repository.open(Files.createDirectories(folder.resolve("plain")), null));
     Path empty = Files.createDirectories(folder.resolve("empty"));
     assertThat(
@@ -259,7 +260,7 @@ class EngineTranslationsTest {
                 .waitFor())
         .isZero();
     refusedInGerman(() -> Repository.open(empty, null));
-    refusedInGerman(() -> Repository.refuseWithoutFiles(empty.resolve(".git")));
+    refusedInGerman(() -> RepositoryPlaces.refuseWithoutFiles(empty.resolve(".git")));
   }
 
   @Test
