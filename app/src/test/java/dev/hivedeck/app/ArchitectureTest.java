@@ -38,7 +38,6 @@ class ArchitectureTest {
           "AgentsScreen",
           "AttemptLedger",
           "AttemptOutput",
-          "AttemptRunner",
           "Backups",
           "ChangeInspector",
           "ChangesScreen",

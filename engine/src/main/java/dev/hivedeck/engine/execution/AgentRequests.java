@@ -86,10 +86,10 @@ public final class AgentRequests {
     }
     var runner = run(c.attempt());
     if (c.text() != null && !c.text().isBlank()) {
-      runner.line("say", c.text().strip());
+      runner.progress().line("say", c.text().strip());
     }
     if (c.stage() != null) {
-      runner.stage(c.stage());
+      runner.progress().stage(c.stage());
     }
   }
 
@@ -118,13 +118,15 @@ public final class AgentRequests {
           "Decide by what you know, and say what you assumed.");
     }
     var openQuestion =
-        runner.put(
-            new Question(
-                c.kind(),
-                redact.apply(c.question()),
-                c.detail() == null ? null : redact.apply(c.detail()),
-                c.options() == null ? List.of() : c.options(),
-                c.fallback()));
+        runner
+            .progress()
+            .put(
+                new Question(
+                    c.kind(),
+                    redact.apply(c.question()),
+                    c.detail() == null ? null : redact.apply(c.detail()),
+                    c.options() == null ? List.of() : c.options(),
+                    c.fallback()));
     if (openQuestion.decision() == null) {
       throw store.read(sql -> notAtWork(c.attempt(), AttemptLedger.get(sql, c.attempt()).state()));
     }

@@ -179,14 +179,14 @@ public final class Scheduler implements AutoCloseable {
 
   /** Adds a line to the log of an attempt that runs here. */
   public void note(String attempt, String kind, String text) {
-    run(attempt).ifPresent(runner -> runner.line(kind, text));
+    run(attempt).ifPresent(runner -> runner.progress().line(kind, text));
   }
 
   /** Passes what a person said on to a running attempt. */
   public void hear(String attempt, String text) {
     var runner = runs.get(attempt);
     if (runner != null) {
-      runner.hear(text);
+      runner.progress().hear(text);
     }
   }
 
@@ -317,8 +317,8 @@ public final class Scheduler implements AutoCloseable {
         });
   }
 
-  private final AttemptRunner.Local local =
-      new AttemptRunner.Local() {
+  private final LocalNotes local =
+      new LocalNotes() {
         @Override
         public void worktree(String attempt, String folder) {
           note("UPDATE attempt SET worktree = ? WHERE id = ?", folder, attempt);
