@@ -7,6 +7,7 @@ import dev.hivedeck.app.cli.list.BudgetCommand;
 import dev.hivedeck.app.cli.list.DoctorCommand;
 import dev.hivedeck.app.cli.list.ListCommands;
 import dev.hivedeck.app.cli.list.LogCommand;
+import dev.hivedeck.app.cli.list.MetricsCommand;
 import dev.hivedeck.app.cli.list.SloCommands;
 import dev.hivedeck.app.cli.setup.CompletionCommand;
 import dev.hivedeck.app.cli.setup.ConfigCommand;
@@ -58,6 +59,7 @@ final class Commands {
           Map.entry("permissions", PermissionsCommand.class),
           Map.entry("log", LogCommand.class),
           Map.entry("budget", BudgetCommand.class),
+          Map.entry("metrics", MetricsCommand.class),
           Map.entry("slos", SloCommands.Slos.class),
           Map.entry("alerts", SloCommands.Alerts.class),
           Map.entry("slo", SloCommands.Slo.class),

@@ -51,6 +51,11 @@ class ReferenceTest {
   }
 
   @Test
+  void theMetricsOfTheEngine() throws IOException {
+    Reference.isUpToDate("docs/reference/metrics.md", Reference.metrics());
+  }
+
+  @Test
   void theManualPage() throws IOException {
     Reference.isUpToDate(SHARE + "man/man1/hivedeck.1", Manual.page(Commands.model()));
   }

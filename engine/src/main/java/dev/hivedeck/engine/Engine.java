@@ -8,6 +8,8 @@ import dev.hivedeck.engine.api.Authenticator;
 import dev.hivedeck.engine.api.feed.FeedServer;
 import dev.hivedeck.engine.api.http.HttpApi;
 import dev.hivedeck.engine.api.mcp.McpEndpoint;
+import dev.hivedeck.engine.api.metrics.ExpositionEndpoint;
+import dev.hivedeck.engine.api.metrics.PrometheusEndpoint;
 import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.budget.BudgetTracker;
@@ -168,6 +170,7 @@ public final class Engine implements EngineApi, AutoCloseable {
   private final UnrecordedMerges unrecordedMerges;
   private final Reconciler reconciler;
   private final Objectives objectives;
+  private final Metrics metrics;
   private final QueryHandler queryHandler;
   private final EventRate rate = new EventRate();
   private final Map<String, String> attemptTokens = new ConcurrentHashMap<>();
@@ -391,6 +394,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             this::drifted);
     var registry = new MetricRegistry();
     this.objectives = Objectives.of(store, registry, timers.clock());
+    this.metrics = new Metrics(store, registry, List::of, timers.clock());
     this.queryHandler =
         new QueryHandler(
             store,
@@ -405,7 +409,8 @@ public final class Engine implements EngineApi, AutoCloseable {
             activeConfiguration,
             this::workspace,
             scheduler::why,
-            objectives);
+            objectives,
+            metrics);
     store.listen(new EngineMetrics(registry)::happened);
     store.listen(this::happened);
     this.standing = look();
@@ -471,7 +476,16 @@ public final class Engine implements EngineApi, AutoCloseable {
         Authenticator authenticator = this::caller;
         feed = FeedServer.start(this, authenticator, options.feedPort(), VERSION, timers);
         mcp = new McpEndpoint(this, () -> config().mcp(), scheduler::note, VERSION, timers);
-        http = HttpApi.start(this, authenticator, options.apiPort(), VERSION, timers.clock(), mcp);
+        http =
+            HttpApi.start(
+                this,
+                authenticator,
+                options.apiPort(),
+                VERSION,
+                timers.clock(),
+                mcp,
+                new ExpositionEndpoint(metrics::own, () -> false),
+                new PrometheusEndpoint(metrics.queries(), metrics::targets, VERSION));
         EndpointFile.write(
             folder,
             new EndpointFile(feed.address(), http.address(), token, ProcessHandle.current().pid()));

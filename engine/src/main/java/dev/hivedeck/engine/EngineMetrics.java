@@ -2,6 +2,7 @@ package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.attempt.AttemptLedger;
+import dev.hivedeck.engine.metric.EngineMetric;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.protocol.Event;
 import java.time.Duration;
@@ -18,7 +19,7 @@ final class EngineMetrics {
 
   void happened(List<Event> events) {
     for (var event : events) {
-      registry.counter("hivedeck_events_total", "type", event.type()).increment();
+      registry.counter(EngineMetric.EVENTS.of(event.type())).increment();
       if (AttemptLedger.over(event) && event.data() != null) {
         ended(event.data());
       }
@@ -28,24 +29,23 @@ final class EngineMetrics {
   private void ended(JsonNode attempt) {
     String agent = attempt.path("agent").asText();
     registry
-        .counter(
-            "hivedeck_attempts_total", "agent", agent, "outcome", attempt.path("state").asText())
+        .counter(EngineMetric.ATTEMPTS.of(agent, attempt.path("state").asText()))
         .increment();
     if (attempt.hasNonNull("startedAt") && attempt.hasNonNull("endedAt")) {
       var took =
           Duration.between(
               Instant.parse(attempt.path("startedAt").asText()),
               Instant.parse(attempt.path("endedAt").asText()));
-      registry.histogram("hivedeck_attempt_seconds", "agent", agent).observe(took.toMillis() / 1e3);
+      registry.histogram(EngineMetric.ATTEMPT_SECONDS.of(agent)).observe(took.toMillis() / 1e3);
     }
     if (attempt.hasNonNull("cost")) {
       registry
-          .histogram("hivedeck_attempt_cost_dollars", "agent", agent)
+          .histogram(EngineMetric.ATTEMPT_COST.of(agent))
           .observe(attempt.path("cost").asDouble());
     }
     for (var gate : attempt.path("gates")) {
       registry
-          .histogram("hivedeck_gate_seconds", "gate", gate.path("gate").asText())
+          .histogram(EngineMetric.GATE_SECONDS.of(gate.path("gate").asText()))
           .observe(gate.path("millis").asLong() / 1e3);
     }
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.exchange.PushReader;
 import dev.hivedeck.engine.metric.promql.Expr;
 import dev.hivedeck.engine.metric.promql.Parser;
@@ -45,6 +46,9 @@ import java.util.function.Supplier;
  * be read are told with the reason; the others go on.
  */
 class Objectives {
+  /** Between samples where nothing is watched, and nobody sends any. */
+  private static final Duration UNWATCHED = Duration.ofMinutes(1);
+
   private static final Duration LONGEST = Duration.ofDays(30);
 
   private final Ledger ledger;
@@ -54,6 +58,9 @@ class Objectives {
   private Map<String, HiveException> unreadable = Map.of();
   private Instant looked = Instant.MIN;
   private volatile boolean stale;
+
+  /** Whether others have sent samples. */
+  private volatile boolean fed;
 
   private Objectives(Store store, MetricRegistry registry, Clock clock) {
     this.ledger = store;
@@ -139,9 +146,8 @@ class Objectives {
       configured = now;
     }
     var time = clock.instant();
-    if (changed
-        || !configured.isEmpty()
-            && (stale || looked.isAfter(time) || !looked.plus(SloWatch.INTERVAL).isAfter(time))) {
+    var every = configured.isEmpty() && !fed ? UNWATCHED : SloWatch.INTERVAL;
+    if (changed || stale || looked.isAfter(time) || !looked.plus(every).isAfter(time)) {
       looked = time;
       stale = false;
       watch.look(time);
@@ -155,7 +161,7 @@ class Objectives {
 
   /** Looks once more: what happened since the last look is not lost with the engine. */
   synchronized void close() {
-    if (!configured.isEmpty()) {
+    if (!configured.isEmpty() || fed) {
       watch.look(clock.instant());
     }
   }
@@ -163,8 +169,14 @@ class Objectives {
   /** Takes samples of a service in. */
   int push(JsonNode samples) {
     var readings = PushReader.read(samples, clock.millis());
-    watch.arrive(readings);
+    arrive(readings);
     return readings.size();
+  }
+
+  /** Takes samples of others in; they count at the next look. */
+  void arrive(List<Reading> readings) {
+    watch.arrive(readings);
+    fed = true;
   }
 
   synchronized List<SloViews.Objective> views() {

@@ -66,6 +66,7 @@ final class QueryHandler {
   private final Store.Look<WorkspaceViews.Workspace> workspace;
   private final Function<String, List<Query.Hold>> why;
   private final Objectives objectives;
+  private final Metrics metrics;
 
   /** What an attempt at work has changed since the commit that it began from. */
   interface LiveDiff {
@@ -88,7 +89,8 @@ final class QueryHandler {
       ActiveConfiguration activeConfiguration,
       Store.Look<WorkspaceViews.Workspace> workspace,
       Function<String, List<Query.Hold>> why,
-      Objectives objectives) {
+      Objectives objectives,
+      Metrics metrics) {
     this.store = store;
     this.git = git;
     this.live = live;
@@ -102,6 +104,7 @@ final class QueryHandler {
     this.workspace = workspace;
     this.why = why;
     this.objectives = objectives;
+    this.metrics = metrics;
   }
 
   /** Answers a question. */
@@ -145,6 +148,9 @@ final class QueryHandler {
           case Query.ObjectiveSpent q -> objectives.history().spent(q);
           case Query.ObjectiveExplanation q -> objectives.history().explain(q);
           case Query.ObjectiveReplay q -> objectives.replay(q);
+          case Query.Metrics q -> metrics.newest(q.selector());
+          case Query.MetricQuery q -> metrics.query(q);
+          case Query.MetricTargets ignored -> metrics.targets();
           case Query.Lessons q ->
               store.read(sql -> AttemptLessons.latest(sql, Math.clamp(q.limit(), 1, 5_000)));
         });

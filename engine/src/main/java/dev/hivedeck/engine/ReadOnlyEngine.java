@@ -18,6 +18,7 @@ import dev.hivedeck.engine.maintenance.MainBranch;
 import dev.hivedeck.engine.maintenance.MainCheckouts;
 import dev.hivedeck.engine.maintenance.Reconciler;
 import dev.hivedeck.engine.maintenance.RewoundMerges;
+import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
@@ -131,7 +132,8 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
             activeConfiguration,
             this::workspace,
             this::why,
-            Objectives.ofKept(ledger, config::objectives, timers.clock()));
+            Objectives.ofKept(ledger, config::objectives, timers.clock()),
+            new Metrics(ledger, new MetricRegistry(), List::of, timers.clock()));
   }
 
   private List<Query.Hold> why(String task) {

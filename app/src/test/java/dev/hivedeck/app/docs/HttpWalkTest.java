@@ -256,6 +256,7 @@ class HttpWalkTest {
     String sample = "{\"metric_id\":\"requests_total\",\"metric_type\":\"counter\",\"value\":12}";
     call("pushMetrics", Map.of(), "[" + sample + "]", 200);
     call("pushMetrics", Map.of(), sample.replace("12", "-1"), 400);
+    metrics();
     String kept = call("listKept", Map.of(), null, 200).get(0).get("id").asText();
     call("restoreKept", Map.of("id", kept), "{\"branch\":\"back\"}", 200);
     call("reconcile", Map.of(), null, 200);
@@ -279,6 +280,23 @@ class HttpWalkTest {
     call("trustWorkspace", Map.of(), "{\"digest\":\"" + consent + "\"}", 200);
     call("startHive", Map.of(), "{\"agents\":2}", 200);
     call("runCommand", Map.of(), "{\"type\":\"workspace.pause\"}", 200);
+  }
+
+  private void metrics() throws Exception {
+    assertThat(call("showMetrics", Map.of(), null, 200).asText())
+        .contains("hivedeck_attempts_total{agent=\"maker\",outcome=\"succeeded\"}");
+    assertThat(call("queryMetrics", Map.of("query", "1 + 1"), null, 200).at("/data/result/1"))
+        .isEqualTo(Json.tree("2"));
+    call("queryMetrics", Map.of("query", "1 +"), null, 400);
+    var range = Map.of("query", "up", "start", "0", "end", "60", "step", "15");
+    call("queryMetricsOverRange", range, null, 200);
+    call("queryMetricsOverRange", Map.of("query", "up", "start", "soon"), null, 400);
+    call("listSeries", Map.of("match[]", "up"), null, 200);
+    call("listSeries", Map.of(), null, 400);
+    call("listLabels", Map.of(), null, 200);
+    call("listLabelValues", Map.of("name", "job"), null, 200);
+    call("listTargets", Map.of(), null, 200);
+    call("listMetricMetadata", Map.of(), null, 200);
   }
 
   /** What had another path before has it still. */

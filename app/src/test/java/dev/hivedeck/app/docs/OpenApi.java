@@ -73,6 +73,7 @@ final class OpenApi {
     HttpRoutes.all().forEach(this::route);
     itself();
     mcp();
+    metrics();
     document.set("paths", paths);
     document.set("components", components());
     return document;
@@ -296,5 +297,84 @@ final class OpenApi {
     var closed = delete.putObject("responses");
     closed.putObject("200").put("description", "Closed.");
     closed.putObject("default").put("$ref", "#/components/responses/Refused");
+  }
+
+  /** What is answered in the formats of Prometheus. */
+  private void metrics() {
+    var shown = operation("/metrics", "get", "showMetrics", "What the engine counts of itself");
+    shown.putArray("tags").add("metrics");
+    var pages = shown.putObject("responses");
+    var page = pages.putObject("200").put("description", "In the format that Accept prefers.");
+    var types = page.putObject("content");
+    types.putObject("text/plain").putObject("schema").put("type", "string");
+    types.putObject("application/openmetrics-text").putObject("schema").put("type", "string");
+    types
+        .putObject("application/vnd.google.protobuf")
+        .putObject("schema")
+        .put("type", "string")
+        .put("format", "binary");
+    pages.putObject("default").put("$ref", "#/components/responses/Refused");
+    prometheus("query", "queryMetrics", "Evaluate PromQL", "query", "time");
+    prometheus(
+        "query_range",
+        "queryMetricsOverRange",
+        "Evaluate PromQL step by step",
+        "query",
+        "start",
+        "end",
+        "step");
+    prometheus("series", "listSeries", "Series", "match[]", "start", "end");
+    prometheus("labels", "listLabels", "Names of labels", "match[]", "start", "end");
+    prometheus(
+        "label/{name}/values", "listLabelValues", "Values of a label", "match[]", "start", "end");
+    prometheus("targets", "listTargets", "Where metrics are taken from");
+    prometheus("metadata", "listMetricMetadata", "What the engine's own metrics mean");
+  }
+
+  private void prometheus(String path, String id, String summary, String... names) {
+    var operation =
+        operation(
+            "/api/v1/" + path,
+            "get",
+            id,
+            summary + ", as Prometheus' HTTP API; a form by POST too");
+    operation.putArray("tags").add("prometheus");
+    var parameters = Json.MAPPER.createArrayNode();
+    if (path.contains("{name}")) {
+      parameters
+          .addObject()
+          .put("name", "name")
+          .put("in", "path")
+          .put("required", true)
+          .putObject("schema")
+          .put("type", "string");
+    }
+    for (String name : names) {
+      var parameter = parameters.addObject().put("name", name).put("in", "query");
+      parameter.putObject("schema").put("type", "string");
+    }
+    if (!parameters.isEmpty()) {
+      operation.set("parameters", parameters);
+    }
+    var responses = operation.putObject("responses");
+    for (String status : List.of("200", "400")) {
+      var schema = Json.object().put("type", "object");
+      schema.putArray("required").add("status");
+      var properties = schema.putObject("properties");
+      properties.putObject("status").put("type", "string");
+      if (status.equals("200")) {
+        properties.putObject("data");
+      } else {
+        properties.putObject("errorType").put("type", "string");
+        properties.putObject("error").put("type", "string");
+      }
+      content(
+          responses
+              .putObject(status)
+              .put("description", status.equals("200") ? "What was asked for." : "Refused."),
+          "application/json",
+          schema);
+    }
+    responses.putObject("default").put("$ref", "#/components/responses/Refused");
   }
 }

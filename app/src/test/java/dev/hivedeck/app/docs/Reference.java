@@ -3,6 +3,7 @@ package dev.hivedeck.app.docs;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.api.http.HttpApi;
+import dev.hivedeck.engine.metric.EngineMetric;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Discovery;
 import dev.hivedeck.engine.protocol.EngineApi;
@@ -25,6 +26,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -301,6 +303,32 @@ public final class Reference {
       text.append(
           "| `%s` | %d | %s |\n"
               .formatted(code, HttpApi.status(new HiveException(code, "", "")), exit.apply(code)));
+    }
+    return text.toString();
+  }
+
+  /** What the engine counts and measures of itself. */
+  public static String metrics() {
+    var text = new StringBuilder("# The engine's metrics\n\n" + MADE);
+    text.append(
+        """
+        What the engine counts and measures of itself, at `/metrics`, in `hivedeck metrics` and for
+        objectives. [Metrics](../metrics.md) explains them. A histogram is a native one; at `/metrics` it
+        has classic buckets too.
+
+        | metric | kind | labels | is |
+        | --- | --- | --- | --- |
+        """);
+    for (var metric : EngineMetric.values()) {
+      text.append(
+          "| `%s` | %s | %s | %s |\n"
+              .formatted(
+                  metric.metric(),
+                  metric.kind().name().toLowerCase(Locale.ROOT),
+                  metric.labels().stream()
+                      .map(label -> "`" + label + "`")
+                      .collect(Collectors.joining(", ")),
+                  metric.meaning()));
     }
     return text.toString();
   }

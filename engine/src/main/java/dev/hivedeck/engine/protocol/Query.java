@@ -12,7 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What a client may ask for by range, because it is too large or too rare for the feed. */
+/**
+ * What a client may ask for by range, because it is too large or too rare for the feed.
+ *
+ * <p>Long because a sealed family and its answers stand in one place: two records of each question.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Query.Log.class, name = "log"),
@@ -39,6 +43,9 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Query.ObjectiveSpent.class, name = "objective.spent"),
   @JsonSubTypes.Type(value = Query.ObjectiveExplanation.class, name = "objective.explain"),
   @JsonSubTypes.Type(value = Query.ObjectiveReplay.class, name = "objective.replay"),
+  @JsonSubTypes.Type(value = Query.Metrics.class, name = "metrics"),
+  @JsonSubTypes.Type(value = Query.MetricQuery.class, name = "metrics.query"),
+  @JsonSubTypes.Type(value = Query.MetricTargets.class, name = "metrics.targets"),
   @JsonSubTypes.Type(value = Query.Summary.class, name = "summary"),
   @JsonSubTypes.Type(value = Query.Why.class, name = "why"),
 })
@@ -172,6 +179,29 @@ public sealed interface Query {
   record ObjectiveReplay(
       String objective, @Nullable JsonNode changes, @Nullable String from, @Nullable String until)
       implements Query {}
+
+  /**
+   * The newest sample of each series of the last hour. Answer: a list of {@link
+   * MetricViews.Newest}.
+   *
+   * @param selector as in PromQL; null for all
+   */
+  record Metrics(@Nullable String selector) implements Query {}
+
+  /**
+   * What a query comes to. Answer {@code {resultType, result}} as Prometheus has them.
+   *
+   * @param promql the query
+   * @param start null to evaluate it once, at the end
+   * @param end null for now
+   * @param step in seconds, between two evaluations from the start to the end
+   */
+  record MetricQuery(
+      String promql, @Nullable Instant start, @Nullable Instant end, @Nullable Double step)
+      implements Query {}
+
+  /** Where metrics are taken from. Answer: a list of {@link MetricViews.Target}. */
+  record MetricTargets() implements Query {}
 
   /** The latest lessons, newest first. Answer: a list of {@link Lesson}. */
   record Lessons(int limit) implements Query {}

@@ -280,15 +280,18 @@ public final class HttpApi implements AutoCloseable {
         routes.handleRequest(x);
         return;
       }
+      var mount = mounts.stream().filter(m -> m.serves(x.getRequestPath())).findFirst();
+      if (mount.isPresent() && mount.get().isPublic()) {
+        answer(x, mount.get(), null);
+        return;
+      }
       var caller = admitted(x);
       if (caller.isEmpty()) {
         return;
       }
-      for (HttpEndpoint httpEndpoint : mounts) {
-        if (x.getRequestPath().equals(httpEndpoint.path())) {
-          httpEndpoint.handle(x, caller.get());
-          return;
-        }
+      if (mount.isPresent()) {
+        answer(x, mount.get(), caller.get());
+        return;
       }
       x.putAttachment(CALLER, caller.get());
       if (mayOnlyRead(x, caller.get())) {
@@ -296,6 +299,15 @@ public final class HttpApi implements AutoCloseable {
       }
       routes.handleRequest(x);
     };
+  }
+
+  private void answer(HttpServerExchange x, HttpEndpoint mount, Authenticator.Caller caller)
+      throws Exception {
+    if (mount.blocks()) {
+      x.dispatch(threads, new BlockingHandler(failing(e -> mount.handle(e, caller))));
+    } else {
+      mount.handle(x, caller);
+    }
   }
 
   private static HttpHandler failing(HttpHandler next) {

@@ -8,9 +8,28 @@ import io.undertow.server.HttpServerExchange;
  * at its token; what it may do is the mount's to say.
  */
 public interface HttpEndpoint {
-  /** The one path that it answers at. */
+  /** The one path that it answers at; or, where it {@link #serves} several, what they begin with. */
   String path();
 
-  /** Answers a request; on a thread of the server, so it must not block there. */
+  /** Whether a path is one of its own. */
+  default boolean serves(String path) {
+    return path.equals(path());
+  }
+
+  /** Whether it answers without a token, to anybody on this machine. */
+  default boolean isPublic() {
+    return false;
+  }
+
+  /** Whether it may block: then it is called on a thread for that, and may read the request. */
+  default boolean blocks() {
+    return false;
+  }
+
+  /**
+   * Answers a request; where it does not {@link #blocks}, on a thread of the server.
+   *
+   * @param caller null where it is {@link #isPublic} and no token was looked at
+   */
   void handle(HttpServerExchange exchange, Authenticator.Caller caller) throws Exception;
 }

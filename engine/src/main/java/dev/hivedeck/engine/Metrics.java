@@ -1,0 +1,87 @@
+package dev.hivedeck.engine;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import dev.hivedeck.engine.metric.query.MetricQueries;
+import dev.hivedeck.engine.metric.store.MetricStore;
+import dev.hivedeck.engine.metric.store.SampleRetention;
+import dev.hivedeck.engine.protocol.MetricViews;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.store.Ledger;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What there is to ask of metrics: the series that are kept, and where they come from. */
+final class Metrics {
+  private static final Duration STEP = Duration.ofMinutes(1);
+
+  private final MetricRegistry registry;
+  private final MetricQueries queries;
+  private final Supplier<List<MetricViews.Target>> targets;
+  private final Clock clock;
+
+  /**
+   * @param registry what the engine counts of itself
+   * @param targets where metrics are taken from, as they stand
+   */
+  Metrics(
+      Ledger ledger,
+      MetricRegistry registry,
+      Supplier<List<MetricViews.Target>> targets,
+      Clock clock) {
+    this.registry = registry;
+    this.queries = new MetricQueries(new MetricStore(ledger, SampleRetention.DEFAULT), clock);
+    this.targets = targets;
+    this.clock = clock;
+  }
+
+  MetricQueries queries() {
+    return queries;
+  }
+
+  /** What the engine counts of itself, as it is now. */
+  List<Reading> own() {
+    return registry.read(clock.millis());
+  }
+
+  List<MetricViews.Target> targets() {
+    return targets.get();
+  }
+
+  List<MetricViews.Newest> newest(String selector) {
+    var newest = new ArrayList<MetricViews.Newest>();
+    queries
+        .newest(selector == null ? List.of() : List.of(selector))
+        .forEach(
+            (labels, point) -> {
+              var histogram = point.histogram();
+              newest.add(
+                  new MetricViews.Newest(
+                      labels.toString(),
+                      labels.name(),
+                      labels.withoutName().toMap(),
+                      MetricQueries.number(histogram == null ? point.value() : histogram.count()),
+                      histogram == null || histogram.count() == 0
+                          ? null
+                          : (Double) (histogram.sum() / histogram.count()),
+                      Instant.ofEpochMilli(point.time())));
+            });
+    return newest;
+  }
+
+  ObjectNode query(Query.MetricQuery query) {
+    if (query.start() == null) {
+      return queries.instant(query.promql(), query.end());
+    }
+    return queries.range(
+        query.promql(),
+        query.start(),
+        query.end() == null ? clock.instant() : query.end(),
+        query.step() == null ? STEP : Duration.ofMillis(Math.round(query.step() * 1e3)));
+  }
+}

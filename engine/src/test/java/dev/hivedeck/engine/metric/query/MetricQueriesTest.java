@@ -1,0 +1,129 @@
+package dev.hivedeck.engine.metric.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hivedeck.engine.metric.LabelMatcher;
+import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.Series;
+import dev.hivedeck.engine.metric.SeriesSource;
+import dev.hivedeck.engine.metric.promql.Evaluator;
+import dev.hivedeck.engine.metric.promql.Parser;
+import dev.hivedeck.engine.protocol.HiveException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Questions are answered in Prometheus' shapes, and a range as its steps one by one. */
+class MetricQueriesTest {
+  private static final Instant NOW = Instant.ofEpochSecond(10_000);
+
+  private final List<Series> all = new ArrayList<>();
+  private final AtomicInteger reads = new AtomicInteger();
+  private final SeriesSource source =
+      (matchers, after, until) -> {
+        reads.incrementAndGet();
+        var found = new ArrayList<Series>();
+        for (var series : all) {
+          if (matchers.stream().allMatch((LabelMatcher m) -> m.matches(series.labels()))) {
+            var points =
+                series.points().stream()
+                    .filter(p -> p.time() > after && p.time() <= until)
+                    .toList();
+            if (!points.isEmpty()) {
+              found.add(new Series(series.labels(), points));
+            }
+          }
+        }
+        return found;
+      };
+  private final MetricQueries queries = new MetricQueries(source, Clock.fixed(NOW, ZoneOffset.UTC));
+
+  private void series(Labels labels, Point... points) {
+    all.add(new Series(labels, List.of(points)));
+  }
+
+  private static long at(long secondsAgo) {
+    return NOW.minusSeconds(secondsAgo).toEpochMilli();
+  }
+
+  @Test
+  void answersHaveTheShapesOfPrometheus() {
+    series(Labels.metric("up", "job", "api"), new Point(at(5), 1));
+    var meter = new MetricRegistry().histogram("seconds");
+    meter.observe(3);
+    meter.observe(0);
+    series(Labels.metric("seconds"), meter.read(at(5)));
+    assertThat(queries.instant("up", null).toString())
+        .isEqualTo(
+            "{\"resultType\":\"vector\",\"result\":[{\"metric\":{\"__name__\":\"up\",\"job\":"
+                + "\"api\"},\"value\":[10000.0,\"1\"]}]}");
+    assertThat(queries.instant("1 / 0", null).toString())
+        .isEqualTo("{\"resultType\":\"scalar\",\"result\":[10000.0,\"+Inf\"]}");
+    var histogram = queries.instant("seconds", null).at("/result/0/histogram/1");
+    assertThat(histogram.path("count").asText()).isEqualTo("2");
+    assertThat(histogram.path("buckets").path(0).path(0).asInt()).as("of zero").isEqualTo(3);
+    assertThat(histogram.path("buckets").path(1).path(0).asInt()).isZero();
+    assertThat(queries.range("up", NOW.minusSeconds(60), NOW, Duration.ofSeconds(30)).toString())
+        .contains("\"matrix\"", "\"values\":[[10000.0,\"1\"]]");
+    assertThat(queries.labelValues("job", List.of("up"), null, null)).containsExactly("api");
+    assertThat(queries.labelNames(List.of(), null, null)).containsExactly("__name__", "job");
+  }
+
+  @Test
+  void whatCannotBeAnsweredIsRefused() {
+    var minute = Duration.ofMinutes(1);
+    for (var wrong :
+        List.<Runnable>of(
+            () -> queries.instant("sum(", null),
+            () -> queries.range("up", NOW, NOW.minusSeconds(1), minute),
+            () -> queries.range("up", NOW, NOW, Duration.ZERO),
+            () -> queries.range("up", Instant.EPOCH, NOW, Duration.ofMillis(1)),
+            () -> queries.range("up[5m]", NOW, NOW, minute),
+            () -> queries.series(List.of("sum(up)"), null, null))) {
+      assertThatThrownBy(wrong::run).isInstanceOf(HiveException.class);
+    }
+  }
+
+  @Test
+  void aRangeIsWhatItsStepsAreAndReadsEachSelectorOnce() {
+    long seed = new Random().nextLong();
+    var random = new Random(seed);
+    for (int i = 0; i < 5; i++) {
+      var points = new ArrayList<Point>();
+      double value = 0;
+      for (long ago = 3_600; ago > 0; ago -= 1 + random.nextInt(60)) {
+        value = random.nextInt(20) == 0 ? 0 : value + random.nextInt(9);
+        points.add(random.nextInt(30) == 0 ? Point.stale(at(ago)) : new Point(at(ago), value));
+      }
+      all.add(new Series(Labels.metric("c_total", "i", String.valueOf(i)), points));
+    }
+    var start = NOW.minusSeconds(2_000);
+    var step = Duration.ofSeconds(17);
+    for (String query :
+        List.of(
+            "rate(c_total[2m])",
+            "sum(c_total) by (i)",
+            "c_total offset 3m",
+            "max_over_time(rate(c_total[1m])[5m:20s])",
+            "c_total @ end()",
+            "c_total - c_total offset 1m")) {
+      var expr = Parser.parse(query);
+      reads.set(0);
+      var preloaded = new PreloadedSeries(source, NOW.toEpochMilli() - start.toEpochMilli());
+      var over = new Evaluator(preloaded).over(expr, start, NOW, step);
+      assertThat(reads.get()).as(query).isLessThan(20);
+      assertThat(over)
+          .as("%s, seed %d", query, seed)
+          .isEqualTo(new Evaluator(source).over(expr, start, NOW, step));
+    }
+  }
+}
