@@ -52,7 +52,6 @@ class ArchitectureTest {
           "Engine",
           "EntityTable",
           "FeedClient",
-          "FeedServer",
           "FolderSnapshot",
           "GateScripts",
           "Git",
