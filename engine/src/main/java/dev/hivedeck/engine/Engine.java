@@ -9,6 +9,7 @@ import dev.hivedeck.engine.api.feed.FeedServer;
 import dev.hivedeck.engine.api.http.HttpApi;
 import dev.hivedeck.engine.api.mcp.McpEndpoint;
 import dev.hivedeck.engine.api.metrics.ExpositionEndpoint;
+import dev.hivedeck.engine.api.metrics.OtlpEndpoint;
 import dev.hivedeck.engine.api.metrics.PrometheusEndpoint;
 import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.attempt.Claim;
@@ -21,6 +22,7 @@ import dev.hivedeck.engine.change.UnrecordedMerges;
 import dev.hivedeck.engine.config.GateConfig;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.HivedeckHome;
+import dev.hivedeck.engine.config.metrics.MetricsConfig;
 import dev.hivedeck.engine.decision.Questions;
 import dev.hivedeck.engine.dispatch.NewTasks;
 import dev.hivedeck.engine.dispatch.OperatorActions;
@@ -51,6 +53,8 @@ import dev.hivedeck.engine.maintenance.NoteStore;
 import dev.hivedeck.engine.maintenance.Reconciler;
 import dev.hivedeck.engine.maintenance.RewoundMerges;
 import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import dev.hivedeck.engine.metric.collect.Collector;
 import dev.hivedeck.engine.permission.PermissionPolicy;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.TaskLedger;
@@ -171,6 +175,9 @@ public final class Engine implements EngineApi, AutoCloseable {
   private final Reconciler reconciler;
   private final Objectives objectives;
   private final Metrics metrics;
+  private final EngineMetrics engineMetrics;
+  private final Collector collector;
+  private final boolean works;
   private final QueryHandler queryHandler;
   private final EventRate rate = new EventRate();
   private final Map<String, String> attemptTokens = new ConcurrentHashMap<>();
@@ -223,6 +230,7 @@ public final class Engine implements EngineApi, AutoCloseable {
 
   private Engine(EngineOptions options, boolean works) {
     this.options = options;
+    this.works = works;
     this.timers = options.timers();
     this.backgroundTasks = new BackgroundTasks(timers);
     this.startedAt = timers.clock().instant();
@@ -394,7 +402,15 @@ public final class Engine implements EngineApi, AutoCloseable {
             this::drifted);
     var registry = new MetricRegistry();
     this.objectives = Objectives.of(store, registry, timers.clock());
-    this.metrics = new Metrics(store, registry, List::of, timers.clock());
+    this.engineMetrics = new EngineMetrics(registry, timers.clock());
+    this.collector =
+        new Collector(
+            timers,
+            objectives::arrive,
+            this::secret,
+            Metrics.history(store, timers.clock()),
+            registry);
+    this.metrics = new Metrics(store, registry, collector::targets, timers.clock());
     this.queryHandler =
         new QueryHandler(
             store,
@@ -411,7 +427,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             scheduler::why,
             objectives,
             metrics);
-    store.listen(new EngineMetrics(registry)::happened);
+    store.listen(engineMetrics::happened);
     store.listen(this::happened);
     this.standing = look();
     this.announced = Announced.of(activeConfiguration);
@@ -484,8 +500,9 @@ public final class Engine implements EngineApi, AutoCloseable {
                 VERSION,
                 timers.clock(),
                 mcp,
-                new ExpositionEndpoint(metrics::own, () -> false),
-                new PrometheusEndpoint(metrics.queries(), metrics::targets, VERSION));
+                new ExpositionEndpoint(this::counted, () -> metricsConfig().isPublic()),
+                new PrometheusEndpoint(metrics.queries(), metrics::targets, VERSION),
+                new OtlpEndpoint(objectives::arrive, timers.clock()));
         EndpointFile.write(
             folder,
             new EndpointFile(feed.address(), http.address(), token, ProcessHandle.current().pid()));
@@ -652,7 +669,34 @@ public final class Engine implements EngineApi, AutoCloseable {
       standing = now;
       tellWorkspace("workspace.changed", null);
     }
+    if (works) {
+      collector.follow(metricsConfig());
+    }
+    engineMetrics.tick();
     objectives.refresh(config().objectives());
+  }
+
+  /** What of metrics is consented to: nobody is asked for anything before that. */
+  private MetricsConfig metricsConfig() {
+    try {
+      return activeConfiguration.inForce().metrics();
+    } catch (HiveException e) {
+      return MetricsConfig.NONE;
+    }
+  }
+
+  private List<Reading> counted() {
+    engineMetrics.tick();
+    return metrics.own();
+  }
+
+  /** The value behind {@code env:NAME}; from then on it is masked wherever it turns up. */
+  private Optional<String> secret(String reference) {
+    var value =
+        Optional.ofNullable(
+            options.surroundings().environment().get(reference.replaceFirst("^env:", "")));
+    value.filter(text -> !text.isBlank()).ifPresent(text -> secrets.add(List.of(text)));
+    return value;
   }
 
   /**
@@ -1180,6 +1224,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     closing.add(scheduler::close);
     closing.add(queue::close);
     closing.add(backgroundTasks::close);
+    closing.add(collector::close);
     closing.add(checkouts::close);
     closing.add(worktrees::removeLeft);
     closing.add(needed::hold);

@@ -1,14 +1,18 @@
 package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.metric.LabelMatcher;
+import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import dev.hivedeck.engine.metric.collect.History;
 import dev.hivedeck.engine.metric.query.MetricQueries;
 import dev.hivedeck.engine.metric.store.MetricStore;
 import dev.hivedeck.engine.metric.store.SampleRetention;
-import dev.hivedeck.engine.protocol.MetricViews;
+import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.store.Ledger;
+import dev.hivedeck.engine.store.Store;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +23,12 @@ import java.util.function.Supplier;
 /** What there is to ask of metrics: the series that are kept, and where they come from. */
 final class Metrics {
   private static final Duration STEP = Duration.ofMinutes(1);
+
+  /** As far back as a source may be asked. */
+  private static final Duration PAST = Duration.ofDays(8);
+
+  /** Samples that are written in one transaction, so that others get their turn. */
+  private static final int AT_ONCE = 2_000;
 
   private final MetricRegistry registry;
   private final MetricQueries queries;
@@ -38,6 +48,40 @@ final class Metrics {
     this.queries = new MetricQueries(new MetricStore(ledger, SampleRetention.DEFAULT), clock);
     this.targets = targets;
     this.clock = clock;
+  }
+
+  /** What sources of the past read and add to. */
+  static History history(Store store, Clock clock) {
+    var series = new MetricStore(store, SampleRetention.DEFAULT);
+    return new History() {
+      @Override
+      public long newest(String metric, String source) {
+        long now = clock.millis();
+        return series
+            .select(
+                List.of(
+                    LabelMatcher.equal(Labels.NAME, metric), LabelMatcher.equal("source", source)),
+                now - PAST.toMillis(),
+                now)
+            .stream()
+            .mapToLong(s -> s.points().getLast().time())
+            .max()
+            .orElse(0);
+      }
+
+      @Override
+      public void append(List<Reading> readings) {
+        for (int from = 0; from < readings.size(); from += AT_ONCE) {
+          var part = readings.subList(from, Math.min(readings.size(), from + AT_ONCE));
+          store.write(
+              "metrics",
+              tx -> {
+                MetricStore.append(tx.sql(), part);
+                return null;
+              });
+        }
+      }
+    };
   }
 
   MetricQueries queries() {

@@ -19,6 +19,7 @@ import dev.hivedeck.engine.maintenance.MainCheckouts;
 import dev.hivedeck.engine.maintenance.Reconciler;
 import dev.hivedeck.engine.maintenance.RewoundMerges;
 import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.metric.collect.Collector;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
@@ -133,7 +134,11 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
             this::workspace,
             this::why,
             Objectives.ofKept(ledger, config::objectives, timers.clock()),
-            new Metrics(ledger, new MetricRegistry(), List::of, timers.clock()));
+            new Metrics(
+                ledger,
+                new MetricRegistry(),
+                () -> Collector.unasked(config.metrics()),
+                timers.clock()));
   }
 
   private List<Query.Hold> why(String task) {

@@ -297,6 +297,7 @@ class HttpWalkTest {
     call("listLabelValues", Map.of("name", "job"), null, 200);
     call("listTargets", Map.of(), null, 200);
     call("listMetricMetadata", Map.of(), null, 200);
+    call("pushOtlpMetrics", Map.of(), "{\"resourceMetrics\":[]}", 415);
   }
 
   /** What had another path before has it still. */

@@ -314,6 +314,7 @@ final class OpenApi {
         .put("type", "string")
         .put("format", "binary");
     pages.putObject("default").put("$ref", "#/components/responses/Refused");
+    otlp();
     prometheus("query", "queryMetrics", "Evaluate PromQL", "query", "time");
     prometheus(
         "query_range",
@@ -329,6 +330,43 @@ final class OpenApi {
         "label/{name}/values", "listLabelValues", "Values of a label", "match[]", "start", "end");
     prometheus("targets", "listTargets", "Where metrics are taken from");
     prometheus("metadata", "listMetricMetadata", "What the engine's own metrics mean");
+  }
+
+  private void otlp() {
+    var operation =
+        operation(
+            "/v1/otlp/v1/metrics",
+            "post",
+            "pushOtlpMetrics",
+            "Take metrics in by OTLP; what of them cannot be taken is told in partialSuccess");
+    operation.putArray("tags").add("metrics");
+    var request = operation.putObject("requestBody").put("required", true).putObject("content");
+    var json = Json.object().put("type", "object");
+    json.putObject("properties").putObject("resourceMetrics").put("type", "array");
+    request.putObject("application/json").set("schema", json);
+    request
+        .putObject("application/x-protobuf")
+        .putObject("schema")
+        .put("type", "string")
+        .put("format", "binary");
+    var responses = operation.putObject("responses");
+    var taken = Json.object().put("type", "object");
+    var partial = taken.putObject("properties").putObject("partialSuccess").put("type", "object");
+    partial.putObject("properties").putObject("rejectedDataPoints").put("type", "string");
+    content(
+        responses.putObject("200").put("description", "Taken, or a part of it."),
+        "application/json",
+        taken);
+    for (String status : List.of("400", "415")) {
+      var refused = Json.object().put("type", "object");
+      refused.putArray("required").add("code").add("message");
+      refused.putObject("properties").putObject("code").put("type", "integer");
+      content(
+          responses.putObject(status).put("description", "Refused, as google.rpc.Status."),
+          "application/json",
+          refused);
+    }
+    responses.putObject("default").put("$ref", "#/components/responses/Refused");
   }
 
   private void prometheus(String path, String id, String summary, String... names) {

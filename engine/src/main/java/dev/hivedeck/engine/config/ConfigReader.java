@@ -2,6 +2,7 @@ package dev.hivedeck.engine.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
+import dev.hivedeck.engine.config.metrics.MetricsReader;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Durations;
@@ -106,7 +107,8 @@ final class ConfigReader {
         gates,
         paths(root.path("protected")),
         decisions,
-        objectives(root.path("objectives")));
+        objectives(root.path("objectives")),
+        MetricsReader.read(source));
   }
 
   /** As they are written; what they mean is read by those who watch them. */

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.config.metrics.MetricsConfig;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param prices of models
  * @param protectedPaths patterns of paths whose changes a person approves, besides the usual
  * @param objectives service level objectives, as they are written
+ * @param metrics where metrics come from and go to, and what is checked
  */
 public record HiveConfig(
     String name,
@@ -41,7 +43,8 @@ public record HiveConfig(
     Map<String, GateConfig> gates,
     List<String> protectedPaths,
     Map<String, DecisionRule> decisions,
-    Map<String, JsonNode> objectives) {
+    Map<String, JsonNode> objectives,
+    MetricsConfig metrics) {
 
   /** Where the file is in a repository. */
   public static final String FILE = ".hivedeck/hive.yaml";
@@ -70,7 +73,8 @@ public record HiveConfig(
           Map.of(),
           List.of(),
           Map.of(),
-          Map.of());
+          Map.of(),
+          MetricsConfig.NONE);
 
   /**
    * Reads a repository's configuration; without a file there are no agents and no gates.
@@ -121,7 +125,8 @@ public record HiveConfig(
         gates,
         protectedPaths,
         decisions,
-        objectives);
+        objectives,
+        metrics);
   }
 
   /** The rule for a kind of decision: its own, the one named {@code default}, else a person's. */

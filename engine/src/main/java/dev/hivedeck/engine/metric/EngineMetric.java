@@ -29,7 +29,57 @@ public enum EngineMetric {
       List.of("agent"),
       "What attempts cost, where that is known."),
   GATE_SECONDS(
-      "hivedeck_gate_seconds", MetricKind.HISTOGRAM, List.of("gate"), "How long gates took.");
+      "hivedeck_gate_seconds", MetricKind.HISTOGRAM, List.of("gate"), "How long gates took."),
+  TASKS(
+      "hivedeck_tasks_total",
+      MetricKind.COUNTER,
+      List.of("outcome"),
+      "Tasks that ended, by how: done, dead (all retries failed) or cancelled."),
+  QUEUE_WAIT(
+      "hivedeck_queue_wait_seconds",
+      MetricKind.HISTOGRAM,
+      List.of("agent"),
+      "How long tasks were ready before an agent began with them."),
+  EVENT_LAG(
+      "hivedeck_event_lag_seconds",
+      MetricKind.HISTOGRAM,
+      List.of(),
+      "How long events took from when they were written to when they were given out."),
+  RECOVERY(
+      "hivedeck_recovery_seconds",
+      MetricKind.HISTOGRAM,
+      List.of(),
+      "How long tasks took from their first failed or lost attempt to one that succeeded."),
+  MERGE_LEAD(
+      "hivedeck_merge_lead_seconds",
+      MetricKind.HISTOGRAM,
+      List.of(),
+      "How long changes took from when they were opened to main."),
+  AGENT_SECONDS(
+      "hivedeck_agent_seconds_total",
+      MetricKind.COUNTER,
+      List.of("agent", "state"),
+      "Seconds that agents spent in each state, since the engine first heard of them."),
+  FIRST_TOKEN(
+      "hivedeck_first_token_seconds",
+      MetricKind.HISTOGRAM,
+      List.of("agent"),
+      "How long agents took from their start to the first that they said or did."),
+  TOKENS(
+      "hivedeck_tokens_total",
+      MetricKind.COUNTER,
+      List.of("agent", "direction"),
+      "Tokens of ended attempts, in (read) and out (written); of agents that tell them."),
+  TOKEN_RATE(
+      "hivedeck_tokens_per_second",
+      MetricKind.HISTOGRAM,
+      List.of("agent"),
+      "Tokens written a second while an attempt's agent was at work, for each attempt."),
+  CHECKS(
+      "hivedeck_checks_total",
+      MetricKind.COUNTER,
+      List.of("check", "outcome"),
+      "Checks of hive.yaml that were made, by their outcome: success or failure.");
 
   private final String metric;
   private final MetricKind kind;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.protocol.view.PermissionViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;

@@ -7,7 +7,7 @@ import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.MetricViews;
+import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.security.EndpointFile;
 import java.io.IOException;

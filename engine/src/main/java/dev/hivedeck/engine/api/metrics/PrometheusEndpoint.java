@@ -10,7 +10,7 @@ import dev.hivedeck.engine.metric.query.MetricQueries;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.MetricViews;
+import dev.hivedeck.engine.protocol.view.MetricViews;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;

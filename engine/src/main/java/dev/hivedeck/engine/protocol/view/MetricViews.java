@@ -1,4 +1,4 @@
-package dev.hivedeck.engine.protocol;
+package dev.hivedeck.engine.protocol.view;
 
 import java.time.Instant;
 import java.util.Map;
@@ -21,7 +21,7 @@ public final class MetricViews {
       String name,
       Map<String, String> labels,
       String value,
-      @Nullable Double mean,
+      Double mean,
       Instant at) {}
 
   /**
@@ -45,9 +45,9 @@ public final class MetricViews {
       String url,
       Map<String, String> labels,
       String health,
-      @Nullable String error,
-      @Nullable Instant at,
-      @Nullable Double seconds,
+      String error,
+      Instant at,
+      Double seconds,
       int samples,
       double every,
       double timeout) {}

@@ -1,0 +1,229 @@
+package dev.hivedeck.engine.metric.collect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.config.metrics.ServerConfig;
+import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.metric.MetricKind;
+import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Asks a Prometheus server, and keeps what its queries come to. When a query is asked first, or
+ * after a break, its results of the time before are read as well, so that windows begin full.
+ */
+record ServerQueries(ServerConfig config) implements Source {
+  private static final long LARGEST = 20_000_000;
+  private static final int MOST_SERIES = 5_000;
+  private static final int REDIRECTS = 3;
+
+  @Override
+  public String kind() {
+    return "prometheus";
+  }
+
+  @Override
+  public String name() {
+    return config.name();
+  }
+
+  @Override
+  public String url() {
+    return config.url().toString();
+  }
+
+  @Override
+  public Map<String, String> labels() {
+    return Map.of("source", config.name());
+  }
+
+  @Override
+  public Duration every() {
+    return config.every();
+  }
+
+  @Override
+  public Duration timeout() {
+    return config.timeout();
+  }
+
+  @Override
+  public Collected collect(Context context, Instant at) throws InterruptedException {
+    var readings = new ArrayList<Reading>();
+    var notes = new ArrayList<String>();
+    for (var query : config.queries().entrySet()) {
+      try {
+        backfill(context, query.getKey(), query.getValue(), at);
+        readings.addAll(now(context, query.getKey(), query.getValue(), at));
+      } catch (FetchException e) {
+        notes.add(query.getKey() + ": " + e.getMessage());
+      }
+    }
+    boolean up = notes.size() < config.queries().size() || config.queries().isEmpty();
+    double seconds = Duration.between(at, context.clock().instant()).toMillis() / 1e3;
+    return new Collected(
+        List.copyOf(readings),
+        List.of(
+            about("up", at, up ? 1 : 0), about("scrape_duration_seconds", at, Math.max(0, seconds))),
+        up,
+        notes.isEmpty() ? null : String.join("; ", notes));
+  }
+
+  private Reading about(String name, Instant at, double value) {
+    return new Reading(
+        Labels.metric(
+            name,
+            "source",
+            config.name(),
+            "job",
+            config.name(),
+            "instance",
+            Scrape.address(config.url())),
+        MetricKind.GAUGE,
+        new Point(at.toEpochMilli(), value));
+  }
+
+  private List<Reading> now(Context context, String name, String query, Instant at)
+      throws FetchException, InterruptedException {
+    var data = ask(context, "query", Map.of("query", query, "time", seconds(at)));
+    var result = data.path("result");
+    var readings = new ArrayList<Reading>();
+    switch (data.path("resultType").asText()) {
+      case "scalar" -> readings.add(reading(name, Json.object(), result));
+      case "vector" -> {
+        for (var one : result) {
+          // Native histograms are not taken over.
+          if (one.has("value")) {
+            readings.add(reading(name, one.path("metric"), one.path("value")));
+          }
+        }
+      }
+      default -> throw new FetchException("the query gives neither a number nor a vector");
+    }
+    if (readings.size() > MOST_SERIES) {
+      throw new FetchException("it gives " + readings.size() + " series, more than " + MOST_SERIES);
+    }
+    return readings;
+  }
+
+  private void backfill(Context context, String name, String query, Instant at)
+      throws FetchException, InterruptedException {
+    long known = context.history().newest(name, config.name());
+    Instant from = at.minus(config.backfill());
+    if (known > from.toEpochMilli()) {
+      from = Instant.ofEpochMilli(known);
+    }
+    if (Duration.between(from, at).compareTo(config.every().multipliedBy(2)) <= 0) {
+      return;
+    }
+    var data =
+        ask(
+            context,
+            "query_range",
+            Map.of(
+                "query",
+                query,
+                "start",
+                seconds(from.plus(config.every())),
+                "end",
+                seconds(at.minus(config.every())),
+                "step",
+                String.valueOf(Math.max(1, config.every().toSeconds()))));
+    var readings = new ArrayList<Reading>();
+    int series = 0;
+    for (var one : data.path("result")) {
+      if (++series > MOST_SERIES) {
+        throw new FetchException("it gives more than " + MOST_SERIES + " series");
+      }
+      for (var pair : one.path("values")) {
+        readings.add(reading(name, one.path("metric"), pair));
+      }
+    }
+    context.history().append(readings);
+  }
+
+  private JsonNode ask(Context context, String what, Map<String, String> parameters)
+      throws FetchException, InterruptedException {
+    var url = new StringBuilder(config.url().toString().replaceAll("/+$", ""));
+    url.append("/api/v1/").append(what);
+    char separator = '?';
+    for (var parameter : new TreeMap<>(parameters).entrySet()) {
+      url.append(separator).append(parameter.getKey()).append('=');
+      url.append(URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8));
+      separator = '&';
+    }
+    var response =
+        context
+            .fetcher()
+            .get(
+                new Fetcher.Request(
+                    URI.create(url.toString()),
+                    Map.of("Accept", "application/json"),
+                    context.authorization(config.bearer()),
+                    config.timeout(),
+                    LARGEST,
+                    false,
+                    REDIRECTS));
+    JsonNode answer;
+    try {
+      answer =
+          Json.read(new String(response.body(), StandardCharsets.UTF_8), JsonNode.class);
+    } catch (HiveException e) {
+      throw new FetchException(
+          "it answers with status " + response.status() + ", and not as Prometheus does");
+    }
+    if (answer.path("status").asText().equals("error")) {
+      throw new FetchException("it refuses: " + answer.path("error").asText());
+    }
+    if (response.status() != 200 || !answer.path("data").isObject()) {
+      throw new FetchException(
+          "it answers with status " + response.status() + ", and not as Prometheus does");
+    }
+    return answer.path("data");
+  }
+
+  private static String seconds(Instant at) {
+    return String.valueOf(at.toEpochMilli() / 1e3);
+  }
+
+  private Reading reading(String name, JsonNode metric, JsonNode pair) throws FetchException {
+    var labels = new TreeMap<String, String>();
+    metric.properties().forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
+    labels.put(Labels.NAME, name);
+    labels.put("source", config.name());
+    return new Reading(
+        Labels.of(labels),
+        counts(name) ? MetricKind.COUNTER : MetricKind.GAUGE,
+        new Point(Math.round(pair.path(0).asDouble() * 1e3), value(pair.path(1).asText())));
+  }
+
+  /** What a name says of its series, as Prometheus' names do. */
+  private static boolean counts(String name) {
+    return name.matches(".*_(total|count|sum|bucket)");
+  }
+
+  private static double value(String text) throws FetchException {
+    return switch (text) {
+      case "NaN" -> Double.NaN;
+      case "+Inf", "Inf" -> Double.POSITIVE_INFINITY;
+      case "-Inf" -> Double.NEGATIVE_INFINITY;
+      default -> {
+        try {
+          yield Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+          throw new FetchException("\"" + text + "\" is no value");
+        }
+      }
+    };
+  }
+}

@@ -1,0 +1,125 @@
+package dev.hivedeck.engine.metric.exchange;
+
+import dev.hivedeck.engine.metric.Histogram;
+import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.metric.MetricKind;
+import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.exchange.OtlpReader.Sample;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Samples of OTLP as series that are kept: what only tells of a while is added up, and a histogram
+ * with bounds of its own becomes counters of its buckets, as it does in Prometheus, so that
+ * objectives can count at its bounds.
+ */
+public final class OtlpTotals {
+  /** Series that are added up at one time. */
+  static final int MOST_SERIES = 20_000;
+
+  private static final long FUTURE = Duration.ofMinutes(10).toMillis();
+  private static final long PAST = Duration.ofHours(1).toMillis();
+
+  private final Map<Labels, Point> totals = new HashMap<>();
+
+  /**
+   * What of a request is taken.
+   *
+   * @param refused how many data points are not
+   * @param why the first of them is not; null when all are
+   */
+  public record Taken(List<Reading> readings, int refused, String why) {}
+
+  /**
+   * @param now in milliseconds
+   */
+  public synchronized Taken take(OtlpReader.Request request, long now) {
+    var readings = new ArrayList<Reading>();
+    int refused = request.refused();
+    String why = request.why();
+    for (var sample : request.samples()) {
+      String wrong = wrong(sample, now);
+      if (wrong == null) {
+        add(sample, readings);
+      } else {
+        refused++;
+        why = why == null ? sample.labels().name() + ": " + wrong : why;
+      }
+    }
+    return new Taken(List.copyOf(readings), refused, why);
+  }
+
+  private String wrong(Sample sample, long now) {
+    long time = sample.point().time();
+    if (time > now + FUTURE) {
+      return "it is from the future";
+    }
+    if (time < now - PAST) {
+      return "it is older than an hour";
+    }
+    if (!sample.delta()) {
+      return null;
+    }
+    var before = totals.get(sample.labels());
+    if (before == null) {
+      return totals.size() < MOST_SERIES ? null : "more than " + MOST_SERIES + " series are added up";
+    }
+    return before.time() < time ? null : "it came before, or late";
+  }
+
+  private void add(Sample sample, List<Reading> readings) {
+    var point = sample.point();
+    if (sample.delta() && !point.stale()) {
+      point = plus(totals.get(sample.labels()), point);
+      totals.put(sample.labels(), point);
+    }
+    if (point.isHistogram() && point.histogram().isCustom()) {
+      classic(sample.labels(), point, readings);
+    } else {
+      readings.add(new Reading(sample.labels(), sample.kind(), point));
+    }
+  }
+
+  private static Point plus(Point before, Point more) {
+    if (before == null) {
+      return more;
+    }
+    if (more.isHistogram()) {
+      // Where the buckets have nothing in common it begins anew.
+      Histogram sum =
+          before.isHistogram()
+              ? before.histogram().plus(more.histogram()).orElse(more.histogram())
+              : more.histogram();
+      return new Point(more.time(), sum);
+    }
+    return new Point(more.time(), before.value() + more.value());
+  }
+
+  private static void classic(Labels labels, Point point, List<Reading> readings) {
+    var histogram = point.histogram();
+    String name = labels.name();
+    double total = 0;
+    int at = 0;
+    for (int i = 0; i <= histogram.bounds().size(); i++) {
+      var side = histogram.positive();
+      while (at < side.size() && side.index(at) <= i) {
+        total += side.count(at++);
+      }
+      String le =
+          i == histogram.bounds().size() ? "+Inf" : MetricRegistry.bound(histogram.bounds().get(i));
+      readings.add(
+          counter(labels.with("le", le), name + "_bucket", new Point(point.time(), total)));
+    }
+    readings.add(counter(labels, name + "_count", new Point(point.time(), histogram.count())));
+    readings.add(counter(labels, name + "_sum", new Point(point.time(), histogram.sum())));
+  }
+
+  private static Reading counter(Labels labels, String name, Point point) {
+    return new Reading(labels.with(Labels.NAME, name), MetricKind.COUNTER, point);
+  }
+}
