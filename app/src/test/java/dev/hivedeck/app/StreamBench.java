@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
 import dev.hivedeck.engine.security.EndpointFile;
 import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.Rendering;
 import dev.hivedeck.ui.feed.FeedClient;
 import dev.hivedeck.ui.shell.ScreenId;
 import java.lang.reflect.InvocationTargetException;
@@ -289,7 +290,7 @@ class StreamBench {
 
   private static Desktop desktop(EngineApi client) throws Exception {
     var up = new CountDownLatch(1);
-    Desktop.prepare();
+    Rendering.prepare();
     Platform.startup(up::countDown);
     up.await(20, TimeUnit.SECONDS);
     Platform.setImplicitExit(false);

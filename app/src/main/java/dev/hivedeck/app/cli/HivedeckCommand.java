@@ -110,10 +110,24 @@ public final class HivedeckCommand implements Callable<Integer> {
       Map<String, Class<?>> commands,
       ToIntBiFunction<HivedeckCommand, Path> desktop,
       String... arguments) {
-    return execute(
-        new HivedeckCommand(new TerminalOutput(out), new TerminalOutput(err), desktop),
-        commands,
-        arguments);
+    var cli = new HivedeckCommand(new TerminalOutput(out), new TerminalOutput(err), desktop);
+    return commands.isEmpty() && isPlain(arguments)
+        ? cli.window(arguments)
+        : execute(cli, commands, arguments);
+  }
+
+  /** Nothing, or a folder: no command line need be built for it, which takes as long as a frame. */
+  private static boolean isPlain(String... arguments) {
+    return arguments.length == 0 || arguments.length == 1 && !arguments[0].startsWith("-");
+  }
+
+  private int window(String... arguments) {
+    folder = arguments.length == 0 ? null : Path.of(arguments[0]);
+    try {
+      return call();
+    } catch (RuntimeException e) {
+      return failed(e);
+    }
   }
 
   private static int execute(

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.Rendering;
 import dev.hivedeck.ui.feed.FeedClient;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -69,7 +70,9 @@ public final class DesktopWindow {
   private int launch() {
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(engines::close));
     launched = this;
-    Desktop.prepare();
+    Rendering.prepare();
+    // The log takes as long to set up as JavaFX to start.
+    Thread.ofPlatform().name("begin-log").start(() -> LoggerFactory.getLogger(Desktop.class));
     Application.launch(Window.class);
     return HivedeckCommand.DONE;
   }

@@ -5,6 +5,7 @@ import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.Rendering;
 import dev.hivedeck.ui.PngWriter;
 import dev.hivedeck.ui.feed.FeedClient;
 import dev.hivedeck.ui.shell.ScreenId;
@@ -50,7 +51,7 @@ public final class ScreenshotWriter {
           folder != null ? folder.toAbsolutePath() : Files.createTempDirectory("hivedeck-screens");
       System.setProperty("glass.platform", "Headless");
       System.setProperty("prism.order", "sw");
-      Desktop.prepare();
+      Rendering.prepare();
       var up = new FutureTask<>(() -> true);
       Platform.startup(up);
       up.get(30, TimeUnit.SECONDS);

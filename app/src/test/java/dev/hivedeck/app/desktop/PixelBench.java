@@ -5,6 +5,7 @@ import dev.hivedeck.app.demo.Demo;
 import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.Rendering;
 import dev.hivedeck.ui.feed.FeedClient;
 import dev.hivedeck.ui.live.LiveModel;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class PixelBench {
   @BeforeAll
   static void platform() throws InterruptedException {
     var up = new CountDownLatch(1);
-    Desktop.prepare();
+    Rendering.prepare();
     Platform.startup(up::countDown);
     up.await(20, TimeUnit.SECONDS);
     Platform.setImplicitExit(false);
