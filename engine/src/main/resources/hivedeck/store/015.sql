@@ -12,6 +12,9 @@ CREATE TABLE policy_act (
   action TEXT NOT NULL,
   began INTEGER NOT NULL,
   budget_left REAL NOT NULL,
+  agents REAL NOT NULL,
+  kinds TEXT NOT NULL,
+  lifted INTEGER NOT NULL,
   PRIMARY KEY (objective, action)
 ) WITHOUT ROWID;
 -- For how long a person has lifted what an objective's policy would do.

@@ -38,8 +38,8 @@ import dev.hivedeck.engine.gate.GateSpec;
 import dev.hivedeck.engine.git.repository.HeldCommits;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
-import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.git.repository.RepositoryMaintenance;
+import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.lesson.LessonLedger;
 import dev.hivedeck.engine.mainline.GitMainline;
 import dev.hivedeck.engine.maintenance.CommitRetention;
@@ -82,6 +82,7 @@ import dev.hivedeck.engine.security.Token;
 import dev.hivedeck.engine.security.WorkspaceLock;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.TrackRecords;
+import dev.hivedeck.engine.slo.policy.PolicyLedger;
 import dev.hivedeck.engine.store.Backups;
 import dev.hivedeck.engine.store.IdempotencyKeys;
 import dev.hivedeck.engine.store.ReadOnlyLedger;
@@ -641,7 +642,10 @@ public final class Engine implements EngineApi, AutoCloseable {
   private void happened(List<Event> events) {
     rate.count(events.size(), timers.clock().millis());
     for (Event event : events) {
-      if (event.type().equals("change.merged")) {
+      if (event.type().startsWith("policy.")) {
+        scheduler.wake();
+        queue.wake();
+      } else if (event.type().equals("change.merged")) {
         backgroundTasks.start("refresh", this::landed);
       } else if (AttemptLedger.over(event)) {
         attemptTokens.remove(event.id());
@@ -673,7 +677,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       collector.follow(metricsConfig());
     }
     engineMetrics.tick();
-    objectives.refresh(config().objectives());
+    objectives.refresh(config().slo());
   }
 
   /** What of metrics is consented to: nobody is asked for anything before that. */
@@ -920,6 +924,8 @@ public final class Engine implements EngineApi, AutoCloseable {
       case Command.SetPermission c -> write(tx -> permit(tx, c));
       case Command.Silence c -> answer(tx -> objectives.silence(tx, c));
       case Command.EndSilence c -> write(tx -> objectives.unsilence(tx, c.id()));
+      case Command.LiftPolicy c -> answer(tx -> objectives.lift(tx, c));
+      case Command.ResumePolicy c -> answer(tx -> objectives.resume(tx, c));
       case Command.RemovePermission c -> write(tx -> PermissionPolicy.remove(tx, c.id()));
       case Command.Repair c -> effect(() -> repair(c));
       case Command.Reconcile ignored -> effect(() -> Map.of("drift", look(reconciler)));
@@ -1189,6 +1195,7 @@ public final class Engine implements EngineApi, AutoCloseable {
   private List<String> held() {
     var why = new ArrayList<>(scheduler.held());
     queue.held().ifPresent(why::add);
+    store.read(PolicyLedger::slowed).ifPresent(why::add);
     why.addAll(Disk.full(disks()));
     return why;
   }

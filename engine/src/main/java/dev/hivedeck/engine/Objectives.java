@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.config.SloConfig;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.exchange.PushReader;
@@ -17,11 +18,14 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
+import dev.hivedeck.engine.slo.BudgetPolicy;
 import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.slo.alert.Silence;
 import dev.hivedeck.engine.slo.history.Merge;
+import dev.hivedeck.engine.slo.policy.PolicyLedger;
+import dev.hivedeck.engine.slo.policy.PolicyReader;
 import dev.hivedeck.engine.slo.watch.ObjectiveHistory;
 import dev.hivedeck.engine.slo.watch.ObjectiveReader;
 import dev.hivedeck.engine.slo.watch.SloAnswers;
@@ -36,6 +40,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +59,8 @@ class Objectives {
   private final Ledger ledger;
   private final Clock clock;
   private final SloWatch watch;
-  private Map<String, JsonNode> configured = Map.of();
+  private SloConfig configured = SloConfig.NONE;
+  private Map<String, BudgetPolicy> policies = Map.of();
   private Map<String, HiveException> unreadable = Map.of();
   private Instant looked = Instant.MIN;
   private volatile boolean stale;
@@ -86,6 +92,11 @@ class Objectives {
     public void looked(Tx tx, List<SloWatch.Standing> standings) throws SQLException {
       var now = clock.instant();
       var views = views(unreadable, standings, AlertStore.silences(tx.sql(), now), now);
+      PolicyLedger.apply(
+          tx,
+          policies,
+          standings.stream().map(SloWatch.Standing::assessment).toList(),
+          unreadable.keySet());
       SloFeed.tell(tx, views, views.stream().flatMap(o -> o.alerts().stream()).toList());
     }
   }
@@ -136,17 +147,34 @@ class Objectives {
     return unreadable;
   }
 
+  private static Map<String, BudgetPolicy> policies(
+      SloConfig config, Map<String, HiveException> unreadable) {
+    var policies = new HashMap<String, BudgetPolicy>();
+    config
+        .objectives()
+        .forEach(
+            (name, node) -> {
+              try {
+                policies.put(name, PolicyReader.read(name, node.path("policy"), config.policies()));
+              } catch (HiveException e) {
+                unreadable.putIfAbsent(name, e);
+              }
+            });
+    return policies;
+  }
+
   /** Follows the configuration, and looks when it is time to. */
-  synchronized void refresh(Map<String, JsonNode> now) {
+  synchronized void refresh(SloConfig now) {
     boolean changed = !now.equals(configured);
     if (changed) {
       var objectives = new ArrayList<Objective>();
-      unreadable = read(now, objectives);
+      unreadable = read(now.objectives(), objectives);
+      policies = policies(now, unreadable);
       watch.watch(objectives);
       configured = now;
     }
     var time = clock.instant();
-    var every = configured.isEmpty() && !fed ? UNWATCHED : SloWatch.INTERVAL;
+    var every = configured.objectives().isEmpty() && !fed ? UNWATCHED : SloWatch.INTERVAL;
     if (changed || stale || looked.isAfter(time) || !looked.plus(every).isAfter(time)) {
       looked = time;
       stale = false;
@@ -161,7 +189,7 @@ class Objectives {
 
   /** Looks once more: what happened since the last look is not lost with the engine. */
   synchronized void close() {
-    if (!configured.isEmpty() || fed) {
+    if (!configured.objectives().isEmpty() || fed) {
       watch.look(clock.instant());
     }
   }
@@ -214,7 +242,7 @@ class Objectives {
 
   /** The objectives as they are written. */
   synchronized Map<String, JsonNode> declared() {
-    return configured;
+    return configured.objectives();
   }
 
   /**
@@ -318,6 +346,14 @@ class Objectives {
         null);
     tx.after(this::again);
     return true;
+  }
+
+  List<SloViews.PolicyAct> lift(Tx tx, Command.LiftPolicy command) throws SQLException {
+    return PolicyLedger.lift(tx, command.objective(), command.seconds(), command.comment());
+  }
+
+  List<SloViews.PolicyAct> resume(Tx tx, Command.ResumePolicy command) throws SQLException {
+    return PolicyLedger.resume(tx, command.objective());
   }
 
   /** Those that are, as the feed tells of them, then those that were, the newest first. */

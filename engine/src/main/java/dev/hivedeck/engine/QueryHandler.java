@@ -31,6 +31,7 @@ import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.selection.AgentLedger;
+import dev.hivedeck.engine.slo.policy.PolicyLedger;
 import dev.hivedeck.engine.slo.watch.SloFeed;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
@@ -142,6 +143,7 @@ final class QueryHandler {
           case Query.Subtasks q -> store.read(sql -> Proposals.subtasks(sql, q.task()));
           case Query.Why q -> why.apply(q.task());
           case Query.Objectives ignored -> objectives.views();
+          case Query.PolicyActs ignored -> store.read(PolicyLedger::acts);
           case Query.Silences ignored -> objectives.silences();
           case Query.Alerts q -> objectives.alerts(Math.clamp(q.limit(), 1, 5_000));
           case Query.ObjectiveHistory q -> objectives.history().timeline(q);

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine;
 
 import dev.hivedeck.engine.attempt.AttemptLedger;
+import dev.hivedeck.engine.change.MergeLine;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.dispatch.OperatorActions;
 import dev.hivedeck.engine.maintenance.GitMonitor;
@@ -54,11 +55,12 @@ public final class StatusSummary {
         sql.number("SELECT count(*) FROM change WHERE state = 'open' AND review = 'wanted'");
     long attempts = AttemptLedger.active(sql).size();
     var awaits = WorkspaceMeta.get(sql, GitMonitor.AWAITS);
+    var line = MergeLine.of(sql);
     boolean underWay =
         tasks.containsKey("running")
             || tasks.containsKey("validating")
             || begins && tasks.containsKey("delayed")
-            || merges && changes.containsKey("queued") && awaits.isEmpty()
+            || merges && !line.passing().isEmpty() && awaits.isEmpty()
             || changes.containsKey("merging")
             || sql.number("SELECT count(*) FROM change WHERE state = 'open' AND due_at IS NOT NULL")
                 > 0
@@ -80,7 +82,16 @@ public final class StatusSummary {
         reviews,
         attempts,
         !goesOn,
-        goesOn ? List.of() : waits(sql, ready, consent.why(), awaits.orElse("it can be merged")));
+        goesOn
+            ? List.of()
+            : waits(
+                sql,
+                ready,
+                consent.why(),
+                awaits.orElse(
+                    line.why().isEmpty()
+                        ? "it can be merged"
+                        : "there is error budget again; " + line.why())));
   }
 
   /** How many of them the ledger has as merged: what is settled by now counts no more. */

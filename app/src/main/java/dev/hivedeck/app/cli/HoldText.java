@@ -28,6 +28,7 @@ public final class HoldText {
           what + " is left alone for a while: its program failed again and again.";
       case "agent-busy" -> what.replaceFirst(": ", " is busy with ") + ".";
       case "budget", "outage" -> what;
+      case "policy" -> what + ": hivedeck slo policy.";
       case "machine" -> "The machine takes no more now: " + what + ".";
       case "next" ->
           what.equals("0") ? "Nothing: it is next." : "Nothing: " + what + " are before it.";

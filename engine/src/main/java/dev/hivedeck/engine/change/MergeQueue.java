@@ -161,16 +161,26 @@ public final class MergeQueue implements AutoCloseable {
   }
 
   /** The next in line; one that has trouble of its own lets others go first for a while. */
-  private Optional<ChangeLedger.Row> next() {
+  private Optional<ChangeLedger.Row> next() throws InterruptedException {
     Instant now = timers.clock().instant();
-    var queued = store.read(sql -> ChangeLedger.in(sql, ChangeState.QUEUED));
+    var queued = mayPass();
     var next = queued.stream().filter(c -> !retries.rests(c.id(), now, pause())).findFirst();
-    if (queued.isEmpty()) {
-      held = null;
-    } else if (next.isEmpty()) {
+    if (!queued.isEmpty() && next.isEmpty()) {
       later(pause());
     }
     return next;
+  }
+
+  /** What is in line; while an error budget is spent that are fixes, the others are told why. */
+  private List<ChangeLedger.Row> mayPass() throws InterruptedException {
+    var line = store.read(MergeLine::of);
+    if (line.passing().isEmpty()) {
+      held = line.waiting().isEmpty() ? null : "Merges wait: " + line.why();
+    }
+    for (var change : line.waiting()) {
+      recorder.written(ids.get(), tx -> ChangeLedger.stays(tx, change.id(), line.why()));
+    }
+    return line.passing();
   }
 
   private void proceedDue() {

@@ -107,23 +107,8 @@ final class ConfigReader {
         gates,
         paths(root.path("protected")),
         decisions,
-        objectives(root.path("objectives")),
+        SloConfig.read(source),
         MetricsReader.read(source));
-  }
-
-  /** As they are written; what they mean is read by those who watch them. */
-  private Map<String, JsonNode> objectives(JsonNode node) {
-    var objectives = new LinkedHashMap<String, JsonNode>();
-    for (var e : node.properties()) {
-      if (e.getValue().path("target").asText().matches("100(\\.0+)?%")) {
-        source.wrong(
-            "/objectives/" + e.getKey() + "/target",
-            "a target of 100% leaves no error budget: the first bad event would break it for good;"
-                + " take the highest that users would notice, such as 99.9%");
-      }
-      objectives.put(e.getKey(), e.getValue());
-    }
-    return objectives;
   }
 
   private DecisionRule decision(String kind, JsonNode node, String at) {

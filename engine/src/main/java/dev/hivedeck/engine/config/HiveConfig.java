@@ -23,7 +23,7 @@ import java.util.Map;
  * @param budgets what may be spent
  * @param prices of models
  * @param protectedPaths patterns of paths whose changes a person approves, besides the usual
- * @param objectives service level objectives, as they are written
+ * @param slo service level objectives and alerting rules
  * @param metrics where metrics come from and go to, and what is checked
  */
 public record HiveConfig(
@@ -43,7 +43,7 @@ public record HiveConfig(
     Map<String, GateConfig> gates,
     List<String> protectedPaths,
     Map<String, DecisionRule> decisions,
-    Map<String, JsonNode> objectives,
+    SloConfig slo,
     MetricsConfig metrics) {
 
   /** Where the file is in a repository. */
@@ -73,7 +73,7 @@ public record HiveConfig(
           Map.of(),
           List.of(),
           Map.of(),
-          Map.of(),
+          SloConfig.NONE,
           MetricsConfig.NONE);
 
   /**
@@ -125,8 +125,13 @@ public record HiveConfig(
         gates,
         protectedPaths,
         decisions,
-        objectives,
+        slo,
         metrics);
+  }
+
+  /** Service level objectives, as they are written. */
+  public Map<String, JsonNode> objectives() {
+    return slo.objectives();
   }
 
   /** The rule for a kind of decision: its own, the one named {@code default}, else a person's. */

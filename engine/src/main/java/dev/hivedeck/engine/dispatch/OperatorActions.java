@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.selection.AgentLedger;
+import dev.hivedeck.engine.slo.policy.PolicyLedger;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.store.WorkspaceMeta;
@@ -48,9 +49,12 @@ public final class OperatorActions {
 
   /** How many attempts may run at once. */
   public static int limit(Sql sql) throws SQLException {
-    return WorkspaceMeta.get(sql, "limit")
-        .map(Integer::valueOf)
-        .orElseGet(() -> Runtime.getRuntime().availableProcessors());
+    int most =
+        WorkspaceMeta.get(sql, "limit")
+            .map(Integer::valueOf)
+            .orElseGet(() -> Runtime.getRuntime().availableProcessors());
+    // Where an error budget runs low fewer work, but one may always: it may be the one that mends.
+    return Math.max(Math.min(most, 1), (int) (most * PolicyLedger.agents(sql)));
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Query.Hold;
 import dev.hivedeck.engine.protocol.view.View;
+import dev.hivedeck.engine.slo.policy.PolicyLedger;
 import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -89,7 +90,11 @@ public record TaskHolds(
     var working = active.stream().filter(a -> !a.agent().equals(View.YOU)).count();
     int limit = OperatorActions.limit(sql);
     if (working >= limit) {
-      holds.add(new Hold("limit", working + " of " + limit));
+      var slowed = PolicyLedger.slowed(sql);
+      holds.add(
+          slowed.isPresent()
+              ? new Hold("policy", slowed.get())
+              : new Hold("limit", working + " of " + limit));
     }
     for (String capability : task.capabilities()) {
       var most = parallel.get(capability);

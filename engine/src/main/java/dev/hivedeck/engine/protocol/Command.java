@@ -50,6 +50,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = Command.RemovePermission.class, name = "permission.remove"),
   @JsonSubTypes.Type(value = Command.Silence.class, name = "alert.silence"),
   @JsonSubTypes.Type(value = Command.EndSilence.class, name = "alert.unsilence"),
+  @JsonSubTypes.Type(value = Command.LiftPolicy.class, name = "policy.lift"),
+  @JsonSubTypes.Type(value = Command.ResumePolicy.class, name = "policy.resume"),
   @JsonSubTypes.Type(value = Command.Repair.class, name = "drift.repair"),
   @JsonSubTypes.Type(value = Command.Reconcile.class, name = "drift.reconcile"),
   @JsonSubTypes.Type(value = Command.Progress.class, name = "attempt.progress"),
@@ -294,6 +296,17 @@ public sealed interface Command {
 
   /** Ends a silence now. */
   record EndSilence(long id) implements Command {}
+
+  /**
+   * Lifts what the error-budget policy of an objective does, for a time. Result: its acts.
+   *
+   * @param seconds for how long
+   * @param comment why
+   */
+  record LiftPolicy(String objective, long seconds, String comment) implements Command {}
+
+  /** Puts a policy that was lifted in force again. Result: its acts. */
+  record ResumePolicy(String objective) implements Command {}
 
   /**
    * Settles a drift. Refused with {@code drift-changed} when it is not what was shown.

@@ -39,6 +39,7 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Query.Lessons.class, name = "lessons.recorded"),
   @JsonSubTypes.Type(value = Query.Objectives.class, name = "objectives"),
   @JsonSubTypes.Type(value = Query.Alerts.class, name = "alerts"),
+  @JsonSubTypes.Type(value = Query.PolicyActs.class, name = "policy-acts"),
   @JsonSubTypes.Type(value = Query.Silences.class, name = "silences"),
   @JsonSubTypes.Type(value = Query.ObjectiveHistory.class, name = "objective.history"),
   @JsonSubTypes.Type(value = Query.ObjectiveSpent.class, name = "objective.spent"),
@@ -125,6 +126,9 @@ public sealed interface Query {
 
   /** The sub-tasks of a task, proposed ones too. Answer: a list of {@link Subtask}. */
   record Subtasks(String task) implements Query {}
+
+  /** What is in force because error budgets run low, also what is lifted. */
+  record PolicyActs() implements Query {}
 
   /** How objectives stand, what burns first first. Answer: a list of {@link SloViews.Objective}. */
   record Objectives() implements Query {}
@@ -377,8 +381,8 @@ public sealed interface Query {
    *     (for what), {@code dead} (why), {@code limit}, {@code capability}, {@code agent-missing},
    *     {@code no-agent} (the capabilities that nobody has), {@code agent-paused}, {@code
    *     agent-budget}, {@code agent-rests}, {@code agent-busy} (who, with what), {@code budget},
-   *     {@code outage}, {@code machine} (in words), or {@code next} (how many are before it) where
-   *     nothing does
+   *     {@code policy} (of an error budget), {@code outage}, {@code machine} (in words), or {@code
+   *     next} (how many are before it) where nothing does
    * @param what which, who, until when; empty where the code says all
    */
   record Hold(String code, String what) {}

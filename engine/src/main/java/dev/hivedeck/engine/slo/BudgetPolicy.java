@@ -21,10 +21,17 @@ public record BudgetPolicy(List<Step> steps) {
   public static final BudgetPolicy DEFAULT =
       new BudgetPolicy(
           List.of(
-              new Step(new BigDecimal("0.5"), Action.NOTIFY),
-              new Step(new BigDecimal("0.2"), Action.FEWER_AGENTS),
-              new Step(BigDecimal.ZERO, Action.ONLY_FIXES),
-              new Step(BigDecimal.ZERO, Action.STOP_ROLLOUTS)));
+              Step.of(new BigDecimal("0.5"), Action.NOTIFY),
+              Step.of(new BigDecimal("0.2"), Action.FEWER_AGENTS),
+              Step.of(BigDecimal.ZERO, Action.ONLY_FIXES),
+              Step.of(BigDecimal.ZERO, Action.STOP_ROLLOUTS)));
+
+  /** A person is told at 50 %, no more. */
+  public static final BudgetPolicy TELL =
+      new BudgetPolicy(List.of(Step.of(new BigDecimal("0.5"), Action.NOTIFY)));
+
+  /** Nothing follows. */
+  public static final BudgetPolicy NONE = new BudgetPolicy(List.of());
 
   /**
    * How far above its threshold a budget must be before a step is undone, so that none flutters.
@@ -38,8 +45,28 @@ public record BudgetPolicy(List<Step> steps) {
     STOP_ROLLOUTS
   }
 
-  /** What follows once the budget left is at most so much. */
-  public record Step(BigDecimal below, Action action) {}
+  /**
+   * What follows once the budget left is at most so much.
+   *
+   * @param below share of the budget, from 0 to 1
+   * @param agents with {@link Action#FEWER_AGENTS}: the share of agents that may still work
+   * @param kinds with {@link Action#ONLY_FIXES}: of tasks whose changes merge all the same
+   */
+  public record Step(BigDecimal below, Action action, double agents, List<String> kinds) {
+    /** Half of the agents go on working. */
+    public static final double HALF = 0.5;
+
+    /** What mends things. */
+    public static final List<String> FIXES = List.of("fix", "bug-fix");
+
+    public Step {
+      kinds = List.copyOf(kinds);
+    }
+
+    public static Step of(BigDecimal below, Action action) {
+      return new Step(below, action, HALF, FIXES);
+    }
+  }
 
   /** A step to take, or one to take back. */
   public record Proposal(Step step, boolean undo) {}

@@ -23,7 +23,6 @@ import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.LessonViews;
 import dev.hivedeck.engine.protocol.view.PermissionViews;
-import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.Word;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
@@ -37,16 +36,16 @@ import java.util.Set;
  * of the engine has a path of its own.
  */
 public final class HttpRoutes {
-  private static final int PAGE = 500;
+  static final int PAGE = 500;
 
   private static final Parameter LIMIT =
       new Parameter("limit", "integer", List.of(), "At most so many.");
 
-  private static final Parameter FROM =
+  static final Parameter FROM =
       new Parameter(
           "from", "string", List.of(), "A time, or how long ago: 7d; default its window.");
 
-  private static final Parameter UNTIL =
+  static final Parameter UNTIL =
       new Parameter("until", "string", List.of(), "A time, or how long ago; default now.");
 
   private final List<HttpRoute> routes = new ArrayList<>();
@@ -63,7 +62,7 @@ public final class HttpRoutes {
     table.changes();
     table.decisions();
     table.lessons();
-    table.objectives();
+    SloRoutes.add(table);
     table.permissions();
     table.git();
     table.config();
@@ -159,7 +158,7 @@ public final class HttpRoutes {
         null);
   }
 
-  private void things() {
+  void things() {
     things("requirements", Topic.REQUIREMENT, "Requirement", "requirements");
     things("tasks", Topic.TASK, "Task", "tasks");
     things("agents", Topic.AGENT, "Agent", "agents");
@@ -172,7 +171,7 @@ public final class HttpRoutes {
   }
 
   /** One kind of thing: all of them, and one. */
-  private void things(String path, Topic topic, String name, String words) {
+  void things(String path, Topic topic, String name, String words) {
     var parameters = new ArrayList<Parameter>();
     var states = states(topic);
     if (!states.isEmpty()) {
@@ -406,109 +405,6 @@ public final class HttpRoutes {
         Topic.DECISION);
   }
 
-  private void objectives() {
-    get(
-        "/v1/objectives",
-        "listObjectives",
-        "How service level objectives stand, what burns first first",
-        List.of(),
-        new Answer(SloViews.Objective.class, true),
-        (engine, call) -> engine.query(new Query.Objectives()));
-    get(
-        "/v1/alerts",
-        "listAlerts",
-        "Alerts of objectives, now and before, newest first",
-        List.of(limit(PAGE)),
-        new Answer(SloViews.Alert.class, true),
-        (engine, call) -> engine.query(new Query.Alerts((int) limit(call, PAGE))));
-    get(
-        "/v1/objectives/{id}/history",
-        "getObjectiveHistory",
-        "How an objective stood over a time, with what happened meanwhile",
-        List.of(
-            FROM,
-            UNTIL,
-            new Parameter("step", "string", List.of(), "Between points, as in 5m; default suits.")),
-        new Answer(SloViews.History.class, false),
-        (engine, call) ->
-            engine.query(
-                new Query.ObjectiveHistory(
-                    call.id(), text(call, "from"), text(call, "until"), text(call, "step"))));
-    get(
-        "/v1/objectives/{id}/spent",
-        "getObjectiveSpent",
-        "What spent an objective's budget, by a label of what was counted",
-        List.of(
-            new Parameter(
-                "by",
-                "string",
-                List.of(),
-                "A label, or endpoint, error or version; default suits."),
-            FROM,
-            UNTIL),
-        new Answer(SloViews.Spent.class, false),
-        (engine, call) ->
-            engine.query(
-                new Query.ObjectiveSpent(
-                    call.id(), text(call, "by"), text(call, "from"), text(call, "until"))));
-    get(
-        "/v1/objectives/{id}/explain",
-        "explainObjective",
-        "When its share of bad events rose, and what was merged just before",
-        List.of(FROM, UNTIL),
-        new Answer(SloViews.Explanation.class, false),
-        (engine, call) ->
-            engine.query(
-                new Query.ObjectiveExplanation(
-                    call.id(), text(call, "from"), text(call, "until"))));
-    add(
-        new HttpRoute(
-            "POST",
-            "/v1/objectives/{id}/replay",
-            "replayObjective",
-            "What it would have alerted about with other values, or as a new one; nothing changes",
-            List.of(),
-            new Body("objective.replay", "objective"),
-            new Answer(SloViews.Replay.class, false),
-            null,
-            (engine, call) ->
-                engine.query(
-                    RequestParser.query(
-                        call.body().put("type", "objective.replay").put("objective", call.id())))));
-    several(
-        "/v1/silences",
-        "listSilences",
-        "Silences of alerts that are not over",
-        SloViews.Silence.class,
-        (engine, call) -> engine.query(new Query.Silences()));
-    steer(
-        "/v1/silences",
-        "silenceAlerts",
-        "Silence alerts for a while, by their labels",
-        "alert.silence",
-        SloViews.Silence.class,
-        null);
-    steer(
-        "/v1/silences/{id}/end",
-        "endSilence",
-        "End a silence now",
-        "alert.unsilence",
-        "id",
-        Object.class,
-        null);
-    add(
-        new HttpRoute(
-            "POST",
-            "/v1/metrics",
-            "pushMetrics",
-            "Take samples of a service in; none is taken when one of them is refused",
-            List.of(),
-            new Body(Body.SAMPLES, null),
-            new Answer(Results.SamplesTaken.class, false),
-            null,
-            (engine, call) -> new Results.SamplesTaken(engine.push(call.sent()))));
-  }
-
   private void lessons() {
     several(
         "/v1/lessons/{id}/sightings",
@@ -716,11 +612,11 @@ public final class HttpRoutes {
 
   // ── how they are made ───────────────────────────────────────────────────────────────────────
 
-  private void add(HttpRoute route) {
+  void add(HttpRoute route) {
     routes.add(route);
   }
 
-  private void get(
+  void get(
       String path,
       String id,
       String summary,
@@ -730,15 +626,15 @@ public final class HttpRoutes {
     add(new HttpRoute("GET", path, id, summary, parameters, null, answer, null, handler));
   }
 
-  private void one(String path, String id, String summary, Class<?> type, Handler handler) {
+  void one(String path, String id, String summary, Class<?> type, Handler handler) {
     get(path, id, summary, List.of(), new Answer(type, false), handler);
   }
 
-  private void several(String path, String id, String summary, Class<?> type, Handler handler) {
+  void several(String path, String id, String summary, Class<?> type, Handler handler) {
     get(path, id, summary, List.of(), new Answer(type, true), handler);
   }
 
-  private void steer(
+  void steer(
       String path, String id, String summary, String command, Class<?> answer, Topic changed) {
     steer(path, id, summary, command, null, answer, changed);
   }
@@ -749,7 +645,7 @@ public final class HttpRoutes {
    * @param field of the command that stands in the path, or null
    * @param changed what it changes, where the thing as it is then is the answer; else null
    */
-  private void steer(
+  void steer(
       String path,
       String id,
       String summary,
@@ -777,7 +673,7 @@ public final class HttpRoutes {
             }));
   }
 
-  private static Object run(Call call, String command, String field) {
+  static Object run(Call call, String command, String field) {
     ObjectNode body = call.body().put("type", command);
     if (field != null) {
       body.put(field, call.id());
@@ -787,12 +683,12 @@ public final class HttpRoutes {
 
   // ── parameters ──────────────────────────────────────────────────────────────────────────────
 
-  private static Parameter limit(int otherwise) {
+  static Parameter limit(int otherwise) {
     return new Parameter(
         "limit", "integer", List.of(), "At most so many; default " + otherwise + ".");
   }
 
-  private static String text(Call call, String name) {
+  static String text(Call call, String name) {
     return call.parameter(name).orElse(null);
   }
 
@@ -807,7 +703,7 @@ public final class HttpRoutes {
     };
   }
 
-  private static long limit(Call call, int otherwise) {
+  static long limit(Call call, int otherwise) {
     long limit = number(call, "limit", otherwise);
     if (limit < 1) {
       throw new HiveException("bad-number", "limit is " + limit + ".", "Write 1 or more.");

@@ -120,6 +120,22 @@ public final class SloViews {
       implements View {}
 
   /**
+   * What is in force because an error budget runs low.
+   *
+   * @param action notify, fewer-agents, only-fixes or stop-rollouts
+   * @param left share of the budget that was left when it began
+   * @param liftedUntil until when a person has lifted it, null when it is in force
+   */
+  public record PolicyAct(
+      String objective,
+      String action,
+      Instant began,
+      double left,
+      Instant liftedUntil,
+      String liftedBy,
+      String comment) {}
+
+  /**
    * Alerts that nobody is told of for a while.
    *
    * @param matchers conditions on their labels

@@ -1,4 +1,4 @@
-package dev.hivedeck.app.cli.list;
+package dev.hivedeck.app.cli.slo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.app.cli.EngineAccess;

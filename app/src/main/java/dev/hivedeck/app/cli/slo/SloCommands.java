@@ -1,4 +1,4 @@
-package dev.hivedeck.app.cli.list;
+package dev.hivedeck.app.cli.slo;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator.Feature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -145,12 +145,13 @@ public final class SloCommands {
       name = "slo",
       description = "Tells the past of objectives, takes them in and out, and checks their alerts.",
       subcommands = {
+        PolicyCommand.class,
         SloHistoryCommands.Spent.class,
         SloHistoryCommands.Explain.class,
         SloHistoryCommands.History.class,
         SloHistoryCommands.Replay.class
       })
-  public static final class Slo {
+  public static final class Slo implements PolicyCommand.Parent {
     private static final YAMLMapper YAML =
         YAMLMapper.builder()
             .disable(Feature.WRITE_DOC_START_MARKER)
@@ -159,6 +160,11 @@ public final class SloCommands {
             .build();
 
     @ParentCommand HivedeckCommand cli;
+
+    @Override
+    public HivedeckCommand cli() {
+      return cli;
+    }
 
     /** A format of others. */
     enum Format {

@@ -1,8 +1,9 @@
-package dev.hivedeck.app.cli.steer;
+package dev.hivedeck.app.cli.slo;
 
 import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.TextTable;
+import dev.hivedeck.app.cli.steer.SteerCommands;
 import dev.hivedeck.engine.protocol.Command.EndSilence;
 import dev.hivedeck.engine.protocol.Command.Silence;
 import dev.hivedeck.engine.protocol.Durations;

@@ -1,0 +1,158 @@
+package dev.hivedeck.engine.api.http;
+
+import dev.hivedeck.engine.api.http.HttpRoute.Answer;
+import dev.hivedeck.engine.api.http.HttpRoute.Body;
+import dev.hivedeck.engine.api.http.HttpRoute.Parameter;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.RequestParser;
+import dev.hivedeck.engine.protocol.Results;
+import dev.hivedeck.engine.protocol.view.SloViews;
+import java.util.List;
+
+/** Operations on objectives, alerts, policies and what services count. */
+final class SloRoutes {
+  private SloRoutes() {}
+
+  static void add(HttpRoutes table) {
+    table.get(
+        "/v1/objectives",
+        "listObjectives",
+        "How service level objectives stand, what burns first first",
+        List.of(),
+        new Answer(SloViews.Objective.class, true),
+        (engine, call) -> engine.query(new Query.Objectives()));
+    table.get(
+        "/v1/alerts",
+        "listAlerts",
+        "Alerts of objectives, now and before, newest first",
+        List.of(HttpRoutes.limit(HttpRoutes.PAGE)),
+        new Answer(SloViews.Alert.class, true),
+        (engine, call) ->
+            engine.query(new Query.Alerts((int) HttpRoutes.limit(call, HttpRoutes.PAGE))));
+    table.get(
+        "/v1/objectives/{id}/history",
+        "getObjectiveHistory",
+        "How an objective stood over a time, with what happened meanwhile",
+        List.of(
+            HttpRoutes.FROM,
+            HttpRoutes.UNTIL,
+            new Parameter("step", "string", List.of(), "Between points, as in 5m; default suits.")),
+        new Answer(SloViews.History.class, false),
+        (engine, call) ->
+            engine.query(
+                new Query.ObjectiveHistory(
+                    call.id(),
+                    HttpRoutes.text(call, "from"),
+                    HttpRoutes.text(call, "until"),
+                    HttpRoutes.text(call, "step"))));
+    table.get(
+        "/v1/objectives/{id}/spent",
+        "getObjectiveSpent",
+        "What spent an objective's budget, by a label of what was counted",
+        List.of(
+            new Parameter(
+                "by",
+                "string",
+                List.of(),
+                "A label, or endpoint, error or version; default suits."),
+            HttpRoutes.FROM,
+            HttpRoutes.UNTIL),
+        new Answer(SloViews.Spent.class, false),
+        (engine, call) ->
+            engine.query(
+                new Query.ObjectiveSpent(
+                    call.id(),
+                    HttpRoutes.text(call, "by"),
+                    HttpRoutes.text(call, "from"),
+                    HttpRoutes.text(call, "until"))));
+    table.get(
+        "/v1/objectives/{id}/explain",
+        "explainObjective",
+        "When its share of bad events rose, and what was merged just before",
+        List.of(HttpRoutes.FROM, HttpRoutes.UNTIL),
+        new Answer(SloViews.Explanation.class, false),
+        (engine, call) ->
+            engine.query(
+                new Query.ObjectiveExplanation(
+                    call.id(), HttpRoutes.text(call, "from"), HttpRoutes.text(call, "until"))));
+    table.add(
+        new HttpRoute(
+            "POST",
+            "/v1/objectives/{id}/replay",
+            "replayObjective",
+            "What it would have alerted about with other values, or as a new one; nothing changes",
+            List.of(),
+            new Body("objective.replay", "objective"),
+            new Answer(SloViews.Replay.class, false),
+            null,
+            (engine, call) ->
+                engine.query(
+                    RequestParser.query(
+                        call.body().put("type", "objective.replay").put("objective", call.id())))));
+    table.several(
+        "/v1/policies",
+        "listPolicyActs",
+        "What is in force because error budgets run low, also what is lifted",
+        SloViews.PolicyAct.class,
+        (engine, call) -> engine.query(new Query.PolicyActs()));
+    policy(
+        table,
+        "lift",
+        "liftPolicy",
+        "Lift what the policy of an objective does, for a time; the answer is its acts",
+        "policy.lift");
+    policy(
+        table,
+        "resume",
+        "resumePolicy",
+        "Put a policy that was lifted in force again; the answer is its acts",
+        "policy.resume");
+    table.several(
+        "/v1/silences",
+        "listSilences",
+        "Silences of alerts that are not over",
+        SloViews.Silence.class,
+        (engine, call) -> engine.query(new Query.Silences()));
+    table.steer(
+        "/v1/silences",
+        "silenceAlerts",
+        "Silence alerts for a while, by their labels",
+        "alert.silence",
+        SloViews.Silence.class,
+        null);
+    table.steer(
+        "/v1/silences/{id}/end",
+        "endSilence",
+        "End a silence now",
+        "alert.unsilence",
+        "id",
+        Object.class,
+        null);
+    table.add(
+        new HttpRoute(
+            "POST",
+            "/v1/metrics",
+            "pushMetrics",
+            "Take samples of a service in; none is taken when one of them is refused",
+            List.of(),
+            new Body(Body.SAMPLES, null),
+            new Answer(Results.SamplesTaken.class, false),
+            null,
+            (engine, call) -> new Results.SamplesTaken(engine.push(call.sent()))));
+  }
+
+  private static void policy(
+      HttpRoutes table, String act, String id, String summary, String command) {
+    table.add(
+        new HttpRoute(
+            "POST",
+            "/v1/policies/{id}/" + act,
+            id,
+            summary,
+            List.of(),
+            new Body(command, "objective"),
+            new Answer(SloViews.PolicyAct.class, true),
+            null,
+            (engine, call) -> HttpRoutes.run(call, command, "objective")));
+  }
+}

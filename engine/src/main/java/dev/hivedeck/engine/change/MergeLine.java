@@ -1,0 +1,35 @@
+package dev.hivedeck.engine.change;
+
+import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.slo.policy.PolicyLedger;
+import dev.hivedeck.engine.store.Sql;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Changes that are in line to be merged.
+ *
+ * @param passing those that may be, in order
+ * @param waiting those that an error-budget policy keeps back
+ * @param why it does, in words; empty when none does
+ */
+public record MergeLine(
+    List<ChangeLedger.Row> passing, List<ChangeLedger.Row> waiting, String why) {
+
+  public static MergeLine of(Sql sql) throws SQLException {
+    var queued = ChangeLedger.in(sql, ChangeState.QUEUED);
+    var freeze = PolicyLedger.freeze(sql);
+    if (freeze.isEmpty()) {
+      return new MergeLine(queued, List.of(), "");
+    }
+    var passing = new ArrayList<ChangeLedger.Row>();
+    var waiting = new ArrayList<ChangeLedger.Row>();
+    for (var change : queued) {
+      String kind = TaskLedger.get(sql, change.task()).kind();
+      (kind != null && freeze.get().kinds().contains(kind) ? passing : waiting).add(change);
+    }
+    return new MergeLine(passing, waiting, freeze.get().why());
+  }
+}

@@ -1,0 +1,79 @@
+package dev.hivedeck.engine.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.config.yaml.YamlSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Service level objectives and alerting rules, as they are written; what they mean is read by those
+ * who watch them.
+ *
+ * @param objectives by name
+ * @param policies what follows when an error budget runs low, by name
+ * @param alerts rules with a threshold, by name
+ * @param rules files of Prometheus rules, below the repository's root
+ */
+public record SloConfig(
+    Map<String, JsonNode> objectives,
+    Map<String, JsonNode> policies,
+    Map<String, JsonNode> alerts,
+    List<String> rules) {
+  /** Nothing is watched. */
+  public static final SloConfig NONE = new SloConfig(Map.of(), Map.of(), Map.of(), List.of());
+
+  /** Policies that are there without being written. */
+  public static final Set<String> BUILT_IN = Set.of("default", "none");
+
+  static SloConfig read(YamlSource source) {
+    JsonNode root = source.root();
+    var policies = all(root.path("policies"));
+    for (String name : BUILT_IN) {
+      if (policies.containsKey(name)) {
+        source.wrong(
+            "/policies/" + name, "the policy " + name + " is there already; take another name");
+      }
+    }
+    var objectives = all(root.path("objectives"));
+    objectives.forEach((name, node) -> check(source, name, node, policies.keySet()));
+    var rules = new ArrayList<String>();
+    for (var file : root.path("rules")) {
+      String path = file.asText();
+      if (path.startsWith("/") || List.of(path.split("[/\\\\]")).contains("..")) {
+        source.wrong(
+            "/rules/" + rules.size(), "write the path from the repository's root, below it");
+      }
+      rules.add(path);
+    }
+    return new SloConfig(objectives, policies, all(root.path("alerts")), rules);
+  }
+
+  private static void check(
+      YamlSource source, String name, JsonNode objective, Set<String> policies) {
+    if (objective.path("target").asText().matches("100(\\.0+)?%")) {
+      source.wrong(
+          "/objectives/" + name + "/target",
+          "a target of 100% leaves no error budget: the first bad event would break it for good;"
+              + " take the highest that users would notice, such as 99.9%");
+    }
+    var policy = objective.path("policy");
+    if (policy.isTextual()
+        && !BUILT_IN.contains(policy.asText())
+        && !policies.contains(policy.asText())) {
+      source.wrong(
+          "/objectives/" + name + "/policy",
+          "there is no policy "
+              + policy.asText()
+              + "; write it below policies, or take default or none");
+    }
+  }
+
+  private static Map<String, JsonNode> all(JsonNode node) {
+    var all = new LinkedHashMap<String, JsonNode>();
+    node.properties().forEach(e -> all.put(e.getKey(), e.getValue()));
+    return all;
+  }
+}
