@@ -134,6 +134,12 @@ final class ActiveConfiguration {
     return known();
   }
 
+  /** Whether anything is in force: a person has consented, or there is nothing to consent to. */
+  boolean consented() {
+    var now = state;
+    return now.given().snapshot() != null || now.trusted();
+  }
+
   /** What the files say, consented to or not. */
   HiveConfig live() {
     return state.live().config();

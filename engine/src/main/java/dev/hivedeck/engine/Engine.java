@@ -71,6 +71,7 @@ import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.ConsentStore;
@@ -178,6 +179,7 @@ public final class Engine implements EngineApi, AutoCloseable {
   private final Metrics metrics;
   private final EngineMetrics engineMetrics;
   private final Collector collector;
+  private final MetricsExport metricsExport;
   private final boolean works;
   private final QueryHandler queryHandler;
   private final EventRate rate = new EventRate();
@@ -411,7 +413,9 @@ public final class Engine implements EngineApi, AutoCloseable {
             this::secret,
             Metrics.history(store, timers.clock()),
             registry);
-    this.metrics = new Metrics(store, registry, collector::targets, timers.clock());
+    this.metrics = new Metrics(store, registry, this::targets, timers.clock());
+    this.metricsExport =
+        new MetricsExport(this::counted, this::secret, timers, repository.root().getFileName().toString());
     this.queryHandler =
         new QueryHandler(
             store,
@@ -429,6 +433,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             objectives,
             metrics);
     store.listen(engineMetrics::happened);
+    store.listen(metricsExport::happened);
     store.listen(this::happened);
     this.standing = look();
     this.announced = Announced.of(activeConfiguration);
@@ -675,6 +680,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     }
     if (works) {
       collector.follow(metricsConfig());
+      metricsExport.follow(metricsConfig().otlp());
     }
     engineMetrics.tick();
     objectives.refresh(config().slo());
@@ -682,11 +688,17 @@ public final class Engine implements EngineApi, AutoCloseable {
 
   /** What of metrics is consented to: nobody is asked for anything before that. */
   private MetricsConfig metricsConfig() {
-    try {
-      return activeConfiguration.inForce().metrics();
-    } catch (HiveException e) {
-      return MetricsConfig.NONE;
+    return activeConfiguration.consented() ? config().metrics() : MetricsConfig.NONE;
+  }
+
+  private List<MetricViews.Target> targets() {
+    if (!activeConfiguration.consented()) {
+      return Collector.unasked(
+          activeConfiguration.live().metrics(), "waits for your consent: hivedeck trust");
     }
+    var all = new ArrayList<>(collector.targets());
+    all.addAll(metricsExport.targets());
+    return all;
   }
 
   private List<Reading> counted() {
@@ -1232,6 +1244,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     closing.add(queue::close);
     closing.add(backgroundTasks::close);
     closing.add(collector::close);
+    closing.add(metricsExport::close);
     closing.add(checkouts::close);
     closing.add(worktrees::removeLeft);
     closing.add(needed::hold);

@@ -143,7 +143,7 @@ final class EngineMetrics {
     for (var gate : attempt.path("gates")) {
       registry
           .histogram(EngineMetric.GATE_SECONDS.of(gate.path("gate").asText()))
-          .observe(gate.path("millis").asLong() / 1e3);
+          .observe(gate.path("seconds").asDouble());
     }
     tokens(event, attempt, agent);
     String task = attempt.path("task").asText();

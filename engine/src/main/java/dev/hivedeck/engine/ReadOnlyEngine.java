@@ -137,7 +137,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
             new Metrics(
                 ledger,
                 new MetricRegistry(),
-                () -> Collector.unasked(config.metrics()),
+                () -> Collector.unasked(config.metrics(), "no engine runs"),
                 timers.clock()));
   }
 

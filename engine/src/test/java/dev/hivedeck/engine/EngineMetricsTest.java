@@ -8,6 +8,7 @@ import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.view.GateViews;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +33,11 @@ class EngineMetricsTest {
     return state(state).put("agent", "maker").put("task", "T-1");
   }
 
+  private static GateViews.GateResult gate(String name, double seconds) {
+    return new GateViews.GateResult(
+        name, "attempt", GateViews.Outcome.PASSED, "", List.of(), seconds);
+  }
+
   private double mean(EngineMetric metric, String... labels) {
     var histogram = registry.histogram(metric.of(labels)).histogram();
     return histogram.count() == 0 ? Double.NaN : histogram.sum() / histogram.count();
@@ -51,7 +57,9 @@ class EngineMetricsTest {
     pass(3);
     happens("attempt.progressed", Topic.ATTEMPT, "T-1.1", attempt("working").put("activity", "x"));
     pass(2);
-    happens("attempt.failed", Topic.ATTEMPT, "T-1.1", attempt("failed"));
+    var gates = attempt("failed");
+    gates.putArray("gates").add(Json.tree(gate("lint", 1.5)));
+    happens("attempt.failed", Topic.ATTEMPT, "T-1.1", gates);
     pass(10);
     happens("attempt.working", Topic.ATTEMPT, "T-1.2", attempt("working"));
     pass(20);
@@ -66,6 +74,7 @@ class EngineMetricsTest {
         Topic.CHANGE,
         "C-1",
         Json.object().put("openedAt", time.clock().instant().minusSeconds(40).toString()));
+    assertThat(mean(EngineMetric.GATE_SECONDS, "lint")).isEqualTo(1.5);
     assertThat(mean(EngineMetric.QUEUE_WAIT, "maker")).isEqualTo(7);
     assertThat(mean(EngineMetric.FIRST_TOKEN, "maker")).isEqualTo((3 + 20) / 2.0);
     assertThat(mean(EngineMetric.RECOVERY)).isEqualTo(30);

@@ -47,12 +47,10 @@ class MetricSourcesTest {
             .formatted(server.getAddress().getPort()));
     sandbox.commit("Metrics");
     try (Engine engine = sandbox.open()) {
-      if (engine.consent().why() != null) {
-        assertThat(target(engine).isMissingNode()).isTrue();
-        assertThat(asked).hasValue(0);
-        engine.execute(
-            new Command.Trust(engine.consent().digest()), null);
-      }
+      assertThat(target(engine).path("health").asText()).isEqualTo("unknown");
+      assertThat(target(engine).path("error").asText()).contains("hivedeck trust");
+      assertThat(asked).hasValue(0);
+      engine.execute(new Command.Trust(engine.consent().digest()), null);
       TestRepository.await(
           "it is up", engine, () -> target(engine).path("health").asText().equals("up"));
       TestRepository.await(
@@ -63,6 +61,13 @@ class MetricSourcesTest {
       assertThat(vector.at("/result/0/value/1").asText()).isEqualTo("8");
     } finally {
       server.stop(0);
+    }
+    try (Engine engine = sandbox.open()) {
+      assertThat(engine.query(new Query.Metrics("a_total"))).as("kept, and known").hasSize(1);
+      TestRepository.await(
+          "it is down",
+          engine,
+          () -> target(engine).path("error").asText().equals("nothing listens there"));
     }
   }
 }

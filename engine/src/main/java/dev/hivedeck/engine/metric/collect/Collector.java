@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -87,9 +88,13 @@ public final class Collector implements AutoCloseable {
     return sources;
   }
 
-  /** The sources of a configuration, none of which was asked. */
-  public static List<MetricViews.Target> unasked(MetricsConfig config) {
-    return sources(config).stream().map(s -> view(s, null, null)).toList();
+  /**
+   * The sources of a configuration, none of which was asked.
+   *
+   * @param why they were not
+   */
+  public static List<MetricViews.Target> unasked(MetricsConfig config, String why) {
+    return sources(config).stream().map(s -> view(s, null, null, why)).toList();
   }
 
   /** How all stand. */
@@ -110,14 +115,14 @@ public final class Collector implements AutoCloseable {
   /** What came of asking last. */
   private record Last(Instant at, double seconds, Collected collected) {}
 
-  private static MetricViews.Target view(Source source, Last last, String health) {
+  private static MetricViews.Target view(Source source, Last last, String health, String note) {
     return new MetricViews.Target(
         source.kind(),
         source.name(),
         source.url(),
         source.labels(),
         health == null ? "unknown" : health,
-        last == null ? null : last.collected().note(),
+        note,
         last == null ? null : last.at(),
         last == null ? null : (Double) last.seconds(),
         last == null ? 0 : last.collected().readings().size(),
@@ -146,7 +151,10 @@ public final class Collector implements AutoCloseable {
     MetricViews.Target view() {
       var now = last;
       return Collector.view(
-          source, now, now == null ? null : now.collected().up() ? "up" : "down");
+          source,
+          now,
+          now == null ? null : now.collected().up() ? "up" : "down",
+          now == null ? null : now.collected().note());
     }
 
     /** When it is asked is spread by its name, so that it is the same after each start. */
@@ -218,7 +226,7 @@ public final class Collector implements AutoCloseable {
         series = here;
         about = aboutHere;
         var before = last;
-        last = new Last(at, Math.max(0, seconds), collected);
+        last = new Last(at.truncatedTo(ChronoUnit.MILLIS), Math.max(0, seconds), collected);
         if (!collected.up() && (before == null || before.collected().up())) {
           LOG.info("{} {} is down: {}", source.kind(), source.name(), collected.note());
         } else if (collected.up() && before != null && !before.collected().up()) {

@@ -14,6 +14,7 @@ import dev.hivedeck.engine.metric.promql.Parser;
 import dev.hivedeck.engine.metric.promql.Value;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,9 @@ import java.util.TreeSet;
 public final class MetricQueries {
   /** Steps that one query over a range may have, as in Prometheus. */
   public static final int MOST_STEPS = 11_000;
+
+  /** Points that an answer may have; more is no answer that anybody reads. */
+  static final int MOST_POINTS = 500_000;
 
   /** Where series are looked for that no time is named for. */
   public static final Duration RECENT = Duration.ofHours(1);
@@ -95,8 +99,13 @@ public final class MetricQueries {
     if (span / step.toMillis() >= MOST_STEPS) {
       throw range("it has more than " + MOST_STEPS + " steps", "Take a longer step.");
     }
+    var all = new Evaluator(new PreloadedSeries(source, span)).over(expr, start, end, step);
+    if (all.stream().mapToLong(series -> series.points().size()).sum() > MOST_POINTS) {
+      throw range(
+          "it gives more than " + MOST_POINTS + " points", "Take a longer step, or aggregate.");
+    }
     var data = Json.object();
-    matrix(data, new Evaluator(new PreloadedSeries(source, span)).over(expr, start, end, step));
+    matrix(data, all);
     return data;
   }
 
@@ -214,8 +223,11 @@ public final class MetricQueries {
     return Json.MAPPER.createArrayNode().add(seconds(time)).add(number(value));
   }
 
-  private static double seconds(long millis) {
-    return millis / 1e3;
+  /** Seconds without an exponent, and without what would be zeros. */
+  private static BigDecimal seconds(long millis) {
+    return millis % 1_000 == 0
+        ? BigDecimal.valueOf(millis / 1_000)
+        : BigDecimal.valueOf(millis, 3);
   }
 
   /** A number as Prometheus writes it, as a text: JSON has no infinity. */

@@ -15,6 +15,7 @@ import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.protocol.view.MetricViews;
+import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,8 +24,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +39,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPOutputStream;
@@ -430,6 +435,55 @@ class CollectorTest {
     page = "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[]}}";
     next();
     assertThat(target().error()).contains("neither a number nor a vector");
+  }
+
+  @Test
+  void afterAJumpOfTheClockNothingIsMadeUpForAndNothingStops() {
+    page = "b 2\n";
+    var jump = new AtomicLong();
+    var clock =
+        ((InstantSource) () -> time.clock().instant().plusSeconds(jump.get()))
+            .withZone(ZoneOffset.UTC);
+    var skewed =
+        new Timers() {
+          @Override
+          public Clock clock() {
+            return clock;
+          }
+
+          @Override
+          public Timer after(Duration delay, Runnable action) {
+            return time.after(delay, action);
+          }
+
+          @Override
+          public Thread start(String name, Runnable body) {
+            return time.start(name, body);
+          }
+
+          @Override
+          public void sleep(Duration delay) throws InterruptedException {
+            time.sleep(delay);
+          }
+
+          @Override
+          public void close() {
+            // the test's own
+          }
+        };
+    collector.close();
+    collector = new Collector(skewed, arrived::add, n -> Optional.empty(), null, registry);
+    collector.follow(of(scrape("/metrics", false, null)));
+    next();
+    for (long seconds : List.of(86_400L, -86_400L)) {
+      jump.set(seconds);
+      next();
+      Instant before = time.clock().instant();
+      next();
+      assertThat(Duration.between(before, time.clock().instant()))
+          .as("after %d s it is asked as often as before", seconds)
+          .isEqualTo(EVERY);
+    }
   }
 
   @Test

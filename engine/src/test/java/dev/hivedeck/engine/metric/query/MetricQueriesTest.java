@@ -65,15 +65,15 @@ class MetricQueriesTest {
     assertThat(queries.instant("up", null).toString())
         .isEqualTo(
             "{\"resultType\":\"vector\",\"result\":[{\"metric\":{\"__name__\":\"up\",\"job\":"
-                + "\"api\"},\"value\":[10000.0,\"1\"]}]}");
+                + "\"api\"},\"value\":[10000,\"1\"]}]}");
     assertThat(queries.instant("1 / 0", null).toString())
-        .isEqualTo("{\"resultType\":\"scalar\",\"result\":[10000.0,\"+Inf\"]}");
+        .isEqualTo("{\"resultType\":\"scalar\",\"result\":[10000,\"+Inf\"]}");
     var histogram = queries.instant("seconds", null).at("/result/0/histogram/1");
     assertThat(histogram.path("count").asText()).isEqualTo("2");
     assertThat(histogram.path("buckets").path(0).path(0).asInt()).as("of zero").isEqualTo(3);
     assertThat(histogram.path("buckets").path(1).path(0).asInt()).isZero();
     assertThat(queries.range("up", NOW.minusSeconds(60), NOW, Duration.ofSeconds(30)).toString())
-        .contains("\"matrix\"", "\"values\":[[10000.0,\"1\"]]");
+        .contains("\"matrix\"", "\"values\":[[10000,\"1\"]]");
     assertThat(queries.labelValues("job", List.of("up"), null, null)).containsExactly("api");
     assertThat(queries.labelNames(List.of(), null, null)).containsExactly("__name__", "job");
   }
@@ -81,6 +81,13 @@ class MetricQueriesTest {
   @Test
   void whatCannotBeAnsweredIsRefused() {
     var minute = Duration.ofMinutes(1);
+    var often = new ArrayList<Point>();
+    for (long ago = 10_000; ago > 0; ago -= 100) {
+      often.add(new Point(at(ago), 1));
+    }
+    for (int i = 0; i < 60; i++) {
+      series(Labels.metric("many", "i", String.valueOf(i)), often.toArray(Point[]::new));
+    }
     for (var wrong :
         List.<Runnable>of(
             () -> queries.instant("sum(", null),
@@ -88,6 +95,7 @@ class MetricQueriesTest {
             () -> queries.range("up", NOW, NOW, Duration.ZERO),
             () -> queries.range("up", Instant.EPOCH, NOW, Duration.ofMillis(1)),
             () -> queries.range("up[5m]", NOW, NOW, minute),
+            () -> queries.range("one or many", NOW.minusSeconds(10_000), NOW, Duration.ofSeconds(1)),
             () -> queries.series(List.of("sum(up)"), null, null))) {
       assertThatThrownBy(wrong::run).isInstanceOf(HiveException.class);
     }
