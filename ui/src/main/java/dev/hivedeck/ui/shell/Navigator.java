@@ -1,5 +1,8 @@
 package dev.hivedeck.ui.shell;
 
+import dev.hivedeck.ui.shell.widget.Sheet;
+import javafx.scene.Node;
+
 /** Takes the person to a place, or to a sheet above it. */
 public interface Navigator {
   /** What stands for finding agents at {@link ScreenId#AGENTS}; no agent can have this name. */
@@ -30,6 +33,16 @@ public interface Navigator {
 
   /** Opens the sheet that writes a first {@code hive.yaml}; where there is one, its settings. */
   void setUp();
+
+  /**
+   * Opens a sheet above the window; Esc or a click beside it closes it.
+   *
+   * @param first what the keyboard is at then
+   */
+  void sheet(Sheet sheet, Node first);
+
+  /** Closes the sheet that is open, if one is. */
+  void closeSheet();
 
   /** Opens the sheet that shows what waits for consent, wherever one is. */
   void review();

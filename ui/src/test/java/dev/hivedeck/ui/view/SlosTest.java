@@ -10,7 +10,7 @@ import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.Sample;
-import dev.hivedeck.ui.Samples;
+import dev.hivedeck.ui.SloSamples;
 import dev.hivedeck.ui.TestUser;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
@@ -28,9 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Objectives: which burns, how much of its budget is left, and what its alerts did. */
 class SlosTest {
   private static final Path PICTURES = Path.of("target", "screens");
-  private static final Instant NOW = Instant.parse("2025-11-18T14:06:00Z");
+  private static final Instant NOW = SloSamples.NOW;
   @TempDir Path folder;
   private final InMemoryEngineApi door = Sample.door();
+  private List<SloViews.Silence> silences = List.of();
   private Desktop desktop;
   private TestUser person;
 
@@ -44,7 +45,8 @@ class SlosTest {
         query ->
             switch (query) {
               case Query.Alerts _ -> Json.tree(past);
-              default -> Samples.nothing(query);
+              case Query.Silences _ -> Json.tree(silences);
+              default -> SloSamples.answer(query);
             };
     objectives.forEach(o -> door.seed(Topic.OBJECTIVE, o));
     desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
@@ -56,79 +58,10 @@ class SlosTest {
     FxThread.run(() -> desktop.frame().to(ScreenId.SLOS));
   }
 
-  private static SloViews.Objective objective(
-      String name, String kind, Double left, String state, String problem) {
-    boolean known = left != null;
-    var firing = state.equals("ticket");
-    return new SloViews.Objective(
-        name,
-        "",
-        "",
-        kind,
-        "99%",
-        "30d",
-        NOW,
-        known ? 1 - (1 - left) / 100 : null,
-        known ? Math.round(30_110 * (1 - left)) : 0,
-        known ? 3_011_000 : 41,
-        30_110.4,
-        left,
-        state,
-        300,
-        known
-            ? List.of(
-                burn("page", 3600, 14.4, firing ? 3.6 : 0.4, "clear"),
-                burn("page", 21600, 6, firing ? 3.6 : 0.5, "clear"),
-                burn("ticket", 86400, 3, firing ? 3.3 : 0.4, firing ? "burning" : "clear"),
-                burn("ticket", 259200, 1, firing ? 1.4 : 0.3, firing ? "burning" : "clear"))
-            : List.of(),
-        firing
-            ? new SloViews.Forecast(
-                NOW.plus(Duration.ofHours(67)),
-                NOW.plus(Duration.ofHours(55)),
-                NOW.plus(Duration.ofHours(86)))
-            : known ? new SloViews.Forecast(null, null, null) : null,
-        firing
-            ? List.of(
-                new SloViews.Alert(
-                    name,
-                    name,
-                    Map.of("severity", "ticket"),
-                    Map.of("meaning", "a tenth of the budget went in a day"),
-                    "firing",
-                    NOW.minus(Duration.ofHours(8)),
-                    null,
-                    ""))
-            : List.of(),
-        "",
-        problem);
-  }
-
-  private static SloViews.Burn burn(
-      String severity, long window, double factor, double rate, String state) {
-    return new SloViews.Burn(
-        severity, window, window / 12, factor, rate, rate, state, (long) (2_592_000 / rate));
-  }
-
-  private static List<SloViews.Objective> several() {
-    return List.of(
-        objective("orders-api answers in 400 ms", "latency", 0.34, "ticket", ""),
-        objective(
-            "notifier delivers",
-            "error ratio",
-            null,
-            "no-data",
-            "Nothing of what it counts was found yet: its alerts cannot fire."),
-        objective("agents verified success", "the hive", 0.62, "burning", ""),
-        objective("catalog-api fresh in 10 min", "freshness", null, "not-enough-data", ""),
-        objective("outbox-worker lag under 5 s", "lag", 0.71, "healthy", ""),
-        objective("cart-web available", "availability", 0.86, "healthy", ""));
-  }
-
   @Test
   void whatBurnsIsFirstAndItsBudgetIsShown() {
     open(
-        several(),
+        SloSamples.several(),
         List.of(
             new SloViews.Alert(
                 "1",
@@ -159,7 +92,7 @@ class SlosTest {
 
   @Test
   void whatFiresIsAnAlertOnEveryScreen() {
-    open(several(), List.of());
+    open(SloSamples.several(), List.of());
     FxThread.run(() -> desktop.frame().to(ScreenId.OVERVIEW));
     person.waitsFor("5 alerts");
   }

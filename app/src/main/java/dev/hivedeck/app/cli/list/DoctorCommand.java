@@ -207,7 +207,9 @@ public final class DoctorCommand implements Callable<Integer> {
             .collect(Collectors.groupingBy(a -> List.of(program(a), a.program())));
     for (var users : byProgram.values()) {
       var agent = users.getFirst();
-      var path = HostEnvironment.here().program(agent.program(), RepositoryPlaces.locate(cli.workspace()).root());
+      var path =
+          HostEnvironment.here()
+              .program(agent.program(), RepositoryPlaces.locate(cli.workspace()).root());
       if (path.isPresent()) {
         any = true;
         cli(scan.look(program(agent), path.get()), users);

@@ -31,6 +31,7 @@ import dev.hivedeck.ui.shell.theme.Theme;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.Overlay;
+import dev.hivedeck.ui.shell.widget.Sheet;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -324,6 +325,17 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
   /** Asks what becomes of the work when the window leaves it. */
   public void closing(Consumer<ClosePolicy> chosen) {
     frameSheets.closing(running(), chosen);
+  }
+
+  @Override
+  public void sheet(Sheet sheet, Node first) {
+    overlay.open(sheet, Pos.CENTER, () -> {});
+    first.requestFocus();
+  }
+
+  @Override
+  public void closeSheet() {
+    overlay.close();
   }
 
   @Override

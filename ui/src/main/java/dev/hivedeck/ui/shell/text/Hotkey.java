@@ -49,6 +49,10 @@ public enum Hotkey {
   FIND(Scope.CHANGE, shortcut(KeyCode.F)),
   EDITOR(Scope.CHANGE, 'o'),
 
+  SILENCE(Scope.OBJECTIVE, 's'),
+  EDIT_OBJECTIVE(Scope.OBJECTIVE, 'e'),
+  FIGURE(Scope.OBJECTIVE, 'b'),
+
   LATEST(Scope.LOG, plain(KeyCode.END)),
   UNFOLD(Scope.LOG, plain(KeyCode.RIGHT)),
   FOLD(Scope.LOG, plain(KeyCode.LEFT)),
@@ -66,6 +70,7 @@ public enum Hotkey {
     LIST,
     DECISION,
     CHANGE,
+    OBJECTIVE,
     LOG,
     GRAPH;
 

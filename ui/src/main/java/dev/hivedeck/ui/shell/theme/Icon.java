@@ -15,6 +15,7 @@ public enum Icon {
   CHANGE(BootstrapIcons.FILE_DIFF),
   OBJECTIVE(BootstrapIcons.SPEEDOMETER2),
   ALERT(BootstrapIcons.BELL),
+  SILENCED(BootstrapIcons.VOLUME_MUTE),
   LESSON(BootstrapIcons.LIGHTBULB),
   SETTINGS(BootstrapIcons.GEAR),
   REQUIREMENT(BootstrapIcons.BOOKMARK_CHECK),

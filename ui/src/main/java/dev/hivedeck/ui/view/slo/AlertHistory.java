@@ -1,34 +1,66 @@
 package dev.hivedeck.ui.view.slo;
 
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 
-/** The alerts of one objective, the newest first. */
+/** The alerts of one objective, the newest first, and the silences that hold now. */
 final class AlertHistory extends VBox {
+  private static final double ROW = 26;
+
+  private final ScreenContext context;
   private final Texts texts;
   private final ListView<SloViews.Alert> list = new ListView<>();
+  private final VBox silences = new VBox(4);
+  private final Runnable changed;
 
-  AlertHistory(Texts texts) {
+  /**
+   * @param chosen hears of an alert that one wants to look at
+   * @param replay asks what would have paged
+   * @param changed hears that a silence has ended
+   */
+  AlertHistory(
+      ScreenContext context, Consumer<SloViews.Alert> chosen, Runnable replay, Runnable changed) {
     super(8);
-    this.texts = texts;
+    this.context = context;
+    this.texts = context.texts();
+    this.changed = changed;
     getStyleClass().add("card");
     list.getStyleClass().add("plain-list");
-    list.setCellFactory(_ -> new Cell());
+    list.setFixedCellSize(ROW * Math.max(1, context.theme().scale().get()));
+    list.setCellFactory(_ -> new Cell(chosen));
     list.setAccessibleText(texts.text("slo.history"));
     list.setPlaceholder(Widgets.prose(texts.text("slo.history.none"), "muted"));
+    list.addEventFilter(
+        KeyEvent.KEY_PRESSED,
+        e -> {
+          var alert = list.getSelectionModel().getSelectedItem();
+          if (Hotkey.OPEN.pressed(e) && alert != null) {
+            chosen.accept(alert);
+            e.consume();
+          }
+        });
     VBox.setVgrow(list, Priority.ALWAYS);
-    getChildren().setAll(Widgets.label(texts.text("slo.history"), "card-title"), list);
+    var would = Widgets.link(texts.text("slo.replay"), replay);
+    var title = Widgets.label(texts.text("slo.history"), "card-title");
+    title.setMinWidth(USE_PREF_SIZE);
+    Widgets.show(silences, false);
+    getChildren().setAll(Widgets.row(8, title, Widgets.spacer(), would), silences, list);
     setMinWidth(250);
     setPrefWidth(400);
   }
@@ -39,6 +71,29 @@ final class AlertHistory extends VBox {
     }
   }
 
+  /** Shows what is silent now. */
+  void silent(List<SloViews.Silence> now) {
+    silences.getChildren().setAll(now.stream().map(this::silence).toList());
+    Widgets.show(silences, !now.isEmpty());
+  }
+
+  private HBox silence(SloViews.Silence s) {
+    var what =
+        Widgets.label(
+            texts.text("slo.silenced", new SloWords(texts).minute(s.ends()))
+                + (s.comment().isEmpty() ? "" : " · " + s.comment()),
+            "soft");
+    what.setGraphic(Icon.SILENCED.node());
+    what.setMinWidth(0);
+    var end =
+        context.act(
+            Widgets.button(
+                texts.text("slo.silence.end"),
+                () -> SilenceSheet.end(context, s.id(), changed),
+                "small"));
+    return Widgets.row(8, Widgets.grow(what), end);
+  }
+
   private final class Cell extends ListCell<SloViews.Alert> {
     private final Label when = Widgets.label("", "mono", "muted");
     private final Label what = Widgets.label("");
@@ -46,11 +101,17 @@ final class AlertHistory extends VBox {
     private final Label summary = Widgets.label("", "soft");
     private final HBox box = Widgets.row(10, when, what, length, Widgets.grow(summary));
 
-    Cell() {
+    Cell(Consumer<SloViews.Alert> chosen) {
       for (var label : List.of(when, what, length)) {
         label.setMinWidth(USE_PREF_SIZE);
       }
       setPrefWidth(0);
+      setOnMouseClicked(
+          _ -> {
+            if (getItem() != null) {
+              chosen.accept(getItem());
+            }
+          });
     }
 
     @Override
@@ -62,21 +123,25 @@ final class AlertHistory extends VBox {
       }
       when.setText(new SloWords(texts).minute(alert.began()));
       var severity = alert.labels().getOrDefault("severity", "");
+      boolean muted = !alert.muted().isEmpty();
       what.setText(
           texts.has("slo.severity." + severity)
               ? texts.text("slo.severity." + severity)
               : alert.state());
       var tone =
-          alert.ended() != null ? Tone.NEUTRAL : severity.equals("page") ? Tone.RED : Tone.AMBER;
-      what.setGraphic(tone.on((alert.ended() == null ? Icon.ALERT : Icon.CHECK).node()));
+          alert.ended() != null || muted
+              ? Tone.NEUTRAL
+              : severity.equals("page") ? Tone.RED : Tone.AMBER;
+      var icon = muted ? Icon.SILENCED : alert.ended() == null ? Icon.ALERT : Icon.CHECK;
+      what.setGraphic(tone.on(icon.node()));
       tone.on(what);
-      length.setText(
-          alert.ended() == null
-              ? texts.text("slo.alert.now")
-              : texts.roughly(Duration.between(alert.began(), alert.ended())));
+      length.setText(length(alert));
       summary.setText(
-          texts.said(
-              alert.texts().getOrDefault("meaning", alert.texts().getOrDefault("summary", ""))));
+          (muted ? texts.text("slo.muted." + alert.muted()) + " · " : "")
+              + texts.said(
+                  alert
+                      .texts()
+                      .getOrDefault("meaning", alert.texts().getOrDefault("summary", ""))));
       setAccessibleText(
           when.getText()
               + ", "
@@ -86,6 +151,17 @@ final class AlertHistory extends VBox {
               + ", "
               + summary.getText());
       setGraphic(box);
+    }
+
+    /** How long it was, or how long it has been so by now. */
+    private String length(SloViews.Alert alert) {
+      if (alert.ended() != null) {
+        return texts.roughly(Duration.between(alert.began(), alert.ended()));
+      }
+      Instant now = context.live().now().get();
+      return now == null
+          ? texts.text("slo.alert.now")
+          : texts.text("slo.alert.since", texts.roughly(Duration.between(alert.began(), now)));
     }
   }
 }

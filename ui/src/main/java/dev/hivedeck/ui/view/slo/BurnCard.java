@@ -1,13 +1,16 @@
 package dev.hivedeck.ui.view.slo;
 
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import javafx.geometry.HPos;
 import javafx.scene.Node;
+import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.layout.ColumnConstraints;
@@ -26,9 +29,18 @@ final class BurnCard extends VBox {
   private final Label problem = Widgets.prose("");
   private List<SloViews.Burn> shown = List.of();
 
-  BurnCard(Texts texts) {
+  private final Button runbook;
+  private final Consumer<String> open;
+  private SloViews.Objective objective;
+
+  /**
+   * @param silence asks to silence the alerts of the objective
+   * @param open opens a page in the browser
+   */
+  BurnCard(ScreenContext context, Consumer<SloViews.Objective> silence, Consumer<String> open) {
     super(10);
-    this.texts = texts;
+    this.texts = context.texts();
+    this.open = open;
     this.words = new SloWords(texts);
     getStyleClass().add("card");
     var about = Widgets.label(texts.text("slo.windows.more"), "muted");
@@ -43,16 +55,25 @@ final class BurnCard extends VBox {
     scroll.setFitToWidth(true);
     scroll.getStyleClass().add("plain-scroll");
     VBox.setVgrow(scroll, Priority.ALWAYS);
+    var quiet =
+        context.act(Widgets.link(texts.text("slo.silence"), () -> silence.accept(objective)));
+    quiet.setMinWidth(USE_PREF_SIZE);
+    runbook = Widgets.link(texts.text("slo.runbook"), () -> this.open.accept(objective.runbook()));
+    runbook.setMinWidth(USE_PREF_SIZE);
+    var title = Widgets.label(texts.text("slo.windows"), "card-title");
+    title.setMinWidth(USE_PREF_SIZE);
     getChildren()
         .setAll(
-            Widgets.row(
-                10, Widgets.label(texts.text("slo.windows"), "card-title"), Widgets.grow(about)),
+            Widgets.row(10, title, Widgets.grow(about), quiet, runbook),
             Tone.RED.on(problem),
             scroll);
     setMinWidth(300);
   }
 
   void show(SloViews.Objective o) {
+    objective = o;
+    Widgets.show(runbook, o.runbook().matches("https?://.+"));
+    Widgets.tip(runbook, o.runbook());
     problem.setText(texts.said(o.problem()));
     Widgets.show(problem, !o.problem().isEmpty());
     if (o.burns().equals(shown)) {

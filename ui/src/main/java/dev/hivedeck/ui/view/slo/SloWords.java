@@ -67,6 +67,15 @@ record SloWords(Texts texts) {
         .format(at);
   }
 
+  /** A moment after another: without the day where that is the same. */
+  String later(Instant first, Instant at) {
+    boolean same =
+        first.atZone(texts.zone()).toLocalDate().equals(at.atZone(texts.zone()).toLocalDate());
+    return same
+        ? DateTimeFormatter.ofPattern("HH:mm", texts.locale()).withZone(texts.zone()).format(at)
+        : minute(at);
+  }
+
   String state(SloViews.Objective o) {
     if (!o.problem().isEmpty()) {
       return texts.text("slo.state.broken");

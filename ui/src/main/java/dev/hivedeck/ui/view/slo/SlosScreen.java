@@ -11,15 +11,19 @@ import dev.hivedeck.ui.control.table.ListScreen;
 import dev.hivedeck.ui.control.table.SavedFilters;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.shell.action.WebPage;
+import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.Widgets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
@@ -34,6 +38,18 @@ import javafx.util.Subscription;
 public final class SlosScreen implements ListScreen {
   private static final int PAST = 500;
   private static final double BAR = 110;
+
+  /** More rows are scrolled to, so that there is room for the one that is looked at. */
+  private static final int MOST_ROWS = 9;
+
+  /** A name with less room has nothing beside it. */
+  private static final double ROOM = 230;
+
+  private static final double ROW = 32;
+  private static final double FRAME = 64;
+
+  /** What is shown of the time before an alert, at least. */
+  private static final Duration BEFORE = Duration.ofHours(1);
 
   /** What one can write first: the engine counts it by itself. */
   private static final String EXAMPLE =
@@ -56,11 +72,15 @@ public final class SlosScreen implements ListScreen {
   private final FilterField search;
   private final EntityTable<SloViews.Objective> table;
   private final BudgetCard budget;
+  private final HistoryCard history;
+  private final SpentCard spent;
   private final BurnCard burn;
-  private final AlertHistory history;
+  private final AlertHistory past;
+  private final VBox list;
   private final VBox filled;
   private final StackPane body = new StackPane();
   private List<SloViews.Alert> alerts = List.of();
+  private List<SloViews.Silence> silences = List.of();
   private Subscription watching = () -> {};
 
   public SlosScreen(ScreenContext context) {
@@ -80,18 +100,22 @@ public final class SlosScreen implements ListScreen {
     table = newTable();
     table.chosen().subscribe(_ -> inspect());
     budget = new BudgetCard(texts);
-    burn = new BurnCard(texts);
-    history = new AlertHistory(texts);
-    HBox.setHgrow(burn, Priority.ALWAYS);
-    var lower = new HBox(12, budget, burn, history);
-    lower.setMinHeight(230);
-    lower.setPrefHeight(270);
-    lower.setMaxHeight(320);
+    spent = new SpentCard(context);
+    history = new HistoryCard(context, spent::at);
+    burn = new BurnCard(context, this::silence, address -> WebPage.open(context, address));
+    past =
+        new AlertHistory(
+            context, this::lookAt, () -> chosenOne().ifPresent(this::edit), this::readAlerts);
+    var cards =
+        new ObjectiveCards(context.theme().scale().get(), budget, history, spent, burn, past);
+    var lower = Widgets.scroll(cards);
+    lower.setMinHeight(200);
+    VBox.setVgrow(lower, Priority.ALWAYS);
     var list = Widgets.card(table.framed());
     list.getStyleClass().add("tight");
     VBox.setVgrow(list.getChildren().getFirst(), Priority.ALWAYS);
-    VBox.setVgrow(list, Priority.ALWAYS);
     list.setMinHeight(150);
+    this.list = list;
     filled = new VBox(12, list, lower);
     node = Widgets.screen(head, body);
   }
@@ -147,6 +171,56 @@ public final class SlosScreen implements ListScreen {
               alerts = all;
               inspect();
             });
+    context
+        .steering()
+        .query(new Query.Silences())
+        .thenAccept(
+            answer -> {
+              var all = new ArrayList<SloViews.Silence>();
+              answer.forEach(node -> all.add(Json.as(node, SloViews.Silence.class)));
+              silences = all;
+              inspect();
+            });
+  }
+
+  private Optional<SloViews.Objective> chosenOne() {
+    var name = table.chosen().get();
+    return context.live().objectives().get().stream()
+        .filter(o -> o.name().equals(name))
+        .findFirst();
+  }
+
+  private void silence(SloViews.Objective objective) {
+    new SilenceSheet(context, this::readAlerts).open(objective);
+  }
+
+  /** Looks at the time of an alert, with something before it. */
+  private void lookAt(SloViews.Alert alert) {
+    var end = alert.ended() == null ? context.live().now().get() : alert.ended();
+    var before = Duration.between(alert.began(), end).plus(BEFORE);
+    history.choose(alert.began().minus(before), end);
+  }
+
+  private void edit(SloViews.Objective objective) {
+    context.go().to(ScreenId.SETTINGS, "config/objectives");
+  }
+
+  @Override
+  public boolean typed(char letter) {
+    var one = chosenOne();
+    if (one.isEmpty()) {
+      return false;
+    }
+    if (Hotkey.SILENCE.typed(letter)) {
+      silence(one.get());
+    } else if (Hotkey.EDIT_OBJECTIVE.typed(letter)) {
+      edit(one.get());
+    } else if (Hotkey.FIGURE.typed(letter)) {
+      history.turn();
+    } else {
+      return false;
+    }
+    return true;
   }
 
   private EntityTable<SloViews.Objective> newTable() {
@@ -158,7 +232,7 @@ public final class SlosScreen implements ListScreen {
             150,
             0,
             Comparator.comparing(SloViews.Objective::name),
-            CellContent.of(SlosScreen::nameBox, this::fillName))
+            CellContent.of(this::nameBox, this::fillName))
         .column(
             texts.text("slo.col.target"),
             110,
@@ -206,11 +280,8 @@ public final class SlosScreen implements ListScreen {
         .remember("slos")
         .menu(
             new EntityMenu<SloViews.Objective>(context)
-                .one(
-                    Icon.EDIT,
-                    "slo.edit",
-                    _ -> true,
-                    _ -> context.go().to(ScreenId.SETTINGS, "config/objectives"))
+                .one(Icon.SILENCED, "slo.silence", _ -> true, this::silence)
+                .one(Icon.EDIT, "slo.edit", _ -> true, this::edit)
                 .line()
                 .copy("menu.copy.name", SloViews.Objective::name));
   }
@@ -225,12 +296,15 @@ public final class SlosScreen implements ListScreen {
     return o.forecast() == null ? null : o.forecast().at();
   }
 
-  private static HBox nameBox() {
+  private HBox nameBox() {
     var icon = Widgets.label("");
     icon.setMinWidth(Region.USE_PREF_SIZE);
     var kind = Widgets.label("", "muted");
     var box = Widgets.row(8, icon, Widgets.label("", "strong"), kind);
     box.setAlignment(Pos.CENTER_LEFT);
+    box.setMinWidth(0);
+    box.widthProperty()
+        .subscribe(w -> Widgets.show(kind, w.doubleValue() > ROOM * context.theme().scale().get()));
     return box;
   }
 
@@ -274,6 +348,8 @@ public final class SlosScreen implements ListScreen {
     var places = new ArrayList<>(all);
     wanted.sort(table.order(Comparator.comparingInt(places::indexOf)));
     table.renew(wanted);
+    double rows = Math.clamp(wanted.size(), 2, MOST_ROWS);
+    list.setPrefHeight((rows * ROW + FRAME) * context.theme().scale().get());
     if (table.chosen().get() == null && !wanted.isEmpty()) {
       table.choose(wanted.getFirst().name());
     }
@@ -281,20 +357,26 @@ public final class SlosScreen implements ListScreen {
   }
 
   private void inspect() {
-    var name = table.chosen().get();
-    context.live().objectives().get().stream()
-        .filter(o -> o.name().equals(name))
-        .findFirst()
+    chosenOne()
         .ifPresent(
             o -> {
               budget.show(o);
+              history.show(o);
+              spent.show(o);
               burn.show(o);
               var own = new ArrayList<>(o.alerts());
               alerts.stream()
                   .filter(a -> a.objective().equals(o.name()) && a.ended() != null)
                   .forEach(own::add);
-              history.show(own);
+              past.show(own);
+              past.silent(silences.stream().filter(s -> about(s, o)).toList());
             });
+  }
+
+  /** Whether a silence names this objective, or none in particular. */
+  private static boolean about(SloViews.Silence silence, SloViews.Objective o) {
+    return !silence.matchers().contains("objective=\"")
+        || silence.matchers().contains("objective=\"" + o.name() + "\"");
   }
 
   private Region empty() {
