@@ -2,6 +2,7 @@ package dev.hivedeck.app;
 
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,7 @@ final class AotCaches {
       var caches = new AotCaches(Path.of(source.toURI()).getParent());
       if (!Files.isExecutable(caches.launcher())) {
         throw new HiveException(
-            "bad-usage",
+            ErrorCode.BAD_USAGE,
             "There is no launcher in " + caches.launcher().getParent() + ".",
             "Build it with mvn package, then run app/target/hivedeck/bin/hivedeck train.");
       }

@@ -10,6 +10,7 @@ import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.ConsentStore;
 import java.nio.file.Path;
@@ -168,7 +169,7 @@ final class ActiveConfiguration {
     var wrong = List.<String>of();
     try {
       if (text != null
-          && new YamlSource(HiveConfig.FILE, text, "config-invalid").root()
+          && new YamlSource(HiveConfig.FILE, text, ErrorCode.CONFIG_INVALID).root()
               instanceof ObjectNode root) {
         values = root;
         HiveFile.valid(text);
@@ -229,7 +230,8 @@ final class ActiveConfiguration {
    */
   synchronized Config.Edited write(String digest, String text) {
     if (text == null) {
-      throw new HiveException("bad-usage", "There is no text to write.", "Give it as text.");
+      throw new HiveException(
+          ErrorCode.BAD_USAGE, "There is no text to write.", "Give it as text.");
     }
     return written(file.edit(digest, _ -> sound(text)));
   }
@@ -249,7 +251,7 @@ final class ActiveConfiguration {
   /** Why nothing begins. */
   HiveException notTrusted() {
     return new HiveException(
-        "not-trusted",
+        ErrorCode.NOT_TRUSTED,
         state.consent().why() + ".",
         "Look at all of it with hivedeck trust, or press Review in the desktop.");
   }
@@ -265,11 +267,13 @@ final class ActiveConfiguration {
     var now = state;
     if (!now.problems().isEmpty()) {
       throw new HiveException(
-          "config-invalid", now.problems().getFirst(), "Nobody can consent to it as it is.");
+          ErrorCode.CONFIG_INVALID,
+          now.problems().getFirst(),
+          "Nobody can consent to it as it is.");
     }
     if (!Objects.equals(now.live().digest(), digest)) {
       throw new HiveException(
-          "consent-changed",
+          ErrorCode.CONSENT_CHANGED,
           digest == null
               ? "A consent names what it is to, by the digest that was shown with it."
               : HiveConfig.FILE + " or a recipe changed after it was shown; nothing was trusted.",

@@ -69,6 +69,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.MetricViews;
@@ -415,7 +416,8 @@ public final class Engine implements EngineApi, AutoCloseable {
             registry);
     this.metrics = new Metrics(store, registry, this::targets, timers.clock());
     this.metricsExport =
-        new MetricsExport(this::counted, this::secret, timers, repository.root().getFileName().toString());
+        new MetricsExport(
+            this::counted, this::secret, timers, repository.root().getFileName().toString());
     this.queryHandler =
         new QueryHandler(
             store,
@@ -772,7 +774,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       try {
         return Repository.open(anywhere, branch);
       } catch (HiveException e) {
-        throw branch != null && e.code().equals("no-main")
+        throw branch != null && e.is(ErrorCode.NO_MAIN)
             ? GitMonitor.gone(Repository.read(anywhere, branch), notes)
             : e;
       }
@@ -1047,7 +1049,9 @@ public final class Engine implements EngineApi, AutoCloseable {
     }
     if (TaskLedger.get(tx.sql(), id).merged()) {
       throw new HiveException(
-          "merged", id + " is on main already.", "Revert its merge with git if it must go.");
+          ErrorCode.MERGED,
+          id + " is on main already.",
+          "Revert its merge with git if it must go.");
     }
     dispatch.cancel(tx, id);
   }
@@ -1064,7 +1068,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     for (var agent : store.read(agents::views)) {
       if (names.contains(agent.id()) && agent.task() != null) {
         throw new HiveException(
-            "at-work",
+            ErrorCode.AT_WORK,
             agent.id() + " works on " + agent.task() + ".",
             "Stop it, or let it end, then remove it.");
       }
@@ -1149,7 +1153,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     var left = watch.update(true).left();
     if (!left.isEmpty()) {
       throw new HiveException(
-          "checkout-edited",
+          ErrorCode.CHECKOUT_EDITED,
           left.getFirst().path() + " was left: " + left.getFirst().why() + ".",
           "Move away what is in the way, or end what is under way there. Nothing was changed.");
     }

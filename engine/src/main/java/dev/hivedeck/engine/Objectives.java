@@ -15,6 +15,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
@@ -256,12 +257,14 @@ class Objectives {
     var changes = query.changes();
     if (changes != null && !changes.isNull() && !changes.isObject()) {
       throw new HiveException(
-          "bad-request", "changes is no object.", "Send {\"target\": \"99.5%\"}, for example.");
+          ErrorCode.BAD_REQUEST,
+          "changes is no object.",
+          "Send {\"target\": \"99.5%\"}, for example.");
     }
     boolean changed = changes != null && !changes.isEmpty();
     if (known == null && !changed) {
       throw new HiveException(
-          "no-objective",
+          ErrorCode.NO_OBJECTIVE,
           "There is no objective " + query.objective() + " in hive.yaml.",
           declared.isEmpty()
               ? "Send the whole of it as changes."
@@ -298,13 +301,13 @@ class Objectives {
   SloViews.Silence silence(Tx tx, Command.Silence command) throws SQLException {
     if (command.seconds() < 1 || command.seconds() > LONGEST.toSeconds()) {
       throw new HiveException(
-          "silence-length",
+          ErrorCode.SILENCE_LENGTH,
           "A silence lasts between a second and " + LONGEST.toDays() + " days.",
           "Mend the objective instead, or take it out of hive.yaml.");
     }
     if (!(Parser.parse("{" + command.matchers() + "}") instanceof Expr.Selector selector)) {
       throw new HiveException(
-          "silence-invalid",
+          ErrorCode.SILENCE_INVALID,
           "\"" + command.matchers() + "\" are no conditions on labels.",
           "Write them as in objective=\"api\", severity=\"ticket\"");
     }
@@ -336,7 +339,7 @@ class Objectives {
   boolean unsilence(Tx tx, long id) throws SQLException {
     if (!AlertStore.expire(tx.sql(), id, tx.now())) {
       throw new HiveException(
-          "no-silence", "There is no silence " + id + ".", "hivedeck silence lists them.");
+          ErrorCode.NO_SILENCE, "There is no silence " + id + ".", "hivedeck silence lists them.");
     }
     tx.emit(
         "alert.unsilenced",

@@ -171,7 +171,7 @@ final class QueryHandler {
               .orElseThrow(
                   () ->
                       new HiveException(
-                          "no-" + topic.word(),
+                          topic.missing(),
                           "There is no " + topic.word() + " " + id + ".",
                           "List them to see those there are."));
     };

@@ -27,6 +27,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
@@ -167,7 +168,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
 
   private static Query.FileDiffs atWork(Path folder, String start, DiffExcerpt excerpt) {
     throw new HiveException(
-        "no-engine",
+        ErrorCode.NO_ENGINE,
         "What " + folder.getFileName() + " has changed so far is read by an engine; none runs.",
         "Start one with hivedeck serve, or look into " + folder + ".");
   }
@@ -208,7 +209,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
   @Override
   public JsonNode execute(Command command, String correlation, String key) {
     throw new HiveException(
-        "no-engine",
+        ErrorCode.NO_ENGINE,
         "No engine runs for this workspace, so that it can only be read.",
         "Start one with hivedeck serve.");
   }

@@ -3,6 +3,7 @@ package dev.hivedeck.ui;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.Dialogs;
 import dev.hivedeck.ui.shell.Screen;
@@ -77,7 +78,7 @@ public final class Desktop implements AutoCloseable {
 
     /** Makes the sample workspace and starts it. */
     default EngineApi demo() {
-      throw new HiveException("no-demo", "There is no demo here.", "Open a repository.");
+      throw new HiveException(ErrorCode.NO_DEMO, "There is no demo here.", "Open a repository.");
     }
 
     /**
@@ -106,7 +107,9 @@ public final class Desktop implements AutoCloseable {
      */
     default void start(EngineApi engine, Path folder, boolean takeOver) {
       throw new HiveException(
-          "no-engine", "This program cannot start an engine.", "Start one with hivedeck serve.");
+          ErrorCode.NO_ENGINE,
+          "This program cannot start an engine.",
+          "Start one with hivedeck serve.");
     }
   }
 
@@ -359,8 +362,10 @@ public final class Desktop implements AutoCloseable {
                 var fault =
                     e instanceof HiveException h
                         ? h.fault()
-                        : new HiveException.Fault(
-                            "open-failed", String.valueOf(e), texts.text("welcome.failed.hint"));
+                        : HiveException.Fault.of(
+                            ErrorCode.OPEN_FAILED,
+                            String.valueOf(e),
+                            texts.text("welcome.failed.hint"));
                 Platform.runLater(() -> here.failed(fault));
               }
             });

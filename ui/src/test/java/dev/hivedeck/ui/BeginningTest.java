@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.shell.Dialogs;
@@ -90,7 +91,8 @@ class BeginningTest {
   void aFirstFileIsProposedOrItIsSaidWhyNot() {
     door.seed(Topic.WORKSPACE, workspace(true));
     door.hive = null;
-    door.unreadable = new HiveException("config-unreadable", "It is no file.", "Make it one.");
+    door.unreadable =
+        new HiveException(ErrorCode.CONFIG_UNREADABLE, "It is no file.", "Make it one.");
     click("Open a repository");
     FxThread.until("open", () -> desktop.frame() != null && desktop.frame().place() != null);
     FxThread.run(() -> desktop.frame().setUp());
@@ -152,7 +154,7 @@ class BeginningTest {
     refuse = true;
     click("Open a repository");
     FxThread.until("told", () -> texts().contains("shop is not a git repository."));
-    assertThat(FxThread.get(this::texts)).contains("Run git init there first.", "not-a-repository");
+    assertThat(FxThread.get(this::texts)).contains("Run git init there first.", "no-repository");
     refuse = false;
     door.seed(Topic.WORKSPACE, workspace(true));
     click("Open a repository");
@@ -243,7 +245,7 @@ class BeginningTest {
     public EngineApi open(Path wanted) {
       if (refuse) {
         throw new HiveException(
-            "not-a-repository", "shop is not a git repository.", "Run git init there first.");
+            ErrorCode.NO_REPOSITORY, "shop is not a git repository.", "Run git init there first.");
       }
       return door;
     }

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.ui.feed.EngineAddress;
 import dev.hivedeck.ui.feed.FeedClient;
@@ -166,7 +167,7 @@ class ClosingTest {
         .isEqualTo(still);
 
     program.refusal =
-        new HiveException("second-engine", "Another engine works on it.", "Use that one.");
+        new HiveException(ErrorCode.SECOND_ENGINE, "Another engine works on it.", "Use that one.");
     person.click("Start the engine here");
     person.waitsFor("Take over…");
     program.refusal = null;
@@ -194,7 +195,7 @@ class ClosingTest {
 
     @Override
     public EngineApi open(Path folder) {
-      throw new HiveException("no-engine", "None here.", "Open another.");
+      throw new HiveException(ErrorCode.NO_ENGINE, "None here.", "Open another.");
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.api.feed.FeedServer;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.time.SystemTimers;
@@ -261,7 +262,8 @@ class DesktopInteractionTest {
   void aRefusalIsShownWithItsCodeAndTheNextStep() {
     door.answer =
         _ -> {
-          throw new HiveException("not-now", "The hive already rests.", "Start it again first.");
+          throw new HiveException(
+              ErrorCode.NOT_NOW, "The hive already rests.", "Start it again first.");
         };
     robot.clickOn(labelled("Pause hive"));
     FxThread.until(

@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.BudgetViews;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
@@ -162,7 +163,10 @@ public class InMemoryEngineApi implements EngineApi {
     if (unreadable != null) {
       throw unreadable;
     }
-    var values = hive == null ? Json.object() : new YamlSource("hive.yaml", hive, "c").root();
+    var values =
+        hive == null
+            ? Json.object()
+            : new YamlSource("hive.yaml", hive, ErrorCode.CONFIG_INVALID).root();
     return new Config.Source(
         ".hivedeck/hive.yaml",
         hive,
@@ -203,7 +207,7 @@ public class InMemoryEngineApi implements EngineApi {
   @Override
   public synchronized Subscription subscribe(long after, Consumer<List<Event>> consumer) {
     if (after > events.size()) {
-      throw new HiveException("gone", "No such place in the history.", "Take a snapshot.");
+      throw new HiveException(ErrorCode.GONE, "No such place in the history.", "Take a snapshot.");
     }
     var missed = List.copyOf(events.subList((int) after, events.size()));
     if (!missed.isEmpty()) {

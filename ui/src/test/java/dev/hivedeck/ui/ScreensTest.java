@@ -2,6 +2,7 @@ package dev.hivedeck.ui;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.feed.Connection;
 import dev.hivedeck.ui.shell.ScreenId;
@@ -99,8 +100,10 @@ class ScreensTest {
               .desk()
               .notices()
               .failed(
-                  new HiveException.Fault(
-                      "not-now", "A task that is done cannot retry.", "It can be returned."));
+                  HiveException.Fault.of(
+                      ErrorCode.NOT_NOW,
+                      "A task that is done cannot retry.",
+                      "It can be returned."));
         });
     FxThread.picture(desktop, PICTURES.resolve("state-notices.png"));
     FxThread.run(() -> desktop.theme().scale(1.5));
@@ -166,7 +169,7 @@ class ScreensTest {
               throw new IllegalStateException(e);
             }
             throw new HiveException(
-                "store-damaged",
+                ErrorCode.STORE_DAMAGED,
                 "The database of this workspace cannot be read.",
                 "Run \"hivedeck doctor\"; the last backup is kept beside it.");
           }

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.EndpointFile;
@@ -110,7 +111,7 @@ public final class EngineAccess {
       var client = connect(workspace, "command line");
       return Optional.of(new Opened(client, client, true));
     } catch (HiveException e) {
-      if (e.code().equals("no-engine")) {
+      if (e.is(ErrorCode.NO_ENGINE)) {
         return Optional.empty();
       }
       throw e;
@@ -173,7 +174,9 @@ public final class EngineAccess {
 
   private static HiveException none() {
     return new HiveException(
-        "no-engine", "No engine runs for this workspace.", "Start one with hivedeck serve.");
+        ErrorCode.NO_ENGINE,
+        "No engine runs for this workspace.",
+        "Start one with hivedeck serve.");
   }
 
   public static dev.hivedeck.ui.feed.EngineAddress address(EndpointFile e) {
@@ -187,7 +190,7 @@ public final class EngineAccess {
     try {
       return Engine.open(options);
     } catch (HiveException e) {
-      boolean ending = e.code().equals("second-engine") && running(workspace).isEmpty();
+      boolean ending = e.is(ErrorCode.SECOND_ENGINE) && running(workspace).isEmpty();
       if (!ending || !gone(workspace, PATIENCE)) {
         throw e;
       }

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -142,7 +143,7 @@ public final class HivedeckCommand implements Callable<Integer> {
     line.setParameterExceptionHandler(
         (e, a) -> {
           if (cli.json || java.util.Arrays.asList(a).contains("--json")) {
-            var fault = new HiveException.Fault("bad-usage", e.getMessage(), "See --help.");
+            var fault = HiveException.Fault.of(ErrorCode.BAD_USAGE, e.getMessage(), "See --help.");
             cli.document(object("error", fault));
           } else {
             err.println(e.getMessage());
@@ -210,7 +211,9 @@ public final class HivedeckCommand implements Callable<Integer> {
   private int failed(Exception e) {
     if (!(e instanceof HiveException h)) {
       org.slf4j.LoggerFactory.getLogger(HivedeckCommand.class).error("command failed", e);
-      fault(new HiveException.Fault("engine", "Hivedeck itself failed: " + e, "Its log has more."));
+      fault(
+          HiveException.Fault.of(
+              ErrorCode.ENGINE, "Hivedeck itself failed: " + e, "Its log has more."));
       return FAILED;
     }
     fault(h.fault());
@@ -219,31 +222,7 @@ public final class HivedeckCommand implements Callable<Integer> {
 
   /** How a command ends that was refused with this code. */
   public static int status(String code) {
-    return switch (code) {
-      case "not-trusted",
-          "not-allowed",
-          "no-engine",
-          "no-display",
-          "second-engine",
-          "unauthorized" ->
-          NOT_ALLOWED;
-      case "not-now",
-          "consent-changed",
-          "config-changed",
-          "change-moved",
-          "drift-changed",
-          "at-work",
-          "disk-full",
-          "store-failed",
-          "store-ended",
-          "store-unreadable",
-          "no-answer",
-          "checkout-edited",
-          "worktree-in-use" ->
-          FAILED;
-      case "interrupted", "stopped" -> STOPPED;
-      default -> BAD_INPUT;
-    };
+    return ErrorCode.of(code).map(ErrorCode::exit).orElse(BAD_INPUT);
   }
 
   void fault(HiveException.Fault fault) {

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.EngineOptions;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ public final class Demo implements AutoCloseable {
       return new Demo(folder, keep != null, speed, serve);
     } catch (IOException e) {
       throw new HiveException(
-          "no-space",
+          ErrorCode.NO_SPACE,
           "No folder for the demo can be made: " + e.getMessage(),
           "Name one with --keep.",
           e);

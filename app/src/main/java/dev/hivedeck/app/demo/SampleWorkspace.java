@@ -3,6 +3,7 @@ package dev.hivedeck.app.demo;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,9 @@ public record SampleWorkspace(Path repository, String plan) {
     try {
       if (Files.exists(repository)) {
         throw new HiveException(
-            "not-empty", repository + " is there already.", "Name another folder with --keep.");
+            ErrorCode.NOT_EMPTY,
+            repository + " is there already.",
+            "Name another folder with --keep.");
       }
       Files.createDirectories(repository);
       var git = new Git(repository);
@@ -65,7 +68,7 @@ public record SampleWorkspace(Path repository, String plan) {
       return new SampleWorkspace(repository, text("plan.yaml"));
     } catch (IOException e) {
       throw new HiveException(
-          "no-space",
+          ErrorCode.NO_SPACE,
           "The sample workspace cannot be made in " + folder + ": " + e.getMessage(),
           "Name another folder with --keep.",
           e);

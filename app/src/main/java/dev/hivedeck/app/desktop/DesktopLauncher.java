@@ -3,6 +3,7 @@ package dev.hivedeck.app.desktop;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -25,14 +26,14 @@ public final class DesktopLauncher {
   public static int open(HivedeckCommand cli, Path folder) {
     if (folder != null && !java.nio.file.Files.isDirectory(folder)) {
       throw new HiveException(
-          "bad-usage",
+          ErrorCode.BAD_USAGE,
           "\"" + folder.getFileName() + "\" is neither a command nor a folder.",
           "hivedeck --help lists the commands.");
     }
     RepositoryPlaces.refuseWithoutFiles(folder == null ? cli.workspace() : folder);
     if (!possible()) {
       throw new HiveException(
-          "no-display",
+          ErrorCode.NO_DISPLAY,
           "There is no display to open the desktop on.",
           "Without one: hivedeck run --until-idle, hivedeck status, hivedeck serve,"
               + " hivedeck demo --headless.");

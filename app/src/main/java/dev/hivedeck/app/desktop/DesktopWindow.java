@@ -7,6 +7,7 @@ import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.Rendering;
 import dev.hivedeck.ui.feed.FeedClient;
@@ -289,7 +290,7 @@ public final class DesktopWindow {
         var hive = EngineAccess.hive(repository, HivedeckHome.standard().folder(), 1, true, 0, 0);
         own.put(door, new Own(hive, repository));
       } catch (HiveException e) {
-        if (e.code().equals("second-engine") && EngineAccess.answers(repository)) {
+        if (e.is(ErrorCode.SECOND_ENGINE) && EngineAccess.answers(repository)) {
           return; // Somebody else has started one meanwhile.
         }
         throw e;

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.simulator.ModelServer;
 import dev.hivedeck.engine.simulator.Scenarios;
@@ -108,7 +109,7 @@ final class FlyCommand implements Callable<Integer> {
     Duration limit = time("--within", within);
     if (!List.of("read-only", "workspace", "full").contains(sandbox)) {
       throw new HiveException(
-          "bad-usage",
+          ErrorCode.BAD_USAGE,
           "--sandbox " + sandbox + " is not known.",
           "Say read-only, workspace or full.");
     }
@@ -132,7 +133,7 @@ final class FlyCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 new HiveException(
-                    "bad-usage",
+                    ErrorCode.BAD_USAGE,
                     option + " " + text + " is no time.",
                     "Write " + Durations.EXAMPLES + "."));
   }
@@ -155,7 +156,7 @@ final class FlyCommand implements Callable<Integer> {
     return onPath.orElseThrow(
         () ->
             new HiveException(
-                "not-installed",
+                ErrorCode.NOT_INSTALLED,
                 program != null
                     ? program + " is no program that can be run."
                     : agent + " is not installed: it is nowhere on the PATH.",

@@ -2,7 +2,6 @@ package dev.hivedeck.app.docs;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.api.http.HttpApi;
 import dev.hivedeck.engine.metric.EngineMetric;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Discovery;
@@ -12,6 +11,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,7 +31,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -44,9 +44,6 @@ public final class Reference {
       Pattern.compile(
           "\"((?:workspace|requirement|task|agent|attempt|change|decision|kept|drift|lesson|plan"
               + "|gate|budget|permission)\\.[a-z]+(?:-[a-z]+)*)\"");
-
-  private static final Pattern CODE =
-      Pattern.compile("(?:new HiveException|Fault)\\(\\s*\"([a-z][a-z-]*)\"");
 
   private Reference() {}
 
@@ -285,25 +282,28 @@ public final class Reference {
 
   // ── errors ──────────────────────────────────────────────────────────────────────────────────
 
-  /** All codes, with the HTTP status and the exit status that follow from each. */
-  public static String errors(UnaryOperator<String> exit) {
+  /** All codes, with what follows from each. */
+  public static String errors() {
     var text = new StringBuilder("# Errors\n\n" + MADE);
     text.append(
         """
         An error has a `code` that stays the same, a `message` that says what happened and why, and a
         `hint` that says what to do. A request that was refused changed nothing. What a code means in a
-        case, its message says; the statuses follow from the code alone.
+        case, its message says; the rest follows from the code alone. An `outage` is of the surroundings:
+        it may pass, and the same may then be done again. A later version may send codes that are not
+        listed here.
 
-        | code | HTTP | exit |
-        | --- | --- | --- |
+        | code | kind | HTTP | exit |
+        | --- | --- | --- | --- |
         """);
-    var codes = new TreeSet<>(found("engine", CODE));
-    codes.addAll(found("app", CODE));
-    for (String code : codes) {
-      text.append(
-          "| `%s` | %d | %s |\n"
-              .formatted(code, HttpApi.status(new HiveException(code, "", "")), exit.apply(code)));
-    }
+    Arrays.stream(ErrorCode.values())
+        .sorted(Comparator.comparing(ErrorCode::word))
+        .forEach(
+            code ->
+                text.append(
+                    "| `%s` | %s | %d | %d |\n"
+                        .formatted(
+                            code.word(), code.kind().word(), code.kind().http(), code.exit())));
     return text.toString();
   }
 

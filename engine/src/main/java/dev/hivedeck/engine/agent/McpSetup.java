@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.List;
 import java.util.Map;
 
@@ -96,7 +97,7 @@ public record McpSetup(List<String> arguments, Map<String, String> environment) 
           .readValue(text);
     } catch (JsonProcessingException e) {
       throw new HiveException(
-          "bad-json",
+          ErrorCode.BAD_JSON,
           OPENCODE + " is no JSON: " + e.getOriginalMessage(),
           "Correct it where the agent gets it from: env or pass in .hivedeck/hive.yaml.");
     }

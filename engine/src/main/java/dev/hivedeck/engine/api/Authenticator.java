@@ -2,6 +2,7 @@ package dev.hivedeck.engine.api;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.Optional;
 
 /** Who stands behind a token. */
@@ -50,7 +51,7 @@ public interface Authenticator {
 
     private HiveException unreadable(String what) {
       return new HiveException(
-          "not-allowed",
+          ErrorCode.NOT_ALLOWED,
           "The token of attempt " + attempt + " may not read " + what + ".",
           "Ask a person, or read your own.");
     }
@@ -58,7 +59,7 @@ public interface Authenticator {
     /** That it steers nothing. */
     HiveException mayOnlyRead() {
       return new HiveException(
-          "not-allowed",
+          ErrorCode.NOT_ALLOWED,
           "The token of attempt " + attempt + " may read, not steer.",
           "Ask for a decision instead: {\"hivedeck\":\"ask\", …} on standard output.");
     }

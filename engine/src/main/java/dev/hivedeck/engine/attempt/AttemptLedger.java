@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.EndReason;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
 import dev.hivedeck.engine.protocol.view.GateViews;
@@ -102,7 +103,7 @@ public final class AttemptLedger {
         .orElseThrow(
             () ->
                 new HiveException(
-                    "no-attempt",
+                    ErrorCode.NO_ATTEMPT,
                     "There is no attempt " + id + ".",
                     "hivedeck attempts lists those there are."));
   }

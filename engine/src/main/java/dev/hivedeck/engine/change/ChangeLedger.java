@@ -6,6 +6,7 @@ import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
@@ -131,7 +132,9 @@ public final class ChangeLedger {
 
   private static HiveException unknown(String id) {
     return new HiveException(
-        "no-change", "There is no change " + id + ".", "hivedeck changes lists those there are.");
+        ErrorCode.NO_CHANGE,
+        "There is no change " + id + ".",
+        "hivedeck changes lists those there are.");
   }
 
   static void step(

@@ -10,6 +10,7 @@ import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.protocol.view.View;
@@ -137,7 +138,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
     boolean silent = (comment == null || comment.isBlank()) && (lines == null || lines.isEmpty());
     if (silent) {
       throw new HiveException(
-          "no-comment",
+          ErrorCode.NO_COMMENT,
           "Sending #" + change.number() + " back without a word leaves its agent guessing.",
           "Say what should be different, on a line or on the whole.");
     }
@@ -198,7 +199,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
     if (change.state() != ChangeState.MERGED
         && TaskLedger.get(tx.sql(), change.task()).state() != TaskState.DONE) {
       throw new HiveException(
-          "at-work",
+          ErrorCode.AT_WORK,
           "#%d is with %s for another attempt.".formatted(change.number(), change.agent()),
           "Wait for it, or cancel task " + change.task() + ".");
     }
@@ -208,7 +209,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
   private static void shown(ChangeLedger.Row change, String head) {
     if (head != null && (head.isBlank() || !change.head().startsWith(head))) {
       throw new HiveException(
-          "change-moved",
+          ErrorCode.CHANGE_MOVED,
           "#%d is at %s now, not at %s: it has changed since it was shown."
               .formatted(
                   change.number(),

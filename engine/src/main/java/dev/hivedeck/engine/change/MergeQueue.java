@@ -5,6 +5,7 @@ import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.mainline.MergeResult;
 import dev.hivedeck.engine.plan.ReworkHandler;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.store.Store;
@@ -33,9 +34,7 @@ public final class MergeQueue implements AutoCloseable {
   private static final Duration AGAIN = Duration.ofSeconds(10);
 
   /** Ends of a merge after which it may do better, though nothing is wrong with git or the disk. */
-  private static final Set<String> PASSING = Set.of("main-moves", "git-failed");
-
-  private static final String GONE = "commit-gone";
+  private static final Set<ErrorCode> PASSING = Set.of(ErrorCode.MAIN_MOVES, ErrorCode.GIT_FAILED);
 
   private final Store store;
   private final Timers timers;
@@ -123,7 +122,7 @@ public final class MergeQueue implements AutoCloseable {
         return;
       } catch (HiveException e) {
         LOG.warn("merges wait: {}", e.getMessage());
-        if (!e.code().equals("not-trusted")) {
+        if (!e.is(ErrorCode.NOT_TRUSTED)) {
           held = "Merges wait: " + e.getMessage() + " " + e.hint();
           later(pause());
         }
@@ -258,17 +257,17 @@ public final class MergeQueue implements AutoCloseable {
       String correlation, ChangeLedger.Row change, List<GateResult> results, HiveException e)
       throws InterruptedException {
     // Moved by an agent: what is on main says nothing. Being rebased: it is not to move.
-    if (Set.of("main-moved", "main-rebased").contains(e.code())) {
+    if (e.is(ErrorCode.MAIN_MOVED) || e.is(ErrorCode.MAIN_REBASED)) {
       recorder.yielded(correlation, change, "waits: " + e.getMessage() + " " + e.hint());
       return;
     }
     if (landedAfterAll(correlation, change, results)) {
       return;
     }
-    if (e.code().equals(GONE)) {
+    if (e.is(ErrorCode.COMMIT_GONE)) {
       recorder.written(
           correlation, tx -> ChangeReconciler.lost(tx, change, change.head(), reworkHandler));
-    } else if (!e.outage() && !PASSING.contains(e.code())) {
+    } else if (!e.outage() && PASSING.stream().noneMatch(e::is)) {
       LOG.error("merging {}", change.id(), e);
       recorder.blocked(correlation, change, e.getMessage());
     } else {
@@ -330,7 +329,7 @@ public final class MergeQueue implements AutoCloseable {
       }
       return merge.isPresent();
     } catch (HiveException e) {
-      if (e.code().equals(GONE)) {
+      if (e.is(ErrorCode.COMMIT_GONE)) {
         return false;
       }
       unknown(correlation, change, e);
@@ -365,7 +364,7 @@ public final class MergeQueue implements AutoCloseable {
           recorder.yielded(correlation, change, null);
         }
       } catch (HiveException e) {
-        if (e.code().equals(GONE)) {
+        if (e.is(ErrorCode.COMMIT_GONE)) {
           recorder.written(
               correlation, tx -> ChangeReconciler.lost(tx, change, change.head(), reworkHandler));
         } else {

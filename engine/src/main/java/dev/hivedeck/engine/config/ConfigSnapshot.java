@@ -6,6 +6,7 @@ import dev.hivedeck.engine.config.AgentSpec.RecipeFile;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -81,7 +82,7 @@ public final class ConfigSnapshot {
     if (hive == null) {
       return new ConfigSnapshot(null, HiveConfig.NONE, Json.object(), Map.of());
     }
-    var yaml = new YamlSource(HiveConfig.FILE, hive, "config-invalid");
+    var yaml = new YamlSource(HiveConfig.FILE, hive, ErrorCode.CONFIG_INVALID);
     var config = HiveConfig.parse(yaml);
     return new ConfigSnapshot(hive, config, yaml.root(), recipes(config, source));
   }
@@ -95,7 +96,7 @@ public final class ConfigSnapshot {
     if (hive == null) {
       return of(null, Map.of());
     }
-    var yaml = new YamlSource(HiveConfig.FILE, hive, "config-invalid");
+    var yaml = new YamlSource(HiveConfig.FILE, hive, ErrorCode.CONFIG_INVALID);
     var config = HiveConfig.parse(yaml);
     for (var agent : config.agents().values()) {
       if (agent.recipe() != null
@@ -138,7 +139,7 @@ public final class ConfigSnapshot {
   /** A recipe that cannot be read is trouble of the agent that follows it, not of the others. */
   private static RecipeFile read(Path root, Path path) {
     try {
-      String text = TextFile.read(root.resolve(path), LARGEST_RECIPE, "recipe-invalid");
+      String text = TextFile.read(root.resolve(path), LARGEST_RECIPE, ErrorCode.RECIPE_INVALID);
       return new RecipeFile(path, text, text == null ? path + " is not there." : null);
     } catch (HiveException e) {
       return new RecipeFile(path, null, e.getMessage());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.metrics.MetricsConfig;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,7 @@ public record HiveConfig(
    * @throws HiveException {@code config-unreadable}
    */
   public static String read(Path file) {
-    return TextFile.read(file, LARGEST, "config-unreadable");
+    return TextFile.read(file, LARGEST, ErrorCode.CONFIG_UNREADABLE);
   }
 
   /**
@@ -99,7 +100,7 @@ public record HiveConfig(
    * @throws HiveException {@code config-invalid}
    */
   public static HiveConfig parse(String file, String yaml) {
-    return parse(new YamlSource(file, yaml, "config-invalid"));
+    return parse(new YamlSource(file, yaml, ErrorCode.CONFIG_INVALID));
   }
 
   static HiveConfig parse(YamlSource source) {

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.config;
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -128,7 +129,7 @@ public record HivedeckHome(Path folder) {
       throw Disk.unwritable(
           folder,
           e,
-          "home-unwritable",
+          ErrorCode.HOME_UNWRITABLE,
           "Hivedeck's data folder " + folder + " cannot be made: " + e.getMessage(),
           "Check its rights, or set HIVEDECK_HOME to a folder of yours.");
     }

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.config;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -24,7 +25,7 @@ public final class TextFile {
    * @return null where there is no such file
    * @throws HiveException {@code code} when it is there but cannot be read as text
    */
-  public static String read(Path file, long largest, String code) {
+  public static String read(Path file, long largest, ErrorCode code) {
     try {
       var is = Files.readAttributes(file, BasicFileAttributes.class);
       if (!is.isRegularFile()) {
@@ -65,7 +66,7 @@ public final class TextFile {
     }
   }
 
-  private static HiveException unreadable(String code, String message, String hint) {
+  private static HiveException unreadable(ErrorCode code, String message, String hint) {
     return new HiveException(code, message, hint);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
 import dev.hivedeck.engine.store.Sql;
@@ -77,7 +78,7 @@ public final class DecisionLedger {
         && !before.options().isEmpty()
         && !before.options().contains(answer)) {
       throw new HiveException(
-          "no-option",
+          ErrorCode.NO_OPTION,
           id + " has no option \"" + answer + "\".",
           "Its options are " + String.join(", ", before.options()) + ".");
     }
@@ -168,7 +169,7 @@ public final class DecisionLedger {
 
   private static HiveException unknown(String id) {
     return new HiveException(
-        "no-decision",
+        ErrorCode.NO_DECISION,
         "There is no decision " + id + ".",
         "hivedeck decisions lists those there are.");
   }

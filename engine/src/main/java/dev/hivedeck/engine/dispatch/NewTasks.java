@@ -7,6 +7,7 @@ import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.selection.AgentLedger;
@@ -59,11 +60,11 @@ public final class NewTasks {
     String id = c.id() != null && !c.id().isBlank() ? c.id() : freeId(sql);
     if (TaskLedger.find(sql, id).isPresent()) {
       throw new HiveException(
-          "duplicate-id", "There is a task " + id + " already.", "Choose another id.");
+          ErrorCode.DUPLICATE_ID, "There is a task " + id + " already.", "Choose another id.");
     }
     if (c.title() == null || c.title().isBlank()) {
       throw new HiveException(
-          "no-title", "A task needs a title.", "Say in a few words what it is to do.");
+          ErrorCode.NO_TITLE, "A task needs a title.", "Say in a few words what it is to do.");
     }
     var spec =
         new TaskSpec(

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.plan.TaskStateMachine;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.slo.policy.PolicyLedger;
@@ -76,7 +77,7 @@ public final class OperatorActions {
     }
     if (c.timeout() != null && c.timeout().compareTo(LEAST) < 0) {
       throw new HiveException(
-          "bad-timeout",
+          ErrorCode.BAD_TIMEOUT,
           "A timeout of " + c.timeout() + " leaves " + c.id() + " no time.",
           "Give it a second or more, for example PT20M.");
     }
@@ -103,13 +104,14 @@ public final class OperatorActions {
     var task = TaskLedger.get(tx.sql(), id);
     var attempt = AttemptLedger.activeOf(tx.sql(), id);
     if (attempt.isPresent() && attempt.get().agent().equals(AgentLedger.PERSON.name())) {
-      throw new HiveException("not-now", id + " is with you already.", "Hand it back when done.");
+      throw new HiveException(
+          ErrorCode.NOT_NOW, id + " is with you already.", "Hand it back when done.");
     }
     boolean runs = attempt.isPresent();
     var step = runs ? TaskStateMachine.Step.DELAY : taking(task.state());
     if (step == null && !Set.of(TaskState.READY, TaskState.BLOCKED).contains(task.state())) {
       throw new HiveException(
-          "not-now",
+          ErrorCode.NOT_NOW,
           id + " is " + task.state().word() + ", there is nothing to take over.",
           "Return its change, or add a task of your own.");
     }
@@ -183,13 +185,15 @@ public final class OperatorActions {
     var task = TaskLedger.get(tx.sql(), c.id());
     if (Set.of(TaskState.DONE, TaskState.CANCELLED).contains(task.state())) {
       throw new HiveException(
-          "not-now",
+          ErrorCode.NOT_NOW,
           c.id() + " is " + task.state().word() + "; there is nothing left to change.",
           "Add a task of your own.");
     }
     if (c.priority() != null && (c.priority() < 1 || c.priority() > 9)) {
       throw new HiveException(
-          "bad-priority", c.priority() + " is no priority.", "Give one from 1 (first) to 9.");
+          ErrorCode.BAD_PRIORITY,
+          c.priority() + " is no priority.",
+          "Give one from 1 (first) to 9.");
     }
     if (c.agent() != null) {
       if (!c.agent().isEmpty()) {
@@ -197,7 +201,9 @@ public final class OperatorActions {
       }
       if (AttemptLedger.activeOf(tx.sql(), c.id()).isPresent()) {
         throw new HiveException(
-            "not-now", c.id() + " is being worked on.", "Pause it first, or let the attempt end.");
+            ErrorCode.NOT_NOW,
+            c.id() + " is being worked on.",
+            "Pause it first, or let the attempt end.");
       }
       String agent = c.agent().isEmpty() ? null : c.agent();
       tx.sql().update("UPDATE task SET agent = ?, assigned = ? WHERE id = ?", agent, agent, c.id());
@@ -222,7 +228,7 @@ public final class OperatorActions {
             .orElseThrow(
                 () ->
                     new HiveException(
-                        "agent-idle",
+                        ErrorCode.AGENT_IDLE,
                         name + " works on nothing, so nobody would hear it.",
                         "Say it in the prompt of a task instead."));
     TaskLedger.addContext(tx, task, new TaskLedger.Context("said", text));

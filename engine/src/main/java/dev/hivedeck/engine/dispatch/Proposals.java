@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.store.Sql;
@@ -41,7 +42,7 @@ public final class Proposals {
   public String propose(Tx tx, AttemptLedger.Row by, Command.ProposeTask c) throws SQLException {
     if (DecisionLedger.openedBy(tx.sql(), by.id(), true) >= MOST) {
       throw new HiveException(
-          "too-many",
+          ErrorCode.TOO_MANY,
           by.id() + " has proposed " + MOST + " tasks, which is all it may.",
           "Finish your task; a later attempt may propose more.");
     }

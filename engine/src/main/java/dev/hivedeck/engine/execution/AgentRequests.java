@@ -9,6 +9,7 @@ import dev.hivedeck.engine.lesson.LessonLedger;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.selection.AgentLedger;
@@ -63,7 +64,7 @@ public final class AgentRequests {
 
   private static HiveException notAtWork(String attempt, AttemptState state) {
     return new HiveException(
-        "not-at-work",
+        ErrorCode.NOT_AT_WORK,
         attempt + " is " + state.word() + ", so nothing is done in its name.",
         state.over() ? "It is over: end." : "Wait until it works.");
   }
@@ -80,7 +81,7 @@ public final class AgentRequests {
   public void progress(Command.Progress c) {
     if (c.stage() != null && (c.stage() < 0 || c.stage() > 100)) {
       throw new HiveException(
-          "bad-stage",
+          ErrorCode.BAD_STAGE,
           "A stage of " + c.stage() + " is none.",
           "Stages are percent: 25 files written, 50 it builds, 75 it runs.");
     }
@@ -101,19 +102,19 @@ public final class AgentRequests {
     var runner = run(c.attempt());
     if (c.fallback() != null && (c.options() == null || !c.options().contains(c.fallback()))) {
       throw new HiveException(
-          "no-option",
+          ErrorCode.NO_OPTION,
           "\"" + c.fallback() + "\" is none of the options.",
           "Name one of the options as the fallback, or none.");
     }
     if (!Question.isOpen(c.kind())) {
       throw new HiveException(
-          "kind-reserved",
+          ErrorCode.KIND_RESERVED,
           "A question of kind " + c.kind() + " is the engine's own to ask.",
           "Leave kind out, or name a kind of decisions: in hive.yaml.");
     }
     if (store.read(sql -> DecisionLedger.openedBy(sql, c.attempt(), false)) >= MOST_QUESTIONS) {
       throw new HiveException(
-          "too-many",
+          ErrorCode.TOO_MANY,
           c.attempt() + " has asked " + MOST_QUESTIONS + " times, which is all it may.",
           "Decide by what you know, and say what you assumed.");
     }
@@ -168,7 +169,7 @@ public final class AgentRequests {
     var by = atWork(tx.sql(), c.attempt());
     if (!Proposals.under(tx.sql(), c.task(), by.task())) {
       throw new HiveException(
-          "no-subtask",
+          ErrorCode.NO_SUBTASK,
           c.task() + " is no sub-task of " + by.task() + ".",
           "List the sub-tasks; a proposed one has an id once a person has added it.");
     }
@@ -178,11 +179,13 @@ public final class AgentRequests {
     }
     if (task.assigned() != null) {
       throw new HiveException(
-          "taken", c.task() + " is with " + task.assigned() + ".", "Leave it to that agent.");
+          ErrorCode.TAKEN,
+          c.task() + " is with " + task.assigned() + ".",
+          "Leave it to that agent.");
     }
     if (!Set.of(TaskState.READY, TaskState.BLOCKED).contains(task.state())) {
       throw new HiveException(
-          "not-now",
+          ErrorCode.NOT_NOW,
           c.task() + " is " + task.state().word() + ", so it cannot be claimed.",
           "Only what nobody has begun can be claimed.");
     }
@@ -190,7 +193,7 @@ public final class AgentRequests {
     lacking.removeAll(agents.spec(by.agent()).capabilities());
     if (!lacking.isEmpty()) {
       throw new HiveException(
-          "not-able",
+          ErrorCode.NOT_ABLE,
           c.task()
               + " asks for "
               + String.join(", ", lacking)
@@ -210,7 +213,7 @@ public final class AgentRequests {
   public long learn(Tx tx, Command.RecordLesson c) throws SQLException {
     var by = atWork(tx.sql(), c.attempt());
     if (c.text() == null || c.text().isBlank()) {
-      throw new HiveException("no-text", "A lesson needs words.", "Say what was learned.");
+      throw new HiveException(ErrorCode.NO_TEXT, "A lesson needs words.", "Say what was learned.");
     }
     String text = redact.apply(c.text().strip());
     String work = TaskLedger.get(tx.sql(), by.task()).work();

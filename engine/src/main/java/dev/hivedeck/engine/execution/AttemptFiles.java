@@ -4,6 +4,7 @@ import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -50,7 +51,7 @@ record AttemptFiles(Path root) {
       throw Disk.unwritable(
           file,
           e,
-          "home-unwritable",
+          ErrorCode.HOME_UNWRITABLE,
           "The prompt of " + attempt + " cannot be written to " + file + ": " + e.getMessage(),
           "Check the space and the rights of that folder.");
     }
@@ -70,7 +71,7 @@ record AttemptFiles(Path root) {
       throw Disk.unwritable(
           folder,
           e,
-          "home-unwritable",
+          ErrorCode.HOME_UNWRITABLE,
           folder + " cannot be made: " + e.getMessage(),
           "Check the space and the rights of that folder.");
     }

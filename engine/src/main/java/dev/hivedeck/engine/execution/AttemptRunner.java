@@ -12,6 +12,7 @@ import dev.hivedeck.engine.permission.PermissionPolicy;
 import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.EndReason;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.protocol.failure.ReleaseReason;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
@@ -42,7 +43,7 @@ final class AttemptRunner {
   private static final int GIVEN_BACK = 3;
 
   /** What may be otherwise when the task is begun again, though it is no outage. */
-  private static final Set<String> PASSING = Set.of("no-folder", "not-trusted");
+  private static final Set<ErrorCode> PASSING = Set.of(ErrorCode.NO_FOLDER, ErrorCode.NOT_TRUSTED);
 
   private final Dispatch dispatch;
   private final AttemptExecutor attemptExecutor;
@@ -304,7 +305,7 @@ final class AttemptRunner {
       return;
     }
     circuitBreakers.served();
-    boolean passing = e.outage() || PASSING.contains(e.code());
+    boolean passing = e.outage() || PASSING.stream().anyMatch(e::is);
     var reason = EndReason.of(e.code());
     if (passing && local.ended(claim.task(), reason) + 1 < GIVEN_BACK) {
       giveBack(reason, why);

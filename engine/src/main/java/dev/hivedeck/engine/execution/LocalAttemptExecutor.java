@@ -17,6 +17,7 @@ import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.process.SandboxLauncher;
 import dev.hivedeck.engine.process.SandboxPolicy;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretValues;
@@ -268,7 +269,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
       Claim claim, AgentSpec agent, AttemptFolder worktree, SandboxLauncher sandboxLauncher) {
     if (sandboxLauncher instanceof SandboxLauncher.None none) {
       throw new HiveException(
-          "no-sandbox",
+          ErrorCode.NO_SANDBOX,
           agent.name() + " is to work in a sandbox, so it did not begin: " + none.why(),
           none.remedy());
     }

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.file;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -95,14 +96,14 @@ public record Disk(List<Path> folders, long free) {
                         .distinct()
                         .collect(Collectors.joining(" or ")));
     return new HiveException(
-        "disk-full",
+        ErrorCode.DISK_FULL,
         "The disk of " + where + " is full: " + what,
         "Free some space there; nothing was lost.");
   }
 
   /** A write that failed: because the disk is full, or else as {@code code} and its words tell. */
   public static HiveException unwritable(
-      Path folder, IOException e, String code, String message, String hint) {
+      Path folder, IOException e, ErrorCode code, String message, String hint) {
     return full(folder, e).orElseGet(() -> new HiveException(code, message, hint, e));
   }
 
@@ -117,7 +118,7 @@ public record Disk(List<Path> folders, long free) {
   /** No file can be made where temporary ones belong. */
   public static HiveException noTemporaryFile(IOException e) {
     return new HiveException(
-        "home-unwritable",
+        ErrorCode.HOME_UNWRITABLE,
         "No temporary file can be made: " + e.getMessage(),
         "Check the space and the rights of " + System.getProperty("java.io.tmpdir") + ".",
         e);

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.git.diff.CommitTree;
 import dev.hivedeck.engine.git.diff.Diffs;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.ChangeViews.RiskKind;
 import dev.hivedeck.engine.protocol.view.GateViews.Finding;
@@ -315,7 +316,7 @@ public final class Checkpoint {
     try {
       exit = commands.run(spec.command(), folder, subject.environment(), limit);
     } catch (HiveException e) {
-      if (e.code().equals("not-started")) {
+      if (e.is(ErrorCode.NOT_STARTED)) {
         return Verdict.failed(e.getMessage() + " " + e.hint(), List.of());
       }
       throw e;

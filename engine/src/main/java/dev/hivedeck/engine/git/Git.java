@@ -2,6 +2,7 @@ package dev.hivedeck.engine.git;
 
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,12 +41,6 @@ public final class Git {
   private static final String[] UNWRITTEN = {
     "unable to write", "could not write", "couldn't write", "failed to write", "write error"
   };
-
-  /** The code of a git whose filter failed. */
-  public static final String FILTER_FAILED = "filter-failed";
-
-  /** The code of a git whose thread was interrupted. */
-  public static final String STOPPED = "stopped";
 
   /** What git ends with when it cannot go on. */
   private static final int FATAL = 128;
@@ -311,7 +306,7 @@ public final class Git {
     checked(run(null, output, arguments), arguments);
     if (!whole.get()) {
       throw new HiveException(
-          "git-slow",
+          ErrorCode.GIT_SLOW,
           "What git %s started in %s holds its output open.".formatted(arguments[0], folder),
           "Look for a filter or a helper of yours that goes on after git.");
     }
@@ -351,7 +346,9 @@ public final class Git {
     } catch (IOException e) {
       if (!Files.isDirectory(folder)) {
         throw new HiveException(
-            "no-folder", "There is no folder " + folder + ".", "Something removed it; try again.");
+            ErrorCode.NO_FOLDER,
+            "There is no folder " + folder + ".",
+            "Something removed it; try again.");
       }
       throw unstarted(e, arguments);
     }
@@ -361,17 +358,20 @@ public final class Git {
     String what = "git could not be started in " + folder + ": " + e.getMessage();
     if (NO_PROGRAM.matcher(e.getMessage()).find()) {
       return new HiveException(
-          "git-missing",
+          ErrorCode.GIT_MISSING,
           what,
           "Install git 2.39 or newer and make sure that it is on the PATH.",
           e);
     }
     if (NO_ROOM.matcher(e.getMessage()).find()) {
       return new HiveException(
-          "git-unstarted", what, "See whether the machine is short of memory or of processes.", e);
+          ErrorCode.GIT_UNSTARTED,
+          what,
+          "See whether the machine is short of memory or of processes.",
+          e);
     }
     return new HiveException(
-        "git-failed", what + " (git " + arguments[0] + ")", "Run git there by hand.", e);
+        ErrorCode.GIT_FAILED, what + " (git " + arguments[0] + ")", "Run git there by hand.", e);
   }
 
   private Result await(Process process, String input, Output output, String[] arguments) {
@@ -387,7 +387,7 @@ public final class Git {
       Thread.ofVirtual().start(() -> give(input, process.getOutputStream()));
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new HiveException(
-            "git-slow",
+            ErrorCode.GIT_SLOW,
             "git %s did not end within %d s in %s."
                 .formatted(arguments[0], limit.toSeconds(), folder),
             "Look whether the disk, a filter or another git process holds it up.");
@@ -401,7 +401,8 @@ public final class Git {
       return new Result(process.exitValue(), new byte[0], err.toString(StandardCharsets.UTF_8));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new HiveException(STOPPED, "git " + arguments[0] + " was stopped.", "Try again.");
+      throw new HiveException(
+          ErrorCode.STOPPED, "git " + arguments[0] + " was stopped.", "Try again.");
     } finally {
       if (process.isAlive()) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -518,7 +519,7 @@ public final class Git {
     var signal = result.signal();
     if (signal.isPresent()) {
       return new HiveException(
-          "git-killed",
+          ErrorCode.GIT_KILLED,
           "git %s was ended by signal %d."
               .formatted(String.join(" ", arguments), signal.getAsInt()),
           "See whether the machine is short of memory.");
@@ -528,17 +529,17 @@ public final class Git {
     }
     if (FILTER.matcher(result.err()).find()) {
       return new HiveException(
-          FILTER_FAILED,
+          ErrorCode.FILTER_FAILED,
           "A filter that your git must pass files through fails: " + said,
           "See which program git config --get-regexp filter names: it may have to be installed.");
     }
     if (says(said, "Input/output error")) {
       return new HiveException(
-          "disk-failed", "The disk failed: " + what, "Check the disk; nothing was lost.");
+          ErrorCode.DISK_FAILED, "The disk failed: " + what, "Check the disk; nothing was lost.");
     }
     if (says(said, ".lock': File exists")) {
       return new HiveException(
-          "repository-locked",
+          ErrorCode.REPOSITORY_LOCKED,
           "Another git holds a lock: " + what,
           "If no git is at work there, one was killed: remove the .lock file that it names.");
     }
@@ -547,13 +548,13 @@ public final class Git {
     }
     if (says(said, REFUSED) || says(said, UNWRITTEN)) {
       return new HiveException(
-          "repository-unwritable",
+          ErrorCode.REPOSITORY_UNWRITABLE,
           "The repository cannot be written: " + what,
           "Check the rights of its .git folder, the space of its disk and whether that is mounted"
               + " read-only.");
     }
     return new HiveException(
-        "git-failed",
+        ErrorCode.GIT_FAILED,
         "git %s failed in %s: %s"
             .formatted(
                 String.join(" ", arguments),

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
@@ -35,7 +36,7 @@ public final class AttemptLessons {
     }
     if (tx.sql().number("SELECT count(*) FROM lesson WHERE attempt = ?", attempt.id()) >= MOST) {
       throw new HiveException(
-          "too-many",
+          ErrorCode.TOO_MANY,
           attempt.id() + " has recorded " + MOST + " lessons, which is all it may.",
           "Say the rest at the end of your work.");
     }

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.lesson;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query.Sighting;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import dev.hivedeck.engine.protocol.view.LessonViews;
@@ -316,7 +317,9 @@ public final class LessonLedger {
       }
     }
     throw new HiveException(
-        "no-lesson", "There is no lesson " + id + ".", "hivedeck lessons lists those there are.");
+        ErrorCode.NO_LESSON,
+        "There is no lesson " + id + ".",
+        "hivedeck lessons lists those there are.");
   }
 
   // ── views ───────────────────────────────────────────────────────────────────────────────────

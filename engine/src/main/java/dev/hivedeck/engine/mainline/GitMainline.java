@@ -7,6 +7,7 @@ import dev.hivedeck.engine.git.repository.HeldCommits;
 import dev.hivedeck.engine.git.repository.HiddenRefs;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -104,7 +105,7 @@ public final class GitMainline implements Mainline {
 
   private HiveException moves() {
     return new HiveException(
-        "main-moves",
+        ErrorCode.MAIN_MOVES,
         "Branch " + repository.main() + " kept moving while something was merged onto it.",
         "Try again when it is quiet.");
   }
@@ -160,7 +161,7 @@ public final class GitMainline implements Mainline {
     var merged = MainAttributes.with(repository, attributes, there -> there.run(command));
     if (merged.exit() == 1) {
       throw new HiveException(
-          "conflict",
+          ErrorCode.CONFLICT,
           "Both sides changed the same lines: "
               + merged.out().lines().skip(1).distinct().limit(5).toList(),
           "Bring it back by hand: git show "

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.mainline;
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ final class MainAttributes {
       throw Disk.unwritable(
           Disk.temporary(),
           e,
-          "home-unwritable",
+          ErrorCode.HOME_UNWRITABLE,
           "The attributes of main cannot be written: " + e.getMessage(),
           "Check the space and the rights of the system's temporary folder.");
     } finally {

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -673,7 +674,7 @@ public final class MainCheckout {
       Files.createFile(lock); // as git does
     } catch (IOException e) {
       throw new HiveException(
-          "repository-locked",
+          ErrorCode.REPOSITORY_LOCKED,
           e instanceof FileAlreadyExistsException ? LOCKED : e.toString(),
           "Try again.");
     }
@@ -681,7 +682,7 @@ public final class MainCheckout {
       Files.deleteIfExists(own); // of one that was killed
       return work.with(own);
     } catch (IOException e) {
-      throw new HiveException("git-failed", e.toString(), "Try again.", e);
+      throw new HiveException(ErrorCode.GIT_FAILED, e.toString(), "Try again.", e);
     } finally {
       delete(own);
       delete(lock);

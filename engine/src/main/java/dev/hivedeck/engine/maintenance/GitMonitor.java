@@ -12,6 +12,7 @@ import dev.hivedeck.engine.maintenance.Reconciler.Found;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.DriftViews.Remedy;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -309,7 +310,7 @@ public final class GitMonitor implements MainLedger {
                     .map(
                         place ->
                             new HiveException(
-                                "main-rebased",
+                                ErrorCode.MAIN_REBASED,
                                 rebased(place),
                                 "End that there: git rebase --continue, or --abort. Merges go on"
                                     + " by themselves then.")));
@@ -322,7 +323,7 @@ public final class GitMonitor implements MainLedger {
     if (m != null) {
       return Optional.of(
           new HiveException(
-              "main-moved",
+              ErrorCode.MAIN_MOVED,
               what(m) + " Nothing is merged onto it unasked.",
               "Look at it, then: hivedeck repair main-moved keep, or put-back"
                   + (loses(m).isEmpty() ? "." : ", which takes off " + loses(m) + ".")));
@@ -330,7 +331,7 @@ public final class GitMonitor implements MainLedger {
     return c != null && c.names().stream().anyMatch(GitFolder::decides)
         ? Optional.of(
             new HiveException(
-                "main-moved",
+                ErrorCode.MAIN_MOVED,
                 what(c) + " Nothing is merged until you have looked.",
                 "Look at it, then: hivedeck repair git-changed keep, or put-back."))
         : Optional.empty();
@@ -416,7 +417,7 @@ public final class GitMonitor implements MainLedger {
     String tip = repository.tip();
     if (!repository.has(m.from())) {
       throw new HiveException(
-          "commit-gone",
+          ErrorCode.COMMIT_GONE,
           "Commit %s, which %s was at, is gone from the repository."
               .formatted(brief(m.from()), repository.main()),
           "Keep what it is now, or move it to a commit that you know: git branch -f %s COMMIT."
@@ -564,7 +565,7 @@ public final class GitMonitor implements MainLedger {
                 ? "Make it again: " + branch + brief(at.get())
                 : "That commit is gone, too: " + branch + "and one that you know";
     return new HiveException(
-        "no-main",
+        ErrorCode.NO_MAIN,
         "The branch "
             + main
             + " is gone"

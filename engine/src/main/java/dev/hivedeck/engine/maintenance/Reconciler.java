@@ -6,6 +6,7 @@ import dev.hivedeck.engine.git.repository.GitLock;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
 import dev.hivedeck.engine.protocol.view.DriftViews.Drift;
 import dev.hivedeck.engine.protocol.view.DriftViews.Remedy;
@@ -37,7 +38,8 @@ public final class Reconciler {
   private static final Duration LOCKED = Duration.ofSeconds(10);
 
   /** Why a folder stays for now, besides outages. */
-  private static final Set<String> PASSING = Set.of("worktree-in-use", "internal");
+  private static final Set<ErrorCode> PASSING =
+      Set.of(ErrorCode.WORKTREE_IN_USE, ErrorCode.INTERNAL);
 
   private final Ledger store;
   private final Repository repository;
@@ -169,7 +171,9 @@ public final class Reconciler {
     var f = found.get(id);
     if (f == null) {
       throw new HiveException(
-          "no-drift", "There is no drift " + id + " any more.", "Look again: hivedeck doctor.");
+          ErrorCode.NO_DRIFT,
+          "There is no drift " + id + " any more.",
+          "Look again: hivedeck doctor.");
     }
     if (digest != null && !digest.equals(f.drift().digest())) {
       throw changed(f.drift().what());
@@ -178,7 +182,7 @@ public final class Reconciler {
     if (way == null) {
       var choices = f.drift().remedies().stream().map(Remedy::id).toList();
       throw new HiveException(
-          "no-repair",
+          ErrorCode.NO_REPAIR,
           (remedy == null ? "A person must look: " : "There is no remedy " + remedy + ": ")
               + f.drift().what(),
           choices.isEmpty()
@@ -191,7 +195,9 @@ public final class Reconciler {
   /** What is there is not what a person has seen and answered. */
   static HiveException changed(String what) {
     return new HiveException(
-        "drift-changed", "This has changed since it was shown. Now: " + what, "Look at it again.");
+        ErrorCode.DRIFT_CHANGED,
+        "This has changed since it was shown. Now: " + what,
+        "Look at it again.");
   }
 
   private List<Found> compare(Known ledger) {
@@ -267,7 +273,7 @@ public final class Reconciler {
 
   /** A full disk, a slow git, somebody at work there: nobody gives up work for what passes. */
   private static boolean lasts(HiveException why) {
-    return !why.outage() && !PASSING.contains(why.code());
+    return !why.outage() && PASSING.stream().noneMatch(why::is);
   }
 
   /** A change that went on between the look at the ledger and that at git differs in nothing. */

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.protocol.Command.SetPermission;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.PermissionRequest;
 import dev.hivedeck.engine.protocol.view.PermissionViews;
@@ -112,7 +113,7 @@ public final class PermissionPolicy {
         || rule.what() == null
         || rule.what().isBlank()) {
       throw new HiveException(
-          "bad-permission",
+          ErrorCode.BAD_PERMISSION,
           "A rule needs a tool and what it may be used for.",
           "For example tool bash, what \"npm test*\"; a * stands for anything.");
     }
@@ -163,7 +164,7 @@ public final class PermissionPolicy {
             .orElseThrow(
                 () ->
                     new HiveException(
-                        "no-permission",
+                        ErrorCode.NO_PERMISSION,
                         "There is no rule " + id + ".",
                         "hivedeck permissions lists those there are."));
     tx.sql().update("DELETE FROM permission WHERE id = ?", id);

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.plan;
 
 import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -151,7 +152,7 @@ public record PlanDocument(
                   + (cycle.size() - 1)
                   + " tasks)";
       throw new HiveException(
-          "plan-cycle",
+          ErrorCode.PLAN_CYCLE,
           place(name, cycle.getFirst()) + ": tasks need each other in a circle: " + circle,
           "Take one of these needs away; nothing was imported.");
     }
@@ -166,7 +167,7 @@ public record PlanDocument(
   static HiveException invalid(List<String> problems) {
     int all = problems.size();
     return new HiveException(
-        "plan-invalid",
+        ErrorCode.PLAN_INVALID,
         String.join("\n", problems.subList(0, Math.min(SHOWN, all)))
             + (all > SHOWN ? "\n… and " + (all - SHOWN) + " more" : ""),
         "Fix these; nothing was imported. docs/plan-format.md shows the form.");

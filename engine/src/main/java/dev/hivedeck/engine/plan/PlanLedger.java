@@ -3,6 +3,7 @@ package dev.hivedeck.engine.plan;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
@@ -118,7 +119,7 @@ public final class PlanLedger {
     long unfinished = all - TaskLedger.count(sql, TaskState.DONE, TaskState.CANCELLED);
     if (unfinished > limit) {
       throw new HiveException(
-          "queue-full",
+          ErrorCode.QUEUE_FULL,
           "With these there would be %,d unfinished tasks; the queue takes %,d."
               .formatted(unfinished, limit),
           "Import less at a time, cancel what is not needed, or raise queue.limit in"
@@ -319,7 +320,7 @@ public final class PlanLedger {
             .orElseThrow(
                 () ->
                     new HiveException(
-                        "no-plan",
+                        ErrorCode.NO_PLAN,
                         "No plan was imported yet.",
                         "hivedeck plan import FILE takes one in."));
     var requirements = sql.list(REQUIREMENTS + " ORDER BY place", PlanLedger::requirement);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.store.Sql;
@@ -183,7 +184,7 @@ public final class TaskLedger {
 
   private static HiveException unknown(String id) {
     return new HiveException(
-        "no-task", "There is no task " + id + ".", "hivedeck tasks lists those there are.");
+        ErrorCode.NO_TASK, "There is no task " + id + ".", "hivedeck tasks lists those there are.");
   }
 
   public static Optional<Row> find(Sql sql, String id) throws SQLException {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +18,7 @@ final class YamlPlan {
   private YamlPlan() {}
 
   static PlanDocument read(String name, String text) {
-    var source = new YamlSource(name, text, "plan-invalid");
+    var source = new YamlSource(name, text, ErrorCode.PLAN_INVALID);
     JsonNode root = source.root();
     if (root.path("tasks").isEmpty() && root.path("requirements").isEmpty()) {
       source.wrong("", "this is no plan: " + instead(root) + " but no tasks and no requirements");

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.process;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +69,7 @@ public final class ProcessPause implements AutoCloseable {
     }
     close();
     throw new HiveException(
-        "not-paused",
+        ErrorCode.NOT_PAUSED,
         "Its processes could not be stopped, so its folder was not read while they work.",
         "Nothing is to be done: it is read when they have ended.");
   }
@@ -81,7 +82,7 @@ public final class ProcessPause implements AutoCloseable {
   public void check() {
     if (SessionLauncher.LINUX && !look(new TreeSet<>()).equals(threads)) {
       throw new HiveException(
-          "not-paused",
+          ErrorCode.NOT_PAUSED,
           "Some of its processes went on while its folder was read, so that does not count.",
           "Nothing is to be done: it is read when they have ended.");
     }
@@ -149,7 +150,7 @@ public final class ProcessPause implements AutoCloseable {
       new ProcessBuilder(command).start().onExit().join();
     } catch (IOException e) {
       throw new HiveException(
-          "not-paused",
+          ErrorCode.NOT_PAUSED,
           "Nobody could be told to stop or go on: " + e.getMessage(),
           "See whether the machine is short of memory or of processes.",
           e);

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.process;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -159,7 +160,7 @@ public final class ProcessTree {
       SandboxPolicy policy) {
     if (!Files.isDirectory(folder)) {
       throw new HiveException(
-          "not-started",
+          ErrorCode.NOT_STARTED,
           "\"" + command + "\" was to start in " + folder + ", which is no folder.",
           "Something removed it; try again.");
     }
@@ -186,7 +187,7 @@ public final class ProcessTree {
 
   private static HiveException notStarted(String command, Path folder, IOException e) {
     return new HiveException(
-        "not-started",
+        ErrorCode.NOT_STARTED,
         "\"" + command + "\" could not be started in " + folder + ": " + e.getMessage(),
         "See whether the machine is short of memory, processes or space in its temporary folder.",
         e);

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.process;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,7 +36,7 @@ public record SandboxPolicy(
     for (Path own : writable) {
       if (apart.startsWith(real(own))) {
         throw new HiveException(
-            "no-sandbox",
+            ErrorCode.NO_SANDBOX,
             "What may be changed in the sandbox, %s, contains %s, which nobody in it may replace."
                 .formatted(own, temporary),
             "Name less at caches:, or keep Hivedeck's data elsewhere with HIVEDECK_HOME.");

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.BudgetViews;
 import dev.hivedeck.engine.protocol.view.View;
 import java.util.List;
@@ -47,7 +48,7 @@ public interface EngineApi {
    */
   default int push(JsonNode samples) {
     throw new HiveException(
-        "not-here", "Metrics are not taken in here.", "Push them to a running engine.");
+        ErrorCode.NOT_HERE, "Metrics are not taken in here.", "Push them to a running engine.");
   }
 
   /** Everything there is of these topics at one moment. */

@@ -1,49 +1,42 @@
 package dev.hivedeck.engine.protocol;
 
-import java.util.Set;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import java.util.Optional;
 
 /**
- * A refusal or failure that a person can act on: a stable {@code code} to search for, what happened
- * and why as the message, and the next step as the {@code hint}.
+ * A refusal or failure that a person can act on: a stable {@link ErrorCode} to search for, what
+ * happened and why as the message, and the next step as the {@code hint}.
  */
 public final class HiveException extends RuntimeException {
-  /** What the surroundings refuse: the disk, rights, git, a repository without its main. */
-  private static final Set<String> OUTAGES =
-      Set.of(
-          "disk-full",
-          "disk-failed",
-          "filter-failed",
-          "store-failed",
-          "home-unwritable",
-          "repository-unwritable",
-          "repository-gone",
-          "repository-locked",
-          "git-killed",
-          "git-missing",
-          "git-slow",
-          "git-unstarted",
-          "no-main",
-          "main-moved",
-          "main-rebased");
-
   private final Fault fault;
 
-  public HiveException(String code, String message, String hint) {
-    this(new Fault(code, message, hint));
+  public HiveException(ErrorCode code, String message, String hint) {
+    this(Fault.of(code, message, hint));
   }
 
+  /** What another process answered, perhaps of another version. */
   public HiveException(Fault fault) {
     super(fault.message());
     this.fault = fault;
   }
 
-  public HiveException(String code, String message, String hint, Throwable cause) {
+  public HiveException(ErrorCode code, String message, String hint, Throwable cause) {
     super(message, cause);
-    this.fault = new Fault(code, message, hint);
+    this.fault = Fault.of(code, message, hint);
   }
 
+  /** The word of its code, also of one that only another version has. */
   public String code() {
     return fault.code();
+  }
+
+  public boolean is(ErrorCode code) {
+    return fault.is(code);
+  }
+
+  /** What it says about what was asked; empty where only another version knows its code. */
+  public Optional<ErrorCode.Kind> kind() {
+    return ErrorCode.of(code()).map(ErrorCode::kind);
   }
 
   public String hint() {
@@ -55,7 +48,7 @@ public final class HiveException extends RuntimeException {
    * may then be done again.
    */
   public boolean outage() {
-    return OUTAGES.contains(code());
+    return kind().filter(ErrorCode.Kind.OUTAGE::equals).isPresent();
   }
 
   public Fault fault() {
@@ -69,5 +62,14 @@ public final class HiveException extends RuntimeException {
    * @param message what happened and why, with the place
    * @param hint what to do next
    */
-  public record Fault(String code, String message, String hint) {}
+  public record Fault(String code, String message, String hint) {
+
+    public static Fault of(ErrorCode code, String message, String hint) {
+      return new Fault(code.word(), message, hint);
+    }
+
+    public boolean is(ErrorCode other) {
+      return code.equals(other.word());
+    }
+  }
 }

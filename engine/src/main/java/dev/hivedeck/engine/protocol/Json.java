@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,7 +108,7 @@ public final class Json {
   /** {@code bad-json}: what was sent has another shape. */
   public static HiveException unreadable(JsonProcessingException problem) {
     return new HiveException(
-        "bad-json",
+        ErrorCode.BAD_JSON,
         "Not the JSON expected: " + problem.getOriginalMessage(),
         "Check the message sent.");
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.List;
 import java.util.Map;
 
@@ -59,7 +60,7 @@ public final class RequestParser {
       request = MAPPER.treeToValue(current(node), type);
     } catch (JsonProcessingException e) {
       throw new HiveException(
-          "bad-json",
+          ErrorCode.BAD_JSON,
           "Not the JSON expected: " + e.getOriginalMessage(),
           "Check the message sent.");
     }
@@ -94,7 +95,7 @@ public final class RequestParser {
       case null -> throw missing(at);
       case String text when text.indexOf('\0') >= 0 ->
           throw new HiveException(
-              "bad-request",
+              ErrorCode.BAD_REQUEST,
               at + " has a NUL character; no name, text or command can have one.",
               "Send it without.");
       case Record inner -> complete(inner, at + ".");
@@ -108,6 +109,6 @@ public final class RequestParser {
   }
 
   private static HiveException missing(String what) {
-    return new HiveException("bad-request", what + " is missing.", "Send it too.");
+    return new HiveException(ErrorCode.BAD_REQUEST, what + " is missing.", "Send it too.");
   }
 }

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.protocol;
 
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -41,7 +42,7 @@ public record StateMachine<S extends Enum<S>, O extends Enum<O>>(
       }
     }
     throw new HiveException(
-        "not-now",
+        ErrorCode.NOT_NOW,
         "A %s that is %s %s.".formatted(name, word(from), refused(word(on))),
         hint(from));
   }

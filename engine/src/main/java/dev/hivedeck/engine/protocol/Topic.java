@@ -2,6 +2,7 @@ package dev.hivedeck.engine.protocol;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
@@ -15,27 +16,34 @@ import java.util.Locale;
 
 /** The kinds of things that the feed speaks of; each has one view record. */
 public enum Topic {
-  WORKSPACE(WorkspaceViews.Workspace.class),
-  REQUIREMENT(TaskViews.Requirement.class),
-  TASK(TaskViews.Task.class),
-  AGENT(AgentViews.Agent.class),
-  ATTEMPT(AttemptViews.Attempt.class),
-  CHANGE(ChangeViews.Change.class),
-  DECISION(DecisionViews.Decision.class),
-  KEPT(AttemptViews.Kept.class),
-  DRIFT(DriftViews.Drift.class),
-  LESSON(LessonViews.Lesson.class),
-  OBJECTIVE(SloViews.Objective.class),
-  ALERT(SloViews.Alert.class);
+  WORKSPACE(WorkspaceViews.Workspace.class, ErrorCode.NO_WORKSPACE),
+  REQUIREMENT(TaskViews.Requirement.class, ErrorCode.NO_REQUIREMENT),
+  TASK(TaskViews.Task.class, ErrorCode.NO_TASK),
+  AGENT(AgentViews.Agent.class, ErrorCode.NO_AGENT),
+  ATTEMPT(AttemptViews.Attempt.class, ErrorCode.NO_ATTEMPT),
+  CHANGE(ChangeViews.Change.class, ErrorCode.NO_CHANGE),
+  DECISION(DecisionViews.Decision.class, ErrorCode.NO_DECISION),
+  KEPT(AttemptViews.Kept.class, ErrorCode.NO_KEPT),
+  DRIFT(DriftViews.Drift.class, ErrorCode.NO_DRIFT),
+  LESSON(LessonViews.Lesson.class, ErrorCode.NO_LESSON),
+  OBJECTIVE(SloViews.Objective.class, ErrorCode.NO_OBJECTIVE),
+  ALERT(SloViews.Alert.class, ErrorCode.NO_ALERT);
 
   private final Class<?> view;
+  private final ErrorCode missing;
 
-  Topic(Class<?> view) {
+  Topic(Class<?> view, ErrorCode missing) {
     this.view = view;
+    this.missing = missing;
   }
 
   public Class<?> view() {
     return view;
+  }
+
+  /** The code of an error that tells of one that is not there. */
+  public ErrorCode missing() {
+    return missing;
   }
 
   @JsonValue
@@ -49,7 +57,7 @@ public enum Topic {
       return valueOf(word.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw new HiveException(
-          "unknown-topic",
+          ErrorCode.UNKNOWN_TOPIC,
           "There is no topic \"" + word + "\".",
           "Topics are workspace, requirement, task, agent, attempt, change, decision, kept, drift,"
               + " lesson, objective, alert.");

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ public final class ConsentStore {
   public StoredConsent read() {
     Path file = folder.resolve(FILE);
     try {
-      String text = TextFile.read(file, LARGEST, "consent-unreadable");
+      String text = TextFile.read(file, LARGEST, ErrorCode.CONSENT_UNREADABLE);
       if (text == null) {
         return none(
             Files.exists(folder.resolve(FORMER))
@@ -103,7 +104,7 @@ public final class ConsentStore {
       throw Disk.unwritable(
           file,
           e,
-          "home-unwritable",
+          ErrorCode.HOME_UNWRITABLE,
           "Consent cannot be recorded in " + file + ": " + e.getMessage(),
           "Check the rights and the space of that folder.");
     }

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ public record EndpointFile(String feed, String api, String token, long pid) {
       throw Disk.unwritable(
           folder,
           e,
-          "home-unwritable",
+          ErrorCode.HOME_UNWRITABLE,
           "The endpoint file in " + folder + " cannot be written: " + e.getMessage(),
           "Check the rights and the space of that folder.");
     }
@@ -46,7 +47,7 @@ public record EndpointFile(String feed, String api, String token, long pid) {
     try {
       Files.deleteIfExists(folder.resolve(FILE));
     } catch (IOException e) {
-      throw new HiveException("home-unwritable", e.getMessage(), "Remove it by hand.", e);
+      throw new HiveException(ErrorCode.HOME_UNWRITABLE, e.getMessage(), "Remove it by hand.", e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.security;
 
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -35,7 +36,7 @@ public final class WorkspaceLock implements AutoCloseable {
     } catch (IOException e) {
       close(channel);
       throw new HiveException(
-          "home-unwritable",
+          ErrorCode.HOME_UNWRITABLE,
           "The lock in " + folder + " cannot be opened: " + e.getMessage(),
           "Check the rights of that folder.",
           e);
@@ -46,7 +47,7 @@ public final class WorkspaceLock implements AutoCloseable {
             .map(e -> " (process " + e.pid() + ", " + e.feed() + ")")
             .orElse("");
     throw new HiveException(
-        "second-engine",
+        ErrorCode.SECOND_ENGINE,
         "Another engine works on this workspace already" + who + ".",
         "Use that one: other commands talk to it by themselves. Or stop it first.");
   }

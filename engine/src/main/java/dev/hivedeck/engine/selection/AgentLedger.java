@@ -5,6 +5,7 @@ import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.EndReason;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AgentViews.AgentState;
 import dev.hivedeck.engine.protocol.view.View;
@@ -68,7 +69,7 @@ public final class AgentLedger {
     AgentSpec spec = name.equals(View.YOU) ? PERSON : specs.get().get(name);
     if (spec == null) {
       throw new HiveException(
-          "no-agent",
+          ErrorCode.NO_AGENT,
           "There is no agent " + name + " in .hivedeck/hive.yaml.",
           specs.get().isEmpty()
               ? "Run hivedeck init to propose some."

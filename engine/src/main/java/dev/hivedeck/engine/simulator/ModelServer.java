@@ -3,6 +3,7 @@ package dev.hivedeck.engine.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.simulator.Scenario.Step;
 import dev.hivedeck.engine.time.Timers;
@@ -89,7 +90,7 @@ public final class ModelServer implements AutoCloseable {
     } catch (RuntimeException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new HiveException(
-          cause instanceof BindException ? "port-in-use" : "http-failed",
+          cause instanceof BindException ? ErrorCode.PORT_IN_USE : ErrorCode.HTTP_FAILED,
           "The scripted model cannot listen on port " + port + ": " + cause.getMessage(),
           "Choose another port with --port, or 0 for any free one.",
           e);
@@ -127,7 +128,7 @@ public final class ModelServer implements AutoCloseable {
         beside(x, path);
       }
     } catch (HiveException e) {
-      int status = e.code().equals("no-scenario") ? 404 : 400;
+      int status = e.is(ErrorCode.NO_SCENARIO) ? 404 : 400;
       note(x, "other", null, -1, List.of(), "none", status);
       var fault =
           Json.object().put("type", e.code()).put("message", e.getMessage() + " " + e.hint());
@@ -207,7 +208,7 @@ public final class ModelServer implements AutoCloseable {
         .orElseThrow(
             () ->
                 new HiveException(
-                    "no-scenario",
+                    ErrorCode.NO_SCENARIO,
                     "Which scenario to play is not said.",
                     "Put it into the base URL, as in " + address() + "/s/edit/v1."));
   }

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.yaml.YamlSource;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.simulator.Scenario.Call;
 import dev.hivedeck.engine.simulator.Scenario.Step;
 import java.time.Duration;
@@ -28,7 +29,7 @@ final class ScenarioReader {
    *     that is wrong
    */
   static Scenario read(String name, String file, String text) {
-    var source = new YamlSource(file, text, "scenario-invalid");
+    var source = new YamlSource(file, text, ErrorCode.SCENARIO_INVALID);
     source.validate("scenario.schema.json");
     source.check("The guide to the flight simulator lists what a step may hold.");
     var scenario = new ScenarioReader(source).scenario(name);

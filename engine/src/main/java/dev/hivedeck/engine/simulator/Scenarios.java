@@ -2,6 +2,7 @@ package dev.hivedeck.engine.simulator;
 
 import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,7 @@ public final class Scenarios {
       var scenario = ScenarioReader.read(name, file.toString(), text(file));
       if (byName.put(name, scenario) != null) {
         throw new HiveException(
-            "scenario-invalid",
+            ErrorCode.SCENARIO_INVALID,
             file + ": " + from.get(name) + " is called " + name + " too.",
             "Give one of them another name: an agent asks for a scenario by it.");
       }
@@ -78,7 +79,7 @@ public final class Scenarios {
     String name = file.getFileName().toString().replaceFirst("\\.(ya?ml|json)$", "");
     if (!NAME.matcher(name).matches()) {
       throw new HiveException(
-          "scenario-invalid",
+          ErrorCode.SCENARIO_INVALID,
           file + ": \"" + name + "\" cannot be part of a base URL.",
           "Name the file with letters, digits, - and _ only, ending in .yaml or .json.");
     }
@@ -90,7 +91,9 @@ public final class Scenarios {
       return Files.readString(file);
     } catch (IOException e) {
       throw new HiveException(
-          "no-file", file + " cannot be read: " + e, "Check its name and rights; it is UTF-8.");
+          ErrorCode.NO_FILE,
+          file + " cannot be read: " + e,
+          "Check its name and rights; it is UTF-8.");
     }
   }
 
@@ -120,7 +123,7 @@ public final class Scenarios {
     var scenario = byName.get(name);
     if (scenario == null) {
       throw new HiveException(
-          "no-scenario",
+          ErrorCode.NO_SCENARIO,
           "There is no scenario " + name + DidYouMean.to(name, byName.keySet()) + ".",
           "hivedeck simulate list tells those there are; a file of your own is given with"
               + " --scenario FILE.");

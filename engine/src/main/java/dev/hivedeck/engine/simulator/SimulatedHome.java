@@ -3,6 +3,7 @@ package dev.hivedeck.engine.simulator;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ public record SimulatedHome(
       case "claude" -> claude(base, home);
       default ->
           throw new HiveException(
-              "no-agent",
+              ErrorCode.NO_AGENT,
               agent + " cannot be simulated" + DidYouMean.to(agent, AGENTS) + ".",
               "Choose one of " + String.join(", ", AGENTS) + ".");
     };
@@ -186,7 +187,7 @@ public record SimulatedHome(
       return this;
     } catch (IOException e) {
       throw new HiveException(
-          "no-home",
+          ErrorCode.NO_HOME,
           "The home for " + agent + " cannot be made in " + home + ": " + e.getMessage(),
           "Free some space there, or choose another folder.",
           e);

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.slo;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
@@ -34,7 +35,7 @@ public record BurnWindow(
   public BurnWindow {
     if (share.signum() <= 0 || shortLength.compareTo(length) > 0 || shortLength.isZero()) {
       throw new HiveException(
-          "burn-window-invalid",
+          ErrorCode.BURN_WINDOW_INVALID,
           "A pair of windows needs a share of the budget above 0 and a short window within the"
               + " long one.",
           "The usual pairs need not be written.");

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.slo;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 
 /**
  * Keeps a few requests from waking anybody: an alert needs so many bad events, or so much certainty
@@ -18,7 +19,7 @@ public record Guard(int events, double confidence) {
   public Guard {
     if (events < LEAST || !(confidence > 0.5 && confidence < 1)) {
       throw new HiveException(
-          "guard-invalid",
+          ErrorCode.GUARD_INVALID,
           "An alert needs at least 2 bad events and a confidence between 0.5 and 1, not "
               + events
               + " and "

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.slo;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.math.BigDecimal;
 
 /**
@@ -24,14 +25,14 @@ public record Target(BigDecimal ratio, BigDecimal budget) {
   private static BigDecimal checked(BigDecimal ratio) {
     if (ratio.compareTo(BigDecimal.ONE) == 0) {
       throw new HiveException(
-          "target-total",
+          ErrorCode.TARGET_TOTAL,
           "A target of 100% leaves no error budget: the first bad event ever would break it, and"
               + " no burn rate could be told.",
           "Take the highest target that users would notice, for example 99.9%.");
     }
     if (ratio.signum() <= 0 || ratio.compareTo(BigDecimal.ONE) > 0) {
       throw new HiveException(
-          "target-invalid",
+          ErrorCode.TARGET_INVALID,
           "A target is a share between 0% and 100%, not " + percent(ratio) + ".",
           "Write it as in target: 99.5%");
     }
@@ -47,7 +48,7 @@ public record Target(BigDecimal ratio, BigDecimal budget) {
           : new Target(new BigDecimal(plain));
     } catch (NumberFormatException e) {
       throw new HiveException(
-          "target-invalid",
+          ErrorCode.TARGET_INVALID,
           "\"" + text + "\" is no target.",
           "Write a share as in target: 99.5%",
           e);

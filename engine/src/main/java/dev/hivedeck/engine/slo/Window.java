@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.slo;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
@@ -25,7 +26,7 @@ public sealed interface Window {
       if (duration.compareTo(Duration.ofHours(1)) < 0
           || duration.compareTo(Duration.ofDays(366)) > 0) {
         throw new HiveException(
-            "window-invalid",
+            ErrorCode.WINDOW_INVALID,
             "An objective's window is between an hour and a year, not " + duration + ".",
             "30 days is usual: window: 30d");
       }
@@ -57,7 +58,7 @@ public sealed interface Window {
     public Calendar {
       if (period.isZero() || period.isNegative()) {
         throw new HiveException(
-            "window-invalid",
+            ErrorCode.WINDOW_INVALID,
             "A calendar window needs a length, not " + period + ".",
             "A day, a week, a month or a quarter is usual.");
       }

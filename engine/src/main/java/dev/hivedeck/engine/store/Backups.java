@@ -3,6 +3,7 @@ package dev.hivedeck.engine.store;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -128,7 +129,9 @@ public final class Backups {
   public void copy(Path target) {
     if (Files.exists(target)) {
       throw new HiveException(
-          "backup-failed", target + " is there already.", "Name a file that is not there yet.");
+          ErrorCode.BACKUP_FAILED,
+          target + " is there already.",
+          "Name a file that is not there yet.");
     }
     copy(target, Backups::check);
   }
@@ -306,7 +309,7 @@ public final class Backups {
     try {
       former = restore(backup, salvage);
     } catch (HiveException e) {
-      if (!e.code().equals("backup-failed") || report.get() == null) {
+      if (!e.is(ErrorCode.BACKUP_FAILED) || report.get() == null) {
         throw e;
       }
       // The copy alone is worth more than a copy that what was added to it has spoilt.
@@ -321,7 +324,7 @@ public final class Backups {
     var wrong = check(backup);
     if (!wrong.isEmpty()) {
       throw new HiveException(
-          "backup-damaged",
+          ErrorCode.BACKUP_DAMAGED,
           backup + " is no sound backup: " + wrong.getFirst(),
           "Choose another; hivedeck backups lists them.");
     }
@@ -397,7 +400,7 @@ public final class Backups {
       return true;
     } catch (IOException e) {
       throw new HiveException(
-          "backup-failed",
+          ErrorCode.BACKUP_FAILED,
           "The copy " + next + " could not take the place of " + database + ": " + e.getMessage(),
           "Close what has the database open and start again; the copy is whole.",
           e);
@@ -465,7 +468,7 @@ public final class Backups {
 
   private static HiveException failed(String what, Exception cause) {
     return new HiveException(
-        "backup-failed",
+        ErrorCode.BACKUP_FAILED,
         what + ": " + cause.getMessage(),
         "Check the rights and the free space of that folder; nothing was lost.",
         cause);

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.store;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -66,7 +67,7 @@ public final class IdempotencyKeys {
       Sql sql, Instant now, String key, Object what, Class<T> type) throws SQLException {
     if (key.isBlank() || key.length() > LONGEST) {
       throw new HiveException(
-          "key-invalid",
+          ErrorCode.KEY_INVALID,
           "An idempotency key has 1 to " + LONGEST + " characters.",
           "Send a UUID, for example.");
     }
@@ -78,7 +79,7 @@ public final class IdempotencyKeys {
             now.minus(REMEMBERED));
     if (before.isPresent() && !before.get().what().equals(print(what))) {
       throw new HiveException(
-          "key-reused",
+          ErrorCode.KEY_REUSED,
           "The key " + key + " was used for something else.",
           "Send a new key with each new command.");
     }

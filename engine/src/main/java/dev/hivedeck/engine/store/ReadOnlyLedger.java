@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.store;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,7 +171,7 @@ public final class ReadOnlyLedger implements Ledger, AutoCloseable {
 
   private HiveException unreadable(Exception e) {
     return new HiveException(
-        "store-unreadable",
+        ErrorCode.STORE_UNREADABLE,
         "The database " + file + " cannot be read: " + e.getMessage(),
         "Check that it is yours; hivedeck check looks at it closely.",
         e);

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.store;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -285,7 +286,7 @@ public final class Sql implements AutoCloseable {
         return word == null ? null : Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
       } catch (IllegalArgumentException e) {
         throw new HiveException(
-            "store-damaged",
+            ErrorCode.STORE_DAMAGED,
             "The database has a row whose %s is \"%s\", which no Hivedeck writes."
                 .formatted(column, Printable.line(word)),
             "hivedeck check says which; hivedeck recover puts the newest sound backup in its"

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.EngineApi.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -163,7 +164,7 @@ public final class Store implements Ledger, AutoCloseable {
     var copies = gone || empty ? backups.list() : List.<Backups.Backup>of();
     if (!copies.isEmpty()) {
       throw new HiveException(
-          "store-lost",
+          ErrorCode.STORE_LOST,
           "The database " + file + (gone ? " is gone" : " is empty") + ", and there are copies.",
           "hivedeck recover puts the newest sound one in its place. To begin anew, move "
               + copies.getFirst().file().getParent()
@@ -185,7 +186,7 @@ public final class Store implements Ledger, AutoCloseable {
 
   private static HiveException unwritable(Path file, Exception e) {
     return new HiveException(
-        "store-unwritable",
+        ErrorCode.STORE_UNWRITABLE,
         "The database " + file + " cannot be opened for writing: " + e.getMessage(),
         "Check that the folder exists, is yours and has space, or point HIVEDECK_HOME elsewhere.",
         e);
@@ -193,7 +194,7 @@ public final class Store implements Ledger, AutoCloseable {
 
   static HiveException damaged(Path file, String what) {
     return new HiveException(
-        "store-damaged",
+        ErrorCode.STORE_DAMAGED,
         "The database " + file + " is damaged: " + what,
         "Nothing was changed. hivedeck recover puts the newest sound backup in its place; finished"
             + " work is safe on main and under refs/hivedeck/kept.");
@@ -239,14 +240,14 @@ public final class Store implements Ledger, AutoCloseable {
 
   static HiveException newer(Path file, long version) {
     return new HiveException(
-        "store-newer",
+        ErrorCode.STORE_NEWER,
         "The database " + file + " was written by a newer Hivedeck (format " + version + ").",
         "Open it with that version or a newer one; nothing was changed.");
   }
 
   static HiveException foreign(Path file, String what) {
     return new HiveException(
-        "store-foreign",
+        ErrorCode.STORE_FOREIGN,
         "The database " + file + " is not as Hivedeck makes it: " + what + ".",
         "Somebody else changed it, so nothing of it was run. hivedeck recover puts the newest sound"
             + " backup in its place.");
@@ -305,7 +306,7 @@ public final class Store implements Ledger, AutoCloseable {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause
           ? cause
-          : new HiveException("store-failed", e.getCause().getMessage(), "See the log.", e);
+          : new HiveException(ErrorCode.STORE_FAILED, e.getCause().getMessage(), "See the log.", e);
     }
   }
 
@@ -374,11 +375,11 @@ public final class Store implements Ledger, AutoCloseable {
   public Subscription subscribe(long after, Consumer<List<Event>> consumer) {
     if (after < oldest() - 1) {
       throw new HiveException(
-          "gone", "Events after " + after + " are no longer held.", "Take a new snapshot.");
+          ErrorCode.GONE, "Events after " + after + " are no longer held.", "Take a new snapshot.");
     }
     if (after > newest()) {
       throw new HiveException(
-          "gone", "There are not " + after + " events any more.", "Take a new snapshot.");
+          ErrorCode.GONE, "There are not " + after + " events any more.", "Take a new snapshot.");
     }
     var delivery = new Delivery(after, consumer);
     listen(delivery);
@@ -578,7 +579,7 @@ public final class Store implements Ledger, AutoCloseable {
       case SQLException s -> failed(s);
       default ->
           new HiveException(
-              "engine",
+              ErrorCode.ENGINE,
               "Hivedeck itself failed: " + e,
               "Nothing was written; the engine goes on. Its log has more.",
               e);
@@ -594,13 +595,13 @@ public final class Store implements Ledger, AutoCloseable {
     }
     if (e instanceof SQLiteException s && s.getResultCode().name().startsWith("SQLITE_IOERR")) {
       return new HiveException(
-          "disk-failed",
+          ErrorCode.DISK_FAILED,
           "The disk failed to read or write, the write was rolled back: " + e.getMessage(),
           "Check the disk and its free space; nothing that was confirmed is lost.",
           e);
     }
     return new HiveException(
-        "store-failed",
+        ErrorCode.STORE_FAILED,
         "The database refused: " + e.getMessage(),
         "Nothing was changed. Run hivedeck doctor to check the database.",
         e);
@@ -608,8 +609,9 @@ public final class Store implements Ledger, AutoCloseable {
 
   private HiveException stopping() {
     return broken == null
-        ? new HiveException("stopping", "The engine is stopping.", "Start it again and repeat.")
-        : new HiveException("store-ended", trouble().orElseThrow(), RESTART, broken);
+        ? new HiveException(
+            ErrorCode.STOPPING, "The engine is stopping.", "Start it again and repeat.")
+        : new HiveException(ErrorCode.STORE_ENDED, trouble().orElseThrow(), RESTART, broken);
   }
 
   /** Lets go of the file as a crash would: what is queued is never done. For tests of just that. */

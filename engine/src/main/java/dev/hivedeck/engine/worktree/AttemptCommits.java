@@ -12,6 +12,7 @@ import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.FolderSnapshot;
@@ -38,8 +39,7 @@ import java.util.function.Consumer;
  */
 public final class AttemptCommits {
   /** Why what is there does not count as finished, though all of it could be kept. */
-  private static final Set<String> REFUSED =
-      Set.of(UnfinishedOperations.CODE, SizeLimitFailure.CODE);
+  private static final Set<ErrorCode> REFUSED = Set.of(ErrorCode.UNFINISHED, ErrorCode.TOO_LARGE);
 
   private final Repository repository;
   private final Git git;
@@ -100,7 +100,7 @@ public final class AttemptCommits {
                 return commit;
               });
     } catch (HiveException e) {
-      throw REFUSED.contains(e.code()) ? keptAll(worktree, parent, e, told) : e;
+      throw REFUSED.stream().anyMatch(e::is) ? keptAll(worktree, parent, e, told) : e;
     }
     left.tell(inside);
     boolean changed =
@@ -122,7 +122,7 @@ public final class AttemptCommits {
     work.ifPresent(k -> told.accept("what it had done is kept as " + k.ref()));
     boolean all = !SizeLimitFailure.is(why);
     return new HiveException(
-        why.code(),
+        all ? ErrorCode.UNFINISHED : ErrorCode.TOO_LARGE,
         why.getMessage(),
         why.hint()
             + (all ? " What was done is kept: " : " All else that was done is kept: ")
@@ -147,7 +147,7 @@ public final class AttemptCommits {
     Optional<Path> place = repository.checkedOut(ref);
     if (place.isPresent() && !worktree.path().getParent().equals(place.get().getParent())) {
       throw new HiveException(
-          "branch-in-use",
+          ErrorCode.BRANCH_IN_USE,
           "Branch " + worktree.branch() + " is checked out in " + place.get() + ".",
           "Leave that branch there, then retry the task.");
     }

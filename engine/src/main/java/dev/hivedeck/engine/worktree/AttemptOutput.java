@@ -11,6 +11,7 @@ import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.FolderSnapshot;
@@ -129,7 +130,7 @@ final class AttemptOutput {
   <T> T files(String base, FolderSnapshot.Inside inside, Function<Read, T> work) {
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       throw new HiveException(
-          "no-folder", "The worktree " + folder + " is gone.", "Something removed it.");
+          ErrorCode.NO_FOLDER, "The worktree " + folder + " is gone.", "Something removed it.");
     }
     return FolderSnapshot.read(
         repository.reading(folder),
@@ -165,7 +166,7 @@ final class AttemptOutput {
           StandardCopyOption.COPY_ATTRIBUTES);
     } catch (IOException e) {
       throw new HiveException(
-          "home-unwritable",
+          ErrorCode.HOME_UNWRITABLE,
           next() + " cannot be written: " + e.getMessage(),
           "Check its rights and space.",
           e);
@@ -181,7 +182,7 @@ final class AttemptOutput {
     try {
       return files(base, inside, work);
     } catch (HiveException e) {
-      if (!e.code().equals("work-unreadable") || !Folders.unlockAll(folder)) {
+      if (!e.is(ErrorCode.WORK_UNREADABLE) || !Folders.unlockAll(folder)) {
         throw e;
       }
       return files(base, inside, work);

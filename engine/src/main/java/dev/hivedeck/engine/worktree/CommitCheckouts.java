@@ -6,6 +6,7 @@ import dev.hivedeck.engine.git.ByteNames;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.folder.FolderSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -236,7 +237,7 @@ public final class CommitCheckouts implements AutoCloseable {
       Folders.delete(file);
     } catch (IOException e) {
       throw new HiveException(
-          "home-unwritable",
+          ErrorCode.HOME_UNWRITABLE,
           "What a gate left in " + folder + " cannot be removed: " + e.getMessage(),
           "Check the rights of that folder.",
           e);

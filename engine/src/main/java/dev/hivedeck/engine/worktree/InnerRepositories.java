@@ -7,6 +7,7 @@ import dev.hivedeck.engine.git.GitDirectory;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.folder.FolderSnapshot;
 import dev.hivedeck.engine.worktree.folder.Quarantine;
 import dev.hivedeck.engine.worktree.folder.SizeLimitFailure;
@@ -227,7 +228,7 @@ final class InnerRepositories implements FolderSnapshot.Inside {
 
   private static HiveException dirty(String path) {
     return new HiveException(
-        "dirty-submodule",
+        ErrorCode.DIRTY_SUBMODULE,
         "Files changed inside the submodule "
             + ByteNames.words(path)
             + ", which the repository around it cannot commit.",
@@ -306,7 +307,7 @@ final class InnerRepositories implements FolderSnapshot.Inside {
       throw Disk.unwritable(
           repository.common(),
           e,
-          "repository-unwritable",
+          ErrorCode.REPOSITORY_UNWRITABLE,
           into + " cannot be made: " + e.getMessage(),
           "Check the rights and the space of the repository's .git folder.");
     }
@@ -331,7 +332,7 @@ final class InnerRepositories implements FolderSnapshot.Inside {
         above = above.getParent()) {
       if (Files.exists(above.resolve("HEAD"), LinkOption.NOFOLLOW_LINKS)) {
         throw new HiveException(
-            "submodule-name",
+            ErrorCode.SUBMODULE_NAME,
             "The submodule " + ByteNames.words(path) + " would lie within another's git folder.",
             "Give it another name in .gitmodules.");
       }
@@ -431,7 +432,7 @@ final class InnerRepositories implements FolderSnapshot.Inside {
     String name = ByteNames.words(path);
     if (strict) {
       throw new HiveException(
-          "submodule-missing",
+          ErrorCode.SUBMODULE_MISSING,
           name + " " + why + ". Merged like this, it could be checked out nowhere.",
           "Either make it a submodule with a commit that can be had (git submodule add <url> "
               + name

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.git.GitOperation;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.isolation.Isolation;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +17,6 @@ import java.util.Optional;
  * the commit that the engine makes anyway.
  */
 final class UnfinishedOperations {
-  static final String CODE = "unfinished";
-
   /** More files are counted only. */
   private static final int NAMED = 5;
 
@@ -60,7 +59,7 @@ final class UnfinishedOperations {
     String undo = operation.map(o -> " or undo it (" + o.command() + " --abort)").orElse("");
     return Optional.of(
         new HiveException(
-            CODE,
+            ErrorCode.UNFINISHED,
             "It ended in the middle of " + what + (conflicts.isEmpty() ? "." : in(conflicts)),
             "Finish it" + undo + " before you end: resolve every conflict and commit."));
   }

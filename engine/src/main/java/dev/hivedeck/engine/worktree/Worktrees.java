@@ -9,6 +9,7 @@ import dev.hivedeck.engine.git.repository.HiddenRefs;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.SizeLimitFailure;
@@ -117,7 +118,7 @@ public final class Worktrees {
     if (tip != null && !tips.containsKey(made)) {
       if (!carries(tip, task)) {
         throw new HiveException(
-            "branch-in-use",
+            ErrorCode.BRANCH_IN_USE,
             "There is a branch " + branch + " that nothing shows to be Hivedeck's.",
             "Rename it: git branch -m " + branch + " … If refs/hivedeck was deleted, remove it.");
       }
@@ -133,7 +134,7 @@ public final class Worktrees {
           .ifPresent(
               where -> {
                 throw new HiveException(
-                    "branch-in-use",
+                    ErrorCode.BRANCH_IN_USE,
                     "Branch " + branch + " is checked out in " + where + ".",
                     "Leave that branch there, then retry the task.");
               });
@@ -196,7 +197,7 @@ public final class Worktrees {
         .orElseThrow(
             () ->
                 new HiveException(
-                    "branch-in-use",
+                    ErrorCode.BRANCH_IN_USE,
                     "Your branches "
                         + String.join(" and ", PREFIXES)
                         + " leave no name for the branches of attempts, such as hive/T-1.",
@@ -304,7 +305,7 @@ public final class Worktrees {
   public void probe(Path worktree) {
     if (!Files.isDirectory(worktree, LinkOption.NOFOLLOW_LINKS)) {
       throw new HiveException(
-          "no-folder", "The worktree " + worktree + " is gone.", "Something removed it.");
+          ErrorCode.NO_FOLDER, "The worktree " + worktree + " is gone.", "Something removed it.");
     }
     probe();
   }
@@ -320,10 +321,10 @@ public final class Worktrees {
     try {
       look();
     } catch (HiveException e) {
-      throw e.outage() || e.code().equals(Git.STOPPED)
+      throw e.outage() || e.is(ErrorCode.STOPPED)
           ? e
           : new HiveException(
-              "repository-gone",
+              ErrorCode.REPOSITORY_GONE,
               "The repository " + repository.root() + " cannot be read: " + e.getMessage(),
               "See whether it was moved, or whether its disk is away; work goes on when it is"
                   + " back.",
@@ -334,7 +335,7 @@ public final class Worktrees {
   private void look() {
     Path objects = repository.common().resolve("objects");
     if (!Files.isDirectory(objects)) {
-      throw new HiveException("no-folder", "There is no folder " + objects + ".", "");
+      throw new HiveException(ErrorCode.NO_FOLDER, "There is no folder " + objects + ".", "");
     }
     probe(folders.home(), folders::unwritable);
     probe(objects, e -> repository.unwritable(objects, e));
@@ -471,7 +472,7 @@ public final class Worktrees {
     Path folder = worktree.path();
     if (!folders.ours(folder)) {
       throw new HiveException(
-          "not-ours",
+          ErrorCode.NOT_OURS,
           "Hivedeck did not make " + folder + " and leaves it alone.",
           "Remove it yourself if it is to go.");
     }
@@ -507,7 +508,7 @@ public final class Worktrees {
     var user = FolderUsers.of(worktree);
     if (user.isPresent()) {
       throw new HiveException(
-          "worktree-in-use",
+          ErrorCode.WORKTREE_IN_USE,
           "Process " + user.get() + " works in " + worktree + ".",
           "End it, then repair again.");
     }
@@ -528,7 +529,8 @@ public final class Worktrees {
       left.put(folder, new Left(removal, e));
       throw e;
     } catch (RuntimeException e) {
-      var why = new HiveException("internal", e.toString(), "Look into the log of the engine.");
+      var why =
+          new HiveException(ErrorCode.INTERNAL, e.toString(), "Look into the log of the engine.");
       left.put(folder, new Left(removal, why));
       throw e;
     } finally {

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.QueueConfig;
 import dev.hivedeck.engine.process.MachineCapacity;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.time.Duration;
@@ -136,7 +137,7 @@ class AdmissionControlTest {
     assertThat(circuitBreakers.closed(ann)).isTrue();
   }
 
-  private static void outside(CircuitBreakers circuitBreakers, String code) {
+  private static void outside(CircuitBreakers circuitBreakers, ErrorCode code) {
     try {
       circuitBreakers.outside(
           () -> {
@@ -146,7 +147,7 @@ class AdmissionControlTest {
             return null;
           });
     } catch (HiveException e) {
-      assertThat(e.code()).isEqualTo(code);
+      assertThat(e.code()).isEqualTo(code.word());
       if (e.outage()) {
         circuitBreakers.failed(e); // as who looked and found that it concerns all
       } else {
@@ -160,12 +161,12 @@ class AdmissionControlTest {
     var time = new VirtualTime();
     var circuitBreakers = new CircuitBreakers(time.clock(), 1);
     for (int i = 0; i < 3; i++) {
-      outside(circuitBreakers, "branch-in-use"); // that is the matter of one task
-      outside(circuitBreakers, "disk-full");
+      outside(circuitBreakers, ErrorCode.BRANCH_IN_USE); // that is the matter of one task
+      outside(circuitBreakers, ErrorCode.DISK_FULL);
       assertThat(circuitBreakers.admit(4)).isEqualTo(4);
     }
-    outside(circuitBreakers, "disk-full");
-    outside(circuitBreakers, "disk-full");
+    outside(circuitBreakers, ErrorCode.DISK_FULL);
+    outside(circuitBreakers, ErrorCode.DISK_FULL);
     assertThat(circuitBreakers.admit(4)).isZero();
     assertThat(circuitBreakers.open())
         .singleElement()
@@ -174,7 +175,7 @@ class AdmissionControlTest {
 
     time.advance(CircuitBreakers.WAIT.plusSeconds(1));
     assertThat(circuitBreakers.admit(4)).isEqualTo(1);
-    outside(circuitBreakers, "disk-full");
+    outside(circuitBreakers, ErrorCode.DISK_FULL);
     assertThat(circuitBreakers.admit(4)).isZero();
 
     time.advance(CircuitBreakers.WAIT.plusSeconds(1));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ final class CircuitBreakersTest {
                         });
                 for (int failure = 0; failure < 3; failure++) {
                   circuitBreakers.failed(
-                      new HiveException("disk", "The disk is full.", "Make room."));
+                      new HiveException(ErrorCode.DISK_FULL, "The disk is full.", "Make room."));
                 }
                 asked.join();
                 assertThat(circuitBreakers.open())

@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.EngineApi.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.EndReason;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ final class FaultyDispatch implements Dispatch {
   public Hold heartbeat(String task, long token, Duration lease) {
     if (simulatedWorld.chance(10)) {
       simulatedWorld.unheard.add(task + "." + token);
-      throw new HiveException("unreachable", "The queue is not heard of.", "Chance.");
+      throw new HiveException(ErrorCode.NO_ANSWER, "The queue is not heard of.", "Chance.");
     }
     return plant == Simulation.Plant.LEASE_NOT_EXPIRING
         ? Hold.OK

@@ -18,6 +18,7 @@ import dev.hivedeck.engine.mainline.MergeResult;
 import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.ChangeViews.RiskKind;
@@ -104,7 +105,7 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   private void fault(String where, String attempt) {
     Thread.yield();
     if (chance(1)) {
-      throw new HiveException("git-failed", where + " failed", "Chance.");
+      throw new HiveException(ErrorCode.GIT_FAILED, where + " failed", "Chance.");
     }
     if (chance(0.3)) {
       vanished.add(attempt);
@@ -116,7 +117,7 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   private void outage(String where) {
     Thread.yield();
     if (chance(1)) {
-      throw new HiveException("disk-full", where + " found no room", "Chance.");
+      throw new HiveException(ErrorCode.DISK_FULL, where + " found no room", "Chance.");
     }
   }
 
@@ -124,14 +125,14 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   private void trouble(String where) {
     Thread.yield();
     if (chance(1)) {
-      throw new HiveException("repository-locked", where + " ran into a lock", "Chance.");
+      throw new HiveException(ErrorCode.REPOSITORY_LOCKED, where + " ran into a lock", "Chance.");
     }
   }
 
   /** Something prunes commits that nobody refers to. */
   private void pruned(String head) {
     if (gone.contains(head)) {
-      throw new HiveException("commit-gone", head + " is gone", "Chance.");
+      throw new HiveException(ErrorCode.COMMIT_GONE, head + " is gone", "Chance.");
     }
   }
 
@@ -425,7 +426,7 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   @Override
   public Optional<HiveException> awaits() {
     return chance(1)
-        ? Optional.of(new HiveException("main-moved", "main moved", "Chance."))
+        ? Optional.of(new HiveException(ErrorCode.MAIN_MOVED, "main moved", "Chance."))
         : Optional.empty();
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,7 +90,7 @@ class StoreTest {
                 tx -> {
                   put(tx, key, "v");
                   if (fails) {
-                    throw new HiveException("refused", "on purpose", "none");
+                    throw new HiveException(ErrorCode.NOT_NOW, "on purpose", "none");
                   }
                   return null;
                 }));

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.View;
 import java.net.URI;
 import java.time.Clock;
@@ -51,8 +52,7 @@ public final class FeedClient implements EngineApi, AutoCloseable {
   private static final Duration HANDSHAKE = Duration.ofSeconds(5);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-  private static final Set<String> HOPELESS =
-      Set.of("unauthorized", "forbidden", "bad-token", "protocol");
+  private static final Set<ErrorCode> HOPELESS = Set.of(ErrorCode.UNAUTHORIZED, ErrorCode.PROTOCOL);
 
   private final Supplier<EngineAddress> endpoint;
   private final String name;
@@ -228,7 +228,7 @@ public final class FeedClient implements EngineApi, AutoCloseable {
     try {
       resume(earliest.getAsLong());
     } catch (HiveException e) {
-      if (!e.code().equals("gone")) {
+      if (!e.is(ErrorCode.GONE)) {
         throw e;
       }
       long newest = call("stats", Json.object()).path("seq").asLong();
@@ -279,13 +279,13 @@ public final class FeedClient implements EngineApi, AutoCloseable {
       throw e.getCause() instanceof HiveException h ? h : new IllegalStateException(e.getCause());
     } catch (TimeoutException e) {
       throw new HiveException(
-          "no-answer",
+          ErrorCode.NO_ANSWER,
           "The engine did not answer \"" + method + "\" within " + patience.toSeconds() + " s.",
           "Try again; look at the engine's log if it stays silent.");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new HiveException(
-          "interrupted", "Interrupted while waiting for the engine.", "Try again.");
+          ErrorCode.INTERRUPTED, "Interrupted while waiting for the engine.", "Try again.");
     } finally {
       open.remove(id);
     }
@@ -293,7 +293,7 @@ public final class FeedClient implements EngineApi, AutoCloseable {
 
   private static HiveException cutOff() {
     return new HiveException(
-        "disconnected",
+        ErrorCode.DISCONNECTED,
         "The connection to the engine is lost; nothing was sent.",
         "Wait until it is live again, or start the engine with \"hivedeck serve\".");
   }
@@ -308,13 +308,13 @@ public final class FeedClient implements EngineApi, AutoCloseable {
     try {
       if (!line.connectBlocking(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new HiveException(
-            "no-engine",
+            ErrorCode.NO_ENGINE,
             "No engine answers at " + target.feed() + ".",
             "Start one with \"hivedeck serve\", or open the workspace again.");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new HiveException("interrupted", "Interrupted while connecting.", "Try again.");
+      throw new HiveException(ErrorCode.INTERRUPTED, "Interrupted while connecting.", "Try again.");
     }
     socket = line;
     var hello =
@@ -354,7 +354,7 @@ public final class FeedClient implements EngineApi, AutoCloseable {
         Thread.currentThread().interrupt();
         return;
       } catch (RuntimeException e) {
-        if (e instanceof HiveException h && HOPELESS.contains(h.code())) {
+        if (e instanceof HiveException h && HOPELESS.stream().anyMatch(h::is)) {
           dialing.set(false);
           say(Connection.State.FAILED, h.fault());
           return;

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
@@ -316,7 +317,7 @@ public final class LiveModel implements AutoCloseable {
       second();
       return took;
     } catch (HiveException e) {
-      if (!e.code().equals("disconnected")) {
+      if (!e.is(ErrorCode.DISCONNECTED)) {
         LOG.warn("{}: {}", e.code(), e.getMessage());
         onFx(() -> connection.set(state(Connection.State.FAILED, e.fault())));
       }
@@ -324,8 +325,10 @@ public final class LiveModel implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("The live model could not be renewed", e);
       var fault =
-          new HiveException.Fault(
-              "live", "What the engine sent could not be shown: " + e.getMessage(), "Try again.");
+          HiveException.Fault.of(
+              ErrorCode.LIVE,
+              "What the engine sent could not be shown: " + e.getMessage(),
+              "Try again.");
       onFx(() -> connection.set(state(Connection.State.FAILED, fault)));
     }
     return 0;
@@ -367,7 +370,7 @@ public final class LiveModel implements AutoCloseable {
       events = engine.subscribe(snapshot.seq(), this::hear);
     } catch (HiveException e) {
       synchronized (gate) {
-        reload |= e.code().equals("disconnected");
+        reload |= e.is(ErrorCode.DISCONNECTED);
       }
       throw e;
     }

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,7 +62,7 @@ public final class AsyncCommandSender implements CommandSender, AutoCloseable {
                 e instanceof HiveException h
                     ? h
                     : new HiveException(
-                        "desktop", "Something went wrong here: " + e, "Try again.", e);
+                        ErrorCode.DESKTOP, "Something went wrong here: " + e, "Try again.", e);
             Platform.runLater(
                 () -> {
                   if (tell) {

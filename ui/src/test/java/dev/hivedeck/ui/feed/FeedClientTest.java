@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.ui.InMemoryEngineApi;
@@ -95,7 +96,7 @@ class FeedClientTest {
   void aRefusalCarriesCodeReasonAndNextStep() {
     door.answer =
         _ -> {
-          throw new HiveException("not-now", "T-1 is done.", "Add another task.");
+          throw new HiveException(ErrorCode.NOT_NOW, "T-1 is done.", "Add another task.");
         };
     try (var client = connect(TOKEN)) {
       assertThatThrownBy(() -> client.execute(new Command.CancelTask("T-1"), null))

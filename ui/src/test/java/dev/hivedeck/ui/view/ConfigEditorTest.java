@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
@@ -150,7 +151,8 @@ class ConfigEditorTest {
     var answer = door.answer;
     door.answer =
         c -> {
-          throw new HiveException("config-changed", "It was changed by somebody else.", "Look.");
+          throw new HiveException(
+              ErrorCode.CONFIG_CHANGED, "It was changed by somebody else.", "Look.");
         };
     person.click("Apply");
     person.waitsFor("It was changed by somebody else.");

@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Query.Hunk;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
@@ -150,7 +151,7 @@ class ReviewTest {
   void aRefusedReturnLosesNoWord() {
     door.answer =
         _ -> {
-          throw new HiveException("at-work", "#52 is with core-api.", "Wait for it.");
+          throw new HiveException(ErrorCode.AT_WORK, "#52 is with core-api.", "Wait for it.");
         };
     note("Go to the shard.");
     robot.push(new KeyCodeCombination(KeyCode.ENTER, KeyCombination.SHORTCUT_DOWN));

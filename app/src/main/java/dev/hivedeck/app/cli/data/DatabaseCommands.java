@@ -7,6 +7,7 @@ import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.permission.PermissionPolicy;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.PermissionViews.PermissionRule;
 import dev.hivedeck.engine.security.WorkspaceLock;
 import dev.hivedeck.engine.store.Backups;
@@ -38,7 +39,7 @@ public final class DatabaseCommands {
     Path file = EngineAccess.folder(cli.workspace()).resolve(Engine.DATABASE);
     if (!Files.exists(file) && (!copied || backups(file).list().isEmpty())) {
       throw new HiveException(
-          "no-database",
+          ErrorCode.NO_DATABASE,
           "There is no database for this workspace yet: " + file,
           "hivedeck plan import makes one.");
     }
@@ -192,7 +193,7 @@ public final class DatabaseCommands {
                 .orElseThrow(
                     () ->
                         new HiveException(
-                            "no-backup",
+                            ErrorCode.NO_BACKUP,
                             "The database is damaged and there is no sound backup of it.",
                             "Move "
                                 + database

@@ -14,6 +14,7 @@ import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -145,7 +146,7 @@ public final class DiscoveryCommands {
     public Integer call() {
       if (wanted.isEmpty() && !all && categories.isEmpty()) {
         throw new HiveException(
-            "bad-usage",
+            ErrorCode.BAD_USAGE,
             "Nothing says which agents to import.",
             "Name definitions, or give --category or --all.");
       }

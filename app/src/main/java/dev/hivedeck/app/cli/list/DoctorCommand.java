@@ -21,6 +21,7 @@ import dev.hivedeck.engine.protocol.Discovery;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.store.Backups;
@@ -378,7 +379,7 @@ public final class DoctorCommand implements Callable<Integer> {
       opened.door().execute(new Reconcile(), null);
       opened.door().execute(new Repair(drift), null);
     } catch (HiveException e) {
-      if (!e.code().equals("no-drift")) { // what settled another one may have settled it
+      if (!e.is(ErrorCode.NO_DRIFT)) { // what settled another one may have settled it
         throw e;
       }
     }

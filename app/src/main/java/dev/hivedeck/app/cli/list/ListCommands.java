@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
@@ -153,7 +154,7 @@ public final class ListCommands {
                 .toList();
         if (agent != null && all.isEmpty()) {
           throw new HiveException(
-              "no-agent",
+              ErrorCode.NO_AGENT,
               "There is no agent " + agent + " in .hivedeck/hive.yaml.",
               "hivedeck agents lists those there are.");
         }

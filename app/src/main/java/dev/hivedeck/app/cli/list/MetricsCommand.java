@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.security.EndpointFile;
 import java.io.IOException;
@@ -98,7 +99,7 @@ public final class MetricsCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 new HiveException(
-                    "no-time",
+                    ErrorCode.NO_TIME,
                     "\"" + text + "\" is no time.",
                     "Write " + Durations.EXAMPLES + "."));
   }

@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -59,7 +60,7 @@ public final class ConfigCommand implements Callable<Integer> {
       var value = source(opened.door()).values().at(pointer(key));
       if (value.isMissingNode()) {
         throw new HiveException(
-            "no-key",
+            ErrorCode.NO_KEY,
             key + " is not set in .hivedeck/hive.yaml.",
             "docs/configuration.md tells what holds where a key is missing.");
       }
@@ -83,7 +84,9 @@ public final class ConfigCommand implements Callable<Integer> {
           boolean text) {
     if (words.size() % 2 != 0) {
       throw new HiveException(
-          "bad-usage", words.getLast() + " has no value.", "Write KEY VALUE, one after the other.");
+          ErrorCode.BAD_USAGE,
+          words.getLast() + " has no value.",
+          "Write KEY VALUE, one after the other.");
     }
     var changes = new ArrayList<Config.Change>();
     for (int i = 0; i < words.size(); i += 2) {
@@ -111,7 +114,7 @@ public final class ConfigCommand implements Callable<Integer> {
       if (!preview.problems().isEmpty()) {
         if (!dry) {
           throw new HiveException(
-              "config-invalid",
+              ErrorCode.CONFIG_INVALID,
               String.join("\n", preview.problems()),
               "Nothing was written. docs/configuration.md lists the keys there are.");
         }
@@ -196,7 +199,7 @@ public final class ConfigCommand implements Callable<Integer> {
     }
     if (!PARTS.matcher(key).matches()) {
       throw new HiveException(
-          "bad-usage",
+          ErrorCode.BAD_USAGE,
           "\"" + key + "\" is no key.",
           "Write it with dots, agents.codex.parallel, or as a JSON pointer.");
     }
@@ -212,11 +215,11 @@ public final class ConfigCommand implements Callable<Integer> {
     boolean braces = isBraced(text);
     JsonNode read = null;
     try {
-      read = new YamlSource("the value", text, "bad-usage").root();
+      read = new YamlSource("the value", text, ErrorCode.BAD_USAGE).root();
     } catch (HiveException e) {
       if (braces) {
         throw new HiveException(
-            "bad-usage",
+            ErrorCode.BAD_USAGE,
             "\"" + text + "\" is no YAML list or mapping: " + e.getMessage(),
             "Write [a, b] or { key: value }, or give --text.");
       }

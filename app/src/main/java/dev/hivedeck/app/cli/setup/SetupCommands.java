@@ -11,6 +11,7 @@ import dev.hivedeck.engine.config.edit.ConfigProposal;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ public final class SetupCommands {
       Path file = root.resolve(HiveConfig.FILE);
       if (Files.exists(file)) {
         throw new HiveException(
-            "exists", file + " is there already.", "Edit it; hivedeck doctor checks it.");
+            ErrorCode.EXISTS, file + " is there already.", "Edit it; hivedeck doctor checks it.");
       }
       String text = ConfigProposal.of(root, first());
       cli.page(text);

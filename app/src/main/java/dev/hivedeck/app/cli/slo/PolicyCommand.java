@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -68,7 +69,7 @@ public final class PolicyCommand implements Callable<Integer> {
             .orElseThrow(
                 () ->
                     new HiveException(
-                        "no-time",
+                        ErrorCode.NO_TIME,
                         "\"" + length + "\" is no time.",
                         "Write " + Durations.EXAMPLES + "."));
     return SteerCommands.send(

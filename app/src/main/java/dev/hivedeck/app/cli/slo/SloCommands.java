@@ -9,6 +9,7 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.slo.BurnWindow.Severity;
 import dev.hivedeck.engine.slo.Objective;
@@ -180,7 +181,7 @@ public final class SloCommands {
           .forEach((name, node) -> objectives.add(ObjectiveReader.read(name, node)));
       if (objectives.isEmpty()) {
         throw new HiveException(
-            "no-objectives",
+            ErrorCode.NO_OBJECTIVES,
             "There are no objectives in .hivedeck/hive.yaml.",
             "docs/slo.md has an example of each kind.");
       }
@@ -218,7 +219,9 @@ public final class SloCommands {
         throws IOException {
       if (!Files.isReadable(file)) {
         throw new HiveException(
-            "no-file", "The file " + file + " cannot be read.", "Check its name and rights.");
+            ErrorCode.NO_FILE,
+            "The file " + file + " cannot be read.",
+            "Check its name and rights.");
       }
       var objectives = new LinkedHashMap<String, Object>();
       for (var objective : OpenSlo.read(Files.readString(file)).objectives()) {

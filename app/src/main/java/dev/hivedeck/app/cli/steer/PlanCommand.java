@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,9 +88,9 @@ public final class PlanCommand {
   }
 
   private static String read(Path file) {
-    String text = TextFile.read(file, LARGEST, "plan-unreadable");
+    String text = TextFile.read(file, LARGEST, ErrorCode.PLAN_UNREADABLE);
     if (text == null) {
-      throw new HiveException("no-file", file + " is not there.", "Check its name.");
+      throw new HiveException(ErrorCode.NO_FILE, file + " is not there.", "Check its name.");
     }
     return text;
   }

@@ -28,6 +28,7 @@ import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -368,7 +369,7 @@ public final class SteerCommands {
         String[] f = line.split(":", 3);
         if (f.length < 3 || !f[1].matches("\\d+")) {
           throw new HiveException(
-              "bad-usage", "\"" + line + "\" is no line comment.", "Write FILE:LINE:TEXT.");
+              ErrorCode.BAD_USAGE, "\"" + line + "\" is no line comment.", "Write FILE:LINE:TEXT.");
         }
         comments.add(new LineComment(f[0], Integer.parseInt(f[1]), f[2]));
       }

@@ -13,6 +13,7 @@ import dev.hivedeck.engine.protocol.Discovery.Form;
 import dev.hivedeck.engine.protocol.Discovery.Imported;
 import dev.hivedeck.engine.protocol.Discovery.Standing;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,7 +49,7 @@ public final class AgentDiscovery {
         seen = clis.look();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new HiveException("stopped", "Looking around was stopped.", "Try again.");
+        throw new HiveException(ErrorCode.STOPPED, "Looking around was stopped.", "Try again.");
       }
     }
     return seen;
@@ -72,7 +73,7 @@ public final class AgentDiscovery {
     unknown.removeAll(there.keySet());
     if (!unknown.isEmpty()) {
       throw new HiveException(
-          "no-definition",
+          ErrorCode.NO_DEFINITION,
           "No agent is defined in "
               + String.join(", ", unknown)
               + DidYouMean.to(unknown.first(), there.keySet())
@@ -132,7 +133,7 @@ public final class AgentDiscovery {
       AgentSpec agent = config.agents().get(name);
       if (agent.source() == null) {
         throw new HiveException(
-            "not-imported",
+            ErrorCode.NOT_IMPORTED,
             "The agent " + name + " was not imported; somebody wrote it.",
             "Take it out of " + HiveConfig.FILE + " yourself.");
       }

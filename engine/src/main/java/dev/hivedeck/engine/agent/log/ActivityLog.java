@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query.LogLine;
 import dev.hivedeck.engine.protocol.Query.LogPage;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -126,7 +127,7 @@ public final class ActivityLog implements AutoCloseable {
       throw Disk.unwritable(
           path,
           e,
-          "home-unwritable",
+          ErrorCode.HOME_UNWRITABLE,
           "The log " + path + " cannot be opened: " + e.getMessage(),
           "Check the rights and the space of that folder.");
     }
@@ -145,7 +146,7 @@ public final class ActivityLog implements AutoCloseable {
       return log;
     } catch (IOException e) {
       throw new HiveException(
-          "log-unreadable",
+          ErrorCode.LOG_UNREADABLE,
           "The log of " + attempt + " cannot be read: " + e.getMessage(),
           "It is the file " + path + ".",
           e);
@@ -317,7 +318,7 @@ public final class ActivityLog implements AutoCloseable {
       read(marks.get(mark), (long) mark * STRIDE, first, most, page);
     } catch (IOException e) {
       throw new HiveException(
-          "log-unreadable",
+          ErrorCode.LOG_UNREADABLE,
           "The log of " + attempt + " cannot be read: " + e.getMessage(),
           "Check the disk that holds it.",
           e);

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.agent.Question;
 import dev.hivedeck.engine.config.TextFile;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -30,7 +31,7 @@ public record Recipe(
    * @throws HiveException {@code recipe-invalid}, with the line and a remedy
    */
   public static Recipe read(Path file) {
-    String text = TextFile.read(file, LARGEST, "recipe-invalid");
+    String text = TextFile.read(file, LARGEST, ErrorCode.RECIPE_INVALID);
     return parse(file, text, text == null ? file + " is not there." : null);
   }
 
@@ -42,7 +43,7 @@ public record Recipe(
   public static Recipe parse(Path file, String text, String trouble) {
     if (text == null) {
       throw new HiveException(
-          "recipe-invalid", trouble, "Correct recipe: of the agent in hive.yaml.");
+          ErrorCode.RECIPE_INVALID, trouble, "Correct recipe: of the agent in hive.yaml.");
     }
     return new RecipeReader(file, text).read();
   }
@@ -79,7 +80,7 @@ public record Recipe(
     var turns = tasks.getOrDefault(task, otherwise);
     if (turns.isEmpty()) {
       throw new HiveException(
-          "recipe-invalid",
+          ErrorCode.RECIPE_INVALID,
           file + " has no steps for " + task + ".",
           "Add " + task + ": under tasks:, or default: for all tasks that are not listed.");
     }

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.agent.recipe.Recipe.Turns;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -363,6 +364,6 @@ final class RecipeReader {
 
   private HiveException bad(int line, String what, String remedy) {
     return new HiveException(
-        "recipe-invalid", file + (line > 0 ? ":" + line + ": " : " ") + what + ".", remedy);
+        ErrorCode.RECIPE_INVALID, file + (line > 0 ? ":" + line + ": " : " ") + what + ".", remedy);
   }
 }

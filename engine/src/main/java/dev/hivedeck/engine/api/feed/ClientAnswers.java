@@ -2,6 +2,7 @@ package dev.hivedeck.engine.api.feed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.time.Timers;
 import java.time.Duration;
 import java.util.Set;
@@ -78,7 +79,7 @@ final class ClientAnswers {
       slow.remove(question);
       question.cancel();
       throw new HiveException(
-          "too-many-slow",
+          ErrorCode.TOO_MANY_SLOW,
           FeedLimits.MOST_SLOW + " questions of this client have waited for long already.",
           "Wait for their answers, then ask again.");
     }
@@ -94,7 +95,7 @@ final class ClientAnswers {
           } catch (TimeoutException e) {
             question.cancel();
             throw new HiveException(
-                "no-answer",
+                ErrorCode.NO_ANSWER,
                 "There was no answer within " + FeedLimits.LONGEST_QUESTION.toSeconds() + " s.",
                 "Ask again; if it stays so, look at what hangs: hivedeck doctor.");
           } finally {
@@ -133,7 +134,7 @@ final class ClientAnswers {
       }
     } catch (TimeoutException e) {
       throw new HiveException(
-          "no-answer",
+          ErrorCode.NO_ANSWER,
           "There was no snapshot within " + FeedLimits.LONGEST_QUESTION.toSeconds() + " s.",
           "Ask again; if it stays so, look at what hangs: hivedeck doctor.",
           e);
@@ -148,7 +149,7 @@ final class ClientAnswers {
     try {
       work.run();
     } catch (HiveException e) {
-      error(id, JsonRpc.REFUSED, new HiveException.Fault(e.code(), e.getMessage(), e.hint()));
+      error(id, JsonRpc.REFUSED, e.fault());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (CancellationException | RejectedExecutionException e) {
@@ -158,7 +159,7 @@ final class ClientAnswers {
       error(
           id,
           JsonRpc.INTERNAL_ERROR,
-          new HiveException.Fault("engine", "The engine failed: " + e, "See its log."));
+          HiveException.Fault.of(ErrorCode.ENGINE, "The engine failed: " + e, "See its log."));
     }
   }
 

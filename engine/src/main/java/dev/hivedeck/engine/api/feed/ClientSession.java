@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.RequestParser;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -128,14 +129,14 @@ final class ClientSession {
                 refuse(
                     request.id(),
                     JsonRpc.NOT_KNOWN,
-                    new HiveException.Fault(
-                        "unauthorized",
+                    HiveException.Fault.of(
+                        ErrorCode.UNAUTHORIZED,
                         "Say hello with the token first.",
                         "It is in endpoint.json."),
                     FeedLimits.UNAUTHORIZED);
               }
             },
-            () -> cut(FeedLimits.UNAUTHORIZED, "unauthorized"));
+            () -> cut(FeedLimits.UNAUTHORIZED, ErrorCode.UNAUTHORIZED.word()));
   }
 
   /** Empty when it is no request, which has then been answered. */
@@ -182,8 +183,8 @@ final class ClientSession {
           mistake(
               id,
               JsonRpc.NO_METHOD,
-              new HiveException.Fault(
-                  "no-method", "There is no method " + method + ".", "See docs/feed.md."));
+              HiveException.Fault.of(
+                  ErrorCode.NO_METHOD, "There is no method " + method + ".", "See docs/feed.md."));
     }
   }
 
@@ -204,8 +205,8 @@ final class ClientSession {
       refuse(
           request.id(),
           JsonRpc.NOT_KNOWN,
-          new HiveException.Fault(
-              "unauthorized", "This token opens nothing.", "Use the one in endpoint.json."),
+          HiveException.Fault.of(
+              ErrorCode.UNAUTHORIZED, "This token opens nothing.", "Use the one in endpoint.json."),
           FeedLimits.UNAUTHORIZED);
       return;
     }
@@ -214,8 +215,8 @@ final class ClientSession {
       refuse(
           request.id(),
           JsonRpc.OTHER_PROTOCOL,
-          new HiveException.Fault(
-              "protocol",
+          HiveException.Fault.of(
+              ErrorCode.PROTOCOL,
               "This engine speaks protocol " + PROTOCOL + ", not " + protocol + ".",
               "Use the same version of desktop and engine."),
           CloseFrame.PROTOCOL_ERROR);
@@ -225,8 +226,8 @@ final class ClientSession {
       refuse(
           request.id(),
           JsonRpc.TOO_MANY_CLIENTS,
-          new HiveException.Fault(
-              "too-many-clients",
+          HiveException.Fault.of(
+              ErrorCode.TOO_MANY_CLIENTS,
               "There are " + FeedLimits.MOST_CLIENTS + " clients already.",
               "Close one of them."),
           CloseFrame.TRY_AGAIN_LATER);

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.View;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -51,7 +52,9 @@ final class ClientSubscription {
     int pages = 0;
     if (params.hasNonNull("after") && !params.get("after").isIntegralNumber()) {
       throw new HiveException(
-          "bad-number", "after is no whole number.", "Say the last number that you have seen.");
+          ErrorCode.BAD_NUMBER,
+          "after is no whole number.",
+          "Say the last number that you have seen.");
     }
     events.close();
     topics = wanted.isEmpty() ? EnumSet.allOf(Topic.class) : wanted;

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.api.Authenticator;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.time.Timers;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -61,12 +62,12 @@ public final class FeedServer implements AutoCloseable {
     } catch (ExecutionException e) {
       feed.open = false;
       throw new HiveException(
-          e.getCause() instanceof BindException ? "port-in-use" : "feed-failed",
+          e.getCause() instanceof BindException ? ErrorCode.PORT_IN_USE : ErrorCode.FEED_FAILED,
           "The feed cannot listen on port " + port + ": " + e.getCause().getMessage(),
           "Choose another port with --feed-port, or 0 for any free one.",
           e);
     } catch (InterruptedException | TimeoutException e) {
-      throw new HiveException("feed-failed", "The feed did not start.", "Try again.", e);
+      throw new HiveException(ErrorCode.FEED_FAILED, "The feed did not start.", "Try again.", e);
     }
     feed.tick();
     return feed;

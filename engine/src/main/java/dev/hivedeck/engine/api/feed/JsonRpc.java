@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 
 /** The messages of JSON-RPC 2.0, written and read. */
 final class JsonRpc {
@@ -56,15 +57,15 @@ final class JsonRpc {
     } catch (JsonProcessingException e) {
       throw new Malformed(
           PARSE_ERROR,
-          new HiveException.Fault(
-              "bad-json", "Not JSON: " + e.getOriginalMessage(), "Send JSON-RPC 2.0."));
+          HiveException.Fault.of(
+              ErrorCode.BAD_JSON, "Not JSON: " + e.getOriginalMessage(), "Send JSON-RPC 2.0."));
     }
     JsonNode id = request.get("id");
     if (id == null || !id.isValueNode() || !request.path("method").isTextual()) {
       throw new Malformed(
           INVALID_REQUEST,
-          new HiveException.Fault(
-              "bad-request", "Not a JSON-RPC 2.0 request.", "Send id and method."));
+          HiveException.Fault.of(
+              ErrorCode.BAD_REQUEST, "Not a JSON-RPC 2.0 request.", "Send id and method."));
     }
     return new Request(id, request.get("method").asText(), request.path("params"));
   }

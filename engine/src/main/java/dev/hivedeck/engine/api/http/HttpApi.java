@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Results;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -30,13 +31,11 @@ import java.time.Clock;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,11 +61,6 @@ public final class HttpApi implements AutoCloseable {
   private static final int PATIENCE = 10_000;
 
   /** What tells of the engine and what it stands on, not of what was asked. */
-  private static final Pattern UNWELL =
-      Pattern.compile(
-          "engine|stopping|(store|git|disk|home|repository|objects|log|backup|mcp|feed)-.+"
-              + "|lock-held|work-unreadable|no-(home|main|repository|engine|answer)");
-
   private static final AttachmentKey<Authenticator.Caller> CALLER =
       AttachmentKey.create(Authenticator.Caller.class);
 
@@ -130,7 +124,7 @@ public final class HttpApi implements AutoCloseable {
     } catch (RuntimeException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new HiveException(
-          cause instanceof BindException ? "port-in-use" : "http-failed",
+          cause instanceof BindException ? ErrorCode.PORT_IN_USE : ErrorCode.HTTP_FAILED,
           "The HTTP door cannot listen on port " + port + ": " + cause.getMessage(),
           "Choose another port with --api-port, or 0 for any free one.",
           e);
@@ -156,7 +150,7 @@ public final class HttpApi implements AutoCloseable {
                 x,
                 404,
                 fault(
-                    "no-route",
+                    ErrorCode.NO_ROUTE,
                     "There is nothing at " + x.getRequestPath() + ".",
                     "GET /v1/openapi.yaml lists what there is.")));
     routes.setInvalidMethodHandler(
@@ -165,7 +159,7 @@ public final class HttpApi implements AutoCloseable {
                 x,
                 405,
                 fault(
-                    "no-method",
+                    ErrorCode.NO_METHOD,
                     x.getRequestMethod() + " is not allowed for " + x.getRequestPath() + ".",
                     "GET /v1/openapi.yaml lists what is.")));
     return routes;
@@ -190,14 +184,14 @@ public final class HttpApi implements AutoCloseable {
             .orElseThrow(
                 () ->
                     new HiveException(
-                        "bad-parameter",
+                        ErrorCode.BAD_PARAMETER,
                         route.path() + " has no parameter " + name + ".",
                         route.parameters().isEmpty()
                             ? "It has none."
                             : "It has " + names(route.parameters()) + "."));
     if (!parameter.words().isEmpty() && !parameter.words().contains(value)) {
       throw new HiveException(
-          "bad-parameter",
+          ErrorCode.BAD_PARAMETER,
           name + " cannot be \"" + value + "\".",
           "It is one of " + String.join(", ", parameter.words()) + ".");
     }
@@ -224,7 +218,8 @@ public final class HttpApi implements AutoCloseable {
     @Override
     public ObjectNode body() {
       if (!(sent instanceof ObjectNode object)) {
-        throw new HiveException("bad-json", "The body is no JSON object.", "Send an object.");
+        throw new HiveException(
+            ErrorCode.BAD_JSON, "The body is no JSON object.", "Send an object.");
       }
       return object;
     }
@@ -271,7 +266,7 @@ public final class HttpApi implements AutoCloseable {
             x,
             403,
             fault(
-                "foreign-origin",
+                ErrorCode.FOREIGN_ORIGIN,
                 "A page from elsewhere may not come in.",
                 "Call from this machine."));
         return;
@@ -320,14 +315,14 @@ public final class HttpApi implements AutoCloseable {
             x,
             503,
             fault(
-                "busy",
+                ErrorCode.BUSY,
                 MOST_AT_ONCE + " requests are being answered already.",
                 "Ask again in a second."));
       } catch (HiveException e) {
         send(x, status(e), e.fault());
       } catch (Exception e) {
         LOG.error("{} {}", x.getRequestMethod(), x.getRequestPath(), e);
-        send(x, 500, fault("engine", "The engine failed: " + e, "See its log."));
+        send(x, 500, fault(ErrorCode.ENGINE, "The engine failed: " + e, "See its log."));
       }
     };
   }
@@ -344,7 +339,7 @@ public final class HttpApi implements AutoCloseable {
           x,
           401,
           fault(
-              "unauthorized",
+              ErrorCode.UNAUTHORIZED,
               "This token is not valid.",
               "Send Authorization: Bearer with the token of endpoint.json."));
       return Optional.empty();
@@ -355,7 +350,7 @@ public final class HttpApi implements AutoCloseable {
           x,
           429,
           fault(
-              "too-many",
+              ErrorCode.TOO_MANY,
               caller.get().attempt() + " sends more than " + PER_SECOND + " requests a second.",
               "Wait a second, then send fewer."));
       return Optional.empty();
@@ -371,7 +366,7 @@ public final class HttpApi implements AutoCloseable {
         x,
         403,
         fault(
-            "not-allowed",
+            ErrorCode.NOT_ALLOWED,
             "The token of attempt " + caller.attempt() + " may read, not steer.",
             "Use the tools at /mcp, or ask for a decision on standard output."));
     return true;
@@ -379,31 +374,11 @@ public final class HttpApi implements AutoCloseable {
 
   /** The status that an error is answered with. */
   public static int status(HiveException e) {
-    String code = e.code();
-    if (e.outage() || UNWELL.matcher(code).matches()) {
-      return code.equals("engine") ? 500 : 503;
-    }
-    if (code.startsWith("no-") && !Set.of("no-option", "no-comment", "no-title").contains(code)) {
-      return 404;
-    }
-    return switch (code) {
-      case "not-now",
-          "at-work",
-          "merged",
-          "second-engine",
-          "consent-changed",
-          "config-changed",
-          "change-moved",
-          "drift-changed" ->
-          409;
-      case "not-trusted", "not-allowed" -> 403;
-      case "too-many" -> 429;
-      default -> 400;
-    };
+    return e.kind().orElse(ErrorCode.Kind.INVALID).http();
   }
 
-  private static HiveException.Fault fault(String code, String message, String hint) {
-    return new HiveException.Fault(code, message, hint);
+  private static HiveException.Fault fault(ErrorCode code, String message, String hint) {
+    return HiveException.Fault.of(code, message, hint);
   }
 
   /** Answers with JSON. */

@@ -17,6 +17,7 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.RequestParser;
 import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
@@ -474,7 +475,7 @@ public final class HttpRoutes {
       }
     }
     throw new HiveException(
-        "no-permission",
+        ErrorCode.NO_PERMISSION,
         "There is no permission " + id + ".",
         "GET /v1/permissions lists those there are.");
   }
@@ -699,14 +700,14 @@ public final class HttpRoutes {
       case "false", "0" -> false;
       default ->
           throw new HiveException(
-              "bad-parameter", name + " is \"" + value + "\".", "Write true or false.");
+              ErrorCode.BAD_PARAMETER, name + " is \"" + value + "\".", "Write true or false.");
     };
   }
 
   static long limit(Call call, int otherwise) {
     long limit = number(call, "limit", otherwise);
     if (limit < 1) {
-      throw new HiveException("bad-number", "limit is " + limit + ".", "Write 1 or more.");
+      throw new HiveException(ErrorCode.BAD_NUMBER, "limit is " + limit + ".", "Write 1 or more.");
     }
     return Math.min(limit, Integer.MAX_VALUE);
   }
@@ -717,7 +718,7 @@ public final class HttpRoutes {
       return value.isEmpty() ? otherwise : Long.parseLong(value.get());
     } catch (NumberFormatException e) {
       throw new HiveException(
-          "bad-number",
+          ErrorCode.BAD_NUMBER,
           name + " is no whole number: " + value.get() + ".",
           "Write a whole number.");
     }

@@ -13,6 +13,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.time.Timers;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.server.McpSyncServerExchange;
@@ -177,7 +178,7 @@ final class AgentTools {
   private Object progress(String attempt, JsonNode in, Progress progress) {
     if (in.isEmpty()) {
       throw new HiveException(
-          "bad-arguments", "There is nothing to report.", "Give stage, text, or both.");
+          ErrorCode.BAD_ARGUMENTS, "There is nothing to report.", "Give stage, text, or both.");
     }
     engine.execute(
         new Command.Progress(
@@ -225,7 +226,9 @@ final class AgentTools {
       id = engine.query(new Query.Thing(Topic.TASK, task)).path("change").asText(null);
       if (id == null) {
         throw new HiveException(
-            "no-change", task + " has no change yet.", "Look again when it has been verified.");
+            ErrorCode.NO_CHANGE,
+            task + " has no change yet.",
+            "Look again when it has been verified.");
       }
     }
     var diffs = Json.as(engine.query(new Query.Diff(id, null)), Query.FileDiffs.class);
@@ -303,7 +306,7 @@ final class AgentTools {
       return refused(
           attempt,
           name,
-          new HiveException.Fault("engine", "The engine failed: " + e, "Go on without it."));
+          HiveException.Fault.of(ErrorCode.ENGINE, "The engine failed: " + e, "Go on without it."));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
 import dev.hivedeck.engine.time.Timers;
@@ -52,7 +53,9 @@ final class DecisionWaiter {
       var decision = decision(id);
       if (!decision.task().equals(task)) {
         throw new HiveException(
-            "not-yours", id + " is not about " + task + ".", "Ask for one of your own decisions.");
+            ErrorCode.NOT_YOURS,
+            id + " is not about " + task + ".",
+            "Ask for one of your own decisions.");
       }
       if (decision.state() != DecisionState.OPEN || !waited(over, id, atMost, progress)) {
         return told(decision);

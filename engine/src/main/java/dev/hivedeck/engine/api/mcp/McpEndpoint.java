@@ -6,6 +6,7 @@ import dev.hivedeck.engine.api.http.HttpEndpoint;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.time.Timers;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapper;
@@ -155,7 +156,7 @@ public final class McpEndpoint implements HttpEndpoint, AutoCloseable {
       this.servlet = deployment.start();
     } catch (ServletException e) {
       throw new HiveException(
-          "mcp-failed",
+          ErrorCode.MCP_FAILED,
           "MCP did not start: " + e.getMessage(),
           "Set mcp: off in .hivedeck/hive.yaml.",
           e);
@@ -194,7 +195,7 @@ public final class McpEndpoint implements HttpEndpoint, AutoCloseable {
           x,
           429,
           fault(
-              "too-many",
+              ErrorCode.TOO_MANY,
               attempt + " has " + MOST_AT_ONCE + " requests under way.",
               "Wait for an answer first."));
       return;
@@ -222,7 +223,7 @@ public final class McpEndpoint implements HttpEndpoint, AutoCloseable {
       return new Refusal(
           404,
           fault(
-              "mcp-off",
+              ErrorCode.MCP_OFF,
               "MCP is switched off in this workspace.",
               "Take mcp: off out of .hivedeck/hive.yaml."));
     }
@@ -230,7 +231,7 @@ public final class McpEndpoint implements HttpEndpoint, AutoCloseable {
       return new Refusal(
           403,
           fault(
-              "not-allowed",
+              ErrorCode.NOT_ALLOWED,
               "MCP is for agents: each acts for the attempt of its token.",
               "Use /v1 with this token."));
     }
@@ -240,20 +241,23 @@ public final class McpEndpoint implements HttpEndpoint, AutoCloseable {
       return new Refusal(
           405,
           fault(
-              "no-method",
+              ErrorCode.NO_METHOD,
               "Nothing is said here unasked.",
               "POST your messages; each answer comes with its request."));
     }
     if (x.getRequestHeaders().contains(Headers.EXPECT)) {
       return new Refusal(
           417,
-          fault("no-expectation", "Nothing is promised beforehand.", "Send the message at once."));
+          fault(
+              ErrorCode.NO_EXPECTATION,
+              "Nothing is promised beforehand.",
+              "Send the message at once."));
     }
     if (x.getRequestContentLength() > LARGEST) {
       return new Refusal(
           413,
           fault(
-              "too-large",
+              ErrorCode.TOO_LARGE,
               "A message of "
                   + x.getRequestContentLength()
                   + " bytes is larger than "
@@ -266,19 +270,23 @@ public final class McpEndpoint implements HttpEndpoint, AutoCloseable {
       var owner = sessions.use(session);
       if (owner.isEmpty()) {
         return new Refusal(
-            404, fault("no-session", "There is no such session any more.", "Initialize anew."));
+            404,
+            fault(ErrorCode.NO_SESSION, "There is no such session any more.", "Initialize anew."));
       }
       if (!owner.get().equals(caller.attempt())) {
         return new Refusal(
             403,
-            fault("not-allowed", "This session is another attempt's.", "Initialize your own."));
+            fault(
+                ErrorCode.NOT_ALLOWED,
+                "This session is another attempt's.",
+                "Initialize your own."));
       }
     }
     return null;
   }
 
-  private static HiveException.Fault fault(String code, String message, String hint) {
-    return new HiveException.Fault(code, message, hint);
+  private static HiveException.Fault fault(ErrorCode code, String message, String hint) {
+    return HiveException.Fault.of(code, message, hint);
   }
 
   /** The request is here. */

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncResourceSpecification;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncResourceTemplateSpecification;
 import io.modelcontextprotocol.spec.McpError;
@@ -59,7 +60,8 @@ final class PlanResources {
             REQUIREMENT,
             "requirement",
             "A requirement",
-            "A requirement of the plan by its id: its acceptance criteria, its tasks, how far it is.",
+            "A requirement of the plan by its id: its acceptance criteria, its tasks, how far it"
+                + " is.",
             id -> Json.write(engine.query(new Query.Thing(Topic.REQUIREMENT, id)))));
   }
 
@@ -87,7 +89,7 @@ final class PlanResources {
       return new ReadResourceResult(
           List.of(TextResourceContents.builder(uri, text.get()).mimeType(type).build()), null);
     } catch (HiveException e) {
-      boolean missing = e.code().startsWith("no-");
+      boolean missing = e.kind().filter(ErrorCode.Kind.NOT_FOUND::equals).isPresent();
       throw McpError.builder(missing ? ErrorCodes.RESOURCE_NOT_FOUND : ErrorCodes.INTERNAL_ERROR)
           .message(e.getMessage() + " " + e.hint())
           .data(e.fault())

@@ -8,6 +8,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -89,7 +90,7 @@ final class ToolInput {
     var errors = schema.validate(arguments);
     if (!errors.isEmpty()) {
       throw new HiveException(
-          "bad-arguments",
+          ErrorCode.BAD_ARGUMENTS,
           errors.stream()
               .limit(SHOWN)
               .map(e -> (e.getInstanceLocation().toString() + " ").stripLeading() + e.getMessage())

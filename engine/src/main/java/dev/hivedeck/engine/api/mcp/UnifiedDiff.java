@@ -2,6 +2,7 @@ package dev.hivedeck.engine.api.mcp;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 
 /** A diff as text, as {@code git diff} shows it, no longer than asked for. */
 final class UnifiedDiff {
@@ -31,7 +32,7 @@ final class UnifiedDiff {
             .toList();
     if (files.isEmpty()) {
       throw new HiveException(
-          "no-file",
+          ErrorCode.NO_FILE,
           path == null ? "It changes no file." : "It changes nothing at " + path + ".",
           "It changes "
               + diffs.files().stream().map(Query.FileDiff::path).limit(20).toList()

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.metric.EngineMetric;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.exposition.Exposition;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
@@ -63,8 +64,10 @@ public final class ExpositionEndpoint implements HttpEndpoint {
       HttpApi.send(
           x,
           405,
-          new HiveException.Fault(
-              "no-method", "Metrics are only shown here.", "GET them; push to /v1/metrics."));
+          HiveException.Fault.of(
+              ErrorCode.NO_METHOD,
+              "Metrics are only shown here.",
+              "GET them; push to /v1/metrics."));
       return;
     }
     var page =

@@ -10,6 +10,7 @@ import dev.hivedeck.engine.metric.query.MetricQueries;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.MetricViews;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -81,7 +82,7 @@ public final class PrometheusEndpoint implements HttpEndpoint {
       answer.set("data", data);
       HttpApi.send(x, 200, answer);
     } catch (HiveException e) {
-      boolean failed = e.code().equals("promql-failed");
+      boolean failed = e.is(ErrorCode.PROMQL_FAILED);
       failed(
           x,
           failed ? 422 : 400,
@@ -238,7 +239,7 @@ public final class PrometheusEndpoint implements HttpEndpoint {
 
   private static HiveException invalid(String name, String why) {
     return new HiveException(
-        "bad-parameter",
+        ErrorCode.BAD_PARAMETER,
         "The parameter " + name + " cannot be used: " + why + ".",
         "Send it as Prometheus' HTTP API takes it.");
   }

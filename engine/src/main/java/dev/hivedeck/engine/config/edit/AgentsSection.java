@@ -3,6 +3,7 @@ package dev.hivedeck.engine.config.edit;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -159,7 +160,7 @@ final class AgentsSection {
 
   private static HiveException unwritable(int line, String why) {
     return new HiveException(
-        "config-unwritable",
+        ErrorCode.CONFIG_UNWRITABLE,
         HiveConfig.FILE + ":" + line + ": " + why + ", so no agents can be added to it.",
         "Write each key on a line of its own, or add the agents yourself.");
   }

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.yaml.YamlEdit;
 import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -144,7 +145,7 @@ public final class HiveFile {
     }
     if (!same) {
       throw new HiveException(
-          "config-changed",
+          ErrorCode.CONFIG_CHANGED,
           digest == null
               ? "An edit names the text that it was made for, by its digest."
               : HiveConfig.FILE + " was changed by somebody else since this edit was begun.",
@@ -161,7 +162,7 @@ public final class HiveFile {
   public static void valid(String text) {
     if (text.getBytes(StandardCharsets.UTF_8).length > HiveConfig.LARGEST) {
       throw new HiveException(
-          "config-invalid",
+          ErrorCode.CONFIG_INVALID,
           HiveConfig.FILE + " would be larger than " + (HiveConfig.LARGEST >> 20) + " MB.",
           "Make it smaller.");
     }
@@ -185,7 +186,7 @@ public final class HiveFile {
     if (!large.with(less.apply(large.agents())).equals(small)
         || !large.agents().keySet().containsAll(wanted)) {
       throw new HiveException(
-          "config-unwritable",
+          ErrorCode.CONFIG_UNWRITABLE,
           HiveConfig.FILE + " is written in a way in which its agents cannot be changed safely.",
           "Add or remove them yourself: " + String.join(", ", new TreeSet<>(wanted)) + ".");
     }
@@ -216,7 +217,7 @@ public final class HiveFile {
       if (!Objects.equals(before, read())) {
         Files.delete(temporary);
         throw new HiveException(
-            "not-now",
+            ErrorCode.NOT_NOW,
             HiveConfig.FILE + " was changed by somebody else in this moment.",
             "Try again; nothing was written.");
       }
@@ -224,7 +225,7 @@ public final class HiveFile {
           temporary, place, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new HiveException(
-          "config-unwritable",
+          ErrorCode.CONFIG_UNWRITABLE,
           file + " cannot be written: " + e.getMessage(),
           "Check the rights and the space of that folder; nothing has changed.",
           e);

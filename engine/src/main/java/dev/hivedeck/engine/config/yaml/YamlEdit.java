@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Config.Change;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -90,7 +91,7 @@ public final class YamlEdit {
       // Said below.
     }
     throw new HiveException(
-        "bad-place",
+        ErrorCode.BAD_PLACE,
         "\"" + Printable.line(at == null ? "" : at) + "\" is no place in a configuration.",
         "Write a JSON pointer such as /agents/codex/parallel.");
   }
@@ -119,7 +120,7 @@ public final class YamlEdit {
   }
 
   private JsonNode tree() {
-    return new YamlSource(file, text, "config-invalid").root();
+    return new YamlSource(file, text, ErrorCode.CONFIG_INVALID).root();
   }
 
   private static JsonNode at(JsonNode tree, List<String> path) {
@@ -142,7 +143,7 @@ public final class YamlEdit {
     String edited = step.value() == null ? remove(step.path()) : set(step.path(), step.value());
     JsonNode got;
     try {
-      got = new YamlSource(file, edited, "config-invalid").root();
+      got = new YamlSource(file, edited, ErrorCode.CONFIG_INVALID).root();
     } catch (HiveException e) {
       throw unwritable(step.path(), e);
     }
@@ -154,7 +155,7 @@ public final class YamlEdit {
 
   private HiveException unwritable(List<String> path, Exception cause) {
     return new HiveException(
-        "config-unwritable",
+        ErrorCode.CONFIG_UNWRITABLE,
         file + " is written in a way in which " + words(path) + " cannot be changed safely.",
         "Write each key on a line of its own, or change it yourself; nothing was written.",
         cause);
@@ -181,7 +182,7 @@ public final class YamlEdit {
       }
       if (!(next instanceof ObjectNode object)) {
         throw new HiveException(
-            "bad-place",
+            ErrorCode.BAD_PLACE,
             file + " has no " + words(path) + ": " + key + " holds no keys.",
             "Change " + key + " as a whole.");
       }

@@ -15,6 +15,7 @@ import com.networknt.schema.SpecificationVersion;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -56,7 +57,7 @@ public final class YamlSource {
   private static final Pattern ENDLESS = Pattern.compile("[-+]?\\.(inf|nan)", CASE_INSENSITIVE);
 
   private final String file;
-  private final String code;
+  private final ErrorCode code;
   private final Node written;
   private final JsonNode root;
   private final List<Problem> problems = new ArrayList<>();
@@ -73,7 +74,7 @@ public final class YamlSource {
    * @param code of the exception that {@link #check} throws
    * @throws HiveException {@code code} when it is not YAML at all
    */
-  public YamlSource(String file, String text, String code) {
+  public YamlSource(String file, String text, ErrorCode code) {
     this.file = file;
     this.code = code;
     if (text.length() > LARGEST) {

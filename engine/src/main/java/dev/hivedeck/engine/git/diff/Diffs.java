@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Query.Hunk;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -115,7 +116,7 @@ public final class Diffs {
       }
     }
     throw new HiveException(
-        "no-file",
+        ErrorCode.NO_FILE,
         "Nothing differs in " + excerpt.file() + ".",
         "Without a file, all that differ are told.");
   }

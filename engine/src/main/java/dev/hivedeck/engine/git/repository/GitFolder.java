@@ -2,6 +2,7 @@ package dev.hivedeck.engine.git.repository;
 
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -107,7 +108,7 @@ public final class GitFolder {
 
   private HiveException unreadable(String name, IOException e) {
     return new HiveException(
-        "repository-unwritable",
+        ErrorCode.REPOSITORY_UNWRITABLE,
         repository.common().resolve(name) + " cannot be read or written: " + e.getMessage(),
         "Check the rights of that folder.",
         e);
@@ -177,7 +178,7 @@ public final class GitFolder {
     }
     if (was != null && was.startsWith(DIGEST)) {
       throw new HiveException(
-          "too-large",
+          ErrorCode.TOO_LARGE,
           name + " of the git folder was a link or too large for its content to be known.",
           "Look at it, put it right by hand, then keep it as it is.");
     }

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.git.repository;
 
 import dev.hivedeck.engine.git.WorktreeAdmins;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,14 +138,14 @@ public record GitLock(Path file, Instant since, List<Path> places) {
       var holder = holder();
       if (holder.isPresent() || !Files.getLastModifiedTime(file).toInstant().equals(since)) {
         throw new HiveException(
-            "lock-held",
+            ErrorCode.LOCK_HELD,
             file + " may be held" + holder.map(pid -> " by process " + pid).orElse("") + ".",
             "Look again when that git has ended.");
       }
       Files.delete(file);
     } catch (IOException e) {
       throw new HiveException(
-          "repository-unwritable",
+          ErrorCode.REPOSITORY_UNWRITABLE,
           file + " cannot be removed: " + e.getMessage(),
           "Check the rights of that folder.",
           e);

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.diff.Diffs;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -185,7 +186,9 @@ public final class KeptWork {
         .orElseThrow(
             () ->
                 new HiveException(
-                    "no-kept", "Nothing is kept as " + ref + ".", "hivedeck kept lists it."));
+                    ErrorCode.NO_KEPT,
+                    "Nothing is kept as " + ref + ".",
+                    "hivedeck kept lists it."));
   }
 
   /**
@@ -259,12 +262,12 @@ public final class KeptWork {
             : newBranch;
     if (!git.run("check-ref-format", "--branch", branch).ok()) {
       throw new HiveException(
-          "bad-name", "\"" + branch + "\" is no name for a branch.", "Choose another one.");
+          ErrorCode.BAD_NAME, "\"" + branch + "\" is no name for a branch.", "Choose another one.");
     }
     var made = git.run("branch", "--no-track", branch, kept.commit());
     if (!made.ok()) {
       throw new HiveException(
-          "branch-exists", made.err().strip(), "Name another branch to restore to.");
+          ErrorCode.BRANCH_EXISTS, made.err().strip(), "Name another branch to restore to.");
     }
     return branch;
   }

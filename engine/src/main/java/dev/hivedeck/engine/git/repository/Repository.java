@@ -7,6 +7,7 @@ import dev.hivedeck.engine.git.diff.ChangedFile;
 import dev.hivedeck.engine.git.diff.DiffStat;
 import dev.hivedeck.engine.git.diff.Diffs;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -27,7 +28,6 @@ import java.util.stream.Stream;
 
 /** The user's repository. Everything here only reads, but for making a branch that is missing. */
 public final class Repository {
-
 
   /** So many commits are remembered. */
   private static final int REMEMBERED = 1_000;
@@ -106,7 +106,7 @@ public final class Repository {
     String main = repository.main;
     if (!git.run("rev-parse", "--verify", "--quiet", HEADS + main).ok()) {
       throw new HiveException(
-          "no-main",
+          ErrorCode.NO_MAIN,
           "The repository " + repository.root + " has no branch " + main + ".",
           "Name the branch that changes merge into: workspace: { main: … } in"
               + " .hivedeck/hive.yaml.");
@@ -144,7 +144,7 @@ public final class Repository {
         && !git.run("rev-parse", "--verify", "--quiet", "HEAD").ok()
         && git.must("for-each-ref", "--count=1").isEmpty()) {
       throw new HiveException(
-          "no-commits",
+          ErrorCode.NO_COMMITS,
           "The repository " + root + " has no commits yet.",
           "Make a first commit; agents start from it.");
     }
@@ -230,7 +230,7 @@ public final class Repository {
     return Disk.unwritable(
         place,
         e,
-        "repository-unwritable",
+        ErrorCode.REPOSITORY_UNWRITABLE,
         place + " of the repository cannot be written: " + e.getMessage(),
         "Check its rights, the space of its disk and whether that is mounted" + " read-only.");
   }
@@ -253,7 +253,7 @@ public final class Repository {
         .orElseThrow(
             () ->
                 new HiveException(
-                    "no-main",
+                    ErrorCode.NO_MAIN,
                     "The repository " + root + " has no branch " + main + " any more.",
                     "Make it again: hivedeck status names the commit that it was at."));
   }
@@ -445,7 +445,7 @@ public final class Repository {
 
   private static HiveException gone(String commit) {
     return new HiveException(
-        "commit-gone",
+        ErrorCode.COMMIT_GONE,
         "Commit " + ObjectNames.abbreviated(commit) + " is gone from the repository.",
         "Something pruned it; what was made in it must be made again.");
   }

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.git.repository;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,9 +20,6 @@ public record RepositoryPlaces(Path root, Path common, Path gitFolder) {
   /** Whether names of files may have any letter; under LC_ALL=C they have only those of ASCII. */
   private static final boolean UTF_8 = "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
 
-  /** There is a repository, but not its files. */
-  private static final String NO_FILES = "no-files";
-
   /**
    * Where the repository around a folder lies. One git process: who needs more of it hands this on.
    *
@@ -31,7 +29,7 @@ public record RepositoryPlaces(Path root, Path common, Path gitFolder) {
   public static RepositoryPlaces locate(Path anywhere) {
     if (!Files.isDirectory(anywhere)) {
       throw new HiveException(
-          "no-folder",
+          ErrorCode.NO_FOLDER,
           "There is no folder " + anywhere + ".",
           anywhere.toString().matches("[^?\uFFFD]*") || UTF_8
               ? "Name the folder of a git repository."
@@ -48,7 +46,7 @@ public record RepositoryPlaces(Path root, Path common, Path gitFolder) {
       refuseWithoutFiles(git, anywhere);
       String said = found.err().strip();
       throw new HiveException(
-          "no-repository",
+          ErrorCode.NO_REPOSITORY,
           anywhere
               + " is not inside a git repository"
               + (said.isEmpty() ? ": git ended with " + found.exit() + "." : ": " + said),
@@ -59,7 +57,8 @@ public record RepositoryPlaces(Path root, Path common, Path gitFolder) {
       lines = Stream.of(asked).map(what -> git.value("rev-parse", command[1], what)).toList();
     }
     lines.forEach(RepositoryPlaces::refuseLineBreak);
-    return new RepositoryPlaces(Path.of(lines.get(0)), Path.of(lines.get(1)), Path.of(lines.get(2)));
+    return new RepositoryPlaces(
+        Path.of(lines.get(0)), Path.of(lines.get(1)), Path.of(lines.get(2)));
   }
 
   /**
@@ -68,7 +67,7 @@ public record RepositoryPlaces(Path root, Path common, Path gitFolder) {
   private static void refuseLineBreak(String path) {
     if (path.chars().anyMatch(c -> c == '\n' || c == '\r')) {
       throw new HiveException(
-          "line-break-in-path",
+          ErrorCode.LINE_BREAK_IN_PATH,
           "The repository in " + Printable.line(path) + " has a line break in its path.",
           "Rename that folder: git itself keeps such paths in files that it reads by lines.");
     }
@@ -80,13 +79,13 @@ public record RepositoryPlaces(Path root, Path common, Path gitFolder) {
   private static void refuseWithoutFiles(Git git, Path anywhere) {
     if (git.run("rev-parse", "--is-bare-repository").out().strip().equals("true")) {
       throw new HiveException(
-          NO_FILES,
+          ErrorCode.NO_FILES,
           anywhere + " is a bare repository: it has no files for agents to work on.",
           "Open a checkout of it: git clone, or git worktree add, makes one.");
     }
     if (git.run("rev-parse", "--is-inside-git-dir").out().strip().equals("true")) {
       throw new HiveException(
-          NO_FILES,
+          ErrorCode.NO_FILES,
           anywhere + " is inside the git folder of a repository, where none of its files are.",
           "Open the folder that its files are in.");
     }
@@ -101,7 +100,7 @@ public record RepositoryPlaces(Path root, Path common, Path gitFolder) {
     try {
       locate(anywhere);
     } catch (HiveException e) {
-      if (e.code().equals(NO_FILES)) {
+      if (e.is(ErrorCode.NO_FILES)) {
         throw e;
       }
     }

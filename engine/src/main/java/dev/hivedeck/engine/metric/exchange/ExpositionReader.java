@@ -5,6 +5,7 @@ import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class ExpositionReader {
         }
         if (readings.size() > MOST_SAMPLES) {
           throw new HiveException(
-              "exposition-invalid",
+              ErrorCode.EXPOSITION_INVALID,
               "There are more than " + MOST_SAMPLES + " samples.",
               "Drop the label that has no end, or scrape a part.");
         }
@@ -189,7 +190,7 @@ public final class ExpositionReader {
 
   private HiveException invalid(String why) {
     return new HiveException(
-        "exposition-invalid",
+        ErrorCode.EXPOSITION_INVALID,
         "Line " + number + " is no sample, column " + (at + 1) + ": " + why + ".",
         "promtool check metrics says more.");
   }

@@ -9,6 +9,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsPartialSuccess;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceResponse;
@@ -31,7 +32,7 @@ public final class OtlpProtobuf {
       return tree(ExportMetricsServiceRequest.parseFrom(bytes));
     } catch (InvalidProtocolBufferException e) {
       throw new HiveException(
-          "otlp-invalid",
+          ErrorCode.OTLP_INVALID,
           "The body is no request of OTLP in protobuf: " + e.getMessage(),
           "Send metrics of OTLP 1, as the OpenTelemetry SDKs do.");
     }
@@ -84,8 +85,7 @@ public final class OtlpProtobuf {
       case Message message -> tree(message);
       case EnumValueDescriptor word -> Json.tree(word.getNumber());
       case Double number when !Double.isFinite(number) ->
-          Json.tree(
-              Double.isNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity");
+          Json.tree(Double.isNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity");
       case Number number -> Json.tree(number);
       case Boolean yes -> Json.tree(yes);
       case String text -> Json.tree(text);

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ public final class OtlpReader {
     if (!request.isObject()
         || request.has("resourceMetrics") && !request.path("resourceMetrics").isArray()) {
       throw new HiveException(
-          "otlp-invalid",
+          ErrorCode.OTLP_INVALID,
           "The body is no request of OTLP: a list resourceMetrics is expected.",
           "Send metrics of OTLP 1, as the OpenTelemetry SDKs do.");
     }
@@ -141,10 +142,7 @@ public final class OtlpReader {
           histogram.path("dataPoints"),
           point -> add(name, common, point, isDelta(histogram), exponential(point)));
     } else if (metric.has("summary")) {
-      each(
-          name,
-          metric.path("summary").path("dataPoints"),
-          point -> summary(name, common, point));
+      each(name, metric.path("summary").path("dataPoints"), point -> summary(name, common, point));
     } else {
       refused++;
       why = why == null ? name + ": it is no gauge, sum, histogram or summary" : why;
@@ -161,9 +159,7 @@ public final class OtlpReader {
           if (kind == MetricKind.COUNTER && value < 0) {
             throw new Refused("a counter is never below zero");
           }
-          samples.add(
-              new Sample(
-                  labels(name, common, point), kind, point(point, value), delta));
+          samples.add(new Sample(labels(name, common, point), kind, point(point, value), delta));
         });
   }
 
@@ -339,7 +335,9 @@ public final class OtlpReader {
               e ->
                   attributes.put(
                       name(attribute.path("key").asText()),
-                      e.getValue().isValueNode() ? e.getValue().asText() : e.getValue().toString()));
+                      e.getValue().isValueNode()
+                          ? e.getValue().asText()
+                          : e.getValue().toString()));
     }
     return attributes;
   }

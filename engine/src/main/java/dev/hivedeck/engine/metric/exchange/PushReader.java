@@ -6,6 +6,7 @@ import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -91,7 +92,7 @@ public final class PushReader {
 
   private static HiveException invalid(String place, String why) {
     return new HiveException(
-        "metrics-invalid",
+        ErrorCode.METRICS_INVALID,
         "The metrics cannot be taken in, " + (place.isEmpty() ? "body" : place) + ": " + why + ".",
         "Send {\"metric_id\": \"requests_total\", \"metric_type\": \"counter\", \"value\": 12,"
             + " \"labels\": {\"code\": \"200\"}}, or a list of such.");

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.metric.Series;
 import dev.hivedeck.engine.metric.SeriesSource;
 import dev.hivedeck.engine.metric.promql.Value.Sample;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -178,7 +179,7 @@ public final class Evaluator {
 
   static HiveException failed(String why) {
     return new HiveException(
-        "promql-failed",
+        ErrorCode.PROMQL_FAILED,
         "The query cannot be evaluated: " + why + ".",
         "Aggregate or match by other labels, as Prometheus would ask for too.");
   }

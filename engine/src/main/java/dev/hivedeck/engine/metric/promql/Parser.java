@@ -9,6 +9,7 @@ import dev.hivedeck.engine.metric.promql.Expr.Operator;
 import dev.hivedeck.engine.metric.promql.Lexer.Kind;
 import dev.hivedeck.engine.metric.promql.Lexer.Token;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -95,7 +96,7 @@ public final class Parser {
 
   static HiveException invalid(String query, int column, String what) {
     return new HiveException(
-        "promql-invalid",
+        ErrorCode.PROMQL_INVALID,
         "The query is not understood at column %d, %s: %s".formatted(column, what, query),
         "Queries are Prometheus' PromQL; promtool check rules says more. Parts that Hivedeck does"
             + " not evaluate are named in the guide.");

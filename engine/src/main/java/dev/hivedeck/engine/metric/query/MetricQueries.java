@@ -14,6 +14,7 @@ import dev.hivedeck.engine.metric.promql.Parser;
 import dev.hivedeck.engine.metric.promql.Value;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -110,7 +111,8 @@ public final class MetricQueries {
   }
 
   private static HiveException range(String why, String hint) {
-    return new HiveException("range-invalid", "The range cannot be used: " + why + ".", hint);
+    return new HiveException(
+        ErrorCode.RANGE_INVALID, "The range cannot be used: " + why + ".", hint);
   }
 
   /**
@@ -168,7 +170,7 @@ public final class MetricQueries {
     for (String selector : selectors) {
       if (!(Parser.parse(selector) instanceof Expr.Selector s)) {
         throw new HiveException(
-            "promql-invalid",
+            ErrorCode.PROMQL_INVALID,
             "\"" + selector + "\" selects no series.",
             "Write a name, conditions, or both: up{job=\"api\"}.");
       }
@@ -225,9 +227,7 @@ public final class MetricQueries {
 
   /** Seconds without an exponent, and without what would be zeros. */
   private static BigDecimal seconds(long millis) {
-    return millis % 1_000 == 0
-        ? BigDecimal.valueOf(millis / 1_000)
-        : BigDecimal.valueOf(millis, 3);
+    return millis % 1_000 == 0 ? BigDecimal.valueOf(millis / 1_000) : BigDecimal.valueOf(millis, 3);
   }
 
   /** A number as Prometheus writes it, as a text: JSON has no infinity. */

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.slo.alert;
 
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.alert.Alert.State;
 import dev.hivedeck.engine.slo.alert.AlertRule.Observation;
 import java.time.Duration;
@@ -61,7 +62,7 @@ public final class AlertMachine {
     for (var observation : found) {
       if (seen.put(observation.labels(), observation) != null) {
         throw new HiveException(
-            "alerts-alike",
+            ErrorCode.ALERTS_ALIKE,
             "The rule %s gives two alerts the same labels %s."
                 .formatted(rule.name(), observation.labels()),
             "Add a label that tells them apart, or aggregate it away in the query.");

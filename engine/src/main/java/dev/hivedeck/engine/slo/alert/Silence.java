@@ -3,6 +3,7 @@ package dev.hivedeck.engine.slo.alert;
 import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.time.Instant;
 import java.util.List;
 
@@ -23,13 +24,15 @@ public record Silence(
     matchers = List.copyOf(matchers);
     if (matchers.stream().allMatch(m -> m.matches(""))) {
       throw new HiveException(
-          "silence-all",
+          ErrorCode.SILENCE_ALL,
           "This silence would match every alert.",
           "Name at least one label, for example objective=\"api-latency\".");
     }
     if (!ends.isAfter(starts)) {
       throw new HiveException(
-          "silence-empty", "This silence ends before it starts.", "Give it an end in the future.");
+          ErrorCode.SILENCE_EMPTY,
+          "This silence ends before it starts.",
+          "Give it an end in the future.");
     }
   }
 

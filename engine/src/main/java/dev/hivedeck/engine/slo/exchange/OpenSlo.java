@@ -2,6 +2,7 @@ package dev.hivedeck.engine.slo.exchange;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.Budgeting;
 import dev.hivedeck.engine.slo.BurnWindow;
 import dev.hivedeck.engine.slo.Guard;
@@ -60,7 +61,7 @@ public final class OpenSlo {
    * @throws HiveException {@code openslo-invalid}, with the place
    */
   public static OpenSlo read(String text) {
-    var documents = Yaml.documents(text, "openslo-invalid");
+    var documents = Yaml.documents(text, ErrorCode.OPENSLO_INVALID);
     for (var document : documents) {
       String kind = document.path("kind").asText();
       if (!document.path("apiVersion").asText().equals(API) || !KINDS.contains(kind)) {
@@ -335,14 +336,14 @@ public final class OpenSlo {
 
   private static HiveException invalid(String name, String why) {
     return new HiveException(
-        "openslo-invalid",
+        ErrorCode.OPENSLO_INVALID,
         "\"" + name + "\" is not as OpenSLO v1 has it: it " + why + ".",
         "oslo validate -f FILE says more.");
   }
 
   private static HiveException unsupported(String name, String why) {
     return new HiveException(
-        "openslo-unsupported",
+        ErrorCode.OPENSLO_UNSUPPORTED,
         "\"" + name + "\" cannot be taken in: it " + why + ".",
         "Hivedeck counts events. Give good and total as sums of a counter of Prometheus.");
   }

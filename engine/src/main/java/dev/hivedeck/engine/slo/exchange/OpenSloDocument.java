@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.Budgeting;
 import dev.hivedeck.engine.slo.BurnWindow;
 import dev.hivedeck.engine.slo.Indicator;
@@ -92,7 +93,7 @@ final class OpenSloDocument {
       }
       case Indicator.Composite _ ->
           throw new HiveException(
-              "slo-unexportable",
+              ErrorCode.SLO_UNEXPORTABLE,
               "The objective "
                   + objective.name()
                   + " is made of others; OpenSLO v1 cannot say"

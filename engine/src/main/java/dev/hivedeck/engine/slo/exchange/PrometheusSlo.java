@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.slo.exchange;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.BurnWindow;
 import dev.hivedeck.engine.slo.Indicator;
 import dev.hivedeck.engine.slo.Objective;
@@ -119,7 +120,7 @@ public record PrometheusSlo(
                       t.query(), t.comparison().sign(), Selectors.number(t.value()), WINDOW));
       case Indicator.Composite _ ->
           throw new HiveException(
-              "slo-unexportable",
+              ErrorCode.SLO_UNEXPORTABLE,
               "The objective "
                   + objective.name()
                   + " is made of others; Prometheus rules cannot"

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.promql.Expr;
 import dev.hivedeck.engine.metric.promql.Parser;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class Selectors {
       return selector;
     }
     throw new HiveException(
-        "selector-invalid",
+        ErrorCode.SELECTOR_INVALID,
         "This is no selector of series: " + text,
         "Write one as in requests_total{code!~\"5..\"}");
   }

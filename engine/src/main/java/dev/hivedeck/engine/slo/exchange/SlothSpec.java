@@ -2,6 +2,7 @@ package dev.hivedeck.engine.slo.exchange;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.BurnWindow;
 import dev.hivedeck.engine.slo.BurnWindow.Severity;
 import dev.hivedeck.engine.slo.Target;
@@ -25,7 +26,7 @@ public final class SlothSpec {
    * @throws HiveException {@code sloth-invalid}, with the place
    */
   public static List<PrometheusSlo> read(String text, Duration period) {
-    var root = Yaml.document(text, "sloth-invalid");
+    var root = Yaml.document(text, ErrorCode.SLOTH_INVALID);
     if (!root.path("version").asText().equals("prometheus/v1")) {
       throw invalid("version", "is \"" + root.path("version").asText() + "\", not prometheus/v1");
     }
@@ -60,7 +61,7 @@ public final class SlothSpec {
    */
   public static List<PrometheusSlo> readOpenSloAlpha(String text) {
     var slos = new ArrayList<PrometheusSlo>();
-    for (var document : Yaml.documents(text, "openslo-invalid")) {
+    for (var document : Yaml.documents(text, ErrorCode.OPENSLO_INVALID)) {
       if (!document.path("apiVersion").asText().equals("openslo/v1alpha")) {
         throw invalid("apiVersion", "is " + document.path("apiVersion").asText());
       }
@@ -121,7 +122,7 @@ public final class SlothSpec {
 
   private static HiveException invalid(String place, String why) {
     return new HiveException(
-        "sloth-invalid",
+        ErrorCode.SLOTH_INVALID,
         "The file is not as Sloth reads it: " + place + " " + why + ".",
         "sloth validate says more.");
   }

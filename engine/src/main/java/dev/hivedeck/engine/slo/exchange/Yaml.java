@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator.Feature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ final class Yaml {
   private Yaml() {}
 
   /** All documents of a text; a list of documents counts as so many. */
-  static List<JsonNode> documents(String text, String code) {
+  static List<JsonNode> documents(String text, ErrorCode code) {
     var documents = new ArrayList<JsonNode>();
     try (var values = MAPPER.readerFor(JsonNode.class).<JsonNode>readValues(text)) {
       while (values.hasNextValue()) {
@@ -48,7 +49,7 @@ final class Yaml {
     return documents;
   }
 
-  static JsonNode document(String text, String code) {
+  static JsonNode document(String text, ErrorCode code) {
     var documents = documents(text, code);
     if (documents.size() != 1) {
       throw new HiveException(

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.slo.history;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.Budget;
 import dev.hivedeck.engine.slo.Counts;
 import dev.hivedeck.engine.slo.EventLog;
@@ -103,17 +104,17 @@ public final class Timeline {
   private static void check(Instant from, Instant until, Duration step) {
     if (!from.isBefore(until)) {
       throw new HiveException(
-          "range-invalid",
+          ErrorCode.RANGE_INVALID,
           "The time ends (" + until + ") before it begins (" + from + ").",
           "Give a beginning before the end, such as 7d.");
     }
     if (step.toMillis() < 1_000) {
       throw new HiveException(
-          "range-invalid", "A step takes a second at least.", "Write it as in 5m.");
+          ErrorCode.RANGE_INVALID, "A step takes a second at least.", "Write it as in 5m.");
     }
     if (Duration.between(from, until).toMillis() / step.toMillis() > MOST_POINTS) {
       throw new HiveException(
-          "range-points",
+          ErrorCode.RANGE_POINTS,
           "From %s until %s there are more than %d steps of %d s."
               .formatted(from, until, MOST_POINTS, step.toSeconds()),
           "Take a longer step or a shorter time; without a step, one is chosen that suits.");

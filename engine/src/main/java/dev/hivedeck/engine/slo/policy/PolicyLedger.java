@@ -3,6 +3,7 @@ package dev.hivedeck.engine.slo.policy;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.slo.Assessment;
@@ -224,13 +225,13 @@ public final class PolicyLedger {
       throws SQLException {
     if (seconds < 1 || seconds > LONGEST.toSeconds()) {
       throw new HiveException(
-          "lift-length",
+          ErrorCode.LIFT_LENGTH,
           "A policy is lifted for between a second and " + LONGEST.toDays() + " days.",
           "Take policy: none in hive.yaml to do without one.");
     }
     if (comment == null || comment.isBlank()) {
       throw new HiveException(
-          "lift-comment", "Why it is lifted is missing.", "Say it: others will ask.");
+          ErrorCode.LIFT_COMMENT, "Why it is lifted is missing.", "Say it: others will ask.");
     }
     mustAct(tx.sql(), objective);
     Instant ends = tx.now().plusSeconds(seconds);
@@ -259,7 +260,7 @@ public final class PolicyLedger {
   public static List<SloViews.PolicyAct> resume(Tx tx, String objective) throws SQLException {
     if (tx.sql().number("SELECT count(*) FROM policy_lift WHERE objective = ?", objective) == 0) {
       throw new HiveException(
-          "no-lift",
+          ErrorCode.NO_LIFT,
           "The policy of " + objective + " is not lifted.",
           "hivedeck slo policy lists what is.");
     }
@@ -270,7 +271,7 @@ public final class PolicyLedger {
   private static void mustAct(Sql sql, String objective) throws SQLException {
     if (of(sql, objective).isEmpty()) {
       throw new HiveException(
-          "no-act",
+          ErrorCode.NO_ACT,
           "No policy of an objective " + objective + " is in force: there is nothing to lift.",
           "hivedeck slo policy lists what is in force.");
     }

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.slo.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.BudgetPolicy;
 import dev.hivedeck.engine.slo.BudgetPolicy.Action;
 import dev.hivedeck.engine.slo.BudgetPolicy.Step;
@@ -69,7 +70,7 @@ public final class PolicyReader {
 
   private static HiveException invalid(String objective, String why) {
     return new HiveException(
-        "policy-invalid",
+        ErrorCode.POLICY_INVALID,
         "The policy of " + objective + " cannot be read: " + why + ".",
         "docs/slo.md has an example.");
   }

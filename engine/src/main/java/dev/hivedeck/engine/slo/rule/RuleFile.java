@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.hivedeck.engine.metric.promql.Parser;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.alert.AlertRule;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ public final class RuleFile {
 
   private static HiveException invalid(String place, String why) {
     return new HiveException(
-        "rules-invalid",
+        ErrorCode.RULES_INVALID,
         "The rules are not Prometheus' (" + place + "): " + why + ".",
         "promtool check rules FILE says the same and more.");
   }

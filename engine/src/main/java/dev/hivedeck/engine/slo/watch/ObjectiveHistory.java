@@ -6,6 +6,7 @@ import dev.hivedeck.engine.metric.store.SampleRetention;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.slo.Assessment;
 import dev.hivedeck.engine.slo.Budgeting;
@@ -67,7 +68,7 @@ public final class ObjectiveHistory {
     var start = from == null ? objective.window().start(end) : time("from", from);
     if (!start.isBefore(end)) {
       throw new HiveException(
-          "range-invalid",
+          ErrorCode.RANGE_INVALID,
           "The time ends (" + end + ") before it begins (" + start + ").",
           "Give a beginning before the end, such as 7d.");
     }
@@ -84,7 +85,7 @@ public final class ObjectiveHistory {
       return Instant.parse(text.strip());
     } catch (DateTimeParseException e) {
       throw new HiveException(
-          "bad-time",
+          ErrorCode.BAD_TIME,
           name + " is \"" + text + "\", which is no time.",
           "Write how long ago, as in 7d, or a time as in 2026-11-18T14:06:00Z.",
           e);
@@ -96,7 +97,7 @@ public final class ObjectiveHistory {
         .orElseThrow(
             () ->
                 new HiveException(
-                    "bad-time",
+                    ErrorCode.BAD_TIME,
                     "step is \"" + text + "\", which is no length of time.",
                     "Write " + Durations.EXAMPLES + "."));
   }
@@ -114,7 +115,7 @@ public final class ObjectiveHistory {
             () -> {
               var names = watch.objectives().stream().map(Objective::name).toList();
               return new HiveException(
-                  "no-objective",
+                  ErrorCode.NO_OBJECTIVE,
                   "There is no objective " + name + " under watch.",
                   names.isEmpty()
                       ? "Declare one below objectives: in .hivedeck/hive.yaml."

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.metric.promql.Parser;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.Budgeting;
 import dev.hivedeck.engine.slo.BurnWindow;
 import dev.hivedeck.engine.slo.BurnWindow.Severity;
@@ -195,7 +196,7 @@ public final class ObjectiveReader {
 
   private HiveException invalid(String key, String why) {
     return new HiveException(
-        "objective-invalid",
+        ErrorCode.OBJECTIVE_INVALID,
         "The objective " + name + " cannot be read, " + key + ": " + why + ".",
         "docs/slo.md has an example of each kind.");
   }

@@ -10,6 +10,7 @@ import dev.hivedeck.engine.metric.promql.Evaluator;
 import dev.hivedeck.engine.metric.store.MetricStore;
 import dev.hivedeck.engine.metric.store.SampleRetention;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.Assessment;
 import dev.hivedeck.engine.slo.Counts;
 import dev.hivedeck.engine.slo.EventLog;
@@ -127,7 +128,7 @@ public final class SloWatch {
     for (var objective : objectives) {
       if (names.put(objective.name(), objective) != null) {
         throw new HiveException(
-            "objectives-alike",
+            ErrorCode.OBJECTIVES_ALIKE,
             "Two objectives are named \"" + objective.name() + "\".",
             "Give one of them another name; their budgets would be mixed up.");
       }

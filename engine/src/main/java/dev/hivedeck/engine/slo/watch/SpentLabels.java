@@ -2,6 +2,7 @@ package dev.hivedeck.engine.slo.watch;
 
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.Counts;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -60,7 +61,7 @@ record SpentLabels(List<String> names) {
           .orElseThrow(
               () ->
                   new HiveException(
-                      "no-label",
+                      ErrorCode.NO_LABEL,
                       "Nothing that was counted has the label " + asked + ".",
                       names.isEmpty()
                           ? "What is counted has no labels."

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.git.GitDirectory;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -54,7 +55,7 @@ public final class AttemptFolders {
     return Disk.unwritable(
         home,
         e,
-        "home-unwritable",
+        ErrorCode.HOME_UNWRITABLE,
         "The folder for worktrees " + home + " cannot be written: " + e.getMessage(),
         "Check its rights and space, or point HIVEDECK_HOME elsewhere.");
   }

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.git.ByteNames;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -187,7 +188,7 @@ public final class FolderSnapshot {
       throw Disk.unwritable(
           scratch,
           e,
-          "home-unwritable",
+          ErrorCode.HOME_UNWRITABLE,
           "What is needed to read " + folder + " cannot be written: " + e.getMessage(),
           "Check the rights and the space of " + scratch + ".");
     } finally {
@@ -572,7 +573,7 @@ public final class FolderSnapshot {
         add(load.files(), load.time());
         return;
       } catch (HiveException e) {
-        if (!e.code().equals("git-slow") || again == GROWING) {
+        if (!e.is(ErrorCode.GIT_SLOW) || again == GROWING) {
           throw e;
         }
         // Perhaps they grew while git read them.
@@ -646,7 +647,7 @@ public final class FolderSnapshot {
     } catch (IOException e) {
       return "";
     } catch (HiveException e) {
-      if (e.code().equals("git-slow")) {
+      if (e.is(ErrorCode.GIT_SLOW)) {
         return "";
       }
       throw e;
@@ -833,7 +834,7 @@ public final class FolderSnapshot {
     }
     var failure = git.failed(result, arguments);
     String said = result.err().strip();
-    if (!failure.code().equals(Git.FILTER_FAILED)
+    if (!failure.is(ErrorCode.FILTER_FAILED)
             && said.contains("open(\"")
             && said.contains("Permission denied")
         || !failure.outage() && said.contains("Unable to process path")) {
@@ -855,7 +856,7 @@ public final class FolderSnapshot {
         throw Disk.unwritable(
             own,
             e,
-            "home-unwritable",
+            ErrorCode.HOME_UNWRITABLE,
             own + " cannot be written: " + e.getMessage(),
             "Check its rights and space.");
       }
@@ -863,7 +864,7 @@ public final class FolderSnapshot {
     try {
       return whole(fed.within(SOON).upTo(LISTED, arguments));
     } catch (HiveException e) {
-      if (!e.code().equals("git-slow")) {
+      if (!e.is(ErrorCode.GIT_SLOW)) {
         throw e;
       }
       var pipes = pipes(folder);
@@ -882,7 +883,7 @@ public final class FolderSnapshot {
       return result;
     }
     throw new HiveException(
-        SizeLimitFailure.CODE,
+        ErrorCode.TOO_LARGE,
         "There are more files in " + folder + " than are listed.",
         "Have the agent remove what is no work.");
   }
@@ -937,7 +938,7 @@ public final class FolderSnapshot {
 
   private HiveException unreadable(String why) {
     return new HiveException(
-        "work-unreadable",
+        ErrorCode.WORK_UNREADABLE,
         "What was left in " + folder + " cannot be read: " + why,
         "Have the agent leave plain files that you may read.");
   }

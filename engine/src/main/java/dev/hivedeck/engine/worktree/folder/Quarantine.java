@@ -5,6 +5,7 @@ import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -74,7 +75,7 @@ public final class Quarantine implements AutoCloseable {
       throw Disk.unwritable(
           scratch,
           e,
-          "home-unwritable",
+          ErrorCode.HOME_UNWRITABLE,
           "The objects of an attempt cannot be set aside in " + scratch + ": " + e.getMessage(),
           "Check its rights and space.");
     }
@@ -174,7 +175,7 @@ public final class Quarantine implements AutoCloseable {
       throw Disk.unwritable(
           folder,
           e,
-          "home-unwritable",
+          ErrorCode.HOME_UNWRITABLE,
           "The objects of an attempt cannot be packed in " + folder + ": " + e.getMessage(),
           "Check its rights and space.");
     }
@@ -217,7 +218,7 @@ public final class Quarantine implements AutoCloseable {
     return failure.outage()
         ? failure
         : new HiveException(
-            "objects-unsound",
+            ErrorCode.OBJECTS_UNSOUND,
             "Objects are missing or broken: " + result.err().strip(),
             "Its files are taken all the same.");
   }

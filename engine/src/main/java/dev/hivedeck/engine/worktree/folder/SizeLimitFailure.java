@@ -2,29 +2,29 @@ package dev.hivedeck.engine.worktree.folder;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.List;
 
 /** What is not taken because of its size: a failure of who left it. */
 public final class SizeLimitFailure {
-  public static final String CODE = "too-large";
-
   private SizeLimitFailure() {}
 
   public static boolean is(HiveException e) {
-    return e.code().equals(CODE);
+    return e.is(ErrorCode.TOO_LARGE);
   }
 
   /** All else that was in a folder is kept; what is not must not go with it. */
   public static HiveException left(List<String> excess) {
     return new HiveException(
-        CODE,
+        ErrorCode.TOO_LARGE,
         "All is kept but what is too large: " + String.join(" ", excess),
-        "Move what you need of it elsewhere, or raise workspace.largest in hive.yaml; then repair.");
+        "Move what you need of it elsewhere, or raise workspace.largest in hive.yaml; then"
+            + " repair.");
   }
 
   public static HiveException of(String what, SizeLimits limits) {
     return new HiveException(
-        CODE,
+        ErrorCode.TOO_LARGE,
         what
             + " Hivedeck commits files of up to %s, %s and %s together."
                 .formatted(

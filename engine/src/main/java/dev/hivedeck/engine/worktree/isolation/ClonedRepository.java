@@ -11,6 +11,7 @@ import dev.hivedeck.engine.git.repository.HiddenRefs;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.LfsObjects;
 import dev.hivedeck.engine.worktree.folder.Quarantine;
@@ -180,7 +181,7 @@ final class ClonedRepository implements Isolation {
     return Disk.unwritable(
         folder,
         e,
-        "home-unwritable",
+        ErrorCode.HOME_UNWRITABLE,
         "The repository of an attempt cannot be written to " + folder + ": " + e.getMessage(),
         "Check the rights and the space of that folder.");
   }
@@ -356,7 +357,7 @@ final class ClonedRepository implements Isolation {
       throw Disk.unwritable(
           repository.common(),
           e,
-          "repository-unwritable",
+          ErrorCode.REPOSITORY_UNWRITABLE,
           "What Git LFS keeps cannot be taken to the repository: " + e.getMessage(),
           "Check the rights and the space of its .git folder.");
     }
@@ -433,7 +434,7 @@ final class ClonedRepository implements Isolation {
       Folders.delete(folder);
     } catch (IOException e) {
       throw new HiveException(
-          "home-unwritable",
+          ErrorCode.HOME_UNWRITABLE,
           folder + " cannot be removed: " + e.getMessage(),
           "Check its rights; it is tried again.",
           e);

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.git.GitOperation;
 import dev.hivedeck.engine.git.WorktreeAdmins;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ public final class LinkedWorktree implements Isolation {
     if (!added.ok()) {
       if (added.err().contains("already checked out") || added.err().contains("already used by")) {
         throw new HiveException(
-            "branch-in-use",
+            ErrorCode.BRANCH_IN_USE,
             "Branch " + branch + " is checked out elsewhere: " + added.err().strip(),
             "Leave that branch there, then retry the task.");
       }
@@ -76,7 +77,7 @@ public final class LinkedWorktree implements Isolation {
     return Disk.unwritable(
         folder,
         e,
-        "home-unwritable",
+        ErrorCode.HOME_UNWRITABLE,
         "What belongs to " + folder + " cannot be written: " + e.getMessage(),
         "Check its rights and space.");
   }

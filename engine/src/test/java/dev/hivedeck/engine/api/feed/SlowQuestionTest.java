@@ -9,6 +9,7 @@ import dev.hivedeck.engine.api.http.HttpApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,7 +44,7 @@ class SlowQuestionTest {
             try {
               hangs.await();
             } catch (InterruptedException e) {
-              throw new HiveException("interrupted", "Cut off.", "Ask again.");
+              throw new HiveException(ErrorCode.INTERRUPTED, "Cut off.", "Ask again.");
             }
           }
           return Json.object().put("answered", query.getClass().getSimpleName());

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.api.IdleEngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,7 +30,7 @@ class HttpStatusTest {
         @Override
         public JsonNode query(Query query) {
           if (code != null) {
-            throw new HiveException(code, "It went wrong.", "Do this.");
+            throw new HiveException(ErrorCode.of(code).orElseThrow(), "It went wrong.", "Do this.");
           }
           return Json.tree(new Query.Standing(7, Map.of(), Map.of(), 0, 0, 0, true, List.of()));
         }

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.config.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,20 +54,23 @@ final class YamlSourceTest {
       })
   void valuesAreWhatJacksonReads(String value) throws Exception {
     String text = "first: 1\nvalue: " + value + "\nlast: x\n";
-    assertThat(new YamlSource("x.yaml", text, "invalid").root())
+    assertThat(new YamlSource("x.yaml", text, ErrorCode.CONFIG_INVALID).root())
         .isEqualTo(new YAMLMapper().readTree(text));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "\n", "# nothing\n", "---\n", "~\n"})
   void nothingIsAnEmptyFile(String text) {
-    assertThat(new YamlSource("x.yaml", text, "invalid").root().toString()).isEqualTo("{}");
+    assertThat(new YamlSource("x.yaml", text, ErrorCode.CONFIG_INVALID).root().toString())
+        .isEqualTo("{}");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/b/1/d", "/b/1/d/e", "/b/1", "/b/2", "/b/x", "/a~1b", "/nothing", ""})
   void aPlaceHasTheLineOfItsKeyOrOfWhatIsAround(String pointer) {
-    var source = new YamlSource("x.yaml", "\n\na/b: 1\nb:\n- c: 1\n-\n  c: 2\n  d: 3\n", "invalid");
+    var source =
+        new YamlSource(
+            "x.yaml", "\n\na/b: 1\nb:\n- c: 1\n-\n  c: 2\n  d: 3\n", ErrorCode.CONFIG_INVALID);
     int line =
         switch (pointer) {
           case "/b/1/d", "/b/1/d/e" -> 8;

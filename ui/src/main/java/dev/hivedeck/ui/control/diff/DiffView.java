@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.notice.ErrorMessages;
@@ -294,8 +295,8 @@ public final class DiffView extends VBox {
     return ErrorMessages.of(
         failure,
         cause ->
-            new HiveException.Fault(
-                "diff",
+            HiveException.Fault.of(
+                ErrorCode.DIFF,
                 texts.text("files.failed", cause.getMessage()),
                 texts.text("files.failed.hint")));
   }

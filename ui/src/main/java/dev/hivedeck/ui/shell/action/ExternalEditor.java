@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.shell.action;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.ui.shell.ScreenContext;
 import java.io.File;
 import java.io.IOException;
@@ -52,8 +53,8 @@ public final class ExternalEditor {
           .close();
     } catch (IOException e) {
       var fault =
-          new HiveException.Fault(
-              "no-editor",
+          HiveException.Fault.of(
+              ErrorCode.NO_EDITOR,
               context.texts().text("editor.failed", String.join(" ", command), e.getMessage()),
               context.texts().text("editor.failed.hint", folder));
       Platform.runLater(() -> context.notices().failed(fault));

@@ -3,6 +3,7 @@ package dev.hivedeck.ui.shell.action;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.ui.shell.ScreenContext;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,8 +40,8 @@ public final class PlanImport {
                 Platform.runLater(() -> send(file.getFileName().toString(), text));
               } catch (IOException e) {
                 var fault =
-                    new HiveException.Fault(
-                        "plan-unreadable",
+                    HiveException.Fault.of(
+                        ErrorCode.PLAN_UNREADABLE,
                         context.texts().text("import.unreadable", file.toString(), e.getMessage()),
                         context.texts().text("import.unreadable.hint"));
                 Platform.runLater(() -> context.notices().failed(fault));

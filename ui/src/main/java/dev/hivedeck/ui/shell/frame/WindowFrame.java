@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.View;
@@ -283,8 +284,8 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
       context
           .notices()
           .failed(
-              new HiveException.Fault(
-                  "no-agents",
+              HiveException.Fault.of(
+                  ErrorCode.NO_AGENTS,
                   context.texts().text("work.noagents"),
                   context.texts().text("work.noagents.hint")));
       to(ScreenId.AGENTS, FIND_AGENTS);
@@ -605,7 +606,7 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
                     button.setDisable(false);
                     if (fault == null) {
                       context.live().reload();
-                    } else if (fault.code().equals("second-engine") && !takeOver) {
+                    } else if (fault.is(ErrorCode.SECOND_ENGINE) && !takeOver) {
                       button.setText(texts.text("banner.takeover"));
                       button.setOnAction(_ -> takeOver(button));
                       context.notices().failed(fault.fault());

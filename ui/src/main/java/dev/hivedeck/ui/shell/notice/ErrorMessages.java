@@ -2,6 +2,7 @@ package dev.hivedeck.ui.shell.notice;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.HiveException.Fault;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
@@ -11,7 +12,7 @@ public final class ErrorMessages {
 
   /** What the engine said, else that something is wrong in this program. */
   public static Fault of(Throwable failure) {
-    return of(failure, cause -> new Fault("desktop", String.valueOf(cause), null));
+    return of(failure, cause -> Fault.of(ErrorCode.DESKTOP, String.valueOf(cause), null));
   }
 
   /**
