@@ -162,7 +162,7 @@ public final class MetricStore implements SeriesSource {
   public static List<Series> select(Sql sql, List<LabelMatcher> matchers, long after, long until)
       throws SQLException {
     var found = new ArrayList<Series>();
-    for (var series : known(sql)) {
+    for (var series : known(sql, matchers)) {
       if (matchers.stream().allMatch(m -> m.matches(series.labels()))) {
         var points = points(sql, series.id(), after, until);
         if (!points.isEmpty()) {
@@ -228,14 +228,32 @@ public final class MetricStore implements SeriesSource {
   }
 
   private static List<Known> known(Sql sql) throws SQLException {
-    return sql.list(
-        "SELECT id, labels, kind FROM metric_series",
-        row -> {
-          var labels = new HashMap<String, String>();
-          Json.read(row.text("labels"), JsonNode.class)
-              .properties()
-              .forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
-          return new Known(row.number("id"), Labels.of(labels), row.word("kind", MetricKind.class));
-        });
+    return sql.list("SELECT id, labels, kind FROM metric_series", MetricStore::known);
+  }
+
+  /**
+   * Those that may meet the conditions. One on the metric's name is looked for in the text of the
+   * labels, so that not all of them are read.
+   */
+  private static List<Known> known(Sql sql, List<LabelMatcher> matchers) throws SQLException {
+    for (var matcher : matchers) {
+      if (matcher.name().equals(Labels.NAME)
+          && matcher.type() == LabelMatcher.Type.EQUAL
+          && !matcher.value().isEmpty()) {
+        return sql.list(
+            "SELECT id, labels, kind FROM metric_series WHERE instr(labels, ?) > 0",
+            MetricStore::known,
+            Json.write(Labels.NAME) + ":" + Json.write(matcher.value()));
+      }
+    }
+    return known(sql);
+  }
+
+  private static Known known(Sql.Row row) throws SQLException {
+    var labels = new HashMap<String, String>();
+    Json.read(row.text("labels"), JsonNode.class)
+        .properties()
+        .forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
+    return new Known(row.number("id"), Labels.of(labels), row.word("kind", MetricKind.class));
   }
 }
