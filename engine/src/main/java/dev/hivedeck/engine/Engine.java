@@ -113,6 +113,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -139,6 +140,9 @@ public final class Engine implements EngineApi, AutoCloseable {
   private static final Duration FAREWELL = Duration.ofMillis(200);
 
   private static final Duration DAY = Duration.ofHours(24);
+
+  /** How long those who count may take to hear of the last events. */
+  private static final Duration HEARD = Duration.ofSeconds(5);
 
   /** More an agent would not heed. */
   private static final int LESSONS_TOLD = 3;
@@ -1260,6 +1264,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       closing.add(feed::close);
       closing.add(() -> EndpointFile.remove(folder));
     }
+    closing.add(this::heard);
     closing.add(objectives::close);
     closing.add(store::close);
     closing.add(lock::close);
@@ -1272,6 +1277,11 @@ public final class Engine implements EngineApi, AutoCloseable {
       }
     }
     closed.countDown();
+  }
+
+  /** Waits until those who count have heard of all that was written. */
+  private void heard() {
+    store.submit("close", tx -> null).orTimeout(HEARD.toMillis(), TimeUnit.MILLISECONDS).join();
   }
 
   /** Whether it is closed, or about to be. */

@@ -13,6 +13,7 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -130,7 +131,12 @@ public final class OtlpExport implements AutoCloseable {
     }
     var before = last;
     double seconds = Duration.between(at, timers.clock().instant()).toMillis() / 1e3;
-    last = new Last(at, Math.max(0, seconds), data.size() + ended.size(), error);
+    last =
+        new Last(
+            at.truncatedTo(ChronoUnit.MILLIS),
+            Math.max(0, seconds),
+            data.size() + ended.size(),
+            error);
     if (error != null && (before == null || before.error() == null)) {
       LOG.warn("{} takes no OTLP: {}", config.endpoint(), error);
     } else if (error == null && before != null && before.error() != null) {
