@@ -14,7 +14,7 @@ import dev.hivedeck.client.model.AddTaskRequest;
 import dev.hivedeck.client.model.ApproveChangeRequest;
 import dev.hivedeck.client.model.DecideRequest;
 import dev.hivedeck.client.model.RetryTaskRequest;
-import dev.hivedeck.client.model.TrustWorkspaceRequest;
+import dev.hivedeck.client.model.TrustRequest;
 import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.EngineOptions;
 import dev.hivedeck.engine.time.SystemTimers;
@@ -68,7 +68,7 @@ class GeneratedClientTest {
       var changes = new ChangesApi(client);
 
       String digest = workspace.getWorkspace().getConsent().getDigest();
-      workspace.trustWorkspace(new TrustWorkspaceRequest().digest(digest), null, null);
+      workspace.trustWorkspace(new TrustRequest().digest(digest), null, null);
       var make = new AddTaskRequest().title("Make it").agent("maker");
       String made = tasks.addTask(make, "key-1", null).getId();
       assertThat(tasks.addTask(make, "key-1", null).getId()).as("once for a key").isEqualTo(made);
@@ -97,7 +97,10 @@ class GeneratedClientTest {
               new RetryTaskRequest().agent("maker").timeout(java.math.BigDecimal.valueOf(60)));
       assertThat(retried.getAgent()).isEqualTo("maker");
 
-      until(() -> "wanted".equals(changes.getChange("C-1").getReview()));
+      until(
+          () ->
+              changes.listChanges(null, null).stream()
+                  .anyMatch(c -> c.getId().equals("C-1") && "wanted".equals(c.getReview())));
       String head = changes.getChange("C-1").getHead();
       assertThat(changes.getChangeDiff("C-1", null, null).getFiles().getFirst().getPath())
           .isEqualTo(made + ".txt");

@@ -200,17 +200,21 @@ final class OpenApi {
           body.path() == null
               ? schemas.object(record, true)
               : schemas.object(record, true, body.path());
+      if (schema.path("properties").isEmpty()) {
+        return; // nothing can be said
+      }
+      schema.put("title", record.getSimpleName() + "Request"); // what generators call it
       if (body.type().equals("config.edit")) {
         // With a text in place of changes it writes that, as /v1/config/write does.
         ((ObjectNode) schema.get("properties")).putObject("text").put("type", "string");
       }
     }
     var request = operation.putObject("requestBody");
-    request.put("required", schema.has("required"));
+    request.put("required", schema.has("required") || schema.has("items"));
     content(request, "application/json", schema);
   }
 
-  /** One sample, or a list of them. */
+  /** A list only: of a schema that is one or many, generators make no client that compiles. */
   private static ObjectNode samples() {
     var sample = Json.object().put("type", "object");
     sample.putArray("required").add("metric_id").add("metric_type").add("value");
@@ -223,11 +227,10 @@ final class OpenApi {
     labels.putObject("additionalProperties").put("type", "string");
     fields.putObject("timestamp").put("type", "integer").put("format", "int64");
     sample.put("additionalProperties", false);
-    var either = Json.object();
-    var ways = either.putArray("oneOf");
-    ways.add(sample);
-    ways.addObject().put("type", "array").set("items", sample.deepCopy());
-    return either;
+    var list = Json.object().put("type", "array");
+    list.put("description", "Samples. One alone may be sent without a list around it.");
+    list.set("items", sample);
+    return list;
   }
 
   /** Any command: the fields of each are those of its own operation, and in docs. */
