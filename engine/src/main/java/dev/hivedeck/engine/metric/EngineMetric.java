@@ -79,7 +79,12 @@ public enum EngineMetric {
       "hivedeck_checks_total",
       MetricKind.COUNTER,
       List.of("check", "outcome"),
-      "Checks of hive.yaml that were made, by their outcome: success or failure.");
+      "Checks of hive.yaml that were made, by their outcome: success or failure."),
+  SAMPLES_REFUSED(
+      "hivedeck_samples_refused_total",
+      MetricKind.COUNTER,
+      List.of(),
+      "Samples that were not kept because there are 20000 series already.");
 
   private final String metric;
   private final MetricKind kind;

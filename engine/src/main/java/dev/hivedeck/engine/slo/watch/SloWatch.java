@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.slo.watch;
 
+import dev.hivedeck.engine.metric.EngineMetric;
 import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricRegistry;
@@ -267,7 +268,9 @@ public final class SloWatch {
     boolean compact = Duration.between(compacted, now).compareTo(COMPACTED) > 0;
     writer.accept(
         tx -> {
-          MetricStore.append(tx.sql(), readings);
+          registry
+              .counter(EngineMetric.SAMPLES_REFUSED.of())
+              .add(MetricStore.append(tx.sql(), readings));
           for (var entry : steps.entrySet()) {
             var state = states.get(entry.getKey());
             if (!entry.getValue().alerts().equals(state.alerts)) {

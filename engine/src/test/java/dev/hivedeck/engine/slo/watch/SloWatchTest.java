@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.hivedeck.engine.metric.EngineMetric;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.store.MetricStore;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.view.SloViews;
@@ -128,6 +130,26 @@ class SloWatchTest {
         Guard.DEFAULT,
         "",
         Map.of());
+  }
+
+  @Test
+  void samplesForWhichThereIsNoRoomAreCounted() {
+    var world = new World("full");
+    world.store.write(
+        "test",
+        tx ->
+            tx.sql()
+                .update(
+                    "INSERT INTO metric_series(labels, kind) WITH RECURSIVE n(i) AS (SELECT 1 UNION"
+                        + " ALL SELECT i + 1 FROM n WHERE i < ?) SELECT '{\"__name__\":\"x' || i || '\"}',"
+                        + " 'GAUGE' FROM n",
+                    MetricStore.MOST_SERIES));
+    world.watch.arrive(
+        List.of(
+            new Reading(Labels.metric("one"), MetricKind.GAUGE, new Point(0, 1)),
+            new Reading(Labels.metric("two"), MetricKind.GAUGE, new Point(0, 1))));
+    world.look();
+    assertThat(world.registry.counter(EngineMetric.SAMPLES_REFUSED.of()).count()).isEqualTo(2);
   }
 
   @Test
