@@ -122,8 +122,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * A workspace, open: wires the rooms by hand, starts and stops them in order, and is the door that
- * commands and questions come through.
+ * A workspace, open: wires the packages by hand, starts and stops them in order, and is the API
+ * that commands and questions come through.
  */
 public final class Engine implements EngineApi, AutoCloseable {
   public static final String VERSION = "0.1.0";
@@ -282,7 +282,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             worktrees,
             new Checkpoint(timers),
             this::rules,
-            () -> doors().api(),
+            () -> endpoints().api(),
             redactor::redact);
     var meter = new Meter();
     var drivers = Drivers.all(timers, meter);
@@ -325,7 +325,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             redactor,
             secrets,
             attempt -> attemptTokens.computeIfAbsent(attempt, this::newToken),
-            this::doors,
+            this::endpoints,
             this::lessons,
             watch::glance,
             timers.clock(),
@@ -589,13 +589,13 @@ public final class Engine implements EngineApi, AutoCloseable {
   }
 
   /** Where an agent of this engine finds it. */
-  private LocalAttemptExecutor.Endpoints doors() {
+  private LocalAttemptExecutor.Endpoints endpoints() {
     String api = http == null ? "" : http.address();
     return new LocalAttemptExecutor.Endpoints(
         api, http == null || !config().mcp() ? null : api + McpEndpoint.PATH);
   }
 
-  // ── what the rooms ask ──────────────────────────────────────────────────────────────────────
+  // ── what the packages ask ──────────────────────────────────────────────────────────────────────
 
   private GateEvaluator.Rules rules() {
     var config = activeConfiguration.inForce();
@@ -835,7 +835,7 @@ public final class Engine implements EngineApi, AutoCloseable {
         consent);
   }
 
-  // ── the door ────────────────────────────────────────────────────────────────────────────────
+  // ── the API ────────────────────────────────────────────────────────────────────────────────
 
   @Override
   public JsonNode execute(Command command, String correlation, String key) {
@@ -1225,7 +1225,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     return List.of(folder, repository.common(), Disk.temporary());
   }
 
-  /** Where the doors are, with the token that opens them. */
+  /** Where the endpoints are, with the token that they take. */
   public EndpointFile endpoint() {
     return new EndpointFile(feed.address(), http.address(), token, ProcessHandle.current().pid());
   }

@@ -12,9 +12,9 @@ import java.util.random.RandomGenerator;
  * @param repository any folder inside the repository
  * @param home where Hivedeck keeps its data, for example {@code Home.standard()}
  * @param speed pace of delays and scripted agents; 1 is real
- * @param serve whether to open the feed and the HTTP door
+ * @param serve whether to open the feed and the HTTP endpoint
  * @param feedPort port of the feed, 0 for any free one
- * @param apiPort port of the HTTP door, 0 for any free one
+ * @param apiPort port of the HTTP endpoint, 0 for any free one
  * @param timers the clock to live by
  * @param ids gives a new unique id each time
  * @param random decides where chance does: which agent is tried to learn how good it is

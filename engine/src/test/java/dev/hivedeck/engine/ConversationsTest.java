@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Real agents ask a person, who answers by the engine's own door. */
+/** Real agents ask a person, who answers by the engine's own API. */
 @Tag("agents")
 class ConversationsTest {
   private static final Duration PATIENCE = Duration.ofMinutes(6);

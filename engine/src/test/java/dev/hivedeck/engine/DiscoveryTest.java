@@ -37,7 +37,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From a repository full of definitions to agents that work, through the engine's door. */
+/** From a repository full of definitions to agents that work, through the engine's API. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "scripts are shell scripts here")
 class DiscoveryTest {
   @TempDir Path folder;

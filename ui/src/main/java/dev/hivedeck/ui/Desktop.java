@@ -52,7 +52,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The window: a workspace, or the welcome screen while none is open. Whoever starts it says, as its
- * {@link Host}, how a folder becomes a door. All methods belong to the FX thread.
+ * {@link Host}, how a folder becomes an engine. All methods belong to the FX thread.
  */
 public final class Desktop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Desktop.class);
@@ -82,16 +82,16 @@ public final class Desktop implements AutoCloseable {
     }
 
     /**
-     * The desktop is done with that door; a door that is {@link AutoCloseable} is closed already.
+     * The desktop is done with that engine; an API that is {@link AutoCloseable} is closed already.
      */
     default void left(EngineApi engine) {}
 
-    /** Whether the engine behind that door is part of this program, and ends with it. */
+    /** Whether that engine is part of this program, and ends with it. */
     default boolean owns(EngineApi engine) {
       return false;
     }
 
-    /** The engine behind that door is to work on when the desktop has left it. */
+    /** That engine is to work on when the desktop has left it. */
     default void keep(EngineApi engine) {}
 
     /** Whether {@link #start} is of use. */
@@ -100,7 +100,7 @@ public final class Desktop implements AutoCloseable {
     }
 
     /**
-     * Starts an engine in this program for a door whose engine is gone; the door finds it.
+     * Starts an engine in this program for an API whose engine is gone; that finds it.
      *
      * @param takeOver ends an engine that holds the workspace and does not answer
      * @throws HiveException {@code second-engine} when another one holds the workspace
@@ -219,7 +219,7 @@ public final class Desktop implements AutoCloseable {
         });
   }
 
-  /** Shows the workspace behind that door. */
+  /** Shows the workspace of that engine. */
   public void show(EngineApi fresh) {
     leaveDoor();
     engine = fresh;
@@ -287,7 +287,7 @@ public final class Desktop implements AutoCloseable {
         .orElse(Path.of(System.getProperty("user.home")));
   }
 
-  // The language changed: the same door, said anew.
+  // The language changed: the same engine, said anew.
   private void again() {
     speak();
     if (engine == null) {
@@ -414,7 +414,7 @@ public final class Desktop implements AutoCloseable {
                   try {
                     closeable.close();
                   } catch (Exception e) {
-                    LOG.warn("A door could not be closed", e);
+                    LOG.warn("An engine could not be left", e);
                   }
                 }
                 host.left(last);

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A door with nothing behind it but a map: tests put things in, the desktop sees them come as
+ * An API with nothing behind it but a map: tests put things in, the desktop sees them come as
  * events, exactly as from an engine. Commands are written down and answered by {@link #answer}.
  */
 public class InMemoryEngineApi implements EngineApi {

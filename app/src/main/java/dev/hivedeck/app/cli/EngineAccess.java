@@ -38,7 +38,7 @@ public final class EngineAccess {
 
   private EngineAccess() {}
 
-  /** A door and what it takes to leave through it. */
+  /** An engine, and how to leave it. */
   public record Opened(EngineApi door, AutoCloseable lease, boolean remote)
       implements AutoCloseable {
     @Override

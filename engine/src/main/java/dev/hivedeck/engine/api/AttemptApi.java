@@ -33,7 +33,7 @@ public final class AttemptApi implements EngineApi {
     this.caller = caller;
   }
 
-  /** The whole door for a person, this one for an attempt. */
+  /** The whole API for a person, this one for an attempt. */
   public static EngineApi of(EngineApi engine, Authenticator.Caller caller) {
     return caller.isPerson() ? engine : new AttemptApi(engine, caller);
   }

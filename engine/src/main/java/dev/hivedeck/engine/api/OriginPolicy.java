@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.Set;
 
 /**
- * Which web pages may speak to the doors: those of this machine only. Programs send no {@code
+ * Which web pages may speak to the endpoints: those of this machine only. Programs send no {@code
  * Origin}; a browser always does, and a foreign page must not steer the hive through it.
  */
 public final class OriginPolicy {

@@ -61,7 +61,7 @@ public final class GateEvaluator {
   private static final String MERGING = "-merge";
 
   /**
-   * @param api where the engine's HTTP door is, empty when there is none
+   * @param api where the engine's HTTP endpoint is, empty when there is none
    * @param redact masks secrets in what they say
    */
   public GateEvaluator(

@@ -50,7 +50,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
   /**
    * Where the engine is found.
    *
-   * @param api address of the HTTP door, empty when there is none
+   * @param api address of the HTTP endpoint, empty when there is none
    * @param mcp address for MCP, null when there is none
    */
   public record Endpoints(String api, String mcp) {}
@@ -75,7 +75,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
   private final Redactor redactor;
   private final SecretValues secrets;
   private final Function<String, String> tokens;
-  private final Supplier<Endpoints> doors;
+  private final Supplier<Endpoints> endpoints;
   private final Function<Claim, List<String>> lessons;
   private final Runnable watch;
   private final Clock clock;
@@ -88,8 +88,8 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
    * @param drivers by the word that {@code hive.yaml} uses
    * @param redactor masks secrets in text that is to be kept
    * @param secrets is told what attempts are given
-   * @param tokens gives an attempt a token for the engine's doors
-   * @param doors where the engine is found
+   * @param tokens gives an attempt a token for the engine's endpoints
+   * @param endpoints where the engine is found
    * @param lessons what is worth telling an agent before it begins
    * @param watch looks at the user's git, before and after each attempt
    * @param speed pace of scripted agents; 1 is real
@@ -106,7 +106,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
       Redactor redactor,
       SecretValues secrets,
       Function<String, String> tokens,
-      Supplier<Endpoints> doors,
+      Supplier<Endpoints> endpoints,
       Function<Claim, List<String>> lessons,
       Runnable watch,
       Clock clock,
@@ -122,7 +122,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
     this.redactor = redactor;
     this.secrets = secrets;
     this.tokens = tokens;
-    this.doors = doors;
+    this.endpoints = endpoints;
     this.lessons = lessons;
     this.watch = watch;
     this.clock = clock;
@@ -343,7 +343,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
   }
 
   private Map<String, String> marks(Claim claim) {
-    var endpoints = this.doors.get();
+    var endpoints = this.endpoints.get();
     var marks = new LinkedHashMap<String, String>();
     marks.put("HIVEDECK_WORKSPACE", repository.root().toString());
     marks.put("HIVEDECK_TASK", claim.task());

@@ -198,7 +198,7 @@ final class Bubblewrap {
         .collect(Collectors.toSet());
   }
 
-  /** What is to be hidden and would be seen, doors to services outside among it. */
+  /** What is to be hidden and would be seen, sockets of services outside among it. */
   private static List<Path> hidden(SandboxPolicy policy, Set<Path> shown) {
     var all =
         Stream.concat(policy.hidden().stream(), sockets().stream())

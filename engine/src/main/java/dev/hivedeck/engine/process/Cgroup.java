@@ -175,7 +175,7 @@ final class Cgroup implements AutoCloseable {
   }
 
   /** What a process writes 0 into to come in. */
-  Path door() {
+  Path procs() {
     return folder.resolve("cgroup.procs");
   }
 

@@ -173,7 +173,7 @@ public final class ProcessTree {
     } catch (UncheckedIOException e) {
       throw notStarted(command, folder, e.getCause());
     }
-    var words = SessionLauncher.apart(held, tag, group.map(Cgroup::door).orElse(null));
+    var words = SessionLauncher.apart(held, tag, group.map(Cgroup::procs).orElse(null));
     var builder = new ProcessBuilder(words).directory(folder.toFile());
     builder.environment().keySet().retainAll(PLAIN);
     builder.environment().putAll(environment);

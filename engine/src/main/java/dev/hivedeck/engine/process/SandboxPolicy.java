@@ -47,7 +47,7 @@ public record SandboxPolicy(
   /** More links in a folder of programs are not followed. */
   private static final int MOST = 2_000;
 
-  /** Where people and their programs keep what opens other doors, below their home. */
+  /** Where people and their programs keep what gives access elsewhere, below their home. */
   private static final List<String> PRIVATE =
       List.of(
           ".ssh",

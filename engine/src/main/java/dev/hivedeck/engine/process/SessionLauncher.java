@@ -58,11 +58,11 @@ final class SessionLauncher {
    * A command in a session of its own.
    *
    * @param tag handed on to all that the command starts
-   * @param door the file that lets processes into a control group, or null: the command goes there
+   * @param procs the file that lets processes into a control group, or null: the command goes there
    *     by itself before it does anything, so nothing of it is ever outside. If it may not go there
    *     it runs all the same, and is watched
    */
-  static List<String> apart(List<String> command, long tag, Path door) {
+  static List<String> apart(List<String> command, long tag, Path procs) {
     if (WINDOWS) {
       return command;
     }
@@ -72,10 +72,10 @@ final class SessionLauncher {
           List.of(
               "/bin/sh",
               "-c",
-              (door == null ? "" : "{ echo 0 > \"$0\"; } 2> /dev/null; ")
+              (procs == null ? "" : "{ echo 0 > \"$0\"; } 2> /dev/null; ")
                   + ProcessTag.command(tag)
                   + "exec \"$@\"",
-              door == null ? "sh" : door.toString()));
+              procs == null ? "sh" : procs.toString()));
     }
     words.addAll(command);
     return words;

@@ -14,7 +14,7 @@ import java.util.Optional;
  * Where a running engine is found, as a file that only its owner can read.
  *
  * @param feed address of the feed, for example {@code ws://127.0.0.1:7072}
- * @param api address of the HTTP door
+ * @param api address of the HTTP endpoint
  * @param pid the engine's process
  */
 public record EndpointFile(String feed, String api, String token, long pid) {

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** A door behind which nothing happens. */
+/** An API behind which nothing happens. */
 public class IdleEngineApi implements EngineApi {
 
   /** A feed before this door that any token opens but {@code wrong}. */

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which pages may speak to the doors. */
+/** Which pages may speak to the endpoints. */
 class OriginPolicyTest {
   @ParameterizedTest
   @NullAndEmptySource

@@ -46,7 +46,7 @@ class CgroupTest {
   @Test
   void theKernelIsToldWhatMayBeTaken() throws Exception {
     var group = Cgroup.open(mount, new ResourceQuota(2_000_000_000L, 1.5, 200)).orElseThrow();
-    Path folder = group.door().getParent();
+    Path folder = group.procs().getParent();
 
     assertThat(folder.resolve("memory.max")).hasContent("2000000000");
     assertThat(folder.resolve("memory.swap.max")).hasContent("0");
@@ -60,7 +60,7 @@ class CgroupTest {
   void whatIsNotLimitedIsLeftToItself() throws Exception {
     var group = Cgroup.open(mount, new ResourceQuota(null, 0.5, null)).orElseThrow();
 
-    try (var files = Files.list(group.door().getParent())) {
+    try (var files = Files.list(group.procs().getParent())) {
       assertThat(files).extracting(p -> p.getFileName().toString()).containsExactly("cpu.max");
     }
     assertThat(Cgroup.open(mount.resolve("gone"), new ResourceQuota(null, 0.5, null))).isEmpty();
@@ -71,7 +71,7 @@ class CgroupTest {
     var group = Cgroup.open(mount, new ResourceQuota(null, null, 9)).orElseThrow();
     var tree =
         ProcessTree.start(
-            "cat " + group.door() + "; echo \"it's $1 \\$\"; exit 3",
+            "cat " + group.procs() + "; echo \"it's $1 \\$\"; exit 3",
             mount,
             Map.of(ProcessTree.MARK, "cgroup-" + System.nanoTime()),
             Optional.of(group));
@@ -85,7 +85,7 @@ class CgroupTest {
   @Test
   void whereItMayNotGoInsideItRunsAllTheSame() throws Exception {
     var group = Cgroup.open(mount, new ResourceQuota(null, null, 9)).orElseThrow();
-    Files.createDirectory(group.door());
+    Files.createDirectory(group.procs());
     var tree =
         ProcessTree.start(
             "echo here",
@@ -101,7 +101,7 @@ class CgroupTest {
   @Test
   void whatTheKernelRefusedIsKnownAfterwards() throws Exception {
     var group = Cgroup.open(mount, new ResourceQuota(2_000_000_000L, null, 20)).orElseThrow();
-    Path folder = group.door().getParent();
+    Path folder = group.procs().getParent();
     assertThat(group.refused()).isNull();
 
     Files.writeString(folder.resolve("pids.events"), "max 3\n");
@@ -120,8 +120,8 @@ class CgroupTest {
   @Test
   void membersAreThoseOfGroupsWithinToo() throws Exception {
     var group = Cgroup.open(mount, new ResourceQuota(null, null, 9)).orElseThrow();
-    Files.writeString(group.door(), "7\n8\n");
-    Path inner = Files.createDirectory(group.door().resolveSibling("inner"));
+    Files.writeString(group.procs(), "7\n8\n");
+    Path inner = Files.createDirectory(group.procs().resolveSibling("inner"));
     Files.writeString(inner.resolve("cgroup.procs"), "0\n9\n");
 
     assertThat(group.members()).containsExactlyInAnyOrder(7L, 8L, 9L);

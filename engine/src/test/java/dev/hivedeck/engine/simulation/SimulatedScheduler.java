@@ -42,7 +42,7 @@ final class SimulatedScheduler implements Timers {
     live();
   }
 
-  /** The JDK can schedule virtual threads on any executor; only not through its public door. */
+  /** The JDK can schedule virtual threads on any executor; only not through its public API. */
   private static Method newThread() {
     try {
       var method =

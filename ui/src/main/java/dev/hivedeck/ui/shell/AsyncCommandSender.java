@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javafx.application.Platform;
 
-/** Steering through a door, each call on a thread of its own. */
+/** Steering through the API, each call on a thread of its own. */
 public final class AsyncCommandSender implements CommandSender, AutoCloseable {
   private final EngineApi engine;
   private final Notifications notifications;

@@ -41,9 +41,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP door: {@code /health} for anybody on this machine, {@code /v1} with the token as {@code
- * Authorization: Bearer}, and whatever is mounted beside it. Errors are {@code {code, message,
- * hint}}.
+ * The HTTP endpoint: {@code /health} for anybody on this machine, {@code /v1} with the token as
+ * {@code Authorization: Bearer}, and whatever is mounted beside it. Errors are {@code {code,
+ * message, hint}}.
  */
 public final class HttpApi implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
@@ -70,7 +70,7 @@ public final class HttpApi implements AutoCloseable {
   private final RateLimiter rateLimiter;
   private final Undertow server;
 
-  /** More than the server's own: a question that hangs takes one of them, not the door. */
+  /** More than the server's own: a question that hangs takes one of them, not the endpoint. */
   private final ExecutorService threads =
       new ThreadPoolExecutor(
           0,
@@ -108,7 +108,7 @@ public final class HttpApi implements AutoCloseable {
 
   /**
    * @param port 0 for any free one
-   * @param mounts what else is to be had at this door
+   * @param mounts what else is to be had at this endpoint
    * @throws HiveException {@code port-in-use}
    */
   public static HttpApi start(
@@ -125,7 +125,7 @@ public final class HttpApi implements AutoCloseable {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new HiveException(
           cause instanceof BindException ? ErrorCode.PORT_IN_USE : ErrorCode.HTTP_FAILED,
-          "The HTTP door cannot listen on port " + port + ": " + cause.getMessage(),
+          "The HTTP endpoint cannot listen on port " + port + ": " + cause.getMessage(),
           "Choose another port with --api-port, or 0 for any free one.",
           e);
     }

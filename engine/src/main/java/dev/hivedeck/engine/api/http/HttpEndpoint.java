@@ -4,11 +4,13 @@ import dev.hivedeck.engine.api.Authenticator;
 import io.undertow.server.HttpServerExchange;
 
 /**
- * Something of its own behind the HTTP door. The door has looked at where a request comes from, and
- * at its token; what it may do is the mount's to say.
+ * Something of its own at a path of the HTTP API. That has looked at where a request comes from,
+ * and at its token; what it may do is the mount's to say.
  */
 public interface HttpEndpoint {
-  /** The one path that it answers at; or, where it {@link #serves} several, what they begin with. */
+  /**
+   * The one path that it answers at; or, where it {@link #serves} several, what they begin with.
+   */
   String path();
 
   /** Whether a path is one of its own. */

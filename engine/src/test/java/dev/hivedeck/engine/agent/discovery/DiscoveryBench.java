@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * How long it takes to find agents' scripts in a repository, and to import them all: through the
- * door of an engine, with 10,000 files beside them.
+ * API of an engine, with 10,000 files beside them.
  */
 @Tag("bench")
 class DiscoveryBench {

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The engine's doors, as programs on this machine find them. */
+/** The engine's endpoints, as programs on this machine find them. */
 class FeedTest {
   @TempDir Path folder;
   private TestRepository sandbox;
@@ -494,7 +494,7 @@ class FeedTest {
     assertThat(parcel.gaps().get("T-1.1")).startsWith(0).endsWith(parcel.pages().getFirst().from());
   }
 
-  // ── the HTTP door ───────────────────────────────────────────────────────────────────────────
+  // ── the HTTP API ───────────────────────────────────────────────────────────────────────────
 
   @Test
   void healthIsForEverybodyTheRestForTheTokenOnly() throws Exception {

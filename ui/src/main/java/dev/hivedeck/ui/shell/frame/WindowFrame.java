@@ -81,7 +81,7 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
   private boolean counting;
   private AttentionCounts.Waiting lastNext;
 
-  /** What the frame needs besides the engine's door. */
+  /** What the frame needs besides the engine's API. */
   public record Kit(
       Texts texts,
       Dialogs dialogs,

@@ -11,7 +11,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 
-/** A number that is a door: what it is, the number, and what to know about it. */
+/** A number that leads further: what it is, the number, and what to know about it. */
 final class MetricTile extends Button {
   private final String name;
   private final Label number = Widgets.label("", "tile-number");
