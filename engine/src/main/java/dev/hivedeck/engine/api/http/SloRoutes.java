@@ -10,42 +10,44 @@ import dev.hivedeck.engine.protocol.view.SloViews;
 import java.util.List;
 
 /** Operations on objectives, alerts, policies and what services count. */
-final class SloRoutes {
-  private SloRoutes() {}
+final class SloRoutes extends RouteGroup {
+  private static final Parameter FROM =
+      new Parameter(
+          "from", "string", List.of(), "A time, or how long ago: 7d; default its window.");
 
-  static void add(HttpRoutes table) {
-    table.get(
+  private static final Parameter UNTIL =
+      new Parameter("until", "string", List.of(), "A time, or how long ago; default now.");
+
+  @Override
+  void register() {
+    get(
         "/v1/objectives",
         "listObjectives",
         "How service level objectives stand, what burns first first",
         List.of(),
         new Answer(SloViews.Objective.class, true),
         (engine, call) -> engine.query(new Query.Objectives()));
-    table.get(
+    get(
         "/v1/alerts",
         "listAlerts",
         "Alerts of objectives, now and before, newest first",
-        List.of(HttpRoutes.limit(HttpRoutes.PAGE)),
+        List.of(limit(PAGE)),
         new Answer(SloViews.Alert.class, true),
-        (engine, call) ->
-            engine.query(new Query.Alerts((int) HttpRoutes.limit(call, HttpRoutes.PAGE))));
-    table.get(
+        (engine, call) -> engine.query(new Query.Alerts((int) limit(call, PAGE))));
+    get(
         "/v1/objectives/{id}/history",
         "getObjectiveHistory",
         "How an objective stood over a time, with what happened meanwhile",
         List.of(
-            HttpRoutes.FROM,
-            HttpRoutes.UNTIL,
+            FROM,
+            UNTIL,
             new Parameter("step", "string", List.of(), "Between points, as in 5m; default suits.")),
         new Answer(SloViews.History.class, false),
         (engine, call) ->
             engine.query(
                 new Query.ObjectiveHistory(
-                    call.id(),
-                    HttpRoutes.text(call, "from"),
-                    HttpRoutes.text(call, "until"),
-                    HttpRoutes.text(call, "step"))));
-    table.get(
+                    call.id(), text(call, "from"), text(call, "until"), text(call, "step"))));
+    get(
         "/v1/objectives/{id}/spent",
         "getObjectiveSpent",
         "What spent an objective's budget, by a label of what was counted",
@@ -55,27 +57,24 @@ final class SloRoutes {
                 "string",
                 List.of(),
                 "A label, or endpoint, error or version; default suits."),
-            HttpRoutes.FROM,
-            HttpRoutes.UNTIL),
+            FROM,
+            UNTIL),
         new Answer(SloViews.Spent.class, false),
         (engine, call) ->
             engine.query(
                 new Query.ObjectiveSpent(
-                    call.id(),
-                    HttpRoutes.text(call, "by"),
-                    HttpRoutes.text(call, "from"),
-                    HttpRoutes.text(call, "until"))));
-    table.get(
+                    call.id(), text(call, "by"), text(call, "from"), text(call, "until"))));
+    get(
         "/v1/objectives/{id}/explain",
         "explainObjective",
         "When its share of bad events rose, and what was merged just before",
-        List.of(HttpRoutes.FROM, HttpRoutes.UNTIL),
+        List.of(FROM, UNTIL),
         new Answer(SloViews.Explanation.class, false),
         (engine, call) ->
             engine.query(
                 new Query.ObjectiveExplanation(
-                    call.id(), HttpRoutes.text(call, "from"), HttpRoutes.text(call, "until"))));
-    table.add(
+                    call.id(), text(call, "from"), text(call, "until"))));
+    add(
         new HttpRoute(
             "POST",
             "/v1/objectives/{id}/replay",
@@ -89,38 +88,36 @@ final class SloRoutes {
                 engine.query(
                     RequestParser.query(
                         call.body().put("type", "objective.replay").put("objective", call.id())))));
-    table.several(
+    several(
         "/v1/policies",
         "listPolicyActs",
         "What is in force because error budgets run low, also what is lifted",
         SloViews.PolicyAct.class,
         (engine, call) -> engine.query(new Query.PolicyActs()));
     policy(
-        table,
         "lift",
         "liftPolicy",
         "Lift what the policy of an objective does, for a time; the answer is its acts",
         "policy.lift");
     policy(
-        table,
         "resume",
         "resumePolicy",
         "Put a policy that was lifted in force again; the answer is its acts",
         "policy.resume");
-    table.several(
+    several(
         "/v1/silences",
         "listSilences",
         "Silences of alerts that are not over",
         SloViews.Silence.class,
         (engine, call) -> engine.query(new Query.Silences()));
-    table.steer(
+    steer(
         "/v1/silences",
         "silenceAlerts",
         "Silence alerts for a while, by their labels",
         "alert.silence",
         SloViews.Silence.class,
         null);
-    table.steer(
+    steer(
         "/v1/silences/{id}/end",
         "endSilence",
         "End a silence now",
@@ -128,7 +125,7 @@ final class SloRoutes {
         "id",
         Object.class,
         null);
-    table.add(
+    add(
         new HttpRoute(
             "POST",
             "/v1/metrics",
@@ -141,9 +138,8 @@ final class SloRoutes {
             (engine, call) -> new Results.SamplesTaken(engine.push(call.sent()))));
   }
 
-  private static void policy(
-      HttpRoutes table, String act, String id, String summary, String command) {
-    table.add(
+  private void policy(String act, String id, String summary, String command) {
+    add(
         new HttpRoute(
             "POST",
             "/v1/policies/{id}/" + act,
@@ -153,6 +149,6 @@ final class SloRoutes {
             new Body(command, "objective"),
             new Answer(SloViews.PolicyAct.class, true),
             null,
-            (engine, call) -> HttpRoutes.run(call, command, "objective")));
+            (engine, call) -> run(call, command, "objective")));
   }
 }
