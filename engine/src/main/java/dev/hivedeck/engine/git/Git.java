@@ -1,6 +1,5 @@
 package dev.hivedeck.engine.git;
 
-import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.ByteArrayOutputStream;
@@ -22,9 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Runs git in one folder, always in the same plain surroundings: only those variables of the
@@ -32,15 +28,6 @@ import java.util.stream.Stream;
  * no hooks, no signing, no background maintenance.
  */
 public final class Git {
-  /** What git says where it may not write. */
-  private static final String[] REFUSED = {
-    "Permission denied", "Read-only file system", "insufficient permission"
-  };
-
-  /** What git says of a write that failed, on a full disk for example, without saying why. */
-  private static final String[] UNWRITTEN = {
-    "unable to write", "could not write", "couldn't write", "failed to write", "write error"
-  };
 
   /** What git ends with when it cannot go on. */
   private static final int FATAL = 128;
@@ -53,69 +40,6 @@ public final class Git {
 
   /** The highest number of a signal that ends a process. */
   private static final int SIGNALS = 31;
-
-  /** Errors of starting a process that tell of the machine: no memory or no room for processes. */
-  private static final Pattern NO_ROOM = Pattern.compile("error=(11|12|23|24|35),");
-
-  /** There is no such program. */
-  private static final Pattern NO_PROGRAM = Pattern.compile("error=(2|13),");
-
-  /** So many lines of what git says are told. */
-  private static final int LINES = 6;
-
-  /** Of one that is required; the other end of a process that is one, as no remote is asked. */
-  private static final Pattern FILTER =
-      Pattern.compile(
-          "(?m)^fatal: (.+: (smudge|clean) filter .+ failed|the remote end hung up unexpectedly)");
-
-  /**
-   * What git and what a user may have configured for it (filters, LFS, proxies, key agents) need to
-   * know. The rest of the engine's environment, tokens for example, is none of their business.
-   */
-  private static final Set<String> PASSED =
-      Set.of(
-          "PATH",
-          "HOME",
-          "USER",
-          "LOGNAME",
-          "SHELL",
-          "TMPDIR",
-          "TMP",
-          "TEMP",
-          "LANG",
-          "LC_CTYPE",
-          "TZ",
-          "XDG_CONFIG_HOME",
-          "XDG_CACHE_HOME",
-          "XDG_RUNTIME_DIR",
-          "DBUS_SESSION_BUS_ADDRESS",
-          "SSH_AUTH_SOCK",
-          "GNUPGHOME",
-          "LD_LIBRARY_PATH",
-          "NIX_SSL_CERT_FILE",
-          "SSL_CERT_FILE",
-          "SSL_CERT_DIR",
-          "HTTP_PROXY",
-          "HTTPS_PROXY",
-          "NO_PROXY",
-          "ALL_PROXY",
-          "PATHEXT",
-          "COMSPEC",
-          "SYSTEMROOT",
-          "SYSTEMDRIVE",
-          "WINDIR",
-          "USERPROFILE",
-          "USERNAME",
-          "HOMEDRIVE",
-          "HOMEPATH",
-          "APPDATA",
-          "LOCALAPPDATA",
-          "PROGRAMDATA",
-          "ALLUSERSPROFILE",
-          "PROGRAMFILES",
-          "PROGRAMFILES(X86)",
-          "PROGRAMW6432",
-          "COMMONPROGRAMFILES");
 
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
@@ -134,21 +58,6 @@ public final class Git {
   /** A file that is always there and empty. */
   public static final String NOTHING = WINDOWS ? "NUL" : "/dev/null";
 
-  /** What a user may have configured that would run programs, ask questions or change meanings. */
-  private static final List<String> PLAIN =
-      plain(
-          "core.hooksPath=" + NOTHING,
-          "core.fsmonitor=false",
-          "core.quotePath=false",
-          "core.safecrlf=false",
-          "commit.gpgSign=false",
-          "i18n.commitEncoding=UTF-8",
-          "submodule.recurse=false",
-          "gc.auto=0",
-          "maintenance.auto=false",
-          "advice.detachedHead=false",
-          "advice.addEmbeddedRepo=false");
-
   private final Path folder;
   private final Map<String, String> extra;
 
@@ -160,14 +69,6 @@ public final class Git {
 
   /** The git folder that all worktrees share; null where it has not been asked for. */
   private final Path common;
-
-  private static List<String> plain(String... settings) {
-    var command = new ArrayList<>(List.of("git"));
-    for (String setting : settings) {
-      command.addAll(List.of("-c", setting));
-    }
-    return List.copyOf(command);
-  }
 
   public Git(Path folder) {
     this(folder, Map.of(), null, null, LIMIT, null);
@@ -325,15 +226,11 @@ public final class Git {
   }
 
   private Result run(String input, Output output, String... arguments) {
-    var command = new ArrayList<>(PLAIN);
+    var command = new ArrayList<>(GitEnvironment.PLAIN);
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command).directory(folder.toFile());
     var environment = builder.environment();
-    environment.keySet().removeIf(name -> !PASSED.contains(name.toUpperCase(Locale.ROOT)));
-    environment.put("GIT_TERMINAL_PROMPT", "0");
-    environment.put("GIT_NO_REPLACE_OBJECTS", "1");
-    environment.put("GIT_OPTIONAL_LOCKS", "0");
-    environment.put("LC_ALL", "C");
+    GitEnvironment.prepare(environment);
     environment.putAll(extra);
     if (from != null) {
       builder.redirectInput(from.toFile());
@@ -350,28 +247,8 @@ public final class Git {
             "There is no folder " + folder + ".",
             "Something removed it; try again.");
       }
-      throw unstarted(e, arguments);
+      throw new GitFailure(folder, extra, to).unstarted(e, arguments);
     }
-  }
-
-  private HiveException unstarted(IOException e, String... arguments) {
-    String what = "git could not be started in " + folder + ": " + e.getMessage();
-    if (NO_PROGRAM.matcher(e.getMessage()).find()) {
-      return new HiveException(
-          ErrorCode.GIT_MISSING,
-          what,
-          "Install git 2.39 or newer and make sure that it is on the PATH.",
-          e);
-    }
-    if (NO_ROOM.matcher(e.getMessage()).find()) {
-      return new HiveException(
-          ErrorCode.GIT_UNSTARTED,
-          what,
-          "See whether the machine is short of memory or of processes.",
-          e);
-    }
-    return new HiveException(
-        ErrorCode.GIT_FAILED, what + " (git " + arguments[0] + ")", "Run git there by hand.", e);
   }
 
   private Result await(Process process, String input, Output output, String[] arguments) {
@@ -503,84 +380,8 @@ public final class Git {
     return result;
   }
 
-  /** What git says on several lines, some of them again and again, as one. */
-  private static String oneLine(String said) {
-    return said.lines()
-        .map(String::strip)
-        .filter(line -> !line.isEmpty())
-        .distinct()
-        .limit(LINES)
-        .collect(Collectors.joining("; "));
-  }
-
   public HiveException failed(Result result, String... arguments) {
-    String said = oneLine(result.err());
-    String what = "git " + String.join(" ", arguments) + ": " + said;
-    var signal = result.signal();
-    if (signal.isPresent()) {
-      return new HiveException(
-          ErrorCode.GIT_KILLED,
-          "git %s was ended by signal %d."
-              .formatted(String.join(" ", arguments), signal.getAsInt()),
-          "See whether the machine is short of memory.");
-    }
-    if (says(said, "No space left on device", "Disk quota exceeded", "Out of diskspace")) {
-      return Disk.fullException(what, writes());
-    }
-    if (FILTER.matcher(result.err()).find()) {
-      return new HiveException(
-          ErrorCode.FILTER_FAILED,
-          "A filter that your git must pass files through fails: " + said,
-          "See which program git config --get-regexp filter names: it may have to be installed.");
-    }
-    if (says(said, "Input/output error")) {
-      return new HiveException(
-          ErrorCode.DISK_FAILED, "The disk failed: " + what, "Check the disk; nothing was lost.");
-    }
-    if (says(said, ".lock': File exists")) {
-      return new HiveException(
-          ErrorCode.REPOSITORY_LOCKED,
-          "Another git holds a lock: " + what,
-          "If no git is at work there, one was killed: remove the .lock file that it names.");
-    }
-    if (says(said, UNWRITTEN) && Disk.of(writes()).stream().anyMatch(Disk::full)) {
-      return Disk.fullException(what, writes());
-    }
-    if (says(said, REFUSED) || says(said, UNWRITTEN)) {
-      return new HiveException(
-          ErrorCode.REPOSITORY_UNWRITABLE,
-          "The repository cannot be written: " + what,
-          "Check the rights of its .git folder, the space of its disk and whether that is mounted"
-              + " read-only.");
-    }
-    return new HiveException(
-        ErrorCode.GIT_FAILED,
-        "git %s failed in %s: %s"
-            .formatted(
-                String.join(" ", arguments),
-                folder,
-                said.isEmpty() ? "exit " + result.exit() + " without a word" : said),
-        "Run the same command by hand to see more.");
-  }
-
-  /** Folders that it may write to: its repository, its index, the working tree. */
-  private List<Path> writes() {
-    var folders = new ArrayList<Path>();
-    Path own = folder.resolve(".git");
-    folders.add(Files.isDirectory(own) ? own : GitDirectory.named(folder).orElse(folder));
-    Stream.of("GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE")
-        .map(extra::get)
-        .filter(path -> path != null)
-        .forEach(path -> folders.add(Path.of(path)));
-    if (to != null) {
-      folders.add(to);
-    }
-    folders.add(folder);
-    return folders;
-  }
-
-  private static boolean says(String said, String... words) {
-    return Stream.of(words).anyMatch(said::contains);
+    return new GitFailure(folder, extra, to).of(result, arguments);
   }
 
   public Path folder() {
