@@ -3,6 +3,7 @@ package dev.hivedeck.engine.maintenance;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.mainline.CheckoutFinder;
 import dev.hivedeck.engine.mainline.MainCheckout;
 import dev.hivedeck.engine.mainline.MainCheckout.Refused;
 import dev.hivedeck.engine.maintenance.CheckoutRecords.Ahead;
@@ -263,7 +264,7 @@ public final class MainCheckouts implements AutoCloseable {
     }
     boolean wanted = works && this.wanted.getAsBoolean();
     var now = new ArrayList<Left>();
-    var all = MainCheckout.of(repository, worktrees);
+    var all = CheckoutFinder.of(repository, worktrees);
     for (var checkout : all) {
       look(checkout, move, move.trusted() && wanted, false).ifPresent(now::add);
     }
@@ -278,7 +279,7 @@ public final class MainCheckouts implements AutoCloseable {
     if (!wanted.getAsBoolean()) {
       return;
     }
-    var all = new ArrayList<>(MainCheckout.of(repository, worktrees));
+    var all = new ArrayList<>(CheckoutFinder.of(repository, worktrees));
     all.sort(Comparator.comparing(MainCheckout::locked)); // nobody waits for another's lock
     for (var checkout : all) {
       Path path = checkout.path();
@@ -452,7 +453,7 @@ public final class MainCheckouts implements AutoCloseable {
     var now = new ArrayList<Left>();
     var made = new ArrayList<Stashed>();
     var move = new Move(tip, tip, true);
-    var onMain = MainCheckout.of(repository, worktrees);
+    var onMain = CheckoutFinder.of(repository, worktrees);
     for (var checkout : onMain) {
       try {
         look(checkout, move, true, true)

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.git.repository.HeldCommits;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.mainline.CheckoutFinder;
 import dev.hivedeck.engine.mainline.GitMainline;
 import dev.hivedeck.engine.mainline.MainCheckout;
 import dev.hivedeck.engine.mainline.MainLedger;
@@ -83,7 +84,7 @@ public abstract class AttemptFixture {
 
   /** The user's checkout of main. */
   MainCheckout checkout() {
-    return MainCheckout.of(repository, folder.resolve("trees")).getFirst();
+    return CheckoutFinder.of(repository, folder.resolve("trees")).getFirst();
   }
 
   /** The word for what attempts work in. */
