@@ -13,6 +13,7 @@ import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
+import dev.hivedeck.engine.store.WriteRetry;
 import dev.hivedeck.engine.time.Timers;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ final class MergeRecorder {
 
   /** Writes down what has happened, also when the disk is full for a while: it cannot unhappen. */
   void written(String correlation, Written what) throws InterruptedException {
-    Store.insist(
+    WriteRetry.insist(
         timers,
         () ->
             store.write(

@@ -9,7 +9,7 @@ import dev.hivedeck.engine.protocol.failure.EndReason;
 import dev.hivedeck.engine.protocol.view.GateViews.Finding;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
-import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.WriteRetry;
 import dev.hivedeck.engine.time.Timers;
 import java.time.Instant;
 import java.util.List;
@@ -92,7 +92,7 @@ final class AttemptOutcome {
 
   /** Tells the queue, also when its disk is full for a while: the work is done, it must count. */
   boolean kept(BooleanSupplier telling) throws InterruptedException {
-    return Store.insist(timers, telling::getAsBoolean);
+    return WriteRetry.insist(timers, telling::getAsBoolean);
   }
 
   /** What the next attempt is told. */

@@ -20,6 +20,7 @@ import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.Offer;
 import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.WriteRetry;
 import dev.hivedeck.engine.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
@@ -431,7 +432,7 @@ public final class Scheduler implements AutoCloseable {
       if (open) {
         String why = "The engine ended under it";
         String commit = work.orElse(attempt.checkpoint());
-        Store.insist(
+        WriteRetry.insist(
             timers,
             () ->
                 dispatch.release(

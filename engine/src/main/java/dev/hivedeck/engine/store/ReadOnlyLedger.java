@@ -110,11 +110,11 @@ public final class ReadOnlyLedger implements Ledger, AutoCloseable {
     sql = connect(now);
     long version = Schema.version(sql);
     if (version > Schema.VERSION) {
-      throw Store.newer(now, version);
+      throw StoreErrors.newer(now, version);
     }
     var foreign = Schema.foreign(sql);
     if (!foreign.isEmpty()) {
-      throw Store.foreign(now, foreign.getFirst());
+      throw StoreErrors.foreign(now, foreign.getFirst());
     }
     if (version < Schema.VERSION) {
       inMemory();
@@ -165,7 +165,7 @@ public final class ReadOnlyLedger implements Ledger, AutoCloseable {
     return e instanceof SQLiteException s
             && (s.getResultCode() == SQLiteErrorCode.SQLITE_CORRUPT
                 || s.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB)
-        ? Store.damaged(file, e.getMessage())
+        ? StoreErrors.damaged(file, e.getMessage())
         : unreadable(e);
   }
 

@@ -1,14 +1,10 @@
 package dev.hivedeck.engine.store;
 
-import dev.hivedeck.engine.file.Disk;
-import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.protocol.EngineApi.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
-import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -21,22 +17,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingDeque;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /**
  * The workspace's state. Writes are queued to one thread, which runs each in a savepoint, commits
@@ -50,28 +36,18 @@ public final class Store implements Ledger, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Store.class);
   private static final int BATCH = 512;
 
-  /** How long the log may be before it is worked in: pages written often are worked in once. */
-  private static final int LOG_PAGES = 4_000;
-
-  private static final int READERS = 4;
-  private static final Duration AGAIN = Duration.ofSeconds(5);
-
   private static final String RESTART = "Start the engine again; what was confirmed is durable.";
 
   /** How long those who read or listen may take to end when the store closes. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private final Path file;
+  private final StoreFile file;
   private final Clock clock;
+  private final ReaderPool readers;
+  private final EventPublisher publisher;
   private final Sql writer;
   private final BlockingQueue<Write<?>> queue = new ArrayBlockingQueue<>(20_000);
-  private final Semaphore readers = new Semaphore(READERS);
-  private final LinkedBlockingDeque<Sql> idle = new LinkedBlockingDeque<>();
-  private final List<Consumer<List<Event>>> listeners = new CopyOnWriteArrayList<>();
   private final Thread thread;
-
-  /** Publishes: one thread, so that all is told in the order in which it was committed. */
-  private final ExecutorService publisher;
 
   private volatile long seq;
   private volatile double commitMillis;
@@ -81,9 +57,6 @@ public final class Store implements Ledger, AutoCloseable {
   private volatile boolean ended;
 
   private volatile Throwable broken;
-
-  /** Whether nobody may read any more. */
-  private volatile boolean gone;
 
   /** Work to do in a write. */
   @FunctionalInterface
@@ -102,19 +75,14 @@ public final class Store implements Ledger, AutoCloseable {
   /** Behind all that is queued: the last thing that the writer takes. */
   private static final Write<Void> END = new Write<>(null, null, new CompletableFuture<>());
 
-  private Store(Path file, Clock clock, ThreadFactory threads) throws SQLException {
+  private Store(StoreFile file, Clock clock, ThreadFactory threads) throws SQLException {
     this.file = file;
     this.clock = clock;
-    this.writer = connect(false);
-    migrate();
+    this.writer = file.connect(false);
+    file.migrate(writer);
+    this.readers = new ReaderPool(file, this::stopping);
     this.seq = writer.number("SELECT max(seq) FROM event");
-    this.publisher =
-        Executors.newSingleThreadExecutor(
-            body -> {
-              var made = threads.newThread(body);
-              made.setName("hive-publish");
-              return made;
-            });
+    this.publisher = new EventPublisher(threads);
     this.thread = threads.newThread(this::loop);
     thread.start();
   }
@@ -136,133 +104,11 @@ public final class Store implements Ledger, AutoCloseable {
    */
   public static Store open(Path file, Clock clock, ThreadFactory threads) {
     try {
-      OwnerFiles.folder(file.toAbsolutePath().getParent());
-      SqliteNativeFolder.use(file.toAbsolutePath().getParent());
-      var backups = new Backups(file, clock);
-      backups.finish();
-      mustNotBeLost(file, backups);
-      OwnerFiles.file(file); // SQLite gives its log the rights of the database
-      mustBeOurs(file);
-      return new Store(file, clock, threads);
-    } catch (IOException e) {
-      throw unwritable(file, e);
-    } catch (SQLException e) {
-      if (e instanceof SQLiteException s
-          && (s.getResultCode() == SQLiteErrorCode.SQLITE_CORRUPT
-              || s.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB)) {
-        throw damaged(file, e.getMessage());
-      }
-      throw unwritable(file, e);
-    }
-  }
-
-  /** A new one beside copies of the former would know nothing of what was done. */
-  private static void mustNotBeLost(Path file, Backups backups) throws IOException {
-    boolean gone = !Files.exists(file);
-    Path log = file.resolveSibling(file.getFileName() + "-wal");
-    boolean empty = !gone && Files.size(file) == 0 && !(Files.exists(log) && Files.size(log) > 0);
-    var copies = gone || empty ? backups.list() : List.<Backups.Backup>of();
-    if (!copies.isEmpty()) {
-      throw new HiveException(
-          ErrorCode.STORE_LOST,
-          "The database " + file + (gone ? " is gone" : " is empty") + ", and there are copies.",
-          "hivedeck recover puts the newest sound one in its place. To begin anew, move "
-              + copies.getFirst().file().getParent()
-              + " away.");
-    }
-  }
-
-  /** Looks before anything is written: a trigger of somebody else's would run with it. */
-  private static void mustBeOurs(Path file) throws IOException, SQLException {
-    if (Files.size(file) > 0) {
-      try (var sql = ReadOnlyLedger.connect(file)) {
-        var foreign = Schema.foreign(sql);
-        if (!foreign.isEmpty()) {
-          throw foreign(file, foreign.getFirst());
-        }
-      }
-    }
-  }
-
-  private static HiveException unwritable(Path file, Exception e) {
-    return new HiveException(
-        ErrorCode.STORE_UNWRITABLE,
-        "The database " + file + " cannot be opened for writing: " + e.getMessage(),
-        "Check that the folder exists, is yours and has space, or point HIVEDECK_HOME elsewhere.",
-        e);
-  }
-
-  static HiveException damaged(Path file, String what) {
-    return new HiveException(
-        ErrorCode.STORE_DAMAGED,
-        "The database " + file + " is damaged: " + what,
-        "Nothing was changed. hivedeck recover puts the newest sound backup in its place; finished"
-            + " work is safe on main and under refs/hivedeck/kept.");
-  }
-
-  private Sql connect(boolean readOnly) throws SQLException {
-    var config = new SQLiteConfig();
-    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    config.enforceForeignKeys(true);
-    config.setBusyTimeout(5_000);
-    config.setReadOnly(readOnly);
-    config.setGetGeneratedKeys(false); // or the driver asks for the last after each insert
-    config.setTransactionMode(
-        readOnly ? SQLiteConfig.TransactionMode.DEFERRED : SQLiteConfig.TransactionMode.IMMEDIATE);
-    var sql = new Sql(config.createConnection("jdbc:sqlite:" + file));
-    sql.run("PRAGMA trusted_schema = OFF");
-    // Each write can be taken back alone; the pages for that went to a file, statement by
-    // statement.
-    sql.run("PRAGMA temp_store = MEMORY");
-    if (!readOnly) {
-      sql.run("PRAGMA wal_autocheckpoint = " + LOG_PAGES);
-    }
-    return sql;
-  }
-
-  private void migrate() throws SQLException {
-    String health =
-        writer.one("PRAGMA quick_check(1)", row -> row.text("quick_check")).orElse("no answer");
-    if (!health.equals("ok")) {
-      throw damaged(file, health);
-    }
-    long version = Schema.version(writer);
-    if (version > Schema.VERSION) {
-      throw newer(file, version);
-    }
-    if (version > 0 && version < Schema.VERSION) {
-      new Backups(file, clock).before(Schema.VERSION);
-    }
-    makeShrinkable();
-    Schema.migrate(writer);
-  }
-
-  static HiveException newer(Path file, long version) {
-    return new HiveException(
-        ErrorCode.STORE_NEWER,
-        "The database " + file + " was written by a newer Hivedeck (format " + version + ").",
-        "Open it with that version or a newer one; nothing was changed.");
-  }
-
-  static HiveException foreign(Path file, String what) {
-    return new HiveException(
-        ErrorCode.STORE_FOREIGN,
-        "The database " + file + " is not as Hivedeck makes it: " + what + ".",
-        "Somebody else changed it, so nothing of it was run. hivedeck recover puts the newest sound"
-            + " backup in its place.");
-  }
-
-  /** Asks once of a file that it can give back pages one by one; that writes it anew. */
-  private void makeShrinkable() throws SQLException {
-    if (writer.number("PRAGMA auto_vacuum") != 0) {
-      return;
-    }
-    try {
-      writer.run("PRAGMA auto_vacuum = INCREMENTAL");
-      writer.run("VACUUM");
-    } catch (SQLException e) {
-      LOG.warn("the database cannot shrink, it could not be written anew: {}", e.toString());
+      var stored = new StoreFile(file, clock);
+      stored.prepare();
+      return new Store(stored, clock, threads);
+    } catch (IOException | SQLException e) {
+      throw StoreErrors.opening(file, e);
     }
   }
 
@@ -327,30 +173,7 @@ public final class Store implements Ledger, AutoCloseable {
 
   @Override
   public <T> T read(Look<T> look) {
-    readers.acquireUninterruptibly();
-    Sql sql = null;
-    try {
-      if (gone) {
-        throw stopping();
-      }
-      sql = idle.poll();
-      if (sql == null) {
-        sql = connect(true);
-      }
-      sql.begin();
-      try {
-        return look.run(sql);
-      } finally {
-        sql.commit();
-      }
-    } catch (SQLException e) {
-      throw failed(e);
-    } finally {
-      if (sql != null) {
-        idle.push(sql);
-      }
-      readers.release();
-    }
+    return readers.read(look);
   }
 
   /**
@@ -358,11 +181,11 @@ public final class Store implements Ledger, AutoCloseable {
    * listeners share: whoever blocks it keeps the others waiting, though not the writer.
    */
   public void listen(Consumer<List<Event>> listener) {
-    listeners.add(listener);
+    publisher.listen(listener);
   }
 
   public void unlisten(Consumer<List<Event>> listener) {
-    listeners.remove(listener);
+    publisher.unlisten(listener);
   }
 
   /**
@@ -381,7 +204,7 @@ public final class Store implements Ledger, AutoCloseable {
       throw new HiveException(
           ErrorCode.GONE, "There are not " + after + " events any more.", "Take a new snapshot.");
     }
-    var delivery = new Delivery(after, consumer);
+    var delivery = new EventDelivery(after, consumer);
     listen(delivery);
     delivery.catchUp(this);
     return () -> unlisten(delivery);
@@ -408,15 +231,7 @@ public final class Store implements Ledger, AutoCloseable {
 
   /** Size of the file with its write-ahead log. */
   public long bytes() {
-    return size(file) + size(file.resolveSibling(file.getFileName() + "-wal"));
-  }
-
-  private static long size(Path path) {
-    try {
-      return Files.size(path);
-    } catch (IOException e) {
-      return 0;
-    }
+    return file.bytes();
   }
 
   private void loop() {
@@ -474,23 +289,18 @@ public final class Store implements Ledger, AutoCloseable {
     } catch (SQLException | RuntimeException | Error e) {
       LOG.error("commit failed, {} writes rolled back", batch.size(), e);
       rollback();
-      batch.forEach(write -> write.done().completeExceptionally(failed(e)));
+      batch.forEach(
+          write -> write.done().completeExceptionally(StoreErrors.failed(file.path(), e)));
       return !last;
     }
     commitMillis = (System.nanoTime() - began) / 1e6;
-    mirrors.forEach(Store::guard);
+    mirrors.forEach(EventPublisher::guard);
     if (!events.isEmpty()) {
-      publisher.execute(() -> publish(events));
+      publisher.publish(events);
     }
-    finished.forEach(Store::guard);
-    after.forEach(action -> publisher.execute(() -> guard(action)));
+    finished.forEach(EventPublisher::guard);
+    after.forEach(action -> publisher.execute(() -> EventPublisher.guard(action)));
     return !last;
-  }
-
-  private void publish(List<Event> events) {
-    for (var listener : listeners) {
-      guard(() -> listener.accept(events));
-    }
   }
 
   private <T> long attempt(
@@ -516,7 +326,7 @@ public final class Store implements Ledger, AutoCloseable {
       return tx.seq();
     } catch (Exception | Error e) { // whatever it is, it is this write's
       undo(e);
-      RuntimeException cause = failed(e);
+      RuntimeException cause = StoreErrors.failed(file.path(), e);
       finished.add(() -> write.done().completeExceptionally(cause));
       return next;
     } finally {
@@ -545,68 +355,6 @@ public final class Store implements Ledger, AutoCloseable {
     }
   }
 
-  private static void guard(Runnable action) {
-    try {
-      action.run();
-    } catch (RuntimeException | Error e) {
-      LOG.error("after a commit", e);
-    }
-  }
-
-  /**
-   * Writes what must be written, here or by git, again and again while an outage lasts.
-   *
-   * @throws InterruptedException when the waiting between was interrupted; nothing is written then
-   */
-  public static <T> T insist(Timers timers, Supplier<T> write) throws InterruptedException {
-    while (true) {
-      try {
-        return write.get();
-      } catch (HiveException e) {
-        if (!e.outage()) {
-          throw e;
-        }
-        LOG.warn("written again later: {}", e.getMessage());
-        timers.sleep(AGAIN);
-      }
-    }
-  }
-
-  /** What a write threw, as its caller gets it. */
-  private RuntimeException failed(Throwable e) {
-    return switch (e) {
-      case RuntimeException r -> r;
-      case SQLException s -> failed(s);
-      default ->
-          new HiveException(
-              ErrorCode.ENGINE,
-              "Hivedeck itself failed: " + e,
-              "Nothing was written; the engine goes on. Its log has more.",
-              e);
-    };
-  }
-
-  private HiveException failed(SQLException e) {
-    if (e instanceof SQLiteException s && s.getResultCode() == SQLiteErrorCode.SQLITE_FULL) {
-      // It writes there, and sorts what is large in the folder for temporary files.
-      return Disk.fullException(
-          "the write was rolled back: " + e.getMessage(),
-          List.of(file.toAbsolutePath().getParent(), Disk.temporary()));
-    }
-    if (e instanceof SQLiteException s && s.getResultCode().name().startsWith("SQLITE_IOERR")) {
-      return new HiveException(
-          ErrorCode.DISK_FAILED,
-          "The disk failed to read or write, the write was rolled back: " + e.getMessage(),
-          "Check the disk and its free space; nothing that was confirmed is lost.",
-          e);
-    }
-    return new HiveException(
-        ErrorCode.STORE_FAILED,
-        "The database refused: " + e.getMessage(),
-        "Nothing was changed. Run hivedeck doctor to check the database.",
-        e);
-  }
-
   private HiveException stopping() {
     return broken == null
         ? new HiveException(
@@ -625,9 +373,7 @@ public final class Store implements Ledger, AutoCloseable {
   }
 
   private void disconnect() throws SQLException {
-    for (Sql sql : idle) {
-      sql.close();
-    }
+    readers.disconnect();
     writer.close();
   }
 
@@ -639,67 +385,16 @@ public final class Store implements Ledger, AutoCloseable {
       queue.put(END);
       thread.join();
       refuseQueued();
-      publisher.shutdown();
-      if (!publisher.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("a listener does not end");
-        publisher.shutdownNow();
+      publisher.close(PATIENCE);
+      if (!readers.end(PATIENCE)) {
+        return;
       }
-      gone = true;
-      if (!readers.tryAcquire(READERS, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("a reader does not end");
-        return; // to close its connection under it would be worse
-      }
-      readers.release(READERS);
       writer.run("PRAGMA optimize");
       disconnect();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (SQLException e) {
       LOG.warn("closing the database", e);
-    }
-  }
-
-  /** One subscriber: the past from the store first, then what happens, without gap or repeat. */
-  private static final class Delivery implements Consumer<List<Event>> {
-    private static final int PAGE = 2_000;
-    private final Consumer<List<Event>> consumer;
-    private final List<Event> meanwhile = new ArrayList<>();
-    private long last;
-    private boolean live;
-
-    Delivery(long after, Consumer<List<Event>> consumer) {
-      this.last = after;
-      this.consumer = consumer;
-    }
-
-    @Override
-    public synchronized void accept(List<Event> events) {
-      if (live) {
-        deliver(events);
-      } else {
-        meanwhile.addAll(events);
-      }
-    }
-
-    void catchUp(Store store) {
-      for (var page = store.events(last, PAGE); !page.isEmpty(); page = store.events(last, PAGE)) {
-        synchronized (this) {
-          deliver(page);
-        }
-      }
-      synchronized (this) {
-        deliver(meanwhile);
-        meanwhile.clear();
-        live = true;
-      }
-    }
-
-    private void deliver(List<Event> events) {
-      var news = events.stream().filter(e -> e.seq() > last).toList();
-      if (!news.isEmpty()) {
-        last = news.getLast().seq();
-        consumer.accept(news);
-      }
     }
   }
 }
