@@ -49,6 +49,7 @@ import dev.hivedeck.engine.maintenance.Housekeeping;
 import dev.hivedeck.engine.maintenance.KeptRetention;
 import dev.hivedeck.engine.maintenance.MainBranch;
 import dev.hivedeck.engine.maintenance.MainCheckouts;
+import dev.hivedeck.engine.maintenance.MissingMain;
 import dev.hivedeck.engine.maintenance.NoteStore;
 import dev.hivedeck.engine.maintenance.Reconciler;
 import dev.hivedeck.engine.maintenance.RewoundMerges;
@@ -779,7 +780,7 @@ public final class Engine implements EngineApi, AutoCloseable {
         return Repository.open(anywhere, branch);
       } catch (HiveException e) {
         throw branch != null && e.is(ErrorCode.NO_MAIN)
-            ? GitMonitor.gone(Repository.read(anywhere, branch), notes)
+            ? MissingMain.exception(Repository.read(anywhere, branch), notes)
             : e;
       }
     }

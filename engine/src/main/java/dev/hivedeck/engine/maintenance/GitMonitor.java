@@ -1,17 +1,12 @@
 package dev.hivedeck.engine.maintenance;
 
-import dev.hivedeck.engine.config.ConfigSnapshot;
-import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.git.repository.GitFolder;
 import dev.hivedeck.engine.git.repository.KeptWork;
-import dev.hivedeck.engine.git.repository.RecordedMerges;
 import dev.hivedeck.engine.git.repository.Repository;
-import dev.hivedeck.engine.mainline.MainCheckout;
 import dev.hivedeck.engine.mainline.MainLedger;
 import dev.hivedeck.engine.maintenance.Reconciler.Found;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.DriftViews.Remedy;
 import java.nio.file.Path;
@@ -19,12 +14,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,32 +37,27 @@ import org.slf4j.LoggerFactory;
  */
 public final class GitMonitor implements MainLedger {
   private static final Logger LOG = LoggerFactory.getLogger(GitMonitor.class);
-  private static final String MAIN = "main";
+  static final String MAIN = "main";
   private static final String NEXT = "main.next";
   private static final String MOVED = "main.moved";
   private static final String OFF = "main.off";
-  private static final String CHANGED = "git.changed";
-  private static final String PART = "git:";
 
   /** What has to happen before anything is merged, in words; not there when nothing has. */
   public static final String AWAITS = "main.awaits";
 
   /** So many names are told. */
-  private static final int NAMED = 4;
-
-  /** So many tips that main was taken from are remembered: attempts that began there are over. */
-  private static final int MOST_OFF = 50;
+  static final int NAMED = 4;
 
   private static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
 
   private final NoteStore notes;
   private final AtWork atWork;
   private final Repository repository;
-  private final GitFolder folder;
   private final MainCheckouts checkouts;
   private final KeptWork kept;
-  private final Path aside;
-  private final Path worktrees;
+  private final GitFolderMonitor folder;
+  private final MainMoves mainMoves;
+  private final MainRebase rebase;
   private final Clock clock;
   private final Runnable told;
 
@@ -78,34 +66,7 @@ public final class GitMonitor implements MainLedger {
 
   private final String mainBefore;
   private Instant looked;
-  private volatile Moved moved;
-  private volatile Changed changed;
-
-  private volatile Losses losses;
-
-  /**
-   * What was found out of a move.
-   *
-   * @param words empty when nothing is lost
-   */
-  private record Losses(Moved of, String words) {}
-
-  /** A move of main that an agent may have made. */
-  record Moved(String from, String to, List<String> who) {}
-
-  /**
-   * Parts of the git folder that an agent may have changed.
-   *
-   * @param digest of what they are now
-   */
-  record Changed(List<String> names, List<String> who, String digest) {
-
-    static Changed of(List<String> names, List<String> who, Map<String, String> is) {
-      var values = new TreeMap<String, String>();
-      names.forEach(name -> values.put(name, is.getOrDefault(name, "")));
-      return new Changed(names, who, ConfigSnapshot.sha256(Json.write(values)));
-    }
-  }
+  private volatile MainMoves.Moved moved;
 
   /** Names the agents that were at work at any time since, each with its attempt. */
   @FunctionalInterface
@@ -131,16 +92,15 @@ public final class GitMonitor implements MainLedger {
     this.notes = notes;
     this.atWork = atWork;
     this.repository = repository;
-    this.folder = new GitFolder(repository);
+    this.folder = new GitFolderMonitor(notes, repository, aside);
+    this.mainMoves = new MainMoves(repository, worktrees);
+    this.rebase = new MainRebase(repository, worktrees);
     this.checkouts = checkouts;
     this.kept = kept;
-    this.aside = aside;
-    this.worktrees = worktrees;
     this.clock = clock;
     this.told = told;
     this.mainBefore = notes.get(MAIN).orElse(null);
-    this.moved = notes.get(MOVED).map(json -> Json.read(json, Moved.class)).orElse(null);
-    this.changed = notes.get(CHANGED).map(json -> Json.read(json, Changed.class)).orElse(null);
+    this.moved = notes.get(MOVED).map(json -> Json.read(json, MainMoves.Moved.class)).orElse(null);
   }
 
   private void note(Map<String, String> values, String... removed) {
@@ -156,11 +116,11 @@ public final class GitMonitor implements MainLedger {
     Instant now = clock.instant();
     var who = atWork();
     looked = now;
-    var before = List.of(Optional.ofNullable(moved), Optional.ofNullable(changed));
-    lookAtFolder(who);
+    var before = List.of(Optional.ofNullable(moved), folder.changed());
+    folder.look(who);
     var move = lookAtMain(who);
     noteAwaits();
-    if (!before.equals(List.of(Optional.ofNullable(moved), Optional.ofNullable(changed)))) {
+    if (!before.equals(List.of(Optional.ofNullable(moved), folder.changed()))) {
       told.run();
     }
     return move;
@@ -171,7 +131,7 @@ public final class GitMonitor implements MainLedger {
     var until =
         unsettled().isPresent()
             ? Optional.of("you have said what becomes of " + repository.main())
-            : rebasing().map(place -> "your rebase of " + repository.main() + " has ended");
+            : rebase.place().map(place -> "your rebase of " + repository.main() + " has ended");
     if (!until.equals(notes.get(AWAITS))) {
       if (until.isPresent()) {
         note(Map.of(AWAITS, until.get()));
@@ -179,15 +139,6 @@ public final class GitMonitor implements MainLedger {
         note(Map.of(), AWAITS);
       }
     }
-  }
-
-  private Optional<Path> rebasing() {
-    return MainCheckout.rebasing(repository, worktrees);
-  }
-
-  private String rebased(Path place) {
-    return "%s is being rebased in %s; a merge would make that fail."
-        .formatted(repository.main(), place);
   }
 
   /** As {@link #look}, where whatever is wrong with git is told elsewhere. */
@@ -205,13 +156,11 @@ public final class GitMonitor implements MainLedger {
     return atWork.since(since);
   }
 
-  private static List<String> both(List<String> some, List<String> others) {
+  static List<String> both(List<String> some, List<String> others) {
     var all = new TreeSet<>(some);
     all.addAll(others);
     return List.copyOf(all);
   }
-
-  // ── main ────────────────────────────────────────────────────────────────────────────────────
 
   private MainCheckouts.Move lookAtMain(List<String> who) {
     String tip = repository.tip();
@@ -219,12 +168,15 @@ public final class GitMonitor implements MainLedger {
     if (known == null || tip.equals(notes.get(NEXT).orElse(null))) {
       accept(tip); // the first look, or a crash right after a merge
     } else if (moved != null && !tip.equals(moved.from())) {
-      moved(new Moved(moved.from(), tip, both(moved.who(), who)));
-    } else if (moved != null || who.isEmpty() || tip.equals(known) || ordinary(known, tip)) {
+      moved(new MainMoves.Moved(moved.from(), tip, both(moved.who(), who)));
+    } else if (moved != null
+        || who.isEmpty()
+        || tip.equals(known)
+        || mainMoves.ordinary(known, tip)) {
       accept(tip);
     } else {
       keep(known);
-      moved(new Moved(known, tip, who));
+      moved(new MainMoves.Moved(known, tip, who));
     }
     return new MainCheckouts.Move(known == null ? tip : known, tip, moved == null);
   }
@@ -247,21 +199,11 @@ public final class GitMonitor implements MainLedger {
               && repository.has(known)
               && !repository.contains(known, tip);
       if (off) {
-        values.put(OFF, Json.write(off(known, tip)));
+        values.put(OFF, Json.write(mainMoves.takenOff(takenOff(), known, tip)));
       }
       note(values, arrived ? new String[] {MOVED, NEXT} : new String[] {MOVED});
       moved = null;
     }
-  }
-
-  /** What main was taken from by now, at {@code tip}. */
-  private List<String> off(String known, String tip) {
-    var all = new ArrayList<>(takenOff());
-    all.remove(known);
-    all.removeAll(repository.gone(all));
-    all.removeIf(commit -> repository.contains(commit, tip));
-    all.add(known);
-    return List.copyOf(all.subList(Math.max(0, all.size() - MOST_OFF), all.size()));
   }
 
   @Override
@@ -276,18 +218,11 @@ public final class GitMonitor implements MainLedger {
     }
   }
 
-  private void moved(Moved now) {
+  private void moved(MainMoves.Moved now) {
     if (!now.equals(moved)) {
       note(Map.of(MOVED, Json.write(now)));
       moved = now;
     }
-  }
-
-  /** Whether the user moved it, as far as that can be told. */
-  private boolean ordinary(String from, String to) {
-    boolean forward = repository.has(from) && repository.contains(from, to);
-    return MainCheckout.ledTo(repository, worktrees, to, !forward)
-        || forward && repository.onRemote(to);
   }
 
   @Override
@@ -303,36 +238,28 @@ public final class GitMonitor implements MainLedger {
 
   @Override
   public Optional<HiveException> awaits() {
-    return unsettled()
-        .or(
-            () ->
-                rebasing()
-                    .map(
-                        place ->
-                            new HiveException(
-                                ErrorCode.MAIN_REBASED,
-                                rebased(place),
-                                "End that there: git rebase --continue, or --abort. Merges go on"
-                                    + " by themselves then.")));
+    return unsettled().or(rebase::awaits);
   }
 
   /** What a person has to say something of. */
   private Optional<HiveException> unsettled() {
     var m = moved;
-    var c = changed;
+    var c = folder.changed();
     if (m != null) {
       return Optional.of(
           new HiveException(
               ErrorCode.MAIN_MOVED,
-              what(m) + " Nothing is merged onto it unasked.",
+              mainMoves.what(m) + " Nothing is merged onto it unasked.",
               "Look at it, then: hivedeck repair main-moved keep, or put-back"
-                  + (loses(m).isEmpty() ? "." : ", which takes off " + loses(m) + ".")));
+                  + (mainMoves.loses(m).isEmpty()
+                      ? "."
+                      : ", which takes off " + mainMoves.loses(m) + ".")));
     }
-    return c != null && c.names().stream().anyMatch(GitFolder::decides)
+    return c.isPresent() && c.get().names().stream().anyMatch(GitFolder::decides)
         ? Optional.of(
             new HiveException(
                 ErrorCode.MAIN_MOVED,
-                what(c) + " Nothing is merged until you have looked.",
+                GitFolderMonitor.what(c.get()) + " Nothing is merged until you have looked.",
                 "Look at it, then: hivedeck repair git-changed keep, or put-back."))
         : Optional.empty();
   }
@@ -368,36 +295,8 @@ public final class GitMonitor implements MainLedger {
     return new MainCheckouts.Move(before, commit, true);
   }
 
-  private String what(Moved m) {
-    return "%s moved from %s to %s while %s was at work."
-        .formatted(repository.main(), brief(m.from()), brief(m.to()), String.join(", ", m.who()));
-  }
-
-  private static String brief(String commit) {
-    return ObjectNames.abbreviated(commit);
-  }
-
-  /**
-   * What main would lose if it was put back, which is the user's where the ledger was restored from
-   * a copy: as the commits themselves say.
-   */
-  private String loses(Moved m) {
-    var last = losses;
-    if (last == null || !last.of().equals(m)) {
-      var merges = RecordedMerges.between(repository, m.from(), m.to());
-      var tasks = merges.stream().map(RecordedMerges.RecordedMerge::task).distinct().toList();
-      String words =
-          merges.isEmpty()
-              ? ""
-              : Plural.of(merges.size(), "merge") + ": " + Plural.some(tasks, NAMED);
-      last = new Losses(m, words);
-      losses = last;
-    }
-    return last.words();
-  }
-
   /** Only what was shown: an agent may have moved it again. */
-  private void keepMain(Moved shown) {
+  private void keepMain(MainMoves.Moved shown) {
     synchronized (this) {
       String tip = repository.tip();
       if (tip.equals(shown.to())) {
@@ -408,7 +307,7 @@ public final class GitMonitor implements MainLedger {
     }
     look();
     var now = moved;
-    throw Reconciler.changed(now == null ? repository.main() + " is back." : what(now));
+    throw Reconciler.changed(now == null ? repository.main() + " is back." : mainMoves.what(now));
   }
 
   /** What it was moved to is kept. */
@@ -419,12 +318,12 @@ public final class GitMonitor implements MainLedger {
       throw new HiveException(
           ErrorCode.COMMIT_GONE,
           "Commit %s, which %s was at, is gone from the repository."
-              .formatted(brief(m.from()), repository.main()),
+              .formatted(MainMoves.brief(m.from()), repository.main()),
           "Keep what it is now, or move it to a commit that you know: git branch -f %s COMMIT."
               .formatted(repository.main()));
     }
     kept.keep("main", "moved", tip);
-    String why = "hivedeck: put back, " + what(m);
+    String why = "hivedeck: put back, " + mainMoves.what(m);
     move(
         tip,
         m.from(),
@@ -438,180 +337,53 @@ public final class GitMonitor implements MainLedger {
     }
   }
 
-  // ── the git folder ──────────────────────────────────────────────────────────────────────────
-
-  /** Null before the first look. */
-  private Map<String, String> known() {
-    return notes.get(PART).isEmpty() ? null : notes.below(PART);
-  }
-
-  private void lookAtFolder(List<String> who) {
-    var was = known();
-    var is = folder.look();
-    var names = was == null ? List.<String>of() : GitFolder.differences(was, is);
-    if (names.isEmpty() || who.isEmpty() && changed == null) {
-      acceptFolder(was, is);
-    } else {
-      changed(Changed.of(names, changed == null ? who : both(changed.who(), who), is));
-    }
-  }
-
-  private void acceptFolder(Map<String, String> was, Map<String, String> is) {
-    if (is.equals(was) && changed == null) {
-      return;
-    }
-    var values = new HashMap<>(Map.of(PART, ""));
-    is.forEach(
-        (name, value) -> {
-          if (was == null || !value.equals(was.get(name))) {
-            values.put(PART + name, value);
-          }
-        });
-    var removed = new HashSet<>(Set.of(CHANGED));
-    if (was != null) {
-      was.keySet().stream().filter(n -> !is.containsKey(n)).forEach(n -> removed.add(PART + n));
-    }
-    notes.write(values, removed);
-    changed = null;
-  }
-
-  private void changed(Changed now) {
-    if (!now.equals(changed)) {
-      note(Map.of(CHANGED, Json.write(now)));
-      changed = now;
-    }
-  }
-
-  private String what(Changed c) {
-    return "The git folder changed while %s was at work: %s."
-        .formatted(String.join(", ", c.who()), Plural.some(c.names(), NAMED));
+  private Found changedFolder(GitFolderMonitor.Changed c) {
+    return Found.of(
+            "git-changed",
+            "git-changed",
+            GitFolderMonitor.what(c),
+            "These decide what git does and what is kept; Hivedeck did not change them.")
+        .at(repository.common().toString())
+        .shown(c.digest())
+        .or(new Remedy("keep", "Keep it as it is"), () -> keepFolder(c))
+        .or(new Remedy("put-back", "Put it back; what it was is kept beside"), this::putFolderBack);
   }
 
   /** Only what was shown, to the letter. */
-  private void keepFolder(Changed shown) {
+  private void keepFolder(GitFolderMonitor.Changed shown) {
     synchronized (this) {
-      var was = known();
-      var is = folder.look();
-      var now = Changed.of(GitFolder.differences(was, is), shown.who(), is);
-      if (now.equals(shown)) {
-        acceptFolder(was, is);
+      if (folder.keep(shown)) {
         noteAwaits();
         return;
       }
     }
     look();
-    var now = changed;
-    throw Reconciler.changed(now == null ? "The git folder is as it was." : what(now));
+    throw Reconciler.changed(
+        folder.changed().map(GitFolderMonitor::what).orElse("The git folder is as it was."));
   }
 
   private synchronized void putFolderBack() {
-    var was = notes.below(PART);
-    for (String name : GitFolder.differences(was, folder.look())) {
-      folder.putBack(name, was.get(name), aside);
-    }
-    acceptFolder(was, folder.look());
+    folder.putBack();
     noteAwaits();
   }
 
   /** Hivedeck itself is about to let go of kept work. */
   public void dropping(List<String> refs) {
-    note(Map.of(), refs.stream().map(ref -> PART + ref).toArray(String[]::new));
-  }
-
-  // ── what is told ────────────────────────────────────────────────────────────────────────────
-
-  private Found movedMain(Moved m) {
-    var keep = new Remedy("keep", "Keep it: build on it");
-    if (!repository.has(m.from())) {
-      String gone =
-          "Commit %s is gone from the repository, so it cannot be put back: git branch -f %s and a"
-              + " commit that you know. Nothing is merged onto it unasked.";
-      return Found.of(
-              "main-moved",
-              "main-moved",
-              what(m),
-              gone.formatted(brief(m.from()), repository.main()))
-          .shown(m.to())
-          .or(keep, () -> keepMain(m));
-    }
-    String why = "No checkout of yours made that move. Nothing is merged onto it unasked.";
-    String back = "Put " + repository.main() + " back; what it is now is kept";
-    String loses = loses(m);
-    if (!loses.isEmpty()) {
-      why += " A ledger that was restored from an older copy does not know what was merged since.";
-      back =
-          "Put %s back, which takes off %s; what it is now is kept"
-              .formatted(repository.main(), loses);
-    }
-    return Found.of("main-moved", "main-moved", what(m), why)
-        .shown(m.to())
-        .or(keep, () -> keepMain(m))
-        .or(new Remedy("put-back", back), this::putMainBack);
-  }
-
-  /**
-   * Says that main is not there, and how to make it again.
-   *
-   * @param notes what is written down of where it was
-   */
-  public static HiveException gone(Repository repository, NoteStore notes) {
-    String main = repository.main();
-    String branch = "git branch " + main + " ";
-    var at = notes.get(MAIN);
-    String again =
-        at.isEmpty()
-            ? "Make it again: " + branch + "and a commit"
-            : repository.has(at.get())
-                ? "Make it again: " + branch + brief(at.get())
-                : "That commit is gone, too: " + branch + "and one that you know";
-    return new HiveException(
-        ErrorCode.NO_MAIN,
-        "The branch "
-            + main
-            + " is gone"
-            + at.map(commit -> "; it was at " + brief(commit) + " last").orElse("")
-            + ".",
-        again
-            + ". To merge into another branch, make it again, set workspace.main to the other, run"
-            + " hivedeck trust, and delete it then.");
+    folder.dropping(refs);
   }
 
   public List<Found> find() {
     var found = new ArrayList<Found>();
     if (repository.tipIfThere().isEmpty()) {
-      var gone = gone(repository, notes);
+      var gone = MissingMain.exception(repository, notes);
       found.add(Found.of("main-gone", "main-gone", gone.getMessage(), gone.hint()));
     }
     var m = moved;
     if (m != null) {
-      found.add(movedMain(m));
+      found.add(mainMoves.found(m, () -> keepMain(m), this::putMainBack));
     }
-    rebasing()
-        .ifPresent(
-            place ->
-                found.add(
-                    Found.of(
-                            "main-rebased",
-                            "main-rebased",
-                            rebased(place),
-                            "Nothing is merged until it has ended: git rebase --continue, or"
-                                + " --abort, there. Merges go on by themselves then.")
-                        .at(place.toString())));
-    var c = changed;
-    if (c != null) {
-      found.add(
-          Found.of(
-                  "git-changed",
-                  "git-changed",
-                  what(c),
-                  "These decide what git does and what is kept; Hivedeck did not change them.")
-              .at(repository.common().toString())
-              .shown(c.digest())
-              .or(new Remedy("keep", "Keep it as it is"), () -> keepFolder(c))
-              .or(
-                  new Remedy("put-back", "Put it back; what it was is kept beside"),
-                  this::putFolderBack));
-    }
+    rebase.found().ifPresent(found::add);
+    folder.changed().ifPresent(c -> found.add(changedFolder(c)));
     return found;
   }
 
