@@ -19,6 +19,7 @@ import dev.hivedeck.engine.worktree.folder.FolderSnapshot;
 import dev.hivedeck.engine.worktree.folder.Quarantine;
 import dev.hivedeck.engine.worktree.folder.SizeLimitFailure;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
+import dev.hivedeck.engine.worktree.folder.WorkFiles;
 import dev.hivedeck.engine.worktree.isolation.Isolation;
 import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.io.IOException;
@@ -255,7 +256,7 @@ public final class AttemptCommits {
   }
 
   private void salvageReadable(AttemptFolder worktree, String why, Consumer<String> told) {
-    FolderSnapshot.removeUnreadable(worktree.path());
+    WorkFiles.removeUnreadable(worktree.path());
     try {
       keep(worktree, why, told);
     } catch (HiveException e) {

@@ -7,7 +7,7 @@ import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
-import dev.hivedeck.engine.worktree.folder.FolderSnapshot;
+import dev.hivedeck.engine.worktree.folder.WorkFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -208,7 +208,7 @@ public final class CommitCheckouts implements AutoCloseable {
 
   /** Removes what git would read as a file, and wait for, though it is none. */
   private static void removePipes(Path folder) {
-    FolderSnapshot.pipes(folder).forEach(pipe -> remove(folder, pipe));
+    WorkFiles.pipes(folder).forEach(pipe -> remove(folder, pipe));
   }
 
   /**
