@@ -2,6 +2,8 @@ package dev.hivedeck.ui.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
@@ -19,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import javafx.scene.input.Clipboard;
 import javafx.scene.input.KeyCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,13 +99,63 @@ class SlosTest {
   }
 
   @Test
-  void withoutObjectivesTheScreenSaysHowToWriteOne() {
+  void anExampleIsAddedToTheFileOnceItsDifferenceWasSeen() {
     open(List.of(), List.of());
     person.waitsFor("No objectives yet");
-    person.click("Copy an example");
-    assertThat(FxThread.get(() -> Clipboard.getSystemClipboard().getString()))
-        .contains("objectives:")
-        .contains("hivedeck_attempts_total");
     FxThread.picture(desktop, PICTURES.resolve("objectives-empty.png"));
+    person.click("Add an example");
+    person.waitsFor("In the last week");
+    var write = person.button("Write to hive.yaml");
+    FxThread.until("it can be written", () -> !write.isDisabled());
+    FxThread.picture(desktop, PICTURES.resolve("objectives-form.png"));
+    person.click("Write to hive.yaml");
+    person.waitsUntilGone("In the last week");
+    var edit = (Command.EditConfig) door.commands.getLast();
+    assertThat(edit.changes()).extracting(Config.Change::at).containsExactly(
+        "/objectives/agents-succeed");
+    assertThat(edit.changes().getFirst().value().path("indicator").path("total").asText())
+        .isEqualTo("hivedeck_attempts_total");
+  }
+
+  @Test
+  void anObjectiveIsEditedKeyByKeyAndWhatIsWrongIsSaidAtItsField() {
+    door.hive =
+        """
+        version: 1
+        objectives:
+          cart-web: # counted at the gateway
+            indicator: { bad: 'requests_total{code="500"}', total: requests_total }
+            target: 99%  # until summer
+        """;
+    open(List.of(SloSamples.view("cart-web", "availability", 0.86, "healthy", "")), List.of());
+    person.waitsFor("86%");
+    person.presses(KeyCode.E);
+    person.waitsFor("Objective cart-web");
+    var target = person.field("Target");
+    FxThread.run(() -> target.setText("99.5%"));
+    var write = person.button("Write to hive.yaml");
+    FxThread.until("it can be written", () -> !write.isDisabled());
+    person.waitsFor("paged once");
+    person.click("Write to hive.yaml");
+    person.waitsUntilGone("In the last week");
+    var edit = (Command.EditConfig) door.commands.getLast();
+    assertThat(edit.changes()).extracting(Config.Change::at).containsExactly(
+        "/objectives/cart-web/target");
+  }
+
+  @Test
+  void alertsAreSilencedFromTheKeyboard() {
+    open(SloSamples.several(), List.of());
+    person.waitsFor("34%");
+    door.answer = _ -> Json.object().put("id", 7);
+    person.presses(KeyCode.S);
+    person.waitsFor("Silent until");
+    person.types("move of the database");
+    person.click("Silence");
+    FxThread.until("it is asked for", () -> !door.commands.isEmpty());
+    assertThat(door.commands.getLast())
+        .isEqualTo(
+            new Command.Silence(
+                "objective=\"orders-api answers in 400 ms\"", 7_200, "move of the database"));
   }
 }

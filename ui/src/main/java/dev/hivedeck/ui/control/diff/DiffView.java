@@ -37,6 +37,24 @@ import javafx.scene.layout.VBox;
 public final class DiffView extends VBox {
   /** What a person's words about a line become. */
   public interface Reviewer {
+    /** Of a diff that nothing is said about: its lines are not there yet. */
+    Reviewer NONE =
+        new Reviewer() {
+          @Override
+          public boolean welcome() {
+            return false;
+          }
+
+          @Override
+          public void keep(LineComment draft) {}
+
+          @Override
+          public void drop(LineComment draft) {}
+
+          @Override
+          public void send(LineComment draft) {}
+        };
+
     /** Whether words can be sent now. */
     boolean welcome();
 

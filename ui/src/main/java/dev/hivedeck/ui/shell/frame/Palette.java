@@ -133,6 +133,17 @@ final class Palette extends VBox {
               d.state() == DecisionViews.DecisionState.OPEN ? 6 : 0,
               () -> go.to(ScreenId.DECISIONS, d.id())));
     }
+    for (var o : live.objectives().get()) {
+      all.add(
+          entry(
+              Icon.OBJECTIVE,
+              o.name(),
+              o.description().isEmpty() ? o.kind() : o.description(),
+              "palette.objective",
+              "",
+              AttentionCounts.burning(o) ? 6 : 0,
+              () -> go.to(ScreenId.SLOS, o.name())));
+    }
     for (var a : live.agents().all()) {
       all.add(
           entry(

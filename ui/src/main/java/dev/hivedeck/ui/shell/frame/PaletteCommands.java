@@ -11,6 +11,7 @@ import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.action.BatchCommand;
 import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.theme.Icon;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,7 @@ final class PaletteCommands {
   private static final int LETTERS = 2;
 
   private static final int MOST = 12;
+  private static final Duration SILENCE = Duration.ofHours(2);
 
   /**
    * Something that would be done.
@@ -66,6 +68,7 @@ final class PaletteCommands {
             verb(Icon.PLAY, "agent.resume", "resume", this::resumed),
             asked(Icon.CANCEL, "task.cancel", "cancel", "tasks.cancel", this::cancelled),
             asked(Icon.STOP, "agent.stop", "stop", "agents.stop", this::stopped),
+            verb(Icon.SILENCED, "slo.silence.do", "silence", this::silenced),
             verb(Icon.LESSON, "lessons.accept", "accept", () -> judged(LessonState.ACCEPTED)),
             verb(Icon.LESSON, "lessons.mute", "mute", () -> judged(LessonState.MUTED)));
   }
@@ -201,6 +204,23 @@ final class PaletteCommands {
                                 option + " · " + d.question(),
                                 new Command.Decide(d.id(), option, null),
                                 null)));
+  }
+
+  /** For two hours; the screen asks for how long, and why. */
+  private Stream<Subject> silenced() {
+    return context.live().objectives().get().stream()
+        .map(
+            o ->
+                new Subject(
+                    o.name(),
+                    context.texts().text("palette.silence"),
+                    new Command.Silence(
+                        "objective=\""
+                            + o.name().replace("\\", "\\\\").replace("\"", "\\\"")
+                            + "\"",
+                        SILENCE.toSeconds(),
+                        ""),
+                    null));
   }
 
   private Stream<Subject> cancelled() {

@@ -2,7 +2,6 @@ package dev.hivedeck.ui.view.settings;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
@@ -87,7 +86,7 @@ final class ConfigEditor extends ScrollPane {
   ConfigEditor(ScreenContext context) {
     this.context = context;
     this.texts = context.texts();
-    diff = new DiffView(context, new Reader());
+    diff = new DiffView(context, DiffView.Reviewer.NONE);
     asks = Widgets.row(8, Tone.AMBER.on(Icon.SHIELD.node()), Widgets.grow(asked));
     asks.setAlignment(Pos.TOP_LEFT);
     rest.setOnFinished(_ -> preview());
@@ -537,22 +536,5 @@ final class ConfigEditor extends ScrollPane {
     public String fromString(String name) {
       throw new UnsupportedOperationException();
     }
-  }
-
-  /** Nothing is said about lines that are not there yet. */
-  private static final class Reader implements DiffView.Reviewer {
-    @Override
-    public boolean welcome() {
-      return false;
-    }
-
-    @Override
-    public void keep(LineComment note) {}
-
-    @Override
-    public void drop(LineComment note) {}
-
-    @Override
-    public void send(LineComment note) {}
   }
 }

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import javafx.geometry.Pos;
@@ -51,18 +52,14 @@ public final class SlosScreen implements ListScreen {
   /** What is shown of the time before an alert, at least. */
   private static final Duration BEFORE = Duration.ofHours(1);
 
-  /** What one can write first: the engine counts it by itself. */
-  private static final String EXAMPLE =
-      """
-      objectives:
-        agents-succeed:
-          description: Agents' work is verified
-          indicator:
-            good: hivedeck_attempts_total{outcome="succeeded"}
-            total: hivedeck_attempts_total
-          target: 95%
-          window: 7d
-      """;
+  /** What one can begin with: the engine counts it by itself. */
+  private static final Map<String, String> EXAMPLE =
+      Map.of(
+          "description", "Agents' work is verified",
+          "indicator/good", "hivedeck_attempts_total{outcome=\"succeeded\"}",
+          "indicator/total", "hivedeck_attempts_total",
+          "target", "95%",
+          "window", "7d");
 
   private final ScreenContext context;
   private final Texts texts;
@@ -95,8 +92,12 @@ public final class SlosScreen implements ListScreen {
             () -> new SavedFilters.Saved("", search.getText().strip()),
             f -> search.setText(f.letters()),
             name -> name);
+    var add =
+        context.act(
+            texts.text("slo.form.new"), () -> new ObjectiveForm(context).open(null), "accent");
+    add.setGraphic(Icon.ADD.node());
     var head =
-        Widgets.head(Widgets.title(texts.text("place.slos")), Widgets.grow(summary), search, saved);
+        Widgets.head(Widgets.title(texts.text("place.slos")), Widgets.grow(summary), search, saved, add);
     table = newTable();
     table.chosen().subscribe(_ -> inspect());
     budget = new BudgetCard(texts);
@@ -202,7 +203,7 @@ public final class SlosScreen implements ListScreen {
   }
 
   private void edit(SloViews.Objective objective) {
-    context.go().to(ScreenId.SETTINGS, "config/objectives");
+    new ObjectiveForm(context).open(objective.name());
   }
 
   @Override
@@ -386,9 +387,11 @@ public final class SlosScreen implements ListScreen {
                 Icon.OBJECTIVE,
                 texts.text("slo.empty"),
                 texts.text("slo.empty.more"),
-                Widgets.copy(texts.text("slo.empty.copy"), EXAMPLE),
-                Widgets.button(
-                    texts.text("slo.empty.open"),
-                    () -> context.go().to(ScreenId.SETTINGS, "config/objectives")))));
+                context.act(
+                    texts.text("slo.empty.add"),
+                    () -> new ObjectiveForm(context).open("agents-succeed", EXAMPLE),
+                    "accent"),
+                context.act(
+                    texts.text("slo.form.new"), () -> new ObjectiveForm(context).open(null)))));
   }
 }
