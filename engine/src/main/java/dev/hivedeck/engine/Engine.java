@@ -410,7 +410,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             timers.clock(),
             this::drifted);
     var registry = new MetricRegistry();
-    this.objectives = Objectives.of(store, registry, timers.clock());
+    this.objectives = Objectives.of(store, registry, timers.clock(), repository.root());
     this.engineMetrics = new EngineMetrics(registry, timers.clock());
     this.collector =
         new Collector(

@@ -8,8 +8,6 @@ import dev.hivedeck.engine.config.SloConfig;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.exchange.PushReader;
-import dev.hivedeck.engine.metric.promql.Expr;
-import dev.hivedeck.engine.metric.promql.Parser;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -17,31 +15,33 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
-import dev.hivedeck.engine.protocol.view.View;
-import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.slo.BudgetPolicy;
 import dev.hivedeck.engine.slo.Objective;
+import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.slo.alert.Silence;
+import dev.hivedeck.engine.slo.alert.SilenceLedger;
 import dev.hivedeck.engine.slo.history.Merge;
 import dev.hivedeck.engine.slo.policy.PolicyLedger;
 import dev.hivedeck.engine.slo.policy.PolicyReader;
 import dev.hivedeck.engine.slo.watch.ObjectiveHistory;
 import dev.hivedeck.engine.slo.watch.ObjectiveReader;
+import dev.hivedeck.engine.slo.watch.RuleFiles;
+import dev.hivedeck.engine.slo.watch.RuleWatch;
 import dev.hivedeck.engine.slo.watch.SloAnswers;
 import dev.hivedeck.engine.slo.watch.SloFeed;
 import dev.hivedeck.engine.slo.watch.SloWatch;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,12 +55,18 @@ class Objectives {
   /** Between samples where nothing is watched, and nobody sends any. */
   private static final Duration UNWATCHED = Duration.ofMinutes(1);
 
-  private static final Duration LONGEST = Duration.ofDays(30);
-
   private final Ledger ledger;
   private final Clock clock;
   private final SloWatch watch;
+  private final RuleWatch ruleWatch;
+  private final Path root;
+  private final Store store;
   private SloConfig configured = SloConfig.NONE;
+  private RuleFiles rules = RuleFiles.NONE;
+
+  /** Alerts of rules as they were evaluated last. */
+  private volatile Map<String, List<Alert>> ruled = Map.of();
+
   private Map<String, BudgetPolicy> policies = Map.of();
   private Map<String, HiveException> unreadable = Map.of();
   private Instant looked = Instant.MIN;
@@ -69,17 +75,24 @@ class Objectives {
   /** Whether others have sent samples. */
   private volatile boolean fed;
 
-  private Objectives(Store store, MetricRegistry registry, Clock clock) {
+  private Objectives(Store store, MetricRegistry registry, Clock clock, Path root) {
     this.ledger = store;
-    this.watch = new SloWatch(store, registry, new Told());
+    var told = new Told();
+    this.watch = new SloWatch(store, registry, told);
+    this.ruleWatch = new RuleWatch(store, told);
     this.clock = clock;
+    this.root = root;
+    this.store = store;
   }
 
   /** Of what is kept. */
   private Objectives(Ledger ledger, Clock clock) {
     this.ledger = ledger;
     this.watch = null;
+    this.ruleWatch = null;
     this.clock = clock;
+    this.root = null;
+    this.store = null;
   }
 
   /** Tells the feed, in the transaction of each look. */
@@ -98,13 +111,26 @@ class Objectives {
           policies,
           standings.stream().map(SloWatch.Standing::assessment).toList(),
           unreadable.keySet());
-      SloFeed.tell(tx, views, views.stream().flatMap(o -> o.alerts().stream()).toList());
+      SloFeed.tell(tx, views);
+      SloFeed.tellAlerts(tx, alerts(tx, views));
     }
   }
 
-  /** Of an engine that works. */
-  static Objectives of(Store store, MetricRegistry registry, Clock clock) {
-    return new Objectives(store, registry, clock);
+  private List<SloViews.Alert> alerts(Tx tx, List<SloViews.Objective> views) throws SQLException {
+    var now = clock.instant();
+    var alerts = new ArrayList<SloViews.Alert>();
+    views.forEach(o -> alerts.addAll(o.alerts()));
+    alerts.addAll(SloAnswers.alerts(ruled, AlertStore.silences(tx.sql(), now), now));
+    return alerts;
+  }
+
+  /**
+   * Of an engine that works.
+   *
+   * @param root the repository, where rule files are
+   */
+  static Objectives of(Store store, MetricRegistry registry, Clock clock, Path root) {
+    return new Objectives(store, registry, clock, root);
   }
 
   /** As they were when an engine ran last; nothing is read before it is asked for. */
@@ -128,6 +154,14 @@ class Objectives {
       }
 
       @Override
+      synchronized List<SloViews.Rule> rules() {
+        throw new HiveException(
+            ErrorCode.NO_ENGINE,
+            "Rules are evaluated by an engine, and none runs for this workspace.",
+            "Start one with hivedeck serve.");
+      }
+
+      @Override
       synchronized Map<String, JsonNode> declared() {
         return configured.get();
       }
@@ -148,39 +182,62 @@ class Objectives {
     return unreadable;
   }
 
-  private static Map<String, BudgetPolicy> policies(
-      SloConfig config, Map<String, HiveException> unreadable) {
-    var policies = new HashMap<String, BudgetPolicy>();
-    config
-        .objectives()
-        .forEach(
-            (name, node) -> {
-              try {
-                policies.put(name, PolicyReader.read(name, node.path("policy"), config.policies()));
-              } catch (HiveException e) {
-                unreadable.putIfAbsent(name, e);
-              }
-            });
-    return policies;
-  }
-
   /** Follows the configuration, and looks when it is time to. */
   synchronized void refresh(SloConfig now) {
     boolean changed = !now.equals(configured);
     if (changed) {
       var objectives = new ArrayList<Objective>();
       unreadable = read(now.objectives(), objectives);
-      policies = policies(now, unreadable);
+      policies = PolicyReader.all(now, unreadable);
       watch.watch(objectives);
       configured = now;
     }
     var time = clock.instant();
-    var every = configured.objectives().isEmpty() && !fed ? UNWATCHED : SloWatch.INTERVAL;
+    var read = RuleFiles.read(configured, root, rules);
+    if (!read.groups().equals(rules.groups())) {
+      ruleWatch.watch(read.groups(), time);
+      ruled = ruleWatch.alerts();
+      changed = true;
+    }
+    rules = read;
+    boolean idle = configured.objectives().isEmpty() && rules.groups().isEmpty() && !fed;
+    var every = idle ? UNWATCHED : SloWatch.INTERVAL;
     if (changed || stale || looked.isAfter(time) || !looked.plus(every).isAfter(time)) {
       looked = time;
       stale = false;
       watch.look(time);
+      look(time);
     }
+  }
+
+  /** Rules see what was sampled now; what has changed is told at once. */
+  private void look(Instant time) {
+    var before = ruled;
+    ruleWatch.look(time);
+    ruled = ruleWatch.alerts();
+    if (!ruled.equals(before)) {
+      var views = views();
+      store.write(
+          "rules",
+          tx -> {
+            SloFeed.tellAlerts(tx, alerts(tx, views));
+            return null;
+          });
+    }
+  }
+
+  /** How rules stand; those that cannot be read come first. */
+  synchronized List<SloViews.Rule> rules() {
+    var all = new ArrayList<SloViews.Rule>();
+    rules
+        .problems()
+        .forEach(
+            (name, why) ->
+                all.add(
+                    new SloViews.Rule(
+                        name, "", "", "broken", null, why.getMessage() + " " + why.hint())));
+    all.addAll(ruleWatch.rules());
+    return all;
   }
 
   /** Looks at the next time, whenever it last did: what mutes alerts has changed. */
@@ -299,54 +356,13 @@ class Objectives {
 
   /** Tells nobody of some alerts for a while. */
   SloViews.Silence silence(Tx tx, Command.Silence command) throws SQLException {
-    if (command.seconds() < 1 || command.seconds() > LONGEST.toSeconds()) {
-      throw new HiveException(
-          ErrorCode.SILENCE_LENGTH,
-          "A silence lasts between a second and " + LONGEST.toDays() + " days.",
-          "Mend the objective instead, or take it out of hive.yaml.");
-    }
-    if (!(Parser.parse("{" + command.matchers() + "}") instanceof Expr.Selector selector)) {
-      throw new HiveException(
-          ErrorCode.SILENCE_INVALID,
-          "\"" + command.matchers() + "\" are no conditions on labels.",
-          "Write them as in objective=\"api\", severity=\"ticket\"");
-    }
-    var silence =
-        new Silence(
-            0,
-            selector.matchers(),
-            tx.now(),
-            tx.now().plusSeconds(command.seconds()),
-            View.YOU,
-            command.comment() == null ? "" : command.comment());
-    long id = AlertStore.silence(tx.sql(), silence);
-    tx.emit(
-        "alert.silenced",
-        Topic.WORKSPACE,
-        WorkspaceViews.Workspace.ID,
-        "alerts with " + command.matchers() + " are silenced",
-        null);
+    var silence = SilenceLedger.begin(tx, command);
     tx.after(this::again);
-    return new SloViews.Silence(
-        id,
-        command.matchers(),
-        silence.starts(),
-        silence.ends(),
-        silence.author(),
-        silence.comment());
+    return SloAnswers.silence(silence);
   }
 
   boolean unsilence(Tx tx, long id) throws SQLException {
-    if (!AlertStore.expire(tx.sql(), id, tx.now())) {
-      throw new HiveException(
-          ErrorCode.NO_SILENCE, "There is no silence " + id + ".", "hivedeck silence lists them.");
-    }
-    tx.emit(
-        "alert.unsilenced",
-        Topic.WORKSPACE,
-        WorkspaceViews.Workspace.ID,
-        "silence " + id + " ends",
-        null);
+    SilenceLedger.end(tx, id);
     tx.after(this::again);
     return true;
   }

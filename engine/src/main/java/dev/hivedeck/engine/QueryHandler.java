@@ -143,6 +143,7 @@ final class QueryHandler {
           case Query.Subtasks q -> store.read(sql -> Proposals.subtasks(sql, q.task()));
           case Query.Why q -> why.apply(q.task());
           case Query.Objectives ignored -> objectives.views();
+          case Query.Rules ignored -> objectives.rules();
           case Query.PolicyActs ignored -> store.read(PolicyLedger::acts);
           case Query.Silences ignored -> objectives.silences();
           case Query.Alerts q -> objectives.alerts(Math.clamp(q.limit(), 1, 5_000));

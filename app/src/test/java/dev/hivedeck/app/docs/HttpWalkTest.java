@@ -253,6 +253,7 @@ class HttpWalkTest {
     String silence = call("silenceAlerts", Map.of(), wanted, 200).get("id").asText();
     assertThat(call("listSilences", Map.of(), null, 200)).hasSize(1);
     call("endSilence", Map.of("id", silence), null, 200);
+    assertThat(call("listRules", Map.of(), null, 200)).isEmpty();
     assertThat(call("listPolicyActs", Map.of(), null, 200)).isEmpty();
     call("liftPolicy", Map.of("id", "api"), "{\"seconds\":60,\"comment\":\"moves\"}", 404);
     call("resumePolicy", Map.of("id", "api"), null, 404);

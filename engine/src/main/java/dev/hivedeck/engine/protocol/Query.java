@@ -40,6 +40,7 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Query.Objectives.class, name = "objectives"),
   @JsonSubTypes.Type(value = Query.Alerts.class, name = "alerts"),
   @JsonSubTypes.Type(value = Query.PolicyActs.class, name = "policy-acts"),
+  @JsonSubTypes.Type(value = Query.Rules.class, name = "rules"),
   @JsonSubTypes.Type(value = Query.Silences.class, name = "silences"),
   @JsonSubTypes.Type(value = Query.ObjectiveHistory.class, name = "objective.history"),
   @JsonSubTypes.Type(value = Query.ObjectiveSpent.class, name = "objective.spent"),
@@ -126,6 +127,9 @@ public sealed interface Query {
 
   /** The sub-tasks of a task, proposed ones too. Answer: a list of {@link Subtask}. */
   record Subtasks(String task) implements Query {}
+
+  /** Alerting and recording rules, and how they stand. Answer: a list of {@link SloViews.Rule}. */
+  record Rules() implements Query {}
 
   /** What is in force because error budgets run low, also what is lifted. */
   record PolicyActs() implements Query {}

@@ -232,6 +232,30 @@ public final class SloCommands {
       return HivedeckCommand.DONE;
     }
 
+    @Command(name = "rules", description = "Alerting and recording rules, and how they stand.")
+    int rules() {
+      try (var opened = EngineAccess.read(cli.workspace())) {
+        var answer = opened.door().query(new Query.Rules());
+        var all =
+            StreamSupport.stream(answer.spliterator(), false)
+                .map(node -> Json.as(node, SloViews.Rule.class))
+                .toList();
+        var textTable = new TextTable("Rule", "Kind", "State", "Evaluated", "");
+        all.forEach(
+            r ->
+                textTable.row(
+                    r.name(), r.kind(), r.state(), r.at() == null ? "" : r.at(), r.problem()));
+        cli.answer(
+            all,
+            all.isEmpty()
+                ? "No rules are evaluated. docs/slo.md says how to write them."
+                : textTable.toString());
+        return all.stream().allMatch(r -> r.problem().isEmpty())
+            ? HivedeckCommand.DONE
+            : HivedeckCommand.FAILED;
+      }
+    }
+
     /** What a check says of one objective. */
     record Check(String objective, boolean canFire, Long page, Long ticket) {}
 

@@ -89,6 +89,12 @@ final class SloRoutes extends RouteGroup {
                     RequestParser.query(
                         call.body().put("type", "objective.replay").put("objective", call.id())))));
     several(
+        "/v1/rules",
+        "listRules",
+        "Alerting and recording rules, and how they stand",
+        SloViews.Rule.class,
+        (engine, call) -> engine.query(new Query.Rules()));
+    several(
         "/v1/policies",
         "listPolicyActs",
         "What is in force because error budgets run low, also what is lifted",

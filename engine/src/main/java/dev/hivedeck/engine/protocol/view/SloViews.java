@@ -120,6 +120,18 @@ public final class SloViews {
       implements View {}
 
   /**
+   * A rule of {@code hive.yaml} or of a file of Prometheus rules.
+   *
+   * @param name where it is, and its own name
+   * @param kind alerting or recording
+   * @param state inactive, pending or firing, or broken where it cannot be read
+   * @param at when it was evaluated last, null when never
+   * @param problem why it cannot be read or evaluated, empty when it can
+   */
+  public record Rule(
+      String name, String kind, String query, String state, Instant at, String problem) {}
+
+  /**
    * What is in force because an error budget runs low.
    *
    * @param action notify, fewer-agents, only-fixes or stop-rollouts

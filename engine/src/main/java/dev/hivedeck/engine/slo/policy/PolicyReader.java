@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.slo.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.config.SloConfig;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.BudgetPolicy;
@@ -9,6 +10,7 @@ import dev.hivedeck.engine.slo.BudgetPolicy.Step;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +43,27 @@ public final class PolicyReader {
         yield new BudgetPolicy(steps(objective, steps));
       }
     };
+  }
+
+  /**
+   * Those of all objectives.
+   *
+   * @param unreadable takes why one cannot be read, by its objective
+   */
+  public static Map<String, BudgetPolicy> all(
+      SloConfig config, Map<String, HiveException> unreadable) {
+    var policies = new HashMap<String, BudgetPolicy>();
+    config
+        .objectives()
+        .forEach(
+            (name, node) -> {
+              try {
+                policies.put(name, read(name, node.path("policy"), config.policies()));
+              } catch (HiveException e) {
+                unreadable.putIfAbsent(name, e);
+              }
+            });
+    return policies;
   }
 
   private static List<Step> steps(String objective, JsonNode node) {

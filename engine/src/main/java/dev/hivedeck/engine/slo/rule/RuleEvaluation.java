@@ -4,12 +4,14 @@ import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.metric.SeriesSource;
 import dev.hivedeck.engine.metric.promql.Evaluator;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertMachine;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ public final class RuleEvaluation {
   private final Sink sink;
   private final List<Map<Labels, Alert>> alerts = new ArrayList<>();
   private final List<Set<Labels>> recorded = new ArrayList<>();
+  private final Map<Integer, HiveException> problems = new HashMap<>();
 
   /**
    * What is to outlive the engine.
@@ -59,21 +62,35 @@ public final class RuleEvaluation {
 
   public List<Transition> evaluate(Instant now) {
     var transitions = new ArrayList<Transition>();
+    problems.clear();
     for (int i = 0; i < group.rules().size(); i++) {
-      switch (group.rules().get(i)) {
-        case Rule.Recording recording -> record(i, recording, now);
-        case Rule.Alerting alerting -> {
-          var found =
-              evaluator.vectorAt(alerting.expr(), now).samples().stream()
-                  .map(s -> alerting.alert().observe(s.labels(), s.value()))
-                  .toList();
-          var step = AlertMachine.next(alerting.alert(), alerts.get(i), found, Set.of(), now);
-          alerts.set(i, step.alerts());
-          transitions.addAll(step.transitions());
-        }
+      try {
+        evaluate(i, now, transitions);
+      } catch (HiveException e) {
+        problems.put(i, e); // its alerts stay as they are, as there
       }
     }
     return transitions;
+  }
+
+  private void evaluate(int rule, Instant now, List<Transition> transitions) {
+    switch (group.rules().get(rule)) {
+      case Rule.Recording recording -> record(rule, recording, now);
+      case Rule.Alerting alerting -> {
+        var found =
+            evaluator.vectorAt(alerting.expr(), now).samples().stream()
+                .map(s -> alerting.alert().observe(s.labels(), s.value()))
+                .toList();
+        var step = AlertMachine.next(alerting.alert(), alerts.get(rule), found, Set.of(), now);
+        alerts.set(rule, step.alerts());
+        transitions.addAll(step.transitions());
+      }
+    }
+  }
+
+  /** Why rules could not be evaluated the last time, by their place in the group. */
+  public Map<Integer, HiveException> problems() {
+    return Map.copyOf(problems);
   }
 
   private void record(int rule, Rule.Recording recording, Instant now) {

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.slo.rule;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.hivedeck.engine.metric.promql.Parser;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -53,6 +54,15 @@ public final class RuleFile {
           new RuleGroup(name, duration(group, "interval", interval, "group " + name), rules));
     }
     return groups;
+  }
+
+  /**
+   * Reads an alert as {@code hive.yaml} has it: an alerting rule whose name stands before it.
+   *
+   * @throws HiveException as {@link #read}
+   */
+  public static Rule alert(String name, JsonNode node) {
+    return rule(((ObjectNode) node).deepCopy().put("alert", name), "alerts/" + name);
   }
 
   private static Rule rule(JsonNode rule, String place) {

@@ -81,6 +81,18 @@ public final class SloAnswers {
         rate > 0 ? burn.wholeBudget().toSeconds() : null);
   }
 
+  /** Alerts of rules. */
+  public static List<SloViews.Alert> alerts(
+      Map<String, List<Alert>> alerts, List<Silence> silences, Instant now) {
+    var all = alerts.values().stream().flatMap(List::stream).toList();
+    return alerts.entrySet().stream()
+        .flatMap(
+            e ->
+                e.getValue().stream()
+                    .map(a -> alert(e.getKey(), a, Routing.DEFAULT.muted(a, all, silences, now))))
+        .toList();
+  }
+
   private static SloViews.Alert alert(String rule, Alert alert, Routing.Muted muted) {
     return new SloViews.Alert(
         AlertStore.id(rule, alert.labels()),

@@ -38,13 +38,12 @@ public final class SloFeed {
   }
 
   /**
-   * Tells what has changed since the last time, in the transaction of what changed it.
+   * Tells of objectives what has changed since the last time, in the transaction of what changed
+   * it.
    *
    * @param objectives all that there are
-   * @param alerts all that are pending, firing or resolved a short while ago
    */
-  public static void tell(Tx tx, List<SloViews.Objective> objectives, List<SloViews.Alert> alerts)
-      throws SQLException {
+  public static void tell(Tx tx, List<SloViews.Objective> objectives) throws SQLException {
     var told = known(tx.sql(), Topic.OBJECTIVE, SloViews.Objective.class);
     for (var objective : objectives) {
       var last = told.remove(objective.id());
@@ -59,6 +58,14 @@ public final class SloFeed {
       remove(tx, Topic.OBJECTIVE, gone);
       AlertStore.forget(tx.sql(), gone, tx.now());
     }
+  }
+
+  /**
+   * The same of alerts.
+   *
+   * @param alerts all that are pending, firing or resolved a short while ago
+   */
+  public static void tellAlerts(Tx tx, List<SloViews.Alert> alerts) throws SQLException {
     var toldAlerts = known(tx.sql(), Topic.ALERT, SloViews.Alert.class);
     for (var alert : alerts) {
       var last = toldAlerts.remove(alert.id());

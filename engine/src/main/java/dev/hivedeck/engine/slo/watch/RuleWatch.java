@@ -1,0 +1,254 @@
+package dev.hivedeck.engine.slo.watch;
+
+import dev.hivedeck.engine.metric.LabelMatcher;
+import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.metric.MetricKind;
+import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.Series;
+import dev.hivedeck.engine.metric.SeriesSource;
+import dev.hivedeck.engine.metric.store.MetricStore;
+import dev.hivedeck.engine.metric.store.SampleRetention;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.slo.alert.Alert;
+import dev.hivedeck.engine.slo.alert.AlertMachine;
+import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
+import dev.hivedeck.engine.slo.alert.AlertStore;
+import dev.hivedeck.engine.slo.rule.Rule;
+import dev.hivedeck.engine.slo.rule.RuleEvaluation;
+import dev.hivedeck.engine.slo.rule.RuleGroup;
+import dev.hivedeck.engine.store.Store;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Evaluates groups of Prometheus rules over the samples that were kept. What is recorded and the
+ * alerts of one time are one transaction.
+ */
+public final class RuleWatch {
+  private final Store store;
+  private final MetricStore metrics;
+  private final SloWatch.Listener listener;
+  private final Map<String, Watched> groups = new LinkedHashMap<>();
+  private Map<String, Map<Labels, Alert>> restored;
+
+  /** A group under watch, and when it was evaluated last. */
+  private static final class Watched {
+    final RuleGroup group;
+    final List<Reading> recorded = new ArrayList<>();
+    RuleEvaluation evaluation;
+    Instant last = Instant.MIN;
+
+    Watched(RuleGroup group) {
+      this.group = group;
+    }
+  }
+
+  /**
+   * @param listener hears of alerts by their rule
+   */
+  public RuleWatch(Store store, SloWatch.Listener listener) {
+    this.store = store;
+    this.metrics = new MetricStore(store, SampleRetention.DEFAULT);
+    this.listener = listener;
+  }
+
+  /**
+   * Watches these groups from now on; those that are as they were go on.
+   *
+   * @param wanted by their place: a file and a name
+   */
+  public synchronized void watch(Map<String, RuleGroup> wanted, Instant now) {
+    if (restored == null) {
+      restored = new HashMap<>(store.<Map<String, Map<Labels, Alert>>>read(AlertStore::load));
+    }
+    var former = new HashMap<>(groups);
+    groups.clear();
+    wanted.forEach(
+        (place, group) -> {
+          var known = former.get(place);
+          groups.put(
+              place, known != null && known.group.equals(group) ? known : begun(place, group, now));
+        });
+    var rules = new ArrayList<String>();
+    groups.forEach((place, watched) -> rules.addAll(rules(place, watched.group)));
+    var gone = new ArrayList<String>();
+    former.forEach((place, watched) -> gone.addAll(rules(place, watched.group)));
+    restored.keySet().stream().filter(RuleWatch::isRule).forEach(gone::add);
+    gone.removeAll(rules);
+    restored = Map.of();
+    if (!gone.isEmpty()) {
+      store.write(
+          "rules",
+          tx -> {
+            for (String rule : gone) {
+              AlertStore.forget(tx.sql(), rule, tx.now());
+            }
+            return null;
+          });
+    }
+  }
+
+  private Watched begun(String place, RuleGroup group, Instant now) {
+    var watched = new Watched(group);
+    var alerts = new ArrayList<Map<Labels, Alert>>();
+    var stored = store.<Map<String, Map<Labels, Alert>>>read(AlertStore::load);
+    for (String rule : rules(place, group)) {
+      alerts.add(AlertMachine.resumed(stored.getOrDefault(rule, Map.of()), group.interval(), now));
+    }
+    watched.evaluation =
+        new RuleEvaluation(
+            group,
+            seeing(watched.recorded),
+            (labels, point) -> watched.recorded.add(new Reading(labels, MetricKind.GAUGE, point)),
+            new RuleEvaluation.State(alerts, List.of()));
+    return watched;
+  }
+
+  /** What is kept, and what the rules before have recorded at this time. */
+  private SeriesSource seeing(List<Reading> recorded) {
+    return (matchers, after, until) -> {
+      var found = new TreeMap<Labels, List<Point>>();
+      for (var series : metrics.select(matchers, after, until)) {
+        found.put(series.labels(), new ArrayList<>(series.points()));
+      }
+      for (var reading : recorded) {
+        long time = reading.point().time();
+        if (time > after && time <= until && matches(matchers, reading.labels())) {
+          found.computeIfAbsent(reading.labels(), _ -> new ArrayList<>()).add(reading.point());
+        }
+      }
+      return found.entrySet().stream().map(e -> new Series(e.getKey(), e.getValue())).toList();
+    };
+  }
+
+  private static boolean matches(List<LabelMatcher> matchers, Labels labels) {
+    return matchers.stream().allMatch(m -> m.matches(labels));
+  }
+
+  /** Evaluates the groups whose time has come; all of it is durable when this returns. */
+  public synchronized void look(Instant now) {
+    for (var entry : groups.entrySet()) {
+      var watched = entry.getValue();
+      if (watched.last.isAfter(now) || !watched.last.plus(watched.group.interval()).isAfter(now)) {
+        watched.last = now;
+        evaluate(entry.getKey(), watched, now);
+      }
+    }
+  }
+
+  private void evaluate(String place, Watched watched, Instant now) {
+    var names = rules(place, watched.group);
+    var before = watched.evaluation.state().alerts();
+    watched.recorded.clear();
+    var transitions = watched.evaluation.evaluate(now);
+    var after = watched.evaluation.state().alerts();
+    store.write(
+        "rules",
+        tx -> {
+          MetricStore.append(tx.sql(), watched.recorded);
+          for (int i = 0; i < names.size(); i++) {
+            if (!after.get(i).equals(before.get(i))) {
+              AlertStore.save(tx.sql(), names.get(i), after.get(i));
+            }
+            var own = of(before.get(i), after.get(i), transitions);
+            if (!own.isEmpty()) {
+              AlertStore.record(tx.sql(), names.get(i), own);
+              listener.changed(tx, names.get(i), own);
+            }
+          }
+          return null;
+        });
+  }
+
+  private static List<Transition> of(
+      Map<Labels, Alert> before, Map<Labels, Alert> after, List<Transition> transitions) {
+    return transitions.stream()
+        .filter(t -> t.to() == null ? isIn(before, t) : isIn(after, t))
+        .toList();
+  }
+
+  private static boolean isIn(Map<Labels, Alert> alerts, Transition transition) {
+    var alert = alerts.get(transition.alert().labels());
+    return alert != null && alert.equals(transition.alert());
+  }
+
+  /** Alerts of all rules, by the rule that they are of. */
+  public synchronized Map<String, List<Alert>> alerts() {
+    var alerts = new LinkedHashMap<String, List<Alert>>();
+    groups.forEach(
+        (place, watched) -> {
+          var names = rules(place, watched.group);
+          var state = watched.evaluation.state().alerts();
+          for (int i = 0; i < names.size(); i++) {
+            if (!state.get(i).isEmpty()) {
+              alerts.put(names.get(i), List.copyOf(state.get(i).values()));
+            }
+          }
+        });
+    return alerts;
+  }
+
+  /** How all rules stand. */
+  public synchronized List<SloViews.Rule> rules() {
+    var all = new ArrayList<SloViews.Rule>();
+    groups.forEach(
+        (place, watched) -> {
+          var names = rules(place, watched.group);
+          for (int i = 0; i < names.size(); i++) {
+            var rule = watched.group.rules().get(i);
+            var alerts = watched.evaluation.state().alerts().get(i).values();
+            HiveException problem = watched.evaluation.problems().get(i);
+            all.add(
+                new SloViews.Rule(
+                    names.get(i),
+                    rule instanceof Rule.Alerting ? "alerting" : "recording",
+                    rule.query().strip(),
+                    state(alerts),
+                    watched.last.equals(Instant.MIN) ? null : watched.last,
+                    problem != null ? problem.getMessage() : ""));
+          }
+        });
+    return all;
+  }
+
+  private static String state(Iterable<Alert> alerts) {
+    String state = "inactive";
+    for (var alert : alerts) {
+      if (alert.state() == Alert.State.FIRING) {
+        return "firing";
+      }
+      state = alert.state() == Alert.State.PENDING ? "pending" : state;
+    }
+    return state;
+  }
+
+  /** Names of a group's rules: its place, the rule's name, and a number where two have one name. */
+  private static List<String> rules(String place, RuleGroup group) {
+    var names = new ArrayList<String>();
+    for (var rule : group.rules()) {
+      String name =
+          switch (rule) {
+            case Rule.Recording r -> place + "/" + r.record();
+            case Rule.Alerting a -> place + "/" + a.alert().name();
+          };
+      String free = name;
+      for (int i = 2; names.contains(free); i++) {
+        free = name + "#" + i;
+      }
+      names.add(free);
+    }
+    return names;
+  }
+
+  /** Whether alerts are those of a rule: an objective's name has no slash before it. */
+  private static boolean isRule(String rule) {
+    return rule.startsWith(RuleFiles.PREFIX);
+  }
+}
