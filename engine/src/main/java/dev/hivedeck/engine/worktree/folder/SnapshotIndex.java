@@ -203,7 +203,7 @@ final class SnapshotIndex {
     }
     String[] command = {"update-index", "--add", "--remove", "--replace", "-z", "--stdin"};
     if (reading.checked(time, ByteNames.join(paths), command).err().contains("Ignoring path ")) {
-      var taken = Set.copyOf(ByteNames.split(reading.run(null, "ls-paths", "-z").bytes()));
+      var taken = Set.copyOf(ByteNames.split(reading.run(null, "ls-files", "-z").bytes()));
       paths.stream()
           .filter(file -> !taken.contains(file) && files.isFile(file))
           .forEach(refused::add);
