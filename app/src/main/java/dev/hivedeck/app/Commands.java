@@ -12,10 +12,13 @@ import dev.hivedeck.app.cli.setup.CompletionCommand;
 import dev.hivedeck.app.cli.setup.ConfigCommand;
 import dev.hivedeck.app.cli.setup.DemoCommand;
 import dev.hivedeck.app.cli.setup.ManCommand;
+import dev.hivedeck.app.cli.setup.SecretCommand;
 import dev.hivedeck.app.cli.setup.SetupCommands;
 import dev.hivedeck.app.cli.slo.SilenceCommand;
 import dev.hivedeck.app.cli.slo.SloCommands;
+import dev.hivedeck.app.cli.steer.InboxCommand;
 import dev.hivedeck.app.cli.steer.LessonsCommand;
+import dev.hivedeck.app.cli.steer.NotifyCommand;
 import dev.hivedeck.app.cli.steer.PermissionsCommand;
 import dev.hivedeck.app.cli.steer.PlanCommand;
 import dev.hivedeck.app.cli.steer.RepositoryCommands;
@@ -64,6 +67,9 @@ final class Commands {
           Map.entry("alerts", SloCommands.Alerts.class),
           Map.entry("slo", SloCommands.Slo.class),
           Map.entry("silence", SilenceCommand.class),
+          Map.entry("inbox", InboxCommand.class),
+          Map.entry("notify", NotifyCommand.class),
+          Map.entry("secret", SecretCommand.class),
           Map.entry("kept", KeptCommand.class),
           Map.entry("update", RepositoryCommands.Update.class),
           Map.entry("repair", RepositoryCommands.Repair.class),

@@ -23,6 +23,7 @@ import dev.hivedeck.engine.config.GateConfig;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.config.metrics.MetricsConfig;
+import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.decision.Questions;
 import dev.hivedeck.engine.dispatch.NewTasks;
 import dev.hivedeck.engine.dispatch.OperatorActions;
@@ -181,6 +182,7 @@ public final class Engine implements EngineApi, AutoCloseable {
   private final RewoundMerges rewoundMerges;
   private final UnrecordedMerges unrecordedMerges;
   private final Reconciler reconciler;
+  private final Notifications notifications;
   private final Objectives objectives;
   private final Metrics metrics;
   private final EngineMetrics engineMetrics;
@@ -410,7 +412,18 @@ public final class Engine implements EngineApi, AutoCloseable {
             timers.clock(),
             this::drifted);
     var registry = new MetricRegistry();
-    this.objectives = Objectives.of(store, registry, timers.clock(), repository.root());
+    this.notifications =
+        new Notifications(
+            store,
+            this::notifyConfig,
+            folder,
+            secrets,
+            timers.clock(),
+            options.ids(),
+            options.random(),
+            backgroundTasks::start);
+    this.objectives =
+        Objectives.of(store, registry, notifications::changed, timers.clock(), repository.root());
     this.engineMetrics = new EngineMetrics(registry, timers.clock());
     this.collector =
         new Collector(
@@ -438,7 +451,8 @@ public final class Engine implements EngineApi, AutoCloseable {
             this::workspace,
             scheduler::why,
             objectives,
-            metrics);
+            metrics,
+            this::notifyConfig);
     store.listen(engineMetrics::happened);
     store.listen(metricsExport::happened);
     store.listen(this::happened);
@@ -530,6 +544,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       backgroundTasks.every("kept", LOOK, HOUR, keptRetention::tidy);
       backgroundTasks.every("maintenance", LOOK, LOOK, this::maintain);
       backgroundTasks.every("refresh", REFRESH, REFRESH, this::refresh);
+      backgroundTasks.every("notify", REFRESH, REFRESH, notifications::look);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -690,7 +705,16 @@ public final class Engine implements EngineApi, AutoCloseable {
       metricsExport.follow(metricsConfig().otlp());
     }
     engineMetrics.tick();
-    objectives.refresh(config().slo());
+    if (objectives.refresh(config().slo())) {
+      notifications.retain(List.copyOf(config().objectives().keySet()));
+    }
+  }
+
+  /** Where messages go is in force once a person consented to it, as all that leaves the engine. */
+  private NotifyConfig notifyConfig() {
+    return activeConfiguration.consented()
+        ? activeConfiguration.known().notifications()
+        : NotifyConfig.STANDARD;
   }
 
   /** What of metrics is consented to: nobody is asked for anything before that. */
@@ -945,6 +969,12 @@ public final class Engine implements EngineApi, AutoCloseable {
       case Command.EndSilence c -> write(tx -> objectives.unsilence(tx, c.id()));
       case Command.LiftPolicy c -> answer(tx -> objectives.lift(tx, c));
       case Command.ResumePolicy c -> answer(tx -> objectives.resume(tx, c));
+      case Command.ReceiveAlerts c -> answer(tx -> notifications.receive(tx, c));
+      case Command.RetryNotification c -> write(tx -> notifications.retry(tx, c.id()));
+      case Command.DropNotification c -> write(tx -> notifications.drop(tx, c.id()));
+      case Command.TestChannel c -> effect(() -> notifications.test(c.name()));
+      case Command.ReadNotice c -> write(tx -> notifications.read(tx, c.id()));
+      case Command.ReadNotices _ -> answer(notifications::readAll);
       case Command.RemovePermission c -> write(tx -> PermissionPolicy.remove(tx, c.id()));
       case Command.Repair c -> effect(() -> repair(c));
       case Command.Reconcile ignored -> effect(() -> Map.of("drift", look(reconciler)));
@@ -1266,6 +1296,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       closing.add(() -> EndpointFile.remove(folder));
     }
     closing.add(this::heard);
+    closing.add(notifications::close);
     closing.add(objectives::close);
     closing.add(store::close);
     closing.add(lock::close);

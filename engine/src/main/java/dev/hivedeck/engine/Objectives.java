@@ -50,6 +50,8 @@ import java.util.function.Supplier;
 /**
  * The objectives of {@code hive.yaml} under watch, for as long as there are some. Those that cannot
  * be read are told with the reason; the others go on.
+ *
+ * <p>Long because objectives and rules are looked at together, and are told of in one transaction.
  */
 class Objectives {
   /** Between samples where nothing is watched, and nobody sends any. */
@@ -75,9 +77,10 @@ class Objectives {
   /** Whether others have sent samples. */
   private volatile boolean fed;
 
-  private Objectives(Store store, MetricRegistry registry, Clock clock, Path root) {
+  private Objectives(
+      Store store, MetricRegistry registry, SloWatch.Listener alerts, Clock clock, Path root) {
     this.ledger = store;
-    var told = new Told();
+    var told = new Told(alerts);
     this.watch = new SloWatch(store, registry, told);
     this.ruleWatch = new RuleWatch(store, told);
     this.clock = clock;
@@ -95,11 +98,17 @@ class Objectives {
     this.store = null;
   }
 
-  /** Tells the feed, in the transaction of each look. */
+  /** Tells channels and the feed, in the transaction of each look. */
   private final class Told implements SloWatch.Listener {
+    private final SloWatch.Listener alerts;
+
+    Told(SloWatch.Listener alerts) {
+      this.alerts = alerts;
+    }
+
     @Override
-    public void changed(Tx tx, String rule, List<Transition> transitions) {
-      // The feed tells of it once all were looked at.
+    public void changed(Tx tx, String rule, List<Transition> transitions) throws SQLException {
+      alerts.changed(tx, rule, transitions); // the feed follows, once all were looked at
     }
 
     @Override
@@ -127,10 +136,12 @@ class Objectives {
   /**
    * Of an engine that works.
    *
+   * @param listener who else hears of alerts
    * @param root the repository, where rule files are
    */
-  static Objectives of(Store store, MetricRegistry registry, Clock clock, Path root) {
-    return new Objectives(store, registry, clock, root);
+  static Objectives of(
+      Store store, MetricRegistry registry, SloWatch.Listener listener, Clock clock, Path root) {
+    return new Objectives(store, registry, listener, clock, root);
   }
 
   /** As they were when an engine ran last; nothing is read before it is asked for. */
@@ -182,8 +193,12 @@ class Objectives {
     return unreadable;
   }
 
-  /** Follows the configuration, and looks when it is time to. */
-  synchronized void refresh(SloConfig now) {
+  /**
+   * Follows the configuration, and looks when it is time to.
+   *
+   * @return whether the configuration has changed
+   */
+  synchronized boolean refresh(SloConfig now) {
     boolean changed = !now.equals(configured);
     if (changed) {
       var objectives = new ArrayList<Objective>();
@@ -208,6 +223,7 @@ class Objectives {
       watch.look(time);
       look(time);
     }
+    return changed;
   }
 
   /** Rules see what was sampled now; what has changed is told at once. */

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.agent.discovery.CliScan;
 import dev.hivedeck.engine.agent.log.ActivityLogs;
 import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.change.ChangeLedger;
+import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.decision.DecisionLedger;
 import dev.hivedeck.engine.dispatch.AttemptBriefs;
 import dev.hivedeck.engine.dispatch.Proposals;
@@ -16,6 +17,7 @@ import dev.hivedeck.engine.git.repository.KeptCommit;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.lesson.AttemptLessons;
 import dev.hivedeck.engine.lesson.LessonLedger;
+import dev.hivedeck.engine.notify.NotifyAnswers;
 import dev.hivedeck.engine.permission.PermissionPolicy;
 import dev.hivedeck.engine.plan.PlanLedger;
 import dev.hivedeck.engine.plan.RequirementLedger;
@@ -68,6 +70,7 @@ final class QueryHandler {
   private final Function<String, List<Query.Hold>> why;
   private final Objectives objectives;
   private final Metrics metrics;
+  private final Supplier<NotifyConfig> notifyConfig;
 
   /** What an attempt at work has changed since the commit that it began from. */
   interface LiveDiff {
@@ -91,7 +94,8 @@ final class QueryHandler {
       Store.Look<WorkspaceViews.Workspace> workspace,
       Function<String, List<Query.Hold>> why,
       Objectives objectives,
-      Metrics metrics) {
+      Metrics metrics,
+      Supplier<NotifyConfig> notifyConfig) {
     this.store = store;
     this.git = git;
     this.live = live;
@@ -106,6 +110,7 @@ final class QueryHandler {
     this.why = why;
     this.objectives = objectives;
     this.metrics = metrics;
+    this.notifyConfig = notifyConfig;
   }
 
   /** Answers a question. */
@@ -154,6 +159,12 @@ final class QueryHandler {
           case Query.Metrics q -> metrics.newest(q.selector());
           case Query.MetricQuery q -> metrics.query(q);
           case Query.MetricTargets ignored -> metrics.targets();
+          case Query.Notifications q ->
+              store.read(
+                  sql ->
+                      NotifyAnswers.notifications(sql, q.state(), Math.clamp(q.limit(), 1, 5_000)));
+          case Query.Channels _ ->
+              store.read(sql -> NotifyAnswers.channels(sql, notifyConfig.get()));
           case Query.Lessons q ->
               store.read(sql -> AttemptLessons.latest(sql, Math.clamp(q.limit(), 1, 5_000)));
         });
@@ -165,6 +176,7 @@ final class QueryHandler {
       case CHANGE -> store.read(sql -> ChangeLedger.view(sql, id));
       case DECISION -> store.read(sql -> DecisionLedger.view(sql, id));
       case ATTEMPT -> store.read(sql -> AttemptLedger.view(sql, AttemptLedger.get(sql, id).id()));
+      case NOTICE -> store.read(sql -> NotifyAnswers.notice(sql, id));
       default ->
           snapshot(Set.of(topic)).things().get(topic).stream()
               .filter(view -> view.id().equals(id))
@@ -236,6 +248,7 @@ final class QueryHandler {
                   case LESSON -> LessonLedger.views(sql);
                   case OBJECTIVE -> SloFeed.told(sql, topic, SloViews.Objective.class);
                   case ALERT -> SloFeed.told(sql, topic, SloViews.Alert.class);
+                  case NOTICE -> NotifyAnswers.notices(sql);
                 });
           }
           return new Snapshot(seq, things);

@@ -139,7 +139,8 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
                 ledger,
                 new MetricRegistry(),
                 () -> Collector.unasked(config.metrics(), "no engine runs"),
-                timers.clock()));
+                timers.clock()),
+            config::notifications);
   }
 
   private List<Query.Hold> why(String task) {

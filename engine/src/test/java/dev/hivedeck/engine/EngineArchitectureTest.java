@@ -34,7 +34,7 @@ class EngineArchitectureTest {
           Set.of("attempt", "selection", "gate", "mainline", "simulator", "slo"),
           Set.of("lesson", "budget", "permission"),
           Set.of("decision"),
-          Set.of("dispatch", "change", "maintenance"),
+          Set.of("dispatch", "change", "maintenance", "notify"),
           Set.of("execution"),
           Set.of("api"));
 

@@ -60,7 +60,8 @@ class ObjectiveHistoryTest {
   @BeforeEach
   void open() {
     store = Store.open(folder.resolve("hive.db"), clock);
-    objectives = Objectives.of(store, new MetricRegistry(), clock, folder);
+    objectives =
+        Objectives.of(store, new MetricRegistry(), (tx, rule, transitions) -> {}, clock, folder);
     push(0, 0);
     look();
     push(900, 100);

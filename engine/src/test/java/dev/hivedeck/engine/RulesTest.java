@@ -37,7 +37,9 @@ class RulesTest {
   @BeforeEach
   void open() {
     store = Store.open(folder.resolve("hive.db"), time.clock());
-    objectives = Objectives.of(store, new MetricRegistry(), time.clock(), folder);
+    objectives =
+        Objectives.of(
+            store, new MetricRegistry(), (tx, rule, transitions) -> {}, time.clock(), folder);
   }
 
   @AfterEach
@@ -217,7 +219,9 @@ class RulesTest {
     Path inside = Files.createDirectories(folder.resolve("repository"));
     Files.writeString(folder.resolve("secret.yml"), "groups: []");
     Files.createSymbolicLink(inside.resolve("link.yml"), folder.resolve("secret.yml"));
-    objectives = Objectives.of(store, new MetricRegistry(), time.clock(), inside);
+    objectives =
+        Objectives.of(
+            store, new MetricRegistry(), (tx, rule, transitions) -> {}, time.clock(), inside);
     config = new SloConfig(Map.of(), Map.of(), Map.of(), List.of("link.yml"));
     look(1);
     assertThat(objectives.rules())

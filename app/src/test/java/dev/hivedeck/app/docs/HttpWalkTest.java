@@ -261,6 +261,7 @@ class HttpWalkTest {
     call("pushMetrics", Map.of(), "[" + sample + "]", 200);
     call("pushMetrics", Map.of(), sample.replace("12", "-1"), 400);
     metrics();
+    steerNotifications();
     String kept = call("listKept", Map.of(), null, 200).get(0).get("id").asText();
     call("restoreKept", Map.of("id", kept), "{\"branch\":\"back\"}", 200);
     call("reconcile", Map.of(), null, 200);
@@ -302,6 +303,31 @@ class HttpWalkTest {
     call("listTargets", Map.of(), null, 200);
     call("listMetricMetadata", Map.of(), null, 200);
     call("pushOtlpMetrics", Map.of(), "{\"resourceMetrics\":[]}", 415);
+  }
+
+  private void steerNotifications() throws Exception {
+    String alert =
+        "{\"labels\":{\"alertname\":\"DiskFull\"},\"startsAt\":\"2026-01-01T00:00:00Z\"}";
+    assertThat(call("postAlerts", Map.of(), "[" + alert + "]", 200).get("alerts").asInt())
+        .isEqualTo(1);
+    call("postAlerts", Map.of(), "[{\"labels\":{}}]", 400);
+    String webhook = "{\"version\":\"4\",\"alerts\":[" + alert + "]}";
+    call("receiveWebhook", Map.of(), webhook, 200);
+    call("receiveAlerts", Map.of(), "{\"source\":\"nagios\",\"alerts\":[]}", 200);
+    assertThat(call("listAlerts", Map.of("limit", "5"), null, 200)).hasSize(1);
+    var notice = call("listNotices", Map.of(), null, 200).get(0).get("id").asText();
+    call("getNotice", Map.of("id", notice), null, 200);
+    call("readNotice", Map.of("id", notice), null, 200);
+    call("readNotices", Map.of(), null, 200);
+    var sent = call("listNotifications", Map.of("state", "sent"), null, 200);
+    assertThat(sent).isNotEmpty();
+    String id = sent.get(0).get("id").asText();
+    call("retryNotification", Map.of("id", id), null, 409);
+    call("dropNotification", Map.of("id", "99999"), null, 404);
+    assertThat(call("listChannels", Map.of(), null, 200)).hasSize(2);
+    assertThat(call("testChannel", Map.of("id", "inbox"), null, 200).get("sent").asBoolean())
+        .isTrue();
+    call("testChannel", Map.of("id", "pager"), null, 404);
   }
 
   /** What had another path before has it still. */

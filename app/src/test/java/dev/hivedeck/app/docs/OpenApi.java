@@ -134,7 +134,9 @@ final class OpenApi {
   private void route(HttpRoute route) {
     var operation =
         operation(route.path(), route.method().toLowerCase(), route.id(), route.summary());
-    operation.putArray("tags").add(route.path().split("/")[2]);
+    operation
+        .putArray("tags")
+        .add(route.path().startsWith("/v1/") ? route.path().split("/")[2] : "alerts");
     if (route.successor() != null) {
       operation.put("deprecated", true).put("description", "Now: " + route.successor());
     }
@@ -191,6 +193,11 @@ final class OpenApi {
       schema = any();
     } else if (body.type().equals(HttpRoute.Body.SAMPLES)) {
       schema = samples();
+    } else if (body.type().equals(HttpRoute.Body.WEBHOOK)) {
+      schema = webhook();
+    } else if (body.type().equals(HttpRoute.Body.ALERTS)) {
+      schema = Json.object().put("type", "array");
+      schema.set("items", alert());
     } else {
       var record =
           Schemas.byWord(Command.class, body.type())
@@ -231,6 +238,42 @@ final class OpenApi {
     list.put("description", "Samples. One alone may be sent without a list around it.");
     list.set("items", sample);
     return list;
+  }
+
+  /** What a webhook of Alertmanager sends, as far as it is read. */
+  private static ObjectNode webhook() {
+    var schema = Json.object().put("type", "object");
+    schema.putArray("required").add("alerts");
+    var fields = schema.putObject("properties");
+    fields.putObject("version").put("type", "string");
+    fields.putObject("externalURL").put("type", "string");
+    var alert = alert();
+    ((ObjectNode) alert.get("properties"))
+        .putObject("status")
+        .put("type", "string")
+        .putArray("enum")
+        .add("firing")
+        .add("resolved");
+    fields.putObject("alerts").put("type", "array").set("items", alert);
+    return schema.put("additionalProperties", true);
+  }
+
+  private static ObjectNode alert() {
+    var alert = Json.object().put("type", "object");
+    alert.putArray("required").add("labels");
+    var fields = alert.putObject("properties");
+    for (String name : List.of("labels", "annotations")) {
+      fields
+          .putObject(name)
+          .put("type", "object")
+          .putObject("additionalProperties")
+          .put("type", "string");
+    }
+    for (String name : List.of("startsAt", "endsAt")) {
+      fields.putObject(name).put("type", "string").put("format", "date-time");
+    }
+    fields.putObject("generatorURL").put("type", "string");
+    return alert.put("additionalProperties", true);
   }
 
   /** Any command: the fields of each are those of its own operation, and in docs. */

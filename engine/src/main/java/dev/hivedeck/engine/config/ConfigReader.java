@@ -3,6 +3,7 @@ package dev.hivedeck.engine.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.config.metrics.MetricsReader;
+import dev.hivedeck.engine.config.notify.NotifyReader;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Durations;
@@ -108,7 +109,8 @@ final class ConfigReader {
         paths(root.path("protected")),
         decisions,
         SloConfig.read(source),
-        MetricsReader.read(source));
+        MetricsReader.read(source),
+        NotifyReader.read(source));
   }
 
   private DecisionRule decision(String kind, JsonNode node, String at) {

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.metrics.MetricsConfig;
+import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -26,6 +27,7 @@ import java.util.Map;
  * @param protectedPaths patterns of paths whose changes a person approves, besides the usual
  * @param slo service level objectives and alerting rules
  * @param metrics where metrics come from and go to, and what is checked
+ * @param notifications who is told of what, and how
  */
 public record HiveConfig(
     String name,
@@ -45,7 +47,8 @@ public record HiveConfig(
     List<String> protectedPaths,
     Map<String, DecisionRule> decisions,
     SloConfig slo,
-    MetricsConfig metrics) {
+    MetricsConfig metrics,
+    NotifyConfig notifications) {
 
   /** Where the file is in a repository. */
   public static final String FILE = ".hivedeck/hive.yaml";
@@ -75,7 +78,8 @@ public record HiveConfig(
           List.of(),
           Map.of(),
           SloConfig.NONE,
-          MetricsConfig.NONE);
+          MetricsConfig.NONE,
+          NotifyConfig.STANDARD);
 
   /**
    * Reads a repository's configuration; without a file there are no agents and no gates.
@@ -127,7 +131,8 @@ public record HiveConfig(
         protectedPaths,
         decisions,
         slo,
-        metrics);
+        metrics,
+        notifications);
   }
 
   /** Service level objectives, as they are written. */

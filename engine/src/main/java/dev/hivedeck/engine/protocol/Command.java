@@ -4,15 +4,20 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.protocol.view.PermissionViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a person, a script or an agent may ask of the engine. Each is answered by a small JSON
  * result (documented per command) or refused with a {@link HiveException}; a refused command
  * changes nothing.
+ *
+ * <p>Long because every command has its word and its record here, and nothing else.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -52,6 +57,12 @@ import java.util.List;
   @JsonSubTypes.Type(value = Command.EndSilence.class, name = "alert.unsilence"),
   @JsonSubTypes.Type(value = Command.LiftPolicy.class, name = "policy.lift"),
   @JsonSubTypes.Type(value = Command.ResumePolicy.class, name = "policy.resume"),
+  @JsonSubTypes.Type(value = Command.ReceiveAlerts.class, name = "alert.receive"),
+  @JsonSubTypes.Type(value = Command.RetryNotification.class, name = "notification.retry"),
+  @JsonSubTypes.Type(value = Command.DropNotification.class, name = "notification.drop"),
+  @JsonSubTypes.Type(value = Command.TestChannel.class, name = "channel.test"),
+  @JsonSubTypes.Type(value = Command.ReadNotice.class, name = "notice.read"),
+  @JsonSubTypes.Type(value = Command.ReadNotices.class, name = "notice.read-all"),
   @JsonSubTypes.Type(value = Command.Repair.class, name = "drift.repair"),
   @JsonSubTypes.Type(value = Command.Reconcile.class, name = "drift.reconcile"),
   @JsonSubTypes.Type(value = Command.Progress.class, name = "attempt.progress"),
@@ -307,6 +318,52 @@ public sealed interface Command {
 
   /** Puts a policy that was lifted in force again. Result: its acts. */
   record ResumePolicy(String objective) implements Command {}
+
+  /**
+   * Takes alerts of another system in; they are listed and told as the engine's own. Result {@link
+   * NotifyViews.Received}.
+   *
+   * @param source what sent them, in a word
+   */
+  record ReceiveAlerts(String source, List<ReceivedAlert> alerts) implements Command {
+    public ReceiveAlerts {
+      alerts = alerts == null ? List.of() : List.copyOf(alerts);
+    }
+  }
+
+  /**
+   * @param labels who it is
+   * @param began null for now
+   * @param ended null while it fires; one in the future says when it counts as ended without news
+   * @param lasting whether it fires until it is told that it does not; else for five minutes after
+   *     the last news of it, where {@code ended} does not say
+   */
+  record ReceivedAlert(
+      Map<String, String> labels,
+      @Nullable Map<String, String> annotations,
+      @Nullable Instant began,
+      @Nullable Instant ended,
+      boolean lasting) {
+    public ReceivedAlert {
+      labels = labels == null ? Map.of() : Map.copyOf(labels);
+      annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
+    }
+  }
+
+  /** Sends a message now that failed or was given up. */
+  record RetryNotification(long id) implements Command {}
+
+  /** Lets go of a message that was given up. */
+  record DropNotification(long id) implements Command {}
+
+  /** Sends a test message, past routes and quiet hours. Result {@link NotifyViews.Tested}. */
+  record TestChannel(String name) implements Command {}
+
+  /** Marks a notice as read, which acknowledges its alerts: nobody else is told of them. */
+  record ReadNotice(String id) implements Command {}
+
+  /** Marks all notices as read. Result {@link NotifyViews.Read}. */
+  record ReadNotices() implements Command {}
 
   /**
    * Settles a drift. Refused with {@code drift-changed} when it is not what was shown.

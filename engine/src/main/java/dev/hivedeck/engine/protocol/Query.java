@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.MetricViews;
+import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.protocol.view.PermissionViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
@@ -49,6 +50,8 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Query.Metrics.class, name = "metrics"),
   @JsonSubTypes.Type(value = Query.MetricQuery.class, name = "metrics.query"),
   @JsonSubTypes.Type(value = Query.MetricTargets.class, name = "metrics.targets"),
+  @JsonSubTypes.Type(value = Query.Notifications.class, name = "notifications"),
+  @JsonSubTypes.Type(value = Query.Channels.class, name = "channels"),
   @JsonSubTypes.Type(value = Query.Summary.class, name = "summary"),
   @JsonSubTypes.Type(value = Query.Why.class, name = "why"),
 })
@@ -211,6 +214,16 @@ public sealed interface Query {
 
   /** Where metrics are taken from. Answer: a list of {@link MetricViews.Target}. */
   record MetricTargets() implements Query {}
+
+  /**
+   * Messages to channels, the newest first. Answer: a list of {@link NotifyViews.Notification}.
+   *
+   * @param state only those in it; null for all
+   */
+  record Notifications(@Nullable String state, int limit) implements Query {}
+
+  /** Ways out, and how they stand. Answer: a list of {@link NotifyViews.Channel}. */
+  record Channels() implements Query {}
 
   /** The latest lessons, newest first. Answer: a list of {@link Lesson}. */
   record Lessons(int limit) implements Query {}

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
@@ -27,7 +28,8 @@ public enum Topic {
   DRIFT(DriftViews.Drift.class, ErrorCode.NO_DRIFT),
   LESSON(LessonViews.Lesson.class, ErrorCode.NO_LESSON),
   OBJECTIVE(SloViews.Objective.class, ErrorCode.NO_OBJECTIVE),
-  ALERT(SloViews.Alert.class, ErrorCode.NO_ALERT);
+  ALERT(SloViews.Alert.class, ErrorCode.NO_ALERT),
+  NOTICE(NotifyViews.Notice.class, ErrorCode.NO_NOTICE);
 
   private final Class<?> view;
   private final ErrorCode missing;
@@ -60,7 +62,7 @@ public enum Topic {
           ErrorCode.UNKNOWN_TOPIC,
           "There is no topic \"" + word + "\".",
           "Topics are workspace, requirement, task, agent, attempt, change, decision, kept, drift,"
-              + " lesson, objective, alert.");
+              + " lesson, objective, alert, notice.");
     }
   }
 }

@@ -110,7 +110,9 @@ public final class SloCommands {
   }
 
   /** Lists alerts. */
-  @Command(name = "alerts", description = "Alerts of objectives, now and before, newest first.")
+  @Command(
+      name = "alerts",
+      description = "Alerts, now and before, newest first; those of others too.")
   public static final class Alerts implements Callable<Integer> {
     @ParentCommand HivedeckCommand cli;
 
@@ -125,7 +127,8 @@ public final class SloCommands {
             StreamSupport.stream(answer.spliterator(), false)
                 .map(node -> Json.as(node, SloViews.Alert.class))
                 .toList();
-        var textTable = new TextTable("Began", "Ended", "Severity", "Objective", "State", "What");
+        var textTable =
+            new TextTable("Began", "Ended", "Severity", "Alert of", "State", "Source", "What");
         for (var a : all) {
           textTable.row(
               a.began(),
@@ -133,6 +136,7 @@ public final class SloCommands {
               a.labels().getOrDefault("severity", ""),
               a.objective(),
               a.state(),
+              a.source(),
               a.texts().getOrDefault("summary", ""));
         }
         cli.answer(all, all.isEmpty() ? "No alert has fired." : textTable.toString());

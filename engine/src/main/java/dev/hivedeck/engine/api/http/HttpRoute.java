@@ -40,13 +40,19 @@ public record HttpRoute(
   /**
    * A request's body: a command or a query without its type, and without what the path says.
    *
-   * @param type its word, as the feed has it; {@link #SAMPLES}; null for a command that names its
-   *     own
+   * @param type its word, as the feed has it; {@link #SAMPLES}, {@link #WEBHOOK} or {@link
+   *     #ALERTS}; null for a command that names its own
    * @param path the field that stands in the path, or null
    */
   public record Body(String type, String path) {
     /** One sample of a service, or a list of them. */
     public static final String SAMPLES = "samples";
+
+    /** What a webhook of Alertmanager sends. */
+    public static final String WEBHOOK = "webhook";
+
+    /** Alerts as Prometheus sends them to an Alertmanager. */
+    public static final String ALERTS = "alerts";
   }
 
   /**

@@ -32,6 +32,7 @@ public final class HttpRoutes {
         new DecisionRoutes(),
         new LessonRoutes(),
         new SloRoutes(),
+        new NotifyRoutes(),
         new PermissionRoutes(),
         new GitRoutes(),
         new ConfigRoutes(),

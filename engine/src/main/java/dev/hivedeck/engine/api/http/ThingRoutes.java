@@ -27,6 +27,7 @@ final class ThingRoutes extends RouteGroup {
     things("decisions", Topic.DECISION, "Decision", "questions to a person");
     things("lessons", Topic.LESSON, "Lesson", "what failed again and again, and what helped");
     things("kept", Topic.KEPT, "Kept", "kept work; in an id a slash is written %2F");
+    things("inbox", Topic.NOTICE, "Notice", "what you were told, the newest last");
     things("drift", Topic.DRIFT, "Drift", "differences between the database and what is there");
   }
 
@@ -74,7 +75,7 @@ final class ThingRoutes extends RouteGroup {
   /** The states of such a thing; empty where it has none. */
   private static List<String> states(Topic topic) {
     return Arrays.stream(topic.view().getRecordComponents())
-        .filter(part -> part.getName().equals("state"))
+        .filter(part -> part.getName().equals("state") && part.getType().isEnum())
         .flatMap(part -> Arrays.stream(part.getType().getEnumConstants()))
         .map(state -> ((Word) state).word())
         .toList();

@@ -128,9 +128,7 @@ record Scrape(ScrapeConfig config) implements Source {
     try {
       return labelled(
           ExpositionReader.read(
-              new String(response.body(), StandardCharsets.UTF_8),
-              Labels.NONE,
-              at.toEpochMilli()),
+              new String(response.body(), StandardCharsets.UTF_8), Labels.NONE, at.toEpochMilli()),
           at);
     } catch (HiveException e) {
       throw new FetchException("it shows no metrics: " + e.getMessage());
@@ -170,16 +168,17 @@ record Scrape(ScrapeConfig config) implements Source {
 
   private Labels labels(Labels own) {
     var labels = own.toMap();
-    labels().forEach(
-        (name, value) -> {
-          String theirs = labels.get(name);
-          if (theirs == null) {
-            labels.put(name, value);
-          } else if (!config.honorLabels()) {
-            labels.put("exported_" + name, theirs);
-            labels.put(name, value);
-          }
-        });
+    labels()
+        .forEach(
+            (name, value) -> {
+              String theirs = labels.get(name);
+              if (theirs == null) {
+                labels.put(name, value);
+              } else if (!config.honorLabels()) {
+                labels.put("exported_" + name, theirs);
+                labels.put(name, value);
+              }
+            });
     labels.computeIfPresent("le", (k, v) -> bound(v));
     labels.computeIfPresent("quantile", (k, v) -> bound(v));
     return Labels.of(labels);

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.protocol.view;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -107,6 +108,7 @@ public final class SloViews {
    * @param state pending, firing or resolved
    * @param ended null while it lasts
    * @param muted silenced or inhibited, empty when it is told
+   * @param source what raised it: {@code hivedeck}, or the name of another system
    */
   public record Alert(
       String id,
@@ -116,8 +118,31 @@ public final class SloViews {
       String state,
       Instant began,
       Instant ended,
-      String muted)
-      implements View {}
+      String muted,
+      String source)
+      implements View {
+    /** What raises the engine's own alerts. */
+    public static final String OWN = "hivedeck";
+
+    /** One of the engine's own. */
+    public Alert(
+        String id,
+        String objective,
+        Map<String, String> labels,
+        Map<String, String> texts,
+        String state,
+        Instant began,
+        Instant ended,
+        String muted) {
+      this(id, objective, labels, texts, state, began, ended, muted, OWN);
+    }
+
+    /** Whether the engine itself raised it; what was kept by a former one names no source. */
+    @JsonIgnore
+    public boolean isOwn() {
+      return source == null || source.equals(OWN);
+    }
+  }
 
   /**
    * A rule of {@code hive.yaml} or of a file of Prometheus rules.

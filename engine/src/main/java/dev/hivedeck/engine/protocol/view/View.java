@@ -17,7 +17,8 @@ public sealed interface View
         DriftViews.Drift,
         LessonViews.Lesson,
         SloViews.Objective,
-        SloViews.Alert {
+        SloViews.Alert,
+        NotifyViews.Notice {
   /** The person: as an agent, as who answered, as who commented. */
   String YOU = "you";
 

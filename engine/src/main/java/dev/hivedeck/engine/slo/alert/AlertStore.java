@@ -29,9 +29,16 @@ public final class AlertStore {
    *
    * @param ended null while it fires
    * @param outcome in a word: firing, resolved, silenced …
+   * @param source what raised it: {@code hivedeck}, or the name of another system
    */
   public record Past(
-      String rule, Labels labels, Instant began, Instant ended, String outcome, String note) {}
+      String rule,
+      Labels labels,
+      Instant began,
+      Instant ended,
+      String outcome,
+      String note,
+      String source) {}
 
   /** An alert's id: the same rule and labels have the same one, here and everywhere. */
   public static String id(String rule, Labels labels) {
@@ -103,6 +110,31 @@ public final class AlertStore {
     }
   }
 
+  /** An alert of another system began, or ended where {@code ended} is not null. */
+  public static void record(
+      Sql sql, String source, Labels labels, String note, Instant began, Instant ended)
+      throws SQLException {
+    String rule = labels.get("alertname");
+    if (ended == null) {
+      sql.update(
+          "INSERT INTO alert_history(rule, labels, began, outcome, note, source)"
+              + " VALUES (?, ?, ?, 'firing', ?, ?)",
+          rule,
+          text(labels),
+          began,
+          note,
+          source);
+    } else {
+      sql.update(
+          "UPDATE alert_history SET ended = ?, outcome = 'resolved'"
+              + " WHERE rule = ? AND labels = ? AND source = ? AND ended IS NULL",
+          ended,
+          rule,
+          text(labels),
+          source);
+    }
+  }
+
   /**
    * The newest first.
    *
@@ -119,7 +151,8 @@ public final class AlertStore {
                 row.instant("began"),
                 row.instant("ended"),
                 row.text("outcome"),
-                row.text("note")),
+                row.text("note"),
+                row.has("source") ? row.text("source") : "hivedeck"),
         rule,
         most);
   }

@@ -125,7 +125,8 @@ public final class SloAnswers {
                     p.outcome(),
                     p.began(),
                     p.ended(),
-                    ""))
+                    "",
+                    p.source()))
         .toList();
   }
 

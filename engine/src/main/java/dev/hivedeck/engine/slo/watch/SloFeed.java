@@ -76,9 +76,21 @@ public final class SloFeed {
         put(tx, "alert.changed", Topic.ALERT, null, alert);
       }
     }
-    for (String gone : toldAlerts.keySet()) {
-      remove(tx, Topic.ALERT, gone);
+    for (var gone : toldAlerts.values()) {
+      if (gone.view().isOwn()) {
+        remove(tx, Topic.ALERT, gone.view().id());
+      }
     }
+  }
+
+  /** Tells of an alert of another system, as of the engine's own. */
+  public static void tellForeign(Tx tx, SloViews.Alert alert) throws SQLException {
+    put(tx, "alert." + alert.state(), Topic.ALERT, words(alert), alert);
+  }
+
+  /** An alert of another system is over for long. */
+  public static void forgetForeign(Tx tx, String id) throws SQLException {
+    remove(tx, Topic.ALERT, id);
   }
 
   private static <V extends View> Map<String, Told<V>> known(Sql sql, Topic topic, Class<V> type)

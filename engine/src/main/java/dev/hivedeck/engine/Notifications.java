@@ -1,0 +1,212 @@
+package dev.hivedeck.engine;
+
+import dev.hivedeck.engine.config.notify.ChannelConfig;
+import dev.hivedeck.engine.config.notify.NotifyConfig;
+import dev.hivedeck.engine.config.notify.SecretRef;
+import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.notify.Delivery;
+import dev.hivedeck.engine.notify.Notifier;
+import dev.hivedeck.engine.notify.RoutedAlert;
+import dev.hivedeck.engine.notify.WaitingAlerts;
+import dev.hivedeck.engine.notify.channel.ChannelSender;
+import dev.hivedeck.engine.notify.channel.Outcome;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.NotifyViews;
+import dev.hivedeck.engine.security.SecretStore;
+import dev.hivedeck.engine.security.SecretValues;
+import dev.hivedeck.engine.slo.alert.Alert;
+import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** Whom the engine tells of what: alerts go in, messages go out. */
+final class Notifications implements AutoCloseable {
+  private final Store store;
+  private final Supplier<NotifyConfig> config;
+  private final Notifier notifier;
+  private final Delivery delivery;
+  private final ChannelSender sender;
+  private final SecretStore kept;
+  private final SecretValues known;
+  private final Supplier<String> ids;
+  private final Clock clock;
+
+  /**
+   * @param folder of the workspace's data, where its secrets are
+   * @param known secrets that are masked wherever they turn up
+   * @param background runs something of a name beside the caller
+   */
+  Notifications(
+      Store store,
+      Supplier<NotifyConfig> config,
+      Path folder,
+      SecretValues known,
+      Clock clock,
+      Supplier<String> ids,
+      RandomGenerator random,
+      BiConsumer<String, Runnable> background) {
+    this.store = store;
+    this.config = config;
+    this.kept = new SecretStore(folder);
+    this.known = known;
+    this.ids = ids;
+    this.clock = clock;
+    this.sender = new ChannelSender(this::secret, clock);
+    this.notifier =
+        new Notifier(
+            store,
+            config,
+            List.of(
+                new WaitingAlerts.DeadTasks(),
+                new WaitingAlerts.Decisions(() -> config.get().decisions())),
+            clock,
+            ids);
+    this.delivery = new Delivery(store, config, sender::send, clock, random, background);
+  }
+
+  private String secret(SecretRef reference) {
+    String value =
+        switch (reference) {
+          case SecretRef.Plain p -> p.value();
+          case SecretRef.Stored s ->
+              kept.get(s.name())
+                  .orElseThrow(
+                      () ->
+                          new HiveException(
+                              ErrorCode.NO_SECRET,
+                              "There is no secret " + s.name() + ".",
+                              "Keep it with hivedeck secret set "
+                                  + s.name()
+                                  + ", then send again."));
+          case SecretRef.Variable v -> {
+            String set = System.getenv(v.name());
+            if (set == null || set.isEmpty()) {
+              throw new HiveException(
+                  ErrorCode.NO_SECRET,
+                  "The engine has no variable " + v.name() + ".",
+                  "Start it with one, then send again.");
+            }
+            yield set;
+          }
+        };
+    if (!(reference instanceof SecretRef.Plain)) {
+      known.add(List.of(value));
+    }
+    return value;
+  }
+
+  /** An objective's alerts changed, in the transaction that keeps them. */
+  void changed(Tx tx, String objective, List<Transition> transitions) throws SQLException {
+    var alerts = new ArrayList<RoutedAlert>();
+    for (var t : transitions) {
+      var alert = t.alert();
+      boolean fires = t.to() == Alert.State.FIRING;
+      if (fires || t.from() == Alert.State.FIRING) {
+        var ended = alert.resolvedAt() == null ? tx.now() : alert.resolvedAt();
+        alerts.add(
+            new RoutedAlert(
+                alert.labels().without(Labels.NAME),
+                alert.annotations(),
+                RoutedAlert.OWN,
+                alert.firedAt() == null ? tx.now() : alert.firedAt(),
+                fires ? null : ended,
+                null,
+                alert.labels().has("objective") ? "objective" : "alert",
+                objective));
+      }
+    }
+    if (!alerts.isEmpty()) {
+      notifier.changed(tx, alerts);
+    }
+  }
+
+  /** These objectives are watched now, and no others. */
+  void retain(List<String> objectives) {
+    store.write(
+        "notify",
+        tx -> {
+          notifier.retain(tx, objectives);
+          return null;
+        });
+  }
+
+  /** Looks at what time has brought, and sends what is due. */
+  void look() {
+    notifier.look();
+    delivery.look();
+  }
+
+  NotifyViews.Received receive(Tx tx, Command.ReceiveAlerts command) throws SQLException {
+    int taken = notifier.receive(tx, command);
+    tx.after(delivery::look);
+    return new NotifyViews.Received(taken);
+  }
+
+  void retry(Tx tx, long id) throws SQLException {
+    notifier.retry(tx, id);
+    tx.after(delivery::hurry);
+  }
+
+  void drop(Tx tx, long id) throws SQLException {
+    notifier.drop(tx, id);
+  }
+
+  void read(Tx tx, String id) throws SQLException {
+    notifier.read(tx, id);
+  }
+
+  NotifyViews.Read readAll(Tx tx) throws SQLException {
+    return new NotifyViews.Read(notifier.readAll(tx));
+  }
+
+  /** Sends a test message past routes and quiet hours, and says what the other side said. */
+  NotifyViews.Tested test(String name) {
+    var channel = config.get().channels().get(name);
+    if (channel == null) {
+      throw new HiveException(
+          ErrorCode.NO_CHANNEL,
+          "There is no channel " + name + ".",
+          "There are "
+              + String.join(", ", config.get().channels().keySet())
+              + "; others are declared in hive.yaml under notify.channels, and trusted.");
+    }
+    var began = clock.instant();
+    var message = Notifier.test(name, began);
+    if (channel instanceof ChannelConfig.Inbox || channel instanceof ChannelConfig.Desktop) {
+      store.write(
+          "notify",
+          tx -> {
+            notifier.tellTest(tx, message, channel instanceof ChannelConfig.Desktop);
+            return null;
+          });
+      return new NotifyViews.Tested(name, true, "It is in the inbox.", 0);
+    }
+    try {
+      var outcome = sender.send(channel, message, ids.get());
+      return new NotifyViews.Tested(
+          name,
+          outcome instanceof Outcome.Sent,
+          outcome.answer(),
+          Duration.between(began, clock.instant()).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new NotifyViews.Tested(name, false, "It was cut off.", 0);
+    }
+  }
+
+  @Override
+  public void close() {
+    sender.close();
+  }
+}

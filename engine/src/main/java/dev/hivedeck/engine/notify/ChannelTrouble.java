@@ -1,0 +1,71 @@
+package dev.hivedeck.engine.notify;
+
+import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.store.Sql;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Channels that do not take what they are sent are an alert themselves, told by the others. */
+final class ChannelTrouble {
+  /** Shorter is a hiccup, which passes by itself. */
+  static final Duration PATIENCE = Duration.ofMinutes(15);
+
+  private ChannelTrouble() {}
+
+  private static Labels labels(String name, String channel) {
+    return Labels.of("alertname", name, "severity", "ticket", "channel", channel);
+  }
+
+  /** Tried again and again. */
+  static final class Failing implements AlertSource {
+    @Override
+    public String name() {
+      return "ChannelFailing";
+    }
+
+    @Override
+    public List<RoutedAlert> firing(Sql sql, Instant now) throws SQLException {
+      return Outbox.failing(sql).stream()
+          .filter(t -> t.since().plus(PATIENCE).isBefore(now))
+          .map(
+              t ->
+                  RoutedAlert.firing(
+                      labels(name(), t.channel()),
+                      "Channel " + t.channel() + " takes no messages: " + t.answer(),
+                      now,
+                      "channel",
+                      t.channel()))
+          .toList();
+    }
+  }
+
+  /** Given up. */
+  static final class Dead implements AlertSource {
+    @Override
+    public String name() {
+      return "NotificationsDead";
+    }
+
+    @Override
+    public List<RoutedAlert> firing(Sql sql, Instant now) throws SQLException {
+      return Outbox.dead(sql).stream()
+          .map(
+              t ->
+                  RoutedAlert.firing(
+                      labels(name(), t.channel()),
+                      "Channel "
+                          + t.channel()
+                          + " did not take "
+                          + Plural.of(t.many(), "message")
+                          + ": "
+                          + t.answer(),
+                      now,
+                      "channel",
+                      t.channel()))
+          .toList();
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package dev.hivedeck.engine.notify;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.notify.channel.Message;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.NotifyViews;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What people are told in the workspace: one notice for as long as its alerts go on. */
+final class Inbox {
+  private static final String PREFIX = "N-";
+
+  /** More nobody reads; the oldest go. */
+  static final int MOST = 1_000;
+
+  private Inbox() {}
+
+  /** Tells of a message: a new notice, or more of the one that is there. */
+  static void tell(Tx tx, Message message, Instant episode) throws SQLException {
+    var known = of(tx.sql(), message.group(), episode);
+    NotifyViews.Notice notice;
+    if (known.isEmpty()) {
+      if (!message.fires()) {
+        return;
+      }
+      tx.sql()
+          .update(
+              "INSERT INTO notice(grouped, episode, content, at) VALUES (?, ?, '{}', ?)",
+              message.group(),
+              episode,
+              tx.now());
+      long id = tx.sql().number("SELECT max(id) FROM notice");
+      notice = notice(PREFIX + id, message, 1, tx.now(), tx.now(), null, null);
+      save(tx.sql(), notice);
+      tx.emit("notice.added", Topic.NOTICE, null, notice);
+    } else {
+      var before = known.get();
+      // Its end is no reason to be read again.
+      notice =
+          notice(
+              before.id(),
+              message,
+              before.count() + (message.fires() ? 1 : 0),
+              before.firstAt(),
+              tx.now(),
+              message.fires() && !message.reason().equals("changed") ? null : before.readAt(),
+              before.shownAt());
+      save(tx.sql(), notice);
+      tx.emit("notice.changed", Topic.NOTICE, null, notice);
+    }
+  }
+
+  private static NotifyViews.Notice notice(
+      String id, Message m, int count, Instant first, Instant at, Instant read, Instant shown) {
+    return new NotifyViews.Notice(
+        id,
+        m.title(),
+        m.text(),
+        m.severity(),
+        m.fires() ? "firing" : "resolved",
+        m.source(),
+        m.topic(),
+        m.target(),
+        count,
+        first,
+        at,
+        read,
+        shown);
+  }
+
+  /** Asks the desktop to show what a message says; it is heard of once, with its event. */
+  static void show(Tx tx, Message message) throws SQLException {
+    var latest =
+        tx.sql()
+            .one(
+                "SELECT * FROM notice WHERE grouped = ? ORDER BY id DESC LIMIT 1",
+                Inbox::view,
+                message.group());
+    if (latest.isPresent()) {
+      var n = latest.get();
+      var shown =
+          new NotifyViews.Notice(
+              n.id(),
+              n.title(),
+              n.text(),
+              n.severity(),
+              n.state(),
+              n.source(),
+              n.topic(),
+              n.target(),
+              n.count(),
+              n.firstAt(),
+              n.at(),
+              n.readAt(),
+              tx.now());
+      save(tx.sql(), shown);
+      tx.emit("notice.shown", Topic.NOTICE, null, shown);
+    }
+  }
+
+  private static Optional<NotifyViews.Notice> of(Sql sql, String group, Instant episode)
+      throws SQLException {
+    return sql.one(
+        "SELECT * FROM notice WHERE grouped = ? AND episode = ?", Inbox::view, group, episode);
+  }
+
+  /** Whether a person has read of a group's alerts. */
+  static boolean isRead(Sql sql, String group, Instant episode) throws SQLException {
+    return of(sql, group, episode).map(n -> n.readAt() != null).orElse(false);
+  }
+
+  /**
+   * @throws HiveException {@code no-notice}
+   */
+  static void read(Tx tx, String id) throws SQLException {
+    mark(tx, view(tx.sql(), id));
+  }
+
+  static int readAll(Tx tx) throws SQLException {
+    var unread =
+        tx.sql().list("SELECT * FROM notice WHERE read_at IS NULL ORDER BY id", Inbox::view);
+    for (var notice : unread) {
+      mark(tx, notice);
+    }
+    return unread.size();
+  }
+
+  private static void mark(Tx tx, NotifyViews.Notice n) throws SQLException {
+    if (n.readAt() == null) {
+      var read =
+          new NotifyViews.Notice(
+              n.id(),
+              n.title(),
+              n.text(),
+              n.severity(),
+              n.state(),
+              n.source(),
+              n.topic(),
+              n.target(),
+              n.count(),
+              n.firstAt(),
+              n.at(),
+              tx.now(),
+              n.shownAt());
+      save(tx.sql(), read);
+      tx.emit("notice.read", Topic.NOTICE, null, read);
+    }
+  }
+
+  private static void save(Sql sql, NotifyViews.Notice notice) throws SQLException {
+    sql.update(
+        "UPDATE notice SET content = ?, at = ?, read_at = ? WHERE id = ?",
+        Json.tree(notice).toString(),
+        notice.at(),
+        notice.readAt(),
+        number(notice.id()));
+  }
+
+  private static NotifyViews.Notice view(Sql.Row row) throws SQLException {
+    var content = Json.read(row.text("content"), ObjectNode.class);
+    return Json.as(content, NotifyViews.Notice.class);
+  }
+
+  static NotifyViews.Notice view(Sql sql, String id) throws SQLException {
+    return sql.one("SELECT * FROM notice WHERE id = ?", Inbox::view, number(id))
+        .orElseThrow(
+            () ->
+                new HiveException(
+                    ErrorCode.NO_NOTICE,
+                    "There is no notice " + id + ".",
+                    "hivedeck inbox lists those there are."));
+  }
+
+  private static long number(String id) {
+    return id.matches(PREFIX + "\\d{1,15}") ? Long.parseLong(id.substring(PREFIX.length())) : -1;
+  }
+
+  /** The newest last. */
+  static List<NotifyViews.Notice> views(Sql sql) throws SQLException {
+    return sql.list("SELECT * FROM notice ORDER BY id", Inbox::view);
+  }
+
+  /** Lets the oldest go that were read, or are too many. */
+  static boolean tidy(Tx tx, Instant before) throws SQLException {
+    var gone =
+        tx.sql()
+            .list(
+                "SELECT id FROM notice WHERE at < ? AND read_at IS NOT NULL"
+                    + " OR id <= (SELECT max(id) FROM notice) - ?",
+                row -> row.number("id"),
+                before,
+                MOST);
+    for (long id : gone) {
+      tx.sql().update("DELETE FROM notice WHERE id = ?", id);
+      tx.emit("notice.removed", Topic.NOTICE, PREFIX + id, null, null);
+    }
+    return !gone.isEmpty();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.hivedeck.engine.notify;
+
+import dev.hivedeck.engine.metric.Labels;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * An alert as routes see it, whatever raised it.
+ *
+ * @param labels who it is
+ * @param source what raised it: {@code hivedeck}, or the name of another system
+ * @param ended null while it fires
+ * @param expires when it counts as ended without news; null for never
+ * @param topic kind of the thing that it is about, empty for none
+ * @param target that thing's id, empty for none
+ */
+public record RoutedAlert(
+    Labels labels,
+    Map<String, String> annotations,
+    String source,
+    Instant began,
+    Instant ended,
+    Instant expires,
+    String topic,
+    String target) {
+  /** What raises the engine's own alerts. */
+  public static final String OWN = "hivedeck";
+
+  public RoutedAlert {
+    annotations = Map.copyOf(annotations);
+  }
+
+  /** One of the engine's own that fires. */
+  public static RoutedAlert firing(
+      Labels labels, String summary, Instant began, String topic, String target) {
+    return new RoutedAlert(
+        labels, Map.of("summary", summary), OWN, began, null, null, topic, target);
+  }
+
+  public boolean isFiring() {
+    return ended == null;
+  }
+
+  public RoutedAlert ended(Instant at) {
+    return new RoutedAlert(labels, annotations, source, began, at, null, topic, target);
+  }
+
+  public String severity() {
+    return labels.get("severity");
+  }
+
+  /** What it says, in a line. */
+  public String summary() {
+    String summary = annotations.getOrDefault("summary", "");
+    return summary.isEmpty() ? labels.get("alertname") : summary;
+  }
+}

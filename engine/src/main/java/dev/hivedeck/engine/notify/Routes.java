@@ -1,0 +1,120 @@
+package dev.hivedeck.engine.notify;
+
+import dev.hivedeck.engine.config.notify.ChannelConfig;
+import dev.hivedeck.engine.config.notify.Matcher;
+import dev.hivedeck.engine.config.notify.NotifyConfig;
+import dev.hivedeck.engine.metric.LabelMatcher;
+import dev.hivedeck.engine.metric.Labels;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The routes of a configuration, ready to be asked. */
+final class Routes {
+  /** Every label by itself, as Alertmanager writes it. */
+  private static final String EACH = "...";
+
+  private final List<Compiled> routes = new ArrayList<>();
+  private final List<Inhibition> inhibitions;
+
+  /** Channels that group and route by themselves. */
+  private final Set<String> forwarding;
+
+  /** A route, what it is known by, and its conditions. */
+  record Compiled(
+      String name,
+      NotifyConfig.Route route,
+      List<LabelMatcher> conditions,
+      Set<String> forwarding) {
+    boolean fits(Labels labels) {
+      return conditions.stream().allMatch(c -> c.matches(labels));
+    }
+
+    Labels group(Labels labels) {
+      return route.groupBy().contains(EACH) ? labels : labels.only(route.groupBy());
+    }
+
+    /** Who is told in groups, at a level of the escalation; always the inbox too. */
+    Set<String> channels(int level) {
+      var channels = new LinkedHashSet<String>();
+      channels.add(ChannelConfig.INBOX);
+      channels.addAll(route.to());
+      route.escalate().stream().limit(level).forEach(step -> channels.addAll(step.to()));
+      channels.removeAll(forwarding);
+      return channels;
+    }
+  }
+
+  private record Inhibition(
+      List<LabelMatcher> source, List<LabelMatcher> target, List<String> equal) {
+    boolean holdsBack(Labels alert, List<RoutedAlert> firing) {
+      return target.stream().allMatch(m -> m.matches(alert))
+          && firing.stream()
+              .map(RoutedAlert::labels)
+              .filter(other -> !other.equals(alert))
+              .filter(other -> source.stream().allMatch(m -> m.matches(other)))
+              .anyMatch(other -> other.only(equal).equals(alert.only(equal)));
+    }
+  }
+
+  Routes(NotifyConfig config) {
+    Map<String, Integer> seen = new HashMap<>();
+    this.forwarding =
+        config.channels().values().stream()
+            .filter(ChannelConfig.Alertmanager.class::isInstance)
+            .map(ChannelConfig::name)
+            .collect(Collectors.toUnmodifiableSet());
+    for (var route : config.routes()) {
+      var conditions = compile(route.match());
+      String text = conditions.toString();
+      int nth = seen.merge(text, 1, Integer::sum);
+      routes.add(new Compiled(nth == 1 ? text : text + "#" + nth, route, conditions, forwarding));
+    }
+    this.inhibitions =
+        config.inhibitions().stream()
+            .map(i -> new Inhibition(compile(i.source()), compile(i.target()), i.equal()))
+            .toList();
+  }
+
+  private static List<LabelMatcher> compile(List<Matcher> matchers) {
+    var compiled = new ArrayList<LabelMatcher>();
+    for (var matcher : matchers) {
+      for (var type : LabelMatcher.Type.values()) {
+        if (type.sign().equals(matcher.operator())) {
+          compiled.add(new LabelMatcher(matcher.name(), type, matcher.value()));
+        }
+      }
+    }
+    return List.copyOf(compiled);
+  }
+
+  /** Those that an alert takes: the first that fits, and more while they go on. */
+  List<Compiled> of(Labels labels) {
+    var taken = new ArrayList<Compiled>();
+    for (var route : routes) {
+      if (route.fits(labels)) {
+        taken.add(route);
+        if (!route.route().goesOn()) {
+          break;
+        }
+      }
+    }
+    return taken;
+  }
+
+  /** Channels that group by themselves, and are to have this alert. */
+  Set<String> forwardTo(Labels labels) {
+    var channels = new LinkedHashSet<String>();
+    of(labels).forEach(route -> channels.addAll(route.route().to()));
+    channels.retainAll(forwarding);
+    return channels;
+  }
+
+  boolean isInhibited(Labels alert, List<RoutedAlert> firing) {
+    return inhibitions.stream().anyMatch(i -> i.holdsBack(alert, firing));
+  }
+}

@@ -1,0 +1,80 @@
+package dev.hivedeck.engine.notify;
+
+import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.store.Sql;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Work that goes on only once a person does something. */
+public final class WaitingAlerts {
+  /** More at once say no more. */
+  private static final int MOST = 200;
+
+  private WaitingAlerts() {}
+
+  /** Tasks that failed all retries and fallbacks. */
+  public static final class DeadTasks implements AlertSource {
+    @Override
+    public String name() {
+      return "TaskDead";
+    }
+
+    @Override
+    public List<RoutedAlert> firing(Sql sql, Instant now) throws SQLException {
+      if (sql.number("SELECT tasks FROM tally WHERE state = 'dead'") == 0) {
+        return List.of();
+      }
+      return sql.list(
+          "SELECT id, title, reason FROM task WHERE state = 'dead' ORDER BY place LIMIT ?",
+          row -> {
+            String id = row.text("id");
+            return RoutedAlert.firing(
+                Labels.of("alertname", name(), "severity", "ticket", "task", id),
+                id
+                    + " \""
+                    + row.text("title")
+                    + "\" failed for good"
+                    + (row.text("reason") == null ? "" : ": " + row.text("reason")),
+                now,
+                "task",
+                id);
+          },
+          MOST);
+    }
+  }
+
+  /** Decisions that wait for a person for longer than a while. */
+  public static final class Decisions implements AlertSource {
+    private final Supplier<Duration> after;
+
+    public Decisions(Supplier<Duration> after) {
+      this.after = after;
+    }
+
+    @Override
+    public String name() {
+      return "DecisionWaits";
+    }
+
+    @Override
+    public List<RoutedAlert> firing(Sql sql, Instant now) throws SQLException {
+      return sql.list(
+          "SELECT number, agent, question FROM decision WHERE state = 'open' AND level = 3"
+              + " AND opened_at <= ? ORDER BY number LIMIT ?",
+          row -> {
+            String id = "D-" + row.number("number");
+            return RoutedAlert.firing(
+                Labels.of("alertname", name(), "severity", "ticket", "decision", id),
+                row.text("agent") + " waits for an answer: " + row.text("question"),
+                now,
+                "decision",
+                id);
+          },
+          now.minus(after.get()),
+          MOST);
+    }
+  }
+}

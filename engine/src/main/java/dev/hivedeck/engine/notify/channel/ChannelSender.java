@@ -1,0 +1,89 @@
+package dev.hivedeck.engine.notify.channel;
+
+import dev.hivedeck.engine.config.notify.ChannelConfig;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+
+/** Sends a message by whichever channel; it takes as long as the other side does. */
+public final class ChannelSender implements AutoCloseable {
+  /** How long an Alertmanager takes an alert to go on without news of it. */
+  private static final Duration VALID = Duration.ofMinutes(4);
+
+  private final Secrets secrets;
+  private final Clock clock;
+  private final SSLContext trust;
+  private final HttpSender http;
+
+  public ChannelSender(Secrets secrets, Clock clock) {
+    this(secrets, clock, null);
+  }
+
+  /**
+   * @param trust whose certificates are believed; null for those of the platform
+   */
+  public ChannelSender(Secrets secrets, Clock clock, SSLContext trust) {
+    this.secrets = secrets;
+    this.clock = clock;
+    this.trust = trust;
+    this.http = new HttpSender(clock, trust);
+  }
+
+  /**
+   * Sends once.
+   *
+   * @param key the same however often this message is sent
+   */
+  public Outcome send(ChannelConfig channel, Message message, String key)
+      throws InterruptedException {
+    try {
+      return switch (channel) {
+        case ChannelConfig.Webhook c -> webhook(c, message, key);
+        case ChannelConfig.Slack c ->
+            http.post(secrets.value(c.url()), key, Map.of(), Payloads.slack(message));
+        case ChannelConfig.Alertmanager c -> alertmanager(c, message, key);
+        case ChannelConfig.Email c ->
+            MailSender.send(
+                c,
+                c.password() == null ? null : secrets.value(c.password()),
+                message,
+                key,
+                clock.instant(),
+                trust);
+        case ChannelConfig.Inbox _, ChannelConfig.Desktop _ ->
+            throw new IllegalArgumentException(channel.name() + " is the engine's own");
+      };
+    } catch (HiveException e) {
+      return new Outcome.Refused(e.getMessage() + " " + e.hint());
+    }
+  }
+
+  private Outcome webhook(ChannelConfig.Webhook c, Message message, String key)
+      throws InterruptedException {
+    String body = Json.write(Payloads.webhook(message, c.name()));
+    var headers = new LinkedHashMap<String, String>();
+    if (c.sign() != null) {
+      headers.putAll(HttpSender.signature(secrets.value(c.sign()), key, clock.instant(), body));
+    }
+    return http.post(secrets.value(c.url()), key, headers, body);
+  }
+
+  private Outcome alertmanager(ChannelConfig.Alertmanager c, Message message, String key)
+      throws InterruptedException {
+    String url = secrets.value(c.url()).replaceAll("/+$", "") + "/api/v2/alerts";
+    Map<String, String> headers =
+        c.bearer() == null
+            ? Map.of()
+            : Map.of("Authorization", "Bearer " + secrets.value(c.bearer()));
+    return http.post(url, key, headers, Payloads.alerts(message, clock.instant(), VALID));
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}
