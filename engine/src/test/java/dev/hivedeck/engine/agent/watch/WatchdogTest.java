@@ -2,6 +2,7 @@ package dev.hivedeck.engine.agent.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.agent.RunRequest;
 import dev.hivedeck.engine.agent.RunResult;
 import dev.hivedeck.engine.process.ResourceQuota;
@@ -67,7 +68,7 @@ class WatchdogTest {
     assertThat(after(Duration.ofMinutes(2), 0))
         .isNotNull()
         .extracting(RunResult::reason)
-        .isEqualTo("quiet");
+        .isEqualTo(FailureReason.QUIET);
   }
 
   @Test
@@ -76,6 +77,6 @@ class WatchdogTest {
       assertThat(after(Duration.ofMinutes(1), minute)).isNull();
       time.advance(Duration.ofHours(minute % 2 == 0 ? 5 : -5));
     }
-    assertThat(after(Duration.ofMinutes(4), 20)).extracting(RunResult::reason).isEqualTo("timeout");
+    assertThat(after(Duration.ofMinutes(4), 20)).extracting(RunResult::reason).isEqualTo(FailureReason.TIMEOUT);
   }
 }
