@@ -136,9 +136,17 @@ class ObjectivesTest {
           .extracting(a -> a.labels().get("severity") + " " + a.state())
           .containsExactlyInAnyOrder("page firing", "ticket firing");
       assertThat(engine.query(new Query.Alerts(10))).hasSize(2);
-      assertThat(followed.get("objective/orders").path("state").asText()).isEqualTo("page");
-      assertThat(followed.get("alert/" + orders.alerts().getFirst().id()).path("state").asText())
-          .isEqualTo("firing");
+      TestRepository.await(
+          "the feed tells it",
+          engine,
+          () -> followed.get("objective/orders").path("state").asText().equals("page"));
+      String first = "alert/" + orders.alerts().getFirst().id();
+      TestRepository.await(
+          "the feed tells of its alert",
+          engine,
+          () ->
+              followed.containsKey(first)
+                  && followed.get(first).path("state").asText().equals("firing"));
       var silence =
           engine.execute(
               new Command.Silence("objective=\"orders\"", 3_600, "move of the database"), null);
