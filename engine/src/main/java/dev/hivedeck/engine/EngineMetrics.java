@@ -82,9 +82,7 @@ final class EngineMetrics {
 
   private void task(Event event) {
     if (TASK_ENDS.contains(event.type())) {
-      registry
-          .counter(EngineMetric.TASKS.of(event.type().substring("task.".length())))
-          .increment();
+      registry.counter(EngineMetric.TASKS.of(event.type().substring("task.".length()))).increment();
       ready.remove(event.id());
       if (!event.type().equals("task.done")) {
         failed.remove(event.id());
@@ -197,8 +195,7 @@ final class EngineMetrics {
 
   private void change(Event event, JsonNode change) {
     if (event.type().equals("change.merged") && change.hasNonNull("openedAt")) {
-      seconds(
-          EngineMetric.MERGE_LEAD, Instant.parse(change.path("openedAt").asText()), event.at());
+      seconds(EngineMetric.MERGE_LEAD, Instant.parse(change.path("openedAt").asText()), event.at());
     }
   }
 }

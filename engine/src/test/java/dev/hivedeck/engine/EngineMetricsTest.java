@@ -101,8 +101,7 @@ class EngineMetricsTest {
     pass(50);
     happens("task.ready", Topic.TASK, "T-2", state("ready"));
     pass(5);
-    happens(
-        "attempt.preparing", Topic.ATTEMPT, "T-2.1", attempt("preparing").put("task", "T-2"));
+    happens("attempt.preparing", Topic.ATTEMPT, "T-2.1", attempt("preparing").put("task", "T-2"));
     assertThat(mean(EngineMetric.QUEUE_WAIT, "maker")).as("not while paused").isEqualTo(5);
   }
 

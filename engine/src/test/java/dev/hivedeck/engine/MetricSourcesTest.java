@@ -14,7 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Services of hive.yaml are scraped and checked once a person has consented, and can be queried. */
+/**
+ * Services of hive.yaml are scraped and checked once a person has consented, and can be queried.
+ */
 class MetricSourcesTest {
   @TempDir Path folder;
 

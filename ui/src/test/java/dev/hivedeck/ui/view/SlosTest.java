@@ -111,8 +111,9 @@ class SlosTest {
     person.click("Write to hive.yaml");
     person.waitsUntilGone("In the last week");
     var edit = (Command.EditConfig) door.commands.getLast();
-    assertThat(edit.changes()).extracting(Config.Change::at).containsExactly(
-        "/objectives/agents-succeed");
+    assertThat(edit.changes())
+        .extracting(Config.Change::at)
+        .containsExactly("/objectives/agents-succeed");
     assertThat(edit.changes().getFirst().value().path("indicator").path("total").asText())
         .isEqualTo("hivedeck_attempts_total");
   }
@@ -139,8 +140,9 @@ class SlosTest {
     person.click("Write to hive.yaml");
     person.waitsUntilGone("In the last week");
     var edit = (Command.EditConfig) door.commands.getLast();
-    assertThat(edit.changes()).extracting(Config.Change::at).containsExactly(
-        "/objectives/cart-web/target");
+    assertThat(edit.changes())
+        .extracting(Config.Change::at)
+        .containsExactly("/objectives/cart-web/target");
   }
 
   @Test

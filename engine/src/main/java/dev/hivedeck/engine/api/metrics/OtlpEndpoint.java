@@ -25,8 +25,8 @@ import java.util.zip.ZipException;
 
 /**
  * Takes metrics in by OTLP over HTTP, as JSON and as protobuf (<a
- * href="https://opentelemetry.io/docs/specs/otlp/#otlphttp">OTLP/HTTP</a>): what of a request cannot
- * be taken is told in {@code partial_success}.
+ * href="https://opentelemetry.io/docs/specs/otlp/#otlphttp">OTLP/HTTP</a>): what of a request
+ * cannot be taken is told in {@code partial_success}.
  */
 public final class OtlpEndpoint implements HttpEndpoint {
   /** What an SDK adds {@code /v1/metrics} to. */
@@ -69,7 +69,8 @@ public final class OtlpEndpoint implements HttpEndpoint {
     String plain = type == null ? "" : type.split(";")[0].strip();
     boolean protobuf = plain.equals(PROTOBUF);
     if (!caller.isPerson()) {
-      refuse(x, 403, protobuf, "The token of attempt " + caller.attempt() + " may read, not steer.");
+      refuse(
+          x, 403, protobuf, "The token of attempt " + caller.attempt() + " may read, not steer.");
     } else if (!x.getRequestMethod().equals(Methods.POST)) {
       x.getResponseHeaders().put(Headers.ALLOW, "POST");
       refuse(x, 405, protobuf, "POST metrics here.");
@@ -97,8 +98,7 @@ public final class OtlpEndpoint implements HttpEndpoint {
           protobuf
               ? OtlpProtobuf.request(body)
               : Json.read(new String(body, StandardCharsets.UTF_8), JsonNode.class);
-      var taken =
-          totals.take(OtlpReader.read(request, clock.millis()), clock.millis());
+      var taken = totals.take(OtlpReader.read(request, clock.millis()), clock.millis());
       sink.accept(taken.readings());
       answer(x, protobuf, taken);
     } catch (HiveException e) {
@@ -132,8 +132,7 @@ public final class OtlpEndpoint implements HttpEndpoint {
     if (protobuf) {
       send(x, status, OtlpProtobuf.error(INVALID_ARGUMENT, why));
     } else {
-      HttpApi.send(
-          x, status, Json.object().put("code", INVALID_ARGUMENT).put("message", why));
+      HttpApi.send(x, status, Json.object().put("code", INVALID_ARGUMENT).put("message", why));
     }
   }
 

@@ -22,6 +22,7 @@ public final class MetricsReader {
 
   /** A sample stands for five minutes; who is asked more rarely would be missing in between. */
   private static final Duration MOST = Duration.ofMinutes(4);
+
   private static final Duration MOST_BACKFILL = Duration.ofDays(7);
   private static final int SAMPLES = 10_000;
   private static final long BODY = 10_000_000;
@@ -215,7 +216,9 @@ public final class MetricsReader {
     if (every.compareTo(LEAST) < 0 || every.compareTo(MOST) > 0) {
       source.wrong(
           at + "/every",
-          "\"" + node.path("every").asText() + "\" is not from 10s to 4m: samples are kept every 10s,"
+          "\""
+              + node.path("every").asText()
+              + "\" is not from 10s to 4m: samples are kept every 10s,"
               + " and stand for 5m");
     }
     return every;

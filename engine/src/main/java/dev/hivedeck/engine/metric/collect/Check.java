@@ -114,8 +114,7 @@ record Check(CheckConfig config) implements Source {
         .expires()
         .ifPresent(
             end ->
-                about.add(
-                    about("probe_ssl_earliest_cert_expiry", at, end.toEpochMilli() / 1e3)));
+                about.add(about("probe_ssl_earliest_cert_expiry", at, end.toEpochMilli() / 1e3)));
     if (!config.expect().isGood(response.status())) {
       throw new FetchException("it answers with status " + response.status());
     }

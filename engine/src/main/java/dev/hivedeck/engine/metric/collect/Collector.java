@@ -56,8 +56,7 @@ public final class Collector implements AutoCloseable {
       MetricRegistry registry) {
     this.timers = timers;
     this.sink = sink;
-    this.context =
-        new Context(new Fetcher(timers), secrets, history, registry, timers.clock());
+    this.context = new Context(new Fetcher(timers), secrets, history, registry, timers.clock());
   }
 
   /** Asks these sources from now on. Those that were asked before, unchanged, go on. */

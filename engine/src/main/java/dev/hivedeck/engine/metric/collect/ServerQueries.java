@@ -74,7 +74,8 @@ record ServerQueries(ServerConfig config) implements Source {
     return new Collected(
         List.copyOf(readings),
         List.of(
-            about("up", at, up ? 1 : 0), about("scrape_duration_seconds", at, Math.max(0, seconds))),
+            about("up", at, up ? 1 : 0),
+            about("scrape_duration_seconds", at, Math.max(0, seconds))),
         up,
         notes.isEmpty() ? null : String.join("; ", notes));
   }
@@ -176,8 +177,7 @@ record ServerQueries(ServerConfig config) implements Source {
                     REDIRECTS));
     JsonNode answer;
     try {
-      answer =
-          Json.read(new String(response.body(), StandardCharsets.UTF_8), JsonNode.class);
+      answer = Json.read(new String(response.body(), StandardCharsets.UTF_8), JsonNode.class);
     } catch (HiveException e) {
       throw new FetchException(
           "it answers with status " + response.status() + ", and not as Prometheus does");

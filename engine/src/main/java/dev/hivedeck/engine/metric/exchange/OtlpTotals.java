@@ -67,7 +67,9 @@ public final class OtlpTotals {
     }
     var before = totals.get(sample.labels());
     if (before == null) {
-      return totals.size() < MOST_SERIES ? null : "more than " + MOST_SERIES + " series are added up";
+      return totals.size() < MOST_SERIES
+          ? null
+          : "more than " + MOST_SERIES + " series are added up";
     }
     return before.time() < time ? null : "it came before, or late";
   }

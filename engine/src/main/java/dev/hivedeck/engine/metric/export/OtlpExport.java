@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends metrics, cumulative and with exponential histograms, and spans of attempts, gates and merges
- * to one endpoint. While that does not answer, metrics lose nothing, for the next are their sum, and
- * spans wait up to a limit. That it does not is logged once, and once that it does again.
+ * Sends metrics, cumulative and with exponential histograms, and spans of attempts, gates and
+ * merges to one endpoint. While that does not answer, metrics lose nothing, for the next are their
+ * sum, and spans wait up to a limit. That it does not is logged once, and once that it does again.
  */
 public final class OtlpExport implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OtlpExport.class);

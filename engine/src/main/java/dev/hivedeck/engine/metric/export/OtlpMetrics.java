@@ -140,11 +140,7 @@ final class OtlpMetrics {
                       .map(
                           r ->
                               DoublePointData.create(
-                                  since,
-                                  now,
-                                  attributes(r.labels()),
-                                  r.point().value(),
-                                  List.of()))
+                                  since, now, attributes(r.labels()), r.point().value(), List.of()))
                       .toList()));
       case HISTOGRAM ->
           data(

@@ -25,9 +25,10 @@ import java.util.concurrent.ArrayBlockingQueue;
 /**
  * Spans of what happened, named as OpenTelemetry names them (<a
  * href="https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-agent-spans/">generative AI
- * agents</a>, <a href="https://opentelemetry.io/docs/specs/semconv/registry/attributes/vcs/">version
- * control</a>): a trace for each attempt, with its gates and the merge of its change. Gates have
- * no times of their own, only how long they took; they stand one after the other.
+ * agents</a>, <a
+ * href="https://opentelemetry.io/docs/specs/semconv/registry/attributes/vcs/">version control</a>):
+ * a trace for each attempt, with its gates and the merge of its change. Gates have no times of
+ * their own, only how long they took; they stand one after the other.
  */
 final class Spans implements AutoCloseable {
   /** Spans that wait to be sent; later ones are let go of. */

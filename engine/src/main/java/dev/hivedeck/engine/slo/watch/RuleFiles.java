@@ -95,7 +95,9 @@ public record RuleFiles(
       }
       if (Files.size(path) > LARGEST) {
         throw new HiveException(
-            ErrorCode.RULES_UNREADABLE, "The rule file " + file + " is larger than 1 MB.", "Split it.");
+            ErrorCode.RULES_UNREADABLE,
+            "The rule file " + file + " is larger than 1 MB.",
+            "Split it.");
       }
       return Files.readString(path, StandardCharsets.UTF_8);
     } catch (IOException e) {

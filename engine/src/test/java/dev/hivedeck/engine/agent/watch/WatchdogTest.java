@@ -2,10 +2,10 @@ package dev.hivedeck.engine.agent.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.agent.RunRequest;
 import dev.hivedeck.engine.agent.RunResult;
 import dev.hivedeck.engine.process.ResourceQuota;
+import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,6 +77,8 @@ class WatchdogTest {
       assertThat(after(Duration.ofMinutes(1), minute)).isNull();
       time.advance(Duration.ofHours(minute % 2 == 0 ? 5 : -5));
     }
-    assertThat(after(Duration.ofMinutes(4), 20)).extracting(RunResult::reason).isEqualTo(FailureReason.TIMEOUT);
+    assertThat(after(Duration.ofMinutes(4), 20))
+        .extracting(RunResult::reason)
+        .isEqualTo(FailureReason.TIMEOUT);
   }
 }

@@ -61,7 +61,16 @@ class MetricsEndpointsTest {
                 Labels.metric("up", "job", "api"), List.of(new Point(time.clock().millis(), 1))));
     var target =
         new MetricViews.Target(
-            "scrape", "api", "http://h/m", Map.of("job", "api"), "down", "gone", null, null, 0, 30,
+            "scrape",
+            "api",
+            "http://h/m",
+            Map.of("job", "api"),
+            "down",
+            "gone",
+            null,
+            null,
+            0,
+            30,
             10);
     api =
         HttpApi.start(
@@ -145,9 +154,15 @@ class MetricsEndpointsTest {
         .isEqualTo(Json.tree("down"));
     for (String wrong :
         List.of(
-            "query", "query?query=", "query?query=up&time=soon", "query?query=up&time=1e",
-            "query_range?query=up&start=1&end=2&step=x", "query_range?query=up&start=1&end=2",
-            "query_range?query=up&start=2&end=1&step=1", "series", "series?match[]=sum(up)")) {
+            "query",
+            "query?query=",
+            "query?query=up&time=soon",
+            "query?query=up&time=1e",
+            "query_range?query=up&start=1&end=2&step=x",
+            "query_range?query=up&start=1&end=2",
+            "query_range?query=up&start=2&end=1&step=1",
+            "series",
+            "series?match[]=sum(up)")) {
       var answer = send(request("/api/v1/" + wrong.replace("[]", "%5B%5D"), "mine"));
       assertThat(answer.statusCode()).as(wrong).isEqualTo(400);
       assertThat(json(answer).path("status").asText()).isEqualTo("error");

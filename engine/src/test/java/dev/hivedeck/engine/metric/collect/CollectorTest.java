@@ -85,11 +85,7 @@ class CollectorTest {
         };
     collector =
         new Collector(
-            time,
-            arrived::add,
-            name -> Optional.ofNullable(secrets.get(name)),
-            history,
-            registry);
+            time, arrived::add, name -> Optional.ofNullable(secrets.get(name)), history, registry);
   }
 
   @AfterEach
@@ -101,8 +97,7 @@ class CollectorTest {
   }
 
   private void answer(HttpExchange x) throws IOException {
-    requests.add(
-        x.getRequestURI() + " " + x.getRequestHeaders().getFirst("Authorization"));
+    requests.add(x.getRequestURI() + " " + x.getRequestHeaders().getFirst("Authorization"));
     try (x) {
       switch (x.getRequestURI().getPath()) {
         case "/metrics" -> send(x, 200, page);

@@ -120,8 +120,7 @@ class OtlpExportTest {
     send();
     assertThat(export.target().health()).isEqualTo("up");
     assertThat(keys).containsOnly("sesame");
-    var read =
-        OtlpReader.read(OtlpProtobuf.request(metrics.getFirst()), 5).samples();
+    var read = OtlpReader.read(OtlpProtobuf.request(metrics.getFirst()), 5).samples();
     assertThat(read)
         .extracting(s -> s.labels().name())
         .containsExactlyInAnyOrder("hivedeck_attempts_total", "hivedeck_gate", "level");
@@ -155,7 +154,8 @@ class OtlpExportTest {
         "change.merged",
         Topic.CHANGE,
         "C-1",
-        "{\"attempt\":\"T-1.1\",\"title\":\"One\",\"merge\":\"abc\",\"openedAt\":\"" + started
+        "{\"attempt\":\"T-1.1\",\"title\":\"One\",\"merge\":\"abc\",\"openedAt\":\""
+            + started
             + "\"}");
     send();
     assertThat(export.target().health()).isEqualTo("down");
@@ -189,7 +189,8 @@ class OtlpExportTest {
   void whatCannotBeSentIsBounded() {
     status = 503;
     for (int i = 0; i < 3 * Spans.MOST; i++) {
-      happens("attempt.lost", Topic.ATTEMPT, "T-" + i + ".1", "{\"agent\":\"a\",\"state\":\"lost\"}");
+      happens(
+          "attempt.lost", Topic.ATTEMPT, "T-" + i + ".1", "{\"agent\":\"a\",\"state\":\"lost\"}");
     }
     send();
     status = 200;

@@ -95,7 +95,8 @@ class MetricQueriesTest {
             () -> queries.range("up", NOW, NOW, Duration.ZERO),
             () -> queries.range("up", Instant.EPOCH, NOW, Duration.ofMillis(1)),
             () -> queries.range("up[5m]", NOW, NOW, minute),
-            () -> queries.range("one or many", NOW.minusSeconds(10_000), NOW, Duration.ofSeconds(1)),
+            () ->
+                queries.range("one or many", NOW.minusSeconds(10_000), NOW, Duration.ofSeconds(1)),
             () -> queries.series(List.of("sum(up)"), null, null))) {
       assertThatThrownBy(wrong::run).isInstanceOf(HiveException.class);
     }

@@ -159,8 +159,7 @@ final class ObjectiveForm {
     var save = context.act(Widgets.button(texts.text("slo.form.save"), this::save, "accent"), off);
     save.setGraphic(Widgets.key(texts.keys(Hotkey.SEND)));
     save.setContentDisplay(ContentDisplay.RIGHT);
-    var remove =
-        context.act(Widgets.button(texts.text("slo.form.remove"), this::remove, "danger"));
+    var remove = context.act(Widgets.button(texts.text("slo.form.remove"), this::remove, "danger"));
     Widgets.show(remove, there);
     Widgets.show(wrong, false);
     Widgets.show(diff, false);
@@ -173,9 +172,7 @@ final class ObjectiveForm {
     VBox.setVgrow(scroll, Priority.ALWAYS);
     var sheet =
         new Sheet(
-                there
-                    ? texts.text("slo.form.title", name.getText())
-                    : texts.text("slo.form.new"),
+                there ? texts.text("slo.form.title", name.getText()) : texts.text("slo.form.new"),
                 WIDTH,
                 scroll)
             .actions(
@@ -347,8 +344,7 @@ final class ObjectiveForm {
             texts.text("slo.form.remove.will"),
             texts.text("slo.form.remove"))) {
       var at = "/objectives/" + removed.replace("~", "~0").replace("/", "~1");
-      write(
-          List.of(new Config.Change(at, null)), texts.text("slo.form.removed", removed));
+      write(List.of(new Config.Change(at, null)), texts.text("slo.form.removed", removed));
     }
   }
 

@@ -10,7 +10,6 @@ import dev.hivedeck.ui.control.table.FilterField;
 import dev.hivedeck.ui.control.table.ListScreen;
 import dev.hivedeck.ui.control.table.SavedFilters;
 import dev.hivedeck.ui.shell.ScreenContext;
-import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.action.WebPage;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -97,7 +96,8 @@ public final class SlosScreen implements ListScreen {
             texts.text("slo.form.new"), () -> new ObjectiveForm(context).open(null), "accent");
     add.setGraphic(Icon.ADD.node());
     var head =
-        Widgets.head(Widgets.title(texts.text("place.slos")), Widgets.grow(summary), search, saved, add);
+        Widgets.head(
+            Widgets.title(texts.text("place.slos")), Widgets.grow(summary), search, saved, add);
     table = newTable();
     table.chosen().subscribe(_ -> inspect());
     budget = new BudgetCard(texts);
