@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
@@ -65,9 +66,16 @@ class FollowedEventsTest {
       } else if (event.type().endsWith(".removed")) {
         of(event.topic()).remove(event.id());
       } else if (event.data() != null) {
-        of(event.topic()).put(event.id(), event.data());
+        of(event.topic()).put(event.id(), lasting(event));
       }
     }
+  }
+
+  /** What an attempt's processes take is of the moment: it is told, and in no snapshot. */
+  private static JsonNode lasting(Event event) {
+    return event.type().equals("attempt.progressed")
+        ? Json.tree(Json.as(event.data(), AttemptViews.Attempt.class).using(0, 0, 0, null))
+        : event.data();
   }
 
   private Map<String, JsonNode> of(Topic topic) {
