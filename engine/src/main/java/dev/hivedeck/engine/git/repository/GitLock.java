@@ -101,6 +101,7 @@ public record GitLock(Path file, Instant since, List<Path> places) {
         .filter(p -> mayWrite(p.info()))
         .filter(p -> !p.info().startInstant().orElse(since).isAfter(since.plus(ABOUT)))
         .filter(p -> FolderUsers.mayUse(p, places))
+        .filter(ProcessHandle::isAlive) // of one that ended meanwhile nothing could be told
         .map(ProcessHandle::pid)
         .findFirst();
   }

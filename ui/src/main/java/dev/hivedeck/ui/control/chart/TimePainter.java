@@ -201,7 +201,7 @@ final class TimePainter {
   }
 
   private static Color alpha(Color color, double alpha) {
-    return Color.color(color.getRed(), color.getGreen(), color.getBlue(), alpha);
+    return color.deriveColor(0, 1, 1, alpha);
   }
 
   private void cone(TimeAxis axis) {
