@@ -133,6 +133,7 @@ public final class Reference {
             Discovery.Clis.class,
             Discovery.Definitions.class,
             Discovery.Imported.class,
+            Command.ReceivedAlert.class,
             HiveException.Fault.class));
     for (var type : reachable(types)) {
       text.append("\n### ").append(name(type)).append("\n\n");
