@@ -40,6 +40,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -207,7 +208,7 @@ class Objectives {
       watch.watch(objectives);
       configured = now;
     }
-    var time = clock.instant();
+    var time = clock.instant().truncatedTo(ChronoUnit.MILLIS); // as samples are kept
     var read = RuleFiles.read(configured, root, rules);
     if (!read.groups().equals(rules.groups())) {
       ruleWatch.watch(read.groups(), time);
