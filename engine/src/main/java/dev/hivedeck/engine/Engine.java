@@ -201,6 +201,10 @@ public final class Engine implements EngineApi, AutoCloseable {
   private final Instant startedAt;
   private final String token;
   private volatile Standing standing;
+
+  /** Whether channels know which objectives and rules this engine has. */
+  private boolean retained;
+
   private Announced announced;
   private final AtomicBoolean open = new AtomicBoolean(true);
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -705,8 +709,9 @@ public final class Engine implements EngineApi, AutoCloseable {
       metricsExport.follow(metricsConfig().otlp());
     }
     engineMetrics.tick();
-    if (objectives.refresh(config().slo())) {
-      notifications.retain(List.copyOf(config().objectives().keySet()));
+    if (objectives.refresh(config().slo()) || !retained) {
+      notifications.retain(objectives.watched());
+      retained = true;
     }
   }
 

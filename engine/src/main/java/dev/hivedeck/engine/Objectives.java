@@ -243,6 +243,13 @@ class Objectives {
     }
   }
 
+  /** What may have alerts: objectives that are declared, and rules. */
+  synchronized List<String> watched() {
+    var names = new ArrayList<>(configured.objectives().keySet());
+    names.addAll(ruleWatch.names());
+    return names;
+  }
+
   /** How rules stand; those that cannot be read come first. */
   synchronized List<SloViews.Rule> rules() {
     var all = new ArrayList<SloViews.Rule>();
@@ -293,8 +300,13 @@ class Objectives {
       List<Silence> silences,
       Instant now) {
     var views = new ArrayList<SloViews.Objective>();
+    var watched = standings.stream().map(s -> s.assessment().objective().name()).toList();
     unreadable.forEach(
-        (name, why) -> views.add(SloAnswers.unreadable(name, why.getMessage() + " " + why.hint())));
+        (name, why) -> {
+          if (!watched.contains(name)) {
+            views.add(SloAnswers.unreadable(name, why.getMessage() + " " + why.hint()));
+          }
+        });
     views.addAll(SloAnswers.objectives(standings, silences, now));
     return views;
   }

@@ -34,7 +34,9 @@ final class ChannelTrouble {
               t ->
                   RoutedAlert.firing(
                       labels(name(), t.channel()),
-                      "Channel " + t.channel() + " takes no messages: " + t.answer(),
+                      "Channel "
+                          + t.channel()
+                          + " takes no messages; hivedeck notify list says why.",
                       now,
                       "channel",
                       t.channel()))
@@ -60,8 +62,7 @@ final class ChannelTrouble {
                           + t.channel()
                           + " did not take "
                           + Plural.of(t.many(), "message")
-                          + ": "
-                          + t.answer(),
+                          + "; hivedeck notify list says why.",
                       now,
                       "channel",
                       t.channel()))

@@ -92,13 +92,13 @@ public final class Notifier {
     route(tx);
   }
 
-  /** Those of the engine's own whose objectives are no more have ended. */
-  public void retain(Tx tx, List<String> objectives) throws SQLException {
+  /** Those of the engine's own whose objectives and rules are no more have ended. */
+  public void retain(Tx tx, List<String> watched) throws SQLException {
     for (var alert : NotifyStore.alerts(tx.sql()).values()) {
       if (alert.isFiring()
-          && alert.topic().equals("objective")
+          && (alert.topic().equals("objective") || alert.topic().equals("alert"))
           && alert.source().equals(RoutedAlert.OWN)
-          && !objectives.contains(alert.target())) {
+          && !watched.contains(alert.target())) {
         NotifyStore.put(tx.sql(), alert.ended(tx.now()));
       }
     }

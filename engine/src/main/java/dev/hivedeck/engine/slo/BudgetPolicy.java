@@ -92,7 +92,7 @@ public record BudgetPolicy(List<Step> steps) {
       boolean inForce = taken.contains(step.action()) && seen.add(step.action());
       if (!taken.contains(step.action()) && left <= below) {
         proposals.add(new Proposal(step, false));
-      } else if (inForce && left > below + MARGIN) {
+      } else if (inForce && left > below + Math.min(MARGIN, (1 - below) / 2)) {
         proposals.add(new Proposal(step, true));
       }
     }

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
@@ -160,12 +161,16 @@ final class Fetcher implements AutoCloseable {
     String authorization = request.authorization();
     for (int redirects = 0; ; redirects++) {
       var builder = HttpRequest.newBuilder(url).timeout(request.timeout()).GET();
-      request.headers().forEach(builder::setHeader);
+      try {
+        request.headers().forEach(builder::setHeader);
+        if (authorization != null) {
+          builder.setHeader("Authorization", authorization);
+        }
+      } catch (IllegalArgumentException e) { // its text has the secret in it
+        throw new FetchException("its secret or a header has letters that HTTP cannot send");
+      }
       builder.setHeader("Accept-Encoding", "gzip");
       builder.setHeader("User-Agent", "Hivedeck");
-      if (authorization != null) {
-        builder.setHeader("Authorization", authorization);
-      }
       var response = client().send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
       try (InputStream body = response.body()) {
         var location = response.headers().firstValue("Location");
@@ -194,7 +199,7 @@ final class Fetcher implements AutoCloseable {
       if ("http".equals(next.getScheme()) && "https".equals(url.getScheme())) {
         throw new FetchException("it redirects from https to http");
       }
-      if (next.getHost() == null || !next.getScheme().startsWith("http")) {
+      if (next.getHost() == null || !Set.of("http", "https").contains(next.getScheme())) {
         throw new FetchException("it redirects to no address");
       }
       return next;

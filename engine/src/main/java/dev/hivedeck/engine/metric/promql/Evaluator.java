@@ -29,8 +29,14 @@ public final class Evaluator {
 
   private static final long LOOKBACK_MILLIS = LOOKBACK.toMillis();
 
+  /** Of one query, with those of the queries inside it: a few seconds of work. */
+  private static final long MOST_STEPS = 1_000_000;
+
   private final SeriesSource source;
   private final long defaultStep;
+
+  /** Steps of the query that is evaluated. */
+  private long taken;
 
   /** When an expression is evaluated, within which whole. */
   record Context(long time, long start, long end) {}
@@ -48,6 +54,7 @@ public final class Evaluator {
    * @throws HiveException {@code promql-failed}, with the reason
    */
   public Value at(Expr query, Instant time) {
+    taken = 0;
     long millis = time.toEpochMilli();
     return eval(query, new Context(millis, millis, millis));
   }
@@ -64,6 +71,7 @@ public final class Evaluator {
 
   /** Evaluates step by step. */
   public List<Series> over(Expr query, Instant start, Instant end, Duration step) {
+    taken = 0;
     return steps(
         query,
         new Context(start.toEpochMilli(), start.toEpochMilli(), end.toEpochMilli()),
@@ -74,7 +82,11 @@ public final class Evaluator {
 
   private List<Series> steps(Expr query, Context whole, long first, long last, long step) {
     Map<Labels, List<Point>> points = new LinkedHashMap<>();
-    for (long t = first; t <= last; t += step) {
+    long end = last - step; // so that a step cannot go round to the beginning of time
+    for (long t = first; t <= last; t = t > end ? Long.MAX_VALUE : t + step) {
+      if (++taken > MOST_STEPS) {
+        throw failed("it takes more than " + MOST_STEPS + " steps with those inside each other");
+      }
       switch (eval(query, new Context(t, whole.start(), whole.end()))) {
         case Value.Scalar s ->
             points

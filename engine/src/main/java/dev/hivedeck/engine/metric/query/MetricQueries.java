@@ -96,7 +96,12 @@ public final class MetricQueries {
     if (step.toMillis() < 1) {
       throw range("its step is not above zero", "Give a step as in 15s.");
     }
-    long span = end.toEpochMilli() - start.toEpochMilli();
+    long span;
+    try {
+      span = Math.subtractExact(end.toEpochMilli(), start.toEpochMilli());
+    } catch (ArithmeticException e) {
+      throw range("it is longer than time is counted", "Take a shorter one.");
+    }
     if (span / step.toMillis() >= MOST_STEPS) {
       throw range("it has more than " + MOST_STEPS + " steps", "Take a longer step.");
     }

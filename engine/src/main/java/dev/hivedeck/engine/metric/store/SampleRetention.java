@@ -17,7 +17,7 @@ import java.util.List;
  */
 public record SampleRetention(Duration fine, Duration middle, Duration coarse) {
   public static final SampleRetention DEFAULT =
-      new SampleRetention(Duration.ofHours(6), Duration.ofDays(4), Duration.ofDays(100));
+      new SampleRetention(Duration.ofHours(6), Duration.ofDays(4), Duration.ofDays(400));
 
   /**
    * Those of a series' points that stay. The first and the last always do: what comes before or

@@ -59,6 +59,12 @@ public final class ChannelSender implements AutoCloseable {
       };
     } catch (HiveException e) {
       return new Outcome.Refused(e.getMessage() + " " + e.hint());
+    } catch (RuntimeException e) {
+      // Its text may have the secret in it, as that of a header that cannot be sent.
+      return new Outcome.Refused(
+          "It cannot be sent ("
+              + e.getClass().getSimpleName()
+              + "): look at its address and secret.");
     }
   }
 

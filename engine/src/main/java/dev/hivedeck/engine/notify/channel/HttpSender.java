@@ -26,6 +26,10 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.SSLContext;
@@ -147,7 +151,7 @@ final class HttpSender implements AutoCloseable {
     return e.getMessage() == null ? "Nobody is there." : Printable.line(e.getMessage());
   }
 
-  private Outcome judged(HttpResponse<InputStream> answer) throws IOException {
+  private Outcome judged(HttpResponse<InputStream> answer) throws InterruptedException {
     int status = answer.statusCode();
     String said = status + words(answer);
     if (status / 100 == 2) {
@@ -163,12 +167,31 @@ final class HttpSender implements AutoCloseable {
     return new Outcome.Refused(said);
   }
 
-  private static String words(HttpResponse<InputStream> answer) throws IOException {
-    try (var in = answer.body()) {
-      String text = Printable.line(new String(in.readNBytes(READ), StandardCharsets.UTF_8).strip());
+  /** What it says beside its status, if that comes soon: the status has decided already. */
+  private static String words(HttpResponse<InputStream> answer) throws InterruptedException {
+    var read = new CompletableFuture<String>();
+    Thread.ofVirtual()
+        .name("answer")
+        .start(
+            () -> {
+              try (var in = answer.body()) {
+                read.complete(new String(in.readNBytes(READ), StandardCharsets.UTF_8));
+              } catch (IOException | RuntimeException e) {
+                read.complete("");
+              }
+            });
+    try {
+      String text = Printable.line(read.get(ANSWER.toSeconds(), TimeUnit.SECONDS).strip());
       return text.isEmpty()
           ? ""
           : " " + (text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…");
+    } catch (TimeoutException | ExecutionException e) {
+      try {
+        answer.body().close();
+      } catch (IOException ignored) {
+        // It is over either way.
+      }
+      return "";
     }
   }
 

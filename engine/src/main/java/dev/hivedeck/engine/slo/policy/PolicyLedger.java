@@ -137,7 +137,8 @@ public final class PolicyLedger {
     }
     for (var assessment : standings) {
       String name = assessment.objective().name();
-      double left = assessment.budget().left();
+      // Where nothing happened in the whole window nothing is burnt.
+      double left = assessment.counts().total() == 0 ? 1 : assessment.budget().left();
       var taken = taken(tx.sql(), name);
       for (var proposal : policies.getOrDefault(name, BudgetPolicy.NONE).propose(left, taken)) {
         if (proposal.undo()) {

@@ -137,6 +137,9 @@ public final class ObjectiveReader {
       return Budgeting.OCCURRENCES;
     }
     var slice = duration(node, "slice");
+    if (!slice.isPositive()) {
+      throw invalid("budget", "a slice is longer than nothing, as in 1m");
+    }
     return node.has("good")
         ? new Budgeting.TimeSlices(slice, share(node, "good"))
         : new Budgeting.RatioTimeSlices(slice);

@@ -22,7 +22,7 @@ final class ObjectiveState {
 
   private static final long MINUTES_AFTER = Duration.ofHours(6).toMillis();
   private static final long HOURS_AFTER = Duration.ofDays(8).toMillis();
-  private static final long FORGOTTEN_AFTER = Duration.ofDays(100).toMillis();
+  private static final long FORGOTTEN_AFTER = Duration.ofDays(400).toMillis();
   private static final long MINUTE = 60_000;
   private static final long HOUR = 3_600_000;
 
@@ -36,6 +36,9 @@ final class ObjectiveState {
   private Counts total = Counts.NONE;
   Map<Labels, Alert> alerts;
   Assessment assessment;
+
+  /** Why it could not be counted at the last look. */
+  String problem = "";
 
   ObjectiveState(Objective objective, Map<Labels, Alert> alerts) {
     this.objective = objective;

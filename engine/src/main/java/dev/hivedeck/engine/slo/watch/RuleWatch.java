@@ -95,6 +95,13 @@ public final class RuleWatch {
     }
   }
 
+  /** All rules, by the names that their alerts have. */
+  public List<String> names() {
+    var names = new ArrayList<String>();
+    groups.forEach((place, watched) -> names.addAll(rules(place, watched.group)));
+    return names;
+  }
+
   private Watched begun(String place, RuleGroup group, Instant now) {
     var watched = new Watched(group);
     var alerts = new ArrayList<Map<Labels, Alert>>();

@@ -63,9 +63,11 @@ public final class SloAnswers {
             .map(a -> alert(objective.name(), a, Routing.DEFAULT.muted(a, all, silences, now)))
             .toList(),
         objective.runbook(),
-        standing.broken()
-            ? "Nothing of what it counts was found yet: its alerts cannot fire."
-            : "");
+        !standing.problem().isEmpty()
+            ? standing.problem()
+            : standing.broken()
+                ? "Nothing of what it counts was found yet: its alerts cannot fire."
+                : "");
   }
 
   private static SloViews.Burn burn(Burn burn) {

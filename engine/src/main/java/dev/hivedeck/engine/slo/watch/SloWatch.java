@@ -257,7 +257,13 @@ public final class SloWatch {
       Instant now) {
     for (var state : states.values()) {
       if (which.test(state)) {
-        var events = state.counter.count(rises, evaluator, deltas, now);
+        var events = Counts.NONE;
+        try {
+          events = state.counter.count(rises, evaluator, deltas, now);
+          state.problem = "";
+        } catch (HiveException e) {
+          state.problem = e.getMessage() + " " + e.hint();
+        }
         deltas.put(state.objective.name(), events);
         state.add(now.toEpochMilli(), events);
       }
@@ -302,9 +308,14 @@ public final class SloWatch {
    *
    * @param forecast when its budget is gone, if that can be said
    * @param broken whether nothing that it counts was ever found
+   * @param problem why it could not be counted at the last look; empty when it was
    */
   public record Standing(
-      Assessment assessment, List<Alert> alerts, Optional<Forecast> forecast, boolean broken) {}
+      Assessment assessment,
+      List<Alert> alerts,
+      Optional<Forecast> forecast,
+      boolean broken,
+      String problem) {}
 
   /** All objectives, in the order of the configuration; those not yet looked at are left out. */
   public synchronized List<Standing> standings() {
@@ -322,7 +333,8 @@ public final class SloWatch {
         state.assessment,
         List.copyOf(alerts.values()),
         Forecast.of(state.objective, state.budgeted, RECENT, state.assessment.at()),
-        !state.counter.found());
+        !state.counter.found(),
+        state.problem);
   }
 
   /** The objectives under watch. */
