@@ -178,7 +178,7 @@ final class HistoryCard extends VBox {
               }
               if (failure != null) {
                 history = null;
-                about.setText(ErrorMessages.of(failure).message());
+                about.setText(texts.said(ErrorMessages.of(failure).message()));
                 chart.show(null);
               } else {
                 history = answer;

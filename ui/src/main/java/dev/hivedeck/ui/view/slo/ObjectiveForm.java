@@ -274,7 +274,7 @@ final class ObjectiveForm {
                 if (failure == null) {
                   replayed(Json.as(answer, SloViews.Replay.class));
                 } else {
-                  refuse(ErrorMessages.of(failure).message());
+                  refuse(texts.said(ErrorMessages.of(failure).message()));
                 }
               }
             });

@@ -112,7 +112,7 @@ final class SpentCard extends VBox {
             (answer, failure) -> {
               if (mine == asking) {
                 if (failure != null) {
-                  say(ErrorMessages.of(failure).message());
+                  say(texts.said(ErrorMessages.of(failure).message()));
                 } else {
                   fill(Json.as(answer, SloViews.Spent.class));
                 }
