@@ -8,6 +8,8 @@ import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.View;
@@ -26,6 +28,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.StreamSupport;
 import org.slf4j.LoggerFactory;
 
 /** Ways to an engine: the one that runs, else one for the time of a command. */
@@ -54,6 +57,13 @@ public final class EngineAccess {
 
     public <V extends View> List<V> all(Topic topic, Class<V> type) {
       return EngineAccess.all(door, topic, type);
+    }
+
+    /** What a query answers that asks for several things of a kind. */
+    public <T> List<T> list(Query query, Class<T> type) {
+      return StreamSupport.stream(door.query(query).spliterator(), false)
+          .map(node -> Json.as(node, type))
+          .toList();
     }
   }
 

@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,11 +46,7 @@ public final class MetricsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var opened = EngineAccess.read(cli.workspace())) {
-      var answer = opened.door().query(new Query.Metrics(selector));
-      var all =
-          StreamSupport.stream(answer.spliterator(), false)
-              .map(node -> Json.as(node, MetricViews.Newest.class))
-              .toList();
+      var all = opened.list(new Query.Metrics(selector), MetricViews.Newest.class);
       var textTable = new TextTable("Series", "Value", "Sampled");
       for (var one : all) {
         textTable.row(
@@ -166,11 +161,7 @@ public final class MetricsCommand implements Callable<Integer> {
       description = "Where metrics are taken from, whether they answer, and why not.")
   int targets() {
     try (var opened = EngineAccess.read(cli.workspace())) {
-      var answer = opened.door().query(new Query.MetricTargets());
-      var all =
-          StreamSupport.stream(answer.spliterator(), false)
-              .map(node -> Json.as(node, MetricViews.Target.class))
-              .toList();
+      var all = opened.list(new Query.MetricTargets(), MetricViews.Target.class);
       var textTable = new TextTable("Source", "Kind", "State", "Samples", "Asked", "Address", "");
       for (var one : all) {
         textTable.row(

@@ -8,13 +8,11 @@ import dev.hivedeck.engine.protocol.Command.LiftPolicy;
 import dev.hivedeck.engine.protocol.Command.ResumePolicy;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,11 +33,7 @@ public final class PolicyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var opened = EngineAccess.read(slo.cli().workspace())) {
-      var answer = opened.door().query(new Query.PolicyActs());
-      var all =
-          StreamSupport.stream(answer.spliterator(), false)
-              .map(node -> Json.as(node, SloViews.PolicyAct.class))
-              .toList();
+      var all = opened.list(new Query.PolicyActs(), SloViews.PolicyAct.class);
       var textTable =
           new TextTable("Objective", "Act", "Since", "Left then", "Lifted until", "Why");
       all.forEach(

@@ -8,12 +8,10 @@ import dev.hivedeck.engine.protocol.Command.EndSilence;
 import dev.hivedeck.engine.protocol.Command.Silence;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import java.util.concurrent.Callable;
-import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,11 +25,7 @@ public final class SilenceCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var opened = EngineAccess.read(cli.workspace())) {
-      var answer = opened.door().query(new Query.Silences());
-      var all =
-          StreamSupport.stream(answer.spliterator(), false)
-              .map(node -> Json.as(node, SloViews.Silence.class))
-              .toList();
+      var all = opened.list(new Query.Silences(), SloViews.Silence.class);
       var textTable = new TextTable("Silence", "Alerts with", "Until", "By", "Why");
       all.forEach(s -> textTable.row(s.id(), s.matchers(), s.ends(), s.author(), s.comment()));
       cli.answer(all, all.isEmpty() ? "No alert is silenced." : textTable.toString());

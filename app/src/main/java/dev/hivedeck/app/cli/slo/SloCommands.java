@@ -7,7 +7,6 @@ import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
@@ -32,7 +31,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,10 +42,7 @@ public final class SloCommands {
 
   private static List<SloViews.Objective> standings(Path workspace) {
     try (var opened = EngineAccess.read(workspace)) {
-      var answer = opened.door().query(new Query.Objectives());
-      return StreamSupport.stream(answer.spliterator(), false)
-          .map(node -> Json.as(node, SloViews.Objective.class))
-          .toList();
+      return opened.list(new Query.Objectives(), SloViews.Objective.class);
     }
   }
 
@@ -122,11 +117,7 @@ public final class SloCommands {
     @Override
     public Integer call() {
       try (var opened = EngineAccess.read(cli.workspace())) {
-        var answer = opened.door().query(new Query.Alerts(limit));
-        var all =
-            StreamSupport.stream(answer.spliterator(), false)
-                .map(node -> Json.as(node, SloViews.Alert.class))
-                .toList();
+        var all = opened.list(new Query.Alerts(limit), SloViews.Alert.class);
         var textTable =
             new TextTable("Began", "Ended", "Severity", "Alert of", "State", "Source", "What");
         for (var a : all) {
@@ -239,11 +230,7 @@ public final class SloCommands {
     @Command(name = "rules", description = "Alerting and recording rules, and how they stand.")
     int rules() {
       try (var opened = EngineAccess.read(cli.workspace())) {
-        var answer = opened.door().query(new Query.Rules());
-        var all =
-            StreamSupport.stream(answer.spliterator(), false)
-                .map(node -> Json.as(node, SloViews.Rule.class))
-                .toList();
+        var all = opened.list(new Query.Rules(), SloViews.Rule.class);
         var textTable = new TextTable("Rule", "Kind", "State", "Evaluated", "");
         all.forEach(
             r ->

@@ -11,7 +11,6 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,11 +24,7 @@ public final class NotifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var opened = EngineAccess.read(cli.workspace())) {
-      var answer = opened.door().query(new Query.Channels());
-      var all =
-          StreamSupport.stream(answer.spliterator(), false)
-              .map(node -> Json.as(node, NotifyViews.Channel.class))
-              .toList();
+      var all = opened.list(new Query.Channels(), NotifyViews.Channel.class);
       var table =
           new TextTable("Channel", "Type", "To", "State", "On the way", "Dead", "Last sent", "");
       all.forEach(
@@ -63,11 +58,7 @@ public final class NotifyCommand implements Callable<Integer> {
       @Option(names = "--limit", description = "How many.", defaultValue = "50") int limit) {
     try (var opened = EngineAccess.read(cli.workspace())) {
       var wanted = state == null ? null : state.name().toLowerCase(Locale.ROOT);
-      var answer = opened.door().query(new Query.Notifications(wanted, limit));
-      var all =
-          StreamSupport.stream(answer.spliterator(), false)
-              .map(node -> Json.as(node, NotifyViews.Notification.class))
-              .toList();
+      var all = opened.list(new Query.Notifications(wanted, limit), NotifyViews.Notification.class);
       var table = new TextTable("Id", "Created", "Channel", "State", "Attempts", "What", "Answer");
       all.forEach(
           n ->
