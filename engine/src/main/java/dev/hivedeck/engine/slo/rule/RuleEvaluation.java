@@ -7,7 +7,7 @@ import dev.hivedeck.engine.metric.promql.Evaluator;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertMachine;
-import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
+import dev.hivedeck.engine.slo.alert.AlertMachine.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,32 +60,37 @@ public final class RuleEvaluation {
     }
   }
 
-  public List<Transition> evaluate(Instant now) {
-    var transitions = new ArrayList<Transition>();
+  /**
+   * Evaluates all rules.
+   *
+   * @return what became of each rule's alerts; nothing new of one that records or cannot be
+   *     evaluated
+   */
+  public List<Step> evaluate(Instant now) {
+    var steps = new ArrayList<Step>();
     problems.clear();
     for (int i = 0; i < group.rules().size(); i++) {
+      var step = new Step(alerts.get(i), List.of());
       try {
-        evaluate(i, now, transitions);
+        switch (group.rules().get(i)) {
+          case Rule.Recording recording -> record(i, recording, now);
+          case Rule.Alerting alerting -> step = next(alerting, alerts.get(i), now);
+        }
       } catch (HiveException e) {
         problems.put(i, e); // its alerts stay as they are, as there
       }
+      alerts.set(i, step.alerts());
+      steps.add(step);
     }
-    return transitions;
+    return steps;
   }
 
-  private void evaluate(int rule, Instant now, List<Transition> transitions) {
-    switch (group.rules().get(rule)) {
-      case Rule.Recording recording -> record(rule, recording, now);
-      case Rule.Alerting alerting -> {
-        var found =
-            evaluator.vectorAt(alerting.expr(), now).samples().stream()
-                .map(s -> alerting.alert().observe(s.labels(), s.value()))
-                .toList();
-        var step = AlertMachine.next(alerting.alert(), alerts.get(rule), found, Set.of(), now);
-        alerts.set(rule, step.alerts());
-        transitions.addAll(step.transitions());
-      }
-    }
+  private Step next(Rule.Alerting alerting, Map<Labels, Alert> before, Instant now) {
+    var found =
+        evaluator.vectorAt(alerting.expr(), now).samples().stream()
+            .map(s -> alerting.alert().observe(s.labels(), s.value()))
+            .toList();
+    return AlertMachine.next(alerting.alert(), before, found, Set.of(), now);
   }
 
   /** Why rules could not be evaluated the last time, by their place in the group. */

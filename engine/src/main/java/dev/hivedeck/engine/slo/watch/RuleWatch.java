@@ -13,7 +13,6 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertMachine;
-import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.slo.rule.Rule;
 import dev.hivedeck.engine.slo.rule.RuleEvaluation;
@@ -154,36 +153,16 @@ public final class RuleWatch {
     var names = rules(place, watched.group);
     var before = watched.evaluation.state().alerts();
     watched.recorded.clear();
-    var transitions = watched.evaluation.evaluate(now);
-    var after = watched.evaluation.state().alerts();
+    var steps = watched.evaluation.evaluate(now);
     store.write(
         "rules",
         tx -> {
           MetricStore.append(tx.sql(), watched.recorded);
           for (int i = 0; i < names.size(); i++) {
-            if (!after.get(i).equals(before.get(i))) {
-              AlertStore.save(tx.sql(), names.get(i), after.get(i));
-            }
-            var own = of(before.get(i), after.get(i), transitions);
-            if (!own.isEmpty()) {
-              AlertStore.record(tx.sql(), names.get(i), own);
-              listener.changed(tx, names.get(i), own);
-            }
+            SloWatch.keep(tx, listener, names.get(i), before.get(i), steps.get(i));
           }
           return null;
         });
-  }
-
-  private static List<Transition> of(
-      Map<Labels, Alert> before, Map<Labels, Alert> after, List<Transition> transitions) {
-    return transitions.stream()
-        .filter(t -> t.to() == null ? isIn(before, t) : isIn(after, t))
-        .toList();
-  }
-
-  private static boolean isIn(Map<Labels, Alert> alerts, Transition transition) {
-    var alert = alerts.get(transition.alert().labels());
-    return alert != null && alert.equals(transition.alert());
   }
 
   /** Alerts of all rules, by the rule that they are of. */

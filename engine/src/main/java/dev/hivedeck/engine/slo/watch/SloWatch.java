@@ -278,14 +278,8 @@ public final class SloWatch {
               .counter(EngineMetric.SAMPLES_REFUSED.of())
               .add(MetricStore.append(tx.sql(), readings));
           for (var entry : steps.entrySet()) {
-            var state = states.get(entry.getKey());
-            if (!entry.getValue().alerts().equals(state.alerts)) {
-              AlertStore.save(tx.sql(), entry.getKey(), entry.getValue().alerts());
-            }
-            if (!entry.getValue().transitions().isEmpty()) {
-              AlertStore.record(tx.sql(), entry.getKey(), entry.getValue().transitions());
-              listener.changed(tx, entry.getKey(), entry.getValue().transitions());
-            }
+            String name = entry.getKey();
+            keep(tx, listener, name, states.get(name).alerts, entry.getValue());
           }
           listener.looked(
               tx,
@@ -300,6 +294,19 @@ public final class SloWatch {
     if (compact) {
       compacted = now;
       states.values().forEach(s -> s.age(now.toEpochMilli()));
+    }
+  }
+
+  /** Keeps what an evaluation has changed of a rule's alerts, and tells of it. */
+  static void keep(
+      Tx tx, Listener listener, String rule, Map<Labels, Alert> before, AlertMachine.Step step)
+      throws SQLException {
+    if (!step.alerts().equals(before)) {
+      AlertStore.save(tx.sql(), rule, step.alerts());
+    }
+    if (!step.transitions().isEmpty()) {
+      AlertStore.record(tx.sql(), rule, step.transitions());
+      listener.changed(tx, rule, step.transitions());
     }
   }
 
