@@ -24,9 +24,6 @@ import java.util.function.Supplier;
 final class Metrics {
   private static final Duration STEP = Duration.ofMinutes(1);
 
-  /** As far back as a source may be asked. */
-  private static final Duration PAST = Duration.ofDays(8);
-
   /** Samples that are written in one transaction, so that others get their turn. */
   private static final int AT_ONCE = 2_000;
 
@@ -55,14 +52,13 @@ final class Metrics {
     var series = new MetricStore(store, SampleRetention.DEFAULT);
     return new History() {
       @Override
-      public long newest(String metric, String source) {
-        long now = clock.millis();
+      public long newest(String metric, String source, Instant since) {
         return series
             .select(
                 List.of(
                     LabelMatcher.equal(Labels.NAME, metric), LabelMatcher.equal("source", source)),
-                now - PAST.toMillis(),
-                now)
+                since.toEpochMilli() - 1,
+                clock.millis())
             .stream()
             .mapToLong(s -> s.points().getLast().time())
             .max()

@@ -119,13 +119,14 @@ record ServerQueries(ServerConfig config) implements Source {
 
   private void backfill(Context context, String name, String query, Instant at)
       throws FetchException, InterruptedException {
-    long known = context.history().newest(name, config.name());
     Instant from = at.minus(config.backfill());
-    if (known > from.toEpochMilli()) {
-      from = Instant.ofEpochMilli(known);
-    }
-    if (Duration.between(from, at).compareTo(config.every().multipliedBy(2)) <= 0) {
+    Instant recent = at.minus(config.every().multipliedBy(2));
+    if (!from.isBefore(recent) || context.history().newest(name, config.name(), recent) > 0) {
       return;
+    }
+    long known = context.history().newest(name, config.name(), from);
+    if (known > 0) {
+      from = Instant.ofEpochMilli(known);
     }
     var data =
         ask(

@@ -74,8 +74,12 @@ class CollectorTest {
     var history =
         new History() {
           @Override
-          public long newest(String metric, String source) {
-            return past.stream().mapToLong(r -> r.point().time()).max().orElse(0);
+          public long newest(String metric, String source, Instant since) {
+            return past.stream()
+                .mapToLong(r -> r.point().time())
+                .filter(at -> at >= since.toEpochMilli())
+                .max()
+                .orElse(0);
           }
 
           @Override
@@ -430,6 +434,34 @@ class CollectorTest {
     page = "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[]}}";
     next();
     assertThat(target().error()).contains("neither a number nor a vector");
+  }
+
+  @ParameterizedTest(name = "sampled {0} s ago: from {1} s ago")
+  @CsvSource(
+      nullValues = "never",
+      value = {"never, 3570", "7200, 3570", "3600, 3570", "600, 570", "61, 31", "60, never"})
+  void ofThePastOnlyWhatIsMissingIsRead(Long sampled, Long read) {
+    var queries =
+        new ServerConfig(
+            "prod", url(""), EVERY, TIMEOUT, Map.of("a", "b"), Duration.ofHours(1), null);
+    page = "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}";
+    collector.follow(new MetricsConfig(false, List.of(), List.of(queries), List.of(), null));
+    next();
+    past.clear();
+    requests.clear();
+    Instant asked = time.clock().instant().plus(EVERY);
+    if (sampled != null) {
+      var at = asked.minusSeconds(sampled).toEpochMilli();
+      past.add(new Reading(Labels.metric("a"), MetricKind.GAUGE, new Point(at, 1)));
+    }
+    next();
+    var ranges = requests.stream().filter(r -> r.contains("query_range")).toList();
+    if (read == null) {
+      assertThat(ranges).isEmpty();
+    } else {
+      String start = String.valueOf(asked.minusSeconds(read).toEpochMilli() / 1e3);
+      assertThat(ranges).singleElement().asString().contains("start=" + start + "&");
+    }
   }
 
   @Test
