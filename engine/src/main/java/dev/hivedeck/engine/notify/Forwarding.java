@@ -1,6 +1,5 @@
 package dev.hivedeck.engine.notify;
 
-import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.metric.Labels;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,20 +38,19 @@ final class Forwarding {
   record Step(Map<Labels, Sent> sent, List<RoutedAlert> alerts) {}
 
   static Step step(
-      NotifyConfig config,
+      Routes routes,
       String channel,
       Collection<RoutedAlert> alerts,
       Map<Labels, Sent> before,
       Predicate<RoutedAlert> silenced,
       Instant now) {
-    var routes = new Routes(config);
     var known = new ArrayList<RoutedAlert>();
     boolean due = false;
     var sorted = alerts.stream().sorted(Comparator.comparing(RoutedAlert::labels)).toList();
     for (var alert : sorted) {
       var sent = before.get(alert.labels());
       if (!routes.forwardTo(alert.labels()).contains(channel)
-          || channel.equals(alert.labels().get("channel"))
+          || !Routes.isFor(channel, alert.labels())
           || silenced.test(alert)
           || !alert.isFiring() && (sent == null || alert.ended().plus(ENDED).isBefore(now))) {
         continue;

@@ -1,6 +1,5 @@
 package dev.hivedeck.engine.notify;
 
-import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.notify.AlertGroup.Told;
 import java.time.Duration;
@@ -78,13 +77,12 @@ final class Grouping {
    * @param acknowledged groups that a person has read of in their episode
    */
   static Step step(
-      NotifyConfig config,
+      Routes routes,
       Collection<RoutedAlert> alerts,
       Map<String, AlertGroup> before,
       Predicate<RoutedAlert> silenced,
       Predicate<AlertGroup> acknowledged,
       Instant now) {
-    var routes = new Routes(config);
     var firing = alerts.stream().filter(RoutedAlert::isFiring).toList();
     return new Grouping(
             routes,
@@ -173,7 +171,7 @@ final class Grouping {
     if (!open.isEmpty()) {
       for (String channel : route.channels(group.level())) {
         var reason = reason(told.get(channel), labels(firing), labels(resolved), route);
-        if (reason != null && isFor(channel, group)) {
+        if (reason != null && Routes.isFor(channel, group.labels())) {
           episode = episode == null ? now : episode;
           repeated |= reason == Reason.REPEATED;
           tell(channel, group, episode, reason, firing, resolved);
@@ -206,11 +204,6 @@ final class Grouping {
         told,
         settled,
         null);
-  }
-
-  /** Nobody is told by a channel that this channel is out of order. */
-  private static boolean isFor(String channel, AlertGroup group) {
-    return !channel.equals(group.labels().get("channel"));
   }
 
   /**
@@ -268,7 +261,7 @@ final class Grouping {
     var told = new HashMap<>(group.told());
     var known = new HashSet<>(route.channels(group.level()));
     for (String channel : next.to()) {
-      if (isFor(channel, group)) {
+      if (Routes.isFor(channel, group.labels())) {
         tell(channel, group, group.episode(), Reason.ESCALATED, firing, List.of());
         if (known.add(channel) || told.containsKey(channel)) {
           told.put(channel, new Told(now, labels(firing), Set.of()));

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -285,6 +286,7 @@ public final class Notifier {
 
   private Changes changes(Sql sql, Instant now) throws SQLException {
     var wanted = config.get();
+    var routes = new Routes(wanted);
     var stored = NotifyStore.alerts(sql);
     var alerts = new TreeMap<>(stored);
     raise(sql, now, alerts);
@@ -301,32 +303,20 @@ public final class Notifier {
         read.add(group.name());
       }
     }
+    Predicate<RoutedAlert> silenced =
+        a -> silences.stream().anyMatch(s -> s.covers(a.labels(), now));
     var step =
-        Grouping.step(
-            wanted,
-            alerts.values(),
-            before,
-            a -> silences.stream().anyMatch(s -> s.covers(a.labels(), now)),
-            g -> read.contains(g.name()),
-            now);
+        Grouping.step(routes, alerts.values(), before, silenced, g -> read.contains(g.name()), now);
     var forwards = new HashMap<String, Forwarding.Step>();
     for (var channel : wanted.channels().values()) {
       if (channel instanceof ChannelConfig.Alertmanager) {
         Map<Labels, Sent> sent = NotifyStore.forwarded(sql, channel.name());
-        var forward =
-            Forwarding.step(
-                wanted,
-                channel.name(),
-                alerts.values(),
-                sent,
-                a -> silences.stream().anyMatch(s -> s.covers(a.labels(), now)),
-                now);
+        var forward = Forwarding.step(routes, channel.name(), alerts.values(), sent, silenced, now);
         if (!forward.sent().equals(sent)) {
           forwards.put(channel.name(), forward);
         }
       }
     }
-    var routes = new Routes(wanted);
     var removed = new ArrayList<RoutedAlert>();
     for (var alert : alerts.values()) {
       if (!alert.isFiring()

@@ -114,6 +114,11 @@ final class Routes {
     return channels;
   }
 
+  /** Nobody is told by a channel that this channel is out of order. */
+  static boolean isFor(String channel, Labels labels) {
+    return !channel.equals(labels.get("channel"));
+  }
+
   boolean isInhibited(Labels alert, List<RoutedAlert> firing) {
     return inhibitions.stream().anyMatch(i -> i.holdsBack(alert, firing));
   }

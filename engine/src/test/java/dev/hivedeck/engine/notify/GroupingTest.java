@@ -83,7 +83,12 @@ class GroupingTest {
   private void step() {
     var step =
         Grouping.step(
-            config, alerts.values(), groups, a -> silenced.contains(a.labels()), g -> read, now);
+            new Routes(config),
+            alerts.values(),
+            groups,
+            a -> silenced.contains(a.labels()),
+            g -> read,
+            now);
     groups = step.groups();
     for (var send : step.sends()) {
       if (!send.channel().equals(ChannelConfig.INBOX)) {
