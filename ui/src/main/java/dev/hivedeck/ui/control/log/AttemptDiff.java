@@ -1,6 +1,5 @@
 package dev.hivedeck.ui.control.log;
 
-import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
@@ -36,7 +35,7 @@ final class AttemptDiff extends VBox {
     diff =
         new DiffView(
             context,
-            new Reader(),
+            DiffView.Reviewer.NONE, // what is not a change yet is not reviewed
             (file, from) -> context.steering().query(new Query.Diff(null, attempt, file, from)));
     var link = Widgets.link(context.texts().text("act.back"), back);
     link.setGraphic(Icon.LEFT.node());
@@ -104,22 +103,5 @@ final class AttemptDiff extends VBox {
         .filter(f -> f.path().equals(path))
         .findFirst()
         .or(() -> files.stream().filter(f -> path.endsWith("/" + f.path())).findFirst());
-  }
-
-  /** What is not a change yet is not reviewed. */
-  private static final class Reader implements DiffView.Reviewer {
-    @Override
-    public boolean welcome() {
-      return false;
-    }
-
-    @Override
-    public void keep(LineComment draft) {}
-
-    @Override
-    public void drop(LineComment draft) {}
-
-    @Override
-    public void send(LineComment draft) {}
   }
 }
