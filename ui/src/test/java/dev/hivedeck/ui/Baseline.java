@@ -35,11 +35,8 @@ public final class Baseline {
   /** Pixels of the small picture on each side of what is compared as one. */
   private static final int CELL = 10;
 
-  /**
-   * Of 255, on average of a cell's pixels and colours. The line below a card that another order of
-   * layout moves by a pixel makes 15.
-   */
-  private static final double SLACK = 16;
+  /** Of 255, on average of a cell's pixels and colours. */
+  private static final double SLACK = 14;
 
   private Baseline() {}
 

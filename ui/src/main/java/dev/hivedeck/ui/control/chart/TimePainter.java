@@ -136,7 +136,7 @@ final class TimePainter {
             : Duration.between(plot.from(), plot.now()).toHours() > 20 ? exact : clock;
     for (var at : axis.ticks(most, texts.zone())) {
       var words = format.format(at);
-      double half = words.length() * size * DIGIT / 2;
+      double half = wide(words) / 2;
       double x = axis.x(at);
       if (x - half >= left - 8 && x + half <= w) {
         g.fillText(words, x, h - 8);
@@ -200,6 +200,10 @@ final class TimePainter {
     return !Double.isNaN(point.value());
   }
 
+  private double wide(String text) {
+    return text.length() * size * DIGIT;
+  }
+
   private static Color alpha(Color color, double alpha) {
     return color.deriveColor(0, 1, 1, alpha);
   }
@@ -240,7 +244,7 @@ final class TimePainter {
       g.setLineWidth(1);
     }
     g.restore();
-    if (!cone.label().isEmpty()) {
+    if (!cone.label().isEmpty() && wide(cone.label()) + 8 <= right - x) {
       g.setFill(theme.look().get().color("soft"));
       g.setTextAlign(TextAlignment.RIGHT);
       g.fillText(cone.label(), right - 4, TOP + 10);
@@ -263,7 +267,7 @@ final class TimePainter {
       g.setFill(color);
       g.fillPolygon(
           new double[] {x, x + MARK, x, x - MARK}, new double[] {y - MARK, y, y + MARK, y}, 4);
-      double half = mark.label().length() * size * DIGIT / 2;
+      double half = wide(mark.label()) / 2;
       if (x - half > free && x + half <= canvas.getWidth()) {
         g.setTextAlign(TextAlignment.CENTER);
         g.fillText(mark.label(), x, TOP - 19);
@@ -310,7 +314,7 @@ final class TimePainter {
     double x = Math.round(pointer) + 0.5;
     g.setStroke(look.color("muted"));
     g.strokeLine(x, TOP, x, h - BOTTOM);
-    double width = lines.stream().mapToInt(String::length).max().orElse(0) * size * DIGIT + 16;
+    double width = lines.stream().mapToDouble(this::wide).max().orElse(0) + 16;
     double place = x + 10 + width > axis.right() ? Math.max(axis.left(), x - 10 - width) : x + 10;
     g.setFill(look.color("raised"));
     g.fillRoundRect(place, TOP + 4, width, size * (1.6 * lines.size() + 0.6), 8, 8);

@@ -38,7 +38,7 @@ final class ObjectiveCards extends VBox {
     this.burn = burn;
     this.alerts = alerts;
     alerts.setMinHeight(150 * this.scale);
-    alerts.setPrefHeight(185 * this.scale);
+    alerts.setPrefHeight(170 * this.scale); // no more than the burn windows: a usual window has all
     burn.setMinHeight(USE_PREF_SIZE);
     HBox.setHgrow(history, Priority.ALWAYS);
     HBox.setHgrow(spent, Priority.ALWAYS);

@@ -243,7 +243,7 @@ public final class SlosScreen implements ListScreen {
             CellContent.text(words::target, "soft"))
         .column(
             texts.text("slo.col.now"),
-            80,
+            96,
             76,
             3,
             number(SloViews.Objective::good),
