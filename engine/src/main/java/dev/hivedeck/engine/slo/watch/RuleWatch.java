@@ -35,17 +35,21 @@ public final class RuleWatch {
   private final MetricStore metrics;
   private final SloWatch.Listener listener;
   private final Map<String, Watched> groups = new LinkedHashMap<>();
-  private Map<String, Map<Labels, Alert>> restored;
 
   /** A group under watch, and when it was evaluated last. */
   private static final class Watched {
     final RuleGroup group;
+
+    /** Of its rules. */
+    final List<String> names;
+
     final List<Reading> recorded = new ArrayList<>();
     RuleEvaluation evaluation;
     Instant last = Instant.MIN;
 
-    Watched(RuleGroup group) {
+    Watched(String place, RuleGroup group) {
       this.group = group;
+      this.names = RuleWatch.names(place, group);
     }
   }
 
@@ -64,24 +68,19 @@ public final class RuleWatch {
    * @param wanted by their place: a file and a name
    */
   public synchronized void watch(Map<String, RuleGroup> wanted, Instant now) {
-    if (restored == null) {
-      restored = new HashMap<>(store.<Map<String, Map<Labels, Alert>>>read(AlertStore::load));
-    }
+    var kept = store.<Map<String, Map<Labels, Alert>>>read(AlertStore::load);
     var former = new HashMap<>(groups);
     groups.clear();
     wanted.forEach(
         (place, group) -> {
           var known = former.get(place);
           groups.put(
-              place, known != null && known.group.equals(group) ? known : begun(place, group, now));
+              place,
+              known != null && known.group.equals(group) ? known : begun(place, group, kept, now));
         });
-    var rules = new ArrayList<String>();
-    groups.forEach((place, watched) -> rules.addAll(rules(place, watched.group)));
-    var gone = new ArrayList<String>();
-    former.forEach((place, watched) -> gone.addAll(rules(place, watched.group)));
-    restored.keySet().stream().filter(RuleWatch::isRule).forEach(gone::add);
-    gone.removeAll(rules);
-    restored = Map.of();
+    var gone = new ArrayList<>(kept.keySet());
+    gone.removeIf(rule -> !isRule(rule));
+    gone.removeAll(names());
     if (!gone.isEmpty()) {
       store.write(
           "rules",
@@ -96,17 +95,15 @@ public final class RuleWatch {
 
   /** All rules, by the names that their alerts have. */
   public List<String> names() {
-    var names = new ArrayList<String>();
-    groups.forEach((place, watched) -> names.addAll(rules(place, watched.group)));
-    return names;
+    return groups.values().stream().flatMap(watched -> watched.names.stream()).toList();
   }
 
-  private Watched begun(String place, RuleGroup group, Instant now) {
-    var watched = new Watched(group);
+  private Watched begun(
+      String place, RuleGroup group, Map<String, Map<Labels, Alert>> kept, Instant now) {
+    var watched = new Watched(place, group);
     var alerts = new ArrayList<Map<Labels, Alert>>();
-    var stored = store.<Map<String, Map<Labels, Alert>>>read(AlertStore::load);
-    for (String rule : rules(place, group)) {
-      alerts.add(AlertMachine.resumed(stored.getOrDefault(rule, Map.of()), group.interval(), now));
+    for (String rule : watched.names) {
+      alerts.add(AlertMachine.resumed(kept.getOrDefault(rule, Map.of()), group.interval(), now));
     }
     watched.evaluation =
         new RuleEvaluation(
@@ -140,17 +137,16 @@ public final class RuleWatch {
 
   /** Evaluates the groups whose time has come; all of it is durable when this returns. */
   public synchronized void look(Instant now) {
-    for (var entry : groups.entrySet()) {
-      var watched = entry.getValue();
+    for (var watched : groups.values()) {
       if (watched.last.isAfter(now) || !watched.last.plus(watched.group.interval()).isAfter(now)) {
         watched.last = now;
-        evaluate(entry.getKey(), watched, now);
+        evaluate(watched, now);
       }
     }
   }
 
-  private void evaluate(String place, Watched watched, Instant now) {
-    var names = rules(place, watched.group);
+  private void evaluate(Watched watched, Instant now) {
+    var names = watched.names;
     var before = watched.evaluation.state().alerts();
     watched.recorded.clear();
     var steps = watched.evaluation.evaluate(now);
@@ -168,39 +164,36 @@ public final class RuleWatch {
   /** Alerts of all rules, by the rule that they are of. */
   public synchronized Map<String, List<Alert>> alerts() {
     var alerts = new LinkedHashMap<String, List<Alert>>();
-    groups.forEach(
-        (place, watched) -> {
-          var names = rules(place, watched.group);
-          var state = watched.evaluation.state().alerts();
-          for (int i = 0; i < names.size(); i++) {
-            if (!state.get(i).isEmpty()) {
-              alerts.put(names.get(i), List.copyOf(state.get(i).values()));
-            }
-          }
-        });
+    for (var watched : groups.values()) {
+      var state = watched.evaluation.state().alerts();
+      for (int i = 0; i < state.size(); i++) {
+        if (!state.get(i).isEmpty()) {
+          alerts.put(watched.names.get(i), List.copyOf(state.get(i).values()));
+        }
+      }
+    }
     return alerts;
   }
 
   /** How all rules stand. */
   public synchronized List<SloViews.Rule> rules() {
     var all = new ArrayList<SloViews.Rule>();
-    groups.forEach(
-        (place, watched) -> {
-          var names = rules(place, watched.group);
-          for (int i = 0; i < names.size(); i++) {
-            var rule = watched.group.rules().get(i);
-            var alerts = watched.evaluation.state().alerts().get(i).values();
-            HiveException problem = watched.evaluation.problems().get(i);
-            all.add(
-                new SloViews.Rule(
-                    names.get(i),
-                    rule instanceof Rule.Alerting ? "alerting" : "recording",
-                    rule.query().strip(),
-                    state(alerts),
-                    watched.last.equals(Instant.MIN) ? null : watched.last,
-                    problem != null ? problem.getMessage() : ""));
-          }
-        });
+    for (var watched : groups.values()) {
+      var state = watched.evaluation.state().alerts();
+      var problems = watched.evaluation.problems();
+      for (int i = 0; i < watched.names.size(); i++) {
+        var rule = watched.group.rules().get(i);
+        HiveException problem = problems.get(i);
+        all.add(
+            new SloViews.Rule(
+                watched.names.get(i),
+                rule instanceof Rule.Alerting ? "alerting" : "recording",
+                rule.query().strip(),
+                state(state.get(i).values()),
+                watched.last.equals(Instant.MIN) ? null : watched.last,
+                problem != null ? problem.getMessage() : ""));
+      }
+    }
     return all;
   }
 
@@ -216,7 +209,7 @@ public final class RuleWatch {
   }
 
   /** Names of a group's rules: its place, the rule's name, and a number where two have one name. */
-  private static List<String> rules(String place, RuleGroup group) {
+  private static List<String> names(String place, RuleGroup group) {
     var names = new ArrayList<String>();
     for (var rule : group.rules()) {
       String name =
