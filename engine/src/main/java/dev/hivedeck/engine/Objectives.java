@@ -115,22 +115,23 @@ class Objectives {
     @Override
     public void looked(Tx tx, List<SloWatch.Standing> standings) throws SQLException {
       var now = clock.instant();
-      var views = views(unreadable, standings, AlertStore.silences(tx.sql(), now), now);
+      var silences = AlertStore.silences(tx.sql(), now);
+      var views = views(unreadable, standings, silences, now);
       PolicyLedger.apply(
           tx,
           policies,
           standings.stream().map(SloWatch.Standing::assessment).toList(),
           unreadable.keySet());
       SloFeed.tell(tx, views);
-      SloFeed.tellAlerts(tx, alerts(tx, views));
+      SloFeed.tellAlerts(tx, alerts(views, silences, now));
     }
   }
 
-  private List<SloViews.Alert> alerts(Tx tx, List<SloViews.Objective> views) throws SQLException {
-    var now = clock.instant();
+  private List<SloViews.Alert> alerts(
+      List<SloViews.Objective> views, List<Silence> silences, Instant now) {
     var alerts = new ArrayList<SloViews.Alert>();
     views.forEach(o -> alerts.addAll(o.alerts()));
-    alerts.addAll(SloAnswers.alerts(ruled, AlertStore.silences(tx.sql(), now), now));
+    alerts.addAll(SloAnswers.alerts(ruled, silences, now));
     return alerts;
   }
 
@@ -233,11 +234,13 @@ class Objectives {
     ruleWatch.look(time);
     ruled = ruleWatch.alerts();
     if (!ruled.equals(before)) {
-      var views = views();
       store.write(
           "rules",
           tx -> {
-            SloFeed.tellAlerts(tx, alerts(tx, views));
+            var now = clock.instant();
+            var silences = AlertStore.silences(tx.sql(), now);
+            var views = views(unreadable, watch.standings(), silences, now);
+            SloFeed.tellAlerts(tx, alerts(views, silences, now));
             return null;
           });
     }
