@@ -12,11 +12,10 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.time.VirtualTime;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -36,32 +35,16 @@ class ObjectiveHistoryTest {
       Map.of("orders", node("{\"indicator\": " + ORDERS + ", \"target\": \"99.9%\"}"));
 
   @TempDir Path folder;
-  private Instant now = Instant.parse("2026-11-18T14:00:00Z");
-  private final Clock clock =
-      new Clock() {
-        @Override
-        public ZoneId getZone() {
-          return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-          return this;
-        }
-
-        @Override
-        public Instant instant() {
-          return now;
-        }
-      };
+  private final VirtualTime time = new VirtualTime(Instant.parse("2026-11-18T14:00:00Z"));
   private Store store;
   private Objectives objectives;
 
   @BeforeEach
   void open() {
-    store = Store.open(folder.resolve("hive.db"), clock);
+    store = Store.open(folder.resolve("hive.db"), time.clock());
     objectives =
-        Objectives.of(store, new MetricRegistry(), (tx, rule, transitions) -> {}, clock, folder);
+        Objectives.of(
+            store, new MetricRegistry(), (tx, rule, transitions) -> {}, time.clock(), folder);
     push(0, 0);
     look();
     push(900, 100);
@@ -74,7 +57,7 @@ class ObjectiveHistoryTest {
   }
 
   private void look() {
-    now = now.plusSeconds(10);
+    time.advance(Duration.ofSeconds(10));
     objectives.refresh(new SloConfig(DECLARED, Map.of(), Map.of(), List.of()));
   }
 
