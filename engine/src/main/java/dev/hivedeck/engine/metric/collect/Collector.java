@@ -136,7 +136,6 @@ public final class Collector implements AutoCloseable {
     /** What its series were when it was asked last, without those that tell their own time. */
     private Map<Labels, MetricKind> series = new HashMap<>();
 
-    private Map<Labels, MetricKind> about = new HashMap<>();
     private Instant next;
     private Timers.Timer timer;
     private Thread asking;
@@ -218,12 +217,9 @@ public final class Collector implements AutoCloseable {
         }
         var readings = new ArrayList<>(collected.readings());
         readings.addAll(collected.about());
-        var here = gathered(collected.readings(), at);
-        var aboutHere = gathered(collected.about(), at);
-        readings.addAll(gone(series, here, at));
-        readings.addAll(gone(about, aboutHere, at));
+        var here = gathered(readings, at);
+        readings.addAll(gone(here, at));
         series = here;
-        about = aboutHere;
         var before = last;
         last = new Last(at.truncatedTo(ChronoUnit.MILLIS), Math.max(0, seconds), collected);
         if (!collected.up() && (before == null || before.collected().up())) {
@@ -245,10 +241,9 @@ public final class Collector implements AutoCloseable {
       return all;
     }
 
-    private static List<Reading> gone(
-        Map<Labels, MetricKind> before, Map<Labels, MetricKind> now, Instant at) {
+    private List<Reading> gone(Map<Labels, MetricKind> now, Instant at) {
       var gone = new ArrayList<Reading>();
-      before.forEach(
+      series.forEach(
           (labels, kind) -> {
             if (!now.containsKey(labels)) {
               gone.add(new Reading(labels, kind, Point.stale(at.toEpochMilli())));
@@ -267,10 +262,7 @@ public final class Collector implements AutoCloseable {
         asking.interrupt();
       }
       if (forGood) {
-        Instant now = timers.clock().instant();
-        var gone = new ArrayList<>(gone(series, Map.of(), now));
-        gone.addAll(gone(about, Map.of(), now));
-        sink.accept(gone);
+        sink.accept(gone(Map.of(), timers.clock().instant()));
       }
     }
   }

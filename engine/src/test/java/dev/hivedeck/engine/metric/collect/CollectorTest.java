@@ -244,6 +244,15 @@ class CollectorTest {
   }
 
   @Test
+  void whatAServiceCallsAsTheAskingIsCalledDoesNotEndThat() {
+    page = "up 7\n";
+    collector.follow(of(scrape("/metrics", false, null)));
+    assertThat(next().get(own("up")).point().value()).isEqualTo(1);
+    page = "b 2\n";
+    assertThat(next().get(own("up")).point().value()).isEqualTo(1);
+  }
+
+  @Test
   void anUnchangedSourceGoesOnAndAClosedCollectorAsksNoMore() {
     page = "b 2\n";
     collector.follow(of(scrape("/metrics", true, null)));
