@@ -27,7 +27,8 @@ public record CheckConfig(
     Duration every,
     Duration timeout,
     Map<String, String> labels,
-    int redirects) {
+    int redirects)
+    implements SourceConfig {
 
   /**
    * @param status codes that are good; empty for all from 200 to 299

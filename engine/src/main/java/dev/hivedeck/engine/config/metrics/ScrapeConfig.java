@@ -26,4 +26,5 @@ public record ScrapeConfig(
     boolean honorLabels,
     String bearer,
     int sampleLimit,
-    long bodyLimit) {}
+    long bodyLimit)
+    implements SourceConfig {}

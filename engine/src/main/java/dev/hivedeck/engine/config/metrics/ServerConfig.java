@@ -22,4 +22,5 @@ public record ServerConfig(
     Duration timeout,
     Map<String, String> queries,
     Duration backfill,
-    String bearer) {}
+    String bearer)
+    implements SourceConfig {}

@@ -2,10 +2,7 @@ package dev.hivedeck.engine.metric.collect;
 
 import dev.hivedeck.engine.config.metrics.CheckConfig;
 import dev.hivedeck.engine.metric.EngineMetric;
-import dev.hivedeck.engine.metric.Labels;
-import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
-import dev.hivedeck.engine.metric.Point;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -32,11 +29,6 @@ record Check(CheckConfig config) implements Source {
   }
 
   @Override
-  public String name() {
-    return config.name();
-  }
-
-  @Override
   public String url() {
     return config.target();
   }
@@ -47,16 +39,6 @@ record Check(CheckConfig config) implements Source {
     labels.put("check", config.name());
     labels.put("instance", config.target());
     return labels;
-  }
-
-  @Override
-  public Duration every() {
-    return config.every();
-  }
-
-  @Override
-  public Duration timeout() {
-    return config.timeout();
   }
 
   @Override
@@ -77,21 +59,13 @@ record Check(CheckConfig config) implements Source {
     } catch (FetchException e) {
       why = e.getMessage();
     }
-    double seconds = Duration.between(at, context.clock().instant()).toMillis() / 1e3;
     about.add(about("probe_success", at, why == null ? 1 : 0));
-    about.add(about("probe_duration_seconds", at, Math.max(0, seconds)));
+    about.add(about("probe_duration_seconds", at, context.secondsSince(at)));
     context
         .registry()
         .counter(EngineMetric.CHECKS.of(config.name(), why == null ? "success" : "failure"))
         .increment();
     return new Collected(List.of(), List.copyOf(about), why == null, why);
-  }
-
-  private Reading about(String name, Instant at, double value) {
-    return new Reading(
-        Labels.of(labels()).with(Labels.NAME, name),
-        MetricKind.GAUGE,
-        new Point(at.toEpochMilli(), value));
   }
 
   private void get(Context context, Instant at, List<Reading> about)

@@ -125,8 +125,8 @@ public final class Collector implements AutoCloseable {
         last == null ? null : last.at(),
         last == null ? null : (Double) last.seconds(),
         last == null ? 0 : last.collected().readings().size(),
-        source.every().toMillis() / 1e3,
-        source.timeout().toMillis() / 1e3);
+        source.config().every().toMillis() / 1e3,
+        source.config().timeout().toMillis() / 1e3);
   }
 
   /** A source that is being asked. */
@@ -157,7 +157,7 @@ public final class Collector implements AutoCloseable {
 
     /** When it is asked is spread by its name, so that it is the same after each start. */
     synchronized void begin() {
-      long within = Math.min(SPREAD.toMillis(), source.every().toMillis());
+      long within = Math.min(SPREAD.toMillis(), source.config().every().toMillis());
       next =
           timers
               .clock()
@@ -198,10 +198,10 @@ public final class Collector implements AutoCloseable {
       asking = null;
       if (!ended) {
         Instant now = timers.clock().instant();
-        next = next.plus(source.every());
+        next = next.plus(source.config().every());
         // After a jump of the clock, or a long answer, what was missed is not made up for.
-        if (next.isBefore(now) || next.isAfter(now.plus(source.every()))) {
-          next = now.plus(source.every());
+        if (next.isBefore(now) || next.isAfter(now.plus(source.config().every()))) {
+          next = now.plus(source.config().every());
         }
         wait(next);
       }
@@ -210,7 +210,7 @@ public final class Collector implements AutoCloseable {
     private void ask() throws InterruptedException {
       Instant at = timers.clock().instant();
       var collected = source.collect(context, at);
-      double seconds = Duration.between(at, timers.clock().instant()).toMillis() / 1e3;
+      double seconds = context.secondsSince(at);
       synchronized (this) {
         if (ended) {
           return;
@@ -221,7 +221,7 @@ public final class Collector implements AutoCloseable {
         readings.addAll(gone(here, at));
         series = here;
         var before = last;
-        last = new Last(at.truncatedTo(ChronoUnit.MILLIS), Math.max(0, seconds), collected);
+        last = new Last(at.truncatedTo(ChronoUnit.MILLIS), seconds, collected);
         if (!collected.up() && (before == null || before.collected().up())) {
           LOG.info("{} {} is down: {}", source.kind(), source.name(), collected.note());
         } else if (collected.up() && before != null && !before.collected().up()) {

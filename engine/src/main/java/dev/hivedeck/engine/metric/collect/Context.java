@@ -2,6 +2,8 @@ package dev.hivedeck.engine.metric.collect;
 
 import dev.hivedeck.engine.metric.MetricRegistry;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -18,6 +20,11 @@ record Context(
     History history,
     MetricRegistry registry,
     Clock clock) {
+
+  /** How long it has taken; 0 where the clock was set back meanwhile. */
+  double secondsSince(Instant at) {
+    return Math.max(0, Duration.between(at, clock.instant()).toMillis() / 1e3);
+  }
 
   /**
    * The value of {@code Authorization}, or null where no token is wanted.

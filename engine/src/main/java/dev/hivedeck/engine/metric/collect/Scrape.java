@@ -2,10 +2,8 @@ package dev.hivedeck.engine.metric.collect;
 
 import dev.hivedeck.engine.config.metrics.ScrapeConfig;
 import dev.hivedeck.engine.metric.Labels;
-import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
-import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.metric.exchange.ExpositionReader;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.net.URI;
@@ -41,11 +39,6 @@ record Scrape(ScrapeConfig config) implements Source {
   }
 
   @Override
-  public String name() {
-    return config.name();
-  }
-
-  @Override
   public String url() {
     return config.url().toString();
   }
@@ -64,16 +57,6 @@ record Scrape(ScrapeConfig config) implements Source {
   }
 
   @Override
-  public Duration every() {
-    return config.every();
-  }
-
-  @Override
-  public Duration timeout() {
-    return config.timeout();
-  }
-
-  @Override
   public Collected collect(Context context, Instant at) throws InterruptedException {
     List<Reading> readings = List.of();
     String note = null;
@@ -86,22 +69,14 @@ record Scrape(ScrapeConfig config) implements Source {
     } catch (FetchException e) {
       note = e.getMessage();
     }
-    double seconds = Duration.between(at, context.clock().instant()).toMillis() / 1e3;
     return new Collected(
         readings,
         List.of(
             about("up", at, up ? 1 : 0),
-            about("scrape_duration_seconds", at, Math.max(0, seconds)),
+            about("scrape_duration_seconds", at, context.secondsSince(at)),
             about("scrape_samples_scraped", at, readings.size())),
         up,
         note);
-  }
-
-  private Reading about(String name, Instant at, double value) {
-    return new Reading(
-        Labels.of(labels()).with(Labels.NAME, name),
-        MetricKind.GAUGE,
-        new Point(at.toEpochMilli(), value));
   }
 
   private record Read(List<Reading> readings, String note) {}

@@ -11,7 +11,6 @@ import dev.hivedeck.engine.protocol.Json;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,11 +32,6 @@ record ServerQueries(ServerConfig config) implements Source {
   }
 
   @Override
-  public String name() {
-    return config.name();
-  }
-
-  @Override
   public String url() {
     return config.url().toString();
   }
@@ -48,13 +42,9 @@ record ServerQueries(ServerConfig config) implements Source {
   }
 
   @Override
-  public Duration every() {
-    return config.every();
-  }
-
-  @Override
-  public Duration timeout() {
-    return config.timeout();
+  public Map<String, String> aboutLabels() {
+    return Map.of(
+        "source", config.name(), "job", config.name(), "instance", Scrape.address(config.url()));
   }
 
   @Override
@@ -70,28 +60,13 @@ record ServerQueries(ServerConfig config) implements Source {
       }
     }
     boolean up = notes.size() < config.queries().size() || config.queries().isEmpty();
-    double seconds = Duration.between(at, context.clock().instant()).toMillis() / 1e3;
     return new Collected(
         List.copyOf(readings),
         List.of(
             about("up", at, up ? 1 : 0),
-            about("scrape_duration_seconds", at, Math.max(0, seconds))),
+            about("scrape_duration_seconds", at, context.secondsSince(at))),
         up,
         notes.isEmpty() ? null : String.join("; ", notes));
-  }
-
-  private Reading about(String name, Instant at, double value) {
-    return new Reading(
-        Labels.metric(
-            name,
-            "source",
-            config.name(),
-            "job",
-            config.name(),
-            "instance",
-            Scrape.address(config.url())),
-        MetricKind.GAUGE,
-        new Point(at.toEpochMilli(), value));
   }
 
   private List<Reading> now(Context context, String name, String query, Instant at)
