@@ -85,22 +85,7 @@ final class Inbox {
                 Inbox::view,
                 message.group());
     if (latest.isPresent()) {
-      var n = latest.get();
-      var shown =
-          new NotifyViews.Notice(
-              n.id(),
-              n.title(),
-              n.text(),
-              n.severity(),
-              n.state(),
-              n.source(),
-              n.topic(),
-              n.target(),
-              n.count(),
-              n.firstAt(),
-              n.at(),
-              n.readAt(),
-              tx.now());
+      var shown = latest.get().marked(latest.get().readAt(), tx.now());
       save(tx.sql(), shown);
       tx.emit("notice.shown", Topic.NOTICE, null, shown);
     }
@@ -114,7 +99,11 @@ final class Inbox {
 
   /** Whether a person has read of a group's alerts. */
   static boolean isRead(Sql sql, String group, Instant episode) throws SQLException {
-    return of(sql, group, episode).map(n -> n.readAt() != null).orElse(false);
+    return sql.number(
+            "SELECT count(*) FROM notice WHERE grouped = ? AND episode = ? AND read_at IS NOT NULL",
+            group,
+            episode)
+        > 0;
   }
 
   /**
@@ -135,21 +124,7 @@ final class Inbox {
 
   private static void mark(Tx tx, NotifyViews.Notice n) throws SQLException {
     if (n.readAt() == null) {
-      var read =
-          new NotifyViews.Notice(
-              n.id(),
-              n.title(),
-              n.text(),
-              n.severity(),
-              n.state(),
-              n.source(),
-              n.topic(),
-              n.target(),
-              n.count(),
-              n.firstAt(),
-              n.at(),
-              tx.now(),
-              n.shownAt());
+      var read = n.marked(tx.now(), n.shownAt());
       save(tx.sql(), read);
       tx.emit("notice.read", Topic.NOTICE, null, read);
     }

@@ -34,7 +34,15 @@ public final class NotifyViews {
       Instant at,
       Instant readAt,
       Instant shownAt)
-      implements View {}
+      implements View {
+
+    /** The same notice, read and shown at these times. */
+    public Notice marked(Instant readAt, Instant shownAt) {
+      return new Notice(
+          id, title, text, severity, state, source, topic, target, count, firstAt, at, readAt,
+          shownAt);
+    }
+  }
 
   /**
    * A message to one channel.
