@@ -183,7 +183,7 @@ final class Notifications implements AutoCloseable {
     }
     var began = clock.instant();
     var message = Notifier.test(name, began);
-    if (channel instanceof ChannelConfig.Inbox || channel instanceof ChannelConfig.Desktop) {
+    if (channel.isOwn()) {
       store.write(
           "notify",
           tx -> {

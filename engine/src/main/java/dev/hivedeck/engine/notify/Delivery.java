@@ -71,10 +71,9 @@ public final class Delivery {
   public void look() {
     var now = clock.instant();
     for (String channel : store.read(sql -> Outbox.due(sql, now))) {
-      boolean own = channel.equals(ChannelConfig.INBOX) || channel.equals(ChannelConfig.DESKTOP);
       var gone = away.get(channel);
       boolean rests = gone != null && gone.until().isAfter(now);
-      if (!own && !rests && busy.add(channel)) {
+      if (!ChannelConfig.OWN.contains(channel) && !rests && busy.add(channel)) {
         background.accept(
             "notify-" + channel,
             () -> {

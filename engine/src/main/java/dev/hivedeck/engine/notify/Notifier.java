@@ -270,7 +270,7 @@ public final class Notifier {
 
   /** The engine's own channels take a message in the transaction that marks it as sent. */
   private static void deliverOwn(Tx tx) throws SQLException {
-    for (String channel : List.of(ChannelConfig.INBOX, ChannelConfig.DESKTOP)) {
+    for (String channel : ChannelConfig.OWN) {
       for (var row = Outbox.claim(tx.sql(), channel, tx.now());
           row.isPresent();
           row = Outbox.claim(tx.sql(), channel, tx.now())) {

@@ -69,13 +69,10 @@ public final class NotifyAnswers {
     var none = new Counts(0, 0, 0, null, null);
     return config.channels().values().stream()
         .sorted(
-            Comparator.comparing((ChannelConfig c) -> !isOwn(c)).thenComparing(ChannelConfig::name))
+            Comparator.comparing((ChannelConfig c) -> !c.isOwn())
+                .thenComparing(ChannelConfig::name))
         .map(c -> view(c, counts.getOrDefault(c.name(), none)))
         .toList();
-  }
-
-  private static boolean isOwn(ChannelConfig channel) {
-    return channel instanceof ChannelConfig.Inbox || channel instanceof ChannelConfig.Desktop;
   }
 
   private static NotifyViews.Channel view(ChannelConfig channel, Counts c) {

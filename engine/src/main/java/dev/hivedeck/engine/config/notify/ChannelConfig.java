@@ -10,7 +10,15 @@ public sealed interface ChannelConfig {
   /** Notifications of the person's desktop; there is always one. */
   String DESKTOP = "desktop";
 
+  /** The engine's own, which nothing is sent to: what they are told is kept with its alerts. */
+  List<String> OWN = List.of(INBOX, DESKTOP);
+
   String name();
+
+  /** Whether it is one of {@link #OWN}; no other has such a name. */
+  default boolean isOwn() {
+    return OWN.contains(name());
+  }
 
   /** In a word, as {@code hive.yaml} has it. */
   String type();
