@@ -15,8 +15,15 @@ final class ChannelTrouble {
 
   private ChannelTrouble() {}
 
-  private static Labels labels(String name, String channel) {
-    return Labels.of("alertname", name, "severity", "ticket", "channel", channel);
+  private static RoutedAlert alert(
+      AlertSource source, Outbox.Trouble trouble, String what, Instant now) {
+    String channel = trouble.channel();
+    return RoutedAlert.firing(
+        Labels.of("alertname", source.name(), "severity", "ticket", "channel", channel),
+        "Channel " + channel + " " + what + "; hivedeck notify list says why.",
+        now,
+        "channel",
+        channel);
   }
 
   /** Tried again and again. */
@@ -30,16 +37,7 @@ final class ChannelTrouble {
     public List<RoutedAlert> firing(Sql sql, Instant now) throws SQLException {
       return Outbox.failing(sql).stream()
           .filter(t -> t.since().plus(PATIENCE).isBefore(now))
-          .map(
-              t ->
-                  RoutedAlert.firing(
-                      labels(name(), t.channel()),
-                      "Channel "
-                          + t.channel()
-                          + " takes no messages; hivedeck notify list says why.",
-                      now,
-                      "channel",
-                      t.channel()))
+          .map(t -> alert(this, t, "takes no messages", now))
           .toList();
     }
   }
@@ -54,18 +52,7 @@ final class ChannelTrouble {
     @Override
     public List<RoutedAlert> firing(Sql sql, Instant now) throws SQLException {
       return Outbox.dead(sql).stream()
-          .map(
-              t ->
-                  RoutedAlert.firing(
-                      labels(name(), t.channel()),
-                      "Channel "
-                          + t.channel()
-                          + " did not take "
-                          + Plural.of(t.many(), "message")
-                          + "; hivedeck notify list says why.",
-                      now,
-                      "channel",
-                      t.channel()))
+          .map(t -> alert(this, t, "did not take " + Plural.of(t.many(), "message"), now))
           .toList();
     }
   }
