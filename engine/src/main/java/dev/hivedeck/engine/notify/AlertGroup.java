@@ -60,6 +60,12 @@ record AlertGroup(
         route, labels, time, flushed, episode, level, escalated, repeats, told, settled, idle);
   }
 
+  /** With alerts again after it was idle: it waits for more of them as a new one does. */
+  AlertGroup resumed(Instant due) {
+    return new AlertGroup(
+        route, labels, due, false, episode, level, escalated, repeats, told, settled, null);
+  }
+
   AlertGroup idleSince(Instant time) {
     return new AlertGroup(
         route, labels, due, flushed, episode, level, escalated, repeats, told, settled, time);

@@ -140,22 +140,12 @@ final class Grouping {
       AlertGroup group, Routes.Compiled route, Labels labels, RoutedAlert alert) {
     var wait = route.route().groupWait();
     boolean late = !alert.began().plus(wait).isAfter(now);
-    if (group == null || group.idle() != null) {
-      var begun = AlertGroup.begun(route.name(), labels, late ? now : now.plus(wait));
-      return group == null
-          ? begun
-          : new AlertGroup(
-              begun.route(),
-              labels,
-              begun.due(),
-              false,
-              group.episode(),
-              group.level(),
-              group.escalated(),
-              group.repeats(),
-              group.told(),
-              group.settled(),
-              null);
+    var first = late ? now : now.plus(wait);
+    if (group == null) {
+      return AlertGroup.begun(route.name(), labels, first);
+    }
+    if (group.idle() != null) {
+      return group.resumed(first);
     }
     return !group.flushed() && late && group.due().isAfter(now) ? group.dueAt(now) : group;
   }
