@@ -1,6 +1,7 @@
 package dev.hivedeck.app.cli;
 
 import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
@@ -8,6 +9,7 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -268,6 +270,21 @@ public final class HivedeckCommand implements Callable<Integer> {
     if (!json && !quiet) {
       out.println(text);
     }
+  }
+
+  /**
+   * A length of time that an option has.
+   *
+   * @throws HiveException {@code no-time}
+   */
+  public static Duration duration(String text) {
+    return Durations.parse(text)
+        .orElseThrow(
+            () ->
+                new HiveException(
+                    ErrorCode.NO_TIME,
+                    "\"" + text + "\" is no time.",
+                    "Write " + Durations.EXAMPLES + "."));
   }
 
   /** A document of these keys and values, in this order. */

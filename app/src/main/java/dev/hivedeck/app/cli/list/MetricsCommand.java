@@ -4,18 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.TextTable;
-import dev.hivedeck.engine.protocol.Durations;
-import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.security.EndpointFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -81,22 +77,15 @@ public final class MetricsCommand implements Callable<Integer> {
         range == null
             ? new Query.MetricQuery(promql, null, null, null)
             : new Query.MetricQuery(
-                promql, now.minus(duration(range)), now, duration(step).toMillis() / 1e3);
+                promql,
+                now.minus(HivedeckCommand.duration(range)),
+                now,
+                HivedeckCommand.duration(step).toMillis() / 1e3);
     try (var opened = EngineAccess.read(cli.workspace())) {
       var data = opened.door().query(query);
       cli.answer(data, text(data));
       return HivedeckCommand.DONE;
     }
-  }
-
-  private static Duration duration(String text) {
-    return Durations.parse(text)
-        .orElseThrow(
-            () ->
-                new HiveException(
-                    ErrorCode.NO_TIME,
-                    "\"" + text + "\" is no time.",
-                    "Write " + Durations.EXAMPLES + "."));
   }
 
   private static String text(JsonNode data) {

@@ -6,10 +6,7 @@ import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.app.cli.steer.SteerCommands;
 import dev.hivedeck.engine.protocol.Command.LiftPolicy;
 import dev.hivedeck.engine.protocol.Command.ResumePolicy;
-import dev.hivedeck.engine.protocol.Durations;
-import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -58,18 +55,9 @@ public final class PolicyCommand implements Callable<Integer> {
       @Option(names = "--for", defaultValue = "2h", description = "For how long, as in 2h.")
           String length,
       @Option(names = "--comment", required = true, description = "Why.") String comment) {
-    var duration =
-        Durations.parse(length)
-            .orElseThrow(
-                () ->
-                    new HiveException(
-                        ErrorCode.NO_TIME,
-                        "\"" + length + "\" is no time.",
-                        "Write " + Durations.EXAMPLES + "."));
+    long seconds = HivedeckCommand.duration(length).toSeconds();
     return SteerCommands.send(
-        slo.cli(),
-        new LiftPolicy(objective, duration.toSeconds(), comment),
-        "Lifted for " + length + ".");
+        slo.cli(), new LiftPolicy(objective, seconds, comment), "Lifted for " + length + ".");
   }
 
   @Command(name = "resume", description = "Puts a policy that was lifted in force again.")

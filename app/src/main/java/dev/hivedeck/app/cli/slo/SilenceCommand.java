@@ -6,10 +6,7 @@ import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.app.cli.steer.SteerCommands;
 import dev.hivedeck.engine.protocol.Command.EndSilence;
 import dev.hivedeck.engine.protocol.Command.Silence;
-import dev.hivedeck.engine.protocol.Durations;
-import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -42,16 +39,9 @@ public final class SilenceCommand implements Callable<Integer> {
       @Option(names = "--for", defaultValue = "2h", description = "For how long, as in 2h.")
           String length,
       @Option(names = "--comment", defaultValue = "", description = "Why.") String comment) {
-    var duration =
-        Durations.parse(length)
-            .orElseThrow(
-                () ->
-                    new HiveException(
-                        ErrorCode.NO_TIME,
-                        "\"" + length + "\" is no time.",
-                        "Write " + Durations.EXAMPLES + "."));
+    long seconds = HivedeckCommand.duration(length).toSeconds();
     return SteerCommands.send(
-        cli, new Silence(matchers, duration.toSeconds(), comment), "Silenced for " + length + ".");
+        cli, new Silence(matchers, seconds, comment), "Silenced for " + length + ".");
   }
 
   @Command(name = "end", description = "Ends a silence now.")
