@@ -86,7 +86,7 @@ public final class Discovery {
 
     @Override
     public String word() {
-      return kebab(this);
+      return Word.kebab(this);
     }
 
     @JsonCreator
@@ -107,7 +107,7 @@ public final class Discovery {
 
     @Override
     public String word() {
-      return kebab(this);
+      return Word.kebab(this);
     }
 
     @JsonCreator
@@ -186,8 +186,4 @@ public final class Discovery {
    * @param kept ids of definitions that were there already
    */
   public record Imported(String file, int from, int to, List<String> added, List<String> kept) {}
-
-  private static String kebab(Enum<?> value) {
-    return value.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-  }
 }

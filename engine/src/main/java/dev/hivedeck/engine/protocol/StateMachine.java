@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.protocol;
 
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.Word;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -43,7 +44,7 @@ public record StateMachine<S extends Enum<S>, O extends Enum<O>>(
     }
     throw new HiveException(
         ErrorCode.NOT_NOW,
-        "A %s that is %s %s.".formatted(name, word(from), refused(word(on))),
+        "A %s that is %s %s.".formatted(name, Word.kebab(from), refused(Word.kebab(on))),
         hint(from));
   }
 
@@ -52,7 +53,7 @@ public record StateMachine<S extends Enum<S>, O extends Enum<O>>(
     String can =
         transitions.stream()
             .filter(t -> t.from() == from)
-            .map(t -> COMMANDS.get(name + " " + word(t.on())))
+            .map(t -> COMMANDS.get(name + " " + Word.kebab(t.on())))
             .filter(command -> command != null)
             .distinct()
             .collect(Collectors.joining(", or "));
@@ -82,17 +83,15 @@ public record StateMachine<S extends Enum<S>, O extends Enum<O>>(
 
   /** The table as a Mermaid state diagram. */
   public String diagram() {
-    var text = new StringBuilder("stateDiagram-v2\n  [*] --> " + word(first) + "\n");
+    var text = new StringBuilder("stateDiagram-v2\n  [*] --> " + Word.kebab(first) + "\n");
     for (var t : transitions) {
-      text.append("  %s --> %s: %s\n".formatted(word(t.from()), word(t.to()), word(t.on())));
+      text.append(
+          "  %s --> %s: %s\n"
+              .formatted(Word.kebab(t.from()), Word.kebab(t.to()), Word.kebab(t.on())));
     }
     Arrays.stream(first.getDeclaringClass().getEnumConstants())
         .filter(terminal::contains)
-        .forEach(s -> text.append("  ").append(word(s)).append(" --> [*]\n"));
+        .forEach(s -> text.append("  ").append(Word.kebab(s)).append(" --> [*]\n"));
     return text.toString();
-  }
-
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
   }
 }

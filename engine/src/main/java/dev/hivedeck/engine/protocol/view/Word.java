@@ -12,6 +12,11 @@ public interface Word {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** Its name in kebab-case, as enums of several words are written. */
+  static String kebab(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
   static <E extends Enum<E>> E parse(Class<E> type, String word) {
     return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
   }

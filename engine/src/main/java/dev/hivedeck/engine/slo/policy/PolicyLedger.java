@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.View;
+import dev.hivedeck.engine.protocol.view.Word;
 import dev.hivedeck.engine.slo.Assessment;
 import dev.hivedeck.engine.slo.BudgetPolicy;
 import dev.hivedeck.engine.slo.BudgetPolicy.Action;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,7 +81,7 @@ public final class PolicyLedger {
             "SELECT kinds FROM policy_act WHERE action = 'only-fixes' AND lifted = 0",
             row -> List.of(Json.read(row.text("kinds"), String[].class)))) {
       if (kinds == null) {
-        kinds = new java.util.HashSet<>(each);
+        kinds = new HashSet<>(each);
       } else {
         kinds.retainAll(each);
       }
@@ -94,7 +96,7 @@ public final class PolicyLedger {
         "SELECT objective, budget_left FROM policy_act"
             + " WHERE action = ? AND lifted = 0 ORDER BY began",
         row -> budget(row.text("objective"), row.real("budget_left")),
-        word(action));
+        Word.kebab(action));
   }
 
   /** All acts, also those that are lifted. */
@@ -131,7 +133,7 @@ public final class PolicyLedger {
       if (policy == null && !unknown.contains(act.objective())) {
         undo(tx, act.objective(), act.action(), "the objective is gone");
       } else if (policy != null
-          && policy.steps().stream().noneMatch(s -> word(s.action()).equals(act.action()))) {
+          && policy.steps().stream().noneMatch(s -> Word.kebab(s.action()).equals(act.action()))) {
         undo(tx, act.objective(), act.action(), "its policy asks for it no more");
       }
     }
@@ -142,7 +144,7 @@ public final class PolicyLedger {
       var taken = taken(tx.sql(), name);
       for (var proposal : policies.getOrDefault(name, BudgetPolicy.NONE).propose(left, taken)) {
         if (proposal.undo()) {
-          undo(tx, name, word(proposal.step().action()), budget(name, left));
+          undo(tx, name, Word.kebab(proposal.step().action()), budget(name, left));
         } else if (isSure(assessment)) {
           take(tx, name, proposal.step(), left);
         }
@@ -162,7 +164,7 @@ public final class PolicyLedger {
     taken.addAll(
         sql.list(
             "SELECT action FROM policy_act WHERE objective = ?",
-            row -> Action.valueOf(row.text("action").toUpperCase(Locale.ROOT).replace('-', '_')),
+            row -> Word.parse(Action.class, row.text("action").replace('-', '_')),
             objective));
     return taken;
   }
@@ -175,7 +177,7 @@ public final class PolicyLedger {
             "INSERT INTO policy_act(objective, action, began, budget_left, agents, kinds, lifted)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?)",
             objective,
-            word(step.action()),
+            Word.kebab(step.action()),
             tx.now(),
             left,
             step.agents(),
@@ -305,9 +307,5 @@ public final class PolicyLedger {
       case ONLY_FIXES -> "only fixes are merged (" + String.join(", ", step.kinds()) + ")";
       case STOP_ROLLOUTS -> "no rollout goes on";
     };
-  }
-
-  private static String word(Action action) {
-    return action.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

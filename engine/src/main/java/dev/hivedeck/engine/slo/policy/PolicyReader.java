@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.SloConfig;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.Word;
 import dev.hivedeck.engine.slo.BudgetPolicy;
 import dev.hivedeck.engine.slo.BudgetPolicy.Action;
 import dev.hivedeck.engine.slo.BudgetPolicy.Step;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Reads an error-budget policy as {@code hive.yaml} has it. */
@@ -70,8 +70,7 @@ public final class PolicyReader {
     var steps = new ArrayList<Step>();
     var seen = EnumSet.noneOf(Action.class);
     for (var step : node) {
-      var action =
-          Action.valueOf(step.path("do").asText().toUpperCase(Locale.ROOT).replace('-', '_'));
+      var action = Word.parse(Action.class, step.path("do").asText().replace('-', '_'));
       if (!seen.add(action)) {
         throw invalid(objective, step.path("do").asText() + " is there twice");
       }

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.Word;
 import dev.hivedeck.engine.slo.Assessment;
 import dev.hivedeck.engine.slo.Budgeting;
 import dev.hivedeck.engine.slo.BurnWindow.Severity;
@@ -245,7 +246,7 @@ public final class ObjectiveHistory {
         objective.name(),
         range.from(),
         range.until(),
-        SloAnswers.word(found.verdict()),
+        Word.kebab(found.verdict()),
         rise.map(Attribution.Rise::at).orElse(null),
         rise.map(Attribution.Rise::earliest).orElse(null),
         rise.map(Attribution.Rise::latest).orElse(null),
@@ -329,7 +330,7 @@ public final class ObjectiveHistory {
         counts.total(),
         assessment.budget().allowed().doubleValue(),
         SloAnswers.number(assessment.budget().left()),
-        SloAnswers.word(assessment.state()),
+        Word.kebab(assessment.state()),
         number(episodes, Severity.PAGE),
         number(episodes, Severity.TICKET),
         episodes.stream().map(ObjectiveHistory::episode).toList());
@@ -341,7 +342,7 @@ public final class ObjectiveHistory {
 
   private static SloViews.Episode episode(Replay.Episode episode) {
     return new SloViews.Episode(
-        SloAnswers.word(episode.severity()),
+        Word.kebab(episode.severity()),
         episode.start(),
         episode.end(),
         episode.burn().window().length().toSeconds(),

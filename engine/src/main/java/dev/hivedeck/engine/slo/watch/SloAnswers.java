@@ -2,6 +2,7 @@ package dev.hivedeck.engine.slo.watch;
 
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.Word;
 import dev.hivedeck.engine.slo.Burn;
 import dev.hivedeck.engine.slo.Window;
 import dev.hivedeck.engine.slo.alert.Alert;
@@ -49,7 +50,7 @@ public final class SloAnswers {
         counts.total(),
         assessment.budget().allowed().doubleValue(),
         number(assessment.budget().left()),
-        word(assessment.state()),
+        Word.kebab(assessment.state()),
         objective.enough(),
         assessment.burns().stream().map(SloAnswers::burn).toList(),
         standing
@@ -73,13 +74,13 @@ public final class SloAnswers {
   private static SloViews.Burn burn(Burn burn) {
     double rate = burn.longRate();
     return new SloViews.Burn(
-        word(burn.window().severity()),
+        Word.kebab(burn.window().severity()),
         burn.window().length().toSeconds(),
         burn.window().shortLength().toSeconds(),
         burn.factor().doubleValue(),
         number(rate),
         number(burn.shortRate()),
-        word(burn.state()),
+        Word.kebab(burn.state()),
         rate > 0 ? burn.wholeBudget().toSeconds() : null);
   }
 
@@ -101,10 +102,10 @@ public final class SloAnswers {
         rule,
         alert.labels().toMap(),
         alert.annotations(),
-        word(alert.state()),
+        Word.kebab(alert.state()),
         alert.firedAt() == null ? alert.activeAt() : alert.firedAt(),
         alert.resolvedAt(),
-        muted == Routing.Muted.NO ? "" : word(muted));
+        muted == Routing.Muted.NO ? "" : Word.kebab(muted));
   }
 
   /** One whose definition is not understood. */
@@ -155,9 +156,5 @@ public final class SloAnswers {
 
   static Double number(double value) {
     return Double.isNaN(value) || Double.isInfinite(value) ? null : value;
-  }
-
-  static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }
