@@ -77,7 +77,8 @@ class CountsTest {
       person.click("1 h");
       var chart = (CountChart) person.one(n -> n instanceof CountChart, "the chart");
       FxThread.until("laid out", () -> chart.getWidth() > 200);
-      var all = happenings(desktop).getItems().size();
+      FxThread.until("told", () -> newest(desktop).equals("workspace.started"));
+      int all = FxThread.get(() -> happenings(desktop).getItems().size());
       var box = FxThread.get(() -> chart.localToScreen(chart.getBoundsInLocal()));
       var y = box.getMinY() + box.getHeight() / 2;
       person
@@ -97,6 +98,11 @@ class CountsTest {
     } finally {
       FxThread.run(desktop.stage()::close);
     }
+  }
+
+  private static String newest(Desktop desktop) {
+    var items = happenings(desktop).getItems();
+    return items.isEmpty() ? "" : ((dev.hivedeck.engine.protocol.Event) items.getFirst()).type();
   }
 
   private static ListView<?> happenings(Desktop desktop) {
