@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.metric.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Topic;
 import io.opentelemetry.api.trace.Span;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
@@ -36,9 +36,6 @@ final class Spans implements AutoCloseable {
 
   /** Attempts whose merge may still come. */
   private static final int MOST_REMEMBERED = 1_000;
-
-  private static final Set<String> ENDS =
-      Set.of("attempt.succeeded", "attempt.failed", "attempt.lost", "attempt.cancelled");
 
   private final ArrayBlockingQueue<SpanData> ended = new ArrayBlockingQueue<>(MOST);
   private final SdkTracerProvider provider;
@@ -107,7 +104,7 @@ final class Spans implements AutoCloseable {
       }
       if (event.topic() == Topic.ATTEMPT && event.type().equals("attempt.checking")) {
         checking.putIfAbsent(event.id(), event.at());
-      } else if (event.topic() == Topic.ATTEMPT && ENDS.contains(event.type())) {
+      } else if (AttemptLedger.over(event)) {
         attempt(event.id(), event.data(), event.at());
       } else if (event.type().equals("change.merged")) {
         merge(event.id(), event.data(), event.at());

@@ -31,6 +31,8 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is sent by OTLP is what was counted and what happened, also after the endpoint was away. */
 class OtlpExportTest {
@@ -164,10 +166,7 @@ class OtlpExportTest {
     status = 200;
     send();
     assertThat(export.target().health()).isEqualTo("up");
-    var spans = new ArrayList<Span>();
-    ExportTraceServiceRequest.parseFrom(traces.getFirst())
-        .getResourceSpansList()
-        .forEach(r -> r.getScopeSpansList().forEach(s -> spans.addAll(s.getSpansList())));
+    var spans = spans();
     assertThat(spans)
         .extracting(Span::getName)
         .containsExactlyInAnyOrder("gate lint", "gate test", "invoke_agent maker", "merge");
@@ -183,6 +182,22 @@ class OtlpExportTest {
         .containsOnly(attempt.getSpanId());
     send();
     assertThat(traces).as("sent once").hasSize(1);
+  }
+
+  private List<Span> spans() throws Exception {
+    var spans = new ArrayList<Span>();
+    ExportTraceServiceRequest.parseFrom(traces.getLast())
+        .getResourceSpansList()
+        .forEach(r -> r.getScopeSpansList().forEach(s -> spans.addAll(s.getSpansList())));
+    return spans;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"succeeded", "failed", "cancelled", "lost", "ended"})
+  void howeverAnAttemptEndsItHasASpan(String how) throws Exception {
+    happens("attempt." + how, Topic.ATTEMPT, "T-1.1", "{\"agent\":\"a\",\"state\":\"x\"}");
+    send();
+    assertThat(spans()).extracting(Span::getName).containsExactly("invoke_agent a");
   }
 
   @Test
