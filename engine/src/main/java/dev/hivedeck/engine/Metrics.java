@@ -5,6 +5,7 @@ import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import dev.hivedeck.engine.metric.SampleValue;
 import dev.hivedeck.engine.metric.collect.History;
 import dev.hivedeck.engine.metric.query.MetricQueries;
 import dev.hivedeck.engine.metric.store.MetricStore;
@@ -105,7 +106,7 @@ final class Metrics {
                       labels.toString(),
                       labels.name(),
                       labels.withoutName().toMap(),
-                      MetricQueries.number(histogram == null ? point.value() : histogram.count()),
+                      SampleValue.text(histogram == null ? point.value() : histogram.count()),
                       histogram == null || histogram.count() == 0
                           ? null
                           : (Double) (histogram.sum() / histogram.count()),

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.SampleValue;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import java.net.URI;
@@ -189,17 +190,10 @@ record ServerQueries(ServerConfig config) implements Source {
   }
 
   private static double value(String text) throws FetchException {
-    return switch (text) {
-      case "NaN" -> Double.NaN;
-      case "+Inf", "Inf" -> Double.POSITIVE_INFINITY;
-      case "-Inf" -> Double.NEGATIVE_INFINITY;
-      default -> {
-        try {
-          yield Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-          throw new FetchException("\"" + text + "\" is no value");
-        }
-      }
-    };
+    try {
+      return SampleValue.parse(text);
+    } catch (NumberFormatException e) {
+      throw new FetchException("\"" + text + "\" is no value");
+    }
   }
 }

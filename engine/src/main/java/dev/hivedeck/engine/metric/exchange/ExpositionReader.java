@@ -4,6 +4,7 @@ import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.SampleValue;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.ArrayList;
@@ -177,12 +178,7 @@ public final class ExpositionReader {
 
   private double number(String text, String what) {
     try {
-      return switch (text) {
-        case "+Inf", "Inf" -> Double.POSITIVE_INFINITY;
-        case "-Inf" -> Double.NEGATIVE_INFINITY;
-        case "NaN" -> Double.NaN;
-        default -> Double.parseDouble(text);
-      };
+      return SampleValue.parse(text);
     } catch (NumberFormatException e) {
       throw invalid(what + " expected, not \"" + text + "\"");
     }

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.metric.promql;
 
 import dev.hivedeck.engine.metric.Histogram;
 import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.metric.SampleValue;
 import dev.hivedeck.engine.metric.promql.Evaluator.Context;
 import dev.hivedeck.engine.metric.promql.Value.Sample;
 import java.util.ArrayList;
@@ -135,7 +136,8 @@ final class Aggregations {
     }
     Map<Labels, Integer> counts = new LinkedHashMap<>();
     for (var sample : BinaryOperations.numbers(vector)) {
-      var key = key(aggregation, sample.labels()).with(name.value(), Sums.text(sample.value()));
+      var key =
+          key(aggregation, sample.labels()).with(name.value(), SampleValue.text(sample.value()));
       counts.merge(key, 1, Integer::sum);
     }
     return new Value.Vector(

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.metric.Histogram;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.Quantiles;
 import dev.hivedeck.engine.metric.Quantiles.Cumulative;
+import dev.hivedeck.engine.metric.SampleValue;
 import dev.hivedeck.engine.metric.promql.Functions.Registry;
 import dev.hivedeck.engine.metric.promql.Value.Sample;
 import java.util.ArrayList;
@@ -75,7 +76,8 @@ final class HistogramFunctions {
     String label = arguments.text(1);
     for (int i = 2; i < arguments.size(); i++) {
       double q = arguments.number(i);
-      String name = q == Math.rint(q) && !Double.isInfinite(q) ? Double.toString(q) : Sums.text(q);
+      String name =
+          q == Math.rint(q) && !Double.isInfinite(q) ? Double.toString(q) : SampleValue.text(q);
       for (var sample :
           any(
                   arguments.vector(0),

@@ -108,17 +108,4 @@ final class Sums {
     double weight = rank - low;
     return sorted[low] * (1 - weight) + sorted[high] * weight;
   }
-
-  /** A number as short as can be. */
-  static String text(double value) {
-    if (Double.isNaN(value)) {
-      return "NaN";
-    }
-    if (Double.isInfinite(value)) {
-      return value > 0 ? "+Inf" : "-Inf";
-    }
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? Long.toString((long) value)
-        : Double.toString(value);
-  }
 }

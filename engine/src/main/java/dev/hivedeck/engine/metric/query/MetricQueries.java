@@ -6,6 +6,7 @@ import dev.hivedeck.engine.metric.Histogram;
 import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.SampleValue;
 import dev.hivedeck.engine.metric.Series;
 import dev.hivedeck.engine.metric.SeriesSource;
 import dev.hivedeck.engine.metric.promql.Evaluator;
@@ -227,7 +228,7 @@ public final class MetricQueries {
   }
 
   private static ArrayNode pair(long time, double value) {
-    return Json.MAPPER.createArrayNode().add(seconds(time)).add(number(value));
+    return Json.MAPPER.createArrayNode().add(seconds(time)).add(SampleValue.text(value));
   }
 
   /** Seconds without an exponent, and without what would be zeros. */
@@ -235,30 +236,18 @@ public final class MetricQueries {
     return millis % 1_000 == 0 ? BigDecimal.valueOf(millis / 1_000) : BigDecimal.valueOf(millis, 3);
   }
 
-  /** A number as Prometheus writes it, as a text: JSON has no infinity. */
-  public static String number(double value) {
-    if (Double.isNaN(value)) {
-      return "NaN";
-    }
-    if (Double.isInfinite(value)) {
-      return value > 0 ? "+Inf" : "-Inf";
-    }
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? Long.toString((long) value)
-        : Double.toString(value);
-  }
-
   private static ObjectNode histogram(Histogram histogram) {
     var node = Json.object();
-    node.put("count", number(histogram.count())).put("sum", number(histogram.sum()));
+    node.put("count", SampleValue.text(histogram.count()))
+        .put("sum", SampleValue.text(histogram.sum()));
     var buckets = node.putArray("buckets");
     for (var bucket : histogram.buckets()) {
       buckets
           .addArray()
           .add(rule(histogram, bucket))
-          .add(number(bucket.lower()))
-          .add(number(bucket.upper()))
-          .add(number(bucket.count()));
+          .add(SampleValue.text(bucket.lower()))
+          .add(SampleValue.text(bucket.upper()))
+          .add(SampleValue.text(bucket.count()));
     }
     return node;
   }
