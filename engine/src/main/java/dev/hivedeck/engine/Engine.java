@@ -678,7 +678,7 @@ public final class Engine implements EngineApi, AutoCloseable {
         queue.wake();
       } else if (event.type().equals("change.merged")) {
         backgroundTasks.start("refresh", this::landed);
-      } else if (AttemptLedger.over(event)) {
+      } else if (event.endsAttempt()) {
         attemptTokens.remove(event.id());
         secrets.forget(event.id());
         if (mcp != null) {

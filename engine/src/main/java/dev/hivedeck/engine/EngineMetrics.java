@@ -1,7 +1,6 @@
 package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.metric.EngineMetric;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.protocol.Event;
@@ -118,7 +117,7 @@ final class EngineMetrics {
         seconds(EngineMetric.FIRST_TOKEN, since, event.at(), agent);
       }
     }
-    if (AttemptLedger.over(event)) {
+    if (event.endsAttempt()) {
       ended(event, attempt, agent);
     }
   }

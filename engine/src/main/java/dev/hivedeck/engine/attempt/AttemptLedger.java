@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.process.ResourceUsage;
 import dev.hivedeck.engine.protocol.Act;
-import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
@@ -28,19 +27,6 @@ import java.util.Set;
 /** The ledger of attempts. */
 public final class AttemptLedger {
   private AttemptLedger() {}
-
-  private static final Set<String> ENDS =
-      Set.of(
-          "attempt.succeeded",
-          "attempt.failed",
-          "attempt.cancelled",
-          "attempt.ended",
-          "attempt.lost");
-
-  /** Whether an event tells that an attempt is over. */
-  public static boolean over(Event event) {
-    return ENDS.contains(event.type());
-  }
 
   private static final String ACTIVE = "state IN ('preparing', 'working', 'checking')";
 

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.Set;
 
 /**
  * Something that happened, durable before anybody sees it.
@@ -24,4 +25,17 @@ public record Event(
     Topic topic,
     String id,
     String text,
-    JsonNode data) {}
+    JsonNode data) {
+  private static final Set<String> ATTEMPT_ENDS =
+      Set.of(
+          "attempt.succeeded",
+          "attempt.failed",
+          "attempt.cancelled",
+          "attempt.ended",
+          "attempt.lost");
+
+  /** Whether it tells that an attempt is over. */
+  public boolean endsAttempt() {
+    return ATTEMPT_ENDS.contains(type);
+  }
+}

@@ -1,7 +1,6 @@
 package dev.hivedeck.engine.api.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -65,7 +64,7 @@ final class DecisionWaiter {
   }
 
   private static boolean ends(Event event, String decision, String attempt) {
-    return event.id().equals(decision) || event.id().equals(attempt) && AttemptLedger.over(event);
+    return event.id().equals(decision) || event.id().equals(attempt) && event.endsAttempt();
   }
 
   private DecisionViews.Decision decision(String id) {

@@ -1,7 +1,6 @@
 package dev.hivedeck.engine.metric.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Topic;
 import io.opentelemetry.api.trace.Span;
@@ -104,7 +103,7 @@ final class Spans implements AutoCloseable {
       }
       if (event.topic() == Topic.ATTEMPT && event.type().equals("attempt.checking")) {
         checking.putIfAbsent(event.id(), event.at());
-      } else if (AttemptLedger.over(event)) {
+      } else if (event.endsAttempt()) {
         attempt(event.id(), event.data(), event.at());
       } else if (event.type().equals("change.merged")) {
         merge(event.id(), event.data(), event.at());
