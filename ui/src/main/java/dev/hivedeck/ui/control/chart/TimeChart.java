@@ -7,20 +7,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.function.BiConsumer;
-import javafx.beans.InvalidationListener;
-import javafx.beans.WeakInvalidationListener;
 import javafx.scene.AccessibleRole;
 import javafx.scene.Cursor;
-import javafx.scene.canvas.Canvas;
+import javafx.scene.canvas.GraphicsContext;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.input.MouseEvent;
-import javafx.scene.layout.Region;
 
 /**
  * A value over time. The pointer, or the arrow keys, tell what it was; dragging over a time chooses
  * it, a double click gives it up; a mark leads to what happened.
  */
-public final class TimeChart extends Region {
+public final class TimeChart extends Drawing {
   /** Less was no drag but an unsteady click. */
   private static final double DRAG = 5;
 
@@ -29,12 +26,9 @@ public final class TimeChart extends Region {
 
   private static final Duration SHORTEST = Duration.ofMinutes(2);
 
-  private final Canvas canvas = new Canvas();
   private final TimePainter painter;
   private final BiConsumer<Instant, Instant> choose;
   private final Runnable back;
-  // Held here so that the theme, which outlives the chart, does not hold the chart.
-  private final InvalidationListener redraw = _ -> draw();
   private TimePlot plot;
   private double pointer = -1;
   private double pressed = -1;
@@ -45,11 +39,11 @@ public final class TimeChart extends Region {
    * @param back hears that all of it is wanted again
    */
   public TimeChart(Theme theme, Texts texts, BiConsumer<Instant, Instant> choose, Runnable back) {
-    this.painter = new TimePainter(canvas, theme, texts);
+    super(theme);
+    this.painter = new TimePainter(theme, texts);
     this.choose = choose;
     this.back = back;
     getStyleClass().add("time-chart");
-    getChildren().add(canvas);
     setMinHeight(120);
     setPrefHeight(170);
     setMinWidth(120);
@@ -63,9 +57,7 @@ public final class TimeChart extends Region {
     setOnMouseClicked(this::clicked);
     setOnMouseExited(_ -> point(-1));
     addEventHandler(KeyEvent.KEY_PRESSED, this::key);
-    focusedProperty().subscribe(_ -> draw());
-    theme.look().addListener(new WeakInvalidationListener(redraw));
-    theme.scale().addListener(new WeakInvalidationListener(redraw));
+    focusedProperty().subscribe(_ -> redraw());
   }
 
   /**
@@ -74,23 +66,14 @@ public final class TimeChart extends Region {
   public void show(TimePlot fresh) {
     plot = fresh;
     setAccessibleText(fresh == null ? "" : fresh.alt());
-    draw();
-  }
-
-  @Override
-  protected void layoutChildren() {
-    if (canvas.getWidth() != getWidth() || canvas.getHeight() != getHeight()) {
-      canvas.setWidth(getWidth());
-      canvas.setHeight(getHeight());
-      draw();
-    }
+    redraw();
   }
 
   // ── pointer and keys ──────────────────────────────────────────────────────────────────────────
 
   private void point(double x) {
     pointer = x;
-    draw();
+    redraw();
   }
 
   private void moved(MouseEvent e) {
@@ -115,7 +98,7 @@ public final class TimeChart extends Region {
       zoom(axis.at(Math.min(pressed, pointer)), axis.at(Math.max(pressed, pointer)));
     }
     pressed = -1;
-    draw();
+    redraw();
   }
 
   private void clicked(MouseEvent e) {
@@ -215,7 +198,8 @@ public final class TimeChart extends Region {
     return painter.axis();
   }
 
-  private void draw() {
-    painter.draw(plot, pointer, dragged && pressed >= 0 ? pressed : -1, isFocused());
+  @Override
+  protected void draw(GraphicsContext g, double w, double h) {
+    painter.draw(g, w, h, plot, pointer, dragged && pressed >= 0 ? pressed : -1, isFocused());
   }
 }

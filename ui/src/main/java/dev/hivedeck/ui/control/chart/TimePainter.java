@@ -8,7 +8,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import javafx.geometry.VPos;
-import javafx.scene.canvas.Canvas;
 import javafx.scene.canvas.GraphicsContext;
 import javafx.scene.paint.Color;
 import javafx.scene.text.Font;
@@ -28,22 +27,19 @@ final class TimePainter {
   private static final double BOTTOM = 20;
   private static final double MARK = 4;
 
-  private final Canvas canvas;
-  private final GraphicsContext g;
   private final Theme theme;
   private final Texts texts;
   private final DateTimeFormatter clock;
   private final DateTimeFormatter day;
   private final DateTimeFormatter exact;
+  private GraphicsContext g;
   private TimePlot plot;
   private double left = 40;
   private double w;
   private double h;
   private double size;
 
-  TimePainter(Canvas canvas, Theme theme, Texts texts) {
-    this.canvas = canvas;
-    this.g = canvas.getGraphicsContext2D();
+  TimePainter(Theme theme, Texts texts) {
     this.theme = theme;
     this.texts = texts;
     this.clock = pattern("HH:mm");
@@ -67,11 +63,18 @@ final class TimePainter {
    * @param pointer where it points, below 0 for nowhere
    * @param dragged where dragging began, below 0 while nothing is dragged
    */
-  void draw(TimePlot wanted, double pointer, double dragged, boolean focused) {
+  void draw(
+      GraphicsContext onto,
+      double width,
+      double height,
+      TimePlot wanted,
+      double pointer,
+      double dragged,
+      boolean focused) {
     plot = wanted;
-    w = canvas.getWidth();
-    h = canvas.getHeight();
-    g.clearRect(0, 0, w, h);
+    g = onto;
+    w = width;
+    h = height;
     if (plot == null || w < 80 || h < 80) {
       return;
     }
@@ -268,7 +271,7 @@ final class TimePainter {
       g.fillPolygon(
           new double[] {x, x + MARK, x, x - MARK}, new double[] {y - MARK, y, y + MARK, y}, 4);
       double half = wide(mark.label()) / 2;
-      if (x - half > free && x + half <= canvas.getWidth()) {
+      if (x - half > free && x + half <= w) {
         g.setTextAlign(TextAlignment.CENTER);
         g.fillText(mark.label(), x, TOP - 19);
         free = x + half + size * DIGIT;

@@ -4,23 +4,17 @@ import dev.hivedeck.ui.shell.theme.Theme;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.BiConsumer;
-import javafx.beans.InvalidationListener;
-import javafx.beans.WeakInvalidationListener;
 import javafx.scene.AccessibleRole;
 import javafx.scene.Cursor;
-import javafx.scene.canvas.Canvas;
+import javafx.scene.canvas.GraphicsContext;
 import javafx.scene.input.MouseEvent;
-import javafx.scene.layout.Region;
 
 /** All of a long time in a thin strip, with the part that the chart above shows. */
-public final class TimeStrip extends Region {
+public final class TimeStrip extends Drawing {
   private static final double HEIGHT = 22;
   private static final double DRAG = 5;
 
-  private final Canvas canvas = new Canvas();
-  private final Theme theme;
   private final BiConsumer<Instant, Instant> choose;
-  private final InvalidationListener redraw = _ -> draw();
   private List<TimePlot.Point> points = List.of();
   private Instant shownFrom;
   private Instant shownUntil;
@@ -32,9 +26,8 @@ public final class TimeStrip extends Region {
    * @param back hears that none is wanted
    */
   public TimeStrip(Theme theme, String name, BiConsumer<Instant, Instant> choose, Runnable back) {
-    this.theme = theme;
+    super(theme);
     this.choose = choose;
-    getChildren().add(canvas);
     setMinHeight(HEIGHT);
     setPrefHeight(HEIGHT);
     setMaxHeight(HEIGHT);
@@ -45,7 +38,7 @@ public final class TimeStrip extends Region {
     setOnMouseDragged(
         e -> {
           pointer = e.getX();
-          draw();
+          redraw();
         });
     setOnMouseReleased(this::released);
     setOnMouseClicked(
@@ -54,7 +47,6 @@ public final class TimeStrip extends Region {
             back.run();
           }
         });
-    theme.look().addListener(new WeakInvalidationListener(redraw));
   }
 
   /** Shows all, and which part of it is looked at. */
@@ -62,7 +54,7 @@ public final class TimeStrip extends Region {
     points = all;
     shownFrom = from;
     shownUntil = until;
-    draw();
+    redraw();
   }
 
   private void released(MouseEvent e) {
@@ -72,7 +64,7 @@ public final class TimeStrip extends Region {
     if (points.size() > 1 && until - from > DRAG) {
       choose.accept(axis().at(from), axis().at(until));
     }
-    draw();
+    redraw();
   }
 
   private TimeAxis axis() {
@@ -81,18 +73,8 @@ public final class TimeStrip extends Region {
   }
 
   @Override
-  protected void layoutChildren() {
-    canvas.setWidth(getWidth());
-    canvas.setHeight(getHeight());
-    draw();
-  }
-
-  private void draw() {
-    var g = canvas.getGraphicsContext2D();
-    double w = canvas.getWidth();
-    double h = canvas.getHeight();
-    var look = theme.look().get();
-    g.clearRect(0, 0, w, h);
+  protected void draw(GraphicsContext g, double w, double h) {
+    var look = look();
     g.setFill(look.color("sunken"));
     g.fillRoundRect(0, 0, w, h, 6, 6);
     if (points.size() < 2 || shownFrom == null) {

@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.view.overview;
 
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.ui.control.chart.Drawing;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Theme;
@@ -17,10 +18,8 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.geometry.VPos;
 import javafx.scene.AccessibleRole;
 import javafx.scene.Cursor;
-import javafx.scene.canvas.Canvas;
 import javafx.scene.canvas.GraphicsContext;
 import javafx.scene.input.MouseEvent;
-import javafx.scene.layout.Region;
 import javafx.scene.text.Font;
 import javafx.scene.text.TextAlignment;
 
@@ -28,7 +27,7 @@ import javafx.scene.text.TextAlignment;
  * How many tasks were done, retried and given up, a column for each stretch of time; marks above
  * tell what happened besides. Dragging over columns chooses a time, a click gives it up.
  */
-final class CountChart extends Region {
+final class CountChart extends Drawing {
   /** A digit of the monospaced font is this wide in its own size. */
   private static final List<Duration> STEPS =
       Stream.of(
@@ -66,9 +65,7 @@ final class CountChart extends Region {
     }
   }
 
-  private final Canvas canvas = new Canvas();
   private final Texts texts;
-  private final Theme theme;
   private final DateTimeFormatter clock;
   private final DateTimeFormatter day;
   private final ReadOnlyObjectWrapper<Stretch> chosen = new ReadOnlyObjectWrapper<>();
@@ -80,11 +77,10 @@ final class CountChart extends Region {
   private boolean dragged;
 
   CountChart(ScreenContext context) {
+    super(context.theme());
     this.texts = context.texts();
-    this.theme = context.theme();
     this.clock = DateTimeFormatter.ofPattern("HH:mm", texts.locale()).withZone(texts.zone());
     this.day = DateTimeFormatter.ofPattern("d MMM HH:mm", texts.locale()).withZone(texts.zone());
-    getChildren().add(canvas);
     setMinHeight(120);
     setPrefHeight(150);
     setAccessibleRole(AccessibleRole.IMAGE_VIEW);
@@ -106,13 +102,9 @@ final class CountChart extends Region {
     setOnMouseExited(
         _ -> {
           pointer = -1;
-          draw();
+          redraw();
         });
-    theme.look().addListener(new javafx.beans.WeakInvalidationListener(redraw));
   }
-
-  // Held here so that the theme, which outlives the chart, does not hold the chart.
-  private final javafx.beans.InvalidationListener redraw = _ -> draw();
 
   /** The time that was dragged over; null for all. */
   ReadOnlyObjectProperty<Stretch> chosen() {
@@ -121,7 +113,7 @@ final class CountChart extends Region {
 
   void choose(Stretch stretch) {
     chosen.set(stretch);
-    draw();
+    redraw();
   }
 
   /**
@@ -144,7 +136,7 @@ final class CountChart extends Region {
             sum(fresh.retried(), 0, fresh.size()),
             sum(fresh.dead(), 0, fresh.size()),
             texts.span(Duration.between(fresh.from(), fresh.to()))));
-    draw();
+    redraw();
   }
 
   private static int sum(int[] values, int from, int to) {
@@ -155,18 +147,9 @@ final class CountChart extends Region {
     return sum;
   }
 
-  @Override
-  protected void layoutChildren() {
-    if (canvas.getWidth() != getWidth() || canvas.getHeight() != getHeight()) {
-      canvas.setWidth(getWidth());
-      canvas.setHeight(getHeight());
-      draw();
-    }
-  }
-
   private void moved(MouseEvent e) {
     pointer = e.getX();
-    draw();
+    redraw();
   }
 
   private void dragged(MouseEvent e) {
@@ -182,23 +165,20 @@ final class CountChart extends Region {
 
   /** The column at that place; -1 for none. */
   private int place(double x) {
-    if (counts == null || x < left || canvas.getWidth() <= left) {
+    if (counts == null || x < left || getWidth() <= left) {
       return -1;
     }
     return Math.clamp(
-        (long) ((x - left) / (canvas.getWidth() - left) * counts.size()), 0, counts.size() - 1);
+        (long) ((x - left) / (getWidth() - left) * counts.size()), 0, counts.size() - 1);
   }
 
-  private void draw() {
-    var g = canvas.getGraphicsContext2D();
-    double w = canvas.getWidth();
-    double h = canvas.getHeight();
-    g.clearRect(0, 0, w, h);
+  @Override
+  protected void draw(GraphicsContext g, double w, double h) {
     if (counts == null || w < 80 || h < 60) {
       return;
     }
-    var appearance = theme.look().get();
-    double size = 11 * theme.scale().get();
+    var appearance = look();
+    double size = 11 * scale();
     g.setFont(Font.font("JetBrains Mono", size));
     g.setTextBaseline(VPos.CENTER);
     int top = ceiling(counts.top());
@@ -285,7 +265,7 @@ final class CountChart extends Region {
     long seconds = step.get().toSeconds();
     long offset = texts.zone().getRules().getOffset(counts.to()).getTotalSeconds();
     long first = Math.ceilDiv(counts.from().getEpochSecond() + offset, seconds);
-    g.setFill(theme.look().get().color("muted"));
+    g.setFill(look().color("muted"));
     g.setTextAlign(TextAlignment.CENTER);
     for (long i = first; ; i++) {
       var at = Instant.ofEpochSecond(i * seconds - offset);

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.view.AgentViews.AgentState;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
+import dev.hivedeck.ui.control.chart.Sparkline;
 import dev.hivedeck.ui.control.table.FilterBar;
 import dev.hivedeck.ui.control.task.HoldList;
 import dev.hivedeck.ui.shell.Navigator;
