@@ -197,6 +197,7 @@ final class ActiveConfiguration {
     try {
       after = whole != null ? whole : HiveFile.edited(before, changes);
       HiveFile.valid(after);
+      SloProblems.refuse(before, after);
       var would = ConfigSnapshot.would(root, after);
       return preview(before, after, List.of(), new State(would, List.of(), state.given()));
     } catch (HiveException e) {
@@ -220,7 +221,7 @@ final class ActiveConfiguration {
    * @throws HiveException as {@link HiveFile#edit}
    */
   synchronized Config.Edited edit(String digest, List<Config.Change> changes) {
-    return written(file.edit(digest, before -> sound(HiveFile.edited(before, changes))));
+    return written(file.edit(digest, before -> sound(before, HiveFile.edited(before, changes))));
   }
 
   /**
@@ -233,12 +234,13 @@ final class ActiveConfiguration {
       throw new HiveException(
           ErrorCode.BAD_USAGE, "There is no text to write.", "Give it as text.");
     }
-    return written(file.edit(digest, _ -> sound(text)));
+    return written(file.edit(digest, before -> sound(before, text)));
   }
 
   /** What is to be written, once it is known that it can be used. */
-  private String sound(String text) {
+  private String sound(String before, String text) {
     HiveFile.valid(text);
+    SloProblems.refuse(before, text);
     ConfigSnapshot.would(root, text);
     return text;
   }

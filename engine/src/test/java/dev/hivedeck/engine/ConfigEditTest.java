@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +99,36 @@ class ConfigEditTest {
       assertThat(Json.as(engine.execute(back, null), Config.Edited.class).trusted()).isTrue();
       assertThat(text()).isEqualTo(HIVE);
       assertThat(TestRepository.workspace(engine).trusted()).as("as it was").isTrue();
+    }
+  }
+
+  @Test
+  void whatThoseWhoWatchCannotReadIsRefusedAndWhatWasThereBeforeKeepsNobodyFromAnEdit()
+      throws IOException {
+    var odd = HIVE + "objectives:\n  odd: { indicator: { good: 'a{', total: a }, target: 99% }\n";
+    sandbox.write(FILE, odd);
+    try (Engine engine = sandbox.open()) {
+      var digest = source(engine).digest();
+      var objective = "{\"indicator\": {\"good\": \"a\", \"total\": \"b\"}, \"target\": \"99%\"";
+      for (var wrong :
+          List.of(
+              objective + ", \"window\": \"soon\"}",
+              objective.replace("\"a\"", "\"a{\"") + "}",
+              "{\"indicator\": {\"query\": \"rate(\", \"below\": 5}, \"target\": \"99%\"}")) {
+        var change = change("/objectives/new", Json.read(wrong, Object.class));
+        assertThat(preview(engine, change).problems()).as(wrong).isNotEmpty();
+        assertThat(refused(engine, new Command.EditConfig(digest, change)).code())
+            .as(wrong)
+            .isEqualTo("config-invalid");
+      }
+      var rule = change("/alerts/Lags", Map.of("expr", "lag_seconds >"));
+      assertThat(refused(engine, new Command.EditConfig(digest, rule)).code())
+          .isEqualTo("config-invalid");
+      assertThat(text()).as("nothing is written").isEqualTo(odd);
+      var edited =
+          engine.execute(new Command.EditConfig(digest, change("/agents/a/parallel", 3)), null);
+      assertThat(Json.as(edited, Config.Edited.class).digest()).isNotEqualTo(digest);
+      assertThat(text()).contains("parallel: 3", "a{");
     }
   }
 
