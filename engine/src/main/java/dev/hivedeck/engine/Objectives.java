@@ -116,7 +116,7 @@ class Objectives {
     public void looked(Tx tx, List<SloWatch.Standing> standings) throws SQLException {
       var now = clock.instant();
       var silences = AlertStore.silences(tx.sql(), now);
-      var views = views(unreadable, standings, silences, now);
+      var views = views(policies, unreadable, standings, silences, now);
       PolicyLedger.apply(
           tx,
           policies,
@@ -155,7 +155,11 @@ class Objectives {
         var unreadable = read(configured.get(), objectives);
         var now = clock.instant();
         return views(
-            unreadable, SloWatch.ofKept(ledger, objectives, now).standings(), silences(now), now);
+            Map.of(),
+            unreadable,
+            SloWatch.ofKept(ledger, objectives, now).standings(),
+            silences(now),
+            now);
       }
 
       @Override
@@ -239,7 +243,7 @@ class Objectives {
           tx -> {
             var now = clock.instant();
             var silences = AlertStore.silences(tx.sql(), now);
-            var views = views(unreadable, watch.standings(), silences, now);
+            var views = views(policies, unreadable, watch.standings(), silences, now);
             SloFeed.tellAlerts(tx, alerts(views, silences, now));
             return null;
           });
@@ -294,10 +298,11 @@ class Objectives {
 
   synchronized List<SloViews.Objective> views() {
     var now = clock.instant();
-    return views(unreadable, watch.standings(), silences(now), now);
+    return views(policies, unreadable, watch.standings(), silences(now), now);
   }
 
   static List<SloViews.Objective> views(
+      Map<String, BudgetPolicy> policies,
       Map<String, HiveException> unreadable,
       List<SloWatch.Standing> standings,
       List<Silence> silences,
@@ -311,6 +316,11 @@ class Objectives {
           }
         });
     views.addAll(SloAnswers.objectives(standings, silences, now));
+    views.replaceAll(
+        o ->
+            policies.containsKey(o.name())
+                ? o.with(PolicyReader.steps(policies.get(o.name())))
+                : o);
     return views;
   }
 

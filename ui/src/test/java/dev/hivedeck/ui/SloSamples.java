@@ -38,6 +38,12 @@ public final class SloSamples {
           merge(29, "Retry of payments", Duration.ofDays(11)),
           merge(38, "Stock check on every order read", Duration.ofHours(46).plusMinutes(2)));
 
+  private static final List<SloViews.PolicyStep> POLICY =
+      List.of(
+          new SloViews.PolicyStep(0.5, "notify", null, List.of()),
+          new SloViews.PolicyStep(0.2, "fewer-agents", 0.5, List.of()),
+          new SloViews.PolicyStep(0, "only-fixes", null, List.of("fix", "bug-fix")));
+
   private static final EventLog EVENTS = events();
 
   private SloSamples() {}
@@ -120,7 +126,9 @@ public final class SloSamples {
                     ""))
             : List.of(),
         "",
-        problem);
+        problem,
+        List.of(),
+        POLICY);
   }
 
   private static SloViews.Burn burn(

@@ -42,6 +42,8 @@ public final class SloViews {
    * @param forecast when the budget is gone at the speed of late, null when it lasts or nothing can
    *     be said
    * @param problem why it counts nothing or cannot alert, empty when all is well
+   * @param parts the objectives that a composite is of, in order
+   * @param policy what follows when its budget runs low; empty while no engine evaluates it
    */
   public record Objective(
       String name,
@@ -62,13 +64,56 @@ public final class SloViews {
       Forecast forecast,
       List<Alert> alerts,
       String runbook,
-      String problem)
+      String problem,
+      List<String> parts,
+      List<PolicyStep> policy)
       implements View {
+    public Objective {
+      parts = parts == null ? List.of() : List.copyOf(parts);
+      policy = policy == null ? List.of() : List.copyOf(policy);
+    }
+
     @Override
     public String id() {
       return name;
     }
+
+    /** The same, with what follows when its budget runs low. */
+    public Objective with(List<PolicyStep> steps) {
+      return new Objective(
+          name,
+          description,
+          service,
+          kind,
+          target,
+          window,
+          at,
+          good,
+          bad,
+          total,
+          allowed,
+          left,
+          state,
+          enough,
+          burns,
+          forecast,
+          alerts,
+          runbook,
+          problem,
+          parts,
+          steps);
+    }
   }
+
+  /**
+   * What follows once so little of a budget is left.
+   *
+   * @param below share of the budget
+   * @param action notify, fewer-agents, only-fixes or stop-rollouts
+   * @param agents with fewer-agents: the share of agents that may still work, else null
+   * @param kinds with only-fixes: of tasks whose changes merge all the same
+   */
+  public record PolicyStep(double below, String action, Double agents, List<String> kinds) {}
 
   /**
    * A pair of windows.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.SloConfig;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.Word;
 import dev.hivedeck.engine.slo.BudgetPolicy;
 import dev.hivedeck.engine.slo.BudgetPolicy.Action;
@@ -64,6 +65,19 @@ public final class PolicyReader {
               }
             });
     return policies;
+  }
+
+  /** As clients see it. */
+  public static List<SloViews.PolicyStep> steps(BudgetPolicy policy) {
+    return policy.steps().stream()
+        .map(
+            s ->
+                new SloViews.PolicyStep(
+                    s.below().doubleValue(),
+                    Word.kebab(s.action()),
+                    s.action() == Action.FEWER_AGENTS ? s.agents() : null,
+                    s.action() == Action.ONLY_FIXES ? s.kinds() : List.of()))
+        .toList();
   }
 
   private static List<Step> steps(String objective, JsonNode node) {

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.Word;
 import dev.hivedeck.engine.slo.Burn;
+import dev.hivedeck.engine.slo.Indicator;
 import dev.hivedeck.engine.slo.Window;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertStore;
@@ -68,7 +69,9 @@ public final class SloAnswers {
             ? standing.problem()
             : standing.broken()
                 ? "Nothing of what it counts was found yet: its alerts cannot fire."
-                : "");
+                : "",
+        objective.indicator() instanceof Indicator.Composite c ? c.objectives() : List.of(),
+        List.of());
   }
 
   private static SloViews.Burn burn(Burn burn) {
@@ -112,7 +115,7 @@ public final class SloAnswers {
   public static SloViews.Objective unreadable(String name, String problem) {
     return new SloViews.Objective(
         name, "", "", "", "", "", null, null, 0, 0, 0, null, "broken", 0, List.of(), null,
-        List.of(), "", problem);
+        List.of(), "", problem, List.of(), List.of());
   }
 
   /** Alerts of the past, the newest first. */

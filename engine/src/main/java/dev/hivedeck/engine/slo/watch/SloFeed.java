@@ -209,6 +209,8 @@ public final class SloFeed {
         forecast,
         alerts,
         o.runbook(),
-        o.problem());
+        o.problem(),
+        o.parts(),
+        o.policy());
   }
 }
