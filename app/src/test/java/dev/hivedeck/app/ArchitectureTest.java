@@ -49,7 +49,6 @@ class ArchitectureTest {
           "DecisionsScreen",
           "Desktop",
           "DiffView",
-          "Engine",
           "EntityTable",
           "FeedClient",
           "GateScripts",

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.area.Area;
 import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricRegistry;
@@ -79,6 +80,20 @@ final class Metrics {
         }
       }
     };
+  }
+
+  /** Registers metrics. */
+  Area area() {
+    return Area.named("metric")
+        .queries(
+            Query.MetricQueries.class,
+            query ->
+                switch (query) {
+                  case Query.Metrics q -> newest(q.selector());
+                  case Query.MetricQuery q -> query(q);
+                  case Query.MetricTargets _ -> targets();
+                })
+        .build();
   }
 
   MetricQueries queries() {

@@ -3,10 +3,12 @@ package dev.hivedeck.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.agent.discovery.AgentDiscovery;
 import dev.hivedeck.engine.agent.log.ActivityLogs;
+import dev.hivedeck.engine.area.QueryRouter;
 import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.budget.BudgetTracker;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.HivedeckHome;
+import dev.hivedeck.engine.execution.DiffReader;
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.git.diff.DiffExcerpt;
 import dev.hivedeck.engine.git.repository.KeptWork;
@@ -36,6 +38,8 @@ import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.TrackRecords;
 import dev.hivedeck.engine.store.ReadOnlyLedger;
 import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.workspace.ActiveConfiguration;
+import dev.hivedeck.engine.workspace.WorkspaceStanding;
 import dev.hivedeck.engine.worktree.AttemptCommits;
 import dev.hivedeck.engine.worktree.Worktrees;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
@@ -72,7 +76,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
   private final GitMonitor watch;
   private final RewoundMerges rewoundMerges;
   private final BudgetTracker budgetTracker;
-  private final QueryHandler queryHandler;
+  private final QueryRouter queries;
 
   /**
    * @throws HiveException {@code no-repository}, what is wrong with {@code hive.yaml}, or as {@link
@@ -120,27 +124,27 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
         new RewoundMerges(ledger, repository, kept, (change, resolution, how) -> {});
     this.budgetTracker =
         new BudgetTracker(ledger, () -> config, timers.clock(), (correlation, type, words) -> {});
-    this.queryHandler =
-        new QueryHandler(
+    this.queries =
+        new QueryRouter(
             ledger,
-            repository.git(),
-            ReadOnlyEngine::atWork,
-            new ActivityLogs(folder.resolve("attempts"), timers),
-            kept,
-            agents,
-            () -> drift(kept),
-            this::off,
-            new AgentDiscovery(repository.root(), options.surroundings(), timers.clock()),
-            activeConfiguration,
-            this::workspace,
-            this::why,
-            Objectives.ofKept(ledger, config::objectives, timers.clock()),
-            new Metrics(
+            Areas.reading(
                 ledger,
-                new MetricRegistry(),
-                () -> Collector.unasked(config.metrics(), "no engine runs"),
-                timers.clock()),
-            config::notifications);
+                activeConfiguration,
+                new AgentDiscovery(repository.root(), options.surroundings(), timers.clock()),
+                agents,
+                new ActivityLogs(folder.resolve("attempts"), timers),
+                new DiffReader(ledger, repository.git(), ReadOnlyEngine::atWork),
+                kept,
+                this::why,
+                () -> drift(kept),
+                this::off,
+                this::workspace,
+                Objectives.ofKept(ledger, config::objectives, timers.clock()),
+                new Metrics(
+                    ledger,
+                    new MetricRegistry(),
+                    () -> Collector.unasked(config.metrics(), "no engine runs"),
+                    timers.clock())));
   }
 
   private List<Query.Hold> why(String task) {
@@ -152,19 +156,15 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
   }
 
   private WorkspaceViews.Workspace workspace(Sql sql) throws SQLException {
-    var standing =
-        new Engine.Standing(
-            Engine.tip(repository),
-            repository.checkout().orElse(null),
-            checkouts.behind(repository.root()));
-    return Engine.workspace(
-        sql,
-        config,
-        repository,
-        standing,
-        activeConfiguration.consent(),
-        null,
-        activeConfiguration.problems());
+    return WorkspaceStanding.look(repository, checkouts)
+        .view(
+            sql,
+            config,
+            repository,
+            activeConfiguration.consent(),
+            Engine.VERSION,
+            null,
+            activeConfiguration.problems());
   }
 
   private static Query.FileDiffs atWork(Path folder, String start, DiffExcerpt excerpt) {
@@ -217,7 +217,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
 
   @Override
   public JsonNode query(Query query) {
-    return queryHandler.answer(query);
+    return queries.answer(query);
   }
 
   @Override
@@ -225,7 +225,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
     if (topics.contains(Topic.WORKSPACE) || topics.contains(Topic.DRIFT)) {
       watch.glance(); // nobody else does
     }
-    return queryHandler.snapshot(topics);
+    return queries.snapshot(topics);
   }
 
   /** Looks once a second for what whoever writes the ledger has added. */

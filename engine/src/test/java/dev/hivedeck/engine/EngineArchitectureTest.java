@@ -30,12 +30,14 @@ class EngineArchitectureTest {
           Set.of("protocol", "time"),
           Set.of("file", "process"),
           Set.of("store", "config", "git"),
+          Set.of("area"),
           Set.of("security", "plan", "worktree", "agent", "metric"),
           Set.of("attempt", "selection", "gate", "mainline", "simulator", "slo"),
           Set.of("lesson", "budget", "permission"),
           Set.of("decision"),
           Set.of("dispatch", "change", "maintenance", "notify"),
           Set.of("execution"),
+          Set.of("workspace"),
           Set.of("api"));
 
   private static final JavaClasses CLASSES =

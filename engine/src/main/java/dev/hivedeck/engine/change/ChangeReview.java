@@ -184,8 +184,17 @@ public final class ChangeReview implements VerifiedWorkHandler {
         change.task() + " is cancelled, its change was closed");
   }
 
-  /** Closes the change of a task that is being cancelled; its branch stays. */
-  public void closeFor(Tx tx, ChangeLedger.Row change) throws SQLException {
+  /** Closes the change of a task that is being cancelled, unless it is over; its branch stays. */
+  public void withdraw(Tx tx, String task) throws SQLException {
+    var change = ChangeLedger.ofTask(tx.sql(), task);
+    if (change.isPresent()
+        && change.get().state() != ChangeState.MERGED
+        && change.get().state() != ChangeState.CLOSED) {
+      closeFor(tx, change.get());
+    }
+  }
+
+  private static void closeFor(Tx tx, ChangeLedger.Row change) throws SQLException {
     ChangeLedger.step(
         tx,
         change.id(),

@@ -17,6 +17,8 @@ import java.util.Map;
  * result (documented per command) or refused with a {@link HiveException}; a refused command
  * changes nothing.
  *
+ * <p>The commands of one area are sealed, so that whoever carries them out has all of them.
+ *
  * <p>Long because every command has its word and its record here, and nothing else.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -71,7 +73,46 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Command.ClaimSubtask.class, name = "task.claim"),
   @JsonSubTypes.Type(value = Command.RecordLesson.class, name = "lesson.record"),
 })
-public sealed interface Command {
+public interface Command {
+
+  /** Tasks and the plan. */
+  sealed interface TaskCommands extends Command {}
+
+  /** Agents. */
+  sealed interface AgentCommands extends Command {}
+
+  /** The file {@code hive.yaml}. */
+  sealed interface ConfigCommands extends Command {}
+
+  /** Changes. */
+  sealed interface ChangeCommands extends Command {}
+
+  /** Decisions. */
+  sealed interface DecisionCommands extends Command {}
+
+  /** Lessons. */
+  sealed interface LessonCommands extends Command {}
+
+  /** The workspace and its engine. */
+  sealed interface WorkspaceCommands extends Command {}
+
+  /** Kept work. */
+  sealed interface KeptCommands extends Command {}
+
+  /** Permissions. */
+  sealed interface PermissionCommands extends Command {}
+
+  /** Objectives and their policies. */
+  sealed interface SloCommands extends Command {}
+
+  /** Notifications. */
+  sealed interface NotifyCommands extends Command {}
+
+  /** Drift. */
+  sealed interface DriftCommands extends Command {}
+
+  /** What a running attempt asks for itself; refused with not-at-work when it does not run. */
+  sealed interface AttemptCommands extends Command {}
 
   /**
    * Takes a plan in; idempotent by id. Result {@code {added, changed, kept}}: lists of ids, or
@@ -80,7 +121,7 @@ public sealed interface Command {
    * @param name the file's name, for messages; its ending tells YAML from Markdown
    * @param text the whole plan
    */
-  record ImportPlan(String name, String text) implements Command {}
+  record ImportPlan(String name, String text) implements TaskCommands {}
 
   /** Adds one task; {@code id} may be null for the next free one. Result {@code {id}}. */
   record AddTask(
@@ -93,7 +134,7 @@ public sealed interface Command {
       @Nullable List<String> requirements,
       @Nullable Integer priority,
       @Nullable String kind)
-      implements Command {}
+      implements TaskCommands {}
 
   /**
    * Makes a dead, cancelled, failed or delayed task ready now, with its tries counted anew.
@@ -104,7 +145,7 @@ public sealed interface Command {
    */
   record RetryTask(
       String id, @Nullable String agent, @Nullable String prompt, @Nullable Duration timeout)
-      implements Command {
+      implements TaskCommands {
     public RetryTask(String id, String agent) {
       this(id, agent, null, null);
     }
@@ -118,34 +159,34 @@ public sealed interface Command {
    *     refused while an attempt is at it
    */
   record ChangeTask(String id, @Nullable Integer priority, @Nullable String agent)
-      implements Command {}
+      implements TaskCommands {}
 
   /**
    * Gives a task to the person, who works in a worktree like an agent. An attempt that runs is
    * stopped; the person goes on from its work.
    */
-  record TakeTask(String id) implements Command {}
+  record TakeTask(String id) implements TaskCommands {}
 
-  record CancelTask(String id) implements Command {}
+  record CancelTask(String id) implements TaskCommands {}
 
-  record PauseTask(String id) implements Command {}
+  record PauseTask(String id) implements TaskCommands {}
 
-  record ResumeTask(String id) implements Command {}
+  record ResumeTask(String id) implements TaskCommands {}
 
   /** Lets a running attempt end, then gives the agent nothing more until it is resumed. */
-  record PauseAgent(String name) implements Command {}
+  record PauseAgent(String name) implements AgentCommands {}
 
-  record ResumeAgent(String name) implements Command {}
+  record ResumeAgent(String name) implements AgentCommands {}
 
   /** Ends what the agent runs now (its work is kept) and pauses it. */
-  record StopAgent(String name) implements Command {}
+  record StopAgent(String name) implements AgentCommands {}
 
   /**
    * Passes a line to the agent's standard input, or into its next prompt when it reads none.
    *
    * @param task which of its tasks it is about, or null for the one it works on
    */
-  record SayToAgent(String name, String text, @Nullable String task) implements Command {
+  record SayToAgent(String name, String text, @Nullable String task) implements AgentCommands {
     public SayToAgent(String name, String text) {
       this(name, text, null);
     }
@@ -157,14 +198,14 @@ public sealed interface Command {
    *
    * @param ids of {@link Discovery.Definition}
    */
-  record ImportAgents(List<String> ids) implements Command {
+  record ImportAgents(List<String> ids) implements AgentCommands {
     public ImportAgents {
       ids = ids == null ? List.of() : List.copyOf(ids);
     }
   }
 
   /** Takes imported agents out of {@code hive.yaml} again. Result {@code {removed: [names]}}. */
-  record RemoveAgents(List<String> names) implements Command {
+  record RemoveAgents(List<String> names) implements AgentCommands {
     public RemoveAgents {
       names = names == null ? List.of() : List.copyOf(names);
     }
@@ -178,14 +219,14 @@ public sealed interface Command {
    *
    * @param digest of the text that the edit was made for, from {@link Config.Source}
    */
-  record EditConfig(String digest, List<Config.Change> changes) implements Command {
+  record EditConfig(String digest, List<Config.Change> changes) implements ConfigCommands {
     public EditConfig {
       changes = changes == null ? List.of() : List.copyOf(changes);
     }
   }
 
   /** As {@link EditConfig}, with a whole text: to write a first one, or to put one back. */
-  record WriteConfig(String digest, String text) implements Command {}
+  record WriteConfig(String digest, String text) implements ConfigCommands {}
 
   /**
    * Approves a change and queues it. Refused with {@code change-moved} when its head is not the one
@@ -194,7 +235,7 @@ public sealed interface Command {
    * @param head the commit that the person saw, or null for whatever it is now
    */
   record ApproveChange(String id, @Nullable String comment, @Nullable String head)
-      implements Command {
+      implements ChangeCommands {
     public ApproveChange(String id, String comment) {
       this(id, comment, null);
     }
@@ -202,31 +243,31 @@ public sealed interface Command {
 
   /** Sends a change back to its agent; the comments start a new attempt. */
   record ReturnChange(String id, @Nullable String comment, @Nullable List<LineComment> lines)
-      implements Command {}
+      implements ChangeCommands {}
 
   /**
    * Approves where needed and puts the change into the merge queue.
    *
    * @param head as in {@link ApproveChange}
    */
-  record MergeChange(String id, @Nullable String head) implements Command {
+  record MergeChange(String id, @Nullable String head) implements ChangeCommands {
     public MergeChange(String id) {
       this(id, null);
     }
   }
 
-  record CloseChange(String id, @Nullable String comment) implements Command {}
+  record CloseChange(String id, @Nullable String comment) implements ChangeCommands {}
 
-  record Decide(String id, String option, @Nullable String comment) implements Command {}
+  record Decide(String id, String option, @Nullable String comment) implements DecisionCommands {}
 
   /**
    * Says what a lesson is worth: accepted ones are told to agents, muted ones are not, deleted ones
    * are gone until they are seen again; new is how it was before anybody said.
    */
-  record JudgeLesson(String id, LessonViews.LessonState state) implements Command {}
+  record JudgeLesson(String id, LessonViews.LessonState state) implements LessonCommands {}
 
   /** Words the remedy of a lesson; blank takes back what was worded. */
-  record WordLesson(String id, @Nullable String remedy) implements Command {}
+  record WordLesson(String id, @Nullable String remedy) implements LessonCommands {}
 
   /**
    * Consents to what {@code hive.yaml} would run and decide. Refused with {@code consent-changed}
@@ -234,12 +275,12 @@ public sealed interface Command {
    *
    * @param digest of what was shown, from {@link WorkspaceViews.Consent}
    */
-  record Trust(String digest) implements Command {}
+  record Trust(String digest) implements WorkspaceCommands {}
 
   /**
    * Starts claiming ready tasks; {@code agents} is how many may work at once, 0 for the default.
    */
-  record StartHive(int agents) implements Command {}
+  record StartHive(int agents) implements WorkspaceCommands {}
 
   /**
    * Claims nothing more. Result {@code {running, seconds}}: how many attempts still run, and how
@@ -247,7 +288,7 @@ public sealed interface Command {
    *
    * @param park whether to stop them now, with their work kept to go on from; else they may end
    */
-  record PauseHive(boolean park) implements Command {
+  record PauseHive(boolean park) implements WorkspaceCommands {
     public PauseHive() {
       this(false);
     }
@@ -258,19 +299,19 @@ public sealed interface Command {
    * engine goes on from there. Answered before it begins. Result {@code {waitsFor}}: what it lets
    * finish before, in words, for a minute at most.
    */
-  record StopEngine() implements Command {}
+  record StopEngine() implements WorkspaceCommands {}
 
   /**
    * Brings the user's checkouts of main up to the tip, keeping local edits. Result {@code {updated:
    * [paths], left: [{path, merges, why}]}}.
    */
-  record UpdateCheckout() implements Command {}
+  record UpdateCheckout() implements WorkspaceCommands {}
 
   /** Puts kept work onto a new branch. Result {@code {branch}}. */
-  record RestoreKept(String id, @Nullable String branch) implements Command {}
+  record RestoreKept(String id, @Nullable String branch) implements KeptCommands {}
 
   /** Lets go of kept work for good. Result {@code {dropped: n}}. */
-  record DropKept(List<String> ids) implements Command {
+  record DropKept(List<String> ids) implements KeptCommands {
     public DropKept {
       ids = ids == null ? List.of() : List.copyOf(ids);
     }
@@ -285,7 +326,7 @@ public sealed interface Command {
    */
   record SetPermission(
       @Nullable String agent, String tool, String what, boolean allow, boolean literal)
-      implements Command {
+      implements PermissionCommands {
 
     /** A rule in which {@code *} stands for anything. */
     public SetPermission(String agent, String tool, String what, boolean allow) {
@@ -294,7 +335,7 @@ public sealed interface Command {
   }
 
   /** From now on a person is asked again. */
-  record RemovePermission(String id) implements Command {}
+  record RemovePermission(String id) implements PermissionCommands {}
 
   /**
    * Tells nobody of some alerts for a while; they go on firing.
@@ -303,10 +344,10 @@ public sealed interface Command {
    * @param seconds for how long
    * @param comment why
    */
-  record Silence(String matchers, long seconds, String comment) implements Command {}
+  record Silence(String matchers, long seconds, String comment) implements SloCommands {}
 
   /** Ends a silence now. */
-  record EndSilence(long id) implements Command {}
+  record EndSilence(long id) implements SloCommands {}
 
   /**
    * Lifts what the error-budget policy of an objective does, for a time. Result: its acts.
@@ -314,10 +355,10 @@ public sealed interface Command {
    * @param seconds for how long
    * @param comment why
    */
-  record LiftPolicy(String objective, long seconds, String comment) implements Command {}
+  record LiftPolicy(String objective, long seconds, String comment) implements SloCommands {}
 
   /** Puts a policy that was lifted in force again. Result: its acts. */
-  record ResumePolicy(String objective) implements Command {}
+  record ResumePolicy(String objective) implements SloCommands {}
 
   /**
    * Takes alerts of another system in; they are listed and told as the engine's own. Result {@link
@@ -325,7 +366,7 @@ public sealed interface Command {
    *
    * @param source what sent them, in a word
    */
-  record ReceiveAlerts(String source, List<ReceivedAlert> alerts) implements Command {
+  record ReceiveAlerts(String source, List<ReceivedAlert> alerts) implements NotifyCommands {
     public ReceiveAlerts {
       alerts = alerts == null ? List.of() : List.copyOf(alerts);
     }
@@ -351,19 +392,19 @@ public sealed interface Command {
   }
 
   /** Sends a message now that failed or was given up. */
-  record RetryNotification(long id) implements Command {}
+  record RetryNotification(long id) implements NotifyCommands {}
 
   /** Lets go of a message that was given up. */
-  record DropNotification(long id) implements Command {}
+  record DropNotification(long id) implements NotifyCommands {}
 
   /** Sends a test message, past routes and quiet hours. Result {@link NotifyViews.Tested}. */
-  record TestChannel(String name) implements Command {}
+  record TestChannel(String name) implements NotifyCommands {}
 
   /** Marks a notice as read, which acknowledges its alerts: nobody else is told of them. */
-  record ReadNotice(String id) implements Command {}
+  record ReadNotice(String id) implements NotifyCommands {}
 
   /** Marks all notices as read. Result {@link NotifyViews.Read}. */
-  record ReadNotices() implements Command {}
+  record ReadNotices() implements NotifyCommands {}
 
   /**
    * Settles a drift. Refused with {@code drift-changed} when it is not what was shown.
@@ -371,7 +412,8 @@ public sealed interface Command {
    * @param remedy one of {@link DriftViews.Drift#remedies}; null for its repair
    * @param digest of what the person saw, from {@link DriftViews.Drift}; null for what it is now
    */
-  record Repair(String id, @Nullable String remedy, @Nullable String digest) implements Command {
+  record Repair(String id, @Nullable String remedy, @Nullable String digest)
+      implements DriftCommands {
     public Repair(String id, String remedy) {
       this(id, remedy, null);
     }
@@ -382,9 +424,7 @@ public sealed interface Command {
   }
 
   /** Compares ledger and world now. Result {@code {drift: n}}. */
-  record Reconcile() implements Command {}
-
-  // What a running attempt asks for itself; refused with not-at-work when it does not run.
+  record Reconcile() implements DriftCommands {}
 
   /**
    * Tells how far an attempt is.
@@ -393,7 +433,7 @@ public sealed interface Command {
    * @param text what it is at, in a line or two, or null
    */
   record Progress(String attempt, @Nullable Integer stage, @Nullable String text)
-      implements Command {}
+      implements AttemptCommands {}
 
   /**
    * Puts a question to a person in the name of an attempt, by the decision matrix. Result {@code
@@ -410,7 +450,7 @@ public sealed interface Command {
       @Nullable List<String> options,
       @Nullable String kind,
       @Nullable String fallback)
-      implements Command {}
+      implements AttemptCommands {}
 
   /**
    * Proposes a task; it joins the plan only when a person says so. Result {@code {decision}}.
@@ -430,13 +470,13 @@ public sealed interface Command {
       @Nullable List<String> requirements,
       @Nullable Integer priority,
       boolean subtask)
-      implements Command {}
+      implements AttemptCommands {}
 
   /** Gives a sub-task of an attempt's task to the attempt's agent, before anybody else takes it. */
-  record ClaimSubtask(String attempt, String task) implements Command {}
+  record ClaimSubtask(String attempt, String task) implements AttemptCommands {}
 
   /** Keeps what an attempt learned. Result {@code {id}}. */
-  record RecordLesson(String attempt, String text) implements Command {}
+  record RecordLesson(String attempt, String text) implements AttemptCommands {}
 
   /** A comment on a line of the new side of a file. */
   record LineComment(String file, int line, String text) {}

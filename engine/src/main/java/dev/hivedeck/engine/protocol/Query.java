@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a client may ask for by range, because it is too large or too rare for the feed.
+ * What a client may ask for by range, because it is too large or too rare for the feed. The queries
+ * of one area are sealed, so that whoever answers them has all of them.
  *
- * <p>Long because a sealed family and its answers stand in one place: two records of each question.
+ * <p>Long because sealed families and their answers stand in one place: two records of each
+ * question.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -55,7 +57,43 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Query.Summary.class, name = "summary"),
   @JsonSubTypes.Type(value = Query.Why.class, name = "why"),
 })
-public sealed interface Query {
+public interface Query {
+
+  /** Tasks and the plan. */
+  sealed interface TaskQueries extends Query {}
+
+  /** Attempts, and what they did. */
+  sealed interface AttemptQueries extends Query {}
+
+  /** Agents that there could be. */
+  sealed interface AgentQueries extends Query {}
+
+  /** The file {@code hive.yaml}. */
+  sealed interface ConfigQueries extends Query {}
+
+  /** Lessons. */
+  sealed interface LessonQueries extends Query {}
+
+  /** Permissions. */
+  sealed interface PermissionQueries extends Query {}
+
+  /** Kept work. */
+  sealed interface KeptQueries extends Query {}
+
+  /** The workspace as a whole. */
+  sealed interface WorkspaceQueries extends Query {}
+
+  /** What the feed carries, of any area. */
+  sealed interface ThingQueries extends Query {}
+
+  /** Objectives, rules and alerts. */
+  sealed interface SloQueries extends Query {}
+
+  /** Metrics. */
+  sealed interface MetricQueries extends Query {}
+
+  /** Notifications. */
+  sealed interface NotifyQueries extends Query {}
 
   /**
    * Lines of an attempt's log. Answer {@link LogPage}. A negative {@code from} counts from the end.
@@ -63,7 +101,7 @@ public sealed interface Query {
    * @param raw whether to give what the agent and its driver said to each other, word for word
    *     ({@code in} to the agent, {@code out} and {@code err} from it), instead of what it means
    */
-  record Log(String attempt, long from, int limit, boolean raw) implements Query {
+  record Log(String attempt, long from, int limit, boolean raw) implements AttemptQueries {
     public Log(String attempt, long from, int limit) {
       this(attempt, from, limit, false);
     }
@@ -78,7 +116,7 @@ public sealed interface Query {
    * @param from how many of the file's lines to pass over: those that are known by now
    */
   record Diff(@Nullable String change, @Nullable String attempt, @Nullable String file, int from)
-      implements Query {
+      implements AttemptQueries {
     /** Of all files. */
     public Diff(String change, String attempt) {
       this(change, attempt, null, 0);
@@ -86,28 +124,28 @@ public sealed interface Query {
   }
 
   /** Files and hunks of kept work, against what it was based on. Answer {@link FileDiffs}. */
-  record KeptDiff(String id) implements Query {}
+  record KeptDiff(String id) implements KeptQueries {}
 
   /** What the task asks and what the next attempt would be told. Answer {@link PromptText}. */
-  record Prompt(String task) implements Query {}
+  record Prompt(String task) implements TaskQueries {}
 
   /** All attempts at a task, oldest first. Answer: a list of {@link AttemptViews.Attempt}. */
-  record Attempts(String task) implements Query {}
+  record Attempts(String task) implements AttemptQueries {}
 
   /** Past events, oldest first, after {@code after} (negative counts from the end). */
-  record Events(long after, int limit) implements Query {}
+  record Events(long after, int limit) implements WorkspaceQueries {}
 
   /** What agents may do unasked. Answer: a list of {@link PermissionViews.PermissionRule}. */
-  record Permissions() implements Query {}
+  record Permissions() implements PermissionQueries {}
 
   /** Where a lesson comes from, the latest first. Answer: a list of {@link Sighting}. */
-  record Sightings(String lesson) implements Query {}
+  record Sightings(String lesson) implements LessonQueries {}
 
   /** The plan as YAML. Answer {@code {yaml}}. */
-  record Export() implements Query {}
+  record Export() implements TaskQueries {}
 
   /** {@code hive.yaml} as it is. Answer {@link Config.Source}. */
-  record ConfigSource() implements Query {}
+  record ConfigSource() implements ConfigQueries {}
 
   /**
    * What an edit of {@code hive.yaml} would come to; nothing is written. Answer {@link
@@ -116,35 +154,36 @@ public sealed interface Query {
    * @param changes to make in the text there is
    * @param text in its place; null for the changes
    */
-  record ConfigPreview(List<Config.Change> changes, @Nullable String text) implements Query {
+  record ConfigPreview(List<Config.Change> changes, @Nullable String text)
+      implements ConfigQueries {
     public ConfigPreview {
       changes = changes == null ? List.of() : List.copyOf(changes);
     }
   }
 
   /** One thing by its id. Answer: its view, see {@link Topic#view()}. */
-  record Thing(Topic topic, String id) implements Query {}
+  record Thing(Topic topic, String id) implements ThingQueries {}
 
   /** What an attempt is to do. Answer {@link AttemptBrief}. */
-  record Brief(String attempt) implements Query {}
+  record Brief(String attempt) implements AttemptQueries {}
 
   /** The sub-tasks of a task, proposed ones too. Answer: a list of {@link Subtask}. */
-  record Subtasks(String task) implements Query {}
+  record Subtasks(String task) implements TaskQueries {}
 
   /** Alerting and recording rules, and how they stand. Answer: a list of {@link SloViews.Rule}. */
-  record Rules() implements Query {}
+  record Rules() implements SloQueries {}
 
   /** What is in force because error budgets run low, also what is lifted. */
-  record PolicyActs() implements Query {}
+  record PolicyActs() implements SloQueries {}
 
   /** How objectives stand, what burns first first. Answer: a list of {@link SloViews.Objective}. */
-  record Objectives() implements Query {}
+  record Objectives() implements SloQueries {}
 
   /** Alerts, the newest first, also past ones. Answer: a list of {@link SloViews.Alert}. */
-  record Alerts(int limit) implements Query {}
+  record Alerts(int limit) implements SloQueries {}
 
   /** Silences that are not over. Answer: a list of {@link SloViews.Silence}. */
-  record Silences() implements Query {}
+  record Silences() implements SloQueries {}
 
   /**
    * How an objective stood over a time. Answer {@link SloViews.History}.
@@ -155,7 +194,7 @@ public sealed interface Query {
    */
   record ObjectiveHistory(
       String objective, @Nullable String from, @Nullable String until, @Nullable String step)
-      implements Query {}
+      implements SloQueries {}
 
   /**
    * What spent an objective's budget. Answer {@link SloViews.Spent}.
@@ -167,7 +206,7 @@ public sealed interface Query {
    */
   record ObjectiveSpent(
       String objective, @Nullable String by, @Nullable String from, @Nullable String until)
-      implements Query {}
+      implements SloQueries {}
 
   /**
    * When the share of an objective's bad events rose, and what was merged just before. Answer
@@ -177,7 +216,7 @@ public sealed interface Query {
    * @param until a time, or how long ago; null for now
    */
   record ObjectiveExplanation(String objective, @Nullable String from, @Nullable String until)
-      implements Query {}
+      implements SloQueries {}
 
   /**
    * What an objective would have alerted about, with other values than it has, or as a new one.
@@ -190,7 +229,7 @@ public sealed interface Query {
    */
   record ObjectiveReplay(
       String objective, @Nullable JsonNode changes, @Nullable String from, @Nullable String until)
-      implements Query {}
+      implements SloQueries {}
 
   /**
    * The newest sample of each series of the last hour. Answer: a list of {@link
@@ -198,7 +237,7 @@ public sealed interface Query {
    *
    * @param selector as in PromQL; null for all
    */
-  record Metrics(@Nullable String selector) implements Query {}
+  record Metrics(@Nullable String selector) implements MetricQueries {}
 
   /**
    * What a query comes to. Answer {@code {resultType, result}} as Prometheus has them.
@@ -210,26 +249,26 @@ public sealed interface Query {
    */
   record MetricQuery(
       String promql, @Nullable Instant start, @Nullable Instant end, @Nullable Double step)
-      implements Query {}
+      implements MetricQueries {}
 
   /** Where metrics are taken from. Answer: a list of {@link MetricViews.Target}. */
-  record MetricTargets() implements Query {}
+  record MetricTargets() implements MetricQueries {}
 
   /**
    * Messages to channels, the newest first. Answer: a list of {@link NotifyViews.Notification}.
    *
    * @param state only those in it; null for all
    */
-  record Notifications(@Nullable String state, int limit) implements Query {}
+  record Notifications(@Nullable String state, int limit) implements NotifyQueries {}
 
   /** Ways out, and how they stand. Answer: a list of {@link NotifyViews.Channel}. */
-  record Channels() implements Query {}
+  record Channels() implements NotifyQueries {}
 
   /** The latest lessons, newest first. Answer: a list of {@link Lesson}. */
-  record Lessons(int limit) implements Query {}
+  record Lessons(int limit) implements LessonQueries {}
 
   /** How all stands, in figures. Answer {@link Standing}; costs the same however much there is. */
-  record Summary() implements Query {}
+  record Summary() implements WorkspaceQueries {}
 
   /**
    * How all stands, at one moment.
@@ -264,16 +303,16 @@ public sealed interface Query {
   }
 
   /** Why a task is not being worked on. Answer: a list of {@link Hold}, the nearest first. */
-  record Why(String task) implements Query {}
+  record Why(String task) implements TaskQueries {}
 
   /**
    * The command line agents of the engine's machine. Answer {@link Discovery.Clis}; takes as long
    * as the slowest needs to tell its version, ten seconds at most.
    */
-  record Clis() implements Query {}
+  record Clis() implements AgentQueries {}
 
   /** The definitions of agents in the repository. Answer {@link Discovery.Definitions}. */
-  record Definitions() implements Query {}
+  record Definitions() implements AgentQueries {}
 
   /**
    * @param from index of the first line of {@code lines}, from 0

@@ -445,10 +445,7 @@ final class Simulation {
   }
 
   private void cancel(Tx tx, String task) throws SQLException {
-    var change = ChangeLedger.ofTask(tx.sql(), task);
-    if (change.isPresent() && change.get().state() != ChangeState.MERGED) {
-      review.closeFor(tx, change.get());
-    }
+    review.withdraw(tx, task);
     if (!TaskLedger.get(tx.sql(), task).merged()) {
       queue.cancel(tx, task);
     }

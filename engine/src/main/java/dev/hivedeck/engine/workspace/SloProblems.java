@@ -1,4 +1,4 @@
-package dev.hivedeck.engine;
+package dev.hivedeck.engine.workspace;
 
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.SloConfig;

@@ -1,4 +1,4 @@
-package dev.hivedeck.engine;
+package dev.hivedeck.engine.workspace;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.agent.recipe.Recipe;

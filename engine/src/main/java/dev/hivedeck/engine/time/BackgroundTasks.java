@@ -1,6 +1,5 @@
-package dev.hivedeck.engine;
+package dev.hivedeck.engine.time;
 
-import dev.hivedeck.engine.time.Timers;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,7 +11,7 @@ import org.slf4j.MDC;
  * What an engine does beside its work: regular looks, and what events set off. It ends before what
  * it uses is closed.
  */
-final class BackgroundTasks implements AutoCloseable {
+public final class BackgroundTasks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundTasks.class);
 
   /** How long one may take to end by itself, and then once it is interrupted. */
@@ -22,19 +21,19 @@ final class BackgroundTasks implements AutoCloseable {
   private final Set<Thread> live = ConcurrentHashMap.newKeySet();
   private volatile boolean open = true;
 
-  BackgroundTasks(Timers timers) {
+  public BackgroundTasks(Timers timers) {
     this.timers = timers;
   }
 
   /** Does something once, now. */
-  void start(String name, Runnable action) {
+  public void start(String name, Runnable action) {
     if (open) {
       timers.start(name, () -> run(name, action));
     }
   }
 
   /** Does something again and again. */
-  void every(String name, Duration first, Duration every, Runnable action) {
+  public void every(String name, Duration first, Duration every, Runnable action) {
     if (open) {
       timers.after(
           first,

@@ -1,10 +1,11 @@
-package dev.hivedeck.engine;
+package dev.hivedeck.engine.workspace;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.config.ConfigSnapshot;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.edit.ConfigProposal;
 import dev.hivedeck.engine.config.edit.HiveFile;
+import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.config.yaml.TextDiff;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Config;
@@ -25,7 +26,7 @@ import java.util.function.Supplier;
  * {@code hive.yaml} now. A changed file waits: nothing begins until somebody consents, and what
  * runs already is judged and merged by what is in force.
  */
-final class ActiveConfiguration {
+public final class ActiveConfiguration {
   private final Path root;
   private final ConsentStore store;
   private final HiveFile file;
@@ -72,7 +73,7 @@ final class ActiveConfiguration {
    * @throws HiveException as {@link ConfigSnapshot#read}, when nothing was consented to and the
    *     files cannot be read
    */
-  ActiveConfiguration(Path root, ConsentStore store) {
+  public ActiveConfiguration(Path root, ConsentStore store) {
     this.root = root;
     this.store = store;
     this.file = new HiveFile(root);
@@ -93,7 +94,7 @@ final class ActiveConfiguration {
   }
 
   /** Reads the files again. What cannot be read changes nothing but the problems. */
-  synchronized void refresh() {
+  public synchronized void refresh() {
     var before = state;
     try {
       var live = ConfigSnapshot.read(root, before.live());
@@ -109,7 +110,7 @@ final class ActiveConfiguration {
   }
 
   /** Whether a person consented to the files as they are this very moment. */
-  boolean trusted() {
+  public boolean trusted() {
     refresh();
     return state.trusted();
   }
@@ -117,7 +118,7 @@ final class ActiveConfiguration {
   /**
    * What is shown and planned with: what is in force, or before the first consent what is there.
    */
-  HiveConfig known() {
+  public HiveConfig known() {
     var now = state;
     return now.given().snapshot() != null ? now.given().snapshot().config() : now.live().config();
   }
@@ -127,7 +128,7 @@ final class ActiveConfiguration {
    *
    * @throws HiveException {@code not-trusted} when nobody has consented to anything
    */
-  HiveConfig inForce() {
+  public HiveConfig inForce() {
     var now = state;
     if (now.given().snapshot() == null && !now.trusted()) {
       throw notTrusted();
@@ -136,22 +137,27 @@ final class ActiveConfiguration {
   }
 
   /** Whether anything is in force: a person has consented, or there is nothing to consent to. */
-  boolean consented() {
+  public boolean consented() {
     var now = state;
     return now.given().snapshot() != null || now.trusted();
   }
 
+  /** Where messages go is in force once a person consented to it, as all that leaves the engine. */
+  public NotifyConfig notifications() {
+    return consented() ? known().notifications() : NotifyConfig.STANDARD;
+  }
+
   /** What the files say, consented to or not. */
-  HiveConfig live() {
+  public HiveConfig live() {
     return state.live().config();
   }
 
   /** What is wrong with the files, each with its remedy. */
-  List<String> problems() {
+  public List<String> problems() {
     return state.problems();
   }
 
-  WorkspaceViews.Consent consent() {
+  public WorkspaceViews.Consent consent() {
     return state.consent();
   }
 
@@ -163,7 +169,7 @@ final class ActiveConfiguration {
    * @param first who would work here first, which is looked for where there is no file
    * @throws HiveException {@code config-unreadable}
    */
-  Config.Source source(Supplier<Optional<ConfigProposal.Program>> first) {
+  public Config.Source source(Supplier<Optional<ConfigProposal.Program>> first) {
     String text = file.text();
     var values = Json.object();
     var wrong = List.<String>of();
@@ -191,7 +197,7 @@ final class ActiveConfiguration {
    *
    * @param changes to make in the text there is; null for a text in its place
    */
-  Config.Preview preview(List<Config.Change> changes, String whole) {
+  public Config.Preview preview(List<Config.Change> changes, String whole) {
     String before = file.text();
     String after = before;
     try {
@@ -220,7 +226,7 @@ final class ActiveConfiguration {
    *
    * @throws HiveException as {@link HiveFile#edit}
    */
-  synchronized Config.Edited edit(String digest, List<Config.Change> changes) {
+  public synchronized Config.Edited edit(String digest, List<Config.Change> changes) {
     return written(file.edit(digest, before -> sound(before, HiveFile.edited(before, changes))));
   }
 
@@ -229,7 +235,7 @@ final class ActiveConfiguration {
    *
    * @throws HiveException as {@link HiveFile#edit}
    */
-  synchronized Config.Edited write(String digest, String text) {
+  public synchronized Config.Edited write(String digest, String text) {
     if (text == null) {
       throw new HiveException(
           ErrorCode.BAD_USAGE, "There is no text to write.", "Give it as text.");
@@ -251,7 +257,7 @@ final class ActiveConfiguration {
   }
 
   /** Why nothing begins. */
-  HiveException notTrusted() {
+  public HiveException notTrusted() {
     return new HiveException(
         ErrorCode.NOT_TRUSTED,
         state.consent().why() + ".",
@@ -264,7 +270,7 @@ final class ActiveConfiguration {
    * @param digest of what was shown to the person
    * @throws HiveException {@code consent-changed} when the files say something else by now
    */
-  synchronized void consent(String digest, Instant at) {
+  public synchronized void consent(String digest, Instant at) {
     refresh();
     var now = state;
     if (!now.problems().isEmpty()) {

@@ -1,0 +1,133 @@
+package dev.hivedeck.engine;
+
+import dev.hivedeck.engine.agent.discovery.AgentDiscovery;
+import dev.hivedeck.engine.agent.log.ActivityLogs;
+import dev.hivedeck.engine.area.Area;
+import dev.hivedeck.engine.change.ChangeArea;
+import dev.hivedeck.engine.config.notify.NotifyConfig;
+import dev.hivedeck.engine.dispatch.DecisionArea;
+import dev.hivedeck.engine.dispatch.TaskArea;
+import dev.hivedeck.engine.execution.AttemptArea;
+import dev.hivedeck.engine.execution.DiffReader;
+import dev.hivedeck.engine.git.repository.KeptWork;
+import dev.hivedeck.engine.lesson.LessonArea;
+import dev.hivedeck.engine.maintenance.KeptArea;
+import dev.hivedeck.engine.maintenance.KeptRetention;
+import dev.hivedeck.engine.permission.PermissionArea;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.view.DriftViews;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
+import dev.hivedeck.engine.selection.AgentLedger;
+import dev.hivedeck.engine.store.Ledger;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.workspace.ActiveConfiguration;
+import dev.hivedeck.engine.workspace.AgentArea;
+import dev.hivedeck.engine.workspace.ConfigArea;
+import dev.hivedeck.engine.workspace.DriftArea;
+import dev.hivedeck.engine.workspace.DriftMonitor;
+import dev.hivedeck.engine.workspace.PlanImport;
+import dev.hivedeck.engine.workspace.WorkspaceArea;
+import dev.hivedeck.engine.workspace.WorkspaceMonitor;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** What each area hands the engine: all there is of commands, queries and topics is listed here. */
+final class Areas {
+  private Areas() {}
+
+  /**
+   * Of an engine that takes commands.
+   *
+   * @param stop ends the engine soon, and says what that waits for
+   */
+  static List<Area> working(
+      Store store,
+      ActiveConfiguration configuration,
+      AgentDiscovery discovery,
+      WorkspaceGit git,
+      WorkPipeline work,
+      WorkspaceMonitor monitor,
+      DriftMonitor drift,
+      KeptRetention keptRetention,
+      Objectives objectives,
+      Supplier<NotifyConfig> notifyConfig,
+      Notifications notifications,
+      Metrics metrics,
+      Supplier<Object> stop) {
+    var plans =
+        new PlanImport(
+            monitor, drift, work.newTasks, work.dispatch, work.changes, work.scheduler::wake);
+    var diffs = new DiffReader(store, git.repository().git(), git.commits()::diff);
+    return List.of(
+        TaskArea.of(
+            store,
+            work.scheduler::why,
+            work.newTasks,
+            work.actions,
+            work.dispatch,
+            plans::take,
+            work.review::withdraw),
+        AgentArea.of(store, work.agents, discovery, configuration, work.actions, monitor),
+        AttemptArea.of(store, work.logs, work.agents, diffs, work.requests),
+        ChangeArea.of(work.review),
+        DecisionArea.of(work.questions, work.proposals, work.scheduler::wake),
+        LessonArea.of(store),
+        PermissionArea.of(store, work.agents),
+        KeptArea.of(git.kept(), keptRetention),
+        DriftArea.of(drift, monitor, () -> configuration.known().git().update(), work.queue::wake),
+        ConfigArea.of(configuration, discovery, monitor),
+        WorkspaceArea.of(
+            store,
+            work.agents,
+            configuration,
+            monitor,
+            drift,
+            work.actions,
+            work.scheduler,
+            work.queue::wake,
+            stop),
+        SloArea.of(store, objectives),
+        NotifyArea.of(store, notifyConfig, notifications),
+        metrics.area());
+  }
+
+  /**
+   * Of an engine that is only asked.
+   *
+   * @param why what keeps a task from being worked on
+   * @param drift looked for when it is asked for
+   * @param off changes whose merges main was found not to have
+   */
+  static List<Area> reading(
+      Ledger ledger,
+      ActiveConfiguration configuration,
+      AgentDiscovery discovery,
+      AgentLedger agents,
+      ActivityLogs logs,
+      DiffReader diffs,
+      KeptWork kept,
+      Function<String, List<Query.Hold>> why,
+      Supplier<List<DriftViews.Drift>> drift,
+      Supplier<Set<String>> off,
+      Store.Look<WorkspaceViews.Workspace> workspace,
+      Objectives objectives,
+      Metrics metrics) {
+    return List.of(
+        TaskArea.reading(ledger, why),
+        AgentArea.reading(agents, discovery, configuration),
+        AttemptArea.reading(ledger, logs, agents, diffs),
+        ChangeArea.reading(),
+        DecisionArea.reading(),
+        LessonArea.of(ledger),
+        PermissionArea.of(ledger, agents),
+        KeptArea.reading(kept),
+        DriftArea.reading(drift),
+        ConfigArea.reading(configuration, discovery),
+        WorkspaceArea.reading(ledger, agents, configuration, off, workspace),
+        SloArea.of(ledger, objectives),
+        NotifyArea.reading(ledger, configuration.known()::notifications),
+        metrics.area());
+  }
+}

@@ -1,0 +1,72 @@
+package dev.hivedeck.engine;
+
+import dev.hivedeck.engine.attempt.AttemptLedger;
+import dev.hivedeck.engine.change.ChangeLedger;
+import dev.hivedeck.engine.change.MergeGates;
+import dev.hivedeck.engine.config.GateConfig;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.execution.GateEvaluator;
+import dev.hivedeck.engine.gate.GateSpec;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
+import dev.hivedeck.engine.store.Store;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** The gates in force, and before a merge what they judge. */
+record GateRules(Store store, Supplier<HiveConfig> config, GateEvaluator gates)
+    implements MergeGates {
+
+  /** As they are configured. */
+  static GateEvaluator.Rules of(HiveConfig config) {
+    return new GateEvaluator.Rules(
+        config.gates().values().stream().map(GateRules::gate).toList(), config.protectedPaths());
+  }
+
+  private static GateSpec gate(GateConfig g) {
+    return new GateSpec(
+        g.name(),
+        g.run() != null
+            ? GateSpec.Kind.RUN
+            : GateSpec.Kind.valueOf(g.builtin().toUpperCase(Locale.ROOT)),
+        g.run(),
+        g.at(),
+        g.timeout(),
+        g.checkout() == null
+            ? GateSpec.Place.EITHER
+            : GateSpec.Place.valueOf(g.checkout().toUpperCase(Locale.ROOT)),
+        new GateSpec.Limits(
+            g.warn(),
+            g.max(),
+            g.warnBytes() == null ? GateSpec.Limits.WARN_BYTES : g.warnBytes(),
+            g.maxBytes() == null ? 0 : g.maxBytes()));
+  }
+
+  @Override
+  public List<GateResult> check(String base, String merge, ChangeLedger.Row change)
+      throws InterruptedException {
+    return gates.check("merge", base, merge, null, judged(change).merging(), text -> {}).gates();
+  }
+
+  @Override
+  public List<Risk> risks(String base, String merge) {
+    return gates.risks(base, merge);
+  }
+
+  @Override
+  public void endLeft(ChangeLedger.Row change) {
+    gates.endLeft(judged(change));
+  }
+
+  private GateEvaluator.Judged judged(ChangeLedger.Row change) {
+    var attempt = store.read(sql -> AttemptLedger.get(sql, change.attempt()));
+    var spec = config.get().agents().get(change.agent());
+    return new GateEvaluator.Judged(
+        change.task(),
+        change.attempt(),
+        attempt.key(),
+        attempt.correlation(),
+        spec == null ? List.of() : spec.owns());
+  }
+}

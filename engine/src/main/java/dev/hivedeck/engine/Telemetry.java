@@ -1,0 +1,117 @@
+package dev.hivedeck.engine;
+
+import dev.hivedeck.engine.api.http.HttpEndpoint;
+import dev.hivedeck.engine.api.metrics.ExpositionEndpoint;
+import dev.hivedeck.engine.api.metrics.OtlpEndpoint;
+import dev.hivedeck.engine.api.metrics.PrometheusEndpoint;
+import dev.hivedeck.engine.config.metrics.MetricsConfig;
+import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import dev.hivedeck.engine.metric.collect.Collector;
+import dev.hivedeck.engine.protocol.view.MetricViews;
+import dev.hivedeck.engine.security.SecretValues;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.workspace.ActiveConfiguration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the engine counts of itself, takes from services, and gives to others. */
+final class Telemetry {
+  private final EngineOptions options;
+  private final ActiveConfiguration configuration;
+  private final Objectives objectives;
+  private final SecretValues secrets;
+  private final EngineMetrics engineMetrics;
+  private final Collector collector;
+  private final Metrics metrics;
+  private final MetricsExport export;
+
+  /**
+   * @param secrets values that are masked wherever they turn up
+   * @param workspace its name, for others
+   */
+  Telemetry(
+      EngineOptions options,
+      Store store,
+      MetricRegistry registry,
+      ActiveConfiguration configuration,
+      Objectives objectives,
+      SecretValues secrets,
+      String workspace) {
+    this.options = options;
+    this.configuration = configuration;
+    this.objectives = objectives;
+    this.secrets = secrets;
+    var timers = options.timers();
+    this.engineMetrics = new EngineMetrics(registry, timers.clock());
+    this.collector =
+        new Collector(
+            timers,
+            objectives::arrive,
+            this::secret,
+            Metrics.history(store, timers.clock()),
+            registry);
+    this.metrics = new Metrics(store, registry, this::targets, timers.clock());
+    this.export = new MetricsExport(this::counted, this::secret, timers, workspace);
+    store.listen(engineMetrics::happened);
+    store.listen(export::happened);
+  }
+
+  Metrics metrics() {
+    return metrics;
+  }
+
+  /** Where metrics are given and taken over HTTP. */
+  List<HttpEndpoint> endpoints() {
+    return List.of(
+        new ExpositionEndpoint(this::counted, () -> config().isPublic()),
+        new PrometheusEndpoint(metrics.queries(), metrics::targets, Engine.VERSION),
+        new OtlpEndpoint(objectives::arrive, options.timers().clock()));
+  }
+
+  /** Follows the configuration: sources and where to export to. */
+  void follow() {
+    collector.follow(config());
+    export.follow(config().otlp());
+  }
+
+  /** Brings what is counted up to now. */
+  void tick() {
+    engineMetrics.tick();
+  }
+
+  /** What ends it, in order. */
+  List<Runnable> closing() {
+    return List.of(collector::close, export::close);
+  }
+
+  /** What of metrics is consented to: nobody is asked for anything before that. */
+  private MetricsConfig config() {
+    return configuration.consented() ? configuration.known().metrics() : MetricsConfig.NONE;
+  }
+
+  private List<MetricViews.Target> targets() {
+    if (!configuration.consented()) {
+      return Collector.unasked(
+          configuration.live().metrics(), "waits for your consent: hivedeck trust");
+    }
+    var all = new ArrayList<>(collector.targets());
+    all.addAll(export.targets());
+    return all;
+  }
+
+  private List<Reading> counted() {
+    tick();
+    return metrics.own();
+  }
+
+  /** The value behind {@code env:NAME}; from then on it is masked wherever it turns up. */
+  private Optional<String> secret(String reference) {
+    var value =
+        Optional.ofNullable(
+            options.surroundings().environment().get(reference.replaceFirst("^env:", "")));
+    value.filter(text -> !text.isBlank()).ifPresent(text -> secrets.add(List.of(text)));
+    return value;
+  }
+}

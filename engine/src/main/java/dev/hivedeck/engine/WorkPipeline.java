@@ -1,0 +1,191 @@
+package dev.hivedeck.engine;
+
+import dev.hivedeck.engine.agent.driver.Drivers;
+import dev.hivedeck.engine.agent.log.ActivityLogs;
+import dev.hivedeck.engine.attempt.Claim;
+import dev.hivedeck.engine.budget.BudgetTracker;
+import dev.hivedeck.engine.change.ChangeReconciler;
+import dev.hivedeck.engine.change.ChangeReview;
+import dev.hivedeck.engine.change.MergeQueue;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.config.HivedeckHome;
+import dev.hivedeck.engine.decision.Questions;
+import dev.hivedeck.engine.dispatch.NewTasks;
+import dev.hivedeck.engine.dispatch.OperatorActions;
+import dev.hivedeck.engine.dispatch.Proposals;
+import dev.hivedeck.engine.dispatch.SqliteDispatch;
+import dev.hivedeck.engine.execution.AgentRequests;
+import dev.hivedeck.engine.execution.GateEvaluator;
+import dev.hivedeck.engine.execution.LocalAttemptExecutor;
+import dev.hivedeck.engine.execution.Scheduler;
+import dev.hivedeck.engine.gate.Checkpoint;
+import dev.hivedeck.engine.lesson.LessonLedger;
+import dev.hivedeck.engine.maintenance.CommitRetention;
+import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.process.MachineCapacity;
+import dev.hivedeck.engine.process.Meter;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
+import dev.hivedeck.engine.security.Redactor;
+import dev.hivedeck.engine.security.SecretValues;
+import dev.hivedeck.engine.selection.AgentLedger;
+import dev.hivedeck.engine.selection.TrackRecords;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.workspace.ActiveConfiguration;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The way of a task to main, put together: claim, attempt, gates, change, review, merge. */
+final class WorkPipeline {
+  /** More an agent would not heed. */
+  private static final int LESSONS_TOLD = 3;
+
+  private final Store store;
+  private final ActiveConfiguration configuration;
+  final ActivityLogs logs;
+  final TrackRecords records = new TrackRecords();
+  final AgentLedger agents;
+  final Questions questions;
+  final SqliteDispatch dispatch;
+  final BudgetTracker budgets;
+  final Scheduler scheduler;
+  final NewTasks newTasks;
+  final Proposals proposals;
+  final AgentRequests requests;
+  final OperatorActions actions;
+  final ChangeReview review;
+  final ChangeReconciler changes;
+  final MergeQueue queue;
+  final CommitRetention needed;
+
+  /**
+   * @param folder of the workspace's data
+   */
+  WorkPipeline(
+      EngineOptions options,
+      Store store,
+      ActiveConfiguration configuration,
+      WorkspaceGit git,
+      Path folder,
+      EngineEndpoints endpoints,
+      SecretValues secrets) {
+    this.store = store;
+    this.configuration = configuration;
+    var timers = options.timers();
+    var repository = git.repository();
+    this.logs = new ActivityLogs(folder.resolve("attempts"), timers);
+    this.agents = new AgentLedger(() -> config().agents(), records);
+    var redactor = new Redactor(secrets::all);
+    var gates =
+        new GateEvaluator(
+            repository,
+            git.worktrees(),
+            new Checkpoint(timers),
+            () -> GateRules.of(configuration.inForce()),
+            endpoints::api,
+            redactor::redact);
+    var executor =
+        new LocalAttemptExecutor(
+            repository,
+            git.worktrees(),
+            git.commits(),
+            git.held(),
+            new HivedeckHome(options.home()).exchange(repository.root()),
+            options.home(),
+            Drivers.all(timers, new Meter()),
+            gates,
+            redactor,
+            secrets,
+            endpoints::token,
+            endpoints::forAgents,
+            this::lessons,
+            git.monitor()::glance,
+            timers.clock(),
+            options.speed());
+    this.questions = new Questions(store, this::config, agents, options.ids(), options.speed());
+    this.dispatch =
+        new SqliteDispatch(
+            store,
+            this::config,
+            agents,
+            questions,
+            logs,
+            (tx, work) -> review().verified(tx, work),
+            options.ids(),
+            options.speed(),
+            records,
+            options.random());
+    this.budgets =
+        new BudgetTracker(
+            store,
+            this::config,
+            timers.clock(),
+            (correlation, type, words) ->
+                store.submit(
+                    correlation,
+                    tx -> {
+                      tx.emit(type, Topic.WORKSPACE, WorkspaceViews.Workspace.ID, words, null);
+                      return null;
+                    }));
+    this.scheduler =
+        new Scheduler(
+            store,
+            dispatch,
+            questions,
+            agents,
+            executor,
+            this::config,
+            configuration::trusted,
+            MachineCapacity::now,
+            budgets,
+            timers,
+            options.ids(),
+            options.speed());
+    this.newTasks =
+        new NewTasks(dispatch, agents, () -> configuration.live().agents(), () -> config().name());
+    this.proposals = new Proposals(newTasks);
+    this.requests = new AgentRequests(store, scheduler, agents, proposals, redactor::redact);
+    this.actions = new OperatorActions(dispatch, agents, scheduler::wake, scheduler::hear);
+    this.review =
+        new ChangeReview(configuration::inForce, dispatch, () -> queue().wake(), options.speed());
+    this.changes =
+        new ChangeReconciler(store, dispatch, review, () -> queue().wake(), options.ids());
+    this.queue =
+        new MergeQueue(
+            store,
+            timers,
+            git.mainline(),
+            configuration::inForce,
+            new GateRules(store, this::config, gates),
+            dispatch,
+            redactor::redact,
+            options.ids(),
+            options.speed());
+    this.needed = new CommitRetention(store, git.held(), git.checkouts()::onTheWay, changes::gone);
+  }
+
+  private HiveConfig config() {
+    return configuration.known();
+  }
+
+  private MergeQueue queue() {
+    return queue;
+  }
+
+  private ChangeReview review() {
+    return review;
+  }
+
+  private List<String> lessons(Claim claim) {
+    return store.read(
+        sql ->
+            LessonLedger.worthTelling(
+                sql, claim.agent(), TaskLedger.get(sql, claim.task()).work(), LESSONS_TOLD));
+  }
+
+  /** Looks for work, and for what is approved. */
+  void wake() {
+    scheduler.wake();
+    queue.wake();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.hivedeck.engine.change;
+
+import dev.hivedeck.engine.area.Action;
+import dev.hivedeck.engine.area.Area;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Topic;
+
+/** Registers changes. */
+public final class ChangeArea {
+  private ChangeArea() {}
+
+  /** Of an engine that is only asked. */
+  public static Area reading() {
+    return area().build();
+  }
+
+  public static Area of(ChangeReview review) {
+    return area()
+        .commands(Command.ChangeCommands.class, command -> carryOut(review, command))
+        .build();
+  }
+
+  private static Area.Builder area() {
+    return Area.named("change").things(Topic.CHANGE, ChangeLedger::views, ChangeLedger::view);
+  }
+
+  private static Action carryOut(ChangeReview review, Command.ChangeCommands command) {
+    return switch (command) {
+      case Command.ApproveChange c ->
+          Action.write(tx -> review.approve(tx, c.id(), c.comment(), c.head()));
+      case Command.ReturnChange c ->
+          Action.write(tx -> review.sendBack(tx, c.id(), c.comment(), c.lines()));
+      case Command.MergeChange c -> Action.write(tx -> review.merge(tx, c.id(), c.head()));
+      case Command.CloseChange c -> Action.write(tx -> review.close(tx, c.id(), c.comment()));
+    };
+  }
+}

@@ -1,0 +1,62 @@
+package dev.hivedeck.engine.workspace;
+
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.dispatch.OperatorActions;
+import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.maintenance.MainCheckouts;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.WorkspaceMeta;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What git says of main and of the user's checkout.
+ *
+ * @param commit the tip of main, as it is shown; empty where somebody removed main
+ * @param checkout the branch of the user's checkout, or null
+ * @param behind how many merges that lacks
+ */
+public record WorkspaceStanding(String commit, String checkout, int behind) {
+
+  public static WorkspaceStanding look(Repository repository, MainCheckouts checkouts) {
+    return new WorkspaceStanding(
+        repository.tipIfThere().map(tip -> tip.substring(0, 7)).orElse(""),
+        repository.checkout().orElse(null),
+        checkouts.behind(repository.root()));
+  }
+
+  /**
+   * What there is to tell of a workspace, whether an engine works on it or not.
+   *
+   * @param version of the program
+   * @param startedAt when the engine was; null where none runs
+   */
+  public WorkspaceViews.Workspace view(
+      Sql sql,
+      HiveConfig config,
+      Repository repository,
+      WorkspaceViews.Consent consent,
+      String version,
+      Instant startedAt,
+      List<String> problems)
+      throws SQLException {
+    return new WorkspaceViews.Workspace(
+        WorkspaceViews.Workspace.ID,
+        config.name() != null ? config.name() : repository.root().getFileName().toString(),
+        repository.root().toString(),
+        repository.main(),
+        commit,
+        checkout,
+        behind,
+        consent.why() == null,
+        OperatorActions.working(sql),
+        OperatorActions.limit(sql),
+        WorkspaceMeta.get(sql, "plan").orElse(null),
+        version,
+        startedAt,
+        problems,
+        consent);
+  }
+}
