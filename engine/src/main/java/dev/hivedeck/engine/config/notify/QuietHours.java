@@ -3,29 +3,35 @@ package dev.hivedeck.engine.config.notify;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 
 /**
  * When nobody is to be disturbed by what is not urgent: every day from one time to another, which
- * may be on the next day.
+ * may be on the next day. It is what a clock on the wall shows that counts, also in the nights when
+ * it is put forward or back.
  */
 public record QuietHours(LocalTime from, LocalTime to, ZoneId zone) {
 
   /** When a message of this moment may be sent: now, or at the end of the quiet hours. */
   public Instant next(Instant now) {
-    var local = now.atZone(zone);
-    for (int back = 1; back >= 0; back--) {
-      var start = local.toLocalDate().minusDays(back).atTime(from).atZone(zone);
-      var end = end(start);
-      if (!local.isBefore(start) && local.isBefore(end)) {
-        return end.toInstant();
-      }
+    var local = now.atZone(zone).toLocalDateTime();
+    if (!covers(local.toLocalTime())) {
+      return now;
     }
-    return now;
+    var end = local.toLocalDate().atTime(to);
+    if (!end.isAfter(local)) {
+      end = end.plusDays(1);
+    }
+    var skipped = zone.getRules().getTransition(end);
+    if (skipped != null && skipped.isGap()) {
+      return skipped.getInstant(); // the clock never shows the end
+    }
+    var first = end.atZone(zone).withEarlierOffsetAtOverlap().toInstant();
+    return first.isAfter(now) ? first : end.atZone(zone).withLaterOffsetAtOverlap().toInstant();
   }
 
-  private ZonedDateTime end(ZonedDateTime start) {
-    boolean over = !to.isAfter(from);
-    return start.toLocalDate().plusDays(over ? 1 : 0).atTime(to).atZone(zone);
+  private boolean covers(LocalTime time) {
+    return from.isBefore(to)
+        ? !time.isBefore(from) && time.isBefore(to)
+        : !time.isBefore(from) || time.isBefore(to);
   }
 }
