@@ -14,6 +14,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
+import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretStore;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.slo.alert.Alert;
@@ -62,7 +63,7 @@ final class Notifications implements AutoCloseable {
     this.known = known;
     this.ids = ids;
     this.clock = clock;
-    this.sender = new ChannelSender(this::secret, clock);
+    this.sender = new ChannelSender(this::secret, new Redactor(known::all), clock);
     this.notifier =
         new Notifier(
             store,

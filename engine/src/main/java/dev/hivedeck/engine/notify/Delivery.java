@@ -6,6 +6,8 @@ import dev.hivedeck.engine.notify.channel.ChannelSender;
 import dev.hivedeck.engine.notify.channel.Message;
 import dev.hivedeck.engine.notify.channel.Outcome;
 import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,36 +111,28 @@ public final class Delivery {
     if (row.isEmpty()) {
       return false;
     }
+    var until = row.get().message().until();
+    if (until != null && !until.isAfter(clock.instant())) {
+      // By now it would say that what it tells of has ended.
+      store.write(
+          "notify",
+          tx -> {
+            Outbox.forget(tx.sql(), row.get().id());
+            return null;
+          });
+      return true;
+    }
     var channel = config.get().channels().get(name);
     Outcome outcome =
         channel == null
             ? new Outcome.Refused(
                 "There is no channel " + name + " in hive.yaml any more. Declare it, or drop this.")
             : sender.send(channel, row.get().message(), row.get().key());
+    boolean whole = channel instanceof ChannelConfig.Alertmanager;
     store.write(
         "notify",
         tx -> {
-          var sql = tx.sql();
-          long id = row.get().id();
-          switch (outcome) {
-            case Outcome.Sent o -> Outbox.sent(sql, id, o.answer(), tx.now());
-            case Outcome.Refused o -> Outbox.dead(sql, id, o.answer(), tx.now());
-            case Outcome.Failed o -> {
-              var due = tx.now().plus(later(row.get().attempts(), o.after()));
-              if (row.get().created().plus(ANSWERING).isBefore(due)) {
-                Outbox.dead(sql, id, o.answer(), tx.now());
-              } else {
-                Outbox.failed(sql, id, o.answer(), due, o.doubtful());
-              }
-            }
-            case Outcome.Unreachable o -> {
-              if (row.get().created().plus(AWAY).isBefore(tx.now())) {
-                Outbox.dead(sql, id, o.answer(), tx.now());
-              } else {
-                Outbox.failed(sql, id, o.answer(), tx.now(), false);
-              }
-            }
-          }
+          record(tx, row.get(), outcome, whole);
           return null;
         });
     if (!(outcome instanceof Outcome.Unreachable)) {
@@ -149,15 +143,58 @@ public final class Delivery {
         name,
         (_, before) -> {
           int attempts = before == null ? 1 : before.attempts() + 1;
-          return new Away(attempts, clock.instant().plus(later(attempts, null)));
+          return new Away(attempts, clock.instant().plus(later(attempts, null, longest(whole))));
         });
     return false;
   }
 
-  /** Half of it certain, half by chance: channels that failed together do not come together. */
-  private Duration later(int attempts, Duration wanted) {
-    long full = Math.min(LONGEST.toMillis(), FIRST.toMillis() << Math.min(attempts - 1, 20));
+  /**
+   * @param whole whether each message to the channel says all there is to say
+   */
+  private void record(Tx tx, Outbox.Row row, Outcome outcome, boolean whole) throws SQLException {
+    var sql = tx.sql();
+    switch (outcome) {
+      case Outcome.Sent o -> Outbox.sent(sql, row.id(), o.answer(), tx.now());
+      case Outcome.Refused o -> Outbox.dead(sql, row.id(), o.answer(), o.doubtful(), tx.now());
+      case Outcome.Failed o -> {
+        var end = row.created().plus(ANSWERING);
+        if (!end.isAfter(tx.now())) {
+          Outbox.dead(sql, row.id(), o.answer(), o.doubtful(), tx.now());
+        } else {
+          var due = tx.now().plus(later(row.attempts(), o.after(), longest(whole)));
+          // However long the other side wants to be left alone, it is tried once more at the end.
+          Outbox.failed(sql, row.id(), o.answer(), due.isAfter(end) ? end : due, o.doubtful());
+        }
+      }
+      case Outcome.Unreachable o -> {
+        if (row.created().plus(AWAY).isBefore(tx.now())) {
+          Outbox.dead(sql, row.id(), o.answer(), false, tx.now());
+        } else {
+          Outbox.failed(sql, row.id(), o.answer(), tx.now(), false);
+        }
+      }
+    }
+    if (whole && !(outcome instanceof Outcome.Failed || outcome instanceof Outcome.Unreachable)) {
+      Outbox.supersede(sql, row.channel(), row.id());
+    }
+  }
+
+  /** Who counts on hearing of alerts again before they run out cannot be left alone for longer. */
+  private static Duration longest(boolean whole) {
+    return whole ? Forwarding.AGAIN : null;
+  }
+
+  /**
+   * Half of it certain, half by chance: channels that failed together do not come together.
+   *
+   * @param wanted by the other side; null for no wish
+   * @param most null for as long as the other side wants
+   */
+  private Duration later(int attempts, Duration wanted, Duration most) {
+    long longest = most == null ? LONGEST.toMillis() : most.toMillis();
+    long full = Math.min(longest, FIRST.toMillis() << Math.min(attempts - 1, 20));
     var own = Duration.ofMillis(full / 2 + (long) (random.nextDouble() * full / 2));
-    return wanted != null && wanted.compareTo(own) > 0 ? wanted : own;
+    var later = wanted != null && wanted.compareTo(own) > 0 ? wanted : own;
+    return most != null && later.compareTo(most) > 0 ? most : later;
   }
 }

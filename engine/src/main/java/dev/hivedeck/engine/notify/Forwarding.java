@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.notify;
 
 import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.notify.channel.Message;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +27,30 @@ final class Forwarding {
   /** How long an alert is taken to go on without news of it. */
   static final Duration VALID = AGAIN.multipliedBy(4);
 
+  /** Of one request, as in Prometheus' {@code notifier}. */
+  static final int BATCH = 256;
+
   private Forwarding() {}
+
+  /**
+   * What is posted for these alerts, in batches; each replaces all that was to be posted before.
+   */
+  static List<Message> messages(String channel, List<RoutedAlert> alerts, Instant now) {
+    var messages = new ArrayList<Message>();
+    for (int from = 0; from < alerts.size(); from += BATCH) {
+      var batch = alerts.subList(from, Math.min(alerts.size(), from + BATCH));
+      var message =
+          MessageText.of(
+              BATCH,
+              NotifyStore.FORWARD + channel + "/" + from / BATCH,
+              Labels.NONE,
+              "forwarded",
+              batch.stream().filter(RoutedAlert::isFiring).toList(),
+              batch.stream().filter(a -> !a.isFiring()).toList());
+      messages.add(message.until(now.plus(VALID)));
+    }
+    return messages;
+  }
 
   /** What was sent of an alert last. */
   record Sent(Instant at, Instant ended) {}

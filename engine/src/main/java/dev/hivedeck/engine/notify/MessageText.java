@@ -46,7 +46,8 @@ final class MessageText {
         alone ? first.target() : "",
         items(firing, most),
         items(resolved, most),
-        left);
+        left,
+        null);
   }
 
   private static List<Message.Item> items(List<RoutedAlert> alerts, int most) {

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,8 +40,6 @@ public final class Notifier {
   private static final Duration KEPT = Duration.ofDays(30);
 
   private static final Duration TIDY = Duration.ofHours(1);
-
-  private static final int MOST_FORWARDED = 1_000;
 
   private final Store store;
   private final Supplier<NotifyConfig> config;
@@ -234,7 +233,7 @@ public final class Notifier {
             send.labels(),
             send.reason().name().toLowerCase(Locale.ROOT),
             send.firing(),
-            send.resolved());
+            resolved(tx.sql(), send));
     var quiet = config.get().quiet();
     boolean waits =
         quiet != null
@@ -246,25 +245,28 @@ public final class Notifier {
         send.channel(),
         message,
         waits ? quiet.next(tx.now()) : tx.now(),
-        false,
         tx.now());
     if (send.channel().equals(ChannelConfig.INBOX)) {
       Inbox.tell(tx, message, send.episode());
     }
   }
 
+  /** What ended, also what a message was to tell of whose place this one takes. */
+  private static List<RoutedAlert> resolved(Sql sql, Grouping.Send send) throws SQLException {
+    var all = new LinkedHashMap<Labels, RoutedAlert>();
+    send.resolved().forEach(a -> all.put(a.labels(), a));
+    for (var alert : Outbox.endings(sql, send.channel(), send.group())) {
+      all.putIfAbsent(alert.labels(), alert);
+    }
+    send.firing().forEach(a -> all.remove(a.labels()));
+    return List.copyOf(all.values());
+  }
+
   private void forward(Tx tx, String channel, Forwarding.Step step) throws SQLException {
     NotifyStore.forwarded(tx.sql(), channel, step.sent());
     if (!step.alerts().isEmpty()) {
-      var message =
-          MessageText.of(
-              MOST_FORWARDED,
-              "forward/" + channel,
-              Labels.NONE,
-              "forwarded",
-              step.alerts().stream().filter(RoutedAlert::isFiring).toList(),
-              step.alerts().stream().filter(a -> !a.isFiring()).toList());
-      Outbox.add(tx.sql(), ids.get(), channel, message, tx.now(), true, tx.now());
+      var messages = Forwarding.messages(channel, step.alerts(), tx.now());
+      Outbox.replace(tx.sql(), ids, channel, messages, tx.now());
     }
   }
 

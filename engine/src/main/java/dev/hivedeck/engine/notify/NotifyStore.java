@@ -18,7 +18,7 @@ import java.util.TreeMap;
 /** Routed alerts and their groups in the engine's database. */
 final class NotifyStore {
   /** Before the name of a channel, where what was forwarded to it is kept. */
-  private static final String FORWARD = "forward/";
+  static final String FORWARD = "forward/";
 
   private NotifyStore() {}
 

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.notify;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.notify.channel.Message;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Messages that wait for a channel, in the engine's database: {@code pending → sent | failed},
@@ -41,10 +43,8 @@ final class Outbox {
    * Puts a message in.
    *
    * @param due not sent before
-   * @param again whether it only says once more what was said
    */
-  static void add(
-      Sql sql, String key, String channel, Message message, Instant due, boolean again, Instant now)
+  static void add(Sql sql, String key, String channel, Message message, Instant due, Instant now)
       throws SQLException {
     String group = message.group();
     // What takes the place of one that failed has failed since then, and waits as long.
@@ -52,7 +52,7 @@ final class Outbox {
         sql.one(
             "SELECT created, due, attempts FROM notification WHERE channel = ? AND grouped = ?"
                 + " AND doubtful = 0 AND sending = 0 AND state = 'failed' ORDER BY id LIMIT 1",
-            row -> new Failed(row.instant("created"), row.instant("due"), row.integer("attempts")),
+            Outbox::failed,
             channel,
             group);
     sql.update(
@@ -61,25 +61,82 @@ final class Outbox {
             + OPEN,
         channel,
         group);
-    if (again) {
-      sql.update(
-          "DELETE FROM notification WHERE channel = ? AND grouped = ? AND state = 'sent' AND id <"
-              + " (SELECT max(id) FROM notification WHERE channel = ? AND grouped = ?"
-              + " AND state = 'sent')",
-          channel,
-          group,
-          channel,
-          group);
-    }
-    if (!message.fires() && !isKnown(sql, channel, group, again)) {
+    if (!message.fires() && !isKnown(sql, channel, group)) {
       return; // nobody was told that it began
     }
+    insert(sql, key, channel, message, failed, due, now);
+  }
+
+  /**
+   * Puts messages in that say all there is to say to a channel: they take the place of whatever was
+   * to be sent there, also of what is being sent or may have arrived.
+   *
+   * @param ids gives each its key
+   */
+  static void replace(
+      Sql sql, Supplier<String> ids, String channel, List<Message> messages, Instant now)
+      throws SQLException {
+    var failed =
+        sql.one(
+            "SELECT created, due, attempts FROM notification WHERE channel = ?"
+                + " AND state = 'failed' ORDER BY id LIMIT 1",
+            Outbox::failed,
+            channel);
+    sql.update("DELETE FROM notification WHERE channel = ? AND " + OPEN, channel);
+    sql.update(
+        "DELETE FROM notification WHERE channel = ? AND state = 'sent' AND id <"
+            + " (SELECT max(id) FROM notification WHERE channel = ? AND state = 'sent')",
+        channel,
+        channel);
+    for (var message : messages) {
+      insert(sql, ids.get(), channel, message, failed, now, now);
+    }
+  }
+
+  /** Alerts whose end is told by messages that {@link #add} would replace. */
+  static List<RoutedAlert> endings(Sql sql, String channel, String group) throws SQLException {
+    var messages =
+        sql.list(
+            "SELECT message FROM notification WHERE channel = ? AND grouped = ? AND doubtful = 0"
+                + " AND sending = 0 AND "
+                + OPEN
+                + " ORDER BY id DESC",
+            row -> Json.read(row.text("message"), Message.class),
+            channel,
+            group);
+    return messages.stream()
+        .flatMap(
+            m ->
+                m.resolved().stream()
+                    .map(
+                        i ->
+                            new RoutedAlert(
+                                Labels.of(i.labels()),
+                                i.annotations(),
+                                m.source(),
+                                i.began(),
+                                i.ended(),
+                                null,
+                                m.topic(),
+                                m.target())))
+        .toList();
+  }
+
+  private static void insert(
+      Sql sql,
+      String key,
+      String channel,
+      Message message,
+      Optional<Failed> failed,
+      Instant due,
+      Instant now)
+      throws SQLException {
     sql.update(
         "INSERT INTO notification(key, channel, grouped, firing, message, state, created, due,"
             + " attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         key,
         channel,
-        group,
+        message.group(),
         message.fires(),
         Json.write(message),
         failed.isPresent() ? "failed" : "pending",
@@ -88,11 +145,14 @@ final class Outbox {
         failed.map(Failed::attempts).orElse(0));
   }
 
+  private static Failed failed(Sql.Row row) throws SQLException {
+    return new Failed(row.instant("created"), row.instant("due"), row.integer("attempts"));
+  }
+
   private record Failed(Instant created, Instant due, int attempts) {}
 
   /** Whether the other side has, or may have, a message of this group that is not taken back. */
-  private static boolean isKnown(Sql sql, String channel, String group, boolean again)
-      throws SQLException {
+  private static boolean isKnown(Sql sql, String channel, String group) throws SQLException {
     var last =
         sql.one(
             "SELECT firing FROM notification WHERE channel = ? AND grouped = ?"
@@ -100,7 +160,7 @@ final class Outbox {
             row -> row.flag("firing"),
             channel,
             group);
-    return last.isPresent() && (again || last.get());
+    return last.isPresent() && last.get();
   }
 
   /**
@@ -160,12 +220,24 @@ final class Outbox {
         id);
   }
 
-  static void dead(Sql sql, long id, String answer, Instant now) throws SQLException {
+  /**
+   * @param doubtful whether somebody may have it all the same
+   */
+  static void dead(Sql sql, long id, String answer, boolean doubtful, Instant now)
+      throws SQLException {
     sql.update(
-        "UPDATE notification SET state = 'dead', sending = 0, answer = ?, ended = ? WHERE id = ?",
+        "UPDATE notification SET state = 'dead', sending = 0, doubtful = max(doubtful, ?),"
+            + " answer = ?, ended = ? WHERE id = ?",
+        doubtful,
         answer,
         now,
         id);
+  }
+
+  /** What was given up before a message that says all there is to say needs nobody's care. */
+  static void supersede(Sql sql, String channel, long id) throws SQLException {
+    sql.update(
+        "DELETE FROM notification WHERE channel = ? AND state = 'dead' AND id < ?", channel, id);
   }
 
   /**
@@ -200,6 +272,10 @@ final class Outbox {
           "Notification " + id + " is " + state + ".",
           "Only one that is dead is let go of.");
     }
+    forget(sql, id);
+  }
+
+  static void forget(Sql sql, long id) throws SQLException {
     sql.update("DELETE FROM notification WHERE id = ?", id);
   }
 

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.notify.channel;
 import dev.hivedeck.engine.config.notify.ChannelConfig;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.security.Redactor;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -14,23 +15,36 @@ public final class ChannelSender implements AutoCloseable {
   /** How long an Alertmanager takes an alert to go on without news of it. */
   private static final Duration VALID = Duration.ofMinutes(4);
 
-  private final Secrets secrets;
-  private final Clock clock;
-  private final SSLContext trust;
-  private final HttpSender http;
+  /** Within which a mail server must have taken a message, however slowly it talks. */
+  private static final Duration MAIL = Duration.ofMinutes(1);
 
-  public ChannelSender(Secrets secrets, Clock clock) {
-    this(secrets, clock, null);
+  /** Of what the other side says. */
+  private static final int LONGEST_ANSWER = 300;
+
+  private final Secrets secrets;
+  private final Redactor redactor;
+  private final Clock clock;
+  private final HttpSender http;
+  private final MailSender mail;
+
+  /**
+   * @param redactor masks secrets in what the other side says, which is kept and shown
+   */
+  public ChannelSender(Secrets secrets, Redactor redactor, Clock clock) {
+    this(secrets, redactor, clock, null, MAIL);
   }
 
   /**
    * @param trust whose certificates are believed; null for those of the platform
+   * @param longest within which a mail must be taken
    */
-  public ChannelSender(Secrets secrets, Clock clock, SSLContext trust) {
+  ChannelSender(
+      Secrets secrets, Redactor redactor, Clock clock, SSLContext trust, Duration longest) {
     this.secrets = secrets;
+    this.redactor = redactor;
     this.clock = clock;
-    this.trust = trust;
     this.http = new HttpSender(clock, trust);
+    this.mail = new MailSender(trust, longest);
   }
 
   /**
@@ -40,6 +54,16 @@ public final class ChannelSender implements AutoCloseable {
    */
   public Outcome send(ChannelConfig channel, Message message, String key)
       throws InterruptedException {
+    return sent(channel, message, key).map(this::fit);
+  }
+
+  private String fit(String answer) {
+    String masked = redactor.redact(answer);
+    return masked.length() <= LONGEST_ANSWER ? masked : masked.substring(0, LONGEST_ANSWER) + "…";
+  }
+
+  private Outcome sent(ChannelConfig channel, Message message, String key)
+      throws InterruptedException {
     try {
       return switch (channel) {
         case ChannelConfig.Webhook c -> webhook(c, message, key);
@@ -47,13 +71,12 @@ public final class ChannelSender implements AutoCloseable {
             http.post(secrets.value(c.url()), key, Map.of(), Payloads.slack(message));
         case ChannelConfig.Alertmanager c -> alertmanager(c, message, key);
         case ChannelConfig.Email c ->
-            MailSender.send(
+            mail.send(
                 c,
                 c.password() == null ? null : secrets.value(c.password()),
                 message,
                 key,
-                clock.instant(),
-                trust);
+                clock.instant());
         case ChannelConfig.Inbox _, ChannelConfig.Desktop _ ->
             throw new IllegalArgumentException(channel.name() + " is the engine's own");
       };
@@ -85,7 +108,7 @@ public final class ChannelSender implements AutoCloseable {
         c.bearer() == null
             ? Map.of()
             : Map.of("Authorization", "Bearer " + secrets.value(c.bearer()));
-    return http.post(url, key, headers, Payloads.alerts(message, clock.instant(), VALID));
+    return http.post(url, key, headers, Payloads.alerts(message, clock.instant().plus(VALID)));
   }
 
   @Override

@@ -44,7 +44,7 @@ final class HttpSender implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(15);
 
   /** Longer nobody is made to wait by the other side. */
-  private static final Duration LONGEST_WAIT = Duration.ofHours(24);
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   /** Of an answer; the rest says no more. */
   private static final int READ = 2_000;

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param topic kind of the thing that it is about, empty for none
  * @param target that thing's id, empty for none
  * @param left how many more alerts there are than fit
+ * @param until when what fires counts as ended where nothing more is heard of it; null for never
  */
 public record Message(
     String group,
@@ -29,7 +30,8 @@ public record Message(
     String target,
     List<Item> firing,
     List<Item> resolved,
-    int left) {
+    int left,
+    Instant until) {
 
   /** One alert. */
   public record Item(
@@ -39,6 +41,13 @@ public record Message(
     labels = Map.copyOf(labels);
     firing = List.copyOf(firing);
     resolved = List.copyOf(resolved);
+  }
+
+  /** The same, with what fires taken to go on until then. */
+  public Message until(Instant end) {
+    return new Message(
+        group, labels, reason, title, text, severity, source, topic, target, firing, resolved, left,
+        end);
   }
 
   /** Whether it tells of alerts that fire, not only of their end. */

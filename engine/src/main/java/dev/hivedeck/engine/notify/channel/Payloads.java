@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.protocol.Json;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,11 +72,15 @@ final class Payloads {
     return (hash ^ 0xff) * 0x100000001b3L;
   }
 
-  /** Alerts as {@code /api/v2/alerts} of Alertmanager takes them. */
-  static ArrayNode alerts(Message m, Instant now, Duration valid) {
+  /**
+   * Alerts as {@code /api/v2/alerts} of Alertmanager takes them.
+   *
+   * @param otherwise when what fires counts as ended where the message does not say so
+   */
+  static ArrayNode alerts(Message m, Instant otherwise) {
     var alerts = Json.MAPPER.createArrayNode();
     for (var item : m.firing()) {
-      posted(alerts, item, now.plus(valid));
+      posted(alerts, item, m.until() == null ? otherwise : m.until());
     }
     for (var item : m.resolved()) {
       posted(alerts, item, item.ended());

@@ -1,0 +1,290 @@
+package dev.hivedeck.engine.notify;
+
+import static dev.hivedeck.engine.notify.Receivers.CENTRAL;
+import static dev.hivedeck.engine.notify.Receivers.HOOK;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.TestSize;
+import dev.hivedeck.engine.notify.Receivers.Taken;
+import dev.hivedeck.engine.notify.channel.Message;
+import dev.hivedeck.engine.notify.channel.Outcome;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is to be told is told, however the network, the clock and the engine behave. */
+class DeliveryTest {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private static final int ROUNDS = TestSize.times(2);
+
+  @TempDir Path folder;
+
+  private static List<Map<String, String>> many(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> Map.of("alertname", "A", "group", "g", "disk", "d" + i))
+        .toList();
+  }
+
+  private static Set<String> disks(List<Taken> tries) {
+    var disks = new HashSet<String>();
+    tries.forEach(t -> t.message().firing().forEach(i -> disks.add(i.labels().get("disk"))));
+    return disks;
+  }
+
+  @Test
+  void anAlertmanagerIsSentAllAlertsInBatchesAndAgainBeforeTheyRunOut() {
+    try (var receivers = new Receivers(folder, 1)) {
+      receivers.alerts(many(800), true);
+      receivers.look();
+      var first = receivers.tries(CENTRAL);
+      assertThat(disks(first)).hasSize(800);
+      assertThat(first)
+          .hasSize(4)
+          .allSatisfy(t -> assertThat(t.message().firing()).hasSizeLessThanOrEqualTo(256))
+          .allSatisfy(t -> assertThat(t.message().until()).isEqualTo(t.at().plusSeconds(240)));
+      receivers.tries.clear();
+      receivers.pass(MINUTE);
+      assertThat(disks(receivers.tries(CENTRAL))).hasSize(800);
+      assertThat(receivers.count("SELECT count(*) FROM notification WHERE channel = 'central'"))
+          .isLessThan(20);
+    }
+  }
+
+  @Test
+  void anAlertmanagerThatFailsIsTriedEachMinuteWhateverItSays() {
+    for (Outcome outcome :
+        List.of(
+            new Outcome.Failed("503", Duration.ofHours(24), true),
+            new Outcome.Failed("503", null, false),
+            new Outcome.Unreachable("nobody"))) {
+      try (var receivers = new Receivers(folder.resolve(outcome.toString().hashCode() + ""), 2)) {
+        receivers.network = (c, m, k) -> c.equals(CENTRAL) ? outcome : new Outcome.Sent("");
+        receivers.alert("g", "A", true);
+        receivers.pass(Duration.ofMinutes(8), Duration.ofSeconds(10));
+        var at = receivers.tries(CENTRAL).stream().map(Taken::at).toList();
+        for (int i = 1; i < at.size(); i++) {
+          assertThat(Duration.between(at.get(i - 1), at.get(i)))
+              .isLessThanOrEqualTo(MINUTE.plusSeconds(10));
+        }
+        assertThat(at.getLast()).isAfter(receivers.now.minus(MINUTE.multipliedBy(2)));
+        assertThat(receivers.tries(CENTRAL))
+            .allSatisfy(t -> assertThat(t.message().until()).isAfter(t.at()));
+      }
+    }
+  }
+
+  @Test
+  void anAlertmanagerThatRefusesLeavesOneDeadLetterUntilItTakesOne() {
+    try (var receivers = new Receivers(folder, 3)) {
+      receivers.network =
+          (c, m, k) -> c.equals(CENTRAL) ? new Outcome.Refused("404") : new Outcome.Sent("");
+      receivers.alerts(many(600), true);
+      receivers.pass(Duration.ofMinutes(5), MINUTE);
+      String dead = "SELECT count(*) FROM notification WHERE state = 'dead'";
+      assertThat(receivers.count(dead)).isOne();
+      receivers.network = (c, m, k) -> new Outcome.Sent("");
+      receivers.pass(MINUTE.multipliedBy(2));
+      assertThat(receivers.count(dead)).isZero();
+    }
+  }
+
+  /** What waited while the engine did not run would end there what still goes on. */
+  @Test
+  void whatHasRunOutIsNotSentToAnAlertmanager() {
+    try (var receivers = new Receivers(folder, 4)) {
+      receivers.network =
+          (c, m, k) -> {
+            throw new InterruptedException("killed");
+          };
+      receivers.alert("g", "A", true);
+      receivers.look();
+      receivers.tries.clear();
+      receivers.now = receivers.now.plus(Duration.ofMinutes(10));
+      receivers.network = (c, m, k) -> new Outcome.Sent("");
+      receivers.restart();
+      receivers.pass(MINUTE);
+      assertThat(receivers.tries(CENTRAL))
+          .isNotEmpty()
+          .allSatisfy(t -> assertThat(t.message().until()).isAfter(t.at()));
+    }
+  }
+
+  @Test
+  void aChannelThatFailsIsTriedAfterLongerAndLongerTimesByChance() {
+    var gaps = new ArrayList<List<Duration>>();
+    for (long seed : List.of(5L, 6L)) {
+      try (var receivers = new Receivers(folder.resolve("s" + seed), seed)) {
+        receivers.network =
+            (c, m, k) -> c.equals(HOOK) ? new Outcome.Failed("503", null, false) : sent();
+        receivers.alert("g", "A", true);
+        receivers.pass(Duration.ofHours(1));
+        // Beside it the engine's own alert of this channel is tried.
+        String key = receivers.tries(HOOK).getFirst().key();
+        var at =
+            receivers.tries(HOOK).stream().filter(t -> t.key().equals(key)).map(Taken::at).toList();
+        var all = new ArrayList<Duration>();
+        for (int i = 1; i < at.size(); i++) {
+          var gap = Duration.between(at.get(i - 1), at.get(i));
+          long full = Math.min(900, 10L << Math.min(i - 1, 20));
+          assertThat(gap).isBetween(Duration.ofSeconds(full / 2), Duration.ofSeconds(full + 5));
+          all.add(gap);
+        }
+        assertThat(all).hasSizeGreaterThan(7);
+        gaps.add(all);
+      }
+    }
+    assertThat(gaps.get(0)).isNotEqualTo(gaps.get(1));
+  }
+
+  private static Outcome sent() {
+    return new Outcome.Sent("ok");
+  }
+
+  @Test
+  void whoWantsToBeLeftAloneForLongerThanAMessageIsKeptIsTriedOnceMoreAtItsEnd() {
+    try (var receivers = new Receivers(folder, 7)) {
+      var wait = Duration.ofHours(30);
+      receivers.network =
+          (c, m, k) -> c.equals(HOOK) ? new Outcome.Failed("429", wait, false) : sent();
+      receivers.alert("g", "A", true);
+      receivers.pass(MINUTE);
+      assertThat(receivers.tries(HOOK)).hasSize(1);
+      String dead = "SELECT count(*) FROM notification WHERE state = 'dead'";
+      receivers.now = receivers.now.plus(Duration.ofHours(23));
+      receivers.pass(MINUTE);
+      assertThat(receivers.count(dead)).isZero();
+      receivers.network = (c, m, k) -> sent();
+      receivers.now = receivers.now.plus(Duration.ofHours(1));
+      receivers.pass(MINUTE);
+      assertThat(receivers.tries(HOOK)).hasSizeGreaterThan(1);
+      assertThat(receivers.count(dead)).isZero();
+    }
+  }
+
+  /**
+   * Alerts come and go while channels fail in every way, the engine is killed before a message is
+   * out, while it is and before that is noted, and the clock jumps.
+   */
+  @Test
+  void nothingIsLostAndARepeatIsKnownAsOne() {
+    for (int round = 0; round < ROUNDS; round++) {
+      long seed = System.nanoTime() + round;
+      var random = new Random(seed);
+      try (var receivers = new Receivers(folder.resolve("r" + round), seed)) {
+        var seen = new HashMap<String, List<Taken>>();
+        receivers.network = (c, m, k) -> chance(random, receivers, seen, c, m, k);
+        var firing = new TreeMap<String, Boolean>();
+        for (int step = 0; step < 60; step++) {
+          switch (random.nextInt(8)) {
+            case 0, 1 -> {
+              String group = "g" + random.nextInt(3);
+              String name = "A" + random.nextInt(3);
+              boolean fires = random.nextInt(3) > 0;
+              if (fires || firing.containsKey(group + name)) {
+                receivers.alert(group, name, fires);
+                firing.put(group + name, fires);
+              }
+            }
+            case 2 -> receivers.restart();
+            case 3 -> receivers.now = receivers.now.plusSeconds(random.nextInt(7_200) - 3_600L);
+            default ->
+                receivers.pass(Duration.ofSeconds(random.nextInt(120)), Duration.ofSeconds(15));
+          }
+        }
+        receivers.network = (c, m, k) -> taken(receivers, seen, c, m, k);
+        receivers.restart();
+        receivers.retryDead();
+        receivers.pass(Duration.ofHours(2), MINUTE.multipliedBy(2));
+
+        for (String channel : List.of(HOOK, CENTRAL)) {
+          var known = known(seen.getOrDefault(channel, List.of()), receivers.now);
+          firing.forEach(
+              (alert, fires) -> {
+                if (fires) {
+                  assertThat(known).as("seed %d %s", seed, channel).containsEntry(alert, true);
+                } else {
+                  assertThat(known.getOrDefault(alert, false))
+                      .as("seed %d %s: %s goes on", seed, channel, alert)
+                      .isFalse();
+                }
+              });
+          var byKey = new HashMap<String, Message>();
+          for (var taken : seen.getOrDefault(channel, List.of())) {
+            assertThat(byKey.computeIfAbsent(taken.key(), k -> taken.message()))
+                .as("seed %d: %s says two things", seed, taken.key())
+                .isEqualTo(taken.message());
+          }
+        }
+        long told =
+            receivers.count(
+                "SELECT count(*) FROM notification WHERE channel = 'desktop' AND state = 'sent'");
+        assertThat(receivers.count("SELECT count(*) FROM event WHERE type = 'notice.shown'"))
+            .as("seed %d: each is shown once", seed)
+            .isEqualTo(told);
+      }
+    }
+  }
+
+  private static Outcome taken(
+      Receivers receivers, Map<String, List<Taken>> seen, String channel, Message m, String key) {
+    seen.computeIfAbsent(channel, c -> new ArrayList<>())
+        .add(new Taken(receivers.now, channel, m, key));
+    return sent();
+  }
+
+  private static Outcome chance(
+      Random random,
+      Receivers receivers,
+      Map<String, List<Taken>> seen,
+      String channel,
+      Message m,
+      String key)
+      throws InterruptedException {
+    return switch (random.nextInt(6)) {
+      case 0 -> new Outcome.Unreachable("nobody is there");
+      case 1 -> new Outcome.Failed("503", null, false);
+      case 2 -> {
+        taken(receivers, seen, channel, m, key);
+        yield new Outcome.Failed("the connection broke", null, true);
+      }
+      case 3 -> throw new InterruptedException("killed before it is out");
+      case 4 -> {
+        taken(receivers, seen, channel, m, key);
+        throw new InterruptedException("killed before that is noted");
+      }
+      default -> taken(receivers, seen, channel, m, key);
+    };
+  }
+
+  /** What the other side knows: without what it has had by its key, and what has run out. */
+  private static Map<String, Boolean> known(List<Taken> taken, Instant now) {
+    var keys = new HashSet<String>();
+    var known = new TreeMap<String, Boolean>();
+    for (var each : taken) {
+      if (keys.add(each.key())) {
+        var until = each.message().until();
+        each.message().resolved().forEach(i -> known.put(alert(i), false));
+        each.message()
+            .firing()
+            .forEach(i -> known.put(alert(i), until == null || until.isAfter(now)));
+      }
+    }
+    return known;
+  }
+
+  private static String alert(Message.Item item) {
+    return item.labels().get("group") + item.labels().get("alertname");
+  }
+}
